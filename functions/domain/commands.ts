@@ -1,0 +1,78 @@
+/** What can be asked of the register. Every command comes with an id from outside (its receipt), see `register`. */
+import type { Author, Card, Kind, Settings } from './exception.ts';
+import type { Duration, Instant } from './instant.ts';
+
+/** What an audit record, completed by a look at the object, showed. */
+export interface Observation {
+  readonly record: string;
+  readonly operation: string;
+  /** What the operation does to the object; `alter` may carry `Enabled` for connectors. */
+  readonly change: 'create' | 'alter' | 'enable' | 'disable' | 'remove';
+  readonly tenant: string;
+  readonly kind: Kind;
+  /** The name by which the record knows the object, before a rename. */
+  readonly name: string;
+  /** The new name, where the operation renames. */
+  readonly renamed?: string;
+  readonly guid?: string;
+  /** All settings where `complete`, else only what the operation passed. */
+  readonly settings: Settings;
+  readonly complete: boolean;
+  /** Names of the parameters the operation passed. */
+  readonly passed: readonly string[];
+  /** Whether the object acts on mail: as read, else as far as the log implies. */
+  readonly enabled?: boolean;
+  readonly changedBy: Author;
+  readonly changedAt: Instant;
+}
+
+export interface Answerer {
+  readonly slackUser: string;
+  readonly slackTeam: string;
+}
+
+export type Command =
+  | {
+      readonly type: 'Observe';
+      readonly id: string;
+      readonly observation: Observation;
+      /** When a removal of this object was seen before the object itself. */
+      readonly goneAt?: Instant;
+    }
+  | { readonly type: 'ObserveRemoval'; readonly observation: Observation }
+  | {
+      readonly type: 'ReportTold';
+      readonly of: number;
+      readonly card: Card;
+      readonly deadline?: Instant;
+      readonly slackUser?: string;
+      readonly fallback?: string;
+    }
+  | {
+      readonly type: 'Approve' | 'Renew';
+      readonly by: Answerer;
+      readonly seen: number;
+      readonly reason: string;
+      readonly expiresAt: Instant;
+      readonly reviewEvery: Duration;
+    }
+  | {
+      readonly type: 'Decline' | 'Revoke';
+      readonly by: Answerer;
+      readonly seen: number;
+      readonly reason?: string;
+    }
+  | { readonly type: 'Reassign'; readonly by: Answerer; readonly address: string }
+  | { readonly type: 'Hold'; readonly by: Answerer; readonly until: Instant; readonly reason: string }
+  | { readonly type: 'Restore'; readonly by: Answerer; readonly reason: string; readonly expiresAt: Instant }
+  | { readonly type: 'CheckDue' }
+  | {
+      readonly type: 'ReportDisabled';
+      readonly attempt: number;
+      readonly guid: string;
+      readonly before: Settings;
+    }
+  | { readonly type: 'ReportDisableFailed'; readonly attempt: number; readonly why: string }
+  | { readonly type: 'ReportGone'; readonly attempt: number };
+
+export type CommandType = Command['type'];

@@ -1,0 +1,196 @@
+/**
+ * What can be said to have happened. Events are facts in the past tense; they are stored in the trail, published
+ * on the bus, and folded into the state by `evolve.ts`. Once released, a shape is only ever extended.
+ */
+import type {
+  Actor,
+  Approval,
+  Author,
+  Card,
+  Cause,
+  Finding,
+  Kind,
+  Owner,
+  Remedy,
+  Risk,
+  Settings,
+} from './exception.ts';
+import type { Instant } from './instant.ts';
+
+interface Fact {
+  readonly at: Instant;
+  readonly actor: Actor;
+}
+
+/** What a look at the object showed and what it means. */
+export interface Assessed {
+  readonly settings: Settings;
+  readonly complete: boolean;
+  readonly risk: Risk;
+  readonly findings: readonly Finding[];
+  readonly remedy: Remedy;
+}
+
+/** The change in the tenant that was seen. */
+export interface Seen {
+  /** Id of the audit record. */
+  readonly record: string;
+  /** The cmdlet, or `Inventory`. */
+  readonly operation: string;
+  readonly changedBy: Author;
+  readonly changedAt: Instant;
+}
+
+export type ExceptionOpened = Fact &
+  Assessed &
+  Seen & {
+    readonly type: 'ExceptionOpened';
+    readonly id: string;
+    readonly tenant: string;
+    readonly kind: Kind;
+    readonly name: string;
+    readonly guid?: string;
+    readonly owner: Owner;
+    /** Absent where the object is switched off: then there is nothing to ask. */
+    readonly confirmBy?: Instant;
+  };
+/** A change that alters neither what was approved nor what is asked: also late news, and echoes of our own acts. */
+export type ChangeNoted = Fact &
+  Seen & { readonly type: 'ChangeNoted'; readonly guid?: string; readonly name?: string };
+/** The settings are now known or are different. `confirmBy` is present where that asks the owner again. */
+export type ExceptionChanged = Fact &
+  Assessed &
+  Seen & {
+    readonly type: 'ExceptionChanged';
+    readonly name?: string;
+    readonly guid?: string;
+    readonly confirmBy?: Instant;
+  };
+/** Somebody enabled it again outside Lapse. `alert` says Lapse had disabled it. */
+export type ExceptionReopened = Fact &
+  Assessed &
+  Seen & {
+    readonly type: 'ExceptionReopened';
+    readonly guid?: string;
+    readonly confirmBy: Instant;
+    readonly alert: boolean;
+  };
+export type ExceptionRemoved = Fact & Seen & { readonly type: 'ExceptionRemoved' };
+/** Disabled or removed in the tenant by somebody else than Lapse. */
+export type ExceptionSwitchedOff = Fact & Seen & { readonly type: 'ExceptionSwitchedOff' };
+/** Enforcement found the object gone. */
+export type ExceptionFoundGone = Fact & { readonly type: 'ExceptionFoundGone' };
+
+/** A message reached Slack. `of` is the version of the event that called for it. */
+export type OwnerTold = Fact & {
+  readonly type: 'OwnerTold';
+  readonly of: number;
+  readonly card: Card;
+  readonly deadline?: Instant;
+  /** The Slack user behind the owner's address, once known. */
+  readonly slackUser?: string;
+  /** Where the owner could not be reached: why the fallback channel was asked instead. */
+  readonly fallback?: string;
+};
+export type ReminderDue = Fact & {
+  readonly type: 'ReminderDue';
+  readonly deadline: Instant;
+  readonly step: Instant;
+};
+/** The deadline came but the owner had not been told in time: Slack was down, or the card was late. */
+export type DeadlinePostponed = Fact & {
+  readonly type: 'DeadlinePostponed';
+  readonly from: Instant;
+  readonly to: Instant;
+};
+/** The deadline passed and policy (or the remedy) says people must act: an alarm, not a disable. */
+export type ExceptionEscalated = Fact & {
+  readonly type: 'ExceptionEscalated';
+  readonly cause: Cause;
+  readonly next: Instant;
+};
+
+export type ExceptionApproved = Fact & { readonly type: 'ExceptionApproved'; readonly approval: Approval };
+export type ExceptionRenewed = Fact & {
+  readonly type: 'ExceptionRenewed';
+  readonly approval: Approval;
+  readonly renewals: number;
+};
+export type ExceptionDeclined = Fact & {
+  readonly type: 'ExceptionDeclined';
+  readonly reason?: string;
+  readonly reportBy: Instant;
+};
+export type ExceptionRevoked = Fact & {
+  readonly type: 'ExceptionRevoked';
+  readonly reason?: string;
+  readonly reportBy: Instant;
+};
+export type ExceptionLapsed = Fact & {
+  readonly type: 'ExceptionLapsed';
+  readonly cause: Cause;
+  readonly reportBy: Instant;
+};
+/** Somebody may not answer, or answered too late. */
+export type AnswerRefused = Fact & {
+  readonly type: 'AnswerRefused';
+  readonly answer: string;
+  readonly why: string;
+};
+export type OwnerReassigned = Fact & { readonly type: 'OwnerReassigned'; readonly owner: Owner };
+export type ExceptionHeld = Fact & {
+  readonly type: 'ExceptionHeld';
+  readonly until: Instant;
+  readonly reason: string;
+};
+export type HoldEnded = Fact & { readonly type: 'HoldEnded'; readonly deadline: Instant };
+
+export type DisableFailed = Fact & {
+  readonly type: 'DisableFailed';
+  readonly attempt: number;
+  readonly why: string;
+  readonly nextAt: Instant;
+};
+export type DisableRetried = Fact & {
+  readonly type: 'DisableRetried';
+  readonly attempt: number;
+  readonly reportBy: Instant;
+};
+/** Exchange was read back and says it is off. `before` is what was there, for a restore. */
+export type ExceptionDisabled = Fact & {
+  readonly type: 'ExceptionDisabled';
+  readonly guid: string;
+  readonly before: Settings;
+};
+export type ExceptionRestored = Fact & { readonly type: 'ExceptionRestored'; readonly approval: Approval };
+
+export type Event =
+  | ExceptionOpened
+  | ChangeNoted
+  | ExceptionChanged
+  | ExceptionReopened
+  | ExceptionRemoved
+  | ExceptionSwitchedOff
+  | ExceptionFoundGone
+  | OwnerTold
+  | ReminderDue
+  | DeadlinePostponed
+  | ExceptionEscalated
+  | ExceptionApproved
+  | ExceptionRenewed
+  | ExceptionDeclined
+  | ExceptionRevoked
+  | ExceptionLapsed
+  | AnswerRefused
+  | OwnerReassigned
+  | ExceptionHeld
+  | HoldEnded
+  | DisableFailed
+  | DisableRetried
+  | ExceptionDisabled
+  | ExceptionRestored;
+
+export type EventType = Event['type'];
+
+/** "ExceptionOpened" → "Exception Opened": how an event is named on the bus. */
+export const inTitle = (type: EventType): string => type.replace(/(?<=[a-z])(?=[A-Z])/g, ' ');
