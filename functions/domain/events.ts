@@ -75,7 +75,8 @@ export type ExceptionReopened = Fact &
     readonly confirmBy: Instant;
     readonly alert: boolean;
   };
-export type ExceptionRemoved = Fact & Seen & { readonly type: 'ExceptionRemoved' };
+/** Gone from the tenant, or changed so that it lets nothing past any more (`harmless`). */
+export type ExceptionRemoved = Fact & Seen & { readonly type: 'ExceptionRemoved'; readonly harmless?: true };
 /** Disabled or removed in the tenant by somebody else than Lapse. */
 export type ExceptionSwitchedOff = Fact & Seen & { readonly type: 'ExceptionSwitchedOff' };
 /** Enforcement found the object gone. */
@@ -131,11 +132,17 @@ export type ExceptionLapsed = Fact & {
   readonly cause: Cause;
   readonly reportBy: Instant;
 };
-/** Somebody may not answer, or answered too late. */
+/**
+ * Why an answer was refused: `not-allowed` (neither owner nor approver), `answered` (somebody was first: see the
+ * state's `answered`), `changed` (the card showed something older), `not-open` (nothing of the kind is asked in
+ * this state), `bad-term` (expiry or cadence outside what policy allows).
+ */
+export type Refusal = 'not-allowed' | 'answered' | 'changed' | 'not-open' | 'bad-term';
 export type AnswerRefused = Fact & {
   readonly type: 'AnswerRefused';
+  /** The command that was refused. */
   readonly answer: string;
-  readonly why: string;
+  readonly why: Refusal;
 };
 export type OwnerReassigned = Fact & { readonly type: 'OwnerReassigned'; readonly owner: Owner };
 export type ExceptionHeld = Fact & {

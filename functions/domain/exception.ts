@@ -116,8 +116,12 @@ export interface Known {
   /** Messages about the present question. */
   readonly cards: readonly Card[];
   readonly told: readonly Told[];
-  /** Reminder steps already called for, as deadlines minus step. */
-  readonly reminded: readonly Instant[];
+  /** When the present question or term began. */
+  readonly since: Instant;
+  /** The newest reminder step called for, as deadline minus step. */
+  readonly reminded?: Instant;
+  /** Where the deadline was moved to because the owner had not been told in time, or people must act. */
+  readonly postponedTo?: Instant;
   /** The newest approval, also after it ended. */
   readonly approval?: Approval;
   /** The newest answer, for the loser of a race. */

@@ -1,0 +1,110 @@
+/** What time alone brings about: reminders, lapses, the next attempt. Swept every minute from the due index. */
+import { deadline, presentDeadline, reminders } from './due.ts';
+import { duration, earliest, latest, minus, plus } from './instant.ts';
+import { classOf } from './policy.ts';
+import { disableFailed, reportBy } from './retry.ts';
+import type { Context } from './context.ts';
+import type { Event } from './events.ts';
+import type { Cause, Confirmed, Exception, Unconfirmed } from './exception.ts';
+import type { Instant } from './instant.ts';
+import type { Policy } from './policy.ts';
+
+/** How often people are reminded of what only they can end. */
+const escalateEvery = duration('P1D');
+
+const actor = { type: 'schedule' } as const;
+
+export function check(state: Exception, context: Context): readonly Event[] {
+  const { now, policy } = context;
+  switch (state.state) {
+    case 'unconfirmed':
+    case 'confirmed':
+      return now >= presentDeadline(state) ? atDeadline(state, context) : beforeDeadline(state, context);
+    case 'held':
+      return now < state.until
+        ? []
+        : [{ type: 'HoldEnded', at: now, actor, deadline: afterHold(state, context) }];
+    case 'disabling':
+      if (now < state.nextAt) return [];
+      return state.phase === 'waiting'
+        ? [
+            {
+              type: 'DisableRetried',
+              at: now,
+              actor,
+              attempt: state.attempt + 1,
+              reportBy: reportBy(context),
+            },
+          ]
+        : [disableFailed(state, `nothing was heard of attempt ${state.attempt}`, { now, policy })];
+    case 'disabled':
+    case 'removed':
+      return [];
+  }
+}
+
+function beforeDeadline(state: Unconfirmed | Confirmed, { now, policy }: Context): readonly Event[] {
+  // After an outage several steps may be past: one reminder is enough.
+  const step = reminders(state, policy)
+    .filter((at) => at <= now)
+    .at(-1);
+  return step === undefined
+    ? []
+    : [{ type: 'ReminderDue', at: now, actor, deadline: presentDeadline(state), step }];
+}
+
+function atDeadline(state: Unconfirmed | Confirmed, context: Context): readonly Event[] {
+  const { now, policy } = context;
+  const { leastNotice, onSilence } = classOf(policy, state);
+  const cause = causeOf(state);
+
+  const told = toldAt(state, policy);
+  if (told === undefined)
+    return [
+      { type: 'DeadlinePostponed', at: now, actor, from: presentDeadline(state), to: plus(now, leastNotice) },
+    ];
+  // Told too late for the least notice: the rest of it is still owed.
+  if (told > minus(now, leastNotice))
+    return [
+      {
+        type: 'DeadlinePostponed',
+        at: now,
+        actor,
+        from: presentDeadline(state),
+        to: plus(told, leastNotice),
+      },
+    ];
+  if (onSilence === 'escalate' || state.remedy === 'escalate')
+    return [{ type: 'ExceptionEscalated', at: now, actor, cause, next: plus(now, escalateEvery) }];
+  return [{ type: 'ExceptionLapsed', at: now, actor, cause, reportBy: reportBy(context) }];
+}
+
+/**
+ * When the owner was first told of a deadline that has now come. Who chose a term so short that no reminder fits
+ * in was told of it by choosing it.
+ */
+function toldAt(state: Unconfirmed | Confirmed, policy: Policy): Instant | undefined {
+  const told = state.told.filter((told) => told.deadline >= deadline(state)).map((told) => told.at);
+  if (told.length > 0) return earliest(...told);
+  const chosen = state.state === 'confirmed' && state.approval.at === state.since;
+  return chosen && reminders({ ...state, reminded: state.since }, policy).length === 0
+    ? state.since
+    : undefined;
+}
+
+function causeOf(state: Unconfirmed | Confirmed): Cause {
+  if (state.state === 'unconfirmed')
+    return state.question === 're-enabled' ? 'reopened without approval' : 'unconfirmed';
+  return state.approval.reviewBy < state.approval.expiresAt ? 'review missed' : 'expired';
+}
+
+/** A hold never eats the notice: whatever came due meanwhile waits for it. */
+function afterHold(state: Extract<Exception, { state: 'held' }>, { now, policy }: Context): Instant {
+  const notice = plus(now, classOf(policy, state).leastNotice);
+  const { approval } = state;
+  const natural =
+    state.resume === 'confirmed' && approval
+      ? earliest(approval.reviewBy, approval.expiresAt)
+      : state.confirmBy;
+  return latest(natural, notice);
+}

@@ -1,0 +1,40 @@
+/** When an exception next has something to say without anybody acting: the due index holds this moment. */
+import { earliest, latest, minus } from './instant.ts';
+import { classOf } from './policy.ts';
+import type { Confirmed, Exception, Unconfirmed } from './exception.ts';
+import type { Instant } from './instant.ts';
+import type { Policy } from './policy.ts';
+
+/** The deadline as it was asked or approved. */
+export const deadline = (state: Unconfirmed | Confirmed): Instant =>
+  state.state === 'unconfirmed'
+    ? state.confirmBy
+    : earliest(state.approval.expiresAt, state.approval.reviewBy);
+
+/** The deadline that counts: later than asked where it had to be postponed. */
+export const presentDeadline = (state: Unconfirmed | Confirmed): Instant =>
+  state.postponedTo === undefined ? deadline(state) : latest(deadline(state), state.postponedTo);
+
+/** The reminder steps of the present question that are not yet called for, earliest first. */
+export function reminders(state: Unconfirmed | Confirmed, policy: Policy): readonly Instant[] {
+  const after = state.reminded !== undefined && state.reminded > state.since ? state.reminded : state.since;
+  return classOf(policy, state)
+    .remindBefore.map((step) => minus(deadline(state), step))
+    .filter((step) => step > after)
+    .sort();
+}
+
+export function nextDue(state: Exception, policy: Policy): Instant | undefined {
+  switch (state.state) {
+    case 'unconfirmed':
+    case 'confirmed':
+      return earliest(presentDeadline(state), ...reminders(state, policy));
+    case 'held':
+      return state.until;
+    case 'disabling':
+      return state.nextAt;
+    case 'disabled':
+    case 'removed':
+      return undefined;
+  }
+}

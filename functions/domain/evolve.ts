@@ -1,0 +1,272 @@
+/** evolve(state, event) → state: what a fact does to an exception. It never refuses: deciding is over. */
+import { latest } from './instant.ts';
+import type { Actor, Answer, Disabling, Exception, Known } from './exception.ts';
+import type { Assessed, Event, ExceptionOpened } from './events.ts';
+
+/** As many messages as are worth updating in place; older ones scroll away. */
+const mostCards = 10;
+
+export function evolve(before: Exception | undefined, event: Event): Exception {
+  if (event.type === 'ExceptionOpened') return opened(before, event);
+  if (!before) throw new RangeError(`${event.type} before anything was opened: the trail is not whole`);
+  const state = { ...before, version: before.version + 1 };
+  /** What is asked or allowed is different from here on: answers to older cards are too late. */
+  const anew = { asOf: state.version };
+
+  switch (event.type) {
+    case 'ChangeNoted':
+      return { ...state, ...identity(event), changedAt: latest(state.changedAt, event.changedAt) };
+    case 'ExceptionChanged': {
+      const changed = {
+        ...state,
+        ...anew,
+        ...assessed(event),
+        ...identity(event),
+        changedBy: event.changedBy,
+        changedAt: latest(state.changedAt, event.changedAt),
+      };
+      if (event.confirmBy === undefined) return changed;
+      if (changed.state === 'held') return { ...changed, resume: 'unconfirmed', confirmBy: event.confirmBy };
+      return {
+        ...known(changed),
+        ...question(event.at),
+        state: 'unconfirmed',
+        question: 'changed',
+        confirmBy: event.confirmBy,
+      };
+    }
+    case 'ExceptionReopened':
+      return {
+        ...known(state),
+        ...anew,
+        ...assessed(event),
+        ...identity(event),
+        ...question(event.at),
+        changedBy: event.changedBy,
+        changedAt: latest(state.changedAt, event.changedAt),
+        state: 'unconfirmed',
+        question: event.alert ? 're-enabled' : 'opened',
+        confirmBy: event.confirmBy,
+      };
+    case 'ExceptionRemoved':
+      return {
+        ...known(state),
+        ...anew,
+        changedBy: event.changedBy,
+        changedAt: latest(state.changedAt, event.changedAt),
+        state: 'removed',
+        removedAt: event.changedAt,
+      };
+    case 'ExceptionFoundGone':
+      return { ...known(state), ...anew, state: 'removed', removedAt: event.at };
+    case 'ExceptionSwitchedOff':
+      return {
+        ...known(state),
+        ...anew,
+        changedBy: event.changedBy,
+        changedAt: latest(state.changedAt, event.changedAt),
+        state: 'disabled',
+        cause: 'at source',
+        disabledAt: event.changedAt,
+      };
+
+    case 'OwnerTold': {
+      const owner =
+        event.slackUser !== undefined && state.owner.type === 'person'
+          ? { ...state.owner, slackUser: event.slackUser }
+          : state.owner;
+      const told =
+        event.deadline === undefined
+          ? state.told
+          : [...state.told, { deadline: event.deadline, at: event.at }];
+      return { ...state, owner, told, cards: [...state.cards, event.card].slice(-mostCards) };
+    }
+    case 'ReminderDue':
+      return { ...state, reminded: event.step };
+    case 'DeadlinePostponed':
+      return { ...state, postponedTo: event.to };
+    case 'ExceptionEscalated':
+      return { ...state, postponedTo: event.next };
+
+    case 'ExceptionApproved':
+    case 'ExceptionRenewed':
+    case 'ExceptionRestored': {
+      const renewals = event.type === 'ExceptionRenewed' ? event.renewals : state.renewals;
+      const answer: Answer =
+        event.type === 'ExceptionApproved'
+          ? 'approved'
+          : event.type === 'ExceptionRenewed'
+            ? 'renewed'
+            : 'restored';
+      return {
+        ...known(state),
+        ...anew,
+        ...question(event.at),
+        ...answered(event, answer),
+        renewals,
+        approval: event.approval,
+        state: 'confirmed',
+      };
+    }
+    case 'ExceptionDeclined':
+      return { ...disabling(state, 'declined', event.reportBy), ...anew, ...answered(event, 'declined') };
+    case 'ExceptionRevoked':
+      return { ...disabling(state, 'revoked', event.reportBy), ...anew, ...answered(event, 'revoked') };
+    case 'ExceptionLapsed':
+      return { ...disabling(state, event.cause, event.reportBy), ...anew };
+    case 'AnswerRefused':
+      return state;
+    case 'OwnerReassigned':
+      return { ...state, ...anew, owner: event.owner };
+    case 'ExceptionHeld': {
+      const confirmBy = state.state === 'unconfirmed' ? state.confirmBy : event.until;
+      return {
+        ...known(state),
+        ...anew,
+        ...answered(event, 'held'),
+        state: 'held',
+        until: event.until,
+        resume: state.state === 'confirmed' ? 'confirmed' : 'unconfirmed',
+        confirmBy,
+      };
+    }
+    case 'HoldEnded': {
+      const base = { ...known(state), ...anew, ...question(event.at) };
+      const { approval } = state;
+      return state.state === 'held' && state.resume === 'confirmed' && approval
+        ? { ...base, state: 'confirmed', approval, postponedTo: event.deadline }
+        : { ...base, state: 'unconfirmed', question: 'opened', confirmBy: event.deadline };
+    }
+
+    case 'DisableFailed':
+      return state.state === 'disabling'
+        ? { ...state, phase: 'waiting', nextAt: event.nextAt, failure: event.why }
+        : state;
+    case 'DisableRetried':
+      return state.state === 'disabling'
+        ? { ...state, phase: 'running', attempt: event.attempt, nextAt: event.reportBy }
+        : state;
+    case 'ExceptionDisabled': {
+      const cause = state.state === 'disabling' ? state.cause : 'revoked';
+      return {
+        ...known(state),
+        ...anew,
+        guid: event.guid,
+        settings: event.before,
+        complete: true,
+        state: 'disabled',
+        cause,
+        disabledAt: event.at,
+      };
+    }
+  }
+}
+
+/** The state that a whole trail makes. */
+export const fold = (events: Iterable<Event>): Exception | undefined => {
+  let state: Exception | undefined;
+  for (const event of events) state = evolve(state, event);
+  return state;
+};
+
+function opened(before: Exception | undefined, event: ExceptionOpened): Exception {
+  const version = (before?.version ?? 0) + 1;
+  const known: Known = {
+    id: event.id,
+    tenant: event.tenant,
+    kind: event.kind,
+    name: event.name,
+    ...(event.guid === undefined ? {} : { guid: event.guid }),
+    ...assessed(event),
+    owner: event.owner,
+    openedAt: event.at,
+    changedBy: event.changedBy,
+    changedAt: event.changedAt,
+    renewals: 0,
+    version,
+    asOf: version,
+    cards: [],
+    ...question(event.at),
+  };
+  return event.confirmBy === undefined
+    ? { ...known, state: 'disabled', cause: 'at source', disabledAt: event.changedAt }
+    : { ...known, state: 'unconfirmed', question: 'opened', confirmBy: event.confirmBy };
+}
+
+const assessed = ({ settings, complete, risk, findings, remedy }: Assessed): Assessed => ({
+  settings,
+  complete,
+  risk,
+  findings,
+  remedy,
+});
+
+const identity = (event: { readonly guid?: string; readonly name?: string }) => ({
+  ...(event.guid === undefined ? {} : { guid: event.guid }),
+  ...(event.name === undefined ? {} : { name: event.name }),
+});
+
+/** A question or term starts here: nobody has been told of its deadline yet. */
+const question = (since: Known['since']) => ({ since, told: [] as const });
+
+const answered = (event: Event & { readonly actor: Actor }, answer: Answer) => ({
+  answered: { by: event.actor, at: event.at, answer },
+});
+
+const disabling = (
+  state: Exception,
+  cause: Disabling['cause'],
+  reportBy: Disabling['nextAt'],
+): Disabling => ({
+  ...known(state),
+  state: 'disabling',
+  cause,
+  attempt: 1,
+  phase: 'running',
+  nextAt: reportBy,
+});
+
+/** What every state knows, without what only the present one does (and without the question that ended with it). */
+function known(state: Exception): Known {
+  const {
+    id,
+    tenant,
+    kind,
+    name,
+    guid,
+    settings,
+    complete,
+    risk,
+    findings,
+    remedy,
+    owner,
+    openedAt,
+    changedBy,
+    changedAt,
+  } = state;
+  const { renewals, version, asOf, cards, told, since, approval, answered } = state;
+  return {
+    id,
+    tenant,
+    kind,
+    name,
+    settings,
+    complete,
+    risk,
+    findings,
+    remedy,
+    owner,
+    openedAt,
+    changedBy,
+    changedAt,
+    renewals,
+    version,
+    asOf,
+    cards,
+    told,
+    since,
+    ...(guid === undefined ? {} : { guid }),
+    ...(approval === undefined ? {} : { approval }),
+    ...(answered === undefined ? {} : { answered }),
+  };
+}
