@@ -11,7 +11,14 @@ export default defineConfig({
         },
       },
       { test: { name: 'register', include: ['test/register/**/*.test.ts'], testTimeout: 60_000 } },
-      { test: { name: 'stack', include: ['test/stack/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 } },
+      {
+        test: {
+          name: 'stack',
+          include: ['test/stack/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
       {
         test: {
           name: 'journeys',

@@ -32,10 +32,6 @@ export function answer(state: Exception, command: Answer, context: Context): rea
   const refusal = refuse(state, command, by, context);
   if (refusal) return [{ type: 'AnswerRefused', ...fact, answer: command.type, why: refusal }];
 
-  const reason =
-    'reason' in command && command.reason !== undefined && command.reason !== ''
-      ? { reason: command.reason }
-      : {};
   switch (command.type) {
     case 'Approve':
       return [
@@ -55,9 +51,9 @@ export function answer(state: Exception, command: Answer, context: Context): rea
         },
       ];
     case 'Decline':
-      return [{ type: 'ExceptionDeclined', ...fact, ...reason, reportBy: reportBy(context) }];
+      return [{ type: 'ExceptionDeclined', ...fact, ...reasonOf(command), reportBy: reportBy(context) }];
     case 'Revoke':
-      return [{ type: 'ExceptionRevoked', ...fact, ...reason, reportBy: reportBy(context) }];
+      return [{ type: 'ExceptionRevoked', ...fact, ...reasonOf(command), reportBy: reportBy(context) }];
     case 'Reassign':
       return [{ type: 'OwnerReassigned', ...fact, owner: { type: 'person', address: command.address } }];
     case 'Hold':
@@ -98,6 +94,9 @@ function refuse(state: Exception, command: Answer, by: Actor, { now, policy }: C
   const latest = plus(now, command.type === 'Restore' ? restoreFor : longestTerm);
   return until !== undefined && (until <= now || until > latest) ? 'bad-term' : undefined;
 }
+
+const reasonOf = ({ reason }: { readonly reason?: string }) =>
+  reason === undefined || reason === '' ? {} : { reason };
 
 /** An approver who is also the owner answers as an approver: that right is the wider one. */
 function actor(state: Exception, { slackUser, slackTeam }: Answerer, policy: Policy): Actor {

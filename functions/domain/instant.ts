@@ -29,7 +29,9 @@ export const fromMillis = (ms: number): Instant => new Date(ms).toISOString() as
 export function parseDuration(text: string): number | undefined {
   const parts = pattern.exec(text);
   if (!parts || text === 'P' || text.endsWith('T')) return undefined;
-  const [weeks, days, hours, minutes, seconds] = parts.slice(1).map((part) => Number(part ?? 0));
+  const [weeks, days, hours, minutes, seconds] = parts
+    .slice(1)
+    .map((part: string | undefined) => Number(part ?? 0));
   return (
     (((((weeks ?? 0) * 7 + (days ?? 0)) * 24 + (hours ?? 0)) * 60 + (minutes ?? 0)) * 60 + (seconds ?? 0)) *
     1000

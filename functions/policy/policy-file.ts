@@ -30,7 +30,10 @@ export function parsePolicy(yamlText: string): ParsedPolicy {
     };
   }
   const plain = plainOf(document);
-  if (plain === undefined) return { mistakes: [{ line: 1, field: '', found: 'an alias (*name)', expected: 'every value written out' }] };
+  if (plain === undefined)
+    return {
+      mistakes: [{ line: 1, field: '', found: 'an alias (*name)', expected: 'every value written out' }],
+    };
   const parsed = policySchema.safeParse(plain, { reportInput: true });
   if (parsed.success) return { policy: parsed.data };
   return { mistakes: parsed.error.issues.flatMap((issue) => mistakesOf(issue, document, lines)) };

@@ -27,7 +27,14 @@ const riskClass = z
   .check((given) => {
     const { leastNotice, confirmWithin, confirmAgainWithin, longestTerm, reviewEvery, remindBefore } =
       given.value;
-    const lengths = [leastNotice, confirmWithin, confirmAgainWithin, longestTerm, reviewEvery, ...remindBefore];
+    const lengths = [
+      leastNotice,
+      confirmWithin,
+      confirmAgainWithin,
+      longestTerm,
+      reviewEvery,
+      ...remindBefore,
+    ];
     // Already told of one by one: comparing them would only add noise.
     if (lengths.some((one) => parseDuration(one) === undefined)) return;
     const say = (field: string, expected: string) =>
@@ -49,11 +56,9 @@ export const policySchema = z.strictObject({
   approvers: z
     .array(z.string().regex(/^[UW][A-Z0-9]{2,}$/, { error: 'a Slack user id, such as U012AB3CD' }))
     .min(1),
-  fallbackChannel: z
-    .string()
-    .regex(/^(#[a-z0-9._-]{1,80}|[CG][A-Z0-9]{2,})$/, {
-      error: 'a Slack channel: #name or its id, such as C012AB3CD',
-    }),
+  fallbackChannel: z.string().regex(/^(#[a-z0-9._-]{1,80}|[CG][A-Z0-9]{2,})$/, {
+    error: 'a Slack channel: #name or its id, such as C012AB3CD',
+  }),
   timeZone,
   disableRetry: z.strictObject({ first: length, longest: length, reportWithin: length }),
   risk: z.strictObject({ low: riskClass, medium: riskClass, high: riskClass, critical: riskClass }),

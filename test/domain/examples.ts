@@ -29,7 +29,13 @@ export const observation: Observation = {
   kind: 'transport-rule',
   name: 'Partner newsletter',
   guid,
-  settings: { Name: 'Partner newsletter', SetSCL: -1, SenderDomainIs: ['partner.example'], HeaderContainsMessageHeader: 'Authentication-Results', HeaderContainsWords: ['dmarc=pass'] },
+  settings: {
+    Name: 'Partner newsletter',
+    SetSCL: -1,
+    SenderDomainIs: ['partner.example'],
+    HeaderContainsMessageHeader: 'Authentication-Results',
+    HeaderContainsWords: ['dmarc=pass'],
+  },
   complete: true,
   passed: ['Name', 'SetSCL', 'SenderDomainIs'],
   enabled: true,
@@ -42,7 +48,11 @@ export const sam: Answerer = { slackUser: 'USAMSECURITY', slackTeam: 'T1' };
 export const mallory: Answerer = { slackUser: 'UMALLORY', slackTeam: 'T1' };
 
 export const id = 'ex-aaaaaaaaaaaaaaaa';
-export const observe = (given: Partial<Observation> = {}): Command => ({ type: 'Observe', id, observation: { ...observation, ...given } });
+export const observe = (given: Partial<Observation> = {}): Command => ({
+  type: 'Observe',
+  id,
+  observation: { ...observation, ...given },
+});
 export const told = (state: Exception, at: Instant = state.since): Command => ({
   type: 'ReportTold',
   of: state.asOf,
@@ -50,7 +60,11 @@ export const told = (state: Exception, at: Instant = state.since): Command => ({
   slackUser: 'UALEX',
   ...(state.state === 'unconfirmed' ? { deadline: state.confirmBy } : {}),
 });
-export const approve = (state: Exception, now: Instant, given: Partial<Extract<Command, { type: 'Approve' | 'Renew' }>> = {}): Command => ({
+export const approve = (
+  state: Exception,
+  now: Instant,
+  given: Partial<Extract<Command, { type: 'Approve' | 'Renew' }>> = {},
+): Command => ({
   type: state.state === 'confirmed' ? 'Renew' : 'Approve',
   by: alex,
   seen: state.asOf,
@@ -63,7 +77,11 @@ export const approve = (state: Exception, now: Instant, given: Partial<Extract<C
 /** A life as a list of moments and commands; a command may look at the state it meets. */
 export type Step = readonly [at: Instant, command: Command | ((state: Exception) => Command)];
 
-export function live(steps: readonly Step[], rules: Policy = policy, from?: Exception): { readonly state: Exception; readonly events: readonly Event[]; readonly last: readonly Event[] } {
+export function live(
+  steps: readonly Step[],
+  rules: Policy = policy,
+  from?: Exception,
+): { readonly state: Exception; readonly events: readonly Event[]; readonly last: readonly Event[] } {
   let state = from;
   let last: readonly Event[] = [];
   const events: Event[] = [];
@@ -84,22 +102,44 @@ const must = (state: Exception | undefined): Exception => {
 };
 
 /** A typical exception in each state, and the moment it got there. */
-export const examples: Readonly<Record<State, { readonly state: Exception; readonly now: Instant }>> = (() => {
-  const asked: readonly Step[] = [
-    [noon, observe()],
-    [after('PT1M'), (state) => told(state, after('PT1M'))],
-  ];
-  const approved: readonly Step[] = [...asked, [after('PT1H'), (state) => approve(state, after('PT1H'))]];
-  const lapsed: readonly Step[] = [...asked, [after('P3D'), { type: 'CheckDue' }]];
-  const at = (now: Instant, steps: readonly Step[]) => ({ state: live(steps).state, now });
-  return {
-    unconfirmed: at(after('PT1M'), asked),
-    confirmed: at(after('PT1H'), approved),
-    held: at(after('PT2H'), [...asked, [after('PT2H'), { type: 'Hold', by: sam, until: after('P5D'), reason: 'investigating' }]]),
-    disabling: at(after('P3D'), lapsed),
-    disabled: at(after('P3DT0H1M'), [...lapsed, [after('P3DT0H1M'), { type: 'ReportDisabled', attempt: 1, guid, before: observation.settings }]]),
-    removed: at(after('PT2H'), [...asked, [after('PT2H'), { type: 'ObserveRemoval', observation: { ...observation, record: 'rec-2', operation: 'Remove-TransportRule', change: 'remove', changedAt: after('PT1H') } }]]),
-  };
-})();
+export const examples: Readonly<Record<State, { readonly state: Exception; readonly now: Instant }>> =
+  (() => {
+    const asked: readonly Step[] = [
+      [noon, observe()],
+      [after('PT1M'), (state) => told(state, after('PT1M'))],
+    ];
+    const approved: readonly Step[] = [...asked, [after('PT1H'), (state) => approve(state, after('PT1H'))]];
+    const lapsed: readonly Step[] = [...asked, [after('P3D'), { type: 'CheckDue' }]];
+    const at = (now: Instant, steps: readonly Step[]) => ({ state: live(steps).state, now });
+    return {
+      unconfirmed: at(after('PT1M'), asked),
+      confirmed: at(after('PT1H'), approved),
+      held: at(after('PT2H'), [
+        ...asked,
+        [after('PT2H'), { type: 'Hold', by: sam, until: after('P5D'), reason: 'investigating' }],
+      ]),
+      disabling: at(after('P3D'), lapsed),
+      disabled: at(after('P3DT0H1M'), [
+        ...lapsed,
+        [after('P3DT0H1M'), { type: 'ReportDisabled', attempt: 1, guid, before: observation.settings }],
+      ]),
+      removed: at(after('PT2H'), [
+        ...asked,
+        [
+          after('PT2H'),
+          {
+            type: 'ObserveRemoval',
+            observation: {
+              ...observation,
+              record: 'rec-2',
+              operation: 'Remove-TransportRule',
+              change: 'remove',
+              changedAt: after('PT1H'),
+            },
+          },
+        ],
+      ]),
+    };
+  })();
 
 export { fold };

@@ -4,7 +4,22 @@ import { nextDue } from '#domain/due.ts';
 import { instant } from '#domain/instant.ts';
 import type { Event } from '#domain/events.ts';
 import type { Command } from '#domain/commands.ts';
-import { after, alex, approve, examples, guid, live, mallory, noon, observation, observe, policy, sam, told, types } from './examples.ts';
+import {
+  after,
+  alex,
+  approve,
+  examples,
+  guid,
+  live,
+  mallory,
+  noon,
+  observation,
+  observe,
+  policy,
+  sam,
+  told,
+  types,
+} from './examples.ts';
 import type { Step } from './examples.ts';
 
 const asked: readonly Step[] = [
@@ -16,7 +31,14 @@ const due: Command = { type: 'CheckDue' };
 describe('an exception nobody answers for', () => {
   it('is asked about when it is opened, with three days for high risk', () => {
     const { last, state } = live([[noon, observe()]]);
-    expect(last).toMatchObject([{ type: 'ExceptionOpened', risk: 'high', confirmBy: after('P3D'), owner: { type: 'person', address: 'alex.admin@contoso.com' } }]);
+    expect(last).toMatchObject([
+      {
+        type: 'ExceptionOpened',
+        risk: 'high',
+        confirmBy: after('P3D'),
+        owner: { type: 'person', address: 'alex.admin@contoso.com' },
+      },
+    ]);
     expect(react(last[0] as Event, state)).toEqual([{ type: 'ask' }]);
   });
 
@@ -33,27 +55,45 @@ describe('an exception nobody answers for', () => {
     const early = instant(Date.parse(after('P3D')) - 1);
     expect(types(live([...asked, [after('P2D'), due], [early, due]]).last)).toEqual([]);
     const { last, state } = live([...asked, [after('P3D'), due]]);
-    expect(last).toMatchObject([{ type: 'ExceptionLapsed', cause: 'unconfirmed', actor: { type: 'schedule' } }]);
+    expect(last).toMatchObject([
+      { type: 'ExceptionLapsed', cause: 'unconfirmed', actor: { type: 'schedule' } },
+    ]);
     expect(react(last[0] as Event, state)).toEqual([{ type: 'refresh' }, { type: 'disable', attempt: 1 }]);
   });
 
   it('is not disabled while its owner could not be told: the deadline moves, and people are alerted', () => {
-    const { last, state } = live([[noon, observe()], [after('P3D'), due]]);
+    const { last, state } = live([
+      [noon, observe()],
+      [after('P3D'), due],
+    ]);
     expect(last).toMatchObject([{ type: 'DeadlinePostponed', to: after('P3DT8H') }]);
     expect(react(last[0] as Event, state).map((effect) => effect.type)).toEqual(['remind', 'alert']);
   });
 
   it('keeps the least notice when the card came late', () => {
-    const late: readonly Step[] = [[noon, observe()], [after('P2DT20H'), (state) => told(state, after('P2DT20H'))]];
-    expect(live([...late, [after('P3D'), due]]).last).toMatchObject([{ type: 'DeadlinePostponed', to: after('P3DT4H') }]);
-    expect(types(live([...late, [after('P3D'), due], [after('P3DT4H'), due]]).last)).toEqual(['ExceptionLapsed']);
+    const late: readonly Step[] = [
+      [noon, observe()],
+      [after('P2DT20H'), (state) => told(state, after('P2DT20H'))],
+    ];
+    expect(live([...late, [after('P3D'), due]]).last).toMatchObject([
+      { type: 'DeadlinePostponed', to: after('P3DT4H') },
+    ]);
+    expect(types(live([...late, [after('P3D'), due], [after('P3DT4H'), due]]).last)).toEqual([
+      'ExceptionLapsed',
+    ]);
   });
 });
 
 describe('an approval', () => {
   it('confirms it until then, and the review date is the nearer deadline', () => {
     const { state } = examples.confirmed;
-    expect(state).toMatchObject({ state: 'confirmed', approval: { reason: 'the newsletter is sent by our partner', by: { type: 'owner', slackUser: 'UALEX' } } });
+    expect(state).toMatchObject({
+      state: 'confirmed',
+      approval: {
+        reason: 'the newsletter is sent by our partner',
+        by: { type: 'owner', slackUser: 'UALEX' },
+      },
+    });
     expect(nextDue(state, policy)).toBe(after('P16DT1H'));
   });
 
@@ -61,12 +101,22 @@ describe('an approval', () => {
     ['somebody else', mallory, 'not-allowed'],
     ['the owner, to a card that has been answered', alex, 'answered'],
   ])('by %s is refused and stays in the trail', (_, by, why) => {
-    const steps: readonly Step[] = [...asked, [after('PT1H'), (state) => approve(state, after('PT1H'))], [after('PT2H'), (state) => approve(state, after('PT2H'), { by, seen: 1 })]];
-    expect(live(steps).last).toMatchObject([{ type: 'AnswerRefused', answer: 'Renew', why, actor: { slackUser: by.slackUser } }]);
+    const steps: readonly Step[] = [
+      ...asked,
+      [after('PT1H'), (state) => approve(state, after('PT1H'))],
+      [after('PT2H'), (state) => approve(state, after('PT2H'), { by, seen: 1 })],
+    ];
+    expect(live(steps).last).toMatchObject([
+      { type: 'AnswerRefused', answer: 'Renew', why, actor: { slackUser: by.slackUser } },
+    ]);
   });
 
   it('of an outsider cannot make the card out of date for the owner', () => {
-    const steps: readonly Step[] = [...asked, [after('PT1H'), (state) => approve(state, after('PT1H'), { by: mallory })], [after('PT2H'), (state) => approve(state, after('PT2H'), { seen: 1 })]];
+    const steps: readonly Step[] = [
+      ...asked,
+      [after('PT1H'), (state) => approve(state, after('PT1H'), { by: mallory })],
+      [after('PT2H'), (state) => approve(state, after('PT2H'), { seen: 1 })],
+    ];
     expect(types(live(steps).last)).toEqual(['ExceptionApproved']);
   });
 
@@ -75,24 +125,53 @@ describe('an approval', () => {
     ['longer than policy allows', { expiresAt: after('P91D') }],
     ['reviewed too rarely', { reviewEvery: 'P31D' as never }],
   ])('%s is refused', (_, given) => {
-    expect(live([...asked, [after('PT1H'), (state) => approve(state, after('PT1H'), given)]]).last).toMatchObject([{ type: 'AnswerRefused', why: 'bad-term' }]);
+    expect(
+      live([...asked, [after('PT1H'), (state) => approve(state, after('PT1H'), given)]]).last,
+    ).toMatchObject([{ type: 'AnswerRefused', why: 'bad-term' }]);
   });
 
   it('ends when the settings change: it was given for something else', () => {
-    const widened = observe({ record: 'rec-2', operation: 'Set-TransportRule', change: 'alter', changedAt: after('P1D'), settings: { ...observation.settings, SenderDomainIs: ['partner.example', 'other.example'] } });
-    const { last, state } = live([...asked, [after('PT1H'), (s) => approve(s, after('PT1H'))], [after('P1DT1H'), widened]]);
+    const widened = observe({
+      record: 'rec-2',
+      operation: 'Set-TransportRule',
+      change: 'alter',
+      changedAt: after('P1D'),
+      settings: { ...observation.settings, SenderDomainIs: ['partner.example', 'other.example'] },
+    });
+    const { last, state } = live([
+      ...asked,
+      [after('PT1H'), (s) => approve(s, after('PT1H'))],
+      [after('P1DT1H'), widened],
+    ]);
     expect(last).toMatchObject([{ type: 'ExceptionChanged', confirmBy: after('P4DT1H') }]);
     expect(state.state).toBe('unconfirmed');
   });
 
   it('stays when the same settings come in another order, or only a note changes', () => {
-    const same = observe({ record: 'rec-2', operation: 'Set-TransportRule', change: 'alter', changedAt: after('P1D'), settings: { ...observation.settings, SenderDomainIs: ['smtp:Partner.example;1', 'partner.example'], Comments: 'x', WhenChanged: 'y' } });
-    expect(types(live([[after('P1D'), same]], policy, examples.confirmed.state).last)).toEqual(['ChangeNoted']);
+    const same = observe({
+      record: 'rec-2',
+      operation: 'Set-TransportRule',
+      change: 'alter',
+      changedAt: after('P1D'),
+      settings: {
+        ...observation.settings,
+        SenderDomainIs: ['smtp:Partner.example;1', 'partner.example'],
+        Comments: 'x',
+        WhenChanged: 'y',
+      },
+    });
+    expect(types(live([[after('P1D'), same]], policy, examples.confirmed.state).last)).toEqual([
+      'ChangeNoted',
+    ]);
   });
 
   it('is renewed with a count, and expires after reminders if nobody does', () => {
     const day = (n: number) => after(`P${String(n)}D`);
-    const renewed = live([...asked, [day(1), (s) => approve(s, day(1), { expiresAt: day(11) })], [day(5), (s) => approve(s, day(5), { expiresAt: day(20) })]]);
+    const renewed = live([
+      ...asked,
+      [day(1), (s) => approve(s, day(1), { expiresAt: day(11) })],
+      [day(5), (s) => approve(s, day(5), { expiresAt: day(20) })],
+    ]);
     expect(renewed.state).toMatchObject({ state: 'confirmed', renewals: 1 });
     const reminded: Step = [day(17), due];
     const tell: Step = [day(17), (state) => ({ ...told(state, day(17)), deadline: day(20) }) as Command];
@@ -107,7 +186,11 @@ describe('a disable', () => {
     let { state, now } = examples.disabling;
     const waits: number[] = [];
     for (let attempt = 1; attempt <= 12; attempt++) {
-      const failed = live([[now, { type: 'ReportDisableFailed', attempt, why: 'Exchange is busy' }]], policy, state);
+      const failed = live(
+        [[now, { type: 'ReportDisableFailed', attempt, why: 'Exchange is busy' }]],
+        policy,
+        state,
+      );
       const event = failed.last[0] as Extract<Event, { type: 'DisableFailed' }>;
       waits.push((Date.parse(event.nextAt) - Date.parse(now)) / 60_000);
       now = event.nextAt;
@@ -124,24 +207,53 @@ describe('a disable', () => {
   });
 
   it('undone by somebody in the tenant asks again with a short deadline, and alerts', () => {
-    const enabled = observe({ record: 'rec-9', operation: 'Enable-TransportRule', change: 'enable', changedAt: after('P4D'), changedBy: { type: 'person', id: 'mira.mail@contoso.com' } });
+    const enabled = observe({
+      record: 'rec-9',
+      operation: 'Enable-TransportRule',
+      change: 'enable',
+      changedAt: after('P4D'),
+      changedBy: { type: 'person', id: 'mira.mail@contoso.com' },
+    });
     const { last, state } = live([[after('P4DT1H'), enabled]], policy, examples.disabled.state);
     expect(last).toMatchObject([{ type: 'ExceptionReopened', alert: true, confirmBy: after('P5DT1H') }]);
     expect(react(last[0] as Event, state).map((effect) => effect.type)).toEqual(['refresh', 'ask', 'alert']);
-    const silent: readonly Step[] = [[after('P4DT2H'), (s) => told(s, after('P4DT2H'))], [after('P5DT1H'), due]];
-    expect(live(silent, policy, state).last).toMatchObject([{ type: 'ExceptionLapsed', cause: 'reopened without approval' }]);
+    const silent: readonly Step[] = [
+      [after('P4DT2H'), (s) => told(s, after('P4DT2H'))],
+      [after('P5DT1H'), due],
+    ];
+    expect(live(silent, policy, state).last).toMatchObject([
+      { type: 'ExceptionLapsed', cause: 'reopened without approval' },
+    ]);
   });
 
   it('echoing back in the log is not somebody else enabling it', () => {
-    const echo = observe({ record: 'rec-9', operation: 'Disable-TransportRule', change: 'disable', enabled: false, changedAt: after('P3D'), changedBy: { type: 'application', id: 'lapse' } });
-    expect(types(live([[after('P3DT1H'), echo]], policy, examples.disabled.state).last)).toEqual(['ChangeNoted']);
+    const echo = observe({
+      record: 'rec-9',
+      operation: 'Disable-TransportRule',
+      change: 'disable',
+      enabled: false,
+      changedAt: after('P3D'),
+      changedBy: { type: 'application', id: 'lapse' },
+    });
+    expect(types(live([[after('P3DT1H'), echo]], policy, examples.disabled.state).last)).toEqual([
+      'ChangeNoted',
+    ]);
   });
 
   it('can be undone by an approver for a bounded time, not by its owner', () => {
-    const restore = (by: typeof sam, hours: string): Command => ({ type: 'Restore', by, reason: 'payroll waits', expiresAt: after(hours, examples.disabled.now) });
+    const restore = (by: typeof sam, hours: string): Command => ({
+      type: 'Restore',
+      by,
+      reason: 'payroll waits',
+      expiresAt: after(hours, examples.disabled.now),
+    });
     const at = examples.disabled.now;
-    expect(live([[at, restore(alex, 'PT4H')]], policy, examples.disabled.state).last).toMatchObject([{ type: 'AnswerRefused', why: 'not-allowed' }]);
-    expect(live([[at, restore(sam, 'P3D')]], policy, examples.disabled.state).last).toMatchObject([{ type: 'AnswerRefused', why: 'bad-term' }]);
+    expect(live([[at, restore(alex, 'PT4H')]], policy, examples.disabled.state).last).toMatchObject([
+      { type: 'AnswerRefused', why: 'not-allowed' },
+    ]);
+    expect(live([[at, restore(sam, 'P3D')]], policy, examples.disabled.state).last).toMatchObject([
+      { type: 'AnswerRefused', why: 'bad-term' },
+    ]);
     const { last, state } = live([[at, restore(sam, 'PT12H')]], policy, examples.disabled.state);
     expect(react(last[0] as Event, state)).toEqual([{ type: 'refresh' }, { type: 'restore' }]);
     expect(types(live([[after('PT12H', at), due]], policy, state).last)).toEqual(['ExceptionLapsed']);
@@ -150,12 +262,22 @@ describe('a disable', () => {
 
 describe('a protective rule that was weakened', () => {
   const weakened = observe({
-    operation: 'Set-TransportRule', change: 'alter', passed: ['Identity', 'ExceptIfFrom'],
-    settings: { Name: 'Block executables', AttachmentHasExecutableContent: true, RejectMessageReasonText: 'no', ExceptIfFrom: ['x@partner.example'] },
+    operation: 'Set-TransportRule',
+    change: 'alter',
+    passed: ['Identity', 'ExceptIfFrom'],
+    settings: {
+      Name: 'Block executables',
+      AttachmentHasExecutableContent: true,
+      RejectMessageReasonText: 'no',
+      ExceptIfFrom: ['x@partner.example'],
+    },
   });
 
   it('is never disabled, for that would take the protection away: silence alerts people, again and again', () => {
-    const opened = live([[noon, weakened], [after('PT1M'), (s) => told(s, after('PT1M'))]]).state;
+    const opened = live([
+      [noon, weakened],
+      [after('PT1M'), (s) => told(s, after('PT1M'))],
+    ]).state;
     expect(opened).toMatchObject({ remedy: 'escalate', findings: [{ id: 'LAPSE-TR-008' }] });
     const { last, state } = live([[after('P3D'), due]], policy, opened);
     expect(last).toMatchObject([{ type: 'ExceptionEscalated', next: after('P4D') }]);
@@ -165,8 +287,23 @@ describe('a protective rule that was weakened', () => {
 
   it('is over when the way around it is gone', () => {
     const opened = live([[noon, weakened]]).state;
-    const mended = observe({ record: 'r2', operation: 'Set-TransportRule', change: 'alter', changedAt: after('P1D'), passed: ['ExceptIfFrom'], settings: { Name: 'Block executables', AttachmentHasExecutableContent: true, RejectMessageReasonText: 'no', ExceptIfFrom: null } });
-    expect(live([[after('P1D'), mended]], policy, opened)).toMatchObject({ last: [{ type: 'ExceptionRemoved', harmless: true }], state: { state: 'removed' } });
+    const mended = observe({
+      record: 'r2',
+      operation: 'Set-TransportRule',
+      change: 'alter',
+      changedAt: after('P1D'),
+      passed: ['ExceptIfFrom'],
+      settings: {
+        Name: 'Block executables',
+        AttachmentHasExecutableContent: true,
+        RejectMessageReasonText: 'no',
+        ExceptIfFrom: null,
+      },
+    });
+    expect(live([[after('P1D'), mended]], policy, opened)).toMatchObject({
+      last: [{ type: 'ExceptionRemoved', harmless: true }],
+      state: { state: 'removed' },
+    });
   });
 });
 
@@ -179,16 +316,46 @@ describe('what comes out of order', () => {
   });
 
   it('an old change that comes after a newer one is noted and changes nothing', () => {
-    const newer = observe({ record: 'r2', changedAt: after('PT1H'), complete: false, operation: 'Set-TransportRule', change: 'alter', settings: { SetSCL: '-1', SenderDomainIs: 'b.example' } });
-    const older = observe({ record: 'r3', changedAt: after('PT30M'), complete: false, operation: 'Set-TransportRule', change: 'alter', settings: { SetSCL: '-1', SenderDomainIs: 'a.example' } });
-    const { last, state } = live([[after('PT2H'), newer], [after('PT3H'), older]]);
+    const newer = observe({
+      record: 'r2',
+      changedAt: after('PT1H'),
+      complete: false,
+      operation: 'Set-TransportRule',
+      change: 'alter',
+      settings: { SetSCL: '-1', SenderDomainIs: 'b.example' },
+    });
+    const older = observe({
+      record: 'r3',
+      changedAt: after('PT30M'),
+      complete: false,
+      operation: 'Set-TransportRule',
+      change: 'alter',
+      settings: { SetSCL: '-1', SenderDomainIs: 'a.example' },
+    });
+    const { last, state } = live([
+      [after('PT2H'), newer],
+      [after('PT3H'), older],
+    ]);
     expect(types(last)).toEqual(['ChangeNoted']);
     expect(state.settings).toMatchObject({ SenderDomainIs: 'b.example' });
   });
 
   it('reading it for the first time completes the exception without asking anew', () => {
-    const fromLog = observe({ complete: false, settings: { Name: observation.name, SetSCL: '-1', SenderDomainIs: 'partner.example', HeaderContainsMessageHeader: 'Authentication-Results' } });
-    const { state, last } = live([[noon, fromLog], [after('PT1M'), (s) => told(s)], [after('PT2M'), (s) => approve(s, after('PT2M'))], [after('PT5M'), observe({ record: 'r2', operation: 'Set-TransportRule', change: 'alter', guid })]]);
+    const fromLog = observe({
+      complete: false,
+      settings: {
+        Name: observation.name,
+        SetSCL: '-1',
+        SenderDomainIs: 'partner.example',
+        HeaderContainsMessageHeader: 'Authentication-Results',
+      },
+    });
+    const { state, last } = live([
+      [noon, fromLog],
+      [after('PT1M'), (s) => told(s)],
+      [after('PT2M'), (s) => approve(s, after('PT2M'))],
+      [after('PT5M'), observe({ record: 'r2', operation: 'Set-TransportRule', change: 'alter', guid })],
+    ]);
     expect(types(last)).toEqual(['ExceptionChanged']);
     expect(state).toMatchObject({ state: 'confirmed', complete: true, guid });
   });
@@ -199,7 +366,21 @@ describe('a rule that is created disabled', () => {
     const off = live([[noon, observe({ enabled: false })]]);
     expect(off.state).toMatchObject({ state: 'disabled', cause: 'at source' });
     expect(react(off.last[0] as Event, off.state)).toEqual([]);
-    const on = live([[after('PT3H'), observe({ record: 'r2', operation: 'Enable-TransportRule', change: 'enable', changedAt: after('PT2H') })]], policy, off.state);
+    const on = live(
+      [
+        [
+          after('PT3H'),
+          observe({
+            record: 'r2',
+            operation: 'Enable-TransportRule',
+            change: 'enable',
+            changedAt: after('PT2H'),
+          }),
+        ],
+      ],
+      policy,
+      off.state,
+    );
     expect(on.last).toMatchObject([{ type: 'ExceptionReopened', alert: false, confirmBy: after('P3DT3H') }]);
   });
 });

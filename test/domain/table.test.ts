@@ -9,42 +9,142 @@ import { duration, plus } from '#domain/instant.ts';
 import type { Command, CommandType } from '#domain/commands.ts';
 import type { Exception, State } from '#domain/exception.ts';
 import type { Instant } from '#domain/instant.ts';
-import { approve, alex, examples, guid, id, noon, observation, observe, policy, sam, told } from './examples.ts';
+import {
+  approve,
+  alex,
+  examples,
+  guid,
+  id,
+  noon,
+  observation,
+  observe,
+  policy,
+  sam,
+  told,
+} from './examples.ts';
 
-type Row = readonly [name: string, type: CommandType, make: (state: Exception, now: Instant) => Command, given?: (state: Exception) => Exception];
+type Row = readonly [
+  name: string,
+  type: CommandType,
+  make: (state: Exception, now: Instant) => Command,
+  given?: (state: Exception) => Exception,
+];
 
 /** The owner was told of the deadline when the question was put. */
 const inTime = (state: Exception): Exception =>
-  state.state === 'unconfirmed' || state.state === 'confirmed' ? { ...state, told: [{ deadline: presentDeadline(state), at: state.since }] } : state;
+  state.state === 'unconfirmed' || state.state === 'confirmed'
+    ? { ...state, told: [{ deadline: presentDeadline(state), at: state.since }] }
+    : state;
 
 const later = (now: Instant) => plus(now, duration('P400D'));
 
 /** Each command as its sender would send it in good order; `sam` is an approver, `alex` the owner. */
 const rows: readonly Row[] = [
-  ['Observe: same settings', 'Observe', (_, now) => observe({ record: 'r', operation: 'Set-TransportRule', change: 'alter', changedAt: now })],
-  ['Observe: other settings', 'Observe', (_, now) => observe({ record: 'r', operation: 'Set-TransportRule', change: 'alter', changedAt: now, settings: { ...observation.settings, SenderDomainIs: ['other.example'] } })],
-  ['Observe: harmless now', 'Observe', (_, now) => observe({ record: 'r', operation: 'Set-TransportRule', change: 'alter', changedAt: now, settings: { Name: observation.name } })],
-  ['Observe: switched on', 'Observe', (_, now) => observe({ record: 'r', operation: 'Enable-TransportRule', change: 'enable', changedAt: plus(now, duration('PT1M')) })],
-  ['Observe: switched off', 'Observe', (_, now) => observe({ record: 'r', operation: 'Disable-TransportRule', change: 'disable', enabled: false, changedAt: now })],
-  ['ObserveRemoval', 'ObserveRemoval', (_, now) => ({ type: 'ObserveRemoval', observation: { ...observation, record: 'r', operation: 'Remove-TransportRule', change: 'remove', changedAt: now } })],
+  [
+    'Observe: same settings',
+    'Observe',
+    (_, now) => observe({ record: 'r', operation: 'Set-TransportRule', change: 'alter', changedAt: now }),
+  ],
+  [
+    'Observe: other settings',
+    'Observe',
+    (_, now) =>
+      observe({
+        record: 'r',
+        operation: 'Set-TransportRule',
+        change: 'alter',
+        changedAt: now,
+        settings: { ...observation.settings, SenderDomainIs: ['other.example'] },
+      }),
+  ],
+  [
+    'Observe: harmless now',
+    'Observe',
+    (_, now) =>
+      observe({
+        record: 'r',
+        operation: 'Set-TransportRule',
+        change: 'alter',
+        changedAt: now,
+        settings: { Name: observation.name },
+      }),
+  ],
+  [
+    'Observe: switched on',
+    'Observe',
+    (_, now) =>
+      observe({
+        record: 'r',
+        operation: 'Enable-TransportRule',
+        change: 'enable',
+        changedAt: plus(now, duration('PT1M')),
+      }),
+  ],
+  [
+    'Observe: switched off',
+    'Observe',
+    (_, now) =>
+      observe({
+        record: 'r',
+        operation: 'Disable-TransportRule',
+        change: 'disable',
+        enabled: false,
+        changedAt: now,
+      }),
+  ],
+  [
+    'ObserveRemoval',
+    'ObserveRemoval',
+    (_, now) => ({
+      type: 'ObserveRemoval',
+      observation: {
+        ...observation,
+        record: 'r',
+        operation: 'Remove-TransportRule',
+        change: 'remove',
+        changedAt: now,
+      },
+    }),
+  ],
   ['Approve', 'Approve', (state, now) => ({ ...approve(state, now), type: 'Approve' }) as Command],
   ['Renew', 'Renew', (state, now) => ({ ...approve(state, now), type: 'Renew' }) as Command],
   ['Decline', 'Decline', (state) => ({ type: 'Decline', by: alex, seen: state.asOf })],
   ['Revoke', 'Revoke', (state) => ({ type: 'Revoke', by: alex, seen: state.asOf })],
   ['Reassign', 'Reassign', () => ({ type: 'Reassign', by: sam, address: 'mira.mail@contoso.com' })],
-  ['Hold', 'Hold', (_, now) => ({ type: 'Hold', by: sam, until: plus(now, duration('P2D')), reason: 'investigating' })],
-  ['Restore', 'Restore', (_, now) => ({ type: 'Restore', by: sam, reason: 'payroll waits', expiresAt: plus(now, duration('P1D')) })],
+  [
+    'Hold',
+    'Hold',
+    (_, now) => ({ type: 'Hold', by: sam, until: plus(now, duration('P2D')), reason: 'investigating' }),
+  ],
+  [
+    'Restore',
+    'Restore',
+    (_, now) => ({
+      type: 'Restore',
+      by: sam,
+      reason: 'payroll waits',
+      expiresAt: plus(now, duration('P1D')),
+    }),
+  ],
   ['CheckDue: before', 'CheckDue', () => ({ type: 'CheckDue' })],
   ['CheckDue: past, owner told', 'CheckDue', () => ({ type: 'CheckDue' }), inTime],
   ['CheckDue: past, not told', 'CheckDue', () => ({ type: 'CheckDue' }), (state) => ({ ...state, told: [] })],
   ['ReportTold', 'ReportTold', (state) => told(state)],
-  ['ReportDisabled', 'ReportDisabled', () => ({ type: 'ReportDisabled', attempt: 1, guid, before: observation.settings })],
-  ['ReportDisableFailed', 'ReportDisableFailed', () => ({ type: 'ReportDisableFailed', attempt: 1, why: 'Exchange is busy' })],
+  [
+    'ReportDisabled',
+    'ReportDisabled',
+    () => ({ type: 'ReportDisabled', attempt: 1, guid, before: observation.settings }),
+  ],
+  [
+    'ReportDisableFailed',
+    'ReportDisableFailed',
+    () => ({ type: 'ReportDisableFailed', attempt: 1, why: 'Exchange is busy' }),
+  ],
   ['ReportGone', 'ReportGone', () => ({ type: 'ReportGone', attempt: 1 })],
 ];
 
 /** "ExceptionApproved → confirmed", "refused: not-open", "–" for nothing to say. */
-function cell(state: State, [name, , make, given]: Row): string {
+function cell(state: State, [, , make, given]: Row): string {
   const example = examples[state];
   const now = given ? later(example.now) : example.now;
   const before = given ? given(example.state) : example.state;
@@ -68,15 +168,31 @@ const table = [
 describe('the state × command table', () => {
   it('is the one in docs/architecture.md', () => {
     const page = readFileSync(new URL('../../docs/architecture.md', import.meta.url), 'utf8');
-    const cells = (text: string) => text.split('\n').filter((line) => line.startsWith('|')).map((line) => line.split('|').map((part) => part.trim().replace(/^-+$/, '---')).join('|')).join('\n');
+    const cells = (text: string) =>
+      text
+        .split('\n')
+        .filter((line) => line.startsWith('|'))
+        .map((line) =>
+          line
+            .split('|')
+            .map((part) => part.trim().replace(/^-+$/, '---'))
+            .join('|'),
+        )
+        .join('\n');
     const documented = /<!-- state × command -->\n([\s\S]*?)<!-- end -->/.exec(page)?.[1] ?? '';
     expect(cells(documented)).toBe(cells(table));
   });
 
   it('has nothing to say about an exception that was never opened, except to open it', () => {
-    const none = rows.filter(([, type]) => type !== 'Observe').flatMap(([, , make]) => decide(undefined, make(examples.unconfirmed.state, noon), { now: noon, policy }));
+    const none = rows
+      .filter(([, type]) => type !== 'Observe')
+      .flatMap(([, , make]) =>
+        decide(undefined, make(examples.unconfirmed.state, noon), { now: noon, policy }),
+      );
     expect(none).toEqual([]);
-    expect(decide(undefined, observe(), { now: noon, policy }).map((event) => event.type)).toEqual(['ExceptionOpened']);
+    expect(decide(undefined, observe(), { now: noon, policy }).map((event) => event.type)).toEqual([
+      'ExceptionOpened',
+    ]);
     expect(id).toMatch(/^ex-/);
   });
 });

@@ -1,0 +1,241 @@
+/** Laws that hold for every life, whatever chance sends. */
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decide } from '#domain/decide.ts';
+import { nextDue, presentDeadline } from '#domain/due.ts';
+import { evolve, fold } from '#domain/evolve.ts';
+import { fromMillis, millis, toMillis } from '#domain/instant.ts';
+import { react, slackEvents } from '#domain/react.ts';
+import type { Command } from '#domain/commands.ts';
+import type { Event } from '#domain/events.ts';
+import type { Exception } from '#domain/exception.ts';
+import type { Instant } from '#domain/instant.ts';
+import { alex, approve, guid, mallory, noon, observation, observe, policy, sam, told } from './examples.ts';
+
+type Act = (state: Exception | undefined, now: Instant, at: Instant) => Command | undefined;
+
+const settings = fc.constantFrom<readonly [unknown, string, boolean]>(
+  [-1, 'partner.example', true],
+  [-1, 'other.example', true],
+  ['-1', 'partner.example', false],
+  [0, 'partner.example', true],
+  [-1, '', true],
+);
+const observed: fc.Arbitrary<Act> = fc
+  .record({
+    settings,
+    change: fc.constantFrom('create', 'alter', 'enable', 'disable'),
+    enabled: fc.constantFrom(true, false, undefined),
+    record: fc.integer({ min: 1, max: 9 }),
+  })
+  .map(
+    ({ settings: [scl, domain, complete], change, enabled, record }) =>
+      (_state: unknown, _now: Instant, at: Instant) => {
+        const given = {
+          record: `r${String(record)}`,
+          change,
+          operation: 'Set-TransportRule',
+          complete,
+          settings: { SetSCL: scl, SenderDomainIs: domain },
+          changedAt: at,
+        } as const;
+        return observe(enabled === undefined ? given : { ...given, enabled });
+      },
+  );
+const who = fc.constantFrom(alex, sam, mallory);
+const others: fc.Arbitrary<Act> = fc.oneof(
+  { arbitrary: fc.constant<Act>((state, now) => state && told(state, now)), weight: 4 },
+  { arbitrary: fc.constant<Act>(() => ({ type: 'CheckDue' })), weight: 6 },
+  who.map(
+    (by): Act =>
+      (state, now) =>
+        state && approve(state, now, { by }),
+  ),
+  fc.tuple(who, fc.constantFrom('Decline', 'Revoke')).map(
+    ([by, type]): Act =>
+      (state) =>
+        state && { type, by, seen: state.asOf },
+  ),
+  who.map((by): Act => (_state, now) => ({
+    type: 'Hold',
+    by,
+    until: fromMillis(toMillis(now) + 86_400_000),
+    reason: 'x',
+  })),
+  who.map((by): Act => (_state, now) => ({
+    type: 'Restore',
+    by,
+    reason: 'x',
+    expiresAt: fromMillis(toMillis(now) + 3_600_000),
+  })),
+  fc.constant<Act>(() => ({ type: 'Reassign', by: sam, address: 'mira.mail@contoso.com' })),
+  fc
+    .nat(3)
+    .map((attempt): Act => () => ({ type: 'ReportDisabled', attempt, guid, before: observation.settings })),
+  fc.nat(3).map((attempt): Act => () => ({ type: 'ReportDisableFailed', attempt, why: 'busy' })),
+  fc.nat(3).map((attempt): Act => () => ({ type: 'ReportGone', attempt })),
+  fc
+    .nat(500)
+    .map((back): Act => (_state, now) => ({
+      type: 'ObserveRemoval',
+      observation: {
+        ...observation,
+        record: 'gone',
+        change: 'remove',
+        changedAt: fromMillis(toMillis(now) - back * 60_000),
+      },
+    })),
+);
+
+/** Acts, each some minutes after the one before; what the log tells may be hours old. */
+const begin: Act = () => observe();
+const lives = fc
+  .array(
+    fc.tuple(
+      fc.oneof({ arbitrary: observed, weight: 1 }, { arbitrary: others, weight: 6 }),
+      fc.nat(3000),
+      fc.nat(300),
+    ),
+    { minLength: 5, maxLength: 60, size: 'max' },
+  )
+  .map((acts) => [[begin, 0, 65] as const, ...acts]);
+
+interface Lived {
+  readonly events: readonly Event[];
+  readonly state: Exception | undefined;
+  readonly now: Instant;
+}
+
+function run(
+  acts: readonly (readonly [Act, number, number])[],
+  visit?: (before: Exception | undefined, events: readonly Event[], now: Instant) => void,
+): Lived {
+  let now = noon;
+  let state: Exception | undefined;
+  const all: Event[] = [];
+  for (const [act, minutes, late] of acts) {
+    now = fromMillis(toMillis(now) + minutes * 60_000);
+    const command = act(state, now, fromMillis(toMillis(now) - late * 60_000));
+    if (!command) continue;
+    const events = decide(state, command, { now, policy });
+    visit?.(state, events, now);
+    for (const event of events) state = evolve(state, event);
+    all.push(...events);
+  }
+  return { events: all, state, now };
+}
+
+describe('in every life', () => {
+  it('chance reaches every kind of event, so that the laws below are tried on all of them', () => {
+    const seen = new Set(
+      fc
+        .sample(lives, { numRuns: 400, seed: 1 })
+        .flatMap((acts) => run(acts).events.map((event) => event.type)),
+    );
+    const rare = new Set<string>(['ExceptionEscalated']);
+    expect(
+      [...slackEvents, 'ChangeNoted', 'AnswerRefused'].filter(
+        (type) => !seen.has(type as Event['type']) && !rare.has(type),
+      ),
+    ).toEqual([]);
+  });
+
+  it('the state is the fold of the trail, and the version its length', () => {
+    fc.assert(
+      fc.property(lives, (acts) => {
+        const { events, state } = run(acts);
+        expect(fold(events)).toEqual(state);
+        expect(state?.version ?? 0).toBe(events.length);
+      }),
+    );
+  });
+
+  it('nothing lapses before its deadline, or before its owner had the least notice', () => {
+    fc.assert(
+      fc.property(lives, (acts) => {
+        run(acts, (before, events, now) => {
+          for (const event of events) {
+            if (event.type !== 'ExceptionLapsed') continue;
+            if (before?.state !== 'unconfirmed' && before?.state !== 'confirmed')
+              throw new Error(`lapsed from ${String(before?.state)}`);
+            expect(now >= presentDeadline(before)).toBe(true);
+            const notice = millis(policy.risk[before.risk].leastNotice);
+            const informed =
+              before.told.some((at) => toMillis(at.at) + notice <= toMillis(now)) ||
+              (before.state === 'confirmed' && toMillis(before.approval.at) + notice <= toMillis(now));
+            expect(informed).toBe(true);
+          }
+        });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('no disable is called for twice without a failure between', () => {
+    fc.assert(
+      fc.property(lives, (acts) => {
+        let running = false;
+        let state: Exception | undefined;
+        for (const event of run(acts).events) {
+          state = evolve(state, event);
+          if (event.type === 'DisableFailed' || state.state !== 'disabling') running = false;
+          if (react(event, state).some((effect) => effect.type === 'disable')) {
+            expect(running).toBe(false);
+            running = true;
+          }
+        }
+      }),
+    );
+  });
+
+  it('an outsider decides nothing', () => {
+    fc.assert(
+      fc.property(lives, (acts) => {
+        for (const event of run(acts).events)
+          if (event.actor.type === 'outsider') expect(event.type).toBe('AnswerRefused');
+      }),
+    );
+  });
+
+  it('with no more answers and enough sweeps it ends disabled or removed', () => {
+    fc.assert(
+      fc.property(lives, (acts) => {
+        const lived = run(acts);
+        let { state, now } = lived;
+        for (let sweep = 0; state && sweep < 200; sweep++) {
+          const due = nextDue(state, policy);
+          if (due === undefined) break;
+          now = due > now ? due : now;
+          for (const event of decide(state, { type: 'CheckDue' }, { now, policy })) {
+            state = evolve(state, event);
+            for (const effect of react(event, state)) {
+              const report: Command | undefined =
+                effect.type === 'remind' || effect.type === 'ask'
+                  ? {
+                      ...(told(state) as Extract<Command, { type: 'ReportTold' }>),
+                      ...('deadline' in effect ? { deadline: effect.deadline } : {}),
+                    }
+                  : effect.type === 'disable'
+                    ? { type: 'ReportDisabled', attempt: effect.attempt, guid, before: state.settings }
+                    : undefined;
+              if (report)
+                for (const next of decide(state, report, { now, policy })) state = evolve(state, next);
+            }
+          }
+        }
+        if (state) expect(['disabled', 'removed']).toContain(state.state);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('a stored deadline is never silent: a sweep at that moment has something to say', () => {
+    fc.assert(
+      fc.property(lives, (acts) => {
+        const { state } = run(acts);
+        const due = state && nextDue(state, policy);
+        if (state && due) expect(decide(state, { type: 'CheckDue' }, { now: due, policy })).not.toEqual([]);
+      }),
+    );
+  });
+});

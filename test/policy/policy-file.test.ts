@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { inWords, parsePolicy } from '#policy/policy-file.ts';
+import { policySchema } from '#policy/policy-schema.ts';
+
+const good = readFileSync(new URL('../../policy.yaml', import.meta.url), 'utf8');
+const mistakes = (text: string): readonly string[] => {
+  const parsed = parsePolicy(text);
+  return 'mistakes' in parsed ? parsed.mistakes.map((mistake) => inWords('policy.yaml', mistake)) : [];
+};
+const lineOf = (part: string) => good.slice(0, good.indexOf(part)).split('\n').length;
+
+describe('the policy of the project', () => {
+  it('is sound, and survives being stored as JSON', () => {
+    const parsed = parsePolicy(good);
+    if ('mistakes' in parsed) throw new Error(mistakes(good).join('\n'));
+    expect(policySchema.parse(JSON.parse(JSON.stringify(parsed.policy)))).toEqual(parsed.policy);
+  });
+});
+
+describe('a mistake in a policy is told with its line, field, what was found and what was expected', () => {
+  it.each([
+    [
+      'a length in words',
+      good.replace('P3D # Over', '3 days # Over'),
+      [
+        `policy.yaml:${String(lineOf('P3D # Over'))}: risk.high.confirmWithin: found "3 days", expected a length of time above zero, such as P3D or PT12H`,
+      ],
+    ],
+    [
+      'a length of zero',
+      good.replace('first: PT2M', 'first: PT0M'),
+      [
+        `policy.yaml:${String(lineOf('first: PT2M'))}: disableRetry.first: found "PT0M", expected a length of time above zero, such as P3D or PT12H`,
+      ],
+    ],
+    [
+      'an unknown field',
+      good.replace('    onSilence', '    colour: red\n    onSilence'),
+      [
+        expect.stringContaining(
+          'risk.low.colour: found a field of that name, expected only fields that exist',
+        ),
+      ],
+    ],
+    [
+      'another word',
+      good.replace('onSilence: disable', 'onSilence: nothing'),
+      [expect.stringContaining('found "nothing", expected one of disable, escalate')],
+    ],
+    [
+      'a missing field',
+      good.replace(/timeZone: .*/, ''),
+      [expect.stringContaining('timeZone: found nothing, expected a string')],
+    ],
+    [
+      'no such zone',
+      good.replace('Etc/UTC', 'Mars/Olympus'),
+      [expect.stringContaining('found "Mars/Olympus", expected an IANA time zone')],
+    ],
+    [
+      'nobody to approve',
+      good.replace(/approvers: .*/, 'approvers: []'),
+      [expect.stringContaining('approvers: found [], expected at least one entry')],
+    ],
+    [
+      'a notice longer than the time to confirm',
+      good.replace('leastNotice: PT4H', 'leastNotice: P4D'),
+      [expect.stringContaining('leastNotice: found "P4D", expected no longer than')],
+    ],
+    [
+      'no reminder before the notice',
+      good.replace('[P7D, P3D, P1D, PT6H]', '[PT1H]'),
+      [
+        expect.stringContaining(
+          'remindBefore: found ["PT1H"], expected at least one step longer than leastNotice',
+        ),
+      ],
+    ],
+    ['broken YAML', 'approvers: [', [expect.stringContaining('expected well-formed YAML')]],
+    ['an alias', 'approvers: &a [U1AB]\nrisk: *a', [expect.stringContaining('found an alias')]],
+    ['nothing at all', '', ['policy.yaml:1: found null, expected a block of fields']],
+  ])('%s', (_, text, expected) => {
+    expect(mistakes(text)).toEqual(expected);
+  });
+
+  it('all of them at once', () => {
+    expect(
+      mistakes(
+        good
+          .replace('Etc/UTC', 'x')
+          .replace('first: PT2M', 'first: soon')
+          .replace('#mail-exceptions', 'mail exceptions'),
+      ),
+    ).toHaveLength(3);
+  });
+});
