@@ -23,6 +23,7 @@ export default defineConfig({
         test: {
           name: 'journeys',
           include: ['test/journeys/**/*.test.ts'],
+          globalSetup: ['test/journeys/synthesize.ts'],
           // A deployment is several processes and threads: two files at once are enough for two cores.
           maxWorkers: 2,
           testTimeout: 120_000,
