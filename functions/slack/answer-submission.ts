@@ -1,0 +1,122 @@
+/** A form was sent: reason, expiry and cadence are checked here for the person, and in the domain for good. */
+import { createHash } from 'node:crypto';
+import { checkCadence, checkTerm, expiryOf, lastDate } from '#domain/forms.ts';
+import { duration, parseDuration } from '#domain/instant.ts';
+import { historyOf } from './exceptions.ts';
+import { answerForms, fields, longestReason } from './form.ts';
+import { paragraph, parsed, plain } from './lines.ts';
+import { answererOf, readSubject } from './payloads.ts';
+import { overtaken, refusal, refusalIn } from './refusal.ts';
+import { done, fieldErrors, instead, refused } from './reply.ts';
+import type { ModalView } from '@slack/types';
+import type { Answerer } from '#domain/commands.ts';
+import type { Event } from '#domain/events.ts';
+import type { Exception } from '#domain/exception.ts';
+import type { Duration, Instant } from '#domain/instant.ts';
+import type { Policy } from '#domain/policy.ts';
+import type { AnswerDependencies } from './answer.ts';
+import type { Line } from './lines.ts';
+import type { Submission } from './payloads.ts';
+import type { Reply } from './reply.ts';
+
+export async function submission(dependencies: AnswerDependencies, payload: Submission): Promise<Reply> {
+  const { exceptions, policy, now } = dependencies;
+  const { view } = payload;
+  const which = answerForms.find((form) => form === view.callback_id);
+  if (!which) return refused(400, 'Lapse has no such form.');
+  const subject = readSubject(view.private_metadata);
+  if (!subject) return refused(400, 'The form does not carry an exception and its version.');
+  const by = answererOf(payload);
+  if (!by) return refused(400, 'The form names neither organisation nor workspace.');
+  const exception = await exceptions.load(subject.id);
+  if (!exception) return refused(404, `There is no exception ${subject.id}.`);
+
+  const filled = readFields(view.state.values, exception, policy, now);
+  if ('errors' in filled) return fieldErrors(filled.errors);
+
+  // The same form may be sent again with other values, after an error: those are another answer.
+  const values = createHash('sha256').update(JSON.stringify(filled)).digest('base64url');
+  const result = await exceptions.execute({
+    id: exception.id,
+    receipt: `slack#${view.id}#${view.hash ?? ''}#${values}`,
+    now,
+    command: { type: which === 'approve' ? 'Approve' : 'Renew', by, seen: subject.version, ...filled },
+  });
+  const after = result.exception ?? exception;
+  const why = refusalIn(
+    result.outcome === 'duplicate' ? await earlier(dependencies, exception.id, by) : result.events,
+  );
+  if (!why) return done;
+  if (why === 'not-allowed') return fieldErrors({ [fields.reason]: spoken(refusal(why, after, policy)) });
+  if (why === 'bad-term')
+    return fieldErrors({
+      [fields.expiry]: `Policy does not allow that term. Choose ${lastDate(after, now, policy)} or earlier.`,
+    });
+  // A mention is only shown as a name in a view, not in an error beside a field.
+  return instead(reading(overtaken(after, policy)));
+}
+
+interface Filled {
+  readonly reason: string;
+  readonly expiresAt: Instant;
+  readonly reviewEvery: Duration;
+}
+
+function readFields(
+  values: Submission['view']['state']['values'],
+  exception: Exception,
+  policy: Policy,
+  now: Instant,
+): Filled | { readonly errors: Readonly<Record<string, string>> } {
+  const field = (name: string) => values[name]?.[name];
+  const reason = (field(fields.reason)?.value ?? '').trim();
+  const date = field(fields.expiry)?.selected_date;
+  const cadence = field(fields.cadence)?.selected_option?.value ?? '';
+  const expiresAt = date ? expiryOf(date, policy.timeZone) : undefined;
+  const reviewEvery = parseDuration(cadence) === undefined ? undefined : duration(cadence);
+
+  const wrong: Readonly<Record<string, string | undefined>> = {
+    [fields.reason]:
+      reason === ''
+        ? 'Please say why it must stay.'
+        : reason.length > longestReason
+          ? `Please use at most ${longestReason} characters.`
+          : undefined,
+    [fields.expiry]: expiresAt
+      ? checkTerm(exception, expiresAt, now, policy)
+      : `Please choose a date, ${lastDate(exception, now, policy)} at the latest.`,
+    [fields.cadence]: reviewEvery
+      ? checkCadence(exception, reviewEvery, policy)
+      : 'Please choose how often to look at it again.',
+  };
+  const errors = Object.fromEntries(
+    Object.entries(wrong).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+  return expiresAt && reviewEvery && Object.keys(errors).length === 0
+    ? { reason, expiresAt, reviewEvery }
+    : { errors };
+}
+
+/** What became of a form that is sent a second time unchanged: the newest that this person did. */
+async function earlier(
+  { exceptions }: AnswerDependencies,
+  id: string,
+  by: Answerer,
+): Promise<readonly Event[]> {
+  const history = await historyOf(exceptions, id);
+  const own = history.findLast(
+    ({ actor }) =>
+      'slackUser' in actor && actor.slackUser === by.slackUser && actor.slackTeam === by.slackTeam,
+  );
+  return own ? [own] : [];
+}
+
+const reading = (lines: readonly Line[]): ModalView => ({
+  type: 'modal',
+  title: plain('Not needed any more', 24),
+  close: plain('Close', 24),
+  blocks: [paragraph(...lines)],
+});
+
+/** For places where Slack shows text as it is. */
+const spoken = (lines: readonly Line[]): string => lines.map(parsed).join(' ');

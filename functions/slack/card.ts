@@ -1,0 +1,223 @@
+/**
+ * The message about an exception. Pure: the exception as it is now, its trail, policy and the moment make the
+ * card, so that a posted card can be made again and updated in place for everybody.
+ */
+import { changeIn } from './change.ts';
+import { clip } from './escape.ts';
+import { bullets, paragraph, parsed, plain } from './lines.ts';
+import { outcome, renewedSoFar } from './outcome.ts';
+import { authorName, deadlineOf, kindNames, nameOf, titleOf } from './words.ts';
+import type { ActionsBlock, Button, HeaderBlock, KnownBlock, RichTextBlock } from '@slack/types';
+import type { Event, OwnerTold } from '#domain/events.ts';
+import type { Exception, Finding } from '#domain/exception.ts';
+import type { Instant } from '#domain/instant.ts';
+import type { Policy } from '#domain/policy.ts';
+import type { Line } from './lines.ts';
+import type { Message } from './slack.ts';
+
+export interface CardContent {
+  readonly exception: Exception;
+  /** The trail so far, oldest first: what changed, and reasons that the state does not keep. */
+  readonly history: readonly Event[];
+  readonly policy: Policy;
+  readonly now: Instant;
+  /** Why the owner could not be reached, on a card that went to the fallback channel. */
+  readonly fallback?: string;
+  readonly reminder?: boolean;
+}
+
+/**
+ * Slack refuses a message above about 13,200 characters over all blocks
+ * (https://github.com/slackapi/bolt-js/issues/2509). These bounds keep the worst card below 10,000.
+ */
+const mostFindings = 8;
+const longestFinding = 400;
+
+export function card(content: CardContent): Message {
+  const { exception } = content;
+  const headline = headlineOf(content);
+  return {
+    text: parsed([`${headline}: ${titleOf(exception)}, ${exception.risk} risk. `, ...summary(content)]),
+    blocks: [
+      { type: 'header', text: plain(headline, 150) } satisfies HeaderBlock,
+      identity(exception),
+      change(content),
+      risky(exception.findings),
+      paragraph([{ bold: now(exception) }], ...outcome(exception, content.history, content.policy)),
+      ...fallen(content),
+      limits(exception),
+      ...buttons(exception),
+    ] satisfies KnownBlock[],
+  };
+}
+
+function headlineOf({ exception, reminder, now }: CardContent): string {
+  const again = reminder ? 'Reminder: ' : '';
+  switch (exception.state) {
+    case 'unconfirmed':
+      return {
+        opened: `${again}A way past your mail filters needs an owner’s yes`,
+        changed: `${again}A way past your mail filters has changed and needs a new yes`,
+        're-enabled': `${again}A way past your mail filters is on again and needs a yes`,
+      }[exception.question];
+    case 'confirmed':
+      return reminder || (deadlineOf(exception) ?? now) <= now
+        ? 'Reminder: the approval of a way past your mail filters runs out'
+        : 'Approved: a way past your mail filters';
+    case 'held':
+      return 'On hold: a way past your mail filters';
+    case 'disabling':
+      return 'Being disabled: a way past your mail filters';
+    case 'disabled':
+      return exception.cause === 'at source'
+        ? 'Switched off in the tenant: a way past your mail filters'
+        : 'Disabled: a way past your mail filters';
+    case 'removed':
+      return 'Gone: a way past your mail filters';
+  }
+}
+
+/** The one sentence a notification needs. */
+const summary = ({ exception, history, policy }: CardContent): Line =>
+  outcome(exception, history, policy).at(exception.state === 'confirmed' ? -1 : 0) ?? [];
+
+const now = (exception: Exception): string =>
+  exception.state === 'unconfirmed' ? 'What happens if nobody answers' : 'Where it stands';
+
+function identity(exception: Exception): RichTextBlock {
+  return paragraph(
+    [{ bold: nameOf(exception) }],
+    [`${kindNames[exception.kind]} · ${exception.risk} risk · ${exception.id}`],
+    [`Tenant ${clip(exception.tenant, 80)}`],
+    [ownerLine(exception)],
+  );
+}
+
+const ownerLine = ({ owner }: Exception): string =>
+  owner.type === 'person'
+    ? `Owner: ${clip(owner.address, 200)}`
+    : `Owner: nobody yet, ${clip(owner.why, 200)}`;
+
+function change({ exception, history }: CardContent): RichTextBlock {
+  const seen = changeIn(history);
+  const what =
+    exception.state === 'unconfirmed'
+      ? {
+          opened: 'It is new to Lapse',
+          changed: 'Its settings are not what they were',
+          're-enabled': 'It was switched on again after Lapse had disabled it',
+        }[exception.question]
+      : 'The newest change';
+  const by: Line = [
+    `${what}${seen ? ` (${seen.operation})` : ''}: by ${authorName(exception.changedBy)} at `,
+    { at: exception.changedAt },
+    '.',
+  ];
+  const incomplete: readonly Line[] = exception.complete
+    ? []
+    : [
+        [
+          'Exchange could not be read: this rests on the audit log alone, which shows only what the change set.',
+        ],
+      ];
+  const more = seen && seen.more > 0 ? [[`… and ${seen.more} more settings`]] : [];
+  return bullets('What changed', [by, ...incomplete, ...(seen?.settings ?? []), ...more]);
+}
+
+function risky(findings: readonly Finding[]): RichTextBlock {
+  const lines = findings
+    .slice(0, mostFindings)
+    .map((finding): Line => [{ bold: `${finding.risk}: ` }, clip(finding.text, longestFinding)]);
+  const more = findings.length - mostFindings;
+  if (lines.length === 0)
+    return bullets('Why it is risky', [['Nothing in its settings as they are known now.']]);
+  return bullets('Why it is risky', more > 0 ? [...lines, [`… and ${more} more`]] : lines);
+}
+
+function fallen({ exception, fallback, policy }: CardContent): readonly RichTextBlock[] {
+  const open = exception.state === 'unconfirmed' || exception.state === 'confirmed';
+  if (fallback === undefined || !open) return [];
+  const approvers = policy.approvers.slice(0, 10).flatMap((user): Line => [' ', { user }]);
+  return [
+    paragraph(
+      [`Asked here because the owner cannot be asked: ${clip(fallback, 300)}.`],
+      approvers.length > 0
+        ? ['These people may answer:', ...approvers]
+        : ['Policy names no approver: nobody here may answer.'],
+      [`To name another owner: /lapse reassign ${exception.id} address`],
+    ),
+  ];
+}
+
+/** What the reader should know about how exact all this is. */
+function limits(exception: Exception): RichTextBlock {
+  return paragraph(
+    ...(exception.state === 'unconfirmed' ? [[renewedSoFar(exception.renewals)]] : []),
+    ['The audit log can be an hour or more late: times in the tenant are earlier than this message.'],
+    ...(exception.state === 'unconfirmed' ||
+    exception.state === 'confirmed' ||
+    exception.state === 'disabling'
+      ? [['Exchange may need more than 30 minutes to apply a change to mail.']]
+      : []),
+  );
+}
+
+/** What a person can answer now. Each button carries the question it belongs to, so that an old one is known. */
+function buttons(exception: Exception): readonly ActionsBlock[] {
+  if (exception.state !== 'unconfirmed' && exception.state !== 'confirmed') return [];
+  const value = JSON.stringify({ id: exception.id, version: exception.asOf });
+  const name = nameOf(exception);
+  const answer: Button =
+    exception.state === 'unconfirmed'
+      ? {
+          type: 'button',
+          action_id: 'approve',
+          text: plain('Approve', 75),
+          style: 'primary',
+          value,
+          accessibility_label: clip(`Approve ${name}`, 75),
+        }
+      : {
+          type: 'button',
+          action_id: 'renew',
+          text: plain('Renew', 75),
+          style: 'primary',
+          value,
+          accessibility_label: clip(`Renew ${name}`, 75),
+        };
+  const disable: Button = {
+    type: 'button',
+    action_id: 'disable',
+    text: plain('Disable now', 75),
+    style: 'danger',
+    value,
+    accessibility_label: clip(`Disable now: ${name}`, 75),
+    confirm: {
+      title: plain('Disable it now?', 100),
+      text: plain(
+        'Lapse disables it in Exchange and reads it back. Mail that relies on it may be stopped or filtered.',
+        300,
+      ),
+      confirm: plain('Disable now', 30),
+      deny: plain('Keep it', 30),
+      style: 'danger',
+    },
+  };
+  return [
+    {
+      type: 'actions',
+      block_id: 'answers',
+      elements: exception.remedy === 'escalate' ? [answer] : [answer, disable],
+    },
+  ];
+}
+
+/** Why a posted card went to the fallback channel, from the trail. */
+export const fallbackOf = (
+  history: readonly Event[],
+  posted: { channel: string; ts: string },
+): string | undefined =>
+  history.find(
+    (event): event is OwnerTold =>
+      event.type === 'OwnerTold' && event.card.channel === posted.channel && event.card.ts === posted.ts,
+  )?.fallback;

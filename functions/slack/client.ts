@@ -1,0 +1,120 @@
+/** The only place that talks to Slack. */
+import {
+  LogLevel,
+  WebAPIHTTPError,
+  WebAPIPlatformError,
+  WebAPIRateLimitedError,
+  WebAPIRequestError,
+  WebClient,
+} from '@slack/web-api';
+import * as z from 'zod';
+import { SlackRefusal, SlackUnreachable } from './failure.ts';
+import type { FetchFunction } from '@slack/web-api';
+import type { Message, Person, Slack } from './slack.ts';
+
+export interface SlackAccess {
+  readonly token: string;
+  /** Ends in `/api/`. */
+  readonly url: string;
+  readonly fetch: FetchFunction;
+  /** Milliseconds. Inside a press it must leave room in Slack's three seconds. */
+  readonly timeout?: number;
+}
+
+/** Slack's words for "not now". Slack answers them with HTTP 200, so the client never repeats them itself. */
+const passing = new Set([
+  'rate_limited',
+  'ratelimited',
+  'fatal_error',
+  'internal_error',
+  'service_unavailable',
+  'request_timeout',
+  'team_added_to_org',
+]);
+
+const person = z.object({
+  user: z.object({
+    id: z.string(),
+    deleted: z.boolean().optional(),
+    is_bot: z.boolean().optional(),
+    is_restricted: z.boolean().optional(),
+    is_ultra_restricted: z.boolean().optional(),
+    profile: z.object({ email: z.string().optional() }).optional(),
+  }),
+});
+const posted = z.object({ channel: z.string(), ts: z.string() });
+
+export function createSlack({ token, url, fetch, timeout = 5000 }: SlackAccess): Slack {
+  // The library's defaults retry for half an hour, sleep through rate limits and wait for ever; a Lambda is paid
+  // for all of that, and a post repeated after a timeout may appear twice. The queue repeats instead.
+  const client = new WebClient(token, {
+    slackApiUrl: url,
+    fetch,
+    timeout,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    allowAbsoluteUrls: false,
+    logLevel: LogLevel.ERROR,
+  });
+
+  async function call(method: string, options: Record<string, unknown>): Promise<unknown> {
+    try {
+      return await client.apiCall(method, options);
+    } catch (error) {
+      throw translated(method, error);
+    }
+  }
+  const personFrom = async (method: string, options: Record<string, unknown>): Promise<Person> => {
+    const { user } = person.parse(await call(method, options));
+    const address = user.profile?.email;
+    const standing = user.deleted
+      ? 'deactivated'
+      : user.is_bot
+        ? 'bot'
+        : user.is_restricted || user.is_ultra_restricted
+          ? 'guest'
+          : 'member';
+    return { id: user.id, standing, ...(address === undefined ? {} : { address }) };
+  };
+  const body = ({ text, blocks }: Message) => ({ text, blocks });
+
+  return {
+    personAt: (address) => personFrom('users.lookupByEmail', { email: address }),
+    person: (id) => personFrom('users.info', { user: id }),
+    async post(channel, message) {
+      const quiet = { mrkdwn: false, unfurl_links: false, unfurl_media: false };
+      const { ts, channel: conversation } = posted.parse(
+        await call('chat.postMessage', { channel, ...body(message), ...quiet }),
+      );
+      return { channel: conversation, ts };
+    },
+    async update({ channel, ts }, message) {
+      await call('chat.update', { channel, ts, ...body(message) });
+    },
+    async whisper(channel, user, message) {
+      await call('chat.postEphemeral', { channel, user, ...body(message) });
+    },
+    async openForm(trigger, view) {
+      await call('views.open', { trigger_id: trigger, view });
+    },
+    async publishHome(user, view) {
+      await call('views.publish', { user_id: user, view });
+    },
+  };
+}
+
+function translated(method: string, error: unknown): Error {
+  if (error instanceof WebAPIRateLimitedError)
+    return new SlackUnreachable(method, 'rate limited', error.retryAfter);
+  if (error instanceof WebAPIPlatformError) {
+    // A proxy's page comes through here as the "code": only what looks like one is passed on.
+    const code = /^[a-z][a-z0-9_]{1,60}$/.test(error.data.error) ? error.data.error : 'unreadable_answer';
+    return code === 'unreadable_answer' || passing.has(code)
+      ? new SlackUnreachable(method, code)
+      : new SlackRefusal(method, code);
+  }
+  if (error instanceof WebAPIHTTPError) return new SlackUnreachable(method, `HTTP ${error.statusCode}`);
+  if (error instanceof WebAPIRequestError) return new SlackUnreachable(method, 'no answer');
+  // A 429 that does not say how long to wait is a plain Error in this library.
+  return new SlackUnreachable(method, error instanceof Error ? error.name : 'unknown');
+}

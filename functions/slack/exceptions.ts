@@ -1,0 +1,31 @@
+/** What this folder needs of the register; the Lambdas plug it in. */
+import type { Command } from '#domain/commands.ts';
+import type { Event } from '#domain/events.ts';
+import type { Exception } from '#domain/exception.ts';
+import type { Instant } from '#domain/instant.ts';
+
+export interface Exceptions {
+  load(id: string): Promise<Exception | undefined>;
+  list(): AsyncIterable<Exception>;
+  trail(id: string): AsyncIterable<Event>;
+  execute(request: {
+    readonly id: string;
+    /** Repeating a command under the same receipt changes nothing. */
+    readonly receipt: string;
+    readonly command: Command;
+    readonly now: Instant;
+  }): Promise<{
+    readonly outcome: 'done' | 'duplicate' | 'nothing';
+    readonly exception: Exception | undefined;
+    readonly events: readonly Event[];
+  }>;
+}
+
+/** Writes one structured line. Never give it names, addresses or reasons: they are the tenant's. */
+export type Log = (message: string, fields: Readonly<Record<string, string | number>>) => void;
+
+export async function historyOf(exceptions: Exceptions, id: string): Promise<readonly Event[]> {
+  const events: Event[] = [];
+  for await (const event of exceptions.trail(id)) events.push(event);
+  return events;
+}

@@ -1,0 +1,94 @@
+/** The form behind Approve and Renew: reason, expiry, review cadence. What it may hold is checked in the domain. */
+import { dateOf, lastDate } from '#domain/forms.ts';
+import { duration, inWords, millis, plus } from '#domain/instant.ts';
+import { classOf } from '#domain/policy.ts';
+import { paragraph, plain } from './lines.ts';
+import { renewed } from './outcome.ts';
+import { kindNames, nameOf } from './words.ts';
+import type { InputBlock, ModalView, PlainTextOption } from '@slack/types';
+import type { Exception } from '#domain/exception.ts';
+import type { Duration, Instant } from '#domain/instant.ts';
+import type { Policy } from '#domain/policy.ts';
+
+export const answerForms = ['approve', 'renew'] as const;
+export type AnswerForm = (typeof answerForms)[number];
+
+/** Block ids and action ids of the fields are the same word. */
+export const fields = { reason: 'reason', expiry: 'expires_on', cadence: 'review_every' } as const;
+
+export const longestReason = 500;
+
+/** What is proposed: a month, where policy allows that much. The longest term should be somebody's choice. */
+const proposed = duration('P30D');
+
+const cadences = ['P7D', 'P14D', 'P30D', 'P60D', 'P90D', 'P180D'].map(duration);
+
+export function form(which: AnswerForm, exception: Exception, policy: Policy, now: Instant): ModalView {
+  const last = lastDate(exception, now, policy);
+  const month = dateOf(plus(now, proposed), policy.timeZone);
+  const options = cadenceOptions(exception, policy);
+  const own = options.at(-1);
+  return {
+    type: 'modal',
+    callback_id: which,
+    private_metadata: JSON.stringify({ id: exception.id, version: exception.asOf }),
+    title: plain(which === 'approve' ? 'Approve exception' : 'Renew exception', 24),
+    submit: plain(which === 'approve' ? 'Approve' : 'Renew', 24),
+    close: plain('Cancel', 24),
+    blocks: [
+      paragraph(
+        [{ bold: nameOf(exception) }],
+        [`${kindNames[exception.kind]} · ${exception.risk} risk · ${renewed(exception.renewals)} so far`],
+        ['Your name, your reason and these dates go into the trail.'],
+      ),
+      {
+        type: 'input',
+        block_id: fields.reason,
+        label: plain('Why must it stay?', 2000),
+        hint: plain('What relies on it, and what would break without it. Up to 500 characters.', 2000),
+        element: {
+          type: 'plain_text_input',
+          action_id: fields.reason,
+          multiline: true,
+          min_length: 1,
+          max_length: longestReason,
+        },
+      } satisfies InputBlock,
+      {
+        type: 'input',
+        block_id: fields.expiry,
+        label: plain('Until the end of', 2000),
+        hint: plain(
+          `${last} at the latest, time zone ${policy.timeZone}. After that it needs a renewal.`,
+          2000,
+        ),
+        element: {
+          type: 'datepicker',
+          action_id: fields.expiry,
+          initial_date: month < last ? month : last,
+        },
+      } satisfies InputBlock,
+      {
+        type: 'input',
+        block_id: fields.cadence,
+        label: plain('Look at it again every', 2000),
+        element: {
+          type: 'static_select',
+          action_id: fields.cadence,
+          options: [...options],
+          ...(own ? { initial_option: own } : {}),
+        },
+      } satisfies InputBlock,
+    ],
+  };
+}
+
+/** Shortest first; policy's own is the longest that may be chosen, and the one proposed. */
+function cadenceOptions(exception: Exception, policy: Policy): readonly PlainTextOption[] {
+  const longest = classOf(policy, exception).reviewEvery;
+  const shorter = cadences.filter((cadence) => millis(cadence) < millis(longest));
+  return [...shorter, longest].map((cadence: Duration) => ({
+    text: plain(inWords(cadence), 75),
+    value: cadence,
+  }));
+}

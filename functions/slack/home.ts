@@ -1,0 +1,43 @@
+/** The home tab: what the reader owns, most urgent first. */
+import { paragraph, plain } from './lines.ts';
+import { deadlineOf, kindNames, nameOf } from './words.ts';
+import type { HomeView, KnownBlock } from '@slack/types';
+import type { Exception } from '#domain/exception.ts';
+import type { Instant } from '#domain/instant.ts';
+import type { Line } from './lines.ts';
+
+/** A list longer than this is for `lapse list`. */
+const most = 30;
+
+export function home(owned: readonly Exception[], now: Instant): HomeView {
+  const living = urgentFirst(owned.filter(({ state }) => state !== 'removed'));
+  const lines = living.slice(0, most).map((exception) => lineOf(exception));
+  return {
+    type: 'home',
+    blocks: [
+      { type: 'header', text: plain('Ways past the mail filters that you own', 150) },
+      ...(lines.length === 0 ? [paragraph(['There are none.'])] : lines.map((line) => paragraph(line))),
+      ...(living.length > most ? [paragraph([`… and ${living.length - most} more`])] : []),
+      paragraph(['As of ', { at: now }, '. To answer, use the message Lapse sent you.']),
+    ] satisfies KnownBlock[],
+  };
+}
+
+/** By deadline; what has none comes last. */
+export const urgentFirst = (exceptions: readonly Exception[]): readonly Exception[] =>
+  exceptions.toSorted((a, b) => {
+    const [left, right] = [deadlineOf(a) ?? '9', deadlineOf(b) ?? '9'];
+    return left < right ? -1 : left > right ? 1 : a.id < b.id ? -1 : 1;
+  });
+
+export function lineOf(exception: Exception): Line {
+  const deadline = deadlineOf(exception);
+  return [
+    { bold: nameOf(exception) },
+    ` · ${kindNames[exception.kind]} · ${exception.risk} · ${exception.state}`,
+    ...(deadline === undefined
+      ? []
+      : [exception.state === 'unconfirmed' ? ' · answer by ' : ' · renew by ', { at: deadline }]),
+    ` · ${exception.id}`,
+  ];
+}

@@ -1,0 +1,98 @@
+/**
+ * What messages are made of: lines of pieces. Rendered as rich text nothing in them is parsed, so text from a
+ * tenant can neither mention anybody nor be bold; rendered as plain text (notifications, screen readers) it is
+ * escaped, because Slack does parse that.
+ */
+import { toMillis } from '#domain/instant.ts';
+import { clip, escape } from './escape.ts';
+import type { Instant } from '#domain/instant.ts';
+import type { PlainTextElement, RichTextBlock, RichTextSection } from '@slack/types';
+
+export type Piece =
+  | string
+  | { readonly bold: string }
+  /** A moment, shown in the reader's own time zone. */
+  | { readonly at: Instant }
+  | { readonly user: string }
+  | { readonly channel: string };
+export type Line = readonly Piece[];
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** "5 Dec 2026 14:00 UTC" */
+const utc = (at: Instant): string =>
+  `${Number(at.slice(8, 10))} ${months[Number(at.slice(5, 7)) - 1] ?? ''} ${at.slice(0, 4)} ${at.slice(11, 16)} UTC`;
+
+const isUser = (id: string) => /^[UW][A-Z0-9]+$/.test(id);
+const isChannel = (id: string) => /^[CG][A-Z0-9]+$/.test(id);
+
+type Element = RichTextSection['elements'][number];
+
+function element(piece: Piece): Element {
+  if (typeof piece === 'string') return { type: 'text', text: piece.toWellFormed() };
+  if ('bold' in piece) return { type: 'text', text: piece.bold.toWellFormed(), style: { bold: true } };
+  if ('at' in piece)
+    return {
+      type: 'date',
+      timestamp: Math.floor(toMillis(piece.at) / 1000),
+      format: '{date_short_pretty} {time}',
+      fallback: utc(piece.at),
+    };
+  if ('user' in piece)
+    return isUser(piece.user)
+      ? { type: 'user', user_id: piece.user }
+      : { type: 'text', text: clip(piece.user, 80) };
+  return isChannel(piece.channel)
+    ? { type: 'channel', channel_id: piece.channel }
+    : { type: 'text', text: clip(piece.channel, 80) };
+}
+
+/** Slack refuses empty text elements. */
+const section = (line: Line): RichTextSection => ({
+  type: 'rich_text_section',
+  elements: line
+    .filter((piece) => piece !== '' && !(typeof piece === 'object' && 'bold' in piece && piece.bold === ''))
+    .map(element),
+});
+
+/** One block of lines, one below the other. */
+export const paragraph = (...lines: readonly Line[]): RichTextBlock => ({
+  type: 'rich_text',
+  elements: [section(lines.flatMap((line, index) => (index === 0 ? line : ['\n', ...line])))],
+});
+
+/** A heading line and a bullet list. */
+export const bullets = (heading: string, lines: readonly Line[]): RichTextBlock => ({
+  type: 'rich_text',
+  elements: [
+    section([{ bold: heading }]),
+    { type: 'rich_text_list', style: 'bullet', elements: lines.map(section) },
+  ],
+});
+
+/** As text that Slack parses: escaped; people as mentions, moments in UTC. */
+export const parsed = (line: Line): string =>
+  line
+    .map((piece) =>
+      typeof piece === 'string'
+        ? escape(piece.toWellFormed())
+        : 'bold' in piece
+          ? escape(piece.bold.toWellFormed())
+          : 'at' in piece
+            ? utc(piece.at)
+            : 'user' in piece
+              ? isUser(piece.user)
+                ? `<@${piece.user}>`
+                : escape(clip(piece.user, 80))
+              : isChannel(piece.channel)
+                ? `<#${piece.channel}>`
+                : escape(clip(piece.channel, 80)),
+    )
+    .join('');
+
+/** For places that show text as it is: nothing is parsed, `:emoji:` neither. */
+export const plain = (text: string, most: number): PlainTextElement => ({
+  type: 'plain_text',
+  text: clip(text, most),
+  emoji: false,
+});

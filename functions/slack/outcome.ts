@@ -1,0 +1,133 @@
+/**
+ * What is so, and what silence does: the sentences under a card. "Disabled" is said only in the state that a
+ * read-back made.
+ */
+import { classOf } from '#domain/policy.ts';
+import { actorName, answeredBy, authorName, causes, deadlineOf, quoted } from './words.ts';
+import type { Event } from '#domain/events.ts';
+import type { Confirmed, Disabling, Exception, Unconfirmed } from '#domain/exception.ts';
+import type { Policy } from '#domain/policy.ts';
+import type { Line } from './lines.ts';
+
+export function outcome(exception: Exception, history: readonly Event[], policy: Policy): readonly Line[] {
+  switch (exception.state) {
+    case 'unconfirmed':
+      return [silence(exception, policy)];
+    case 'confirmed':
+      return [...approval(exception), silence(exception, policy)];
+    case 'held': {
+      const hold = history.findLast((event) => event.type === 'ExceptionHeld');
+      return [
+        answer(exception, hold?.reason),
+        [
+          'Lapse does nothing about it until ',
+          { at: exception.until },
+          '. After that its owner is asked again.',
+        ],
+      ];
+    }
+    case 'disabling':
+      return [answer(exception, reasonOf(history)), disabling(exception)].filter((line) => line.length > 0);
+    case 'disabled':
+      return exception.cause === 'at source'
+        ? [
+            [
+              `Switched off in the tenant by ${authorName(exception.changedBy)}, not by Lapse, at `,
+              { at: exception.disabledAt },
+              '.',
+            ],
+            ['Nothing is asked while it is off. If it is switched on again, its owner is asked.'],
+          ]
+        : [
+            answer(exception, reasonOf(history)),
+            [
+              'Disabled: Exchange was read again at ',
+              { at: exception.disabledAt },
+              ` and says it is off, because ${causes[exception.cause]}.`,
+            ],
+            ['Exchange may need more than 30 minutes until mail follows.'],
+            [`To undo it, an approver runs /lapse restore ${exception.id} P1D and a reason.`],
+          ].filter((line) => line.length > 0);
+    case 'removed':
+      return [
+        history.findLast((event) => event.type === 'ExceptionRemoved')?.harmless
+          ? ['It was changed at ', { at: exception.removedAt }, ' and lets nothing past any more.']
+          : ['It is gone from the tenant since ', { at: exception.removedAt }, '.'],
+        ['There is nothing left to answer.'],
+      ];
+  }
+}
+
+/** What happens when nobody answers, and when. */
+function silence(exception: Unconfirmed | Confirmed, policy: Policy): Line {
+  const until = { at: deadlineOf(exception) ?? exception.openedAt };
+  const start: Line = [
+    exception.state === 'unconfirmed' ? 'If nobody answers by ' : 'If nobody renews it by ',
+    until,
+  ];
+  const people: Line = [{ channel: policy.fallbackChannel }];
+  if (exception.remedy === 'escalate')
+    return [
+      ...start,
+      ', people in ',
+      ...people,
+      ' are alerted. Lapse disables nothing here: switching this off would take protection away.',
+    ];
+  if (classOf(policy, exception).onSilence === 'escalate')
+    return [...start, ', people in ', ...people, ' are alerted. It stays on.'];
+  return [...start, ', Lapse disables it in Exchange.'];
+}
+
+function approval({ approval, answered, renewals }: Confirmed): readonly Line[] {
+  return [
+    [
+      ...(answered
+        ? answeredBy(answered)
+        : ['Approved by ', actorName(approval.by), ' at ', { at: approval.at }]),
+      `: ${quoted(approval.reason) || 'no reason given'}.`,
+    ],
+    [
+      'It may stay until ',
+      { at: approval.expiresAt },
+      ', with a review by ',
+      { at: approval.reviewBy },
+      `. ${renewedSoFar(renewals)}`,
+    ],
+  ];
+}
+
+/** "not renewed", "renewed once", for the middle of a sentence. */
+export const renewed = (count: number): string =>
+  count === 0 ? 'not renewed' : `renewed ${count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times`}`;
+
+/** The same as a sentence. */
+export const renewedSoFar = (count: number): string =>
+  `${renewed(count).replace(/^./, (first) => first.toUpperCase())} so far.`;
+
+function answer(exception: Exception, reason: string | undefined): Line {
+  const byPerson =
+    exception.state === 'held' ||
+    ((exception.state === 'disabling' || exception.state === 'disabled') &&
+      (exception.cause === 'declined' || exception.cause === 'revoked'));
+  if (!byPerson || !exception.answered) return [];
+  const why = quoted(reason);
+  return [...answeredBy(exception.answered), why === '' ? ', without a reason.' : `: ${why}.`];
+}
+
+const reasonOf = (history: readonly Event[]): string | undefined =>
+  history.findLast((event) => event.type === 'ExceptionDeclined' || event.type === 'ExceptionRevoked')
+    ?.reason;
+
+function disabling(exception: Disabling): Line {
+  if (exception.phase === 'waiting')
+    return [
+      `Attempt ${exception.attempt} to disable it failed`,
+      exception.failure === undefined ? '' : `: ${quoted(exception.failure)}`,
+      '. It may still be on. Lapse tries again at ',
+      { at: exception.nextAt },
+      ', and so on until it works.',
+    ];
+  return [
+    `Lapse is disabling it in Exchange, because ${causes[exception.cause]}. It may still be on: this card changes once Exchange was read again.`,
+  ];
+}

@@ -1,0 +1,102 @@
+/**
+ * What Slack sends, as far as Lapse reads it. Where an app is installed for an organisation `team` is null; where
+ * a press comes from a form or the home tab there is no channel and no message. Unknown fields are left alone.
+ */
+import * as z from 'zod';
+import type { Answerer } from '#domain/commands.ts';
+
+const id = z.string().min(1).max(255);
+const team = z.object({ id }).nullish();
+
+const from = {
+  team,
+  enterprise: z.object({ id }).nullish(),
+  user: z.object({ id, team_id: id.nullish() }),
+  trigger_id: z.string().nullish(),
+};
+
+const pressSchema = z.object({
+  type: z.literal('block_actions'),
+  ...from,
+  container: z.object({ message_ts: z.string().nullish(), channel_id: z.string().nullish() }).nullish(),
+  channel: z.object({ id }).nullish(),
+  message: z.object({ ts: z.string() }).nullish(),
+  view: z.object({ id }).nullish(),
+  actions: z
+    .array(z.object({ action_id: z.string(), action_ts: z.string().nullish(), value: z.string().nullish() }))
+    .min(1),
+});
+export type Press = z.infer<typeof pressSchema>;
+
+const submissionSchema = z.object({
+  type: z.literal('view_submission'),
+  ...from,
+  view: z.object({
+    id,
+    hash: z.string().nullish(),
+    callback_id: z.string(),
+    private_metadata: z.string(),
+    state: z.object({
+      values: z.record(
+        z.string(),
+        z.record(
+          z.string(),
+          z.object({
+            value: z.string().nullish(),
+            selected_date: z.string().nullish(),
+            selected_option: z.object({ value: z.string() }).nullish(),
+          }),
+        ),
+      ),
+    }),
+  }),
+});
+export type Submission = z.infer<typeof submissionSchema>;
+
+export const interactionSchema = z.discriminatedUnion('type', [pressSchema, submissionSchema]);
+
+export const slashSchema = z.object({
+  command: z.string(),
+  text: z.string().max(4000).default(''),
+  user_id: id,
+  team_id: id.optional(),
+  enterprise_id: id.optional(),
+  trigger_id: z.string().min(1),
+});
+export type Slash = z.infer<typeof slashSchema>;
+
+const challengeSchema = z.object({
+  type: z.literal('url_verification'),
+  challenge: z.string().max(1000),
+});
+
+const eventSchema = z.object({
+  type: z.literal('event_callback'),
+  team_id: id.nullish(),
+  event_id: id,
+  event: z.object({ type: z.string(), user: z.string().nullish(), tab: z.string().nullish() }),
+});
+
+export const eventsSchema = z.discriminatedUnion('type', [
+  challengeSchema,
+  eventSchema,
+  z.object({ type: z.literal('app_rate_limited') }),
+]);
+
+/** What a button or a form carries: the exception, and the version of the question that the person saw. */
+const subjectSchema = z.object({ id: z.string().regex(/^[\w-]{1,64}$/), version: z.int().min(1) });
+export type Subject = z.infer<typeof subjectSchema>;
+
+export function readSubject(text: string | null | undefined): Subject | undefined {
+  try {
+    return subjectSchema.safeParse(JSON.parse(text ?? '')).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whose answer it is. A user id means something only together with its organisation or workspace. */
+export function answererOf(payload: Pick<Press, 'enterprise' | 'team' | 'user'>): Answerer | undefined {
+  const slackTeam = payload.enterprise?.id ?? payload.team?.id ?? payload.user.team_id;
+  return slackTeam ? { slackUser: payload.user.id, slackTeam } : undefined;
+}

@@ -1,0 +1,29 @@
+/** What Lapse asks of Slack. `client.ts` does it over the network; every call throws as `failure.ts` says. */
+import type { Card } from '#domain/exception.ts';
+import type { HomeView, KnownBlock, ModalView } from '@slack/types';
+
+/** `text` is what notifications and screen readers read, and is parsed: build it with `lines.ts`. */
+export interface Message {
+  readonly text: string;
+  readonly blocks: readonly KnownBlock[];
+}
+
+export interface Person {
+  readonly id: string;
+  readonly address?: string;
+  /** Guests and bots cannot be held to answer. */
+  readonly standing: 'member' | 'guest' | 'bot' | 'deactivated';
+}
+
+export interface Slack {
+  personAt(address: string): Promise<Person>;
+  person(id: string): Promise<Person>;
+  /** `channel` may be a user id; the card holds the id of the conversation that Slack answered with. */
+  post(channel: string, message: Message): Promise<Card>;
+  update(card: Card, message: Message): Promise<void>;
+  /** Seen by one person, once. */
+  whisper(channel: string, user: string, message: Message): Promise<void>;
+  /** Must be called within three seconds of the press that gave the trigger. */
+  openForm(trigger: string, view: ModalView): Promise<void>;
+  publishHome(user: string, view: HomeView): Promise<void>;
+}

@@ -1,0 +1,84 @@
+/** The words cards, forms, lists and answers share. */
+import { presentDeadline } from '#domain/due.ts';
+import { clip } from './escape.ts';
+import type { Actor, Answer, Author, Cause, Exception, Kind } from '#domain/exception.ts';
+import type { Instant } from '#domain/instant.ts';
+import type { Line, Piece } from './lines.ts';
+
+export const kindNames: Readonly<Record<Kind, string>> = {
+  'transport-rule': 'Transport rule',
+  'inbound-connector': 'Inbound connector',
+  'outbound-connector': 'Outbound connector',
+};
+
+/** Exchange allows names of 64 characters; more is somebody's experiment. */
+export const nameOf = (exception: Pick<Exception, 'name'>): string =>
+  clip(exception.name, 150) || '(without a name)';
+
+/** Kind and name, for the middle of a sentence. */
+export const titleOf = (exception: Pick<Exception, 'kind' | 'name'>): string =>
+  `${kindNames[exception.kind].toLowerCase()} “${nameOf(exception)}”`;
+
+export function authorName(author: Author): string {
+  const id = clip(author.id, 200);
+  switch (author.type) {
+    case 'person':
+      return id || 'a person the log does not name';
+    case 'application':
+      return `the application ${id}`;
+    case 'service':
+      return `the service ${id}`;
+    case 'unknown':
+      return id || 'somebody the log does not name';
+  }
+}
+
+export function actorName(actor: Actor): Piece {
+  switch (actor.type) {
+    case 'owner':
+    case 'approver':
+    case 'outsider':
+      return { user: actor.slackUser };
+    case 'administrator':
+      return authorName(actor.author);
+    case 'schedule':
+    case 'enforcement':
+    case 'messenger':
+      return 'Lapse';
+  }
+}
+
+const answers: Readonly<Record<Answer, string>> = {
+  approved: 'approved',
+  renewed: 'renewed',
+  declined: 'declined',
+  revoked: 'switched off',
+  restored: 'restored',
+  held: 'put on hold',
+};
+
+/** "Approved by @ann at 5 Dec 14:00", "Already approved by …". */
+export function answeredBy({ by, at, answer }: NonNullable<Exception['answered']>, already = false): Line {
+  const word = answers[answer];
+  const start = already ? `Already ${word}` : `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
+  return [`${start} by `, actorName(by), ' at ', { at }];
+}
+
+export const causes: Readonly<Record<Cause, string>> = {
+  unconfirmed: 'nobody answered in time',
+  expired: 'its term ran out and nobody renewed it',
+  'review missed': 'its review was due and nobody renewed it',
+  declined: 'it was declined',
+  revoked: 'it was switched off on request',
+  'reopened without approval': 'it was switched on again and nobody approved that',
+  'at source': 'it was switched off in the tenant',
+};
+
+/** When the present question or term ends by itself; `undefined` where nothing is asked. */
+export const deadlineOf = (exception: Exception): Instant | undefined =>
+  exception.state === 'unconfirmed' || exception.state === 'confirmed'
+    ? presentDeadline(exception)
+    : undefined;
+
+export const quoted = (reason: string | undefined): string =>
+  reason === undefined || reason.trim() === '' ? '' : `“${clip(reason, 500)}”`;

@@ -1,0 +1,172 @@
+/**
+ * Slack's methods as far as Lapse calls them, with the refusals that Lapse branches on. Every address has somebody
+ * behind it, except those that begin with `nobody@` or `left.`; `guest.…` is a guest, `closed.…` takes no messages.
+ */
+import { idFrom } from './memory.ts';
+import { faults, viewFaults } from './limits.ts';
+import { isJson, listOf } from './shapes.ts';
+import type { Memory } from './memory.ts';
+import type { Json, WorkspaceUser } from './shapes.ts';
+
+export const team = { id: 'T0STANDIN', domain: 'stand-in' } as const;
+
+export class MethodRefusal extends Error {
+  readonly details: readonly string[];
+  constructor(code: string, details: readonly string[] = []) {
+    super(code);
+    this.details = details;
+  }
+}
+
+type Fields = Readonly<Record<string, string>>;
+
+export type Method = (fields: Fields, memory: Memory, now: Date) => Json;
+
+const described = ({ id, address, standing }: WorkspaceUser): Json => ({
+  id,
+  team_id: team.id,
+  name: address.split('@')[0] ?? address,
+  deleted: standing === 'deactivated',
+  is_bot: false,
+  is_restricted: standing === 'guest',
+  is_ultra_restricted: false,
+  profile: { email: address },
+});
+
+const user = (memory: Memory, id: string | undefined): WorkspaceUser => {
+  const found = memory.users.get(id ?? '');
+  if (!found) throw new MethodRefusal('user_not_found');
+  return found;
+};
+
+/** The conversation behind a channel argument: people's ids open their direct conversation. */
+function conversation(memory: Memory, channel: string | undefined): string {
+  if (channel === undefined || channel === '') throw new MethodRefusal('channel_not_found');
+  if (/^[UW]/.test(channel)) {
+    const addressee = memory.users.get(channel);
+    if (!addressee) throw new MethodRefusal('channel_not_found');
+    if (addressee.address.startsWith('closed.')) throw new MethodRefusal('messages_tab_disabled');
+    return `D${channel.slice(1)}`;
+  }
+  if (/^[CDG][A-Z0-9]+$/.test(channel)) return channel;
+  return idFrom('C', channel.replace(/^#/, ''));
+}
+
+/** Slack's message times are unique in a channel and sort; the fraction holds what makes them so. */
+const timestamp = (memory: Memory, now: Date): string =>
+  `${Math.floor(now.getTime() / 1000)}.${String(memory.serial() % 1_000_000).padStart(6, '0')}`;
+
+function content({ text = '', blocks }: Fields, most: number): { text: string; blocks: readonly Json[] } {
+  if (text.length > most) throw new MethodRefusal('msg_too_long');
+  const parsed = blocks === undefined ? [] : json(blocks, 'invalid_blocks_format');
+  if (text === '' && listOf(parsed).length === 0) throw new MethodRefusal('no_text');
+  const wrong = faults(parsed, 'message');
+  if (wrong.length > 0) throw new MethodRefusal('invalid_blocks', wrong);
+  return { text, blocks: listOf(parsed) };
+}
+
+function viewIn({ view }: Fields): Json {
+  const parsed = json(view ?? '', 'invalid_arguments');
+  const wrong = viewFaults(parsed);
+  if (!isJson(parsed) || wrong.length > 0) throw new MethodRefusal('invalid_arguments', wrong);
+  return parsed;
+}
+
+function json(text: string, code: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new MethodRefusal(code);
+  }
+}
+
+export const methods: Readonly<Record<string, Method>> = {
+  'auth.test': () => ({
+    team: team.domain,
+    team_id: team.id,
+    user: 'lapse',
+    user_id: 'U0LAPSE',
+    bot_id: 'B0LAPSE',
+  }),
+
+  'users.lookupByEmail': ({ email = '' }, memory) => {
+    const address = email.toLowerCase();
+    // Somebody who left cannot be told from somebody who never was: that is Slack's answer too.
+    if (!/^[^@\s]+@[^@\s]+$/.test(address) || /^(nobody@|left\.)/.test(address))
+      throw new MethodRefusal('users_not_found');
+    const id = idFrom('U', address);
+    const known = memory.users.get(id);
+    if (known?.standing === 'deactivated') throw new MethodRefusal('users_not_found');
+    const found = known ?? { id, address, standing: address.startsWith('guest.') ? 'guest' : 'member' };
+    if (!known) {
+      memory.users.set(id, found);
+      memory.keepUsers();
+    }
+    return { user: described(found) };
+  },
+
+  'users.info': ({ user: id }, memory) => ({ user: described(user(memory, id)) }),
+
+  'conversations.open': ({ users }, memory) => {
+    const { id, standing } = user(memory, users);
+    if (standing === 'deactivated') throw new MethodRefusal('user_disabled');
+    return { channel: { id: `D${id.slice(1)}` } };
+  },
+
+  'chat.postMessage': (fields, memory, now) => {
+    const channel = conversation(memory, fields['channel']);
+    const message = { channel, ts: timestamp(memory, now), ...content(fields, 40_000), edits: 0 };
+    memory.keepMessage(memory.messages.push(message) - 1);
+    return { channel, ts: message.ts, message: { type: 'message', text: message.text } };
+  },
+
+  'chat.update': (fields, memory) => {
+    const { channel, ts } = fields;
+    // Unlike chat.postMessage this takes no user id.
+    if (channel === undefined || !/^[CDG]/.test(channel)) throw new MethodRefusal('channel_not_found');
+    const index = memory.messages.findIndex(
+      (message) => message.channel === channel && message.ts === ts && message.onlyFor === undefined,
+    );
+    const message = memory.messages[index];
+    if (!message) throw new MethodRefusal('message_not_found');
+    memory.messages[index] = { ...message, ...content(fields, 4_000), edits: message.edits + 1 };
+    memory.keepMessage(index);
+    return { channel, ts: message.ts, text: fields['text'] ?? '' };
+  },
+
+  'chat.postEphemeral': (fields, memory, now) => {
+    const onlyFor = fields['user'];
+    if (onlyFor === undefined) throw new MethodRefusal('user_not_in_channel');
+    const channel = conversation(memory, fields['channel']);
+    const ts = timestamp(memory, now);
+    const message = { channel, ts, ...content(fields, 40_000), edits: 0, onlyFor };
+    memory.keepMessage(memory.messages.push(message) - 1);
+    return { message_ts: ts };
+  },
+
+  'views.open': (fields, memory) => {
+    const trigger = fields['trigger_id'] ?? '';
+    const presser = memory.triggers.get(trigger);
+    if (presser === undefined) throw new MethodRefusal('invalid_trigger_id');
+    const view = viewIn(fields);
+    memory.triggers.delete(trigger);
+    const serial = memory.serial();
+    const opened = {
+      id: `V${String(serial).padStart(8, '0')}`,
+      hash: String(serial),
+      user: presser,
+      view,
+      state: 'open',
+      errors: {},
+    } as const;
+    memory.views.push(opened);
+    memory.keepViews();
+    return { view: { ...view, id: opened.id, hash: opened.hash } };
+  },
+
+  'views.publish': (fields, memory) => {
+    memory.homes.set(fields['user_id'] ?? '', viewIn(fields));
+    memory.keepViews();
+    return {};
+  },
+};

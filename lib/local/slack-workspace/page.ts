@@ -1,0 +1,147 @@
+/** The workspace in a browser: its messages, their buttons, and the form. Plain HTML, everything escaped. */
+import { buttonsOf, inputsOf, isJson, listOf } from './shapes.ts';
+import type { Json, OpenView, PostedMessage, WorkspaceUser } from './shapes.ts';
+
+const escape = (text: unknown): string =>
+  String(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+
+const style = `body{font:15px/1.45 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem;color:#1d1c1d}
+article,form.view{border:1px solid #ddd;border-radius:8px;padding:1rem;margin:1rem 0}
+.only{background:#f6f6f6}h2{font-size:1.05rem;margin:.2rem 0 .6rem}small{color:#616061}
+button{font:inherit;padding:.3rem .8rem;margin:.4rem .4rem 0 0;border:1px solid #bbb;border-radius:4px;background:#fff;cursor:pointer}
+.primary{background:#007a5a;color:#fff}.danger{background:#c01343;color:#fff}
+label{display:block;margin:.8rem 0 .2rem;font-weight:600}textarea,input,select{font:inherit;padding:.3rem}
+textarea{width:100%;box-sizing:border-box}.error{color:#c01343}p{white-space:pre-line}`;
+
+const document = (title: string, body: string, head = ''): string =>
+  `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escape(title)}</title>${head}<style>${style}</style></head><body>${body}</body></html>`;
+
+interface Listing {
+  readonly messages: readonly PostedMessage[];
+  readonly users: readonly WorkspaceUser[];
+  readonly views: readonly OpenView[];
+  /** What the app answered to the newest press, where it has to be seen. */
+  readonly notice?: string;
+}
+
+export function listing({ messages, users, views, notice }: Listing): string {
+  const open = views.filter(({ state }) => state === 'open');
+  return document(
+    'Slack workspace (stand-in)',
+    `<h1>Slack workspace <small>(stand-in)</small></h1>
+${notice === undefined ? '' : `<p class="error" role="alert">${escape(notice)}</p>`}
+<p>Messages Lapse sent, newest first. Press a button as the person named beside it.</p>
+<datalist id="users">${users.map(({ id, address }) => `<option value="${escape(id)}">${escape(address)}</option>`).join('')}</datalist>
+${open.map(({ id, view }) => `<p><a href="/view/${escape(id)}">Open form: ${text(view['title'])}</a></p>`).join('')}
+${messages
+  .toReversed()
+  .map((message) => article(message, users))
+  .join('\n')}
+${messages.length === 0 ? '<p>Nothing yet.</p>' : ''}`,
+    '<meta http-equiv="refresh" content="15;url=/">',
+  );
+}
+
+function article(message: PostedMessage, users: readonly WorkspaceUser[]): string {
+  const user = `U${message.channel.slice(1)}`;
+  const owner = users.find(({ id }) => id === user);
+  const where = owner ? `to ${owner.address}` : `in ${message.channel}`;
+  const buttons = buttonsOf(message);
+  return `<article${message.onlyFor === undefined ? '' : ' class="only"'}>
+<small>${escape(where)}${message.onlyFor === undefined ? '' : `, seen by ${escape(message.onlyFor)} only`} · ${escape(new Date(Number(message.ts) * 1000).toISOString())}${message.edits > 0 ? ' · updated' : ''}</small>
+${message.blocks.map((block) => html(block, users)).join('\n')}
+${
+  buttons.length === 0
+    ? ''
+    : `<form method="post" action="/press">
+<input type="hidden" name="channel" value="${escape(message.channel)}"><input type="hidden" name="ts" value="${escape(message.ts)}">
+${buttons.map((button) => `<button name="action" value="${escape(button['action_id'])}" class="${escape(button['style'] ?? '')}" aria-label="${escape(button['accessibility_label'] ?? '')}">${text(button['text'])}</button>`).join('')}
+<small>as <input name="user" list="users" size="14" value="${escape(owner?.id ?? '')}" aria-label="Slack user id" required></small></form>`
+}
+</article>`;
+}
+
+/** The form as a page; what the app said about its fields stands beside them. */
+export function viewPage({ id, view, errors, user }: OpenView, users: readonly WorkspaceUser[]): string {
+  const inputs = inputsOf(view);
+  const title = isJson(view['title']) ? String(view['title']['text']) : 'Form';
+  return document(
+    title,
+    `<form class="view" method="post" action="/view/${escape(id)}"><h1>${escape(title)}</h1>
+<input type="hidden" name="user" value="${escape(user)}">
+${listOf(view['blocks'])
+  .map((block) => {
+    if (block['type'] !== 'input') return html(block, users);
+    const name = String(block['block_id']);
+    const error = errors[name];
+    return `<label for="${escape(name)}">${text(block['label'])}</label>${field(name, isJson(block['element']) ? block['element'] : {})}
+${isJson(block['hint']) ? `<div><small>${text(block['hint'])}</small></div>` : ''}${error === undefined ? '' : `<div class="error" role="alert">${escape(error)}</div>`}`;
+  })
+  .join('\n')}
+${inputs.length > 0 ? `<p><button class="primary">${text(view['submit'])}</button></p>` : ''}<p><a href="/">Back</a></p></form>`,
+  );
+}
+
+function field(name: string, element: Json): string {
+  const id = `id="${escape(name)}" name="${escape(name)}"`;
+  if (element['type'] === 'datepicker')
+    return `<input type="date" ${id} value="${escape(element['initial_date'] ?? '')}">`;
+  if (element['type'] === 'static_select') {
+    const first = isJson(element['initial_option']) ? element['initial_option']['value'] : undefined;
+    return `<select ${id}>${listOf(element['options'])
+      .map(
+        (option) =>
+          `<option value="${escape(option['value'])}"${option['value'] === first ? ' selected' : ''}>${text(option['text'])}</option>`,
+      )
+      .join('')}</select>`;
+  }
+  return `<textarea ${id} rows="3" maxlength="${escape(element['max_length'] ?? 3000)}">${escape(element['initial_value'] ?? '')}</textarea>`;
+}
+
+const text = (value: unknown): string => (isJson(value) ? escape(value['text']) : '');
+
+function html(block: Json, users: readonly WorkspaceUser[]): string {
+  switch (block['type']) {
+    case 'header':
+      return `<h2>${text(block['text'])}</h2>`;
+    case 'section':
+      return `<p>${text(block['text'])}</p>`;
+    case 'rich_text':
+      return listOf(block['elements'])
+        .map((element) => html(element, users))
+        .join('');
+    case 'rich_text_section':
+      return `<p>${inline(block, users)}</p>`;
+    case 'rich_text_list':
+      return `<ul>${listOf(block['elements'])
+        .map((item) => `<li>${inline(item, users)}</li>`)
+        .join('')}</ul>`;
+    default:
+      return '';
+  }
+}
+
+const inline = (section: Json, users: readonly WorkspaceUser[]): string =>
+  listOf(section['elements'])
+    .map((element) => {
+      switch (element['type']) {
+        case 'text': {
+          const bold = isJson(element['style']) && element['style']['bold'] === true;
+          return bold ? `<strong>${escape(element['text'])}</strong>` : escape(element['text']);
+        }
+        case 'date':
+          return `<time datetime="${escape(new Date(Number(element['timestamp']) * 1000).toISOString())}">${escape(element['fallback'])}</time>`;
+        case 'user':
+          return `<strong>@${escape(users.find(({ id }) => id === element['user_id'])?.address ?? element['user_id'])}</strong>`;
+        case 'channel':
+          return `<strong>#${escape(element['channel_id'])}</strong>`;
+        default:
+          return '';
+      }
+    })
+    .join('');

@@ -1,0 +1,83 @@
+/** What the stand-in workspace keeps. */
+export type Json = Readonly<Record<string, unknown>>;
+
+export const isJson = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+export const listOf = (value: unknown): readonly Json[] => (Array.isArray(value) ? value.filter(isJson) : []);
+
+export interface WorkspaceUser {
+  readonly id: string;
+  readonly address: string;
+  readonly standing: 'member' | 'guest' | 'deactivated';
+}
+
+export interface PostedMessage {
+  /** D… for a conversation with one person, C… for a channel. */
+  readonly channel: string;
+  readonly ts: string;
+  readonly text: string;
+  readonly blocks: readonly Json[];
+  /** How often it was updated in place. */
+  readonly edits: number;
+  /** Set where only this person sees it. */
+  readonly onlyFor?: string;
+}
+
+export interface OpenView {
+  readonly id: string;
+  readonly hash: string;
+  /** Who pressed the button that opened it. */
+  readonly user: string;
+  readonly view: Json;
+  readonly state: 'open' | 'closed';
+  /** Block id → what the app said about the field. */
+  readonly errors: Readonly<Record<string, string>>;
+}
+
+/** What the app answered. */
+export interface AppAnswer {
+  readonly status: number;
+  readonly body: string;
+  /** The form that the press opened, or the sent form as it is now. */
+  readonly view?: OpenView;
+}
+
+/** All buttons of a message. */
+export const buttonsOf = (message: Pick<PostedMessage, 'blocks'>): readonly Json[] =>
+  message.blocks.flatMap((block) =>
+    block['type'] === 'actions' ? listOf(block['elements']).filter(({ type }) => type === 'button') : [],
+  );
+
+/** All input fields of a form. */
+export const inputsOf = (view: Json): readonly { readonly block: Json; readonly element: Json }[] =>
+  listOf(view['blocks']).flatMap((block) =>
+    block['type'] === 'input' && isJson(block['element']) ? [{ block, element: block['element'] }] : [],
+  );
+
+/** What a message says, for tests and terminals: its blocks as text, buttons left out. */
+export function read(blocks: unknown): string {
+  if (Array.isArray(blocks)) return blocks.map(read).filter(Boolean).join('\n');
+  if (!isJson(blocks)) return '';
+  switch (blocks['type']) {
+    case 'header':
+    case 'section':
+      return read(blocks['text']);
+    case 'plain_text':
+    case 'mrkdwn':
+    case 'text':
+      return String(blocks['text']);
+    case 'rich_text':
+    case 'rich_text_list':
+      return read(blocks['elements']);
+    case 'rich_text_section':
+      return listOf(blocks['elements']).map(read).join('');
+    case 'date':
+      return String(blocks['fallback']);
+    case 'user':
+      return `<@${String(blocks['user_id'])}>`;
+    case 'channel':
+      return `<#${String(blocks['channel_id'])}>`;
+    default:
+      return '';
+  }
+}

@@ -1,0 +1,441 @@
+import { createHmac } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { read } from '#lib/local/slack-workspace/shapes.ts';
+import { approver, id, observation, openOffice } from './surroundings.ts';
+import type { Office } from './surroundings.ts';
+
+let office: Office;
+beforeEach(async () => {
+  office = await openOffice();
+});
+afterEach(async () => office.close());
+
+/** Sends what Slack would not: signed all the same, unless told otherwise. */
+async function send(
+  body: string,
+  given: { path?: string; age?: number; secret?: string; method?: string } = {},
+) {
+  const timestamp = String(office.seconds() - (given.age ?? 0));
+  const key = given.secret ?? office.workspace.signingSecret;
+  const signature = createHmac('sha256', key).update(`v0:${timestamp}:${body}`).digest('hex');
+  const url = new URL(given.path ?? 'interactions', office.url);
+  const method = given.method ?? 'POST';
+  const response = await fetch(url, {
+    method,
+    headers: { 'X-Slack-Request-Timestamp': timestamp, 'X-Slack-Signature': `v0=${signature}` },
+    ...(method === 'POST' ? { body } : {}),
+  });
+  return { status: response.status, body: await response.text() };
+}
+const payload = (value: unknown) => `payload=${encodeURIComponent(JSON.stringify(value))}`;
+const pressOf = (action: Record<string, unknown>) => ({
+  type: 'block_actions',
+  team: { id: 'T1' },
+  enterprise: null,
+  user: { id: 'U0MALLORY' },
+  trigger_id: 'trigger-1',
+  channel: null,
+  message: null,
+  view: null,
+  actions: [{ action_ts: '1', ...action }],
+});
+
+describe('the door', () => {
+  it('answers 401 to what is unsigned, stale or signed by somebody else, and does nothing', async () => {
+    await office.ask();
+    const press = payload(pressOf({ action_id: 'disable', value: JSON.stringify({ id, version: 1 }) }));
+    expect((await fetch(office.url, { method: 'POST', body: press })).status).toBe(401);
+    expect((await send(press, { age: 301 })).status).toBe(401);
+    expect((await send(press, { secret: 'another' })).status).toBe(401);
+    expect(await office.types()).toEqual(['ExceptionOpened', 'OwnerTold']);
+  });
+
+  it('answers Slack’s checks', async () => {
+    const challenge = JSON.stringify({ type: 'url_verification', challenge: 'abc', token: '' });
+    expect(await send(challenge, { path: 'events' })).toEqual({ status: 200, body: '{"challenge":"abc"}' });
+    expect(await send('ssl_check=1&token=x')).toEqual({ status: 200, body: '' });
+    expect((await send('ssl_check=1', { path: 'commands' })).status).toBe(200);
+    expect((await send(JSON.stringify({ type: 'app_rate_limited' }), { path: 'events' })).status).toBe(200);
+  });
+
+  it.each([
+    ['no payload', 'interactions', 'something=else'],
+    ['a payload that is not JSON', 'interactions', 'payload=%7B'],
+    ['a payload of another type', 'interactions', payload({ type: 'message_action' })],
+    [
+      'a press without a person',
+      'interactions',
+      payload({ ...pressOf({ action_id: 'approve' }), user: null }),
+    ],
+    ['an unknown button', 'interactions', payload(pressOf({ action_id: 'explode', value: '{}' }))],
+    [
+      'a button without its exception',
+      'interactions',
+      payload(pressOf({ action_id: 'approve', value: '{"id":7}' })),
+    ],
+    ['an event that is not JSON', 'events', '{'],
+    ['a command without a person', 'commands', 'command=%2Flapse&text=list'],
+  ])('answers 400 to %s', async (_, path, body) => {
+    const answer = await send(body, { path });
+    expect(answer.status).toBe(400);
+    expect(JSON.parse(answer.body)).toHaveProperty('error');
+  });
+
+  it('answers 404 to a button or form of an unknown exception, and to an unknown path', async () => {
+    const value = JSON.stringify({ id: 'ex-unknown', version: 1 });
+    expect((await send(payload(pressOf({ action_id: 'approve', value })))).status).toBe(404);
+    const form = {
+      type: 'view_submission',
+      team: { id: 'T1' },
+      user: { id: 'U1' },
+      view: { id: 'V1', callback_id: 'approve', private_metadata: value, state: { values: {} } },
+    };
+    expect((await send(payload(form))).status).toBe(404);
+    expect((await send('', { path: 'elsewhere' })).status).toBe(404);
+  });
+
+  it('answers 405 to anything but POST', async () => {
+    expect((await send('', { method: 'GET' })).status).toBe(405);
+  });
+});
+
+describe('approving', () => {
+  it('opens a form, records who said why and until when, and closes', async () => {
+    const card = await office.ask();
+    const { status, body, view } = await office.answer(card, office.owner(), {
+      expires_on: '2026-12-24',
+      review_every: 'P14D',
+    });
+    expect({ status, body, state: view?.state }).toEqual({ status: 200, body: '', state: 'closed' });
+    expect((await office.trail()).at(-1)).toMatchObject({
+      type: 'ExceptionApproved',
+      actor: { type: 'owner', slackUser: office.owner(), slackTeam: 'T0STANDIN' },
+      approval: {
+        reason: 'The newsletter is sent by our partner.',
+        // The end of that day in Berlin.
+        expiresAt: '2026-12-24T22:59:59.999Z',
+        reviewEvery: 'P14D',
+      },
+    });
+    await office.deliver();
+    expect(office.buttons(office.again(card))).toEqual(['renew', 'disable']);
+    expect(read(office.again(card).blocks)).toContain(
+      `Approved by <@${office.owner()}> at 2 Nov 2026 12:00 UTC: “The newsletter is sent by our partner.”.`,
+    );
+  });
+
+  it('once is once, also when the form arrives twice', async () => {
+    const card = await office.ask();
+    const { view } = await office.workspace.press(card, 'approve', office.owner());
+    const values = { reason: 'Because.' };
+    await office.workspace.submit(view?.id ?? '', values);
+    const second = await office.workspace.submit(view?.id ?? '', values);
+    expect(second).toMatchObject({ status: 200, body: '' });
+    expect((await office.types()).filter((type) => type === 'ExceptionApproved')).toHaveLength(1);
+  });
+
+  it.each([
+    ['reason', { reason: ' ' }, 'Please say why it must stay.'],
+    ['reason', { reason: 'x'.repeat(501) }, 'Please use at most 500 characters.'],
+    ['expires_on', { expires_on: '' }, 'Please choose a date, 2027-01-30 at the latest.'],
+    ['expires_on', { expires_on: '2026-11-01' }, 'That date is in the past. Choose a later one.'],
+    [
+      'expires_on',
+      { expires_on: '2027-01-31' },
+      'For high risk the longest term is 90 days. Choose 2027-01-30 or earlier.',
+    ],
+    ['review_every', { review_every: 'P60D' }, 'For high risk a review is due at least every 30 days.'],
+    ['review_every', { review_every: 'often' }, 'Please choose how often to look at it again.'],
+  ])('with a wrong %s says so at the field (%j)', async (field, values, message) => {
+    const card = await office.ask();
+    await office.state().then(({ risk }) => {
+      expect(['high', 'critical']).toContain(risk);
+    });
+    const { body, view } = await office.answer(card, office.owner(), values);
+    const risk = (await office.state()).risk;
+    expect(JSON.parse(body)).toEqual({
+      response_action: 'errors',
+      errors: { [field]: message.replace('high', risk) },
+    });
+    expect(view?.state).toBe('open');
+    expect((await office.state()).state).toBe('unconfirmed');
+  });
+
+  it('after a corrected mistake counts', async () => {
+    const card = await office.ask();
+    const { view } = await office.answer(card, office.owner(), { expires_on: '2026-11-01' });
+    const again = await office.workspace.submit(view?.id ?? '', {
+      reason: 'Still.',
+      expires_on: '2026-11-30',
+    });
+    expect(again.body).toBe('');
+    expect((await office.state()).state).toBe('confirmed');
+  });
+
+  it('is refused to whoever is neither owner nor approver, which the trail remembers', async () => {
+    const card = await office.ask();
+    const { body } = await office.answer(card, 'U0MALLORY');
+    expect(JSON.parse(body)).toEqual({
+      response_action: 'errors',
+      errors: {
+        reason: `Only the owner of “Partner newsletter” and the approvers may answer this. Your attempt is in the trail. Approvers: <@${approver}>`,
+      },
+    });
+    expect((await office.trail()).at(-1)).toMatchObject({
+      type: 'AnswerRefused',
+      actor: { type: 'outsider', slackUser: 'U0MALLORY' },
+      why: 'not-allowed',
+    });
+    expect((await office.state()).state).toBe('unconfirmed');
+  });
+
+  it('is refused each time the form is sent, changed or not', async () => {
+    const card = await office.ask();
+    const { view } = await office.answer(card, 'U0MALLORY', { reason: 'Please.' });
+    for (const reason of ['Please.', 'Pretty please.']) {
+      const again = await office.workspace.submit(view?.id ?? '', { reason });
+      expect(again.body).toContain(
+        'Only the owner of “Partner newsletter” and the approvers may answer this.',
+      );
+    }
+    // The unchanged copy is the same attempt, the changed one another.
+    expect((await office.types()).filter((type) => type === 'AnswerRefused')).toHaveLength(2);
+  });
+
+  it('is open to an approver', async () => {
+    const card = await office.ask();
+    await office.answer(card, approver);
+    expect((await office.trail()).at(-1)).toMatchObject({
+      type: 'ExceptionApproved',
+      actor: { type: 'approver' },
+    });
+  });
+
+  it('says so when Slack took too long to open the form', async () => {
+    const card = await office.ask();
+    office.workspace.fail('views.open', 'expired_trigger_id');
+    expect((await office.workspace.press(card, 'approve', office.owner())).status).toBe(200);
+    expect(office.last()).toMatchObject({
+      onlyFor: office.owner(),
+      text: 'The form could not be opened in time. Please press the button again.',
+    });
+  });
+});
+
+describe('two people at once', () => {
+  it('with two forms open: the second is told who was first and when', async () => {
+    const card = await office.ask();
+    const first = await office.workspace.press(card, 'approve', office.owner());
+    const second = await office.workspace.press(card, 'approve', approver);
+    await office.workspace.submit(first.view?.id ?? '', { reason: 'Mine.' });
+    office.wait('PT2M');
+    const late = await office.workspace.submit(second.view?.id ?? '', { reason: 'Mine too.' });
+    expect(JSON.parse(late.body)).toMatchObject({ response_action: 'update' });
+    expect(read(late.view?.view['blocks'])).toContain(
+      `Already approved by <@${office.owner()}> at 2 Nov 2026 12:00 UTC.`,
+    );
+    expect((await office.state()).approval?.reason).toBe('Mine.');
+    expect((await office.trail()).at(-1)).toMatchObject({ type: 'AnswerRefused', why: 'answered' });
+  });
+
+  it('with an old card: no form, a note that only the late one sees, and the card is put right', async () => {
+    const card = await office.ask();
+    await office.answer(card, office.owner());
+    office.wait('PT2M');
+    const { view, status } = await office.workspace.press(card, 'approve', approver);
+    expect(status).toBe(200);
+    expect(view).toBeUndefined();
+    const note = office.last();
+    expect(note.onlyFor).toBe(approver);
+    expect(note.text).toContain(`Already approved by <@${office.owner()}> at 2 Nov 2026 12:00 UTC.`);
+    expect(office.buttons(office.again(card))).toEqual(['renew', 'disable']);
+  });
+
+  it('where one approves and the other disables: the first counts', async () => {
+    const card = await office.ask();
+    await office.answer(card, office.owner());
+    await office.workspace.press(card, 'disable', approver);
+    expect((await office.state()).state).toBe('confirmed');
+    expect(office.last().text).toContain(`Already approved by <@${office.owner()}>`);
+    expect(office.buttons(office.again(card))).toEqual(['renew', 'disable']);
+  });
+
+  it('on a card from before a change: the note points to the newest message', async () => {
+    const card = await office.ask();
+    await office.observe({
+      record: 'record-2',
+      operation: 'Set-TransportRule',
+      change: 'alter',
+      settings: { ...observation.settings, SenderDomainIs: ['elsewhere.example'] },
+    });
+    const { view } = await office.workspace.press(card, 'approve', office.owner());
+    expect(view).toBeUndefined();
+    expect(office.last().text).toBe(
+      'The transport rule “Partner newsletter” has changed since that message. Please answer the newest one.',
+    );
+  });
+});
+
+describe('disable now', () => {
+  it('declines what was not confirmed and revokes what was', async () => {
+    const card = await office.ask();
+    expect(await office.workspace.press(card, 'disable', office.owner())).toEqual({ status: 200, body: '' });
+    expect((await office.trail()).at(-1)).toMatchObject({
+      type: 'ExceptionDeclined',
+      actor: { type: 'owner' },
+    });
+  });
+
+  it('revokes what was confirmed', async () => {
+    const card = await office.ask();
+    await office.answer(card, office.owner());
+    await office.deliver();
+    await office.workspace.press(office.again(card), 'disable', office.owner());
+    expect((await office.trail()).at(-1)).toMatchObject({ type: 'ExceptionRevoked' });
+  });
+
+  it('is refused to an outsider, with a note only they see', async () => {
+    const card = await office.ask();
+    await office.workspace.press(card, 'disable', 'U0MALLORY');
+    expect(office.last()).toMatchObject({ onlyFor: 'U0MALLORY' });
+    expect(office.last().text).toContain(
+      'Only the owner of “Partner newsletter” and the approvers may answer this.',
+    );
+    expect((await office.state()).state).toBe('unconfirmed');
+  });
+
+  it('counts although Slack takes no note about it', async () => {
+    const card = await office.ask();
+    office.workspace.fail('chat.postEphemeral', 'user_not_in_channel');
+    expect((await office.workspace.press(card, 'disable', 'U0MALLORY')).status).toBe(200);
+  });
+
+  it('sent twice with one signature is one answer', async () => {
+    await office.ask();
+    const press = payload({
+      ...pressOf({ action_id: 'disable', value: JSON.stringify({ id, version: 1 }) }),
+      user: { id: approver },
+    });
+    await send(press);
+    await send(press);
+    expect((await office.types()).filter((type) => type !== 'OwnerTold')).toEqual([
+      'ExceptionOpened',
+      'ExceptionDeclined',
+    ]);
+  });
+});
+
+describe('renewing', () => {
+  it('counts, and shows on the card how often', async () => {
+    const card = await office.ask();
+    await office.answer(card, office.owner());
+    await office.deliver();
+    office.wait('P10D');
+    await office.answer(office.again(card), office.owner(), { reason: 'Contract prolonged.' });
+    await office.deliver();
+    expect((await office.state()).renewals).toBe(1);
+    const text = read(office.again(card).blocks);
+    expect(text).toContain(
+      `Renewed by <@${office.owner()}> at 12 Nov 2026 12:00 UTC: “Contract prolonged.”.`,
+    );
+    expect(text).toContain('Renewed once so far.');
+  });
+
+  it('of an organisation-wide app is keyed by the organisation', async () => {
+    await office.ask();
+    const press = pressOf({ action_id: 'disable', value: JSON.stringify({ id, version: 1 }) });
+    await send(
+      payload({ ...press, user: { id: approver, team_id: 'T9' }, team: null, enterprise: { id: 'E1' } }),
+    );
+    expect((await office.trail()).at(-1)).toMatchObject({ actor: { slackTeam: 'E1' } });
+  });
+});
+
+describe('/lapse', () => {
+  const say = async (text: string, user = approver): Promise<string> => {
+    const { status, body } = await office.workspace.command(text, user);
+    const answer = JSON.parse(body) as { response_type: string; blocks: unknown };
+    expect({ status, type: answer.response_type }).toEqual({ status: 200, type: 'ephemeral' });
+    return read(answer.blocks);
+  };
+
+  it('helps', async () => {
+    expect(await say('')).toContain('/lapse show ID: one exception');
+    expect(await say('dance')).toContain('/lapse list');
+  });
+
+  it('lists what is open, escaped', async () => {
+    expect(await say('list')).toBe('Nothing is open.');
+    await office.ask({ name: '<!channel> *now*' });
+    const { body } = await office.workspace.command('list', approver);
+    expect(JSON.parse(body)).toMatchObject({
+      text: expect.stringContaining('&lt;!channel&gt; *now*') as string,
+    });
+    expect(body).not.toContain('mrkdwn');
+  });
+
+  it('shows one without buttons, or says that there is none', async () => {
+    await office.ask();
+    expect(await say(`show ${id}`)).toContain('Partner newsletter');
+    expect((await office.workspace.command(`show ${id}`, approver)).body).not.toContain('"actions"');
+    expect(await say('show ex-nothing')).toBe(
+      'There is no exception ex-nothing. /lapse list shows those there are.',
+    );
+  });
+
+  it('holds for approvers only', async () => {
+    const card = await office.ask();
+    expect(await say(`hold ${id} 3d incident 42`, office.owner())).toBe(
+      'Only approvers may do that. Your attempt is in the trail.',
+    );
+    expect(await say(`hold ${id} P3D incident 42`)).toBe(
+      'Lapse does nothing about “Partner newsletter” until 5 Nov 2026 12:00 UTC.',
+    );
+    await office.deliver();
+    const text = read(office.again(card).blocks);
+    expect(text).toContain(`Put on hold by <@${approver}> at 2 Nov 2026 12:00 UTC: “incident 42”.`);
+    expect(office.buttons(office.again(card))).toEqual([]);
+  });
+
+  it('says what is missing', async () => {
+    await office.ask();
+    expect(await say(`hold ${id} soon because`)).toContain('Please say for how long');
+    expect(await say(`hold ${id} P3D`)).toContain('Please give a reason');
+    expect(await say('hold')).toContain('Please name the exception by its id');
+    expect(await say(`hold ${id} P365D because`)).toContain('a hold may last 90 days at most.');
+  });
+
+  it('restores for a bounded time what was disabled', async () => {
+    const card = await office.ask();
+    await office.workspace.press(card, 'disable', office.owner());
+    await office.run({ type: 'ReportDisabled', attempt: 1, guid: observation.guid ?? '', before: {} });
+    expect(await say(`restore ${id} P9D outage`)).toContain('a restore may last 1 day at most.');
+    expect(await say(`restore ${id} 12h outage`)).toBe(
+      'Lapse switches “Partner newsletter” on again. It may stay until 3 Nov 2026 00:00 UTC.',
+    );
+    expect((await office.trail()).at(-1)).toMatchObject({ type: 'ExceptionRestored' });
+  });
+
+  it('reassigns to an address, and the new owner is asked', async () => {
+    await office.ask();
+    expect(await say(`reassign ${id} Kim@Contoso.example`)).toBe(
+      'kim@contoso.example now owns “Partner newsletter” and is asked.',
+    );
+    await office.deliver();
+    expect(office.workspace.users().map(({ address }) => address)).toContain('kim@contoso.example');
+    expect(await say(`reassign ${id} <@${office.owner()}|alex>`)).toContain('alex@contoso.example now owns');
+    expect(await say(`reassign ${id} @alex`)).toContain('Please name the new owner by their address');
+  });
+});
+
+describe('the home tab', () => {
+  it('lists what its reader owns, with state and deadline', async () => {
+    await office.ask();
+    await office.workspace.openHome(office.owner());
+    expect(read(office.workspace.home(office.owner())?.['blocks'])).toContain(
+      `Partner newsletter · Transport rule · ${(await office.state()).risk} · unconfirmed · answer by 5 Nov 2026 12:00 UTC · ${id}`,
+    );
+    await office.workspace.openHome('U0SOMEBODY');
+    expect(read(office.workspace.home('U0SOMEBODY')?.['blocks'])).toContain('There are none.');
+  });
+});

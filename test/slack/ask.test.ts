@@ -1,0 +1,260 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { duration, plus } from '#domain/instant.ts';
+import { read } from '#lib/local/slack-workspace/shapes.ts';
+import { id, noon, observation, openOffice } from './surroundings.ts';
+import type { Observation } from '#domain/commands.ts';
+import type { Office } from './surroundings.ts';
+
+let office: Office;
+beforeEach(async () => {
+  office = await openOffice();
+});
+afterEach(async () => office.close());
+
+const opened = async () => {
+  const [event] = await office.trail();
+  if (!event) throw new Error('nothing was opened');
+  return { exceptionId: id, version: 1, event };
+};
+
+describe('an opened exception', () => {
+  it('is asked of its owner in a direct message, which the trail remembers', async () => {
+    const card = await office.ask();
+    expect(card.channel).toBe(`D${office.owner().slice(1)}`);
+    expect(office.buttons(card)).toEqual(['approve', 'disable']);
+    const told = (await office.trail())[1];
+    expect(told).toMatchObject({
+      type: 'OwnerTold',
+      of: 1,
+      card: { channel: card.channel, ts: card.ts },
+      deadline: '2026-11-05T12:00:00.000Z',
+      slackUser: office.owner(),
+    });
+  });
+
+  it('is asked once, however often the event is delivered', async () => {
+    await office.ask();
+    for (let time = 0; time < 3; time += 1) await office.hear(await opened());
+    expect(office.workspace.messages()).toHaveLength(1);
+    expect(await office.types()).toEqual(['ExceptionOpened', 'OwnerTold']);
+    expect(office.logged).toContain('not told: told before');
+  });
+
+  it('is not asked any more when it was answered before the message could be posted', async () => {
+    await office.observe();
+    await office.run({ type: 'Decline', by: { slackUser: 'U0SECURITY', slackTeam: 'T1' }, seen: 1 });
+    await office.hear(await opened());
+    expect(office.workspace.messages()).toHaveLength(0);
+  });
+
+  it('is not asked any more when it was approved before the message could be posted', async () => {
+    await office.observe();
+    const expiresAt = plus(noon, duration('P30D'));
+    await office.run({
+      type: 'Approve',
+      by: { slackUser: 'U0SECURITY', slackTeam: 'T1' },
+      seen: 1,
+      reason: 'Known.',
+      expiresAt,
+      reviewEvery: duration('P30D'),
+    });
+    await office.hear(await opened());
+    expect(office.workspace.messages()).toHaveLength(0);
+  });
+
+  it('is asked once although Exchange could be read only after the first record', async () => {
+    await office.observe({ complete: false });
+    await office.observe({ record: 'record-2' });
+    expect((await office.state()).asOf).toBeGreaterThan(1);
+    await office.deliver();
+    expect(office.workspace.messages()).toHaveLength(1);
+    expect(office.buttons(office.last())).toEqual(['approve', 'disable']);
+  });
+
+  it('that gets another owner before anybody was asked is asked once, of the new one', async () => {
+    await office.observe();
+    const by = { slackUser: 'U0SECURITY', slackTeam: 'T1' };
+    await office.run({ type: 'Reassign', by, address: 'kim@contoso.example' });
+    await office.deliver();
+    expect(office.workspace.messages()).toHaveLength(1);
+    expect(office.workspace.users().map(({ address }) => address)).toEqual(['kim@contoso.example']);
+  });
+
+  it('that changes again before anybody was asked is asked once, about the newest', async () => {
+    await office.ask();
+    await office.answer(office.last(), office.owner());
+    await office.deliver();
+    for (const [record, domain] of [
+      ['record-2', 'second.example'],
+      ['record-3', 'third.example'],
+    ] as const)
+      await office.observe({
+        record,
+        operation: 'Set-TransportRule',
+        change: 'alter',
+        settings: { ...observation.settings, SenderDomainIs: [domain] },
+      });
+    await office.deliver();
+    expect(office.workspace.messages()).toHaveLength(2);
+    expect(read(office.last().blocks)).toContain('third.example');
+  });
+
+  it('is asked anew when it changes, and the first card shows the change too', async () => {
+    const first = await office.ask();
+    await office.answer(first, office.owner());
+    await office.deliver();
+    await office.observe({
+      record: 'record-2',
+      operation: 'Set-TransportRule',
+      change: 'alter',
+      settings: { ...observation.settings, SenderDomainIs: ['partner.example', 'elsewhere.example'] },
+      changedAt: observation.changedAt,
+    });
+    await office.deliver();
+    const all = office.workspace.messages();
+    expect(all).toHaveLength(2);
+    expect(read(office.again(first).blocks)).toContain(
+      'SenderDomainIs: partner.example → partner.example, elsewhere.example',
+    );
+  });
+});
+
+describe('an owner who cannot be asked', () => {
+  const why = async (given: Partial<Observation>): Promise<string> => {
+    const card = await office.ask(given);
+    expect(card.channel).toBe('C0SECURITY');
+    const told = (await office.trail())[1];
+    expect(told).toMatchObject({ type: 'OwnerTold', of: 1, deadline: '2026-11-05T12:00:00.000Z' });
+    expect(told).not.toHaveProperty('slackUser');
+    return read(card.blocks);
+  };
+  const author = (address: string) => ({ changedBy: { type: 'person', id: address } as const });
+
+  it('because Slack does not know the address: the fallback channel is asked, with the reason', async () => {
+    expect(await why(author('left.long.ago@contoso.example'))).toContain(
+      'Asked here because the owner cannot be asked: Slack knows nobody with the address left.long.ago@contoso.example; they may have left.',
+    );
+  });
+
+  it('because they are a guest', async () => {
+    expect(await why(author('guest.gina@elsewhere.example'))).toContain(
+      'guest.gina@elsewhere.example is only a guest in Slack.',
+    );
+  });
+
+  it('because an application made the change', async () => {
+    expect(await why({ changedBy: { type: 'application', id: 'Provisioning' } })).toContain(
+      'Asked here because the owner cannot be asked: an application made it.',
+    );
+  });
+
+  it('because Slack delivers nothing to them', async () => {
+    expect(await why(author('closed.carl@contoso.example'))).toContain(
+      'Slack does not deliver messages from Lapse to closed.carl@contoso.example.',
+    );
+  });
+
+  it('because their account was deactivated since: the bound user is looked at, not the address', async () => {
+    await office.ask();
+    office.workspace.deactivate(office.owner());
+    office.wait('P2DT1H');
+    await office.run({ type: 'CheckDue' });
+    await office.deliver();
+    const reminder = office.last();
+    expect(reminder.channel).toBe('C0SECURITY');
+    expect(read(reminder.blocks)).toContain('the Slack account of alex@contoso.example is deactivated.');
+  });
+});
+
+describe('a reminder', () => {
+  it('is a new message with the same buttons', async () => {
+    await office.ask();
+    office.wait('P2DT1H');
+    await office.run({ type: 'CheckDue' });
+    await office.deliver();
+    const [, reminder] = office.workspace.messages();
+    expect(reminder?.text).toMatch(/^Reminder: /);
+    expect(reminder && office.buttons(reminder)).toEqual(['approve', 'disable']);
+    expect((await office.state()).told).toHaveLength(2);
+  });
+});
+
+describe('what is not worth saying any more', () => {
+  it('is a reminder of a question that was answered meanwhile', async () => {
+    const card = await office.ask();
+    office.wait('P2DT1H');
+    await office.run({ type: 'CheckDue' });
+    await office.answer(card, office.owner());
+    await office.deliver();
+    expect(office.workspace.messages()).toHaveLength(1);
+  });
+});
+
+describe('what becomes of an exception', () => {
+  it('is shown on every card, and said anew once Exchange was read back', async () => {
+    const card = await office.ask();
+    office.wait('P3D');
+    await office.run({ type: 'CheckDue' });
+    await office.deliver();
+    const disabling = read(office.again(card).blocks);
+    expect(disabling).toContain('It may still be on: this card changes once Exchange was read again.');
+    expect(office.again(card).text).not.toContain('Disabled');
+
+    await office.run({ type: 'ReportDisabled', attempt: 1, guid: observation.guid ?? '', before: {} });
+    await office.deliver();
+    expect(read(office.again(card).blocks)).toContain(
+      'Disabled: Exchange was read again at 5 Nov 2026 12:00 UTC and says it is off, because nobody answered in time.',
+    );
+    expect(office.workspace.messages()).toHaveLength(2);
+  });
+
+  it('does not fail because somebody deleted a card', async () => {
+    await office.ask();
+    await office.run({ type: 'Decline', by: { slackUser: office.owner(), slackTeam: 'T1' }, seen: 1 });
+    office.workspace.fail('chat.update', 'message_not_found');
+    await office.deliver();
+    expect(office.logged).toContain('card not updated');
+  });
+
+  it('is an alert in the fallback channel where people must act', async () => {
+    await office.ask();
+    office.wait('P3D');
+    await office.run({ type: 'CheckDue' });
+    await office.run({ type: 'ReportDisableFailed', attempt: 1, why: 'Exchange answered 403' });
+    await office.deliver();
+    const alert = office.workspace.messages().find(({ channel }) => channel === 'C0SECURITY');
+    expect(alert?.text).toContain(
+      'The transport rule "Partner newsletter" should be off, but attempt 1 to disable it failed: Exchange answered 403.',
+    );
+  });
+});
+
+describe('a failure of Slack', () => {
+  it.each([
+    ['ratelimited', 'rate limited'],
+    ['down', 'no answer'],
+    ['internal_error', 'internal_error'],
+    ['invalid_auth', 'invalid_auth'],
+    ['invalid_blocks', 'invalid_blocks'],
+  ])('such as %s makes the event come again, and the owner is asked then', async (failure, said) => {
+    await office.observe();
+    office.workspace.fail(undefined, failure);
+    await expect(office.deliver()).rejects.toThrow(said);
+    expect(await office.types()).toEqual(['ExceptionOpened']);
+    office.workspace.recover();
+    await office.deliver();
+    expect(office.workspace.messages()).toHaveLength(1);
+  });
+
+  it('in the fallback channel is a failure too: nobody would be asked', async () => {
+    office.workspace.fail('chat.postMessage', 'is_archived');
+    await office.observe({ changedBy: { type: 'application', id: 'Provisioning' } });
+    await expect(office.deliver()).rejects.toThrow('Slack refused chat.postMessage: is_archived');
+  });
+
+  it('says how long Slack wants to be left alone', async () => {
+    await office.observe();
+    office.workspace.fail('chat.postMessage', 'ratelimited');
+    await expect(office.deliver()).rejects.toMatchObject({ name: 'SlackUnreachable', retryAfter: 1 });
+  });
+});

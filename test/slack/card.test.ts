@@ -1,0 +1,416 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decide } from '#domain/decide.ts';
+import { evolve } from '#domain/evolve.ts';
+import { duration, plus } from '#domain/instant.ts';
+import { charactersIn, faults, viewFaults } from '#lib/local/slack-workspace/limits.ts';
+import { read } from '#lib/local/slack-workspace/shapes.ts';
+import { card } from '#slack/card.ts';
+import { form } from '#slack/form.ts';
+import { home } from '#slack/home.ts';
+import { noon, id, observation, policy } from './surroundings.ts';
+import type { InputBlock } from '@slack/types';
+import type { Command } from '#domain/commands.ts';
+import type { Event } from '#domain/events.ts';
+import type { Exception, Finding } from '#domain/exception.ts';
+import type { Instant } from '#domain/instant.ts';
+import type { CardContent } from '#slack/card.ts';
+
+const after = (length: string): Instant => plus(noon, duration(length));
+const alex = { slackUser: 'U0ALEX', slackTeam: 'T1' };
+
+/** The card after these commands, each at its time. */
+function cardAfter(...steps: readonly (readonly [Instant, Command])[]): CardContent {
+  const history: Event[] = [];
+  let state: Exception | undefined;
+  let now = noon;
+  for (const [at, command] of steps) {
+    now = at;
+    for (const event of decide(state, command, { now, policy })) {
+      history.push(event);
+      state = evolve(state, event);
+    }
+  }
+  if (!state) throw new Error('nothing was opened');
+  return { exception: state, history, policy, now };
+}
+
+const observed = (given: Partial<typeof observation> = {}): readonly [Instant, Command] => [
+  noon,
+  { type: 'Observe', id, observation: { ...observation, ...given } },
+];
+const told: readonly [Instant, Command] = [
+  after('PT1M'),
+  {
+    type: 'ReportTold',
+    of: 1,
+    card: { channel: 'D0ALEX', ts: '1.000001' },
+    deadline: after('P3D'),
+    slackUser: 'U0ALEX',
+  },
+];
+const approved: readonly [Instant, Command] = [
+  after('PT1H'),
+  {
+    type: 'Approve',
+    by: alex,
+    seen: 1,
+    reason: 'The newsletter is sent by our partner.',
+    expiresAt: after('P60D'),
+    reviewEvery: duration('P30D'),
+  },
+];
+const findings: readonly Finding[] = [
+  { id: 'LAPSE-TR-001', risk: 'high', text: 'It skips spam filtering.' },
+  { id: 'LAPSE-TR-002', risk: 'low', text: 'It has no end.' },
+];
+/** The findings' own words are the domain's. */
+const fixed = (content: CardContent): CardContent => ({
+  ...content,
+  exception: { ...content.exception, risk: 'high', findings },
+});
+const textOf = (content: CardContent): string => read(card(fixed(content)).blocks);
+const actionsOf = (content: CardContent) =>
+  card(content).blocks.flatMap((block) => (block.type === 'actions' ? block.elements : []));
+
+describe('the card', () => {
+  it('of an unconfirmed exception says what changed, who did it, why it is risky, and what silence does', () => {
+    expect(textOf(cardAfter(observed(), told))).toBe(
+      [
+        'A way past your mail filters needs an owner’s yes',
+        'Partner newsletter',
+        `Transport rule · high risk · ${id}`,
+        'Tenant b3f6c1d2-7a54-4e0b-9d1c-5f20a6b8c9e1',
+        'Owner: alex@contoso.example',
+        'What changed',
+        'It is new to Lapse (New-TransportRule): by alex@contoso.example at 2 Nov 2026 10:55 UTC.',
+        'SetSCL: -1',
+        'SenderDomainIs: partner.example',
+        'Why it is risky',
+        'high: It skips spam filtering.',
+        'low: It has no end.',
+        'What happens if nobody answers',
+        'If nobody answers by 5 Nov 2026 12:00 UTC, Lapse disables it in Exchange.',
+        'Not renewed so far.',
+        'The audit log can be an hour or more late: times in the tenant are earlier than this message.',
+        'Exchange may need more than 30 minutes to apply a change to mail.',
+      ].join('\n'),
+    );
+  });
+
+  it('offers to approve, and to disable after asking once more', () => {
+    expect(actionsOf(cardAfter(observed()))).toMatchObject([
+      {
+        action_id: 'approve',
+        style: 'primary',
+        text: { text: 'Approve' },
+        accessibility_label: 'Approve Partner newsletter',
+        value: JSON.stringify({ id, version: 1 }),
+      },
+      {
+        action_id: 'disable',
+        style: 'danger',
+        text: { text: 'Disable now' },
+        accessibility_label: 'Disable now: Partner newsletter',
+        confirm: {
+          title: { text: 'Disable it now?' },
+          text: {
+            text: 'Lapse disables it in Exchange and reads it back. Mail that relies on it may be stopped or filtered.',
+          },
+          confirm: { text: 'Disable now' },
+          deny: { text: 'Keep it' },
+        },
+      },
+    ]);
+  });
+
+  it('says in its notification what must be known without opening it', () => {
+    expect(card(fixed(cardAfter(observed()))).text).toBe(
+      'A way past your mail filters needs an owner’s yes: transport rule “Partner newsletter”, high risk. If nobody answers by 5 Nov 2026 12:00 UTC, Lapse disables it in Exchange.',
+    );
+  });
+
+  it('shows moments in the reader’s own time zone', () => {
+    expect(JSON.stringify(card(cardAfter(observed())).blocks)).toContain(
+      '{"type":"date","timestamp":1793880000,"format":"{date_short_pretty} {time}","fallback":"5 Nov 2026 12:00 UTC"}',
+    );
+  });
+
+  it('admits when Exchange could not be read', () => {
+    expect(textOf(cardAfter(observed({ complete: false })))).toContain(
+      'Exchange could not be read: this rests on the audit log alone, which shows only what the change set.',
+    );
+  });
+
+  it('of what protects rather than bypasses offers no disable and threatens none', () => {
+    const content = cardAfter(observed());
+    const escalating = { ...content, exception: { ...content.exception, remedy: 'escalate' as const } };
+    expect(actionsOf(escalating).map((action) => 'action_id' in action && action.action_id)).toEqual([
+      'approve',
+    ]);
+    expect(textOf(escalating)).toContain(
+      'If nobody answers by 5 Nov 2026 12:00 UTC, people in <#C0SECURITY> are alerted. Lapse disables nothing here: switching this off would take protection away.',
+    );
+  });
+
+  it('where policy only escalates says that it stays on', () => {
+    const content = cardAfter(observed());
+    const { risk } = policy;
+    const lenient = { ...policy, risk: { ...risk, high: { ...risk.high, onSilence: 'escalate' as const } } };
+    expect(textOf({ ...content, policy: lenient })).toContain(
+      'If nobody answers by 5 Nov 2026 12:00 UTC, people in <#C0SECURITY> are alerted. It stays on.',
+    );
+  });
+
+  it('of a confirmed exception says who answered, when, why and until when', () => {
+    const content = cardAfter(observed(), told, approved);
+    const text = textOf(content);
+    expect(text).toContain(
+      [
+        'Where it stands',
+        'Approved by <@U0ALEX> at 2 Nov 2026 13:00 UTC: “The newsletter is sent by our partner.”.',
+        'It may stay until 1 Jan 2027 12:00 UTC, with a review by 2 Dec 2026 13:00 UTC. Not renewed so far.',
+        'If nobody renews it by 2 Dec 2026 13:00 UTC, Lapse disables it in Exchange.',
+      ].join('\n'),
+    );
+    expect(actionsOf(content)).toMatchObject([{ action_id: 'renew' }, { action_id: 'disable' }]);
+  });
+
+  it('of a declined exception does not say disabled before the read-back', () => {
+    const declined = [after('PT1H'), { type: 'Decline', by: alex, seen: 1, reason: 'Old.' }] as const;
+    const before = cardAfter(observed(), told, declined);
+    expect(textOf(before)).toContain(
+      [
+        'Declined by <@U0ALEX> at 2 Nov 2026 13:00 UTC: “Old.”.',
+        'Lapse is disabling it in Exchange, because it was declined. It may still be on: this card changes once Exchange was read again.',
+      ].join('\n'),
+    );
+    expect(`${textOf(before)}${card(before).text}`).not.toMatch(/Disabled|is off/);
+    expect(actionsOf(before)).toEqual([]);
+
+    const report = { type: 'ReportDisabled', attempt: 1, guid: observation.guid ?? '', before: {} } as const;
+    const done = cardAfter(observed(), told, declined, [after('PT2H'), report]);
+    expect(textOf(done)).toContain(
+      [
+        'Declined by <@U0ALEX> at 2 Nov 2026 13:00 UTC: “Old.”.',
+        'Disabled: Exchange was read again at 2 Nov 2026 14:00 UTC and says it is off, because it was declined.',
+        'Exchange may need more than 30 minutes until mail follows.',
+        `To undo it, an approver runs /lapse restore ${id} P1D and a reason.`,
+      ].join('\n'),
+    );
+    expect(actionsOf(done)).toEqual([]);
+  });
+
+  it('of a disable that failed says that it may still be on, and when it is tried again', () => {
+    const content = cardAfter(
+      observed(),
+      told,
+      [after('P3D'), { type: 'CheckDue' }],
+      [after('P3D'), { type: 'ReportDisableFailed', attempt: 1, why: 'Exchange answered 403' }],
+    );
+    expect(textOf(content)).toContain(
+      'Attempt 1 to disable it failed: “Exchange answered 403”. It may still be on. Lapse tries again at 5 Nov 2026 12:01 UTC, and so on until it works.',
+    );
+    expect(textOf(content)).not.toContain('Disabled');
+  });
+
+  it('of an exception switched off by somebody else says so', () => {
+    const content = cardAfter(observed(), told, [
+      after('PT2H'),
+      {
+        type: 'Observe',
+        id,
+        observation: {
+          ...observation,
+          record: 'record-2',
+          operation: 'Disable-TransportRule',
+          change: 'disable',
+          enabled: false,
+          changedBy: { type: 'person', id: 'kim@contoso.example' },
+          changedAt: after('PT1H'),
+        },
+      },
+    ]);
+    expect(textOf(content)).toContain(
+      'Switched off in the tenant by kim@contoso.example, not by Lapse, at 2 Nov 2026 13:00 UTC.',
+    );
+  });
+
+  it('of a removed exception asks nothing', () => {
+    const removal = {
+      type: 'ObserveRemoval',
+      observation: {
+        ...observation,
+        record: 'record-2',
+        operation: 'Remove-TransportRule',
+        change: 'remove',
+        changedAt: after('PT1H'),
+      },
+    } as const;
+    const content = cardAfter(observed(), told, [after('PT2H'), removal]);
+    expect(textOf(content)).toContain(
+      'It is gone from the tenant since 2 Nov 2026 13:00 UTC.\nThere is nothing left to answer.',
+    );
+    expect(actionsOf(content)).toEqual([]);
+  });
+
+  it('in the fallback channel says why it is there and who may answer', () => {
+    expect(textOf({ ...cardAfter(observed()), fallback: 'an application made it' })).toContain(
+      [
+        'Asked here because the owner cannot be asked: an application made it.',
+        'These people may answer: <@U0SECURITY>',
+        `To name another owner: /lapse reassign ${id} address`,
+      ].join('\n'),
+    );
+  });
+});
+
+describe('text from the tenant', () => {
+  const hostile = '<!channel> *bold* <@U0CEO> <https://evil.example|click> &amp; `code`';
+  const content = fixed(
+    cardAfter(
+      observed({
+        name: hostile,
+        settings: { ...observation.settings, SenderDomainIs: [hostile] },
+        changedBy: { type: 'person', id: hostile },
+      }),
+    ),
+  );
+
+  it('pings nobody and links nowhere in the part that Slack parses', () => {
+    const { text } = card({ ...content, fallback: hostile });
+    expect(text).not.toMatch(/<[!@#h]/);
+    expect(text).toContain(
+      '&lt;!channel&gt; *bold* &lt;@U0CEO&gt; &lt;https://evil.example|click&gt; &amp;amp; `code`',
+    );
+  });
+
+  it('stands in the blocks as it is, where nothing is parsed', () => {
+    const views = [
+      card({ ...content, fallback: hostile }).blocks,
+      form('approve', content.exception, policy, noon),
+      home([content.exception], noon),
+    ];
+    expect(read(views[0])).toContain(hostile);
+    for (const view of views) expect(JSON.stringify(view)).not.toContain('mrkdwn');
+  });
+});
+
+describe('Slack’s limits', () => {
+  const nasty = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 60 }),
+    fc.constantFrom(
+      '',
+      ' ',
+      '\u0000\u001b[31m',
+      '\ud800',
+      '👩‍👩‍👧‍👦'.repeat(2_000),
+      '<!here>'.repeat(500),
+      'x'.repeat(10_000),
+    ),
+  );
+  const states = [
+    cardAfter(observed(), told),
+    cardAfter(observed(), told, approved),
+    cardAfter(observed(), told, [after('PT1H'), { type: 'Decline', by: alex, seen: 1 }]),
+  ];
+
+  it('hold for every card, form and home tab, whatever the tenant calls its things', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...states),
+        fc.record({ name: nasty, author: nasty, reason: nasty, why: nasty, tenant: nasty, finding: nasty }),
+        fc.nat({ max: 200 }),
+        fc.dictionary(nasty, fc.oneof(nasty, fc.array(nasty, { maxLength: 5 })), { maxKeys: 40 }),
+        (content, given, count, settings) => {
+          const { exception } = content;
+          const answered = exception.state === 'confirmed' ? exception.approval : undefined;
+          const odd = {
+            ...exception,
+            name: given.name,
+            tenant: given.tenant,
+            changedBy: { type: 'person', id: given.author },
+            owner: { type: 'team', why: given.why },
+            findings: Array.from({ length: count }, () => ({ id: 'X', risk: 'high', text: given.finding })),
+            ...(answered ? { approval: { ...answered, reason: given.reason } } : {}),
+          } as Exception;
+          const history = content.history.map((event) =>
+            event.type === 'ExceptionOpened' ? { ...event, settings, operation: given.name } : event,
+          );
+          const { text, blocks } = card({ ...content, exception: odd, history, fallback: given.why });
+          expect(faults(blocks, 'message')).toEqual([]);
+          expect(charactersIn(blocks)).toBeLessThan(10_000);
+          expect(text.length).toBeLessThan(4_000);
+          // Halves of surrogate pairs would not survive the way to Slack.
+          expect(JSON.stringify({ text, blocks })).not.toMatch(/\\ud[89a-f]/);
+          expect(viewFaults(form('renew', odd, policy, content.now))).toEqual([]);
+          expect(
+            viewFaults(
+              home(
+                Array.from({ length: 40 }, () => odd),
+                content.now,
+              ),
+            ),
+          ).toEqual([]);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  it('leave findings that do not fit as a count', () => {
+    const content = cardAfter(observed());
+    const many = Array.from({ length: 200 }, (_, n) => ({
+      id: 'X',
+      risk: 'high' as const,
+      text: `Reason ${n}.`,
+    }));
+    const text = read(card({ ...content, exception: { ...content.exception, findings: many } }).blocks);
+    expect(text).toContain('Reason 7.');
+    expect(text).not.toContain('Reason 8.');
+    expect(text).toContain('… and 192 more');
+  });
+
+  it('are seen by the stand-in workspace when they are broken', () => {
+    const header = (text: string) => ({ type: 'header', text: { type: 'plain_text', text } });
+    expect(faults([header('x'.repeat(151))], 'message')).toEqual(['blocks.0.text: 1–150 characters']);
+    expect(faults([header('')], 'message')).toEqual(['blocks.0.text: 1–150 characters']);
+    expect(
+      faults(
+        Array.from({ length: 51 }, () => header('x')),
+        'message',
+      ),
+    ).toEqual(['at most 50 blocks']);
+  });
+});
+
+describe('the form', () => {
+  it('asks for reason, expiry and cadence, as far as policy allows', () => {
+    const { exception } = fixed(cardAfter(observed()));
+    const view = form('approve', exception, policy, noon);
+    expect(view).toMatchObject({
+      callback_id: 'approve',
+      private_metadata: JSON.stringify({ id, version: 1 }),
+      title: { text: 'Approve exception' },
+      submit: { text: 'Approve' },
+    });
+    const inputs = view.blocks.flatMap((block) => (block.type === 'input' ? [block as InputBlock] : []));
+    expect(inputs.map(({ label, hint }) => [label.text, hint?.text])).toEqual([
+      ['Why must it stay?', 'What relies on it, and what would break without it. Up to 500 characters.'],
+      [
+        'Until the end of',
+        '2027-01-30 at the latest, time zone Europe/Berlin. After that it needs a renewal.',
+      ],
+      ['Look at it again every', undefined],
+    ]);
+    expect(inputs[1]?.element).toMatchObject({ type: 'datepicker', initial_date: '2026-12-02' });
+    expect(inputs[2]?.element).toMatchObject({
+      options: [
+        { text: { text: '7 days' }, value: 'P7D' },
+        { text: { text: '14 days' }, value: 'P14D' },
+        { text: { text: '30 days' }, value: 'P30D' },
+      ],
+      initial_option: { value: 'P30D' },
+    });
+  });
+});

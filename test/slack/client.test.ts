@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { createSlack } from '#slack/client.ts';
+import { SlackRefusal, SlackUnreachable } from '#slack/failure.ts';
+
+const message = { text: 'hello', blocks: [] };
+
+/** A Slack that gives one answer for ever, and counts. */
+function slackAnswering(answer: () => Response | Promise<Response>) {
+  const calls: { url: string; body: URLSearchParams; authorization: string | undefined }[] = [];
+  const slack = createSlack({
+    token: 'the-token',
+    url: 'https://slack.example/api/',
+    timeout: 50,
+    fetch: async (url, init) => {
+      const body = typeof init?.body === 'string' ? init.body : '';
+      const authorization = init?.headers?.['Authorization'];
+      calls.push({ url: String(url), body: new URLSearchParams(body), authorization });
+      return Promise.race([
+        Promise.resolve(answer()),
+        new Promise<Response>((_, reject) => {
+          init?.signal?.addEventListener('abort', () => reject(new Error('aborted')));
+        }),
+      ]);
+    },
+  });
+  return { slack, calls };
+}
+const json = (value: unknown, init?: ResponseInit) => () => new Response(JSON.stringify(value), init);
+
+describe('the client', () => {
+  it('posts without previews or markup, and keeps the conversation that Slack answers with', async () => {
+    const { slack, calls } = slackAnswering(json({ ok: true, channel: 'D1', ts: '1.2' }));
+    expect(await slack.post('U1', message)).toEqual({ channel: 'D1', ts: '1.2' });
+    expect(calls[0]).toMatchObject({
+      url: 'https://slack.example/api/chat.postMessage',
+      authorization: 'Bearer the-token',
+    });
+    expect(Object.fromEntries(calls[0]?.body ?? [])).toEqual({
+      channel: 'U1',
+      text: 'hello',
+      blocks: '[]',
+      mrkdwn: 'false',
+      unfurl_links: 'false',
+      unfurl_media: 'false',
+    });
+  });
+
+  it.each([
+    ['HTTP 500', () => new Response('', { status: 500 }), 'HTTP 500'],
+    ['HTTP 403', () => new Response('', { status: 403 }), 'HTTP 403'],
+    ['a broken connection', () => Promise.reject(new Error('ECONNRESET')), 'no answer'],
+    ['an answer that never comes', () => new Promise<Response>(() => undefined), 'no answer'],
+    [
+      'a rate limit',
+      () => new Response('', { status: 429, headers: { 'retry-after': '30' } }),
+      'rate limited',
+    ],
+    ['a rate limit that names no time', () => new Response('', { status: 429 }), 'chat.postMessage'],
+    ['a proxy’s page', () => new Response('<html>Blocked</html>', { status: 200 }), 'chat.postMessage'],
+    ['Slack’s own trouble', json({ ok: false, error: 'fatal_error' }), 'fatal_error'],
+  ])('calls once at %s and leaves repeating to the queue', async (_, answer, said) => {
+    const { slack, calls } = slackAnswering(answer);
+    const failure = await slack.post('U1', message).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(SlackUnreachable);
+    expect(String(failure)).toContain(said);
+    expect(String(failure)).not.toContain('html');
+    expect(calls).toHaveLength(1);
+  });
+
+  it('tells a refusal from an outage', async () => {
+    const { slack, calls } = slackAnswering(json({ ok: false, error: 'is_archived' }));
+    const failure = await slack.post('C1', message).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(SlackRefusal);
+    expect(failure).toMatchObject({ method: 'chat.postMessage', code: 'is_archived' });
+    expect(calls).toHaveLength(1);
+  });
+
+  it('knows members, guests, bots and who has left', async () => {
+    const standing = async (more: object) =>
+      (await slackAnswering(json({ ok: true, user: { id: 'U1', ...more } })).slack.person('U1')).standing;
+    expect(await standing({})).toBe('member');
+    expect(await standing({ deleted: true })).toBe('deactivated');
+    expect(await standing({ is_bot: true })).toBe('bot');
+    expect(await standing({ is_restricted: true })).toBe('guest');
+    expect(await standing({ is_ultra_restricted: true })).toBe('guest');
+  });
+});

@@ -1,0 +1,188 @@
+/** Lapse's side of Slack on an in-memory register, and the stand-in workspace, joined over real HTTP. */
+import { createServer } from 'node:http';
+import { startSlackWorkspace } from '#lib/local/slack-workspace.ts';
+import { duration, instant, plus, toMillis } from '#domain/instant.ts';
+import { execute } from '#register/execute.ts';
+import { createInMemoryRegister } from '#register/in-memory-register.ts';
+import { answerSlack } from '#slack/answer.ts';
+import { askOwner } from '#slack/ask.ts';
+import { createSlack } from '#slack/client.ts';
+import type { Command, Observation } from '#domain/commands.ts';
+import type { Event } from '#domain/events.ts';
+import type { Exception } from '#domain/exception.ts';
+import type { Instant } from '#domain/instant.ts';
+import type { Policy, RiskClass } from '#domain/policy.ts';
+import type { PostedMessage } from '#lib/local/slack-workspace.ts';
+import type { Happened } from '#slack/ask.ts';
+
+export const noon = instant('2026-11-02T12:00:00Z');
+export const id = 'ex-aaaaaaaaaaaaaaaa';
+export const approver = 'U0SECURITY';
+
+const riskClass: RiskClass = {
+  confirmWithin: duration('P3D'),
+  confirmAgainWithin: duration('P1D'),
+  longestTerm: duration('P90D'),
+  reviewEvery: duration('P30D'),
+  remindBefore: [duration('P1D')],
+  leastNotice: duration('PT12H'),
+  onSilence: 'disable',
+  restoreFor: duration('P1D'),
+};
+export const policy: Policy = {
+  approvers: [approver],
+  fallbackChannel: 'C0SECURITY',
+  timeZone: 'Europe/Berlin',
+  disableRetry: { first: duration('PT1M'), longest: duration('PT1H'), reportWithin: duration('PT15M') },
+  risk: { low: riskClass, medium: riskClass, high: riskClass, critical: riskClass },
+};
+
+/** A rule that lets all mail of one domain past the spam filter. */
+export const observation: Observation = {
+  record: 'record-1',
+  operation: 'New-TransportRule',
+  change: 'create',
+  tenant: 'b3f6c1d2-7a54-4e0b-9d1c-5f20a6b8c9e1',
+  kind: 'transport-rule',
+  name: 'Partner newsletter',
+  guid: '0f5c2b1e-1c7f-4a39-9a64-2f6f6b0b7d11',
+  settings: { Name: 'Partner newsletter', SetSCL: -1, SenderDomainIs: ['partner.example'] },
+  complete: true,
+  passed: ['Name', 'SetSCL', 'SenderDomainIs'],
+  enabled: true,
+  changedBy: { type: 'person', id: 'alex@contoso.example' },
+  changedAt: instant('2026-11-02T10:55:00Z'),
+};
+
+export type Office = Awaited<ReturnType<typeof openOffice>>;
+
+export async function openOffice(rules: Policy = policy) {
+  let now = noon;
+  let receipts = 0;
+  const delivered = new Map<string, number>();
+  const logged: string[] = [];
+  const register = createInMemoryRegister();
+  const workspace = await startSlackWorkspace({ now: () => new Date(now) });
+  const dependencies = () => ({
+    exceptions: {
+      ...register,
+      execute: (command: { id: string; receipt: string; command: Command; now: Instant }) =>
+        execute(register, { ...command, policy: rules }),
+    },
+    slack: createSlack({ token: workspace.botToken, url: workspace.url, fetch }),
+    policy: rules,
+    now,
+    log: (message: string) => void logged.push(message),
+  });
+
+  const app = createServer((request, response) => {
+    void (async () => {
+      const parts: Buffer[] = [];
+      for await (const part of request) parts.push(part as Buffer);
+      const headers = Object.fromEntries(
+        Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+      );
+      const reply = await answerSlack(dependencies(), workspace.signingSecret, {
+        method: request.method ?? '',
+        path: request.url ?? '',
+        headers,
+        body: Buffer.concat(parts),
+        receivedAt: now,
+      });
+      response.writeHead(reply.status, reply.headers);
+      response.end(reply.body);
+    })().catch(() => {
+      response.writeHead(500);
+      response.end();
+    });
+  });
+  await new Promise<void>((resolve) => {
+    app.listen(0, '127.0.0.1', resolve);
+  });
+  const address = app.address();
+  if (typeof address !== 'object' || !address) throw new Error('no port');
+  const url = `http://127.0.0.1:${address.port}/slack/interactions`;
+  workspace.connect(url);
+
+  const office = {
+    workspace,
+    url,
+    register,
+    logged,
+    wait: (length: string) => void (now = plus(now, duration(length))),
+    seconds: () => Math.floor(toMillis(now) / 1000),
+
+    async run(command: Command, of = id): Promise<readonly Event[]> {
+      receipts += 1;
+      const result = await execute(register, {
+        id: of,
+        receipt: `test#${receipts}`,
+        command,
+        now,
+        policy: rules,
+      });
+      return result.events;
+    },
+    observe: (given: Partial<Observation> = {}, of = id) =>
+      office.run({ type: 'Observe', id: of, observation: { ...observation, ...given } }, of),
+
+    hear: (happened: Happened) => askOwner(dependencies(), happened),
+    /** Brings every recorded event to Slack that was not brought there yet, also those that this causes. */
+    async deliver(of = id): Promise<void> {
+      for (;;) {
+        const next = (await office.trail(of))[delivered.get(of) ?? 0];
+        if (!next) return;
+        await office.hear({ exceptionId: of, version: next.version, event: next });
+        delivered.set(of, next.version);
+      }
+    },
+    /** Observed and asked: returns the card. */
+    async ask(given: Partial<Observation> = {}): Promise<PostedMessage> {
+      await office.observe(given);
+      await office.deliver();
+      return office.last();
+    },
+
+    async trail(of = id) {
+      const entries = [];
+      for await (const entry of register.trail(of)) entries.push(entry);
+      return entries;
+    },
+    types: async (of = id) => (await office.trail(of)).map(({ type }) => type),
+    async state(of = id): Promise<Exception> {
+      const state = await register.load(of);
+      if (!state) throw new Error('nothing was opened');
+      return state;
+    },
+    last(): PostedMessage {
+      const message = workspace.messages().at(-1);
+      if (!message) throw new Error('no message');
+      return message;
+    },
+    /** The card as it is now. */
+    again: (card: PostedMessage): PostedMessage =>
+      workspace.messages().find(({ channel, ts }) => channel === card.channel && ts === card.ts) ?? card,
+    owner(): string {
+      const user = workspace.users()[0];
+      if (!user) throw new Error('nobody was looked up');
+      return user.id;
+    },
+    /** Presses Approve or Renew and sends the form. */
+    async answer(card: PostedMessage, user: string, values: Readonly<Record<string, string>> = {}) {
+      const { view } = await workspace.press(card, office.buttons(card)[0] ?? '', user);
+      if (!view) throw new Error('no form was opened');
+      return workspace.submit(view.id, { reason: 'The newsletter is sent by our partner.', ...values });
+    },
+    buttons: (card: PostedMessage): readonly string[] =>
+      card.blocks
+        .filter(({ type }) => type === 'actions')
+        .flatMap((block) => block['elements'] as { action_id: string }[])
+        .map((button) => button.action_id),
+    async close(): Promise<void> {
+      await workspace.close();
+      app.closeAllConnections();
+      await new Promise((resolve) => app.close(resolve));
+    },
+  };
+  return office;
+}
