@@ -1,0 +1,68 @@
+/** Bus → Exchange: carries out the disables and restores that recorded events call for, and reports what came of it. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { lifecycleEventSchema } from '#bus/lifecycle-event.ts';
+import { fromMillis } from '#domain/instant.ts';
+import { react } from '#domain/react.ts';
+import { disable, restore } from '#exchange/enforcement.ts';
+import { createTenants } from '#exchange/tenants.ts';
+import { execute } from '#register/execute.ts';
+import { readEnvironment } from '#runtime/environment.ts';
+import { failureOf } from '#runtime/failure.ts';
+import { once } from '#runtime/once.ts';
+import { loadPolicy } from '#runtime/policy.ts';
+import { queueFunction } from '#runtime/queue-function.ts';
+import { registerFromEnvironment } from '#runtime/register.ts';
+import { secretText } from '#runtime/secrets.ts';
+import type { Report } from '#exchange/enforcement.ts';
+import type { Surroundings } from '#exchange/retry.ts';
+
+const wait: Surroundings['wait'] = (ms, signal) => sleep(ms, undefined, signal && { signal });
+
+const wired = once(() => {
+  const environment = readEnvironment('enforce');
+  const tenants = createTenants({
+    fetch,
+    exchangeUrl: environment.EXCHANGE_URL,
+    loginUrl: environment.LOGIN_URL,
+    secret: () => secretText(environment.EXCHANGE_SECRET),
+    now: Date.now,
+    random: Math.random,
+    wait,
+  });
+  return { register: registerFromEnvironment(environment.TABLE_NAME), tenants };
+});
+
+export const handler = queueFunction('enforce', lifecycleEventSchema, async (event, { logger }) => {
+  const { register, tenants } = wired();
+  const id = event.metadata.exception_id;
+  const exception = await register.load(id);
+  if (!exception) throw new Error('an event came before its exception could be read');
+  const enforcement = {
+    load: () => register.load(id),
+    report: async (command: Report, receipt: string) => {
+      // Not the time at which the turn began: what the log says of these seconds came before the disable.
+      const now = fromMillis(Date.now());
+      await execute(register, { id, receipt, command, now, policy: loadPolicy() });
+    },
+    tenants: (tenant: string) =>
+      tenants(tenant, (warning) => logger.warn('Exchange warned', { code: 'EXCHANGE_WARNED', ...warning })),
+    wait,
+  };
+
+  for (const effect of react(event.data, exception)) {
+    if (effect.type === 'disable') {
+      const result = await disable(effect.attempt, enforcement);
+      logger.info('disable carried out', { exception: id, attempt: effect.attempt, outcome: result.outcome });
+      if (result.outcome === 'failed')
+        logger.error('disable failed', {
+          code: 'DISABLE_FAILED',
+          exception: id,
+          attempt: effect.attempt,
+          why: result.why,
+          ...(result.error === undefined ? {} : { failure: failureOf(result.error) }),
+        });
+    } else if (effect.type === 'restore') {
+      logger.info('restore carried out', { exception: id, outcome: await restore(enforcement) });
+    }
+  }
+});

@@ -1,0 +1,150 @@
+/**
+ * Carrying out a disable or a restore: look again, compare, act, read back, report. Everything here is safe to
+ * repeat, because every event arrives at least once: what is no longer asked for is left alone, what is already
+ * done is only reported.
+ */
+import { ExchangeError } from './exchange-error.ts';
+import type { Command } from '#domain/commands.ts';
+import type { Exception } from '#domain/exception.ts';
+import type { Surroundings } from './retry.ts';
+import type { Found, NotFound, Tenant } from './tenant.ts';
+import type { Tenants } from './tenants.ts';
+
+export type Report = Extract<Command, { type: 'ReportDisabled' | 'ReportDisableFailed' | 'ReportGone' }>;
+
+export interface Enforcement {
+  /** The exception as it is now, not as it was when the event was recorded. */
+  readonly load: () => Promise<Exception | undefined>;
+  /** Records what came of it, under an id that makes a repeated report free. */
+  readonly report: (report: Report, receipt: string) => Promise<void>;
+  readonly tenants: Tenants;
+  readonly wait: Surroundings['wait'];
+}
+
+export type DisableOutcome =
+  | { readonly outcome: 'not asked for any more' | 'disabled' | 'already disabled' | 'gone' }
+  | { readonly outcome: 'failed'; readonly why: string; readonly error?: unknown };
+
+/**
+ * Milliseconds before each further look at the object. Exchange's reads lag behind its writes by an unstated time
+ * (seen in public clients, not documented); fifteen seconds in all leave room in a Lambda of a minute, and the next
+ * attempt finds what took longer.
+ */
+const looks = [1_000, 2_000, 4_000, 8_000];
+/** Before the second look at an object that seems gone. */
+const secondLook = 3_000;
+
+/**
+ * Disables the object of an exception that is `disabling` with this attempt. Every end is reported; throws only
+ * where the register cannot be read or written, so that the queue brings the event again.
+ */
+export async function disable(attempt: number, enforcement: Enforcement): Promise<DisableOutcome> {
+  const exception = await enforcement.load();
+  if (exception?.state !== 'disabling' || exception.phase !== 'running' || exception.attempt !== attempt)
+    return { outcome: 'not asked for any more' };
+
+  const [report, outcome] = await carryOut(exception, attempt, enforcement);
+  await enforcement.report(report, `enforce#${exception.id}#${attempt}#${exception.asOf}`);
+  return outcome;
+}
+
+async function carryOut(
+  exception: Exception,
+  attempt: number,
+  { tenants, wait }: Enforcement,
+): Promise<readonly [Report, DisableOutcome]> {
+  const failed = (why: string, error?: unknown): readonly [Report, DisableOutcome] => [
+    { type: 'ReportDisableFailed', attempt, why },
+    { outcome: 'failed', why, error },
+  ];
+  try {
+    const tenant = await tenants(exception.tenant);
+    const object = await lookTwice(tenant, exception, wait);
+    if (!object.found)
+      return object.certain
+        ? [{ type: 'ReportGone', attempt }, { outcome: 'gone' }]
+        : failed(
+            'Exchange listed nothing of this kind at all, which is not taken as proof that the object is gone; check in the Exchange admin center whether it exists',
+          );
+    const done: Report = { type: 'ReportDisabled', attempt, guid: object.guid, before: object.settings };
+    if (!object.enabled) return [done, { outcome: 'already disabled' }];
+
+    await tenant.disable(exception.kind, object.guid);
+    const problem = await readBack(tenant, exception, object.guid, false, wait);
+    return problem === undefined ? [done, { outcome: 'disabled' }] : failed(problem);
+  } catch (error) {
+    return failed(reason(error), error);
+  }
+}
+
+/**
+ * Enables the object again after an approver restored the exception. Throws where that did not work, so that the
+ * queue tries again and at last raises its alarm: the trail has no word for a restore that failed.
+ */
+export async function restore({
+  load,
+  tenants,
+  wait,
+}: Omit<Enforcement, 'report'>): Promise<'not asked for any more' | 'enabled' | 'already enabled' | 'gone'> {
+  const exception = await load();
+  if (exception?.state !== 'confirmed') return 'not asked for any more';
+  const tenant = await tenants(exception.tenant);
+  const object = await lookTwice(tenant, exception, wait);
+  if (!object.found) return 'gone';
+  if (object.enabled) return 'already enabled';
+
+  await tenant.enable(exception.kind, object.guid);
+  const problem = await readBack(tenant, exception, object.guid, true, wait);
+  if (problem !== undefined) throw new ExchangeError('unexpected-answer', `${problem}.`);
+  return 'enabled';
+}
+
+/**
+ * By GUID where it is known. Whatever bears the name under another GUID is another object: ours is gone, and
+ * nothing is done to its namesake. Absence is believed at the second look only.
+ */
+async function lookTwice(
+  tenant: Tenant,
+  { kind, name, guid }: Exception,
+  wait: Surroundings['wait'],
+): Promise<Found | NotFound> {
+  const ref = guid === undefined ? { kind, name } : { kind, guid };
+  const first = await tenant.read(ref);
+  if (first.found) return first;
+  await wait(secondLook);
+  const second = await tenant.read(ref);
+  return second.found ? second : { found: false, certain: first.certain && second.certain };
+}
+
+/** Looks until Exchange says what was asked of it. Resolves to why it is not believed, `undefined` where it is. */
+async function readBack(
+  tenant: Tenant,
+  { kind }: Exception,
+  guid: string,
+  enabled: boolean,
+  wait: Surroundings['wait'],
+): Promise<string | undefined> {
+  const wanted = enabled ? 'on' : 'off';
+  let problem = '';
+  for (const pause of [0, ...looks]) {
+    if (pause > 0) await wait(pause);
+    try {
+      const object = await tenant.read({ kind, guid });
+      if (object.found && object.enabled === enabled) return undefined;
+      problem = object.found
+        ? `Exchange accepted the command, but still shows the object as ${enabled ? 'off' : 'on'} after ${looks.length + 1} looks; something else may be switching it back`
+        : 'Exchange accepted the command, but then did not show the object any more';
+    } catch (error) {
+      problem = `Exchange accepted the command, but could not be asked whether the object is ${wanted}: ${reason(error)}`;
+      // It was asked several times already: the next attempt begins with a look anyway.
+      break;
+    }
+  }
+  return problem;
+}
+
+/** A sentence for the trail, without its full stop. The text of an unknown error may hold anything, so it is left out. */
+const reason = (error: unknown): string =>
+  error instanceof ExchangeError
+    ? error.message.replace(/\.$/, '')
+    : 'Lapse met an error it did not expect; its log of this moment tells more';

@@ -1,0 +1,52 @@
+/**
+ * What can go wrong with the tenant, by what follows from it.
+ * - `forbidden`: the application lacks a permission or role; a person must act.
+ * - `unauthorised`: the token or the credential was not accepted.
+ * - `not-found`: Exchange says there is no such object (never concluded from a wrong address or a broken answer).
+ * - `refused`: Exchange understood and said no.
+ * - `ambiguous`: more than one object answers to the name; nothing may be done to any of them.
+ * - `throttled`, `unavailable`, `timeout`: may pass by itself.
+ * - `unexpected-answer`: an answer that cannot be read; nothing may be concluded from it.
+ * - `no-credential`: Lapse holds no credential for this tenant.
+ */
+export type ExchangeErrorCode =
+  | 'forbidden'
+  | 'unauthorised'
+  | 'not-found'
+  | 'refused'
+  | 'ambiguous'
+  | 'throttled'
+  | 'unavailable'
+  | 'timeout'
+  | 'unexpected-answer'
+  | 'no-credential';
+
+const passing: readonly ExchangeErrorCode[] = ['throttled', 'unavailable', 'timeout'];
+
+/** `message` is a sentence for people: what happened, why, what to do. It holds no secret and no token. */
+export class ExchangeError extends Error {
+  override readonly name = 'ExchangeError';
+  readonly code: ExchangeErrorCode;
+
+  constructor(code: ExchangeErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+
+  /** Whether the same call may succeed a little later without anybody doing anything. */
+  get retryable(): boolean {
+    return passing.includes(this.code);
+  }
+}
+
+const longest = 400;
+
+/** Text from outside for use in a sentence: one line, no control characters, bounded, without what must stay secret. */
+export function quoted(text: string, secrets: readonly string[] = []): string {
+  const clean = secrets
+    .filter((secret) => secret !== '')
+    .reduce((rest, secret) => rest.replaceAll(secret, '[secret]'), text)
+    .replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, ' ')
+    .trim();
+  return clean.length > longest ? `${clean.slice(0, longest)}…` : clean;
+}

@@ -1,0 +1,206 @@
+/** Bus → register: each change in a tenant's audit log is recorded, once, with a look at the object as it is now. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { auditRecordSchema } from '#audit-log/record.ts';
+import { recognise } from '#audit-log/recognise.ts';
+import { auditRecordEventSchema } from '#bus/audit-record-event.ts';
+import { look } from '#exchange/look.ts';
+import { createTenants } from '#exchange/tenants.ts';
+import { execute } from '#register/execute.ts';
+import { exceptionId, folded } from '#register/identity.ts';
+import { readEnvironment } from '#runtime/environment.ts';
+import { once } from '#runtime/once.ts';
+import { loadPolicy } from '#runtime/policy.ts';
+import { queueFunction } from '#runtime/queue-function.ts';
+import { registerFromEnvironment } from '#runtime/register.ts';
+import { secretText } from '#runtime/secrets.ts';
+import type { AuditRecord } from '#audit-log/record.ts';
+import type { Observation } from '#domain/commands.ts';
+import type { Exception } from '#domain/exception.ts';
+import type { Instant } from '#domain/instant.ts';
+import type { Policy } from '#domain/policy.ts';
+import type { Look } from '#exchange/look.ts';
+import type { TenantObject } from '#exchange/tenant.ts';
+import type { Tenants } from '#exchange/tenants.ts';
+import type { Register } from '#register/contract.ts';
+import type { ObjectRef } from '#register/identity.ts';
+
+export interface Recording {
+  readonly register: Register;
+  readonly tenants: Tenants;
+  readonly policy: Policy;
+  readonly now: Instant;
+  /** Ends the look at the tenant: the record is not to wait for it. */
+  readonly enough: () => AbortSignal;
+}
+
+export interface Recorded {
+  readonly outcome: 'irrelevant' | 'done' | 'duplicate' | 'nothing' | 'remembered';
+  readonly exception?: string;
+  /** Where Exchange could not be asked: the entry then holds what the log tells. */
+  readonly unseen?: unknown;
+}
+
+/** Milliseconds for the whole look, sign-in included. Five of these, a whole batch, fit into the function's minute. */
+const patience = 10_000;
+
+const wired = once(() => {
+  const environment = readEnvironment('record-changes');
+  return {
+    register: registerFromEnvironment(environment.TABLE_NAME),
+    tenants: createTenants({
+      fetch,
+      exchangeUrl: environment.EXCHANGE_URL,
+      loginUrl: environment.LOGIN_URL,
+      secret: () => secretText(environment.EXCHANGE_SECRET),
+      now: Date.now,
+      random: Math.random,
+      wait: (ms, signal) => sleep(ms, undefined, signal && { signal }),
+      patience: { attempts: 3, firstWait: 500, longestWait: 3_000, timeout: 8_000 },
+    }),
+    enough: () => AbortSignal.timeout(patience),
+  };
+});
+
+export const handler = queueFunction(
+  'record-changes',
+  auditRecordEventSchema.extend({ data: auditRecordSchema }),
+  async ({ data: record }, { now, logger }) => {
+    const { tenants, ...rest } = wired();
+    const { outcome, exception, unseen } = await recordChange(record, {
+      ...rest,
+      tenants: (tenant) =>
+        tenants(tenant, (warning) => logger.warn('Exchange warned', { code: 'EXCHANGE_WARNED', ...warning })),
+      policy: loadPolicy(),
+      now,
+    });
+    logger.info('audit record worked through', { record: record.Id, outcome, exception });
+    if (unseen instanceof Error)
+      logger.warn('recorded from the log alone: the object could not be looked at', {
+        code: 'EXCHANGE_NOT_READ',
+        record: record.Id,
+        why: unseen.message,
+      });
+  },
+);
+
+/**
+ * Throws where the register cannot be written, and where nothing could be told from a change because Exchange was
+ * out of reach: the queue then brings the record again. Every other record is dealt with at once.
+ */
+export async function recordChange(record: AuditRecord, recording: Recording): Promise<Recorded> {
+  const recognised = recognise(record);
+  if (!recognised.relevant) return { outcome: 'irrelevant' };
+  const { observation } = recognised;
+  return observation.change === 'remove'
+    ? recordRemoval(observation, recording)
+    : recordObservation(observation, recording);
+}
+
+async function recordObservation(logged: Observation, recording: Recording): Promise<Recorded> {
+  const { register, tenants, policy, now, enough } = recording;
+  const looked = await look(tenants, logged.tenant, await candidates(logged, register), enough());
+  const observation = completed(logged, looked);
+  const id = await identify(register, refOf(observation), observation);
+  const { outcome } = await execute(register, {
+    id,
+    receipt: receiptOf(observation),
+    command: { type: 'Observe', id, observation },
+    now,
+    policy,
+  });
+  if (looked.seen !== 'nothing') return { outcome, exception: id };
+  // What made an object is all in its record. A change to one that was there before tells only what changed: if
+  // that shows no exception, and nobody could look, then nothing is known and the record must come again.
+  if (outcome === 'nothing' && looked.again && observation.change !== 'create') throw looked.error;
+  return { outcome, exception: id, unseen: looked.error };
+}
+
+async function recordRemoval(observation: Observation, recording: Recording): Promise<Recorded> {
+  const { register, policy, now } = recording;
+  const object = refOf(observation);
+  // The exception may appear between the question and the note that it is gone: then the question is asked again.
+  for (let tries = 3; tries > 0; tries -= 1) {
+    const id = await register.find(object);
+    if (id !== undefined) {
+      const { outcome } = await execute(register, {
+        id,
+        receipt: receiptOf(observation),
+        command: { type: 'ObserveRemoval', observation },
+        now,
+        policy,
+      });
+      return { outcome, exception: id };
+    }
+    if ((await register.rememberGone(object, observation.changedAt)) === 'remembered')
+      return { outcome: 'remembered' };
+  }
+  // The name is held by an object with another GUID: what was removed was never an exception.
+  return { outcome: 'nothing' };
+}
+
+/** By what to look for the object, likeliest first. */
+async function candidates(observation: Observation, register: Register): Promise<readonly TenantObject[]> {
+  const { kind, change } = observation;
+  const object = refOf(observation);
+  const holder = await register.find(object);
+  const known = await register.load(holder ?? exceptionId(object));
+  const guid = observation.guid ?? known?.guid;
+  const byGuid = guid === undefined ? [] : [{ kind, guid }];
+  const byName = [{ kind, name: observation.renamed ?? observation.name }];
+  // Something newly made has a GUID of its own, whatever bore the name before it; what was renamed is what bears the
+  // new name; and a name that nobody known bears any more is first of all the name of somebody unknown.
+  const nameFirst =
+    observation.guid === undefined &&
+    (change === 'create' || observation.renamed !== undefined || holder === undefined);
+  return nameFirst ? [...byName, ...byGuid] : [...byGuid, ...byName];
+}
+
+function completed(logged: Observation, looked: Look): Observation {
+  if (looked.seen !== 'found') return logged;
+  const { guid, name, enabled, settings } = looked.object;
+  // A record may name its object by the GUID alone, or by a name it has since given up.
+  const called = logged.name.toLowerCase() === guid ? name : logged.name;
+  return {
+    ...logged,
+    name: called,
+    ...(called === name && logged.renamed === undefined ? {} : { renamed: name }),
+    guid,
+    settings,
+    enabled,
+    complete: true,
+  };
+}
+
+/**
+ * The exception this object has or will have. The id that follows from a name may be taken by an object that bore
+ * the name earlier and was renamed since.
+ */
+async function identify(register: Register, object: ObjectRef, observation: Observation): Promise<string> {
+  const known = await register.find(object);
+  if (known !== undefined) return known;
+  for (let namesake = 0; ; namesake += 1) {
+    const id = exceptionId(object, namesake);
+    const holder = await register.load(id);
+    if (holder === undefined || isSame(holder, object, observation)) return id;
+  }
+}
+
+function isSame(holder: Exception, object: ObjectRef, { change, changedAt }: Observation): boolean {
+  if (object.guid !== undefined && holder.guid !== undefined)
+    return object.guid.toLowerCase() === holder.guid.toLowerCase();
+  // Made later than the newest change to what bears another name now: another object. Else late news of the same.
+  return !(
+    change === 'create' &&
+    changedAt > holder.changedAt &&
+    folded(holder.name) !== folded(object.name)
+  );
+}
+
+const refOf = ({ tenant, kind, name, guid }: Observation): ObjectRef => ({
+  tenant,
+  kind,
+  name,
+  ...(guid === undefined ? {} : { guid }),
+});
+
+const receiptOf = ({ tenant, record }: Observation): string => `audit#${tenant}#${record}`;

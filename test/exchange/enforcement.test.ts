@@ -1,0 +1,320 @@
+import { describe, expect, it } from 'vitest';
+import { fromMillis } from '#domain/instant.ts';
+import { disable, restore } from '#exchange/enforcement.ts';
+import { ExchangeError } from '#exchange/exchange-error.ts';
+import { recordChange } from '#functions/record-changes.ts';
+import { execute } from '#register/execute.ts';
+import { createInMemoryRegister } from '#register/in-memory-register.ts';
+import { policy, sam } from '#test/domain/examples.ts';
+import { auditRecord, inbound, outbound, riskyRule, secret, startTenant, tenantId } from './surroundings.ts';
+import type { AuditRecord } from '#audit-log/record.ts';
+import type { Command } from '#domain/commands.ts';
+import type { Exception } from '#domain/exception.ts';
+import type { Enforcement } from '#exchange/enforcement.ts';
+import type { Tenants } from '#exchange/tenants.ts';
+
+/** One exception of one object in the tenant, which an approver has declined: it is to be disabled. */
+async function startDeclined(
+  record: AuditRecord = riskyRule('x'),
+  options: { readonly seen?: boolean } = {},
+) {
+  const running = await startTenant();
+  const register = createInMemoryRegister();
+  running.standIn.apply(record);
+  if (options.seen === false) running.standIn.fault({ kind: 'down', times: Infinity });
+  const { exception: id = '' } = await recordChange(record, {
+    register,
+    tenants: running.tenants,
+    policy,
+    now: fromMillis(running.now()),
+    enough: () => AbortSignal.timeout(10_000),
+  });
+  running.standIn.mend();
+  running.waits.length = 0;
+
+  const now = async (): Promise<Exception> => {
+    const state = await register.load(id);
+    if (!state) throw new Error('there is no exception');
+    return state;
+  };
+  let commands = 0;
+  const command = async (given: Command): Promise<Exception> => {
+    running.advance(1_000);
+    commands += 1;
+    await execute(register, {
+      id,
+      receipt: `test#${commands}`,
+      command: given,
+      now: fromMillis(running.now()),
+      policy,
+    });
+    return now();
+  };
+  await command({ type: 'Decline', by: sam, seen: (await now()).asOf });
+
+  const enforcement: Enforcement = {
+    load: () => register.load(id),
+    report: async (report, receipt) => {
+      await execute(register, { id, receipt, command: report, now: fromMillis(running.now()), policy });
+    },
+    tenants: running.tenants,
+    wait: running.wait,
+  };
+  return {
+    ...running,
+    enforcement,
+    now,
+    command,
+    clock: running.now,
+    /** The time of the next attempt comes. */
+    retry: async () => {
+      const state = await now();
+      if (state.state === 'disabling') running.advance(Date.parse(state.nextAt) - running.now());
+      return command({ type: 'CheckDue' });
+    },
+    trail: async () => (await Array.fromAsync(register.trail(id))).map(({ type }) => type),
+    objects: () =>
+      running.standIn.objects(
+        record.Operation.endsWith('Rule')
+          ? 'transport-rule'
+          : record.Operation.endsWith('InboundConnector')
+            ? 'inbound-connector'
+            : 'outbound-connector',
+      ),
+    [Symbol.asyncDispose]: () => running.standIn.close(),
+  };
+}
+
+describe('a disable', () => {
+  it.each([
+    ['transport rule', riskyRule('x')],
+    ['inbound connector', inbound('x')],
+    ['outbound connector', outbound('x')],
+    ['outbound connector that only rules use', outbound('x', { IsTransportRuleScoped: 'True' })],
+    ['outbound connector in test mode', outbound('x', { TestMode: 'True' })],
+  ])('switches a %s off, reads it back, and keeps what was there', async (_what, record) => {
+    await using declined = await startDeclined(record);
+    const { settings, guid } = await declined.now();
+
+    expect(await disable(1, declined.enforcement)).toEqual({ outcome: 'disabled' });
+    expect(declined.objects()).toMatchObject([{ enabled: false }]);
+    expect(await declined.now()).toMatchObject({ state: 'disabled', cause: 'declined', guid, settings });
+  });
+
+  it('finds an object that was never read by its exact name', async () => {
+    await using declined = await startDeclined(riskyRule('x'), { seen: false });
+    expect((await declined.now()).guid).toBeUndefined();
+    await disable(1, declined.enforcement);
+    expect(await declined.now()).toMatchObject({ state: 'disabled', guid: declined.objects()[0]?.guid });
+  });
+
+  it('of an object that is off already is only reported', async () => {
+    await using declined = await startDeclined();
+    declined.standIn.apply(auditRecord('Disable-TransportRule', { Identity: 'x' }));
+    expect(await disable(1, declined.enforcement)).toEqual({ outcome: 'already disabled' });
+    expect((await declined.now()).state).toBe('disabled');
+  });
+
+  it('that is delivered again does nothing', async () => {
+    await using declined = await startDeclined();
+    await disable(1, declined.enforcement);
+    const trail = await declined.trail();
+    expect(await disable(1, declined.enforcement)).toEqual({ outcome: 'not asked for any more' });
+    expect(await declined.trail()).toEqual(trail);
+  });
+
+  it('of another attempt than the running one does nothing', async () => {
+    await using declined = await startDeclined();
+    expect(await disable(2, declined.enforcement)).toEqual({ outcome: 'not asked for any more' });
+    expect(declined.objects()).toMatchObject([{ enabled: true }]);
+  });
+
+  it('waits for reads that lag behind', async () => {
+    await using declined = await startDeclined();
+    declined.standIn.fault({ kind: 'stale-reads', times: 4 });
+    // The first of the four is the look before the disable, when nothing lags yet.
+    expect(await disable(1, declined.enforcement)).toEqual({ outcome: 'disabled' });
+    expect(declined.waits).toEqual([1_000, 2_000, 4_000]);
+  });
+
+  it('is not believed as long as the object reads as on', async () => {
+    await using declined = await startDeclined();
+    declined.standIn.fault({ kind: 'disable-does-nothing', times: 1 });
+    expect(await disable(1, declined.enforcement)).toMatchObject({ outcome: 'failed' });
+    expect(await declined.now()).toMatchObject({
+      state: 'disabling',
+      phase: 'waiting',
+      failure:
+        'Exchange accepted the command, but still shows the object as on after 5 looks; something else may be switching it back',
+    });
+
+    expect(await declined.retry()).toMatchObject({ phase: 'running', attempt: 2 });
+    expect(await disable(2, declined.enforcement)).toEqual({ outcome: 'disabled' });
+  });
+});
+
+describe('an object that is not the one', () => {
+  const removed = auditRecord(
+    'Remove-TransportRule',
+    { Identity: 'x' },
+    { CreationTime: '2026-11-20T08:10:00' },
+  );
+  const namesake = riskyRule('x', { CreationTime: '2026-11-20T08:20:00' });
+
+  it('is not touched, though it bears the name: ours is gone', async () => {
+    await using declined = await startDeclined();
+    declined.standIn.apply(removed);
+    declined.standIn.apply(namesake);
+    expect(await disable(1, declined.enforcement)).toEqual({ outcome: 'gone' });
+    expect(declined.objects()).toMatchObject([{ name: 'x', enabled: true }]);
+    expect(await declined.now()).toMatchObject({ state: 'removed' });
+  });
+
+  it('is not touched when Exchange answers a wrong identity with everything', async () => {
+    await using declined = await startDeclined();
+    declined.standIn.apply(removed);
+    for (const name of ['a', 'b', 'c']) declined.standIn.apply(riskyRule(name));
+    await disable(1, declined.enforcement);
+    expect(declined.objects().every(({ enabled }) => enabled)).toBe(true);
+  });
+
+  it('is followed through a rename: the GUID counts', async () => {
+    await using declined = await startDeclined();
+    declined.standIn.apply(auditRecord('Set-TransportRule', { Identity: 'x', Name: 'innocent' }));
+    declined.standIn.apply(riskyRule('x', { CreationTime: '2026-11-20T08:30:00' }));
+    expect(await disable(1, declined.enforcement)).toEqual({ outcome: 'disabled' });
+    expect(declined.objects().map(({ name, enabled }) => [name, enabled])).toEqual([
+      ['innocent', false],
+      ['x', true],
+    ]);
+  });
+
+  it('is believed absent at the second look only', async () => {
+    await using declined = await startDeclined();
+    let looks = 0;
+    const tenants: Tenants = async (id) => {
+      const tenant = await declined.tenants(id);
+      return {
+        ...tenant,
+        read: (object) => {
+          looks += 1;
+          return looks === 1 ? Promise.resolve({ found: false, certain: true }) : tenant.read(object);
+        },
+      };
+    };
+    expect(await disable(1, { ...declined.enforcement, tenants })).toEqual({ outcome: 'disabled' });
+    expect(declined.waits[0]).toBe(3_000);
+  });
+
+  it('is not believed absent because Exchange lists nothing at all', async () => {
+    await using declined = await startDeclined();
+    declined.standIn.apply(removed);
+    expect(await disable(1, declined.enforcement)).toMatchObject({
+      outcome: 'failed',
+      why: expect.stringContaining('listed nothing of this kind') as string,
+    });
+    expect((await declined.now()).state).toBe('disabling');
+  });
+});
+
+describe('a disable that fails', () => {
+  it.each([
+    ['down', /could not be reached/],
+    ['429', /asked Lapse to slow down/],
+    ['503', /HTTP 503/],
+    ['error-in-200', /The operation could not be completed/],
+    ['403-nul', /"Transport Rules"/],
+  ] as const)('for "%s" is reported with the reason, and works at the next attempt', async (kind, why) => {
+    await using declined = await startDeclined();
+    declined.standIn.fault({ kind, times: Infinity });
+    expect(await disable(1, declined.enforcement)).toMatchObject({ outcome: 'failed' });
+    declined.standIn.mend();
+
+    const failed = await declined.now();
+    expect(failed).toMatchObject({ state: 'disabling', phase: 'waiting' });
+    const failure = failed.state === 'disabling' ? (failed.failure ?? '') : '';
+    expect(failure).toMatch(why);
+    expect(failure).not.toMatch(/\.$/);
+    expect(failure).not.toContain(secret);
+
+    await declined.retry();
+    expect(await disable(2, declined.enforcement)).toEqual({ outcome: 'disabled' });
+  });
+
+  it('for want of a credential says which tenant', async () => {
+    await using declined = await startDeclined();
+    const tenants: Tenants = (id) =>
+      Promise.reject(new ExchangeError('no-credential', `Lapse has no credential for tenant ${id}.`));
+    await disable(1, { ...declined.enforcement, tenants });
+    expect(await declined.now()).toMatchObject({ failure: `Lapse has no credential for tenant ${tenantId}` });
+  });
+
+  it('for a reason nobody foresaw is reported too, without what the error says', async () => {
+    await using declined = await startDeclined();
+    const error = new TypeError(`cannot read ${secret}`);
+    const result = await disable(1, { ...declined.enforcement, tenants: () => Promise.reject(error) });
+    expect(result).toMatchObject({ outcome: 'failed', error });
+    expect(JSON.stringify(await declined.now())).not.toContain(secret);
+    expect((await declined.trail()).at(-1)).toBe('DisableFailed');
+  });
+
+  it('to be recorded is thrown, and the next delivery records it', async () => {
+    await using declined = await startDeclined();
+    const report = () => Promise.reject(new Error('the table is away'));
+    await expect(disable(1, { ...declined.enforcement, report })).rejects.toThrow('the table is away');
+    expect(declined.objects()).toMatchObject([{ enabled: false }]);
+    expect(await disable(1, declined.enforcement)).toEqual({ outcome: 'already disabled' });
+    expect((await declined.now()).state).toBe('disabled');
+  });
+});
+
+describe('a restore', () => {
+  async function startRestored() {
+    const declined = await startDeclined();
+    await disable(1, declined.enforcement);
+    await declined.command({
+      type: 'Restore',
+      by: sam,
+      reason: 'payroll stands still',
+      expiresAt: fromMillis(declined.clock() + 3_600_000),
+    });
+    return declined;
+  }
+
+  it('switches the object on again, as it was', async () => {
+    await using restored = await startRestored();
+    expect(await restore(restored.enforcement)).toBe('enabled');
+    expect(restored.objects()).toMatchObject([{ enabled: true, parameters: { SetSCL: '-1' } }]);
+    expect(await restore(restored.enforcement)).toBe('already enabled');
+  });
+
+  it('of what was meanwhile revoked does nothing', async () => {
+    await using restored = await startRestored();
+    await restored.command({ type: 'Revoke', by: sam, seen: (await restored.now()).asOf });
+    expect(await restore(restored.enforcement)).toBe('not asked for any more');
+    expect(restored.objects()).toMatchObject([{ enabled: false }]);
+  });
+
+  it('that does not take is thrown, so that it is tried again', async () => {
+    await using restored = await startRestored();
+    restored.standIn.fault({ kind: 'disable-does-nothing', times: 1 });
+    await expect(restore(restored.enforcement)).rejects.toThrow('still shows the object as off');
+    expect(await restore(restored.enforcement)).toBe('enabled');
+  });
+
+  it('does not touch another object of the name', async () => {
+    await using restored = await startRestored();
+    restored.standIn.apply(
+      auditRecord('Remove-TransportRule', { Identity: 'x' }, { CreationTime: '2026-11-20T10:00:00' }),
+    );
+    restored.standIn.apply(
+      auditRecord(
+        'New-TransportRule',
+        { Name: 'x', Enabled: 'False' },
+        { CreationTime: '2026-11-20T10:01:00' },
+      ),
+    );
+    expect(await restore(restored.enforcement)).toBe('gone');
+    expect(restored.objects()).toMatchObject([{ enabled: false }]);
+  });
+});

@@ -1,0 +1,326 @@
+import { describe, expect, it } from 'vitest';
+import { instant } from '#domain/instant.ts';
+import { recordChange } from '#functions/record-changes.ts';
+import { createInMemoryRegister } from '#register/in-memory-register.ts';
+import { policy } from '#test/domain/examples.ts';
+import { auditRecord, inbound, riskyRule, start, startTenant, tenantId } from './surroundings.ts';
+import type { AuditRecord } from '#audit-log/record.ts';
+import type { Exception } from '#domain/exception.ts';
+import type { StandInTenantOptions } from '#lib/local/tenant/standin-tenant.ts';
+
+/** A register and a tenant; what is recorded has happened in the tenant before, as it has in real life. */
+async function startRecording(options: Partial<StandInTenantOptions> = {}) {
+  const running = await startTenant(options);
+  const register = createInMemoryRegister();
+  const record = (one: AuditRecord, enough = () => AbortSignal.timeout(10_000)) =>
+    recordChange(one, { register, tenants: running.tenants, policy, now: start, enough });
+  const all = async (): Promise<readonly Exception[]> => Array.fromAsync(register.list());
+  return {
+    ...running,
+    register,
+    record,
+    all,
+    happen: async (...records: readonly AuditRecord[]) => {
+      for (const one of records) {
+        running.standIn.apply(one);
+        await record(one);
+      }
+      return all();
+    },
+    events: async (id: string) => (await Array.fromAsync(register.trail(id))).map(({ type }) => type),
+    [Symbol.asyncDispose]: () => running.standIn.close(),
+  };
+}
+const at = (minute: number) => ({ CreationTime: `2026-11-20T07:${String(minute).padStart(2, '0')}:00` });
+const harmless = (name = 'Outside banner', more = {}) =>
+  auditRecord(
+    'New-TransportRule',
+    { Name: name, FromScope: 'NotInOrganization', PrependSubject: '[External]' },
+    more,
+  );
+const makeRisky = (name: string, more = {}) =>
+  auditRecord('Set-TransportRule', { Identity: name, SetSCL: '-1' }, more);
+
+describe('a change in the tenant', () => {
+  it('that lets nothing past is looked at and not recorded', async () => {
+    await using recording = await startRecording();
+    expect(await recording.happen(harmless())).toEqual([]);
+  });
+
+  it('of no concern is not even looked at', async () => {
+    await using recording = await startRecording();
+    recording.standIn.fault({ kind: 'down', times: Infinity });
+    const outcome = await recording.record(riskyRule('x', { ResultStatus: 'False' }));
+    expect(outcome).toEqual({ outcome: 'irrelevant' });
+  });
+
+  it('that lets mail past opens an exception with all that Exchange knows of the object', async () => {
+    await using recording = await startRecording();
+    const [exception] = await recording.happen(riskyRule('Past the filter'));
+    expect(exception).toMatchObject({
+      state: 'unconfirmed',
+      tenant: tenantId,
+      kind: 'transport-rule',
+      name: 'Past the filter',
+      guid: recording.standIn.objects('transport-rule')[0]?.guid,
+      complete: true,
+      settings: { SenderDomainIs: ['tailspin.example'], SenderAddressLocation: 'Header' },
+      owner: { type: 'person', address: 'ines.moreau@fabrikam.example' },
+    });
+  });
+
+  it('that alone looks harmless opens one for what the object has become', async () => {
+    await using recording = await startRecording();
+    recording.standIn.apply(riskyRule('x'));
+    const note = auditRecord('Set-TransportRule', { Identity: 'x', Comments: 'reviewed' });
+    expect(await recording.happen(note)).toMatchObject([{ name: 'x', complete: true }]);
+  });
+
+  it('to a connector takes its domains as they were passed', async () => {
+    await using recording = await startRecording();
+    expect(await recording.happen(inbound())).toMatchObject([
+      { kind: 'inbound-connector', risk: 'critical', settings: { SenderDomains: ['*'], Enabled: true } },
+    ]);
+  });
+});
+
+describe('a record delivered again', () => {
+  it('changes nothing', async () => {
+    await using recording = await startRecording();
+    const record = riskyRule();
+    const [exception] = await recording.happen(record);
+    expect(await recording.record(record)).toEqual({ outcome: 'duplicate', exception: exception?.id });
+    expect(await recording.all()).toEqual([exception]);
+  });
+
+  it('many times at once opens one exception', async () => {
+    await using recording = await startRecording();
+    const record = riskyRule();
+    recording.standIn.apply(record);
+    const outcomes = await Promise.all(Array.from({ length: 8 }, () => recording.record(record)));
+    expect(outcomes.filter(({ outcome }) => outcome === 'done')).toHaveLength(1);
+    expect(await recording.all()).toHaveLength(1);
+  });
+});
+
+describe('while Exchange cannot be read', () => {
+  it('a change is recorded at once, by what the log tells', async () => {
+    await using recording = await startRecording();
+    for (const kind of ['down', '503', '403-nul', '429'] as const) {
+      recording.standIn.fault({ kind, times: Infinity });
+      const { outcome, exception, unseen } = await recording.record(riskyRule(`during ${kind}`));
+      recording.standIn.mend();
+      expect([outcome, unseen]).toEqual(['done', expect.any(Error)]);
+      expect(await recording.register.load(exception ?? '')).toMatchObject({
+        complete: false,
+        state: 'unconfirmed',
+      });
+    }
+  });
+
+  it('and does not answer at all, the change is recorded when there was enough waiting', async () => {
+    await using recording = await startRecording();
+    const { unseen } = await recordChange(riskyRule('slow'), {
+      register: recording.register,
+      tenants: () => new Promise(() => undefined),
+      policy,
+      now: start,
+      enough: () => AbortSignal.timeout(20),
+    });
+    expect(unseen).toMatchObject({ code: 'timeout' });
+    expect(await recording.all()).toMatchObject([{ name: 'slow', complete: false }]);
+  });
+
+  it('for want of a credential, the change is recorded too', async () => {
+    await using recording = await startRecording();
+    const { ExchangeError } = await import('#exchange/exchange-error.ts');
+    await recordChange(riskyRule('x'), {
+      register: recording.register,
+      tenants: () => Promise.reject(new ExchangeError('no-credential', 'none for this tenant')),
+      policy,
+      now: start,
+      enough: () => AbortSignal.timeout(10_000),
+    });
+    expect(await recording.all()).toMatchObject([{ complete: false }]);
+  });
+
+  it('a harmless creation tells all about itself and is done with', async () => {
+    await using recording = await startRecording();
+    recording.standIn.fault({ kind: 'down', times: Infinity });
+    expect(await recording.record(harmless())).toMatchObject({ outcome: 'nothing' });
+  });
+
+  it('a change that tells too little comes again instead of being lost', async () => {
+    await using recording = await startRecording();
+    recording.standIn.apply(riskyRule('older than the log'));
+    const enable = auditRecord('Enable-TransportRule', { Identity: 'older than the log' });
+    recording.standIn.fault({ kind: 'down', times: Infinity });
+    await expect(recording.record(enable)).rejects.toMatchObject({ code: 'unavailable' });
+    recording.standIn.mend();
+    expect(await recording.record(enable)).toMatchObject({ outcome: 'done' });
+  });
+
+  it('the next look completes what was recorded', async () => {
+    await using recording = await startRecording();
+    const made = riskyRule('x');
+    recording.standIn.apply(made);
+    recording.standIn.fault({ kind: 'down', times: 3 });
+    await recording.record(made);
+    const [after] = await recording.happen(
+      auditRecord('Set-TransportRule', { Identity: 'x', Priority: '3' }),
+    );
+    expect(after).toMatchObject({
+      complete: true,
+      guid: recording.standIn.objects('transport-rule')[0]?.guid,
+    });
+  });
+});
+
+describe('a removal', () => {
+  const remove = (name: string, more = {}) => auditRecord('Remove-TransportRule', { Identity: name }, more);
+
+  it('ends the exception', async () => {
+    await using recording = await startRecording();
+    expect(await recording.happen(riskyRule('x', at(1)), remove('x', at(2)))).toMatchObject([
+      { state: 'removed' },
+    ]);
+  });
+
+  it('that arrives before its object opens nothing that acts', async () => {
+    await using recording = await startRecording();
+    const made = riskyRule('x', at(1));
+    const removed = remove('x', at(2));
+    recording.standIn.apply(made);
+    recording.standIn.apply(removed);
+    expect(await recording.record(removed)).toEqual({ outcome: 'remembered' });
+    await recording.record(made);
+    expect(await recording.all()).toMatchObject([
+      { state: 'removed', removedAt: instant('2026-11-20T07:02:00Z') },
+    ]);
+  });
+
+  it('delivered again changes nothing', async () => {
+    await using recording = await startRecording();
+    const removed = remove('x', at(2));
+    const [exception] = await recording.happen(riskyRule('x', at(1)), removed);
+    expect(await recording.record(removed)).toMatchObject({ outcome: 'duplicate' });
+    expect(await recording.all()).toEqual([exception]);
+  });
+
+  it('of an object that bears the name an exception once had does not end that exception', async () => {
+    await using recording = await startRecording();
+    const exceptions = await recording.happen(
+      riskyRule('x', at(1)),
+      auditRecord('Set-TransportRule', { Identity: 'x', Name: 'y' }, at(2)),
+      harmless('x', at(3)),
+      remove('x', at(4)),
+    );
+    expect(exceptions).toMatchObject([{ name: 'y', state: 'unconfirmed' }]);
+  });
+});
+
+describe('a rename', () => {
+  const rename = (from: string, to: string, more = {}) =>
+    auditRecord('Set-TransportRule', { Identity: from, Name: to }, more);
+
+  it('keeps the exception, under the new name', async () => {
+    await using recording = await startRecording();
+    const [before] = await recording.happen(riskyRule('x', at(1)));
+    const exceptions = await recording.happen(rename('x', 'y', at(2)));
+    expect(exceptions).toMatchObject([{ id: before?.id, guid: before?.guid, name: 'y' }]);
+    const later = await recording.happen(makeRisky('y', at(3)));
+    expect(later).toMatchObject([{ id: before?.id }]);
+  });
+
+  it('is seen through when the record of the creation comes after it', async () => {
+    await using recording = await startRecording();
+    const made = riskyRule('x', at(1));
+    const renamed = rename('x', 'y', at(2));
+    recording.standIn.apply(made);
+    recording.standIn.apply(renamed);
+    await recording.record(renamed);
+    await recording.record(made);
+    expect(await recording.all()).toMatchObject([{ name: 'y' }]);
+  });
+
+  it('frees the name for another object, which gets an exception of its own', async () => {
+    await using recording = await startRecording();
+    const exceptions = await recording.happen(
+      riskyRule('x', at(1)),
+      rename('x', 'y', at(2)),
+      riskyRule('x', at(3)),
+    );
+    expect(exceptions.map(({ name }) => name).toSorted()).toEqual(['x', 'y']);
+    expect(new Set(exceptions.map(({ guid }) => guid)).size).toBe(2);
+  });
+
+  it('frees the name also where the log comes when all of it is long past', async () => {
+    await using recording = await startRecording();
+    const records = [riskyRule('x', at(1)), rename('x', 'y', at(2)), riskyRule('x', at(3))];
+    for (const one of records) recording.standIn.apply(one);
+    for (const one of records) await recording.record(one);
+    const objects = recording.standIn.objects('transport-rule').map(({ name, guid }) => [name, guid]);
+    expect((await recording.all()).map(({ name, guid }) => [name, guid]).toSorted()).toEqual(
+      objects.toSorted(),
+    );
+  });
+
+  it('frees the name for another object also while Exchange cannot be read', async () => {
+    await using recording = await startRecording();
+    await recording.happen(riskyRule('x', at(1)), rename('x', 'y', at(2)));
+    recording.standIn.fault({ kind: 'down', times: Infinity });
+    await recording.record(riskyRule('x', at(3)));
+    expect((await recording.all()).map(({ name }) => name).toSorted()).toEqual(['x', 'y']);
+  });
+
+  it('does not make a change to the new bearer of the name a change to the old', async () => {
+    await using recording = await startRecording();
+    const exceptions = await recording.happen(
+      riskyRule('x', at(1)),
+      rename('x', 'y', at(2)),
+      harmless('x', at(3)),
+      makeRisky('x', at(4)),
+    );
+    expect(exceptions.map(({ name }) => name).toSorted()).toEqual(['x', 'y']);
+  });
+});
+
+describe('an object made again under its name', () => {
+  it('is asked about again, with its new GUID', async () => {
+    await using recording = await startRecording();
+    const [first] = await recording.happen(
+      riskyRule('x', at(1)),
+      auditRecord('Remove-TransportRule', { Identity: 'x' }, at(2)),
+    );
+    expect(first?.state).toBe('removed');
+    const exceptions = await recording.happen(riskyRule('x', at(3)));
+    const living = exceptions.filter(({ state }) => state === 'unconfirmed');
+    expect(living).toHaveLength(1);
+    expect(living[0]?.guid).toBe(recording.standIn.objects('transport-rule')[0]?.guid);
+    expect(living[0]?.guid).not.toBe(first?.guid);
+  });
+});
+
+describe('a record that knows its object by GUID alone', () => {
+  it('is recorded under the name the object has', async () => {
+    await using recording = await startRecording();
+    recording.standIn.apply(riskyRule('x'));
+    const guid = recording.standIn.objects('transport-rule')[0]?.guid ?? '';
+    expect(await recording.happen(makeRisky(guid))).toMatchObject([{ name: 'x', guid }]);
+  });
+});
+
+it('the order in which records arrive does not matter to what is known in the end', async () => {
+  const records = [
+    riskyRule('x', at(1)),
+    makeRisky('x', at(2)),
+    auditRecord('Disable-TransportRule', { Identity: 'x' }, at(3)),
+    auditRecord('Enable-TransportRule', { Identity: 'x' }, at(4)),
+  ];
+  for (const order of [records, records.toReversed()]) {
+    await using recording = await startRecording();
+    for (const record of records) recording.standIn.apply(record);
+    for (const record of order) await recording.record(record);
+    expect(await recording.all()).toMatchObject([{ name: 'x', state: 'unconfirmed', complete: true }]);
+  }
+});
