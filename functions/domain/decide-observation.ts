@@ -25,10 +25,18 @@ export function observe(state: Exception | undefined, command: Observe, context:
   const view = look(state, observation);
   if (state.state === 'disabled') return observeDisabled(state, observation, view, context);
   if (switchesOff(state, observation, view) && state.state !== 'disabling')
-    return [{ type: 'ExceptionSwitchedOff', at: context.now, ...seen(observation) }];
+    return [{ type: 'ExceptionSwitchedOff', at: context.now, ...seen(observation), ...named(observation) }];
   if (view.stale) return [note(observation, context)];
   if (view.findings.length === 0 && state.state !== 'disabling')
-    return [{ type: 'ExceptionRemoved', at: context.now, ...seen(observation), harmless: true }];
+    return [
+      {
+        type: 'ExceptionRemoved',
+        at: context.now,
+        ...seen(observation),
+        ...named(observation),
+        harmless: true,
+      },
+    ];
   if (!view.different && !view.completes) return [note(observation, context)];
   return [changed(state, observation, view, context)];
 }
@@ -124,7 +132,7 @@ function observeDisabled(
         at: context.now,
         ...seen(observation),
         ...pick(view),
-        ...(observation.guid === undefined ? {} : { guid: observation.guid }),
+        ...named(observation),
         confirmBy: plus(context.now, ours ? confirmAgainWithin : confirmWithin),
         alert: ours,
       },

@@ -71,14 +71,22 @@ export type ExceptionReopened = Fact &
   Assessed &
   Seen & {
     readonly type: 'ExceptionReopened';
+    readonly name?: string;
     readonly guid?: string;
     readonly confirmBy: Instant;
     readonly alert: boolean;
   };
 /** Gone from the tenant, or changed so that it lets nothing past any more (`harmless`). */
-export type ExceptionRemoved = Fact & Seen & { readonly type: 'ExceptionRemoved'; readonly harmless?: true };
+export type ExceptionRemoved = Fact &
+  Seen & {
+    readonly type: 'ExceptionRemoved';
+    readonly name?: string;
+    readonly guid?: string;
+    readonly harmless?: true;
+  };
 /** Disabled or removed in the tenant by somebody else than Lapse. */
-export type ExceptionSwitchedOff = Fact & Seen & { readonly type: 'ExceptionSwitchedOff' };
+export type ExceptionSwitchedOff = Fact &
+  Seen & { readonly type: 'ExceptionSwitchedOff'; readonly name?: string; readonly guid?: string };
 /** Enforcement found the object gone. */
 export type ExceptionFoundGone = Fact & { readonly type: 'ExceptionFoundGone' };
 

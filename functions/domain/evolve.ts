@@ -52,6 +52,7 @@ export function evolve(before: Exception | undefined, event: Event): Exception {
       return {
         ...known(state),
         ...anew,
+        ...identity(event),
         changedBy: event.changedBy,
         changedAt: latest(state.changedAt, event.changedAt),
         state: 'removed',
@@ -63,6 +64,7 @@ export function evolve(before: Exception | undefined, event: Event): Exception {
       return {
         ...known(state),
         ...anew,
+        ...identity(event),
         changedBy: event.changedBy,
         changedAt: latest(state.changedAt, event.changedAt),
         state: 'disabled',

@@ -307,6 +307,25 @@ describe('a protective rule that was weakened', () => {
   });
 });
 
+describe('a rename', () => {
+  it.each([
+    ['that switches it off', { enabled: false }],
+    ['that makes it harmless', { settings: { Name: 'New name' } }],
+    ['of one that is off', {}],
+  ])('%s is known by its new name from then on', (_, given) => {
+    const renamed = observe({
+      record: 'r2',
+      operation: 'Set-TransportRule',
+      change: 'alter',
+      changedAt: after('P4D'),
+      renamed: 'New name',
+      ...given,
+    });
+    const from = Object.keys(given).length === 0 ? examples.disabled.state : examples.unconfirmed.state;
+    expect(live([[after('P4DT1H'), renamed]], policy, from).state.name).toBe('New name');
+  });
+});
+
 describe('what comes out of order', () => {
   it('a rule whose removal was seen first is recorded and removed at once, and nobody is asked', () => {
     const { last, state } = live([[noon, { ...observe(), goneAt: after('PT1H') } as Command]]);

@@ -5,21 +5,38 @@ import { newRule, record } from './records.ts';
 
 const guidOf = async (world: Awaited<ReturnType<typeof begin>>, name: string) => (await world.one(name)).guid;
 const types = (trail: readonly { readonly type: string }[]) => trail.map((entry) => entry.type);
-const stateIn = (world: Awaited<ReturnType<typeof begin>>, name: string) => world.local.tenant?.objects('transport-rule').find((object) => object.name === name)?.enabled;
+const stateIn = (world: Awaited<ReturnType<typeof begin>>, name: string) =>
+  world.local.tenant?.objects('transport-rule').find((object) => object.name === name)?.enabled;
 
 describe('an exception', () => {
   it('that is approved is left alone until it expires, and is then disabled after reminders', async () => {
     const world = await begin();
     await world.feed(newRule('Partner newsletter', world.past()));
     const opened = await world.one('Partner newsletter');
-    expect(opened).toMatchObject({ state: 'unconfirmed', risk: 'high', owner: 'alex.admin@contoso.com', complete: true, kind: 'transport-rule' });
+    expect(opened).toMatchObject({
+      state: 'unconfirmed',
+      risk: 'high',
+      owner: 'alex.admin@contoso.com',
+      complete: true,
+      kind: 'transport-rule',
+    });
     expect(opened.guid).toMatch(/^[0-9a-f-]{36}$/);
     expect(actions(world.card(opened.id))).toEqual(['approve', 'disable']);
 
     const alex = world.userOf('alex.admin@contoso.com');
-    expect(await world.answer(opened.id, 'approve', alex, { reason: 'our partner sends the newsletter', expires_on: world.date(10), review_every: 'P30D' })).toEqual({});
+    expect(
+      await world.answer(opened.id, 'approve', alex, {
+        reason: 'our partner sends the newsletter',
+        expires_on: world.date(10),
+        review_every: 'P30D',
+      }),
+    ).toEqual({});
     const confirmed = await world.one('Partner newsletter');
-    expect(confirmed).toMatchObject({ state: 'confirmed', reason: 'our partner sends the newsletter', renewals: 0 });
+    expect(confirmed).toMatchObject({
+      state: 'confirmed',
+      reason: 'our partner sends the newsletter',
+      renewals: 0,
+    });
     expect(actions(world.card(opened.id))).toEqual(['renew', 'disable']);
 
     await world.advance('P9D');
@@ -29,7 +46,18 @@ describe('an exception', () => {
     expect(await world.one('Partner newsletter')).toMatchObject({ state: 'disabled', cause: 'expired' });
     expect(stateIn(world, 'Partner newsletter')).toBe(false);
     expect(types(await world.trail(opened.id))).toEqual([
-      'ExceptionOpened', 'OwnerTold', 'ExceptionApproved', 'ReminderDue', 'OwnerTold', 'ReminderDue', 'OwnerTold', 'ReminderDue', 'OwnerTold', 'ExceptionLapsed', 'ExceptionDisabled', 'OwnerTold',
+      'ExceptionOpened',
+      'OwnerTold',
+      'ExceptionApproved',
+      'ReminderDue',
+      'OwnerTold',
+      'ReminderDue',
+      'OwnerTold',
+      'ReminderDue',
+      'OwnerTold',
+      'ExceptionLapsed',
+      'ExceptionDisabled',
+      'OwnerTold',
     ]);
     expect(actions(world.card(opened.id))).toEqual([]);
   });
@@ -42,7 +70,15 @@ describe('an exception', () => {
     expect(await world.one('Forgotten')).toMatchObject({ state: 'unconfirmed' });
     await world.advance('PT2H');
     expect(await world.one('Forgotten')).toMatchObject({ state: 'disabled', cause: 'unconfirmed', guid });
-    expect(types(await world.trail(id))).toEqual(['ExceptionOpened', 'OwnerTold', 'ReminderDue', 'OwnerTold', 'ExceptionLapsed', 'ExceptionDisabled', 'OwnerTold']);
+    expect(types(await world.trail(id))).toEqual([
+      'ExceptionOpened',
+      'OwnerTold',
+      'ReminderDue',
+      'OwnerTold',
+      'ExceptionLapsed',
+      'ExceptionDisabled',
+      'OwnerTold',
+    ]);
     expect(stateIn(world, 'Forgotten')).toBe(false);
   });
 
@@ -51,11 +87,25 @@ describe('an exception', () => {
     await world.feed(newRule('Renewed', world.past()));
     const { id } = await world.one('Renewed');
     const alex = world.userOf('alex.admin@contoso.com');
-    await world.answer(id, 'approve', alex, { reason: 'needed', expires_on: world.date(5), review_every: 'P30D' });
+    await world.answer(id, 'approve', alex, {
+      reason: 'needed',
+      expires_on: world.date(5),
+      review_every: 'P30D',
+    });
     for (const renewals of [1, 2]) {
       await world.advance('P3D');
-      expect(await world.answer(id, 'renew', alex, { reason: `still needed ${String(renewals)}`, expires_on: world.date(5), review_every: 'P30D' })).toEqual({});
-      expect(await world.one('Renewed')).toMatchObject({ state: 'confirmed', renewals, reason: `still needed ${String(renewals)}` });
+      expect(
+        await world.answer(id, 'renew', alex, {
+          reason: `still needed ${String(renewals)}`,
+          expires_on: world.date(5),
+          review_every: 'P30D',
+        }),
+      ).toEqual({});
+      expect(await world.one('Renewed')).toMatchObject({
+        state: 'confirmed',
+        renewals,
+        reason: `still needed ${String(renewals)}`,
+      });
     }
     await world.advance('P4D');
     expect(await world.one('Renewed')).toMatchObject({ state: 'confirmed' });
@@ -77,10 +127,24 @@ describe('an exception', () => {
     const world = await begin();
     await world.feed(newRule('Widened', world.past()));
     const { id } = await world.one('Widened');
-    await world.answer(id, 'approve', world.userOf('alex.admin@contoso.com'), { reason: 'needed', expires_on: world.date(30), review_every: 'P30D' });
+    await world.answer(id, 'approve', world.userOf('alex.admin@contoso.com'), {
+      reason: 'needed',
+      expires_on: world.date(30),
+      review_every: 'P30D',
+    });
     await world.advance('P1D');
-    await world.feed(record('Set-TransportRule', world.past(5), { Identity: 'Widened', SenderDomainIs: 'partner.example;other.example' }, { UserId: 'mira.mail@contoso.com' }));
-    expect(await world.one('Widened')).toMatchObject({ state: 'unconfirmed', changedBy: { id: 'mira.mail@contoso.com' } });
+    await world.feed(
+      record(
+        'Set-TransportRule',
+        world.past(5),
+        { Identity: 'Widened', SenderDomainIs: 'partner.example;other.example' },
+        { UserId: 'mira.mail@contoso.com' },
+      ),
+    );
+    expect(await world.one('Widened')).toMatchObject({
+      state: 'unconfirmed',
+      changedBy: { id: 'mira.mail@contoso.com' },
+    });
     expect(actions(world.card(id))).toEqual(['approve', 'disable']);
     await world.advance('P3DT1H');
     expect(await world.one('Widened')).toMatchObject({ state: 'disabled', cause: 'unconfirmed' });
@@ -107,7 +171,13 @@ describe('an exception', () => {
     const card = world.card(id);
     const forms = await Promise.all([alex, approver].map((user) => slack.press(card, 'approve', user)));
     const answers = await Promise.all(
-      forms.map(({ view }, index) => slack.submit(view?.id ?? '', { reason: `answer ${String(index)}`, expires_on: world.date(10), review_every: 'P30D' })),
+      forms.map(({ view }, index) =>
+        slack.submit(view?.id ?? '', {
+          reason: `answer ${String(index)}`,
+          expires_on: world.date(10),
+          review_every: 'P30D',
+        }),
+      ),
     );
     await world.local.settled();
     const told = answers.filter(({ status, body }) => status === 200 && body !== '');
@@ -127,11 +197,26 @@ describe('an exception', () => {
     await world.advance('P3DT1H');
     expect(await world.one('Stubborn')).toMatchObject({ state: 'disabled' });
     await world.advance('PT1H');
-    await world.feed(record('Enable-TransportRule', world.past(5), { Identity: 'Stubborn' }, { UserId: 'mira.mail@contoso.com' }));
+    await world.feed(
+      record(
+        'Enable-TransportRule',
+        world.past(5),
+        { Identity: 'Stubborn' },
+        { UserId: 'mira.mail@contoso.com' },
+      ),
+    );
     expect(await world.one('Stubborn')).toMatchObject({ state: 'unconfirmed' });
-    expect(world.local.slack?.messages().map((message) => message.text).filter((said) => said.includes('enabled it after Lapse had disabled it'))).toHaveLength(1);
+    expect(
+      world.local.slack
+        ?.messages()
+        .map((message) => message.text)
+        .filter((said) => said.includes('enabled it after Lapse had disabled it')),
+    ).toHaveLength(1);
     await world.advance('P1DT1H');
-    expect(await world.one('Stubborn')).toMatchObject({ state: 'disabled', cause: 'reopened without approval' });
+    expect(await world.one('Stubborn')).toMatchObject({
+      state: 'disabled',
+      cause: 'reopened without approval',
+    });
     expect(types(await world.trail(id)).filter((type) => type === 'ExceptionDisabled')).toHaveLength(2);
   });
 
@@ -140,7 +225,13 @@ describe('an exception', () => {
     await world.feed({ ...newRule('Orphan', world.past()), UserId: 'nobody@contoso.com' });
     const { id } = await world.one('Orphan');
     expect(text(world.card(id))).toContain('Asked here because the owner cannot be asked');
-    expect(await world.answer(id, 'approve', approver, { reason: 'checked', expires_on: world.date(10), review_every: 'P30D' })).toEqual({});
+    expect(
+      await world.answer(id, 'approve', approver, {
+        reason: 'checked',
+        expires_on: world.date(10),
+        review_every: 'P30D',
+      }),
+    ).toEqual({});
     expect(await world.one('Orphan')).toMatchObject({ state: 'confirmed' });
   });
 });
@@ -179,6 +270,8 @@ describe('an Exchange outage', () => {
     await world.advance('PT2H');
     expect(await world.one('Late')).toMatchObject({ state: 'disabled', guid: await guidOf(world, 'Late') });
     expect(types(await world.trail(id))).toContain('DisableFailed');
-    expect(world.local.slack?.messages().some((message) => message.text.includes('should be off'))).toBe(true);
+    expect(world.local.slack?.messages().some((message) => message.text.includes('should be off'))).toBe(
+      true,
+    );
   });
 });

@@ -12,7 +12,12 @@ export interface NativeRecord {
 let serial = 0;
 
 /** `at` is when it was done in the tenant; the log writes UTC without a zone. */
-export function record(Operation: string, at: Date, parameters: Parameters, more: Readonly<Record<string, unknown>> = {}): NativeRecord {
+export function record(
+  Operation: string,
+  at: Date,
+  parameters: Parameters,
+  more: Readonly<Record<string, unknown>> = {},
+): NativeRecord {
   serial += 1;
   return {
     CreationTime: at.toISOString().slice(0, 19),
@@ -39,4 +44,11 @@ export function record(Operation: string, at: Date, parameters: Parameters, more
 
 /** High risk: three days to confirm, reminded a day before, at most ninety days. */
 export const newRule = (Name: string, at: Date, more: Parameters = {}): NativeRecord =>
-  record('New-TransportRule', at, { Name, SetSCL: '-1', SenderDomainIs: 'partner.example', HeaderContainsMessageHeader: 'Authentication-Results', HeaderContainsWords: 'dmarc=pass', ...more });
+  record('New-TransportRule', at, {
+    Name,
+    SetSCL: '-1',
+    SenderDomainIs: 'partner.example',
+    HeaderContainsMessageHeader: 'Authentication-Results',
+    HeaderContainsWords: 'dmarc=pass',
+    ...more,
+  });

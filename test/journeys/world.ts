@@ -10,7 +10,10 @@ import type { PostedMessage } from '#lib/local/slack-workspace.ts';
 import type { ExceptionView } from '#lib/local/views.ts';
 import type { NativeRecord } from './records.ts';
 
-export type TrailView = Readonly<Record<string, unknown>> & { readonly type: string; readonly version: number };
+export type TrailView = Readonly<Record<string, unknown>> & {
+  readonly type: string;
+  readonly version: number;
+};
 
 export interface World {
   readonly local: LocalDeployment;
@@ -26,7 +29,12 @@ export interface World {
   card(id: string): PostedMessage;
   cards(id: string): readonly PostedMessage[];
   /** Approves or renews through button and form; answers what the form said. */
-  answer(id: string, button: 'approve' | 'renew', user: string, values: Readonly<Record<string, string>>): Promise<Readonly<Record<string, string>>>;
+  answer(
+    id: string,
+    button: 'approve' | 'renew',
+    user: string,
+    values: Readonly<Record<string, string>>,
+  ): Promise<Readonly<Record<string, string>>>;
   userOf(address: string): string;
   /** A date some days from now on the local clock. */
   date(days: number): string;
@@ -34,7 +42,8 @@ export interface World {
 
 export const approver = 'USAMSECURITY';
 export const text = (message: PostedMessage): string => read(message.blocks);
-export const actions = (message: PostedMessage): readonly unknown[] => buttonsOf(message).map((button) => button['action_id']);
+export const actions = (message: PostedMessage): readonly unknown[] =>
+  buttonsOf(message).map((button) => button['action_id']);
 
 export async function begin(): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'lapse-journey-'));
@@ -74,7 +83,10 @@ export function worldOf(local: LocalDeployment): World {
       return found[0] as ExceptionView;
     },
     trail: (id) => get(`/exceptions/${id}/trail`),
-    cards: (id) => slack().messages().filter((message) => text(message).includes(id)),
+    cards: (id) =>
+      slack()
+        .messages()
+        .filter((message) => text(message).includes(id)),
     card(id) {
       const newest = world.cards(id).at(-1);
       if (!newest) throw new Error(`nobody was sent a card about ${id}`);
@@ -88,7 +100,9 @@ export function worldOf(local: LocalDeployment): World {
       return sent?.errors ?? {};
     },
     userOf(address) {
-      const user = slack().users().find((known) => known.address === address);
+      const user = slack()
+        .users()
+        .find((known) => known.address === address);
       if (!user) throw new Error(`Slack was never asked for ${address}`);
       return user.id;
     },
