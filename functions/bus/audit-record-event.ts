@@ -1,0 +1,30 @@
+/** A record of a tenant's audit log, as it stands on the bus: Microsoft's own record in an envelope of ours. */
+import * as z from 'zod';
+import type { Entry } from './entry.ts';
+
+export const auditSource = 'lapse.audit-log';
+export const auditDetailType = 'Audit Record';
+
+/** `data` is not looked into here: whoever reads it extends this with `auditRecordSchema`. */
+export const auditRecordEventSchema = z.strictObject({
+  metadata: z.strictObject({
+    /** The record's `Id`. */
+    event_id: z.string().min(1),
+    /** Its `OrganizationId`. */
+    tenant_id: z.string().min(1),
+    schema_version: z.literal(1),
+  }),
+  data: z.record(z.string(), z.unknown()),
+});
+export type AuditRecordEvent = z.output<typeof auditRecordEventSchema>;
+
+export function auditRecordEntry(record: { readonly Id: string; readonly OrganizationId: string }): Entry {
+  return {
+    Source: auditSource,
+    DetailType: auditDetailType,
+    Detail: JSON.stringify({
+      metadata: { event_id: record.Id, tenant_id: record.OrganizationId, schema_version: 1 },
+      data: record,
+    }),
+  };
+}

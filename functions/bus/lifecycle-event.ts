@@ -1,0 +1,53 @@
+/** What happened to an exception, as it stands on the bus. Delivered at least once and in no certain order. */
+import * as z from 'zod';
+import { inTitle, type Event } from '#domain/events.ts';
+import type { Entry } from './entry.ts';
+
+export const lifecycleSource = 'lapse.register';
+
+const eventSchema = z
+  .looseObject({ type: z.string().min(1), at: z.iso.datetime(), actor: z.looseObject({ type: z.string() }) })
+  // The register wrote it and `inTitle` named it; what the events carry besides is theirs to know.
+  .transform((event) => event as unknown as Event);
+
+export const lifecycleEventSchema = z.strictObject({
+  metadata: z.strictObject({
+    /** `<exception id>#<version>`: what consumers tell redeliveries by. */
+    event_id: z.string().min(1),
+    exception_id: z.string().min(1),
+    tenant_id: z.string().min(1),
+    /** The version the event made: consumers restore order by it. */
+    sequence: z.int().positive(),
+    occurred_at: z.iso.datetime(),
+    schema_version: z.literal(1),
+  }),
+  data: eventSchema,
+});
+export type LifecycleEvent = z.output<typeof lifecycleEventSchema>;
+
+/** A step of a trail; its hashes stay in the trail, the bus is not where it is checked. */
+export type TrailStep = Event & {
+  readonly version: number;
+  readonly hash?: string;
+  readonly previous?: string;
+};
+
+export function lifecycleEntry(exceptionId: string, tenant: string, step: TrailStep): Entry {
+  const { version } = step;
+  const data: { -readonly [Field in keyof TrailStep]?: TrailStep[Field] } = { ...step };
+  delete data.version;
+  delete data.hash;
+  delete data.previous;
+  const detail = {
+    metadata: {
+      event_id: `${exceptionId}#${version}`,
+      exception_id: exceptionId,
+      tenant_id: tenant,
+      sequence: version,
+      occurred_at: step.at,
+      schema_version: 1,
+    },
+    data,
+  };
+  return { Source: lifecycleSource, DetailType: inTitle(step.type), Detail: JSON.stringify(detail) };
+}

@@ -1,0 +1,56 @@
+/**
+ * New entries of the trail become events on the bus: the table's stream is the outbox. Published at least once: where
+ * one entry fails, the stream begins again there, and what had gone out behind it goes out once more under the same
+ * `event_id`. What cannot be published in the end is kept in a bucket, whole.
+ */
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { lifecycleEntry } from '#bus/lifecycle-event.ts';
+import { createPublisher, type Publisher } from '#bus/publisher.ts';
+import { trailFromImage } from '#register/items.ts';
+import { readEnvironment } from '#runtime/environment.ts';
+import { once } from '#runtime/once.ts';
+import { streamFunction } from '#runtime/stream-function.ts';
+import type { DynamoDBRecord } from 'aws-lambda';
+import type { Entry } from '#bus/entry.ts';
+import type { Turn } from '#runtime/turn.ts';
+
+const publisher = once(() => createPublisher({ busName: readEnvironment('publish-events').BUS_NAME }));
+
+export const handler = streamFunction('publish-events', (records, turn) =>
+  publishEvents(records, publisher(), turn),
+);
+
+/** Answers with the index of the first record that is not on the bus. */
+export async function publishEvents(
+  records: readonly DynamoDBRecord[],
+  bus: Publisher,
+  { logger, metrics }: Pick<Turn, 'logger' | 'metrics'>,
+): Promise<number | undefined> {
+  const entries = readable(records);
+  const { failed } = await bus.publish(entries, { stopAtFailure: true });
+
+  const [first] = failed;
+  const stop = first?.index ?? (entries.length < records.length ? entries.length : undefined);
+  if (stop === undefined) return undefined;
+  logger.error('events are not on the bus; the stream begins again at the first of them', {
+    code: first ? 'EVENTS_REFUSED' : 'ENTRY_UNREADABLE',
+    sequenceNumber: records[stop]?.dynamodb?.SequenceNumber,
+    refusals: failed.map(({ code }) => code),
+  });
+  metrics.addMetric('EventsUnpublished', MetricUnit.Count, records.length - stop);
+  return stop;
+}
+
+/** Up to the first that cannot be read: what follows that one must not overtake it. */
+function readable(records: readonly DynamoDBRecord[]): readonly Entry[] {
+  const entries: Entry[] = [];
+  for (const { dynamodb } of records) {
+    try {
+      const { exceptionId, tenant, entry } = trailFromImage(dynamodb?.NewImage);
+      entries.push(lifecycleEntry(exceptionId, tenant, entry));
+    } catch {
+      break;
+    }
+  }
+  return entries;
+}

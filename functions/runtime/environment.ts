@@ -1,0 +1,52 @@
+/**
+ * What each function must find in its environment. The stack's constructs are typed by these schemas, so a
+ * variable that is missing there does not compile, and one that is malformed stops a function at its first event.
+ */
+import * as z from 'zod';
+
+const name = z.string().min(1);
+const url = (usual: string) => z.url({ protocol: /^https?$/ }).default(usual);
+
+const register = { TABLE_NAME: name };
+const exchange = {
+  /** Id of a secret: `{ "<tenant GUID>": { "clientId": "…", "clientSecret": "…" } }`. */
+  EXCHANGE_SECRET: name,
+  EXCHANGE_URL: url('https://outlook.office365.com'),
+  LOGIN_URL: url('https://login.microsoftonline.com'),
+};
+const slack = {
+  /** Id of a secret, plain text. */
+  SLACK_BOT_TOKEN_SECRET: name,
+  SLACK_API_URL: url('https://slack.com/api/'),
+};
+
+export const environments = {
+  'record-changes': z.object({ ...register, ...exchange }),
+  'publish-events': z.object({ BUS_NAME: name }),
+  'ask-owners': z.object({ ...register, ...slack }),
+  'answer-slack': z.object({
+    ...register,
+    ...slack,
+    /** Id of a secret, plain text. */
+    SLACK_SIGNING_SECRET_SECRET: name,
+  }),
+  'sweep-deadlines': z.object({ ...register }),
+  enforce: z.object({ ...register, ...exchange }),
+} as const;
+
+export type FunctionName = keyof typeof environments;
+/** What a function gets: every default filled in. */
+export type Environment<Name extends FunctionName> = z.output<(typeof environments)[Name]>;
+/** What the stack must set. */
+export type Settable<Name extends FunctionName> = z.input<(typeof environments)[Name]>;
+
+/** Throws an error that names each variable and what is wrong with it, never what it holds. */
+export function readEnvironment<Name extends FunctionName>(
+  name: Name,
+  from: Readonly<Record<string, string | undefined>> = process.env,
+): Environment<Name> {
+  const read = environments[name].safeParse(from);
+  if (read.success) return read.data as Environment<Name>;
+  const wrong = read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
+  throw new Error(`${name} cannot start, its environment is incomplete (${wrong}): deploy the stack again`);
+}

@@ -1,0 +1,61 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import * as z from 'zod';
+import { failureOf } from './failure.ts';
+import { observed } from './observed.ts';
+import { turnOf, voiceOf, type Turn } from './turn.ts';
+import { parseAs, parseJson, UnreadableError } from './unreadable.ts';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { FunctionName } from './environment.ts';
+
+/** What EventBridge puts on a queue; only `detail` is ours. */
+const envelopeSchema = z.object({ detail: z.unknown() });
+
+/** Below this, work is not begun: the message goes back to the queue instead of being cut off in the middle. */
+const leastMillis = 5_000;
+
+/**
+ * A function behind a queue that an EventBridge rule feeds. Messages are worked through one after the other; one
+ * that fails goes back to its queue alone (and after some deliveries to the dead-letter queue), the others are done.
+ */
+export function queueFunction<Detail>(
+  name: FunctionName,
+  detailSchema: z.ZodType<Detail>,
+  work: (detail: Detail, turn: Turn) => Promise<void>,
+): (event: SQSEvent, context: Context) => Promise<SQSBatchResponse> {
+  const voice = voiceOf(name);
+
+  const workOn = async (message: SQSRecord, context: Context): Promise<void> => {
+    if (context.getRemainingTimeInMillis() < leastMillis)
+      throw new Error('too little time is left in this batch: the message goes back to its queue');
+    const { detail } = parseAs(envelopeSchema, parseJson(message.body, 'message body'), 'message body');
+    const delivery = Number(message.attributes.ApproximateReceiveCount);
+    await work(parseAs(detailSchema, detail, 'detail'), turnOf(voice, delivery));
+  };
+
+  const workOrTell = async (message: SQSRecord, context: Context): Promise<void> => {
+    try {
+      await workOn(message, context);
+    } catch (error) {
+      voice.logger.error('a message failed and stays in its queue', {
+        code: error instanceof UnreadableError ? 'MESSAGE_UNREADABLE' : 'MESSAGE_FAILED',
+        messageId: message.messageId,
+        delivery: message.attributes.ApproximateReceiveCount,
+        failure: failureOf(error),
+      });
+      voice.metrics.addMetric('MessageFailed', MetricUnit.Count, 1);
+      throw error;
+    }
+  };
+
+  // One after the other: messages about one exception would only lose races against each other, and Slack
+  // takes one message a second. A batch that failed whole is reported like any other, not thrown: the error
+  // thrown for it would repeat what the messages' own errors say.
+  return observed(voice, (event: SQSEvent, context: Context) =>
+    processPartialResponse(event, workOrTell, new BatchProcessor(EventType.SQS), {
+      context,
+      processInParallel: false,
+      throwOnFullBatchFailure: false,
+    }),
+  );
+}

@@ -1,0 +1,190 @@
+import { Aws, CfnOutput, Duration } from 'aws-cdk-lib';
+import {
+  Alarm,
+  ComparisonOperator,
+  Metric,
+  Stats,
+  TreatMissingData,
+  type IMetric,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { metricsNamespace } from '#runtime/metrics-namespace.ts';
+import type { AuditIntake } from './audit-intake.ts';
+import type { BusWorker } from './bus-worker.ts';
+import type { Deadlines } from './deadlines.ts';
+import type { Enforcement } from './enforcement.ts';
+import type { LifecycleEvents } from './lifecycle-events.ts';
+import type { SlackApp } from './slack-app.ts';
+
+interface AlarmsProps {
+  readonly intake: AuditIntake;
+  readonly events: LifecycleEvents;
+  readonly slack: SlackApp;
+  readonly enforcement: Enforcement;
+  readonly deadlines: Deadlines;
+}
+
+interface Threshold {
+  readonly metric: IMetric;
+  /** What it means for people, and where to look. */
+  readonly meaning: string;
+  /** Alarmed when above; 0 where any occurrence is one too many. */
+  readonly above?: number;
+  /** How many of the last minutes (metrics' periods) must be bad: `[2, 3]` is two of three. */
+  readonly of?: readonly [number, number];
+}
+
+/** What somebody must hear of. Whoever is to hear subscribes to the topic; each alarm is a heading in the runbook. */
+export class Alarms extends Construct {
+  readonly topic: Topic;
+
+  constructor(scope: Construct, id: string, { intake, events, slack, enforcement, deadlines }: AlarmsProps) {
+    super(scope, id);
+    this.topic = this.#topic();
+
+    this.#sweep(deadlines);
+    this.#worker('RecordChanges', intake.worker, 'Changes in the tenant are not recorded');
+    this.#worker('AskOwners', slack.worker, 'Owners are not asked');
+    this.#worker('Enforce', enforcement.worker, 'Exceptions that must end are not disabled');
+    this.#stream(events);
+    this.#answers(slack);
+    for (const { name, work } of [
+      { name: 'RecordChanges', work: intake.recordChanges },
+      { name: 'PublishEvents', work: events.publishEvents },
+      { name: 'AskOwners', work: slack.askOwners },
+      { name: 'AnswerSlack', work: slack.answerSlack },
+      { name: 'SweepDeadlines', work: deadlines.sweepDeadlines },
+      { name: 'Enforce', work: enforcement.enforce },
+    ])
+      this.#alarm(`${name}Failing`, {
+        metric: work.metricErrors({ period: Duration.minutes(1), statistic: Stats.SUM }),
+        meaning: 'The function ends with an error: see its log group.',
+        of: [2, 3],
+      });
+  }
+
+  #sweep({ deadLetters }: Deadlines): void {
+    const counted = (metricName: string, statistic: string): Metric =>
+      new Metric({
+        namespace: metricsNamespace,
+        metricName,
+        dimensionsMap: { service: 'sweep-deadlines' },
+        period: Duration.minutes(1),
+        statistic,
+      });
+    // Silence is the alarm: where nothing sweeps, nothing lapses and nothing complains.
+    new Alarm(this, 'SweepNotRunning', {
+      alarmDescription: 'Nothing has been swept for five minutes: no deadline is being kept.',
+      metric: counted('SweeperHeartbeat', Stats.SUM),
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      threshold: 1,
+      evaluationPeriods: 5,
+      treatMissingData: TreatMissingData.BREACHING,
+    }).addAlarmAction(new SnsAction(this.topic));
+    this.#alarm('Overdue', {
+      metric: counted('Overdue', Stats.MAXIMUM),
+      meaning: 'Reminders or lapses have been due for more than ten minutes and could not be recorded.',
+    });
+    this.#alarm('SweepDeadLetters', {
+      metric: depthOf(deadLetters),
+      meaning: 'The schedule could not start the sweep.',
+    });
+  }
+
+  #worker(name: string, { bus, queue, deadLetters, rule }: BusWorker, consequence: string): void {
+    this.#alarm(`${name}DeadLetters`, {
+      metric: depthOf(deadLetters),
+      meaning: `${consequence}: messages were given up and wait in the dead-letter queue.`,
+    });
+    this.#alarm(`${name}Late`, {
+      metric: queue.metricApproximateAgeOfOldestMessage({
+        period: Duration.minutes(1),
+        statistic: Stats.MAXIMUM,
+      }),
+      meaning: `${consequence} in time: the oldest message has waited for more than 15 minutes.`,
+      above: 900,
+      of: [2, 3],
+    });
+    this.#alarm(`${name}Undelivered`, {
+      // On a bus of one's own this metric exists only by both names.
+      metric: new Metric({
+        namespace: 'AWS/Events',
+        metricName: 'FailedInvocations',
+        dimensionsMap: { EventBusName: bus.eventBusName, RuleName: rule.ruleName },
+        period: Duration.minutes(1),
+        statistic: Stats.SUM,
+      }),
+      meaning: `${consequence}: the bus cannot put events on the queue.`,
+    });
+  }
+
+  #stream({ publishEvents, source }: LifecycleEvents): void {
+    this.#alarm('PublishingLate', {
+      metric: publishEvents.metric('IteratorAge', { period: Duration.minutes(1), statistic: Stats.MAXIMUM }),
+      meaning: 'Recorded events reach the bus more than a minute late.',
+      above: 60_000,
+      of: [2, 3],
+    });
+    this.#alarm('EventsUnpublished', {
+      metric: new Metric({
+        namespace: 'AWS/Lambda',
+        metricName: 'OnFailureDestinationDeliveredEventCount',
+        dimensionsMap: { EventSourceMappingUUID: source.eventSourceMappingId },
+        period: Duration.minutes(1),
+        statistic: Stats.SUM,
+      }),
+      meaning: 'Recorded events were passed over and lie in the bucket for unpublished events.',
+    });
+  }
+
+  #answers({ api, answerSlack }: SlackApp): void {
+    this.#alarm('AnswersFailing', {
+      metric: api.metricServerError({ period: Duration.minutes(1), statistic: Stats.SUM }),
+      meaning: 'People in Slack see an error when they answer.',
+    });
+    this.#alarm('AnswersSlow', {
+      metric: answerSlack.metricDuration({ period: Duration.minutes(5), statistic: Stats.percentile(99) }),
+      meaning: 'Answers take more than 1.5 of the 3 seconds that Slack waits.',
+      above: 1500,
+      of: [2, 3],
+    });
+  }
+
+  #alarm(id: string, { metric, meaning, above = 0, of: [bad, seen] = [1, 1] }: Threshold): void {
+    new Alarm(this, id, {
+      alarmDescription: meaning,
+      metric,
+      threshold: above,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      datapointsToAlarm: bad,
+      evaluationPeriods: seen,
+      // These metrics exist only where something happened.
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    }).addAlarmAction(new SnsAction(this.topic));
+  }
+
+  #topic(): Topic {
+    const topic = new Topic(this, 'Topic', { displayName: 'Lapse alarms', enforceSSL: true });
+    // A topic with a policy of its own loses the one that let the account's alarms in.
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AlarmsOfThisAccount',
+        actions: ['sns:Publish'],
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        resources: [topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+    );
+    new CfnOutput(this, 'TopicArn', {
+      value: topic.topicArn,
+      description: 'Subscribe here to hear of alarms',
+    });
+    return topic;
+  }
+}
+
+const depthOf = (queue: BusWorker['deadLetters']): IMetric =>
+  queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), statistic: Stats.MAXIMUM });

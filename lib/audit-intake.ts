@@ -1,0 +1,51 @@
+import { Duration } from 'aws-cdk-lib';
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import { Construct } from 'constructs';
+import { operations } from '#audit-log/operations.ts';
+import { auditDetailType, auditSource } from '#bus/audit-record-event.ts';
+import { BusWorker } from './bus-worker.ts';
+import { LambdaFunction } from './lambda-function.ts';
+import type { Policy } from '#domain/policy.ts';
+import type { Register } from './register.ts';
+import type { Secrets } from './secrets.ts';
+
+interface AuditIntakeProps {
+  readonly register: Register;
+  readonly secrets: Secrets;
+  readonly policy: Policy;
+}
+
+/** Audit records → bus → the operations that matter → queue → record-changes → register. */
+export class AuditIntake extends Construct {
+  readonly bus: EventBus;
+  readonly recordChanges: LambdaFunction<'record-changes'>;
+  readonly worker: BusWorker;
+
+  constructor(scope: Construct, id: string, { register, secrets, policy }: AuditIntakeProps) {
+    super(scope, id);
+    this.bus = new EventBus(this, 'Bus', {
+      description: 'Lapse: audit records, and what happened to exceptions',
+    });
+    this.recordChanges = new LambdaFunction(this, 'RecordChanges', 'record-changes', {
+      // Five records one after the other, each with a look at Exchange.
+      timeout: Duration.minutes(1),
+      policy,
+      environment: {
+        TABLE_NAME: register.table.tableName,
+        EXCHANGE_SECRET: secrets.exchangeReader.secretArn,
+      },
+    });
+    register.grantCommands(this.recordChanges);
+    this.recordChanges.mayRead(secrets.exchangeReader);
+    this.worker = new BusWorker(this, 'AuditRecords', {
+      bus: this.bus,
+      pattern: {
+        source: [auditSource],
+        detailType: [auditDetailType],
+        detail: { data: { Operation: [...operations] } },
+      },
+      work: this.recordChanges,
+      batchSize: 5,
+    });
+  }
+}

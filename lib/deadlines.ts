@@ -1,0 +1,53 @@
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import { Construct } from 'constructs';
+import { DeadLetterQueue } from './dead-letter-queue.ts';
+import { LambdaFunction } from './lambda-function.ts';
+import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Policy } from '#domain/policy.ts';
+import type { Register } from './register.ts';
+
+interface DeadlinesProps {
+  readonly register: Register;
+  readonly policy: Policy;
+}
+
+/** Every minute → sweep-deadlines → register. */
+export class Deadlines extends Construct {
+  readonly sweepDeadlines: LambdaFunction<'sweep-deadlines'>;
+  readonly deadLetters: DeadLetterQueue;
+
+  constructor(scope: Construct, id: string, { register, policy }: DeadlinesProps) {
+    super(scope, id);
+    this.sweepDeadlines = new LambdaFunction(this, 'SweepDeadlines', 'sweep-deadlines', {
+      // Two sweeps at once do no harm, but the next one would only repeat this one's work.
+      timeout: Duration.seconds(55),
+      policy,
+      environment: { TABLE_NAME: register.table.tableName },
+    });
+    register.grantCommands(this.sweepDeadlines);
+    register.grantQuery(this.sweepDeadlines, 'due');
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters');
+    const role = new Role(this, 'ScheduleRole', {
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com'),
+    });
+    new Schedule(this, 'EveryMinute', {
+      description: 'Lapse: what is due',
+      schedule: ScheduleExpression.rate(Duration.minutes(1)),
+      target: new LambdaInvoke(this.sweepDeadlines, {
+        role,
+        // The next minute sees everything this one missed: a day of stale ticks would help nobody.
+        retryAttempts: 2,
+        maxEventAge: Duration.minutes(5),
+        deadLetterQueue: this.deadLetters,
+      }),
+    });
+    const invoked = Stack.of(this).getLogicalId(this.sweepDeadlines.node.defaultChild as CfnFunction);
+    Validations.of(role).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::<${invoked}.Arn>:*]`,
+      reason: 'Versions and aliases of one function, which is as narrow as its ARN.',
+    });
+  }
+}

@@ -1,0 +1,61 @@
+import { RemovalPolicy, type Duration } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { bundle } from './bundle.ts';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import type { Policy } from '#domain/policy.ts';
+import type { FunctionName, Settable } from '#runtime/environment.ts';
+
+export interface LambdaFunctionProps<Name extends FunctionName> {
+  /** What `functions/runtime/environment.ts` demands for this function: what is missing does not compile. */
+  readonly environment: Settable<Name>;
+  readonly timeout: Duration;
+  /** Mebibytes; the processor's share grows with it, which is what shortens a cold start. */
+  readonly memorySize?: number;
+  /** Put beside the code as `policy.json`, for `loadPolicy`. */
+  readonly policy?: Policy;
+}
+
+/** `functions/<name>.ts` as a Lambda function with a role and a log group of its own. */
+export class LambdaFunction<Name extends FunctionName> extends NodejsFunction {
+  constructor(scope: Construct, id: string, name: Name, props: LambdaFunctionProps<Name>) {
+    const logGroup = new LogGroup(scope, `${id}Logs`, {
+      retention: RetentionDays.THREE_MONTHS,
+      // What must be kept is in the trail; logs are for whoever is on call.
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    // Not the managed AWSLambdaBasicExecutionRole: that may write to every log group of the account.
+    const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
+    super(scope, id, {
+      description: `Lapse: ${name}`,
+      code: bundle(name, props.policy),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: props.memorySize ?? 512,
+      timeout: props.timeout,
+      role,
+      logGroup,
+      // The client's own connection settings are right since SDK 3: no variable for them.
+      awsSdkConnectionReuse: false,
+      environment: {
+        ...(props.environment as Readonly<Record<string, string>>),
+        POWERTOOLS_SERVICE_NAME: name,
+        NODE_OPTIONS: '--enable-source-maps',
+        // A stray endpoint variable must not send requests, and with them secrets, elsewhere.
+        AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true',
+      },
+    });
+  }
+
+  /** Not `Secret.grantRead`: describing a secret is more than reading it takes. */
+  mayRead(secret: Pick<ISecret, 'secretArn'>): void {
+    this.addToRolePolicy(
+      new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secret.secretArn] }),
+    );
+  }
+}

@@ -1,0 +1,43 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { Alarms } from './alarms.ts';
+import { AuditIntake } from './audit-intake.ts';
+import { Deadlines } from './deadlines.ts';
+import { Enforcement } from './enforcement.ts';
+import { LifecycleEvents } from './lifecycle-events.ts';
+import { Register } from './register.ts';
+import { Secrets } from './secrets.ts';
+import { SlackApp } from './slack-app.ts';
+import type { Construct } from 'constructs';
+import type { Policy } from '#domain/policy.ts';
+
+export interface LapseStackProps extends StackProps {
+  /** Checked already; goes beside the code of every function that decides. */
+  readonly policy: Policy;
+}
+
+/** The path of a change, from the tenant's audit log to its end. */
+export class LapseStack extends Stack {
+  constructor(scope: Construct, id: string, { policy, ...props }: LapseStackProps) {
+    super(scope, id, {
+      description: 'Lapse: mail flow exceptions that lapse unless somebody stands up for them',
+      ...props,
+    });
+
+    const secrets = new Secrets(this, 'Secrets');
+    const register = new Register(this, 'Register');
+    const intake = new AuditIntake(this, 'AuditIntake', { register, secrets, policy });
+    const { bus } = intake;
+    const events = new LifecycleEvents(this, 'LifecycleEvents', { register, bus });
+    const slack = new SlackApp(this, 'SlackApp', { bus, register, secrets, policy });
+    const enforcement = new Enforcement(this, 'Enforcement', { bus, register, secrets, policy });
+    const deadlines = new Deadlines(this, 'Deadlines', { register, policy });
+    new Alarms(this, 'Alarms', { intake, events, slack, enforcement, deadlines });
+
+    new CfnOutput(this, 'TableName', { value: register.table.tableName, description: 'The register' });
+    new CfnOutput(this, 'BusName', { value: bus.eventBusName, description: 'Where audit records go in' });
+    new CfnOutput(this, 'SlackUrl', {
+      value: slack.api.apiEndpoint,
+      description: 'Request URLs of the Slack app begin with this',
+    });
+  }
+}

@@ -1,0 +1,126 @@
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import {
+  EventSourceMapping,
+  FilterCriteria,
+  FilterRule,
+  MetricType,
+  StartingPosition,
+  type IEventSourceDlq,
+} from 'aws-cdk-lib/aws-lambda';
+import { Bucket, BucketEncryption, ObjectOwnership, type CfnBucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { trailPrefix } from '#register/keys.ts';
+import { LambdaFunction } from './lambda-function.ts';
+import type { EventBus } from 'aws-cdk-lib/aws-events';
+import type { Register } from './register.ts';
+
+interface LifecycleEventsProps {
+  readonly register: Register;
+  readonly bus: EventBus;
+}
+
+/** New entries of the trail → table stream → publish-events → bus. */
+export class LifecycleEvents extends Construct {
+  readonly publishEvents: LambdaFunction<'publish-events'>;
+  readonly source: EventSourceMapping;
+  /** Holds what could not be published, whole. */
+  readonly unpublished: Bucket;
+
+  constructor(scope: Construct, id: string, { register, bus }: LifecycleEventsProps) {
+    super(scope, id);
+    this.publishEvents = new LambdaFunction(this, 'PublishEvents', 'publish-events', {
+      timeout: Duration.seconds(30),
+      environment: { BUS_NAME: bus.eventBusName },
+    });
+    this.publishEvents.addToRolePolicy(
+      new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] }),
+    );
+
+    // A queue would get only a description of the failed batch, and the stream forgets it after a day; a bucket
+    // gets the records themselves.
+    this.unpublished = new Bucket(this, 'Unpublished', {
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      lifecycleRules: [{ expiration: Duration.days(90) }],
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    Validations.of(this.unpublished).acknowledge({
+      id: 'AwsSolutions-S1',
+      reason:
+        'Only Lambda writes here, and every object raises an alarm; a log of accesses would itself need a bucket.',
+    });
+
+    this.#mayReadStream(register);
+    this.source = new EventSourceMapping(this, 'Stream', {
+      target: this.publishEvents,
+      eventSourceArn: streamOf(register),
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      batchSize: 100,
+      // One exception's entries stay in order; one batch at a time keeps them so on the way out too.
+      parallelizationFactor: 1,
+      reportBatchItemFailures: true,
+      bisectBatchOnError: true,
+      // Without limits one unreadable entry would hold up everything behind it for a day. What is passed over is
+      // in the bucket, and what it would have caused is caught up with: unanswered attempts and missing notices
+      // are noticed by the sweep.
+      retryAttempts: 30,
+      maxRecordAge: Duration.hours(12),
+      filters: [
+        FilterCriteria.filter({
+          eventName: ['INSERT'],
+          dynamodb: { NewImage: { sk: { S: FilterRule.beginsWith(trailPrefix) } } },
+        }),
+      ],
+      onFailure: this.#unpublishedAsDestination(),
+      metricsConfig: { metrics: [MetricType.EVENT_COUNT] },
+    });
+    // The mapping checks these rights when it is made.
+    this.source.node.addDependency(this.publishEvents.role ?? this.publishEvents);
+  }
+
+  #mayReadStream(register: Register): void {
+    this.publishEvents.addToRolePolicy(
+      new PolicyStatement({
+        actions: [
+          'dynamodb:DescribeStream',
+          'dynamodb:GetRecords',
+          'dynamodb:GetShardIterator',
+          'dynamodb:ListStreams',
+        ],
+        resources: [streamOf(register)],
+      }),
+    );
+    register.grantKey(this.publishEvents);
+  }
+
+  /** As the CDK's own S3 destination, which would also let the function read and delete what is there. */
+  #unpublishedAsDestination(): IEventSourceDlq {
+    return {
+      bind: (_mapping, target) => {
+        target.addToRolePolicy(
+          new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.unpublished.bucketArn] }),
+        );
+        target.addToRolePolicy(
+          new PolicyStatement({
+            actions: ['s3:PutObject'],
+            resources: [this.unpublished.arnForObjects('aws/lambda/*')],
+          }),
+        );
+        const bucket = Stack.of(this).getLogicalId(this.unpublished.node.defaultChild as CfnBucket);
+        Validations.of(target.role ?? target).acknowledge({
+          id: `AwsSolutions-IAM5[Resource::<${bucket}.Arn>/aws/lambda/*]`,
+          reason:
+            'The objects that Lambda writes for this mapping: their names hold the time and a random part.',
+        });
+        return { destination: this.unpublished.bucketArn };
+      },
+    };
+  }
+}
+
+function streamOf({ table }: Register): string {
+  if (table.tableStreamArn === undefined) throw new Error('the register has no stream: see register.ts');
+  return table.tableStreamArn;
+}

@@ -1,0 +1,101 @@
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import {
+  AttributeType,
+  BillingMode,
+  ProjectionType,
+  StreamViewType,
+  Table,
+  TableEncryption,
+} from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import { streamView, tableIndexes, tableKeys, timeToLive } from '#register/table.ts';
+
+type Index = keyof typeof tableIndexes;
+
+/** The table of exceptions and their trails. It outlives the stack, and cannot be deleted by mistake. */
+export class Register extends Construct {
+  readonly table: Table;
+  readonly #key: Key;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.#key = new Key(this, 'Key', {
+      description: 'Lapse: the register of exceptions',
+      enableKeyRotation: true,
+    });
+    // Not `TableV2`: with a key of one's own it cannot be synthesized without an account and a region.
+    this.table = new Table(this, 'Table', {
+      partitionKey: { name: tableKeys.partition, type: AttributeType.STRING },
+      sortKey: { name: tableKeys.sort, type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      stream: StreamViewType[streamView],
+      timeToLiveAttribute: timeToLive,
+      encryption: TableEncryption.CUSTOMER_MANAGED,
+      encryptionKey: this.#key,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    for (const [indexName, index] of Object.entries(tableIndexes))
+      this.table.addGlobalSecondaryIndex({
+        indexName,
+        partitionKey: { name: index.partition, type: AttributeType.STRING },
+        sortKey: { name: index.sort, type: AttributeType.STRING },
+        projectionType: ProjectionType[index.projection],
+      });
+  }
+
+  /**
+   * Load, find and commit; a transaction asks for the rights of each of its parts. Only aliases may be deleted, so
+   * that no function, whatever is wrong with it, can take a state or an entry of a trail away.
+   */
+  grantCommands(to: IGrantable): void {
+    this.#allow(to, [
+      'dynamodb:BatchGetItem',
+      'dynamodb:ConditionCheckItem',
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+    ]);
+    to.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:DeleteItem'],
+        resources: [this.table.tableArn],
+        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['ALIAS#*'] } },
+      }),
+    );
+  }
+
+  grantQuery(to: IGrantable, ...indexes: readonly Index[]): void {
+    this.#allow(
+      to,
+      ['dynamodb:Query'],
+      indexes.map((index) => `${this.table.tableArn}/index/${index}`),
+    );
+  }
+
+  /** Trails, which are read by query, beside what `grantCommands` lets read. */
+  grantTrails(to: IGrantable): void {
+    this.#allow(to, ['dynamodb:Query']);
+  }
+
+  /** Reading the stream needs the table's key too; Lambda reads it in the function's name. */
+  grantKey(to: IGrantable): void {
+    // DynamoDB uses the caller's right to the key, and only DynamoDB may do so with this statement.
+    to.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'],
+        resources: [this.#key.keyArn],
+        conditions: {
+          StringEquals: { 'kms:ViaService': `dynamodb.${Stack.of(this).region}.amazonaws.com` },
+        },
+      }),
+    );
+  }
+
+  #allow(to: IGrantable, actions: string[], resources: string[] = [this.table.tableArn]): void {
+    to.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions, resources }));
+    this.grantKey(to);
+  }
+}

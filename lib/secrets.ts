@@ -1,0 +1,38 @@
+import { Stack, Validations } from 'aws-cdk-lib';
+import { Secret, type CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+
+/**
+ * What Lapse needs to be told in confidence. Each is created empty: a function that needs one stops with an error
+ * that names it until somebody has put its value there, and no deployment ever overwrites that value.
+ */
+export class Secrets extends Construct {
+  readonly slackBotToken = this.#secret(
+    'slack-bot-token',
+    'Bot token of the Slack app (xoxb-…), as plain text',
+  );
+  readonly slackSigningSecret = this.#secret(
+    'slack-signing-secret',
+    'Signing secret of the Slack app, as plain text',
+  );
+  readonly exchangeReader = this.#secret(
+    'exchange-reader',
+    'App registration that may read Exchange: { "<tenant id>": { "clientId": "…", "clientSecret": "…" } }',
+  );
+  readonly exchangeWriter = this.#secret(
+    'exchange-writer',
+    'App registration that may disable rules and connectors, in the same form as exchange-reader',
+  );
+
+  #secret(name: string, description: string): Secret {
+    const secret = new Secret(this, name, { secretName: `${Stack.of(this).stackName}/${name}`, description });
+    // A generated value would look like a token and fail far from its cause.
+    (secret.node.defaultChild as CfnSecret).generateSecretString = undefined;
+    Validations.of(secret).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason:
+        'Slack and Microsoft issue these values; nothing on our side can rotate them. The runbook says how.',
+    });
+    return secret;
+  }
+}

@@ -1,0 +1,122 @@
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { HttpApi, HttpMethod, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { lifecycleSource } from '#bus/lifecycle-event.ts';
+import { inTitle } from '#domain/events.ts';
+import { slackEvents } from '#domain/react.ts';
+import { BusWorker } from './bus-worker.ts';
+import { LambdaFunction } from './lambda-function.ts';
+import type { EventBus } from 'aws-cdk-lib/aws-events';
+import type { Policy } from '#domain/policy.ts';
+import type { Register } from './register.ts';
+import type { Secrets } from './secrets.ts';
+
+interface SlackAppProps {
+  readonly bus: EventBus;
+  readonly register: Register;
+  readonly secrets: Secrets;
+  readonly policy: Policy;
+}
+
+/** Bus → queue → ask-owners → Slack, and Slack → HTTP API → answer-slack → register. */
+export class SlackApp extends Construct {
+  readonly askOwners: LambdaFunction<'ask-owners'>;
+  readonly answerSlack: LambdaFunction<'answer-slack'>;
+  readonly worker: BusWorker;
+  readonly api: HttpApi;
+
+  constructor(scope: Construct, id: string, props: SlackAppProps) {
+    super(scope, id);
+    this.askOwners = this.#askOwners(props);
+    this.worker = new BusWorker(this, 'Questions', {
+      bus: props.bus,
+      pattern: { source: [lifecycleSource], detailType: slackEvents.map(inTitle) },
+      work: this.askOwners,
+      batchSize: 5,
+      // Slack takes about one message a second in a channel, and most questions go to few channels.
+      maxConcurrency: 2,
+    });
+    this.answerSlack = this.#answerSlack(props);
+    this.api = this.#api();
+  }
+
+  #askOwners({ register, secrets, policy }: SlackAppProps): LambdaFunction<'ask-owners'> {
+    const askOwners = new LambdaFunction(this, 'AskOwners', 'ask-owners', {
+      // Five events one after the other, each with a few calls to Slack that may be told to wait.
+      timeout: Duration.minutes(1),
+      policy,
+      environment: {
+        TABLE_NAME: register.table.tableName,
+        SLACK_BOT_TOKEN_SECRET: secrets.slackBotToken.secretArn,
+      },
+    });
+    register.grantCommands(askOwners);
+    askOwners.mayRead(secrets.slackBotToken);
+    return askOwners;
+  }
+
+  #answerSlack({ register, secrets, policy }: SlackAppProps): LambdaFunction<'answer-slack'> {
+    const answerSlack = new LambdaFunction(this, 'AnswerSlack', 'answer-slack', {
+      // Slack waits three seconds; what comes after the answer may take a little longer.
+      timeout: Duration.seconds(20),
+      // A whole processor at 1,769: most of a cold start is reading code.
+      memorySize: 1769,
+      policy,
+      environment: {
+        TABLE_NAME: register.table.tableName,
+        SLACK_BOT_TOKEN_SECRET: secrets.slackBotToken.secretArn,
+        SLACK_SIGNING_SECRET_SECRET: secrets.slackSigningSecret.secretArn,
+      },
+    });
+    register.grantCommands(answerSlack);
+    register.grantTrails(answerSlack);
+    register.grantQuery(answerSlack, 'listing');
+    answerSlack.mayRead(secrets.slackBotToken);
+    answerSlack.mayRead(secrets.slackSigningSecret);
+    return answerSlack;
+  }
+
+  #api(): HttpApi {
+    const api = new HttpApi(this, 'Api', {
+      description: 'Lapse: what people answer in Slack',
+      createDefaultStage: false,
+    });
+    api.addStage('Stage', {
+      stageName: '$default',
+      autoDeploy: true,
+      // For everybody together: HTTP APIs know no callers. Far above what people click, far below what hurts.
+      throttle: { rateLimit: 20, burstLimit: 40 },
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(
+          new LogGroup(this, 'AccessLogs', {
+            retention: RetentionDays.THREE_MONTHS,
+            removalPolicy: RemovalPolicy.DESTROY,
+          }),
+        ),
+        format: AccessLogFormat.custom(
+          JSON.stringify({
+            requestId: '$context.requestId',
+            at: '$context.requestTime',
+            from: '$context.identity.sourceIp',
+            route: '$context.routeKey',
+            status: '$context.status',
+            millis: '$context.responseLatency',
+            error: '$context.integrationErrorMessage',
+          }),
+        ),
+      },
+    });
+    const integration = new HttpLambdaIntegration('AnswerSlack', this.answerSlack);
+    for (const path of ['/slack/interactions', '/slack/commands', '/slack/events'])
+      for (const route of api.addRoutes({ path, methods: [HttpMethod.POST], integration }))
+        Validations.of(route).acknowledge({
+          id: 'AwsSolutions-APIG4',
+          reason:
+            'Slack signs its requests; answer-slack checks signature and age before it reads anything else.',
+        });
+    return api;
+  }
+}

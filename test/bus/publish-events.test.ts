@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { instant } from '#domain/instant.ts';
+import { createPublisher, type Publisher, type Unpublished } from '#bus/publisher.ts';
+import { publishEvents } from '#functions/publish-events.ts';
+import { beginning, chained } from '#register/trail-chain.ts';
+import { trailItem } from '#register/items.ts';
+import type { DynamoDBRecord } from 'aws-lambda';
+import type { Event } from '#domain/events.ts';
+import type { Entry } from '#bus/entry.ts';
+
+const heldUntil = (day: number): Event => ({
+  type: 'HoldEnded',
+  at: instant(`2026-11-0${day}T10:00:00Z`),
+  actor: { type: 'schedule' },
+  deadline: instant('2026-11-23T10:00:00Z'),
+});
+
+/** Records of the stream as DynamoDB delivers them, made of items as the register writes them. */
+const records: readonly DynamoDBRecord[] = chained('ex-1', 0, beginning, [1, 2, 3, 4, 5].map(heldUntil)).map(
+  (entry) => {
+    const NewImage = Object.fromEntries(
+      Object.entries(trailItem('ex-1', 'tenant-1', entry)).map(([name, value]) => [
+        name,
+        typeof value === 'number' ? { N: String(value) } : { S: String(value) },
+      ]),
+    );
+    return { eventName: 'INSERT', dynamodb: { SequenceNumber: `s${entry.version}`, NewImage } };
+  },
+);
+
+async function publish(given: readonly DynamoDBRecord[], failed: readonly Unpublished[] = []) {
+  const published: Entry[] = [];
+  const bus: Publisher = {
+    publish: (entries) => {
+      published.push(...entries);
+      return Promise.resolve({ failed });
+    },
+  };
+  const logged: unknown[] = [];
+  const log = (...line: unknown[]): void => void logged.push(line);
+  const stop = await publishEvents(given, bus, {
+    logger: { debug: log, info: log, warn: log, error: log },
+    metrics: { addMetric: () => undefined },
+  });
+  const sequences = published.map(
+    ({ Detail }) => (JSON.parse(Detail) as { metadata: { sequence: number } }).metadata.sequence,
+  );
+  return { stop, sequences, logged: JSON.stringify(logged) };
+}
+
+describe('publishing what was recorded', () => {
+  it('puts every entry of the trail on the bus, in order', async () => {
+    expect(await publish(records)).toEqual({ stop: undefined, sequences: [1, 2, 3, 4, 5], logged: '[]' });
+  });
+
+  it('begins again at the first entry the bus refused', async () => {
+    const failed = [
+      { index: 2, code: 'InternalFailure' },
+      { index: 4, code: 'ThrottlingException' },
+    ];
+    const { stop, logged } = await publish(records, failed);
+    expect(stop).toBe(2);
+    expect(logged).toContain('s3');
+    expect(logged).toContain('EVENTS_REFUSED');
+  });
+
+  it('publishes what stands before an entry that cannot be read, and nothing behind it', async () => {
+    const rubbish = { dynamodb: { SequenceNumber: 's9', NewImage: { body: { S: 'a secret' } } } };
+    const { stop, sequences, logged } = await publish([...records.slice(0, 2), rubbish, ...records.slice(3)]);
+    expect({ stop, sequences }).toEqual({ stop: 2, sequences: [1, 2] });
+    expect(logged).toContain('ENTRY_UNREADABLE');
+    expect(logged).not.toContain('secret');
+  });
+
+  it('asks the bus to let nothing overtake what failed', async () => {
+    let calls = 0;
+    const client = {
+      send: () => Promise.resolve({ FailedEntryCount: 1, Entries: [{ ErrorCode: `${(calls += 1)}` }] }),
+    };
+    const bus = createPublisher({ client: client as never, busName: 'the-bus' });
+    const quiet = (): void => undefined;
+    const stop = await publishEvents([...records, ...records, ...records], bus, {
+      logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+      metrics: { addMetric: quiet },
+    });
+    expect({ stop, calls }).toEqual({ stop: 0, calls: 1 });
+  });
+});

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { queueFunction } from '#runtime/queue-function.ts';
+import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import { contextWith, metricsIn, written } from './fixtures.ts';
+
+const detailSchema = z.object({ name: z.string() });
+
+const message = (messageId: string, body: string, deliveries = 1): SQSRecord =>
+  ({ messageId, body, attributes: { ApproximateReceiveCount: String(deliveries) } }) as unknown as SQSRecord;
+const about = (name: string): string =>
+  JSON.stringify({ version: '0', source: 'test', detail: { name }, 'detail-type': 'Test' });
+const batch = (...Records: SQSRecord[]): SQSEvent => ({ Records });
+
+const five = batch(
+  message('m1', about('one')),
+  message('m2', about('two'), 3),
+  message('m3', 'rubbish with a secret in it'),
+  message('m4', about('four')),
+  message('m5', about('five')),
+);
+
+describe('a function behind a queue', () => {
+  it('does four of five messages and gives back the one that is rubbish', async () => {
+    const done: string[] = [];
+    const handler = queueFunction('ask-owners', detailSchema, ({ name }) =>
+      Promise.resolve(void done.push(name)),
+    );
+    const output = await written(async () => {
+      expect(await handler(five, contextWith())).toEqual({ batchItemFailures: [{ itemIdentifier: 'm3' }] });
+    });
+    expect(done).toEqual(['one', 'two', 'four', 'five']);
+    expect(output).toContain('MESSAGE_UNREADABLE');
+    expect(output).toContain('m3');
+    expect(output).not.toContain('secret');
+    expect(metricsIn(output)['MessageFailed']).toBe(1);
+  });
+
+  it('names the field of a detail that is not as expected, and not what is in it', async () => {
+    const handler = queueFunction('ask-owners', detailSchema, () => Promise.resolve());
+    const wrong = JSON.stringify({ detail: { name: { secret: 'value' } } });
+    const output = await written(async () => {
+      expect(await handler(batch(message('m1', wrong)), contextWith())).toEqual({
+        batchItemFailures: [{ itemIdentifier: 'm1' }],
+      });
+    });
+    expect(output).toContain('detail is not as expected at name: invalid_type');
+    expect(output).not.toContain('value');
+  });
+
+  it('gives back what its work fails on, also when that is everything', async () => {
+    const handler = queueFunction('ask-owners', detailSchema, () =>
+      Promise.reject(new Error('Slack is down')),
+    );
+    const output = await written(async () => {
+      expect(await handler(batch(message('m1', about('one'))), contextWith())).toEqual({
+        batchItemFailures: [{ itemIdentifier: 'm1' }],
+      });
+    });
+    expect(output).toContain('Slack is down');
+  });
+
+  it('logs of an error neither the items nor the bodies it carries', async () => {
+    const error = Object.assign(new Error('refused'), { Item: { owner: 'ann@contoso.example' } });
+    const handler = queueFunction('ask-owners', detailSchema, () => Promise.reject(error));
+    const output = await written(() => handler(batch(message('m1', about('one'))), contextWith()));
+    expect(output).toContain('refused');
+    expect(output).not.toContain('contoso');
+  });
+
+  it('tells its work how often the message was delivered and when it is', async () => {
+    const turns: unknown[] = [];
+    const handler = queueFunction('ask-owners', detailSchema, (_detail, { delivery, now }) => {
+      turns.push(delivery, now);
+      return Promise.resolve();
+    });
+    await handler(batch(message('m2', about('two'), 3)), contextWith());
+    expect(turns).toEqual([3, expect.stringMatching(/^\d{4}-.*Z$/)]);
+  });
+
+  it('works on one message after the other', async () => {
+    const steps: string[] = [];
+    const handler = queueFunction('ask-owners', detailSchema, async ({ name }) => {
+      steps.push(`${name} begins`);
+      await Promise.resolve();
+      steps.push(`${name} ends`);
+    });
+    await handler(batch(message('m1', about('one')), message('m2', about('two'))), contextWith());
+    expect(steps).toEqual(['one begins', 'one ends', 'two begins', 'two ends']);
+  });
+
+  it('begins nothing that it could not finish', async () => {
+    const done: string[] = [];
+    const handler = queueFunction('ask-owners', detailSchema, ({ name }) =>
+      Promise.resolve(void done.push(name)),
+    );
+    await written(async () => {
+      const { batchItemFailures } = await handler(batch(message('m1', about('one'))), contextWith(4_000));
+      expect(batchItemFailures).toEqual([{ itemIdentifier: 'm1' }]);
+    });
+    expect(done).toEqual([]);
+  });
+
+  it('is quiet when all is well', async () => {
+    const handler = queueFunction('ask-owners', detailSchema, () => Promise.resolve());
+    expect(await written(() => handler(batch(message('m1', about('one'))), contextWith()))).toBe('');
+  });
+});

@@ -1,0 +1,38 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { describe, expect, it } from 'vitest';
+import { scheduleFunction } from '#runtime/schedule-function.ts';
+import { contextWith, metricsIn, written } from './fixtures.ts';
+
+describe('a function that a schedule starts', () => {
+  it('writes what it counted where the alarms look for it', async () => {
+    const handler = scheduleFunction('sweep-deadlines', ({ metrics }) => {
+      metrics.addMetric('SweeperHeartbeat', MetricUnit.Count, 1);
+      return Promise.resolve();
+    });
+    const metrics = metricsIn(await written(() => handler({}, contextWith())));
+    expect(metrics).toMatchObject({ SweeperHeartbeat: 1, service: 'sweep-deadlines' });
+    expect(JSON.stringify(metrics['_aws'])).toContain('"Namespace":"Lapse","Dimensions":[["service"]]');
+  });
+
+  it('knows how much time it has left', async () => {
+    let remaining = 0;
+    const handler = scheduleFunction('sweep-deadlines', (turn) => {
+      remaining = turn.remaining();
+      return Promise.resolve();
+    });
+    await handler({}, contextWith(1234));
+    expect(remaining).toBe(1234);
+  });
+
+  it('fails as its work fails, with what it had counted by then', async () => {
+    const handler = scheduleFunction('sweep-deadlines', ({ metrics }) => {
+      metrics.addMetric('Overdue', MetricUnit.Count, 2);
+      return Promise.reject(new Error('one exception could not be swept'));
+    });
+    const output = await written(() =>
+      expect(handler({}, contextWith())).rejects.toThrow('one exception could not be swept'),
+    );
+    expect(output).toContain('TURN_FAILED');
+    expect(metricsIn(output)['Overdue']).toBe(2);
+  });
+});

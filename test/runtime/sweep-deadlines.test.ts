@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import { sweepDeadlines } from '#functions/sweep-deadlines.ts';
+import { execute } from '#register/execute.ts';
+import { createInMemoryRegister } from '#register/in-memory-register.ts';
+import { after, noon, observe, policy, told, types } from '#test/domain/examples.ts';
+import type { Command } from '#domain/commands.ts';
+import type { Exception } from '#domain/exception.ts';
+import type { Instant } from '#domain/instant.ts';
+import type { Register } from '#register/contract.ts';
+import type { ScheduledTurn } from '#runtime/schedule-function.ts';
+
+const exceptions = ['ex-aaaaaaaaaaaaaaaa', 'ex-bbbbbbbbbbbbbbbb', 'ex-cccccccccccccccc'] as const;
+const [first, second, third] = exceptions;
+
+/** Three exceptions whose owners were told on time and have until three days after noon. */
+async function threeAsked(): Promise<Register> {
+  const register = createInMemoryRegister();
+  for (const [index, id] of exceptions.entries()) {
+    const name = `Partner ${index}`;
+    const guid = `0f5c2b1e-1c7f-4a39-9a64-2f6f6b0b7d1${index}`;
+    const opened = await give(register, id, { ...observe({ name, guid }), id } as Command, noon);
+    await give(register, id, told(opened), noon);
+  }
+  return register;
+}
+
+/** The same a day before the deadline, when the last reminder has been called for. */
+async function threeReminded(): Promise<Register> {
+  const register = await threeAsked();
+  await sweep(register, after('P2DT1M'));
+  return register;
+}
+
+async function give(register: Register, id: string, command: Command, now: Instant): Promise<Exception> {
+  const receipt = `${id} ${command.type}`;
+  const { exception } = await execute(register, { id, receipt, command, now, policy });
+  if (!exception) throw new Error('nothing was opened');
+  return exception;
+}
+
+/** One sweep at that moment: what it counted, logged and threw. */
+async function sweep(register: Register, now: Instant, remaining: () => number = () => 55_000) {
+  const counted: Record<string, number> = {};
+  const codes: unknown[] = [];
+  const log = (_message: unknown, ...more: unknown[]): void => {
+    codes.push((more[0] as { code?: string } | undefined)?.code);
+  };
+  const turn: ScheduledTurn = {
+    now,
+    delivery: 1,
+    remaining,
+    logger: { debug: log, info: log, warn: log, error: log },
+    metrics: { addMetric: (name, _unit, value) => void (counted[name] = value) },
+  };
+  const thrown = await sweepDeadlines({ register, policy }, turn).catch((error: unknown) => error);
+  return { counted, codes, thrown };
+}
+
+const stateOf = async (register: Register, id: string) => (await register.load(id))?.state;
+const trailOf = async (register: Register, id: string) => types(await Array.fromAsync(register.trail(id)));
+
+/** A register that fails on one exception. */
+const failingOn = (register: Register, id: string): Register => ({
+  ...register,
+  load: (asked) => (asked === id ? Promise.reject(new Error('cannot be read')) : register.load(asked)),
+});
+
+describe('the sweep', () => {
+  it('beats, and changes nothing, when nothing is due', async () => {
+    const register = await threeAsked();
+    const { counted, thrown } = await sweep(register, after('PT1H'));
+    expect(thrown).toBeUndefined();
+    expect(counted).toEqual({ SweeperHeartbeat: 1, Overdue: 0, Lapsed: 0 });
+    expect(await trailOf(register, first)).toEqual(['ExceptionOpened', 'OwnerTold']);
+  });
+
+  it('calls for a reminder when a step has come, once', async () => {
+    const register = await threeAsked();
+    const reminded = ['ExceptionOpened', 'OwnerTold', 'ReminderDue'];
+    await sweep(register, after('P2DT1M'));
+    expect(await trailOf(register, first)).toEqual(reminded);
+    await sweep(register, after('P2DT2M'));
+    expect(await trailOf(register, first)).toEqual(reminded);
+  });
+
+  it('lets everything lapse whose deadline has passed', async () => {
+    const register = await threeAsked();
+    const { counted, thrown } = await sweep(register, after('P3D'));
+    expect(thrown).toBeUndefined();
+    expect(counted).toEqual({ SweeperHeartbeat: 1, Overdue: 0, Lapsed: 3 });
+    for (const id of exceptions) expect(await stateOf(register, id)).toBe('disabling');
+  });
+
+  it('changes nothing twice when two sweeps meet', async () => {
+    const register = await threeAsked();
+    const both = await Promise.all([sweep(register, after('P3D')), sweep(register, after('P3D'))]);
+    expect(both.map(({ thrown }) => thrown)).toEqual([undefined, undefined]);
+    expect(both.reduce((sum, { counted }) => sum + (counted['Lapsed'] ?? 0), 0)).toBe(3);
+    for (const id of exceptions)
+      expect((await trailOf(register, id)).filter((type) => type === 'ExceptionLapsed')).toHaveLength(1);
+  });
+
+  it('does the others when one fails, and then fails visibly', async () => {
+    const register = await threeAsked();
+    const { counted, codes, thrown } = await sweep(failingOn(register, second), after('P3D'));
+    expect(await stateOf(register, first)).toBe('disabling');
+    expect(await stateOf(register, second)).toBe('unconfirmed');
+    expect(await stateOf(register, third)).toBe('disabling');
+    expect(String(thrown)).toContain(`1 of 3 exceptions could not be swept: ${second}`);
+    expect(codes).toEqual(['SWEEP_FAILED']);
+    // What cannot even be read counts as overdue.
+    expect(counted).toEqual({ SweeperHeartbeat: 1, Overdue: 1, Lapsed: 2 });
+  });
+
+  it.each([
+    ['PT5M', 0],
+    ['PT11M', 1],
+  ])('%s after the deadline, counts %i as overdue that cannot be written', async (late, overdue) => {
+    const register = await threeReminded();
+    const unwritable: Register = {
+      ...register,
+      commit: (commit) =>
+        commit.id === third ? Promise.reject(new Error('throttled')) : register.commit(commit),
+    };
+    const { counted } = await sweep(unwritable, after(late, after('P3D')));
+    expect(counted).toMatchObject({ Overdue: overdue, Lapsed: 2 });
+  });
+
+  it('stops while there is still time to say so, and beats all the same', async () => {
+    const register = await threeReminded();
+    const left = [55_000, 9_000];
+    const { counted, codes, thrown } = await sweep(register, after('P3D'), () => left.shift() ?? 0);
+    expect(thrown).toBeUndefined();
+    expect(codes).toEqual(['SWEEP_STOPPED_EARLY']);
+    expect(counted).toEqual({ SweeperHeartbeat: 1, Overdue: 0, Lapsed: 1 });
+  });
+
+  it('counts what it did not get to as overdue when that has waited too long', async () => {
+    const { counted } = await sweep(await threeAsked(), after('P3DT1H'), () => 0);
+    expect(counted).toEqual({ SweeperHeartbeat: 1, Overdue: 1, Lapsed: 0 });
+  });
+
+  it('does not beat when the register cannot be asked what is due', async () => {
+    const register: Register = {
+      ...createInMemoryRegister(),
+
+      due: async function* () {
+        await Promise.resolve();
+        throw new Error('no table');
+      },
+    };
+    const { counted, thrown } = await sweep(register, noon);
+    expect(thrown).toEqual(new Error('no table'));
+    expect(counted).toEqual({});
+  });
+});

@@ -1,0 +1,20 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { afterAll, describe, expect, it } from 'vitest';
+import { checkRules } from '#lib/rules.ts';
+
+const outdir = mkdtempSync(join(tmpdir(), 'lapse-rules-'));
+afterAll(() => rmSync(outdir, { recursive: true, force: true }));
+
+describe('the rules for safe stacks', () => {
+  // That Lapse's own stack passes them is seen by synthesizing it at all, as `stack.test.ts` does.
+  it('keep a stack that breaks one from being synthesized', () => {
+    const app = new App({ outdir, analyticsReporting: false });
+    new Queue(new Stack(app, 'Careless'), 'Queue');
+    checkRules(app);
+    expect(() => app.synth()).toThrow(/validation/i);
+  });
+});

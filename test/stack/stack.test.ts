@@ -1,0 +1,381 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { operations } from '#audit-log/operations.ts';
+import { inTitle } from '#domain/events.ts';
+import { enforcementEvents, slackEvents } from '#domain/react.ts';
+import { environments, readEnvironment, type FunctionName } from '#runtime/environment.ts';
+import {
+  all,
+  assembly,
+  at,
+  functions,
+  only,
+  policy,
+  resources,
+  statements,
+  statementsOf,
+  target,
+} from './template.ts';
+
+const names = Object.keys(environments) as FunctionName[];
+
+describe('the stack', () => {
+  it('fits any account and region', () => {
+    const text = readFileSync(join(assembly, 'Lapse.template.json'), 'utf8');
+    expect(text).not.toMatch(/\b\d{12}\b/);
+    expect(text).not.toMatch(/\b(?:us|eu|ap)-(?:east|west|central|north|south)-\d\b/);
+  });
+});
+
+describe('every function', () => {
+  it('is deployed, and nothing else is', () => {
+    expect([...functions.keys()].sort()).toEqual([...names].sort());
+  });
+
+  it.each(names)('%s runs on arm64 and Node 24', (name) => {
+    expect(functions.get(name)?.Properties).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+    });
+  });
+
+  it.each(names)('%s finds the environment it asks for', (name) => {
+    const variables = z
+      .record(z.string(), z.unknown())
+      .parse(at(functions.get(name)?.Properties, 'Environment', 'Variables'));
+    const texts = Object.entries(variables).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]);
+    expect(() => readEnvironment(name, Object.fromEntries(texts) as Record<string, string>)).not.toThrow();
+  });
+
+  it.each(names)('%s cannot be sent elsewhere by a stray endpoint variable', (name) => {
+    expect(at(functions.get(name)?.Properties, 'Environment', 'Variables')).toMatchObject({
+      AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true',
+    });
+  });
+
+  it('writes to a log group of its own that is emptied in time', () => {
+    const groups = [...functions.values()].map(({ Properties }) =>
+      target(at(Properties, 'LoggingConfig', 'LogGroup')),
+    );
+    expect(new Set(groups).size).toBe(names.length);
+    for (const { Properties } of all('AWS::Logs::LogGroup'))
+      expect(Properties).toHaveProperty('RetentionInDays');
+  });
+});
+
+describe('the code of every function', () => {
+  const folderOf = (name: string): string =>
+    join(
+      assembly,
+      `asset.${String(at(functions.get(name)?.Properties, 'Code', 'S3Key')).replace('.zip', '')}`,
+    );
+
+  it.each(names)('of %s is one module of less than 1 MB', (name) => {
+    expect(statSync(join(folderOf(name), 'index.mjs')).size).toBeLessThan(1_000_000);
+  });
+
+  it.each(names)('of %s is a module and exports a handler', (name) => {
+    expect(readFileSync(join(folderOf(name), 'index.mjs'), 'utf8')).toMatch(/export\s*\{[^}]*\bas handler\b/);
+  });
+
+  it('is a different one for each', () => {
+    expect(new Set(names.map(folderOf)).size).toBe(names.length);
+  });
+
+  it.each(names.filter((name) => name !== 'publish-events'))('of %s has the policy beside it', (name) => {
+    expect(JSON.parse(readFileSync(join(folderOf(name), 'policy.json'), 'utf8'))).toEqual(policy);
+  });
+});
+
+describe('rights', () => {
+  it('are named one by one', () => {
+    const actions = statements.flatMap(({ Action }) => Action);
+    expect(actions.length).toBeGreaterThan(20);
+    expect(actions.filter((action) => action.includes('*'))).toEqual([]);
+  });
+
+  it('are never given on everything', () => {
+    expect(statements.flatMap(({ Resource }) => Resource)).not.toContain('*');
+  });
+
+  it('come from no policy that AWS may widen', () => {
+    for (const { Properties } of all('AWS::IAM::Role'))
+      expect(Properties).not.toHaveProperty('ManagedPolicyArns');
+  });
+
+  it.each([
+    ['slack-bot-token', ['answer-slack', 'ask-owners']],
+    ['slack-signing-secret', ['answer-slack']],
+    ['exchange-reader', ['record-changes']],
+    ['exchange-writer', ['enforce']],
+  ])('to read the secret %s are given to %j only', (secret, readers) => {
+    const id = all('AWS::SecretsManager::Secret').find(
+      ({ Properties }) => Properties['Name'] === `lapse/${secret}`,
+    )?.id;
+    const able = names.filter((name) =>
+      statementsOf(name).some(
+        ({ Action, Resource }) =>
+          Action.includes('secretsmanager:GetSecretValue') && Resource.some((one) => target(one) === id),
+      ),
+    );
+    expect(able.sort()).toEqual(readers);
+  });
+
+  it.each([
+    ['record-changes', ['BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem']],
+    ['ask-owners', ['BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem']],
+    ['answer-slack', ['BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query']],
+    ['sweep-deadlines', ['BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query']],
+    ['enforce', ['BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem']],
+    ['publish-events', ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams']],
+  ])('of %s on the register are what its transactions need', (name, actions) => {
+    const given = statementsOf(name)
+      .flatMap(({ Action }) => Action)
+      .filter((action) => action.startsWith('dynamodb:'));
+    expect([...new Set(given)].sort()).toEqual(actions.map((action) => `dynamodb:${action}`));
+  });
+
+  it('let nobody delete a state or an entry of a trail', () => {
+    const deleting = statements.filter(({ Action }) => Action.includes('dynamodb:DeleteItem'));
+    expect(deleting.length).toBeGreaterThan(0);
+    for (const { Action, Condition } of deleting) {
+      expect(Action).toEqual(['dynamodb:DeleteItem']);
+      expect(Condition).toEqual({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['ALIAS#*'] } });
+    }
+    const actions = statements.flatMap(({ Action }) => Action);
+    expect(actions).not.toContain('dynamodb:UpdateItem');
+    expect(actions).not.toContain('dynamodb:BatchWriteItem');
+  });
+
+  it('to put events on the bus are given to publish-events only', () => {
+    const able = names.filter((name) =>
+      statementsOf(name).some(({ Action }) => Action.includes('events:PutEvents')),
+    );
+    expect(able).toEqual(['publish-events']);
+  });
+});
+
+describe('the register', () => {
+  it('survives mistakes: recovery to any moment, no deletion, a key of its own', () => {
+    const table = only('AWS::DynamoDB::Table');
+    expect(table.DeletionPolicy).toBe('Retain');
+    expect(table.Properties).toMatchObject({
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      DeletionProtectionEnabled: true,
+      SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
+    });
+    const key = only('AWS::KMS::Key');
+    expect(target(at(table.Properties, 'SSESpecification', 'KMSMasterKeyId'))).toBe(key.id);
+    expect(key.Properties).toMatchObject({ EnableKeyRotation: true });
+    expect(key.DeletionPolicy).toBe('Retain');
+  });
+
+  it('passes every new entry of a trail to the bus, and keeps whole what cannot be passed', () => {
+    const stream = all('AWS::Lambda::EventSourceMapping').find(
+      ({ Properties }) => at(Properties, 'EventSourceArn', 'Fn::GetAtt', 1) === 'StreamArn',
+    );
+    expect(target(stream?.Properties['FunctionName'])).toBe(functions.get('publish-events')?.id);
+    expect(stream?.Properties).toMatchObject({
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      BisectBatchOnFunctionError: true,
+      StartingPosition: 'TRIM_HORIZON',
+    });
+    expect(stream?.Properties['MaximumRetryAttempts']).toBeGreaterThan(0);
+    const [filter] = z
+      .array(z.object({ Pattern: z.string() }))
+      .parse(at(stream?.Properties, 'FilterCriteria', 'Filters'));
+    expect(JSON.parse(filter?.Pattern ?? '')).toEqual({
+      eventName: ['INSERT'],
+      dynamodb: { NewImage: { sk: { S: [{ prefix: 'TRAIL#' }] } } },
+    });
+    expect(target(at(stream?.Properties, 'DestinationConfig', 'OnFailure', 'Destination'))).toBe(
+      only('AWS::S3::Bucket').id,
+    );
+  });
+});
+
+describe('the rules of the bus', () => {
+  const patternOf = (name: string): unknown => {
+    const source = all('AWS::Lambda::EventSourceMapping').find(
+      ({ Properties }) => target(Properties['FunctionName']) === functions.get(name)?.id,
+    );
+    const queue = target(source?.Properties['EventSourceArn']);
+    const rules = all('AWS::Events::Rule').filter(
+      ({ Properties }) => target(at(Properties, 'Targets', 0, 'Arn')) === queue,
+    );
+    expect(rules).toHaveLength(1);
+    return rules[0]?.Properties['EventPattern'];
+  };
+
+  it('bring record-changes the operations it recognises', () => {
+    expect(patternOf('record-changes')).toEqual({
+      source: ['lapse.audit-log'],
+      'detail-type': ['Audit Record'],
+      detail: { data: { Operation: [...operations] } },
+    });
+  });
+
+  it.each([
+    ['ask-owners', slackEvents],
+    ['enforce', enforcementEvents],
+  ] as const)('bring %s the events that ask something of it', (name, events) => {
+    expect(patternOf(name)).toEqual({ source: ['lapse.register'], 'detail-type': events.map(inTitle) });
+  });
+});
+
+describe('every queue', () => {
+  const queues = all('AWS::SQS::Queue');
+  const deadLetterOf = (id: string): unknown =>
+    target(at(queues.find((queue) => queue.id === id)?.Properties, 'RedrivePolicy', 'deadLetterTargetArn'));
+  const working = queues.filter(({ id }) => deadLetterOf(id) !== undefined);
+  const dead = queues.filter(({ id }) => deadLetterOf(id) === undefined);
+
+  it('has a dead-letter queue after five deliveries, or is one', () => {
+    expect(working).toHaveLength(3);
+    for (const { id, Properties } of working) {
+      expect(at(Properties, 'RedrivePolicy', 'maxReceiveCount')).toBe(5);
+      expect(dead.map((queue) => queue.id)).toContain(deadLetterOf(id));
+    }
+    for (const { Properties } of dead) expect(Properties['MessageRetentionPeriod']).toBe(14 * 24 * 60 * 60);
+  });
+
+  it('hides a message for six times as long as its function may take', () => {
+    for (const { id, Properties } of working) {
+      const source = all('AWS::Lambda::EventSourceMapping').find(
+        (mapping) => target(mapping.Properties['EventSourceArn']) === id,
+      );
+      const reader = [...functions.values()].find(
+        (one) => one.id === target(source?.Properties['FunctionName']),
+      );
+      expect(Properties['VisibilityTimeout']).toBeGreaterThanOrEqual(
+        6 * Number(reader?.Properties['Timeout']),
+      );
+      expect(source?.Properties['FunctionResponseTypes']).toEqual(['ReportBatchItemFailures']);
+    }
+  });
+
+  it('is encrypted, and closed to unencrypted requests', () => {
+    const closed = all('AWS::SQS::QueuePolicy')
+      .filter(({ Properties }) => JSON.stringify(Properties).includes('"aws:SecureTransport":"false"'))
+      .flatMap(({ Properties }) => (Properties['Queues'] as unknown[]).map(target));
+    for (const { id, Properties } of queues) {
+      expect(Properties['SqsManagedSseEnabled']).toBe(true);
+      expect(closed).toContain(id);
+    }
+  });
+
+  it('that is a dead-letter queue raises an alarm at the first message', () => {
+    const watched = all('AWS::CloudWatch::Alarm')
+      .filter(({ Properties }) => Properties['MetricName'] === 'ApproximateNumberOfMessagesVisible')
+      .filter(({ Properties }) => Properties['Threshold'] === 0)
+      .map(({ Properties }) => target(at(Properties, 'Dimensions', 0, 'Value')));
+    expect([...watched].sort()).toEqual(dead.map(({ id }) => id).sort());
+  });
+});
+
+describe('the sweep', () => {
+  it('starts every minute, and old ticks are dropped', () => {
+    expect(only('AWS::Scheduler::Schedule').Properties).toMatchObject({
+      ScheduleExpression: 'rate(1 minute)',
+      State: 'ENABLED',
+      Target: { RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 300 } },
+    });
+    expect(target(at(only('AWS::Scheduler::Schedule').Properties, 'Target', 'Arn'))).toBe(
+      functions.get('sweep-deadlines')?.id,
+    );
+  });
+
+  it('raises an alarm by its silence', () => {
+    const heartbeat = all('AWS::CloudWatch::Alarm').find(
+      ({ Properties }) => Properties['MetricName'] === 'SweeperHeartbeat',
+    );
+    expect(heartbeat?.Properties).toMatchObject({
+      Namespace: 'Lapse',
+      Dimensions: [{ Name: 'service', Value: 'sweep-deadlines' }],
+      ComparisonOperator: 'LessThanThreshold',
+      Threshold: 1,
+      TreatMissingData: 'breaching',
+    });
+  });
+});
+
+describe('alarms', () => {
+  it('all reach the topic', () => {
+    const topic = only('AWS::SNS::Topic').id;
+    expect(all('AWS::CloudWatch::Alarm').length).toBeGreaterThan(15);
+    for (const { Properties } of all('AWS::CloudWatch::Alarm')) {
+      expect(target(at(Properties, 'AlarmActions', 0))).toBe(topic);
+      expect(Properties['AlarmDescription']).toEqual(expect.any(String));
+    }
+  });
+
+  it('watch the errors of every function', () => {
+    const watched = all('AWS::CloudWatch::Alarm')
+      .filter(({ Properties }) => Properties['MetricName'] === 'Errors')
+      .map(({ Properties }) => target(at(Properties, 'Dimensions', 0, 'Value')));
+    expect([...watched].sort()).toEqual([...functions.values()].map(({ id }) => id).sort());
+  });
+});
+
+describe('the door for Slack', () => {
+  it('has three routes, all to answer-slack, and a limit', () => {
+    const routes = all('AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties['RouteKey']);
+    expect(routes).toEqual(['POST /slack/interactions', 'POST /slack/commands', 'POST /slack/events']);
+    expect(target(only('AWS::ApiGatewayV2::Integration').Properties['IntegrationUri'])).toBe(
+      functions.get('answer-slack')?.id,
+    );
+    const stage = only('AWS::ApiGatewayV2::Stage').Properties;
+    expect(stage).toMatchObject({ StageName: '$default', DefaultRouteSettings: { ThrottlingRateLimit: 20 } });
+    expect(stage).toHaveProperty('AccessLogSettings.DestinationArn');
+  });
+});
+
+describe('secrets', () => {
+  it('are made empty and never overwritten', () => {
+    expect(all('AWS::SecretsManager::Secret')).toHaveLength(4);
+    for (const { Properties } of all('AWS::SecretsManager::Secret')) {
+      expect(Properties).not.toHaveProperty('GenerateSecretString');
+      expect(Properties).not.toHaveProperty('SecretString');
+    }
+  });
+});
+
+describe('what the stack consists of', () => {
+  it('is this', () => {
+    const counts: Record<string, number> = {};
+    for (const { Type } of resources) counts[Type] = (counts[Type] ?? 0) + 1;
+    expect(Object.fromEntries(Object.entries(counts).sort())).toMatchInlineSnapshot(`
+      {
+        "AWS::ApiGatewayV2::Api": 1,
+        "AWS::ApiGatewayV2::Integration": 1,
+        "AWS::ApiGatewayV2::Route": 3,
+        "AWS::ApiGatewayV2::Stage": 1,
+        "AWS::CloudWatch::Alarm": 22,
+        "AWS::DynamoDB::Table": 1,
+        "AWS::Events::EventBus": 1,
+        "AWS::Events::Rule": 3,
+        "AWS::IAM::Policy": 7,
+        "AWS::IAM::Role": 7,
+        "AWS::KMS::Key": 1,
+        "AWS::Lambda::EventSourceMapping": 4,
+        "AWS::Lambda::Function": 6,
+        "AWS::Lambda::Permission": 3,
+        "AWS::Logs::LogGroup": 7,
+        "AWS::S3::Bucket": 1,
+        "AWS::S3::BucketPolicy": 1,
+        "AWS::SNS::Topic": 1,
+        "AWS::SNS::TopicPolicy": 1,
+        "AWS::SQS::Queue": 7,
+        "AWS::SQS::QueuePolicy": 7,
+        "AWS::Scheduler::Schedule": 1,
+        "AWS::SecretsManager::Secret": 4,
+      }
+    `);
+  });
+});
