@@ -1,0 +1,145 @@
+/** What a replay found, for people. Names come from the tenant: nothing in them reaches the terminal unprinted. */
+import type { Counts } from '#audit-log/tally.ts';
+import type { LoggedException } from '#audit-log/logged-exceptions.ts';
+import type { Risk } from '#domain/exception.ts';
+import { printable } from '#lib/local/terminal.ts';
+
+export interface Look {
+  /** Characters in a line; infinite where the output is no terminal, so that nothing is cut for the next program. */
+  readonly width: number;
+  readonly colour: boolean;
+}
+
+/** Below this a row would be all ellipses, so each exception becomes a few lines of its own. */
+const narrowest = 110;
+
+export function replayTable(exceptions: readonly LoggedException[], look: Look): string {
+  if (exceptions.length === 0) return 'No exceptions in these records.\n';
+  const lines =
+    look.width < narrowest ? exceptions.flatMap((each) => card(each, look)) : rows(exceptions, look);
+  return `${lines.join('\n')}\n`;
+}
+
+const plural = (count: number, one: string): string =>
+  `${count.toLocaleString('en')} ${one}${count === 1 ? '' : 's'}`;
+
+export const countsLine = (found: number, counts: Counts): string => {
+  const parts = (['relevant', 'duplicate', 'ignored', 'malformed'] as const).map(
+    (name) => `${counts[name].toLocaleString('en')} ${name}`,
+  );
+  return `${plural(found, 'exception')}. ${plural(counts.read, 'record')} read: ${parts.join(', ')}.\n`;
+};
+
+function rows(exceptions: readonly LoggedException[], look: Look): string[] {
+  const cells = exceptions.map((each) => [
+    each.risk,
+    each.state,
+    each.kind,
+    printable(each.name),
+    printable(each.changedBy.id),
+    moment(each.openedAt),
+  ]);
+  const head = ['RISK', 'STATE', 'KIND', 'NAME', 'CHANGED BY', 'OPENED'];
+  const widths = head.map((title, at) =>
+    Math.max(...[title, ...cells.map((row) => row[at] ?? '')].map(columns)),
+  );
+  // Name and author share what the others leave.
+  const rest =
+    look.width - [0, 1, 2, 5].reduce((sum, at) => sum + (widths[at] ?? 0), 0) - 2 * (head.length - 1);
+  const [name = 0, author = 0] = [widths[3], widths[4]];
+  if (name + author > rest) {
+    widths[3] = Math.max(Math.min(name, Math.ceil(rest / 2)), rest - author);
+    widths[4] = rest - widths[3];
+  }
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, at) => fit(cell, widths[at] ?? 0))
+      .join('  ')
+      .trimEnd();
+  return [
+    line(head),
+    ...exceptions.flatMap((each, at) => [
+      painted(line(cells[at] ?? []), each, look),
+      ...findings(each, 2 + (widths[0] ?? 0), look),
+    ]),
+  ];
+}
+
+function card(each: LoggedException, look: Look): string[] {
+  const { width } = look;
+  return [
+    painted(
+      cut(`${each.risk.padEnd(8)}  ${each.state.padEnd(11)}  ${printable(each.name)}`, width),
+      each,
+      look,
+    ),
+    ...wrapped(`${each.kind}, ${printable(each.changedBy.id)}, ${moment(each.openedAt)}`, width, '  ', '  '),
+    ...findings(each, 2, look),
+  ];
+}
+
+const findings = ({ findings }: LoggedException, indent: number, { width }: Look): string[] =>
+  findings.flatMap((finding) => {
+    const space = ' '.repeat(indent);
+    return wrapped(
+      `${printable(finding.text)} (${finding.id}, ${finding.risk})`,
+      width,
+      `${space}- `,
+      `${space}  `,
+    );
+  });
+
+const moment = (at: string): string => `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`;
+
+const paint: Readonly<Record<Risk, string>> = { critical: '1;31', high: '31', medium: '33', low: '2' };
+
+function painted(line: string, { risk, state }: LoggedException, { colour }: Look): string {
+  return colour ? `\u001b[${state === 'unconfirmed' ? paint[risk] : '2'}m${line}\u001b[0m` : line;
+}
+
+/** Letters of East Asia and pictures take two columns, marks that sit on a letter none. */
+function columns(text: string): number {
+  let sum = 0;
+  for (const character of text)
+    sum += /\p{Mn}|\p{Me}/u.test(character)
+      ? 0
+      : /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|[\u{20000}-\u{3fffd}]/u.test(
+            character,
+          )
+        ? 2
+        : 1;
+  return sum;
+}
+
+function cut(text: string, width: number): string {
+  if (columns(text) <= width) return text;
+  let kept = '';
+  let taken = 0;
+  for (const character of text) {
+    taken += columns(character);
+    if (taken > width - 1) break;
+    kept += character;
+  }
+  return `${kept}…`;
+}
+
+function fit(text: string, width: number): string {
+  const short = cut(text, width);
+  return short + ' '.repeat(Math.max(0, width - columns(short)));
+}
+
+function wrapped(text: string, width: number, first: string, later: string): string[] {
+  const lines: string[] = [];
+  let line = first;
+  let empty = true;
+  for (const word of text.split(' ')) {
+    if (!empty && columns(line) + 1 + columns(word) > width) {
+      lines.push(line);
+      line = later;
+      empty = true;
+    }
+    line += empty ? cut(word, Math.max(1, width - columns(line))) : ` ${word}`;
+    empty = false;
+  }
+  return [...lines, line];
+}

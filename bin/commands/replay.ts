@@ -1,0 +1,190 @@
+/** `lapse replay`: which exceptions do audit log exports hold, as far as the log alone tells? No database, no network. */
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { readRecords } from '#audit-log/envelopes.ts';
+import { loggedExceptions } from '#audit-log/logged-exceptions.ts';
+import type { LoggedException } from '#audit-log/logged-exceptions.ts';
+import { startTally } from '#audit-log/tally.ts';
+import type { Counts } from '#audit-log/tally.ts';
+import { UnreadableExport } from '#audit-log/unreadable-export.ts';
+import { instant, parseInstant, toMillis } from '#domain/instant.ts';
+import type { Instant } from '#domain/instant.ts';
+import { printable } from '#lib/local/terminal.ts';
+import { exceptionId } from '#register/identity.ts';
+import { startProgress } from './replay-progress.ts';
+import { countsLine, replayTable } from './replay-table.ts';
+
+interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+}
+export interface ReplayStreams {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly stdin: AsyncIterable<Uint8Array>;
+  readonly now: () => Instant;
+}
+
+const help = `usage: lapse replay FILE… [--json] [--at INSTANT]
+
+Reads exports of the Microsoft 365 audit log and prints the exceptions they hold,
+most dangerous first, as far as the log alone tells. - is standard input.
+
+Understood, plain or gzipped: the JSON array of the Management Activity API, one
+record per line (JSONL), Search-UnifiedAuditLog as CSV or JSON, the CSV of the
+Purview portal, auditLogRecord answers of Microsoft Graph.
+
+  --json         print JSON instead of a table
+  --at INSTANT   leave out records made after this moment (2026-11-20T09:00:00Z;
+                 a date means the end of that day in UTC); they count as ignored
+  --help         this text
+
+Exit code 0 when at least one file could be read, else 2.
+`;
+
+/** Malformed records named one by one; the rest is summed up. */
+const mostNamed = 20;
+
+/** For the command line: the streams are those of the process. */
+export const run = (args: readonly string[]): Promise<number> =>
+  replay(args, {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    stdin: process.stdin,
+    now: () => instant(Date.now()),
+  });
+
+/** Returns the exit code; everything it has to say goes to the streams. */
+export async function replay(argv: readonly string[], io: ReplayStreams): Promise<number> {
+  const wanted = argumentsOf(argv);
+  if ('refusal' in wanted) {
+    io.stderr.write(`lapse replay: ${wanted.refusal}\nlapse replay --help tells more.\n`);
+    return 2;
+  }
+  if (wanted.help) {
+    io.stdout.write(help);
+    return 0;
+  }
+
+  const tally = startTally(wanted.at);
+  const progress = startProgress(io.stderr, await sizeOf(wanted.files), () => toMillis(io.now()));
+  const named: string[] = [];
+  let readable = 0;
+  for (const file of wanted.files) {
+    const name = file === '-' ? 'standard input' : printable(file);
+    const bytes = observed(file === '-' ? io.stdin : createReadStream(file), (length) =>
+      progress.advance(length, tally.counts().read),
+    );
+    try {
+      for await (const read of readRecords(bytes, name)) {
+        tally.take(read);
+        if (!read.ok && named.length < mostNamed) named.push(`${name}:${read.line}: ${read.reason}\n`);
+      }
+      readable += 1;
+    } catch (error) {
+      progress.clear();
+      io.stderr.write(`lapse replay: ${name} was not read${whyNot(error)}\n`);
+    }
+  }
+  progress.clear();
+
+  const counts = tally.counts();
+  if (named.length > 0) io.stderr.write(`malformed records (skipped):\n${named.join('')}`);
+  if (counts.malformed > named.length)
+    io.stderr.write(`… and ${(counts.malformed - named.length).toLocaleString('en')} more\n`);
+  if (readable === 0 && counts.read === 0) return 2;
+
+  const exceptions = loggedExceptions(tally.objects(), exceptionId);
+  io.stdout.write(wanted.json ? asJson(exceptions, counts) : asTable(exceptions, counts, io.stdout));
+  return readable === 0 ? 2 : 0;
+}
+
+interface Wanted {
+  readonly files: readonly string[];
+  readonly json: boolean;
+  readonly help: boolean;
+  readonly at: Instant | undefined;
+}
+
+function argumentsOf(argv: readonly string[]): Wanted | { readonly refusal: string } {
+  try {
+    const { values, positionals: files } = parseArgs({
+      args: [...argv],
+      options: { json: { type: 'boolean' }, at: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+      allowPositionals: true,
+    });
+    const { json = false, help = false } = values;
+    if (help) return { files, json, help, at: undefined };
+    if (files.length === 0)
+      return { refusal: 'no file was given; name one or more exports, or - for standard input' };
+    if (files.filter((file) => file === '-').length > 1)
+      return { refusal: 'standard input (-) can be read only once' };
+    const at = values.at === undefined ? undefined : momentOf(values.at);
+    if (values.at !== undefined && at === undefined)
+      return { refusal: '--at takes a moment with its zone, like 2026-11-20T09:00:00Z, or a date' };
+    return { files, json, help, at };
+  } catch (error) {
+    return { refusal: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function momentOf(text: string): Instant | undefined {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return parseInstant(`${text}T23:59:59.999Z`);
+  // Without a zone it would mean another moment on another machine.
+  return /^\d{4}-\d{2}-\d{2}T.*(?:Z|[+-]\d{2}:\d{2})$/i.test(text) ? parseInstant(text) : undefined;
+}
+
+async function sizeOf(files: readonly string[]): Promise<number | undefined> {
+  let sum = 0;
+  for (const file of files) {
+    const found = file === '-' ? undefined : await stat(file).catch(() => undefined);
+    if (file === '-' || (found && !found.isFile() && !found.isDirectory())) return undefined;
+    sum += found?.isFile() ? found.size : 0;
+  }
+  return sum;
+}
+
+async function* observed(
+  input: AsyncIterable<Uint8Array>,
+  saw: (length: number) => void,
+): AsyncGenerator<Uint8Array, void> {
+  for await (const chunk of input) {
+    saw(chunk.length);
+    yield chunk;
+  }
+}
+
+function whyNot(error: unknown): string {
+  if (error instanceof UnreadableExport) return `: ${error.message}.`;
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  switch (code) {
+    case 'ENOENT':
+      return ': there is no such file. Check the path.';
+    case 'EISDIR':
+      return ': it is a folder. Name the files in it.';
+    case 'EACCES':
+    case 'EPERM':
+      return ': this user may not read it. Check its permissions.';
+    default:
+      // Without a code it is no failure of reading but a mistake of ours, which must not look like a bad file.
+      if (typeof code !== 'string') throw error;
+      return `: reading failed (${code}). Copy or export it again.`;
+  }
+}
+
+function asTable(exceptions: readonly LoggedException[], counts: Counts, out: Output): string {
+  const terminal = out.isTTY === true;
+  const noColour = (process.env['NO_COLOR'] ?? '') !== '';
+  const look = { width: terminal ? (out.columns ?? 80) : Infinity, colour: terminal && !noColour };
+  return `${replayTable(exceptions, look)}\n${countsLine(exceptions.length, counts)}`;
+}
+
+function asJson(exceptions: readonly LoggedException[], records: Counts): string {
+  const shown = exceptions.map(
+    ({ id, tenant, kind, name, risk, findings, state, openedAt, changedBy }) =>
+      ({ id, tenant, kind, name, risk, findings, state, openedAt, changedBy }) satisfies LoggedException,
+  );
+  return `${JSON.stringify({ exceptions: shown, records }, undefined, 2)}\n`;
+}

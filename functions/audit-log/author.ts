@@ -1,0 +1,45 @@
+/** Who stands behind an audit record, from the formats in which the log names actors. */
+import type { Author } from '#domain/exception.ts';
+import type { AuditRecord } from './record.ts';
+
+/**
+ * Microsoft's own housekeeping: on a measured tenant, all but 15 of 3,647 records of Exchange administration.
+ * It is told by the name, since neither UserType nor ExternalAccess alone does (one service account has type 2 and
+ * no external access). People cannot take these names: a sign-in name holds no backslash and no foreign domain.
+ */
+const serviceNames = [
+  /^nt authority\\/i,
+  /^nt service\\/i,
+  /^[^@\s]+@[a-z0-9-]+\.prod\.(?:outlook\.com|exchangelabs\.com)$/i,
+  /^FfoServicePartnerUser$/i,
+];
+
+/** UserType in Microsoft's schema: number, and name where an exporter wrote that. */
+const applicationTypes = new Set(['5', '6', 'application', 'serviceprincipal']);
+const microsoftTypes = new Set(['3', '4', '7', '8', 'dcadmin', 'system', 'custompolicy', 'systempolicy']);
+
+const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const principalName = /^[^@\s\\]+@[^@\s\\]+\.[^@\s\\]+$/;
+/** A partner's technician with delegated rights: `user_<object id>@<tenant>.onmicrosoft.com`. */
+const partnerAlias = /^user_[0-9a-f]{32}@/i;
+
+export function authorOf(record: AuditRecord): Author {
+  const id = record.UserId?.trim() ?? '';
+  const type = String(record.UserType ?? '').toLowerCase();
+  const application = [record.ClientAppId, record.AppId]
+    .map((each) => each?.trim() ?? '')
+    .find((each) => each !== '');
+
+  if (serviceNames.some((name) => name.test(id))) return { type: 'service', id };
+  // How an app-only caller is named was not seen on a real record; the documented handles are these.
+  if (applicationTypes.has(type)) return { type: 'application', id: id || application || 'an application' };
+  if (
+    guid.test(id) &&
+    [record.AppId, record.ClientAppId].some((each) => each?.toLowerCase() === id.toLowerCase())
+  )
+    return { type: 'application', id };
+  // Microsoft's staff and systems under any other name: nobody of the tenant, yet no housekeeping either.
+  if (microsoftTypes.has(type)) return { type: 'unknown', id: id || 'unknown' };
+  if (principalName.test(id) && !partnerAlias.test(id)) return { type: 'person', id };
+  return { type: 'unknown', id: id || 'unknown' };
+}

@@ -1,0 +1,114 @@
+/**
+ * Rows of an audit export as CSV, each reduced to its AuditData. Physical lines are joined into rows by their quotes,
+ * so that a row whose quote is never closed costs that row only: reading goes on at the next line that is a whole
+ * row by itself, which within a row's AuditData no line can be.
+ */
+import { parse } from 'csv-parse/sync';
+import { decoded } from './encoding.ts';
+import { notUtf8, tooLong } from './found.ts';
+import type { Found } from './found.ts';
+import { linesOf, longestRecord } from './lines.ts';
+
+export interface CsvHead {
+  readonly delimiter: string;
+  readonly columns: number;
+  /** The place of the AuditData column. */
+  readonly auditData: number;
+}
+
+/** Semicolons come from PowerShell's `-UseCulture` and from a spreadsheet in many languages. */
+const delimiters = [',', ';', '\t'] as const;
+
+/** How to read the rows below a header line; `undefined` where the line is no header with an AuditData column. */
+export function csvHead(line: string): CsvHead | undefined {
+  for (const delimiter of delimiters) {
+    const cells = cellsOf(line, delimiter);
+    const auditData = cells?.findIndex((cell) => cell.trim().toLowerCase() === 'auditdata') ?? -1;
+    if (cells && cells.length > 1 && auditData !== -1) return { delimiter, columns: cells.length, auditData };
+  }
+  return undefined;
+}
+
+/** Windows PowerShell 5 writes `#TYPE Selected.System…` above the header. */
+export const isTypeLine = (line: string): boolean => line.startsWith('#TYPE ');
+
+export async function* csvRows(input: AsyncIterable<Uint8Array>): AsyncGenerator<Found, void> {
+  let head: CsvHead | undefined;
+  let open: { readonly line: number; readonly parts: Buffer[]; size: number } | undefined;
+  const broken = (line: number, reason: string): Found => ({ line, reason, recordlike: true });
+
+  for await (const { number, bytes } of linesOf(input)) {
+    if (!head) {
+      // The caller has seen that there is one.
+      const header = decoded(bytes ?? Buffer.of()) ?? '';
+      if (!isTypeLine(header)) head = csvHead(header);
+      continue;
+    }
+    if (bytes === undefined) {
+      if (open) yield broken(open.line, unclosed);
+      open = undefined;
+      yield broken(number, tooLong);
+      continue;
+    }
+    const even = quotesIn(bytes) % 2 === 0;
+    if (!open) {
+      if (bytes.length === 0) continue;
+      if (even) yield rowOf(bytes, number, head);
+      else open = { line: number, parts: [bytes], size: bytes.length };
+      continue;
+    }
+    const alone = even ? rowOf(bytes, number, head) : undefined;
+    if (alone && 'value' in alone) {
+      yield broken(open.line, unclosed);
+      open = undefined;
+      yield alone;
+      continue;
+    }
+    open.parts.push(lineEnd, bytes);
+    open.size += bytes.length + 1;
+    if (!even) {
+      yield rowOf(Buffer.concat(open.parts), open.line, head);
+      open = undefined;
+    } else if (open.size > longestRecord) {
+      yield broken(open.line, tooLong);
+      open = undefined;
+    }
+  }
+  if (open) yield broken(open.line, unclosed);
+}
+
+const unclosed = 'a quote in this row is never closed';
+const lineEnd = Buffer.from('\n');
+
+function rowOf(bytes: Buffer, line: number, head: CsvHead): Found {
+  const broken = (reason: string): Found => ({ line, reason, recordlike: true });
+  const text = decoded(bytes);
+  if (text === undefined) return broken(notUtf8);
+  const cells = cellsOf(text, head.delimiter);
+  if (!cells) return broken('the quotes in this row do not match');
+  if (cells.length !== head.columns)
+    return broken(`the row has ${cells.length} columns and the header ${head.columns}`);
+  const auditData = cells[head.auditData] ?? '';
+  if (auditData.trim() === '') return broken('AuditData is empty');
+  try {
+    return { line, value: { AuditData: JSON.parse(auditData) as unknown } };
+  } catch {
+    // A spreadsheet cuts a cell at 32,767 characters.
+    return broken('AuditData is not valid JSON');
+  }
+}
+
+function cellsOf(row: string, delimiter: string): readonly string[] | undefined {
+  try {
+    const rows = parse(row, { delimiter, relax_column_count: true });
+    return rows.length === 1 ? rows[0] : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function quotesIn(bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(34); at !== -1; at = bytes.indexOf(34, at + 1)) count += 1;
+  return count;
+}

@@ -1,0 +1,64 @@
+/** Which envelope a text is, from how it begins. */
+import { decoded } from './encoding.ts';
+import { csvHead, isTypeLine } from './csv-rows.ts';
+import { hasRecordFields } from './found.ts';
+
+export type Envelope =
+  | { readonly type: 'JSON documents' }
+  | { readonly type: 'JSON lines' }
+  | { readonly type: 'CSV' }
+  /** `found` says in words what it is instead. */
+  | { readonly type: 'unknown'; readonly found: string };
+
+/** As much of the beginning as has to be seen. A header or the start of a first record is far shorter. */
+export const telling = 65_536;
+
+export function envelopeOf(start: Buffer): Envelope {
+  const text = start.toString('utf8');
+  const first = text.trimStart();
+  if (first === '') return { type: 'unknown', found: 'nothing but blanks' };
+  if (first.startsWith('[')) return { type: 'JSON documents' };
+  if (first.startsWith('{')) return { type: isLineByLine(first) ? 'JSON lines' : 'JSON documents' };
+
+  const lines = text.split('\n').map((line) => line.replace(/\r$/, ''));
+  const header = lines.find((line) => !isTypeLine(line)) ?? '';
+  if (csvHead(header)) return { type: 'CSV' };
+  // A damaged first line must not hide the records below it.
+  if (lines.slice(1).some(isRecordLine)) return { type: 'JSON lines' };
+  return { type: 'unknown', found: describe(first, header, start) };
+}
+
+/**
+ * An object at the beginning is a line of JSONL, unless it goes on over the line's end (it was indented) or is a
+ * page of Graph's answer, whose records stand under `value`.
+ */
+function isLineByLine(text: string): boolean {
+  if (page.test(text)) return false;
+  const end = text.indexOf('\n');
+  if (end === -1 || isObject(text.slice(0, end))) return true;
+  // Below a line that broke off, the next record begins; in an indented object, a key or the end.
+  return !/^["}]/.test(text.slice(end + 1).trimStart());
+}
+const page = /^\{(?:\s*"[\w.@-]+"\s*:\s*(?:"(?:[^"\\]|\\.)*"|[\w.-]+)\s*,)*\s*"value"\s*:\s*\[/i;
+
+const isObject = (line: string): boolean => typeof parsed(line) === 'object';
+const isRecordLine = (line: string): boolean => line.startsWith('{') && hasRecordFields(parsed(line));
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+function describe(first: string, header: string, start: Buffer): string {
+  if (first.startsWith('%PDF')) return 'a PDF document';
+  if (/^<(?:!doctype )?html/i.test(first)) return 'a web page';
+  if (first.startsWith('<')) return 'XML';
+  // The last characters may be cut in the middle.
+  if (decoded(start.subarray(0, Math.max(start.lastIndexOf(10), 0))) === undefined)
+    return 'text that is not UTF-8, or no text at all';
+  if (/[,;\t]/.test(header)) return 'a table without a column AuditData';
+  return 'text of another kind';
+}

@@ -1,0 +1,237 @@
+/**
+ * Splits JSON documents into the records they hold, without ever having more than one record in memory: the elements
+ * of a top-level array, those of the `value` array of a Graph answer, and objects that stand by themselves. Several
+ * documents one after the other are read as well (`cat page1.json page2.json`).
+ *
+ * It looks at brackets and quotes only; what lies between a record's brackets is `JSON.parse`'s. Where a record is
+ * broken so that its end cannot be told (a quote or bracket is missing), reading goes on at the next text that
+ * begins like the broken record itself did, `{"CreationTime":`, which within a JSON text can only be a record.
+ */
+import { decoded } from './encoding.ts';
+import { notUtf8, recordlike, tooLong } from './found.ts';
+import type { Found } from './found.ts';
+import { longestRecord } from './lines.ts';
+
+const newline = 10;
+const quote = 34;
+const backslash = 92;
+const openList = 91;
+const closeList = 93;
+const openObject = 123;
+const closeObject = 125;
+/** Between elements a comma separates no differently than a blank. */
+const separates = (byte: number): boolean =>
+  byte === 32 || byte === 9 || byte === 13 || byte === newline || byte === 44;
+
+/** Each costs at most one more reading of one record's length: this bounds the time that a hostile file can take. */
+const mostRecoveries = 100;
+const pieceBytes = 65_536;
+
+export async function* jsonValues(
+  input: AsyncIterable<Uint8Array>,
+  longest = longestRecord,
+): AsyncGenerator<Found, void> {
+  const splitter = new Splitter(longest);
+  for await (const chunk of input) {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    for (let at = 0; at < bytes.length; at += pieceBytes)
+      yield* splitter.split(bytes.subarray(at, at + pieceBytes));
+  }
+  yield* splitter.end();
+}
+
+class Splitter {
+  readonly #longest: number;
+  /** Where the elements stand: by themselves, in a list, in a page's `value`; or past the last of a page. */
+  #place: 'document' | 'list' | 'page' | 'after page' = 'document';
+  #line = 1;
+  #recoveries = 0;
+
+  /** The element being read: its open brackets, its text so far (unless it is skipped), and where it began. */
+  #inside = false;
+  #depth = 0;
+  #inText = false;
+  #escaped = false;
+  #skipping = false;
+  #parts: Buffer[] = [];
+  #size = 0;
+  #began = 1;
+
+  constructor(longest: number) {
+    this.#longest = longest;
+  }
+
+  split(piece: Buffer): readonly Found[] {
+    const found: Found[] = [];
+    const queue = [piece];
+    for (let bytes = queue.shift(); bytes; bytes = queue.shift()) queue.unshift(...this.#scan(bytes, found));
+    return found;
+  }
+
+  end(): readonly Found[] {
+    const found: Found[] = [];
+    while (this.#inside && !this.#skipping && this.#place !== 'after page') {
+      const whole = Buffer.concat(this.#parts);
+      this.#inside = false;
+      if (this.#depth === 0 && !this.#inText) {
+        found.push(valueOf(whole, this.#began));
+        break;
+      }
+      found.push({
+        line: this.#began,
+        reason: 'the file ends inside this record: it was cut off, or the record is not valid JSON',
+        recordlike: recordlike(whole),
+      });
+      const rest = this.#recover(whole);
+      if (rest) found.push(...this.split(rest));
+    }
+    if (!this.#inside && (this.#place === 'list' || this.#place === 'page') && found.length === 0)
+      found.push({
+        line: this.#line,
+        reason: 'the file ends before its list of records does: it was cut off',
+        recordlike: false,
+      });
+    return found;
+  }
+
+  /** Reads to the end of the bytes; returns what has to be read (again) next, which is rarely anything. */
+  #scan(bytes: Buffer, found: Found[]): readonly Buffer[] {
+    /** Where the present element begins in these bytes. */
+    let from = 0;
+    for (let at = 0; at < bytes.length; at += 1) {
+      const byte = bytes[at] ?? 0;
+      if (byte === newline) this.#line += 1;
+
+      const first = !this.#inside;
+      if (first) {
+        if (separates(byte)) continue;
+        if (this.#place === 'document' && byte === openList) {
+          this.#place = 'list';
+          continue;
+        }
+        if (this.#place !== 'document' && byte === closeList) {
+          if (this.#place === 'page') this.#skipRestOfPage();
+          else this.#place = 'document';
+          continue;
+        }
+        this.#begin();
+        from = at;
+      }
+
+      if (this.#inText) {
+        if (this.#escaped) this.#escaped = false;
+        else if (byte === backslash) this.#escaped = true;
+        else if (byte === quote) this.#inText = false;
+        continue;
+      }
+      if (byte === quote) {
+        this.#inText = true;
+      } else if (byte === openObject || byte === openList) {
+        if (byte === openList && this.#depth === 1 && this.#isPage(bytes.subarray(from, at))) {
+          this.#place = 'page';
+          this.#inside = false;
+          this.#parts = [];
+          continue;
+        }
+        this.#depth += 1;
+      } else if (byte === closeObject || (byte === closeList && (this.#depth > 0 || first))) {
+        this.#depth -= 1;
+        if (this.#depth > 0) continue;
+        const rest = this.#finish(bytes.subarray(from, at + 1), found);
+        if (rest) return [rest, bytes.subarray(at + 1)];
+      } else if (this.#depth === 0 && (separates(byte) || byte === closeList)) {
+        // A bare word or number ends where something else begins.
+        if (byte === newline) this.#line -= 1;
+        this.#finish(bytes.subarray(from, at), found);
+        at -= 1;
+      }
+    }
+    if (!this.#inside || this.#skipping) return [];
+    return this.#keep(bytes.subarray(from), found);
+  }
+
+  #begin(): void {
+    this.#inside = true;
+    this.#depth = 0;
+    this.#inText = false;
+    this.#escaped = false;
+    this.#skipping = false;
+    this.#parts = [];
+    this.#size = 0;
+    this.#began = this.#line;
+  }
+
+  #skipRestOfPage(): void {
+    this.#begin();
+    this.#place = 'after page';
+    this.#depth = 1;
+    this.#skipping = true;
+  }
+
+  /** A list within an object that stands by itself, under the key `value`: a page of Graph's answer. */
+  #isPage(last: Buffer): boolean {
+    if (this.#place !== 'document' || this.#skipping) return false;
+    // The input may come byte by byte, so that the key is spread over many parts.
+    const before = Buffer.concat([...this.#parts.slice(-64), last]).subarray(-64);
+    return /(?<!\\)"value"\s*:\s*$/i.test(before.toString('latin1'));
+  }
+
+  #finish(last: Buffer, found: Found[]): Buffer | undefined {
+    this.#inside = false;
+    if (this.#place === 'after page') this.#place = 'document';
+    if (this.#skipping) return undefined;
+    const whole = this.#parts.length === 0 ? last : Buffer.concat([...this.#parts, last]);
+    this.#parts = [];
+    if (whole.length > this.#longest) {
+      found.push({ line: this.#began, reason: tooLong, recordlike: recordlike(whole) });
+      return undefined;
+    }
+    const value = valueOf(whole, this.#began);
+    found.push(value);
+    return 'reason' in value ? this.#recover(whole) : undefined;
+  }
+
+  #keep(last: Buffer, found: Found[]): readonly Buffer[] {
+    this.#parts.push(last);
+    this.#size += last.length;
+    if (this.#size <= this.#longest) return [];
+    const whole = Buffer.concat(this.#parts);
+    this.#parts = [];
+    const rest = this.#recover(whole);
+    if (rest) {
+      found.push({ line: this.#began, reason: notJson, recordlike: true });
+      return [rest];
+    }
+    found.push({ line: this.#began, reason: tooLong, recordlike: recordlike(whole) });
+    this.#skipping = true;
+    return [];
+  }
+
+  #recover(whole: Buffer): Buffer | undefined {
+    const head = /^\{\s*"[^"\\]{1,64}"\s*:/.exec(whole.toString('latin1', 0, 160))?.[0];
+    const at = head === undefined ? -1 : whole.indexOf(head, 1, 'latin1');
+    if (at === -1 || this.#recoveries >= mostRecoveries) return undefined;
+    this.#recoveries += 1;
+    this.#inside = false;
+    this.#line = this.#began + newlines(whole.subarray(0, at));
+    return whole.subarray(at);
+  }
+}
+
+const notJson = 'the record is not valid JSON';
+
+function valueOf(bytes: Buffer, line: number): Found {
+  const text = decoded(bytes);
+  if (text === undefined) return { line, reason: notUtf8, recordlike: recordlike(bytes) };
+  try {
+    return { line, value: JSON.parse(text) as unknown };
+  } catch {
+    return { line, reason: notJson, recordlike: recordlike(bytes) };
+  }
+}
+
+function newlines(bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(newline); at !== -1; at = bytes.indexOf(newline, at + 1)) count += 1;
+  return count;
+}

@@ -1,0 +1,43 @@
+/** Physical lines of a byte stream, none of them longer in memory than the bound. */
+export interface Line {
+  /** Counted from 1. */
+  readonly number: number;
+  /** Without its line end; `undefined` where the line is longer than the bound. */
+  readonly bytes: Buffer | undefined;
+}
+
+/** The most that one record may take, in bytes. Microsoft's own are a few thousand; a rule holds 8 KB at most. */
+export const longestRecord = 4 * 1024 * 1024;
+
+export async function* linesOf(
+  input: AsyncIterable<Uint8Array>,
+  longest = longestRecord,
+): AsyncGenerator<Line, void> {
+  let parts: Buffer[] = [];
+  let size = 0;
+  let number = 1;
+  const finish = (): Line => {
+    const whole = size > longest ? undefined : parts.length === 1 ? parts[0] : Buffer.concat(parts);
+    const line = { number, bytes: whole?.at(-1) === 13 ? whole.subarray(0, -1) : whole };
+    parts = [];
+    size = 0;
+    number += 1;
+    return line;
+  };
+
+  for await (const chunk of input) {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    let from = 0;
+    for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, from)) {
+      if (size <= longest) parts.push(bytes.subarray(from, end));
+      size += end - from;
+      from = end + 1;
+      yield finish();
+    }
+    if (from === bytes.length) continue;
+    size += bytes.length - from;
+    if (size > longest) parts = [];
+    else parts.push(bytes.subarray(from));
+  }
+  if (size > 0) yield finish();
+}

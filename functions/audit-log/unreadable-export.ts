@@ -1,0 +1,21 @@
+/**
+ * What was given is no audit export that Lapse understands. Thrown before any record was handed out; the message
+ * says what was found instead, and never quotes it.
+ */
+export class UnreadableExport extends Error {
+  override readonly name = 'UnreadableExport';
+
+  constructor(found: string) {
+    super(
+      `this is no audit export Lapse can read: ${found}. It understands, plain or gzipped: the JSON array of the ` +
+        'Management Activity API, one record per line (JSONL), the CSV or JSON of Search-UnifiedAuditLog, the CSV of ' +
+        'the Purview portal, and auditLogRecord answers of Microsoft Graph; in UTF-8, or in UTF-16 with a byte order ' +
+        'mark',
+    );
+  }
+}
+
+/** The input ended or broke in the middle: what came before it stands. The message is a reason for people. */
+export class CutShort extends Error {
+  override readonly name = 'CutShort';
+}

@@ -1,0 +1,64 @@
+import { createGunzip } from 'node:zlib';
+import { startOf } from './start-of.ts';
+import { CutShort } from './unreadable-export.ts';
+
+/**
+ * Deflate grows at most about a thousandfold, so a slice of this size becomes 4 MB in memory at the very worst,
+ * however the archive was made.
+ */
+const sliceBytes = 4096;
+
+/** Unpacks what begins like gzip and passes on everything else. What precedes a cut or damage is still handed out. */
+export async function* unzipped(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  const { start, whole } = await startOf(input, 2);
+  if (start[0] === 0x1f && start[1] === 0x8b) yield* gunzipped(whole);
+  else yield* whole;
+}
+
+/** Driven slice by slice: read as a stream, an unzip that fails would take with it what it had already unpacked. */
+async function* gunzipped(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  const gunzip = createGunzip();
+  const unpacked: Buffer[] = [];
+  const state: { failure?: Error; ended: boolean; wake: () => void } = {
+    ended: false,
+    wake: () => undefined,
+  };
+  gunzip.on('data', (chunk: Buffer) => unpacked.push(chunk));
+  gunzip.on('error', (error: Error) => {
+    state.failure = error;
+    state.wake();
+  });
+  gunzip.on('end', () => {
+    state.ended = true;
+    state.wake();
+  });
+  /** Until the step is done, or nothing more will come of it. */
+  const step = (begin: (done: () => void) => void) =>
+    new Promise<void>((resolve) => {
+      state.wake = resolve;
+      begin(resolve);
+    });
+
+  try {
+    for await (const chunk of input) {
+      for (let at = 0; at < chunk.length && !state.failure && !state.ended; at += sliceBytes) {
+        const slice = chunk.subarray(at, at + sliceBytes);
+        await step((done) => gunzip.write(slice, done));
+        yield* unpacked.splice(0);
+      }
+      if (state.failure || state.ended) break;
+    }
+    if (!state.failure && !state.ended) await step(() => gunzip.end());
+    yield* unpacked.splice(0);
+    if (state.failure) throw broken(state.failure);
+  } finally {
+    gunzip.destroy();
+  }
+}
+
+const broken = (error: Error & { readonly code?: string }): CutShort =>
+  new CutShort(
+    error.code === 'Z_BUF_ERROR'
+      ? 'the gzip stream ends early: the file was cut off; export or copy it again'
+      : 'the gzip stream is damaged from here on; export or copy the file again',
+  );

@@ -1,0 +1,265 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { UnreadableExport } from '#audit-log/unreadable-export.ts';
+import { newRule, readAll, setRule, told } from './records.ts';
+
+const folder = join(import.meta.dirname, '../fixtures/audit-log');
+const fixture = (name: string) => readFileSync(join(folder, name));
+const ids = ['101', '102', '103'].map((end) => `0a51c3de-7f10-4d2b-9c84-3be6f0a7d${end}`);
+const good = JSON.stringify(newRule);
+const other = JSON.stringify(setRule);
+
+describe.each(readdirSync(folder))('the same three records as %s', (name) => {
+  it('are read whole, with text beyond ASCII and quotes in it', async () => {
+    const reads = await readAll(fixture(name));
+    expect(told(reads)).toEqual(ids);
+    const [first] = reads;
+    expect(first?.ok === true && first.record).toMatchObject({
+      UserId: 'zoë.admin@contoso.com',
+      CreationTime: '2026-11-03T10:02:17.000Z',
+      Parameters: expect.arrayContaining([
+        { Name: 'Name', Value: 'Grüße, "Partner"; all' },
+        { Name: 'Comments', Value: 'first line\nsecond line' },
+      ]) as unknown,
+    });
+  });
+  it.each([1, 7, 100])('are read in chunks of %d bytes', async (size) => {
+    expect(told(await readAll(fixture(name), size))).toEqual(ids);
+  });
+  it('are read gzipped', async () => {
+    expect(told(await readAll(gzipSync(fixture(name)), 33))).toEqual(ids);
+  });
+});
+
+describe('encodings', () => {
+  const text = `${good}\n${other}\n`;
+  const little = Buffer.from(text, 'utf16le');
+  it('UTF-8 with a byte order mark, UTF-16 in either order with one', async () => {
+    const both = [newRule.Id, setRule.Id];
+    expect(told(await readAll(Buffer.from(`\ufeff${text}`)))).toEqual(both);
+    expect(told(await readAll(Buffer.concat([Buffer.from([0xff, 0xfe]), little]), 3))).toEqual(both);
+    expect(
+      told(await readAll(Buffer.concat([Buffer.from([0xfe, 0xff]), Buffer.from(little).swap16()]))),
+    ).toEqual(both);
+  });
+  it('UTF-16 without a mark, and UTF-32, are refused with what to do', async () => {
+    await expect(readAll(little)).rejects.toThrow(/UTF-16 text without a byte order mark; save it as UTF-8/);
+    await expect(readAll(Buffer.from('fffe000041000000', 'hex'))).rejects.toThrow(/UTF-32/);
+  });
+  it('a record in another encoding costs that record only', async () => {
+    const windows = Buffer.from(good.replace('alex', 'zoë'), 'latin1');
+    const reads = await readAll(Buffer.concat([windows, Buffer.from(`\n${other}\n`)]));
+    expect(told(reads)).toEqual([
+      expect.stringMatching(/^line 1: the record is not valid UTF-8/),
+      setRule.Id,
+    ]);
+  });
+});
+
+describe('JSON lines', () => {
+  it('a broken line is named and the rest goes on, wherever it stands', async () => {
+    const broken = good.slice(0, 60);
+    expect(told(await readAll(`${broken}\n${good}\n\n${other.slice(5)}\r\n${other}`))).toEqual([
+      'line 1: the line is not valid JSON',
+      newRule.Id,
+      'line 4: the line is not valid JSON',
+      setRule.Id,
+    ]);
+  });
+  it('a first line of rubbish does not hide the records', async () => {
+    expect(told(await readAll(`exported by a script\n${good}\n`))).toEqual([
+      'line 1: the line is not valid JSON',
+      newRule.Id,
+    ]);
+  });
+  it('a line over the bound is skipped', async () => {
+    const long = `{"Id":"${'x'.repeat(5 * 1024 * 1024)}"}`;
+    expect(told(await readAll(`${good}\n${long}\n${other}\n`))).toEqual([
+      newRule.Id,
+      'line 2: the record is longer than 4 MiB and was skipped',
+      setRule.Id,
+    ]);
+  });
+});
+
+describe('JSON documents', () => {
+  it('several arrays, pages and single records one after the other', async () => {
+    const page = JSON.stringify({
+      '@odata.context': 'x',
+      value: [{ id: '1', auditData: setRule }],
+      '@odata.nextLink': 'y',
+    });
+    expect(told(await readAll(`[${good}]\n[]\n${page}${good}`))).toEqual([
+      newRule.Id,
+      setRule.Id,
+      newRule.Id,
+    ]);
+    expect(told(await readAll(`${page}\n${page}`))).toEqual([setRule.Id, setRule.Id]);
+    expect(told(await readAll(JSON.stringify(newRule, null, 2)))).toEqual([newRule.Id]);
+  });
+  it.each([
+    ['a missing bracket', good.slice(0, -1)],
+    ['a missing quote', good.replace('"True"', '"True')],
+    ['a stray comma', good.replace('"True"', '"True",,')],
+    ['a break in the middle', good.slice(0, 90)],
+  ])('a record with %s costs that record only', async (_what, broken) => {
+    const expected = [
+      newRule.Id,
+      expect.stringMatching(/^line \d: the record is not valid JSON|^line \d: the file ends inside/),
+      setRule.Id,
+      setRule.Id,
+    ];
+    expect(told(await readAll(`[${good},\n${broken},\n${other},${other}]`))).toEqual(expected);
+    expect(told(await readAll(`[${good},${broken},${other},${other}]`, 10))).toEqual(expected);
+  });
+  it('tells the line on which a broken record begins', async () => {
+    const reads = await readAll(`[\n${good},\n${good.slice(0, 90)},\n${other}\n]`);
+    expect(reads.map((read) => read.line)).toEqual([2, 3, 4]);
+  });
+  it('elements that are no objects, or lack what makes a record', async () => {
+    expect(told(await readAll(`[${good}, 12, "x", null, [1], {"Id":"a"}, ${other}]`))).toEqual([
+      newRule.Id,
+      ...Array.from({ length: 4 }, () => 'line 1: there is no JSON object where a record is expected'),
+      'line 1: CreationTime is missing; Operation is missing',
+      setRule.Id,
+    ]);
+  });
+  it('an array that was cut off', async () => {
+    expect(told(await readAll(`[${good},${other.slice(0, 80)}`))).toEqual([
+      newRule.Id,
+      expect.stringMatching(/^line 1: the file ends inside this record/),
+    ]);
+    expect(told(await readAll(`[${good},`))).toEqual([
+      newRule.Id,
+      expect.stringMatching(/the file ends before its list/),
+    ]);
+  });
+  it('an element over the bound is skipped', async () => {
+    const long = `{"Id":"${'x'.repeat(5 * 1024 * 1024)}"}`;
+    expect(told(await readAll(`[${good},${long},${other}]`))).toEqual([
+      newRule.Id,
+      'line 1: the record is longer than 4 MiB and was skipped',
+      setRule.Id,
+    ]);
+  });
+});
+
+describe('CSV', () => {
+  const head = 'RecordId,CreationDate,AuditData';
+  const row = (native: object) => `a,b,"${JSON.stringify(native).replaceAll('"', '""')}"`;
+  it.each([
+    ['a quote that is never closed', 'a,"b,{}'],
+    ['too few columns', 'a,b'],
+    ['quotes that do not match', 'a,b,"{""Id""x":1}"'],
+    ['AuditData that was cut', 'a,b,"{""Id"":""x"'.concat('"')],
+    ['no AuditData', 'a,b,'],
+  ])('a row with %s costs that row only', async (_what, broken) => {
+    const reads = await readAll([head, row(newRule), broken, row(setRule), row(newRule), ''].join('\r\n'));
+    expect(told(reads)).toEqual([newRule.Id, expect.stringMatching(/^line 3: /), setRule.Id, newRule.Id]);
+  });
+  it('AuditData may go over several lines', async () => {
+    const indented = `a,b,"${JSON.stringify(newRule, null, 2).replaceAll('"', '""')}"`;
+    expect(told(await readAll(`${head}\n${indented}\n${row(setRule)}\n`))).toEqual([newRule.Id, setRule.Id]);
+  });
+  it('semicolons, as a spreadsheet writes them', async () => {
+    expect(told(await readAll(`RecordId;AuditData\nx;"${good.replaceAll('"', '""')}"\n`))).toEqual([
+      newRule.Id,
+    ]);
+  });
+  it('a header alone holds no records', async () => {
+    expect(await readAll(`${head}\r\n`)).toEqual([]);
+  });
+});
+
+describe('gzip', () => {
+  const packed = gzipSync(
+    Array.from({ length: 400 }, (_, at) => JSON.stringify({ ...newRule, Id: `${at}-${Math.sin(at)}` })).join(
+      '\n',
+    ),
+  );
+  it('that ends early keeps what came before the cut', async () => {
+    const reads = await readAll(packed.subarray(0, packed.length / 2), 500);
+    expect(reads.length).toBeGreaterThan(100);
+    expect(reads.slice(0, -1).every((read) => read.ok)).toBe(true);
+    expect(told(reads).at(-1)).toMatch(/the gzip stream ends early/);
+  });
+  it('that ends within its head, too, is told as that', async () => {
+    expect(told(await readAll(packed.subarray(0, 6)))).toEqual([
+      expect.stringMatching(/^line 1: the gzip stream ends early/),
+    ]);
+  });
+  it('that is damaged in the middle says so', async () => {
+    const damaged = Buffer.from(packed);
+    damaged.fill(0xff, packed.length / 2, packed.length / 2 + 40);
+    expect(told(await readAll(damaged)).at(-1)).toMatch(/the gzip stream is damaged/);
+  });
+  it('of several members, and followed by padding', async () => {
+    const both = Buffer.concat([gzipSync(`${good}\n`), gzipSync(`${other}\n`), Buffer.alloc(9000)]);
+    expect(told(await readAll(both, 50))).toEqual([newRule.Id, setRule.Id]);
+  });
+});
+
+describe('what is no export is refused, and named', () => {
+  it.each([
+    ['', /the file is empty/],
+    [' \n\n', /nothing but blanks/],
+    ['hello\n', /text of another kind/],
+    ['a,b\n1,2\n', /a table without a column AuditData/],
+    ['<!DOCTYPE html><html>', /a web page/],
+    ['%PDF-1.7', /a PDF document/],
+    ['PK\x03\x04....', /a ZIP archive/],
+    ['{"name":"x"}', /nothing in it has the fields of an audit record/],
+    ['[1,2,3]', /nothing in it has the fields/],
+    ['\x00\x01\x02\x03binary', /binary content/],
+  ])('%j', async (text, found) => {
+    const reading = readAll(text);
+    await expect(reading).rejects.toThrow(UnreadableExport);
+    await expect(reading).rejects.toThrow(found);
+    await expect(reading).rejects.toThrow(/It understands, plain or gzipped: .*Management Activity API/);
+  });
+  it('endless rubbish is given up on', async () => {
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      await Promise.resolve();
+      yield Buffer.from('[');
+      for (;;) yield Buffer.from('{"a":1},'.repeat(1000));
+    }
+    const { readRecords } = await import('#audit-log/envelopes.ts');
+    await expect(Array.fromAsync(readRecords(endless(), 'x'))).rejects.toThrow(UnreadableExport);
+  });
+  it('an empty list is an export without records', async () => {
+    expect(await readAll('[]')).toEqual([]);
+    expect(await readAll('{"@odata.context":"x","value":[]}')).toEqual([]);
+  });
+});
+
+it('a reason never holds what stands in the record', async () => {
+  const secret = 'private-matter';
+  const broken = [
+    { ...newRule, CreationTime: secret },
+    { ...newRule, Id: '', UserId: secret },
+    { ...newRule, Operation: 7, UserId: secret },
+    { ...newRule, Parameters: secret },
+    { UserId: secret },
+  ];
+  const reads = await readAll(
+    [good, ...broken.map((each) => JSON.stringify(each)), `{"UserId":"${secret}`].join('\n'),
+  );
+  expect(reads.filter((read) => !read.ok)).toHaveLength(6);
+  expect(JSON.stringify(told(reads))).not.toContain(secret);
+});
+it('a reader that stops early lets go of the input', async () => {
+  let closed = false;
+  async function* input(): AsyncGenerator<Uint8Array> {
+    try {
+      await Promise.resolve();
+      for (;;) yield Buffer.from(`${good}\n`.repeat(100));
+    } finally {
+      closed = true;
+    }
+  }
+  const { readRecords } = await import('#audit-log/envelopes.ts');
+  for await (const read of readRecords(input(), 'x')) if (read.ok) break;
+  expect(closed).toBe(true);
+});

@@ -1,0 +1,248 @@
+import { describe, expect, it } from 'vitest';
+import { operations } from '#audit-log/operations.ts';
+import { auditRecordSchema } from '#audit-log/record.ts';
+import { newRule, observation, parameters, record, setRule, tenant, whyIrrelevant } from './records.ts';
+
+describe('a record', () => {
+  it('has its time read as UTC', () => {
+    expect(record(newRule).CreationTime).toBe('2026-11-03T10:02:17.000Z');
+    expect(record({ ...newRule, CreationTime: '2026-11-03T10:02:17.1234567Z' }).CreationTime).toBe(
+      '2026-11-03T10:02:17.123Z',
+    );
+    expect(record({ ...newRule, CreationTime: '2026-11-03T10:02:17+02:00' }).CreationTime).toBe(
+      '2026-11-03T08:02:17.000Z',
+    );
+  });
+  it.each(['', 'yesterday', '2026-02-30T10:00:00', '2026-11-03', '11/3/2026 10:02:17 AM', 7, null])(
+    'is malformed with the time %j',
+    (CreationTime) => {
+      expect(auditRecordSchema.safeParse({ ...newRule, CreationTime }).success).toBe(false);
+    },
+  );
+  it('has its keys read without regard to case, as Graph writes them', () => {
+    const { Id, ...rest } = newRule;
+    expect(record({ ...rest, ID: Id }).Id).toBe(Id);
+    expect(record({ id: Id, creationtime: '2026-11-03T10:02:17', OPERATION: 'Set-Mailbox' }).Operation).toBe(
+      'Set-Mailbox',
+    );
+  });
+  it('comes out the same when it is parsed again', () => {
+    expect(record(record(newRule))).toEqual(record(newRule));
+  });
+  it('survives fields of unexpected types, and loses those Lapse does not look at', () => {
+    const odd = record({
+      ...newRule,
+      UserId: { a: 1 },
+      ResultStatus: null,
+      ExternalAccess: 'no',
+      ClientIP: '192.0.2.1:5',
+    });
+    expect(odd).not.toHaveProperty('ClientIP');
+    expect(odd.UserId).toBeUndefined();
+  });
+  it('of an operation of ours is malformed without tenant or object', () => {
+    const placeless = { ...newRule, OrganizationId: undefined };
+    expect(auditRecordSchema.safeParse(placeless).error?.issues[0]?.message).toBe(
+      'OrganizationId is missing',
+    );
+    expect(auditRecordSchema.safeParse({ ...newRule, Parameters: [] }).error?.issues[0]?.message).toMatch(
+      /no object is named/,
+    );
+    expect(auditRecordSchema.safeParse({ ...placeless, Operation: 'Set-Mailbox' }).success).toBe(true);
+  });
+});
+
+describe('which operations count', () => {
+  it.each(operations)('%s, however it is spelled', (operation) => {
+    for (const Operation of [operation, operation.toLowerCase(), operation.toUpperCase()])
+      expect(
+        observation({ ...setRule, Operation, Parameters: parameters({ Name: 'x', Identity: 'y' }) })
+          .operation,
+      ).toBe(operation);
+  });
+  it('others do not', () => {
+    expect(whyIrrelevant({ ...newRule, Operation: 'Set-Mailbox' })).toBe('another operation');
+    expect(whyIrrelevant({ ...newRule, Operation: 'New-InboxRule' })).toBe('another operation');
+  });
+  it.each(['False', 'false', 'Failed'])('nor one that ended as %s', (ResultStatus) => {
+    expect(whyIrrelevant({ ...newRule, ResultStatus })).toBe('the operation did not succeed');
+  });
+  it.each(['True', 'Succeeded', 'Success', 'PartiallySucceeded', undefined])(
+    'but one that ended as %s',
+    (ResultStatus) => {
+      expect(observation({ ...newRule, ResultStatus }).change).toBe('create');
+    },
+  );
+  it('nor a rehearsal', () => {
+    expect(whyIrrelevant({ ...setRule, Parameters: parameters({ Identity: 'x', WhatIf: 'True' }) })).toMatch(
+      /rehearsal/,
+    );
+    expect(
+      observation({ ...setRule, Parameters: parameters({ Identity: 'x', WhatIf: 'False' }) }).passed,
+    ).toEqual([]);
+  });
+  it("a portal record's command line is read, never a reason to fail", () => {
+    const line = '-Name "Card numbers" -Mode Enable -Enabled:$true -Locations ("a","b") -Force';
+    expect(
+      whyIrrelevant({
+        ...newRule,
+        RecordType: 18,
+        ResultStatus: 'Success',
+        Operation: 'New-DlpCompliancePolicy',
+        Parameters: line,
+      }),
+    ).toBe('another operation');
+    const odd = observation({ ...newRule, Parameters: `${line} -SetSCL -1` });
+    expect(odd.name).toBe('Card numbers');
+    expect(odd.settings).toMatchObject({ Mode: 'Enable', Enabled: true, Locations: 'a;b' });
+    for (const text of ['', '-', '"""', '-Name', "-Name 'a -x", '('.repeat(5000)])
+      expect(record({ ...newRule, Operation: 'x', Parameters: text }).Parameters).toBe(text);
+  });
+});
+
+describe('who did it', () => {
+  it.each([
+    ['NT AUTHORITY\\SYSTEM (Microsoft.Exchange.ServiceHost)', 3],
+    ['NT AUTHORITY\\SYSTEM (Microsoft.Exchange.Servicehost)', 3],
+    ['NT AUTHORITY\\SYSTEM (w3wp)', 3],
+    ['NT SERVICE\\MSExchangeAdminApiNetCore (Microsoft.Exchange.AdminApi.NetCore)', 3],
+    ['SpoolsProvisioning-ApplicationAccount@eurprd04.prod.outlook.com', 2],
+  ])('%s is a service of Microsoft, whatever its type', (UserId, UserType) => {
+    expect(whyIrrelevant({ ...newRule, UserId, UserType })).toMatch(/service/);
+  });
+  const application = '5d0e8c47-91ab-4f3c-b6d2-20e7f4a81c96';
+  it.each([
+    [
+      { UserId: 'Alex.Admin@contoso.onmicrosoft.com' },
+      { type: 'person', id: 'Alex.Admin@contoso.onmicrosoft.com' },
+    ],
+    [
+      { UserId: 'ServicePrincipal_x', UserType: 6 },
+      { type: 'application', id: 'ServicePrincipal_x' },
+    ],
+    [
+      { UserId: '', UserType: 5, AppId: application },
+      { type: 'application', id: application },
+    ],
+    [
+      { UserId: application, AppId: application.toUpperCase() },
+      { type: 'application', id: application },
+    ],
+    [{ UserId: application }, { type: 'unknown', id: application }],
+    [
+      { UserId: 'Microsoft Operator', UserType: 3 },
+      { type: 'unknown', id: 'Microsoft Operator' },
+    ],
+    [
+      { UserId: `user_${'a'.repeat(32)}@contoso.onmicrosoft.com` },
+      { type: 'unknown', id: `user_${'a'.repeat(32)}@contoso.onmicrosoft.com` },
+    ],
+    [
+      { UserId: `contoso.onmicrosoft.com\\tenant: ${tenant}, object: ${application}` },
+      { type: 'unknown', id: `contoso.onmicrosoft.com\\tenant: ${tenant}, object: ${application}` },
+    ],
+    [{ UserId: undefined }, { type: 'unknown', id: 'unknown' }],
+  ])('%j', (actor, author) => {
+    expect(observation({ ...newRule, ...actor }).changedBy).toEqual(author);
+  });
+});
+
+describe('which object it was', () => {
+  const guid = '0c9a3b1e-2d4f-4a6b-8c7d-9e0f1a2b3c4d';
+  const named = (Identity: string, ObjectId = '') => {
+    const { name, guid } = observation({
+      ...setRule,
+      ObjectId,
+      Parameters: parameters(Identity === '' ? {} : { Identity }),
+    });
+    return guid === undefined ? name : { name, guid };
+  };
+  it('on New-, by its name, since ObjectId is empty there', () => {
+    expect(observation(newRule).name).toBe('Skip filter');
+  });
+  it.each([
+    ['Skip filter', 'Skip filter'],
+    ['contoso.onmicrosoft.com\\Skip filter', 'Skip filter'],
+    ['alias\\rule', 'rule'],
+    ['contoso.onmicrosoft.com\\alias\\rule', 'rule'],
+    [
+      'EURPR04A009.PROD.OUTLOOK.COM/Microsoft Exchange Hosted Organizations/contoso.onmicrosoft.com/Skip filter',
+      'Skip filter',
+    ],
+    [
+      'EURPR04A009.PROD.OUTLOOK.COM/Microsoft Exchange Hosted Organizations/contoso.onmicrosoft.com/In\\/Out',
+      'In/Out',
+    ],
+    ['In/Out', 'In/Out'],
+    ['Floor 3 \\ scanner', 'Floor 3 \\ scanner'],
+  ])('on the others, from %s', (identity, name) => {
+    expect(named('', identity)).toBe(name);
+    expect(named(identity)).toBe(name);
+  });
+  it('by GUID, and by name where the record has both', () => {
+    expect(named(guid)).toEqual({ name: guid, guid });
+    expect(named(`{${guid.toUpperCase()}}`, 'contoso.onmicrosoft.com\\Skip filter')).toEqual({
+      name: 'Skip filter',
+      guid,
+    });
+    expect(named('Skip filter', guid)).toEqual({ name: 'Skip filter', guid });
+  });
+  it('under a new name, where it was renamed', () => {
+    const renamed = observation({
+      ...setRule,
+      Parameters: parameters({ Identity: 'Skip filter', Name: 'Partner mail' }),
+    });
+    expect(renamed).toMatchObject({ name: 'Skip filter', renamed: 'Partner mail' });
+    expect(
+      observation({ ...setRule, Parameters: parameters({ Identity: 'Skip filter', Name: 'Skip filter' }) }),
+    ).not.toHaveProperty('renamed');
+  });
+});
+
+describe('what was set', () => {
+  it('is every parameter but those that only say how to run the cmdlet', () => {
+    const {
+      settings,
+      passed,
+      complete,
+      tenant: of,
+      record: id,
+    } = observation({
+      ...setRule,
+      OrganizationId: tenant.toUpperCase(),
+      Parameters: parameters({
+        Identity: 'x',
+        Confirm: 'False',
+        Name: 'y',
+        StopRuleProcessing: 'True',
+        Comments: 'True',
+        SenderDomainIs: 'a;b',
+        SetSCL: '',
+      }),
+    });
+    expect(settings).toEqual({
+      StopRuleProcessing: true,
+      Comments: 'True',
+      SenderDomainIs: 'a;b',
+      SetSCL: '',
+    });
+    expect(passed).toEqual(['Name', 'StopRuleProcessing', 'Comments', 'SenderDomainIs', 'SetSCL']);
+    expect({ complete, of, id }).toEqual({ complete: false, of: tenant, id: setRule.Id });
+  });
+  it.each([
+    ['New-TransportRule', {}, true],
+    ['New-TransportRule', { Enabled: 'False' }, false],
+    ['Enable-TransportRule', {}, true],
+    ['Disable-TransportRule', {}, false],
+    ['Set-TransportRule', {}, undefined],
+    ['Set-InboundConnector', { Enabled: 'False' }, false],
+    ['Set-OutboundConnector', { Enabled: 'True' }, true],
+    ['Set-OutboundConnector', {}, undefined],
+    ['Remove-InboundConnector', {}, undefined],
+  ])('%s with %j leaves it enabled: %s', (Operation, given, enabled) => {
+    expect(
+      observation({ ...setRule, Operation, Parameters: parameters({ Name: 'x', Identity: 'x', ...given }) })
+        .enabled,
+    ).toBe(enabled);
+  });
+});

@@ -1,0 +1,318 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { replay } from '../../bin/commands/replay.ts';
+import { instant } from '#domain/instant.ts';
+import { chunks, newRule, parameters, setRule } from './records.ts';
+
+const sample = join(import.meta.dirname, '../../samples/audit-export.jsonl');
+const folder = mkdtempSync(join(tmpdir(), 'lapse-replay-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Printed {
+  readonly exceptions: readonly {
+    name: string;
+    id: string;
+    risk: string;
+    state: string;
+    openedAt: string;
+    changedBy: { id: string };
+  }[];
+  readonly records: Readonly<Record<string, number>>;
+}
+
+async function run(
+  argv: readonly string[],
+  { stdin = '', columns }: { stdin?: string; columns?: number } = {},
+) {
+  const written = { stdout: '', stderr: '' };
+  const terminal = columns === undefined ? {} : { isTTY: true, columns };
+  const code = await replay(argv, {
+    stdout: { ...terminal, write: (text) => (written.stdout += text) },
+    stderr: { ...terminal, write: (text) => (written.stderr += text) },
+    stdin: chunks(stdin),
+    now: () => instant('2026-11-20T12:00:00Z'),
+  });
+  return { code, ...written };
+}
+
+async function told(records: readonly object[], argv: readonly string[] = []): Promise<Printed> {
+  const { stdout } = await run(['-', '--json', ...argv], {
+    stdin: records.length === 0 ? '[]' : records.map((each) => JSON.stringify(each)).join('\n'),
+  });
+  return JSON.parse(stdout) as Printed;
+}
+const states = async (records: readonly object[]) =>
+  Object.fromEntries((await told(records)).exceptions.map(({ name, state }) => [name, state]));
+
+let last = 0;
+const at = (
+  time: string,
+  Operation: string,
+  Identity: string,
+  given: Readonly<Record<string, string>> = {},
+  more: object = {},
+) => ({
+  ...setRule,
+  Id: `record-${(last += 1)}`,
+  CreationTime: `2026-11-${time}`,
+  Operation,
+  ObjectId: '',
+  Parameters: parameters({ ...(Operation.startsWith('New-') ? { Name: Identity } : { Identity }), ...given }),
+  ...more,
+});
+
+describe('the sample export', () => {
+  it('is told as JSON, most dangerous first, with all records counted', async () => {
+    const { code, stdout } = await run([sample, '--json']);
+    const { exceptions, records } = JSON.parse(stdout) as Printed;
+    expect(code).toBe(0);
+    expect(records).toEqual({ read: 54, relevant: 32, duplicate: 5, ignored: 17, malformed: 0 });
+    const order = exceptions.map(({ risk }) => ['critical', 'high', 'medium', 'low'].indexOf(risk));
+    expect(order).toEqual(order.toSorted());
+    expect(Object.keys(exceptions[0] ?? {})).toEqual([
+      'id',
+      'tenant',
+      'kind',
+      'name',
+      'risk',
+      'findings',
+      'state',
+      'openedAt',
+      'changedBy',
+    ]);
+    const state = Object.fromEntries(exceptions.map(({ name, state }) => [name, state]));
+    expect(state).toMatchObject({
+      'Invoices to Sigma scan': 'unconfirmed',
+      'Signature cloud': 'removed',
+      'Draft: survey tool': 'disabled',
+      'Fax service': 'unconfirmed',
+      'Any partner': 'disabled',
+      'Training links': 'disabled',
+      'Reject executables': 'unconfirmed',
+    });
+    for (const harmless of ['Company disclaimer', 'Mark outside mail', 'Fabrikam by certificate'])
+      expect(state).not.toHaveProperty(harmless);
+  });
+  it('as of an earlier moment leaves out what came later', async () => {
+    const { stdout } = await run([sample, '--json', '--at', '2026-11-03T09:59:00Z']);
+    const { exceptions, records } = JSON.parse(stdout) as Printed;
+    expect(exceptions.map(({ name }) => name)).toEqual(['Skip filter for migration']);
+    expect(records['read']).toBe(54);
+  });
+  it.each([40, 80, 109, 110, 160])('fits a terminal of %d columns', async (columns) => {
+    const { stdout } = await run([sample], { columns });
+    const lines = stdout
+      .replaceAll(/\u001b\[[\d;]*m/g, '')
+      .split('\n')
+      .slice(0, -2);
+    expect(Math.max(...lines.map((line) => Array.from(line).length))).toBeLessThanOrEqual(columns);
+    expect(stdout).toContain('Skip filter for');
+  });
+  it('is coloured on a terminal only', async () => {
+    expect((await run([sample])).stdout).not.toContain('\u001b');
+    expect((await run([sample], { columns: 120 })).stdout).toContain('\u001b[1;31m');
+  });
+});
+
+describe('what the log alone tells', () => {
+  it('a rule made switched off and then enabled is unconfirmed', async () => {
+    const made = at('01T10:00:00', 'New-TransportRule', 'a', { SetSCL: '-1', Enabled: 'False' });
+    expect(await states([made])).toEqual({ a: 'disabled' });
+    expect(await states([at('02T10:00:00', 'Enable-TransportRule', 'A'), made])).toEqual({
+      a: 'unconfirmed',
+    });
+  });
+  it('removed, and made again', async () => {
+    const made = at('01T10:00:00', 'New-TransportRule', 'a', { SetSCL: '-1' });
+    const removed = at('02T10:00:00', 'Remove-TransportRule', 'a');
+    expect(await states([removed, made])).toEqual({ a: 'removed' });
+    expect(
+      await states([removed, at('03T10:00:00', 'New-TransportRule', 'a', { SetSCL: '-1' }), made]),
+    ).toEqual({ a: 'unconfirmed' });
+    expect(
+      await states([removed, at('03T10:00:00', 'New-TransportRule', 'a', { PrependSubject: 'x' }), made]),
+    ).toEqual({});
+  });
+  it('made again where the removal is missing from the log', async () => {
+    const made = at('01T10:00:00', 'New-TransportRule', 'a', { SetSCL: '-1' });
+    expect(
+      await states([at('03T10:00:00', 'New-TransportRule', 'a', { PrependSubject: 'x' }), made]),
+    ).toEqual({});
+  });
+  it('of two records with one id, both, in whichever order they come', async () => {
+    const one = at('01T10:00:00', 'New-TransportRule', 'a', { SetSCL: '-1' });
+    const two = { ...one, Parameters: parameters({ Name: 'b', DeleteMessage: 'True' }) };
+    const { exceptions } = await told([one, two]);
+    expect(exceptions).toHaveLength(2);
+    expect((await told([two, one])).exceptions).toEqual(exceptions);
+  });
+  it('a change makes a harmless rule dangerous, and is what opened it', async () => {
+    const records = [
+      at('01T10:00:00', 'New-TransportRule', 'a', { PrependSubject: 'x' }),
+      at('05T10:00:00', 'Set-TransportRule', 'a', { SetSCL: '-1' }, { UserId: 'jonas.ops@contoso.com' }),
+      at('09T10:00:00', 'Set-TransportRule', 'a', { Comments: 'x' }),
+    ];
+    const { exceptions } = await told(records);
+    expect(exceptions).toMatchObject([{ openedAt: '2026-11-05T10:00:00.000Z' }]);
+    expect(await states([...records, at('06T10:00:00', 'Set-TransportRule', 'a', { SetSCL: '' })])).toEqual(
+      {},
+    );
+  });
+  it('a rename keeps the exception and its id', async () => {
+    const made = at('01T10:00:00', 'New-TransportRule', 'a', { SetSCL: '-1' });
+    const renamed = at('02T10:00:00', 'Set-TransportRule', 'a', { Name: 'b' });
+    const off = at('03T10:00:00', 'Disable-TransportRule', 'b');
+    const [before] = (await told([made])).exceptions;
+    const { exceptions } = await told([off, renamed, made]);
+    expect(exceptions).toMatchObject([{ id: before?.id, name: 'b', state: 'disabled' }]);
+    const again = at('04T10:00:00', 'New-TransportRule', 'a', { SetSCL: '-1' });
+    const both = (await told([again, off, renamed])).exceptions;
+    expect(both.map(({ name }) => name)).toEqual(['a']);
+  });
+  it('a GUID is the object it was named with', async () => {
+    const guid = '0c9a3b1e-2d4f-4a6b-8c7d-9e0f1a2b3c4d';
+    const made = at('01T10:00:00', 'New-TransportRule', 'a', { SetSCL: '-1' });
+    const both = at(
+      '02T10:00:00',
+      'Set-TransportRule',
+      guid,
+      { Comments: 'x' },
+      { ObjectId: 'contoso.onmicrosoft.com\\a' },
+    );
+    expect(await states([at('03T10:00:00', 'Disable-TransportRule', guid), made, both])).toEqual({
+      a: 'disabled',
+    });
+  });
+  it('a protective rule that was switched off is an exception as long as it is off', async () => {
+    const made = at('01T10:00:00', 'New-TransportRule', 'a', { RejectMessageReasonText: 'no' });
+    expect(await states([made])).toEqual({});
+    expect(await states([at('02T10:00:00', 'Disable-TransportRule', 'a'), made])).toEqual({
+      a: 'unconfirmed',
+    });
+  });
+  it('the same object of two tenants is two exceptions', async () => {
+    const made = at('01T10:00:00', 'New-TransportRule', 'a', { SetSCL: '-1' });
+    const { exceptions } = await told([made, { ...made, Id: 'x', OrganizationId: 'another' }]);
+    expect(new Set(exceptions.map(({ id }) => id)).size).toBe(2);
+  });
+
+  const event = fc.record({
+    time: fc.constantFrom('01T10:00:00', '02T10:00:00', '03T10:00:00', '04T10:00:00'),
+    verb: fc.constantFrom('New', 'Set', 'Set', 'Enable', 'Disable', 'Remove'),
+    name: fc.constantFrom('a', 'A', 'b', 'c', '0c9a3b1e-2d4f-4a6b-8c7d-9e0f1a2b3c4d'),
+    object: fc.constantFrom('', 'a', 'b'),
+    given: fc.constantFrom(
+      {},
+      { SetSCL: '-1' },
+      { SetSCL: '' },
+      { DeleteMessage: 'True' },
+      { Name: 'b' },
+      { Name: 'c' },
+      { Enabled: 'False' },
+      { RejectMessageReasonText: 'x' },
+    ),
+    by: fc.constantFrom('alex.admin@contoso.com', 'jonas.ops@contoso.com'),
+  });
+  const events = fc.array(event, { maxLength: 12 }).map((all) =>
+    all.map(({ time, verb, name, object, given, by }, index) => ({
+      ...at(time, `${verb}-TransportRule`, name, given, { ObjectId: object, UserId: by }),
+      Id: `r${index}`,
+    })),
+  );
+  it('is the same for any order and any number of copies of the records', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        events.chain((all) =>
+          fc.tuple(
+            fc.constant(all),
+            fc.shuffledSubarray([...all, ...all, ...all], {
+              minLength: all.length * 3,
+              maxLength: all.length * 3,
+            }),
+          ),
+        ),
+        async ([inOrder, mixed]) => {
+          expect((await told(mixed)).exceptions).toEqual((await told(inOrder)).exceptions);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  }, 30_000);
+});
+
+describe('counts', () => {
+  it('each record once: malformed, else duplicate, else ignored or relevant', async () => {
+    const noise = { ...newRule, Id: 'n', Operation: 'Set-Mailbox' };
+    const { records } = await told([
+      newRule,
+      noise,
+      newRule,
+      noise,
+      { ...newRule, Id: newRule.Id.toUpperCase() },
+      { Id: newRule.Id },
+    ]);
+    expect(records).toEqual({ read: 6, relevant: 1, duplicate: 3, ignored: 1, malformed: 1 });
+  });
+  it('what is later than --at is ignored, and a date means its end', async () => {
+    const ofThe = async (moment: string) =>
+      (await told([newRule, setRule], ['--at', moment])).records['relevant'];
+    expect(await ofThe('2026-11-03')).toBe(1);
+    expect(await ofThe('2026-11-03T10:02:17Z')).toBe(1);
+    expect(await ofThe('2026-11-03T10:02:16Z')).toBe(0);
+    expect(await ofThe('2026-11-04T10:00:00+01:00')).toBe(2);
+  });
+});
+
+describe('the command', () => {
+  const file = (name: string, text: string | Buffer) => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  it.each([
+    [[], /no file was given/],
+    [['--wat'], /Unknown option '--wat'/],
+    [['-', '-'], /only once/],
+    [['x', '--at', 'tomorrow'], /--at takes a moment with its zone/],
+    [['x', '--at', '2026-11-03T10:00:00'], /--at takes a moment with its zone/],
+    [['missing-file'], /missing-file was not read: there is no such file/],
+    [[folder], /it is a folder/],
+  ])('ends with 2 for %j, and says why', async (argv, why) => {
+    const { code, stdout, stderr } = await run(argv);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(why);
+  });
+  it('reads on after a file that cannot be read', async () => {
+    const { code, stdout, stderr } = await run(['missing-file', file('rubbish', 'rubbish'), sample]);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/missing-file was not read[^]*rubbish was not read: this is no audit export/);
+    expect(stdout).toContain('54 records read');
+  });
+  it('names malformed records with file and line, and sums up the many', async () => {
+    const bad = file('bad.jsonl', `${JSON.stringify(newRule)}\n${'{"Id":\n'.repeat(30)}`);
+    const { code, stderr } = await run([bad]);
+    expect(code).toBe(0);
+    expect(stderr).toContain(`${bad}:2: the line is not valid JSON\n`);
+    expect(stderr).toContain(`${bad}:21: `);
+    expect(stderr).not.toContain(`${bad}:22: `);
+    expect(stderr).toContain('… and 10 more');
+  });
+  it('shows names that try to steer the terminal as what they are', async () => {
+    const name = 'a\u001b[2J\u202eb\nc';
+    const { stdout } = await run(['-'], {
+      stdin: JSON.stringify({ ...newRule, Parameters: parameters({ Name: name, SetSCL: '-1' }) }),
+    });
+    expect(stdout).toContain('a�[2J�b�c');
+  });
+  it('shows how far it has come on a terminal only', async () => {
+    expect((await run([sample], { columns: 100 })).stderr).toContain('100 %');
+    expect((await run([sample])).stderr).toBe('');
+  });
+  it('helps', async () => {
+    const { code, stdout } = await run(['--help']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^usage: lapse replay FILE/);
+  });
+});
