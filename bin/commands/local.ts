@@ -1,0 +1,286 @@
+import { accessSync, constants, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { Policy } from '#domain/policy.ts';
+import { startLocal, type LocalDeployment, type LocalOptions } from '#lib/local/deployment.ts';
+import { messageOf, Refusal } from '#lib/local/refusal.ts';
+import { viewOf } from '#lib/local/views.ts';
+import { inWords, parsePolicy } from '#policy/policy-file.ts';
+import { readArguments, unusable, webAddress } from './arguments.ts';
+import { registerTable } from './register-table.ts';
+import { tellStory } from './story.ts';
+
+const help = `usage: lapse local [FILE…] [options]
+
+Deploys the stack onto this machine, feeds it the audit log exports given (- is standard input; without any, the
+sample, the first time), and keeps running until Ctrl-C. State is kept in .lapse/.
+
+  --port N                 where it listens (3000)
+  --fresh                  begin with empty state
+  --once                   end when everything fed has been worked through, after printing the register
+  --policy FILE            another policy than policy.yaml
+  --dynamodb-endpoint URL  another DynamoDB engine than the embedded one
+  --slack-api-url URL      a Slack elsewhere; needs SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET
+  --exchange-url URL       a tenant elsewhere; needs EXCHANGE_TENANT_ID, EXCHANGE_CLIENT_ID and
+                           EXCHANGE_CLIENT_SECRET
+  --login-url URL          that tenant's sign-in (https://login.microsoftonline.com)`;
+
+const project = join(import.meta.dirname, '..', '..');
+const sample = join(project, 'samples', 'audit-export.jsonl');
+
+export async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals: files } = readArguments(
+    args,
+    {
+      port: { type: 'string', default: '3000' },
+      fresh: { type: 'boolean', default: false },
+      once: { type: 'boolean', default: false },
+      policy: { type: 'string', default: join(project, 'policy.yaml') },
+      'dynamodb-endpoint': { type: 'string' },
+      'slack-api-url': { type: 'string' },
+      'exchange-url': { type: 'string' },
+      'login-url': { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+    help,
+  );
+  if (values.help) {
+    console.log(help);
+    return 0;
+  }
+  const state = join(process.cwd(), '.lapse');
+  const endpoint = values['dynamodb-endpoint'];
+  const dynamodbEndpoint = endpoint === undefined ? undefined : webAddress('--dynamodb-endpoint', endpoint);
+  const slack = slackElsewhere(values['slack-api-url']);
+  const exchange = tenantElsewhere(values['exchange-url'], values['login-url']);
+  const port = portIn(values.port);
+  const policy = policyIn(values.policy);
+  for (const file of files) if (file !== '-') mustBeReadable(file);
+
+  const ending = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort());
+
+  console.log('Lapse on this machine');
+  const deployment = await startLocal({
+    state,
+    fresh: values.fresh,
+    port,
+    assembly: (folder) => synthesizeInto(join(folder, 'cdk.out'), policy),
+    ...(dynamodbEndpoint !== undefined && { dynamodbEndpoint }),
+    ...(slack && { slack }),
+    ...(exchange && { exchange }),
+    progress: (line) => console.log(`  ${line} …`),
+    complain: withoutRepeats((line) => console.error(`  ! ${line}`)),
+  });
+  const address = join(state, 'address.json');
+  writeFileSync(address, JSON.stringify({ url: deployment.url, pid: process.pid }));
+  try {
+    printPlaces(deployment, slack?.apiUrl);
+    const story = tellStory(deployment, (line) => console.log(line));
+    const ended = new Promise<'ended'>((resolve) => {
+      if (ending.signal.aborted) resolve('ended');
+      ending.signal.addEventListener('abort', () => resolve('ended'));
+    });
+    const worked = feedAll(deployment, files.length === 0 && deployment.isNew ? [sample] : files);
+    worked.catch(() => undefined);
+    if ((await Promise.race([worked, ended])) === 'ended') return 0;
+    if (values.once) {
+      const finished = await Promise.race([workedThrough(deployment), ended]);
+      if (finished === 'ended') return 0;
+      await story.told();
+      console.log(`\n${await registerOf(deployment)}`);
+      return finished ? 0 : 1;
+    }
+    await Promise.race([deployment.settled(), ended]);
+    await story.told();
+    if (!ending.signal.aborted) printNext(deployment);
+    await ended;
+    console.log('\nending …');
+    return 0;
+  } finally {
+    rmSync(address, { force: true });
+    await deployment.close();
+  }
+}
+
+/** Imported only here: the CDK takes a second to load, and no other command needs it. */
+async function synthesizeInto(outdir: string, policy: Policy): Promise<string> {
+  const { synthesize } = await import('../app.ts');
+  rmSync(outdir, { recursive: true, force: true });
+  const write = process.stderr.write.bind(process.stderr);
+  let said = '';
+  // The CDK tells of every bundle on standard error; that is of interest only if it fails.
+  process.stderr.write = (chunk: string | Uint8Array) => Boolean((said += String(chunk)));
+  try {
+    synthesize({ policy, outdir, checked: false });
+    return outdir;
+  } catch (error) {
+    write(said);
+    throw error;
+  } finally {
+    process.stderr.write = write;
+  }
+}
+
+async function feedAll(deployment: LocalDeployment, files: readonly string[]): Promise<void> {
+  for (const file of files) {
+    const name = file === '-' ? 'standard input' : relative(process.cwd(), file);
+    try {
+      const counts = await deployment.feed(file === '-' ? process.stdin : file);
+      const { accepted, duplicate, ignored, malformed } = counts;
+      console.log(
+        `fed ${name}: ${accepted} accepted, ${duplicate} duplicate, ${ignored} ignored, ${malformed} malformed`,
+      );
+      for (const { line, reason } of counts.errors) console.error(`  ! ${name}:${line}: ${reason}`);
+    } catch (error) {
+      throw new Refusal(
+        `${name} cannot be taken in`,
+        messageOf(error),
+        'lapse replay reads the same formats',
+      );
+    }
+  }
+}
+
+/**
+ * True when nothing is left to do. Messages that failed come back after their time, so this can take minutes; false
+ * when some were given up.
+ */
+async function workedThrough(deployment: LocalDeployment): Promise<boolean> {
+  let said = false;
+  for (;;) {
+    if (!(await deployment.settled())) {
+      console.error('  ! still working: see .lapse/logs/ for what takes so long');
+      continue;
+    }
+    const { waiting, dead } = deployment.unfinished();
+    if (waiting === 0) {
+      if (dead > 0) console.error(`  ! ${dead} messages were given up: see .lapse/logs/`);
+      return dead === 0;
+    }
+    if (!said)
+      console.error(`  ! ${waiting} messages failed and are tried again in a few minutes: see .lapse/logs/`);
+    said = true;
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+}
+
+async function registerOf({ register, policy }: LocalDeployment): Promise<string> {
+  const all = await Array.fromAsync(register.list());
+  return registerTable(all.map((exception) => viewOf(exception, policy.fallbackChannel)));
+}
+
+function printPlaces({ url, slack }: LocalDeployment, slackElsewhereUrl: string | undefined): void {
+  console.log('');
+  console.log(
+    slack
+      ? `  Slack     ${slack.page}  (stand-in: read the cards, press the buttons)`
+      : `  Slack     ${slackElsewhereUrl ?? ''}; its requests go to ${url}/slack/…`,
+  );
+  console.log(`  Register  ${url}/exceptions`);
+  console.log('');
+}
+
+function printNext({ url, slack }: LocalDeployment): void {
+  console.log(
+    [
+      '',
+      'It keeps running; Ctrl-C ends it. In another terminal:',
+      '  npx lapse list',
+      `  curl -X POST ${url}/clock -d '{"advance":"P3D"}'        three days later`,
+      `  curl --data-binary @FILE ${url}/audit-log`,
+      ...(slack ? [`Answer for an exception at ${slack.page}`] : []),
+    ].join('\n'),
+  );
+}
+
+function slackElsewhere(url: string | undefined): LocalOptions['slack'] {
+  if (url === undefined) return undefined;
+  const { SLACK_BOT_TOKEN: botToken, SLACK_SIGNING_SECRET: signingSecret } = fromEnvironment(
+    '--slack-api-url',
+    ['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET'],
+  );
+  // Slack's client appends the method's name.
+  return { apiUrl: webAddress('--slack-api-url', url).replace(/\/*$/, '/'), botToken, signingSecret };
+}
+
+function tenantElsewhere(url: string | undefined, loginUrl: string | undefined): LocalOptions['exchange'] {
+  if (url === undefined) {
+    if (loginUrl === undefined) return undefined;
+    throw new Refusal(
+      '--login-url is given without --exchange-url',
+      'they belong together',
+      'give both',
+      unusable,
+    );
+  }
+  const found = fromEnvironment('--exchange-url', [
+    'EXCHANGE_TENANT_ID',
+    'EXCHANGE_CLIENT_ID',
+    'EXCHANGE_CLIENT_SECRET',
+  ]);
+  return {
+    url: webAddress('--exchange-url', url).replace(/\/+$/, ''),
+    ...(loginUrl !== undefined && { loginUrl: webAddress('--login-url', loginUrl).replace(/\/+$/, '') }),
+    tenantId: found.EXCHANGE_TENANT_ID,
+    clientId: found.EXCHANGE_CLIENT_ID,
+    clientSecret: found.EXCHANGE_CLIENT_SECRET,
+  };
+}
+
+function fromEnvironment<Name extends string>(option: string, names: readonly Name[]): Record<Name, string> {
+  const missing = names.filter((name) => !process.env[name]);
+  if (missing.length > 0)
+    throw new Refusal(
+      `${option} needs ${missing.join(' and ')} in the environment`,
+      'what is elsewhere wants to know who calls',
+      `set ${missing.length === 1 ? 'it' : 'them'} and start again`,
+      unusable,
+    );
+  return Object.fromEntries(names.map((name) => [name, process.env[name]])) as Record<Name, string>;
+}
+
+function portIn(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new Refusal(
+    `--port ${text} is no port`,
+    'ports are 0 (any free one) to 65535',
+    'give one of those',
+    unusable,
+  );
+}
+
+function policyIn(file: string): Policy {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Refusal(`the policy ${file} cannot be read`, messageOf(error), 'check --policy', unusable);
+  }
+  const parsed = parsePolicy(text);
+  if ('policy' in parsed) return parsed.policy;
+  throw new Refusal(
+    `the policy ${file} has mistakes`,
+    parsed.mistakes.map((mistake) => inWords(file, mistake)).join('\n  '),
+    'correct them and start again',
+    unusable,
+  );
+}
+
+function mustBeReadable(file: string): void {
+  try {
+    accessSync(file, constants.R_OK);
+    if (statSync(file).isDirectory()) throw new Error('it is a folder');
+  } catch (error) {
+    throw new Refusal(`${file} cannot be read`, messageOf(error), 'check the name and try again', unusable);
+  }
+}
+
+/** An outage would say the same line many times over. */
+function withoutRepeats(say: (line: string) => void): (line: string) => void {
+  let last = '';
+  return (line) => {
+    if (line !== last) say(line);
+    last = line;
+  };
+}

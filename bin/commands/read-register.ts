@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DynamoDBClient, paginateListTables } from '@aws-sdk/client-dynamodb';
+import { messageOf, Refusal } from '#lib/local/refusal.ts';
+import { viewOf, type ExceptionView } from '#lib/local/views.ts';
+import { createRegister } from '#register/register.ts';
+import type { TrailEntry } from '#register/contract.ts';
+import { unusable, webAddress } from './arguments.ts';
+
+/** Reads a register that is somewhere else: in a local deployment that runs, or on AWS. */
+export interface RegisterReader {
+  list(): Promise<readonly ExceptionView[]>;
+  /** `undefined` where there is no such exception. */
+  show(id: string): Promise<{ exception: ExceptionView; trail: readonly TrailEntry[] } | undefined>;
+}
+
+export const readerOptions = {
+  stack: { type: 'string' },
+  url: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+export const readerHelp = `  --stack NAME  the register of that stack on AWS, by the usual AWS variables and profiles
+  --url URL     a local deployment elsewhere than the one that runs in this folder
+  --json        for programs`;
+
+export async function openReader({ stack, url }: { stack?: string; url?: string }): Promise<RegisterReader> {
+  if (stack !== undefined && url !== undefined)
+    throw new Refusal('--stack and --url are both given', 'a register is in one place', 'give one', unusable);
+  return stack === undefined
+    ? overHttp(url === undefined ? runningHere() : webAddress('--url', url))
+    : onAws(stack);
+}
+
+const notRunning = (why: string): Refusal =>
+  new Refusal(
+    'no local deployment answers',
+    why,
+    'start one with npm start, or name one with --url or --stack',
+  );
+
+function runningHere(): string {
+  try {
+    const { url } = JSON.parse(readFileSync(join('.lapse', 'address.json'), 'utf8')) as { url: string };
+    return url;
+  } catch {
+    throw notRunning('none runs in this folder');
+  }
+}
+
+function overHttp(url: string): RegisterReader {
+  const get = async (path: string): Promise<unknown> => {
+    const response = await fetch(new URL(path, url)).catch((error: unknown) => {
+      throw notRunning(`${url}: ${messageOf(error)}`);
+    });
+    if (response.status === 404) return undefined;
+    if (!response.ok) throw notRunning(`${url} answers with HTTP ${response.status}`);
+    return response.json();
+  };
+  return {
+    list: async () => (await get('/exceptions')) as readonly ExceptionView[],
+    async show(id) {
+      const path = `/exceptions/${encodeURIComponent(id)}`;
+      const exception = (await get(path)) as ExceptionView | undefined;
+      return exception && { exception, trail: (await get(`${path}/trail`)) as readonly TrailEntry[] };
+    },
+  };
+}
+
+async function onAws(stack: string): Promise<RegisterReader> {
+  const client = new DynamoDBClient({});
+  const register = createRegister({ client, tableName: await tableOf(client, stack) });
+  // Who answers where nobody owns it is policy, which is deployed with the functions and not in the table.
+  const view = (exception: Parameters<typeof viewOf>[0]) => viewOf(exception, 'the fallback channel');
+  return {
+    list: async () => (await Array.fromAsync(register.list())).map(view),
+    async show(id) {
+      const exception = await register.load(id);
+      return exception && { exception: view(exception), trail: await Array.fromAsync(register.trail(id)) };
+    },
+  };
+}
+
+/** CloudFormation names what the template leaves unnamed `<stack>-<logical id>-<random>`. */
+async function tableOf(client: DynamoDBClient, stack: string): Promise<string> {
+  const found: string[] = [];
+  try {
+    for await (const { TableNames = [] } of paginateListTables({ client }, {}))
+      found.push(...TableNames.filter((name) => name.startsWith(`${stack}-RegisterTable`)));
+  } catch (error) {
+    throw new Refusal('AWS does not list its tables', messageOf(error), 'check AWS_PROFILE and AWS_REGION');
+  }
+  const [name, ...more] = found;
+  if (name !== undefined && more.length === 0) return name;
+  throw new Refusal(
+    `the stack ${stack} has ${found.length === 0 ? 'no register' : 'several registers'} in this account and region`,
+    `${found.length} tables are named ${stack}-RegisterTable…`,
+    'check the name, AWS_PROFILE and AWS_REGION',
+  );
+}

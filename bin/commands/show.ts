@@ -1,0 +1,59 @@
+import { printable } from '#lib/local/terminal.ts';
+import { deadlineOf, type ExceptionView } from '#lib/local/views.ts';
+import type { TrailEntry } from '#register/contract.ts';
+import { readArguments } from './arguments.ts';
+import { openReader, readerHelp, readerOptions } from './read-register.ts';
+
+const help = `usage: lapse show ID [options]
+
+Prints one exception and its trail.
+
+${readerHelp}`;
+
+export async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = readArguments(args, readerOptions, help);
+  const [id, ...more] = positionals;
+  if (values.help) {
+    console.log(help);
+    return 0;
+  }
+  if (id === undefined || more.length > 0) {
+    console.error(help);
+    return 2;
+  }
+  const found = await (await openReader(values)).show(id);
+  if (!found) {
+    console.error(`there is no exception ${id}\n  lapse list prints those there are`);
+    return 1;
+  }
+  console.log(
+    values.json
+      ? JSON.stringify({ ...found.exception, trail: found.trail }, undefined, 2)
+      : text(found.exception, found.trail),
+  );
+  return 0;
+}
+
+function text(one: ExceptionView, trail: readonly TrailEntry[]): string {
+  const lines = [
+    `${one.id}  ${one.risk} ${one.kind} "${one.name}"`,
+    `  state     ${one.state}${deadlineOf(one) && `, ${deadlineOf(one)}`}`,
+    `  tenant    ${one.tenant}`,
+    `  guid      ${one.guid ?? 'not known yet'}`,
+    `  owner     ${one.owner}`,
+    `  made by   ${one.changedBy.id} at ${one.changedAt}`,
+    ...(one.reason === null ? [] : [`  reason    ${one.reason}`]),
+    ...one.findings.map(({ id, risk, text: says }) => `  ${id} (${risk}) ${says}`),
+    '  trail',
+    ...trail.map(
+      ({ version, at, type, actor }) =>
+        `    ${String(version).padStart(3)}  ${at}  ${type}  by ${actorName(actor)}`,
+    ),
+  ];
+  return lines.map(printable).join('\n');
+}
+
+function actorName(actor: TrailEntry['actor']): string {
+  if ('slackUser' in actor) return `${actor.type} ${actor.slackUser}`;
+  return actor.type === 'administrator' ? actor.author.id : actor.type;
+}

@@ -1,0 +1,53 @@
+/** The command line. Exit codes: 0 done, 1 it did not work out, 2 unusable arguments. */
+import { messageOf, Refusal } from '#lib/local/refusal.ts';
+
+interface Command {
+  readonly says: string;
+  readonly load: () => Promise<{ readonly run: (args: readonly string[]) => Promise<number> }>;
+}
+
+const commands: Readonly<Record<string, Command>> = {
+  local: { says: 'run everything on this machine', load: () => import('./commands/local.ts') },
+  replay: { says: 'read audit log exports, without a database', load: () => import('./commands/replay.ts') },
+  list: { says: 'the exceptions in the register', load: () => import('./commands/list.ts') },
+  show: { says: 'one exception and its trail', load: () => import('./commands/show.ts') },
+};
+
+const usage = [
+  'usage: lapse <command> [options]',
+  '',
+  ...Object.entries(commands).map(([name, { says }]) => `  ${name.padEnd(8)} ${says}`),
+  '',
+  'lapse <command> --help tells more.',
+].join('\n');
+
+async function main([name, ...args]: readonly string[]): Promise<number> {
+  if (name === '--help' || name === '-h' || name === 'help') {
+    console.log(usage);
+    return 0;
+  }
+  const command = Object.entries(commands).find(([known]) => known === name)?.[1];
+  if (!command) {
+    console.error(`${name === undefined ? 'no command given' : `there is no command ${name}`}\n\n${usage}`);
+    return 2;
+  }
+  return (await command.load()).run(args);
+}
+
+// A reader that has seen enough (`lapse list | head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (error instanceof Refusal) {
+    console.error(error.toString());
+    process.exitCode = error.exitCode;
+  } else {
+    console.error(process.env['DEBUG'] ? error : messageOf(error));
+    process.exitCode = 1;
+  }
+}

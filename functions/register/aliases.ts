@@ -1,0 +1,80 @@
+/**
+ * Which exception an object belongs to is kept under the object's name and, once Exchange was read, under its GUID.
+ * A name belongs to one object at a time: it goes over to another exception when its holder is gone, when that
+ * other was read under the name with another GUID (the holder's removal or rename has not reached us yet), or when
+ * the other is renamed to it. An exception opened for an object that already has one is a fork, and refused.
+ */
+import { folded, type ObjectRef } from './identity.ts';
+import { guidAlias, nameAlias, type Key } from './keys.ts';
+import type { Exception } from '#domain/exception.ts';
+
+/** What an alias says of the exception that holds it. */
+export interface Holder {
+  readonly id: string;
+  readonly guid?: string;
+  /** Removed: the name may go to another. */
+  readonly gone: boolean;
+}
+
+export interface AliasChange {
+  readonly key: Key;
+  /** Whom the alias must belong to at that moment for the change to hold; `undefined`: nobody. */
+  readonly from: Holder | undefined;
+  /** Whom it belongs to afterwards; `undefined`: nobody. */
+  readonly to: Holder | undefined;
+}
+
+/** The aliases that a step from `before` to `after` may touch: none where the object's identity stays as it is. */
+export function aliasesOf(before: Exception | undefined, after: Exception): readonly Key[] {
+  if (before && sameIdentity(before, after)) return [];
+  const keys = [
+    nameAlias(after),
+    ...guidKeys(after),
+    ...(before ? [nameAlias(before), ...guidKeys(before)] : []),
+  ];
+  return [...new Map(keys.map((key) => [key.pk, key])).values()];
+}
+
+/** `conflict`: the object that is being opened already has an exception. */
+export function moveAliases(
+  before: Exception | undefined,
+  after: Exception,
+  holder: (key: Key) => Holder | undefined,
+): readonly AliasChange[] | 'conflict' {
+  const mine: Holder = {
+    id: after.id,
+    ...(after.guid === undefined ? {} : { guid: after.guid }),
+    gone: after.state === 'removed',
+  };
+  const renamed = before !== undefined && folded(before.name) !== folded(after.name);
+  const changes: AliasChange[] = [];
+  for (const key of aliasesOf(before, after)) {
+    const from = holder(key);
+    const own = from === undefined || from.id === after.id;
+    if (key.pk === nameAlias(after).pk) {
+      if (own || from.gone || renamed || otherObject(from, after)) changes.push({ key, from, to: mine });
+      else if (!before) return 'conflict';
+    } else if (guidKeys(after).some((kept) => kept.pk === key.pk)) {
+      if (own) changes.push({ key, from, to: mine });
+      else if (!before) return 'conflict';
+    } else if (from && own) {
+      changes.push({ key, from, to: undefined });
+    }
+  }
+  return changes;
+}
+
+/** Whether the name's holder is surely another object than the one at hand, and both live. */
+export const otherObject = (holder: Holder, object: { readonly guid?: string }): boolean =>
+  !holder.gone &&
+  holder.guid !== undefined &&
+  object.guid !== undefined &&
+  holder.guid.toLowerCase() !== object.guid.toLowerCase();
+
+const guidKeys = (object: ObjectRef): readonly Key[] =>
+  object.guid === undefined ? [] : [guidAlias({ ...object, guid: object.guid })];
+
+const sameIdentity = (before: Exception, after: Exception): boolean =>
+  folded(before.name) === folded(after.name) &&
+  before.guid === after.guid &&
+  (before.state === 'removed') === (after.state === 'removed');

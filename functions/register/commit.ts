@@ -1,0 +1,19 @@
+/** What a commit must be, whoever keeps it. A breach is a bug, and nothing is written. */
+import type { Commit } from './contract.ts';
+
+/** DynamoDB takes 100 actions in one transaction: state, receipt, four aliases and a tombstone leave 93 for the trail. */
+const mostEvents = 93;
+
+export function checked(commit: Commit): Commit {
+  const { id, before, events, after } = commit;
+  const say = (fault: string): never => {
+    throw new RangeError(`commit to exception ${id}: ${fault}`);
+  };
+  if (events.length === 0) say('no events');
+  if (events.length > mostEvents) say(`${events.length} events, at most ${mostEvents} fit one transaction`);
+  if (after.id !== id || (before && before.id !== id)) say('its state is that of another exception');
+  const version = (before?.version ?? 0) + events.length;
+  if (after.version !== version)
+    say(`its state stands at version ${after.version}, its events make ${version}`);
+  return commit;
+}

@@ -1,0 +1,72 @@
+/** What a register promises. `register.ts` keeps the promise on DynamoDB, `in-memory-register.ts` in this process. */
+import type { Event } from '#domain/events.ts';
+import type { Exception } from '#domain/exception.ts';
+import type { Instant } from '#domain/instant.ts';
+import type { ObjectRef } from './identity.ts';
+
+/** One step of an exception's life. `hash` covers the entry and, through `previous`, every entry before it. */
+export type TrailEntry = Event & {
+  /** 1 for the first; the exception's version once this event had happened. */
+  readonly version: number;
+  readonly hash: string;
+  readonly previous: string;
+};
+
+/** A trail entry as the bytes that were hashed when it was written: what an auditor checks. */
+export interface WrittenEntry {
+  readonly version: number;
+  readonly hash: string;
+  readonly previous: string;
+  readonly body: string;
+}
+
+/** Everything one command caused. It is written whole or not at all. */
+export interface Commit {
+  readonly id: string;
+  /** The id the command brought from outside; a second commit with it changes nothing. */
+  readonly receipt: string;
+  /** The state on which the events were decided; `undefined` opens the exception. */
+  readonly before: Exception | undefined;
+  /** At least one, oldest first. */
+  readonly events: readonly Event[];
+  readonly after: Exception;
+  /** When time alone will next change something; absent where it never will. */
+  readonly dueAt: Instant | undefined;
+  /** For an opening: the newest removal of the object that was known when the events were decided. */
+  readonly goneAt?: Instant;
+}
+
+/**
+ * - `committed`: written.
+ * - `duplicate`: a commit with this receipt was written before, perhaps this one, its answer lost on the way.
+ * - `conflict`: something else was written since `before` was read: load, decide and commit again.
+ */
+export type CommitResult = 'committed' | 'duplicate' | 'conflict';
+
+export interface Register {
+  /** The exception as last committed. */
+  load(id: string): Promise<Exception | undefined>;
+  /**
+   * The exception of an object, by its GUID, else by its name. A name whose holder is known by another GUID and
+   * still lives is somebody else's: then `undefined`.
+   */
+  find(object: ObjectRef): Promise<string | undefined>;
+  /** When the object was removed, if that news came before the object itself. */
+  goneAt(object: ObjectRef): Promise<Instant | undefined>;
+  /** Keeps the news that an unknown object was removed. `known`: its exception has appeared meanwhile. */
+  rememberGone(object: ObjectRef, at: Instant): Promise<'remembered' | 'known'>;
+  commit(commit: Commit): Promise<CommitResult>;
+  /**
+   * Ids of what is due, earliest first within a shard. Read from an index that lags a moment behind: load before
+   * acting, and count on the next sweep for what is missing.
+   */
+  due(now: Instant): AsyncIterable<string>;
+  /** The earliest moment at which something is due, by the same index. */
+  firstDue(): Promise<Instant | undefined>;
+  /** Every exception, in no particular order. Which ones there are comes from an index that lags a moment. */
+  list(): AsyncIterable<Exception>;
+  /** What happened to an exception, oldest first; empty for one that does not exist. */
+  trail(id: string): AsyncIterable<TrailEntry>;
+  /** The same, as written: for `verify` in `trail-chain.ts`. */
+  trailAsWritten(id: string): AsyncIterable<WrittenEntry>;
+}

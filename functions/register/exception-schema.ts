@@ -1,0 +1,115 @@
+/** An exception as it stands in the table. Checked whenever it is read: what acts on it trusts every field. */
+import * as z from 'zod';
+import { kinds, risks } from '#domain/exception.ts';
+import { parseDuration, type Duration, type Instant } from '#domain/instant.ts';
+import type { Exception } from '#domain/exception.ts';
+
+/** Raised when a stored shape changes so that older code would misread it. */
+export const schemaVersion = 1;
+
+const instant = z.iso.datetime({ precision: 3 }).transform((text) => text as Instant);
+const duration = z
+  .string()
+  .refine((text) => parseDuration(text) !== undefined, 'expected a length of time such as P30D')
+  .transform((text) => text as Duration);
+const count = z.int().nonnegative();
+const risk = z.enum(risks);
+
+const author = z.strictObject({
+  type: z.enum(['person', 'application', 'service', 'unknown']),
+  id: z.string(),
+});
+const actor = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.enum(['owner', 'approver', 'outsider']),
+    slackUser: z.string().min(1),
+    slackTeam: z.string(),
+  }),
+  z.strictObject({ type: z.literal('administrator'), author }),
+  z.strictObject({ type: z.enum(['schedule', 'enforcement', 'messenger']) }),
+]);
+const approval = z.strictObject({
+  by: actor,
+  at: instant,
+  reason: z.string(),
+  expiresAt: instant,
+  reviewEvery: duration,
+  reviewBy: instant,
+});
+const cause = z.enum([
+  'unconfirmed',
+  'expired',
+  'review missed',
+  'declined',
+  'revoked',
+  'reopened without approval',
+  'at source',
+]);
+
+const known = {
+  id: z.string().min(1),
+  tenant: z.string().min(1),
+  kind: z.enum(kinds),
+  name: z.string(),
+  guid: z.string().min(1).exactOptional(),
+  settings: z.record(z.string(), z.unknown()),
+  complete: z.boolean(),
+  risk,
+  findings: z.array(z.strictObject({ id: z.string(), risk, text: z.string() })),
+  remedy: z.enum(['disable', 'escalate']),
+  owner: z.discriminatedUnion('type', [
+    z.strictObject({
+      type: z.literal('person'),
+      address: z.string().min(1),
+      slackUser: z.string().min(1).exactOptional(),
+    }),
+    z.strictObject({ type: z.literal('team'), why: z.string() }),
+  ]),
+  openedAt: instant,
+  changedBy: author,
+  changedAt: instant,
+  renewals: count,
+  version: z.int().positive(),
+  asOf: z.int().positive(),
+  cards: z.array(z.strictObject({ channel: z.string().min(1), ts: z.string().min(1) })),
+  told: z.array(z.strictObject({ deadline: instant, at: instant })),
+  since: instant,
+  reminded: instant.exactOptional(),
+  postponedTo: instant.exactOptional(),
+  approval: approval.exactOptional(),
+  answered: z
+    .strictObject({
+      by: actor,
+      at: instant,
+      answer: z.enum(['approved', 'renewed', 'declined', 'revoked', 'restored', 'held']),
+    })
+    .exactOptional(),
+};
+
+export const exceptionSchema = z.discriminatedUnion('state', [
+  z.strictObject({
+    ...known,
+    state: z.literal('unconfirmed'),
+    confirmBy: instant,
+    question: z.enum(['opened', 'changed', 're-enabled']),
+  }),
+  z.strictObject({ ...known, state: z.literal('confirmed'), approval }),
+  z.strictObject({
+    ...known,
+    state: z.literal('held'),
+    until: instant,
+    resume: z.enum(['unconfirmed', 'confirmed']),
+    confirmBy: instant,
+  }),
+  z.strictObject({
+    ...known,
+    state: z.literal('disabling'),
+    cause,
+    attempt: z.int().positive(),
+    phase: z.enum(['running', 'waiting']),
+    nextAt: instant,
+    failure: z.string().exactOptional(),
+  }),
+  z.strictObject({ ...known, state: z.literal('disabled'), cause, disabledAt: instant }),
+  z.strictObject({ ...known, state: z.literal('removed'), removedAt: instant }),
+]) satisfies z.ZodType<Exception>;

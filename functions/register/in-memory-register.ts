@@ -1,0 +1,85 @@
+/** A register in this process, for tests and for looking at a log without a table. It keeps the same promises. */
+import { moveAliases, otherObject, type Holder } from './aliases.ts';
+import { checked } from './commit.ts';
+import { exceptionFrom, stateItem } from './items.ts';
+import { goneKey, guidAlias, nameAlias, receiptKey, type Key } from './keys.ts';
+import { beginning, chained, entryOf } from './trail-chain.ts';
+import type { Instant } from '#domain/instant.ts';
+import type { Register, WrittenEntry } from './contract.ts';
+import type { Item } from './items.ts';
+
+export function createInMemoryRegister(): Register {
+  const states = new Map<string, Item>();
+  const trails = new Map<string, readonly WrittenEntry[]>();
+  const receipts = new Set<string>();
+  const aliases = new Map<string, Holder>();
+  const removals = new Map<string, Instant>();
+
+  const holder = ({ pk }: Key): Holder | undefined => aliases.get(pk);
+  const dueAt = (item: Item): Instant | undefined => item['dueAt'] as Instant | undefined;
+  const byDueAt = () =>
+    [...states.entries()]
+      .flatMap(([id, item]) => {
+        const at = dueAt(item);
+        return at === undefined ? [] : [{ id, at }];
+      })
+      .sort((a, b) => (a.at < b.at ? -1 : 1));
+
+  // Nothing below waits between reading and writing, so every call happens at once, like a transaction.
+  return {
+    load: async (id) => {
+      const item = states.get(id);
+      return Promise.resolve(item && exceptionFrom(item));
+    },
+    find: async (object) => {
+      const byGuid = object.guid !== undefined && holder(guidAlias({ ...object, guid: object.guid }));
+      if (byGuid) return Promise.resolve(byGuid.id);
+      const byName = holder(nameAlias(object));
+      return Promise.resolve(byName && !otherObject(byName, object) ? byName.id : undefined);
+    },
+    goneAt: async (object) => Promise.resolve(removals.get(goneKey(object).pk)),
+    rememberGone: async (object, at) => {
+      if (holder(nameAlias(object))) return Promise.resolve('known');
+      const { pk } = goneKey(object);
+      if ((removals.get(pk) ?? '') < at) removals.set(pk, at);
+      return Promise.resolve('remembered');
+    },
+    commit: async (commit) => {
+      const { id, receipt, before, events, after, goneAt } = checked(commit);
+      if (receipts.has(receiptKey(receipt).pk)) return Promise.resolve('duplicate');
+      const trail = trails.get(id) ?? [];
+      const removal = removals.get(goneKey(after).pk) ?? '';
+      const unseen = !before && after.state !== 'removed' && removal > (goneAt ?? '');
+      const changes = moveAliases(before, after, holder);
+      if (trail.length !== (before?.version ?? 0) || unseen || changes === 'conflict')
+        return Promise.resolve('conflict');
+
+      const added = chained(id, trail.length, trail.at(-1)?.hash ?? beginning, events);
+      states.set(id, stateItem(commit, added.at(-1)?.hash ?? beginning));
+      trails.set(id, [...trail, ...added]);
+      receipts.add(receiptKey(receipt).pk);
+      for (const { key, to } of changes) {
+        if (to) aliases.set(key.pk, to);
+        else aliases.delete(key.pk);
+      }
+      return Promise.resolve('committed');
+    },
+    due: async function* (now) {
+      await Promise.resolve();
+      for (const { id, at } of byDueAt()) if (at <= now) yield id;
+    },
+    firstDue: async () => Promise.resolve(byDueAt()[0]?.at),
+    list: async function* () {
+      await Promise.resolve();
+      for (const item of [...states.values()]) yield exceptionFrom(item);
+    },
+    trail: async function* (id) {
+      await Promise.resolve();
+      for (const entry of trails.get(id) ?? []) yield entryOf(entry);
+    },
+    trailAsWritten: async function* (id) {
+      await Promise.resolve();
+      yield* trails.get(id) ?? [];
+    },
+  };
+}

@@ -1,0 +1,171 @@
+/** What stands in the table, and back again. Everything read is checked here before anybody sees it. */
+import * as z from 'zod';
+import { parseInstant, toMillis, type Instant } from '#domain/instant.ts';
+import { canonical } from './canonical.ts';
+import { exceptionSchema, schemaVersion } from './exception-schema.ts';
+import { receiptKey, shardOf, stateKey, trailKey, trailPrefix, goneKey, type Key } from './keys.ts';
+import { timeToLive } from './table.ts';
+import { entryOf } from './trail-chain.ts';
+import type { Exception } from '#domain/exception.ts';
+import type { Holder } from './aliases.ts';
+import type { Commit, TrailEntry, WrittenEntry } from './contract.ts';
+import type { ObjectRef } from './identity.ts';
+
+export type Item = Key & Readonly<Record<string, string | number | boolean>>;
+
+/**
+ * How long receipts and tombstones are kept. Microsoft keeps records for redelivery at most seven days; five weeks
+ * also cover a month of manual replays.
+ */
+const keptFor = 35 * 24 * 60 * 60;
+const clearedAfter = (at: Instant): number => Math.floor(toMillis(at) / 1000) + keptFor;
+
+/** DynamoDB's limit for one item, names of attributes included. */
+const largestItem = 400 * 1024;
+
+class ItemTooLarge extends Error {
+  override readonly name = 'ItemTooLarge';
+}
+
+/** Throws `ItemTooLarge` for what DynamoDB would refuse, and says of what there is too much. */
+function fitting(item: Item, what: string): Item {
+  let bytes = 0;
+  for (const [name, value] of Object.entries(item))
+    bytes += Buffer.byteLength(name) + (typeof value === 'string' ? Buffer.byteLength(value) : 21);
+  if (bytes <= largestItem) return item;
+  throw new ItemTooLarge(
+    `${what} takes ${Math.ceil(bytes / 1024)} KB; DynamoDB holds at most ${largestItem / 1024} KB in one item. ` +
+      'Nothing was written. Its settings in Exchange are too long to be kept: shorten its lists there.',
+  );
+}
+
+/** The state after a commit. `head` is the hash of its newest trail entry. Throws `ItemTooLarge`. */
+export function stateItem({ id, after, dueAt }: Commit, head: string): Item {
+  // Checked on the way in as well: what cannot be read again must not be written.
+  const exception = exceptionSchema.parse(after);
+  return fitting(
+    {
+      ...stateKey(id),
+      schemaVersion,
+      shard: shardOf(id),
+      ...(dueAt === undefined ? {} : { dueAt }),
+      openedAt: exception.openedAt,
+      tenant: exception.tenant,
+      kind: exception.kind,
+      stateName: exception.state,
+      version: exception.version,
+      head,
+      exception: canonical(exception),
+    },
+    `The state of exception ${id}`,
+  );
+}
+
+const stateSchema = z.object({ pk: z.string(), schemaVersion: z.int(), exception: z.string() });
+
+/** Throws where the item is none of ours, is damaged, or was written by a newer release. Never tells its content. */
+export function exceptionFrom(item: unknown): Exception {
+  const { pk, schemaVersion: written, exception } = stateSchema.parse(item);
+  if (written > schemaVersion)
+    throw new Error(
+      `${pk} was written by a newer release (schema version ${written}, this one reads ${schemaVersion}): update this one.`,
+    );
+  const parsed = exceptionSchema.safeParse(JSON.parse(exception));
+  if (parsed.success) return parsed.data;
+  const where = parsed.error.issues.map((issue) => issue.path.join('.') || 'state').join(', ');
+  throw new Error(`${pk} in the register cannot be read: unexpected values in ${where}.`);
+}
+
+/** One trail entry; `body` is the text that was hashed. Throws `ItemTooLarge`. */
+export const trailItem = (id: string, tenant: string, entry: WrittenEntry): Item =>
+  fitting(
+    {
+      ...trailKey(id, entry.version),
+      schemaVersion,
+      exceptionId: id,
+      tenant,
+      version: entry.version,
+      previous: entry.previous,
+      hash: entry.hash,
+      body: entry.body,
+    },
+    `Entry ${entry.version} in the trail of exception ${id}`,
+  );
+
+const writtenSchema = z.object({
+  version: z.int().positive(),
+  previous: z.string(),
+  hash: z.string(),
+  body: z.string(),
+});
+
+/** A trail item as it was written, unchecked against its hash: an auditor must see what is there. */
+export const writtenFrom = (item: unknown): WrittenEntry => writtenSchema.parse(item);
+
+const text = z.object({ S: z.string() }).transform(({ S }) => S);
+const number = z.object({ N: z.string() }).transform(({ N }) => Number(N));
+const imageSchema = z.object({
+  sk: text.refine((sk) => sk.startsWith(trailPrefix), 'expected a trail entry'),
+  exceptionId: text,
+  tenant: text,
+  version: number,
+  previous: text,
+  hash: text,
+  body: text,
+});
+
+/** A trail item as the table's stream delivers it (`NewImage`, with DynamoDB's type letters). Throws for others. */
+export function trailFromImage(image: unknown): {
+  readonly exceptionId: string;
+  readonly tenant: string;
+  readonly entry: TrailEntry;
+} {
+  const { exceptionId, tenant, ...written } = imageSchema.parse(image);
+  return { exceptionId, tenant, entry: entryOf(writtenFrom(written)) };
+}
+
+/** That a command was carried out, kept as long as it may come again. */
+export const receiptItem = ({ id, receipt, events, after }: Commit): Item => ({
+  ...receiptKey(receipt),
+  exceptionId: id,
+  version: after.version,
+  [timeToLive]: clearedAfter(events[0]?.at ?? after.changedAt),
+});
+
+/** The news that an object nobody knew was removed at `at`. */
+export const goneItem = (object: ObjectRef, at: Instant): Item => ({
+  ...goneKey(object),
+  goneAt: at,
+  [timeToLive]: clearedAfter(at),
+});
+
+const goneSchema = z.object({ goneAt: z.string() });
+export const goneFrom = (item: unknown): Instant | undefined => parseInstant(goneSchema.parse(item).goneAt);
+
+const standing = (holder: Holder): string => (holder.gone ? 'gone' : 'living');
+
+export const aliasItem = (key: Key, holder: Holder): Item => ({
+  ...key,
+  exceptionId: holder.id,
+  ...(holder.guid === undefined ? {} : { guid: holder.guid }),
+  standing: standing(holder),
+});
+
+const aliasSchema = z
+  .object({ exceptionId: z.string(), guid: z.string().exactOptional(), standing: z.enum(['living', 'gone']) })
+  .transform(({ exceptionId, guid, standing }) => ({
+    id: exceptionId,
+    ...(guid === undefined ? {} : { guid }),
+    gone: standing === 'gone',
+  }));
+export const holderFrom = (item: unknown): Holder => aliasSchema.parse(item);
+
+/** The condition under which an alias still is what `holder` says, with its values. */
+export function stillHeldBy(holder: Holder | undefined) {
+  return holder === undefined
+    ? { ConditionExpression: 'attribute_not_exists(pk)' }
+    : {
+        ConditionExpression: 'exceptionId = :holder AND standing = :standing',
+        ExpressionAttributeValues: { ':holder': holder.id, ':standing': standing(holder) },
+      };
+}

@@ -1,0 +1,49 @@
+/** Where things are in the table. */
+import { createHash } from 'node:crypto';
+import { folded, type ObjectRef } from './identity.ts';
+
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** One partition of an index takes 1,000 writes a second; eight leave room, and a sweep still asks only eight times. */
+export const shards = ['0', '1', '2', '3', '4', '5', '6', '7'] as const;
+
+export function shardOf(id: string): string {
+  let sum = 0;
+  for (const character of id) sum += character.charCodeAt(0);
+  return String(sum % shards.length);
+}
+
+const exceptionPrefix = 'EXCEPTION#';
+export const trailPrefix = 'TRAIL#';
+
+export const stateKey = (id: string): Key => ({ pk: `${exceptionPrefix}${id}`, sk: 'STATE' });
+/** Twelve digits, so that entries sort as text in the order they were written. */
+export const trailKey = (id: string, version: number): Key => ({
+  pk: `${exceptionPrefix}${id}`,
+  sk: `${trailPrefix}${String(version).padStart(12, '0')}`,
+});
+export const idIn = ({ pk }: Pick<Key, 'pk'>): string => pk.slice(exceptionPrefix.length);
+
+export const receiptKey = (receipt: string): Key => ({ pk: `RECEIPT#${bounded(receipt)}`, sk: 'RECEIPT' });
+
+const place = ({ tenant, kind }: ObjectRef): string => `${tenant}#${kind}`;
+
+export const nameAlias = (object: ObjectRef): Key => ({
+  pk: `ALIAS#${place(object)}#name#${bounded(folded(object.name))}`,
+  sk: 'ALIAS',
+});
+export const guidAlias = (object: ObjectRef & { readonly guid: string }): Key => ({
+  pk: `ALIAS#${place(object)}#guid#${bounded(object.guid.toLowerCase())}`,
+  sk: 'ALIAS',
+});
+export const goneKey = (object: ObjectRef): Key => ({
+  pk: `GONE#${place(object)}#${bounded(folded(object.name))}`,
+  sk: 'GONE',
+});
+
+/** DynamoDB refuses partition keys over 2,048 bytes; no real name is that long, but a record may say anything. */
+const bounded = (text: string): string =>
+  Buffer.byteLength(text) <= 1500 ? text : `sha256:${createHash('sha256').update(text).digest('hex')}`;

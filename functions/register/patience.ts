@@ -1,0 +1,30 @@
+/** Waiting before trying again: chance and time, passed in so that tests decide both. */
+import { setTimeout as wait } from 'node:timers/promises';
+
+export interface Patience {
+  /** Like `Math.random`: from 0 up to, not including, 1. */
+  readonly random: () => number;
+  readonly wait: (ms: number) => Promise<void>;
+}
+
+/** The real thing, for the edges. */
+export const patience: Patience = {
+  random: () => Math.random(),
+  wait: async (ms) => {
+    await wait(ms);
+  },
+};
+
+export interface Backoff {
+  /** The longest first wait in milliseconds; doubled at each further attempt … */
+  readonly first: number;
+  /** … up to this. */
+  readonly longest: number;
+}
+
+/**
+ * How long to wait after failed attempt `attempt` (0 for the first), in milliseconds: anything from nothing to the
+ * doubled wait, so that those who collided do not collide again in step.
+ */
+export const pause = (attempt: number, { first, longest }: Backoff, random: () => number): number =>
+  random() * Math.min(longest, first * 2 ** attempt);

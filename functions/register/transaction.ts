@@ -1,0 +1,88 @@
+/** The one transaction of a commit, and what its refusal means. */
+import * as items from './items.ts';
+import { goneKey } from './keys.ts';
+import { chained } from './trail-chain.ts';
+import type { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { AliasChange } from './aliases.ts';
+import type { Commit } from './contract.ts';
+
+export type Action = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+
+const absent = 'attribute_not_exists(pk)';
+
+/** `previous` is the hash of the newest trail entry of `before`. Throws `ItemTooLarge`. */
+export function transaction(
+  TableName: string,
+  commit: Commit,
+  previous: string,
+  aliases: readonly AliasChange[],
+): Action[] {
+  const { id, before, events, after, goneAt } = commit;
+  const putNew = (Item: items.Item): Action => ({ Put: { TableName, Item, ConditionExpression: absent } });
+  const entries = chained(id, before?.version ?? 0, previous, events);
+  const state = items.stateItem(commit, entries.at(-1)?.hash ?? previous);
+  return [
+    before
+      ? {
+          Put: {
+            TableName,
+            Item: state,
+            ConditionExpression: 'version = :version',
+            ExpressionAttributeValues: { ':version': before.version },
+          },
+        }
+      : putNew(state),
+    ...entries.map((entry) => putNew(items.trailItem(id, after.tenant, entry))),
+    putNew(items.receiptItem(commit)),
+    ...aliases.map(({ key, from, to }): Action => {
+      const condition = items.stillHeldBy(from);
+      return to
+        ? { Put: { TableName, Item: items.aliasItem(key, to), ...condition } }
+        : { Delete: { TableName, Key: { ...key }, ...condition } };
+    }),
+    // An exception that is opened as removed already knows of its end.
+    ...(before || after.state === 'removed' ? [] : [notGoneSince(TableName, commit.after, goneAt)]),
+  ];
+}
+
+/** No removal of the object has come to be known, but the one the events were decided with. */
+const notGoneSince = (TableName: string, object: Commit['after'], known: Commit['goneAt']): Action => ({
+  ConditionCheck: {
+    TableName,
+    Key: { ...goneKey(object) },
+    ConditionExpression: `${absent} OR goneAt <= :known`,
+    // Sorts before every moment.
+    ExpressionAttributeValues: { ':known': known ?? '-' },
+  },
+});
+
+const throttling = new Set([
+  'ProvisionedThroughputExceeded',
+  'ThrottlingError',
+  'TransactionInProgressException',
+  'ProvisionedThroughputExceededException',
+  'ThrottlingException',
+  'RequestLimitExceeded',
+]);
+
+/**
+ * - `refused`: a condition does not hold. That is an answer, whatever else was in the way.
+ * - `contended`: another transaction was at the same items at that moment.
+ * - `throttled`: DynamoDB asks for patience.
+ * - `broken`: anything else.
+ */
+export function failureOf(error: unknown): 'refused' | 'contended' | 'throttled' | 'broken' {
+  if (!(error instanceof Error)) return 'broken';
+  if (error.name !== 'TransactionCanceledException')
+    return throttling.has(error.name) ? 'throttled' : 'broken';
+  const { CancellationReasons: reasons = [] } = error as Pick<
+    TransactionCanceledException,
+    'CancellationReasons'
+  >;
+  const codes = reasons.map(({ Code = 'None' }) => Code).filter((code) => code !== 'None');
+  if (codes.includes('ConditionalCheckFailed')) return 'refused';
+  const contended = (code: string) => code === 'TransactionConflict';
+  if (codes.length === 0 || !codes.every((code) => contended(code) || throttling.has(code))) return 'broken';
+  return codes.some(contended) ? 'contended' : 'throttled';
+}

@@ -1,0 +1,37 @@
+import type { FunctionSpec } from './template.ts';
+
+export interface Endpoints {
+  /** DynamoDB and its streams. */
+  readonly dynamodb: string;
+  /** EventBridge and Secrets Manager. */
+  readonly aws: string;
+  readonly slackApiUrl: string;
+  readonly exchangeUrl: string;
+  readonly loginUrl: string;
+}
+
+/** What the template gives a function, what Lambda adds, and where on this machine everything is. */
+export function environmentOf(spec: FunctionSpec, at: Endpoints): Record<string, string> {
+  return {
+    ...spec.environment,
+    AWS_LAMBDA_FUNCTION_NAME: spec.name,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(spec.memoryMb),
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    LAMBDA_TASK_ROOT: spec.folder,
+    _HANDLER: spec.handler,
+    TZ: 'UTC',
+    AWS_REGION: 'local-1',
+    // The SDK wants to sign; nobody here checks. Real ones of the machine's owner must not get this far.
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false',
+    AWS_ENDPOINT_URL_DYNAMODB: at.dynamodb,
+    AWS_ENDPOINT_URL_DYNAMODB_STREAMS: at.dynamodb,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: at.aws,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: at.aws,
+    SLACK_API_URL: at.slackApiUrl,
+    EXCHANGE_URL: at.exchangeUrl,
+    LOGIN_URL: at.loginUrl,
+  };
+}

@@ -1,0 +1,19 @@
+/** What goes between the local deployment and the thread of a function. */
+export interface WorkerData {
+  readonly folder: string;
+  readonly handler: string;
+  readonly name: string;
+  readonly memoryMb: number;
+  readonly offset: SharedArrayBuffer;
+}
+
+export interface Invocation {
+  readonly id: string;
+  readonly event: unknown;
+  readonly timeoutMs: number;
+}
+
+export type Answer =
+  | { readonly ready: true }
+  | { readonly id: string; readonly result: string | undefined }
+  | { readonly id: string; readonly error: string };

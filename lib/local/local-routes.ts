@@ -1,0 +1,117 @@
+import type { IncomingMessage } from 'node:http';
+import * as z from 'zod';
+import { parseDuration, parseInstant, toMillis, type Instant } from '#domain/instant.ts';
+import type { Exception } from '#domain/exception.ts';
+import { UnreadableExport } from '#audit-log/unreadable-export.ts';
+import type { Policy } from '#domain/policy.ts';
+import type { Register } from '#register/contract.ts';
+import type { Advanced } from './deployment.ts';
+import { RequestError, type LocalRoute } from './gateway.ts';
+import type { IntakeCounts } from './intake.ts';
+import type { RouteSpec } from './template.ts';
+import { viewOf } from './views.ts';
+
+export interface LocalRoutesOptions {
+  readonly register: Register;
+  readonly policy: Policy;
+  readonly now: () => Instant;
+  readonly feed: (input: AsyncIterable<Uint8Array>, source: string) => Promise<IntakeCounts>;
+  readonly advance: (to: Instant) => Promise<Advanced>;
+  readonly settled: (limitMs: number) => Promise<boolean>;
+  readonly unfinished: () => { readonly waiting: number; readonly dead: number };
+  readonly routes: readonly RouteSpec[];
+}
+
+/** Just under the five minutes after which usual HTTP clients hang up. */
+const answerWithinMs = 240_000;
+const clockExpects =
+  'send {"advance":"P3D"} (weeks, days, hours, minutes, seconds) or {"to":"2026-12-01T00:00:00Z"}, not before the present local time';
+
+/** What the local deployment offers beside the template's routes: the way in, the clock, and the register. */
+export function localRoutes(options: LocalRoutesOptions): Readonly<Record<string, LocalRoute>> {
+  const { register, policy, now } = options;
+  const view = (exception: Exception) => viewOf(exception, policy.fallbackChannel);
+
+  const load = async (id: string): Promise<Exception> => {
+    const exception = await register.load(id);
+    if (!exception)
+      throw new RequestError(404, `there is no exception ${id}`, 'GET /exceptions lists those there are');
+    return exception;
+  };
+
+  return {
+    'GET /': () =>
+      Promise.resolve({
+        lapse: 'local deployment',
+        now: now(),
+        routes: [
+          'GET /exceptions',
+          'GET /exceptions/{id}',
+          'GET /exceptions/{id}/trail',
+          'GET /health',
+          'POST /audit-log',
+          'POST /clock',
+          ...options.routes.map(({ method, path }) => `${method} ${path}`),
+        ],
+      }),
+    'GET /health': () => Promise.resolve({ status: 'ok', now: now(), messages: options.unfinished() }),
+    'GET /exceptions': async () => {
+      const all = (await Array.fromAsync(register.list())).map(view);
+      return all.sort((a, b) => (a.openedAt + a.id < b.openedAt + b.id ? -1 : 1));
+    },
+    'GET /exceptions/*': async (_request, [id = '']) => view(await load(id)),
+    'GET /exceptions/*/trail': async (_request, [id = '']) => {
+      await load(id);
+      return Array.fromAsync(register.trail(id));
+    },
+    'POST /audit-log': async (request) => {
+      const counts = await options.feed(request, 'POST /audit-log').catch((error: unknown) => {
+        if (!(error instanceof UnreadableExport)) throw error;
+        throw new RequestError(
+          400,
+          error.message,
+          'send an export of one of those kinds, from its beginning',
+        );
+      });
+      return { ...counts, settled: await options.settled(answerWithinMs) };
+    },
+    'POST /clock': async (request) => {
+      const { settled, ran } = await options.advance(await target(request, now()));
+      return { now: now(), ran, ...(!settled && { settled }) };
+    },
+  };
+}
+
+const clockSchema = z.union([z.strictObject({ advance: z.string() }), z.strictObject({ to: z.string() })]);
+
+async function target(request: IncomingMessage, now: Instant): Promise<Instant> {
+  const wrong = (found: string): RequestError => new RequestError(400, found, clockExpects);
+  const body = clockSchema.safeParse(parsed(await text(request)));
+  if (!body.success) throw wrong('the body is neither {"advance": …} nor {"to": …}');
+  const to = 'to' in body.data ? parseInstant(body.data.to) : later(now, parseDuration(body.data.advance));
+  if (to === undefined) throw wrong(`${JSON.stringify(body.data)} names no moment`);
+  if (to < now) throw wrong(`${to} is before ${now}: local time does not go back`);
+  return to;
+}
+
+const later = (now: Instant, ms: number | undefined): Instant | undefined =>
+  ms === undefined ? undefined : parseInstant(toMillis(now) + ms);
+
+const longestClockBody = 10_000;
+
+async function text(request: IncomingMessage): Promise<string> {
+  let whole = '';
+  for await (const chunk of request.setEncoding('utf8')) {
+    whole += String(chunk);
+    if (whole.length > longestClockBody) throw new RequestError(413, 'the body is too long', clockExpects);
+  }
+  return whole;
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,65 @@
+import type { Event, EventType } from '#domain/events.ts';
+import type { Actor, Exception } from '#domain/exception.ts';
+import { printable, short } from './terminal.ts';
+
+type Subject = Pick<Exception, 'id' | 'name' | 'kind' | 'risk' | 'owner' | 'cards'>;
+type Tellers = {
+  readonly [Type in EventType]?: (event: Extract<Event, { type: Type }>, of: Subject) => string;
+};
+
+const what = ({ kind, name }: Subject): string => `${kind.replace('-', ' ')} "${short(name, 60)}"`;
+
+const who = (actor: Actor): string => {
+  switch (actor.type) {
+    case 'owner':
+    case 'approver':
+    case 'outsider':
+      return `${actor.type} ${actor.slackUser}`;
+    case 'administrator':
+      return actor.author.id;
+    case 'schedule':
+    case 'enforcement':
+    case 'messenger':
+      return 'Lapse';
+  }
+};
+
+/** What is worth a line on the screen. Notes that change nothing for anybody are left to the trail. */
+const tellers: Tellers = {
+  ExceptionOpened: (event, of) =>
+    `OPENED     ${event.risk.toUpperCase()} ${what(of)} by ${event.changedBy.id}: ${event.findings[0]?.text ?? ''}`,
+  ExceptionChanged: (event, of) => `CHANGED    ${what(of)} by ${event.changedBy.id}: now ${event.risk}`,
+  ExceptionReopened: (event, of) => `RE-ENABLED ${what(of)} by ${event.changedBy.id}`,
+  ExceptionRemoved: (event, of) => `REMOVED    ${what(of)} by ${event.changedBy.id}`,
+  ExceptionSwitchedOff: (event, of) => `OFF        ${what(of)} by ${event.changedBy.id}`,
+  ExceptionFoundGone: (_event, of) => `GONE       ${what(of)} is no longer in the tenant`,
+  OwnerTold: (event, of) =>
+    event.fallback === undefined && of.owner.type === 'person'
+      ? `TOLD       ${of.owner.address} about ${what(of)}`
+      : `TOLD       the fallback channel about ${what(of)}${event.fallback === undefined ? '' : `: ${event.fallback}`}`,
+  ReminderDue: (event, of) => `REMINDING  about ${what(of)}: deadline ${event.deadline}`,
+  DeadlinePostponed: (event, of) => `POSTPONED  ${what(of)} to ${event.to}: its owner was not told in time`,
+  ExceptionEscalated: (event, of) => `ESCALATED  ${what(of)}: ${event.cause}`,
+  ExceptionApproved: (event, of) =>
+    `APPROVED   ${what(of)} by ${who(event.actor)} until ${event.approval.expiresAt}`,
+  ExceptionRenewed: (event, of) =>
+    `RENEWED    ${what(of)} by ${who(event.actor)} until ${event.approval.expiresAt}`,
+  ExceptionDeclined: (event, of) => `DECLINED   ${what(of)} by ${who(event.actor)}`,
+  ExceptionRevoked: (event, of) => `REVOKED    ${what(of)} by ${who(event.actor)}`,
+  ExceptionLapsed: (event, of) => `LAPSED     ${what(of)}: ${event.cause}`,
+  AnswerRefused: (event, of) =>
+    `REFUSED    ${event.answer} of ${what(of)} by ${who(event.actor)}: ${event.why}`,
+  ExceptionHeld: (event, of) => `HELD       ${what(of)} by ${who(event.actor)} until ${event.until}`,
+  HoldEnded: (_event, of) => `HOLD ENDED ${what(of)}`,
+  DisableFailed: (event, of) => `FAILED     to disable ${what(of)}, next try ${event.nextAt}: ${event.why}`,
+  ExceptionDisabled: (_event, of) => `DISABLED   ${what(of)}, read back from Exchange`,
+  ExceptionRestored: (event, of) =>
+    `RESTORED   ${what(of)} by ${who(event.actor)} until ${event.approval.expiresAt}`,
+};
+
+/** One line about an event, for the terminal; `undefined` for what is not worth one. */
+export function narrate(event: Event, of: Subject): string | undefined {
+  const tell = tellers[event.type] as ((event: Event, of: Subject) => string) | undefined;
+  const line = tell?.(event, of);
+  return line === undefined ? undefined : printable(line);
+}

@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { toMillis, type Instant } from '#domain/instant.ts';
+import type { Activity } from './activity.ts';
+import type { Clock } from './clock.ts';
+import type { LocalFunction } from './functions.ts';
+import { failedItems } from './partial-failure.ts';
+import type { Message, Queues } from './queues.ts';
+import type { QueueSpec, SourceSpec } from './template.ts';
+
+export interface QueueSource {
+  /** Takes what is visible now, as far as the function has a thread free. */
+  pump(): void;
+  close(): void;
+}
+
+export interface QueueSourceOptions {
+  readonly source: SourceSpec;
+  readonly queue: QueueSpec;
+  readonly target: LocalFunction;
+  readonly queues: Queues;
+  readonly clock: Clock;
+  readonly activity: Activity;
+  /** A batch failed: `again` tells when its messages come back. */
+  readonly failed: (functionName: string, count: number, why: string) => void;
+}
+
+/** Feeds a queue to a function, as an event source mapping does. */
+export function createQueueSource(options: QueueSourceOptions): QueueSource {
+  const { source, queue, target, queues, clock, activity } = options;
+  let closed = false;
+  let alarm: { readonly at: Instant; readonly off: () => void } | undefined;
+
+  const pump = (): void => {
+    while (!closed && target.free() > 0) {
+      const messages = queues.take(queue, source.batchSize, clock.now());
+      if (messages.length === 0) break;
+      void activity.during(() => deliver(messages)).finally(pump);
+    }
+    // With no thread free, the end of the running batch pumps again.
+    watch();
+  };
+
+  /** Has the clock call when the next hidden message comes back. */
+  const watch = (): void => {
+    const at = closed ? undefined : queues.nextBack(queue.id, clock.now());
+    if (alarm?.at === at) return;
+    alarm?.off();
+    alarm = at === undefined ? undefined : { at, off: clock.at(at, again) };
+  };
+  const again = (): void => {
+    alarm = undefined;
+    pump();
+  };
+
+  const deliver = async (messages: readonly Message[]): Promise<void> => {
+    const wanted = messages.filter(({ body }) => source.filter({ body: parsed(body) }));
+    const ids = wanted.map(({ id }) => id);
+    let failed: ReadonlySet<string> = new Set();
+    let why = 'it reported them as failed';
+    if (ids.length > 0)
+      try {
+        const answer = await target.invoke({
+          Records: wanted.map((message) => recordOf(message, queue.arn)),
+        });
+        failed = source.partial ? failedItems(answer, ids) : failed;
+      } catch (error) {
+        failed = new Set(ids);
+        why = error instanceof Error ? error.message : String(error);
+      }
+    if (closed) return;
+    queues.remove(
+      queue.id,
+      messages.map(({ id }) => id).filter((id) => !failed.has(id)),
+    );
+    queues.release(queue.id, [...failed]);
+    if (failed.size > 0) options.failed(target.spec.name, failed.size, why);
+  };
+
+  activity.add({ busy: () => !closed && queues.visible(queue.id, clock.now()) > 0 });
+  return {
+    pump,
+    close() {
+      closed = true;
+      alarm?.off();
+    },
+  };
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    return body;
+  }
+}
+
+const recordOf = (message: Message, arn: string) => ({
+  messageId: message.id,
+  receiptHandle: message.id,
+  body: message.body,
+  attributes: {
+    ApproximateReceiveCount: String(message.receives),
+    SentTimestamp: String(toMillis(message.sentAt)),
+    ApproximateFirstReceiveTimestamp: String(toMillis(message.sentAt)),
+    SenderId: 'local',
+  },
+  messageAttributes: {},
+  md5OfBody: createHash('md5').update(message.body).digest('hex'),
+  eventSource: 'aws:sqs',
+  eventSourceARN: arn,
+  awsRegion: 'local-1',
+});

@@ -1,0 +1,227 @@
+import {
+  DescribeStreamCommand,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+  type DynamoDBStreamsClient,
+  type Shard,
+  type _Record as StreamRecord,
+} from '@aws-sdk/client-dynamodb-streams';
+import * as z from 'zod';
+import type { Activity } from './activity.ts';
+import type { LocalFunction } from './functions.ts';
+import type { KeyValue } from './key-value.ts';
+import { failedItems } from './partial-failure.ts';
+import { asLambdaRecord, type LambdaStreamRecord } from './stream-record.ts';
+import type { SourceSpec } from './template.ts';
+
+export interface StreamSource {
+  /** Something may have been written: looks now instead of at the next poll. */
+  nudge(): void;
+  close(): Promise<void>;
+}
+
+export interface StreamSourceOptions {
+  readonly source: SourceSpec;
+  readonly streamArn: string;
+  readonly client: DynamoDBStreamsClient;
+  readonly target: LocalFunction;
+  /** How far each shard was worked through, durable. */
+  readonly checkpoints: KeyValue;
+  readonly activity: Activity;
+  readonly failed: (functionName: string, count: number, why: string) => void;
+  /** A batch used up its retries and was left behind. */
+  readonly gaveUp: (functionName: string, sequences: readonly string[]) => void;
+}
+
+interface Position {
+  iterator?: string | undefined;
+  /** Attempts on the batch in hand, which is read again until it succeeds. */
+  attempts: number;
+  notBefore: number;
+}
+
+const pollEveryMs = 250; // as Lambda polls: four times a second
+const firstRetryMs = 200;
+const longestRetryMs = 10_000;
+const checkpointSchema = z.string().optional();
+
+/** Feeds a table's stream to a function, shard by shard in order, from where it last got to. */
+export function startStreamSource(options: StreamSourceOptions): StreamSource {
+  const { source, streamArn, client, target, checkpoints, activity } = options;
+  const positions = new Map<string, Position>();
+  const finished = new Set<string>();
+  let looking: Promise<boolean> | undefined;
+  let closed = false;
+  let timer: NodeJS.Timeout | undefined;
+  const isClosed = (): boolean => closed;
+
+  const checkpoint = (shard: string): string | undefined =>
+    checkpointSchema.parse(checkpoints.get(`${streamArn}/${shard}`));
+
+  const look = (): Promise<boolean> => {
+    looking ??= lookOnce().finally(() => (looking = undefined));
+    return looking;
+  };
+  const lookOnce = async (): Promise<boolean> => {
+    let found = false;
+    for (const shard of await listShards()) {
+      const id = shard.ShardId ?? '';
+      // A child is read after its parent: changes to one item are in order across a split.
+      if (closed || finished.has(id) || (shard.ParentShardId && isUnfinished(shard.ParentShardId))) continue;
+      found = (await readShard(id)) || found;
+    }
+    return found;
+  };
+  const listed = new Set<string>();
+  const isUnfinished = (shard: string): boolean => listed.has(shard) && !finished.has(shard);
+
+  const listShards = async (): Promise<readonly Shard[]> => {
+    const shards: Shard[] = [];
+    let from: string | undefined;
+    do {
+      const { StreamDescription: page } = await client.send(
+        new DescribeStreamCommand({ StreamArn: streamArn, ExclusiveStartShardId: from }),
+      );
+      shards.push(...(page?.Shards ?? []));
+      from = page?.LastEvaluatedShardId;
+    } while (from);
+    for (const { ShardId } of shards) if (ShardId) listed.add(ShardId);
+    return shards;
+  };
+
+  const iteratorOf = async (shard: string): Promise<string | undefined> => {
+    const after = checkpoint(shard);
+    const ask = async (type: 'AFTER_SEQUENCE_NUMBER' | 'TRIM_HORIZON') =>
+      client.send(
+        new GetShardIteratorCommand({
+          StreamArn: streamArn,
+          ShardId: shard,
+          ShardIteratorType: type,
+          ...(type === 'AFTER_SEQUENCE_NUMBER' && { SequenceNumber: after }),
+        }),
+      );
+    try {
+      return (await ask(after === undefined ? 'TRIM_HORIZON' : 'AFTER_SEQUENCE_NUMBER')).ShardIterator;
+    } catch (error) {
+      // The engine kept less than we remember: everything that is left is read again.
+      if (after !== undefined && error instanceof Error && /Trimmed|Validation/.test(error.name))
+        return (await ask('TRIM_HORIZON')).ShardIterator;
+      throw error;
+    }
+  };
+
+  /** Whether there were records. Reads until the shard has no more for now. */
+  const readShard = async (shard: string): Promise<boolean> => {
+    const position = positions.get(shard) ?? { attempts: 0, notBefore: 0 };
+    positions.set(shard, position);
+    let found = false;
+    while (!isClosed()) {
+      // A failing batch counts as work under way, so nobody takes the wait for quiet.
+      if (performance.now() < position.notBefore) return false;
+      position.iterator ??= await iteratorOf(shard);
+      if (!position.iterator) return found;
+      const page = await readPage(position.iterator);
+      if (page === 'expired') {
+        position.iterator = undefined;
+        continue;
+      }
+      const records = page.Records ?? [];
+      if (records.length > 0) {
+        found = true;
+        if (!(await work(shard, position, records))) return true;
+      }
+      position.iterator = page.NextShardIterator;
+      if (!position.iterator) {
+        finished.add(shard);
+        return found;
+      }
+      if (records.length === 0) return found;
+    }
+    return found;
+  };
+
+  const readPage = async (iterator: string) => {
+    try {
+      return await client.send(new GetRecordsCommand({ ShardIterator: iterator, Limit: source.batchSize }));
+    } catch (error) {
+      if (error instanceof Error && /Iterator|Trimmed/.test(error.name)) return 'expired';
+      throw error;
+    }
+  };
+
+  /** Whether the shard can be read on. After a failure the checkpoint stands before the first failed record. */
+  const work = async (
+    shard: string,
+    position: Position,
+    records: readonly StreamRecord[],
+  ): Promise<boolean> => {
+    const batch = records.map((record) => asLambdaRecord(record, streamArn));
+    const wanted = batch.filter((record) => source.filter(record));
+    const failure = wanted.length === 0 ? undefined : await activity.during(() => invoke(wanted));
+    if (isClosed()) return false;
+    if (!failure) {
+      checkpoints.set(`${streamArn}/${shard}`, sequenceOf(batch.at(-1)));
+      position.attempts = 0;
+      return true;
+    }
+    const first = batch.findIndex((record) => failure.sequences.has(sequenceOf(record)));
+    if (first > 0) {
+      checkpoints.set(`${streamArn}/${shard}`, sequenceOf(batch[first - 1]));
+      position.attempts = 0;
+    }
+    position.attempts += 1;
+    position.iterator = undefined;
+    if (source.retries !== undefined && position.attempts > source.retries) {
+      options.gaveUp(target.spec.name, [...failure.sequences]);
+      checkpoints.set(`${streamArn}/${shard}`, sequenceOf(batch.at(-1)));
+      position.attempts = 0;
+      return true;
+    }
+    position.notBefore =
+      performance.now() + Math.min(longestRetryMs, firstRetryMs * 2 ** (position.attempts - 1));
+    options.failed(target.spec.name, failure.sequences.size, failure.why);
+    return false;
+  };
+
+  const invoke = async (wanted: readonly LambdaStreamRecord[]) => {
+    const sequences = wanted.map(sequenceOf);
+    try {
+      const answer = await target.invoke({ Records: wanted });
+      const failed = source.partial ? failedItems(answer, sequences) : new Set<string>();
+      return failed.size === 0 ? undefined : { sequences: failed, why: 'it reported them as failed' };
+    } catch (error) {
+      return { sequences: new Set(sequences), why: error instanceof Error ? error.message : String(error) };
+    }
+  };
+
+  const poll = async (): Promise<void> => {
+    clearTimeout(timer);
+    try {
+      while (!isClosed() && (await look()));
+    } catch (error) {
+      // The engine may be gone for a moment (or for good, at closing): the next poll asks again.
+      if (!isClosed())
+        options.failed(target.spec.name, 0, error instanceof Error ? error.message : String(error));
+    }
+    if (isClosed()) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => void poll(), pollEveryMs);
+    activity.changed();
+  };
+
+  activity.add({
+    busy: () => !closed && [...positions.values()].some(({ attempts }) => attempts > 0),
+    look: () => (closed ? Promise.resolve(false) : look().catch(() => true)),
+  });
+  void poll();
+  return {
+    nudge: () => void look().catch(() => undefined),
+    async close() {
+      closed = true;
+      clearTimeout(timer);
+      await looking?.catch(() => undefined);
+    },
+  };
+}
+
+const sequenceOf = (record: LambdaStreamRecord | undefined): string => record?.dynamodb.SequenceNumber ?? '';

@@ -1,0 +1,317 @@
+import * as z from 'zod';
+import type { Assembly, Resource } from './assembly.ts';
+import { resolve } from './intrinsics.ts';
+import { compilePattern, type Matches } from './pattern.ts';
+import { Refusal } from './refusal.ts';
+import { tableRequest, type TableSpec } from './table-spec.ts';
+
+/** What of a synthesized stack can run here, with every reference resolved. Ids are the template's logical ids. */
+export interface Deployable {
+  readonly stack: string;
+  readonly functions: readonly FunctionSpec[];
+  readonly queues: readonly QueueSpec[];
+  readonly rules: readonly RuleSpec[];
+  readonly sources: readonly SourceSpec[];
+  readonly schedules: readonly ScheduleSpec[];
+  readonly routes: readonly RouteSpec[];
+  readonly tables: readonly TableSpec[];
+  /** Names of the secrets the stack makes. */
+  readonly secrets: readonly string[];
+}
+
+export interface FunctionSpec {
+  readonly id: string;
+  /** For people and log files: `ask-owners`. */
+  readonly name: string;
+  readonly folder: string;
+  /** `index.handler` */
+  readonly handler: string;
+  readonly timeoutMs: number;
+  readonly memoryMb: number;
+  readonly environment: Readonly<Record<string, string>>;
+  /** At most so many at once, where the template reserves fewer than two. */
+  readonly concurrency: number;
+}
+export interface QueueSpec {
+  readonly id: string;
+  readonly arn: string;
+  readonly visibilityMs: number;
+  readonly deadLetter?: { readonly queue: string; readonly maxReceiveCount: number };
+}
+export interface RuleSpec {
+  readonly id: string;
+  readonly bus: string;
+  readonly matches: Matches;
+  /** Ids of queues. */
+  readonly targets: readonly string[];
+}
+export interface SourceSpec {
+  readonly id: string;
+  readonly function: string;
+  readonly from: { readonly type: 'queue' | 'stream'; readonly id: string };
+  readonly batchSize: number;
+  readonly filter: Matches;
+  readonly partial: boolean;
+  /** Streams only: how often a failing batch is tried again; without a number, for ever. */
+  readonly retries?: number;
+}
+export interface ScheduleSpec {
+  readonly id: string;
+  readonly expression: string;
+  readonly function: string;
+  readonly input: unknown;
+}
+export interface RouteSpec {
+  readonly method: string;
+  readonly path: string;
+  readonly function: string;
+}
+
+/** Resolves the parts of the stack that run. Throws a `Refusal` naming the resource that cannot run here. */
+export function deployable(assembly: Assembly): Deployable {
+  const stack = new Stack(assembly);
+  const rules = stack.all('AWS::Events::Rule', ruleSchema).filter(({ is }) => is.State !== 'DISABLED');
+  return {
+    stack: assembly.stack,
+    functions: stack.all('AWS::Lambda::Function', functionSchema).map(({ id, is }) => ({
+      id,
+      name: is.Environment.Variables['POWERTOOLS_SERVICE_NAME'] ?? id,
+      folder: stack.asset(id, is.Code.S3Key),
+      handler: is.Handler,
+      timeoutMs: is.Timeout * 1000,
+      memoryMb: is.MemorySize,
+      environment: is.Environment.Variables,
+      // Two, so that a race between two requests is a race here too; more would only compete for the same cores.
+      concurrency: Math.min(2, is.ReservedConcurrentExecutions ?? 2),
+    })),
+    queues: stack.all('AWS::SQS::Queue', queueSchema).map(({ id, is }) => ({
+      id,
+      arn: arnOf('sqs', id),
+      visibilityMs: is.VisibilityTimeout * 1000,
+      ...(is.RedrivePolicy && {
+        deadLetter: {
+          queue: stack.owner(is.RedrivePolicy.deadLetterTargetArn, 'AWS::SQS::Queue', id),
+          maxReceiveCount: is.RedrivePolicy.maxReceiveCount,
+        },
+      }),
+    })),
+    rules: rules
+      .filter(({ is }) => is.EventPattern !== undefined)
+      .map(({ id, is }) => ({
+        id,
+        bus: is.EventBusName,
+        matches: explain(id, () => compilePattern(is.EventPattern)),
+        targets: is.Targets.map(({ Arn }) => stack.owner(Arn, 'AWS::SQS::Queue', id)),
+      })),
+    sources: stack
+      .all('AWS::Lambda::EventSourceMapping', sourceSchema)
+      .map(({ id, is }) => stack.source(id, is)),
+    schedules: [
+      ...stack
+        .all('AWS::Scheduler::Schedule', scheduleSchema)
+        .filter(({ is }) => is.State !== 'DISABLED')
+        .map(({ id, is }) => ({
+          id,
+          expression: is.ScheduleExpression,
+          function: stack.owner(is.Target.Arn, 'AWS::Lambda::Function', id),
+          input: is.Target.Input === undefined ? {} : (JSON.parse(is.Target.Input) as unknown),
+        })),
+      ...rules.flatMap(({ id, is }) =>
+        is.ScheduleExpression === undefined
+          ? []
+          : is.Targets.map(({ Arn }) => ({
+              id,
+              expression: String(is.ScheduleExpression),
+              function: stack.owner(Arn, 'AWS::Lambda::Function', id),
+              input: { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} },
+            })),
+      ),
+    ],
+    routes: stack.all('AWS::ApiGatewayV2::Route', routeSchema).map(({ id, is }) => stack.route(id, is)),
+    tables: ['AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table'].flatMap((type) =>
+      stack.all(type, z.looseObject({})).map(({ id, is }) => explain(id, () => tableRequest(id, is))),
+    ),
+    secrets: stack.all('AWS::SecretsManager::Secret', secretSchema).map(({ id, is }) => is.Name ?? id),
+  };
+}
+
+const functionSchema = z.object({
+  Code: z.object({ S3Key: z.string() }),
+  Handler: z.string(),
+  Timeout: z.number().default(3),
+  MemorySize: z.number().default(128),
+  ReservedConcurrentExecutions: z.number().int().positive().optional(),
+  Environment: z
+    .object({ Variables: z.record(z.string(), z.coerce.string()).default({}) })
+    .default({ Variables: {} }),
+});
+const queueSchema = z.object({
+  VisibilityTimeout: z.number().default(30),
+  RedrivePolicy: z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.coerce.number() }).optional(),
+});
+const ruleSchema = z.object({
+  EventBusName: z.string().default('default'),
+  EventPattern: z.unknown(),
+  ScheduleExpression: z.string().optional(),
+  State: z.string().default('ENABLED'),
+  Targets: z
+    .array(
+      z.object({
+        Arn: z.string(),
+        Input: z.never().optional(),
+        InputPath: z.never().optional(),
+        InputTransformer: z.never().optional(),
+      }),
+    )
+    .default([]),
+});
+const sourceSchema = z.object({
+  EventSourceArn: z.string(),
+  FunctionName: z.string(),
+  BatchSize: z.number().default(10),
+  FunctionResponseTypes: z.array(z.string()).default([]),
+  FilterCriteria: z.object({ Filters: z.array(z.object({ Pattern: z.string() })) }).optional(),
+  MaximumRetryAttempts: z.number().default(-1),
+});
+const scheduleSchema = z.object({
+  State: z.string().default('ENABLED'),
+  ScheduleExpression: z.string(),
+  Target: z.object({ Arn: z.string(), Input: z.string().optional() }),
+});
+const routeSchema = z.object({ RouteKey: z.string(), Target: z.string() });
+const integrationSchema = z.object({ IntegrationUri: z.string() });
+const secretSchema = z.object({ Name: z.string().optional() });
+
+const services: Readonly<Record<string, string>> = {
+  'AWS::Lambda::Function': 'lambda',
+  'AWS::SQS::Queue': 'sqs',
+  'AWS::Events::EventBus': 'events',
+  'AWS::Events::Rule': 'events',
+  'AWS::SecretsManager::Secret': 'secretsmanager',
+  'AWS::DynamoDB::GlobalTable': 'dynamodb',
+  'AWS::DynamoDB::Table': 'dynamodb',
+};
+
+const arnOf = (service: string, id: string): string => `arn:aws:${service}:local-1:000000000000:${id}`;
+
+class Stack {
+  readonly #assembly: Assembly;
+
+  constructor(assembly: Assembly) {
+    this.#assembly = assembly;
+  }
+
+  all<T>(type: string, schema: z.ZodType<T>): { id: string; is: T }[] {
+    return Object.entries(this.#assembly.resources)
+      .filter(([, resource]) => resource.Type === type)
+      .map(([id, resource]) => ({
+        id,
+        is: explain(id, () => schema.parse(resolve(resource.Properties, this, id))),
+      }));
+  }
+
+  asset(id: string, key: string): string {
+    const folder = this.#assembly.assets.get(key);
+    if (!folder) throw cannotRun(id, `its code ${key} is not among the assets`);
+    return folder;
+  }
+
+  ref(name: string): unknown {
+    const resource = this.#assembly.resources[name];
+    if (!resource) {
+      if (name in this.#assembly.parameters) return this.#assembly.parameters[name];
+      throw new Error(`nothing is called ${name}`);
+    }
+    const { Properties: is } = resource;
+    switch (resource.Type) {
+      case 'AWS::Events::EventBus':
+        return this.#named(is['Name'], name);
+      case 'AWS::DynamoDB::GlobalTable':
+      case 'AWS::DynamoDB::Table':
+        return this.#named(is['TableName'], name);
+      case 'AWS::SecretsManager::Secret':
+        return this.#secretArn(name, is);
+      case 'AWS::SQS::Queue':
+        return `http://sqs.local/000000000000/${name}`;
+      default:
+        return name;
+    }
+  }
+
+  attribute(name: string, attribute: string): unknown {
+    const resource = this.#assembly.resources[name];
+    if (!resource) throw new Error(`nothing is called ${name}`);
+    if (attribute === 'Arn')
+      return resource.Type === 'AWS::SecretsManager::Secret'
+        ? this.#secretArn(name, resource.Properties)
+        : arnOf(services[resource.Type] ?? 'other', name);
+    if (attribute === 'StreamArn') return `${arnOf('dynamodb', name)}/stream`;
+    if (attribute === 'QueueName') return name;
+    throw new Error(`${name}.${attribute} is not known here`);
+  }
+
+  /** The id of the resource of that type which an ARN in the template stands for. */
+  owner(arn: string, type: string, user: string): string {
+    const id = arn.split(':').at(-1)?.split('/')[0] ?? '';
+    const found = this.#assembly.resources[id];
+    if (found?.Type !== type)
+      throw cannotRun(user, `it points at ${arn}, where the local deployment can only use ${type}`);
+    return id;
+  }
+
+  source(id: string, is: z.infer<typeof sourceSchema>): SourceSpec {
+    const stream = is.EventSourceArn.endsWith('/stream');
+    const from = is.EventSourceArn.split(':').at(-1)?.split('/')[0] ?? '';
+    const filters = is.FilterCriteria?.Filters.map(({ Pattern }) =>
+      explain(id, () => compilePattern(JSON.parse(Pattern))),
+    );
+    return {
+      id,
+      function: is.FunctionName.split(':').at(-1) ?? '',
+      from: stream
+        ? { type: 'stream', id: from }
+        : { type: 'queue', id: this.owner(is.EventSourceArn, 'AWS::SQS::Queue', id) },
+      batchSize: is.BatchSize,
+      filter: (event) => filters?.some((matches) => matches(event)) ?? true,
+      partial: is.FunctionResponseTypes.includes('ReportBatchItemFailures'),
+      ...(is.MaximumRetryAttempts >= 0 && { retries: is.MaximumRetryAttempts }),
+    };
+  }
+
+  route(id: string, is: z.infer<typeof routeSchema>): RouteSpec {
+    const [method, path] = is.RouteKey.split(' ');
+    const integration = this.#assembly.resources[is.Target.split('/').at(-1) ?? ''];
+    if (!method || !path || !integration) throw cannotRun(id, `its route ${is.RouteKey} leads nowhere`);
+    const { IntegrationUri } = explain(id, () =>
+      integrationSchema.parse(resolve(integration.Properties, this, id)),
+    );
+    return { method, path, function: this.owner(IntegrationUri, 'AWS::Lambda::Function', id) };
+  }
+
+  #named(name: unknown, id: string): unknown {
+    return name === undefined ? id : resolve(name, this, id);
+  }
+
+  #secretArn(id: string, is: Resource['Properties']): string {
+    // Six characters after a hyphen, as AWS appends them: templates cut them off to get at the name.
+    return `${arnOf('secretsmanager', 'secret')}:${String(this.#named(is['Name'], id))}-LoCaL0`;
+  }
+}
+
+function explain<T>(id: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    if (error instanceof z.ZodError) throw cannotRun(id, z.prettifyError(error));
+    throw cannotRun(id, error instanceof Error ? error.message : String(error));
+  }
+}
+
+function cannotRun(id: string, why: string): Refusal {
+  return new Refusal(
+    `${id} of the template cannot run on this machine`,
+    why,
+    'teach lib/local about it, or deploy to AWS instead',
+  );
+}

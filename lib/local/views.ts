@@ -1,0 +1,68 @@
+/** How people and other programs see the register: flat, with null for what does not apply. */
+import type { Exception } from '#domain/exception.ts';
+
+export type ExceptionView = ReturnType<typeof viewOf>;
+
+/** `fallbackChannel` stands for the owner where nobody is known to own the exception. */
+export function viewOf(exception: Exception, fallbackChannel: string) {
+  const { owner, approval } = exception;
+  // While the question is open, an approval from before says nothing about what is there now.
+  const given = exception.state === 'unconfirmed' ? undefined : approval;
+  return {
+    id: exception.id,
+    tenant: exception.tenant,
+    kind: exception.kind,
+    name: exception.name,
+    guid: exception.guid ?? null,
+    risk: exception.risk,
+    findings: exception.findings,
+    state: exception.state,
+    owner: owner.type === 'person' ? owner.address : fallbackChannel,
+    ownerType: owner.type,
+    ownerSlackUser: owner.type === 'person' ? (owner.slackUser ?? null) : null,
+    openedAt: exception.openedAt,
+    changedBy: exception.changedBy,
+    changedAt: exception.changedAt,
+    confirmBy: confirmBy(exception),
+    expiresAt: given?.expiresAt ?? null,
+    reviewBy: given?.reviewBy ?? null,
+    reason: given?.reason ?? null,
+    approvedBy: given?.by ?? null,
+    approvedAt: given?.at ?? null,
+    renewals: exception.renewals,
+    heldUntil: exception.state === 'held' ? exception.until : null,
+    cause: exception.state === 'disabling' || exception.state === 'disabled' ? exception.cause : null,
+    attempt: exception.state === 'disabling' ? exception.attempt : null,
+    failure: exception.state === 'disabling' ? (exception.failure ?? null) : null,
+    disabledAt: exception.state === 'disabled' ? exception.disabledAt : null,
+    removedAt: exception.state === 'removed' ? exception.removedAt : null,
+    remedy: exception.remedy,
+    complete: exception.complete,
+    settings: exception.settings,
+    asOf: exception.asOf,
+    version: exception.version,
+  };
+}
+
+function confirmBy(exception: Exception): string | null {
+  if (exception.state === 'unconfirmed') return exception.confirmBy;
+  return exception.state === 'held' && exception.resume === 'unconfirmed' ? exception.confirmBy : null;
+}
+
+/** The next moment at which something happens by itself, and what. */
+export function deadlineOf(view: ExceptionView): string {
+  switch (view.state) {
+    case 'unconfirmed':
+      return view.confirmBy ? `confirm by ${view.confirmBy}` : '';
+    case 'confirmed':
+      return view.expiresAt ? `expires ${view.expiresAt}` : '';
+    case 'held':
+      return view.heldUntil ? `held until ${view.heldUntil}` : '';
+    case 'disabling':
+      return `attempt ${view.attempt ?? 1}`;
+    case 'disabled':
+      return view.disabledAt ? `${view.cause ?? ''} ${view.disabledAt}`.trim() : '';
+    case 'removed':
+      return view.removedAt ? `removed ${view.removedAt}` : '';
+  }
+}

@@ -1,0 +1,106 @@
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { instant } from '#domain/instant.ts';
+import { createBus, type BusEvent } from '#lib/local/bus.ts';
+import { startEndpoint } from '#lib/local/endpoint.ts';
+import { compilePattern } from '#lib/local/pattern.ts';
+import { createQueues } from '#lib/local/queues.ts';
+import { openDatabase } from '#lib/local/sqlite.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const now = instant('2026-11-20T09:00:00Z');
+
+async function start() {
+  const database = openDatabase(join(temporaryFolder(), 'state.db'));
+  const queues = createQueues(database);
+  const rule = {
+    id: 'R',
+    bus: 'the-bus',
+    matches: compilePattern({ source: ['lapse'] }),
+    targets: ['work', 'copy'],
+  };
+  const bus = createBus({ database, queues, rules: [rule], now: () => now, delivered: () => undefined });
+  const endpoint = await startEndpoint({
+    bus: () => bus,
+    secret: (name) => (name === 'lapse/token' ? 'xoxb-local' : undefined),
+  });
+  onTestFinished(() => endpoint.close());
+  const settings = {
+    region: 'local-1',
+    endpoint: endpoint.url,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 1,
+  };
+  return {
+    bus,
+    queues,
+    events: new EventBridgeClient(settings),
+    secrets: new SecretsManagerClient(settings),
+  };
+}
+
+const entry = { Source: 'lapse', DetailType: 'Tried', Detail: '{"a":1}', EventBusName: 'the-bus' };
+
+describe('what the AWS SDK asks of this machine', () => {
+  it('an event goes to every queue of the rules it matches, in the shape of EventBridge', async () => {
+    const { bus, queues, events } = await start();
+    const heard: BusEvent[] = [];
+    bus.subscribe((event) => heard.push(event));
+    const { FailedEntryCount, Entries } = await events.send(
+      new PutEventsCommand({
+        Entries: [entry, { ...entry, Source: 'other' }, { ...entry, EventBusName: 'another' }],
+      }),
+    );
+    expect([FailedEntryCount, Entries?.length]).toEqual([0, 3]);
+    expect([queues.size('work'), queues.size('copy')]).toEqual([1, 1]);
+    const [message] = queues.take({ id: 'work', visibilityMs: 1 }, 1, now);
+    expect(JSON.parse(message?.body ?? '')).toMatchObject({
+      id: Entries?.[0]?.EventId,
+      source: 'lapse',
+      'detail-type': 'Tried',
+      detail: { a: 1 },
+      time: now,
+    });
+    expect(heard).toHaveLength(3);
+  });
+
+  it('an entry that is wrong fails alone, under its index', async () => {
+    const { queues, events } = await start();
+    const { FailedEntryCount, Entries } = await events.send(
+      new PutEventsCommand({ Entries: [{ ...entry, Detail: 'no JSON' }, entry] }),
+    );
+    expect(FailedEntryCount).toBe(1);
+    expect(Entries).toMatchObject([
+      { ErrorCode: 'MalformedDetail' },
+      { EventId: expect.any(String) as string },
+    ]);
+    expect(queues.size('work')).toBe(1);
+  });
+
+  it('more than ten entries are refused as a whole', async () => {
+    const { queues, events } = await start();
+    await expect(events.send(new PutEventsCommand({ Entries: Array(11).fill(entry) }))).rejects.toMatchObject(
+      {
+        name: 'ValidationException',
+      },
+    );
+    expect(queues.size('work')).toBe(0);
+  });
+
+  it.each(['lapse/token', 'arn:aws:secretsmanager:local-1:000000000000:secret:lapse/token-LoCaL0'])(
+    'a secret is found by %s',
+    async (SecretId) => {
+      const { secrets } = await start();
+      expect((await secrets.send(new GetSecretValueCommand({ SecretId }))).SecretString).toBe('xoxb-local');
+    },
+  );
+
+  it('a secret that does not exist is the error of AWS', async () => {
+    const { secrets } = await start();
+    await expect(secrets.send(new GetSecretValueCommand({ SecretId: 'nix' }))).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
+  });
+});

@@ -1,0 +1,128 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createActivity } from '#lib/local/activity.ts';
+import { createFunction, type LocalFunction } from '#lib/local/functions.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const dayMs = 86_400_000;
+
+/** Deploys a handler's source with local time a day ahead. */
+function deploy(
+  source: string,
+  timeoutMs = 10_000,
+): { target: LocalFunction; log: () => string; said: string[] } {
+  const folder = temporaryFolder();
+  const logs = join(folder, 'logs');
+  mkdirSync(logs);
+  writeFileSync(join(folder, 'index.mjs'), source);
+  const offset = new SharedArrayBuffer(8);
+  Atomics.store(new BigInt64Array(offset), 0, BigInt(dayMs));
+  const said: string[] = [];
+  const target = createFunction({
+    spec: {
+      id: 'F',
+      name: 'tried',
+      folder,
+      handler: 'index.handler',
+      timeoutMs,
+      memoryMb: 128,
+      environment: {},
+      concurrency: 2,
+    },
+    environment: { COLOUR: 'green' },
+    offset,
+    logs,
+    activity: createActivity(),
+    complain: (_name, line) => said.push(line),
+  });
+  onTestFinished(() => target.close());
+  return { target, said, log: () => readFileSync(join(logs, 'tried.log'), 'utf8') };
+}
+
+describe('a function', () => {
+  it('has the environment it was given and nothing of the machine', async () => {
+    const { target } = deploy('export const handler = () => ({ ...process.env });');
+    expect(await target.invoke({})).toEqual({ COLOUR: 'green' });
+  });
+
+  it('lives in local time, however it asks for the time', async () => {
+    const { target } = deploy(`export const handler = () => ({
+      now: Date.now(), made: new Date().getTime(), text: Date.parse(Date()), parsed: new Date('2026-01-01').toJSON(),
+      again: new (new Date(0).constructor)().getTime(), is: new Date() instanceof Date });`);
+    const answer = (await target.invoke({})) as Record<string, number>;
+    for (const name of ['now', 'made', 'text', 'again'])
+      expect(Math.abs((answer[name] ?? 0) - Date.now() - dayMs)).toBeLessThan(10_000);
+    expect(answer).toMatchObject({ parsed: '2026-01-01T00:00:00.000Z', is: true });
+  });
+
+  it('gets a context as from Lambda', async () => {
+    const { target } = deploy(`export const handler = (event, context) => ({
+      event, name: context.functionName, id: context.awsRequestId, left: context.getRemainingTimeInMillis() });`);
+    const answer = (await target.invoke({ a: 1 })) as { left: number };
+    expect(answer).toMatchObject({
+      event: { a: 1 },
+      name: 'tried',
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+    });
+    expect(answer.left).toBeGreaterThan(5_000);
+    expect(answer.left).toBeLessThanOrEqual(10_000);
+  });
+
+  it('works on two requests at the same time, and no more', async () => {
+    // Each waits until the other is there too: one after the other, they would never end.
+    const { target } = deploy(`import { setTimeout as wait } from 'node:timers/promises';
+      export const handler = async ({ meeting }) => {
+        const cell = new Int32Array(meeting);
+        const here = Atomics.add(cell, 0, 1) + 1;
+        while (Atomics.load(cell, 0) < 2) await wait(1);
+        return here;
+      };`);
+    const meeting = new SharedArrayBuffer(4);
+    const together = Promise.all([target.invoke({ meeting }), target.invoke({ meeting })]);
+    await Promise.resolve();
+    expect(target.free()).toBe(0);
+    expect((await together).sort()).toEqual([1, 2]);
+    expect(target.free()).toBe(2);
+  });
+
+  it('fails when it throws, with its reason in the log', async () => {
+    const { target, log } = deploy(
+      `export const handler = async () => { throw new TypeError('no such thing'); };`,
+    );
+    await expect(target.invoke({})).rejects.toThrow('TypeError: no such thing');
+    await target.close();
+    expect(log()).toContain('no such thing');
+  });
+
+  it('fails when it takes longer than its timeout, and works again for the next', async () => {
+    const { target } = deploy(
+      `export const handler = ({ stuck }) => stuck ? new Promise(() => {}) : 'fine';`,
+      300,
+    );
+    await expect(target.invoke({ stuck: true })).rejects.toThrow('longer than its 0.3 s');
+    expect(await target.invoke({ stuck: false })).toBe('fine');
+  });
+
+  it('fails when it ends its thread, and works again for the next', async () => {
+    const { target } = deploy(
+      `export const handler = ({ die }) => { if (die) process.exit(3); return 'alive'; };`,
+    );
+    await expect(target.invoke({ die: true })).rejects.toThrow('it ended itself with code 3');
+    expect(await target.invoke({ die: false })).toBe('alive');
+  });
+
+  it('fails with the reason when its bundle does not load', async () => {
+    const { target } = deploy(`throw new Error('TABLE_NAME is missing');`);
+    await expect(target.invoke({})).rejects.toThrow('TABLE_NAME is missing');
+  });
+
+  it('has its errors shown, and all it says in its log', async () => {
+    const { target, said, log } = deploy(`export const handler = () => {
+      console.log('plain'); console.log(JSON.stringify({ level: 'ERROR', message: 'bad' })); };`);
+    await target.invoke({});
+    await target.close();
+    expect(log()).toContain('plain');
+    expect(said).toEqual(['{"level":"ERROR","message":"bad"}']);
+  });
+});

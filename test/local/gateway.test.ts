@@ -1,0 +1,174 @@
+import { connect } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { UnreadableExport } from '#audit-log/unreadable-export.ts';
+import { instant } from '#domain/instant.ts';
+import type { Clock } from '#lib/local/clock.ts';
+import type { LocalFunction } from '#lib/local/functions.ts';
+import { openGateway, type Gateway } from '#lib/local/gateway.ts';
+import { localRoutes, type LocalRoutesOptions } from '#lib/local/local-routes.ts';
+import { createInMemoryRegister } from '#register/in-memory-register.ts';
+
+const now = instant('2026-11-20T09:00:00Z');
+
+interface Invoked {
+  readonly headers: Record<string, string>;
+  readonly body?: string;
+  readonly isBase64Encoded: boolean;
+  readonly requestContext: { readonly timeEpoch: number };
+}
+
+async function gateway(
+  invoke: (event: Invoked) => unknown = () => ({ statusCode: 200, body: 'ok' }),
+  options: Partial<LocalRoutesOptions> = {},
+): Promise<Gateway> {
+  const open = await openGateway(0);
+  onTestFinished(() => open.close());
+  const routes = [{ method: 'POST', path: '/slack/interactions', function: 'answer' }];
+  const target = { invoke: (event: unknown) => Promise.resolve().then(() => invoke(event as Invoked)) };
+  open.serve({
+    clock: { now: () => now } as Clock,
+    machine: () => 1_000_000,
+    routes: routes.map((route) => ({ ...route, target: target as unknown as LocalFunction })),
+    local: localRoutes({
+      register: createInMemoryRegister(),
+      policy: { fallbackChannel: '#mail' } as LocalRoutesOptions['policy'],
+      now: () => now,
+      feed: () => Promise.reject(new UnreadableExport('a poem')),
+      advance: () => Promise.resolve({ settled: true, ran: { sweep: 2 } }),
+      settled: () => Promise.resolve(true),
+      unfinished: () => ({ waiting: 0, dead: 0 }),
+      routes,
+      ...options,
+    }),
+  });
+  return open;
+}
+
+const post = (url: string, body: string, headers: Record<string, string> = {}) =>
+  fetch(url, { method: 'POST', body, headers });
+
+describe('the gateway', () => {
+  it('hands a request to the function of its route, as HTTP API does', async () => {
+    const seen: Invoked[] = [];
+    const { url } = await gateway((event) => {
+      seen.push(event);
+      return { statusCode: 202, headers: { 'X-Answer': '1' }, body: 'taken' };
+    });
+    const response = await post(`${url}/slack/interactions`, 'payload=%7B%7D', {
+      'Content-Type': 'application/x-www-form-urlencoded',
+      'X-Slack-Request-Timestamp': '1001',
+    });
+    expect([response.status, response.headers.get('x-answer'), await response.text()]).toEqual([
+      202,
+      '1',
+      'taken',
+    ]);
+    expect(seen[0]).toMatchObject({
+      headers: { 'x-slack-request-timestamp': '1001' },
+      isBase64Encoded: true,
+      body: Buffer.from('payload=%7B%7D').toString('base64'),
+      // Signed by the machine's clock, so judged by it.
+      requestContext: { timeEpoch: 1_000_000 },
+    });
+  });
+
+  it('answers 500 and no reason when the function fails', async () => {
+    const { url } = await gateway(() => {
+      throw new Error('secret reason');
+    });
+    const response = await post(`${url}/slack/interactions`, '{}');
+    expect(response.status).toBe(500);
+    expect(await response.text()).not.toContain('secret');
+  });
+
+  it('answers 413 to a Slack request of more than 10 MB', async () => {
+    const { url } = await gateway();
+    expect((await post(`${url}/slack/interactions`, 'x'.repeat(10 * 1024 * 1024 + 1))).status).toBe(413);
+  });
+
+  it('says that it is starting until it serves', async () => {
+    const open = await openGateway(0);
+    onTestFinished(() => open.close());
+    expect((await fetch(open.url)).status).toBe(503);
+  });
+
+  it('names the port and the way out where the port is taken', async () => {
+    const { url } = await gateway();
+    await expect(openGateway(Number(new URL(url).port))).rejects.toMatchObject({
+      message: `port ${new URL(url).port} cannot be used`,
+      what: expect.stringContaining('--port') as string,
+    });
+  });
+
+  it.each([
+    ['GET', '/nothing-here', 404],
+    ['GET', '/exceptions/ex-unknown', 404],
+    ['GET', '/exceptions/ex-unknown/trail', 404],
+    ['GET', '/exceptions/%', 400],
+    ['DELETE', '/exceptions', 404],
+  ])('answers %s %s with %i in JSON, saying what to do', async (method, path, status) => {
+    const { url } = await gateway();
+    const response = await fetch(url + path, { method });
+    expect(response.status).toBe(status);
+    expect(await response.json()).toEqual({
+      error: expect.any(String) as string,
+      what: expect.any(String) as string,
+    });
+  });
+
+  it('survives a request that is no HTTP', async () => {
+    const { url } = await gateway();
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.end('\u0000\u0001 nonsense\r\n\r\n');
+    await new Promise((resolve) => socket.resume().once('close', resolve));
+    expect((await fetch(`${url}/health`)).status).toBe(200);
+  });
+});
+
+describe('POST /audit-log', () => {
+  it('answers 400 with the reason where the envelope is unknown', async () => {
+    const { url } = await gateway();
+    const response = await post(`${url}/audit-log`, 'what is this');
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error: expect.stringContaining('a poem') as string });
+  });
+
+  it('answers 500 where it is not the sender who is wrong', async () => {
+    const { url } = await gateway(undefined, { feed: () => Promise.reject(new Error('the disk is full')) });
+    const response = await post(`${url}/audit-log`, '[]');
+    expect(response.status).toBe(500);
+    expect(await response.json()).toMatchObject({ error: 'the disk is full' });
+  });
+
+  it('answers counts once everything is worked through', async () => {
+    const counts = { accepted: 1, duplicate: 2, ignored: 3, malformed: 0, errors: [] };
+    const { url } = await gateway(undefined, { feed: () => Promise.resolve(counts) });
+    expect(await (await post(`${url}/audit-log`, '[]')).json()).toEqual({ ...counts, settled: true });
+  });
+});
+
+describe('POST /clock', () => {
+  it.each(['{"advance":"P3D"}', '{"to":"2026-12-01T00:00:00Z"}'])('moves local time by %s', async (body) => {
+    const { url } = await gateway();
+    expect(await (await post(`${url}/clock`, body)).json()).toEqual({ now, ran: { sweep: 2 } });
+  });
+
+  it.each([
+    '',
+    'P3D',
+    '{}',
+    '{"advance":"3 days"}',
+    '{"advance":"P1M"}',
+    '{"to":"tomorrow"}',
+    '{"to":"2026-11-20T08:59:59Z"}',
+    '{"advance":"P1D","to":"2026-12-01T00:00:00Z"}',
+    '{"advance":"P9999999D"}',
+  ])('answers 400 and what it expects to %s', async (body) => {
+    const { url } = await gateway();
+    const response = await post(`${url}/clock`, body);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      what: expect.stringContaining('{"advance":"P3D"}') as string,
+    });
+  });
+});

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import type { Approval, Confirmed, Disabled, Held, Known, Unconfirmed } from '#domain/exception.ts';
+import { duration, instant } from '#domain/instant.ts';
+import { deadlineOf, viewOf } from '#lib/local/views.ts';
+
+const at = instant('2026-11-20T09:00:00Z');
+const expiresAt = instant('2026-12-20T23:59:59Z');
+const approval: Approval = {
+  by: { type: 'owner', slackUser: 'U1', slackTeam: 'T1' },
+  at,
+  reason: 'migration',
+  expiresAt,
+  reviewEvery: duration('P30D'),
+  reviewBy: expiresAt,
+};
+const known = {
+  id: 'ex-a',
+  tenant: 't',
+  kind: 'transport-rule',
+  name: 'Bypass',
+  settings: {},
+  complete: true,
+  risk: 'high',
+  findings: [],
+  remedy: 'disable',
+  owner: { type: 'person', address: 'alex@contoso.com', slackUser: 'U1' },
+  openedAt: at,
+  changedBy: { type: 'person', id: 'alex@contoso.com' },
+  changedAt: at,
+  renewals: 0,
+  version: 2,
+  asOf: 1,
+} as unknown as Known;
+const unconfirmed = {
+  ...known,
+  state: 'unconfirmed',
+  confirmBy: expiresAt,
+  question: 'opened',
+} as Unconfirmed;
+const confirmed = { ...known, state: 'confirmed', approval } as Confirmed;
+
+describe('an exception as others see it', () => {
+  it('has null for what does not apply', () => {
+    expect(viewOf(unconfirmed, '#mail')).toMatchObject({
+      guid: null,
+      owner: 'alex@contoso.com',
+      ownerSlackUser: 'U1',
+      confirmBy: expiresAt,
+      expiresAt: null,
+      reason: null,
+      cause: null,
+    });
+    expect(viewOf(confirmed, '#mail')).toMatchObject({ confirmBy: null, expiresAt, reason: 'migration' });
+  });
+
+  it('names the fallback channel where nobody is known to own it', () => {
+    const orphan = { ...unconfirmed, owner: { type: 'team', why: 'an application made it' } } as Unconfirmed;
+    expect(viewOf(orphan, '#mail')).toMatchObject({
+      owner: '#mail',
+      ownerType: 'team',
+      ownerSlackUser: null,
+    });
+  });
+
+  it('does not show an approval that was given for something else', () => {
+    expect(viewOf({ ...unconfirmed, approval }, '#mail')).toMatchObject({ expiresAt: null, reason: null });
+  });
+
+  it('still shows, once disabled, what had been approved and why it ended', () => {
+    const disabled = {
+      ...known,
+      state: 'disabled',
+      approval,
+      cause: 'expired',
+      disabledAt: expiresAt,
+    } as Disabled;
+    expect(viewOf(disabled, '#mail')).toMatchObject({ expiresAt, reason: 'migration', cause: 'expired' });
+    expect(deadlineOf(viewOf(disabled, '#mail'))).toBe(`expired ${expiresAt}`);
+  });
+
+  it('keeps the question of what is held before it was answered', () => {
+    const held = { ...known, state: 'held', until: at, resume: 'unconfirmed', confirmBy: expiresAt } as Held;
+    expect(viewOf(held, '#mail')).toMatchObject({ confirmBy: expiresAt, heldUntil: at });
+  });
+});

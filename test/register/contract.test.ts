@@ -1,0 +1,403 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { fold } from '#domain/evolve.ts';
+import { execute } from '#register/execute.ts';
+import { createInMemoryRegister } from '#register/in-memory-register.ts';
+import { createRegister } from '#register/register.ts';
+import { verify } from '#register/trail-chain.ts';
+import {
+  after,
+  approve,
+  examples,
+  guid,
+  id,
+  mallory,
+  noon,
+  observation,
+  observe,
+  policy,
+  tenant,
+  told,
+} from '#test/domain/examples.ts';
+import { collected, commitOf, opened } from './commits.ts';
+import { startEngine, type Engine } from './table.ts';
+import type { Command, Observation } from '#domain/commands.ts';
+import type { Exception } from '#domain/exception.ts';
+import type { Instant } from '#domain/instant.ts';
+import type { Register } from '#register/contract.ts';
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await startEngine();
+});
+afterAll(async () => engine.close());
+
+const onDynamoDb = async () =>
+  createRegister({ client: engine.client({ maxAttempts: 3 }), tableName: await engine.table() });
+const inMemory = () => Promise.resolve(createInMemoryRegister());
+
+const object = { tenant, kind: 'transport-rule', name: 'Partner newsletter' } as const;
+const other = 'ex-bbbbbbbbbbbbbbbb';
+/** As the log tells it, which knows no GUIDs. */
+const unread = Object.fromEntries(
+  Object.entries(observation).filter(([field]) => field !== 'guid'),
+) as unknown as Observation;
+const otherGuid = '99999999-1c7f-4a39-9a64-2f6f6b0b7d11';
+
+describe.each([
+  ['on DynamoDB', onDynamoDb],
+  ['in memory', inMemory],
+])('the register %s', (_where, create) => {
+  let register: Register;
+  beforeEach(async () => {
+    register = await create();
+  });
+  const renaming = (before: Exception, name: string) =>
+    commitOf(
+      before,
+      observe({
+        record: 'rename',
+        operation: 'Set-TransportRule',
+        change: 'alter',
+        renamed: name,
+        changedAt: after('PT1M'),
+      }),
+      { now: after('PT1M') },
+    );
+  const removal = (changedAt: Instant = after('PT1M')): Command => ({
+    type: 'ObserveRemoval',
+    observation: {
+      ...observation,
+      record: 'gone',
+      operation: 'Remove-TransportRule',
+      change: 'remove',
+      changedAt,
+    },
+  });
+
+  describe('keeps what is committed', () => {
+    it('gives back the state as it was committed', async () => {
+      const state = await opened(register);
+      expect(await register.load(id)).toEqual(state);
+    });
+
+    it('knows nothing of what was never opened', async () => {
+      expect(await register.load(id)).toBeUndefined();
+      expect(await register.find(object)).toBeUndefined();
+      expect(await collected(register.trail(id))).toEqual([]);
+      expect(await collected(register.list())).toEqual([]);
+      expect(await register.firstDue()).toBeUndefined();
+    });
+
+    it('refuses to open what is open already', async () => {
+      await opened(register);
+      expect(await register.commit(commitOf(undefined, observe(), { receipt: 'another' }))).toBe('conflict');
+    });
+
+    it('refuses what was decided on a state that is no longer the newest, and writes nothing of it', async () => {
+      const state = await opened(register);
+      const first = commitOf(state, told(state), { receipt: 'first' });
+      const second = commitOf(state, approve(state, after('PT1H')), {
+        receipt: 'second',
+        now: after('PT1H'),
+      });
+      expect(await register.commit(first)).toBe('committed');
+      expect(await register.commit(second)).toBe('conflict');
+      expect(await register.load(id)).toEqual(first.after);
+      expect(await collected(register.trail(id))).toHaveLength(2);
+      // Nothing of the refused commit stayed, its receipt included.
+      expect(await register.commit(commitOf(first.after, told(first.after), { receipt: 'second' }))).toBe(
+        'committed',
+      );
+    });
+
+    it('carries a command out once, however often and late it comes', async () => {
+      const state = await opened(register);
+      const commit = commitOf(state, told(state), { receipt: 'card' });
+      expect(await register.commit(commit)).toBe('committed');
+      // Word for word again: its own version is in the way, yet it is a duplicate and no conflict.
+      expect(await register.commit(commit)).toBe('duplicate');
+      expect(await register.commit(commitOf(commit.after, told(commit.after), { receipt: 'card' }))).toBe(
+        'duplicate',
+      );
+      expect(await register.load(id)).toEqual(commit.after);
+    });
+
+    it('says duplicate, not conflict, of an opening that is repeated', async () => {
+      const commit = commitOf(undefined);
+      expect(await register.commit(commit)).toBe('committed');
+      expect(await register.commit(commit)).toBe('duplicate');
+    });
+
+    it.each([
+      ['no events', { events: [] }],
+      ['a version that its events do not make', { after: { ...examples.unconfirmed.state, version: 7 } }],
+      ['the state of another exception', { id: other }],
+    ])('rejects a commit with %s', async (_fault, given) => {
+      await expect(register.commit({ ...commitOf(undefined), ...given })).rejects.toThrow(RangeError);
+      expect(await collected(register.list())).toEqual([]);
+    });
+
+    it('rejects a state that it could not read again', async () => {
+      const commit = commitOf(undefined);
+      const after = { ...commit.after, risk: 'unheard of' } as unknown as Exception;
+      await expect(register.commit({ ...commit, after })).rejects.toThrow('risk');
+      expect(await register.load(id)).toBeUndefined();
+    });
+
+    it('says what is too much where an exception outgrows an item, and writes nothing', async () => {
+      const settings = { ...observation.settings, SenderDomainIs: ['x'.repeat(420_000)] };
+      await expect(register.commit(commitOf(undefined, observe({ settings })))).rejects.toThrow(
+        /state of exception ex-a+ takes 41\d KB; DynamoDB holds at most 400 KB/,
+      );
+      expect(await register.load(id)).toBeUndefined();
+    });
+  });
+
+  describe('keeps the trail', () => {
+    it('holds every event in order, and its fold is the state', async () => {
+      const state = await opened(register);
+      const asked = commitOf(state, told(state));
+      const confirmed = commitOf(asked.after, approve(asked.after, after('PT1H')), { now: after('PT1H') });
+      await register.commit(asked);
+      await register.commit(confirmed);
+      const trail = await collected(register.trail(id));
+      expect(trail.map(({ version, type }) => [version, type])).toEqual([
+        [1, 'ExceptionOpened'],
+        [2, 'OwnerTold'],
+        [3, 'ExceptionApproved'],
+      ]);
+      expect(fold(trail)).toEqual(confirmed.after);
+    });
+
+    it('chains the entries, and the chain can be checked against what was written', async () => {
+      const state = await opened(register);
+      const asked = commitOf(state, told(state));
+      await register.commit(asked);
+      const [first, second] = await collected(register.trail(id));
+      expect(second?.previous).toBe(first?.hash);
+      expect(await verify(id, register.trailAsWritten(id), asked.after.version)).toEqual({
+        ok: true,
+        version: 2,
+        head: second?.hash,
+      });
+    });
+
+    it('writes the several events of one command together', async () => {
+      const gone: Command = { type: 'Observe', id, observation, goneAt: after('PT2H') };
+      const both = commitOf(undefined, gone);
+      expect(both.events).toHaveLength(2);
+      expect(await register.commit(both)).toBe('committed');
+      expect((await collected(register.trail(id))).map((entry) => entry.version)).toEqual([1, 2]);
+      expect((await verify(id, register.trailAsWritten(id), 2)).ok).toBe(true);
+    });
+  });
+
+  describe('finds the exception of an object', () => {
+    it('by its name, however it is spelt, and by its GUID', async () => {
+      await opened(register);
+      expect(await register.find(object)).toBe(id);
+      expect(await register.find({ ...object, name: 'PARTNER Newsletter' })).toBe(id);
+      expect(await register.find({ ...object, name: 'whatever', guid })).toBe(id);
+      expect(await register.find({ ...object, name: 'whatever', guid: guid.toUpperCase() })).toBe(id);
+    });
+
+    it('not in another tenant, nor of another kind', async () => {
+      await opened(register);
+      expect(await register.find({ ...object, tenant: 'another' })).toBeUndefined();
+      expect(await register.find({ ...object, kind: 'inbound-connector' })).toBeUndefined();
+    });
+
+    it('by the GUID once Exchange was read, which the log alone does not tell', async () => {
+      const command: Command = { type: 'Observe', id, observation: { ...unread, complete: false } };
+      const first = commitOf(undefined, command);
+      await register.commit(first);
+      expect(await register.find({ ...object, name: 'whatever', guid })).toBeUndefined();
+      await register.commit(commitOf(first.after, observe({ record: 'rec-2' })));
+      expect(await register.find({ ...object, name: 'whatever', guid })).toBe(id);
+    });
+
+    it('under its new name after a rename, and no longer under the old one', async () => {
+      const state = await opened(register);
+      expect(await register.commit(renaming(state, 'Partner mailing'))).toBe('committed');
+      expect(await register.find({ ...object, name: 'partner mailing' })).toBe(id);
+      expect(await register.find(object)).toBeUndefined();
+    });
+
+    it('stays where it is when only the spelling of the name changes', async () => {
+      const state = await opened(register);
+      expect(await register.commit(renaming(state, 'PARTNER newsletter'))).toBe('committed');
+      expect(await register.find(object)).toBe(id);
+    });
+
+    it('leaves a name to the next once it is renamed away', async () => {
+      const state = await opened(register);
+      await register.commit(renaming(state, 'Partner mailing'));
+      await opened(register, other, { guid: otherGuid });
+      expect(await register.find(object)).toBe(other);
+      expect(await register.find({ ...object, guid })).toBe(id);
+    });
+
+    it('is still found under the name it had when it was removed, until another takes it', async () => {
+      const state = await opened(register);
+      await register.commit(commitOf(state, removal()));
+      expect(await register.find(object)).toBe(id);
+      await opened(register, other, { guid: otherGuid });
+      expect(await register.find(object)).toBe(other);
+    });
+
+    it('takes a name over by a rename from one whose removal has not been heard of yet', async () => {
+      await opened(register);
+      const second = await opened(register, other, { name: 'Second', guid: otherGuid });
+      expect(await register.commit(renaming(second, 'Partner newsletter'))).toBe('committed');
+      expect(await register.find(object)).toBe(other);
+      expect(await register.find({ ...object, guid })).toBe(id);
+      // The late removal of the first leaves the name with its new holder.
+      const first = await register.load(id);
+      expect(await register.commit(commitOf(first, removal()))).toBe('committed');
+      expect(await register.find(object)).toBe(other);
+    });
+
+    it('does not take an object read with another GUID for the one that bore its name', async () => {
+      await opened(register);
+      expect(await register.find({ ...object, guid: otherGuid })).toBeUndefined();
+      await opened(register, other, { guid: otherGuid });
+      expect(await register.find({ ...object, guid: otherGuid })).toBe(other);
+    });
+
+    it('refuses a second exception for one object', async () => {
+      await opened(register);
+      const byGuid = { ...observe({ name: 'New name' }), id: other } as Command;
+      expect(await register.commit(commitOf(undefined, byGuid))).toBe('conflict');
+      const byName: Command = { type: 'Observe', id: other, observation: unread };
+      expect(await register.commit(commitOf(undefined, byName))).toBe('conflict');
+      expect(await register.load(other)).toBeUndefined();
+    });
+  });
+
+  describe('remembers a removal that comes before its object', () => {
+    it('keeps the newest', async () => {
+      expect(await register.goneAt(object)).toBeUndefined();
+      expect(await register.rememberGone(object, after('PT2H'))).toBe('remembered');
+      expect(await register.rememberGone(object, after('PT1H'))).toBe('remembered');
+      expect(await register.rememberGone(object, after('PT2H'))).toBe('remembered');
+      expect(await register.goneAt({ ...object, name: 'partner NEWSLETTER' })).toBe(after('PT2H'));
+    });
+
+    it('says that the exception is known where it has appeared meanwhile', async () => {
+      await opened(register);
+      expect(await register.rememberGone(object, after('PT2H'))).toBe('known');
+      expect(await register.goneAt(object)).toBeUndefined();
+    });
+
+    it('opens nothing in ignorance of it', async () => {
+      await register.rememberGone(object, after('PT2H'));
+      expect(await register.commit(commitOf(undefined))).toBe('conflict');
+      expect(await register.commit(commitOf(undefined, observe(), { goneAt: after('PT1H') }))).toBe(
+        'conflict',
+      );
+      expect(await register.load(id)).toBeUndefined();
+    });
+
+    it('opens what was made again after it', async () => {
+      await register.rememberGone(object, after('PT2H'));
+      const again = observe({ changedAt: after('PT3H') });
+      expect(await register.commit(commitOf(undefined, again, { goneAt: after('PT2H') }))).toBe('committed');
+    });
+
+    it('opens as removed what the removal had overtaken, though the caller did not know', async () => {
+      await register.rememberGone(object, after('PT2H'));
+      const { outcome, exception } = await execute(register, {
+        id,
+        receipt: 'r',
+        command: observe(),
+        now: after('PT3H'),
+        policy,
+      });
+      expect([outcome, exception?.state]).toEqual(['done', 'removed']);
+    });
+  });
+
+  describe('knows what is due', () => {
+    it('names what is due at that moment or before, and nothing later', async () => {
+      const times: readonly [string, Instant | undefined][] = [
+        ['ex-1', after('PT1H')],
+        ['ex-2', after('PT2H')],
+        ['ex-3', after('PT3H')],
+        ['ex-4', undefined],
+      ];
+      for (const [name, dueAt] of times) {
+        const command = { ...observe({ name, guid: `guid of ${name}` }), id: name } as Command;
+        await register.commit({ ...commitOf(undefined, command), dueAt });
+      }
+      expect((await collected(register.due(after('PT2H')))).toSorted()).toEqual(['ex-1', 'ex-2']);
+      expect(await collected(register.due(noon))).toEqual([]);
+      expect(await register.firstDue()).toBe(after('PT1H'));
+    });
+
+    it('follows the newest commit, and forgets what has no deadline any more', async () => {
+      const state = await opened(register);
+      const asked = { ...commitOf(state, told(state)), dueAt: after('PT9H') };
+      await register.commit(asked);
+      expect(await register.firstDue()).toBe(after('PT9H'));
+      await register.commit(commitOf(asked.after, removal()));
+      expect(await register.firstDue()).toBeUndefined();
+      expect(await collected(register.due(after('P365D')))).toEqual([]);
+    });
+
+    it('lists everything there is, more than one page of it', async () => {
+      const ids = Array.from({ length: 60 }, (_, index) => `ex-${String(index).padStart(16, '0')}`);
+      await Promise.all(ids.map((each) => opened(register, each, { name: each, guid: `guid of ${each}` })));
+      expect((await collected(register.list())).map((state) => state.id).toSorted()).toEqual(ids);
+      expect((await collected(register.due(after('P365D')))).toSorted()).toEqual(ids);
+    });
+  });
+
+  describe('under a hundred commands at once', () => {
+    it('loses none and forks nothing', async () => {
+      await opened(register);
+      const outcomes = await Promise.all(
+        Array.from({ length: 100 }, async (_, index) =>
+          execute(register, {
+            id,
+            receipt: `click-${index}`,
+            command: { type: 'Decline', by: { ...mallory, slackUser: `UMALLORY${index}` }, seen: 1 },
+            now: after('PT1H'),
+            policy,
+          }),
+        ),
+      );
+      expect(outcomes.map(({ outcome }) => outcome)).toEqual(Array(100).fill('done'));
+      const trail = await collected(register.trail(id));
+      expect(trail.map((entry) => entry.version)).toEqual(
+        Array.from({ length: 101 }, (_, index) => index + 1),
+      );
+      const refused = trail.flatMap((entry) => (entry.type === 'AnswerRefused' ? [entry.actor] : []));
+      expect(new Set(refused.map((actor) => JSON.stringify(actor))).size).toBe(100);
+      expect(await verify(id, register.trailAsWritten(id), 101)).toMatchObject({ ok: true });
+      expect((await register.load(id))?.version).toBe(101);
+      expect(fold(trail)).toEqual(await register.load(id));
+    });
+
+    it('carries one command out once when it comes a hundred times', async () => {
+      const state = await opened(register);
+      const outcomes = await Promise.all(
+        Array.from({ length: 100 }, async () =>
+          execute(register, { id, receipt: 'the same', command: told(state), now: after('PT1H'), policy }),
+        ),
+      );
+      expect(outcomes.filter(({ outcome }) => outcome === 'done')).toHaveLength(1);
+      expect(outcomes.filter(({ outcome }) => outcome === 'duplicate')).toHaveLength(99);
+      expect(await collected(register.trail(id))).toHaveLength(2);
+    });
+
+    it('opens an object once when its first record comes a hundred times', async () => {
+      const outcomes = await Promise.all(
+        Array.from({ length: 100 }, async () =>
+          execute(register, { id, receipt: 'audit', command: observe(), now: noon, policy }),
+        ),
+      );
+      expect(outcomes.filter(({ outcome }) => outcome === 'done')).toHaveLength(1);
+      expect(await collected(register.trail(id))).toHaveLength(1);
+    });
+  });
+});

@@ -1,0 +1,243 @@
+/** What only a real engine, a lost answer or a busy table can show. */
+import { GetItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DescribeStreamCommand,
+  DynamoDBStreamsClient,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+  ListStreamsCommand,
+} from '@aws-sdk/client-dynamodb-streams';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { trailFromImage } from '#register/items.ts';
+import { createRegister } from '#register/register.ts';
+import { verify } from '#register/trail-chain.ts';
+import { after, id, observation, observe, tenant, told } from '#test/domain/examples.ts';
+import { collected, commitOf, opened } from './commits.ts';
+import { startEngine, type Engine } from './table.ts';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Patience } from '#register/patience.ts';
+
+let engine: Engine;
+let tableName: string;
+beforeAll(async () => {
+  engine = await startEngine();
+});
+afterAll(async () => engine.close());
+beforeEach(async () => {
+  tableName = await engine.table();
+});
+
+const waits: number[] = [];
+const patience: Patience = {
+  random: () => 1,
+  wait: (ms) => {
+    waits.push(ms);
+    return Promise.resolve();
+  },
+};
+beforeEach(() => waits.splice(0));
+
+/** Lets each transaction through to the engine or not, and its answer back or not. */
+function meddling(
+  client: DynamoDBClient,
+  meddle: (call: number, pass: () => Promise<unknown>) => Promise<unknown>,
+) {
+  let calls = 0;
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      if (
+        context.commandName !== 'TransactWriteItemsCommand' &&
+        context.commandName !== 'TransactWriteCommand'
+      )
+        return next(args);
+      let answer: Awaited<ReturnType<typeof next>> | undefined;
+      await meddle((calls += 1), async () => (answer = await next(args)));
+      if (!answer) throw new Error('the transaction was not let through');
+      return answer;
+    },
+    { step: 'deserialize', priority: 'high' },
+  );
+  return client;
+}
+
+const cancelled = (...codes: string[]) =>
+  Object.assign(new Error('Transaction cancelled'), {
+    name: 'TransactionCanceledException',
+    $fault: 'client',
+    CancellationReasons: codes.map((Code) => ({ Code })),
+  });
+const lost = () => Object.assign(new Error('socket hang up'), { name: 'TimeoutError', code: 'ECONNRESET' });
+const losing = (first: number) => async (call: number, pass: () => Promise<unknown>) => {
+  await pass();
+  if (call <= first) throw lost();
+};
+
+describe('the engine under the register', () => {
+  it('holds to the conditions of a transaction: all of it or nothing', async () => {
+    const client = engine.client();
+    const put = (pk: string, condition = 'attribute_not_exists(pk)') => ({
+      Put: { TableName: tableName, Item: { pk: { S: pk }, sk: { S: 'X' } }, ConditionExpression: condition },
+    });
+    const write = async (...pks: string[]) =>
+      client.send(new TransactWriteItemsCommand({ TransactItems: pks.map((pk) => put(pk)) }));
+    await write('a', 'b');
+    await expect(write('c', 'a', 'd', 'b')).rejects.toMatchObject({
+      CancellationReasons: [
+        { Code: 'None' },
+        { Code: 'ConditionalCheckFailed' },
+        { Code: 'None' },
+        { Code: 'ConditionalCheckFailed' },
+      ],
+    });
+    const c = await client.send(
+      new GetItemCommand({
+        TableName: tableName,
+        Key: { pk: { S: 'c' }, sk: { S: 'X' } },
+        ConsistentRead: true,
+      }),
+    );
+    expect(c.Item).toBeUndefined();
+    const race = await Promise.allSettled(
+      Array.from({ length: 30 }, (_, index) => write('prize', `racer ${index}`)),
+    );
+    expect(race.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+
+  it('streams every entry of a trail once, as the register wrote it', async () => {
+    const register = createRegister({ client: engine.client(), tableName });
+    const state = await opened(register);
+    await register.commit(commitOf(state, told(state)));
+    const { endpoint, region, credentials } = engine.client().config;
+    const at = await endpoint?.();
+    const streams = new DynamoDBStreamsClient({
+      endpoint: `${at?.protocol ?? ''}//${at?.hostname ?? ''}:${at?.port ?? ''}`,
+      region,
+      credentials,
+    });
+    const { Streams: [stream] = [] } = await streams.send(new ListStreamsCommand({ TableName: tableName }));
+    const StreamArn = stream?.StreamArn ?? '';
+    const { StreamDescription } = await streams.send(new DescribeStreamCommand({ StreamArn }));
+    const ShardId = StreamDescription?.Shards?.[0]?.ShardId ?? '';
+    const { ShardIterator } = await streams.send(
+      new GetShardIteratorCommand({ StreamArn, ShardId, ShardIteratorType: 'TRIM_HORIZON' }),
+    );
+    const { Records = [] } = await streams.send(new GetRecordsCommand({ ShardIterator }));
+    streams.destroy();
+    const published = Records.filter(
+      ({ eventName, dynamodb }) => eventName === 'INSERT' && dynamodb?.Keys?.['sk']?.S?.startsWith('TRAIL#'),
+    ).map(({ dynamodb }) => trailFromImage(dynamodb?.NewImage));
+    expect(published.map(({ entry }) => entry)).toEqual(await collected(register.trail(id)));
+    expect(published.map(({ exceptionId }) => exceptionId)).toEqual([id, id]);
+    expect(published.map((each) => each.tenant)).toEqual([tenant, tenant]);
+    expect(() => trailFromImage(Records[0]?.dynamodb?.NewImage)).toThrow('expected a trail entry');
+  });
+});
+
+describe('a commit whose answer is lost', () => {
+  it('is written once when the SDK asks again by itself', async () => {
+    const client = meddling(engine.client({ maxAttempts: 3 }), losing(1));
+    const register = createRegister({ client, tableName, patience });
+    expect(await register.commit(commitOf(undefined))).toBe('committed');
+    expect(await collected(register.trail(id))).toHaveLength(1);
+  });
+
+  it('is a duplicate, and no conflict, when it is given again', async () => {
+    const client = meddling(engine.client({ maxAttempts: 1 }), losing(1));
+    const register = createRegister({ client, tableName, patience });
+    const commit = commitOf(undefined);
+    await expect(register.commit(commit)).rejects.toThrow('socket hang up');
+    expect(await register.commit(commit)).toBe('duplicate');
+    expect((await verify(id, register.trailAsWritten(id), 1)).ok).toBe(true);
+  });
+
+  it('is a duplicate where the try that got through is found only by the next one', async () => {
+    // The first try is written, but reported as a collision; the second meets what the first wrote.
+    const client = meddling(engine.client(), async (call, pass) => {
+      await pass();
+      if (call === 1) throw cancelled('TransactionConflict', 'None', 'None');
+    });
+    const register = createRegister({ client, tableName, patience });
+    expect(await register.commit(commitOf(undefined))).toBe('duplicate');
+    expect(await collected(register.trail(id))).toHaveLength(1);
+  });
+});
+
+describe('a commit to a busy table', () => {
+  const failing = (times: number, ...codes: string[]) =>
+    createRegister({
+      client: meddling(engine.client(), async (call, pass) => {
+        if (call <= times) throw cancelled(...codes);
+        await pass();
+      }),
+      tableName,
+      patience,
+    });
+
+  it.each(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'])(
+    'is tried again after %s, with waits that grow',
+    async (code) => {
+      expect(await failing(3, 'None', code).commit(commitOf(undefined))).toBe('committed');
+      expect(waits).toEqual([50, 100, 200]);
+    },
+  );
+
+  it('is decided anew where others are at the same items all the time', async () => {
+    const register = failing(5, 'TransactionConflict', 'None');
+    expect(await register.commit(commitOf(undefined))).toBe('conflict');
+    expect(waits).toHaveLength(4);
+    expect(await register.commit(commitOf(undefined))).toBe('committed');
+  });
+
+  it('fails where the throttling does not end', async () => {
+    await expect(failing(5, 'ThrottlingError').commit(commitOf(undefined))).rejects.toThrow(
+      'Transaction cancelled',
+    );
+  });
+
+  it.each(['ValidationError', 'ItemCollectionSizeLimitExceeded'])('fails at once on %s', async (code) => {
+    await expect(failing(1, code, 'TransactionConflict').commit(commitOf(undefined))).rejects.toThrow();
+    expect(waits).toEqual([]);
+  });
+
+  it('takes a condition that does not hold for the answer, whatever else is reported', async () => {
+    const register = failing(1, 'ConditionalCheckFailed', 'TransactionConflict');
+    expect(await register.commit(commitOf(undefined))).toBe('conflict');
+    expect(waits).toEqual([]);
+  });
+
+  it('does not claim to remember a removal it could not write', async () => {
+    const register = failing(5, 'TransactionConflict');
+    const object = { tenant, kind: observation.kind, name: observation.name };
+    await expect(register.rememberGone(object, after('PT1H'))).rejects.toThrow('could not be kept');
+    expect(await register.rememberGone(object, after('PT1H'))).toBe('remembered');
+  });
+});
+
+describe('a damaged register', () => {
+  it('commits nothing onto a trail that is not whole', async () => {
+    const client = engine.client();
+    const register = createRegister({ client, tableName });
+    const state = await opened(register);
+    await client.send(
+      new TransactWriteItemsCommand({
+        TransactItems: [
+          {
+            Delete: {
+              TableName: tableName,
+              Key: { pk: { S: `EXCEPTION#${id}` }, sk: { S: 'TRAIL#000000000001' } },
+            },
+          },
+        ],
+      }),
+    );
+    await expect(register.commit(commitOf(state, told(state)))).rejects.toThrow('lacks version 1');
+    expect(await verify(id, register.trailAsWritten(id), 1)).toMatchObject({ ok: false, version: 1 });
+  });
+
+  it('takes names beyond the length of a key', async () => {
+    const register = createRegister({ client: engine.client(), tableName });
+    const name = 'n'.repeat(5000);
+    await register.commit(commitOf(undefined, observe({ name })));
+    expect(await register.find({ tenant, kind: observation.kind, name })).toBe(id);
+  });
+});

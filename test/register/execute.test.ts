@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { execute } from '#register/execute.ts';
+import { createInMemoryRegister } from '#register/in-memory-register.ts';
+import { after, alex, approve, id, noon, observe, policy, sam, told } from '#test/domain/examples.ts';
+import { collected, commitOf, opened } from './commits.ts';
+import type { Register } from '#register/contract.ts';
+
+const random = () => 1;
+const patient = () => {
+  const waits: number[] = [];
+  return {
+    waits,
+    random,
+    wait: (ms: number) => {
+      waits.push(ms);
+      return Promise.resolve();
+    },
+  };
+};
+
+/** Somebody else gets in before each of the first `times` commits. */
+function raced(register: Register, times: number, first: (race: number) => Promise<unknown>): Register {
+  let races = 0;
+  return {
+    ...register,
+    commit: async (commit) => {
+      if (races < times) await first((races += 1));
+      return register.commit(commit);
+    },
+  };
+}
+
+describe('a command', () => {
+  it('is decided on the newest state and recorded', async () => {
+    const register = createInMemoryRegister();
+    const { outcome, exception, events } = await execute(register, {
+      id,
+      receipt: 'r',
+      command: observe(),
+      now: noon,
+      policy,
+    });
+    expect([outcome, events.map(({ type }) => type)]).toEqual(['done', ['ExceptionOpened']]);
+    expect(exception).toEqual(await register.load(id));
+  });
+
+  it('that has nothing to say records nothing', async () => {
+    const register = createInMemoryRegister();
+    const turn = { id, receipt: 'r', command: { type: 'CheckDue' }, now: noon, policy } as const;
+    expect(await execute(register, turn)).toEqual({ outcome: 'nothing', exception: undefined, events: [] });
+    const state = await opened(register);
+    expect(await execute(register, turn)).toEqual({ outcome: 'nothing', exception: state, events: [] });
+  });
+
+  it('that came before answers with the state as it now stands', async () => {
+    const register = createInMemoryRegister();
+    const state = await opened(register);
+    const turn = { id, receipt: 'r', command: told(state), now: noon, policy };
+    await execute(register, turn);
+    expect(await execute(register, turn)).toEqual({
+      outcome: 'duplicate',
+      exception: await register.load(id),
+      events: [],
+    });
+  });
+
+  it('that loses a race is decided again on what the winner left: the second of two answers is refused by name', async () => {
+    const register = createInMemoryRegister();
+    const state = await opened(register);
+    const now = after('PT1H');
+    const slower = raced(register, 1, async () =>
+      execute(register, {
+        id,
+        receipt: 'faster',
+        command: { ...approve(state, now), by: sam } as never,
+        now,
+        policy,
+      }),
+    );
+    const waiting = patient();
+    const { outcome, events, exception } = await execute(slower, {
+      id,
+      receipt: 'slower',
+      command: { type: 'Decline', by: alex, seen: state.asOf },
+      now,
+      policy,
+      ...waiting,
+    });
+    expect(outcome).toBe('done');
+    expect(events.map(({ type }) => type)).toEqual(['AnswerRefused']);
+    expect(exception).toMatchObject({
+      state: 'confirmed',
+      answered: { answer: 'approved', by: { slackUser: sam.slackUser } },
+    });
+    expect(waiting.waits).toEqual([20]);
+  });
+
+  it('gets through though others are faster again and again, waiting longer each time', async () => {
+    const register = createInMemoryRegister();
+    const state = await opened(register);
+    const busy = raced(register, 10, async (race) => {
+      const before = await register.load(id);
+      return register.commit(commitOf(before, told(state), { receipt: `other ${race}` }));
+    });
+    const waiting = patient();
+    const { outcome } = await execute(busy, {
+      id,
+      receipt: 'mine',
+      command: told(state),
+      now: noon,
+      policy,
+      ...waiting,
+    });
+    expect(outcome).toBe('done');
+    expect(waiting.waits).toEqual([20, 40, 80, 160, 320, 640, 1280, 2000, 2000, 2000]);
+    expect(await collected(register.trail(id))).toHaveLength(12);
+  });
+
+  it('gives up aloud where it never gets through, and has then recorded nothing', async () => {
+    const register = createInMemoryRegister();
+    const state = await opened(register);
+    const hopeless: Register = { ...register, commit: () => Promise.resolve('conflict') };
+    const turn = { id, receipt: 'mine', command: told(state), now: noon, policy };
+    await expect(execute(hopeless, { ...turn, ...patient() })).rejects.toThrow(
+      /at each of 25 attempts to carry out ReportTold/,
+    );
+    expect((await execute(register, turn)).outcome).toBe('done');
+  });
+
+  it('reads again whether its object is gone: the news may come between decision and record', async () => {
+    const register = createInMemoryRegister();
+    const { tenant, kind, name } = (observe() as Extract<ReturnType<typeof observe>, { type: 'Observe' }>)
+      .observation;
+    const overtaken = raced(register, 1, async () =>
+      register.rememberGone({ tenant, kind, name }, after('PT1M')),
+    );
+    const { exception } = await execute(overtaken, {
+      id,
+      receipt: 'r',
+      command: observe(),
+      now: noon,
+      policy,
+      ...patient(),
+    });
+    expect(exception).toMatchObject({ state: 'removed', removedAt: after('PT1M') });
+  });
+});

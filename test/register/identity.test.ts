@@ -1,0 +1,34 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { exceptionId, type ObjectRef } from '#register/identity.ts';
+
+const object: ObjectRef = { tenant: 'b3f6c1d2', kind: 'transport-rule', name: 'Partner newsletter' };
+
+describe('the id of an exception', () => {
+  it('follows from tenant, kind and name, and stays what it always was', () => {
+    expect(exceptionId(object)).toBe('ex-u3crdcw7pgs6kioz');
+    expect(exceptionId({ ...object, name: 'PARTNER NEWSLETTER', guid: 'whatever' })).toBe(
+      exceptionId(object),
+    );
+  });
+
+  it('differs by tenant, kind, name and namesake', () => {
+    const ids = [
+      exceptionId(object),
+      exceptionId(object, 1),
+      exceptionId(object, 2),
+      exceptionId({ ...object, tenant: 'another' }),
+      exceptionId({ ...object, kind: 'inbound-connector' }),
+      exceptionId({ ...object, name: 'Partner newsletter 2' }),
+    ];
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('is always ex- and sixteen small letters or digits', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (tenant, name) => {
+        expect(exceptionId({ tenant, kind: 'transport-rule', name })).toMatch(/^ex-[a-z2-7]{16}$/);
+      }),
+    );
+  });
+});

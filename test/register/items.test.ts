@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { states } from '#domain/exception.ts';
+import { toMillis } from '#domain/instant.ts';
+import { exceptionFrom, receiptItem, stateItem } from '#register/items.ts';
+import { shardOf, shards } from '#register/keys.ts';
+import { after, examples, id, noon } from '#test/domain/examples.ts';
+import { commitOf } from './commits.ts';
+import type { Exception } from '#domain/exception.ts';
+
+const item = (state: Exception, dueAt = after('P1D')) =>
+  stateItem({ ...commitOf(undefined), after: state, dueAt }, 'head');
+
+describe('the item of a state', () => {
+  it.each(states)('gives back an exception that is %s', (name) => {
+    const { state } = examples[name];
+    expect(exceptionFrom(item(state))).toEqual(state);
+  });
+
+  it('carries what the table is asked by', () => {
+    expect(item(examples.confirmed.state)).toMatchObject({
+      pk: `EXCEPTION#${id}`,
+      sk: 'STATE',
+      schemaVersion: 1,
+      shard: shardOf(id),
+      dueAt: after('P1D'),
+      openedAt: noon,
+      kind: 'transport-rule',
+      stateName: 'confirmed',
+      version: 3,
+      head: 'head',
+    });
+  });
+
+  it('stays out of the due index where nothing is due', () => {
+    expect(stateItem({ ...commitOf(undefined), dueAt: undefined }, 'head')).not.toHaveProperty('dueAt');
+  });
+
+  it('is refused where a newer release wrote it', () => {
+    expect(() => exceptionFrom({ ...item(examples.held.state), schemaVersion: 2 })).toThrow('newer release');
+  });
+
+  it.each([
+    ['a state nobody knows', { state: 'asleep' }, 'state'],
+    ['a deadline that is no moment', { confirmBy: 'tomorrow' }, 'confirmBy'],
+    ['a field nobody knows', { secret: 'the content' }, 'state'],
+    ['a missing deadline', { confirmBy: undefined }, 'confirmBy'],
+  ])('is refused with %s, naming the place and never the content', (_fault, change, place) => {
+    const exception = JSON.stringify({ ...examples.unconfirmed.state, ...change });
+    const read = () => exceptionFrom({ ...item(examples.unconfirmed.state), exception });
+    expect(read).toThrow(`unexpected values in ${place}`);
+    expect(read).not.toThrow('the content');
+  });
+});
+
+describe('the item of a receipt', () => {
+  it('may be cleared away after five weeks', () => {
+    const { ttl } = receiptItem(commitOf(undefined)) as { readonly ttl?: number };
+    expect(ttl).toBe(toMillis(after('P35D')) / 1000);
+  });
+});
+
+describe('shards', () => {
+  it('all have a share of the exceptions', () => {
+    const hit = new Set(Array.from({ length: 200 }, (_, index) => shardOf(`ex-${index.toString(32)}`)));
+    expect([...hit].toSorted()).toEqual([...shards]);
+  });
+});

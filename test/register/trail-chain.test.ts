@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { canonical } from '#register/canonical.ts';
+import { beginning, chained, entryOf, verify } from '#register/trail-chain.ts';
+import { after, approve, id, live, noon, observe, told } from '#test/domain/examples.ts';
+import type { WrittenEntry } from '#register/contract.ts';
+
+const { events } = live([
+  [noon, observe()],
+  [after('PT1M'), (state) => told(state)],
+  [after('PT1H'), (state) => approve(state, after('PT1H'))],
+  [after('PT2H'), (state) => approve(state, after('PT2H'))],
+]);
+const trail = chained(id, 0, beginning, events);
+const place = fc.nat(trail.length - 1);
+const changed = (index: number, change: (entry: WrittenEntry) => WrittenEntry) =>
+  trail.map((entry, at) => (at === index ? change(entry) : entry));
+
+describe('a trail', () => {
+  it('is whole as it was written', async () => {
+    expect(await verify(id, trail, 4)).toEqual({ ok: true, version: 4, head: trail.at(-1)?.hash });
+  });
+
+  it('is the same whether written at once or entry by entry', () => {
+    const one = chained(id, 0, beginning, events.slice(0, 1));
+    const rest = chained(id, 1, one[0]?.hash ?? '', events.slice(1));
+    expect([...one, ...rest]).toEqual(trail);
+  });
+
+  it('gives back the events that were written', () => {
+    expect(trail.map((entry) => entryOf(entry))).toEqual(
+      events.map((event, index) => ({
+        ...event,
+        version: index + 1,
+        hash: trail[index]?.hash,
+        previous: index === 0 ? '0'.repeat(64) : trail[index - 1]?.hash,
+      })),
+    );
+  });
+
+  it('is broken at the first entry of which any character was changed', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        place,
+        fc.nat(),
+        fc.constantFrom('body', 'hash', 'previous'),
+        async (index, at, field) => {
+          const forged = changed(index, (entry) => {
+            const text = entry[field];
+            const where = at % text.length;
+            const letter = text[where] === 'x' ? 'y' : 'x';
+            return { ...entry, [field]: text.slice(0, where) + letter + text.slice(where + 1) };
+          });
+          expect(await verify(id, forged, 4)).toMatchObject({ ok: false, version: index + 1 });
+        },
+      ),
+    );
+  });
+
+  it('is broken where an entry was rewritten together with its hash', async () => {
+    const [forged] = chained(id, 1, trail[0]?.hash ?? '', [{ ...events[1], at: after('P9D') } as never]);
+    expect(
+      await verify(
+        id,
+        changed(1, () => forged as WrittenEntry),
+        4,
+      ),
+    ).toEqual({
+      ok: false,
+      version: 3,
+      why: 'it does not follow the entry before it',
+    });
+  });
+
+  it('is broken where an entry was left out or two changed places', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(trail.length - 2), async (index) => {
+        expect(await verify(id, trail.toSpliced(index, 1), 4)).toMatchObject({
+          ok: false,
+          version: index + 1,
+        });
+        const [first, second] = [trail[index], trail[index + 1]] as [WrittenEntry, WrittenEntry];
+        expect(await verify(id, trail.toSpliced(index, 2, second, first), 4)).toMatchObject({
+          ok: false,
+          version: index + 1,
+        });
+      }),
+    );
+  });
+
+  it('is broken where its end was cut off, which only the version of the state can tell', async () => {
+    expect(await verify(id, trail.slice(0, 2))).toMatchObject({ ok: true, version: 2 });
+    expect(await verify(id, trail.slice(0, 2), 4)).toEqual({
+      ok: false,
+      version: 3,
+      why: 'the trail ends at version 2, the exception stands at 4',
+    });
+  });
+
+  it('is broken where it is the trail of another exception', async () => {
+    expect(await verify('ex-other', trail, 4)).toMatchObject({ ok: false, version: 1 });
+  });
+
+  it('is broken where a text is no entry at all, though its hash is right', async () => {
+    const [entry] = chained(id, 0, beginning, [{} as never]);
+    expect(await verify(id, [entry as WrittenEntry])).toMatchObject({ ok: false, version: 1 });
+  });
+});
+
+describe('canonical text', () => {
+  it('is the same whatever the order of keys, and loses nothing that JSON can hold', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
+        const turned = Object.fromEntries(Object.entries(value).reverse());
+        expect(canonical(turned)).toBe(canonical(value));
+        expect(JSON.parse(canonical(value))).toEqual(JSON.parse(JSON.stringify(value)));
+      }),
+    );
+  });
+});
