@@ -21,8 +21,7 @@ export interface BusEvent {
   readonly time: Instant;
 }
 
-type PutResult =
-  { readonly EventId: string } | { readonly ErrorCode: string; readonly ErrorMessage: string };
+type PutResult = { readonly EventId: string } | { readonly ErrorCode: string; readonly ErrorMessage: string };
 
 /** EventBridge: what is put is in the queues of every rule that matches when `put` returns. */
 export interface Bus {

@@ -18,7 +18,7 @@ interface Printed {
     risk: string;
     state: string;
     openedAt: string;
-    changedBy: { id: string };
+    changedBy: string;
   }[];
   readonly records: Readonly<Record<string, number>>;
 }
