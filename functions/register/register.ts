@@ -115,6 +115,7 @@ export function createRegister({
       before && get(keys.trailKey(id, before.version)),
       ...touched.map(get),
     ]);
+    // The transaction would find it too; most redeliveries need not cost one.
     if (receiptFound) return 'duplicate';
     if (before && !head)
       throw new Error(`The trail of exception ${id} lacks version ${before.version}: it is not whole.`);

@@ -1,5 +1,5 @@
 /** What only a real engine, a lost answer or a busy table can show. */
-import { GetItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, GetItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import {
   DescribeStreamCommand,
   DynamoDBStreamsClient,
@@ -214,24 +214,27 @@ describe('a commit to a busy table', () => {
 });
 
 describe('a damaged register', () => {
+  const without = async (client: DynamoDBClient, sk: string) =>
+    client.send(
+      new DeleteItemCommand({ TableName: tableName, Key: { pk: { S: `EXCEPTION#${id}` }, sk: { S: sk } } }),
+    );
+
   it('commits nothing onto a trail that is not whole', async () => {
     const client = engine.client();
     const register = createRegister({ client, tableName });
     const state = await opened(register);
-    await client.send(
-      new TransactWriteItemsCommand({
-        TransactItems: [
-          {
-            Delete: {
-              TableName: tableName,
-              Key: { pk: { S: `EXCEPTION#${id}` }, sk: { S: 'TRAIL#000000000001' } },
-            },
-          },
-        ],
-      }),
-    );
+    await without(client, 'TRAIL#000000000001');
     await expect(register.commit(commitOf(state, told(state)))).rejects.toThrow('lacks version 1');
     expect(await verify(id, register.trailAsWritten(id), 1)).toMatchObject({ ok: false, version: 1 });
+  });
+
+  it('goes by the version of the state, even where the trail has lost its end', async () => {
+    const client = engine.client();
+    const register = createRegister({ client, tableName });
+    const state = await opened(register);
+    await register.commit(commitOf(state, told(state)));
+    await without(client, 'TRAIL#000000000002');
+    expect(await register.commit(commitOf(state, told(state), { receipt: 'another' }))).toBe('conflict');
   });
 
   it('takes names beyond the length of a key', async () => {
