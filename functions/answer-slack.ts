@@ -3,34 +3,51 @@
  * that can follow later does: a recorded answer reaches the cards by way of the bus. A failure is a 500, which
  * Slack shows to the person as a warning; nothing is recorded by halves.
  */
+import { toMillis } from '#domain/instant.ts';
+import { createBreakers } from '#register/breaker.ts';
 import { execute } from '#register/execute.ts';
 import { readEnvironment } from '#runtime/environment.ts';
 import { httpFunction } from '#runtime/http-function.ts';
 import { loadPolicy } from '#runtime/policy.ts';
 import { registerFromEnvironment } from '#runtime/register.ts';
 import { secretText } from '#runtime/secrets.ts';
+import { standingFromEnvironment } from '#runtime/standing.ts';
 import { answerSlack } from '#slack/answer.ts';
 import { createSlack } from '#slack/client.ts';
+import { withMembers, type GroupMemory } from '#slack/groups.ts';
 
 /** Milliseconds for one call to Slack: what remains of the three seconds goes to the register and a cold start. */
 const timeout = 2000;
 
+/** Kept while this function is warm. */
+const groups: GroupMemory = new Map();
+
 export const handler = httpFunction('answer-slack', async (request, turn) => {
   const environment = readEnvironment('answer-slack');
-  const policy = loadPolicy();
   const register = registerFromEnvironment(environment.TABLE_NAME);
   const [token, signingSecret] = await Promise.all([
     secretText(environment.SLACK_BOT_TOKEN_SECRET),
     secretText(environment.SLACK_SIGNING_SECRET_SECRET),
   ]);
 
+  const slack = createSlack({ token, url: environment.SLACK_API_URL, fetch, timeout });
+  const log = (message: string, fields: Readonly<Record<string, string | number>>) =>
+    turn.logger.info(message, fields);
+  const asked = { slack, log, memory: groups, now: toMillis(turn.now) };
+
   return answerSlack(
     {
-      exceptions: { ...register, execute: (command) => execute(register, { ...command, policy }) },
-      slack: createSlack({ token, url: environment.SLACK_API_URL, fetch, timeout }),
-      policy,
+      exceptions: {
+        ...register,
+        execute: async (command) =>
+          execute(register, { ...command, policy: await withMembers(loadPolicy(), asked) }),
+      },
+      breakers: createBreakers(standingFromEnvironment(environment.TABLE_NAME)),
+      slack,
+      // Not before the signature is verified: nobody else can make Lapse ask Slack.
+      policy: () => withMembers(loadPolicy(), asked),
       now: turn.now,
-      log: (message, fields) => turn.logger.info(message, fields),
+      log,
     },
     signingSecret,
     request,

@@ -3,7 +3,11 @@
  * What fails comes again from the queue and ends in the dead-letter queue; deadlines wait meanwhile, because an
  * exception whose owner was not told is not disabled.
  */
+import * as z from 'zod';
+import { inventoryNoticeSchema } from '#bus/inventory-notice.ts';
 import { lifecycleEventSchema } from '#bus/lifecycle-event.ts';
+import type { LifecycleEvent } from '#bus/lifecycle-event.ts';
+import { toMillis } from '#domain/instant.ts';
 import { execute } from '#register/execute.ts';
 import { readEnvironment } from '#runtime/environment.ts';
 import { loadPolicy } from '#runtime/policy.ts';
@@ -12,20 +16,35 @@ import { registerFromEnvironment } from '#runtime/register.ts';
 import { secretText } from '#runtime/secrets.ts';
 import { askOwner } from '#slack/ask.ts';
 import { createSlack } from '#slack/client.ts';
+import { notice } from '#slack/notice.ts';
+import { withMembers, type GroupMemory } from '#slack/groups.ts';
 
-export const handler = queueFunction('ask-owners', lifecycleEventSchema, async ({ metadata, data }, turn) => {
+/** Kept while this function is warm. */
+const groups: GroupMemory = new Map();
+
+const told = z.union([lifecycleEventSchema, inventoryNoticeSchema]);
+
+export const handler = queueFunction('ask-owners', told, async (event, turn) => {
   const environment = readEnvironment('ask-owners');
-  const policy = loadPolicy();
   const register = registerFromEnvironment(environment.TABLE_NAME);
   const token = await secretText(environment.SLACK_BOT_TOKEN_SECRET);
+  const slack = createSlack({ token, url: environment.SLACK_API_URL, fetch });
+  if ('about' in event.data) {
+    await slack.post(loadPolicy().fallbackChannel, notice(event.data.text));
+    return;
+  }
+  const { metadata, data } = event as LifecycleEvent;
+  const log = (message: string, fields: Readonly<Record<string, string | number>>) =>
+    turn.logger.info(message, fields);
+  const policy = await withMembers(loadPolicy(), { slack, log, memory: groups, now: toMillis(turn.now) });
 
   await askOwner(
     {
       exceptions: { ...register, execute: (command) => execute(register, { ...command, policy }) },
-      slack: createSlack({ token, url: environment.SLACK_API_URL, fetch }),
+      slack,
       policy,
       now: turn.now,
-      log: (message, fields) => turn.logger.info(message, fields),
+      log,
     },
     { exceptionId: metadata.exception_id, version: metadata.sequence, event: data },
   );

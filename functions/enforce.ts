@@ -1,9 +1,10 @@
 /** Bus → Exchange: carries out the disables and restores that recorded events call for, and reports what came of it. */
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lifecycleEventSchema } from '#bus/lifecycle-event.ts';
 import { fromMillis } from '#domain/instant.ts';
 import { react } from '#domain/react.ts';
-import { disable, restore } from '#exchange/enforcement.ts';
+import { disable, restore, setExpiry } from '#exchange/enforcement.ts';
 import { createTenants } from '#exchange/tenants.ts';
 import { execute } from '#register/execute.ts';
 import { readEnvironment } from '#runtime/environment.ts';
@@ -13,6 +14,7 @@ import { loadPolicy } from '#runtime/policy.ts';
 import { queueFunction } from '#runtime/queue-function.ts';
 import { registerFromEnvironment } from '#runtime/register.ts';
 import { secretText } from '#runtime/secrets.ts';
+import { webIdentityToken } from '#runtime/web-identity-token.ts';
 import type { Report } from '#exchange/enforcement.ts';
 import type { Surroundings } from '#exchange/retry.ts';
 
@@ -25,6 +27,8 @@ const wired = once(() => {
     exchangeUrl: environment.EXCHANGE_URL,
     loginUrl: environment.LOGIN_URL,
     secret: () => secretText(environment.EXCHANGE_SECRET),
+    newId: randomUUID,
+    webIdentityToken,
     now: Date.now,
     random: Math.random,
     wait,
@@ -63,6 +67,8 @@ export const handler = queueFunction('enforce', lifecycleEventSchema, async (eve
         });
     } else if (effect.type === 'restore') {
       logger.info('restore carried out', { exception: id, outcome: await restore(enforcement) });
+    } else if (effect.type === 'set-expiry' && loadPolicy().nativeExpiry) {
+      logger.info('end set in Exchange', { exception: id, outcome: await setExpiry(enforcement) });
     }
   }
 });

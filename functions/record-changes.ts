@@ -1,9 +1,19 @@
-/** Bus → register: each change in a tenant's audit log is recorded, once, with a look at the object as it is now. */
+/**
+ * Bus → register: each change in a tenant's audit log is recorded, once, with a look at the object as it is now.
+ *
+ * Where Exchange cannot be read the record is still recorded at once, from what the log tells, as not complete. It is
+ * completed by whoever looks next: the next record about it, the hourly inventory (which observes everything it
+ * lists and so fills in what is missing), and at the latest enforcement, which reads the object before it acts and
+ * keeps what it read. So nothing waits in a queue for Exchange but a change of which the log alone tells nothing.
+ */
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { differences } from '#audit-log/list-differences.ts';
+import { recogniseListChange } from '#audit-log/list-change.ts';
 import { auditRecordSchema } from '#audit-log/record.ts';
 import { recognise } from '#audit-log/recognise.ts';
 import { auditRecordEventSchema } from '#bus/audit-record-event.ts';
-import { look } from '#exchange/look.ts';
+import { look, lookAtList } from '#exchange/look.ts';
 import { createTenants } from '#exchange/tenants.ts';
 import { execute } from '#register/execute.ts';
 import { exceptionId, folded } from '#register/identity.ts';
@@ -13,6 +23,8 @@ import { loadPolicy } from '#runtime/policy.ts';
 import { queueFunction } from '#runtime/queue-function.ts';
 import { registerFromEnvironment } from '#runtime/register.ts';
 import { secretText } from '#runtime/secrets.ts';
+import { webIdentityToken } from '#runtime/web-identity-token.ts';
+import type { ListChange, ListTold } from '#audit-log/list-change.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { Observation } from '#domain/commands.ts';
 import type { Exception } from '#domain/exception.ts';
@@ -52,6 +64,8 @@ const wired = once(() => {
       exchangeUrl: environment.EXCHANGE_URL,
       loginUrl: environment.LOGIN_URL,
       secret: () => secretText(environment.EXCHANGE_SECRET),
+      newId: randomUUID,
+      webIdentityToken,
       now: Date.now,
       random: Math.random,
       wait: (ms, signal) => sleep(ms, undefined, signal && { signal }),
@@ -88,6 +102,8 @@ export const handler = queueFunction(
  * out of reach: the queue then brings the record again. Every other record is dealt with at once.
  */
 export async function recordChange(record: AuditRecord, recording: Recording): Promise<Recorded> {
+  const listChange = recogniseListChange(record);
+  if (listChange) return recordListChange(listChange, recording);
   const recognised = recognise(record);
   if (!recognised.relevant) return { outcome: 'irrelevant' };
   const { observation } = recognised;
@@ -115,7 +131,61 @@ async function recordObservation(logged: Observation, recording: Recording): Pro
   return { outcome, exception: id, unseen: looked.error };
 }
 
-async function recordRemoval(observation: Observation, recording: Recording): Promise<Recorded> {
+/** One record may be about many entries: each gets its own receipt, so that what was done is not done again. */
+async function recordListChange(change: ListChange, recording: Recording): Promise<Recorded> {
+  const outcomes: Recorded[] = [];
+  for (const told of change.lists) outcomes.push(...(await recordList(change, told, recording)));
+  return (
+    outcomes.find(({ unseen }) => unseen !== undefined) ??
+    outcomes.find(({ outcome }) => outcome === 'done') ??
+    outcomes[0] ?? { outcome: 'nothing' }
+  );
+}
+
+async function recordList(
+  change: ListChange,
+  told: ListTold,
+  recording: Recording,
+): Promise<readonly Recorded[]> {
+  const { register, tenants, enough } = recording;
+  const looked = await lookAtList(tenants, change.tenant, told.kind, enough());
+  // The record names no entry and the list cannot be read: nothing is known, so it must come again.
+  if (looked.seen === undefined && told.form === 'unread') {
+    if (looked.again) throw looked.error;
+    return [{ outcome: 'nothing', unseen: looked.error }];
+  }
+  const known: Exception[] = [];
+  for await (const exception of register.list())
+    if (exception.tenant === change.tenant && exception.kind === told.kind) known.push(exception);
+
+  const outcomes: Recorded[] = [];
+  for (const observation of differences(change, told, known, looked.seen)) {
+    const receipt = `${receiptOf(observation)}#${observation.kind}#${folded(observation.name)}`;
+    outcomes.push(
+      observation.change === 'remove'
+        ? await recordRemoval(observation, recording, receipt)
+        : await recordEntry(observation, recording, receipt),
+    );
+  }
+  return looked.seen === undefined ? outcomes.map((one) => ({ ...one, unseen: looked.error })) : outcomes;
+}
+
+async function recordEntry(
+  observation: Observation,
+  { register, policy, now }: Recording,
+  receipt: string,
+): Promise<Recorded> {
+  const id = await identify(register, refOf(observation), observation);
+  const command = { type: 'Observe', id, observation } as const;
+  const { outcome } = await execute(register, { id, receipt, command, now, policy });
+  return { outcome, exception: id };
+}
+
+async function recordRemoval(
+  observation: Observation,
+  recording: Recording,
+  receipt = receiptOf(observation),
+): Promise<Recorded> {
   const { register, policy, now } = recording;
   const object = refOf(observation);
   // The exception may appear between the question and the note that it is gone: then the question is asked again.
@@ -124,7 +194,7 @@ async function recordRemoval(observation: Observation, recording: Recording): Pr
     if (id !== undefined) {
       const { outcome } = await execute(register, {
         id,
-        receipt: receiptOf(observation),
+        receipt,
         command: { type: 'ObserveRemoval', observation },
         now,
         policy,

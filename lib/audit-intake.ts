@@ -36,6 +36,7 @@ export class AuditIntake extends Construct {
       },
     });
     register.grantCommands(this.recordChanges);
+    this.recordChanges.mayProveItself();
     this.recordChanges.mayRead(secrets.exchangeReader);
     this.worker = new BusWorker(this, 'AuditRecords', {
       bus: this.bus,

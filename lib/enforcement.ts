@@ -34,6 +34,7 @@ export class Enforcement extends Construct {
       },
     });
     register.grantCommands(this.enforce);
+    this.enforce.mayProveItself();
     this.enforce.mayRead(secrets.exchangeWriter);
     this.worker = new BusWorker(this, 'Decisions', {
       bus,

@@ -1,4 +1,4 @@
-import { RemovalPolicy, type Duration } from 'aws-cdk-lib';
+import { Aws, RemovalPolicy, Stack, Validations, type Duration } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
@@ -28,7 +28,12 @@ export class LambdaFunction<Name extends FunctionName> extends NodejsFunction {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     // Not the managed AWSLambdaBasicExecutionRole: that may write to every log group of the account.
-    const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    // Named, because Microsoft trusts a role by its ARN: a generated name would change when the role is replaced, and
+    // the trust would end without a word. IAM is one for all regions, hence the region.
+    const role = new Role(scope, `${id}Role`, {
+      roleName: `${Stack.of(scope).stackName}-${name}-${Aws.REGION}`,
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    });
     logGroup.grantWrite(role);
     super(scope, id, {
       description: `Lapse: ${name}`,
@@ -57,5 +62,15 @@ export class LambdaFunction<Name extends FunctionName> extends NodejsFunction {
     this.addToRolePolicy(
       new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secret.secretArn] }),
     );
+  }
+
+  /** Prove to Microsoft which role this is, where a tenant trusts roles instead of secrets. */
+  mayProveItself(): void {
+    this.addToRolePolicy(new PolicyStatement({ actions: ['sts:GetWebIdentityToken'], resources: ['*'] }));
+    if (this.role)
+      Validations.of(this.role).acknowledge({
+        id: 'AwsSolutions-IAM5[Resource::*]',
+        reason: 'A statement about oneself has no resource that could be named.',
+      });
   }
 }

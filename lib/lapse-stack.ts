@@ -1,8 +1,12 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { Alarms } from './alarms.ts';
 import { AuditIntake } from './audit-intake.ts';
+import { CollectionAlarms } from './collection-alarms.ts';
+import { Collection } from './collection.ts';
 import { Deadlines } from './deadlines.ts';
 import { Enforcement } from './enforcement.ts';
+import { InventoryAlarms } from './inventory-alarms.ts';
+import { Inventory } from './inventory.ts';
 import { LifecycleEvents } from './lifecycle-events.ts';
 import { Register } from './register.ts';
 import { Secrets } from './secrets.ts';
@@ -27,11 +31,15 @@ export class LapseStack extends Stack {
     const register = new Register(this, 'Register');
     const intake = new AuditIntake(this, 'AuditIntake', { register, secrets, policy });
     const { bus } = intake;
+    const collection = new Collection(this, 'Collection', { register, bus, secret: secrets.auditLogReader });
     const events = new LifecycleEvents(this, 'LifecycleEvents', { register, bus });
     const slack = new SlackApp(this, 'SlackApp', { bus, register, secrets, policy });
     const enforcement = new Enforcement(this, 'Enforcement', { bus, register, secrets, policy });
     const deadlines = new Deadlines(this, 'Deadlines', { register, policy });
-    new Alarms(this, 'Alarms', { intake, events, slack, enforcement, deadlines });
+    const inventory = new Inventory(this, 'Inventory', { register, bus, secrets, policy });
+    const { topic } = new Alarms(this, 'Alarms', { intake, events, slack, enforcement, deadlines });
+    new CollectionAlarms(this, 'CollectionAlarms', { collection, topic });
+    new InventoryAlarms(this, 'InventoryAlarms', { inventory, topic });
 
     new CfnOutput(this, 'TableName', { value: register.table.tableName, description: 'The register' });
     new CfnOutput(this, 'BusName', { value: bus.eventBusName, description: 'Where audit records go in' });

@@ -24,6 +24,11 @@ export class Secrets extends Construct {
     'App registration that may disable rules and connectors, in the same form as exchange-reader',
   );
 
+  readonly auditLogReader = this.#secret(
+    'audit-log-reader',
+    'App registrations that may read the audit log, in the form of exchange-reader; {} for none',
+  );
+
   #secret(name: string, description: string): Secret {
     const secret = new Secret(this, name, { secretName: `${Stack.of(this).stackName}/${name}`, description });
     // A generated value would look like a token and fail far from its cause.

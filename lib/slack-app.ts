@@ -4,6 +4,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { noticeDetailType, noticeSource } from '#bus/inventory-notice.ts';
 import { lifecycleSource } from '#bus/lifecycle-event.ts';
 import { inTitle } from '#domain/events.ts';
 import { slackEvents } from '#domain/react.ts';
@@ -33,7 +34,10 @@ export class SlackApp extends Construct {
     this.askOwners = this.#askOwners(props);
     this.worker = new BusWorker(this, 'Questions', {
       bus: props.bus,
-      pattern: { source: [lifecycleSource], detailType: slackEvents.map(inTitle) },
+      pattern: {
+        source: [lifecycleSource, noticeSource],
+        detailType: [...slackEvents.map(inTitle), noticeDetailType],
+      },
       work: this.askOwners,
       batchSize: 5,
       // Slack takes about one message a second in a channel, and most questions go to few channels.

@@ -1,5 +1,6 @@
 import { accessSync, constants, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { UnreadableExport } from '#audit-log/unreadable-export.ts';
 import type { Policy } from '#domain/policy.ts';
 import { startLocal, type LocalDeployment, type LocalOptions } from '#lib/local/deployment.ts';
 import { messageOf, Refusal } from '#lib/local/refusal.ts';
@@ -121,7 +122,11 @@ async function synthesizeInto(outdir: string, policy: Policy): Promise<string> {
   }
 }
 
-async function feedAll(deployment: LocalDeployment, files: readonly string[]): Promise<void> {
+/** Feeds one export after the other. Throws a `Refusal` at the first that cannot be read. */
+export async function feedAll(
+  deployment: Pick<LocalDeployment, 'feed'>,
+  files: readonly string[],
+): Promise<void> {
   for (const file of files) {
     const name = file === '-' ? 'standard input' : relative(process.cwd(), file);
     try {
@@ -132,6 +137,11 @@ async function feedAll(deployment: LocalDeployment, files: readonly string[]): P
       );
       for (const { line, reason } of counts.errors) console.error(`  ! ${name}:${line}: ${reason}`);
     } catch (error) {
+      // A search that found nothing leaves an empty file: no reason to end everything else.
+      if (error instanceof UnreadableExport && error.empty) {
+        console.log(`fed ${name}: it is empty`);
+        continue;
+      }
       throw new Refusal(
         `${name} cannot be taken in`,
         messageOf(error),

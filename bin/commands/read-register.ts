@@ -29,7 +29,7 @@ export async function openReader({ stack, url }: { stack?: string; url?: string 
   if (stack !== undefined && url !== undefined)
     throw new Refusal('--stack and --url are both given', 'a register is in one place', 'give one', unusable);
   return stack === undefined
-    ? overHttp(url === undefined ? runningHere() : webAddress('--url', url))
+    ? overHttp(url === undefined ? addressHere() : webAddress('--url', url))
     : onAws(stack);
 }
 
@@ -40,7 +40,8 @@ const notRunning = (why: string): Refusal =>
     'start one with npm start, or name one with --url or --stack',
   );
 
-function runningHere(): string {
+/** Where the local deployment of this folder answers. Throws a `Refusal` where none runs. */
+export function addressHere(): string {
   try {
     const { url } = JSON.parse(readFileSync(join('.lapse', 'address.json'), 'utf8')) as { url: string };
     return url;
@@ -83,7 +84,7 @@ async function onAws(stack: string): Promise<RegisterReader> {
 }
 
 /** CloudFormation names what the template leaves unnamed `<stack>-<logical id>-<random>`. */
-async function tableOf(client: DynamoDBClient, stack: string): Promise<string> {
+export async function tableOf(client: DynamoDBClient, stack: string): Promise<string> {
   const found: string[] = [];
   try {
     for await (const { TableNames = [] } of paginateListTables({ client }, {}))

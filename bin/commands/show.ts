@@ -18,7 +18,8 @@ export async function run(args: readonly string[]): Promise<number> {
     return 0;
   }
   if (id === undefined || more.length > 0) {
-    console.error(help);
+    const found = id === undefined ? 'no exception is named' : 'one exception at a time';
+    console.error(`lapse show: ${found}; lapse list prints their ids\n\n${help}`);
     return 2;
   }
   const found = await (await openReader(values)).show(id);

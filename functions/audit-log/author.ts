@@ -18,6 +18,15 @@ const serviceNames = [
 const applicationTypes = new Set(['5', '6', 'application', 'serviceprincipal']);
 const microsoftTypes = new Set(['3', '4', '7', '8', 'dcadmin', 'system', 'custompolicy', 'systempolicy']);
 
+/** The ids by which a record can name the application that made the change, in lower case. */
+export const applicationsOf = (record: AuditRecord): readonly string[] => [
+  ...new Set(
+    [record.ClientAppId, record.AppId, record.UserId].flatMap((each) =>
+      guid.test(each?.trim() ?? '') ? [(each ?? '').trim().toLowerCase()] : [],
+    ),
+  ),
+];
+
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const principalName = /^[^@\s\\]+@[^@\s\\]+\.[^@\s\\]+$/;
 /** A partner's technician with delegated rights: `user_<object id>@<tenant>.onmicrosoft.com`. */

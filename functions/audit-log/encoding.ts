@@ -49,7 +49,7 @@ async function* turned(
 }
 
 function refuseBinary(start: Buffer): void {
-  if (start.length === 0) throw new UnreadableExport('the file is empty');
+  if (start.length === 0) throw new UnreadableExport('the file is empty', { empty: true });
   if (start.subarray(0, 4).equals(Buffer.from('PK\x03\x04')))
     throw new UnreadableExport('a ZIP archive (or an Excel file); unpack it, or save it as CSV');
   const every = (from: number) => {

@@ -7,8 +7,8 @@ export type Envelope =
   | { readonly type: 'JSON documents' }
   | { readonly type: 'JSON lines' }
   | { readonly type: 'CSV' }
-  /** `found` says in words what it is instead. */
-  | { readonly type: 'unknown'; readonly found: string };
+  /** `found` says in words what it is instead; `empty` where that is nothing. */
+  | { readonly type: 'unknown'; readonly found: string; readonly empty?: true };
 
 /** As much of the beginning as has to be seen. A header or the start of a first record is far shorter. */
 export const telling = 65_536;
@@ -16,7 +16,7 @@ export const telling = 65_536;
 export function envelopeOf(start: Buffer): Envelope {
   const text = start.toString('utf8');
   const first = text.trimStart();
-  if (first === '') return { type: 'unknown', found: 'nothing but blanks' };
+  if (first === '') return { type: 'unknown', found: 'nothing but blanks', empty: true };
   if (first.startsWith('[')) return { type: 'JSON documents' };
   if (first.startsWith('{')) return { type: isLineByLine(first) ? 'JSON lines' : 'JSON documents' };
 

@@ -73,7 +73,10 @@ async function* foundIn(text: AsyncIterable<Uint8Array>): AsyncGenerator<Found, 
     case 'unknown': {
       // What broke before anything could be told is the better explanation.
       if (start.length < telling) await drained(whole);
-      throw new UnreadableExport(envelope.found);
+      // Blanks as far as was looked may have anything behind them.
+      throw new UnreadableExport(envelope.found, {
+        empty: envelope.empty === true && start.length < telling,
+      });
     }
   }
 }

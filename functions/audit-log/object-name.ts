@@ -50,7 +50,8 @@ const canonical = /^[\w.-]+\.outlook\.(?:com|cn|de|us)\//i;
 /** A name may hold a backslash, but only an alias or a domain, which hold no blanks, qualifies one. */
 const qualified = /^[^\s\\/]+\\(?=\S)/;
 
-function lastPart(identity: string | undefined): string | undefined {
+/** The name at the end of an identity of any shape. */
+export function lastPart(identity: string | undefined): string | undefined {
   let part = identity?.trim() ?? '';
   if (canonical.test(part)) part = (part.split(/(?<!\\)\//).at(-1) ?? '').replaceAll('\\/', '/');
   while (qualified.test(part)) part = part.replace(qualified, '');

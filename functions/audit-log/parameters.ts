@@ -80,8 +80,12 @@ function plain(name: string, value: unknown): unknown {
   return word === 'true' ? true : word === 'false' ? false : value.trim();
 }
 
-const argument =
-  /-(?<name>[A-Za-z][A-Za-z0-9]*)(?::|\s+|$)(?<value>(?:"(?:[^"]|"")*"|'(?:[^']|'')*'|\([^)]*\)|(?!-[A-Za-z])[^\s"'(]+)?)/g;
+const atom = String.raw`(?:"(?:[^"]|"")*"|'(?:[^']|'')*'|@?\([^)]*\)|@\{[^}]*\}|(?!-[A-Za-z])[^\s"'(,]+)`;
+/** A name, and its value: one atom, or several with commas between them. */
+const argument = new RegExp(
+  String.raw`-(?<name>[A-Za-z][A-Za-z0-9]*)(?::\s*|\s+|$)(?<value>(?:${atom}(?:\s*,\s*${atom})*)?)`,
+  'g',
+);
 
 function fromCommandLine(line: string): readonly Parameter[] {
   // A command line is short; a longer text is none, and not worth the time a pattern can take on it.
@@ -93,14 +97,17 @@ function fromCommandLine(line: string): readonly Parameter[] {
   });
 }
 
-/** `"a"` → a; `("a","b")` → a;b, as Exchange joins lists elsewhere. */
+/** `"a"` → a; `("a","b")` and `"a","b"` → a;b, as Exchange joins lists elsewhere. A hashtable stays as it is. */
 function bare(value: string): string {
-  if (value.startsWith('('))
-    return value
-      .slice(1, -1)
-      .split(',')
-      .map((part) => bare(part.trim()))
-      .join(';');
-  const quote = value.charAt(0);
-  return quote === '"' || quote === "'" ? value.slice(1, -1).replaceAll(quote + quote, quote) : value;
+  if (/^@?\(/.test(value)) return bare(value.replace(/^@?\(/, '').replace(/\)$/, ''));
+  if (value.startsWith('@{')) return value;
+  const parts = value.match(/(?:"(?:[^"]|"")*"|'(?:[^']|'')*'|[^,])+/g) ?? [];
+  return parts.map((part) => unquoted(part.trim())).join(';');
+}
+
+function unquoted(text: string): string {
+  const quote = text.charAt(0);
+  return (quote === '"' || quote === "'") && text.endsWith(quote)
+    ? text.slice(1, -1).replaceAll(quote + quote, quote)
+    : text;
 }

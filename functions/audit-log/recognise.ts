@@ -2,10 +2,10 @@
 import { flag } from '#domain/settings.ts';
 import type { Observation } from '#domain/commands.ts';
 import type { Settings } from '#domain/exception.ts';
-import { authorOf } from './author.ts';
+import { admit } from './admit.ts';
 import { objectName } from './object-name.ts';
-import { meaning, operationNamed } from './operations.ts';
-import { parametersOf, parameterText, settingsOf, withoutPlumbing } from './parameters.ts';
+import { meaning, objectOperationNamed } from './operations.ts';
+import { settingsOf, withoutPlumbing } from './parameters.ts';
 import type { AuditRecord } from './record.ts';
 
 export type Recognised =
@@ -15,27 +15,17 @@ export type Recognised =
 
 const nothing = (why: string): Recognised => ({ relevant: false, why });
 
-/** Exchange writes "False", other workloads words. What is unknown counts as done: better asked than missed. */
-const undone = new Set(['false', 'failed', 'failure', 'fail']);
-
 export function recognise(record: AuditRecord): Recognised {
-  const operation = operationNamed(record.Operation);
+  const operation = objectOperationNamed(record.Operation);
   if (operation === undefined) return nothing('another operation');
-  if (undone.has(record.ResultStatus?.trim().toLowerCase() ?? ''))
-    return nothing('the operation did not succeed');
-
-  const changedBy = authorOf(record);
-  if (changedBy.type === 'service') return nothing("a service of Microsoft's did it");
-
-  const parameters = parametersOf(record.Parameters);
-  if (/^\$?true$/i.test(parameterText(parameters, 'WhatIf') ?? ''))
-    return nothing('a rehearsal (WhatIf): nothing was changed');
+  const admitted = admit(record);
+  if ('why' in admitted) return nothing(admitted.why);
+  const { parameters, changedBy, applications, tenant } = admitted;
 
   const { kind, change } = meaning(operation);
   const named = objectName(change, parameters, record.ObjectId);
-  // Both are malformed records at the door (`auditRecordSchema`); here only the types need it said again.
+  // A malformed record at the door (`auditRecordSchema`); here only the types need it said again.
   if (named === undefined) return nothing('no object is named');
-  if (record.OrganizationId === undefined) return nothing('no tenant is named');
 
   const settings = settingsOf(parameters);
   const enabled = enabledAfter(change, settings);
@@ -45,7 +35,7 @@ export function recognise(record: AuditRecord): Recognised {
       record: record.Id,
       operation,
       change,
-      tenant: record.OrganizationId.trim().toLowerCase(),
+      tenant,
       kind,
       ...named,
       settings,
@@ -54,6 +44,7 @@ export function recognise(record: AuditRecord): Recognised {
       ...(enabled === undefined ? {} : { enabled }),
       changedBy,
       changedAt: record.CreationTime,
+      ...(applications.length === 0 ? {} : { applications }),
     },
   };
 }

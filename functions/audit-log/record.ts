@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { parseInstant } from '#domain/instant.ts';
 import type { Instant } from '#domain/instant.ts';
 import { objectName } from './object-name.ts';
-import { meaning, operationNamed } from './operations.ts';
+import { listOperationNamed, meaning, objectOperationNamed } from './operations.ts';
 import { parametersOf } from './parameters.ts';
 
 const required = (name: string) =>
@@ -68,10 +68,12 @@ const canonical = (value: unknown): unknown =>
 export const auditRecordSchema = z.preprocess(
   canonical,
   shape.superRefine((record, issues) => {
-    const operation = operationNamed(record.Operation);
-    if (operation === undefined) return;
+    const operation = objectOperationNamed(record.Operation);
+    if (operation === undefined && listOperationNamed(record.Operation) === undefined) return;
     const complain = (message: string) => issues.addIssue({ code: 'custom', message });
     if ((record.OrganizationId ?? '').trim() === '') complain('OrganizationId is missing');
+    // A change to a list names its entries, if anything.
+    if (operation === undefined) return;
     if (!objectName(meaning(operation).change, parametersOf(record.Parameters), record.ObjectId))
       complain('no object is named, neither in Parameters nor in ObjectId');
   }),

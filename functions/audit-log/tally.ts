@@ -1,9 +1,13 @@
 /** Goes through the records of any number of exports: what each one is, and what all of them tell together. */
+import type { Observation } from '#domain/commands.ts';
 import type { Instant } from '#domain/instant.ts';
 import type { Read } from './envelopes.ts';
 import { startHistory } from './history.ts';
 import type { Past } from './history.ts';
+import { recogniseListChange } from './list-change.ts';
+import { differences } from './list-differences.ts';
 import { recognise } from './recognise.ts';
+import type { AuditRecord } from './record.ts';
 import { seenIds } from './seen-ids.ts';
 
 /** `read` is the sum of the others. */
@@ -31,10 +35,10 @@ export function startTally(until?: Instant): Tally {
     if (!read.ok) return 'malformed';
     const { record } = read;
     const duplicate = ids.seen(record.Id);
-    const recognised = recognise(record);
-    const counted = recognised.relevant && (until === undefined || record.CreationTime <= until);
+    const observations = observationsIn(record);
+    const counted = observations !== undefined && (until === undefined || record.CreationTime <= until);
     // Also a copy: whatever the table of ids remembers, the history is the same.
-    if (counted) history.note(recognised.observation);
+    if (counted) for (const observation of observations) history.note(observation);
     return duplicate ? 'duplicate' : counted ? 'relevant' : 'ignored';
   }
 
@@ -48,4 +52,12 @@ export function startTally(until?: Instant): Tally {
     counts: () => ({ ...counts }),
     objects: () => history.objects(),
   };
+}
+
+/** What the record tells without a look at the tenant; `undefined` where it is none of ours. */
+function observationsIn(record: AuditRecord): readonly Observation[] | undefined {
+  const list = recogniseListChange(record);
+  if (list) return list.lists.flatMap((told) => differences(list, told, [], undefined));
+  const recognised = recognise(record);
+  return recognised.relevant ? [recognised.observation] : undefined;
 }

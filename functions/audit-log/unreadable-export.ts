@@ -1,17 +1,20 @@
 /**
  * What was given is no audit export that Lapse understands. Thrown before any record was handed out; the message
- * says what was found instead, and never quotes it.
+ * says what was found instead, and never quotes it. `empty` where nothing was found at all: a search without hits,
+ * saved as CSV by PowerShell, is such a file.
  */
 export class UnreadableExport extends Error {
   override readonly name = 'UnreadableExport';
+  readonly empty: boolean;
 
-  constructor(found: string) {
+  constructor(found: string, { empty = false }: { readonly empty?: boolean } = {}) {
     super(
       `this is no audit export Lapse can read: ${found}. It understands, plain or gzipped: the JSON array of the ` +
         'Management Activity API, one record per line (JSONL), the CSV or JSON of Search-UnifiedAuditLog, the CSV of ' +
         'the Purview portal, and auditLogRecord answers of Microsoft Graph; in UTF-8, or in UTF-16 with a byte order ' +
         'mark',
     );
+    this.empty = empty;
   }
 }
 

@@ -1,6 +1,7 @@
 /** What can be asked of the register. Every command comes with an id from outside (its receipt), see `register`. */
-import type { Author, Card, Kind, Settings } from './exception.ts';
+import type { Author, Card, Kind, Maker, Owner, Settings } from './exception.ts';
 import type { Duration, Instant } from './instant.ts';
+import type { Policy } from './policy.ts';
 
 /** What an audit record, completed by a look at the object, showed. */
 export interface Observation {
@@ -24,6 +25,20 @@ export interface Observation {
   readonly enabled?: boolean;
   readonly changedBy: Author;
   readonly changedAt: Instant;
+  /** The tenant's own domains, where Exchange told them. */
+  readonly ownDomains?: readonly string[];
+  /** Application ids by which the audit record names its caller, in lower case. */
+  readonly applications?: readonly string[];
+  /**
+   * Of the inventory: the version it compared with, 0 where it knew of none. Where the exception has moved on since,
+   * the comparison is void, and the next inventory looks again.
+   */
+  readonly compared?: number;
+  /**
+   * Of a first inventory: it was there before Lapse. The number is its place in the queue of such, from 0 (asked
+   * about first) up to 1.
+   */
+  readonly imported?: number;
 }
 
 export interface Answerer {
@@ -47,7 +62,16 @@ export type Command =
       readonly deadline?: Instant;
       readonly slackUser?: string;
       readonly fallback?: string;
+      readonly makers?: readonly Maker[];
     }
+  | {
+      readonly type: 'ReportApproversTold';
+      readonly of: number;
+      readonly card: Card;
+      readonly makers?: readonly Maker[];
+    }
+  | { readonly type: 'ReportMakers'; readonly makers: readonly Maker[] }
+  | { readonly type: 'ReportUnreachable'; readonly owner: Owner; readonly why: string }
   | {
       readonly type: 'Approve' | 'Renew';
       readonly by: Answerer;
@@ -66,13 +90,24 @@ export type Command =
   | { readonly type: 'Hold'; readonly by: Answerer; readonly until: Instant; readonly reason: string }
   | { readonly type: 'Restore'; readonly by: Answerer; readonly reason: string; readonly expiresAt: Instant }
   | { readonly type: 'CheckDue' }
+  /** Policy is another than `before`; `hash` names the one in force now. */
+  | { readonly type: 'ApplyPolicy'; readonly before: Policy; readonly hash: string }
+  | { readonly type: 'TripBreaker'; readonly waiting: number; readonly why: string }
+  | { readonly type: 'ReleaseBreaker'; readonly by: Answerer }
   | {
       readonly type: 'ReportDisabled';
       readonly attempt: number;
       readonly guid: string;
       readonly before: Settings;
+      /** Id of the application as which Lapse did it: its own act comes back in the log under it. */
+      readonly application?: string;
     }
-  | { readonly type: 'ReportDisableFailed'; readonly attempt: number; readonly why: string }
+  | {
+      readonly type: 'ReportDisableFailed';
+      readonly attempt: number;
+      readonly why: string;
+      readonly application?: string;
+    }
   | { readonly type: 'ReportGone'; readonly attempt: number };
 
 export type CommandType = Command['type'];

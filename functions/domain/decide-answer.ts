@@ -1,14 +1,16 @@
-/** What people answer. Only the owner and policy's approvers may, and only to the question they were shown. */
+/** What people answer. Who may is in `authority.ts`; and only the question they were shown can be answered. */
+import { actorOf, barred } from './authority.ts';
+import type { Person } from './authority.ts';
 import { checkCadence, checkTerm } from './forms.ts';
 import { earliest, plus } from './instant.ts';
+import { reassigned } from './owner.ts';
 import { classOf } from './policy.ts';
 import { reportBy } from './retry.ts';
-import type { Answerer, Command } from './commands.ts';
+import type { Command } from './commands.ts';
 import type { Context } from './context.ts';
 import type { Event, Refusal } from './events.ts';
 import type { Actor, Approval, Exception, State } from './exception.ts';
 import type { Duration, Instant } from './instant.ts';
-import type { Policy } from './policy.ts';
 
 type Answer = Extract<
   Command,
@@ -17,7 +19,8 @@ type Answer = Extract<
 
 /** In which states a question of the kind is open. */
 const open: Readonly<Record<Answer['type'], readonly State[]>> = {
-  Approve: ['unconfirmed'],
+  // What was switched off first and asked about after is approved where it stands: off.
+  Approve: ['unconfirmed', 'disabled'],
   Renew: ['confirmed'],
   Decline: ['unconfirmed'],
   Revoke: ['confirmed', 'held'],
@@ -27,7 +30,7 @@ const open: Readonly<Record<Answer['type'], readonly State[]>> = {
 };
 
 export function answer(state: Exception, command: Answer, context: Context): readonly Event[] {
-  const by = actor(state, command.by, context.policy);
+  const by = actorOf(state, command.by, context.policy);
   const fact = { at: context.now, actor: by };
   const refusal = refuse(state, command, by, context);
   if (refusal) return [{ type: 'AnswerRefused', ...fact, answer: command.type, why: refusal }];
@@ -39,6 +42,7 @@ export function answer(state: Exception, command: Answer, context: Context): rea
           type: 'ExceptionApproved',
           ...fact,
           approval: approval(by, command.reason, command.expiresAt, command.reviewEvery, context),
+          ...(state.state === 'disabled' ? { restore: true } : {}),
         },
       ];
     case 'Renew':
@@ -54,8 +58,11 @@ export function answer(state: Exception, command: Answer, context: Context): rea
       return [{ type: 'ExceptionDeclined', ...fact, ...reasonOf(command), reportBy: reportBy(context) }];
     case 'Revoke':
       return [{ type: 'ExceptionRevoked', ...fact, ...reasonOf(command), reportBy: reportBy(context) }];
-    case 'Reassign':
-      return [{ type: 'OwnerReassigned', ...fact, owner: { type: 'person', address: command.address } }];
+    case 'Reassign': {
+      const ladder = reassigned(command.address, context.policy);
+      const owner = ladder[0]?.owner ?? { type: 'person', address: command.address };
+      return [{ type: 'OwnerReassigned', ...fact, owner, ladder }];
+    }
     case 'Hold':
       return [{ type: 'ExceptionHeld', ...fact, until: command.until, reason: command.reason }];
     case 'Restore': {
@@ -71,17 +78,33 @@ export function answer(state: Exception, command: Answer, context: Context): rea
   }
 }
 
-function refuse(state: Exception, command: Answer, by: Actor, { now, policy }: Context): Refusal | undefined {
+function refuse(
+  state: Exception,
+  command: Answer,
+  by: Person,
+  { now, policy }: Context,
+): Refusal | undefined {
   if (by.type === 'outsider') return 'not-allowed';
   if ((command.type === 'Hold' || command.type === 'Restore') && by.type !== 'approver') return 'not-allowed';
   if ('seen' in command && command.seen < state.asOf)
     return state.answered && state.answered.at >= state.since ? 'answered' : 'changed';
   if (!open[command.type].includes(state.state)) return 'not-open';
+  if (command.type === 'Approve' && state.state === 'disabled' && state.cause !== 'disable first')
+    return 'not-open';
   if (
     (command.type === 'Decline' || command.type === 'Revoke' || command.type === 'Hold') &&
     state.remedy === 'escalate'
   )
     return 'not-open';
+  if (
+    command.type === 'Approve' ||
+    command.type === 'Renew' ||
+    command.type === 'Hold' ||
+    command.type === 'Restore'
+  ) {
+    const bar = barred(state, command.type, by, policy);
+    if (bar) return bar;
+  }
   if (command.type === 'Approve' || command.type === 'Renew') {
     const fine =
       checkTerm(state, command.expiresAt, now, policy) === undefined &&
@@ -97,13 +120,6 @@ function refuse(state: Exception, command: Answer, by: Actor, { now, policy }: C
 
 const reasonOf = ({ reason }: { readonly reason?: string }) =>
   reason === undefined || reason === '' ? {} : { reason };
-
-/** An approver who is also the owner answers as an approver: that right is the wider one. */
-function actor(state: Exception, { slackUser, slackTeam }: Answerer, policy: Policy): Actor {
-  const owns = state.owner.type === 'person' && state.owner.slackUser === slackUser;
-  const type = policy.approvers.includes(slackUser) ? 'approver' : owns ? 'owner' : 'outsider';
-  return { type, slackUser, slackTeam };
-}
 
 const approval = (
   by: Actor,

@@ -1,8 +1,9 @@
 /** What time alone brings about: reminders, lapses, the next attempt. Swept every minute from the due index. */
 import { deadline, presentDeadline, reminders } from './due.ts';
-import { duration, earliest, latest, minus, plus } from './instant.ts';
+import { duration, earliest, latest, plus } from './instant.ts';
 import { classOf } from './policy.ts';
 import { disableFailed, reportBy } from './retry.ts';
+import { inItsHours, noticeEnds } from './working-hours.ts';
 import type { Context } from './context.ts';
 import type { Event } from './events.ts';
 import type { Cause, Confirmed, Exception, Unconfirmed } from './exception.ts';
@@ -55,25 +56,19 @@ function beforeDeadline(state: Unconfirmed | Confirmed, { now, policy }: Context
 
 function atDeadline(state: Unconfirmed | Confirmed, context: Context): readonly Event[] {
   const { now, policy } = context;
-  const { leastNotice, onSilence } = classOf(policy, state);
+  const { onSilence } = classOf(policy, state);
   const cause = causeOf(state);
 
   const told = toldAt(state, policy);
+  const postponed = { type: 'DeadlinePostponed', at: now, actor, from: presentDeadline(state) } as const;
   if (told === undefined)
-    return [
-      { type: 'DeadlinePostponed', at: now, actor, from: presentDeadline(state), to: plus(now, leastNotice) },
-    ];
+    return [{ ...postponed, to: inItsHours(noticeEnds(now, state, policy), state, policy) }];
   // Told too late for the least notice: the rest of it is still owed.
-  if (told > minus(now, leastNotice))
-    return [
-      {
-        type: 'DeadlinePostponed',
-        at: now,
-        actor,
-        from: presentDeadline(state),
-        to: plus(told, leastNotice),
-      },
-    ];
+  const noticed = noticeEnds(told, state, policy);
+  if (noticed > now) return [{ ...postponed, to: inItsHours(noticed, state, policy) }];
+  // A date that somebody chose ends at midnight; where its class keeps working hours, nothing lapses before morning.
+  const morning = inItsHours(now, state, policy);
+  if (morning > now) return [{ ...postponed, to: morning }];
   if (onSilence === 'escalate' || state.remedy === 'escalate')
     return [{ type: 'ExceptionEscalated', at: now, actor, cause, next: plus(now, escalateEvery) }];
   return [{ type: 'ExceptionLapsed', at: now, actor, cause, reportBy: reportBy(context) }];
@@ -86,7 +81,8 @@ function atDeadline(state: Unconfirmed | Confirmed, context: Context): readonly 
 function toldAt(state: Unconfirmed | Confirmed, policy: Policy): Instant | undefined {
   const told = state.told.filter((told) => told.deadline >= deadline(state)).map((told) => told.at);
   if (told.length > 0) return earliest(...told);
-  const chosen = state.state === 'confirmed' && state.approval.at === state.since;
+  const chosen =
+    state.state === 'confirmed' && state.approval.at === state.since && state.movedAt === undefined;
   return chosen && reminders({ ...state, reminded: state.since }, policy).length === 0
     ? state.since
     : undefined;
@@ -100,7 +96,7 @@ function causeOf(state: Unconfirmed | Confirmed): Cause {
 
 /** A hold never eats the notice: whatever came due meanwhile waits for it. */
 function afterHold(state: Extract<Exception, { state: 'held' }>, { now, policy }: Context): Instant {
-  const notice = plus(now, classOf(policy, state).leastNotice);
+  const notice = noticeEnds(now, state, policy);
   const { approval } = state;
   const natural =
     state.resume === 'confirmed' && approval

@@ -1,20 +1,30 @@
 /** What a change in the tenant means for an exception. The log may be late, repeat itself and come in any order. */
 import { assess, rank } from './assess.ts';
 import { fingerprint } from './fingerprint.ts';
-import { earliest, plus } from './instant.ts';
-import { ownerOf } from './owner.ts';
+import { noteIn } from './comment.ts';
+import { duration, earliest, latest, millis, minus } from './instant.ts';
+import { inventory, nobody } from './inventory.ts';
+import { ladderAfter, ladderOf } from './owner.ts';
+import { isOwn } from './own-change.ts';
+import { classOf } from './policy.ts';
+import { reportBy } from './retry.ts';
 import { domainName } from './settings.ts';
+import { deadlineAfter } from './working-hours.ts';
 import type { Assessment } from './assess.ts';
 import type { Command, Observation } from './commands.ts';
 import type { Context } from './context.ts';
-import type { Assessed, Event, Seen } from './events.ts';
-import type { Actor, Author, Disabled, Exception, Settings } from './exception.ts';
+import type { Assessed, Event, ExceptionOpened, Seen } from './events.ts';
+import type { Actor, Author, Disabled, Exception, Note, Settings } from './exception.ts';
+import type { Instant } from './instant.ts';
+import type { Classified } from './policy.ts';
 
 type Observe = Extract<Command, { type: 'Observe' }>;
 
 export function observe(state: Exception | undefined, command: Observe, context: Context): readonly Event[] {
   const { observation } = command;
+  if (isOvertaken(state, observation)) return [];
   if (!state) return open(command, context);
+  if (isOwn(state, observation)) return [ours(observation, context)];
   if (state.state === 'removed') {
     // A change older than the removal is late news; a newer one means it was made again.
     return observation.changedAt > state.removedAt
@@ -23,6 +33,8 @@ export function observe(state: Exception | undefined, command: Observe, context:
   }
 
   const view = look(state, observation);
+  const found = makerFound(state, observation, view, context);
+  if (found) return [found];
   if (state.state === 'disabled') return observeDisabled(state, observation, view, context);
   if (switchesOff(state, observation, view) && state.state !== 'disabling')
     return [{ type: 'ExceptionSwitchedOff', at: context.now, ...seen(observation), ...named(observation) }];
@@ -46,6 +58,8 @@ export function observeRemoval(
   observation: Observation,
   context: Context,
 ): readonly Event[] {
+  if (isOvertaken(state, observation)) return [];
+  if (isOwn(state, observation)) return [ours(observation, context)];
   if (state.state === 'removed' || observation.changedAt < state.changedAt)
     return [note(observation, context)];
   return [{ type: 'ExceptionRemoved', at: context.now, ...seen(observation) }];
@@ -74,7 +88,7 @@ function look(state: Exception, observation: Observation): View {
     operation: observation.operation,
     passed: observation.passed,
     known,
-    ownDomains: domainsOf(observation.changedBy, state.changedBy),
+    ownDomains: [...(observation.ownDomains ?? []), ...domainsOf(observation.changedBy, state.changedBy)],
   });
   const fills = !state.complete && observation.complete;
   const riskier =
@@ -90,28 +104,70 @@ function look(state: Exception, observation: Observation): View {
 
 function open({ id, observation, goneAt }: Observe, context: Context, otherwise?: Event): readonly Event[] {
   const { tenant, kind, settings, complete, operation, passed, changedBy, guid } = observation;
-  const assessment = assess({ kind, settings, operation, passed, ownDomains: domainsOf(changedBy) });
+  const ownDomains = [...(observation.ownDomains ?? []), ...domainsOf(changedBy)];
+  const assessment = assess({ kind, settings, operation, passed, ownDomains });
   if (assessment.findings.length === 0) return otherwise ? [otherwise] : [];
   const gone = goneAt !== undefined && observation.changedAt <= goneAt;
   // A protective rule that is off is exactly the exception; everything else that is off lets nothing past.
   const acts = assessment.remedy === 'escalate' || observation.enabled !== false;
-  const opened: Event = {
+  const name = observation.renamed ?? observation.name;
+  const [first, ...others] = ladderOf({ tenant, kind, name, settings, changedBy }, context.policy);
+  const owner = first?.owner ?? { type: 'team', why: 'nobody is known to own it' };
+  const note = noteIn(settings);
+  const opened: ExceptionOpened = {
     type: 'ExceptionOpened',
     at: context.now,
     ...seen(observation),
     id,
     tenant,
     kind,
-    name: observation.renamed ?? observation.name,
+    name,
     ...(guid === undefined ? {} : { guid }),
     ...assessed(settings, complete, assessment),
-    owner: ownerOf(changedBy),
-    ...(acts && !gone
-      ? { confirmBy: plus(context.now, context.policy.risk[assessment.risk].confirmWithin) }
-      : {}),
+    owner,
+    ...(first && { ladder: [first, ...others] }),
+    ...noted(note),
+    ...(observation.imported === undefined ? {} : { imported: true }),
+    ...(acts && !gone ? { confirmBy: firstDeadline(observation, { ...assessment, kind }, context) } : {}),
   };
-  if (!gone) return [opened];
+  if (!gone) return [opened, ...disableFirst(opened, context)];
   return [opened, { type: 'ExceptionRemoved', at: context.now, ...seen(observation), changedAt: goneAt }];
+}
+
+/**
+ * What was there before Lapse: its people get policy's grace, and nothing is cut off unheard. The places in the queue
+ * spread the deadlines over as long again, so that they are asked about by and by and not all on one morning.
+ */
+function firstDeadline(
+  { imported }: Pick<Observation, 'imported'>,
+  exception: Classified,
+  { now, policy }: Context,
+): Instant {
+  const within = deadlineAfter(now, classOf(policy, exception).confirmWithin, exception, policy);
+  if (imported === undefined) return within;
+  const seconds = Math.round((millis(policy.graceOnImport) / 1000) * (1 + imported));
+  return latest(within, deadlineAfter(now, duration(`PT${seconds}S`), exception, policy));
+}
+
+/** Policy may say for a class: off first, and ask after. */
+function disableFirst(opened: ExceptionOpened, context: Context): readonly Event[] {
+  const { onSilence } = classOf(context.policy, opened);
+  const ordered =
+    onSilence === 'disable-first' &&
+    opened.remedy === 'disable' &&
+    opened.confirmBy !== undefined &&
+    opened.imported === undefined;
+  return ordered
+    ? [
+        {
+          type: 'DisableOrdered',
+          at: context.now,
+          actor: { type: 'schedule' },
+          cause: 'disable first',
+          reportBy: reportBy(context),
+        },
+      ]
+    : [];
 }
 
 function observeDisabled(
@@ -125,7 +181,10 @@ function observeDisabled(
   // our own act, says nothing new.
   if (newer && observation.change !== 'disable' && observation.enabled === true && view.findings.length > 0) {
     const ours = state.cause !== 'at source';
-    const { confirmWithin, confirmAgainWithin } = context.policy.risk[view.risk];
+    const monthAgo = minus(context.now, duration('P30D'));
+    const times = 1 + (state.reopened ?? []).filter((at) => at > monthAgo).length;
+    const known = { risk: view.risk, kind: state.kind };
+    const { confirmWithin, confirmAgainWithin } = classOf(context.policy, known);
     return [
       {
         type: 'ExceptionReopened',
@@ -133,8 +192,15 @@ function observeDisabled(
         ...seen(observation),
         ...pick(view),
         ...named(observation),
-        confirmBy: plus(context.now, ours ? confirmAgainWithin : confirmWithin),
+        confirmBy: deadlineAfter(
+          context.now,
+          ours ? confirmAgainWithin : confirmWithin,
+          known,
+          context.policy,
+        ),
         alert: ours,
+        ...(ours && { times }),
+        ...owned(state, view, context),
       },
     ];
   }
@@ -146,7 +212,9 @@ function observeDisabled(
 
 function changed(state: Exception, observation: Observation, view: View, context: Context): Event {
   const asksAgain = view.different && (state.state === 'confirmed' || state.state === 'held');
-  const within = plus(context.now, context.policy.risk[view.risk].confirmWithin);
+  const known = { risk: view.risk, kind: state.kind };
+  const { confirmWithin } = classOf(context.policy, known);
+  const within = deadlineAfter(context.now, confirmWithin, known, context.policy);
   // While the question is open its deadline never moves away, or changing the object would buy time.
   const sooner =
     state.state === 'unconfirmed' && view.different && within < state.confirmBy
@@ -160,8 +228,21 @@ function changed(state: Exception, observation: Observation, view: View, context
     ...pick(view),
     ...named(observation),
     ...(confirmBy === undefined ? {} : { confirmBy }),
+    ...owned(state, view, context),
   };
 }
+
+/**
+ * What the comment says now, and whom to ask where it names somebody else. Only together with a change that counts:
+ * editing the comment alone hands nothing over, because who edits it is not among the makers then.
+ */
+function owned(state: Exception, { settings }: View, { policy }: Context) {
+  const note = noteIn(settings);
+  const ladder = ladderAfter(state, note, policy);
+  return { ...noted(note), ...(ladder && { ladder }) };
+}
+
+const noted = (note: Note) => (Object.keys(note).length === 0 ? {} : { note });
 
 /** Switched off by somebody else. A protective rule that is off is the exception itself, not its end. */
 function switchesOff(state: Exception, observation: Observation, view: View): boolean {
@@ -175,20 +256,53 @@ const domainsOf = (...authors: readonly Author[]): readonly string[] =>
     .filter((author) => author.type === 'person' && author.id.includes('@'))
     .map((author) => domainName(author.id.slice(author.id.lastIndexOf('@') + 1)));
 
-const assessed = (
-  settings: Settings,
-  complete: boolean,
-  { risk, findings, remedy }: Assessment,
-): Assessed => ({ settings, complete, risk, findings, remedy });
-const pick = ({ settings, complete, risk, findings, remedy }: View): Assessed => ({
-  settings,
-  complete,
-  risk,
-  findings,
-  remedy,
-});
+const assessed = (settings: Settings, complete: boolean, assessment: Assessment): Assessed => {
+  const { risk, findings, remedy, evidence, breadth } = assessment;
+  return { settings, complete, risk, findings, remedy, evidence, breadth };
+};
 
-const actorOf = (author: Author): Actor => ({ type: 'administrator', author });
+function pick({ settings, complete, risk, findings, remedy, evidence, breadth }: Assessed): Assessed {
+  const scope = { ...(evidence && { evidence }), ...(breadth && { breadth }) };
+  return { settings, complete, risk, findings, remedy, ...scope };
+}
+
+/** The inventory read the tenant later than it knew this version of the exception: it may contradict what is newer. */
+const isOvertaken = (state: Exception | undefined, { compared }: Observation): boolean =>
+  compared !== undefined && compared !== (state?.version ?? 0);
+
+/**
+ * The inventory sees what is there, and the log tells later who did it: then whoever that is can be asked. Only where
+ * nobody was known: a change by another person is a change of its own.
+ */
+function makerFound(
+  state: Exception,
+  observation: Observation,
+  view: View,
+  { now, policy }: Context,
+): Event | undefined {
+  const { changedBy, changedAt, operation } = observation;
+  const isNews =
+    state.changedBy.type === 'unknown' &&
+    state.changedBy.id === nobody.id &&
+    changedBy.type !== 'unknown' &&
+    operation !== inventory &&
+    changedAt <= state.changedAt;
+  if (!isNews || view.different || view.findings.length === 0) return undefined;
+  const { tenant, kind, name } = state;
+  const isUnowned = state.owner.type === 'team' && state.owner.channel === undefined;
+  const ladder = ladderOf({ tenant, kind, name, settings: view.settings, changedBy }, policy);
+  return {
+    type: 'ExceptionChanged',
+    at: now,
+    ...seen(observation),
+    ...(state.guid === undefined && observation.guid !== undefined ? { guid: observation.guid } : {}),
+    ...pick(view),
+    ...(isUnowned && { ladder }),
+  };
+}
+
+const actorOf = (author: Author, operation: string): Actor =>
+  operation === inventory ? { type: 'inventory' } : { type: 'administrator', author };
 
 const seen = ({
   record,
@@ -200,7 +314,7 @@ const seen = ({
   operation,
   changedBy,
   changedAt,
-  actor: actorOf(changedBy),
+  actor: actorOf(changedBy, operation),
 });
 
 const named = ({ guid, renamed }: Observation) => ({
@@ -213,4 +327,12 @@ const note = (observation: Observation, { now }: Context): Event => ({
   at: now,
   ...seen(observation),
   ...named(observation),
+});
+
+/** What Lapse did, told by the log: neither name nor time of it are news. */
+const ours = (observation: Observation, { now }: Context): Event => ({
+  type: 'ChangeNoted',
+  at: now,
+  ...seen(observation),
+  ours: true,
 });

@@ -6,21 +6,24 @@
 import { check } from './decide-due.ts';
 import { observe, observeRemoval } from './decide-observation.ts';
 import { answer } from './decide-answer.ts';
+import { actorOf } from './authority.ts';
+import { applyPolicy } from './apply-policy.ts';
+import { nextRung } from './owner.ts';
 import { disableFailed } from './retry.ts';
 import type { Command } from './commands.ts';
 import type { Context } from './context.ts';
 import type { Event } from './events.ts';
-import type { Exception } from './exception.ts';
+import type { Exception, Owner } from './exception.ts';
 
 export function decide(state: Exception | undefined, command: Command, context: Context): readonly Event[] {
   if (command.type === 'Observe') return observe(state, command, context);
   if (!state) return [];
-  const { now } = context;
+  const { now, policy } = context;
   switch (command.type) {
     case 'ObserveRemoval':
       return observeRemoval(state, command.observation, context);
     case 'ReportTold': {
-      const { of, card, deadline, slackUser, fallback } = command;
+      const { of, card, deadline, slackUser, fallback, makers } = command;
       return [
         {
           type: 'OwnerTold',
@@ -31,8 +34,27 @@ export function decide(state: Exception | undefined, command: Command, context: 
           ...(deadline === undefined ? {} : { deadline }),
           ...(slackUser === undefined ? {} : { slackUser }),
           ...(fallback === undefined ? {} : { fallback }),
+          ...(makers === undefined ? {} : { makers }),
         },
       ];
+    }
+    case 'ReportApproversTold': {
+      const { of, card, makers } = command;
+      const told = { of, card, ...(makers === undefined ? {} : { makers }) };
+      return [{ type: 'ApproversTold', at: now, actor: { type: 'messenger' }, ...told }];
+    }
+    case 'ReportMakers': {
+      const { makers } = command;
+      return [{ type: 'MakersIdentified', at: now, actor: { type: 'messenger' }, makers }];
+    }
+    case 'ReportUnreachable': {
+      // Somebody may have handed it on meanwhile: then whoever it was is not the owner any more.
+      if (!isSame(state.owner, command.owner)) return [];
+      const next = nextRung(state, command.why);
+      if (!next) return [];
+      const { owner, why } = command;
+      const passed = { owner, why, next: next.owner, rung: next.rung };
+      return [{ type: 'OwnerUnreachable', at: now, actor: { type: 'messenger' }, ...passed }];
     }
     case 'Approve':
     case 'Renew':
@@ -44,6 +66,21 @@ export function decide(state: Exception | undefined, command: Command, context: 
       return answer(state, command, context);
     case 'CheckDue':
       return check(state, context);
+    case 'ApplyPolicy': {
+      const { before, hash } = command;
+      const applied = applyPolicy(state, { before, after: policy, hash, now });
+      return applied ? [applied] : [];
+    }
+    case 'TripBreaker': {
+      const { waiting, why } = command;
+      return [{ type: 'BreakerTripped', at: now, actor: { type: 'schedule' }, waiting, why }];
+    }
+    case 'ReleaseBreaker': {
+      const actor = actorOf(state, command.by, policy);
+      return actor.type === 'approver'
+        ? [{ type: 'BreakerReleased', at: now, actor }]
+        : [{ type: 'AnswerRefused', at: now, actor, answer: command.type, why: 'not-allowed' }];
+    }
     case 'ReportDisabled':
       // Whichever attempt did it: Exchange was read back and it is off.
       if (state.state !== 'disabling') return [];
@@ -54,14 +91,26 @@ export function decide(state: Exception | undefined, command: Command, context: 
           actor: { type: 'enforcement' },
           guid: command.guid,
           before: command.before,
+          ...actingAs(command),
         },
       ];
     case 'ReportDisableFailed':
       if (state.state !== 'disabling' || state.phase !== 'running' || state.attempt !== command.attempt)
         return [];
-      return [disableFailed(state, command.why, context)];
+      return [{ ...disableFailed(state, command.why, context), ...actingAs(command) }];
     case 'ReportGone':
       if (state.state !== 'disabling') return [];
       return [{ type: 'ExceptionFoundGone', at: now, actor: { type: 'enforcement' } }];
   }
 }
+
+const actingAs = ({ application }: { readonly application?: string }) =>
+  application === undefined ? {} : { application };
+
+/** Slack may have named the person since. */
+const isSame = (a: Owner, b: Owner): boolean =>
+  a.type === 'person' && b.type === 'person'
+    ? a.address === b.address
+    : a.type === b.type && channelIn(a) === channelIn(b);
+
+const channelIn = (owner: Owner): string | undefined => (owner.type === 'team' ? owner.channel : undefined);

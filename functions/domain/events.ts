@@ -10,11 +10,16 @@ import type {
   Cause,
   Finding,
   Kind,
+  Maker,
+  Note,
   Owner,
   Remedy,
   Risk,
+  Rung,
   Settings,
 } from './exception.ts';
+import type { Breadth } from './breadth.ts';
+import type { Evidence } from './evidence.ts';
 import type { Instant } from './instant.ts';
 
 interface Fact {
@@ -29,6 +34,8 @@ export interface Assessed {
   readonly risk: Risk;
   readonly findings: readonly Finding[];
   readonly remedy: Remedy;
+  readonly evidence?: Evidence;
+  readonly breadth?: Breadth;
 }
 
 /** The change in the tenant that was seen. */
@@ -51,12 +58,23 @@ export type ExceptionOpened = Fact &
     readonly name: string;
     readonly guid?: string;
     readonly owner: Owner;
+    /** Everybody who can be asked, `owner` first. */
+    readonly ladder?: readonly Rung[];
+    readonly note?: Note;
     /** Absent where the object is switched off: then there is nothing to ask. */
     readonly confirmBy?: Instant;
+    /** It was there before Lapse: one message tells of all such, and each is asked about when its time comes. */
+    readonly imported?: true;
   };
 /** A change that alters neither what was approved nor what is asked: also late news, and echoes of our own acts. */
 export type ChangeNoted = Fact &
-  Seen & { readonly type: 'ChangeNoted'; readonly guid?: string; readonly name?: string };
+  Seen & {
+    readonly type: 'ChangeNoted';
+    readonly guid?: string;
+    readonly name?: string;
+    /** What Lapse itself did, as the log tells it: a confirmation. */
+    readonly ours?: true;
+  };
 /** The settings are now known or are different. `confirmBy` is present where that asks the owner again. */
 export type ExceptionChanged = Fact &
   Assessed &
@@ -65,6 +83,9 @@ export type ExceptionChanged = Fact &
     readonly name?: string;
     readonly guid?: string;
     readonly confirmBy?: Instant;
+    readonly note?: Note;
+    /** Where the comment names another owner than before. */
+    readonly ladder?: readonly Rung[];
   };
 /** Somebody enabled it again outside Lapse. `alert` says Lapse had disabled it. */
 export type ExceptionReopened = Fact &
@@ -75,6 +96,10 @@ export type ExceptionReopened = Fact &
     readonly guid?: string;
     readonly confirmBy: Instant;
     readonly alert: boolean;
+    /** How many times within 30 days, this one among them, where Lapse had disabled it. */
+    readonly times?: number;
+    readonly note?: Note;
+    readonly ladder?: readonly Rung[];
   };
 /** Gone from the tenant, or changed so that it lets nothing past any more (`harmless`). */
 export type ExceptionRemoved = Fact &
@@ -98,8 +123,31 @@ export type OwnerTold = Fact & {
   readonly deadline?: Instant;
   /** The Slack user behind the owner's address, once known. */
   readonly slackUser?: string;
-  /** Where the owner could not be reached: why the fallback channel was asked instead. */
+  /** Where nobody could be asked in person: why a channel was asked instead. */
   readonly fallback?: string;
+  /** The Slack users behind those who made the change, as far as Slack knows them. */
+  readonly makers?: readonly Maker[];
+};
+/** The owner may not approve, or not alone: those who may were asked in their channel. It is no notice to the owner. */
+export type ApproversTold = Fact & {
+  readonly type: 'ApproversTold';
+  readonly of: number;
+  readonly card: Card;
+  readonly makers?: readonly Maker[];
+};
+/** Who is behind those who made the change, where an answer came before a message had made it known. */
+export type MakersIdentified = Fact & {
+  readonly type: 'MakersIdentified';
+  readonly makers: readonly Maker[];
+};
+/** Slack does not reach them (unknown, left, deactivated, a guest): the next on the ladder is asked. */
+export type OwnerUnreachable = Fact & {
+  readonly type: 'OwnerUnreachable';
+  readonly owner: Owner;
+  readonly why: string;
+  readonly next: Owner;
+  /** Which rung `next` is, counted from 0. */
+  readonly rung: number;
 };
 export type ReminderDue = Fact & {
   readonly type: 'ReminderDue';
@@ -119,7 +167,12 @@ export type ExceptionEscalated = Fact & {
   readonly next: Instant;
 };
 
-export type ExceptionApproved = Fact & { readonly type: 'ExceptionApproved'; readonly approval: Approval };
+export type ExceptionApproved = Fact & {
+  readonly type: 'ExceptionApproved';
+  readonly approval: Approval;
+  /** It was switched off first and asked about after: now it may be on. */
+  readonly restore?: true;
+};
 export type ExceptionRenewed = Fact & {
   readonly type: 'ExceptionRenewed';
   readonly approval: Approval;
@@ -140,19 +193,61 @@ export type ExceptionLapsed = Fact & {
   readonly cause: Cause;
   readonly reportBy: Instant;
 };
+/** Policy for its class says: off first, and ask after. */
+export type DisableOrdered = Fact & {
+  readonly type: 'DisableOrdered';
+  readonly cause: Cause;
+  readonly reportBy: Instant;
+};
+/**
+ * Policy has changed, and with it what is due. A deadline that is named is the new one; where it came nearer, whoever
+ * was told of the old one must be told anew.
+ */
+export type PolicyApplied = Fact & {
+  readonly type: 'PolicyApplied';
+  /** Hash of the policy. */
+  readonly policy: string;
+  /** The deadline before and after, where it moved. */
+  readonly moved?: { readonly from: Instant; readonly to: Instant };
+  readonly confirmBy?: Instant;
+  readonly expiresAt?: Instant;
+  readonly reviewBy?: Instant;
+};
+/** Too much of a tenant would have lapsed at once: nothing of it lapses until an approver releases it. */
+export type BreakerTripped = Fact & {
+  readonly type: 'BreakerTripped';
+  /** How many exceptions wait, this one among them. */
+  readonly waiting: number;
+  readonly why: string;
+};
+export type BreakerReleased = Fact & { readonly type: 'BreakerReleased' };
 /**
  * Why an answer was refused: `not-allowed` (neither owner nor approver), `answered` (somebody was first: see the
  * state's `answered`), `changed` (the card showed something older), `not-open` (nothing of the kind is asked in
- * this state), `bad-term` (expiry or cadence outside what policy allows).
+ * this state), `bad-term` (expiry or cadence outside what policy allows), `four-eyes` (who made it cannot be who
+ * approves it), `second-approver` (renewed so often that somebody else must agree), `approvers-only` (what it rests
+ * on is too weak for its owner alone).
  */
-export type Refusal = 'not-allowed' | 'answered' | 'changed' | 'not-open' | 'bad-term';
+export type Refusal =
+  | 'not-allowed'
+  | 'answered'
+  | 'changed'
+  | 'not-open'
+  | 'bad-term'
+  | 'four-eyes'
+  | 'second-approver'
+  | 'approvers-only';
 export type AnswerRefused = Fact & {
   readonly type: 'AnswerRefused';
   /** The command that was refused. */
   readonly answer: string;
   readonly why: Refusal;
 };
-export type OwnerReassigned = Fact & { readonly type: 'OwnerReassigned'; readonly owner: Owner };
+export type OwnerReassigned = Fact & {
+  readonly type: 'OwnerReassigned';
+  readonly owner: Owner;
+  readonly ladder?: readonly Rung[];
+};
 export type ExceptionHeld = Fact & {
   readonly type: 'ExceptionHeld';
   readonly until: Instant;
@@ -165,6 +260,8 @@ export type DisableFailed = Fact & {
   readonly attempt: number;
   readonly why: string;
   readonly nextAt: Instant;
+  /** Id of the application as which Lapse tried. */
+  readonly application?: string;
 };
 export type DisableRetried = Fact & {
   readonly type: 'DisableRetried';
@@ -176,6 +273,8 @@ export type ExceptionDisabled = Fact & {
   readonly type: 'ExceptionDisabled';
   readonly guid: string;
   readonly before: Settings;
+  /** Id of the application as which Lapse did it. */
+  readonly application?: string;
 };
 export type ExceptionRestored = Fact & { readonly type: 'ExceptionRestored'; readonly approval: Approval };
 
@@ -188,6 +287,9 @@ export type Event =
   | ExceptionSwitchedOff
   | ExceptionFoundGone
   | OwnerTold
+  | ApproversTold
+  | OwnerUnreachable
+  | MakersIdentified
   | ReminderDue
   | DeadlinePostponed
   | ExceptionEscalated
@@ -196,6 +298,10 @@ export type Event =
   | ExceptionDeclined
   | ExceptionRevoked
   | ExceptionLapsed
+  | DisableOrdered
+  | PolicyApplied
+  | BreakerTripped
+  | BreakerReleased
   | AnswerRefused
   | OwnerReassigned
   | ExceptionHeld

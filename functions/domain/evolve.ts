@@ -1,10 +1,14 @@
 /** evolve(state, event) → state: what a fact does to an exception. It never refuses: deciding is over. */
 import { latest } from './instant.ts';
-import type { Actor, Answer, Disabling, Exception, Known } from './exception.ts';
-import type { Assessed, Event, ExceptionOpened } from './events.ts';
+import { makersIn, makersOf, together } from './owner.ts';
+import type { Actor, Answer, Card, Disabling, Exception, Known, Maker, Note, Rung } from './exception.ts';
+import type { Assessed, Event, ExceptionOpened, PolicyApplied } from './events.ts';
+import type { Instant } from './instant.ts';
 
 /** As many messages as are worth updating in place; older ones scroll away. */
 const mostCards = 10;
+/** More than are needed to tell a tool that re-applies from a person. */
+const mostReopened = 10;
 
 export function evolve(before: Exception | undefined, event: Event): Exception {
   if (event.type === 'ExceptionOpened') return opened(before, event);
@@ -22,8 +26,11 @@ export function evolve(before: Exception | undefined, event: Event): Exception {
         ...anew,
         ...assessed(event),
         ...identity(event),
+        ...owned(event),
         changedBy: event.changedBy,
         changedAt: latest(state.changedAt, event.changedAt),
+        // What somebody else has approved is theirs; a new question is about the change alone.
+        makers: together(asksAnew(state, event) ? [] : makersOf(state), makersIn(event.changedBy)),
       };
       if (event.confirmBy === undefined) return changed;
       if (changed.state === 'held') return { ...changed, resume: 'unconfirmed', confirmBy: event.confirmBy };
@@ -41,9 +48,12 @@ export function evolve(before: Exception | undefined, event: Event): Exception {
         ...anew,
         ...assessed(event),
         ...identity(event),
+        ...owned(event),
         ...question(event.at),
         changedBy: event.changedBy,
         changedAt: latest(state.changedAt, event.changedAt),
+        makers: together(makersOf(state), makersIn(event.changedBy)),
+        ...(event.alert && { reopened: [...(state.reopened ?? []), event.at].slice(-mostReopened) }),
         state: 'unconfirmed',
         question: event.alert ? 're-enabled' : 'opened',
         confirmBy: event.confirmBy,
@@ -81,8 +91,19 @@ export function evolve(before: Exception | undefined, event: Event): Exception {
         event.deadline === undefined
           ? state.told
           : [...state.told, { deadline: event.deadline, at: event.at }];
-      return { ...state, owner, told, cards: [...state.cards, event.card].slice(-mostCards) };
+      return { ...state, ...resolved(state, event), owner, told, cards: added(state, event) };
     }
+    case 'ApproversTold':
+      return { ...state, ...resolved(state, event), cards: added(state, event) };
+    case 'MakersIdentified':
+      return { ...state, ...resolved(state, event) };
+    case 'OwnerUnreachable':
+      return { ...state, owner: event.next, rung: event.rung };
+    case 'PolicyApplied':
+      return moved(state, event);
+    case 'BreakerTripped':
+    case 'BreakerReleased':
+      return state;
     case 'ReminderDue':
       return { ...state, reminded: event.step };
     case 'DeadlinePostponed':
@@ -115,11 +136,16 @@ export function evolve(before: Exception | undefined, event: Event): Exception {
     case 'ExceptionRevoked':
       return { ...disabling(state, 'revoked', event.reportBy), ...anew, ...answered(event, 'revoked') };
     case 'ExceptionLapsed':
+    case 'DisableOrdered':
       return { ...disabling(state, event.cause, event.reportBy), ...anew };
     case 'AnswerRefused':
       return state;
     case 'OwnerReassigned':
-      return { ...state, ...anew, owner: event.owner };
+      return {
+        ...state,
+        ...anew,
+        ...owned({ ladder: event.ladder ?? [{ from: 'reassigned', owner: event.owner }] }),
+      };
     case 'ExceptionHeld': {
       const confirmBy = state.state === 'unconfirmed' ? state.confirmBy : event.until;
       return {
@@ -142,7 +168,7 @@ export function evolve(before: Exception | undefined, event: Event): Exception {
 
     case 'DisableFailed':
       return state.state === 'disabling'
-        ? { ...state, phase: 'waiting', nextAt: event.nextAt, failure: event.why }
+        ? { ...state, ...acted(event), phase: 'waiting', nextAt: event.nextAt, failure: event.why }
         : state;
     case 'DisableRetried':
       return state.state === 'disabling'
@@ -153,6 +179,7 @@ export function evolve(before: Exception | undefined, event: Event): Exception {
       return {
         ...known(state),
         ...anew,
+        ...acted(event),
         guid: event.guid,
         settings: event.before,
         complete: true,
@@ -181,6 +208,9 @@ function opened(before: Exception | undefined, event: ExceptionOpened): Exceptio
     ...(event.guid === undefined ? {} : { guid: event.guid }),
     ...assessed(event),
     owner: event.owner,
+    ...(event.ladder === undefined ? {} : { ladder: event.ladder, rung: 0 }),
+    ...(event.note === undefined ? {} : { note: event.note }),
+    makers: makersIn(event.changedBy),
     openedAt: event.at,
     changedBy: event.changedBy,
     changedAt: event.changedAt,
@@ -195,18 +225,72 @@ function opened(before: Exception | undefined, event: ExceptionOpened): Exceptio
     : { ...known, state: 'unconfirmed', question: 'opened', confirmBy: event.confirmBy };
 }
 
-const assessed = ({ settings, complete, risk, findings, remedy }: Assessed): Assessed => ({
-  settings,
-  complete,
-  risk,
-  findings,
-  remedy,
-});
+const assessed = (event: Assessed): Assessed => {
+  const { settings, complete, risk, findings, remedy, evidence, breadth } = event;
+  return {
+    settings,
+    complete,
+    risk,
+    findings,
+    remedy,
+    ...(evidence === undefined ? {} : { evidence }),
+    ...(breadth === undefined ? {} : { breadth }),
+  };
+};
+
+/** Whom to ask from here on, where the event says so. */
+function owned({ ladder, note }: { readonly ladder?: readonly Rung[]; readonly note?: Note }) {
+  const first = ladder?.[0];
+  return {
+    ...(ladder && first ? { owner: first.owner, ladder, rung: 0 } : {}),
+    ...(note === undefined ? {} : { note }),
+  };
+}
+
+const asksAnew = (state: Exception, { confirmBy }: { readonly confirmBy?: Instant }): boolean =>
+  confirmBy !== undefined &&
+  (state.state === 'confirmed' || (state.state === 'held' && state.resume === 'confirmed'));
+
+/** The Slack users behind the makers. Who has meanwhile made another change is not forgotten. */
+function resolved(state: Exception, { makers }: { readonly makers?: readonly Maker[] }) {
+  if (makers === undefined) return {};
+  const present = makersOf(state);
+  const known = makers.filter(({ id }) => present.some((maker) => maker.id === id));
+  return { makers: together(present, known) };
+}
+
+const added = (state: Exception, { card }: { readonly card: Card }): readonly Card[] =>
+  [...state.cards, card].slice(-mostCards);
+
+/** Who was told of a later deadline was not told of the nearer one. */
+function moved(state: Exception, event: PolicyApplied): Exception {
+  const { policy, confirmBy, expiresAt, reviewBy } = event;
+  const applied = { appliedPolicy: policy };
+  if (!event.moved) return { ...state, ...applied };
+  const anew = event.moved.to < event.moved.from ? { movedAt: event.at, told: [] } : { movedAt: event.at };
+  if (state.state === 'unconfirmed')
+    return { ...state, ...applied, ...anew, confirmBy: confirmBy ?? state.confirmBy };
+  if (state.state !== 'confirmed') return { ...state, ...applied };
+  const { approval } = state;
+  return {
+    ...state,
+    ...applied,
+    ...anew,
+    approval: {
+      ...approval,
+      expiresAt: expiresAt ?? approval.expiresAt,
+      reviewBy: reviewBy ?? approval.reviewBy,
+    },
+  };
+}
 
 const identity = (event: { readonly guid?: string; readonly name?: string }) => ({
   ...(event.guid === undefined ? {} : { guid: event.guid }),
   ...(event.name === undefined ? {} : { name: event.name }),
 });
+
+const acted = ({ application }: { readonly application?: string }) =>
+  application === undefined ? {} : { application };
 
 /** A question or term starts here: nobody has been told of its deadline yet. */
 const question = (since: Known['since']) => ({ since, told: [] as const });
@@ -247,6 +331,7 @@ function known(state: Exception): Known {
     changedAt,
   } = state;
   const { renewals, version, asOf, cards, told, since, approval, answered } = state;
+  const { evidence, breadth, ladder, rung, note, makers, appliedPolicy, reopened, application } = state;
   return {
     id,
     tenant,
@@ -270,5 +355,14 @@ function known(state: Exception): Known {
     ...(guid === undefined ? {} : { guid }),
     ...(approval === undefined ? {} : { approval }),
     ...(answered === undefined ? {} : { answered }),
+    ...(reopened === undefined ? {} : { reopened }),
+    ...(application === undefined ? {} : { application }),
+    ...(evidence === undefined ? {} : { evidence }),
+    ...(breadth === undefined ? {} : { breadth }),
+    ...(ladder === undefined ? {} : { ladder }),
+    ...(rung === undefined ? {} : { rung }),
+    ...(note === undefined ? {} : { note }),
+    ...(makers === undefined ? {} : { makers }),
+    ...(appliedPolicy === undefined ? {} : { appliedPolicy }),
   };
 }

@@ -1,6 +1,6 @@
 /**
- * An exception is a way past the mail filters that exists in a tenant: a transport rule, an inbound or an
- * outbound connector. It is observed, its owner is asked, and it stays only while somebody stands up for it.
+ * An exception is a way past the mail filters that exists in a tenant: a transport rule, a connector, an entry of an
+ * allow list, a switch that leaves a door open. It is observed, its owner is asked, and it stays only while somebody stands up for it.
  *
  *     observed ─▶ unconfirmed ──approve──▶ confirmed ──renew──▶ confirmed
  *                     │  ▲                    │  │
@@ -11,9 +11,25 @@
  * `held` suspends enforcement until a date; `removed` means the object is gone from the tenant. What happens in
  * which state is in `decide.ts`; what a fact does to the state is in `evolve.ts`.
  */
+import type { Breadth } from './breadth.ts';
+import type { Evidence } from './evidence.ts';
 import type { Duration, Instant } from './instant.ts';
 
-export const kinds = ['transport-rule', 'inbound-connector', 'outbound-connector'] as const;
+export const kinds = [
+  'transport-rule',
+  'inbound-connector',
+  'outbound-connector',
+  // Entries of a list and switches: see `entry.ts`.
+  'ip-allow',
+  'safe-list',
+  'allowed-sender',
+  'allowed-domain',
+  'tenant-allow',
+  'arc-sealer',
+  'phishing-simulation',
+  'secops-mailbox',
+  'direct-send',
+] as const;
 export type Kind = (typeof kinds)[number];
 
 export const risks = ['low', 'medium', 'high', 'critical'] as const;
@@ -44,14 +60,44 @@ export type Actor =
       readonly slackTeam: string;
     }
   | { readonly type: 'administrator'; readonly author: Author }
+  | { readonly type: 'inventory' }
   | { readonly type: 'schedule' }
   | { readonly type: 'enforcement' }
   | { readonly type: 'messenger' };
 
-/** Whom to ask. `slackUser` is bound when Slack first names the person behind the address. */
+/**
+ * Whom to ask. A person is known by mail address, or by Slack user id where policy names one; `slackUser` is bound
+ * when Slack first names the person behind it. A team is asked in `channel`, else in the fallback channel.
+ */
 export type Owner =
   | { readonly type: 'person'; readonly address: string; readonly slackUser?: string }
-  | { readonly type: 'team'; readonly why: string };
+  | { readonly type: 'team'; readonly why: string; readonly channel?: string };
+
+/** One who can be asked, and what names them: see `owner.ts`. */
+export interface Rung {
+  readonly from: 'comment' | 'rule' | 'maker' | 'backup' | 'reassigned' | 'fallback';
+  readonly owner: Owner;
+}
+
+/** What the object's comment says about it. Proposals for the form, never an approval. See `comment.ts`. */
+export interface Note {
+  /** Mail address, lower case. */
+  readonly owner?: string;
+  readonly ticket?: string;
+  /** `YYYY-MM-DD` */
+  readonly expires?: string;
+  readonly reason?: string;
+}
+
+/** Who made what is asked about. */
+export interface Maker {
+  /** As the log names them, lower case. */
+  readonly id: string;
+  /** Who that is in Slack, by the address, never by the name. */
+  readonly slackUser?: string;
+  /** Slack was asked. Without `slackUser` it knows nobody: an owner cannot be told apart from them. */
+  readonly sought?: true;
+}
 
 /** What disabling the object would do: end the exception, or (for a weakened protective rule) end the protection. */
 export type Remedy = 'disable' | 'escalate';
@@ -64,7 +110,9 @@ export type Cause =
   | 'revoked'
   | 'reopened without approval'
   /** An administrator switched it off in the tenant. */
-  | 'at source';
+  | 'at source'
+  /** Policy for its class says: off first, and ask after. */
+  | 'disable first';
 
 /** A Slack message about an exception, so that it can be updated in place. `channel` is the id Slack answered with. */
 export interface Card {
@@ -103,6 +151,9 @@ export interface Known {
   readonly risk: Risk;
   readonly findings: readonly Finding[];
   readonly remedy: Remedy;
+  /** What it rests on, and how much it lets past; absent in what was stored before that was told. */
+  readonly evidence?: Evidence;
+  readonly breadth?: Breadth;
   readonly owner: Owner;
   readonly openedAt: Instant;
   readonly changedBy: Author;
@@ -124,6 +175,20 @@ export interface Known {
   readonly postponedTo?: Instant;
   /** The newest approval, also after it ended. */
   readonly approval?: Approval;
+  /** Everybody who can be asked, and which of them `owner` is. Absent in what was stored before there were ladders. */
+  readonly ladder?: readonly Rung[];
+  readonly rung?: number;
+  readonly note?: Note;
+  /** People whose changes the present question or approval covers. Absent in what was stored before. */
+  readonly makers?: readonly Maker[];
+  /** When a change of policy last moved the present deadline: nobody chose it since. */
+  readonly movedAt?: Instant;
+  /** Hash of the newest policy that was applied to it as a change. */
+  readonly appliedPolicy?: string;
+  /** When somebody enabled again what Lapse had disabled, oldest first; the newest few. */
+  readonly reopened?: readonly Instant[];
+  /** Id of the application as which Lapse last acted on it. */
+  readonly application?: string;
   /** The newest answer, for the loser of a race. */
   readonly answered?: { readonly by: Actor; readonly at: Instant; readonly answer: Answer };
 }

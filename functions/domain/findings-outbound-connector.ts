@@ -1,44 +1,141 @@
 /**
- * Signals of an outbound connector. Meaning of the parameters: Microsoft's reference of New-OutboundConnector; the
- * risk classes are this project's own judgement.
+ * Findings of an outbound connector. Meaning of the parameters: Microsoft's reference of New-OutboundConnector;
+ * what they weigh is this project's own judgement.
  */
-import { domainName, flag, isSet, list, text } from './settings.ts';
-import type { Signal } from './assess.ts';
+import { always } from './finding-row.ts';
+import { domainName, entries, flag, isOwn, some, text } from './settings.ts';
+import * as to from './frameworks.ts';
+import type { Assessable, Row } from './finding-row.ts';
 import type { Settings } from './exception.ts';
 
 /** Mail goes to named hosts. `UseMXRecord` is true unless smart hosts are given, so only an explicit true wins. */
-const smartHosts = (settings: Settings): readonly string[] =>
-  flag(settings, 'UseMXRecord') === true ? [] : list(settings, 'SmartHosts');
-const everyRecipient = (settings: Settings): boolean =>
-  list(settings, 'RecipientDomains').some((domain) => domainName(domain) === '*') ||
+export const smartHosts = (settings: Settings): readonly string[] =>
+  flag(settings, 'UseMXRecord') === true ? [] : entries(settings, 'SmartHosts');
+const outside = ({ settings, ownDomains }: Assessable): readonly string[] =>
+  smartHosts(settings).filter((host) => !isOwn(host, ownDomains));
+export const everyRecipient = (settings: Settings): boolean =>
+  entries(settings, 'RecipientDomains').some((domain) => domainName(domain) === '*') ||
   flag(settings, 'RouteAllMessagesViaOnPremises') === true ||
   flag(settings, 'AllAcceptedDomains') === true;
 
-export const outboundConnectorFindings: readonly Signal[] = [
+/** What the receiving side must show: `name`: a certificate for its name; `certificate`: one of anybody's. */
+export function tlsOf(settings: Settings): 'name' | 'certificate' | 'nothing' {
+  const level = (text(settings, 'TlsSettings') ?? '').toLowerCase();
+  if (level === 'domainvalidation') return 'name';
+  return level === 'certificatevalidation' ? 'certificate' : 'nothing';
+}
+const none = (settings: Settings, name: string): boolean => /^none$/i.test(text(settings, name) ?? '');
+
+export const outboundConnectorFindings: readonly Row[] = [
   {
     id: 'LAPSE-OC-001',
-    weigh: ({ settings }) =>
-      smartHosts(settings).length === 0 ? undefined : everyRecipient(settings) ? 'critical' : 'high',
-    say: ({ settings }) =>
-      `${everyRecipient(settings) ? 'All outgoing mail' : 'Mail'} is handed to ${smartHosts(settings).slice(0, 3).join(', ')} instead of to the recipient's own mail server.`,
+    title: 'Mail is handed to a named host',
+    shows: ({ settings }) => smartHosts(settings).length > 0,
+    weighs: [
+      {
+        risk: 'critical',
+        if: 'all outgoing mail, to a host outside the tenant’s domains',
+        holds: (object) => outside(object).length > 0 && everyRecipient(object.settings),
+      },
+      {
+        risk: 'high',
+        if: 'mail to certain recipients, to a host outside the tenant’s domains',
+        holds: (object) => outside(object).length > 0,
+      },
+      {
+        risk: 'high',
+        if: 'all outgoing mail, to a host of the tenant’s',
+        holds: ({ settings }) => everyRecipient(settings),
+      },
+      { risk: 'medium', if: 'mail to certain recipients, to a host of the tenant’s', holds: always },
+    ],
+    text: ({ settings }) =>
+      `${everyRecipient(settings) ? 'All outgoing mail' : 'Mail'} is handed to ${some(smartHosts(settings))} instead of to the recipient's own mail server.`,
+    engineer: (object) =>
+      `SmartHosts replaces the MX record; ${outside(object).length} of ${smartHosts(object.settings).length} are outside the domains known to be the tenant’s.`,
+    rests: ['SmartHosts'],
+    narrow:
+      'Name the recipients’ domains that need the route, and require the host’s certificate (DomainValidation).',
+    checks: [],
+    frameworks: [to.changesAndExceptions, to.dataFlows, to.thirdParty, to.forwarding],
   },
   {
     id: 'LAPSE-OC-002',
-    weigh: ({ settings }) => (flag(settings, 'IsTransportRuleScoped') === true ? 'high' : undefined),
-    say: () => 'Transport rules can send any mail they choose through this connector.',
+    title: 'Rules can send mail through it',
+    shows: ({ settings }) => flag(settings, 'IsTransportRuleScoped') === true,
+    weighs: [
+      {
+        risk: 'critical',
+        if: 'it ends at a host outside the tenant’s domains',
+        holds: (object) => outside(object).length > 0,
+      },
+      { risk: 'high', if: 'otherwise', holds: always },
+    ],
+    text: () => 'Transport rules can send any mail they choose through this connector.',
+    engineer: () =>
+      'IsTransportRuleScoped: RouteMessageOutboundConnector of any rule can name it, whatever the recipient; the default listing leaves such connectors out.',
+    rests: ['IsTransportRuleScoped'],
+    narrow: 'Let recipients’ domains choose the connector instead of rules.',
+    checks: [],
+    frameworks: [to.changesAndExceptions, to.dataFlows, to.leastPrivilege, to.overprivileged, to.forwarding],
   },
   {
     id: 'LAPSE-OC-003',
-    weigh: ({ settings }) =>
-      smartHosts(settings).length > 0 &&
-      (!isSet(settings, 'TlsSettings') || /^encryptiononly$/i.test(text(settings, 'TlsSettings') ?? ''))
-        ? 'medium'
-        : undefined,
-    say: () => 'The receiving host need not prove who it is: its certificate is not checked.',
+    title: 'The receiving host need not prove who it is',
+    shows: ({ settings }) => smartHosts(settings).length > 0 && tlsOf(settings) === 'nothing',
+    weighs: [{ risk: 'medium', if: 'always', holds: always }],
+    text: () => 'The receiving host need not prove who it is: its certificate is not checked.',
+    engineer: ({ settings }) =>
+      `TlsSettings is ${text(settings, 'TlsSettings') ?? 'not set'}: any certificate, or none, will do.`,
+    rests: ['TlsSettings'],
+    narrow: 'Set TlsSettings to DomainValidation with TlsDomain.',
+    checks: [],
+    frameworks: [to.changesAndExceptions, to.dataInTransit, to.insecureAuthentication],
   },
   {
     id: 'LAPSE-OC-004',
-    weigh: ({ settings }) => (flag(settings, 'CloudServicesMailEnabled') === true ? 'medium' : undefined),
-    say: () => 'Internal headers are sent along, which the receiving side will believe.',
+    title: 'Internal headers leave the tenant',
+    shows: ({ settings }) => flag(settings, 'CloudServicesMailEnabled') === true,
+    weighs: [{ risk: 'medium', if: 'always', holds: always }],
+    text: () => 'Internal headers are sent along, which the receiving side will believe.',
+    engineer: () =>
+      'CloudServicesMailEnabled sends X-MS-Exchange-CrossPremises-* headers; they are for a hybrid organisation’s own servers.',
+    rests: ['CloudServicesMailEnabled'],
+    narrow: 'Keep it for the hybrid connector only.',
+    checks: [],
+    frameworks: [to.changesAndExceptions, to.configuration, to.overprivileged],
+  },
+  {
+    id: 'LAPSE-OC-005',
+    title: 'The recipient’s own transport security is ignored',
+    shows: ({ settings }) =>
+      smartHosts(settings).length === 0 &&
+      tlsOf(settings) === 'nothing' &&
+      (none(settings, 'MtaStsMode') || none(settings, 'SmtpDaneMode')),
+    weighs: [
+      { risk: 'medium', if: 'for every recipient', holds: ({ settings }) => everyRecipient(settings) },
+      { risk: 'low', if: 'for certain recipients', holds: always },
+    ],
+    text: () =>
+      'Mail is sent even where the recipient’s domain asks for a checked connection and it cannot be had.',
+    engineer: () =>
+      'MtaStsMode or SmtpDaneMode is None: a published policy of the recipient is not enforced.',
+    rests: ['MtaStsMode', 'SmtpDaneMode'],
+    narrow: 'Leave both at Opportunistic, or require the recipient’s certificate (DomainValidation).',
+    checks: [],
+    frameworks: [to.changesAndExceptions, to.dataInTransit],
+  },
+  {
+    id: 'LAPSE-OC-006',
+    title: 'The connector is in test mode',
+    shows: ({ settings }) => flag(settings, 'TestMode') === true,
+    weighs: [{ risk: 'low', if: 'always', holds: always }],
+    text: () => 'The connector is being tried out and does not show in the ordinary list.',
+    engineer: () =>
+      'TestMode: Get-OutboundConnector leaves it out unless asked with IncludeTestModeConnectors.',
+    rests: ['TestMode'],
+    narrow: 'Finish the test: take the connector into use or remove it.',
+    checks: [],
+    frameworks: [to.changesAndExceptions, to.configuration],
   },
 ];

@@ -1,9 +1,11 @@
 /**
  * What of an object's settings an approval is for. Two reads of the same object give the same text: order,
- * duplicates, spelling of lists and numbers, unset against empty, notes and timestamps do not count.
+ * duplicates, spelling of lists, numbers and address ranges, unset against empty, notes and timestamps do not
+ * count.
  */
+import { holdsAddresses, normaliseAddresses } from './addresses.ts';
 import { isSet, list, plainEntry } from './settings.ts';
-import type { Exception } from './exception.ts';
+import type { Exception, Settings } from './exception.ts';
 
 /** What Exchange adds by itself, or what changes nothing about which mail gets past. */
 const irrelevant = new Set(
@@ -61,25 +63,40 @@ const irrelevant = new Set(
 );
 
 /** Values a rule has when nobody set them. */
-const defaults: Readonly<Record<string, string>> = {
-  connectortype: 'partner',
-  mode: 'enforce',
-  recipientaddresstype: 'resolved',
-  ruleerroraction: 'ignore',
-  senderaddresslocation: 'header',
-  mtastsmode: 'opportunistic',
-  smtpdanemode: 'opportunistic',
-};
+export const defaults: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    connectortype: 'partner',
+    mode: 'enforce',
+    recipientaddresstype: 'resolved',
+    ruleerroraction: 'ignore',
+    senderaddresslocation: 'header',
+    mtastsmode: 'opportunistic',
+    smtpdanemode: 'opportunistic',
+  }),
+);
 
-export function fingerprint({ settings }: Pick<Exception, 'settings'>): string {
-  return Object.keys(settings)
-    .filter((name) => !irrelevant.has(name.toLowerCase()) && !name.includes('@') && isSet(settings, name))
-    .map((name) => {
-      const values = [...new Set(list(settings, name).map(plainEntry))].sort();
-      return [name.toLowerCase(), values] as const;
-    })
-    .filter(([name, values]) => !(values.length === 1 && values[0] === defaults[name]))
-    .map(([name, values]) => `${name}=${JSON.stringify(values)}`)
+/** A setting that counts: its name as Exchange writes it, and its values in one spelling and order. */
+export interface Material {
+  readonly name: string;
+  readonly values: readonly string[];
+}
+
+/** The settings that count, by their names in lower case. Those at their default, or unset, are left out. */
+export function material(settings: Settings): ReadonlyMap<string, Material> {
+  const found = new Map<string, Material>();
+  for (const name of Object.keys(settings)) {
+    const key = name.toLowerCase();
+    if (irrelevant.has(key) || name.includes('@') || !isSet(settings, name)) continue;
+    const given = [...list(settings, name).map(plainEntry), ...(found.get(key)?.values ?? [])];
+    const values = holdsAddresses(key) ? normaliseAddresses(given) : [...new Set(given)].sort();
+    if (values.length === 1 && values[0] === defaults.get(key)) continue;
+    found.set(key, { name, values });
+  }
+  return found;
+}
+
+export const fingerprint = ({ settings }: Pick<Exception, 'settings'>): string =>
+  [...material(settings)]
+    .map(([key, { values }]) => `${key}=${JSON.stringify(values)}`)
     .sort()
     .join('\n');
-}

@@ -1,14 +1,166 @@
-/** Whom to ask about an object: the person who changed it; never an application or a service of Microsoft's. */
-import type { Author, Owner } from './exception.ts';
+/**
+ * Whose an exception is: evidence in, a ladder out. Who is named in the object's comment, who policy names, the
+ * person who made the change, their backup, and last the team of the fallback channel. An application or a service
+ * of Microsoft's never owns anything. Who cannot be reached is passed over, and the trail says why.
+ */
+import { noteIn } from './comment.ts';
+import { nobody } from './inventory.ts';
+import { matches } from './policy.ts';
+import { domainOf, list } from './settings.ts';
+import type { Author, Exception, Kind, Maker, Note, Owner, Rung, Settings } from './exception.ts';
+import type { Policy, Subject } from './policy.ts';
 
-export function ownerOf(author: Author): Owner {
-  if (author.type === 'person' && /^[^@\s]+@[^@\s]+$/.test(author.id))
-    return { type: 'person', address: author.id.toLowerCase() };
-  const why =
-    author.type === 'person'
-      ? 'the log does not tell an address of the person who made it'
-      : author.type === 'application'
-        ? 'an application made it'
-        : 'the log does not tell which person made it';
-  return { type: 'team', why };
+export interface Evidence {
+  readonly tenant: string;
+  readonly kind: Kind;
+  readonly name: string;
+  readonly settings: Settings;
+  readonly changedBy: Author;
 }
+
+const isAddress = (text: string): boolean => /^[^@\s]+@[^@\s]+$/.test(text);
+
+/** The ladder, the first to ask first. The last rung is always a team. */
+export function ladderOf(evidence: Evidence, policy: Policy): readonly Rung[] {
+  const { changedBy } = evidence;
+  const { owner } = noteIn(evidence.settings);
+  const rule = policy.owners.find((one) => matches(one, subjectOf(evidence)));
+  const maker = makerOf(changedBy);
+  return distinct([
+    ...(owner === undefined ? [] : withBackup({ from: 'comment', owner: named(owner) }, policy)),
+    ...(rule === undefined ? [] : withBackup({ from: 'rule', owner: named(rule.owner) }, policy)),
+    ...(maker === undefined ? [] : withBackup({ from: 'maker', owner: maker }, policy)),
+    { from: 'fallback', owner: { type: 'team', why: whyNobody(changedBy) } },
+  ]);
+}
+
+/** The ladder once the comment names another owner than before; `undefined` where it does not. */
+export function ladderAfter(
+  state: Pick<Exception, 'owner' | 'ladder' | 'note'>,
+  note: Note,
+  policy: Policy,
+): readonly Rung[] | undefined {
+  if (note.owner === undefined || note.owner === state.note?.owner) return undefined;
+  if (state.owner.type === 'person' && state.owner.address === note.owner) return undefined;
+  const rest = rungsOf(state).filter(({ from }) => from !== 'comment' && from !== 'reassigned');
+  return distinct([...withBackup({ from: 'comment', owner: named(note.owner) }, policy), ...rest]);
+}
+
+/** Somebody named the owner in Slack. */
+export const reassigned = (address: string, policy: Policy): readonly Rung[] => [
+  ...withBackup({ from: 'reassigned', owner: named(address) }, policy),
+  { from: 'fallback', owner: { type: 'team', why: 'the person it was handed to cannot be reached' } },
+];
+
+/** Who is asked where the owner cannot be; `undefined` where the owner is the last. */
+export function nextRung(
+  state: Pick<Exception, 'owner' | 'ladder' | 'rung'>,
+  why: string,
+): { readonly owner: Owner; readonly rung: number } | undefined {
+  const rungs = rungsOf(state);
+  const rung = (state.rung ?? 0) + 1;
+  const next = rungs[rung]?.owner;
+  if (next)
+    return { owner: next.type === 'team' && next.channel === undefined ? { ...next, why } : next, rung };
+  return state.owner.type === 'team' && state.owner.channel === undefined
+    ? undefined
+    : { owner: { type: 'team', why }, rung };
+}
+
+const rungsOf = ({ owner, ladder }: Pick<Exception, 'owner' | 'ladder'>): readonly Rung[] =>
+  ladder ?? [{ from: 'maker', owner }];
+
+/** A mail address, a Slack user, or a channel. */
+function named(text: string): Owner {
+  if (/^([CG][A-Z0-9]{2,}|#.+)$/.test(text))
+    return { type: 'team', why: 'policy gives it to this channel', channel: text };
+  return isAddress(text)
+    ? { type: 'person', address: text.toLowerCase() }
+    : { type: 'person', address: text, slackUser: text };
+}
+
+/** The person behind an account of the log; policy may say that an account without mail is somebody's second one. */
+function makerOf({ type, id }: Author): Owner | undefined {
+  return type === 'person' && isAddress(id) ? named(id) : undefined;
+}
+
+function withBackup(rung: Rung, policy: Policy): readonly Rung[] {
+  if (rung.owner.type === 'team') return [rung];
+  const { address } = rung.owner;
+  const about = personRule(address, policy);
+  // Who has a second account is asked under the first.
+  const owner = about?.person === undefined ? rung.owner : named(about.person);
+  const backup = about?.backup ?? personRule(about?.person ?? address, policy)?.backup;
+  return [
+    { from: rung.from, owner },
+    ...(backup === undefined ? [] : [{ from: 'backup', owner: named(backup) } as const]),
+  ];
+}
+
+const personRule = (account: string, policy: Policy) =>
+  policy.people.find((one) => one.account.toLowerCase() === account.toLowerCase());
+
+/** Nobody is asked twice. */
+const distinct = (rungs: readonly Rung[]): readonly Rung[] =>
+  rungs.filter(
+    (rung, index) => rungs.findIndex((other) => keyOf(other.owner) === keyOf(rung.owner)) === index,
+  );
+
+const keyOf = (owner: Owner): string =>
+  owner.type === 'person' ? owner.address.toLowerCase() : `team ${owner.channel ?? ''}`;
+
+function whyNobody(author: Author): string {
+  switch (author.type) {
+    case 'person':
+      return isAddress(author.id)
+        ? 'nobody else is known to own it'
+        : 'the log does not tell an address of the person who made it';
+    case 'application':
+      return 'an application made it';
+    case 'service':
+    case 'unknown':
+      return 'the log does not tell which person made it';
+  }
+}
+
+/** Settings in which Exchange keeps sender and recipient domains, or addresses with them. */
+const domainSettings = [
+  'SenderDomainIs',
+  'FromAddressMatchesPatterns',
+  'From',
+  'RecipientDomainIs',
+  'SentTo',
+  'SenderDomains',
+  'RecipientDomains',
+  'AssociatedAcceptedDomains',
+];
+
+export const subjectOf = ({ tenant, kind, name, settings }: Omit<Evidence, 'changedBy'>): Subject => ({
+  tenant,
+  kind,
+  name,
+  domains: domainSettings.flatMap((setting) => list(settings, setting)).map(domainOf),
+});
+
+/** Whom a change makes answerable as its maker: people, and where the log does not tell, somebody unknown. */
+export const makersIn = ({ type, id }: Author): readonly Maker[] =>
+  // Of whom nothing at all is known, nobody can be looked up: that is settled from the start.
+  type === 'unknown' && id === nobody.id
+    ? [{ id, sought: true }]
+    : type === 'person' || type === 'unknown'
+      ? [{ id: id.toLowerCase() }]
+      : [];
+
+/** Where to look for the maker in Slack: policy may know whose account it is. */
+export const lookedUpAs = ({ id }: Maker, policy: Policy): string => personRule(id, policy)?.person ?? id;
+
+/** Everybody once, keeping what is known of their Slack users. */
+export const together = (...all: readonly (readonly Maker[])[]): readonly Maker[] => {
+  const byId = new Map<string, Maker>();
+  for (const maker of all.flat()) byId.set(maker.id, { ...byId.get(maker.id), ...maker });
+  return [...byId.values()];
+};
+
+/** Those whose changes stand behind the present question; what was stored before it was kept knows the newest one. */
+export const makersOf = (state: Pick<Exception, 'makers' | 'changedBy'>): readonly Maker[] =>
+  state.makers ?? makersIn(state.changedBy).map((maker) => ({ ...maker, sought: true }));

@@ -2,7 +2,8 @@
  * react(event, exception as it is now) → effects: what a recorded fact calls for outside. Effects are carried out
  * at least once, by those who listen on the bus, and are safe to repeat.
  */
-import type { Event, EventType } from './events.ts';
+import { expiryEvents, movesEnd, nativeEnd } from './native-expiry.ts';
+import type { Event, EventType, ExceptionReopened } from './events.ts';
 import type { Exception } from './exception.ts';
 import type { Instant } from './instant.ts';
 
@@ -18,7 +19,9 @@ export type Effect =
   /** Tell the fallback channel. The text is plain: whoever posts it escapes it. */
   | { readonly type: 'alert'; readonly text: string }
   | { readonly type: 'disable'; readonly attempt: number }
-  | { readonly type: 'restore' };
+  | { readonly type: 'restore' }
+  /** Have Exchange itself stop acting on it then, where policy asks for that second lock. */
+  | { readonly type: 'set-expiry'; readonly until: Instant };
 
 /** After the first failure, people are told again each time the count reaches the next of these, then every tenth. */
 const worthTelling = (attempt: number): boolean => [1, 3, 6].includes(attempt) || attempt % 10 === 0;
@@ -26,10 +29,17 @@ const worthTelling = (attempt: number): boolean => [1, 3, 6].includes(attempt) |
 const refresh = { type: 'refresh' } as const;
 
 export function react(event: Event, exception: Exception): readonly Effect[] {
+  const until = movesEnd(event) ? nativeEnd(exception) : undefined;
+  const effects = reactTo(event, exception);
+  return until === undefined ? effects : [...effects, { type: 'set-expiry', until }];
+}
+
+function reactTo(event: Event, exception: Exception): readonly Effect[] {
   const what = `${exception.kind.replace('-', ' ')} "${exception.name}"`;
   switch (event.type) {
     case 'ExceptionOpened':
-      return event.confirmBy === undefined ? [] : [{ type: 'ask' }];
+      // What was there before Lapse is told of in one message, and asked about when its reminder falls due.
+      return event.confirmBy === undefined || event.imported ? [] : [{ type: 'ask' }];
     case 'ExceptionReopened':
       return [
         refresh,
@@ -38,16 +48,19 @@ export function react(event: Event, exception: Exception): readonly Effect[] {
           ? [
               {
                 type: 'alert',
-                text: `The ${what} is on again: ${event.changedBy.id} enabled it after Lapse had disabled it. Its owner is asked once more; without an answer it is disabled again.`,
+                text: reopenedText(what, event),
               } as const,
             ]
           : []),
       ];
     case 'ExceptionChanged':
-      return event.confirmBy === undefined ? [refresh] : [refresh, { type: 'ask' }];
+      return event.confirmBy !== undefined || (event.ladder && exception.state === 'unconfirmed')
+        ? [refresh, { type: 'ask' }]
+        : [refresh];
     case 'OwnerReassigned':
       return exception.state === 'unconfirmed' ? [refresh, { type: 'ask' }] : [refresh];
     case 'OwnerTold':
+    case 'ApproversTold':
       // Answered while the card was on its way: the card is already out of date.
       return exception.asOf > event.of ? [refresh] : [];
     case 'ReminderDue':
@@ -71,6 +84,7 @@ export function react(event: Event, exception: Exception): readonly Effect[] {
         },
       ];
     case 'ExceptionApproved':
+      return event.restore ? [refresh, { type: 'restore' }] : [refresh];
     case 'ExceptionRenewed':
     case 'ExceptionHeld':
     case 'ExceptionRemoved':
@@ -82,7 +96,29 @@ export function react(event: Event, exception: Exception): readonly Effect[] {
     case 'ExceptionDeclined':
     case 'ExceptionRevoked':
     case 'ExceptionLapsed':
+    case 'DisableOrdered':
       return [refresh, { type: 'disable', attempt: 1 }];
+    case 'PolicyApplied':
+      // Told of a later deadline is not told of the nearer one.
+      return event.moved && event.moved.to < event.moved.from
+        ? [{ type: 'remind', deadline: event.moved.to }, refresh]
+        : event.moved
+          ? [refresh]
+          : [];
+    case 'BreakerTripped':
+      return [
+        {
+          type: 'alert',
+          text: `Lapse has stopped itself: ${event.why}. ${event.waiting} would be disabled now, the ${what} among them. Nothing of this tenant lapses until an approver has looked and types /lapse release.`,
+        },
+      ];
+    case 'BreakerReleased':
+      return [
+        {
+          type: 'alert',
+          text: `An approver has released what Lapse had held back in this tenant: it lapses from now on.`,
+        },
+      ];
     case 'DisableRetried':
       return [refresh, { type: 'disable', attempt: event.attempt }];
     case 'DisableFailed':
@@ -96,14 +132,35 @@ export function react(event: Event, exception: Exception): readonly Effect[] {
           ]
         : [refresh];
     case 'ExceptionDisabled':
-      return [refresh, { type: 'tell' }];
+      // Off first: now it is asked about.
+      return exception.state === 'disabled' && exception.cause === 'disable first'
+        ? [refresh, { type: 'ask' }]
+        : [refresh, { type: 'tell' }];
     case 'ExceptionRestored':
       return [refresh, { type: 'restore' }];
     case 'ChangeNoted':
     case 'AnswerRefused':
+    case 'OwnerUnreachable':
+    case 'MakersIdentified':
       return [];
   }
 }
+
+/** A person undoes a disable once or twice; a tool does it each time it runs. */
+const likelyTool = 3;
+
+function reopenedText(what: string, { changedBy, times = 1 }: ExceptionReopened): string {
+  const who = changedBy.type === 'unknown' ? 'somebody the log does not name yet' : changedBy.id;
+  const asked = 'Its owner is asked once more; without an answer it is disabled again.';
+  return times < likelyTool
+    ? `The ${what} is on again: ${who} enabled it after Lapse had disabled it. ${asked}`
+    : `The ${what} is on again, for the ${ordinal(times)} time within 30 days: a tool probably re-applies it. This time it was ${who}. Take it out of what that tool applies, or approve it; until then each side undoes the other. ${asked}`;
+}
+
+const ordinal = (count: number): string => {
+  const last = [11, 12, 13].includes(count % 100) ? 0 : count % 10;
+  return `${count}${['th', 'st', 'nd', 'rd'][last] ?? 'th'}`;
+};
 
 /** Event types that can call for something in Slack: the filter of that side's queue. */
 export const slackEvents = [
@@ -112,6 +169,7 @@ export const slackEvents = [
   'ExceptionChanged',
   'OwnerReassigned',
   'OwnerTold',
+  'ApproversTold',
   'ReminderDue',
   'DeadlinePostponed',
   'ExceptionEscalated',
@@ -125,6 +183,10 @@ export const slackEvents = [
   'ExceptionDeclined',
   'ExceptionRevoked',
   'ExceptionLapsed',
+  'DisableOrdered',
+  'PolicyApplied',
+  'BreakerTripped',
+  'BreakerReleased',
   'DisableRetried',
   'DisableFailed',
   'ExceptionDisabled',
@@ -136,6 +198,7 @@ export const enforcementEvents = [
   'ExceptionDeclined',
   'ExceptionRevoked',
   'ExceptionLapsed',
+  'DisableOrdered',
   'DisableRetried',
-  'ExceptionRestored',
+  ...expiryEvents,
 ] as const satisfies readonly EventType[];

@@ -3,17 +3,51 @@ import { ExchangeError } from './exchange-error.ts';
 import type { Settings } from '#domain/exception.ts';
 import type { Call, ExchangeObject } from './answer.ts';
 
-export interface Adapter {
+/** Kinds that are objects in Exchange, with a GUID and a switch. */
+export interface ObjectAdapter {
+  readonly form: 'object';
   /** How the kind is called in sentences. */
   readonly noun: string;
-  /** The calls that together see every object of the kind: `identity` narrows them where Exchange knows it. */
-  readonly reads: (identity: string) => readonly Call[];
+  /** The calls that together see every object of the kind; an `Identity` beside their parameters narrows them. */
+  readonly calls: readonly Call[];
   /** Whether the object acts on mail. Throws `unexpected-answer` where the object does not say. */
   readonly enabled: (object: ExchangeObject) => boolean;
   readonly settings: (object: ExchangeObject) => Settings;
   readonly disable: (guid: string) => Call;
   readonly enable: (guid: string) => Call;
+  /** Sets the moment at which Exchange itself stops acting on it, where Exchange can. */
+  readonly expire?: (guid: string, until: string) => Call;
 }
+
+/** One entry of a list, or one switch. Its name (`entryName`) is its identity. */
+export interface Entry {
+  readonly enabled: boolean;
+  readonly settings: Settings;
+}
+
+/** What Exchange answered to one of an adapter's calls. */
+export interface Answered {
+  readonly call: Call;
+  readonly objects: readonly ExchangeObject[];
+}
+
+/** Kinds that Exchange keeps as entries of a list or as a switch. */
+export interface EntryAdapter {
+  readonly form: 'entry';
+  readonly noun: string;
+  /** The calls that together see every list the entries stand in. */
+  readonly calls: readonly Call[];
+  /** Whether a tenant without any is the usual case, so that an empty answer, given twice, is believed. */
+  readonly emptyIsUsual: boolean;
+  /** Throws `unexpected-answer` where the lists are not where they are expected. */
+  readonly entries: (answer: Answered) => readonly Entry[];
+  /** How to take the entry away from the lists as they are at this moment, leaving every other entry alone. */
+  readonly disable: (settings: Settings, present: readonly ExchangeObject[]) => readonly Call[];
+  /** How to bring it back. `now` is an instant in ISO 8601. */
+  readonly enable: (settings: Settings, present: readonly ExchangeObject[], now: string) => readonly Call[];
+}
+
+export type Adapter = ObjectAdapter | EntryAdapter;
 
 /** True and false also come as words. */
 export function switchedOn(object: ExchangeObject, property: string, on: string, off: string): boolean {

@@ -9,7 +9,8 @@ import type { Reply } from './post.ts';
 /** One cmdlet with its parameters, as `InvokeCommand` takes it. */
 export interface Call {
   readonly cmdlet: string;
-  readonly parameters: Readonly<Record<string, string | boolean>>;
+  /** Values as JSON; a list that is to be changed and not replaced is an `editedList`. */
+  readonly parameters: Readonly<Record<string, unknown>>;
 }
 
 /** An object as Exchange gave it, without the annotations beside its values. */
@@ -126,7 +127,7 @@ function failure(
   }
   if (status >= 300 && status < 400)
     return new ExchangeError(
-      'unexpected-answer',
+      'redirected',
       `Exchange answered ${call.cmdlet} with a redirect${redirectHost(reply)}, which is not followed with the token. ` +
         'If that is where this tenant lives, set EXCHANGE_URL to it.',
     );

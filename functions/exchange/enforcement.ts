@@ -3,6 +3,10 @@
  * repeat, because every event arrives at least once: what is no longer asked for is left alone, what is already
  * done is only reported.
  */
+import { absentIsOff } from '#domain/entry.ts';
+import { nativeEnd } from '#domain/native-expiry.ts';
+import { text } from '#domain/settings.ts';
+import { standInId } from './entries.ts';
 import { ExchangeError } from './exchange-error.ts';
 import type { Command } from '#domain/commands.ts';
 import type { Exception } from '#domain/exception.ts';
@@ -53,23 +57,45 @@ async function carryOut(
   attempt: number,
   { tenants, wait }: Enforcement,
 ): Promise<readonly [Report, DisableOutcome]> {
+  // Known once something was asked of Exchange under it.
+  let as: { readonly application?: string } = {};
   const failed = (why: string, error?: unknown): readonly [Report, DisableOutcome] => [
-    { type: 'ReportDisableFailed', attempt, why },
+    { type: 'ReportDisableFailed', attempt, why, ...as },
     { outcome: 'failed', why, error },
   ];
   try {
     const tenant = await tenants(exception.tenant);
+    if (tenant.application !== undefined) as = { application: tenant.application };
     const object = await lookTwice(tenant, exception, wait);
+    if (!object.found && object.certain && absentIsOff(exception.kind))
+      // Taken away by an attempt whose report was lost, or by somebody else: either way it is off, and what was
+      // known of it is what a restore needs.
+      return [
+        {
+          type: 'ReportDisabled',
+          attempt,
+          guid: idOf(exception),
+          before: exception.settings,
+          ...as,
+        },
+        { outcome: 'already disabled' },
+      ];
     if (!object.found)
       return object.certain
         ? [{ type: 'ReportGone', attempt }, { outcome: 'gone' }]
         : failed(
             'Exchange listed nothing of this kind at all, which is not taken as proof that the object is gone; check in the Exchange admin center whether it exists',
           );
-    const done: Report = { type: 'ReportDisabled', attempt, guid: object.guid, before: object.settings };
+    const done: Report = {
+      type: 'ReportDisabled',
+      attempt,
+      guid: object.guid,
+      before: object.settings,
+      ...as,
+    };
     if (!object.enabled) return [done, { outcome: 'already disabled' }];
 
-    await tenant.disable(exception.kind, object.guid);
+    await tenant.disable(exception.kind, object);
     const problem = await readBack(tenant, exception, object.guid, false, wait);
     return problem === undefined ? [done, { outcome: 'disabled' }] : failed(problem);
   } catch (error) {
@@ -90,14 +116,57 @@ export async function restore({
   if (exception?.state !== 'confirmed') return 'not asked for any more';
   const tenant = await tenants(exception.tenant);
   const object = await lookTwice(tenant, exception, wait);
-  if (!object.found) return 'gone';
-  if (object.enabled) return 'already enabled';
+  if (!object.found && !absentIsOff(exception.kind)) return 'gone';
+  if (object.found && object.enabled) return 'already enabled';
 
-  await tenant.enable(exception.kind, object.guid);
-  const problem = await readBack(tenant, exception, object.guid, true, wait);
+  const guid = object.found ? object.guid : idOf(exception);
+  await tenant.enable(exception.kind, { guid, settings: exception.settings });
+  const problem = await readBack(tenant, exception, guid, true, wait);
   if (problem !== undefined) throw new ExchangeError('unexpected-answer', `${problem}.`);
   return 'enabled';
 }
+
+/**
+ * Gives the object the end that its approval has, as a second lock. What that end is now is asked of the register,
+ * not of the event, so that late and repeated events are free. Throws where it did not work, like `restore`.
+ */
+export async function setExpiry({
+  load,
+  tenants,
+  wait,
+}: Omit<Enforcement, 'report'>): Promise<'not asked for any more' | 'set' | 'as it should be' | 'gone'> {
+  const exception = await load();
+  const until = exception && nativeEnd(exception);
+  if (!exception || until === undefined) return 'not asked for any more';
+  const tenant = await tenants(exception.tenant);
+  const object = await lookTwice(tenant, exception, wait);
+  if (!object.found) return 'gone';
+  if (endsAt(object, until)) return 'as it should be';
+
+  // Without fractions of a second: as plain as a date in UTC can be written.
+  const written = until.replace(/\.\d+Z$/, 'Z');
+  if (!(await tenant.expire(exception.kind, object.guid, written))) return 'not asked for any more';
+  for (const pause of [0, ...looks]) {
+    if (pause > 0) await wait(pause);
+    const after = await tenant.read({ kind: exception.kind, guid: object.guid });
+    if (after.found && endsAt(after, until)) return 'set';
+  }
+  throw new ExchangeError(
+    'unexpected-answer',
+    `Exchange accepted the end ${written}, but does not show it after ${looks.length + 1} looks; until it does, only Lapse ends this exception.`,
+  );
+}
+
+/** Exchange may keep whole minutes only. */
+function endsAt({ settings }: Found, until: string): boolean {
+  const shown = text(settings, 'ExpiryDate');
+  // Without a zone it is UTC, as everything on this interface.
+  const at =
+    shown === undefined ? NaN : Date.parse(/(?:z|[+-]\d\d:?\d\d)$/i.test(shown) ? shown : `${shown}Z`);
+  return Math.abs(at - Date.parse(until)) < 60_000;
+}
+
+const idOf = ({ kind, name, guid }: Exception): string => guid ?? standInId(kind, name);
 
 /**
  * By GUID where it is known. Whatever bears the name under another GUID is another object: ours is gone, and
@@ -130,7 +199,8 @@ async function readBack(
     if (pause > 0) await wait(pause);
     try {
       const object = await tenant.read({ kind, guid });
-      if (object.found && object.enabled === enabled) return undefined;
+      if (object.found ? object.enabled === enabled : !enabled && object.certain && absentIsOff(kind))
+        return undefined;
       problem = object.found
         ? `Exchange accepted the command, but still shows the object as ${enabled ? 'off' : 'on'} after ${looks.length + 1} looks; something else may be switching it back`
         : 'Exchange accepted the command, but then did not show the object any more';

@@ -7,6 +7,7 @@
  * - `ambiguous`: more than one object answers to the name; nothing may be done to any of them.
  * - `throttled`, `unavailable`, `timeout`: may pass by itself.
  * - `unexpected-answer`: an answer that cannot be read; nothing may be concluded from it.
+ * - `redirected`: the tenant is served at another address; never leaves this folder.
  * - `no-credential`: Lapse holds no credential for this tenant.
  */
 export type ExchangeErrorCode =
@@ -19,6 +20,7 @@ export type ExchangeErrorCode =
   | 'unavailable'
   | 'timeout'
   | 'unexpected-answer'
+  | 'redirected'
   | 'no-credential';
 
 const passing: readonly ExchangeErrorCode[] = ['throttled', 'unavailable', 'timeout'];

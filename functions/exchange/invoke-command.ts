@@ -6,7 +6,7 @@ import { patient, persist } from './retry.ts';
 import type { Call, ExchangeObject, Page } from './answer.ts';
 import type { Reply } from './post.ts';
 import type { Patience, Setback, Surroundings, Try } from './retry.ts';
-import type { Token } from './token.ts';
+import type { Token } from '#sign-in/token.ts';
 
 /** Hears what Exchange warns of beside an answer, for example that a list was cut short. */
 export type Warn = (warning: { readonly cmdlet: string; readonly text: string }) => void;
@@ -17,9 +17,16 @@ export interface Exchange extends Surroundings {
   readonly token: Token;
   readonly patience?: Patience;
   readonly warn?: Warn;
+  /** Where tenants were found to live, by tenant: kept by whoever wants to find out only once. */
+  readonly homes?: Map<string, string>;
 }
 
-export type InvokeCommand = (call: Call, signal?: AbortSignal) => Promise<readonly ExchangeObject[]>;
+/** `warned` hears what Exchange warns of in this call, beside the `warn` that hears every call. */
+export type InvokeCommand = (
+  call: Call,
+  signal?: AbortSignal,
+  warned?: (text: string) => void,
+) => Promise<readonly ExchangeObject[]>;
 
 /** Far above a tenant's 300 rules at any page size: a list that does not end is no list. */
 const mostPages = 500;
@@ -27,17 +34,41 @@ const mostPages = 500;
 /** Resolves to all objects of all pages (none for a changing cmdlet). Throws `ExchangeError`. */
 export function createInvokeCommand(exchange: Exchange): InvokeCommand {
   const { tenant, patience = patient } = exchange;
+  const homes = exchange.homes ?? new Map<string, string>();
   const base = exchange.exchangeUrl.replace(/\/+$/, '');
-  const start = new URL(`${base}/adminapi/beta/${encodeURIComponent(tenant)}/InvokeCommand`);
+  const startAt = (home: string): URL =>
+    new URL(`${home}/adminapi/beta/${encodeURIComponent(tenant)}/InvokeCommand`);
 
-  return async (call, signal) => {
+  /** The first page, from where the tenant lives: Exchange sends those it serves elsewhere away from its main host. */
+  const firstPage = async (call: Call, signal: AbortSignal | undefined): Promise<[URL, Page]> => {
+    const url = startAt(homes.get(tenant) ?? base);
+    try {
+      return [url, await fetchPage(exchange, patience, url, call, signal)];
+    } catch (error) {
+      if (!(error instanceof ExchangeError) || error.code !== 'redirected') throw error;
+      const home = await findHome(exchange, base, patience, signal);
+      if (home === undefined || home === homes.get(tenant)) throw lost(error);
+      homes.set(tenant, home);
+      try {
+        return [startAt(home), await fetchPage(exchange, patience, startAt(home), call, signal)];
+      } catch (again) {
+        throw again instanceof ExchangeError ? lost(again) : again;
+      }
+    }
+  };
+
+  return async (call, signal, warned) => {
     const objects: ExchangeObject[] = [];
     const asked = new Set<string>();
-    for (let url: URL | undefined = start; url;) {
+    let [url, page]: [URL | undefined, Page | undefined] = await firstPage(call, signal);
+    for (; url; page = undefined) {
       asked.add(url.href);
-      const page = await fetchPage(exchange, patience, url, call, signal);
+      page ??= await fetchPage(exchange, patience, url, call, signal);
       objects.push(...page.objects);
-      for (const text of page.warnings) exchange.warn?.({ cmdlet: call.cmdlet, text });
+      for (const text of page.warnings) {
+        exchange.warn?.({ cmdlet: call.cmdlet, text });
+        warned?.(text);
+      }
       url = page.next === undefined ? undefined : nextUrl(page.next, url, call);
       if (url && (asked.has(url.href) || asked.size >= mostPages))
         throw new ExchangeError(
@@ -47,6 +78,45 @@ export function createInvokeCommand(exchange: Exchange): InvokeCommand {
     }
     return objects;
   };
+}
+
+/** Sent on and on, or to where the token must not go. */
+const lost = (error: ExchangeError): ExchangeError =>
+  error.code === 'redirected' ? new ExchangeError('unexpected-answer', error.message) : error;
+
+/**
+ * Where the tenant lives: the address to which Exchange redirects the question for its PowerShell module (as public
+ * clients find out; Microsoft does not document it). Only a host below the configured one is believed, since the
+ * token goes there.
+ */
+async function findHome(
+  exchange: Exchange,
+  base: string,
+  patience: Patience,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  const asked = new URL(`${base}/AdminApi/v1.0/${encodeURIComponent(exchange.tenant)}/EXOModuleFile`);
+  const token = await exchange.token({ signal });
+  const sent = await post(
+    exchange.fetch,
+    {
+      method: 'GET',
+      url: asked,
+      headers: { Authorization: `Bearer ${token}`, 'Accept-Encoding': 'identity' },
+      body: '',
+    },
+    { who: 'Exchange', timeout: patience.timeout, signal, Failure: ExchangeError },
+  );
+  if ('error' in sent) throw sent.error;
+  const location = sent.reply.headers.get('location') ?? '';
+  const home = URL.canParse(location, asked.href) ? new URL(location, asked.href) : undefined;
+  const isBelow =
+    home?.protocol === asked.protocol &&
+    home.port === asked.port &&
+    home.username === '' &&
+    home.password === '' &&
+    home.hostname.endsWith(`.${asked.hostname}`);
+  return isBelow ? home.origin : undefined;
 }
 
 async function fetchPage(
@@ -75,7 +145,7 @@ async function fetchPage(
         },
         body: JSON.stringify({ CmdletInput: { CmdletName: call.cmdlet, Parameters: call.parameters } }),
       },
-      { who: 'Exchange', timeout: patience.timeout, signal },
+      { who: 'Exchange', timeout: patience.timeout, signal, Failure: ExchangeError },
     );
   // A token can be revoked before it ends: one refusal is answered with a fresh one, a second is final.
   let renewed = false;

@@ -1,6 +1,7 @@
 /** A look at an object of the tenant that may fail without harm: whoever looks goes on with what the log tells. */
 import { ExchangeError } from './exchange-error.ts';
-import type { Found, TenantObject } from './tenant.ts';
+import type { Kind } from '#domain/exception.ts';
+import type { Found, Listing, TenantObject } from './tenant.ts';
 import type { Tenants } from './tenants.ts';
 
 export type Look =
@@ -21,6 +22,27 @@ export async function look(
   } catch (error) {
     // An error of an unknown sort, a secret that cannot be fetched for one, may well pass.
     return { seen: 'nothing', error, again: !(error instanceof ExchangeError) || error.retryable };
+  }
+}
+
+export type ListLook =
+  { readonly seen: Listing } | { readonly seen: undefined; readonly error: unknown; readonly again: boolean };
+
+/** All of a kind. A list of which nothing at all could be read counts as not seen. Never throws. */
+export async function lookAtList(
+  tenants: Tenants,
+  tenant: string,
+  kind: Kind,
+  signal: AbortSignal,
+): Promise<ListLook> {
+  try {
+    const reading = tenants(tenant).then((one) => one.list(kind, signal));
+    const listing = await Promise.race([reading, atAbort(signal)]);
+    if (listing.complete || listing.objects.length > 0) return { seen: listing };
+    const error = new ExchangeError('unavailable', listing.why ?? 'The list could not be read.');
+    return { seen: undefined, error, again: true };
+  } catch (error) {
+    return { seen: undefined, error, again: !(error instanceof ExchangeError) || error.retryable };
   }
 }
 

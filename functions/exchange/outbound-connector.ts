@@ -1,6 +1,6 @@
 /** Outbound connectors. */
 import { plainDomains, settingsOf, switchedOn } from './adapter.ts';
-import type { Adapter } from './adapter.ts';
+import type { ObjectAdapter } from './adapter.ts';
 
 const set = (guid: string, enabled: boolean) => ({
   cmdlet: 'Set-OutboundConnector',
@@ -19,10 +19,10 @@ const classes: readonly Readonly<Record<string, boolean>>[] = [
   { IsTransportRuleScoped: true, IncludeTestModeConnectors: true },
 ];
 
-export const outboundConnector: Adapter = {
+export const outboundConnector: ObjectAdapter = {
+  form: 'object',
   noun: 'outbound connector',
-  reads: (identity) =>
-    classes.map((only) => ({ cmdlet: 'Get-OutboundConnector', parameters: { Identity: identity, ...only } })),
+  calls: classes.map((only) => ({ cmdlet: 'Get-OutboundConnector', parameters: only })),
   enabled: (connector) => switchedOn(connector, 'Enabled', 'true', 'false'),
   settings: (connector) => plainDomains(settingsOf(connector), 'RecipientDomains'),
   disable: (guid) => set(guid, false),

@@ -1,6 +1,5 @@
 /** One POST, with what is true of every request that carries a secret: no redirects, bounded time, bounded answer. */
-import { ExchangeError } from './exchange-error.ts';
-import type { Setback } from './retry.ts';
+import type { Failure, Setback } from './retry.ts';
 
 export interface Reply {
   readonly status: number;
@@ -13,45 +12,66 @@ export interface Post {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  readonly method?: 'POST' | 'GET';
 }
 
 /** 300 rules (the tenant limit) of about 20 kB make 6 MB; more than this is no answer to our question. */
 const mostBytes = 32 * 1024 * 1024;
 
-/** `who` is named in the errors ("Exchange", "the sign-in service"). */
-export async function post(
+export interface Posting<E extends Failure> {
+  /** Named in the errors ("Exchange", "The sign-in service"). */
+  readonly who: string;
+  /** Milliseconds. */
+  readonly timeout: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly Failure: new (code: 'timeout' | 'unavailable' | 'unexpected-answer', message: string) => E;
+}
+
+export async function post<E extends Failure>(
   fetch: typeof globalThis.fetch,
-  { url, headers, body }: Post,
-  { who, timeout, signal }: { who: string; timeout: number; signal?: AbortSignal | undefined },
-): Promise<{ readonly reply: Reply } | Setback> {
+  { url, headers, body, method = 'POST' }: Post,
+  { who, timeout, signal, Failure }: Posting<E>,
+): Promise<{ readonly reply: Reply } | Setback<E>> {
   const limit = AbortSignal.timeout(timeout);
   const either = signal ? AbortSignal.any([signal, limit]) : limit;
   let response: Response;
   try {
     // A followed redirect would carry the token or the secret to wherever the answer points.
-    response = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal: either });
+    response = await fetch(url, {
+      method,
+      headers,
+      ...(method === 'GET' ? {} : { body }),
+      redirect: 'manual',
+      signal: either,
+    });
   } catch (cause) {
-    return { error: unreachable(cause, who, url, either) };
+    return { error: unreachable(cause, who, url, either, Failure) };
   }
   try {
-    return { reply: { status: response.status, headers: response.headers, body: await text(response, who) } };
+    return {
+      reply: { status: response.status, headers: response.headers, body: await text(response, who, Failure) },
+    };
   } catch (cause) {
-    if (cause instanceof ExchangeError) return { error: cause };
+    if (cause instanceof Failure) return { error: cause };
     // A refusal may come as NUL bytes labelled gzip, which cannot be unpacked: the status says enough.
     if (!response.ok && !either.aborted)
       return { reply: { status: response.status, headers: response.headers, body: '' } };
-    return { error: unreachable(cause, who, url, either) };
+    return { error: unreachable(cause, who, url, either, Failure) };
   }
 }
 
-async function text(response: Response, who: string): Promise<string> {
+async function text<E extends Failure>(
+  response: Response,
+  who: string,
+  Failure: Posting<E>['Failure'],
+): Promise<string> {
   const decoder = new TextDecoder();
   let size = 0;
   let whole = '';
   for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
     size += chunk.byteLength;
     if (size > mostBytes)
-      throw new ExchangeError(
+      throw new Failure(
         'unexpected-answer',
         `${who} answered with more than ${mostBytes / 1024 / 1024} MB, which no answer to this question needs; it was not read further.`,
       );
@@ -60,11 +80,17 @@ async function text(response: Response, who: string): Promise<string> {
   return (whole + decoder.decode()).replaceAll('\0', '').trim();
 }
 
-function unreachable(cause: unknown, who: string, url: URL, signal: AbortSignal): ExchangeError {
-  if (signal.aborted) return new ExchangeError('timeout', `${who} (${url.host}) did not answer in time.`);
+function unreachable<E extends Failure>(
+  cause: unknown,
+  who: string,
+  url: URL,
+  signal: AbortSignal,
+  Failure: Posting<E>['Failure'],
+): E {
+  if (signal.aborted) return new Failure('timeout', `${who} (${url.host}) did not answer in time.`);
   // Only the code: the text of a network error may quote the request.
   const code = networkCode(cause);
-  return new ExchangeError(
+  return new Failure(
     'unavailable',
     `${who} (${url.host}) could not be reached${code === undefined ? '' : ` (${code})`}.`,
   );

@@ -1,5 +1,4 @@
 /** Trying again: when, how long to wait, and when to stop. Pure; the clock, chance and the wait come from outside. */
-import type { ExchangeError } from './exchange-error.ts';
 
 export interface Patience {
   /** Tries in all, the first included. */
@@ -26,13 +25,18 @@ export interface Surroundings {
   readonly wait: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
+/** An error that knows whether the same may succeed a little later. */
+export interface Failure extends Error {
+  readonly retryable: boolean;
+}
+
 /** One failed try: the error if it was the last, and what the server asked for in `Retry-After`. */
-export interface Setback {
-  readonly error: ExchangeError;
+export interface Setback<E extends Failure = Failure> {
+  readonly error: E;
   readonly retryAfter?: string | undefined;
 }
 
-export type Try<T> = { readonly value: T } | Setback;
+export type Try<T, E extends Failure = Failure> = { readonly value: T } | Setback<E>;
 
 /** Runs `attempt` until it gives a value, fails for good, or patience ends. */
 export async function persist<T>(

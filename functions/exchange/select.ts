@@ -22,17 +22,24 @@ export const nameOf = (object: ExchangeObject): string | undefined => {
   return typeof name === 'string' ? name : undefined;
 };
 
+/**
+ * The objects by their GUID in lower case, without those that have none: nothing could be done to them safely. The
+ * same object may come twice, over pages or over the calls that an outbound connector takes.
+ */
+export const byGuid = (objects: readonly ExchangeObject[]): ReadonlyMap<string, ExchangeObject> =>
+  new Map(
+    objects.flatMap((object) => {
+      const guid = guidOf(object);
+      return guid === undefined ? [] : [[guid, object] as const];
+    }),
+  );
+
 /** By GUID where one is given, else by name: Exchange's names ignore case, but an exact match wins over one that does not. */
 export function select(
   objects: readonly ExchangeObject[],
   wanted: { readonly guid: string } | { readonly name: string },
 ): Selection {
-  // The same object may come twice, over pages or over the calls that an outbound connector takes.
-  const distinct = new Map<string, ExchangeObject>();
-  for (const object of objects) {
-    const guid = guidOf(object);
-    if (guid !== undefined) distinct.set(guid, object);
-  }
+  const distinct = byGuid(objects);
   if ('guid' in wanted) {
     const guid = wanted.guid.toLowerCase();
     const object = distinct.get(guid);

@@ -1,18 +1,22 @@
 /** The tenants Lapse can reach, by the Exchange secret. */
-import { credentialFor } from './credentials.ts';
-import { ExchangeError } from './exchange-error.ts';
+import { createSignIn } from '#sign-in/sign-in.ts';
 import { createTenant } from './tenant.ts';
-import { createToken } from './token.ts';
+import { exchangeToken, inExchangeTerms } from './token.ts';
+import type { Access } from '#sign-in/sign-in.ts';
 import type { Warn } from './invoke-command.ts';
 import type { Patience, Surroundings } from './retry.ts';
 import type { Tenant } from './tenant.ts';
-import type { Token } from './token.ts';
 
 export interface Reach extends Surroundings {
+  /** Where Exchange is, unless the tenant's cloud says otherwise. */
   readonly exchangeUrl: string;
   readonly loginUrl: string;
   /** The text of the secret; asked for each time, so that a rotated one is seen. */
   readonly secret: () => Promise<string>;
+  /** For tenants that trust the role this code runs as: see `SignIn`. */
+  readonly webIdentityToken?: (() => Promise<string>) | undefined;
+  /** A new id each time, for signed assertions. */
+  readonly newId: () => string;
   readonly patience?: Patience;
 }
 
@@ -20,19 +24,25 @@ export interface Reach extends Surroundings {
 export type Tenants = (tenant: string, warn?: Warn) => Promise<Tenant>;
 
 export function createTenants(reach: Reach): Tenants {
-  // Tokens outlive one call of the function, but not the credential they were asked for with.
-  const tokens = new Map<string, Token>();
+  const { exchangeUrl, ...rest } = reach;
+  const signIn = createSignIn({ ...rest, resourceUrls: { exchange: exchangeUrl } });
+  const homes = new Map<string, string>();
 
   return async (tenant, warn) => {
-    const credential = credentialFor(await reach.secret(), tenant);
-    if (!credential)
-      throw new ExchangeError(
-        'no-credential',
-        `Lapse has no credential for tenant ${tenant}. Add an entry for it to the Exchange secret.`,
-      );
-    const key = JSON.stringify([tenant, credential.clientId, credential.clientSecret]);
-    const token = tokens.get(key) ?? createToken({ ...reach, tenant, credential });
-    tokens.set(key, token);
-    return createTenant({ ...reach, tenant, token, ...(warn && { warn }) });
+    let access: Access;
+    try {
+      access = await signIn(tenant, 'exchange');
+    } catch (error) {
+      throw inExchangeTerms(error);
+    }
+    const made = createTenant({
+      ...reach,
+      exchangeUrl: access.address,
+      tenant,
+      token: exchangeToken(access.token),
+      homes,
+      ...(warn && { warn }),
+    });
+    return { ...made, application: access.application };
   };
 }

@@ -1,10 +1,11 @@
 /** Transport rules. Whether one is on is the text `State`, never a boolean `Enabled`. */
 import { settingsOf, switchedOn } from './adapter.ts';
-import type { Adapter } from './adapter.ts';
+import type { ObjectAdapter } from './adapter.ts';
 
-export const transportRule: Adapter = {
+export const transportRule: ObjectAdapter = {
+  form: 'object',
   noun: 'transport rule',
-  reads: (identity) => [{ cmdlet: 'Get-TransportRule', parameters: { Identity: identity } }],
+  calls: [{ cmdlet: 'Get-TransportRule', parameters: {} }],
   enabled: (rule) => switchedOn(rule, 'State', 'enabled', 'disabled'),
   // A rule carries some thirty switches that are false unless somebody set them.
   settings: (rule) =>
@@ -17,4 +18,11 @@ export const transportRule: Adapter = {
   disable: (guid) => ({ cmdlet: 'Disable-TransportRule', parameters: { Identity: guid, Confirm: false } }),
   // Without `Mode` the rule keeps the one it had.
   enable: (guid) => ({ cmdlet: 'Enable-TransportRule', parameters: { Identity: guid, Confirm: false } }),
+  // Past that date a rule does nothing, while its State stays "Enabled" (no page says otherwise). Without a zone the
+  // date would be read in the caller's regional form; that UTC with its letter is taken as UTC is an inference, so it
+  // is read back.
+  expire: (guid, until) => ({
+    cmdlet: 'Set-TransportRule',
+    parameters: { Identity: guid, ExpiryDate: until, Confirm: false },
+  }),
 };

@@ -1,7 +1,9 @@
 /** An exception as it stands in the table. Checked whenever it is read: what acts on it trusts every field. */
 import * as z from 'zod';
+import { grades } from '#domain/evidence.ts';
 import { kinds, risks } from '#domain/exception.ts';
 import { parseDuration, type Duration, type Instant } from '#domain/instant.ts';
+import type { Special } from '#domain/addresses.ts';
 import type { Exception, Known } from '#domain/exception.ts';
 
 /** Raised when a stored shape changes so that older code would misread it. */
@@ -26,7 +28,7 @@ const actor = z.discriminatedUnion('type', [
     slackTeam: z.string(),
   }),
   z.strictObject({ type: z.literal('administrator'), author }),
-  z.strictObject({ type: z.enum(['schedule', 'enforcement', 'messenger']) }),
+  z.strictObject({ type: z.enum(['inventory', 'schedule', 'enforcement', 'messenger']) }),
 ]);
 const approval = z.strictObject({
   by: actor,
@@ -44,7 +46,46 @@ const cause = z.enum([
   'revoked',
   'reopened without approval',
   'at source',
+  'disable first',
 ]);
+const owner = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('person'),
+    address: z.string().min(1),
+    slackUser: z.string().min(1).exactOptional(),
+  }),
+  z.strictObject({ type: z.literal('team'), why: z.string(), channel: z.string().min(1).exactOptional() }),
+]);
+const rung = z.strictObject({
+  from: z.enum(['comment', 'rule', 'maker', 'backup', 'reassigned', 'fallback']),
+  owner,
+});
+const note = z.strictObject({
+  owner: z.string().exactOptional(),
+  ticket: z.string().exactOptional(),
+  expires: z.string().exactOptional(),
+  reason: z.string().exactOptional(),
+});
+const maker = z.strictObject({
+  id: z.string(),
+  slackUser: z.string().min(1).exactOptional(),
+  sought: z.literal(true).exactOptional(),
+});
+const evidence = z.strictObject({ grade: z.enum(grades), why: z.string() });
+const breadth = z.strictObject({
+  addresses: z.number(),
+  networks6: z.number(),
+  // What a block is called may change with the list of them: it is only shown.
+  special: z.array(
+    z.strictObject({ what: z.custom<Special>(), addresses: z.number(), networks6: z.number() }),
+  ),
+  whole: z.boolean(),
+  unread: z.number(),
+  domains: z.number(),
+  recipients: z.number(),
+  everyone: z.boolean(),
+  text: z.string(),
+});
 
 const known = {
   id: z.string().min(1),
@@ -57,14 +98,15 @@ const known = {
   risk,
   findings: z.array(z.strictObject({ id: z.string(), risk, text: z.string() })),
   remedy: z.enum(['disable', 'escalate']),
-  owner: z.discriminatedUnion('type', [
-    z.strictObject({
-      type: z.literal('person'),
-      address: z.string().min(1),
-      slackUser: z.string().min(1).exactOptional(),
-    }),
-    z.strictObject({ type: z.literal('team'), why: z.string() }),
-  ]),
+  evidence: evidence.exactOptional(),
+  breadth: breadth.exactOptional(),
+  owner,
+  ladder: z.array(rung).exactOptional(),
+  rung: count.exactOptional(),
+  note: note.exactOptional(),
+  makers: z.array(maker).exactOptional(),
+  movedAt: instant.exactOptional(),
+  appliedPolicy: z.string().exactOptional(),
   openedAt: instant,
   changedBy: author,
   changedAt: instant,
@@ -77,6 +119,8 @@ const known = {
   reminded: instant.exactOptional(),
   postponedTo: instant.exactOptional(),
   approval: approval.exactOptional(),
+  reopened: z.array(instant).exactOptional(),
+  application: z.string().min(1).exactOptional(),
   answered: z
     .strictObject({
       by: actor,

@@ -3,6 +3,7 @@
  * variable that is missing there does not compile, and one that is malformed stops a function at its first event.
  */
 import * as z from 'zod';
+import { parseDuration } from '#domain/instant.ts';
 
 const name = z.string().min(1);
 const url = (usual: string) => z.url({ protocol: /^https?$/ }).default(usual);
@@ -21,6 +22,22 @@ const slack = {
 };
 
 export const environments = {
+  'collect-audit-log': z.object({
+    ...register,
+    BUS_NAME: name,
+    /** Id of a secret in the form of `EXCHANGE_SECRET`, but without "*": tenants to collect from are named. */
+    AUDIT_LOG_SECRET: name,
+    /** Or that of another cloud, see `audit-log/collection/clouds.ts`. */
+    ACTIVITY_URL: url('https://manage.office.com'),
+    LOGIN_URL: url('https://login.microsoftonline.com'),
+    /** GUID of the tenant of whoever runs Lapse; without it, each tenant's own. */
+    PUBLISHER_IDENTIFIER: z.guid().optional(),
+    /** How long Audit.Exchange may have nothing new before that is an alarm. */
+    SILENT_AFTER: z
+      .string()
+      .refine((text) => parseDuration(text) !== undefined, 'not a length of time like PT12H')
+      .default('PT12H'),
+  }),
   'record-changes': z.object({ ...register, ...exchange }),
   'publish-events': z.object({ BUS_NAME: name }),
   'ask-owners': z.object({ ...register, ...slack }),
@@ -31,6 +48,7 @@ export const environments = {
     SLACK_SIGNING_SECRET_SECRET: name,
   }),
   'sweep-deadlines': z.object({ ...register }),
+  'take-inventory': z.object({ ...register, ...exchange, BUS_NAME: name }),
   enforce: z.object({ ...register, ...exchange }),
 } as const;
 

@@ -2,6 +2,7 @@
 import { refresh } from './ask.ts';
 import { SlackRefusal, SlackUnreachable } from './failure.ts';
 import { answerForms, form } from './form.ts';
+import { approvable } from './words.ts';
 import { answererOf, readSubject } from './payloads.ts';
 import { overtaken, refusal, refusalIn } from './refusal.ts';
 import { done, note, refused } from './reply.ts';
@@ -24,8 +25,9 @@ export async function press(dependencies: AnswerDependencies, payload: Press): P
   const exception = await exceptions.load(subject.id);
   if (!exception) return refused(404, `There is no exception ${subject.id}.`);
 
-  const wanted = which === 'approve' ? 'unconfirmed' : which === 'renew' ? 'confirmed' : undefined;
-  if (wanted !== undefined && (subject.version < exception.asOf || exception.state !== wanted)) {
+  const open =
+    which === 'approve' ? approvable(exception) : which === 'renew' ? exception.state === 'confirmed' : true;
+  if (which !== undefined && (subject.version < exception.asOf || !open)) {
     await tell(dependencies, payload, overtaken(exception, policy));
     await correct(dependencies, payload, exception);
     return done;

@@ -1,4 +1,5 @@
 /** `/lapse …`: for looking things up, and for what approvers do that no card offers. */
+import { released } from '#domain/breaker.ts';
 import { duration, inWords, parseDuration, plus } from '#domain/instant.ts';
 import { classOf } from '#domain/policy.ts';
 import { card } from './card.ts';
@@ -9,8 +10,9 @@ import { longestReason } from './form.ts';
 import { lineOf, urgentFirst } from './home.ts';
 import { refusal, refusalIn } from './refusal.ts';
 import { note, refused, whispered } from './reply.ts';
+import { knowMakers } from './makers.ts';
 import { nameOf } from './words.ts';
-import type { Command } from '#domain/commands.ts';
+import type { Answerer, Command } from '#domain/commands.ts';
 import type { Exception } from '#domain/exception.ts';
 import type { Duration } from '#domain/instant.ts';
 import type { AnswerDependencies } from './answer.ts';
@@ -24,6 +26,7 @@ const usage: readonly Line[] = [
   ['/lapse hold ID P3D reason: do nothing about it for three days (approvers)'],
   ['/lapse restore ID P1D reason: switch it on again for a day (approvers)'],
   ['/lapse reassign ID name@example.com: make somebody else its owner'],
+  ['/lapse release: let lapse what the breaker has stopped (approvers)'],
 ];
 
 /** A message takes about this many lines before Slack folds it. */
@@ -38,6 +41,7 @@ export async function slash(dependencies: AnswerDependencies, typed: Slash): Pro
   const [verb = 'help', id, argument, ...rest] = typed.text.trim().split(/\s+/).filter(Boolean);
 
   if (verb === 'list') return list(dependencies);
+  if (verb === 'release') return release(dependencies, by, typed.trigger_id);
   if (!['show', 'hold', 'restore', 'reassign'].includes(verb)) return tell(...usage);
   if (id === undefined) return tell(['Please name the exception by its id, as in /lapse list.'], ...usage);
   const exception = /^[\w-]{1,64}$/.test(id) ? await dependencies.exceptions.load(id) : undefined;
@@ -51,6 +55,7 @@ export async function slash(dependencies: AnswerDependencies, typed: Slash): Pro
   if (!('command' in command)) return tell(...command.mistake);
 
   const { now, exceptions } = dependencies;
+  if (verb !== 'reassign') await knowMakers(dependencies, exception);
   const { events, exception: after = exception } = await exceptions.execute({
     id: exception.id,
     receipt: `slack#${typed.trigger_id}`,
@@ -60,6 +65,36 @@ export async function slash(dependencies: AnswerDependencies, typed: Slash): Pro
   const why = refusalIn(events);
   if (why) return tell(...refusalOf(why, command.command, after, dependencies.policy));
   return tell(...recorded(command.command, after));
+}
+
+/** Every tenant's breaker that is open. Each release stands in the trail of the exception in which the stop stands. */
+async function release(
+  { exceptions, breakers, policy, now }: AnswerDependencies,
+  by: Answerer,
+  trigger: string,
+): Promise<Reply> {
+  const tenants = new Set<string>();
+  for await (const { tenant } of exceptions.list()) tenants.add(tenant);
+  const lines: Line[] = [];
+  for (const tenant of tenants) {
+    const { breaker, revision } = await breakers.load(tenant);
+    const { tripped } = breaker;
+    if (!tripped) continue;
+    const { events } = await exceptions.execute({
+      id: tripped.on,
+      receipt: `slack#${trigger}#${tenant}`,
+      now,
+      command: { type: 'ReleaseBreaker', by },
+    });
+    if (refusalIn(events)) return tell(['Only approvers may do that. Your attempt is in the trail.']);
+    const done = await breakers.save(tenant, released(by.slackUser, now, policy), revision);
+    lines.push([
+      done
+        ? `Released: ${tripped.waiting} exceptions of tenant ${clip(tenant, 80)} lapse from the next sweep on.`
+        : `Somebody else was at it for tenant ${clip(tenant, 80)}: please try again.`,
+    ]);
+  }
+  return tell(...(lines.length === 0 ? [['Nothing is held back.']] : lines));
 }
 
 type Asked = { readonly command: Command } | { readonly mistake: readonly Line[] };

@@ -5,12 +5,13 @@ import { duration, parseDuration } from '#domain/instant.ts';
 import { historyOf } from './exceptions.ts';
 import { answerForms, fields, longestReason } from './form.ts';
 import { paragraph, parsed, plain } from './lines.ts';
+import { knowMakers } from './makers.ts';
 import { answererOf, readSubject } from './payloads.ts';
 import { overtaken, refusal, refusalIn } from './refusal.ts';
 import { done, fieldErrors, instead, refused } from './reply.ts';
 import type { ModalView } from '@slack/types';
 import type { Answerer } from '#domain/commands.ts';
-import type { Event } from '#domain/events.ts';
+import type { Event, Refusal } from '#domain/events.ts';
 import type { Exception } from '#domain/exception.ts';
 import type { Duration, Instant } from '#domain/instant.ts';
 import type { Policy } from '#domain/policy.ts';
@@ -34,6 +35,7 @@ export async function submission(dependencies: AnswerDependencies, payload: Subm
   const filled = readFields(view.state.values, exception, policy, now);
   if ('errors' in filled) return fieldErrors(filled.errors);
 
+  await knowMakers(dependencies, exception);
   // The same form may be sent again with other values, after an error: those are another answer.
   const values = createHash('sha256').update(JSON.stringify(filled)).digest('base64url');
   const result = await exceptions.execute({
@@ -47,7 +49,7 @@ export async function submission(dependencies: AnswerDependencies, payload: Subm
     result.outcome === 'duplicate' ? await earlier(dependencies, exception.id, by) : result.events,
   );
   if (!why) return done;
-  if (why === 'not-allowed') return fieldErrors({ [fields.reason]: spoken(refusal(why, after, policy)) });
+  if (barring.has(why)) return fieldErrors({ [fields.reason]: spoken(refusal(why, after, policy)) });
   if (why === 'bad-term')
     return fieldErrors({
       [fields.expiry]: `Policy does not allow that term. Choose ${lastDate(after, now, policy)} or earlier.`,
@@ -55,6 +57,14 @@ export async function submission(dependencies: AnswerDependencies, payload: Subm
   // A mention is only shown as a name in a view, not in an error beside a field.
   return instead(reading(overtaken(after, policy)));
 }
+
+/** Refusals that are about the person: said at the first field, because the form stays. */
+const barring: ReadonlySet<Refusal> = new Set([
+  'not-allowed',
+  'four-eyes',
+  'second-approver',
+  'approvers-only',
+] as const);
 
 interface Filled {
   readonly reason: string;

@@ -12,12 +12,13 @@ import { verify } from './signature.ts';
 import type { Exception } from '#domain/exception.ts';
 import type { Instant } from '#domain/instant.ts';
 import type { Policy } from '#domain/policy.ts';
-import type { Exceptions, Log } from './exceptions.ts';
+import type { Breakers, Exceptions, Log } from './exceptions.ts';
 import type { Reply } from './reply.ts';
 import type { Slack } from './slack.ts';
 
 export interface AnswerDependencies {
   readonly exceptions: Exceptions;
+  readonly breakers: Breakers;
   readonly slack: Slack;
   readonly policy: Policy;
   readonly now: Instant;
@@ -32,17 +33,17 @@ export interface SlackRequest {
   readonly receivedAt: Instant;
 }
 
-export async function answerSlack(
-  dependencies: AnswerDependencies,
-  signingSecret: string,
-  request: SlackRequest,
-): Promise<Reply> {
+/** What comes from outside: policy is made ready only for who has shown to be Slack. */
+export type Door = Omit<AnswerDependencies, 'policy'> & { readonly policy: () => Promise<Policy> };
+
+export async function answerSlack(door: Door, signingSecret: string, request: SlackRequest): Promise<Reply> {
   const verdict = verify({ ...request, secret: signingSecret });
   if (verdict !== 'ok') {
-    dependencies.log('request refused', { why: verdict });
+    door.log('request refused', { why: verdict });
     return refused(401, `This request is not signed by Slack within the last five minutes: ${verdict}.`);
   }
   if (request.method !== 'POST') return refused(405, 'Slack sends POST requests.');
+  const dependencies: AnswerDependencies = { ...door, policy: await door.policy() };
   const text = new TextDecoder().decode(request.body);
 
   switch (request.path) {

@@ -3,17 +3,20 @@
  * message is put down in the register as told, and is not posted again once it is there. Between posting and
  * putting down lies the one gap in which a crash makes a message appear twice: Slack has no idempotency key.
  */
+import { authority, unsought } from '#domain/authority.ts';
+import { makersOf, subjectOf, together } from '#domain/owner.ts';
+import { channelOf } from '#domain/policy.ts';
 import { react } from '#domain/react.ts';
-import { card, fallbackOf } from './card.ts';
+import { card, placeOf } from './card.ts';
 import { historyOf } from './exceptions.ts';
 import { SlackRefusal } from './failure.ts';
 import { paragraph, parsed } from './lines.ts';
-import { resolve, undelivered } from './owner.ts';
+import { identify, reach, undelivered } from './owner.ts';
 import { deadlineOf } from './words.ts';
 import { clip } from './escape.ts';
 import type { Event } from '#domain/events.ts';
 import type { Effect } from '#domain/react.ts';
-import type { Card, Exception } from '#domain/exception.ts';
+import type { Card, Exception, Maker, Owner } from '#domain/exception.ts';
 import type { Instant } from '#domain/instant.ts';
 import type { Policy } from '#domain/policy.ts';
 import type { Exceptions, Log } from './exceptions.ts';
@@ -49,7 +52,7 @@ export async function askOwner(dependencies: AskDependencies, happened: Happened
   if (effects.some(({ type }) => type === 'refresh')) await refresh(dependencies, exception);
   for (const effect of effects)
     if (effect.type === 'alert') {
-      await slack.post(dependencies.policy.fallbackChannel, alert(effect.text, exception));
+      await slack.post(channelOf(dependencies.policy, subjectOf(exception)), alert(effect.text, exception));
       log('alert posted', { exception: exception.id, version: happened.version });
     }
 }
@@ -65,12 +68,15 @@ function overtaken(
   exception: Exception,
   version: number,
   history: readonly Event[],
+  owedToApprovers: boolean,
 ): string | undefined {
-  if (history.some((past) => past.type === 'OwnerTold' && past.of === version)) return 'told before';
+  const told = (type: 'OwnerTold' | 'ApproversTold') => toldAbout(history, type, version);
+  if (told('OwnerTold') && (told('ApproversTold') || !owedToApprovers)) return 'told before';
   const answerable = exception.state === 'unconfirmed' || exception.state === 'confirmed';
   switch (effect.type) {
     case 'ask': {
-      if (exception.state !== 'unconfirmed') return 'answered or ended meanwhile';
+      const off = exception.state === 'disabled' && exception.cause === 'disable first';
+      if (exception.state !== 'unconfirmed' && !off) return 'answered or ended meanwhile';
       // Not every newer version asks by itself: one that only completes what is known leaves that to this one.
       const newer = history.slice(version);
       return newer.some((event) => react(event, exception).some(({ type }) => type === 'ask'))
@@ -87,38 +93,94 @@ function overtaken(
 }
 
 async function tell(
-  { exceptions, slack, policy, now, log }: AskDependencies,
+  dependencies: AskDependencies,
   exception: Exception,
   { version }: Happened,
   effect: ToOwner,
 ): Promise<void> {
+  const { exceptions, log } = dependencies;
   const said = { exception: exception.id, version };
   const history = await historyOf(exceptions, exception.id);
-  const why = overtaken(effect, exception, version, history);
+  const owed =
+    effect.type !== 'tell' &&
+    exception.owner.type === 'person' &&
+    !authority(exception, dependencies.policy).owner;
+  const why = overtaken(effect, exception, version, history, owed);
   if (why !== undefined) {
     log(`not told: ${why}`, said);
     return;
   }
+  const unknown = unsought(exception, dependencies.policy);
+  const makers = await identify(dependencies.slack, unknown, dependencies.policy);
+  const known = { ...exception, makers: together(makersOf(exception), makers) };
+  const told = await tellOwner(dependencies, known, history, { version, effect, makers });
+  await tellApprovers(dependencies, told, history, { version, effect, makers });
+}
 
+interface Telling {
+  readonly version: number;
+  readonly effect: ToOwner;
+  /** Whom Slack knows behind the change. */
+  readonly makers: readonly Maker[];
+}
+
+const toldAbout = (history: readonly Event[], type: 'OwnerTold' | 'ApproversTold', version: number) =>
+  history.some((past) => past.type === type && past.of === version);
+
+/** Goes down the ladder until somebody is reached. The last rung is a channel, whose failure is ours. */
+async function tellOwner(
+  dependencies: AskDependencies,
+  exception: Exception,
+  history: readonly Event[],
+  { version, effect, makers }: Telling,
+): Promise<Exception> {
+  const { exceptions, slack, policy, now, log } = dependencies;
+  if (toldAbout(history, 'OwnerTold', version)) return exception;
   const content = { exception, history, policy, now, reminder: effect.type === 'remind' };
-  const addressee = await resolve(slack, exception.owner);
+  const { owner } = exception;
+
+  let why: string | undefined;
   let posted: Card | undefined;
-  let fallback = addressee.type === 'channel' ? addressee.why : undefined;
-  if (addressee.type === 'person')
-    try {
-      posted = await slack.post(addressee.slackUser, card(content));
-    } catch (error) {
-      const address = exception.owner.type === 'person' ? exception.owner.address : '';
-      fallback = undelivered(error, address);
-      if (fallback === undefined) throw error;
+  let slackUser: string | undefined;
+  if (owner.type === 'person') {
+    const reached = await reach(slack, owner);
+    if (reached.type === 'nobody') why = reached.why;
+    else {
+      const bound = { ...exception, owner: { ...owner, slackUser: reached.slackUser } };
+      const attempt = await posting(slack, reached.slackUser, card({ ...content, exception: bound }));
+      why = undelivered(attempt.refusal, owner.address);
+      if (attempt.refusal && why === undefined) throw attempt.refusal;
+      posted = attempt.card;
+      slackUser = reached.slackUser;
     }
-  posted ??= await slack.post(
-    policy.fallbackChannel,
-    card({ ...content, ...(fallback === undefined ? {} : { fallback }) }),
-  );
+  } else {
+    const channel = owner.channel ?? channelOf(policy, subjectOf(exception));
+    const attempt = await posting(slack, channel, card({ ...content, fallback: owner.why }));
+    why = owner.channel === undefined ? undefined : undelivered(attempt.refusal, owner.channel);
+    if (attempt.refusal && why === undefined) throw attempt.refusal;
+    posted = attempt.card;
+  }
+
+  if (!posted) {
+    const { exception: after } = await exceptions.execute({
+      id: exception.id,
+      receipt: `unreachable#${exception.id}#${version}#${exception.rung ?? 0}#${nameOf(owner)}`,
+      now,
+      command: { type: 'ReportUnreachable', owner, why: why ?? 'Slack does not reach them' },
+    });
+    log('owner not reachable: the next one is asked', { exception: exception.id, version });
+    if (!after || isSame(after.owner, owner))
+      throw new Error(`${exception.id} has nobody to ask after ${exception.ladder?.length ?? 0} rungs`);
+    const next = { ...after, makers: together(makersOf(after), makers) };
+    return tellOwner(dependencies, next, await historyOf(exceptions, exception.id), {
+      version,
+      effect,
+      makers,
+    });
+  }
 
   const deadline = effect.type === 'remind' ? effect.deadline : deadlineOf(exception);
-  await exceptions.execute({
+  const { exception: after } = await exceptions.execute({
     id: exception.id,
     receipt: `told#${exception.id}#${version}`,
     now,
@@ -127,12 +189,62 @@ async function tell(
       of: version,
       card: posted,
       ...(deadline === undefined ? {} : { deadline }),
-      ...(fallback === undefined && addressee.type === 'person' ? { slackUser: addressee.slackUser } : {}),
-      ...(fallback === undefined ? {} : { fallback }),
+      ...(slackUser === undefined ? {} : { slackUser }),
+      ...(owner.type === 'team' ? { fallback: owner.why } : {}),
+      ...(makers.length === 0 ? {} : { makers }),
     },
   });
-  log(fallback === undefined ? 'owner told' : 'fallback channel told', said);
+  log(owner.type === 'person' ? 'owner told' : 'fallback channel told', { exception: exception.id, version });
+  return after ?? exception;
 }
+
+/** Where its owner may not approve, those who may are asked too. The owner can still say no. */
+async function tellApprovers(
+  { exceptions, slack, policy, now, log }: AskDependencies,
+  exception: Exception,
+  history: readonly Event[],
+  { version, effect, makers }: Telling,
+): Promise<void> {
+  if (effect.type === 'tell' || exception.owner.type === 'team') return;
+  if (toldAbout(history, 'ApproversTold', version)) return;
+  const { owner, why } = authority(exception, policy);
+  if (owner || why === undefined) return;
+  const content = { exception, history, policy, now, reminder: effect.type === 'remind' };
+  const posted = await slack.post(
+    channelOf(policy, subjectOf(exception)),
+    card({ ...content, forApprovers: true }),
+  );
+  await exceptions.execute({
+    id: exception.id,
+    receipt: `told#${exception.id}#${version}#approvers`,
+    now,
+    command: {
+      type: 'ReportApproversTold',
+      of: version,
+      card: posted,
+      ...(makers.length === 0 ? {} : { makers }),
+    },
+  });
+  log('approvers told', { exception: exception.id, version });
+}
+
+/** What Slack refuses is an answer; that it cannot be reached is thrown. */
+async function posting(
+  slack: Slack,
+  channel: string,
+  message: Message,
+): Promise<{ readonly card?: Card; readonly refusal?: SlackRefusal }> {
+  try {
+    return { card: await slack.post(channel, message) };
+  } catch (error) {
+    if (!(error instanceof SlackRefusal)) throw error;
+    return { refusal: error };
+  }
+}
+
+const nameOf = (owner: Owner): string =>
+  owner.type === 'person' ? owner.address : (owner.channel ?? 'fallback');
+const isSame = (a: Owner, b: Owner): boolean => a.type === b.type && nameOf(a) === nameOf(b);
 
 /** Brings every posted card to what is so now. A card that cannot be changed any more is left as it is. */
 export async function refresh(
@@ -142,12 +254,9 @@ export async function refresh(
   if (exception.cards.length === 0) return;
   const history = await historyOf(exceptions, exception.id);
   for (const posted of exception.cards) {
-    const fallback = fallbackOf(history, posted);
+    const place = placeOf(history, posted);
     try {
-      await slack.update(
-        posted,
-        card({ exception, history, policy, now, ...(fallback === undefined ? {} : { fallback }) }),
-      );
+      await slack.update(posted, card({ exception, history, policy, now, ...place }));
     } catch (error) {
       if (!(error instanceof SlackRefusal) || !gone.has(error.code)) throw error;
       log('card not updated', { exception: exception.id, code: error.code });

@@ -6,9 +6,10 @@ import { changeIn } from './change.ts';
 import { clip } from './escape.ts';
 import { bullets, paragraph, parsed, plain } from './lines.ts';
 import { outcome, renewedSoFar } from './outcome.ts';
-import { authorName, deadlineOf, kindNames, nameOf, titleOf } from './words.ts';
+import { whoMay } from './who-may.ts';
+import { approvable, authorName, deadlineOf, kindNames, nameOf, titleOf } from './words.ts';
 import type { ActionsBlock, Button, HeaderBlock, KnownBlock, RichTextBlock } from '@slack/types';
-import type { Event, OwnerTold } from '#domain/events.ts';
+import type { ApproversTold, Event, OwnerTold } from '#domain/events.ts';
 import type { Exception, Finding } from '#domain/exception.ts';
 import type { Instant } from '#domain/instant.ts';
 import type { Policy } from '#domain/policy.ts';
@@ -21,8 +22,10 @@ export interface CardContent {
   readonly history: readonly Event[];
   readonly policy: Policy;
   readonly now: Instant;
-  /** Why the owner could not be reached, on a card that went to the fallback channel. */
+  /** Why nobody could be asked in person, on a card that went to a channel. */
   readonly fallback?: string;
+  /** On the card for those who may approve where its owner may not. */
+  readonly forApprovers?: true;
   readonly reminder?: boolean;
 }
 
@@ -45,6 +48,7 @@ export function card(content: CardContent): Message {
       risky(exception.findings),
       paragraph([{ bold: now(exception) }], ...outcome(exception, content.history, content.policy)),
       ...fallen(content),
+      ...deciders(content),
       limits(exception),
       ...buttons(exception),
     ] satisfies KnownBlock[],
@@ -69,6 +73,8 @@ function headlineOf({ exception, reminder, now }: CardContent): string {
     case 'disabling':
       return 'Being disabled: a way past your mail filters';
     case 'disabled':
+      if (exception.cause === 'disable first')
+        return 'Off until somebody says yes: a new way past your mail filters';
       return exception.cause === 'at source'
         ? 'Switched off in the tenant: a way past your mail filters'
         : 'Disabled: a way past your mail filters';
@@ -90,13 +96,33 @@ function identity(exception: Exception): RichTextBlock {
     [`${kindNames[exception.kind]} · ${exception.risk} risk · ${exception.id}`],
     [`Tenant ${clip(exception.tenant, 80)}`],
     [ownerLine(exception)],
+    ...scope(exception),
+    ...proposals(exception),
   );
+}
+
+/** How much it lets past, and what that rests on. */
+const scope = ({ breadth, evidence }: Exception): readonly Line[] => [
+  ...(breadth ? [[`Lets past: ${clip(breadth.text, 200)}`]] : []),
+  ...(evidence ? [[`Rests on: ${evidence.grade}. ${clip(evidence.why, 200)}`]] : []),
+];
+
+/** What its comment says: written by whoever edits it, so it decides nothing. */
+function proposals({ note }: Exception): readonly Line[] {
+  const parts = [
+    ...(note?.ticket === undefined ? [] : [`ticket ${clip(note.ticket, 80)}`]),
+    ...(note?.expires === undefined ? [] : [`until ${clip(note.expires, 20)}`]),
+    ...(note?.reason === undefined ? [] : [`“${clip(note.reason, 200)}”`]),
+  ];
+  return parts.length === 0 ? [] : [[`Its comment proposes: ${parts.join(', ')}`]];
 }
 
 const ownerLine = ({ owner }: Exception): string =>
   owner.type === 'person'
     ? `Owner: ${clip(owner.address, 200)}`
-    : `Owner: nobody yet, ${clip(owner.why, 200)}`;
+    : owner.channel === undefined
+      ? `Owner: nobody yet, ${clip(owner.why, 200)}`
+      : `Owner: the people in ${clip(owner.channel, 80)}`;
 
 function change({ exception, history }: CardContent): RichTextBlock {
   const seen = changeIn(history);
@@ -134,20 +160,28 @@ function risky(findings: readonly Finding[]): RichTextBlock {
   return bullets('Why it is risky', more > 0 ? [...lines, [`… and ${more} more`]] : lines);
 }
 
-function fallen({ exception, fallback, policy }: CardContent): readonly RichTextBlock[] {
-  const open = exception.state === 'unconfirmed' || exception.state === 'confirmed';
-  if (fallback === undefined || !open) return [];
-  const approvers = policy.approvers.slice(0, 10).flatMap((user): Line => [' ', { user }]);
+const asks = (exception: Exception): boolean => exception.state === 'confirmed' || approvable(exception);
+
+function fallen({ exception, fallback }: CardContent): readonly RichTextBlock[] {
+  if (fallback === undefined || !asks(exception)) return [];
   return [
     paragraph(
       [`Asked here because the owner cannot be asked: ${clip(fallback, 300)}.`],
-      approvers.length > 0
-        ? ['These people may answer:', ...approvers]
-        : ['Policy names no approver: nobody here may answer.'],
       [`To name another owner: /lapse reassign ${exception.id} address`],
     ),
   ];
 }
+
+/** Who may say yes. */
+const deciders = ({ exception, policy, forApprovers }: CardContent): readonly RichTextBlock[] =>
+  asks(exception)
+    ? [
+        paragraph(
+          ...(forApprovers ? [['Asked here because its owner may not approve it.']] : []),
+          ...whoMay(exception, policy),
+        ),
+      ]
+    : [];
 
 /** What the reader should know about how exact all this is. */
 function limits(exception: Exception): RichTextBlock {
@@ -164,11 +198,11 @@ function limits(exception: Exception): RichTextBlock {
 
 /** What a person can answer now. Each button carries the question it belongs to, so that an old one is known. */
 function buttons(exception: Exception): readonly ActionsBlock[] {
-  if (exception.state !== 'unconfirmed' && exception.state !== 'confirmed') return [];
+  if (!asks(exception)) return [];
   const value = JSON.stringify({ id: exception.id, version: exception.asOf });
   const name = nameOf(exception);
   const answer: Button =
-    exception.state === 'unconfirmed'
+    exception.state !== 'confirmed'
       ? {
           type: 'button',
           action_id: 'approve',
@@ -207,17 +241,23 @@ function buttons(exception: Exception): readonly ActionsBlock[] {
     {
       type: 'actions',
       block_id: 'answers',
-      elements: exception.remedy === 'escalate' ? [answer] : [answer, disable],
+      elements:
+        exception.remedy === 'escalate' || exception.state === 'disabled' ? [answer] : [answer, disable],
     },
   ];
 }
 
-/** Why a posted card went to the fallback channel, from the trail. */
-export const fallbackOf = (
+/** What a posted card must go on saying about where it is, from the trail. */
+export function placeOf(
   history: readonly Event[],
   posted: { channel: string; ts: string },
-): string | undefined =>
-  history.find(
-    (event): event is OwnerTold =>
-      event.type === 'OwnerTold' && event.card.channel === posted.channel && event.card.ts === posted.ts,
-  )?.fallback;
+): Pick<CardContent, 'fallback' | 'forApprovers'> {
+  const told = history.find(
+    (event): event is OwnerTold | ApproversTold =>
+      (event.type === 'OwnerTold' || event.type === 'ApproversTold') &&
+      event.card.channel === posted.channel &&
+      event.card.ts === posted.ts,
+  );
+  if (told?.type === 'ApproversTold') return { forApprovers: true };
+  return told?.fallback === undefined ? {} : { fallback: told.fallback };
+}

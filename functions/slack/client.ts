@@ -42,6 +42,7 @@ const person = z.object({
     profile: z.object({ email: z.string().optional() }).optional(),
   }),
 });
+const group = z.object({ users: z.array(z.string()) });
 const posted = z.object({ channel: z.string(), ts: z.string() });
 
 export function createSlack({ token, url, fetch, timeout = 5000 }: SlackAccess): Slack {
@@ -81,6 +82,9 @@ export function createSlack({ token, url, fetch, timeout = 5000 }: SlackAccess):
   return {
     personAt: (address) => personFrom('users.lookupByEmail', { email: address }),
     person: (id) => personFrom('users.info', { user: id }),
+    async members(usergroup) {
+      return group.parse(await call('usergroups.users.list', { usergroup })).users;
+    },
     async post(channel, message) {
       const quiet = { mrkdwn: false, unfurl_links: false, unfurl_media: false };
       const { ts, channel: conversation } = posted.parse(

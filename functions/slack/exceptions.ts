@@ -1,4 +1,5 @@
 /** What this folder needs of the register; the Lambdas plug it in. */
+import type { Breaker } from '#domain/breaker.ts';
 import type { Command } from '#domain/commands.ts';
 import type { Event } from '#domain/events.ts';
 import type { Exception } from '#domain/exception.ts';
@@ -19,6 +20,13 @@ export interface Exceptions {
     readonly exception: Exception | undefined;
     readonly events: readonly Event[];
   }>;
+}
+
+/** What stops a mass lapse, by tenant. */
+export interface Breakers {
+  load(tenant: string): Promise<{ readonly breaker: Breaker; readonly revision: number }>;
+  /** False: somebody else has changed it since it was loaded. */
+  save(tenant: string, breaker: Breaker, revision: number): Promise<boolean>;
 }
 
 /** Writes one structured line. Never give it names, addresses or reasons: they are the tenant's. */

@@ -1,12 +1,12 @@
 /** The form behind Approve and Renew: reason, expiry, review cadence. What it may hold is checked in the domain. */
-import { dateOf, lastDate } from '#domain/forms.ts';
+import { dateOf, lastDate, longestCadence } from '#domain/forms.ts';
 import { duration, inWords, millis, plus } from '#domain/instant.ts';
-import { classOf } from '#domain/policy.ts';
+import { clip } from './escape.ts';
 import { paragraph, plain } from './lines.ts';
 import { renewed } from './outcome.ts';
 import { kindNames, nameOf } from './words.ts';
 import type { InputBlock, ModalView, PlainTextOption } from '@slack/types';
-import type { Exception } from '#domain/exception.ts';
+import type { Exception, Note } from '#domain/exception.ts';
 import type { Duration, Instant } from '#domain/instant.ts';
 import type { Policy } from '#domain/policy.ts';
 
@@ -26,6 +26,10 @@ const cadences = ['P7D', 'P14D', 'P30D', 'P60D', 'P90D', 'P180D'].map(duration);
 export function form(which: AnswerForm, exception: Exception, policy: Policy, now: Instant): ModalView {
   const last = lastDate(exception, now, policy);
   const month = dateOf(plus(now, proposed), policy.timeZone);
+  const reason = proposedReason(exception.note);
+  const wished = exception.note?.expires ?? month;
+  // A date that could not be sent would only be an error for whoever trusts the form.
+  const first = wished > dateOf(now, policy.timeZone) ? wished : month;
   const options = cadenceOptions(exception, policy);
   const own = options.at(-1);
   return {
@@ -52,6 +56,7 @@ export function form(which: AnswerForm, exception: Exception, policy: Policy, no
           multiline: true,
           min_length: 1,
           max_length: longestReason,
+          ...(reason === '' ? {} : { initial_value: reason }),
         },
       } satisfies InputBlock,
       {
@@ -65,7 +70,7 @@ export function form(which: AnswerForm, exception: Exception, policy: Policy, no
         element: {
           type: 'datepicker',
           action_id: fields.expiry,
-          initial_date: month < last ? month : last,
+          initial_date: first < last ? first : last,
         },
       } satisfies InputBlock,
       {
@@ -83,9 +88,13 @@ export function form(which: AnswerForm, exception: Exception, policy: Policy, no
   };
 }
 
+/** From the object's comment, for the person to keep or to change. */
+const proposedReason = (note: Note | undefined): string =>
+  clip([note?.reason, note?.ticket && `(${note.ticket})`].filter(Boolean).join(' '), longestReason);
+
 /** Shortest first; policy's own is the longest that may be chosen, and the one proposed. */
 function cadenceOptions(exception: Exception, policy: Policy): readonly PlainTextOption[] {
-  const longest = classOf(policy, exception).reviewEvery;
+  const longest = longestCadence(exception, policy);
   const shorter = cadences.filter((cadence) => millis(cadence) < millis(longest));
   return [...shorter, longest].map((cadence: Duration) => ({
     text: plain(inWords(cadence), 75),

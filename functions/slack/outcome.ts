@@ -2,7 +2,8 @@
  * What is so, and what silence does: the sentences under a card. "Disabled" is said only in the state that a
  * read-back made.
  */
-import { classOf } from '#domain/policy.ts';
+import { subjectOf } from '#domain/owner.ts';
+import { channelOf, classOf } from '#domain/policy.ts';
 import { actorName, answeredBy, authorName, causes, deadlineOf, quoted } from './words.ts';
 import type { Event } from '#domain/events.ts';
 import type { Confirmed, Disabling, Exception, Unconfirmed } from '#domain/exception.ts';
@@ -29,6 +30,15 @@ export function outcome(exception: Exception, history: readonly Event[], policy:
     case 'disabling':
       return [answer(exception, reasonOf(history)), disabling(exception)].filter((line) => line.length > 0);
     case 'disabled':
+      if (exception.cause === 'disable first')
+        return [
+          [
+            'Switched off at ',
+            { at: exception.disabledAt },
+            `, because ${causes[exception.cause]}: off first, and ask after. Exchange was read again and says it is off.`,
+          ],
+          ['It stays off unless somebody approves it. Then Lapse switches it on.'],
+        ];
       return exception.cause === 'at source'
         ? [
             [
@@ -65,7 +75,7 @@ function silence(exception: Unconfirmed | Confirmed, policy: Policy): Line {
     exception.state === 'unconfirmed' ? 'If nobody answers by ' : 'If nobody renews it by ',
     until,
   ];
-  const people: Line = [{ channel: policy.fallbackChannel }];
+  const people: Line = [{ channel: channelOf(policy, subjectOf(exception)) }];
   if (exception.remedy === 'escalate')
     return [
       ...start,

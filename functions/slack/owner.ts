@@ -1,12 +1,13 @@
-/** Where a question goes: to its owner, or with the reason to the fallback channel. Never nowhere. */
+/** Whether somebody can be asked: who is behind an address, or why nobody is. */
+import { lookedUpAs } from '#domain/owner.ts';
 import { clip } from './escape.ts';
 import { SlackRefusal } from './failure.ts';
-import type { Owner } from '#domain/exception.ts';
+import type { Maker, Owner } from '#domain/exception.ts';
+import type { Policy } from '#domain/policy.ts';
 import type { Person, Slack } from './slack.ts';
 
-export type Addressee =
-  | { readonly type: 'person'; readonly slackUser: string }
-  | { readonly type: 'channel'; readonly why: string };
+export type Reached =
+  { readonly type: 'person'; readonly slackUser: string } | { readonly type: 'nobody'; readonly why: string };
 
 /**
  * Slack's words for "there is no such person for you". A deactivated account has no address any more, so leaving
@@ -35,9 +36,8 @@ const unreachable = new Set([
   'restricted_action_non_threadable_channel',
 ]);
 
-/** Throws what Slack throws where that says nothing about the owner. */
-export async function resolve(slack: Slack, owner: Owner): Promise<Addressee> {
-  if (owner.type === 'team') return { type: 'channel', why: owner.why };
+/** Throws what Slack throws where that says nothing about the person. */
+export async function reach(slack: Slack, owner: Extract<Owner, { type: 'person' }>): Promise<Reached> {
   const name = clip(owner.address, 200);
   let person: Person;
   try {
@@ -47,22 +47,42 @@ export async function resolve(slack: Slack, owner: Owner): Promise<Addressee> {
         : await slack.person(owner.slackUser);
   } catch (error) {
     if (!(error instanceof SlackRefusal) || !unknown.has(error.code)) throw error;
-    return { type: 'channel', why: `Slack knows nobody with the address ${name}; they may have left` };
+    return { type: 'nobody', why: `Slack knows nobody with the address ${name}; they may have left` };
   }
   switch (person.standing) {
     case 'member':
       return { type: 'person', slackUser: person.id };
     case 'guest':
-      return { type: 'channel', why: `${name} is only a guest in Slack` };
+      return { type: 'nobody', why: `${name} is only a guest in Slack` };
     case 'bot':
-      return { type: 'channel', why: `${name} is a bot in Slack` };
+      return { type: 'nobody', why: `${name} is a bot in Slack` };
     case 'deactivated':
-      return { type: 'channel', why: `the Slack account of ${name} is deactivated` };
+      return { type: 'nobody', why: `the Slack account of ${name} is deactivated` };
   }
 }
 
-/** Why a direct message did not arrive, where that is about the owner; `undefined` where it is our own mistake. */
-export const undelivered = (error: unknown, address: string): string | undefined =>
+/** Who is behind those who made a change, whatever their standing: only to tell them apart from who approves. */
+export async function identify(
+  slack: Slack,
+  makers: readonly Maker[],
+  policy: Policy,
+): Promise<readonly Maker[]> {
+  const found: Maker[] = [];
+  for (const maker of makers) {
+    const where = lookedUpAs(maker, policy);
+    try {
+      const { id } = where.includes('@') ? await slack.personAt(where) : await slack.person(where);
+      found.push({ id: maker.id, slackUser: id, sought: true });
+    } catch (error) {
+      if (!(error instanceof SlackRefusal) || !unknown.has(error.code)) throw error;
+      found.push({ id: maker.id, sought: true });
+    }
+  }
+  return found;
+}
+
+/** Why a message did not arrive, where that is about who it was for; `undefined` where it is our own mistake. */
+export const undelivered = (error: unknown, whom: string): string | undefined =>
   error instanceof SlackRefusal && unreachable.has(error.code)
-    ? `Slack does not deliver messages from Lapse to ${clip(address, 200)}`
+    ? `Slack does not deliver messages from Lapse to ${clip(whom, 200)}`
     : undefined;

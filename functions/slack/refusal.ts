@@ -1,6 +1,8 @@
 /** What somebody is told whose answer did not count. */
-import { answeredBy, kindNames, nameOf } from './words.ts';
+import { approversOf } from '#domain/policy.ts';
 import { outcome } from './outcome.ts';
+import { whoMay } from './who-may.ts';
+import { answeredBy, kindNames, nameOf } from './words.ts';
 import type { Event, Refusal } from '#domain/events.ts';
 import type { Exception } from '#domain/exception.ts';
 import type { Policy } from '#domain/policy.ts';
@@ -12,8 +14,23 @@ export const refusalIn = (events: readonly Event[]): Refusal | undefined =>
 
 export function refusal(why: Refusal, exception: Exception, policy: Policy): readonly Line[] {
   switch (why) {
+    case 'four-eyes':
+      return [
+        [
+          `You made “${nameOf(exception)}”, or nobody can tell you apart from who did: for ${exception.risk} risk somebody else must stand up for it. Your attempt is in the trail.`,
+        ],
+        ...whoMay(exception, policy),
+      ];
+    case 'second-approver':
+    case 'approvers-only':
+      return [
+        [`You cannot do this for “${nameOf(exception)}” alone. Your attempt is in the trail.`],
+        ...whoMay(exception, policy),
+      ];
     case 'not-allowed': {
-      const approvers = policy.approvers.slice(0, 10).flatMap((user): Line => [' ', { user }]);
+      const approvers = approversOf(policy, exception)
+        .slice(0, 10)
+        .flatMap((user): Line => [' ', { user }]);
       return [
         [
           `Only the owner of “${nameOf(exception)}” and the approvers may answer this. Your attempt is in the trail.`,

@@ -18,6 +18,8 @@ export interface Person {
 export interface Slack {
   personAt(address: string): Promise<Person>;
   person(id: string): Promise<Person>;
+  /** The user ids in a user group (`S…`). */
+  members(group: string): Promise<readonly string[]>;
   /** `channel` may be a user id; the card holds the id of the conversation that Slack answered with. */
   post(channel: string, message: Message): Promise<Card>;
   update(card: Card, message: Message): Promise<void>;

@@ -9,6 +9,15 @@ export const kindNames: Readonly<Record<Kind, string>> = {
   'transport-rule': 'Transport rule',
   'inbound-connector': 'Inbound connector',
   'outbound-connector': 'Outbound connector',
+  'ip-allow': 'IP allow list entry',
+  'safe-list': 'Safe list',
+  'allowed-sender': 'Allowed sender',
+  'allowed-domain': 'Allowed domain',
+  'tenant-allow': 'Tenant allow list entry',
+  'arc-sealer': 'Trusted ARC sealer',
+  'phishing-simulation': 'Phishing simulation override',
+  'secops-mailbox': 'SecOps mailbox override',
+  'direct-send': 'Direct Send',
 };
 
 /** Exchange allows names of 64 characters; more is somebody's experiment. */
@@ -41,6 +50,7 @@ export function actorName(actor: Actor): Piece {
       return { user: actor.slackUser };
     case 'administrator':
       return authorName(actor.author);
+    case 'inventory':
     case 'schedule':
     case 'enforcement':
     case 'messenger':
@@ -72,7 +82,13 @@ export const causes: Readonly<Record<Cause, string>> = {
   revoked: 'it was switched off on request',
   'reopened without approval': 'it was switched on again and nobody approved that',
   'at source': 'it was switched off in the tenant',
+  'disable first': 'policy says so for new ones of its kind',
 };
+
+/** Open for a first yes: unanswered, or switched off by policy until somebody says so. */
+export const approvable = (exception: Exception): boolean =>
+  exception.state === 'unconfirmed' ||
+  (exception.state === 'disabled' && exception.cause === 'disable first');
 
 /** When the present question or term ends by itself; `undefined` where nothing is asked. */
 export const deadlineOf = (exception: Exception): Instant | undefined =>

@@ -42,6 +42,8 @@ interface Timer {
   readonly order: number;
   readonly work: () => unknown;
   readonly repeats?: Repeats;
+  /** Its rhythm was left out up to here, because nothing seemed to be due before. */
+  readonly putOff: boolean;
 }
 
 // Node's timers overflow beyond 2^31 ms and then fire at once.
@@ -54,6 +56,7 @@ export function createClock({ offset: start, keep, machine, settled, failed }: C
   let order = 0;
   let alarm: NodeJS.Timeout | undefined;
   let advancing: Promise<boolean> | undefined;
+  let puttingOff = false;
   let closed = false;
 
   const now = (): Instant => fromMillis(machine() + Number(Atomics.load(cell, 0)));
@@ -103,6 +106,7 @@ export function createClock({ offset: start, keep, machine, settled, failed }: C
       moveTo(next.at);
       await run(next);
       allSettled = (await settled()) && allSettled;
+      reconsider();
     }
     moveTo(to);
     return allSettled;
@@ -118,15 +122,31 @@ export function createClock({ offset: start, keep, machine, settled, failed }: C
     const from = earliest(...others, ...(due === undefined ? [] : [due]), after);
     if (from <= timer.at) return false;
     timers.delete(timer);
+    puttingOff = true;
     repeats.skipTo(from);
+    puttingOff = false;
     return true;
+  };
+
+  /** What was put off may have something to do after all, now that something else has run. */
+  const reconsider = (): void => {
+    for (const timer of [...timers].filter(({ putOff }) => putOff)) {
+      timers.delete(timer);
+      timer.repeats?.skipTo(fromMillis(toMillis(now()) + 1));
+    }
   };
 
   return {
     offset,
     now,
     at(moment, work, { repeats } = {}) {
-      const timer: Timer = { at: moment, order: order++, work, ...(repeats && { repeats }) };
+      const timer: Timer = {
+        at: moment,
+        order: order++,
+        work,
+        putOff: puttingOff,
+        ...(repeats && { repeats }),
+      };
       timers.add(timer);
       wait();
       return () => {

@@ -14,6 +14,7 @@ import { createClock } from './clock.ts';
 import { startDynamoDbEngine } from './dynamodb-engine.ts';
 import { startEndpoint } from './endpoint.ts';
 import { environmentOf } from './environment.ts';
+import { examineLocal } from './examine.ts';
 import { createFunction, type LocalFunction } from './functions.ts';
 import { openGateway } from './gateway.ts';
 import { createIntake, type IntakeCounts } from './intake.ts';
@@ -21,6 +22,7 @@ import { createKeyValue } from './key-value.ts';
 import { localRoutes } from './local-routes.ts';
 import { readPolicy } from './bundled-policy.ts';
 import { createQueueSource, type QueueSource } from './queue-source.ts';
+import { quietInventory } from './quiet-inventory.ts';
 import { createQueues } from './queues.ts';
 import { startSchedule } from './schedules.ts';
 import { startSlackWorkspace, type SlackWorkspace } from './slack-workspace.ts';
@@ -28,6 +30,7 @@ import { openStateFolder } from './state-folder.ts';
 import { startStreamSource, type StreamSource } from './stream-source.ts';
 import { ensureTable } from './tables.ts';
 import { deployable } from './template.ts';
+import { startActivityFeed, type ActivityFeed } from './tenant/activity-feed.ts';
 import { startStandInTenant, type StandInTenant } from './tenant/standin-tenant.ts';
 
 export interface LocalOptions {
@@ -51,6 +54,8 @@ export interface LocalOptions {
     readonly clientId: string;
     readonly clientSecret: string;
   };
+  /** Tenants whose stand-in audit log is collected; by default records are only fed in by hand. */
+  readonly collectFrom?: readonly string[];
   /** Hears one line about each thing that goes wrong. */
   readonly complain?: (line: string) => void;
   /** Hears what is being started. */
@@ -63,6 +68,8 @@ export interface LocalDeployment {
   readonly slack: SlackWorkspace | undefined;
   /** `undefined` where a tenant elsewhere is used. */
   readonly tenant: StandInTenant | undefined;
+  /** The stand-in for Microsoft's audit log; `undefined` where a tenant elsewhere is used. */
+  readonly auditLog: ActivityFeed | undefined;
   readonly register: Register;
   readonly policy: Policy;
   /** Nothing was fed in before, in this state folder. */
@@ -161,8 +168,17 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
     if (slack) closers.push(() => slack.close());
     const tenant = options.exchange
       ? undefined
-      : await startStandInTenant({ storage: createKeyValue(database, 'tenant'), now: localDate });
+      : await startStandInTenant({
+          storage: createKeyValue(database, 'tenant'),
+          now: localDate,
+          // One sign-in serves Exchange and the audit log.
+          roles: ['Exchange.ManageAsApp', 'ActivityFeed.Read'],
+        });
     if (tenant) closers.push(() => tenant.close());
+    const auditLog = options.exchange
+      ? undefined
+      : await startActivityFeed({ storage: createKeyValue(database, 'audit-log'), now: localDate });
+    if (auditLog) closers.push(() => auditLog.close());
 
     progress('deploying the functions, queues, rules and schedules');
     const queues = createQueues(database);
@@ -184,6 +200,12 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
     });
     closers.push(() => endpoint.close());
 
+    const outside = {
+      slackApiUrl: options.slack?.apiUrl ?? slack?.url ?? '',
+      exchangeUrl: options.exchange?.url ?? tenant?.url ?? '',
+      loginUrl: options.exchange?.loginUrl ?? tenant?.loginUrl ?? 'https://login.microsoftonline.com',
+      activityUrl: auditLog?.url ?? 'https://manage.office.com',
+    };
     const functions = new Map<string, LocalFunction>();
     for (const spec of stack.functions) {
       const made = createFunction({
@@ -191,9 +213,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
         environment: environmentOf(spec, {
           dynamodb: dynamodbUrl,
           aws: endpoint.url,
-          slackApiUrl: options.slack?.apiUrl ?? slack?.url ?? '',
-          exchangeUrl: options.exchange?.url ?? tenant?.url ?? '',
-          loginUrl: options.exchange?.loginUrl ?? tenant?.loginUrl ?? 'https://login.microsoftonline.com',
+          ...outside,
         }),
         offset: clock.offset,
         logs: join(folder.path, 'logs'),
@@ -243,6 +263,8 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
       }
     }
     const ran = new Map<string, number>();
+    let happened = 0;
+    bus.subscribe(() => (happened += 1));
     for (const schedule of stack.schedules) {
       const target = functionOf(schedule.function);
       startSchedule({
@@ -251,6 +273,19 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
         clock,
         // The sweep is the one schedule that only looks into the due index: an empty index is an idle sweep.
         ...(target.spec.name === 'sweep-deadlines' && { quietUntil: () => register.firstDue() }),
+        // Where nothing is collected, the collector has nothing to look at.
+        ...(target.spec.name === 'collect-audit-log' &&
+          options.collectFrom === undefined && { quietUntil: () => Promise.resolve(undefined) }),
+        // A tenant elsewhere changes without our knowing.
+        ...(target.spec.name === 'take-inventory' &&
+          tenant && {
+            quietUntil: quietInventory({
+              changes: () => tenant.changes() + happened,
+              runs: () => ran.get(target.spec.name) ?? 0,
+              firstDue: () => register.firstDue(),
+              now: () => clock.now(),
+            }),
+          }),
         ran: (name) => ran.set(name, (ran.get(name) ?? 0) + 1),
         failed: (name, why) => complain(`${name}: ${why}`),
       });
@@ -298,6 +333,19 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
         now: () => clock.now(),
         feed,
         advance,
+        examine: ({ testMessage }) =>
+          examineLocal(
+            {
+              at: outside,
+              secrets,
+              client,
+              tableName: stack.tables[0]?.name ?? '',
+              busName: stack.rules[0]?.bus ?? 'default',
+              register,
+              policy,
+            },
+            testMessage,
+          ),
         settled: (limitMs) => activity.settled(limitMs),
         unfinished,
         routes: stack.routes,
@@ -312,6 +360,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
       url: gateway.url,
       slack,
       tenant,
+      auditLog,
       register,
       policy,
       isNew,
@@ -337,7 +386,7 @@ const asJsonLines = (records: readonly object[]): AsyncIterable<Uint8Array> =>
   Readable.from(records.map((record) => Buffer.from(`${JSON.stringify(record)}\n`)));
 
 function secretsOf(
-  { slack, exchange }: LocalOptions,
+  { slack, exchange, collectFrom = [] }: LocalOptions,
   standIn: SlackWorkspace | undefined,
 ): Readonly<Record<string, string | undefined>> {
   const tenants = exchange
@@ -348,14 +397,21 @@ function secretsOf(
     'slack-signing-secret': slack?.signingSecret ?? standIn?.signingSecret,
     'exchange-reader': JSON.stringify(tenants),
     'exchange-writer': JSON.stringify(tenants),
+    'audit-log-reader': JSON.stringify(
+      Object.fromEntries(collectFrom.map((tenant) => [tenant, { clientId: 'local', clientSecret: 'local' }])),
+    ),
   };
 }
 
 /** A log line of Powertools reduced to what happened. */
 function summary(line: string): string {
   try {
-    const { message, error } = JSON.parse(line) as { message?: string; error?: { message?: string } };
-    return [message, error?.message].filter(Boolean).join(': ');
+    const { message, error, failure } = JSON.parse(line) as Readonly<{
+      message?: string;
+      error?: { message?: string };
+      failure?: { message?: string };
+    }>;
+    return [message, error?.message, failure?.message].filter(Boolean).join(': ');
   } catch {
     return line;
   }

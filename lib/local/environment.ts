@@ -8,6 +8,7 @@ export interface Endpoints {
   readonly slackApiUrl: string;
   readonly exchangeUrl: string;
   readonly loginUrl: string;
+  readonly activityUrl: string;
 }
 
 /** What the template gives a function, what Lambda adds, and where on this machine everything is. */
@@ -33,5 +34,6 @@ export function environmentOf(spec: FunctionSpec, at: Endpoints): Record<string,
     SLACK_API_URL: at.slackApiUrl,
     EXCHANGE_URL: at.exchangeUrl,
     LOGIN_URL: at.loginUrl,
+    ACTIVITY_URL: at.activityUrl,
   };
 }

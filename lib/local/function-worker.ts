@@ -42,7 +42,8 @@ parentPort?.on('message', ({ id, event, timeoutMs }: Invocation) => {
     logGroupName: `/aws/lambda/${name}`,
     logStreamName: 'local',
     callbackWaitsForEmptyEventLoop: false,
-    getRemainingTimeInMillis: () => Math.max(0, ends - performance.now()),
+    // Whole milliseconds, as Lambda tells them: timers refuse fractions.
+    getRemainingTimeInMillis: () => Math.max(0, Math.floor(ends - performance.now())),
   };
   void answer(id, () => handle(event, context));
 });

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { readRecords } from '#audit-log/envelopes.ts';
+import { recogniseListChange } from '#audit-log/list-change.ts';
 import { recognise } from '#audit-log/recognise.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import { auditRecordEntry } from '#bus/audit-record-event.ts';
@@ -43,7 +44,7 @@ export function createIntake({ database, bus, busName, apply }: IntakeOptions): 
     inTransaction(database, () => {
       for (const record of records) {
         const isNew = see.run(record.Id).changes === 1;
-        const isRelevant = recognise(record).relevant;
+        const isRelevant = recognise(record).relevant || recogniseListChange(record) !== undefined;
         if (!isNew) counts.duplicate += 1;
         else if (isRelevant) counts.accepted += 1;
         else counts.ignored += 1;

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import * as z from 'zod';
 import { parseDuration, parseInstant, toMillis, type Instant } from '#domain/instant.ts';
 import type { Exception } from '#domain/exception.ts';
+import type { Finding } from '#doctor/check.ts';
 import { UnreadableExport } from '#audit-log/unreadable-export.ts';
 import type { Policy } from '#domain/policy.ts';
 import type { Register } from '#register/contract.ts';
@@ -18,12 +19,15 @@ export interface LocalRoutesOptions {
   readonly feed: (input: AsyncIterable<Uint8Array>, source: string) => Promise<IntakeCounts>;
   readonly advance: (to: Instant) => Promise<Advanced>;
   readonly settled: (limitMs: number) => Promise<boolean>;
+  readonly examine: (options: { readonly testMessage: boolean }) => Promise<readonly Finding[]>;
   readonly unfinished: () => { readonly waiting: number; readonly dead: number };
   readonly routes: readonly RouteSpec[];
 }
 
 /** Just under the five minutes after which usual HTTP clients hang up. */
 const answerWithinMs = 240_000;
+/** Far above the nineteen characters of an id. */
+const longestId = 100;
 const clockExpects =
   'send {"advance":"P3D"} (weeks, days, hours, minutes, seconds) or {"to":"2026-12-01T00:00:00Z"}, not before the present local time';
 
@@ -33,9 +37,12 @@ export function localRoutes(options: LocalRoutesOptions): Readonly<Record<string
   const view = (exception: Exception) => viewOf(exception, policy.fallbackChannel);
 
   const load = async (id: string): Promise<Exception> => {
-    const exception = await register.load(id);
-    if (!exception)
-      throw new RequestError(404, `there is no exception ${id}`, 'GET /exceptions lists those there are');
+    // Nothing longer is an id, and DynamoDB refuses keys beyond two kilobytes.
+    const exception = id.length > longestId ? undefined : await register.load(id);
+    if (!exception) {
+      const asked = id.length > longestId ? `${id.slice(0, longestId)}…` : id;
+      throw new RequestError(404, `there is no exception ${asked}`, 'GET /exceptions lists those there are');
+    }
     return exception;
   };
 
@@ -51,6 +58,7 @@ export function localRoutes(options: LocalRoutesOptions): Readonly<Record<string
           'GET /health',
           'POST /audit-log',
           'POST /clock',
+          'POST /doctor',
           ...options.routes.map(({ method, path }) => `${method} ${path}`),
         ],
       }),
@@ -75,6 +83,10 @@ export function localRoutes(options: LocalRoutesOptions): Readonly<Record<string
       });
       return { ...counts, settled: await options.settled(answerWithinMs) };
     },
+    'POST /doctor': async (request) => {
+      const asked = doctorSchema.safeParse(parsed(await text(request)));
+      return options.examine({ testMessage: asked.success && asked.data.testMessage });
+    },
     'POST /clock': async (request) => {
       const { settled, ran } = await options.advance(await target(request, now()));
       return { now: now(), ran, ...(!settled && { settled }) };
@@ -82,6 +94,7 @@ export function localRoutes(options: LocalRoutesOptions): Readonly<Record<string
   };
 }
 
+const doctorSchema = z.object({ testMessage: z.boolean() });
 const clockSchema = z.union([z.strictObject({ advance: z.string() }), z.strictObject({ to: z.string() })]);
 
 async function target(request: IncomingMessage, now: Instant): Promise<Instant> {

@@ -17,6 +17,7 @@ const who = (actor: Actor): string => {
       return `${actor.type} ${actor.slackUser}`;
     case 'administrator':
       return actor.author.id;
+    case 'inventory':
     case 'schedule':
     case 'enforcement':
     case 'messenger':

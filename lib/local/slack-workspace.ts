@@ -122,7 +122,11 @@ export async function startSlackWorkspace({
     }
     const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? fields['token'];
     const answer = (body: Json) => {
-      response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' });
+      response.writeHead(200, {
+        'content-type': 'application/json; charset=utf-8',
+        // Slack names them beside each answer.
+        'x-oauth-scopes': 'chat:write,im:write,users:read,users:read.email,usergroups:read,commands',
+      });
       response.end(JSON.stringify(body));
     };
     if (token !== secrets.botToken) {

@@ -219,6 +219,14 @@ describe('what is no export is refused, and named', () => {
     await expect(reading).rejects.toThrow(found);
     await expect(reading).rejects.toThrow(/It understands, plain or gzipped: .*Management Activity API/);
   });
+  it.each([
+    ['', true],
+    [' \n\n', true],
+    ['hello\n', false],
+    [`${' '.repeat(70_000)}hello`, false],
+  ])('and told apart from nothing at all', async (text, empty) => {
+    await expect(readAll(text)).rejects.toMatchObject({ name: 'UnreadableExport', empty });
+  });
   it('endless rubbish is given up on', async () => {
     async function* endless(): AsyncGenerator<Uint8Array> {
       await Promise.resolve();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { operations } from '#audit-log/operations.ts';
+import { objectOperations } from '#audit-log/operations.ts';
 import { auditRecordSchema } from '#audit-log/record.ts';
 import { newRule, observation, parameters, record, setRule, tenant, whyIrrelevant } from './records.ts';
 
@@ -53,7 +53,7 @@ describe('a record', () => {
 });
 
 describe('which operations count', () => {
-  it.each(operations)('%s, however it is spelled', (operation) => {
+  it.each(objectOperations)('%s, however it is spelled', (operation) => {
     for (const Operation of [operation, operation.toLowerCase(), operation.toUpperCase()])
       expect(
         observation({ ...setRule, Operation, Parameters: parameters({ Name: 'x', Identity: 'y' }) })

@@ -43,7 +43,7 @@ describe('a transport rule', () => {
         HeaderContainsWords: ['dmarc=pass'],
       },
       ['LAPSE-TR-001'],
-      'high',
+      'medium',
     ],
     [
       'skips the filter for addresses of a network',
@@ -173,8 +173,8 @@ describe('an inbound connector', () => {
     [
       'makes mail internal',
       { ConnectorType: 'OnPremises', TlsSenderCertificateName: 'x', TreatMessagesAsInternal: 'True' },
-      ['LAPSE-IC-002', 'LAPSE-IC-001'],
-      'critical',
+      ['LAPSE-IC-001', 'LAPSE-IC-002'],
+      'high',
     ],
     [
       'believes headers',

@@ -6,7 +6,7 @@ import { duration, instant, plus } from '#domain/instant.ts';
 import { parsePolicy } from '#policy/policy-file.ts';
 import type { Answerer, Command, Observation } from '#domain/commands.ts';
 import type { Event } from '#domain/events.ts';
-import type { Exception, State } from '#domain/exception.ts';
+import type { Author, Exception, State } from '#domain/exception.ts';
 import type { Instant } from '#domain/instant.ts';
 import type { Policy } from '#domain/policy.ts';
 
@@ -20,7 +20,11 @@ export const after = (length: string, from: Instant = noon): Instant => plus(fro
 export const tenant = 'b3f6c1d2-7a54-4e0b-9d1c-5f20a6b8c9e1';
 export const guid = '0f5c2b1e-1c7f-4a39-9a64-2f6f6b0b7d11';
 
-/** A rule that skips spam filtering for a partner's domain when its sender check passed: high risk. */
+/** Who made the rule. Its owner is somebody else: who makes a risky one cannot be who approves it. */
+const maker: Author = { type: 'person', id: 'toni.tenant@contoso.com' };
+export const toni: Answerer = { slackUser: 'UTONI', slackTeam: 'T1' };
+
+/** A rule that skips spam filtering for a partner's domain from the partner's addresses: high risk. */
 export const observation: Observation = {
   record: 'rec-1',
   operation: 'New-TransportRule',
@@ -33,13 +37,13 @@ export const observation: Observation = {
     Name: 'Partner newsletter',
     SetSCL: -1,
     SenderDomainIs: ['partner.example'],
-    HeaderContainsMessageHeader: 'Authentication-Results',
-    HeaderContainsWords: ['dmarc=pass'],
+    SenderIpRanges: ['198.51.100.0/28'],
+    Comments: 'owner: alex.admin@contoso.com',
   },
   complete: true,
   passed: ['Name', 'SetSCL', 'SenderDomainIs'],
   enabled: true,
-  changedBy: { type: 'person', id: 'alex.admin@contoso.com' },
+  changedBy: maker,
   changedAt: instant('2026-11-02T10:55:00Z'),
 };
 
@@ -58,6 +62,7 @@ export const told = (state: Exception, at: Instant = state.since): Command => ({
   of: state.asOf,
   card: { channel: 'D1', ts: at },
   slackUser: 'UALEX',
+  makers: [{ id: maker.id, slackUser: toni.slackUser, sought: true }],
   ...(state.state === 'unconfirmed' ? { deadline: state.confirmBy } : {}),
 });
 export const approve = (

@@ -4,13 +4,26 @@ import { describe, expect, it } from 'vitest';
 import { decide } from '#domain/decide.ts';
 import { nextDue, presentDeadline } from '#domain/due.ts';
 import { evolve, fold } from '#domain/evolve.ts';
-import { fromMillis, millis, toMillis } from '#domain/instant.ts';
+import { duration, fromMillis, millis, toMillis } from '#domain/instant.ts';
 import { react, slackEvents } from '#domain/react.ts';
 import type { Command } from '#domain/commands.ts';
 import type { Event } from '#domain/events.ts';
 import type { Exception } from '#domain/exception.ts';
 import type { Instant } from '#domain/instant.ts';
-import { alex, approve, guid, mallory, noon, observation, observe, policy, sam, told } from './examples.ts';
+import type { Policy, RiskClass } from '#domain/policy.ts';
+import {
+  alex,
+  approve,
+  guid,
+  mallory,
+  noon,
+  observation,
+  observe,
+  policy,
+  sam,
+  told,
+  toni,
+} from './examples.ts';
 
 type Act = (state: Exception | undefined, now: Instant, at: Instant) => Command | undefined;
 
@@ -42,7 +55,28 @@ const observed: fc.Arbitrary<Act> = fc
         return observe(enabled === undefined ? given : { ...given, enabled });
       },
   );
-const who = fc.constantFrom(alex, sam, mallory);
+const who = fc.constantFrom(alex, sam, mallory, toni);
+/** What policy was before it became this one: longer and shorter. */
+const earlierPolicies: readonly Policy[] = [
+  withClass({
+    confirmWithin: duration('P30D'),
+    reviewEvery: duration('P90D'),
+    longestTerm: duration('P90D'),
+  }),
+  withClass({ confirmWithin: duration('P1D'), remindBefore: [duration('PT20H')] }),
+];
+function withClass(given: Partial<RiskClass>): Policy {
+  const { low, medium, high, critical } = policy.risk;
+  const risk = {
+    low: { ...low, ...given },
+    medium: { ...medium, ...given },
+    high: { ...high, ...given },
+    critical: { ...critical, ...given },
+  };
+  return { ...policy, risk };
+}
+/** Off first, and ask after. */
+const offFirst = withClass({ onSilence: 'disable-first' });
 const others: fc.Arbitrary<Act> = fc.oneof(
   { arbitrary: fc.constant<Act>((state, now) => state && told(state, now)), weight: 4 },
   { arbitrary: fc.constant<Act>(() => ({ type: 'CheckDue' })), weight: 6 },
@@ -69,22 +103,34 @@ const others: fc.Arbitrary<Act> = fc.oneof(
     expiresAt: fromMillis(toMillis(now) + 3_600_000),
   })),
   fc.constant<Act>(() => ({ type: 'Reassign', by: sam, address: 'mira.mail@contoso.com' })),
+  fc.constant<Act>(
+    (state) =>
+      state && {
+        type: 'ReportApproversTold',
+        of: state.asOf,
+        card: { channel: 'C1', ts: String(state.version) },
+      },
+  ),
+  fc.constant<Act>((state) => state && { type: 'ReportUnreachable', owner: state.owner, why: 'they left' }),
+  fc
+    .constantFrom(...earlierPolicies)
+    .map((before): Act => (_state, now) => ({ type: 'ApplyPolicy', before, hash: now })),
+  fc.constant<Act>(() => ({ type: 'TripBreaker', waiting: 30, why: 'too many' })),
+  who.map((by): Act => () => ({ type: 'ReleaseBreaker', by })),
   fc
     .nat(3)
     .map((attempt): Act => () => ({ type: 'ReportDisabled', attempt, guid, before: observation.settings })),
   fc.nat(3).map((attempt): Act => () => ({ type: 'ReportDisableFailed', attempt, why: 'busy' })),
   fc.nat(3).map((attempt): Act => () => ({ type: 'ReportGone', attempt })),
-  fc
-    .nat(500)
-    .map((back): Act => (_state, now) => ({
-      type: 'ObserveRemoval',
-      observation: {
-        ...observation,
-        record: 'gone',
-        change: 'remove',
-        changedAt: fromMillis(toMillis(now) - back * 60_000),
-      },
-    })),
+  fc.nat(500).map((back): Act => (_state, now) => ({
+    type: 'ObserveRemoval',
+    observation: {
+      ...observation,
+      record: 'gone',
+      change: 'remove',
+      changedAt: fromMillis(toMillis(now) - back * 60_000),
+    },
+  })),
 );
 
 /** Acts, each some minutes after the one before; what the log tells may be hours old. */
@@ -109,6 +155,7 @@ interface Lived {
 function run(
   acts: readonly (readonly [Act, number, number])[],
   visit?: (before: Exception | undefined, events: readonly Event[], now: Instant) => void,
+  rules: Policy = policy,
 ): Lived {
   let now = noon;
   let state: Exception | undefined;
@@ -117,7 +164,7 @@ function run(
     now = fromMillis(toMillis(now) + minutes * 60_000);
     const command = act(state, now, fromMillis(toMillis(now) - late * 60_000));
     if (!command) continue;
-    const events = decide(state, command, { now, policy });
+    const events = decide(state, command, { now, policy: rules });
     visit?.(state, events, now);
     for (const event of events) state = evolve(state, event);
     all.push(...events);
@@ -130,7 +177,9 @@ describe('in every life', () => {
     const seen = new Set(
       fc
         .sample(lives, { numRuns: 400, seed: 1 })
-        .flatMap((acts) => run(acts).events.map((event) => event.type)),
+        .flatMap((acts, index) =>
+          run(acts, undefined, index % 4 === 0 ? offFirst : policy).events.map((event) => event.type),
+        ),
     );
     const rare = new Set<string>(['ExceptionEscalated']);
     expect(
@@ -184,6 +233,30 @@ describe('in every life', () => {
             running = true;
           }
         }
+      }),
+    );
+  });
+
+  it('nobody who made a risky one is who keeps it', () => {
+    // Even as an approver.
+    const withToni = { ...policy, approvers: [...policy.approvers, toni.slackUser] };
+    fc.assert(
+      fc.property(lives, (acts) => {
+        run(
+          acts,
+          (before, events) => {
+            if (!before || !policy.fourEyes.includes(before.risk)) return;
+            for (const event of events)
+              if (
+                event.type === 'ExceptionApproved' ||
+                event.type === 'ExceptionRenewed' ||
+                event.type === 'ExceptionHeld' ||
+                event.type === 'ExceptionRestored'
+              )
+                expect('slackUser' in event.actor && event.actor.slackUser).not.toBe(toni.slackUser);
+          },
+          withToni,
+        );
       }),
     );
   });

@@ -255,7 +255,11 @@ describe('a disable', () => {
       { type: 'AnswerRefused', why: 'bad-term' },
     ]);
     const { last, state } = live([[at, restore(sam, 'PT12H')]], policy, examples.disabled.state);
-    expect(react(last[0] as Event, state)).toEqual([{ type: 'refresh' }, { type: 'restore' }]);
+    expect(react(last[0] as Event, state)).toEqual([
+      { type: 'refresh' },
+      { type: 'restore' },
+      { type: 'set-expiry', until: after('PT12H', at) },
+    ]);
     expect(types(live([[after('PT12H', at), due]], policy, state).last)).toEqual(['ExceptionLapsed']);
   });
 });
@@ -366,7 +370,8 @@ describe('what comes out of order', () => {
         Name: observation.name,
         SetSCL: '-1',
         SenderDomainIs: 'partner.example',
-        HeaderContainsMessageHeader: 'Authentication-Results',
+        SenderIpRanges: '198.51.100.0/28',
+        Comments: 'owner: alex.admin@contoso.com',
       },
     });
     const { state, last } = live([

@@ -9,6 +9,7 @@ import { duration, plus } from '#domain/instant.ts';
 import type { Command, CommandType } from '#domain/commands.ts';
 import type { Exception, State } from '#domain/exception.ts';
 import type { Instant } from '#domain/instant.ts';
+import type { Policy } from '#domain/policy.ts';
 import {
   approve,
   alex,
@@ -21,6 +22,7 @@ import {
   policy,
   sam,
   told,
+  toni,
 } from './examples.ts';
 
 type Row = readonly [
@@ -35,6 +37,15 @@ const inTime = (state: Exception): Exception =>
   state.state === 'unconfirmed' || state.state === 'confirmed'
     ? { ...state, told: [{ deadline: presentDeadline(state), at: state.since }] }
     : state;
+
+/** Policy before it became this one, with more time for everything. */
+const longer: Policy = {
+  ...policy,
+  risk: {
+    ...policy.risk,
+    high: { ...policy.risk.high, remindBefore: [duration('P2D')], confirmWithin: duration('P9D') },
+  },
+};
 
 const later = (now: Instant) => plus(now, duration('P400D'));
 
@@ -106,6 +117,21 @@ const rows: readonly Row[] = [
       },
     }),
   ],
+  [
+    'Approve: who made it',
+    'Approve',
+    (state, now) => ({ ...approve(state, now, { by: toni }), type: 'Approve' }) as Command,
+    (state) => ({
+      ...state,
+      owner: { type: 'person', address: 'toni@contoso.com', slackUser: toni.slackUser },
+    }),
+  ],
+  [
+    'Approve: off first',
+    'Approve',
+    (state, now) => ({ ...approve(state, now), type: 'Approve' }) as Command,
+    (state) => (state.state === 'disabled' ? { ...state, cause: 'disable first' } : state),
+  ],
   ['Approve', 'Approve', (state, now) => ({ ...approve(state, now), type: 'Approve' }) as Command],
   ['Renew', 'Renew', (state, now) => ({ ...approve(state, now), type: 'Renew' }) as Command],
   ['Decline', 'Decline', (state) => ({ type: 'Decline', by: alex, seen: state.asOf })],
@@ -130,6 +156,28 @@ const rows: readonly Row[] = [
   ['CheckDue: past, owner told', 'CheckDue', () => ({ type: 'CheckDue' }), inTime],
   ['CheckDue: past, not told', 'CheckDue', () => ({ type: 'CheckDue' }), (state) => ({ ...state, told: [] })],
   ['ReportTold', 'ReportTold', (state) => told(state)],
+  [
+    'ReportApproversTold',
+    'ReportApproversTold',
+    (state, now) => ({ type: 'ReportApproversTold', of: state.asOf, card: { channel: 'C1', ts: now } }),
+  ],
+  [
+    'ReportUnreachable',
+    'ReportUnreachable',
+    ({ owner }) => ({ type: 'ReportUnreachable', owner, why: 'they left' }),
+  ],
+  [
+    'ReportMakers',
+    'ReportMakers',
+    () => ({
+      type: 'ReportMakers',
+      makers: [{ id: 'toni.tenant@contoso.com', slackUser: 'UTONI', sought: true }],
+    }),
+  ],
+  ['ApplyPolicy: shorter', 'ApplyPolicy', () => ({ type: 'ApplyPolicy', before: longer, hash: 'h' })],
+  ['ApplyPolicy: the same', 'ApplyPolicy', () => ({ type: 'ApplyPolicy', before: policy, hash: 'h' })],
+  ['TripBreaker', 'TripBreaker', () => ({ type: 'TripBreaker', waiting: 30, why: 'too many at once' })],
+  ['ReleaseBreaker', 'ReleaseBreaker', () => ({ type: 'ReleaseBreaker', by: sam })],
   [
     'ReportDisabled',
     'ReportDisabled',

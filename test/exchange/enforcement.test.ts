@@ -5,8 +5,17 @@ import { ExchangeError } from '#exchange/exchange-error.ts';
 import { recordChange } from '#functions/record-changes.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
-import { policy, sam } from '#test/domain/examples.ts';
-import { auditRecord, inbound, outbound, riskyRule, secret, startTenant, tenantId } from './surroundings.ts';
+import { sam } from '#test/domain/examples.ts';
+import {
+  auditRecord,
+  inbound,
+  outbound,
+  policy,
+  riskyRule,
+  secret,
+  startTenant,
+  tenantId,
+} from './surroundings.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { Command } from '#domain/commands.ts';
 import type { Exception } from '#domain/exception.ts';

@@ -5,7 +5,7 @@ import { createInvokeCommand } from '#exchange/invoke-command.ts';
 import { recordedWaits, scripted } from './scripted-fetch.ts';
 import { start, tenantId } from './surroundings.ts';
 import type { AddressInfo } from 'node:net';
-import type { TokenRequest } from '#exchange/token.ts';
+import type { TokenRequest } from '#sign-in/token.ts';
 import type { Script } from './scripted-fetch.ts';
 
 const accessToken = 'header.claims.signature-of-the-token';
@@ -248,16 +248,47 @@ describe('a refusal', () => {
     expect(error.message.length).toBeLessThan(520);
   });
 
-  it('by redirect is not followed with the token', async () => {
+  it.each([
+    'https://elsewhere.example/adminapi?secret=1',
+    'http://eur01.outlook.office365.com/adminapi',
+    'https://eur01.outlook.office365.com.elsewhere.example/',
+    'https://someone@eur01.outlook.office365.com/',
+    'https://eur01.outlook.office365.com:8443/',
+  ])('by redirect to %s is not followed with the token', async (Location) => {
     for (const status of [301, 302, 307, 308]) {
-      const { invoke, sent } = scriptedExchange({
-        status,
-        headers: { Location: 'https://eur01.outlook.office365.com/adminapi?secret=1' },
-      });
+      const { invoke, sent } = scriptedExchange({ status, headers: { Location } });
       const error = await failure(invoke(read));
-      expect(error.message).toContain('redirect to eur01.outlook.office365.com, which is not followed');
-      expect(sent).toHaveLength(1);
+      expect(error.code).toBe('unexpected-answer');
+      expect(error.message).toContain('which is not followed');
+      // The command, and the question where the tenant lives.
+      expect(sent).toHaveLength(2);
+      expect(new Set(sent.map(({ url }) => new URL(url).origin)).size).toBe(1);
     }
+  });
+
+  it('that sends the tenant to its own host is asked there, now and later', async () => {
+    const away = {
+      status: 302,
+      headers: { Location: 'https://eur01.outlook.office365.com/AdminApi/v1.0/x' },
+    };
+    const { invoke, sent } = scriptedExchange(away, away, { body: { value: [{ Name: 'a' }] } });
+    expect(await invoke(read)).toEqual([{ Name: 'a' }]);
+    await invoke(read);
+    expect(sent.map(({ url }) => new URL(url)).map(({ host, pathname }) => `${host}${pathname}`)).toEqual([
+      `outlook.office365.com/adminapi/beta/${tenantId}/InvokeCommand`,
+      `outlook.office365.com/AdminApi/v1.0/${tenantId}/EXOModuleFile`,
+      `eur01.outlook.office365.com/adminapi/beta/${tenantId}/InvokeCommand`,
+      `eur01.outlook.office365.com/adminapi/beta/${tenantId}/InvokeCommand`,
+    ]);
+  });
+
+  it('that sends it on and on is no answer', async () => {
+    const { invoke, sent } = scriptedExchange({
+      status: 302,
+      headers: { Location: 'https://eur01.outlook.office365.com/' },
+    });
+    expect((await failure(invoke(read))).code).toBe('unexpected-answer');
+    expect(sent).toHaveLength(3);
   });
 });
 

@@ -1,7 +1,10 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { kinds } from '#domain/exception.ts';
+import { shelves } from '#lib/local/tenant/shelves.ts';
 import { auditRecord, inbound, outbound, riskyRule, startTenant, tenantId } from './surroundings.ts';
+import type { IncomingMessage } from 'node:http';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { KeyValue } from '#lib/local/key-value.ts';
 
@@ -22,7 +25,7 @@ function memory(): KeyValue {
 async function objectsAfter(records: readonly AuditRecord[]) {
   await using running = await startTenant();
   for (const record of records) running.standIn.apply(record);
-  return kinds.map((kind) => running.standIn.objects(kind).toSorted((a, b) => (a.guid < b.guid ? -1 : 1)));
+  return shelves.map((kind) => running.standIn.objects(kind).toSorted((a, b) => (a.guid < b.guid ? -1 : 1)));
 }
 
 const life = [
@@ -103,7 +106,7 @@ describe('what an audit record tells of happens in the stand-in tenant', () => {
       await using running = await startTenant({ storage });
       running.standIn.apply(riskyRule('x'));
       const [object] = running.standIn.objects('transport-rule');
-      await running.tenant.disable('transport-rule', object?.guid ?? '');
+      await running.tenant.disable('transport-rule', { guid: object?.guid ?? '', settings: {} });
     }
     await using again = await startTenant({ storage });
     expect(again.standIn.objects('transport-rule')).toMatchObject([{ name: 'x', enabled: false }]);
@@ -115,9 +118,9 @@ describe('a cmdlet run here', () => {
     await using running = await startTenant();
     running.standIn.apply(riskyRule('x', { CreationTime: '2026-11-27T00:00:00' }));
     const [object] = running.standIn.objects('transport-rule');
-    await running.tenant.disable('transport-rule', object?.guid ?? '');
+    await running.tenant.disable('transport-rule', { guid: object?.guid ?? '', settings: {} });
     expect(running.standIn.objects('transport-rule')).toMatchObject([{ enabled: false }]);
-    await running.tenant.enable('transport-rule', object?.guid ?? '');
+    await running.tenant.enable('transport-rule', { guid: object?.guid ?? '', settings: {} });
     expect(running.standIn.objects('transport-rule')).toMatchObject([{ enabled: true }]);
   });
 
@@ -125,7 +128,7 @@ describe('a cmdlet run here', () => {
     await using running = await startTenant();
     running.standIn.apply(riskyRule('x'));
     const [object] = running.standIn.objects('transport-rule');
-    await running.tenant.disable('transport-rule', object?.guid ?? '');
+    await running.tenant.disable('transport-rule', { guid: object?.guid ?? '', settings: {} });
 
     running.standIn.apply(
       auditRecord('Enable-TransportRule', named('x'), { CreationTime: '2026-11-20T08:30:00' }),
@@ -140,7 +143,7 @@ describe('a cmdlet run here', () => {
   it('that Exchange does not have, or this stand-in does not, is forbidden without a word', async () => {
     await using running = await startTenant();
     const { createInvokeCommand } = await import('#exchange/invoke-command.ts');
-    const { createToken } = await import('#exchange/token.ts');
+    const { createToken } = await import('#sign-in/token.ts');
     const shared = {
       fetch: globalThis.fetch,
       exchangeUrl: running.standIn.url,
@@ -154,6 +157,9 @@ describe('a cmdlet run here', () => {
       token: createToken({
         ...shared,
         loginUrl: running.standIn.loginUrl,
+        resource: 'exchange',
+        resourceUrl: running.standIn.url,
+        newId: () => 'id',
         credential: { clientId: 'a', clientSecret: 'b' },
       }),
     });
@@ -227,5 +233,106 @@ describe('what the stand-in answers', () => {
     expect(await names({})).toEqual(['plain']);
     expect(await names({ IsTransportRuleScoped: true })).toEqual(['scoped']);
     expect(await names({ IncludeTestModeConnectors: true })).toEqual(['trial']);
+  });
+});
+
+describe('a tenant that lives on a host of its own', () => {
+  /** Asks this machine under any name, as DNS would have it; `fetch` itself writes its own Host header. */
+  const byName: typeof fetch = async (input, init) => {
+    const { host, port, pathname, search } = new URL(input instanceof Request ? input.url : input);
+    const headers = { ...Object.fromEntries(new Headers(init?.headers)), host };
+    const asked = request({ port, path: `${pathname}${search}`, method: init?.method ?? 'GET', headers });
+    asked.end(init?.body);
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+    const body = Buffer.concat(await Array.fromAsync(answer as AsyncIterable<Buffer>));
+    return new Response(body, {
+      status: answer.statusCode ?? 0,
+      headers: answer.headers.location === undefined ? {} : { location: answer.headers.location },
+    });
+  };
+
+  it('is found there, and the token goes to no other place', async () => {
+    await using running = await startTenant({ prefix: 'eur01' });
+    running.standIn.apply(riskyRule('x'));
+    const { createTenants } = await import('#exchange/tenants.ts');
+    const asked: string[] = [];
+    const tenants = createTenants({
+      fetch: (input, init) => {
+        asked.push(new URL(input instanceof Request ? input.url : input).hostname);
+        return byName(input, init);
+      },
+      exchangeUrl: running.standIn.url.replace('127.0.0.1', 'tenant.test'),
+      loginUrl: running.standIn.loginUrl,
+      secret: () => Promise.resolve(JSON.stringify({ '*': { clientId: 'lapse', clientSecret: 'x' } })),
+      newId: () => 'id',
+      now: running.now,
+      random: () => 0,
+      wait: running.wait,
+    });
+    for (const name of ['x', 'X'])
+      expect(await (await tenants(tenantId)).read({ kind: 'transport-rule', name })).toMatchObject({
+        found: true,
+      });
+    expect(asked).toEqual([
+      '127.0.0.1',
+      'tenant.test',
+      'tenant.test',
+      'eur01.tenant.test',
+      // Known from then on.
+      'eur01.tenant.test',
+    ]);
+  });
+});
+
+describe('a list cmdlet of the stand-in', () => {
+  const call = async (cmdlet: string, parameters: Readonly<Record<string, unknown>>) => {
+    await using running = await startTenant();
+    const { createInvokeCommand } = await import('#exchange/invoke-command.ts');
+    const { createSignIn } = await import('#sign-in/sign-in.ts');
+    const shared = { fetch: globalThis.fetch, now: running.now, random: () => 0, wait: running.wait };
+    const access = await createSignIn({
+      ...shared,
+      loginUrl: running.standIn.loginUrl,
+      resourceUrls: { exchange: running.standIn.url },
+      secret: () => Promise.resolve(JSON.stringify({ '*': { clientId: 'lapse', clientSecret: 'x' } })),
+      newId: () => 'id',
+    })(tenantId, 'exchange');
+    const invoke = createInvokeCommand({
+      ...shared,
+      exchangeUrl: access.address,
+      tenant: tenantId,
+      token: access.token,
+    });
+    return await invoke({ cmdlet, parameters });
+  };
+
+  it.each([
+    [
+      'a hashtable without its annotation',
+      'Set-HostedConnectionFilterPolicy',
+      { Identity: 'Default', IPAllowList: { Add: ['203.0.113.7'] } },
+    ],
+    [
+      'a hashtable for a list that is written whole',
+      'Set-ArcConfig',
+      {
+        Identity: 'Default',
+        ArcTrustedSealers: { '@odata.type': '#Exchange.GenericHashTable', Add: ['a.example'] },
+      },
+    ],
+    [
+      'an allow for a sender without an end',
+      'New-TenantAllowBlockListItems',
+      { ListType: 'Sender', Entries: ['a.example'], Allow: true, NoExpiration: true },
+    ],
+    ['a parameter it does not have', 'Set-OrganizationConfig', { RejectDirectSends: true }],
+  ])('refuses %s', async (_what, cmdlet, parameters) => {
+    await expect(call(cmdlet, parameters)).rejects.toMatchObject({ code: 'refused' });
+  });
+
+  it('says when what is to be taken away is not there', async () => {
+    await expect(
+      call('Remove-TenantAllowBlockListItems', { ListType: 'Sender', Entries: ['a.example'] }),
+    ).rejects.toMatchObject({ code: 'not-found' });
   });
 });

@@ -3,13 +3,18 @@ import { auditRecordSchema } from '#audit-log/record.ts';
 import { instant } from '#domain/instant.ts';
 import { createTenants } from '#exchange/tenants.ts';
 import { startStandInTenant } from '#lib/local/tenant/standin-tenant.ts';
+import { policy as examplePolicy } from '#test/domain/examples.ts';
 import { recordedWaits } from './scripted-fetch.ts';
+import type { Policy } from '#domain/policy.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { StandInTenantOptions } from '#lib/local/tenant/standin-tenant.ts';
 
 export const tenantId = '0b9c7a52-64d8-4c1e-9f37-5d2e8a1b6c40';
 export const secret = 'S3cr3t~value-of-the-application';
 export const start = instant('2026-11-20T09:00:00Z');
+
+/** Who may answer is not what these tests are about: one approver decides alone. */
+export const policy: Policy = { ...examplePolicy, fourEyes: [] };
 
 let serial = 0;
 
@@ -69,6 +74,7 @@ export async function startTenant(options: Partial<StandInTenantOptions> = {}) {
     exchangeUrl: standIn.url,
     loginUrl: standIn.loginUrl,
     secret: () => Promise.resolve(JSON.stringify({ '*': { clientId: 'lapse', clientSecret: secret } })),
+    newId: () => 'id',
     now: () => now,
     random: () => 0.5,
     wait,

@@ -227,11 +227,11 @@ describe('switching off and on', () => {
     running.standIn.apply(record);
     const before = await found(running, kind, 'x');
 
-    await running.tenant.disable(kind, before.guid);
+    await running.tenant.disable(kind, { guid: before.guid, settings: {} });
     const off = await found(running, kind, 'x');
     expect(off.enabled).toBe(false);
 
-    await running.tenant.enable(kind, before.guid);
+    await running.tenant.enable(kind, { guid: before.guid, settings: {} });
     const on = await found(running, kind, 'x');
     expect(on).toEqual(before);
   });
@@ -239,7 +239,9 @@ describe('switching off and on', () => {
   it('an object that is gone is an error', async () => {
     await using running = await startTenant();
     for (const kind of ['transport-rule', 'inbound-connector', 'outbound-connector'] as const)
-      await expect(running.tenant.disable(kind, guids[0])).rejects.toMatchObject({ code: 'not-found' });
+      await expect(running.tenant.disable(kind, { guid: guids[0], settings: {} })).rejects.toMatchObject({
+        code: 'not-found',
+      });
   });
 });
 
@@ -284,6 +286,7 @@ describe('against the stand-in', () => {
       exchangeUrl: running.standIn.url,
       loginUrl: running.standIn.loginUrl,
       secret: () => Promise.resolve('{}'),
+      newId: () => 'id',
       now: running.now,
       random: () => 0,
       wait: running.wait,

@@ -23,7 +23,8 @@ it('a deployment that is killed right after it accepted records loses and double
   const world = worldOf(second);
   // What was in flight comes back when its visibility timeout ends.
   await world.advance('PT30M');
-  const exceptions = await world.exceptions();
+  // The first inventory may have found what every tenant has.
+  const exceptions = (await world.exceptions()).filter(({ kind }) => kind !== 'direct-send');
   expect(exceptions.map(({ name }) => name).sort()).toEqual([...names].sort());
   for (const { id, name } of exceptions) {
     const trail = await world.trail(id);

@@ -1,7 +1,7 @@
 /** Whole lives on the local deployment: the real template, bundles, engine and HTTP; only the clock is moved by hand. */
 import { describe, expect, it } from 'vitest';
 import { actions, approver, begin, text } from './world.ts';
-import { newRule, record } from './records.ts';
+import { newRule, owner, record } from './records.ts';
 
 const guidOf = async (world: Awaited<ReturnType<typeof begin>>, name: string) => (await world.one(name)).guid;
 const types = (trail: readonly { readonly type: string }[]) => trail.map((entry) => entry.type);
@@ -16,16 +16,16 @@ describe('an exception', () => {
     expect(opened).toMatchObject({
       state: 'unconfirmed',
       risk: 'high',
-      owner: 'alex.admin@contoso.com',
+      owner,
       complete: true,
       kind: 'transport-rule',
     });
     expect(opened.guid).toMatch(/^[0-9a-f-]{36}$/);
     expect(actions(world.card(opened.id))).toEqual(['approve', 'disable']);
 
-    const alex = world.userOf('alex.admin@contoso.com');
+    const olga = world.userOf(owner);
     expect(
-      await world.answer(opened.id, 'approve', alex, {
+      await world.answer(opened.id, 'approve', olga, {
         reason: 'our partner sends the newsletter',
         expires_on: world.date(10),
         review_every: 'P30D',
@@ -86,8 +86,8 @@ describe('an exception', () => {
     const world = await begin();
     await world.feed(newRule('Renewed', world.past()));
     const { id } = await world.one('Renewed');
-    const alex = world.userOf('alex.admin@contoso.com');
-    await world.answer(id, 'approve', alex, {
+    const olga = world.userOf(owner);
+    await world.answer(id, 'approve', olga, {
       reason: 'needed',
       expires_on: world.date(5),
       review_every: 'P30D',
@@ -95,7 +95,7 @@ describe('an exception', () => {
     for (const renewals of [1, 2]) {
       await world.advance('P3D');
       expect(
-        await world.answer(id, 'renew', alex, {
+        await world.answer(id, 'renew', olga, {
           reason: `still needed ${String(renewals)}`,
           expires_on: world.date(5),
           review_every: 'P30D',
@@ -117,7 +117,7 @@ describe('an exception', () => {
     const world = await begin();
     await world.feed(newRule('Unwanted', world.past()));
     const { id } = await world.one('Unwanted');
-    await world.local.slack?.press(world.card(id), 'disable', world.userOf('alex.admin@contoso.com'));
+    await world.local.slack?.press(world.card(id), 'disable', world.userOf(owner));
     await world.local.settled();
     expect(await world.one('Unwanted')).toMatchObject({ state: 'disabled', cause: 'declined' });
     expect(stateIn(world, 'Unwanted')).toBe(false);
@@ -127,7 +127,7 @@ describe('an exception', () => {
     const world = await begin();
     await world.feed(newRule('Widened', world.past()));
     const { id } = await world.one('Widened');
-    await world.answer(id, 'approve', world.userOf('alex.admin@contoso.com'), {
+    await world.answer(id, 'approve', world.userOf(owner), {
       reason: 'needed',
       expires_on: world.date(30),
       review_every: 'P30D',
@@ -165,11 +165,11 @@ describe('an exception', () => {
     const world = await begin();
     await world.feed(newRule('Contended', world.past()));
     const { id } = await world.one('Contended');
-    const alex = world.userOf('alex.admin@contoso.com');
+    const olga = world.userOf(owner);
     const slack = world.local.slack;
     if (!slack) throw new Error('no workspace');
     const card = world.card(id);
-    const forms = await Promise.all([alex, approver].map((user) => slack.press(card, 'approve', user)));
+    const forms = await Promise.all([olga, approver].map((user) => slack.press(card, 'approve', user)));
     const answers = await Promise.all(
       forms.map(({ view }, index) =>
         slack.submit(view?.id ?? '', {
@@ -222,7 +222,10 @@ describe('an exception', () => {
 
   it('whose owner Slack does not know goes to the fallback channel, where an approver answers', async () => {
     const world = await begin();
-    await world.feed({ ...newRule('Orphan', world.past()), UserId: 'nobody@contoso.com' });
+    await world.feed({
+      ...newRule('Orphan', world.past(), { Comments: 'owner: left.long.ago@contoso.com' }),
+      UserId: 'nobody@contoso.com',
+    });
     const { id } = await world.one('Orphan');
     expect(text(world.card(id))).toContain('Asked here because the owner cannot be asked');
     expect(
@@ -233,6 +236,35 @@ describe('an exception', () => {
       }),
     ).toEqual({});
     expect(await world.one('Orphan')).toMatchObject({ state: 'confirmed' });
+    // Down the ladder, with the reason for each step.
+    expect((await world.trail(id)).filter(({ type }) => type === 'OwnerUnreachable')).toMatchObject([
+      { owner: { address: 'left.long.ago@contoso.com' }, next: { address: 'nobody@contoso.com' } },
+      { owner: { address: 'nobody@contoso.com' }, next: { type: 'team' } },
+    ]);
+  });
+
+  it('that nobody but its maker owns is for an approver: the maker is refused and told who may, but can say no', async () => {
+    const world = await begin();
+    const values = { reason: 'it is mine', expires_on: world.date(10), review_every: 'P30D' };
+    await world.feed(newRule('Self-made', world.past(), { Comments: 'made in a hurry' }));
+    const { id, owner: asked } = await world.one('Self-made');
+    expect(asked).toBe('alex.admin@contoso.com');
+    const alex = world.userOf(asked);
+    expect(world.cards(id).map(({ channel }) => channel.charAt(0))).toEqual(['D', 'C']);
+    const refused = await world.answer(id, 'approve', alex, values);
+    expect(refused['reason']).toContain('for high risk somebody else must stand up for it');
+    expect(refused['reason']).toContain(`These may approve it: <@${approver}>`);
+    expect((await world.trail(id)).at(-1)).toMatchObject({
+      type: 'AnswerRefused',
+      why: 'four-eyes',
+      actor: { slackUser: alex },
+    });
+    expect(await world.one('Self-made')).toMatchObject({ state: 'unconfirmed' });
+    expect(await world.answer(id, 'approve', approver, values)).toEqual({});
+    expect(await world.one('Self-made')).toMatchObject({ state: 'confirmed' });
+    await world.local.slack?.press(world.card(id), 'disable', alex);
+    await world.local.settled();
+    expect(await world.one('Self-made')).toMatchObject({ state: 'disabled', cause: 'revoked' });
   });
 });
 
@@ -263,8 +295,9 @@ describe('an Exchange outage', () => {
     const world = await begin();
     await world.feed(newRule('Late', world.past()));
     const { id } = await world.one('Late');
+    await world.advance('P2DT23H');
     world.local.tenant?.fault({ kind: 'down', times: 1000 });
-    await world.advance('P3DT0H1M');
+    await world.advance('PT1H1M');
     expect(await world.one('Late')).toMatchObject({ state: 'disabling' });
     world.local.tenant?.mend();
     await world.advance('PT2H');

@@ -37,6 +37,7 @@ async function gateway(
       advance: () => Promise.resolve({ settled: true, ran: { sweep: 2 } }),
       settled: () => Promise.resolve(true),
       unfinished: () => ({ waiting: 0, dead: 0 }),
+      examine: () => Promise.resolve([{ name: 'bus', outcome: 'ok', found: 'there' }]),
       routes,
       ...options,
     }),
@@ -103,6 +104,7 @@ describe('the gateway', () => {
   it.each([
     ['GET', '/nothing-here', 404],
     ['GET', '/exceptions/ex-unknown', 404],
+    ['GET', `/exceptions/${'x'.repeat(5000)}`, 404],
     ['GET', '/exceptions/ex-unknown/trail', 404],
     ['GET', '/exceptions/%', 400],
     ['DELETE', '/exceptions', 404],

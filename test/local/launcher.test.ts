@@ -88,3 +88,11 @@ describe('lapse local', () => {
     expect(stderr).toContain('.lapse cannot be used');
   });
 });
+
+describe('lapse show', () => {
+  it('asks for an id', () => {
+    const { status, stderr } = lapse(['show']);
+    expect(status).toBe(2);
+    expect(stderr).toContain('no exception is named');
+  });
+});

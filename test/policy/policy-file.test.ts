@@ -45,8 +45,8 @@ describe('a mistake in a policy is told with its line, field, what was found and
     ],
     [
       'another word',
-      good.replace('onSilence: disable', 'onSilence: nothing'),
-      [expect.stringContaining('found "nothing", expected one of disable, escalate')],
+      good.replace('    onSilence: disable', '    onSilence: nothing'),
+      [expect.stringContaining('found "nothing", expected one of disable, escalate, disable-first')],
     ],
     [
       'a missing field',

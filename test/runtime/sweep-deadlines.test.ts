@@ -2,11 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { sweepDeadlines } from '#functions/sweep-deadlines.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
-import { after, noon, observe, policy, told, types } from '#test/domain/examples.ts';
+import { createInMemoryStanding } from '#register/standing.ts';
+import { released } from '#domain/breaker.ts';
+import { duration } from '#domain/instant.ts';
+import { createBreakers } from '#register/breaker.ts';
+import { after, noon, observe, policy, tenant, told, types } from '#test/domain/examples.ts';
 import type { Command } from '#domain/commands.ts';
 import type { Exception } from '#domain/exception.ts';
 import type { Instant } from '#domain/instant.ts';
+import type { Policy } from '#domain/policy.ts';
 import type { Register } from '#register/contract.ts';
+import type { Standing } from '#register/standing.ts';
 import type { ScheduledTurn } from '#runtime/schedule-function.ts';
 
 const exceptions = ['ex-aaaaaaaaaaaaaaaa', 'ex-bbbbbbbbbbbbbbbb', 'ex-cccccccccccccccc'] as const;
@@ -39,7 +45,12 @@ async function give(register: Register, id: string, command: Command, now: Insta
 }
 
 /** One sweep at that moment: what it counted, logged and threw. */
-async function sweep(register: Register, now: Instant, remaining: () => number = () => 55_000) {
+async function sweep(
+  register: Register,
+  now: Instant,
+  remaining: () => number = () => 55_000,
+  { standing = createInMemoryStanding(), rules = policy }: { standing?: Standing; rules?: Policy } = {},
+) {
   const counted: Record<string, number> = {};
   const codes: unknown[] = [];
   const log = (_message: unknown, ...more: unknown[]): void => {
@@ -52,7 +63,9 @@ async function sweep(register: Register, now: Instant, remaining: () => number =
     logger: { debug: log, info: log, warn: log, error: log },
     metrics: { addMetric: (name, _unit, value) => void (counted[name] = value) },
   };
-  const thrown = await sweepDeadlines({ register, policy }, turn).catch((error: unknown) => error);
+  const thrown = await sweepDeadlines({ register, standing, policy: rules }, turn).catch(
+    (error: unknown) => error,
+  );
   return { counted, codes, thrown };
 }
 
@@ -70,7 +83,7 @@ describe('the sweep', () => {
     const register = await threeAsked();
     const { counted, thrown } = await sweep(register, after('PT1H'));
     expect(thrown).toBeUndefined();
-    expect(counted).toEqual({ SweeperHeartbeat: 1, Overdue: 0, Lapsed: 0 });
+    expect(counted).toEqual({ SweeperHeartbeat: 1, Overdue: 0, Lapsed: 0, HeldBack: 0 });
     expect(await trailOf(register, first)).toEqual(['ExceptionOpened', 'OwnerTold']);
   });
 
@@ -87,7 +100,7 @@ describe('the sweep', () => {
     const register = await threeAsked();
     const { counted, thrown } = await sweep(register, after('P3D'));
     expect(thrown).toBeUndefined();
-    expect(counted).toEqual({ SweeperHeartbeat: 1, Overdue: 0, Lapsed: 3 });
+    expect(counted).toEqual({ SweeperHeartbeat: 1, Overdue: 0, Lapsed: 3, HeldBack: 0 });
     for (const id of exceptions) expect(await stateOf(register, id)).toBe('disabling');
   });
 
@@ -109,7 +122,7 @@ describe('the sweep', () => {
     expect(String(thrown)).toContain(`1 of 3 exceptions could not be swept: ${second}`);
     expect(codes).toEqual(['SWEEP_FAILED']);
     // What cannot even be read counts as overdue.
-    expect(counted).toEqual({ SweeperHeartbeat: 1, Overdue: 1, Lapsed: 2 });
+    expect(counted).toEqual({ SweeperHeartbeat: 1, Overdue: 1, Lapsed: 2, HeldBack: 0 });
   });
 
   it.each([
@@ -128,16 +141,17 @@ describe('the sweep', () => {
 
   it('stops while there is still time to say so, and beats all the same', async () => {
     const register = await threeReminded();
-    const left = [55_000, 9_000];
+    // Three looks ahead, one exception swept, and then no time for the next.
+    const left = [55_000, 55_000, 55_000, 55_000, 9_000];
     const { counted, codes, thrown } = await sweep(register, after('P3D'), () => left.shift() ?? 0);
     expect(thrown).toBeUndefined();
     expect(codes).toEqual(['SWEEP_STOPPED_EARLY']);
-    expect(counted).toEqual({ SweeperHeartbeat: 1, Overdue: 0, Lapsed: 1 });
+    expect(counted).toEqual({ SweeperHeartbeat: 1, Overdue: 0, Lapsed: 1, HeldBack: 0 });
   });
 
   it('counts what it did not get to as overdue when that has waited too long', async () => {
     const { counted } = await sweep(await threeAsked(), after('P3DT1H'), () => 0);
-    expect(counted).toEqual({ SweeperHeartbeat: 1, Overdue: 1, Lapsed: 0 });
+    expect(counted).toEqual({ SweeperHeartbeat: 1, Overdue: 1, Lapsed: 0, HeldBack: 0 });
   });
 
   it('does not beat when the register cannot be asked what is due', async () => {
@@ -152,5 +166,84 @@ describe('the sweep', () => {
     const { counted, thrown } = await sweep(register, noon);
     expect(thrown).toEqual(new Error('no table'));
     expect(counted).toEqual({});
+  });
+});
+
+describe('the breaker of the sweep', () => {
+  const strict: Policy = { ...policy, breaker: { ...policy.breaker, most: 2 } };
+
+  it('lets nothing lapse where too much would, and says so once in a trail', async () => {
+    const register = await threeReminded();
+    const standing = createInMemoryStanding();
+    const { counted, codes } = await sweep(register, after('P3D'), undefined, { standing, rules: strict });
+    expect(counted).toMatchObject({ Lapsed: 0, HeldBack: 3 });
+    expect(codes).toEqual(['BREAKER_TRIPPED']);
+    for (const id of exceptions) expect(await stateOf(register, id)).toBe('unconfirmed');
+    await sweep(register, after('P3DT1M'), undefined, { standing, rules: strict });
+    const said = await Promise.all(exceptions.map((id) => trailOf(register, id)));
+    expect(said.flat().filter((type) => type === 'BreakerTripped')).toHaveLength(1);
+    // Ten minutes later it is overdue, and an alarm rings.
+    const later = await sweep(register, after('P3DT11M'), undefined, { standing, rules: strict });
+    expect(later.counted).toMatchObject({ Lapsed: 0, Overdue: 3 });
+  });
+
+  it('lets them lapse without it', async () => {
+    const { counted } = await sweep(await threeReminded(), after('P3D'));
+    expect(counted).toMatchObject({ Lapsed: 3, HeldBack: 0 });
+  });
+
+  it('lets them lapse once an approver has released it', async () => {
+    const register = await threeReminded();
+    const standing = createInMemoryStanding();
+    await sweep(register, after('P3D'), undefined, { standing, rules: strict });
+    const breakers = createBreakers(standing);
+    const { revision } = await breakers.load(tenant);
+    await breakers.save(tenant, released('USAMSECURITY', after('P3DT1H'), strict), revision);
+    const { counted } = await sweep(register, after('P3DT1H1M'), undefined, { standing, rules: strict });
+    expect(counted).toMatchObject({ Lapsed: 3, HeldBack: 0 });
+  });
+
+  it('counts together what two sweeps at once would let pass', async () => {
+    const register = await threeReminded();
+    const standing = createInMemoryStanding();
+    const late: Standing = { ...standing, write: () => Promise.resolve(false) };
+    const { counted } = await sweep(register, after('P3D'), undefined, { standing: late });
+    expect(counted).toMatchObject({ Lapsed: 0, HeldBack: 3 });
+  });
+});
+
+describe('a policy that is new', () => {
+  const longer: Policy = {
+    ...policy,
+    risk: { ...policy.risk, high: { ...policy.risk.high, confirmWithin: duration('P7D') } },
+  };
+
+  it('takes effect on what is on record with the next sweep, once', async () => {
+    const register = await threeAsked();
+    const standing = createInMemoryStanding();
+    await sweep(register, after('PT1H'), undefined, { standing });
+    await sweep(register, after('PT2H'), undefined, { standing, rules: longer });
+    await sweep(register, after('PT3H'), undefined, { standing, rules: longer });
+    expect(await trailOf(register, first)).toEqual(['ExceptionOpened', 'OwnerTold', 'PolicyApplied']);
+    expect(await register.load(first)).toMatchObject({ confirmBy: after('P7D') });
+    // The index has moved with it, to the first reminder.
+    expect(await register.firstDue()).toBe(after('P4D'));
+    const { counted } = await sweep(register, after('P3D'), undefined, { standing, rules: longer });
+    expect(counted).toMatchObject({ Lapsed: 0 });
+  });
+
+  it('is applied by and by where time runs out, and nothing twice', async () => {
+    const register = await threeAsked();
+    const standing = createInMemoryStanding();
+    await sweep(register, after('PT1H'), undefined, { standing });
+    const left = [55_000, 20_000];
+    await sweep(register, after('PT2H'), () => left.shift() ?? 20_000, { standing, rules: longer });
+    const applied = async () =>
+      (await Promise.all(exceptions.map((id) => trailOf(register, id))))
+        .flat()
+        .filter((type) => type === 'PolicyApplied');
+    expect(await applied()).toHaveLength(1);
+    await sweep(register, after('PT3H'), undefined, { standing, rules: longer });
+    expect(await applied()).toHaveLength(3);
   });
 });

@@ -82,6 +82,8 @@ describe('the card', () => {
         `Transport rule · high risk · ${id}`,
         'Tenant b3f6c1d2-7a54-4e0b-9d1c-5f20a6b8c9e1',
         'Owner: alex@contoso.example',
+        'Lets past: 1 sender',
+        'Rests on: name-only. The sender’s name alone, which anybody can write on a message.',
         'What changed',
         'It is new to Lapse (New-TransportRule): by alex@contoso.example at 2 Nov 2026 10:55 UTC.',
         'SetSCL: -1',
@@ -91,6 +93,7 @@ describe('the card', () => {
         'low: It has no end.',
         'What happens if nobody answers',
         'If nobody answers by 5 Nov 2026 12:00 UTC, Lapse disables it in Exchange.',
+        'Its owner may approve it, and so may the approvers: <@U0SECURITY>',
         'Not renewed so far.',
         'The audit log can be an hour or more late: times in the tenant are earlier than this message.',
         'Exchange may need more than 30 minutes to apply a change to mail.',
@@ -258,8 +261,8 @@ describe('the card', () => {
     expect(textOf({ ...cardAfter(observed()), fallback: 'an application made it' })).toContain(
       [
         'Asked here because the owner cannot be asked: an application made it.',
-        'These people may answer: <@U0SECURITY>',
         `To name another owner: /lapse reassign ${id} address`,
+        'Its owner may approve it, and so may the approvers: <@U0SECURITY>',
       ].join('\n'),
     );
   });

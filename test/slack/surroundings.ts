@@ -2,8 +2,10 @@
 import { createServer } from 'node:http';
 import { startSlackWorkspace } from '#lib/local/slack-workspace.ts';
 import { duration, instant, plus, toMillis } from '#domain/instant.ts';
+import { createBreakers } from '#register/breaker.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
+import { createInMemoryStanding } from '#register/standing.ts';
 import { answerSlack } from '#slack/answer.ts';
 import { askOwner } from '#slack/ask.ts';
 import { createSlack } from '#slack/client.ts';
@@ -28,11 +30,26 @@ const riskClass: RiskClass = {
   leastNotice: duration('PT12H'),
   onSilence: 'disable',
   restoreFor: duration('P1D'),
+  renewalsBeforeSecondApprover: 3,
+  hours: 'any',
 };
+/** Without four eyes, so that one person is enough for a test; those with four eyes set it. */
 export const policy: Policy = {
   approvers: [approver],
   fallbackChannel: 'C0SECURITY',
+  channels: [],
+  fourEyes: [],
+  owners: [],
+  people: [],
+  tenants: [],
   timeZone: 'Europe/Berlin',
+  workingHours: { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '17:00', holidays: [] },
+  graceOnImport: duration('P14D'),
+  breaker: { most: 20, share: 25, least: 5, within: duration('PT1H') },
+  nativeExpiry: false,
+  evidence: {},
+  everyone: {},
+  kinds: {},
   disableRetry: { first: duration('PT1M'), longest: duration('PT1H'), reportWithin: duration('PT15M') },
   risk: { low: riskClass, medium: riskClass, high: riskClass, critical: riskClass },
 };
@@ -62,6 +79,7 @@ export async function openOffice(rules: Policy = policy) {
   const delivered = new Map<string, number>();
   const logged: string[] = [];
   const register = createInMemoryRegister();
+  const breakers = createBreakers(createInMemoryStanding());
   const workspace = await startSlackWorkspace({ now: () => new Date(now) });
   const dependencies = () => ({
     exceptions: {
@@ -70,6 +88,7 @@ export async function openOffice(rules: Policy = policy) {
         execute(register, { ...command, policy: rules }),
     },
     slack: createSlack({ token: workspace.botToken, url: workspace.url, fetch }),
+    breakers,
     policy: rules,
     now,
     log: (message: string) => void logged.push(message),
@@ -82,7 +101,8 @@ export async function openOffice(rules: Policy = policy) {
       const headers = Object.fromEntries(
         Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
       );
-      const reply = await answerSlack(dependencies(), workspace.signingSecret, {
+      const door = { ...dependencies(), policy: () => Promise.resolve(rules) };
+      const reply = await answerSlack(door, workspace.signingSecret, {
         method: request.method ?? '',
         path: request.url ?? '',
         headers,
@@ -108,6 +128,7 @@ export async function openOffice(rules: Policy = policy) {
     workspace,
     url,
     register,
+    breakers,
     logged,
     wait: (length: string) => void (now = plus(now, duration(length))),
     seconds: () => Math.floor(toMillis(now) / 1000),

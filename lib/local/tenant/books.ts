@@ -1,21 +1,22 @@
-/** All histories of the stand-in: one for each tenant and kind, kept operation by operation. */
+/** All histories of the stand-in: one for each tenant and shelf, kept operation by operation. */
 import { createHistory } from './history.ts';
-import type { Kind } from '#domain/exception.ts';
+import { always } from './shelves.ts';
 import type { KeyValue } from '../key-value.ts';
 import type { History, Operation } from './history.ts';
+import type { Shelf } from './shelves.ts';
 
 export interface Books {
-  readonly history: (tenant: string, kind: Kind) => History;
+  readonly history: (tenant: string, kind: Shelf) => History;
   /** Every tenant something is known of. */
   readonly tenants: () => readonly string[];
-  readonly add: (tenant: string, kind: Kind, operation: Operation) => void;
+  readonly add: (tenant: string, kind: Shelf, operation: Operation) => void;
 }
 
 export function createBooks(storage: KeyValue | undefined): Books {
   const books = new Map<string, { readonly history: History; count: number }>();
   const tenants = new Set<string>((storage?.get('tenants') ?? []) as readonly string[]);
 
-  const open = (tenant: string, kind: Kind) => {
+  const open = (tenant: string, kind: Shelf) => {
     const key = `${tenant}/${kind}`;
     const already = books.get(key);
     if (already) return already;
@@ -28,6 +29,17 @@ export function createBooks(storage: KeyValue | undefined): Books {
       book.history.add(kept as Operation);
       book.count += 1;
     }
+    const first = always[kind];
+    if (first !== undefined)
+      book.history.add({
+        id: '',
+        at: '2020-01-01T00:00:00.000Z',
+        own: false,
+        change: 'create',
+        target: first,
+        parameters: {},
+        by: '',
+      });
     books.set(key, book);
     return book;
   };

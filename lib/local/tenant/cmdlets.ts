@@ -1,10 +1,11 @@
 /** The cmdlets the stand-in knows, with the traps of the real ones. */
 import { rendered } from './rendering.ts';
 import { properties, propertyOf } from './properties.ts';
+import { changesOf, cmdletOf, settingsIn } from './shelves.ts';
 import { asText, isOn } from './text.ts';
-import type { Kind } from '#domain/exception.ts';
-import type { History, Operation, StoredObject } from './history.ts';
+import type { History, StoredObject } from './history.ts';
 import type { Rendered } from './rendering.ts';
+import type { Change, Shelf } from './shelves.ts';
 
 export type Outcome =
   | { readonly type: 'objects'; readonly objects: readonly Rendered[] }
@@ -26,52 +27,30 @@ export interface Invocation {
 }
 
 export interface Effects {
-  readonly history: (kind: Kind) => History;
+  readonly history: (kind: Shelf) => History;
   /** Keeps a change made by a cmdlet. */
-  readonly change: (
-    kind: Kind,
-    change: Pick<Operation, 'change' | 'target' | 'renamed' | 'parameters'>,
-  ) => void;
+  readonly change: (kind: Shelf, change: Change) => void;
   /** Whether this read lags behind the newest change. */
   readonly lags: () => boolean;
   /** Whether this change is accepted but not made. */
   readonly swallows: () => boolean;
 }
 
-const kindsByNoun: Readonly<Record<string, Kind>> = {
-  transportrule: 'transport-rule',
-  inboundconnector: 'inbound-connector',
-  outboundconnector: 'outbound-connector',
-};
-
-const verbs: Readonly<Record<string, readonly Kind[]>> = {
-  get: ['transport-rule', 'inbound-connector', 'outbound-connector'],
-  set: ['transport-rule', 'inbound-connector', 'outbound-connector'],
-  enable: ['transport-rule'],
-  disable: ['transport-rule'],
-};
-
 const alwaysTaken = new Set(['Identity', 'Name', 'Confirm', 'WhatIf', 'NotifySender']);
 
 export function invoke({ tenant, cmdlet, parameters }: Invocation, effects: Effects): Outcome {
-  const [verb = '', noun = ''] = cmdlet.toLowerCase().split('-');
-  const kind = kindsByNoun[noun];
-  if (!kind || verbs[verb]?.includes(kind) !== true) return { type: 'forbidden' };
+  const known = cmdletOf(cmdlet);
+  if (!known) return { type: 'forbidden' };
+  const { verb, shelf: kind } = known;
   if (verb === 'get') return get(tenant, kind, parameters, effects);
+  if (!switched.has(kind)) return alterList(kind, verb, parameters, effects);
 
   const identity = asText(parameters['Identity']);
   const target = effects
     .history(kind)
     .objects()
     .find((object) => isCalled(object, identity));
-  if (!target)
-    return {
-      type: 'error',
-      status: 404,
-      code: 'NotFound',
-      exception: 'Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException',
-      text: `The operation couldn't be performed because object '${identity}' couldn't be found.`,
-    };
+  if (!target) return missing(identity);
   if (verb !== 'set')
     return change(kind, effects, {
       change: verb === 'enable' ? 'enable' : 'disable',
@@ -81,55 +60,113 @@ export function invoke({ tenant, cmdlet, parameters }: Invocation, effects: Effe
 
   const stranger = Object.keys(parameters).find((name) => !takes(kind, name));
   if (stranger !== undefined)
-    return {
-      type: 'error',
-      status: 400,
-      code: 'BadRequest',
-      exception: 'System.Management.Automation.ParameterBindingException',
-      text: `A parameter cannot be found that matches parameter name '${stranger}'.`,
-    };
+    return unbound(`A parameter cannot be found that matches parameter name '${stranger}'.`);
   const name = parameters['Name'];
   return change(kind, effects, {
     change: 'alter',
     target: target.guid,
     ...(name === undefined ? {} : { renamed: asText(name) }),
-    parameters: Object.fromEntries(
-      Object.entries(parameters).filter(
-        ([parameter]) => !['Identity', 'Name', 'Confirm', 'WhatIf'].includes(parameter),
-      ),
-    ),
+    parameters: settingsIn(parameters),
   });
 }
 
-function change(
-  kind: Kind,
+/** Kinds with cmdlets or a parameter that switch them off; everything else is a list or a policy. */
+const switched: ReadonlySet<Shelf> = new Set(['transport-rule', 'inbound-connector', 'outbound-connector']);
+
+const missing = (identity: string): Outcome => ({
+  type: 'error',
+  status: 404,
+  code: 'NotFound',
+  exception: 'Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException',
+  text: `The operation couldn't be performed because object '${identity}' couldn't be found.`,
+});
+const unbound = (text: string): Outcome => ({
+  type: 'error',
+  status: 400,
+  code: 'BadRequest',
+  exception: 'System.Management.Automation.ParameterBindingException',
+  text,
+});
+
+const listParameters = new Set(['Entries', 'Ids', 'Allow', 'Block', 'NoExpiration', 'OutputJson', 'Force']);
+
+function alterList(
+  kind: Shelf,
+  verb: Parameters<typeof changesOf>[1],
+  parameters: Readonly<Record<string, unknown>>,
   effects: Effects,
-  operation: Pick<Operation, 'change' | 'target' | 'renamed' | 'parameters'>,
 ): Outcome {
+  for (const [name, value] of Object.entries(parameters)) {
+    if (!takes(kind, name) && !listParameters.has(name))
+      return unbound(`A parameter cannot be found that matches parameter name '${name}'.`);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) continue;
+    // Without its annotation a hashtable is an object of no known type.
+    const annotated = (value as Record<string, unknown>)['@odata.type'] === '#Exchange.GenericHashTable';
+    if (!annotated || kind === 'arc-configuration')
+      return unbound(`Cannot process argument transformation on parameter '${name}'.`);
+  }
+  // An allow for a sender, a link or a file must end some day.
+  if (
+    kind === 'tenant-allow' &&
+    isOn(parameters['NoExpiration']) &&
+    isOn(parameters['Allow']) &&
+    !/^ip$/i.test(asText(parameters['ListType'])) &&
+    !/^advanceddelivery$/i.test(asText(parameters['ListSubType']))
+  )
+    return unbound('NoExpiration cannot be used with this list type.');
+
+  const serial = `${String(effects.history(kind).size()).padStart(8, '0')}-0000-4000-8000-000000000000`;
+  for (const one of changesOf(kind, verb, parameters, serial)) {
+    const there = effects
+      .history(kind)
+      .objects()
+      .find((object) => isCalled(object, one.target));
+    if (one.change !== 'create' && !there) return missing(one.target);
+    change(kind, effects, { ...one, target: there?.guid ?? one.target });
+  }
+  return { type: 'done' };
+}
+
+function change(kind: Shelf, effects: Effects, operation: Change): Outcome {
   if (!effects.swallows()) effects.change(kind, operation);
   return { type: 'done' };
 }
 
 /** `Enabled` belongs to connectors: a rule is switched by cmdlets of its own. */
-const takes = (kind: Kind, parameter: string): boolean =>
+const takes = (kind: Shelf, parameter: string): boolean =>
   alwaysTaken.has(parameter) ||
   (parameter === 'Enabled' && kind !== 'transport-rule') ||
   propertyOf(parameter) in properties[kind];
 
 function get(
   tenant: string,
-  kind: Kind,
+  kind: Shelf,
   parameters: Readonly<Record<string, unknown>>,
   { history, lags }: Effects,
 ): Outcome {
   const stored = lags() ? history(kind).lagging() : history(kind).objects();
   const all = stored.map((object, position) => ({ object, shown: rendered(tenant, kind, object, position) }));
-  const visible = kind === 'outbound-connector' ? all.filter(({ shown }) => inClass(shown, parameters)) : all;
+  const visible = all.filter(({ object, shown }) => isAskedFor(kind, object, shown, parameters));
   const identity = parameters['Identity'];
   const named =
     identity === undefined ? visible : visible.filter(({ object }) => isCalled(object, asText(identity)));
   // An identity that fits nothing is as good as none: everything comes back.
   return { type: 'objects', objects: (named.length > 0 ? named : visible).map(({ shown }) => shown) };
+}
+
+function isAskedFor(
+  kind: Shelf,
+  { parameters: set }: StoredObject,
+  shown: Rendered,
+  asked: Readonly<Record<string, unknown>>,
+): boolean {
+  if (kind === 'outbound-connector') return inClass(shown, asked);
+  if (kind !== 'tenant-allow') return true;
+  const subtype = (value: unknown): string => asText(value).toLowerCase() || 'tenant';
+  return (
+    asText(set['ListType']).toLowerCase() === asText(asked['ListType']).toLowerCase() &&
+    subtype(set['ListSubType']) === subtype(asked['ListSubType'])
+  );
 }
 
 /** Without a switch: neither rule-scoped nor test-mode connectors. With one: that class and nothing else. */

@@ -3,8 +3,9 @@
  * late and in any order: the objects are always what their operations make in the order in which they happened.
  */
 import { createHash } from 'node:crypto';
+import { listValue } from '#audit-log/list-value.ts';
 import { isOn } from './text.ts';
-import type { Kind } from '#domain/exception.ts';
+import type { Shelf } from './shelves.ts';
 
 export interface Operation {
   /** An operation with an id already known changes nothing. */
@@ -61,7 +62,7 @@ const order = ({ at, own, id }: Operation): string => `${at} ${own ? 1 : 0} ${id
 /** An object that the log never showed being made: it was there before the log began. */
 const longAgo = 90 * 24 * 3_600_000;
 
-export function createHistory(tenant: string, kind: Kind): History {
+export function createHistory(tenant: string, kind: Shelf): History {
   const operations: Operation[] = [];
   const known = new Set<string>();
   let current = emptyFold();
@@ -114,7 +115,7 @@ export function createHistory(tenant: string, kind: Kind): History {
       guid,
       name,
       enabled: on(operation, true),
-      parameters: operation.parameters,
+      parameters: edited({}, operation.parameters),
       createdAt: at,
       changedAt: at,
       createdBy: operation.by,
@@ -164,13 +165,34 @@ const on = ({ parameters }: Operation, otherwise: boolean): boolean => {
 
 const altered = (object: StoredObject, { parameters, at, by }: Operation): StoredObject => ({
   ...object,
-  parameters: { ...object.parameters, ...parameters },
+  parameters: { ...object.parameters, ...edited(object.parameters, parameters) },
   changedAt: at,
   changedBy: by,
 });
 
+/** A hashtable with Add and Remove changes the list that was there; anything else replaces what was. */
+const edited = (
+  before: StoredObject['parameters'],
+  parameters: StoredObject['parameters'],
+): StoredObject['parameters'] =>
+  Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => {
+      const isTable =
+        typeof value === 'string'
+          ? /^\s*@?\{/.test(value)
+          : typeof value === 'object' && value !== null && !Array.isArray(value);
+      const edit = isTable ? listValue(value) : undefined;
+      if (edit?.type !== 'edit') return [name, value];
+      const was = listValue(before[name]);
+      const present = was.type === 'whole' ? was.entries : [];
+      const same = (a: string) => (b: string) => a.toLowerCase() === b.toLowerCase();
+      const left = present.filter((entry) => !edit.remove.some(same(entry)));
+      return [name, [...left, ...edit.add.filter((entry) => !left.some(same(entry)))]];
+    }),
+  );
+
 /** The same for the same object on every start, so that a kept register still knows it. */
-function guidOf(tenant: string, kind: Kind, name: string, times: number): string {
+function guidOf(tenant: string, kind: Shelf, name: string, times: number): string {
   const hex = createHash('sha256').update([tenant, kind, name, times].join('\n')).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -3,7 +3,7 @@
  * them. Names and forms are facts of Exchange; the values are this stand-in's own.
  */
 import { asText, isOn } from './text.ts';
-import type { Kind } from '#domain/exception.ts';
+import type { Shelf } from './shelves.ts';
 
 /** `list`: null or [] when unset, by kind. `flag`: boolean. `text`: string or null. `number`: integer. */
 type Form = 'list' | 'flag' | 'text' | 'number';
@@ -118,10 +118,39 @@ const outboundConnector: Table = {
   UseMXRecord: { form: 'flag', unset: true },
 };
 
-export const properties: Readonly<Record<Kind, Table>> = {
+const override: Table = {
+  ...texts({ Policy: null, Comment: null, Mode: 'Enforce' }),
+  ...table('list', [], words('Domains SenderIpRanges SentTo')),
+};
+
+export const properties: Readonly<Record<Shelf, Table>> = {
   'transport-rule': transportRule,
   'inbound-connector': inboundConnector,
   'outbound-connector': outboundConnector,
+  'connection-filter': {
+    ...table('list', [], words('IPAllowList IPBlockList')),
+    EnableSafeList: { form: 'flag', unset: false },
+    DirectoryBasedEdgeBlockMode: { form: 'text', unset: 'Default' },
+  },
+  'content-filter': {
+    ...table('list', [], words('AllowedSenders AllowedSenderDomains BlockedSenders BlockedSenderDomains')),
+    ...texts({ SpamAction: 'MoveToJmf', PhishSpamAction: 'Quarantine' }),
+    BulkThreshold: { form: 'number', unset: 7 },
+  },
+  'arc-configuration': table('list', [], ['ArcTrustedSealers']),
+  organization: table('flag', false, words('RejectDirectSend AuditDisabled')),
+  'tenant-allow': {
+    ...texts({ Value: null, ListType: 'Sender', ListSubType: 'Tenant', ExpirationDate: null, Notes: null }),
+    RemoveAfter: { form: 'number', unset: 0 },
+  },
+  'spoof-allow': texts({
+    SpoofedUser: null,
+    SendingInfrastructure: null,
+    SpoofType: 'External',
+    Action: 'Allow',
+  }),
+  'phishing-simulation': override,
+  secops: override,
 };
 
 const conditions = new Set([...conditionLists, ...conditionTexts, ...conditionFlags]);

@@ -1,24 +1,65 @@
 /** Objects as Exchange's InvokeCommand gives them: every property, with the annotations beside the values. */
 import { formed, partOf, properties, propertyOf } from './properties.ts';
-import type { Kind } from '#domain/exception.ts';
 import type { StoredObject } from './history.ts';
+import type { Shelf } from './shelves.ts';
 
 export type Rendered = Readonly<Record<string, unknown>>;
 
 /** All properties in plain values. `position` stands in for a rule's priority where none was set. */
-export function rendered(tenant: string, kind: Kind, object: StoredObject, position: number): Rendered {
+export function rendered(tenant: string, kind: Shelf, object: StoredObject, position: number): Rendered {
   const passed = new Map(
     Object.entries(object.parameters).map(([parameter, value]) => [propertyOf(parameter), value]),
   );
   const settings = Object.fromEntries(
     Object.entries(properties[kind]).map(([name, property]) => [name, formed(property, passed.get(name))]),
   );
-  return kind === 'transport-rule'
-    ? rule(tenant, object, {
+  switch (kind) {
+    case 'transport-rule':
+      return rule(tenant, object, {
         ...settings,
         Priority: passed.has('Priority') ? settings['Priority'] : position,
-      })
-    : connector(tenant, kind, object, settings);
+      });
+    case 'inbound-connector':
+    case 'outbound-connector':
+      return connector(tenant, kind, object, settings);
+    default:
+      return plain(tenant, kind, object, settings);
+  }
+}
+
+/** Policies, configurations and entries of lists. */
+function plain(tenant: string, kind: Shelf, object: StoredObject, settings: Rendered): Rendered {
+  const times = { WhenChanged: date(object.changedAt), WhenCreated: date(object.createdAt) };
+  if (kind === 'tenant-allow') {
+    // The type that was asked for is not repeated.
+    const rest = Object.entries(settings).filter(([name]) => name !== 'ListType');
+    return {
+      ...Object.fromEntries(rest),
+      Action: 'Allow',
+      Identity: object.guid,
+      CreatedDateTime: times.WhenCreated,
+      LastModifiedDateTime: times.WhenChanged,
+      LastUsedDate: null,
+      SysManaged: false,
+      ObjectState: 'New',
+    };
+  }
+  if (kind === 'spoof-allow') return { ...settings, Identity: object.guid, ObjectState: 'New' };
+  return {
+    ...settings,
+    // One text with commas, as Microsoft's own example takes it apart.
+    ...(kind === 'arc-configuration' && Array.isArray(settings['ArcTrustedSealers'])
+      ? { ArcTrustedSealers: settings['ArcTrustedSealers'].join(',') }
+      : {}),
+    Name: object.name,
+    Identity: object.name,
+    Id: object.name,
+    Guid: object.guid,
+    ...times,
+    OrganizationId: organisationId(tenant),
+    IsValid: true,
+    ObjectState: 'Unchanged',
+  };
 }
 
 const database = 'EURPR00A001.PROD.OUTLOOK.COM';
@@ -69,7 +110,7 @@ function rule(tenant: string, object: StoredObject, settings: Rendered): Rendere
   };
 }
 
-function connector(tenant: string, kind: Kind, object: StoredObject, settings: Rendered): Rendered {
+function connector(tenant: string, kind: Shelf, object: StoredObject, settings: Rendered): Rendered {
   const domains = settings['SenderDomains'];
   return {
     Enabled: object.enabled,

@@ -4,20 +4,22 @@
  */
 import { createServer } from 'node:http';
 import { recognise } from '#audit-log/recognise.ts';
+import { recogniseListChange } from '#audit-log/list-change.ts';
 import { createBooks } from './books.ts';
 import { invoke } from './cmdlets.ts';
 import { createFaults } from './faults.ts';
 import { annotated } from './rendering.ts';
 import { empty, json, nul, problem } from './replies.ts';
+import { changesOf, cmdletOf, isObject } from './shelves.ts';
 import { createSignIn } from './sign-in.ts';
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AuditRecord } from '#audit-log/record.ts';
-import type { Kind } from '#domain/exception.ts';
 import type { KeyValue } from '../key-value.ts';
 import type { Effects, Outcome } from './cmdlets.ts';
 import type { Fault } from './faults.ts';
 import type { StoredObject } from './history.ts';
 import type { ReplyOrCut } from './replies.ts';
+import type { Shelf } from './shelves.ts';
 
 export interface StandInTenantOptions {
   readonly now: () => Date;
@@ -31,6 +33,12 @@ export interface StandInTenantOptions {
   readonly pageSize?: number;
   /** The roles in the tokens it issues. */
   readonly roles?: readonly string[];
+  /** The certificate (PEM) of the app registration; without one, any is taken. */
+  readonly certificate?: string;
+  /** Serves Exchange below this prefix of its host only, and sends who asks elsewhere there. */
+  readonly prefix?: string;
+  /** Is asked first, and answers `false` where a request is none of its: how an audit log is served beside. */
+  readonly beside?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
 
 export interface StandInTenant {
@@ -41,17 +49,24 @@ export interface StandInTenant {
   /** The change that an audit record tells of happens here, at the record's time. Again: nothing. */
   readonly apply: (record: AuditRecord) => void;
   /** The objects of a kind as they are now, of one tenant or of all. */
-  readonly objects: (kind: Kind, tenant?: string) => readonly (StoredObject & { readonly tenant: string })[];
+  readonly objects: (kind: Shelf, tenant?: string) => readonly (StoredObject & { readonly tenant: string })[];
   readonly fault: (fault: Fault) => void;
   /** Takes all faults away. */
   readonly mend: () => void;
+  /** Counts everything after which a look here may show something else than before. */
+  readonly changes: () => number;
   readonly close: () => Promise<void>;
 }
 
 export async function startStandInTenant(options: StandInTenantOptions): Promise<StandInTenant> {
   const books = createBooks(options.storage);
+  let changes = 0;
   const faults = createFaults();
-  const signIn = createSignIn(options.now, options.roles ?? ['Exchange.ManageAsApp']);
+  const signIn = createSignIn(
+    options.now,
+    options.roles ?? ['Exchange.ManageAsApp', 'ActivityFeed.Read'],
+    options.certificate,
+  );
 
   const effectsIn = (tenant: string): Effects => ({
     history: (kind) => books.history(tenant, kind),
@@ -62,13 +77,19 @@ export async function startStandInTenant(options: StandInTenantOptions): Promise
       const at = now > history.newest() ? now : history.newest();
       const id = `cmdlet-${String(history.size()).padStart(9, '0')}`;
       books.add(tenant, kind, { ...operation, id, own: true, by: '', at });
+      changes += 1;
     },
-    lags: () => faults.take('stale-reads') !== undefined,
+    lags: () => {
+      const lags = faults.take('stale-reads') !== undefined;
+      if (lags) changes += 1;
+      return lags;
+    },
     swallows: () => faults.take('disable-does-nothing') !== undefined,
   });
 
   const faulty = (): ReplyOrCut | undefined => {
     const fault = faults.take('429', '503', 'error-in-200', '403-nul', 'down');
+    if (fault) changes += 1;
     switch (fault) {
       case undefined:
         return undefined;
@@ -119,6 +140,9 @@ export async function startStandInTenant(options: StandInTenantOptions): Promise
       .map((part) => decodeURIComponent(part));
     const body = await bodyOf(request);
     if (second === 'oauth2') return signIn.issue(first, new URLSearchParams(body));
+    const away = elsewhere(request, options.prefix);
+    if (away !== undefined && first.toLowerCase() === 'adminapi')
+      return { status: 302, headers: { Location: `${away}${request.url ?? '/'}` }, body: '' };
     if (first.toLowerCase() !== 'adminapi' || fourth.toLowerCase() !== 'invokecommand') return empty(404);
     // Only beta carries cmdlets.
     if (second !== 'beta' || request.method !== 'POST') return empty(405);
@@ -143,6 +167,7 @@ export async function startStandInTenant(options: StandInTenantOptions): Promise
   };
 
   const server = createServer((request, response) => {
+    if (options.beside?.(request, response) === true) return;
     answer(request).then(
       (reply) => {
         if (reply === 'cut') response.destroy();
@@ -153,10 +178,26 @@ export async function startStandInTenant(options: StandInTenantOptions): Promise
   });
 
   const apply = (record: AuditRecord): void => {
+    changes += 1;
+    const list = recogniseListChange(record);
+    const cmdlet = cmdletOf(record.Operation);
+    if (list && cmdlet) {
+      const { tenant, changedAt: at, changedBy } = list;
+      for (const [position, one] of changesOf(cmdlet.shelf, cmdlet.verb, list.passed, record.Id).entries())
+        books.add(tenant, cmdlet.shelf, {
+          ...one,
+          id: `${record.Id}#${position}`,
+          at,
+          own: false,
+          by: changedBy.id,
+        });
+      return;
+    }
     const recognised = recognise(record);
     if (!recognised.relevant) return;
     const { observation } = recognised;
     const { record: id, change, name, renamed, changedAt, changedBy } = observation;
+    if (!isObject(observation.kind)) return;
     books.add(observation.tenant.toLowerCase(), observation.kind, {
       id,
       at: changedAt,
@@ -185,14 +226,27 @@ export async function startStandInTenant(options: StandInTenantOptions): Promise
           .objects()
           .map((object) => ({ ...object, tenant: one })),
       ),
-    fault: faults.add,
-    mend: faults.clear,
+    fault: (fault) => {
+      changes += 1;
+      faults.add(fault);
+    },
+    mend: () => {
+      changes += 1;
+      faults.clear();
+    },
+    changes: () => changes,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
+}
+
+/** The host where this tenant lives, if it was not asked there. */
+function elsewhere(request: IncomingMessage, prefix: string | undefined): string | undefined {
+  const host = request.headers.host ?? '';
+  return prefix === undefined || host.startsWith(`${prefix}.`) ? undefined : `http://${prefix}.${host}`;
 }
 
 function commandIn(

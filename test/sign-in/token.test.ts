@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { credentialFor } from '#exchange/credentials.ts';
 import { ExchangeError } from '#exchange/exchange-error.ts';
-import { createToken, scopeOf } from '#exchange/token.ts';
-import { recordedWaits, scripted } from './scripted-fetch.ts';
-import { secret, start, startTenant, tenantId } from './surroundings.ts';
-import type { Script, ScriptedReply } from './scripted-fetch.ts';
+import { SignInError } from '#sign-in/sign-in-error.ts';
+import { createToken } from '#sign-in/token.ts';
+import { recordedWaits, scripted } from '#test/exchange/scripted-fetch.ts';
+import { secret, start, startTenant, tenantId } from '#test/exchange/surroundings.ts';
+import type { Script, ScriptedReply } from '#test/exchange/scripted-fetch.ts';
 
 const jwt = (claims: object): string =>
   ['{"alg":"none"}', JSON.stringify(claims), 'signature']
@@ -25,20 +25,22 @@ function source(...script: Script) {
     now: () => now,
     random: () => 0,
     loginUrl: 'https://login.example/',
-    exchangeUrl: 'https://outlook.office365.com',
+    resource: 'exchange',
+    resourceUrl: 'https://outlook.office365.com',
+    newId: () => 'id',
     tenant: tenantId,
     credential: { clientId: 'client', clientSecret: secret },
   });
   return { token, sent, waits, advance: (minutes: number) => (now += minutes * 60_000) };
 }
 
-const failure = async (asking: Promise<unknown>): Promise<ExchangeError> => {
+const failure = async (asking: Promise<unknown>): Promise<SignInError> => {
   const error: unknown = await asking.then(
     () => undefined,
     (reason: unknown) => reason,
   );
-  expect(error).toBeInstanceOf(ExchangeError);
-  return error as ExchangeError;
+  expect(error).toBeInstanceOf(SignInError);
+  return error as SignInError;
 };
 
 describe('the access token', () => {
@@ -147,40 +149,13 @@ describe('the access token', () => {
 
   it('comes from the stand-in, and one without roles is told apart there too', async () => {
     await using bare = await startTenant({ roles: [] });
-    const error = await failure(bare.tenant.read({ kind: 'transport-rule', name: 'any' }));
-    expect(error.code).toBe('forbidden');
-    expect(error.message).toContain('Exchange.ManageAsApp');
-  });
-});
-
-describe('the scope', () => {
-  it('follows the cloud, not the host that serves the tenant', () => {
-    expect(scopeOf('https://outlook.office365.com')).toBe('https://outlook.office365.com/.default');
-    expect(scopeOf('https://eur01.outlook.office365.com/')).toBe('https://outlook.office365.com/.default');
-    expect(scopeOf('https://outlook.office365.us')).toBe('https://outlook.office365.us/.default');
-    expect(scopeOf('https://outlook-dod.office365.us')).toBe('https://outlook-dod.office365.us/.default');
-    expect(scopeOf('http://127.0.0.1:8080')).toBe('https://outlook.office365.com/.default');
-  });
-});
-
-describe('the Exchange secret', () => {
-  const one = { clientId: 'one', clientSecret: 'x' };
-  const any = { clientId: 'any', clientSecret: 'y' };
-
-  it("gives a tenant's own entry, in any case of letters, before the one for all", () => {
-    const text = JSON.stringify({ '*': any, [tenantId.toUpperCase()]: one });
-    expect(credentialFor(text, tenantId)).toEqual(one);
-    expect(credentialFor(text, 'another')).toEqual(any);
-  });
-
-  it('gives nothing for a tenant without an entry', () => {
-    expect(credentialFor(JSON.stringify({ [tenantId]: one }), 'another')).toBeUndefined();
-  });
-
-  it('that cannot be read is an error that does not quote it', () => {
-    for (const text of [`{"*": "${secret}"`, JSON.stringify({ '*': { clientSecret: secret } })]) {
-      expect(() => credentialFor(text, tenantId)).toThrow(/must be JSON/);
-      expect(() => credentialFor(text, tenantId)).not.toThrow(secret);
-    }
+    const error: unknown = await bare.tenant
+      .read({ kind: 'transport-rule', name: 'any' })
+      .catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(ExchangeError);
+    expect(error).toMatchObject({
+      code: 'forbidden',
+      message: expect.stringContaining('Exchange.ManageAsApp') as string,
+    });
   });
 });

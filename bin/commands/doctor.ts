@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  DescribeContinuousBackupsCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
+import {
+  DescribeEventBusCommand,
+  EventBridgeClient,
+  ListEventBusesCommand,
+} from '@aws-sdk/client-eventbridge';
+import { allChecks } from '#doctor/all-checks.ts';
+import { examine, type Finding } from '#doctor/check.ts';
+import { exitCode, report } from '#doctor/report.ts';
+import { Refusal } from '#lib/local/refusal.ts';
+import { inWords, parsePolicy } from '#policy/policy-file.ts';
+import { clouds } from '#sign-in/clouds.ts';
+import { secretText } from '#runtime/secrets.ts';
+import { readArguments, unusable, webAddress } from './arguments.ts';
+import { addressHere, tableOf } from './read-register.ts';
+import type { Policy } from '#domain/policy.ts';
+
+const help = `usage: lapse doctor [options]
+
+Checks, in seconds and without changing anything: sign-in to each tenant and its permission, each read in Exchange,
+the subscriptions to the audit log, Slack, the bus, the table. Exits with 1 where something needs somebody to act.
+
+  --stack NAME    the stack of that name on AWS, by the usual AWS variables and profiles; without it, the local
+                  deployment that runs in this folder
+  --url URL       a local deployment elsewhere
+  --policy FILE   where the fallback channel is named (policy.yaml); with --stack
+  --test-message  post a message to the fallback channel, which is the one sure way to know
+  --json          for programs`;
+
+const options = {
+  stack: { type: 'string' },
+  url: { type: 'string' },
+  policy: { type: 'string', default: 'policy.yaml' },
+  'test-message': { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+/** Milliseconds for everything: what takes longer is itself a finding. */
+const within = 30_000;
+
+export async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = readArguments(args, options, help);
+  if (values.help || positionals.length > 0) {
+    (values.help ? console.log : console.error)(help);
+    return values.help ? 0 : unusable;
+  }
+  if (values.stack !== undefined && values.url !== undefined)
+    throw new Refusal('--stack and --url are both given', 'one deployment at a time', 'give one', unusable);
+  const post = values['test-message'];
+  const findings =
+    values.stack === undefined
+      ? await ofLocal(values.url === undefined ? addressHere() : webAddress('--url', values.url), post)
+      : await ofStack(values.stack, policyIn(values.policy), post);
+  console.log(values.json ? JSON.stringify(findings, undefined, 2) : report(findings));
+  return exitCode(findings);
+}
+
+/** The deployment looks at itself: it alone knows where everything is. */
+async function ofLocal(url: string, post: boolean): Promise<readonly Finding[]> {
+  const response = await fetch(new URL('/doctor', url), {
+    method: 'POST',
+    body: JSON.stringify({ testMessage: post }),
+  }).catch(() => undefined);
+  if (response?.ok) return (await response.json()) as readonly Finding[];
+  throw new Refusal(
+    'no local deployment answers',
+    response ? `${url} answers with HTTP ${response.status}` : `${url} cannot be reached`,
+    'start one with npm start, or name a stack on AWS with --stack',
+  );
+}
+
+async function ofStack(stack: string, policy: Policy, post: boolean): Promise<readonly Finding[]> {
+  const table = new DynamoDBClient({});
+  const bus = new EventBridgeClient({});
+  const checks = await allChecks({
+    access: {
+      fetch,
+      now: Date.now,
+      random: Math.random,
+      wait: (ms, signal) => sleep(ms, undefined, signal && { signal }),
+      newId: randomUUID,
+      loginUrl: process.env['LOGIN_URL'] ?? clouds.worldwide.login,
+      exchangeUrl: process.env['EXCHANGE_URL'] ?? clouds.worldwide.exchange,
+      activityUrl: process.env['ACTIVITY_URL'] ?? clouds.worldwide.activity,
+    },
+    secret: (name) => secretText(`${stack}/${name}`),
+    slack: {
+      url: process.env['SLACK_API_URL'] ?? 'https://slack.com/api/',
+      fallbackChannel: policy.fallbackChannel,
+      post,
+    },
+    cloud: {
+      table: async () => describeTable(table, await tableOf(table, stack)),
+      bus: () => describeBus(bus, stack),
+    },
+    tenants: policy.tenants.map(({ id }) => id.toLowerCase()),
+  });
+  return examine(checks, { within, later: (ms) => AbortSignal.timeout(ms) });
+}
+
+async function describeTable(client: DynamoDBClient, TableName: string) {
+  const { Table } = await client.send(new DescribeTableCommand({ TableName }));
+  const recovery = await client
+    .send(new DescribeContinuousBackupsCommand({ TableName }))
+    .then(
+      ({ ContinuousBackupsDescription: found }) =>
+        found?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus === 'ENABLED',
+    )
+    .catch(() => undefined);
+  return {
+    status: Table?.TableStatus ?? 'unknown',
+    stream: Table?.StreamSpecification?.StreamEnabled === true,
+    indexes: (Table?.GlobalSecondaryIndexes ?? []).map(({ IndexName, IndexStatus }) => ({
+      name: IndexName ?? '',
+      status: IndexStatus ?? '',
+    })),
+    recovery,
+  };
+}
+
+/** CloudFormation names what the template leaves unnamed after stack and logical id. */
+async function describeBus(client: EventBridgeClient, stack: string): Promise<{ name: string }> {
+  const { EventBuses = [] } = await client.send(new ListEventBusesCommand({ NamePrefix: stack }));
+  const Name = EventBuses.map((one) => one.Name ?? '').find((name) => name.includes('AuditIntakeBus'));
+  if (Name === undefined) throw new TypeError(`no bus of the stack ${stack}`);
+  await client.send(new DescribeEventBusCommand({ Name }));
+  return { name: Name };
+}
+
+function policyIn(file: string): Policy {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    throw new Refusal(
+      `${file} cannot be read`,
+      'it names the fallback channel',
+      'name another with --policy',
+      unusable,
+    );
+  }
+  const parsed = parsePolicy(text);
+  if ('policy' in parsed) return parsed.policy;
+  throw new Refusal(
+    `${file} is not sound`,
+    parsed.mistakes.map((mistake) => inWords(file, mistake)).join('\n'),
+    'npx lapse policy check tells more',
+    unusable,
+  );
+}

@@ -1,0 +1,239 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fold } from '#domain/evolve.ts';
+import { kinds } from '#domain/exception.ts';
+import { fromMillis } from '#domain/instant.ts';
+import { messageOf, Refusal } from '#lib/local/refusal.ts';
+import { printable, short, table } from '#lib/local/terminal.ts';
+import { explain } from '#policy/explain.ts';
+import { policyJsonSchema } from '#policy/json-schema.ts';
+import { inWords, parsePolicy } from '#policy/policy-file.ts';
+import { preview } from '#policy/preview.ts';
+import { exceptionIn, objectIn } from '#policy/recorded.ts';
+import type { Exception } from '#domain/exception.ts';
+import type { Evidence } from '#domain/owner.ts';
+import type { Policy } from '#domain/policy.ts';
+import type { Explanation } from '#policy/explain.ts';
+import type { Preview } from '#policy/preview.ts';
+import { readArguments, unusable } from './arguments.ts';
+import { openReader, readerHelp, readerOptions } from './read-register.ts';
+
+const help = `usage: lapse policy check [FILE] [--explain ID|SETTINGS.json] [options]
+       lapse policy diff OLD NEW [--register FILE.json] [options]
+       lapse policy schema
+
+check   every mistake in a policy (policy.yaml), with its line, what was found and what was expected;
+        with --explain, which of its rules apply to an exception and why
+diff    which deadlines on record another policy would move, before it is put into force
+schema  writes policy.schema.json, by which editors check and complete
+
+  --explain ID           an exception of the register
+  --explain FILE.json    the settings of an object, as Exchange or the register prints them
+  --kind KIND            what those settings are of: ${kinds.slice(0, 3).join(', ')}, …
+  --register FILE.json   a register as \`curl /exceptions\` prints it, instead of the one that runs here
+${readerHelp}
+
+Exit code 1: the policy has mistakes. 2: the arguments cannot be used.`;
+
+const project = join(import.meta.dirname, '..', '..');
+
+const options = {
+  ...readerOptions,
+  explain: { type: 'string' },
+  kind: { type: 'string' },
+  register: { type: 'string' },
+} as const;
+
+type Values = ReturnType<typeof readArguments<typeof options>>['values'];
+
+export async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = readArguments(args, options, help);
+  const [verb, ...files] = positionals;
+  if (values.help) {
+    console.log(help);
+    return 0;
+  }
+  if (verb === 'check' && files.length <= 1) return check(files[0], values);
+  if (verb === 'diff' && files.length === 2) return diff(files[0] ?? '', files[1] ?? '', values);
+  if (verb === 'schema' && files.length === 0) return schema();
+  console.error(help);
+  return unusable;
+}
+
+async function check(given: string | undefined, values: Values): Promise<number> {
+  const file = given ?? (existsSync('policy.yaml') ? 'policy.yaml' : join(project, 'policy.yaml'));
+  const parsed = parsePolicy(textOf(file));
+  if ('mistakes' in parsed) {
+    const { mistakes } = parsed;
+    if (values.json) console.log(JSON.stringify({ file, sound: false, mistakes }, undefined, 2));
+    else {
+      for (const mistake of mistakes) console.error(printable(inWords(file, mistake)));
+      console.error(`${mistakes.length} ${mistakes.length === 1 ? 'mistake' : 'mistakes'} in ${file}`);
+    }
+    return 1;
+  }
+  if (values.explain === undefined) {
+    console.log(values.json ? JSON.stringify({ file, sound: true, mistakes: [] }) : `${file} is sound`);
+    return 0;
+  }
+  const object = await explained(values.explain, values);
+  const explanation = explain(object, parsed.policy);
+  if (values.json) console.log(JSON.stringify({ file, name: object.name, explanation }, undefined, 2));
+  else console.log(told(object, explanation));
+  return 0;
+}
+
+/** The settings in a file, or those of an exception on record. */
+async function explained(which: string, values: Values): Promise<Evidence> {
+  if (existsSync(which)) {
+    const object = objectIn(jsonIn(which), values.kind);
+    if ('object' in object) return object.object;
+    throw new Refusal(`${which} cannot be explained`, object.why, '--help tells what it may hold', unusable);
+  }
+  if (which.endsWith('.json'))
+    throw new Refusal(`${which} cannot be read`, 'there is no such file', 'check the path', unusable);
+  const found = await (await openReader(values)).show(which);
+  if (found) return found.exception;
+  throw new Refusal(
+    `there is no exception ${which}`,
+    'the register does not know it',
+    'lapse list prints them',
+  );
+}
+
+function told({ name, kind }: Evidence, explanation: Explanation | undefined): string {
+  if (!explanation) return printable(`${kind} "${name}" lets nothing past: no rule applies.`);
+  const { risk, findings, rules, ladder } = explanation;
+  return [
+    `${kind} "${name}" is ${risk} risk:`,
+    ...findings.map((finding) => `  ${finding}`),
+    '',
+    table(
+      ['RULE', 'SAYS', 'BECAUSE'],
+      rules.map(({ field, value, why }) => [field, short(value, 60), short(why, 110)]),
+    ),
+    '',
+    'Asked, until somebody is reached:',
+    ...ladder.map((rung, index) => `  ${index + 1}. ${rung}`),
+  ]
+    .map((line) => line.split('\n').map(printable).join('\n'))
+    .join('\n');
+}
+
+async function diff(before: string, after: string, values: Values): Promise<number> {
+  const [old, next] = [soundPolicy(before), soundPolicy(after)];
+  const { exceptions, now } =
+    values.register === undefined ? await onRecord(values) : inFile(values.register);
+  const changes = preview(exceptions, old, next, now);
+  console.log(values.json ? JSON.stringify({ now, ...changes }, undefined, 2) : shown(changes));
+  return 0;
+}
+
+function shown({ moves, silence, reminders, looked }: Preview): string {
+  const lines = [
+    `${looked} exceptions are open; ${moves.length} deadlines would move.`,
+    ...(moves.length === 0
+      ? []
+      : [
+          '',
+          table(
+            ['ID', 'RISK', 'STATE', 'NAME', 'OWNER', 'DEADLINE NOW', 'WOULD BE', ''],
+            moves.map(({ id, risk, state, name, owner, from, to, soon }) => [
+              id,
+              risk,
+              state,
+              short(name, 40),
+              short(owner, 32),
+              from,
+              to,
+              soon ? 'lapses at the end of its least notice' : to < from ? 'sooner' : 'later',
+            ]),
+          ),
+        ]),
+    ...(silence.length === 0
+      ? []
+      : [
+          '',
+          'Silence would do something else:',
+          ...silence.map(
+            ({ id, name, from, to }) => `  ${id} "${short(name, 40)}": ${to} instead of ${from}`,
+          ),
+        ]),
+    ...(reminders === 0 ? [] : ['', `${reminders} would only be reminded at other times.`]),
+  ];
+  return lines.map((line) => line.split('\n').map(printable).join('\n')).join('\n');
+}
+
+/** What stands in a trail says more than a view of it: when the question was put, and who was told of what. */
+async function onRecord(values: Values): Promise<{ exceptions: readonly Exception[]; now: Now }> {
+  const reader = await openReader(values);
+  const exceptions: Exception[] = [];
+  let newest = '';
+  for (const { id } of await reader.list()) {
+    const found = await reader.show(id);
+    const state = found && fold(found.trail);
+    if (state) exceptions.push(state);
+    newest = [newest, ...(found?.trail.map(({ at }) => at) ?? [])].sort().at(-1) ?? newest;
+  }
+  // The clock of a local deployment can be ahead of this machine's.
+  const machine = fromMillis(Date.now());
+  return { exceptions, now: newest > machine ? (newest as Now) : machine };
+}
+
+type Now = ReturnType<typeof fromMillis>;
+
+function inFile(file: string): { exceptions: readonly Exception[]; now: Now } {
+  const rows = jsonIn(file);
+  if (!Array.isArray(rows))
+    throw new Refusal(
+      `${file} holds no register`,
+      'it is no list',
+      'save what curl /exceptions prints',
+      unusable,
+    );
+  const exceptions = rows.map((row: unknown, index) => {
+    const read = exceptionIn(row);
+    if ('exception' in read) return read.exception;
+    throw new Refusal(
+      `${file} holds something else than exceptions`,
+      `entry ${index + 1}: ${read.why}`,
+      'save what curl /exceptions prints',
+      unusable,
+    );
+  });
+  return { exceptions, now: fromMillis(Date.now()) };
+}
+
+function soundPolicy(file: string): Policy {
+  const parsed = parsePolicy(textOf(file));
+  if ('policy' in parsed) return parsed.policy;
+  throw new Refusal(
+    `${file} has mistakes`,
+    parsed.mistakes.map((mistake) => inWords(file, mistake)).join('\n'),
+    'correct them first',
+  );
+}
+
+function schema(): number {
+  const file = join(project, 'policy.schema.json');
+  writeFileSync(file, `${JSON.stringify(policyJsonSchema(), undefined, 2)}\n`);
+  console.log(`written: ${file}`);
+  return 0;
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Refusal(`${file} cannot be read`, messageOf(error), 'check the path', unusable);
+  }
+}
+
+function jsonIn(file: string): unknown {
+  try {
+    return JSON.parse(textOf(file)) as unknown;
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    throw new Refusal(`${file} is no JSON`, messageOf(error), 'save it again', unusable);
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * What can go wrong with the Management Activity API, by what follows from it.
+ * - `no-credential`, `unauthorised`, `forbidden`, `wrong-tenant`, `auditing-off`, `no-licence`,
+ *   `subscription-stopped`: a person must act; the message says how.
+ * - `not-subscribed`: there is no running subscription; the collector starts one.
+ * - `throttled`, `unavailable`, `timeout`: may pass by itself.
+ * - `gone`, `broken`: about one blob; it has expired or never was, or it cannot be read.
+ * - `window-refused`, `page-lost`, `unexpected-answer`: the question or the answer makes no sense to the other side.
+ * - `out-of-time`: the run ends, and the next goes on.
+ */
+export type FeedErrorCode =
+  | 'no-credential'
+  | 'unauthorised'
+  | 'forbidden'
+  | 'wrong-tenant'
+  | 'auditing-off'
+  | 'no-licence'
+  | 'subscription-stopped'
+  | 'not-subscribed'
+  | 'throttled'
+  | 'unavailable'
+  | 'timeout'
+  | 'gone'
+  | 'broken'
+  | 'window-refused'
+  | 'page-lost'
+  | 'unexpected-answer'
+  | 'out-of-time';
+
+const passing: readonly FeedErrorCode[] = ['throttled', 'unavailable', 'timeout'];
+
+/** `message` is a sentence for people: what happened, why, what to do. It holds no secret, token or record. */
+export class FeedError extends Error {
+  override readonly name = 'FeedError';
+  readonly code: FeedErrorCode;
+
+  constructor(code: FeedErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+
+  /** Whether the same request may succeed a little later without anybody doing anything. */
+  get retryable(): boolean {
+    return passing.includes(this.code);
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * A change to a list, the list as it is now, and what the register knows of it → one observation for each entry that
+ * the change is about. Two people may edit a list within a minute, and both their records are read after both edits:
+ * so where a record names entries, only those are taken for its author's; what else is different is the business of
+ * another record, or of the inventory.
+ */
+import { absentIsOff } from '#domain/entry.ts';
+import { fingerprint } from '#domain/fingerprint.ts';
+import { text } from '#domain/settings.ts';
+import type { Observation } from '#domain/commands.ts';
+import type { Exception, Settings } from '#domain/exception.ts';
+import type { ListChange, ListTold } from './list-change.ts';
+
+interface SeenEntry {
+  readonly guid: string;
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly settings: Settings;
+}
+export interface SeenList {
+  readonly objects: readonly SeenEntry[];
+  /** False: what is missing may be there all the same. */
+  readonly complete: boolean;
+}
+
+const fold = (name: string): string => name.normalize('NFC').toLowerCase();
+
+/**
+ * `known`: the exceptions of that tenant and kind. `seen` is absent where the list could not be read: then the
+ * record alone speaks. An observation of a `remove` is a removal; nothing is returned twice for one entry.
+ */
+export function differences(
+  change: ListChange,
+  told: ListTold,
+  known: readonly Exception[],
+  seen: SeenList | undefined,
+): readonly Observation[] {
+  const { kind } = told;
+  const settingsTold = new Map(told.present.map((entry) => [fold(entry.name), entry.settings]));
+  const takenAway = new Set(told.absent.map((entry) => fold(entry.name)));
+  const named = (name: string): boolean => settingsTold.has(fold(name)) || takenAway.has(fold(name));
+  const exceptions = new Map(known.map((exception) => [fold(exception.name), exception]));
+  const { record, operation, tenant, changedBy, applications, changedAt } = change;
+  const observed = (
+    name: string,
+    what: Pick<Observation, 'change' | 'settings' | 'complete'> & Partial<Observation>,
+  ): Observation => ({
+    record,
+    operation,
+    tenant,
+    kind,
+    name,
+    passed: Object.keys(change.passed),
+    changedBy,
+    changedAt,
+    ...(applications.length === 0 ? {} : { applications }),
+    ...what,
+  });
+  /** Says that it is off without saying anything of its settings: those from before are what a restore needs. */
+  const off = (name: string): Observation =>
+    observed(name, { change: 'disable', settings: {}, complete: false, enabled: false });
+  const noted = (name: string): Observation =>
+    observed(name, { change: 'alter', settings: {}, complete: false });
+  const gone = (name: string, exception: Exception | undefined): Observation =>
+    !absentIsOff(kind) || exception?.state === 'disabled' || exception?.state === 'disabling'
+      ? off(name)
+      : observed(name, { change: 'remove', settings: {}, complete: false });
+
+  const results: Observation[] = [];
+  for (const { guid, name, enabled, settings } of seen?.objects ?? []) {
+    const exception = exceptions.get(fold(name));
+    if (told.form !== 'unread' && !named(name)) continue;
+    const look = { settings, complete: true, enabled, guid };
+    if (exception === undefined || exception.state === 'removed') {
+      if (enabled) results.push(observed(name, { change: 'create', ...look }));
+    } else if (!enabled) {
+      results.push(off(name));
+    } else if (exception.state === 'disabled') {
+      if (changedAt > exception.disabledAt) results.push(observed(name, { change: 'enable', ...look }));
+      else if (named(name)) results.push(noted(name));
+    } else if (named(name) || !exception.complete || fingerprint({ settings }) !== fingerprint(exception)) {
+      results.push(observed(name, { change: 'alter', ...look }));
+    }
+  }
+
+  const present = new Set(seen?.objects.map((entry) => fold(entry.name)));
+  for (const [folded, exception] of exceptions) {
+    if (present.has(folded) || settingsTold.has(folded)) continue;
+    // Approved or restored since: an older record cannot end that, a look at the tenant can.
+    if (
+      exception.approval !== undefined &&
+      exception.approval.at > changedAt &&
+      exception.state === 'confirmed'
+    )
+      continue;
+    const isOver =
+      takenAway.has(folded) ||
+      (told.form === 'whole' && isOfList(exception, told)) ||
+      (told.form === 'unread' && seen?.complete === true && isLiving(exception));
+    if (isOver) results.push(gone(exception.name, exception));
+  }
+
+  for (const { name, settings } of told.present) {
+    if (present.has(fold(name))) continue;
+    const exception = exceptions.get(fold(name));
+    if (exception === undefined || exception.state === 'removed')
+      results.push(observed(name, { change: 'create', settings, complete: false, enabled: true }));
+    else if (seen === undefined && exception.state === 'disabled' && changedAt > exception.disabledAt)
+      results.push(observed(name, { change: 'enable', settings, complete: false, enabled: true }));
+    else
+      results.push(
+        seen === undefined ? observed(name, { change: 'alter', settings, complete: false }) : noted(name),
+      );
+  }
+  for (const { name } of told.absent)
+    // Nobody knew of it yet: the record of its making may still be on its way.
+    if (!present.has(fold(name)) && !exceptions.has(fold(name)) && absentIsOff(kind))
+      results.push(gone(name, undefined));
+  return results;
+}
+
+const isLiving = ({ state }: Exception): boolean =>
+  state === 'unconfirmed' || state === 'confirmed' || state === 'held';
+
+/** Whether an entry stands in the list that the record wrote anew. */
+const isOfList = (exception: Exception, { policy }: ListTold): boolean =>
+  isLiving(exception) &&
+  (policy === undefined || text(exception.settings, 'Policy')?.toLowerCase() === policy.toLowerCase());

@@ -1,0 +1,240 @@
+/**
+ * Every five minutes: what Microsoft's audit log has new in each tenant goes onto the bus. What was fetched is noted
+ * window by window, so whatever a run does not reach, because of an outage, throttling or its own end, the next one
+ * does, up to the seven days that Microsoft keeps. Records may come more than once; their receipts make that harmless.
+ */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { createActivityApi } from '#audit-log/activity-api.ts';
+import { collectTenant, isPostponed } from '#audit-log/collection/collect-tenant.ts';
+import { tenantsIn } from '#audit-log/collection/credentials.ts';
+import { FeedError } from '#audit-log/collection/feed-error.ts';
+import { createActivityToken } from '#audit-log/collection/sign-in.ts';
+import { together } from '#audit-log/collection/together.ts';
+import { auditRecordEntry } from '#bus/audit-record-event.ts';
+import { createPublisher } from '#bus/publisher.ts';
+import { duration, type Duration } from '#domain/instant.ts';
+import { createCoverageLedger } from '#register/coverage.ts';
+import { readEnvironment } from '#runtime/environment.ts';
+import { failureOf } from '#runtime/failure.ts';
+import { once } from '#runtime/once.ts';
+import { scheduleFunction, type ScheduledTurn } from '#runtime/schedule-function.ts';
+import { secretText } from '#runtime/secrets.ts';
+import type { Publish } from '#audit-log/collection/collect-blob.ts';
+import type { FeedReport } from '#audit-log/collection/collect-feed.ts';
+import type { Note } from '#audit-log/collection/collect-window.ts';
+import type { TenantCredential } from '#audit-log/collection/credentials.ts';
+import type { Ledger } from '#audit-log/collection/ledger.ts';
+import type { Patience, Surroundings } from '#audit-log/collection/patience.ts';
+import type { ActivityToken } from '#audit-log/collection/sign-in.ts';
+import type { Publisher } from '#bus/publisher.ts';
+
+export interface Collection extends Surroundings {
+  readonly activityUrl: string;
+  readonly loginUrl: string;
+  /** GUID of the tenant of whoever runs this; each tenant's own where it is absent. */
+  readonly publisher: string | undefined;
+  readonly silentAfter: Duration;
+  /** The text of the audit log secret; asked for at each run, so that a changed one is seen. */
+  readonly secret: () => Promise<string>;
+  readonly ledger: Ledger;
+  readonly bus: Publisher;
+  readonly run: () => string;
+  readonly patience?: Patience;
+}
+
+const wired = once((): Collection => {
+  const environment = readEnvironment('collect-audit-log');
+  return {
+    fetch,
+    now: Date.now,
+    random: Math.random,
+    wait: (ms, signal) => sleep(ms, undefined, signal && { signal }),
+    activityUrl: environment.ACTIVITY_URL,
+    loginUrl: environment.LOGIN_URL,
+    publisher: environment.PUBLISHER_IDENTIFIER,
+    silentAfter: duration(environment.SILENT_AFTER),
+    secret: () => secretText(environment.AUDIT_LOG_SECRET),
+    ledger: createCoverageLedger({ tableName: environment.TABLE_NAME }),
+    bus: createPublisher({ busName: environment.BUS_NAME }),
+    run: randomUUID,
+  };
+});
+
+export const handler = scheduleFunction('collect-audit-log', (turn) => collectAuditLog(wired(), turn));
+
+/** Milliseconds before the end at which nothing new is begun, and at which what is under way is given up. */
+const leastToBegin = 30_000;
+const leastToFinish = 10_000;
+/** Tenants at the same time. Each has at most four blobs open, and a few megabytes. */
+const tenantsAtOnce = 4;
+
+/** Throws at the end where a tenant could not be collected from; the others have been by then. */
+export async function collectAuditLog(collection: Collection, turn: ScheduledTurn): Promise<void> {
+  const { logger, metrics, remaining } = turn;
+  const { tenants, mistakes } = tenantsIn(await collection.secret());
+  if (tenants.length === 0)
+    logger.warn('no tenant is collected from: the audit log secret names none', { code: 'NO_TENANT' });
+  const signal = AbortSignal.timeout(Math.max(0, remaining() - leastToFinish));
+  const reports: FeedReport[] = [];
+  await together(inTurn(tenants, collection.now()), tenantsAtOnce, async (credential) => {
+    reports.push(...(await collectFrom(credential, collection, turn, signal)));
+  });
+
+  for (const report of reports) tell(report, turn);
+  for (const mistake of mistakes) logger.error(mistake.message, { code: 'TENANT_UNREADABLE' });
+  const sum = (of: (report: FeedReport) => number): number =>
+    reports.reduce((total, report) => total + of(report), 0);
+  const most = (of: (report: FeedReport) => number): number => Math.max(0, ...reports.map(of));
+  metrics.addMetric('CollectorHeartbeat', MetricUnit.Count, 1);
+  metrics.addMetric(
+    'RecordsPublished',
+    MetricUnit.Count,
+    sum(({ published }) => published),
+  );
+  metrics.addMetric(
+    'RecordsUnreadable',
+    MetricUnit.Count,
+    sum(({ failed }) => failed),
+  );
+  metrics.addMetric(
+    'BlobsLost',
+    MetricUnit.Count,
+    sum(({ lost }) => lost),
+  );
+  metrics.addMetric(
+    'AuditLogSilent',
+    MetricUnit.Count,
+    sum(({ silent }) => (silent ? 1 : 0)),
+  );
+  metrics.addMetric(
+    'CoverageGapHours',
+    MetricUnit.Count,
+    most(({ gapHours }) => gapHours),
+  );
+  metrics.addMetric(
+    'CoverageGapAboutToExpire',
+    MetricUnit.Count,
+    sum(({ endangeredHours }) => (endangeredHours > 0 ? 1 : 0)),
+  );
+
+  const failed = new Set(
+    reports.filter(({ error }) => error !== undefined && !isPostponed(error)).map(({ tenant }) => tenant),
+  );
+  if (failed.size > 0 || mistakes.length > 0)
+    throw new Error(
+      `The audit log could not be collected from ${failed.size + mistakes.length} of ${tenants.length + mistakes.length} tenants` +
+        `${failed.size > 0 ? ` (${[...failed].slice(0, 10).join(', ')})` : ''}. The lines above say why; the next run tries again.`,
+    );
+}
+
+/** One tenant's trouble, whatever it is, stays in its reports. */
+async function collectFrom(
+  credential: TenantCredential,
+  collection: Collection,
+  { logger, remaining }: ScheduledTurn,
+  signal: AbortSignal,
+): Promise<readonly FeedReport[]> {
+  const { tenant } = credential;
+  const api = createActivityApi({
+    ...collection,
+    tenant,
+    publisher: collection.publisher ?? tenant,
+    token: tokenFor(credential, collection),
+    signal,
+  });
+  const { ledger, now, run, silentAfter } = collection;
+  return collectTenant(
+    tenant,
+    {
+      api,
+      ledger,
+      now,
+      run: run(),
+      publish: onto(collection.bus),
+      hasTime: () => !signal.aborted && remaining() > leastToBegin,
+      note: (note) => write(logger, note),
+    },
+    silentAfter,
+  );
+}
+
+/** Tokens outlive a run, but not the credential they were asked for with. */
+const tokens = new WeakMap<Collection, Map<string, ActivityToken>>();
+function tokenFor(credential: TenantCredential, collection: Collection): ActivityToken {
+  const kept = tokens.get(collection) ?? new Map<string, ActivityToken>();
+  tokens.set(collection, kept);
+  const key = JSON.stringify(credential);
+  const token = kept.get(key) ?? createActivityToken({ ...collection, credential });
+  kept.set(key, token);
+  return token;
+}
+
+/** Too large for the bus: no later try will make it smaller. Everything else may pass, so the blob comes again. */
+const onto =
+  (bus: Publisher): Publish =>
+  async (records) => {
+    const entries = records.map((record) =>
+      auditRecordEntry({ ...record, OrganizationId: record.OrganizationId ?? '' }),
+    );
+    const { failed } = await bus.publish(entries);
+    const passing = failed.find(({ code }) => code !== 'TooLarge');
+    if (passing)
+      throw new Error(
+        `${failed.length} of ${records.length} audit records did not get onto the bus (${passing.code}). They are fetched again in the next run.`,
+      );
+    return { untakeable: failed.length };
+  };
+
+/** Begins with another tenant each time, so that with many of them none is always last. */
+function inTurn<T>(things: readonly T[], now: number): readonly T[] {
+  const first = things.length === 0 ? 0 : Math.floor(now / 300_000) % things.length;
+  return [...things.slice(first), ...things.slice(0, first)];
+}
+
+function tell(report: FeedReport, { logger }: ScheduledTurn): void {
+  const { error, ...figures } = report;
+  if (error === undefined) logger.info('the audit log was collected', { ...figures });
+  else if (isPostponed(error))
+    logger.warn('collecting stopped early: the next run goes on', {
+      code: 'COLLECTION_POSTPONED',
+      why: error.code,
+      ...figures,
+    });
+  else
+    logger.error('the audit log could not be collected', {
+      code:
+        error instanceof FeedError
+          ? `AUDIT_LOG_${error.code.toUpperCase().replaceAll('-', '_')}`
+          : 'COLLECTION_FAILED',
+      failure: failureOf(error),
+      ...figures,
+    });
+}
+
+function write(logger: ScheduledTurn['logger'], note: Note): void {
+  switch (note.type) {
+    case 'blob lost':
+      logger.error('content of the audit log is lost', { code: 'BLOB_LOST', ...note });
+      return;
+    case 'blob failed':
+      logger.warn('content of the audit log could not be read: the next run tries again', {
+        code: 'BLOB_FAILED',
+        ...note,
+      });
+      return;
+    case 'records failed':
+      logger.error('records of the audit log could not be read', { code: 'RECORDS_UNREADABLE', ...note });
+      return;
+    case 'subscription':
+      logger.warn('the subscription to the audit log was not running', { code: 'SUBSCRIPTION_OFF', ...note });
+      return;
+    case 'clock':
+      logger.warn("Microsoft's clock and ours differ: theirs is used", {
+        code: 'CLOCK_DIFFERS',
+        milliseconds: note.ahead,
+      });
+      return;
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * Who may stand up for an exception. Its owner or an approver may answer; but where policy wants four eyes, who made
+ * it cannot be who keeps it, and after some renewals, or on weak evidence, its owner alone is not enough. People are
+ * told apart by Slack user, never by name. Saying no (decline, revoke) is open to every owner and approver.
+ */
+import { millis } from './instant.ts';
+import { makersOf } from './owner.ts';
+import { approversOf, classOf } from './policy.ts';
+import type { Answerer } from './commands.ts';
+import type { Refusal } from './events.ts';
+import type { Actor, Exception, Maker } from './exception.ts';
+import type { Bound, Policy } from './policy.ts';
+
+/** An approver who is also the owner answers as an approver: that right is the wider one. */
+export function actorOf(state: Exception, { slackUser, slackTeam }: Answerer, policy: Policy): Person {
+  const type = approversOf(policy, state).includes(slackUser)
+    ? 'approver'
+    : owns(state, slackUser)
+      ? 'owner'
+      : 'outsider';
+  return { type, slackUser, slackTeam };
+}
+
+export type Person = Extract<Actor, { readonly slackUser: string }>;
+
+const owns = ({ owner }: Exception, slackUser: string): boolean =>
+  owner.type === 'person' && owner.slackUser === slackUser;
+
+export type Keeping = 'Approve' | 'Renew' | 'Hold' | 'Restore';
+
+/** What a person may do who may do anything at all; `undefined` where nothing is in the way. */
+export function barred(
+  state: Exception,
+  keeping: Keeping,
+  by: Pick<Person, 'type' | 'slackUser'>,
+  policy: Policy,
+): Refusal | undefined {
+  if (fourEyes(state, policy)) {
+    const makers = makersOf(state);
+    if (makers.some(({ slackUser }) => slackUser === by.slackUser)) return 'four-eyes';
+    // Nobody has looked yet: it could be anybody, an approver too.
+    if (makers.some(({ slackUser, sought }) => slackUser === undefined && sought === undefined))
+      return 'four-eyes';
+    // A maker whom Slack does not know could be anybody, and so could be the owner.
+    const unknown = makers.some(({ id, slackUser }) => slackUser === undefined || id === addressOf(state));
+    if (by.type !== 'approver' && unknown) return 'four-eyes';
+  }
+  const alone = by.type !== 'approver' || owns(state, by.slackUser);
+  if (keeping === 'Renew' && alone && needsSecond(state, policy)) return 'second-approver';
+  if (by.type !== 'approver' && boundOf(state, policy).approvedBy === 'approvers') return 'approvers-only';
+  return undefined;
+}
+
+export const fourEyes = (state: Pick<Exception, 'risk'>, policy: Policy): boolean =>
+  policy.fourEyes.includes(state.risk);
+
+export const needsSecond = (state: Exception, policy: Policy): boolean =>
+  state.state === 'confirmed' && state.renewals >= classOf(policy, state).renewalsBeforeSecondApprover;
+
+/** What policy says about what it rests on and how broad it is, as far as that is known: the narrower of both. */
+export function boundOf({ evidence, breadth }: Scoped, policy: Policy): Bound {
+  const bounds = [
+    evidence && policy.evidence[evidence.grade],
+    breadth?.everyone ? policy.everyone : undefined,
+  ].filter((bound) => bound !== undefined);
+  const terms = bounds.flatMap(({ longestTerm }) => longestTerm ?? []);
+  const [shortest] = terms.sort((a, b) => millis(a) - millis(b));
+  return {
+    ...(shortest === undefined ? {} : { longestTerm: shortest }),
+    ...(bounds.some(({ approvedBy }) => approvedBy === 'approvers') ? { approvedBy: 'approvers' } : {}),
+  };
+}
+
+export type Scoped = Pick<Exception, 'evidence' | 'breadth'>;
+
+/** Those who must be looked for in Slack before anybody may keep it. */
+export const unsought = (state: Exception, policy: Policy): readonly Maker[] =>
+  fourEyes(state, policy)
+    ? makersOf(state).filter(({ slackUser, sought }) => slackUser === undefined && sought === undefined)
+    : [];
+
+export interface Authority {
+  /** Whether its owner may approve or renew it now, as far as known; `false` too where nobody owns it. */
+  readonly owner: boolean;
+  /** Why the owner may not. */
+  readonly why?: Refusal;
+  /** Approvers who may: Slack users, and groups where nobody has looked into them. */
+  readonly approvers: readonly string[];
+}
+
+/** Who may approve (or renew) what is open now: for the card, and for whom to ask. */
+export function authority(state: Exception, policy: Policy): Authority {
+  const keeping = state.state === 'confirmed' ? 'Renew' : 'Approve';
+  const all = approversOf(policy, state);
+  const may = (slackUser: string): Refusal | undefined => {
+    const type = all.includes(slackUser) ? 'approver' : 'owner';
+    return barred(state, keeping, { type, slackUser }, policy);
+  };
+  const approvers = all.filter((one) => may(one) === undefined);
+  if (state.owner.type === 'team') return { owner: false, approvers };
+  // Before Slack has named them, an owner is nobody in particular.
+  const why = may(state.owner.slackUser ?? '');
+  return why === undefined ? { owner: true, approvers } : { owner: false, why, approvers };
+}
+
+const addressOf = ({ owner }: Exception): string | undefined =>
+  owner.type === 'person' ? owner.address.toLowerCase() : undefined;

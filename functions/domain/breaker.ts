@@ -1,0 +1,87 @@
+/**
+ * The breaker: where too much of a tenant would lapse at once, nothing of it lapses until a person has looked. A
+ * wrong clock, a wrong policy, a Slack that loses messages: from inside they all look like nobody caring.
+ */
+import { fromMillis, millis, minus, toMillis } from './instant.ts';
+import type { Instant } from './instant.ts';
+import type { Policy } from './policy.ts';
+
+/** What is remembered for one tenant. */
+export interface Breaker {
+  /** Lapses that passed lately, oldest first. */
+  readonly passed: readonly Passed[];
+  /** Nothing lapses while this is here. */
+  readonly tripped?: {
+    readonly at: Instant;
+    readonly why: string;
+    readonly waiting: number;
+    /** The exception in whose trail it stands. */
+    readonly on: string;
+  };
+  readonly released?: {
+    readonly at: Instant;
+    readonly by: string;
+    /** Until then, what had been held back may lapse without being counted. */
+    readonly until: Instant;
+  };
+}
+
+interface Passed {
+  readonly at: Instant;
+  /** How many, and how many of them somebody had once approved. */
+  readonly count: number;
+  readonly confirmed: number;
+}
+
+export const unused: Breaker = { passed: [] };
+
+export interface Wanting {
+  /** How many of the tenant would lapse now, and how many of them are confirmed ones. */
+  readonly count: number;
+  readonly confirmed: number;
+  /** Confirmed ones in all, those included. */
+  readonly allConfirmed: number;
+  /** The exception in whose trail a stop is written. */
+  readonly on: string;
+}
+
+/** Whether they may lapse, and what is to be remembered before the first one does. */
+export function admit(
+  breaker: Breaker,
+  wanting: Wanting,
+  now: Instant,
+  policy: Pick<Policy, 'breaker'>,
+): { readonly may: boolean; readonly breaker: Breaker } {
+  if (breaker.tripped) return { may: false, breaker };
+  if (breaker.released && now < breaker.released.until) return { may: true, breaker };
+  const { most, share, least, within } = policy.breaker;
+  const since = toMillis(now) >= millis(within) ? minus(now, within) : now;
+  const passed = breaker.passed.filter(({ at }) => at > since);
+  const before = { count: sum(passed, 'count'), confirmed: sum(passed, 'confirmed') };
+  const count = before.count + wanting.count;
+  const confirmed = before.confirmed + wanting.confirmed;
+  // Those that have lapsed within the window were confirmed ones too when it began.
+  const outOf = before.confirmed + wanting.allConfirmed;
+  const why =
+    count > most
+      ? `${count} exceptions would have lapsed within the time in which policy allows ${most}`
+      : confirmed >= least && confirmed * 100 > share * outOf
+        ? `${confirmed} of ${outOf} confirmed exceptions would have lapsed within the time in which policy allows ${share} percent`
+        : undefined;
+  if (why !== undefined)
+    return {
+      may: false,
+      breaker: { ...breaker, passed, tripped: { at: now, why, waiting: wanting.count, on: wanting.on } },
+    };
+  const added = { at: now, count: wanting.count, confirmed: wanting.confirmed };
+  return { may: true, breaker: { ...breaker, passed: wanting.count === 0 ? passed : [...passed, added] } };
+}
+
+/** An approver has looked. What waited may go; counting begins anew after that. */
+export function released(by: string, now: Instant, policy: Pick<Policy, 'breaker'>): Breaker {
+  const until = fromMillis(toMillis(now) + millis(policy.breaker.within));
+  return { passed: [], released: { at: now, by, until } };
+}
+
+const sum = (all: readonly Passed[], field: 'count' | 'confirmed'): number =>
+  all.reduce((so, one) => so + one[field], 0);

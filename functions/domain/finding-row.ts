@@ -1,0 +1,115 @@
+/** What one row of the catalogue of findings holds, and how it becomes a finding about one object. */
+import type { Check, Framework } from './frameworks.ts';
+import { entries, isSet, text } from './settings.ts';
+import type { Finding, Kind, Risk, Settings } from './exception.ts';
+
+/**
+ * The settings are Exchange's own. Exceptions that are an entry of a list, or a switch, have these:
+ *
+ * | kind | settings |
+ * |---|---|
+ * | `ip-allow` | `{Entry: '192.0.2.0/24', Policy}` |
+ * | `safe-list` | `{EnableSafeList: true, Policy}` |
+ * | `allowed-sender` | `{Entry: 'ann@partner.example', Policy}` |
+ * | `allowed-domain` | `{Entry: 'partner.example', Policy}` |
+ * | `tenant-allow` | `{Entry, ListType: 'Sender' \| 'Url' \| 'FileHash' \| 'IP' \| 'Spoof', ExpirationDate?, RemoveAfter?}`; a spoof pair also `{SendingInfrastructure, SpoofType: 'Internal' \| 'External'}` |
+ * | `arc-sealer` | `{Entry: 'gateway.example'}` |
+ * | `phishing-simulation` | `{Domains: [...], SenderIpRanges: [...], Policy}` |
+ * | `secops-mailbox` | `{Entry: 'soc@contoso.com', Policy}`, or the policy's name as the entry |
+ * | `direct-send` | `{RejectDirectSend: false}` |
+ */
+export interface Assessable {
+  readonly kind: Kind;
+  readonly settings: Settings;
+  /** The cmdlet that was seen, and the names of the parameters it passed: some exceptions are made by a change. */
+  readonly operation?: string;
+  readonly passed?: readonly string[];
+  /** Findings already known: what a change once opened stays open until the object no longer shows it. */
+  readonly known?: readonly string[];
+  /** Domains of the tenant, as far as known: mail sent elsewhere leaves the organisation. */
+  readonly ownDomains?: readonly string[];
+}
+
+/** How much a signal weighs with what stands beside it. */
+export interface Weight {
+  readonly risk: Risk;
+  /** In words, for the page of findings. */
+  readonly if: string;
+  readonly holds: (object: Assessable) => boolean;
+}
+
+export interface Row {
+  /** Stable: never reused, never renumbered. */
+  readonly id: string;
+  readonly title: string;
+  /** Whether the signal is there at all. */
+  readonly shows: (object: Assessable) => boolean;
+  /** The first that holds counts; the last one always holds. */
+  readonly weighs: readonly Weight[];
+  /** One sentence for the owner of a mailbox. */
+  readonly text: (object: Assessable) => string;
+  /** One sentence for whoever runs the tenant's mail. */
+  readonly engineer: (object: Assessable) => string;
+  /** The settings it can rest on, the telling one first. */
+  readonly rests: readonly string[];
+  /** What to do to let less past without ending what the exception is for. */
+  readonly narrow: string;
+  readonly checks: readonly Check[];
+  readonly frameworks: readonly Framework[];
+  /** Set where disabling the object would take away protection instead of the exception. */
+  readonly escalate?: true;
+}
+
+/** A finding with what an engineer and an auditor ask next. Derived from the object, so that it need not be stored. */
+export interface Explained extends Finding {
+  readonly title: string;
+  readonly engineer: string;
+  /** The setting it rests on, by Exchange's name, and what it was set to (long values are cut). */
+  readonly setting: string;
+  readonly value: string;
+  readonly narrow: string;
+  readonly checks: readonly Check[];
+  readonly frameworks: readonly Framework[];
+}
+
+export const always = (): boolean => true;
+
+/** What the row says about the object; `undefined` where its signal is not there. */
+export function weigh(row: Row, object: Assessable): Finding | undefined {
+  if (!row.shows(object)) return undefined;
+  const risk = row.weighs.find((weight) => weight.holds(object))?.risk;
+  return risk === undefined ? undefined : { id: row.id, risk, text: row.text(object) };
+}
+
+/** A finding as it was made, with the rest of its row about the object. */
+export function explainBy(row: Row, finding: Finding, object: Assessable): Explained {
+  const { title, narrow, checks, frameworks } = row;
+  return {
+    ...finding,
+    title,
+    engineer: row.engineer(object),
+    ...restsOn(row, object),
+    narrow,
+    checks,
+    frameworks,
+  };
+}
+
+/** Longer values are in the settings; a finding names enough to recognise them. */
+const longest = 200;
+
+function restsOn(
+  { rests }: Row,
+  { settings }: Assessable,
+): { readonly setting: string; readonly value: string } {
+  const setting =
+    rests.find((name) => isSet(settings, name)) ??
+    rests.find((name) => text(settings, name) !== undefined) ??
+    rests[0] ??
+    '';
+  const value = entries(settings, setting).join(', ');
+  return {
+    setting,
+    value: value === '' ? 'not set' : value.length <= longest ? value : `${value.slice(0, longest - 1)}…`,
+  };
+}

@@ -1,0 +1,5 @@
+/** What an observation of the inventory has instead of a cmdlet and an author: it sees what is, not who did it. */
+import type { Author } from './exception.ts';
+
+export const inventory = 'Inventory';
+export const nobody: Author = { type: 'unknown', id: 'unknown' };

@@ -1,0 +1,46 @@
+/**
+ * The second lock: an end that Exchange itself keeps, so that an approved exception stops acting even if nothing of
+ * Lapse runs any more. It must never come before the end that its owner was told of, so it follows every event that
+ * moves that end.
+ */
+import { presentDeadline } from './due.ts';
+import { latest } from './instant.ts';
+import type { Event, EventType } from './events.ts';
+import type { Exception } from './exception.ts';
+import type { Instant } from './instant.ts';
+
+/** Events after which the end can be another. */
+export const expiryEvents = [
+  'ExceptionApproved',
+  'ExceptionRenewed',
+  'ExceptionRestored',
+  'ExceptionHeld',
+  'HoldEnded',
+  'ExceptionChanged',
+  'ExceptionReopened',
+  'DeadlinePostponed',
+  'ExceptionEscalated',
+] as const satisfies readonly EventType[];
+
+const moving: ReadonlySet<EventType> = new Set(expiryEvents);
+export const movesEnd = (event: Event): boolean => moving.has(event.type);
+
+/**
+ * When Exchange should stop acting on it; `undefined` where it should not by itself: Exchange has such a date for
+ * transport rules only, nobody has approved it yet, or its end would take protection away.
+ */
+export function nativeEnd(exception: Exception): Instant | undefined {
+  const { approval, kind, remedy } = exception;
+  if (kind !== 'transport-rule' || remedy !== 'disable' || approval === undefined) return undefined;
+  switch (exception.state) {
+    case 'confirmed':
+    case 'unconfirmed':
+      return latest(approval.expiresAt, presentDeadline(exception));
+    case 'held':
+      return latest(approval.expiresAt, exception.until);
+    case 'disabling':
+    case 'disabled':
+    case 'removed':
+      return undefined;
+  }
+}

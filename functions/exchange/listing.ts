@@ -1,0 +1,65 @@
+/** Everything of one kind in a tenant, and whether anything may be concluded from what is missing in it. */
+import { ExchangeError } from './exchange-error.ts';
+import type { Adapter, Answered } from './adapter.ts';
+import type { ExchangeObject } from './answer.ts';
+import type { InvokeCommand } from './invoke-command.ts';
+
+interface Gathered {
+  readonly answers: readonly Answered[];
+  /** Why something may exist that is not in `answers`: sentences for people. Empty: everything is there. */
+  readonly problems: readonly string[];
+  /** Nothing failed, but nothing was listed either. */
+  readonly nothing?: true;
+}
+
+/**
+ * Words by which Exchange warns that a list goes on. Which it uses over this interface is not documented; these are
+ * those of its cmdlets. Taking a harmless warning for one of these only puts a conclusion off.
+ */
+const cutShort =
+  /result\s?size|truncat|more (?:results|objects|items|entries)|first \d+ |partial|not all|incomplete/i;
+
+/** Runs the calls that together see every object of a kind. What fails as an `ExchangeError` is in `problems`. */
+export async function gather(
+  invoke: InvokeCommand,
+  adapter: Adapter,
+  signal?: AbortSignal,
+): Promise<Gathered> {
+  const first = await ask(invoke, adapter, signal);
+  if (objectsIn(first).length > 0 || first.problems.length > 0) return first;
+  // A tenant may have none. But an answer that lists nothing has also been seen where the question failed: where
+  // none is unusual that settles it, else the same answer to a second question does.
+  if (adapter.form === 'entry' && adapter.emptyIsUsual) return ask(invoke, adapter, signal);
+  return {
+    answers: [],
+    problems: [`Exchange listed no ${adapter.noun} at all, which may as well be an answer that failed.`],
+    nothing: true,
+  };
+}
+
+export const objectsIn = ({ answers }: Pick<Gathered, 'answers'>): readonly ExchangeObject[] =>
+  answers.flatMap(({ objects }) => objects);
+
+async function ask(
+  invoke: InvokeCommand,
+  { calls }: Adapter,
+  signal: AbortSignal | undefined,
+): Promise<Gathered> {
+  const problems = new Set<string>();
+  const answers = await Promise.all(
+    calls.map(async (call): Promise<Answered> => {
+      try {
+        const objects = await invoke(call, signal, (warning) => {
+          if (cutShort.test(warning))
+            problems.add(`Exchange warned that its answer to ${call.cmdlet} is cut short: ${warning}`);
+        });
+        return { call, objects };
+      } catch (error) {
+        if (!(error instanceof ExchangeError)) throw error;
+        problems.add(error.message);
+        return { call, objects: [] };
+      }
+    }),
+  );
+  return { answers, problems: [...problems] };
+}

@@ -1,0 +1,158 @@
+/** Which rules of a policy apply to an exception, and why: for whoever asks "who says so?". */
+import { boundOf, fourEyes } from '#domain/authority.ts';
+import { assess } from '#domain/assess.ts';
+import { noteIn } from '#domain/comment.ts';
+import { longestCadence, longestTerm } from '#domain/forms.ts';
+import { inWords } from '#domain/instant.ts';
+import { ladderOf, subjectOf } from '#domain/owner.ts';
+import { approversOf, channelOf, classOf, matches } from '#domain/policy.ts';
+import type { Assessment } from '#domain/assess.ts';
+import type { Evidence } from '#domain/owner.ts';
+import type { Owner, Rung } from '#domain/exception.ts';
+import type { Policy, RiskClass } from '#domain/policy.ts';
+
+export interface Rule {
+  /** Where it stands in the policy, as `risk.high.longestTerm`. */
+  readonly field: string;
+  readonly value: string;
+  readonly why: string;
+}
+
+export interface Explanation {
+  readonly risk: string;
+  readonly findings: readonly string[];
+  readonly rules: readonly Rule[];
+  /** Whom it asks, first to last. */
+  readonly ladder: readonly string[];
+}
+
+/** `undefined` where the settings are harmless: then policy has nothing to say. */
+export function explain(object: Evidence, policy: Policy): Explanation | undefined {
+  const { kind, settings } = object;
+  const assessment = assess({ kind, settings });
+  if (assessment.findings.length === 0) return undefined;
+  return {
+    risk: assessment.risk,
+    findings: assessment.findings.map(({ id, risk, text }) => `${id} (${risk}) ${text}`),
+    rules: [
+      ...numbers(object, assessment, policy),
+      ...bounds(assessment, policy),
+      ...people(object, assessment, policy),
+    ],
+    ladder: ladderOf(object, policy).map(inLadder),
+  };
+}
+
+const shown: readonly (keyof RiskClass)[] = [
+  'confirmWithin',
+  'confirmAgainWithin',
+  'longestTerm',
+  'reviewEvery',
+  'remindBefore',
+  'leastNotice',
+  'hours',
+  'onSilence',
+  'restoreFor',
+  'renewalsBeforeSecondApprover',
+];
+
+function numbers({ kind }: Evidence, { risk, remedy }: Assessment, policy: Policy): readonly Rule[] {
+  const numbers = classOf(policy, { risk, kind });
+  const own = policy.kinds[kind]?.[risk] ?? {};
+  return shown.map((name) => {
+    const overridden = own[name] !== undefined;
+    return {
+      field: overridden ? `kinds.${kind}.${risk}.${name}` : `risk.${risk}.${name}`,
+      value: text(numbers[name]),
+      why:
+        name === 'onSilence' && remedy === 'escalate'
+          ? 'but disabling it would take protection away: silence alerts people whatever policy says'
+          : overridden
+            ? `it is ${risk} risk, and policy has its own number for a ${kind.replaceAll('-', ' ')}`
+            : `it is ${risk} risk`,
+    };
+  });
+}
+
+function bounds({ risk, evidence, breadth }: Assessment, policy: Policy): readonly Rule[] {
+  const bound = boundOf({ evidence, breadth }, policy);
+  const because = [
+    ...(policy.evidence[evidence.grade] ? [`what it rests on is ${evidence.grade}: ${evidence.why}`] : []),
+    ...(breadth.everyone && Object.keys(policy.everyone).length > 0
+      ? ['nothing narrows whom it is for']
+      : []),
+  ].join('; ');
+  const field =
+    breadth.everyone && !policy.evidence[evidence.grade] ? 'everyone' : `evidence.${evidence.grade}`;
+  return [
+    ...(bound.longestTerm === undefined
+      ? []
+      : [
+          {
+            field: `${field}.longestTerm`,
+            value: `${text(longestTerm({ risk, evidence, breadth }, policy))} at most, reviewed every ${inWords(longestCadence({ risk, evidence, breadth }, policy))}`,
+            why: because,
+          },
+        ]),
+    ...(bound.approvedBy === 'approvers'
+      ? [{ field: `${field}.approvedBy`, value: 'approvers', why: because }]
+      : []),
+  ];
+}
+
+function people(object: Evidence, { risk }: Assessment, policy: Policy): readonly Rule[] {
+  const classified = { risk, kind: object.kind };
+  const subject = subjectOf(object);
+  const rule = policy.owners.findIndex((one) => matches(one, subject));
+  const channel = policy.channels.findIndex((one) => matches(one, subject));
+  const own = classOf(policy, classified).approvers !== undefined;
+  return [
+    {
+      field: own ? `risk.${risk}.approvers` : 'approvers',
+      value: approversOf(policy, classified).join(', '),
+      why: 'they may answer for it, whoever owns it',
+    },
+    ...(fourEyes({ risk }, policy)
+      ? [
+          {
+            field: 'fourEyes',
+            value: risk,
+            why: `who made it (${object.changedBy.id || 'not told'}) cannot be who approves it`,
+          },
+        ]
+      : []),
+    ...(noteIn(object.settings).owner === undefined
+      ? []
+      : [
+          { field: 'comment', value: text(noteIn(object.settings).owner), why: 'its comment names an owner' },
+        ]),
+    ...(rule < 0
+      ? []
+      : [
+          {
+            field: `owners.${rule}`,
+            value: policy.owners[rule]?.owner ?? '',
+            why: 'the first rule that fits',
+          },
+        ]),
+    {
+      field: channel < 0 ? 'fallbackChannel' : `channels.${channel}.channel`,
+      value: channelOf(policy, subject),
+      why: channel < 0 ? 'no other channel fits' : 'the first rule that fits',
+    },
+  ];
+}
+
+const named = (owner: Owner): string =>
+  owner.type === 'person' ? owner.address : (owner.channel ?? `the fallback channel (${owner.why})`);
+
+const inLadder = ({ from, owner }: Rung): string => `${from}: ${named(owner)}`;
+
+const text = (value: unknown): string =>
+  Array.isArray(value)
+    ? value.map(String).join(', ')
+    : typeof value === 'number'
+      ? String(value)
+      : typeof value === 'string'
+        ? value
+        : '';

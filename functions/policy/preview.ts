@@ -1,0 +1,77 @@
+/** What another policy would change for what is on record, before it is put into force. */
+import { applyPolicy } from '#domain/apply-policy.ts';
+import { presentDeadline } from '#domain/due.ts';
+import { evolve } from '#domain/evolve.ts';
+import { noticeEnds } from '#domain/working-hours.ts';
+import { classOf } from '#domain/policy.ts';
+import { policyHash } from './policy-hash.ts';
+import type { Exception } from '#domain/exception.ts';
+import type { Instant } from '#domain/instant.ts';
+import type { Policy } from '#domain/policy.ts';
+
+export interface Move {
+  readonly id: string;
+  readonly name: string;
+  readonly risk: string;
+  readonly state: string;
+  readonly owner: string;
+  readonly from: Instant;
+  readonly to: Instant;
+  /** It would lapse within the notice of being told: nobody may have time to look twice. */
+  readonly soon: boolean;
+}
+
+export interface Preview {
+  readonly moves: readonly Move[];
+  /** Whom silence would end otherwise than now: disable, escalate or disable-first. */
+  readonly silence: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly from: string;
+    readonly to: string;
+  }[];
+  /** Where only reminders come at other times. */
+  readonly reminders: number;
+  readonly looked: number;
+}
+
+export function preview(
+  exceptions: Iterable<Exception>,
+  before: Policy,
+  after: Policy,
+  now: Instant,
+): Preview {
+  const moves: Move[] = [];
+  const silence: { id: string; name: string; from: string; to: string }[] = [];
+  let reminders = 0;
+  let looked = 0;
+  const hash = policyHash(after);
+  for (const exception of exceptions) {
+    const { state } = exception;
+    if (state !== 'unconfirmed' && state !== 'confirmed') continue;
+    looked += 1;
+    const { id, name, risk, owner } = exception;
+    const [was, is] = [classOf(before, exception).onSilence, classOf(after, exception).onSilence];
+    if (was !== is && exception.remedy === 'disable') silence.push({ id, name, from: was, to: is });
+    // Whether it was applied before says nothing about a preview.
+    const event = applyPolicy({ ...exception, appliedPolicy: '' }, { before, after, hash, now });
+    if (!event) continue;
+    const moved = evolve(exception, event);
+    if (!event.moved || (moved.state !== 'unconfirmed' && moved.state !== 'confirmed')) {
+      reminders += 1;
+      continue;
+    }
+    const to = presentDeadline(moved);
+    moves.push({
+      id,
+      name,
+      risk,
+      state,
+      owner: owner.type === 'person' ? owner.address : (owner.channel ?? 'nobody'),
+      from: presentDeadline(exception),
+      to,
+      soon: to <= noticeEnds(now, exception, after),
+    });
+  }
+  return { moves: moves.sort((a, b) => (a.to < b.to ? -1 : 1)), silence, reminders, looked };
+}

@@ -1,0 +1,138 @@
+/** What people hand to the policy commands: an object's settings, or the register as the local deployment prints it. */
+import { kinds } from '#domain/exception.ts';
+import * as z from 'zod';
+import type { Exception, Kind } from '#domain/exception.ts';
+import type { Instant } from '#domain/instant.ts';
+import type { Duration } from '#domain/instant.ts';
+import type { Evidence } from '#domain/owner.ts';
+
+const text = z.string();
+const settings = z.record(z.string(), z.unknown());
+const author = z.object({ type: z.enum(['person', 'application', 'service', 'unknown']), id: text });
+
+const viewSchema = z.looseObject({
+  tenant: text,
+  kind: z.enum(kinds),
+  name: text,
+  settings,
+  changedBy: author.default({ type: 'unknown', id: '' }),
+});
+
+/**
+ * An exception as the register prints it, or the bare settings as Exchange does. `kind` counts where the settings
+ * do not tell: without it, a rule is assumed unless they look like a connector's.
+ */
+export function objectIn(
+  json: unknown,
+  kind: string | undefined,
+): { readonly object: Evidence } | { readonly why: string } {
+  const view = viewSchema.safeParse(json);
+  if (view.success) return { object: view.data };
+  const bare = settings.safeParse(Array.isArray(json) && json.length === 1 ? (json[0] as unknown) : json);
+  if (!bare.success) return { why: 'it is no object with settings' };
+  const told = kinds.find((one) => one === kind);
+  if (kind !== undefined && told === undefined)
+    return { why: `there is no kind ${kind}: ${kinds.join(', ')}` };
+  const name = bare.data['Name'] ?? bare.data['Identity'];
+  return {
+    object: {
+      tenant: '',
+      kind: told ?? guessed(bare.data),
+      name: typeof name === 'string' ? name : '',
+      settings: bare.data,
+      changedBy: { type: 'unknown', id: '' },
+    },
+  };
+}
+
+const guessed = (of: Readonly<Record<string, unknown>>): Kind =>
+  'SenderDomains' in of || 'TlsSenderCertificateName' in of
+    ? 'inbound-connector'
+    : 'SmartHosts' in of || 'RecipientDomains' in of
+      ? 'outbound-connector'
+      : 'transport-rule';
+
+const moment = z.iso.datetime().transform((at) => at as Instant);
+const rowSchema = z.looseObject({
+  ...viewSchema.shape,
+  id: text,
+  state: z.enum(['unconfirmed', 'confirmed', 'held', 'disabling', 'disabled', 'removed']),
+  risk: z.enum(['low', 'medium', 'high', 'critical']),
+  remedy: z.enum(['disable', 'escalate']).default('disable'),
+  owner: text,
+  ownerType: z.enum(['person', 'team']).default('person'),
+  openedAt: moment,
+  changedAt: moment,
+  confirmBy: moment.nullish(),
+  approvedAt: moment.nullish(),
+  expiresAt: moment.nullish(),
+  reviewBy: moment.nullish(),
+  renewals: z.int().default(0),
+  version: z.int().default(1),
+  asOf: z.int().default(1),
+});
+
+/**
+ * A row of the register, as far as a preview needs it. When a question was put anew is not in it: it counts as put
+ * when the exception was opened.
+ */
+export function exceptionIn(row: unknown): { readonly exception: Exception } | { readonly why: string } {
+  const parsed = rowSchema.safeParse(row);
+  if (!parsed.success) return { why: parsed.error.issues[0]?.path.map(String).join('.') ?? 'not readable' };
+  const one = parsed.data;
+  const known = {
+    id: one.id,
+    tenant: one.tenant,
+    kind: one.kind,
+    name: one.name,
+    settings: one.settings,
+    complete: true,
+    risk: one.risk,
+    findings: [],
+    remedy: one.remedy,
+    owner:
+      one.ownerType === 'person'
+        ? ({ type: 'person', address: one.owner } as const)
+        : ({ type: 'team', why: 'nobody is known to own it', channel: one.owner } as const),
+    openedAt: one.openedAt,
+    changedBy: one.changedBy,
+    changedAt: one.changedAt,
+    renewals: one.renewals,
+    version: one.version,
+    asOf: one.asOf,
+    cards: [],
+    told: [],
+  };
+  if (one.state === 'unconfirmed' && one.confirmBy)
+    return {
+      exception: {
+        ...known,
+        state: 'unconfirmed',
+        question: 'opened',
+        since: one.openedAt,
+        confirmBy: one.confirmBy,
+      },
+    };
+  const { approvedAt, expiresAt, reviewBy } = one;
+  if (one.state === 'confirmed' && approvedAt && expiresAt && reviewBy)
+    return {
+      exception: {
+        ...known,
+        state: 'confirmed',
+        since: approvedAt,
+        approval: {
+          by: { type: 'schedule' },
+          at: approvedAt,
+          reason: '',
+          expiresAt,
+          reviewBy,
+          // Only dates count here.
+          reviewEvery: 'P1D' as Duration,
+        },
+      },
+    };
+  // Nothing of it is due by policy.
+  return {
+    exception: { ...known, state: 'removed', since: one.openedAt, removedAt: one.changedAt },
+  };
+}

@@ -1,0 +1,73 @@
+/**
+ * Small notes beside the exceptions that outlive a function: the breaker of a tenant, the policy in force. Each is
+ * one item, replaced as a whole under a condition on its revision, so that of two who change it at once one is told.
+ */
+import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+
+export interface Noted {
+  readonly value: unknown;
+  readonly revision: number;
+}
+
+export interface Standing {
+  read(name: string): Promise<Noted | undefined>;
+  /** `revision` is that of what was read; 0 where nothing was there. False: somebody else was faster. */
+  write(name: string, value: unknown, revision: number): Promise<boolean>;
+}
+
+const item = z.object({ value: z.string(), revision: z.int().positive() });
+
+const keyOf = (name: string) => ({ pk: `STANDING#${name}`, sk: 'STANDING' });
+
+export function createStanding({
+  client,
+  tableName: TableName,
+}: {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+}): Standing {
+  const db = DynamoDBDocumentClient.from(client);
+  return {
+    async read(name) {
+      const { Item } = await db.send(new GetCommand({ TableName, Key: keyOf(name), ConsistentRead: true }));
+      if (Item === undefined) return undefined;
+      const { value, revision } = item.parse(Item);
+      return { value: JSON.parse(value) as unknown, revision };
+    },
+    async write(name, value, revision) {
+      const known = revision > 0;
+      try {
+        await db.send(
+          new PutCommand({
+            TableName,
+            Item: { ...keyOf(name), value: JSON.stringify(value), revision: revision + 1 },
+            ConditionExpression: known ? 'revision = :revision' : 'attribute_not_exists(pk)',
+            ...(known && { ExpressionAttributeValues: { ':revision': revision } }),
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
+        throw error;
+      }
+    },
+  };
+}
+
+/** The same in this process. */
+export function createInMemoryStanding(): Standing {
+  const notes = new Map<string, { value: string; revision: number }>();
+  return {
+    read: async (name) => {
+      const note = notes.get(name);
+      return Promise.resolve(note && { value: JSON.parse(note.value) as unknown, revision: note.revision });
+    },
+    write: async (name, value, revision) => {
+      if ((notes.get(name)?.revision ?? 0) !== revision) return Promise.resolve(false);
+      notes.set(name, { value: JSON.stringify(value), revision: revision + 1 });
+      return Promise.resolve(true);
+    },
+  };
+}

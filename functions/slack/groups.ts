@@ -1,0 +1,71 @@
+/** User groups in a policy, replaced by the people in them: the domain compares user ids and nothing else. */
+import { SlackRefusal, SlackUnreachable } from './failure.ts';
+import type { Policy } from '#domain/policy.ts';
+import type { Log } from './exceptions.ts';
+import type { Slack } from './slack.ts';
+
+/** What is known of groups, and until when (milliseconds since 1970). Kept between calls of one function. */
+export type GroupMemory = Map<string, { readonly users: readonly string[]; readonly until: number }>;
+
+/** Who leaves a group can answer for so long; Slack allows about twenty of these questions a minute. */
+const kept = 5 * 60_000;
+
+const isGroup = (id: string): boolean => id.startsWith('S');
+
+/** A group that cannot be looked into has nobody in it: then the others must answer. */
+export async function withMembers(
+  policy: Policy,
+  { slack, log, memory, now }: { slack: Slack; log: Log; memory: GroupMemory; now: number },
+): Promise<Policy> {
+  const lists = [
+    policy.approvers,
+    ...classes(policy).flatMap(({ approvers }) => (approvers ? [approvers] : [])),
+  ];
+  const groups = [...new Set(lists.flat().filter(isGroup))];
+  if (groups.length === 0) return policy;
+  const members = new Map<string, readonly string[]>();
+  for (const group of groups) {
+    const known = memory.get(group);
+    if (known && known.until > now) {
+      members.set(group, known.users);
+      continue;
+    }
+    try {
+      const users = await slack.members(group);
+      memory.set(group, { users, until: now + kept });
+      members.set(group, users);
+    } catch (error) {
+      if (!(error instanceof SlackRefusal || error instanceof SlackUnreachable)) throw error;
+      log('approver group not readable: nobody in it may answer now', {
+        group,
+        why: error instanceof SlackRefusal ? error.code : 'no answer',
+      });
+    }
+  }
+  const people = (list: readonly string[]): readonly string[] => [
+    ...new Set(list.flatMap((id) => (isGroup(id) ? (members.get(id) ?? []) : [id]))),
+  ];
+  const inClass = <Class extends { readonly approvers?: readonly string[] | undefined }>(
+    one: Class,
+  ): Class => (one.approvers === undefined ? one : { ...one, approvers: people(one.approvers) });
+  return {
+    ...policy,
+    approvers: people(policy.approvers),
+    risk: mapped(policy.risk, inClass),
+    kinds: mapped(policy.kinds, (risks) => risks && mapped(risks, (one) => one && inClass(one))),
+  };
+}
+
+const classes = ({ risk, kinds }: Policy) => [
+  ...Object.values(risk),
+  ...Object.values(kinds).flatMap((risks) => Object.values(risks ?? {}).flatMap((one) => one ?? [])),
+];
+
+/** The same fields with other values. */
+const mapped = <Value, Fields extends Readonly<Record<string, Value>>>(
+  fields: Fields,
+  change: (value: Fields[keyof Fields]) => Fields[keyof Fields],
+): Fields =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, change(value as Fields[keyof Fields])]),
+  ) as Fields;

@@ -1,0 +1,16 @@
+/** Something about a tenant as a whole, for the fallback channel. */
+import { clip } from './escape.ts';
+import { paragraph, parsed } from './lines.ts';
+import type { Message } from './slack.ts';
+
+/** Far more than is ever written; a name from a tenant may be long, and Slack refuses a message that is. */
+const mostLines = 40;
+const longestLine = 400;
+
+export function notice(text: string): Message {
+  const lines = text
+    .split('\n')
+    .slice(0, mostLines)
+    .map((line) => [clip(line, longestLine)]);
+  return { text: parsed(lines[0] ?? ['']), blocks: [paragraph(...lines)] };
+}

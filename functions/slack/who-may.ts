@@ -1,0 +1,39 @@
+/** Who may approve, as sentences for the card and for whoever was refused. */
+import { authority } from '#domain/authority.ts';
+import { makersOf } from '#domain/owner.ts';
+import { clip } from './escape.ts';
+import type { Exception } from '#domain/exception.ts';
+import type { Policy } from '#domain/policy.ts';
+import type { Line } from './lines.ts';
+
+/** As many names as fit into a line. */
+const mostNamed = 10;
+
+export function whoMay(exception: Exception, policy: Policy): readonly Line[] {
+  const { owner, why, approvers } = authority(exception, policy);
+  const word = exception.state === 'confirmed' ? 'renew' : 'approve';
+  const named = approvers.slice(0, mostNamed).flatMap((user): Line => [' ', { user }]);
+  const these: Line =
+    named.length > 0 ? [`These may ${word} it:`, ...named] : [`Policy names no approver who may ${word} it.`];
+  if (owner) return [[`Its owner may ${word} it, and so may the approvers:`, ...named]];
+  const still =
+    why === undefined || exception.remedy === 'escalate' ? [] : [['Its owner may still disable it.']];
+  return [[because(exception, why), ...these], ...still];
+}
+
+function because(exception: Exception, why: ReturnType<typeof authority>['why']): string {
+  switch (why) {
+    case 'four-eyes': {
+      const unknown = makersOf(exception).find(({ slackUser }) => slackUser === undefined);
+      return unknown === undefined
+        ? 'Four eyes: who made it cannot be who approves it. '
+        : `Four eyes: Slack does not know ${clip(unknown.id, 200) || 'who made it'}, who made it, so its owner cannot be told apart from them. `;
+    }
+    case 'second-approver':
+      return `It was renewed ${exception.renewals} times: now somebody else than its owner must look at it. `;
+    case 'approvers-only':
+      return 'Too little is known of whose mail it lets past for its owner alone to approve it. ';
+    default:
+      return '';
+  }
+}

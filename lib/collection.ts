@@ -1,0 +1,73 @@
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import { Construct } from 'constructs';
+import { coveragePrefix } from '#register/coverage-table.ts';
+import { DeadLetterQueue } from './dead-letter-queue.ts';
+import { LambdaFunction } from './lambda-function.ts';
+import type { EventBus } from 'aws-cdk-lib/aws-events';
+import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Register } from './register.ts';
+
+interface CollectionProps {
+  readonly register: Register;
+  readonly bus: EventBus;
+  /** Tenants to collect from, and with what: `{ "<tenant GUID>": { "clientId", "clientSecret" } }`. */
+  readonly secret: Pick<ISecret, 'secretArn'>;
+}
+
+/** Every five minutes → collect-audit-log → bus. */
+export class Collection extends Construct {
+  readonly collectAuditLog: LambdaFunction<'collect-audit-log'>;
+  readonly deadLetters: DeadLetterQueue;
+
+  constructor(scope: Construct, id: string, { register, bus, secret }: CollectionProps) {
+    super(scope, id);
+    this.collectAuditLog = new LambdaFunction(this, 'CollectAuditLog', 'collect-audit-log', {
+      // Below the five minutes, so that runs seldom meet; two at once do no harm.
+      timeout: Duration.seconds(270),
+      environment: {
+        TABLE_NAME: register.table.tableName,
+        BUS_NAME: bus.eventBusName,
+        AUDIT_LOG_SECRET: secret.secretArn,
+      },
+    });
+    this.collectAuditLog.mayRead(secret);
+    // Its own notes, and nothing else in the table.
+    this.collectAuditLog.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+        resources: [register.table.tableArn],
+        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${coveragePrefix}*`] } },
+      }),
+    );
+    register.grantKey(this.collectAuditLog);
+    this.collectAuditLog.addToRolePolicy(
+      new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] }),
+    );
+    // The next run does what this one could not; repeating a failed one in between helps nobody.
+    this.collectAuditLog.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(5) });
+
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters');
+    const role = new Role(this, 'ScheduleRole', {
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com'),
+    });
+    new Schedule(this, 'EveryFiveMinutes', {
+      description: "Lapse: what is new in the tenants' audit logs",
+      schedule: ScheduleExpression.rate(Duration.minutes(5)),
+      target: new LambdaInvoke(this.collectAuditLog, {
+        role,
+        retryAttempts: 2,
+        maxEventAge: Duration.minutes(5),
+        deadLetterQueue: this.deadLetters,
+      }),
+    });
+    const invoked = Stack.of(this).getLogicalId(this.collectAuditLog.node.defaultChild as CfnFunction);
+    Validations.of(role).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::<${invoked}.Arn>:*]`,
+      reason: 'Versions and aliases of one function, which is as narrow as its ARN.',
+    });
+  }
+}

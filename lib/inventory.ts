@@ -1,0 +1,68 @@
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import { Construct } from 'constructs';
+import { DeadLetterQueue } from './dead-letter-queue.ts';
+import { LambdaFunction } from './lambda-function.ts';
+import type { EventBus } from 'aws-cdk-lib/aws-events';
+import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Policy } from '#domain/policy.ts';
+import type { Register } from './register.ts';
+import type { Secrets } from './secrets.ts';
+
+interface InventoryProps {
+  readonly register: Register;
+  readonly bus: EventBus;
+  readonly secrets: Secrets;
+  readonly policy: Policy;
+}
+
+/** Every hour → take-inventory: Exchange, compared → register; what people must hear of it → bus. */
+export class Inventory extends Construct {
+  readonly takeInventory: LambdaFunction<'take-inventory'>;
+  readonly deadLetters: DeadLetterQueue;
+
+  constructor(scope: Construct, id: string, { register, bus, secrets, policy }: InventoryProps) {
+    super(scope, id);
+    this.takeInventory = new LambdaFunction(this, 'TakeInventory', 'take-inventory', {
+      // A tenant takes seconds; the rest is for many of them, and for Exchange on a bad day.
+      timeout: Duration.minutes(10),
+      policy,
+      environment: {
+        TABLE_NAME: register.table.tableName,
+        BUS_NAME: bus.eventBusName,
+        EXCHANGE_SECRET: secrets.exchangeReader.secretArn,
+      },
+    });
+    register.grantCommands(this.takeInventory);
+    register.grantQuery(this.takeInventory, 'listing');
+    this.takeInventory.mayProveItself();
+    this.takeInventory.mayRead(secrets.exchangeReader);
+    this.takeInventory.addToRolePolicy(
+      new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] }),
+    );
+    // The next hour looks again; repeating a failed look in between helps nobody.
+    this.takeInventory.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(30) });
+
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters');
+    const role = new Role(this, 'ScheduleRole', {
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com'),
+    });
+    new Schedule(this, 'EveryHour', {
+      description: 'Lapse: what the tenants have against what the register says',
+      schedule: ScheduleExpression.rate(Duration.hours(1)),
+      target: new LambdaInvoke(this.takeInventory, {
+        role,
+        retryAttempts: 2,
+        maxEventAge: Duration.minutes(30),
+        deadLetterQueue: this.deadLetters,
+      }),
+    });
+    const invoked = Stack.of(this).getLogicalId(this.takeInventory.node.defaultChild as CfnFunction);
+    Validations.of(role).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::<${invoked}.Arn>:*]`,
+      reason: 'Versions and aliases of one function, which is as narrow as its ARN.',
+    });
+  }
+}

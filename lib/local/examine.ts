@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { allChecks } from '#doctor/all-checks.ts';
+import { examine, type Finding } from '#doctor/check.ts';
+import type { Policy } from '#domain/policy.ts';
+import type { Register } from '#register/contract.ts';
+import type { Endpoints } from './environment.ts';
+
+interface Examined {
+  readonly at: Omit<Endpoints, 'dynamodb' | 'aws'>;
+  readonly secrets: Readonly<Record<string, string | undefined>>;
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+  readonly busName: string;
+  readonly register: Register;
+  readonly policy: Policy;
+}
+
+/** Milliseconds for everything. */
+const within = 30_000;
+
+/** What `lapse doctor` finds of a local deployment, asked of the addresses and with the secrets its functions have. */
+export async function examineLocal(
+  { at, secrets, client, tableName, busName, register, policy }: Examined,
+  testMessage: boolean,
+): Promise<readonly Finding[]> {
+  const known = new Set(policy.tenants.map(({ id }) => id.toLowerCase()));
+  for await (const { tenant } of register.list()) known.add(tenant.toLowerCase());
+  const checks = await allChecks({
+    access: {
+      fetch,
+      now: Date.now,
+      random: Math.random,
+      wait: (ms, signal) => sleep(ms, undefined, signal && { signal }),
+      newId: randomUUID,
+      loginUrl: at.loginUrl,
+      exchangeUrl: at.exchangeUrl,
+      activityUrl: at.activityUrl,
+    },
+    secret: (name) => {
+      const text = secrets[name];
+      return text === undefined
+        ? Promise.reject(new Error(`there is no secret ${name}`))
+        : Promise.resolve(text);
+    },
+    slack: { url: at.slackApiUrl, fallbackChannel: policy.fallbackChannel, post: testMessage },
+    cloud: {
+      table: async () => {
+        const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }));
+        return {
+          status: Table?.TableStatus ?? 'unknown',
+          stream: Table?.StreamSpecification?.StreamEnabled === true,
+          // The engine here builds an index at once, and not every one says so.
+          indexes: (Table?.GlobalSecondaryIndexes ?? []).map(({ IndexName, IndexStatus }) => ({
+            name: IndexName ?? '',
+            status: IndexStatus ?? 'ACTIVE',
+          })),
+          recovery: undefined,
+        };
+      },
+      bus: () => Promise.resolve({ name: busName }),
+    },
+    tenants: [...known],
+  });
+  return examine(checks, { within, later: (ms) => AbortSignal.timeout(ms) });
+}

@@ -1,0 +1,141 @@
+/** What the stand-in keeps apart: the objects that Exchange keeps, which are not always what Lapse calls a kind. */
+import { listValue } from '#audit-log/list-value.ts';
+import { asText, isOn } from './text.ts';
+import type { Operation } from './history.ts';
+
+export const shelves = [
+  'transport-rule',
+  'inbound-connector',
+  'outbound-connector',
+  'connection-filter',
+  'content-filter',
+  'arc-configuration',
+  'organization',
+  'tenant-allow',
+  'spoof-allow',
+  'phishing-simulation',
+  'secops',
+] as const;
+export type Shelf = (typeof shelves)[number];
+
+export type Verb = 'get' | 'new' | 'set' | 'enable' | 'disable' | 'remove';
+
+const nouns: Readonly<Record<string, { readonly shelf: Shelf; readonly verbs: readonly Verb[] }>> = {
+  transportrule: { shelf: 'transport-rule', verbs: ['get', 'set', 'enable', 'disable'] },
+  inboundconnector: { shelf: 'inbound-connector', verbs: ['get', 'set'] },
+  outboundconnector: { shelf: 'outbound-connector', verbs: ['get', 'set'] },
+  hostedconnectionfilterpolicy: { shelf: 'connection-filter', verbs: ['get', 'set'] },
+  hostedcontentfilterpolicy: { shelf: 'content-filter', verbs: ['get', 'new', 'set', 'remove'] },
+  arcconfig: { shelf: 'arc-configuration', verbs: ['get', 'set'] },
+  organizationconfig: { shelf: 'organization', verbs: ['get', 'set'] },
+  tenantallowblocklistitems: { shelf: 'tenant-allow', verbs: ['get', 'new', 'set', 'remove'] },
+  tenantallowblocklistspoofitems: { shelf: 'spoof-allow', verbs: ['get', 'new', 'set', 'remove'] },
+  exophishsimoverriderule: { shelf: 'phishing-simulation', verbs: ['get', 'new', 'set', 'remove'] },
+  exosecopsoverriderule: { shelf: 'secops', verbs: ['get', 'new', 'set', 'remove'] },
+};
+
+/** Shelves whose one object every tenant has from the start. */
+export const always: Readonly<Partial<Record<Shelf, string>>> = {
+  'connection-filter': 'Default',
+  'content-filter': 'Default',
+  'arc-configuration': 'Default',
+  organization: 'Organization',
+};
+
+/** `undefined` for a cmdlet that the stand-in does not know. */
+export function cmdletOf(name: string): { readonly verb: Verb; readonly shelf: Shelf } | undefined {
+  const [verb = '', noun = ''] = name.toLowerCase().split('-');
+  const known = nouns[noun];
+  const verbs: readonly string[] = known?.verbs ?? [];
+  return known && verbs.includes(verb) ? { verb: verb as Verb, shelf: known.shelf } : undefined;
+}
+
+type Passed = Readonly<Record<string, unknown>>;
+export type Change = Pick<Operation, 'change' | 'target' | 'renamed' | 'parameters'>;
+
+const plumbing = new Set(['Identity', 'Name', 'Confirm', 'WhatIf', 'Force']);
+export const settingsIn = (parameters: Passed): Passed =>
+  Object.fromEntries(Object.entries(parameters).filter(([name]) => !plumbing.has(name)));
+
+/**
+ * What a cmdlet on a list or a policy does to the objects of its shelf, `serial` making names that Exchange would
+ * make. Blocks are not kept: they are nothing that lets mail past.
+ */
+export function changesOf(shelf: Shelf, verb: Verb, parameters: Passed, serial: string): readonly Change[] {
+  const identity = asText(parameters['Identity']) || (always[shelf] ?? '');
+  const settings = settingsIn(parameters);
+  switch (shelf) {
+    case 'tenant-allow':
+      return allowChanges(verb, settings);
+    case 'spoof-allow':
+      return pairChanges(verb, settings, identity);
+    case 'phishing-simulation':
+    case 'secops': {
+      // Whatever name is passed, Exchange makes its own.
+      const name = `_Exe:${shelf === 'secops' ? 'SecOpsOverrid' : 'PhishSimOverr'}:${serial}`;
+      return verb === 'new'
+        ? [{ change: 'create', target: name, parameters: settings }]
+        : [{ change: verb === 'remove' ? 'remove' : 'alter', target: identity, parameters: settings }];
+    }
+    default: {
+      const name = parameters['Name'];
+      if (verb === 'new') return [{ change: 'create', target: asText(name), parameters: settings }];
+      if (verb === 'remove') return [{ change: 'remove', target: identity, parameters: {} }];
+      return [
+        {
+          change: 'alter',
+          target: identity,
+          ...(name === undefined ? {} : { renamed: asText(name) }),
+          parameters: settings,
+        },
+      ];
+    }
+  }
+}
+
+const entriesIn = (value: unknown): readonly string[] => {
+  const read = listValue(value);
+  return read.type === 'whole' ? read.entries : read.add;
+};
+
+function allowChanges(verb: Verb, settings: Passed): readonly Change[] {
+  const { Entries, Ids, Allow, Block } = settings;
+  const told = new Set(['Entries', 'Ids', 'Allow', 'Block', 'NoExpiration']);
+  const rest = Object.fromEntries(Object.entries(settings).filter(([name]) => !told.has(name)));
+  if (Block !== undefined && isOn(Block)) return [];
+  if (verb === 'new' && !isOn(Allow)) return [];
+  const type = asText(settings['ListType']) || 'Sender';
+  const named = entriesIn(Entries).map((entry) => ({ entry, target: `${type}/${entry}` }));
+  const targets = [...named, ...entriesIn(Ids).map((id) => ({ entry: undefined, target: id }))];
+  return targets.map(({ entry, target }) => ({
+    change: verb === 'new' ? 'create' : verb === 'remove' ? 'remove' : 'alter',
+    target,
+    parameters: verb === 'remove' ? {} : { ...rest, ...(entry === undefined ? {} : { Value: entry }) },
+  }));
+}
+
+function pairChanges(verb: Verb, settings: Passed, identity: string): readonly Change[] {
+  const { Ids, ...rest } = settings;
+  if (verb === 'new')
+    return /^allow$/i.test(asText(rest['Action']))
+      ? [
+          {
+            change: 'create',
+            target: `${asText(rest['SpoofedUser'])}/${asText(rest['SendingInfrastructure'])}`,
+            parameters: rest,
+          },
+        ]
+      : [];
+  const ids = entriesIn(Ids);
+  return (ids.length > 0 ? ids : [identity]).map((target) => ({
+    change: verb === 'remove' ? 'remove' : 'alter',
+    target,
+    parameters: verb === 'remove' ? {} : rest,
+  }));
+}
+
+/** Kinds that are a shelf of their own: what the log tells of them names one object. */
+export const isObject = (
+  kind: string,
+): kind is 'transport-rule' | 'inbound-connector' | 'outbound-connector' =>
+  ['transport-rule', 'inbound-connector', 'outbound-connector'].includes(kind);

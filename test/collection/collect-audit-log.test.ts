@@ -1,0 +1,209 @@
+import { describe, expect, it } from 'vitest';
+import { collectAuditLog, type Collection } from '#functions/collect-audit-log.ts';
+import { auditRecordEventSchema } from '#bus/audit-record-event.ts';
+import { duration, fromMillis } from '#domain/instant.ts';
+import { createInMemoryCoverageLedger } from '#register/coverage-in-memory.ts';
+import { day, hour, minute, publisher, record, startFeed, tenant, type Feed } from './surroundings.ts';
+import type { Entry } from '#bus/entry.ts';
+
+const other = 'c1f8e3a9-76d2-4b05-9b7e-d40a5e6f7081';
+const credential = { clientId: 'lapse', clientSecret: 'S3cr3t~value' };
+
+function begin(feed: Feed, more: Partial<Collection> = {}) {
+  const onTheBus: Entry[] = [];
+  const log: { level: string; message: string; code: unknown; rest: string }[] = [];
+  const write =
+    (level: string) =>
+    (message: unknown, ...rest: readonly unknown[]): void => {
+      const [fields] = rest as readonly [Readonly<Record<string, unknown>> | undefined];
+      log.push({ level, message: String(message), code: fields?.['code'], rest: JSON.stringify(rest) });
+    };
+  const collection: Collection = {
+    fetch: globalThis.fetch,
+    now: () => feed.clock.now,
+    random: () => 0.5,
+    wait: () => Promise.resolve(),
+    activityUrl: feed.url,
+    loginUrl: feed.url,
+    publisher,
+    silentAfter: duration('PT12H'),
+    secret: () =>
+      Promise.resolve(JSON.stringify({ [tenant]: credential, [other]: credential, '*': credential })),
+    ledger: createInMemoryCoverageLedger(),
+    bus: {
+      publish: (entries) => {
+        onTheBus.push(...entries);
+        return Promise.resolve({ failed: [] });
+      },
+    },
+    run: () => `run-at-${feed.clock.now}`,
+    ...more,
+  };
+  return {
+    log,
+    onTheBus,
+    ids: () =>
+      onTheBus.map(({ Detail }) => auditRecordEventSchema.parse(JSON.parse(Detail)).metadata.event_id),
+    collection,
+    run: async (remaining = () => 270_000) => {
+      const metrics: Record<string, number> = {};
+      const run = collectAuditLog(collection, {
+        now: fromMillis(feed.clock.now),
+        logger: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
+        metrics: { addMetric: (name, _unit, value) => void (metrics[name] = value) },
+        delivery: 1,
+        remaining,
+      });
+      const failure = await run.then(
+        () => undefined,
+        (error: unknown) => error as Error,
+      );
+      return { metrics, failure };
+    },
+  };
+}
+
+describe('The collector', () => {
+  it('signs in to each tenant of the secret but "*", and puts records on the bus in the documented form', async () => {
+    await using feed = await startFeed();
+    const { run, ids, onTheBus } = begin(feed);
+    feed.add(record('one'));
+    feed.add(record('two', { OrganizationId: other }));
+    feed.clock.now += minute;
+    const { metrics, failure } = await run();
+    expect(failure).toBeUndefined();
+    expect(ids().toSorted()).toEqual(['one', 'two']);
+    expect(onTheBus.map(({ Source, DetailType }) => `${Source}/${DetailType}`)).toEqual(
+      Array.from({ length: 2 }, () => 'lapse.audit-log/Audit Record'),
+    );
+    expect(metrics).toEqual({
+      CollectorHeartbeat: 1,
+      RecordsPublished: 2,
+      RecordsUnreadable: 0,
+      BlobsLost: 0,
+      AuditLogSilent: 0,
+      CoverageGapHours: 0,
+      CoverageGapAboutToExpire: 0,
+    });
+    const tenants = new Set(feed.requests().map(({ path }) => path.split('/')[3]));
+    expect(tenants).toEqual(new Set([tenant, other]));
+  });
+
+  it.each(['no-permission', 'auditing-off', 'no-licence', 'down'] as const)(
+    'collects from one tenant while the other fails (%s), and says so',
+    async (kind) => {
+      await using feed = await startFeed();
+      const { run, ids, log } = begin(feed);
+      feed.fault({ kind, times: Infinity, tenant: other });
+      feed.add(record('one'));
+      feed.add(record('two', { OrganizationId: other }));
+      feed.clock.now += minute;
+      const { metrics, failure } = await run();
+      expect(ids()).toEqual(['one']);
+      expect(failure?.message).toContain(`1 of 2 tenants (${other})`);
+      expect(metrics).toMatchObject({ CollectorHeartbeat: 1, RecordsPublished: 1 });
+      expect(log.filter(({ level }) => level === 'error').map(({ code }) => code)).toEqual([
+        expect.stringMatching(/^AUDIT_LOG_/),
+        expect.stringMatching(/^AUDIT_LOG_/),
+      ]);
+      feed.mend();
+      await run();
+      expect(ids()).toEqual(['one', 'two']);
+    },
+  );
+
+  it('with one entry of the secret misspelt still collects from the others', async () => {
+    await using feed = await startFeed();
+    const secret = () => Promise.resolve(JSON.stringify({ [tenant]: credential, fabrikam: credential }));
+    const { run, ids } = begin(feed, { secret });
+    feed.add(record('one'));
+    feed.clock.now += minute;
+    expect((await run()).failure?.message).toContain('1 of 2');
+    expect(ids()).toEqual(['one']);
+  });
+
+  it('of a secret without a tenant collects nothing, says so, and is alive', async () => {
+    await using feed = await startFeed();
+    const { run, log } = begin(feed, { secret: () => Promise.resolve(JSON.stringify({ '*': credential })) });
+    expect((await run()).metrics).toMatchObject({ CollectorHeartbeat: 1, CoverageGapHours: 0 });
+    expect(log.map(({ code }) => code)).toEqual(['NO_TENANT']);
+    expect(feed.requests()).toEqual([]);
+  });
+
+  it('throttled ends without an error: the next run goes on', async () => {
+    await using feed = await startFeed();
+    const { run, ids, log } = begin(feed);
+    feed.add(record('one'));
+    feed.clock.now += minute;
+    feed.fault({ kind: 'AF429', times: Infinity });
+    expect((await run()).failure).toBeUndefined();
+    expect(log.every(({ code }) => code === 'COLLECTION_POSTPONED')).toBe(true);
+    feed.mend();
+    await run();
+    expect(ids()).toEqual(['one']);
+  });
+
+  it('stops in time, and the next run goes on', async () => {
+    await using feed = await startFeed();
+    const { run, ids } = begin(feed);
+    feed.add(record('one'));
+    feed.clock.now += minute;
+    const { failure } = await run(() => 29_000);
+    expect(failure).toBeUndefined();
+    expect(ids()).toEqual([]);
+    await run();
+    expect(ids()).toEqual(['one']);
+  });
+
+  it('counts gaps, those about to expire, silence and losses', async () => {
+    await using feed = await startFeed();
+    const { run } = begin(feed);
+    feed.add(record('one'));
+    feed.clock.now += minute;
+    await run();
+    feed.fault({ kind: 'down', times: Infinity });
+    feed.clock.now += 6 * day + 12 * hour;
+    const { metrics } = await run();
+    expect(metrics['CoverageGapHours']).toBeGreaterThan(155);
+    expect(metrics).toMatchObject({ CoverageGapAboutToExpire: 4, AuditLogSilent: 2 });
+  });
+
+  it('fetches a blob again where the bus did not take its records, but not for one that is too large', async () => {
+    await using feed = await startFeed();
+    let code: string | undefined = 'ThrottlingException';
+    const taken: string[] = [];
+    const { run } = begin(feed, {
+      bus: {
+        publish: (entries) => {
+          taken.push(...entries.map(({ Detail }) => Detail));
+          return Promise.resolve({ failed: code === undefined ? [] : [{ index: 0, code }] });
+        },
+      },
+    });
+    feed.add(record('one'));
+    feed.clock.now += minute;
+    const { failure, metrics } = await run();
+    expect(failure?.message).toContain(tenant);
+    expect(metrics).toMatchObject({ RecordsPublished: 0, RecordsUnreadable: 0 });
+    code = 'TooLarge';
+    expect(await run()).toMatchObject({
+      failure: undefined,
+      metrics: { RecordsPublished: 0, RecordsUnreadable: 1 },
+    });
+    await run();
+    expect(taken).toHaveLength(2);
+  });
+
+  it('writes neither secrets, tokens nor what is in a record into its log', async () => {
+    await using feed = await startFeed();
+    const { run, log } = begin(feed);
+    feed.add(record('one', { Parameters: [], UserId: 'ines.moreau@fabrikam.example' }));
+    feed.addContent(() => [Buffer.from('<html>ines.moreau')], { tenant, contentType: 'Audit.General' });
+    feed.clock.now += minute;
+    for (let n = 0; n < 4; n += 1) await run();
+    const written = log.map(({ message, rest }) => `${message} ${rest}`).join('\n');
+    expect(written).toContain('BLOB_LOST');
+    expect(written).toContain('RECORDS_UNREADABLE');
+    expect(written).not.toMatch(/S3cr3t|ines\.moreau|Bearer/);
+  });
+});

@@ -1,0 +1,400 @@
+import { describe, expect, it } from 'vitest';
+import { fromMillis } from '#domain/instant.ts';
+import { without } from '#domain/stretch.ts';
+import { floor } from '#audit-log/collection/plan.ts';
+import {
+  collectorOver,
+  day,
+  hour,
+  minute,
+  record,
+  start,
+  startFeed,
+  tenant,
+  type Feed,
+} from './surroundings.ts';
+
+type Collector = ReturnType<typeof collectorOver>;
+
+/** Runs every `step`, for so long. */
+async function runFor(feed: Feed, collector: Collector, length: number, step = 30 * minute): Promise<void> {
+  for (const until = feed.clock.now + length; feed.clock.now < until;) {
+    feed.clock.now += step;
+    await collector.run();
+  }
+}
+
+async function uncovered(feed: Feed, collector: Collector) {
+  const now = fromMillis(feed.clock.now);
+  const { covered } = await collector.coverage();
+  return without({ start: floor(now), end: fromMillis(Math.floor(feed.clock.now / 1000) * 1000) }, covered);
+}
+
+describe('A run', () => {
+  it('publishes the records that matter, each blob once, however often windows overlap', async () => {
+    await using feed = await startFeed();
+    const collector = collectorOver(feed);
+    feed.add(record('rule'));
+    feed.add(record('mailbox', { Operation: 'Set-Mailbox' }));
+    feed.add(
+      record('portal', {
+        Workload: 'SecurityComplianceCenter',
+        RecordType: 18,
+        Operation: 'Set-InboundConnector',
+        ObjectId: 'c',
+      }),
+    );
+    await runFor(feed, collector, 2 * hour, 5 * minute);
+    expect(collector.ids().toSorted()).toEqual(['portal', 'rule']);
+    const { windows } = await collector.coverage();
+    expect(windows.reduce((sum, { read }) => sum + read, 0)).toBe(2);
+    expect(windows.reduce((sum, { published }) => sum + published, 0)).toBe(1);
+    expect(feed.requests().filter(({ path }) => path.includes('/audit/'))).toHaveLength(2);
+  });
+
+  it('reports what could not be read, and takes the rest of the blob', async () => {
+    await using feed = await startFeed();
+    const collector = collectorOver(feed);
+    feed.add(record('nameless', { Parameters: [] }));
+    feed.add(record('good'));
+    feed.clock.now += minute;
+    const { exchange } = await collector.run();
+    expect(exchange).toMatchObject({ read: 2, published: 1, failed: 1, fetched: 1, error: undefined });
+    expect(collector.notes).toEqual([expect.objectContaining({ type: 'records failed', failed: 1 })]);
+  });
+
+  it('finds the same record in several blobs, late, and out of order', async () => {
+    await using feed = await startFeed({ recordsPerBlob: 1 });
+    const collector = collectorOver(feed);
+    feed.add(record('thrice'), { copies: 3 });
+    feed.add(record('late'), { unlisted: 2 * hour });
+    feed.add(record('later'), { after: 3 * hour });
+    await runFor(feed, collector, 20 * hour, 5 * minute);
+    // The records' receipts make three of one; what matters here is that none is missing.
+    expect(collector.ids().toSorted()).toEqual(['late', 'later', 'thrice', 'thrice', 'thrice']);
+  });
+
+  it('without going back over half days would miss a late blob', async () => {
+    await using feed = await startFeed();
+    const collector = collectorOver(feed);
+    feed.add(record('late'), { unlisted: 2 * hour });
+    await runFor(feed, collector, 5 * hour, 5 * minute);
+    expect(collector.ids()).toEqual([]);
+    // Noon, and three hours.
+    await runFor(feed, collector, 2 * hour, 5 * minute);
+    expect(collector.ids()).toEqual(['late']);
+  });
+});
+
+describe('A window that Microsoft cannot list', () => {
+  it('stays a gap and does not keep the others from being seen', async () => {
+    await using feed = await startFeed({ recordsPerBlob: 1, pageSize: 1 });
+    const collector = collectorOver(feed);
+    await collector.run();
+    feed.add(record('a'));
+    feed.add(record('b'));
+    feed.clock.now += day;
+    feed.add(record('c'));
+    feed.clock.now += 2 * hour;
+    feed.fault({ kind: 'page-lost', times: 1 });
+    const { exchange } = await collector.run();
+    expect(exchange.error).toMatchObject({ code: 'page-lost' });
+    expect(exchange.gapHours).toBeGreaterThan(3);
+    expect(collector.ids()).toContain('c');
+    await collector.run();
+    expect(collector.ids().toSorted()).toEqual(['a', 'b', 'c']);
+  });
+});
+
+describe('After two days without a run', () => {
+  it('nothing is missed, nothing doubled, and the week is covered again', async () => {
+    await using feed = await startFeed({ recordsPerBlob: 2 });
+    const collector = collectorOver(feed);
+    const added: string[] = [];
+    const add = (id: string, addition = {}) => {
+      feed.add(record(id), addition);
+      added.push(id);
+    };
+    await collector.run();
+    for (let n = 0; n < 200; n += 1) {
+      add(`r${n}`, n % 7 === 0 ? { unlisted: 90 * minute } : n % 11 === 0 ? { copies: 2 } : {});
+      feed.clock.now += 20 * minute;
+      // Two days of the sixty-six hours.
+      if (n < 25 || n > 169) await collector.run();
+    }
+    await runFor(feed, collector, 16 * hour);
+    const seen = collector.ids();
+    expect(new Set(seen)).toEqual(new Set(added));
+    expect(seen).toHaveLength(200 + added.filter((_, n) => n % 7 !== 0 && n % 11 === 0).length);
+    expect(await uncovered(feed, collector)).toEqual([]);
+  }, 60_000);
+
+  it('what is new comes first, then the gap from its oldest end', async () => {
+    await using feed = await startFeed();
+    const collector = collectorOver(feed);
+    await collector.run();
+    feed.add(record('first day'));
+    feed.clock.now += day;
+    feed.add(record('second day'));
+    feed.clock.now += day - minute;
+    feed.add(record('now'));
+    feed.clock.now += minute;
+    await collector.run();
+    expect(collector.ids()).toEqual(['now', 'first day', 'second day']);
+  });
+
+  it('a run that has no time left is continued by the next', async () => {
+    await using feed = await startFeed({ recordsPerBlob: 1 });
+    const collector = collectorOver(feed);
+    await collector.run();
+    for (let n = 0; n < 8; n += 1, feed.clock.now += 6 * hour) feed.add(record(`r${n}`));
+    let asked = 0;
+    const { exchange, general } = await collector.run({ hasTime: () => (asked += 1) < 12 });
+    expect(exchange.error).toMatchObject({ code: 'out-of-time' });
+    expect(general.error).toMatchObject({ code: 'out-of-time' });
+    expect(exchange.gapHours).toBeGreaterThan(10);
+    const before = collector.ids().length;
+    expect(before).toBeGreaterThan(0);
+    expect(before).toBeLessThan(8);
+    expect((await collector.run()).exchange).toMatchObject({ gapHours: 0, error: undefined });
+    expect(collector.ids().toSorted()).toEqual(Array.from({ length: 8 }, (_, n) => `r${n}`));
+  });
+});
+
+describe('A gap', () => {
+  it('is reported, and as endangered a day before it is out of reach', async () => {
+    await using feed = await startFeed();
+    const collector = collectorOver(feed);
+    await collector.run();
+    feed.fault({ kind: '503', times: Infinity });
+    feed.clock.now += 5 * day;
+    expect((await collector.run()).exchange).toMatchObject({ gapHours: 120, endangeredHours: 0 });
+    feed.clock.now += 30 * hour;
+    const { exchange } = await collector.run();
+    expect(exchange.endangeredHours).toBeGreaterThan(5);
+    expect(exchange.oldestGap).toBe('2026-11-20T09:07:31.250Z');
+    feed.mend();
+    expect((await collector.run()).exchange).toMatchObject({ gapHours: 0, endangeredHours: 0 });
+  });
+
+  it('before collecting began is filled, and no alarm', async () => {
+    await using feed = await startFeed();
+    const collector = collectorOver(feed);
+    feed.add(record('before'));
+    feed.clock.now += 6 * day;
+    feed.fault({ kind: 'no-permission', times: 2 });
+    expect((await collector.run()).exchange).toMatchObject({
+      error: { code: 'forbidden' },
+      gapHours: 0,
+      endangeredHours: 0,
+    });
+    await collector.run();
+    expect(collector.ids()).toEqual(['before']);
+  });
+});
+
+describe('A blob', () => {
+  it.each(['blob-cut', 'blob-short', 'blob-503', 'blob-html'] as const)(
+    'that fails once (%s) is fetched again',
+    async (kind) => {
+      await using feed = await startFeed();
+      const collector = collectorOver(feed);
+      feed.add(record('a'));
+      feed.add(record('b'));
+      feed.clock.now += minute;
+      // A 503 is tried four times within one run.
+      feed.fault({ kind, times: kind === 'blob-503' ? 4 : 1 });
+      const { exchange } = await collector.run();
+      expect(exchange).toMatchObject({ fetched: 0, lost: 0 });
+      expect(await uncovered(feed, collector)).not.toEqual([]);
+      feed.clock.now += 5 * minute;
+      await collector.run();
+      expect(new Set(collector.ids())).toEqual(new Set(['a', 'b']));
+      expect(await uncovered(feed, collector)).toEqual([]);
+      expect((await collector.coverage()).lost).toEqual([]);
+    },
+  );
+
+  it('that cannot be read is given up after three tries, noted as lost, and holds up nothing else', async () => {
+    await using feed = await startFeed();
+    const collector = collectorOver(feed);
+    feed.addContent(() => [Buffer.from('<html>')], { tenant, contentType: 'Audit.Exchange' });
+    feed.add(record('other'));
+    for (let run = 0; run < 5; run += 1) {
+      feed.clock.now += 5 * minute;
+      await collector.run();
+    }
+    expect(collector.ids()).toEqual(['other']);
+    expect((await collector.coverage()).lost).toEqual([expect.objectContaining({ why: 'broken' })]);
+    expect(collector.notes.map(({ type }) => type)).toEqual(['blob failed', 'blob failed', 'blob lost']);
+    expect(feed.requests().filter(({ path }) => path.includes('/audit/'))).toHaveLength(4);
+    expect(await uncovered(feed, collector)).toEqual([]);
+  });
+
+  it('that never arrives is given up only after a day', async () => {
+    await using feed = await startFeed();
+    const collector = collectorOver(feed);
+    feed.add(record('a'));
+    feed.fault({ kind: 'blob-503', times: Infinity });
+    await runFor(feed, collector, 23 * hour, hour);
+    expect((await collector.coverage()).lost).toEqual([]);
+    await runFor(feed, collector, 3 * hour, hour);
+    expect((await collector.coverage()).lost).toEqual([expect.objectContaining({ why: 'unavailable' })]);
+  });
+
+  it('that expired before it was read is lost at once, without being asked for', async () => {
+    await using feed = await startFeed();
+    const collector = collectorOver(feed);
+    feed.add(record('a'));
+    feed.clock.now += minute;
+    const expired = new Date(feed.clock.now - 1).toISOString();
+    await collector.run({
+      fetch: async (input, init) => {
+        const { status, headers, ...response } = await fetch(input, init).then(async (real) => ({
+          status: real.status,
+          headers: real.headers,
+          text: await real.text(),
+        }));
+        const text = response.text.replaceAll(
+          /"contentExpiration":"[^"]*"/g,
+          `"contentExpiration":"${expired}"`,
+        );
+        return new Response(text, { status, headers });
+      },
+    });
+    expect(feed.requests().filter(({ path }) => path.includes('/audit/'))).toEqual([]);
+    const { lost } = await collector.coverage();
+    expect(lost).toEqual([expect.objectContaining({ why: 'expired' })]);
+    expect(collector.ids()).toEqual([]);
+  });
+
+  it('whose records cannot be published is not noted as read', async () => {
+    await using feed = await startFeed();
+    const collector = collectorOver(feed);
+    feed.add(record('a'));
+    feed.clock.now += minute;
+    const down = () => Promise.reject(new Error('the bus is down'));
+    expect((await collector.run({ publish: down })).exchange.error).toMatchObject({
+      message: 'the bus is down',
+    });
+    await collector.run();
+    expect(collector.ids()).toEqual(['a']);
+  });
+});
+
+describe('The subscription', () => {
+  it('is started where there is none, and its first blobs may take twelve hours', async () => {
+    await using feed = await startFeed({ subscribed: false, firstBlobsAfter: 11 * hour });
+    const collector = collectorOver(feed);
+    const first = await collector.run();
+    expect(first.exchange).toMatchObject({ error: undefined, silent: false });
+    feed.clock.now += minute;
+    feed.add(record('early'));
+    await runFor(feed, collector, 12 * hour);
+    await runFor(feed, collector, 4 * hour);
+    expect(collector.ids()).toEqual(['early']);
+    expect(feed.requests().filter(({ path }) => path.endsWith('/start'))).toHaveLength(2);
+  });
+
+  it('that somebody disabled is started again, and the time without it is known to be blind', async () => {
+    await using feed = await startFeed();
+    const collector = collectorOver(feed);
+    await collector.run();
+    const lastSeen = fromMillis(feed.clock.now);
+    feed.clock.now += 3 * hour;
+    feed.disable(tenant, 'Audit.Exchange');
+    await collector.run();
+    feed.clock.now += 5 * minute;
+    expect((await collector.run()).exchange.error).toBeUndefined();
+    const { blind } = await collector.coverage();
+    expect(blind).toEqual([{ start: lastSeen, end: fromMillis(start + 3 * hour) }]);
+    expect(collector.notes).toContainEqual(
+      expect.objectContaining({ type: 'subscription', outcome: 'started' }),
+    );
+  });
+
+  it('that does not come on is not asked for again within fifteen minutes', async () => {
+    await using feed = await startFeed({ subscribed: false });
+    const collector = collectorOver(feed);
+    const off = () => {
+      feed.disable(tenant, 'Audit.Exchange');
+      feed.disable(tenant, 'Audit.General');
+    };
+    const starts = () => feed.requests().filter(({ path }) => path.endsWith('/start')).length;
+    await collector.run();
+    off();
+    feed.clock.now += 10 * minute;
+    await collector.run();
+    expect(starts()).toBe(2);
+    off();
+    feed.clock.now += 10 * minute;
+    await collector.run();
+    expect(starts()).toBe(4);
+  });
+});
+
+describe('Silence', () => {
+  it('of Audit.Exchange is noticed after twelve hours; of Audit.General it means nothing', async () => {
+    await using feed = await startFeed();
+    const collector = collectorOver(feed);
+    feed.add(record('a'));
+    await runFor(feed, collector, 11 * hour);
+    expect((await collector.run()).exchange.silent).toBe(false);
+    await runFor(feed, collector, 2 * hour);
+    const { exchange, general } = await collector.run();
+    expect([exchange.silent, general.silent]).toEqual([true, false]);
+    feed.add(record('b'));
+    feed.clock.now += minute;
+    expect((await collector.run()).exchange.silent).toBe(false);
+  });
+});
+
+describe('Throttling', () => {
+  it('ends the run over the tenant, and the next goes on from there', async () => {
+    await using feed = await startFeed();
+    const collector = collectorOver(feed);
+    feed.add(record('a'));
+    feed.clock.now += minute;
+    feed.fault({ kind: 'AF429', times: 4 });
+    const { exchange, general } = await collector.run();
+    expect([exchange.error, general.error]).toEqual([
+      expect.objectContaining({ code: 'throttled' }),
+      expect.objectContaining({ code: 'throttled' }),
+    ]);
+    expect(feed.requests()).toHaveLength(4);
+    await collector.run();
+    expect(collector.ids()).toEqual(['a']);
+  });
+});
+
+describe('A clock that is wrong', () => {
+  it.each([
+    ['two hours ahead', 2 * hour],
+    ['a day behind', -day],
+  ])('by %s misses nothing: Microsoft says what time it is', async (_, wrong) => {
+    await using feed = await startFeed();
+    const collector = collectorOver(feed, { now: () => feed.clock.now + wrong });
+    for (let n = 0; n < 12; n += 1) {
+      feed.add(record(`r${n}`));
+      feed.clock.now += 20 * minute;
+      expect((await collector.run()).exchange.error).toBeUndefined();
+    }
+    expect(collector.ids().toSorted()).toEqual(Array.from({ length: 12 }, (_, n) => `r${n}`).toSorted());
+    expect(collector.notes).toContainEqual(expect.objectContaining({ type: 'clock' }));
+  });
+});
+
+describe('Two collectors at once', () => {
+  it('miss nothing and leave a ledger that adds up', async () => {
+    await using feed = await startFeed({ recordsPerBlob: 1 });
+    const one = collectorOver(feed);
+    const two = collectorOver(feed, { ledger: one.ledger });
+    for (let round = 0; round < 6; round += 1) {
+      for (let n = 0; n < 5; n += 1) feed.add(record(`r${round}-${n}`));
+      feed.clock.now += 5 * minute;
+      await Promise.all([one.run(), two.run()]);
+    }
+    expect(new Set([...one.ids(), ...two.ids()]).size).toBe(30);
+    expect(await uncovered(feed, one)).toEqual([]);
+  });
+});

@@ -1,0 +1,41 @@
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { UnreadableExport } from '#audit-log/unreadable-export.ts';
+import { feedAll } from '../../bin/commands/local.ts';
+
+const nothing = { accepted: 0, duplicate: 0, ignored: 0, malformed: 0, errors: [] };
+
+function printed(): string[] {
+  const lines: string[] = [];
+  const log = vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
+  onTestFinished(() => log.mockRestore());
+  return lines;
+}
+
+/** A deployment that finds the named files unreadable. */
+const deployment = (unreadable: Readonly<Record<string, UnreadableExport>>) => ({
+  feed: (input: unknown) => {
+    const error = unreadable[String(input)];
+    return error ? Promise.reject(error) : Promise.resolve({ ...nothing, accepted: 1 });
+  },
+});
+
+describe('the files given to lapse local', () => {
+  it('are all taken in, past an empty one', async () => {
+    const lines = printed();
+    const local = deployment({ 'none.csv': new UnreadableExport('the file is empty', { empty: true }) });
+    await feedAll(local, ['none.csv', 'some.jsonl']);
+    expect(lines).toEqual([
+      'fed none.csv: it is empty',
+      'fed some.jsonl: 1 accepted, 0 duplicate, 0 ignored, 0 malformed',
+    ]);
+  });
+
+  it('end it where one is something else', async () => {
+    const lines = printed();
+    const local = deployment({ 'cat.jpg': new UnreadableExport('binary content, not text') });
+    await expect(feedAll(local, ['cat.jpg', 'some.jsonl'])).rejects.toMatchObject({
+      message: 'cat.jpg cannot be taken in',
+    });
+    expect(lines).toEqual([]);
+  });
+});

@@ -1,0 +1,240 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { run } from '../../bin/commands/policy.ts';
+import { explain } from '#policy/explain.ts';
+import { policyJsonSchema } from '#policy/json-schema.ts';
+import { inWords, parsePolicy } from '#policy/policy-file.ts';
+import { policyHash } from '#policy/policy-hash.ts';
+import { preview } from '#policy/preview.ts';
+import { exceptionIn, objectIn } from '#policy/recorded.ts';
+import { viewOf } from '#lib/local/views.ts';
+import { duration } from '#domain/instant.ts';
+import type { Policy } from '#domain/policy.ts';
+import { after, examples, observation, policy, tenant } from '#test/domain/examples.ts';
+
+const good = readFileSync(new URL('../../policy.yaml', import.meta.url), 'utf8');
+const mistakes = (text: string): readonly string[] => {
+  const parsed = parsePolicy(text);
+  return 'mistakes' in parsed ? parsed.mistakes.map((mistake) => inWords('policy.yaml', mistake)) : [];
+};
+const withLine = (from: string, to: string) => mistakes(good.replace(from, to));
+
+describe('the newer parts of a policy', () => {
+  it('may all be left out: an old file says the same as before, with four eyes', () => {
+    const minimal = `
+approvers: [U1AB]
+fallbackChannel: '#x'
+timeZone: Etc/UTC
+disableRetry: { first: PT2M, longest: PT1H, reportWithin: PT15M }
+risk:${['low', 'medium', 'high', 'critical']
+      .map(
+        (risk) => `
+  ${risk}: { confirmWithin: P3D, confirmAgainWithin: P1D, longestTerm: P90D, reviewEvery: P30D, remindBefore: [P1D], leastNotice: PT8H, onSilence: disable, restoreFor: P1D }`,
+      )
+      .join('')}`;
+    const parsed = parsePolicy(minimal);
+    expect(parsed).toMatchObject({
+      policy: {
+        fourEyes: ['high', 'critical'],
+        owners: [],
+        breaker: { most: 20 },
+        risk: { low: { hours: 'any' } },
+      },
+    });
+  });
+
+  it.each([
+    [
+      'a four-eyes risk that is none',
+      'fourEyes: [high, critical]',
+      'fourEyes: [severe]',
+      'fourEyes.0: found "severe", expected one of low, medium, high, critical',
+    ],
+    [
+      'a rule that fits everything',
+      'owners: []',
+      'owners: [{ owner: a@b.example }]',
+      'expected at least one of name, domain, kind, tenant',
+    ],
+    [
+      'an owner that is nobody',
+      'owners: []',
+      'owners: [{ name: "*", owner: somebody }]',
+      'expected a mail address, a Slack user id, or a Slack channel',
+    ],
+    [
+      'a person about whom nothing is said',
+      'people: []',
+      'people: [{ account: a@b.example }]',
+      'expected person, backup, or both',
+    ],
+    ['a tenant without its GUID', 'tenants: []', 'tenants: [{ id: contoso, name: C }]', 'expected a GUID'],
+    [
+      'an unknown cloud',
+      'tenants: []',
+      `tenants: [{ id: ${tenant}, name: C, cloud: moon }]`,
+      'expected one of worldwide, gcc, gcchigh, dod',
+    ],
+    [
+      'hours that end before they begin',
+      "to: '17:00'",
+      "to: '08:00'",
+      'workingHours.to: found "08:00", expected a time later than `from`',
+    ],
+    [
+      'no working day',
+      'days: [mon, tue, wed, thu, fri]',
+      'days: []',
+      'workingHours.days: found [], expected at least one entry',
+    ],
+    [
+      'a share above all',
+      'share: 25',
+      'share: 250',
+      'breaker.share: found 250, expected a whole number from 1 to 100',
+    ],
+    [
+      'a kind that does not exist',
+      'kinds: {}',
+      'kinds: { fax: {} }',
+      'kinds.fax: found a field of that name',
+    ],
+    [
+      'a kind whose numbers contradict its class',
+      'kinds: {}',
+      'kinds: { inbound-connector: { high: { leastNotice: P9D } } }',
+      'kinds.inbound-connector.high.leastNotice: found "P9D", expected leastNotice no longer than',
+    ],
+  ])('%s is told', (_, from, to, said) => {
+    expect(withLine(from, to)).toEqual([expect.stringContaining(said)]);
+  });
+});
+
+describe('the schema for editors', () => {
+  it('is the one in policy.schema.json: `npx lapse policy schema` writes it', () => {
+    const written = readFileSync(new URL('../../policy.schema.json', import.meta.url), 'utf8');
+    expect(JSON.parse(written)).toEqual(JSON.parse(JSON.stringify(policyJsonSchema())));
+    expect(good).toMatch(/^# yaml-language-server: \$schema=\.\/policy\.schema\.json$/m);
+  });
+});
+
+describe('a policy’s name', () => {
+  it('is the same however it is written, and another for every other policy', () => {
+    const { approvers, ...rest } = policy;
+    expect(policyHash({ ...rest, approvers })).toBe(policyHash(policy));
+    expect(policyHash({ ...policy, nativeExpiry: true })).not.toBe(policyHash(policy));
+  });
+});
+
+describe('explaining', () => {
+  const object = {
+    tenant,
+    kind: 'transport-rule',
+    name: 'Partner newsletter',
+    settings: observation.settings,
+    changedBy: observation.changedBy,
+  } as const;
+
+  it('names each rule that applies, where it stands and why', () => {
+    const rules: Policy = {
+      ...policy,
+      owners: [
+        { name: 'Other*', owner: 'UX1' },
+        { domain: 'partner.example', owner: 'UMARKETING' },
+      ],
+      kinds: { 'transport-rule': { high: { longestTerm: duration('P45D') } } },
+    };
+    const said = explain(object, rules);
+    expect(said?.risk).toBe('high');
+    expect(said?.rules).toEqual(
+      expect.arrayContaining([
+        { field: 'risk.high.confirmWithin', value: 'P3D', why: 'it is high risk' },
+        {
+          field: 'kinds.transport-rule.high.longestTerm',
+          value: 'P45D',
+          why: 'it is high risk, and policy has its own number for a transport rule',
+        },
+        { field: 'owners.1', value: 'UMARKETING', why: 'the first rule that fits' },
+        {
+          field: 'fourEyes',
+          value: 'high',
+          why: 'who made it (toni.tenant@contoso.com) cannot be who approves it',
+        },
+      ]),
+    );
+    expect(said?.ladder.map((rung) => rung.split(':')[0])).toEqual(['comment', 'rule', 'maker', 'fallback']);
+  });
+
+  it('has nothing to say about what is harmless', () => {
+    expect(explain({ ...object, settings: { Name: 'Disclaimer' } }, policy)).toBeUndefined();
+  });
+
+  it.each([
+    [{ SetSCL: -1 }, undefined, 'transport-rule'],
+    [{ SenderDomains: ['*'] }, undefined, 'inbound-connector'],
+    [{ SmartHosts: ['a'] }, undefined, 'outbound-connector'],
+    [[{ Name: 'x' }], 'direct-send', 'direct-send'],
+  ])('takes %j (--kind %s) for a %s', (json, kind, expected) => {
+    expect(objectIn(json, kind)).toMatchObject({ object: { kind: expected } });
+  });
+
+  it('says why a file cannot be explained', () => {
+    expect(objectIn('text', undefined)).toEqual({ why: 'it is no object with settings' });
+    expect(objectIn({}, 'fax')).toMatchObject({
+      why: expect.stringContaining('there is no kind fax') as string,
+    });
+  });
+});
+
+describe('the preview of another policy', () => {
+  const week: Policy = {
+    ...policy,
+    risk: { ...policy.risk, high: { ...policy.risk.high, confirmWithin: duration('P7D') } },
+  };
+  const day: Policy = {
+    ...policy,
+    risk: {
+      ...policy.risk,
+      high: { ...policy.risk.high, confirmWithin: duration('P1D'), onSilence: 'escalate' },
+    },
+  };
+  const now = after('P2D');
+  const asked = examples.unconfirmed.state;
+
+  it('tells which deadlines move, and what would lapse as soon as its notice is over', () => {
+    const all = Object.values(examples).map(({ state }) => state);
+    expect(preview(all, policy, week, now)).toMatchObject({
+      looked: 2,
+      moves: [{ id: asked.id, from: after('P3D'), to: after('P7D'), soon: false }],
+    });
+    expect(preview([asked], policy, day, now)).toMatchObject({
+      moves: [{ to: after('P2DT8H'), soon: true }],
+      silence: [{ from: 'disable', to: 'escalate' }],
+    });
+    expect(preview(all, policy, policy, now)).toEqual({ moves: [], silence: [], reminders: 0, looked: 2 });
+  });
+
+  it('is the same for the register as it is printed', () => {
+    for (const { state } of [examples.unconfirmed, examples.confirmed]) {
+      const read = exceptionIn(JSON.parse(JSON.stringify(viewOf(state, '#mail-exceptions'))));
+      if (!('exception' in read)) throw new Error(read.why);
+      for (const rules of [week, day])
+        expect(preview([read.exception], policy, rules, now)).toEqual(preview([state], policy, rules, now));
+    }
+    expect(exceptionIn({ id: 'x' })).toHaveProperty('why');
+  });
+});
+
+describe('lapse policy', () => {
+  it.each([
+    [['check', 'policy.yaml'], 0],
+    [['check', 'package.json'], 1],
+    [['check', '--explain', 'nothing.json'], 'nothing.json cannot be read'],
+    [['check', 'no-such-file.yaml'], 'no-such-file.yaml cannot be read'],
+    [['dance'], 2],
+    [[], 2],
+  ])('%j ends with %j', async (args, outcome) => {
+    const ended = await run([...args]).catch((error: unknown) => (error as Error).message);
+    expect(ended).toBe(outcome);
+  });
+});

@@ -1,0 +1,265 @@
+/** Who is asked, who may answer, and what they are told: on the stand-in workspace, with four eyes. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { read } from '#lib/local/slack-workspace/shapes.ts';
+import { admit, unused } from '#domain/breaker.ts';
+import { SlackRefusal, SlackUnreachable } from '#slack/failure.ts';
+import { withMembers, type GroupMemory } from '#slack/groups.ts';
+import type { Policy } from '#domain/policy.ts';
+import type { Slack } from '#slack/slack.ts';
+import { approver, id, observation, openOffice, policy } from './surroundings.ts';
+import type { Office } from './surroundings.ts';
+
+let office: Office;
+afterEach(async () => office.close());
+
+const fourEyes: Policy = { ...policy, fourEyes: ['high', 'critical'] };
+/** Nothing narrows it: critical. */
+const risky = (comment?: string) => ({
+  settings: {
+    Name: 'Partner newsletter',
+    SetSCL: -1,
+    ...(comment === undefined ? {} : { Comments: comment }),
+  },
+});
+
+describe('what its maker owns', () => {
+  it('is asked of the maker, and of the approvers in their channel', async () => {
+    office = await openOffice(fourEyes);
+    await office.ask(risky());
+    const [own, theirs] = office.workspace.messages();
+    expect([own?.channel.charAt(0), theirs?.channel]).toEqual(['D', 'C0SECURITY']);
+    expect(read(theirs?.blocks)).toContain(
+      `Asked here because its owner may not approve it.\nFour eyes: who made it cannot be who approves it. These may approve it: <@${approver}>\nIts owner may still disable it.`,
+    );
+    expect(await office.types()).toEqual(['ExceptionOpened', 'OwnerTold', 'ApproversTold']);
+    expect((await office.trail())[1]).toMatchObject({
+      makers: [{ id: 'alex@contoso.example', slackUser: office.owner(), sought: true }],
+    });
+  });
+
+  it('is not asked of the approvers where policy wants no four eyes', async () => {
+    office = await openOffice();
+    await office.ask(risky());
+    expect(office.workspace.messages()).toHaveLength(1);
+  });
+
+  it('is asked of each once, however often the event is delivered', async () => {
+    office = await openOffice(fourEyes);
+    await office.observe(risky());
+    const [event] = await office.trail();
+    if (!event) throw new Error('nothing was opened');
+    for (let time = 0; time < 3; time += 1) await office.hear({ exceptionId: id, version: 1, event });
+    expect(office.workspace.messages()).toHaveLength(2);
+    expect(await office.types()).toEqual(['ExceptionOpened', 'OwnerTold', 'ApproversTold']);
+  });
+
+  it('is refused to the maker, who is told who may, and can still say no', async () => {
+    office = await openOffice(fourEyes);
+    await office.ask(risky());
+    const [own] = office.workspace.messages();
+    if (!own) throw new Error('no card');
+    const { body } = await office.answer(own, office.owner());
+    expect(body).toContain(
+      'You made “Partner newsletter”, or nobody can tell you apart from who did: for critical risk',
+    );
+    expect(body).toContain(`These may approve it: <@${approver}>`);
+    expect((await office.trail()).at(-1)).toMatchObject({ type: 'AnswerRefused', why: 'four-eyes' });
+    await office.workspace.press(own, 'disable', office.owner());
+    expect((await office.trail()).at(-1)).toMatchObject({
+      type: 'ExceptionDeclined',
+      actor: { type: 'owner' },
+    });
+  });
+
+  it('shows the answer of an approver on both cards', async () => {
+    office = await openOffice(fourEyes);
+    await office.ask(risky());
+    await office.answer(office.last(), approver);
+    await office.deliver();
+    for (const card of office.workspace.messages())
+      expect(read(card.blocks)).toContain(`Approved by <@${approver}>`);
+  });
+});
+
+describe('what its comment gives to somebody else', () => {
+  it('is asked of them alone, and shows what the comment proposes, on card and form', async () => {
+    office = await openOffice(fourEyes);
+    const card = await office.ask(
+      risky('owner: olga@contoso.example; ticket: CHG-42; expires: 2026-11-20; reason: the fair'),
+    );
+    expect(office.workspace.messages()).toHaveLength(1);
+    expect(read(card.blocks)).toContain('Its comment proposes: ticket CHG-42, until 2026-11-20, “the fair”');
+    const olga = office.workspace.users().find(({ address }) => address.startsWith('olga'))?.id ?? '';
+    const { view } = await office.workspace.press(card, 'approve', olga);
+    expect(JSON.stringify(view?.view)).toContain('"initial_value":"the fair (CHG-42)"');
+    expect(JSON.stringify(view?.view)).toContain('"initial_date":"2026-11-20"');
+    await office.workspace.submit(view?.id ?? '', {});
+    expect(await office.state()).toMatchObject({
+      state: 'confirmed',
+      approval: { reason: 'the fair (CHG-42)' },
+    });
+  });
+
+  it('is for approvers where Slack does not know who made it', async () => {
+    office = await openOffice(fourEyes);
+    await office.ask({
+      ...risky('owner: olga@contoso.example'),
+      changedBy: { type: 'person', id: 'left.adm@contoso.example' },
+    });
+    expect(read(office.last().blocks)).toContain(
+      'Four eyes: Slack does not know left.adm@contoso.example, who made it, so its owner cannot be told apart from them.',
+    );
+  });
+
+  it('goes down the ladder, with the reason for each step, where Slack does not reach them', async () => {
+    office = await openOffice(fourEyes);
+    await office.ask({
+      ...risky('owner: guest.gina@elsewhere.example'),
+      changedBy: { type: 'person', id: 'closed.carl@contoso.example' },
+    });
+    const steps = (await office.trail()).filter((event) => event.type === 'OwnerUnreachable');
+    expect(steps).toMatchObject([
+      {
+        why: 'guest.gina@elsewhere.example is only a guest in Slack',
+        next: { address: 'closed.carl@contoso.example' },
+      },
+      {
+        why: 'Slack does not deliver messages from Lapse to closed.carl@contoso.example',
+        next: { type: 'team' },
+      },
+    ]);
+    expect(office.last().channel).toBe('C0SECURITY');
+    expect(await office.state()).toMatchObject({ rung: 2, owner: { type: 'team' } });
+  });
+
+  it('goes to the channel that policy names, and on from one that is gone', async () => {
+    office = await openOffice({
+      ...policy,
+      owners: [{ kind: 'transport-rule', owner: 'CROUTING' }],
+      channels: [{ kind: 'transport-rule', channel: 'CRULES' }],
+    });
+    await office.ask();
+    expect(office.last().channel).toBe('CROUTING');
+    await office.close();
+
+    office = await openOffice({ ...policy, owners: [{ kind: 'transport-rule', owner: 'CROUTING' }] });
+    await office.observe();
+    office.workspace.fail('chat.postMessage', 'is_archived');
+    await expect(office.deliver()).rejects.toThrow('is_archived');
+    office.workspace.recover();
+    await office.deliver();
+    expect((await office.types())[1]).toBe('OwnerUnreachable');
+  });
+});
+
+describe('an answer that comes before anybody was asked', () => {
+  it('is weighed only once it is known who made it', async () => {
+    office = await openOffice(fourEyes);
+    await office.observe(risky());
+    const { body } = await office.workspace.command(`hold ${id} P1D incident 42`, approver);
+    expect(body).toContain('Lapse does nothing about');
+    expect(await office.types()).toEqual(['ExceptionOpened', 'MakersIdentified', 'ExceptionHeld']);
+  });
+});
+
+describe('/lapse release', () => {
+  const say = async (user: string) => {
+    const { body } = await office.workspace.command('release', user);
+    return read((JSON.parse(body) as { blocks: unknown }).blocks);
+  };
+  const trip = async () => {
+    office = await openOffice();
+    await office.ask();
+    const wanting = { count: 30, confirmed: 0, allConfirmed: 0, on: id };
+    const { breaker } = admit(unused, wanting, (await office.state()).since, policy);
+    await office.breakers.save(observation.tenant, breaker, 0);
+  };
+
+  it('lets lapse again what the breaker held back, and the trail says who did it', async () => {
+    await trip();
+    expect(await say(approver)).toContain('Released: 30 exceptions of tenant');
+    expect((await office.trail()).at(-1)).toMatchObject({
+      type: 'BreakerReleased',
+      actor: { slackUser: approver },
+    });
+    expect((await office.breakers.load(observation.tenant)).breaker).toMatchObject({
+      passed: [],
+      released: { by: approver },
+    });
+    expect(await say(approver)).toBe('Nothing is held back.');
+  });
+
+  it('is for approvers only', async () => {
+    await trip();
+    expect(await say(office.owner())).toBe('Only approvers may do that. Your attempt is in the trail.');
+    expect((await office.breakers.load(observation.tenant)).breaker.tripped).toBeDefined();
+  });
+});
+
+describe('a group of approvers', () => {
+  const grouped: Policy = {
+    ...policy,
+    approvers: ['S0MAIL', 'UANN'],
+    risk: { ...policy.risk, high: { ...policy.risk.high, approvers: ['S0MAIL'] } },
+    kinds: { 'inbound-connector': { low: { approvers: ['S0ROUTING'] } } },
+  };
+  const asking = (members: Slack['members']) => {
+    const asked: string[] = [];
+    const logged: string[] = [];
+    const memory: GroupMemory = new Map();
+    const slack = { members: (group: string) => (asked.push(group), members(group)) } as unknown as Slack;
+    return {
+      asked,
+      logged,
+      at: (now: number) =>
+        withMembers(grouped, { slack, log: (message) => void logged.push(message), memory, now }),
+    };
+  };
+
+  it('is whoever is in it, wherever policy names it, asked once in five minutes', async () => {
+    office = await openOffice();
+    const { at, asked } = asking((group) => Promise.resolve([`${group.replace('S', 'U')}1`, 'UANN']));
+    expect(await at(0)).toMatchObject({
+      approvers: ['U0MAIL1', 'UANN'],
+      risk: { high: { approvers: ['U0MAIL1', 'UANN'] }, low: policy.risk.low },
+      kinds: { 'inbound-connector': { low: { approvers: ['U0ROUTING1', 'UANN'] } } },
+    });
+    await at(299_000);
+    expect(asked).toEqual(['S0MAIL', 'S0ROUTING']);
+    await at(301_000);
+    expect(asked).toHaveLength(4);
+  });
+
+  it.each([
+    ['refuses', () => Promise.reject(new SlackRefusal('usergroups.users.list', 'missing_scope'))],
+    ['is not there', () => Promise.reject(new SlackUnreachable('usergroups.users.list', 'no answer'))],
+  ])('is nobody while Slack %s', async (_, members) => {
+    office = await openOffice();
+    const { at, logged } = asking(members);
+    expect(await at(0)).toMatchObject({ approvers: ['UANN'], risk: { high: { approvers: [] } } });
+    expect(logged).toHaveLength(2);
+  });
+});
+
+describe('what is off first', () => {
+  const offFirst: Policy = {
+    ...policy,
+    risk: { ...policy.risk, critical: { ...policy.risk.critical, onSilence: 'disable-first' } },
+  };
+
+  it('is asked about once it is off, and switched on by a yes', async () => {
+    office = await openOffice(offFirst);
+    await office.observe(risky());
+    await office.deliver();
+    expect(office.workspace.messages()).toHaveLength(0);
+    await office.run({ type: 'ReportDisabled', attempt: 1, guid: observation.guid ?? '', before: {} });
+    await office.deliver();
+    const card = office.last();
+    expect(read(card.blocks)).toContain(
+      'It stays off unless somebody approves it. Then Lapse switches it on.',
+    );
+    expect(office.buttons(card)).toEqual(['approve']);
+    expect((await office.answer(card, office.owner())).body).toBe('');
+    expect((await office.trail()).at(-1)).toMatchObject({ type: 'ExceptionApproved', restore: true });
+  });
+});
