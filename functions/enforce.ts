@@ -16,7 +16,7 @@ import { registerFromEnvironment } from '#runtime/register.ts';
 import { secretText } from '#runtime/secrets.ts';
 import { webIdentityToken } from '#runtime/web-identity-token.ts';
 import type { Report } from '#exchange/enforcement.ts';
-import type { Surroundings } from '#exchange/retry.ts';
+import type { Surroundings } from '#http/retry.ts';
 
 const wait: Surroundings['wait'] = (ms, signal) => sleep(ms, undefined, signal && { signal });
 
@@ -56,7 +56,12 @@ export const handler = queueFunction('enforce', lifecycleEventSchema, async (eve
   for (const effect of react(event.data, exception)) {
     if (effect.type === 'disable') {
       const result = await disable(effect.attempt, enforcement);
-      logger.info('disable carried out', { exception: id, attempt: effect.attempt, outcome: result.outcome });
+      logger.info('disable carried out', {
+        exception: id,
+        attempt: effect.attempt,
+        outcome: result.outcome,
+        ...(result.outcome === 'gone' && result.why !== undefined && { why: result.why }),
+      });
       if (result.outcome === 'failed')
         logger.error('disable failed', {
           code: 'DISABLE_FAILED',

@@ -28,7 +28,8 @@ export class Deadlines extends Construct {
       environment: { TABLE_NAME: register.table.tableName },
     });
     register.grantCommands(this.sweepDeadlines);
-    register.grantQuery(this.sweepDeadlines, 'due');
+    // The whole list where a policy is new, or where so much lapses that the breaker must count.
+    register.grantQuery(this.sweepDeadlines, 'due', 'listing');
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters');
     const role = new Role(this, 'ScheduleRole', {
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com'),

@@ -182,9 +182,16 @@ function asTable(exceptions: readonly LoggedException[], counts: Counts, out: Ou
 }
 
 function asJson(exceptions: readonly LoggedException[], records: Counts): string {
-  const shown = exceptions.map(
-    ({ id, tenant, kind, name, risk, findings, state, openedAt, changedBy }) =>
-      ({ id, tenant, kind, name, risk, findings, state, openedAt, changedBy: changedBy.id }),
-  );
+  const shown = exceptions.map(({ id, tenant, kind, name, risk, findings, state, openedAt, changedBy }) => ({
+    id,
+    tenant,
+    kind,
+    name,
+    risk,
+    findings,
+    state,
+    openedAt,
+    changedBy: changedBy.id,
+  }));
   return `${JSON.stringify({ exceptions: shown, records }, undefined, 2)}\n`;
 }

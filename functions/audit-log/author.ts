@@ -19,13 +19,11 @@ const applicationTypes = new Set(['5', '6', 'application', 'serviceprincipal']);
 const microsoftTypes = new Set(['3', '4', '7', '8', 'dcadmin', 'system', 'custompolicy', 'systempolicy']);
 
 /** The ids by which a record can name the application that made the change, in lower case. */
-export const applicationsOf = (record: AuditRecord): readonly string[] => [
-  ...new Set(
-    [record.ClientAppId, record.AppId, record.UserId].flatMap((each) =>
-      guid.test(each?.trim() ?? '') ? [(each ?? '').trim().toLowerCase()] : [],
-    ),
-  ),
-];
+export const applicationsOf = (record: AuditRecord): readonly string[] => {
+  const user = record.UserId?.trim() ?? '';
+  const ids = [record.ClientAppId, record.AppId, guid.test(user) ? user : undefined];
+  return [...new Set(ids.map((id) => id?.trim().toLowerCase() ?? '').filter((id) => id !== ''))];
+};
 
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const principalName = /^[^@\s\\]+@[^@\s\\]+\.[^@\s\\]+$/;

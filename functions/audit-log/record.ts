@@ -54,9 +54,26 @@ const canonical = (value: unknown): unknown =>
     : Object.fromEntries(
         Object.entries(value).flatMap(([key, field]: [string, unknown]) => {
           const name = spelling.get(key.toLowerCase());
-          return name === undefined || field === null ? [] : [[name, field] as const];
+          return name === undefined || field === null ? [] : [[name, wellFormed(field)] as const];
         }),
       );
+
+/** Exchange writes text and, in lists, a level or two; DynamoDB refuses what is nested deeper than 32. */
+const deepest = 16;
+
+/**
+ * JSON can spell half of a surrogate pair, which no UTF-8 text can hold: DynamoDB would refuse the record each time
+ * it comes. Such a half becomes U+FFFD, as wherever text is encoded.
+ */
+function wellFormed(value: unknown, depth = 0): unknown {
+  if (typeof value === 'string') return value.toWellFormed();
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth === deepest) return null;
+  if (Array.isArray(value)) return value.map((each) => wellFormed(each, depth + 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [key.toWellFormed(), wellFormed(each, depth + 1)]),
+  );
+}
 
 /**
  * Tolerant of everything but what makes a record usable: Id, Operation, a valid CreationTime, and, for the

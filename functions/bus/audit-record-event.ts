@@ -16,7 +16,6 @@ export const auditRecordEventSchema = z.strictObject({
   }),
   data: z.record(z.string(), z.unknown()),
 });
-export type AuditRecordEvent = z.output<typeof auditRecordEventSchema>;
 
 export function auditRecordEntry(record: { readonly Id: string; readonly OrganizationId: string }): Entry {
   return {

@@ -69,7 +69,10 @@ export const checkCadence = (
   policy: Policy,
 ): string | undefined => {
   const longest = longestCadence(exception, policy);
-  return millis(reviewEvery) > 0 && millis(reviewEvery) <= millis(longest)
-    ? undefined
-    : `For ${exception.risk} risk a review is due at least every ${inWords(longest)}.`;
+  if (millis(reviewEvery) > millis(longest))
+    return `For ${exception.risk} risk a review is due at least every ${inWords(longest)}.`;
+  // Policy itself may want less than a day; people may not ask for more questions than one a day.
+  return millis(reviewEvery) < Math.min(day, millis(longest))
+    ? 'A review is due once a day at most. Choose a longer time.'
+    : undefined;
 };

@@ -3,14 +3,15 @@
  * repeat, because every event arrives at least once: what is no longer asked for is left alone, what is already
  * done is only reported.
  */
+import { assess } from '#domain/assess.ts';
 import { absentIsOff } from '#domain/entry.ts';
 import { nativeEnd } from '#domain/native-expiry.ts';
 import { text } from '#domain/settings.ts';
 import { standInId } from './entries.ts';
-import { ExchangeError } from './exchange-error.ts';
+import { ExchangeError, quoted } from './exchange-error.ts';
 import type { Command } from '#domain/commands.ts';
 import type { Exception } from '#domain/exception.ts';
-import type { Surroundings } from './retry.ts';
+import type { Surroundings } from '#http/retry.ts';
 import type { Found, NotFound, Tenant } from './tenant.ts';
 import type { Tenants } from './tenants.ts';
 
@@ -26,7 +27,9 @@ export interface Enforcement {
 }
 
 export type DisableOutcome =
-  | { readonly outcome: 'not asked for any more' | 'disabled' | 'already disabled' | 'gone' }
+  | { readonly outcome: 'not asked for any more' | 'disabled' | 'already disabled' }
+  /** `why` where something of that name is there, and is not taken for it. */
+  | { readonly outcome: 'gone'; readonly why?: string }
   | { readonly outcome: 'failed'; readonly why: string; readonly error?: unknown };
 
 /**
@@ -86,6 +89,13 @@ async function carryOut(
         : failed(
             'Exchange listed nothing of this kind at all, which is not taken as proof that the object is gone; check in the Exchange admin center whether it exists',
           );
+    const other = exception.guid === undefined ? namesake(exception, object) : undefined;
+    if (other?.harmless === true)
+      return [
+        { type: 'ReportGone', attempt },
+        { outcome: 'gone', why: other.why },
+      ];
+    if (other) return failed(other.why);
     const done: Report = {
       type: 'ReportDisabled',
       attempt,
@@ -183,6 +193,28 @@ async function lookTwice(
   await wait(secondLook);
   const second = await tenant.read(ref);
   return second.found ? second : { found: false, certain: first.certain && second.certain };
+}
+
+/**
+ * Why what bears the name is not taken for the object of the exception, whose GUID nobody ever read (Exchange could
+ * not be reached when it was recorded): it may have been deleted since, and another one made. `undefined` where it
+ * lets past what was recorded; entries of a list are their name, so that no other can bear it.
+ */
+function namesake(
+  { kind, name, findings }: Exception,
+  { guid, settings }: Found,
+): { readonly harmless: boolean; readonly why: string } | undefined {
+  if (guid === standInId(kind, name)) return undefined;
+  const recorded = findings.map(({ id }) => id);
+  const shown = assess({ kind, settings, known: recorded }).findings.map(({ id }) => id);
+  if (shown.some((id) => recorded.includes(id))) return undefined;
+  const found = `by its name "${quoted(name)}" Exchange shows an object (${guid})`;
+  return shown.length === 0
+    ? { harmless: true, why: `${found} that lets nothing past: it is left as it is` }
+    : {
+        harmless: false,
+        why: `${found} that lets past something else (${shown.join(', ')}) than what was recorded (${recorded.join(', ')}), so it may be another object and was not touched; a person must look at it in the Exchange admin center and switch it off or remove it`,
+      };
 }
 
 /** Looks until Exchange says what was asked of it. Resolves to why it is not believed, `undefined` where it is. */

@@ -1,11 +1,11 @@
 /** Runs one cmdlet in the tenant over `InvokeCommand`, the interface under Microsoft's own PowerShell module. */
 import { readReply } from './answer.ts';
 import { ExchangeError } from './exchange-error.ts';
-import { post } from './post.ts';
-import { patient, persist } from './retry.ts';
+import { post } from '#http/post.ts';
+import { patient, persist } from '#http/retry.ts';
 import type { Call, ExchangeObject, Page } from './answer.ts';
-import type { Reply } from './post.ts';
-import type { Patience, Setback, Surroundings, Try } from './retry.ts';
+import type { Reply } from '#http/post.ts';
+import type { Patience, Setback, Surroundings, Try } from '#http/retry.ts';
 import type { Token } from '#sign-in/token.ts';
 
 /** Hears what Exchange warns of beside an answer, for example that a list was cut short. */

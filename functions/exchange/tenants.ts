@@ -4,7 +4,7 @@ import { createTenant } from './tenant.ts';
 import { exchangeToken, inExchangeTerms } from './token.ts';
 import type { Access } from '#sign-in/sign-in.ts';
 import type { Warn } from './invoke-command.ts';
-import type { Patience, Surroundings } from './retry.ts';
+import type { Patience, Surroundings } from '#http/retry.ts';
 import type { Tenant } from './tenant.ts';
 
 export interface Reach extends Surroundings {

@@ -3,7 +3,7 @@ import { addressOf } from './clouds.ts';
 import { credentialFor } from './credential.ts';
 import { SignInError } from './sign-in-error.ts';
 import { createToken } from './token.ts';
-import type { Patience, Surroundings } from '#exchange/retry.ts';
+import type { Patience, Surroundings } from '#http/retry.ts';
 import type { Resource } from './clouds.ts';
 import type { Token } from './token.ts';
 

@@ -3,12 +3,12 @@
  * shortly before it ends. Errors name the tenant and Microsoft's error code, never a secret, a key or a token.
  */
 import * as z from 'zod';
-import { post } from '#exchange/post.ts';
-import { patient, persist } from '#exchange/retry.ts';
+import { post } from '#http/post.ts';
+import { patient, persist } from '#http/retry.ts';
 import { assertionOf } from './assertion.ts';
 import { addressOf, permissions, scopeAt } from './clouds.ts';
 import { SignInError } from './sign-in-error.ts';
-import type { Patience, Surroundings, Try } from '#exchange/retry.ts';
+import type { Patience, Surroundings, Try } from '#http/retry.ts';
 import type { Resource } from './clouds.ts';
 import type { Credential } from './credential.ts';
 

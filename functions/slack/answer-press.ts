@@ -24,6 +24,8 @@ export async function press(dependencies: AnswerDependencies, payload: Press): P
   if (!by) return refused(400, 'The press names neither organisation nor workspace.');
   const exception = await exceptions.load(subject.id);
   if (!exception) return refused(404, `There is no exception ${subject.id}.`);
+  if (subject.version > exception.version)
+    return refused(400, 'The button carries a version that its exception never had.');
 
   const open =
     which === 'approve' ? approvable(exception) : which === 'renew' ? exception.state === 'confirmed' : true;
@@ -60,7 +62,7 @@ export async function press(dependencies: AnswerDependencies, payload: Press): P
   const why = refusalIn(result.events);
   if (why && result.exception) {
     const lines =
-      why === 'not-open' ? overtaken(result.exception, policy) : refusal(why, result.exception, policy);
+      why === 'not-open' ? overtaken(result.exception, policy) : refusal(why, result.exception, policy, by);
     await tell(dependencies, payload, lines);
     if (why !== 'not-allowed') await correct(dependencies, payload, result.exception);
   }

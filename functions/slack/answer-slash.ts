@@ -1,4 +1,5 @@
 /** `/lapse …`: for looking things up, and for what approvers do that no card offers. */
+import { createHash } from 'node:crypto';
 import { released } from '#domain/breaker.ts';
 import { duration, inWords, parseDuration, plus } from '#domain/instant.ts';
 import { classOf } from '#domain/policy.ts';
@@ -34,14 +35,19 @@ const mostListed = 20;
 
 const tell = (...lines: readonly Line[]): Reply => whispered(note(...lines));
 
-export async function slash(dependencies: AnswerDependencies, typed: Slash): Promise<Reply> {
+/** `sentAt`: the timestamp of the request, as Slack wrote it. */
+export async function slash(
+  dependencies: AnswerDependencies,
+  typed: Slash,
+  sentAt: string,
+): Promise<Reply> {
   const slackTeam = typed.enterprise_id ?? typed.team_id;
   if (!slackTeam) return refused(400, 'The command names neither organisation nor workspace.');
   const by = { slackUser: typed.user_id, slackTeam };
   const [verb = 'help', id, argument, ...rest] = typed.text.trim().split(/\s+/).filter(Boolean);
 
   if (verb === 'list') return list(dependencies);
-  if (verb === 'release') return release(dependencies, by, typed.trigger_id);
+  if (verb === 'release') return release(dependencies, by, receiptOf(typed, slackTeam, sentAt));
   if (!['show', 'hold', 'restore', 'reassign'].includes(verb)) return tell(...usage);
   if (id === undefined) return tell(['Please name the exception by its id, as in /lapse list.'], ...usage);
   const exception = /^[\w-]{1,64}$/.test(id) ? await dependencies.exceptions.load(id) : undefined;
@@ -58,20 +64,26 @@ export async function slash(dependencies: AnswerDependencies, typed: Slash): Pro
   if (verb !== 'reassign') await knowMakers(dependencies, exception);
   const { events, exception: after = exception } = await exceptions.execute({
     id: exception.id,
-    receipt: `slack#${typed.trigger_id}`,
+    receipt: receiptOf(typed, slackTeam, sentAt),
     now,
     command: command.command,
   });
   const why = refusalIn(events);
-  if (why) return tell(...refusalOf(why, command.command, after, dependencies.policy));
+  if (why) return tell(...refusalOf(why, command.command, after, dependencies.policy, by));
   return tell(...recorded(command.command, after));
+}
+
+/** The trigger is unique to the command; without one, the same words of the same person at the same second are one. */
+function receiptOf({ trigger_id, user_id, text }: Slash, slackTeam: string, sentAt: string): string {
+  const words = JSON.stringify([slackTeam, user_id, text, sentAt]);
+  return `slack#${trigger_id ?? createHash('sha256').update(words).digest('base64url')}`;
 }
 
 /** Every tenant's breaker that is open. Each release stands in the trail of the exception in which the stop stands. */
 async function release(
   { exceptions, breakers, policy, now }: AnswerDependencies,
   by: Answerer,
-  trigger: string,
+  receipt: string,
 ): Promise<Reply> {
   const tenants = new Set<string>();
   for await (const { tenant } of exceptions.list()) tenants.add(tenant);
@@ -82,7 +94,7 @@ async function release(
     if (!tripped) continue;
     const { events } = await exceptions.execute({
       id: tripped.on,
-      receipt: `slack#${trigger}#${tenant}`,
+      receipt: `${receipt}#${tenant}`,
       now,
       command: { type: 'ReleaseBreaker', by },
     });
@@ -161,6 +173,7 @@ function refusalOf(
   command: Command,
   exception: Exception,
   policy: AnswerDependencies['policy'],
+  by: Answerer,
 ): readonly Line[] {
   const { restoreFor, longestTerm } = classOf(policy, exception);
   if (why === 'not-allowed' && (command.type === 'Hold' || command.type === 'Restore'))
@@ -173,7 +186,7 @@ function refusalOf(
           : `For ${exception.risk} risk a hold may last ${inWords(longestTerm)} at most.`,
       ],
     ];
-  return refusal(why, exception, policy);
+  return refusal(why, exception, policy, by);
 }
 
 function recorded(command: Command, exception: Exception): readonly Line[] {

@@ -4,14 +4,14 @@ import { checkCadence, checkTerm, expiryOf, lastDate } from '#domain/forms.ts';
 import { duration, parseDuration } from '#domain/instant.ts';
 import { historyOf } from './exceptions.ts';
 import { answerForms, fields, longestReason } from './form.ts';
-import { paragraph, parsed, plain } from './lines.ts';
+import { paragraph, plain } from './lines.ts';
 import { knowMakers } from './makers.ts';
 import { answererOf, readSubject } from './payloads.ts';
-import { overtaken, refusal, refusalIn } from './refusal.ts';
+import { besideField, overtaken, refusalIn } from './refusal.ts';
 import { done, fieldErrors, instead, refused } from './reply.ts';
 import type { ModalView } from '@slack/types';
 import type { Answerer } from '#domain/commands.ts';
-import type { Event, Refusal } from '#domain/events.ts';
+import type { Event } from '#domain/events.ts';
 import type { Exception } from '#domain/exception.ts';
 import type { Duration, Instant } from '#domain/instant.ts';
 import type { Policy } from '#domain/policy.ts';
@@ -31,6 +31,8 @@ export async function submission(dependencies: AnswerDependencies, payload: Subm
   if (!by) return refused(400, 'The form names neither organisation nor workspace.');
   const exception = await exceptions.load(subject.id);
   if (!exception) return refused(404, `There is no exception ${subject.id}.`);
+  if (subject.version > exception.version)
+    return refused(400, 'The form carries a version that its exception never had.');
 
   const filled = readFields(view.state.values, exception, policy, now);
   if ('errors' in filled) return fieldErrors(filled.errors);
@@ -49,7 +51,9 @@ export async function submission(dependencies: AnswerDependencies, payload: Subm
     result.outcome === 'duplicate' ? await earlier(dependencies, exception.id, by) : result.events,
   );
   if (!why) return done;
-  if (barring.has(why)) return fieldErrors({ [fields.reason]: spoken(refusal(why, after, policy)) });
+  // About the person: said at the first field, because the form stays.
+  const barring = besideField(why, after, policy, by);
+  if (barring !== undefined) return fieldErrors({ [fields.reason]: barring });
   if (why === 'bad-term')
     return fieldErrors({
       [fields.expiry]: `Policy does not allow that term. Choose ${lastDate(after, now, policy)} or earlier.`,
@@ -57,14 +61,6 @@ export async function submission(dependencies: AnswerDependencies, payload: Subm
   // A mention is only shown as a name in a view, not in an error beside a field.
   return instead(reading(overtaken(after, policy)));
 }
-
-/** Refusals that are about the person: said at the first field, because the form stays. */
-const barring: ReadonlySet<Refusal> = new Set([
-  'not-allowed',
-  'four-eyes',
-  'second-approver',
-  'approvers-only',
-] as const);
 
 interface Filled {
   readonly reason: string;
@@ -127,6 +123,3 @@ const reading = (lines: readonly Line[]): ModalView => ({
   close: plain('Close', 24),
   blocks: [paragraph(...lines)],
 });
-
-/** For places where Slack shows text as it is. */
-const spoken = (lines: readonly Line[]): string => lines.map(parsed).join(' ');

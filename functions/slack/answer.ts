@@ -5,10 +5,11 @@
 import { press } from './answer-press.ts';
 import { submission } from './answer-submission.ts';
 import { slash } from './answer-slash.ts';
+import { SlackRefusal } from './failure.ts';
 import { home } from './home.ts';
 import { eventsSchema, interactionSchema, slashSchema } from './payloads.ts';
 import { challenge, done, refused } from './reply.ts';
-import { verify } from './signature.ts';
+import { timestampOf, verify } from './signature.ts';
 import type { Exception } from '#domain/exception.ts';
 import type { Instant } from '#domain/instant.ts';
 import type { Policy } from '#domain/policy.ts';
@@ -64,7 +65,7 @@ export async function answerSlack(door: Door, signingSecret: string, request: Sl
         Object.fromEntries([...fields].filter(([, value]) => value !== '')),
       );
       if (!command.success) return refused(400, `This is no slash command: ${where(command.error)}.`);
-      return slash(dependencies, command.data);
+      return slash(dependencies, command.data, timestampOf(request.headers) ?? '');
     }
     case '/slack/events': {
       const event = eventsSchema.safeParse(json(text));
@@ -80,12 +81,21 @@ export async function answerSlack(door: Door, signingSecret: string, request: Sl
   }
 }
 
-async function openHome({ exceptions, slack, now }: AnswerDependencies, user: string | null | undefined) {
+async function openHome(
+  { exceptions, slack, now, log }: AnswerDependencies,
+  user: string | null | undefined,
+): Promise<void> {
   if (!user) return;
   const owned: Exception[] = [];
   for await (const exception of exceptions.list())
     if (exception.owner.type === 'person' && exception.owner.slackUser === user) owned.push(exception);
-  await slack.publishHome(user, home(owned, now));
+  try {
+    await slack.publishHome(user, home(owned, now));
+  } catch (error) {
+    // Slack would send the event again, and refuse again.
+    if (!(error instanceof SlackRefusal)) throw error;
+    log('home tab not published', { code: error.code });
+  }
 }
 
 function json(text: string | null): unknown {

@@ -111,7 +111,7 @@ async function tell(
     return;
   }
   const unknown = unsought(exception, dependencies.policy);
-  const makers = await identify(dependencies.slack, unknown, dependencies.policy);
+  const makers = await identify(dependencies.slack, unknown, dependencies.policy, log);
   const known = { ...exception, makers: together(makersOf(exception), makers) };
   const told = await tellOwner(dependencies, known, history, { version, effect, makers });
   await tellApprovers(dependencies, told, history, { version, effect, makers });
@@ -143,7 +143,7 @@ async function tellOwner(
   let posted: Card | undefined;
   let slackUser: string | undefined;
   if (owner.type === 'person') {
-    const reached = await reach(slack, owner);
+    const reached = await reach(slack, owner, log);
     if (reached.type === 'nobody') why = reached.why;
     else {
       const bound = { ...exception, owner: { ...owner, slackUser: reached.slackUser } };

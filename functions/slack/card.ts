@@ -125,7 +125,7 @@ const ownerLine = ({ owner }: Exception): string =>
       : `Owner: the people in ${clip(owner.channel, 80)}`;
 
 function change({ exception, history }: CardContent): RichTextBlock {
-  const seen = changeIn(history);
+  const seen = changeIn(history, exception.kind);
   const what =
     exception.state === 'unconfirmed'
       ? {

@@ -1,9 +1,10 @@
 /** What changed, from the trail: the newest event that put the question, and how the settings differ from before. */
+import { difference } from '#domain/difference.ts';
 import { fingerprint } from '#domain/fingerprint.ts';
 import { text } from '#domain/settings.ts';
 import { clip } from './escape.ts';
 import type { Event, ExceptionChanged, ExceptionOpened, ExceptionReopened } from '#domain/events.ts';
-import type { Settings } from '#domain/exception.ts';
+import type { Kind, Settings } from '#domain/exception.ts';
 import type { Line } from './lines.ts';
 
 type Posed = ExceptionOpened | ExceptionChanged | ExceptionReopened;
@@ -17,24 +18,27 @@ const most = 6;
 export interface Change {
   /** The cmdlet that did it, or `Inventory`. */
   readonly operation: string;
-  /** Settings, one a line: all that count where it is new, else those that differ. */
+  /** All settings that count, one a line, where it is new; else what differs, in words, in one line. */
   readonly settings: readonly Line[];
   /** How many more there are. */
   readonly more: number;
 }
 
-export function changeIn(history: readonly Event[]): Change | undefined {
+export function changeIn(history: readonly Event[], kind: Kind): Change | undefined {
   const looks = history.filter(posed);
   const now = looks.at(-1);
   if (!now) return undefined;
   const before = looks.at(-2);
   // Against a look that saw only part of the settings, everything would seem new.
-  const lines =
-    before?.complete && now.complete ? differences(before.settings, now.settings) : listed(now.settings);
+  const compared = before?.complete && now.complete;
+  const parts = compared
+    ? difference(before.settings, now.settings, kind).map(({ text }) => clip(text, 160))
+    : listed(now.settings);
+  const shown = parts.slice(0, most);
   return {
     operation: clip(now.operation, 80),
-    settings: lines.slice(0, most),
-    more: Math.max(0, lines.length - most),
+    settings: compared ? (shown.length === 0 ? [] : [[shown.join('; ')]]) : shown.map((part) => [part]),
+    more: parts.length - shown.length,
   };
 }
 
@@ -48,12 +52,5 @@ function names(settings: Settings): readonly string[] {
   return Object.keys(settings).filter((name) => counted.has(name.toLowerCase()));
 }
 
-const shown = (settings: Settings, name: string): string => clip(text(settings, name) ?? 'not set', 160);
-
-const listed = (settings: Settings): readonly Line[] =>
-  names(settings).map((name) => [`${clip(name, 80)}: ${shown(settings, name)}`]);
-
-const differences = (before: Settings, now: Settings): readonly Line[] =>
-  [...new Set([...names(before), ...names(now)])]
-    .filter((name) => text(before, name) !== text(now, name))
-    .map((name) => [`${clip(name, 80)}: ${shown(before, name)} → ${shown(now, name)}`]);
+const listed = (settings: Settings): readonly string[] =>
+  names(settings).map((name) => `${clip(name, 80)}: ${clip(text(settings, name) ?? 'not set', 160)}`);

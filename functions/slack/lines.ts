@@ -23,7 +23,7 @@ const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 const utc = (at: Instant): string =>
   `${Number(at.slice(8, 10))} ${months[Number(at.slice(5, 7)) - 1] ?? ''} ${at.slice(0, 4)} ${at.slice(11, 16)} UTC`;
 
-const isUser = (id: string) => /^[UW][A-Z0-9]+$/.test(id);
+export const isUser = (id: string) => /^[UW][A-Z0-9]+$/.test(id);
 const isChannel = (id: string) => /^[CG][A-Z0-9]+$/.test(id);
 
 type Element = RichTextSection['elements'][number];

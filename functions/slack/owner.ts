@@ -1,9 +1,11 @@
 /** Whether somebody can be asked: who is behind an address, or why nobody is. */
 import { lookedUpAs } from '#domain/owner.ts';
 import { clip } from './escape.ts';
+import { isUser } from './lines.ts';
 import { SlackRefusal } from './failure.ts';
 import type { Maker, Owner } from '#domain/exception.ts';
 import type { Policy } from '#domain/policy.ts';
+import type { Log } from './exceptions.ts';
 import type { Person, Slack } from './slack.ts';
 
 export type Reached =
@@ -36,8 +38,28 @@ const unreachable = new Set([
   'restricted_action_non_threadable_channel',
 ]);
 
-/** Throws what Slack throws where that says nothing about the person. */
-export async function reach(slack: Slack, owner: Extract<Owner, { type: 'person' }>): Promise<Reached> {
+/** Slack's words for a token that is good for nothing: no other call would fare better. */
+const shutOut = new Set([
+  'not_authed',
+  'invalid_auth',
+  'account_inactive',
+  'token_expired',
+  'token_revoked',
+  'org_login_required',
+  'ekm_access_denied',
+  'team_access_not_granted',
+]);
+
+/**
+ * Where Slack does not let Lapse look people up (a scope is missing, an organisation forbids it), a person whose
+ * user is known is written to all the same, and who is only known by address cannot be asked. Waiting would help
+ * neither: nobody would be told, and no deadline would ever end. Throws where Slack is away or takes no call at all.
+ */
+export async function reach(
+  slack: Slack,
+  owner: Extract<Owner, { type: 'person' }>,
+  log: Log,
+): Promise<Reached> {
   const name = clip(owner.address, 200);
   let person: Person;
   try {
@@ -46,8 +68,14 @@ export async function reach(slack: Slack, owner: Extract<Owner, { type: 'person'
         ? await slack.personAt(owner.address)
         : await slack.person(owner.slackUser);
   } catch (error) {
-    if (!(error instanceof SlackRefusal) || !unknown.has(error.code)) throw error;
-    return { type: 'nobody', why: `Slack knows nobody with the address ${name}; they may have left` };
+    if (!(error instanceof SlackRefusal)) throw error;
+    if (unknown.has(error.code))
+      return { type: 'nobody', why: `Slack knows nobody with the address ${name}; they may have left` };
+    if (owner.slackUser === undefined && shutOut.has(error.code)) throw error;
+    log('person not looked up', { method: error.method, code: error.code });
+    return owner.slackUser === undefined
+      ? { type: 'nobody', why: `Slack does not let Lapse look up ${name} (${error.code})` }
+      : { type: 'person', slackUser: owner.slackUser };
   }
   switch (person.standing) {
     case 'member':
@@ -61,11 +89,15 @@ export async function reach(slack: Slack, owner: Extract<Owner, { type: 'person'
   }
 }
 
-/** Who is behind those who made a change, whatever their standing: only to tell them apart from who approves. */
+/**
+ * Who is behind those who made a change, whatever their standing: only to tell them apart from who approves. Whom
+ * Slack does not let Lapse look up is left out, and looked for again the next time: until then it could be anybody.
+ */
 export async function identify(
   slack: Slack,
   makers: readonly Maker[],
   policy: Policy,
+  log: Log,
 ): Promise<readonly Maker[]> {
   const found: Maker[] = [];
   for (const maker of makers) {
@@ -74,8 +106,13 @@ export async function identify(
       const { id } = where.includes('@') ? await slack.personAt(where) : await slack.person(where);
       found.push({ id: maker.id, slackUser: id, sought: true });
     } catch (error) {
-      if (!(error instanceof SlackRefusal) || !unknown.has(error.code)) throw error;
-      found.push({ id: maker.id, sought: true });
+      if (!(error instanceof SlackRefusal) || shutOut.has(error.code)) throw error;
+      if (unknown.has(error.code)) found.push({ id: maker.id, sought: true });
+      else {
+        log('person not looked up', { method: error.method, code: error.code });
+        // Policy names the user itself: nothing has to be looked up to tell them apart.
+        if (!where.includes('@') && isUser(where)) found.push({ id: maker.id, slackUser: where, sought: true });
+      }
     }
   }
   return found;

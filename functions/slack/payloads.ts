@@ -61,7 +61,7 @@ export const slashSchema = z.object({
   user_id: id,
   team_id: id.optional(),
   enterprise_id: id.optional(),
-  trigger_id: z.string().min(1),
+  trigger_id: z.string().min(1).optional(),
 });
 export type Slash = z.infer<typeof slashSchema>;
 

@@ -1,8 +1,11 @@
 /** What somebody is told whose answer did not count. */
+import { authority } from '#domain/authority.ts';
+import { makersOf } from '#domain/owner.ts';
 import { approversOf } from '#domain/policy.ts';
 import { outcome } from './outcome.ts';
-import { whoMay } from './who-may.ts';
+import { unlooked, whoMay } from './who-may.ts';
 import { answeredBy, kindNames, nameOf } from './words.ts';
+import type { Answerer } from '#domain/commands.ts';
 import type { Event, Refusal } from '#domain/events.ts';
 import type { Exception } from '#domain/exception.ts';
 import type { Policy } from '#domain/policy.ts';
@@ -12,15 +15,15 @@ import type { Line } from './lines.ts';
 export const refusalIn = (events: readonly Event[]): Refusal | undefined =>
   events.find((event) => event.type === 'AnswerRefused')?.why;
 
-export function refusal(why: Refusal, exception: Exception, policy: Policy): readonly Line[] {
+export function refusal(
+  why: Refusal,
+  exception: Exception,
+  policy: Policy,
+  by: Pick<Answerer, 'slackUser'>,
+): readonly Line[] {
   switch (why) {
     case 'four-eyes':
-      return [
-        [
-          `You made “${nameOf(exception)}”, or nobody can tell you apart from who did: for ${exception.risk} risk somebody else must stand up for it. Your attempt is in the trail.`,
-        ],
-        ...whoMay(exception, policy),
-      ];
+      return [[`${apart(exception, by)}. Your attempt is in the trail.`], ...whoMay(exception, policy)];
     case 'second-approver':
     case 'approvers-only':
       return [
@@ -41,11 +44,7 @@ export function refusal(why: Refusal, exception: Exception, policy: Policy): rea
     case 'answered':
       return overtaken(exception, policy);
     case 'changed':
-      return [
-        [
-          `The ${kindNames[exception.kind].toLowerCase()} “${nameOf(exception)}” has changed since that message. Please answer the newest one.`,
-        ],
-      ];
+      return changed(exception);
     case 'not-open':
       return [
         [`There is nothing of that kind to answer for “${nameOf(exception)}” now.`],
@@ -53,6 +52,52 @@ export function refusal(why: Refusal, exception: Exception, policy: Policy): rea
       ];
     case 'bad-term':
       return [[`Policy does not allow ${exception.risk} risk that long. Choose a shorter time.`]];
+  }
+}
+
+const changed = (exception: Exception): readonly Line[] => [
+  [
+    `The ${kindNames[exception.kind].toLowerCase()} “${nameOf(exception)}” has changed since that message. Please answer the newest one.`,
+  ],
+];
+
+/** Why four eyes are not there yet, without a full stop. */
+function apart(exception: Exception, { slackUser }: Pick<Answerer, 'slackUser'>): string {
+  const makers = makersOf(exception);
+  const word = exception.state === 'confirmed' ? 'renew' : 'approve';
+  if (makers.some((maker) => maker.slackUser === slackUser))
+    return `You made this change, so somebody else must ${word} it`;
+  return unlooked(makers)
+    ? `Slack has not let Lapse look up who made this change, so nobody may ${word} it yet`
+    : `Nobody can tell whether you made this change, so somebody else must ${word} it`;
+}
+
+/**
+ * The same in one sentence for beside a field, where Slack renders no mention; `undefined` for refusals that are
+ * not about the person.
+ */
+export function besideField(
+  why: Refusal,
+  exception: Exception,
+  policy: Policy,
+  by: Pick<Answerer, 'slackUser'>,
+): string | undefined {
+  const word = exception.state === 'confirmed' ? 'renew' : 'approve';
+  const who =
+    authority(exception, policy).approvers.length > 0
+      ? ': an approver (see the card).'
+      : ', but policy names no approver who may.';
+  switch (why) {
+    case 'four-eyes':
+      return unlooked(makersOf(exception)) ? `${apart(exception, by)}.` : `${apart(exception, by)}${who}`;
+    case 'second-approver':
+      return `It was renewed ${exception.renewals} times, so somebody else than its owner must ${word} it${who}`;
+    case 'approvers-only':
+      return `Too little is known of whose mail it lets past, so somebody else than its owner must ${word} it${who}`;
+    case 'not-allowed':
+      return 'Only its owner and the approvers may answer this (see the card). Your attempt is in the trail.';
+    default:
+      return undefined;
   }
 }
 
@@ -67,6 +112,6 @@ export function overtaken(exception: Exception, policy: Policy): readonly Line[]
   if (answered && (byPerson || (open && answered.at >= exception.since)))
     return [[...answeredBy(answered, true), '.'], ...outcome(exception, [], policy).slice(1)];
   return open
-    ? refusal('changed', exception, policy)
+    ? changed(exception)
     : [[`It is too late to answer for “${nameOf(exception)}”.`], ...outcome(exception, [], policy)];
 }

@@ -25,7 +25,7 @@ export type Verdict = 'ok' | 'unsigned' | 'malformed timestamp' | 'stale' | 'wro
 export function verify({ secret, headers, body, receivedAt }: SignedRequest): Verdict {
   if (secret.trim() === '')
     throw new Error('The Slack signing secret is blank. Set it before taking requests.');
-  const timestamp = header(headers, 'x-slack-request-timestamp');
+  const timestamp = timestampOf(headers);
   const signature = header(headers, 'x-slack-signature');
   if (timestamp === undefined || signature === undefined) return 'unsigned';
   if (!/^\d{1,12}$/.test(timestamp)) return 'malformed timestamp';
@@ -39,6 +39,10 @@ export function verify({ secret, headers, body, receivedAt }: SignedRequest): Ve
 
 const sign = (secret: string, timestamp: string, body: Uint8Array): string =>
   `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:`).update(body).digest('hex')}`;
+
+/** When Slack says it sent the request, in seconds since 1970: the same where it sends the same request again. */
+export const timestampOf = (headers: SignedRequest['headers']): string | undefined =>
+  header(headers, 'x-slack-request-timestamp');
 
 const header = (headers: SignedRequest['headers'], name: string): string | undefined =>
   Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];

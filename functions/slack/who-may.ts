@@ -2,7 +2,7 @@
 import { authority } from '#domain/authority.ts';
 import { makersOf } from '#domain/owner.ts';
 import { clip } from './escape.ts';
-import type { Exception } from '#domain/exception.ts';
+import type { Exception, Maker } from '#domain/exception.ts';
 import type { Policy } from '#domain/policy.ts';
 import type { Line } from './lines.ts';
 
@@ -16,10 +16,21 @@ export function whoMay(exception: Exception, policy: Policy): readonly Line[] {
   const these: Line =
     named.length > 0 ? [`These may ${word} it:`, ...named] : [`Policy names no approver who may ${word} it.`];
   if (owner) return [[`Its owner may ${word} it, and so may the approvers:`, ...named]];
+  const unknown = unlooked(makersOf(exception));
+  if (why === 'four-eyes' && approvers.length === 0 && unknown)
+    return [
+      [
+        `Four eyes: Slack has not let Lapse look up ${clip(unknown.id, 200) || 'who made it'}, who made it, so nobody can be told apart from them. Nobody may ${word} it until it does.`,
+      ],
+    ];
   const still =
     why === undefined || exception.remedy === 'escalate' ? [] : [['Its owner may still disable it.']];
   return [[because(exception, why), ...these], ...still];
 }
+
+/** One whom nobody has looked for yet, or could: it may be anybody, an approver too. */
+export const unlooked = (makers: readonly Maker[]): Maker | undefined =>
+  makers.find(({ slackUser, sought }) => slackUser === undefined && sought === undefined);
 
 function because(exception: Exception, why: ReturnType<typeof authority>['why']): string {
   switch (why) {

@@ -8,14 +8,17 @@ export interface Clock {
   now(): Instant;
   /** Milliseconds, in memory that worker threads share. */
   readonly offset: SharedArrayBuffer;
+  /** One Int32, shared likewise: 1 while `advance` is under way, else 0. */
+  readonly advancing: SharedArrayBuffer;
   /** Runs `work` once at that moment, at once if it has passed. Answers how to call it off. */
   at(moment: Instant, work: () => unknown, options?: { readonly repeats?: Repeats }): () => void;
   /**
    * Moves local time to `to`, stopping at every moment on the way for which work is set: the work runs, and what
    * it caused is waited for (`settled`), before time moves on. Answers false where something did not settle.
-   * Time never goes back: for a moment that has passed it does nothing.
+   * Time never goes back: for a moment that has passed it does nothing. Where `signal` aborts it stops as far as it
+   * got, answers false, and leaves what is under way to finish.
    */
-  advance(to: Instant): Promise<boolean>;
+  advance(to: Instant, signal?: AbortSignal): Promise<boolean>;
   close(): void;
 }
 
@@ -52,6 +55,7 @@ const longestWait = 2 ** 30;
 export function createClock({ offset: start, keep, machine, settled, failed }: ClockOptions): Clock {
   const offset = new SharedArrayBuffer(8);
   const cell = new BigInt64Array(offset);
+  const underWay = new Int32Array(new SharedArrayBuffer(4));
   const timers = new Set<Timer>();
   let order = 0;
   let alarm: NodeJS.Timeout | undefined;
@@ -99,17 +103,18 @@ export function createClock({ offset: start, keep, machine, settled, failed }: C
     keep(Number(Atomics.load(cell, 0)));
   };
 
-  const step = async (to: Instant): Promise<boolean> => {
-    let allSettled = await settled();
-    for (let next = first(); next && next.at <= to && !closed; next = first()) {
+  const step = async (to: Instant, signal?: AbortSignal): Promise<boolean> => {
+    let allSettled = await unlessAborted(settled(), signal);
+    for (let next = first(); next && next.at <= to && !closed && !signal?.aborted; next = first()) {
       if (next.repeats && (await skip(next, next.repeats, to))) continue;
       moveTo(next.at);
-      await run(next);
-      allSettled = (await settled()) && allSettled;
+      await unlessAborted(run(next), signal);
+      allSettled = (await unlessAborted(settled(), signal)) === true && allSettled;
       reconsider();
     }
+    if (signal?.aborted) return false;
     moveTo(to);
-    return allSettled;
+    return allSettled === true;
   };
 
   /** Whether the timer was put off: nothing is due by the time it would run. */
@@ -138,6 +143,7 @@ export function createClock({ offset: start, keep, machine, settled, failed }: C
 
   return {
     offset,
+    advancing: underWay.buffer,
     now,
     at(moment, work, { repeats } = {}) {
       const timer: Timer = {
@@ -154,14 +160,17 @@ export function createClock({ offset: start, keep, machine, settled, failed }: C
         wait();
       };
     },
-    async advance(to) {
+    async advance(to, signal) {
       // One journey at a time: two would both believe the same timer to be theirs.
-      while (advancing) await advancing;
-      advancing = step(to);
+      while (advancing && !signal?.aborted) await unlessAborted(advancing, signal);
+      if (signal?.aborted) return false;
+      Atomics.store(underWay, 0, 1);
+      advancing = step(to, signal);
       try {
         return await advancing;
       } finally {
         advancing = undefined;
+        Atomics.store(underWay, 0, 0);
         wait();
       }
     },
@@ -171,4 +180,18 @@ export function createClock({ offset: start, keep, machine, settled, failed }: C
       timers.clear();
     },
   };
+}
+
+/** What `work` answers; `undefined` where `signal` aborts before. */
+async function unlessAborted<T>(work: Promise<T>, signal?: AbortSignal): Promise<T | undefined> {
+  if (!signal) return work;
+  const { promise: aborted, resolve } = Promise.withResolvers<undefined>();
+  const stop = (): void => resolve(undefined);
+  signal.addEventListener('abort', stop);
+  if (signal.aborted) stop();
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }

@@ -77,8 +77,8 @@ export interface LocalDeployment {
   now(): Instant;
   /** Takes in audit records: a file, bytes, or records themselves. What they cause comes after (`settled`). */
   feed(records: string | AsyncIterable<Uint8Array> | readonly object[]): Promise<IntakeCounts>;
-  /** Moves local time and runs what falls due on the way. */
-  advance(to: Instant): Promise<Advanced>;
+  /** Moves local time and runs what falls due on the way; stops as far as it got where `signal` aborts. */
+  advance(to: Instant, signal?: AbortSignal): Promise<Advanced>;
   /** True when nothing is under way any more; false when that took longer than the limit. */
   settled(limitMs?: number): Promise<boolean>;
   /** Messages that failed and come back later, and those that were given up. */
@@ -216,6 +216,8 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
           ...outside,
         }),
         offset: clock.offset,
+        // A Slack or a tenant elsewhere lives in real time, and asks in it for patience.
+        ...(!options.slack && !options.exchange && { advancing: clock.advancing }),
         logs: join(folder.path, 'logs'),
         activity,
         complain: (name, line) => complain(`${name}: ${summary(line)}`),
@@ -299,9 +301,9 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
       ...(tenant && { apply: (record) => tenant.apply(record) }),
     });
     const deadLetters = new Set(stack.queues.flatMap(({ deadLetter }) => deadLetter?.queue ?? []));
-    const advance = async (to: Instant): Promise<Advanced> => {
+    const advance = async (to: Instant, signal?: AbortSignal): Promise<Advanced> => {
       const before = new Map(ran);
-      const settled = await clock.advance(to);
+      const settled = await clock.advance(to, signal);
       return {
         settled,
         ran: Object.fromEntries(

@@ -1,16 +1,19 @@
 /**
  * One execution environment of one function, in a thread of its own: its environment variables are its own
- * (the parent passes them to the thread), its `Date` follows local time, its handler is the deployed bundle.
+ * (the parent passes them to the thread), its `Date` follows local time, its handler is the deployed bundle. While
+ * local time is moved by hand, its waits are cut short: to sit them out in real time would prove nothing.
  */
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import { existsSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import timers from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Answer, Invocation, WorkerData } from './invocation.ts';
 
 type Handler = (event: unknown, context: unknown) => unknown;
 
-const { folder, handler: entry, name, memoryMb, offset } = workerData as WorkerData;
+const { folder, handler: entry, name, memoryMb, offset, advancing } = workerData as WorkerData;
 const cell = new BigInt64Array(offset);
 const MachineDate = Date;
 const now = (): number => MachineDate.now() + Number(Atomics.load(cell, 0));
@@ -22,6 +25,26 @@ globalThis.Date = new Proxy(MachineDate, {
   get: (target, key, receiver) => (key === 'now' ? now : (Reflect.get(target, key, receiver) as unknown)),
 });
 MachineDate.prototype.constructor = globalThis.Date;
+
+// Our functions wait by `node:timers/promises` alone. Timeouts (the SDK's by the global `setTimeout`, our own by
+// `AbortSignal`) are no waits: cut short, they would end requests that are on their way.
+const machineWait = timers.setTimeout;
+const longestCutWaitMs = 20;
+const sliceMs = 100;
+if (advancing) {
+  const underWay = new Int32Array(advancing);
+  const wait = async <T>(ms?: number, value?: T, options?: Parameters<typeof machineWait>[2]): Promise<T> => {
+    // In slices, so that a wait which began before the journey does not hold it up.
+    for (let left = ms ?? 0; ; left -= sliceMs) {
+      if (left <= sliceMs) return machineWait(left, value as T, options);
+      if (Atomics.load(underWay, 0) === 1) return machineWait(longestCutWaitMs, value as T, options);
+      await machineWait(sliceMs, undefined, options);
+    }
+  };
+  Object.assign(timers, { setTimeout: wait });
+  // Without this, `import { setTimeout } from 'node:timers/promises'` would get the old one.
+  syncBuiltinESMExports();
+}
 
 const [file = '', exported = ''] = entry.split(/\.(?=[^.]+$)/);
 const module_ = ['.mjs', '.js', '.cjs'].map((ending) => join(folder, file + ending)).find(existsSync);

@@ -22,6 +22,8 @@ export interface FunctionOptions {
   readonly spec: FunctionSpec;
   readonly environment: Readonly<Record<string, string>>;
   readonly offset: SharedArrayBuffer;
+  /** One Int32: while it is 1, the function's waits are cut short. Without it they never are. */
+  readonly advancing?: SharedArrayBuffer;
   readonly logs: string;
   readonly activity: Activity;
   /** Something went wrong in the function: one line for the terminal. */
@@ -51,6 +53,7 @@ export function createFunction(options: FunctionOptions): LocalFunction {
         name: spec.name,
         memoryMb: spec.memoryMb,
         offset: options.offset,
+        ...(options.advancing && { advancing: options.advancing }),
       } satisfies WorkerData,
       env: { ...options.environment },
       execArgv: ['--enable-source-maps', '--disable-warning=ExperimentalWarning'],

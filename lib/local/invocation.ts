@@ -5,6 +5,7 @@ export interface WorkerData {
   readonly name: string;
   readonly memoryMb: number;
   readonly offset: SharedArrayBuffer;
+  readonly advancing?: SharedArrayBuffer;
 }
 
 export interface Invocation {

@@ -17,7 +17,8 @@ export interface LocalRoutesOptions {
   readonly policy: Policy;
   readonly now: () => Instant;
   readonly feed: (input: AsyncIterable<Uint8Array>, source: string) => Promise<IntakeCounts>;
-  readonly advance: (to: Instant) => Promise<Advanced>;
+  /** Stops where `signal` aborts. */
+  readonly advance: (to: Instant, signal: AbortSignal) => Promise<Advanced>;
   readonly settled: (limitMs: number) => Promise<boolean>;
   readonly examine: (options: { readonly testMessage: boolean }) => Promise<readonly Finding[]>;
   readonly unfinished: () => { readonly waiting: number; readonly dead: number };
@@ -88,8 +89,10 @@ export function localRoutes(options: LocalRoutesOptions): Readonly<Record<string
       return options.examine({ testMessage: asked.success && asked.data.testMessage });
     },
     'POST /clock': async (request) => {
-      const { settled, ran } = await options.advance(await target(request, now()));
-      return { now: now(), ran, ...(!settled && { settled }) };
+      const to = await target(request, now());
+      const { settled, ran } = await options.advance(to, AbortSignal.timeout(answerWithinMs));
+      if (settled) return { now: now(), ran };
+      return { now: now(), ran, settled, ...(now() < to && { asked: to }) };
     },
   };
 }

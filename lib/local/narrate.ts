@@ -1,13 +1,16 @@
 import type { Event, EventType } from '#domain/events.ts';
-import type { Actor, Exception } from '#domain/exception.ts';
+import type { Actor, Exception, Owner } from '#domain/exception.ts';
 import { printable, short } from './terminal.ts';
 
 type Subject = Pick<Exception, 'id' | 'name' | 'kind' | 'risk' | 'owner' | 'cards'>;
 type Tellers = {
-  readonly [Type in EventType]?: (event: Extract<Event, { type: Type }>, of: Subject) => string;
+  readonly [Type in EventType]?: (event: Extract<Event, { type: Type }>, of: Subject) => string | undefined;
 };
 
 const what = ({ kind, name }: Subject): string => `${kind.replace('-', ' ')} "${short(name, 60)}"`;
+
+const named = (owner: Owner): string =>
+  owner.type === 'person' ? owner.address : (owner.channel ?? 'the fallback channel');
 
 const who = (actor: Actor): string => {
   switch (actor.type) {
@@ -38,6 +41,7 @@ const tellers: Tellers = {
     event.fallback === undefined && of.owner.type === 'person'
       ? `TOLD       ${of.owner.address} about ${what(of)}`
       : `TOLD       the fallback channel about ${what(of)}${event.fallback === undefined ? '' : `: ${event.fallback}`}`,
+  OwnerUnreachable: (event, of) => `UNREACHED  ${named(event.owner)} about ${what(of)}: ${event.why}`,
   ReminderDue: (event, of) => `REMINDING  about ${what(of)}: deadline ${event.deadline}`,
   DeadlinePostponed: (event, of) => `POSTPONED  ${what(of)} to ${event.to}: its owner was not told in time`,
   ExceptionEscalated: (event, of) => `ESCALATED  ${what(of)}: ${event.cause}`,
@@ -48,6 +52,11 @@ const tellers: Tellers = {
   ExceptionDeclined: (event, of) => `DECLINED   ${what(of)} by ${who(event.actor)}`,
   ExceptionRevoked: (event, of) => `REVOKED    ${what(of)} by ${who(event.actor)}`,
   ExceptionLapsed: (event, of) => `LAPSED     ${what(of)}: ${event.cause}`,
+  DisableOrdered: (event, of) => `ORDERED    to disable ${what(of)}: ${event.cause}`,
+  PolicyApplied: (event, of) =>
+    event.moved && `POLICY     moves ${what(of)} from ${event.moved.from} to ${event.moved.to}`,
+  BreakerTripped: (event, of) => `BREAKER    holds ${what(of)} and ${event.waiting - 1} more: ${event.why}`,
+  BreakerReleased: (event, of) => `RELEASED   ${what(of)} by ${who(event.actor)}`,
   AnswerRefused: (event, of) =>
     `REFUSED    ${event.answer} of ${what(of)} by ${who(event.actor)}: ${event.why}`,
   ExceptionHeld: (event, of) => `HELD       ${what(of)} by ${who(event.actor)} until ${event.until}`,
@@ -60,7 +69,7 @@ const tellers: Tellers = {
 
 /** One line about an event, for the terminal; `undefined` for what is not worth one. */
 export function narrate(event: Event, of: Subject): string | undefined {
-  const tell = tellers[event.type] as ((event: Event, of: Subject) => string) | undefined;
+  const tell = tellers[event.type] as ((event: Event, of: Subject) => string | undefined) | undefined;
   const line = tell?.(event, of);
   return line === undefined ? undefined : printable(line);
 }

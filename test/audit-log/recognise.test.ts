@@ -40,6 +40,30 @@ describe('a record', () => {
     expect(odd).not.toHaveProperty('ClientIP');
     expect(odd.UserId).toBeUndefined();
   });
+  it('is well-formed text throughout, which is all that DynamoDB takes: half a character becomes its replacement', () => {
+    const half = '\ud83d';
+    const { CreationTime, ...given } = record({
+      ...setRule,
+      Id: `id ${half}`,
+      UserId: `${half}@contoso.com`,
+      ObjectId: `rule ${half}`,
+      Parameters: [
+        { Name: 'Identity', Value: `rule ${half}` },
+        { Name: half, Value: { Add: [half, { [half]: half }], Whole: '\u{1f600}' } },
+      ],
+    });
+    expect(CreationTime).toBe('2026-11-04T09:00:00.000Z');
+    expect(given).toMatchObject({ Id: 'id \ufffd', UserId: '\ufffd@contoso.com', ObjectId: 'rule \ufffd' });
+    expect(given.Parameters).toEqual([
+      { Name: 'Identity', Value: 'rule \ufffd' },
+      { Name: '\ufffd', Value: { Add: ['\ufffd', { '\ufffd': '\ufffd' }], Whole: '\u{1f600}' } },
+    ]);
+    expect(JSON.stringify(observation({ ...newRule, Parameters: `-Name "${half}"` }))).not.toContain('\\ud');
+  });
+  it('survives values nested without end, and keeps nothing of their depths', () => {
+    const Parameters = JSON.parse(`${'['.repeat(100_000)}"x"${']'.repeat(100_000)}`) as unknown;
+    expect(JSON.stringify(record({ ...newRule, Operation: 'x', Parameters })).length).toBeLessThan(1_000);
+  });
   it('of an operation of ours is malformed without tenant or object', () => {
     const placeless = { ...newRule, OrganizationId: undefined };
     expect(auditRecordSchema.safeParse(placeless).error?.issues[0]?.message).toBe(

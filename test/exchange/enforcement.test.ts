@@ -226,6 +226,46 @@ describe('an object that is not the one', () => {
   });
 });
 
+describe('an object whose GUID was never read', () => {
+  const removed = auditRecord(
+    'Remove-TransportRule',
+    { Identity: 'x' },
+    { CreationTime: '2026-11-20T08:10:00' },
+  );
+  const again = (parameters: Readonly<Record<string, string>>): AuditRecord =>
+    auditRecord('New-TransportRule', { Name: 'x', ...parameters }, { CreationTime: '2026-11-20T08:20:00' });
+
+  it('is not disabled where a harmless one now bears its name: ours is gone', async () => {
+    await using declined = await startDeclined(riskyRule('x'), { seen: false });
+    declined.standIn.apply(removed);
+    declined.standIn.apply(again({ SubjectContainsWords: 'invoice', PrependSubject: '[check] ' }));
+    expect(await disable(1, declined.enforcement)).toEqual({
+      outcome: 'gone',
+      why: expect.stringContaining('lets nothing past') as string,
+    });
+    expect(declined.objects()).toMatchObject([{ name: 'x', enabled: true }]);
+    expect((await declined.now()).state).toBe('removed');
+  });
+
+  it('is not disabled where one of another risk bears its name: a person must look', async () => {
+    await using declined = await startDeclined(riskyRule('x'), { seen: false });
+    declined.standIn.apply(removed);
+    declined.standIn.apply(again({ RedirectMessageTo: 'attacker@evil.example' }));
+    expect(await disable(1, declined.enforcement)).toMatchObject({
+      outcome: 'failed',
+      why: expect.stringMatching(/"x".*\b[0-9a-f-]{36}\b.*a person must look/) as string,
+    });
+    expect(declined.objects()).toMatchObject([{ name: 'x', enabled: true }]);
+    expect((await declined.trail()).at(-1)).toBe('DisableFailed');
+  });
+
+  it('is disabled where what bears its name lets the same past', async () => {
+    await using declined = await startDeclined(riskyRule('x'), { seen: false });
+    declined.standIn.apply(auditRecord('Set-TransportRule', { Identity: 'x', Comments: 'changed' }));
+    expect(await disable(1, declined.enforcement)).toEqual({ outcome: 'disabled' });
+  });
+});
+
 describe('a disable that fails', () => {
   it.each([
     ['down', /could not be reached/],

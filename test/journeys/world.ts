@@ -75,7 +75,9 @@ export function worldOf(local: LocalDeployment): World {
     local,
     past: (minutes = 60) => new Date(Date.parse(local.now()) - minutes * 60_000),
     feed: (...records) => post('/audit-log', records.map((record) => JSON.stringify(record)).join('\n')),
-    advance: async (length) => void (await post('/clock', JSON.stringify({ advance: length }))),
+    async advance(length) {
+      await post('/clock', JSON.stringify({ advance: length }));
+    },
     exceptions: () => get('/exceptions'),
     async one(name) {
       const found = (await world.exceptions()).filter((exception) => exception.name === name);

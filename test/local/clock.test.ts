@@ -74,6 +74,32 @@ describe('the local clock', () => {
     expect(failures).toMatchObject([{ message: 'broken' }]);
   });
 
+  it('says to all threads that it is being moved, for as long as it is', async () => {
+    const { clock } = clockAt();
+    const moved = (): number => Atomics.load(new Int32Array(clock.advancing), 0);
+    const seen: number[] = [];
+    clock.at(after(10), () => seen.push(moved()));
+    expect(moved()).toBe(0);
+    await clock.advance(after(30));
+    expect([...seen, moved()]).toEqual([1, 0]);
+  });
+
+  it('stops as far as it got where it is told to, and goes on from there the next time', async () => {
+    const { clock } = clockAt();
+    const patience = new AbortController();
+    const ran: string[] = [];
+    clock.at(after(10), () => ran.push('first'));
+    clock.at(after(20), () => {
+      patience.abort();
+      return new Promise(() => undefined);
+    });
+    clock.at(after(30), () => ran.push('third'));
+    expect(await clock.advance(after(60), patience.signal)).toBe(false);
+    expect([clock.now(), ran]).toEqual([after(20), ['first']]);
+    expect(await clock.advance(after(60))).toBe(true);
+    expect([clock.now(), ran]).toEqual([after(60), ['first', 'third']]);
+  });
+
   it('waits at every stop until what was caused there has settled', async () => {
     let settles = 0;
     const clock = createClock({

@@ -11,6 +11,7 @@ const dayMs = 86_400_000;
 function deploy(
   source: string,
   timeoutMs = 10_000,
+  advancing?: SharedArrayBuffer,
 ): { target: LocalFunction; log: () => string; said: string[] } {
   const folder = temporaryFolder();
   const logs = join(folder, 'logs');
@@ -32,6 +33,7 @@ function deploy(
     },
     environment: { COLOUR: 'green' },
     offset,
+    ...(advancing && { advancing }),
     logs,
     activity: createActivity(),
     complain: (_name, line) => said.push(line),
@@ -67,6 +69,40 @@ describe('a function', () => {
     });
     expect(answer.left).toBeGreaterThan(5_000);
     expect(answer.left).toBeLessThanOrEqual(10_000);
+  });
+
+  describe('that waits an hour', () => {
+    const anHour = `import { setTimeout as wait } from 'node:timers/promises';
+      export const handler = async () => {
+        let timedOut = false;
+        const timeout = setTimeout(() => (timedOut = true), 3_600_000);
+        const cancelled = await wait(3_600_000, 0, { signal: AbortSignal.abort() }).catch(({ name }) => name);
+        console.log('waiting');
+        const value = await wait(3_600_000, 'waited');
+        clearTimeout(timeout);
+        return { value, cancelled, timedOut };
+      };`;
+    const waited = { value: 'waited', cancelled: 'AbortError', timedOut: false };
+
+    it('is done at once while local time is moved by hand, and no timeout ends early for it', async () => {
+      const advancing = new SharedArrayBuffer(4);
+      Atomics.store(new Int32Array(advancing), 0, 1);
+      expect(await deploy(anHour, 10_000, advancing).target.invoke({})).toEqual(waited);
+    });
+
+    it('is done as soon as local time begins to be moved', async () => {
+      const advancing = new SharedArrayBuffer(4);
+      const { target, log } = deploy(anHour, 20_000, advancing);
+      const answer = target.invoke({});
+      await expect.poll(log, { timeout: 15_000 }).toContain('waiting');
+      Atomics.store(new Int32Array(advancing), 0, 1);
+      expect(await answer).toEqual(waited);
+    });
+
+    it('waits in real time else', async () => {
+      const { target } = deploy(anHour, 500, new SharedArrayBuffer(4));
+      await expect(target.invoke({})).rejects.toThrow('longer than its 0.5 s');
+    });
   });
 
   it('works on two requests at the same time, and no more', async () => {

@@ -118,6 +118,17 @@ describe('the gateway', () => {
     });
   });
 
+  it('answers HEAD like GET, without the body', async () => {
+    const { url } = await gateway();
+    const response = await fetch(`${url}/health`, { method: 'HEAD' });
+    expect([response.status, response.headers.get('content-type'), await response.text()]).toEqual([
+      200,
+      'application/json; charset=utf-8',
+      '',
+    ]);
+    expect((await fetch(`${url}/nothing-here`, { method: 'HEAD' })).status).toBe(404);
+  });
+
   it('survives a request that is no HTTP', async () => {
     const { url } = await gateway();
     const socket = connect(Number(new URL(url).port), '127.0.0.1');
@@ -153,6 +164,17 @@ describe('POST /clock', () => {
   it.each(['{"advance":"P3D"}', '{"to":"2026-12-01T00:00:00Z"}'])('moves local time by %s', async (body) => {
     const { url } = await gateway();
     expect(await (await post(`${url}/clock`, body)).json()).toEqual({ now, ran: { sweep: 2 } });
+  });
+
+  it('answers how far it got where that is all it got in four minutes', async () => {
+    const { url } = await gateway(undefined, {
+      advance: (_to, signal) => {
+        expect(signal.aborted).toBe(false);
+        return Promise.resolve({ settled: false, ran: {} });
+      },
+    });
+    const answer = await post(`${url}/clock`, '{"to":"2026-12-01T00:00:00Z"}');
+    expect(await answer.json()).toEqual({ now, ran: {}, settled: false, asked: '2026-12-01T00:00:00.000Z' });
   });
 
   it.each([

@@ -30,6 +30,13 @@ export function commitOf(
   };
 }
 
+/** What `first` and then `second` did, as one commit. */
+export const inOne = (first: Commit, second: Commit): Commit => ({
+  ...second,
+  before: first.before,
+  events: [...first.events, ...second.events],
+});
+
 /** Opens the example exception (or a variant of it) and answers its state. */
 export async function opened(
   register: Register,

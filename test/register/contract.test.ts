@@ -18,7 +18,7 @@ import {
   tenant,
   told,
 } from '#test/domain/examples.ts';
-import { collected, commitOf, opened } from './commits.ts';
+import { collected, commitOf, inOne, opened } from './commits.ts';
 import { startEngine, type Engine } from './table.ts';
 import type { Command, Observation } from '#domain/commands.ts';
 import type { Exception } from '#domain/exception.ts';
@@ -349,6 +349,70 @@ describe.each([
       await Promise.all(ids.map((each) => opened(register, each, { name: each, guid: `guid of ${each}` })));
       expect((await collected(register.list())).map((state) => state.id).toSorted()).toEqual(ids);
       expect((await collected(register.due(after('P365D')))).toSorted()).toEqual(ids);
+    });
+  });
+
+  describe('for two at the same moment', () => {
+    const second = { name: 'Second', guid: otherGuid } as const;
+
+    it('takes one receipt once, though it is for two exceptions', async () => {
+      const states = [await opened(register), await opened(register, other, second)];
+      const outcomes = await Promise.all(
+        states.map((state) => register.commit(commitOf(state, told(state), { receipt: 'one press' }))),
+      );
+      expect(outcomes.toSorted()).toEqual(['committed', 'duplicate']);
+      const versions = await Promise.all(
+        states.map(async (state) => (await register.load(state.id))?.version),
+      );
+      expect(versions.toSorted()).toEqual([1, 2]);
+    });
+
+    it.each(['the shorter', 'the longer'])(
+      'makes one step of two of different length from one state, %s first',
+      async (first) => {
+        const state = await opened(register);
+        const asked = commitOf(state, told(state), { receipt: 'short' });
+        const answered = inOne(
+          asked,
+          commitOf(asked.after, approve(asked.after, after('PT1H')), { now: after('PT1H'), receipt: 'long' }),
+        );
+        const given = first === 'the shorter' ? [asked, answered] : [answered, asked];
+        const outcomes = await Promise.all(given.map((commit) => register.commit(commit)));
+        expect(outcomes.toSorted()).toEqual(['committed', 'conflict']);
+        const winner = given[outcomes.indexOf('committed')];
+        expect(await register.load(id)).toEqual(winner?.after);
+        expect(fold(await collected(register.trail(id)))).toEqual(winner?.after);
+        expect((await verify(id, register.trailAsWritten(id), winner?.after.version ?? 0)).ok).toBe(true);
+      },
+    );
+
+    it('opens an exception once, though for two objects', async () => {
+      const openings = [
+        commitOf(undefined, observe(), { receipt: 'first' }),
+        commitOf(undefined, observe(second), { receipt: 'second' }),
+      ];
+      const outcomes = await Promise.all(openings.map((opening) => register.commit(opening)));
+      expect(outcomes.toSorted()).toEqual(['committed', 'conflict']);
+      expect(await register.load(id)).toEqual(openings[outcomes.indexOf('committed')]?.after);
+      expect(await collected(register.trail(id))).toHaveLength(1);
+    });
+
+    it('opens one exception for an object', async () => {
+      const openings = [id, other].map((each) => commitOf(undefined, { ...observe(), id: each } as Command));
+      const outcomes = await Promise.all(openings.map((opening) => register.commit(opening)));
+      expect(outcomes.toSorted()).toEqual(['committed', 'conflict']);
+      expect(await collected(register.list())).toHaveLength(1);
+    });
+
+    it('opens nothing in ignorance of its removal', async () => {
+      const [opening, removing] = await Promise.all([
+        register.commit(commitOf(undefined)),
+        register.rememberGone(object, after('PT2H')),
+      ]);
+      expect([
+        ['committed', 'known'],
+        ['conflict', 'remembered'],
+      ]).toContainEqual([opening, removing]);
     });
   });
 

@@ -1,5 +1,10 @@
 /** What only a real engine, a lost answer or a busy table can show. */
-import { DeleteItemCommand, GetItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteItemCommand,
+  GetItemCommand,
+  PutItemCommand,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
 import {
   DescribeStreamCommand,
   DynamoDBStreamsClient,
@@ -11,8 +16,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { trailFromImage } from '#register/items.ts';
 import { createRegister } from '#register/register.ts';
 import { verify } from '#register/trail-chain.ts';
-import { after, id, observation, observe, tenant, told } from '#test/domain/examples.ts';
-import { collected, commitOf, opened } from './commits.ts';
+import { after, approve, id, observation, observe, tenant, told } from '#test/domain/examples.ts';
+import { collected, commitOf, inOne, opened } from './commits.ts';
 import { startEngine, type Engine } from './table.ts';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Patience } from '#register/patience.ts';
@@ -162,6 +167,63 @@ describe('a commit whose answer is lost', () => {
   });
 });
 
+describe('a commit that is overtaken between its look and its write', () => {
+  const other = 'ex-bbbbbbbbbbbbbbbb';
+  const second = { name: 'Second', guid: '99999999-1c7f-4a39-9a64-2f6f6b0b7d11' } as const;
+  const plain = () => createRegister({ client: engine.client(), tableName });
+  /** A register whose first transaction comes after what `first` does. */
+  const overtakenBy = (first: () => Promise<unknown>) =>
+    createRegister({
+      client: meddling(engine.client(), async (call, pass) => {
+        if (call === 1) await first();
+        await pass();
+      }),
+      tableName,
+      patience,
+    });
+
+  it('is a duplicate where its receipt was taken on another exception', async () => {
+    const mine = await opened(plain());
+    const theirs = await opened(plain(), other, second);
+    const receipt = 'one press';
+    const register = overtakenBy(() => plain().commit(commitOf(theirs, told(theirs), { receipt })));
+    expect(await register.commit(commitOf(mine, told(mine), { receipt }))).toBe('duplicate');
+    expect(await register.load(id)).toEqual(mine);
+    expect((await register.load(other))?.version).toBe(2);
+  });
+
+  it.each(['longer', 'shorter'])('is a conflict where a %s step was made from its state', async (length) => {
+    const state = await opened(plain());
+    const short = commitOf(state, told(state), { receipt: 'short' });
+    const answer = approve(short.after, after('PT1H'));
+    const long = inOne(short, commitOf(short.after, answer, { now: after('PT1H'), receipt: 'long' }));
+    const [winner, loser] = length === 'longer' ? [long, short] : [short, long];
+    const register = overtakenBy(() => plain().commit(winner));
+    expect(await register.commit(loser)).toBe('conflict');
+    expect(await register.load(id)).toEqual(winner.after);
+    expect((await verify(id, register.trailAsWritten(id), winner.after.version)).ok).toBe(true);
+  });
+
+  it('is a conflict where its exception was opened for another object', async () => {
+    const register = overtakenBy(() => opened(plain(), id, second));
+    expect(await register.commit(commitOf(undefined, observe(), { receipt: 'late' }))).toBe('conflict');
+    expect(await register.load(id)).toMatchObject({ name: 'Second' });
+  });
+
+  it('is a conflict where its object got another exception', async () => {
+    const register = overtakenBy(() => opened(plain(), other));
+    expect(await register.commit(commitOf(undefined))).toBe('conflict');
+    expect(await register.load(id)).toBeUndefined();
+  });
+
+  it('is a conflict where its object was heard to be gone', async () => {
+    const object = { tenant, kind: observation.kind, name: observation.name };
+    const register = overtakenBy(() => plain().rememberGone(object, after('PT1H')));
+    expect(await register.commit(commitOf(undefined))).toBe('conflict');
+    expect(await register.load(id)).toBeUndefined();
+  });
+});
+
 describe('a commit to a busy table', () => {
   const failing = (times: number, ...codes: string[]) =>
     createRegister({
@@ -235,6 +297,30 @@ describe('a damaged register', () => {
     await register.commit(commitOf(state, told(state)));
     await without(client, 'TRAIL#000000000002');
     expect(await register.commit(commitOf(state, told(state), { receipt: 'another' }))).toBe('conflict');
+  });
+
+  it('never writes over a trail, even where the state has fallen behind it', async () => {
+    const client = engine.client();
+    const register = createRegister({ client, tableName });
+    const state = await opened(register);
+    const Key = { pk: { S: `EXCEPTION#${id}` }, sk: { S: 'STATE' } };
+    const { Item } = await client.send(new GetItemCommand({ TableName: tableName, Key }));
+    await register.commit(commitOf(state, told(state)));
+    const trail = await collected(register.trailAsWritten(id));
+    await client.send(new PutItemCommand({ TableName: tableName, Item }));
+    const answer = commitOf(state, approve(state, after('PT1H')), { now: after('PT1H'), receipt: 'another' });
+    expect(await register.commit(answer)).toBe('conflict');
+    expect(await collected(register.trailAsWritten(id))).toEqual(trail);
+  });
+
+  it('opens nothing over a state, even where its trail is lost', async () => {
+    const client = engine.client();
+    const register = createRegister({ client, tableName });
+    const state = await opened(register);
+    await without(client, 'TRAIL#000000000001');
+    const again = observe({ name: 'Second', guid: '99999999-1c7f-4a39-9a64-2f6f6b0b7d11' });
+    expect(await register.commit(commitOf(undefined, again, { receipt: 'another' }))).toBe('conflict');
+    expect(await register.load(id)).toEqual(state);
   });
 
   it('takes names beyond the length of a key', async () => {

@@ -88,9 +88,12 @@ describe('the code of every function', () => {
     expect(new Set(names.map(folderOf)).size).toBe(names.length);
   });
 
-  it.each(names.filter((name) => name !== 'publish-events'))('of %s has the policy beside it', (name) => {
-    expect(JSON.parse(readFileSync(join(folderOf(name), 'policy.json'), 'utf8'))).toEqual(policy);
-  });
+  it.each(names.filter((name) => !['publish-events', 'collect-audit-log'].includes(name)))(
+    'of %s has the policy beside it',
+    (name) => {
+      expect(JSON.parse(readFileSync(join(folderOf(name), 'policy.json'), 'utf8'))).toEqual(policy);
+    },
+  );
 });
 
 describe('rights', () => {
@@ -101,7 +104,16 @@ describe('rights', () => {
   });
 
   it('are never given on everything', () => {
-    expect(statements.flatMap(({ Resource }) => Resource)).not.toContain('*');
+    // A statement about oneself has no resource that could be named.
+    const named = statements.filter(({ Action }) => String(Action) !== 'sts:GetWebIdentityToken');
+    expect(named.flatMap(({ Resource }) => Resource)).not.toContain('*');
+  });
+
+  it('to prove who they are are given only to functions that sign in to a tenant', () => {
+    const able = names.filter((name) =>
+      statementsOf(name).some(({ Action }) => Action.includes('sts:GetWebIdentityToken')),
+    );
+    expect(able.sort()).toEqual(['collect-audit-log', 'enforce', 'record-changes', 'take-inventory']);
   });
 
   it('come from no policy that AWS may widen', () => {
@@ -112,7 +124,7 @@ describe('rights', () => {
   it.each([
     ['slack-bot-token', ['answer-slack', 'ask-owners']],
     ['slack-signing-secret', ['answer-slack']],
-    ['exchange-reader', ['record-changes']],
+    ['exchange-reader', ['record-changes', 'take-inventory']],
     ['exchange-writer', ['enforce']],
   ])('to read the secret %s are given to %j only', (secret, readers) => {
     const id = all('AWS::SecretsManager::Secret').find(
@@ -133,6 +145,7 @@ describe('rights', () => {
     ['answer-slack', ['BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query']],
     ['sweep-deadlines', ['BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query']],
     ['enforce', ['BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem']],
+    ['take-inventory', ['BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query']],
     ['publish-events', ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams']],
   ])('of %s on the register are what its transactions need', (name, actions) => {
     const given = statementsOf(name)
@@ -153,11 +166,11 @@ describe('rights', () => {
     expect(actions).not.toContain('dynamodb:BatchWriteItem');
   });
 
-  it('to put events on the bus are given to publish-events only', () => {
+  it('to put events on the bus are given to those only that have something to tell', () => {
     const able = names.filter((name) =>
       statementsOf(name).some(({ Action }) => Action.includes('events:PutEvents')),
     );
-    expect(able).toEqual(['publish-events']);
+    expect(able.sort()).toEqual(['collect-audit-log', 'publish-events', 'take-inventory']);
   });
 });
 
@@ -221,11 +234,18 @@ describe('the rules of the bus', () => {
     });
   });
 
-  it.each([
-    ['ask-owners', slackEvents],
-    ['enforce', enforcementEvents],
-  ] as const)('bring %s the events that ask something of it', (name, events) => {
-    expect(patternOf(name)).toEqual({ source: ['lapse.register'], 'detail-type': events.map(inTitle) });
+  it('bring enforce the events that ask something of it', () => {
+    expect(patternOf('enforce')).toEqual({
+      source: ['lapse.register'],
+      'detail-type': enforcementEvents.map(inTitle),
+    });
+  });
+
+  it('bring ask-owners those that ask something of it, and what is to be told of a tenant', () => {
+    expect(patternOf('ask-owners')).toEqual({
+      source: ['lapse.register', 'lapse.inventory'],
+      'detail-type': [...slackEvents.map(inTitle), 'Inventory Notice'],
+    });
   });
 });
 
@@ -260,6 +280,16 @@ describe('every queue', () => {
     }
   });
 
+  it.each([
+    ['ask-owners', 'Slack takes one message a second in a channel'],
+    ['enforce', 'Exchange throttles by tenant'],
+  ])('is worked on by %s in two batches at once, since %s', (name) => {
+    const sources = all('AWS::Lambda::EventSourceMapping').filter(
+      ({ Properties }) => target(Properties['FunctionName']) === functions.get(name)?.id,
+    );
+    expect(sources.map(({ Properties }) => Properties['ScalingConfig'])).toEqual([{ MaximumConcurrency: 2 }]);
+  });
+
   it('is encrypted, and closed to unencrypted requests', () => {
     const closed = all('AWS::SQS::QueuePolicy')
       .filter(({ Properties }) => JSON.stringify(Properties).includes('"aws:SecureTransport":"false"'))
@@ -279,18 +309,24 @@ describe('every queue', () => {
   });
 });
 
-describe('the sweep', () => {
-  it('starts every minute, and old ticks are dropped', () => {
-    expect(only('AWS::Scheduler::Schedule').Properties).toMatchObject({
-      ScheduleExpression: 'rate(1 minute)',
-      State: 'ENABLED',
-      Target: { RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 300 } },
-    });
-    expect(target(at(only('AWS::Scheduler::Schedule').Properties, 'Target', 'Arn'))).toBe(
-      functions.get('sweep-deadlines')?.id,
+describe('what runs by the clock', () => {
+  it.each([
+    ['sweep-deadlines', 'rate(1 minute)', 300],
+    ['collect-audit-log', 'rate(5 minutes)', 300],
+    ['take-inventory', 'rate(1 hour)', 1800],
+  ] as const)('%s starts at %s, and old ticks are dropped', (name, expression, seconds) => {
+    const schedule = all('AWS::Scheduler::Schedule').find(
+      ({ Properties }) => target(at(Properties, 'Target', 'Arn')) === functions.get(name)?.id,
     );
+    expect(schedule?.Properties).toMatchObject({
+      ScheduleExpression: expression,
+      State: 'ENABLED',
+      Target: { RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: seconds } },
+    });
   });
+});
 
+describe('the sweep', () => {
   it('raises an alarm by its silence', () => {
     const heartbeat = all('AWS::CloudWatch::Alarm').find(
       ({ Properties }) => Properties['MetricName'] === 'SweeperHeartbeat',
@@ -338,7 +374,7 @@ describe('the door for Slack', () => {
 
 describe('secrets', () => {
   it('are made empty and never overwritten', () => {
-    expect(all('AWS::SecretsManager::Secret')).toHaveLength(4);
+    expect(all('AWS::SecretsManager::Secret')).toHaveLength(5);
     for (const { Properties } of all('AWS::SecretsManager::Secret')) {
       expect(Properties).not.toHaveProperty('GenerateSecretString');
       expect(Properties).not.toHaveProperty('SecretString');
@@ -356,25 +392,26 @@ describe('what the stack consists of', () => {
         "AWS::ApiGatewayV2::Integration": 1,
         "AWS::ApiGatewayV2::Route": 3,
         "AWS::ApiGatewayV2::Stage": 1,
-        "AWS::CloudWatch::Alarm": 22,
+        "AWS::CloudWatch::Alarm": 34,
         "AWS::DynamoDB::Table": 1,
         "AWS::Events::EventBus": 1,
         "AWS::Events::Rule": 3,
-        "AWS::IAM::Policy": 7,
-        "AWS::IAM::Role": 7,
+        "AWS::IAM::Policy": 11,
+        "AWS::IAM::Role": 11,
         "AWS::KMS::Key": 1,
+        "AWS::Lambda::EventInvokeConfig": 2,
         "AWS::Lambda::EventSourceMapping": 4,
-        "AWS::Lambda::Function": 6,
+        "AWS::Lambda::Function": 8,
         "AWS::Lambda::Permission": 3,
-        "AWS::Logs::LogGroup": 7,
+        "AWS::Logs::LogGroup": 9,
         "AWS::S3::Bucket": 1,
         "AWS::S3::BucketPolicy": 1,
         "AWS::SNS::Topic": 1,
         "AWS::SNS::TopicPolicy": 1,
-        "AWS::SQS::Queue": 7,
-        "AWS::SQS::QueuePolicy": 7,
-        "AWS::Scheduler::Schedule": 1,
-        "AWS::SecretsManager::Secret": 4,
+        "AWS::SQS::Queue": 9,
+        "AWS::SQS::QueuePolicy": 9,
+        "AWS::Scheduler::Schedule": 3,
+        "AWS::SecretsManager::Secret": 5,
       }
     `);
   });

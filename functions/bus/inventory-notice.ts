@@ -1,0 +1,37 @@
+/** Something to tell people about a tenant as a whole, and not about one exception. Delivered at least once. */
+import * as z from 'zod';
+import type { Instant } from '#domain/instant.ts';
+import type { Entry } from './entry.ts';
+
+export const noticeSource = 'lapse.inventory';
+export const noticeDetailType = 'Inventory Notice';
+
+export const inventoryNoticeSchema = z.strictObject({
+  metadata: z.strictObject({
+    /** `<tenant>#<run>#<about>` */
+    event_id: z.string().min(1),
+    tenant_id: z.string().min(1),
+    occurred_at: z.iso.datetime(),
+    schema_version: z.literal(1),
+  }),
+  data: z.strictObject({
+    about: z.enum(['import', 'incomplete']),
+    /** Plain text for people: whoever posts it escapes it. */
+    text: z.string().min(1),
+  }),
+});
+export type InventoryNotice = z.output<typeof inventoryNoticeSchema>;
+
+export function noticeEntry(tenant: string, run: string, at: Instant, data: InventoryNotice['data']): Entry {
+  const metadata = {
+    event_id: `${tenant}#${run}#${data.about}`,
+    tenant_id: tenant,
+    occurred_at: at,
+    schema_version: 1 as const,
+  };
+  return {
+    Source: noticeSource,
+    DetailType: noticeDetailType,
+    Detail: JSON.stringify({ metadata, data } satisfies InventoryNotice),
+  };
+}

@@ -1,0 +1,80 @@
+/** Everything that is looked at, for one deployment. */
+import { tenantsIn } from '#sign-in/credential.ts';
+import { SignInError } from '#sign-in/sign-in-error.ts';
+import { awsChecks, type Cloud } from './aws-checks.ts';
+import { failed, ok, skipped, type Check } from './check.ts';
+import { slackChecks, type SlackAccess } from './slack-checks.ts';
+import { readChecks, signInChecks, subscriptionChecks, type TenantAccess } from './tenant-checks.ts';
+
+export interface Deployed {
+  readonly access: TenantAccess;
+  /** The texts of the secrets, by the last part of their names. Throw where one is empty or may not be read. */
+  readonly secret: (name: string) => Promise<string>;
+  readonly slack: Pick<SlackAccess, 'url' | 'fallbackChannel' | 'post'>;
+  readonly cloud: Cloud;
+  /** Tenants beside those the secrets name. */
+  readonly tenants: readonly string[];
+}
+
+const rolesOfSecrets = [
+  ['exchange-reader', 'exchange'],
+  ['exchange-writer', 'exchange'],
+  ['audit-log-reader', 'activity'],
+] as const;
+
+export async function allChecks({
+  access,
+  secret,
+  slack,
+  cloud,
+  tenants,
+}: Deployed): Promise<readonly Check[]> {
+  const checks: Check[] = [];
+  for (const [name, resource] of rolesOfSecrets) {
+    const text = await secret(name).catch(() => undefined);
+    if (text === undefined) {
+      checks.push({
+        name: `${name}: secret`,
+        run: () =>
+          Promise.resolve(failed('it is empty or may not be read', `Put its value into Secrets Manager.`)),
+      });
+      continue;
+    }
+    const named = namedIn(text);
+    if (named instanceof SignInError) {
+      checks.push({
+        name: `${name}: secret`,
+        run: () => Promise.resolve(failed(named.message, 'Write it anew.')),
+      });
+      continue;
+    }
+    const all = [...new Set([...named.tenants, ...(named.any ? tenants : [])])].sort();
+    checks.push({
+      name: `${name}: secret`,
+      run: () =>
+        Promise.resolve(
+          all.length === 0 ? skipped('it names no tenant yet') : ok(`for ${all.length} tenants`),
+        ),
+    });
+    const credentials = { name, secret: () => Promise.resolve(text) };
+    for (const tenant of all) {
+      checks.push(...signInChecks(tenant, resource, credentials, access));
+      if (name === 'exchange-reader') checks.push(...readChecks(tenant, credentials, access));
+      if (name === 'audit-log-reader') checks.push(...subscriptionChecks(tenant, credentials, access));
+    }
+  }
+  return [
+    ...checks,
+    ...slackChecks({ ...slack, fetch: access.fetch, token: () => secret('slack-bot-token') }),
+    ...awsChecks(cloud),
+  ];
+}
+
+function namedIn(text: string): { tenants: readonly string[]; any: boolean } | SignInError {
+  try {
+    return { tenants: tenantsIn(text), any: '*' in (JSON.parse(text) as object) };
+  } catch (error) {
+    if (error instanceof SignInError) return error;
+    throw error;
+  }
+}

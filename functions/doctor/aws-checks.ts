@@ -1,0 +1,52 @@
+/** Whether the table and the bus are there, and as the stack makes them. The SDK stays with whoever calls. */
+import { tableIndexes } from '#register/table.ts';
+import { failed, ok, type Check } from './check.ts';
+
+export interface DescribedTable {
+  readonly status: string;
+  readonly stream: boolean;
+  readonly indexes: readonly { readonly name: string; readonly status: string }[];
+  /** `undefined` where it cannot be told. */
+  readonly recovery: boolean | undefined;
+}
+
+export interface Cloud {
+  /** Throws where it cannot be described. */
+  readonly table: () => Promise<DescribedTable>;
+  readonly bus: () => Promise<{ readonly name: string }>;
+}
+
+const rights =
+  'Check the name, AWS_PROFILE and AWS_REGION, and that you may call DescribeTable, DescribeContinuousBackups and DescribeEventBus.';
+
+export const awsChecks = ({ table, bus }: Cloud): readonly Check[] => [
+  {
+    name: 'table',
+    run: async () => {
+      const found = await table().catch(reason);
+      if (typeof found === 'string') return failed(found, rights);
+      const wanted = Object.keys(tableIndexes);
+      const working = found.indexes.filter(({ status }) => status === 'ACTIVE').map(({ name }) => name);
+      const problems = [
+        ...(found.status === 'ACTIVE' ? [] : [`it is ${found.status}`]),
+        ...(found.stream ? [] : ['it has no stream']),
+        ...wanted.filter((name) => !working.includes(name)).map((name) => `index ${name} is not active`),
+        ...(found.recovery === false ? ['point-in-time recovery is off'] : []),
+      ];
+      return problems.length === 0
+        ? ok(
+            `active, with a stream and ${wanted.length} indexes${found.recovery === true ? ', recovery to any moment' : ''}`,
+          )
+        : failed(problems.join('; '), 'Deploy the stack again.');
+    },
+  },
+  {
+    name: 'bus',
+    run: async () => {
+      const found = await bus().catch(reason);
+      return typeof found === 'string' ? failed(found, rights) : ok(`${found.name} is there`);
+    },
+  },
+];
+
+const reason = (error: unknown): string => (error instanceof Error ? error.name : 'it cannot be described');

@@ -1,0 +1,49 @@
+/** One thing that must be so for Lapse to work, and how it is found out. */
+export type Verdict =
+  | { readonly outcome: 'ok'; readonly found: string }
+  /** `todo`: what somebody can do about it. */
+  | { readonly outcome: 'failed'; readonly found: string; readonly todo: string }
+  | { readonly outcome: 'skipped'; readonly found: string };
+
+export interface Check {
+  readonly name: string;
+  /** Throws nothing that a person could have put right: that is a verdict. */
+  readonly run: (signal: AbortSignal) => Promise<Verdict>;
+}
+
+export type Finding = Verdict & { readonly name: string };
+
+export const ok = (found: string): Verdict => ({ outcome: 'ok', found });
+export const failed = (found: string, todo: string): Verdict => ({ outcome: 'failed', found, todo });
+export const skipped = (found: string): Verdict => ({ outcome: 'skipped', found });
+
+/** Runs all at once, in milliseconds no longer than `within`. The order is that of the checks. */
+export async function examine(
+  checks: readonly Check[],
+  { within, later }: { readonly within: number; readonly later: (ms: number) => AbortSignal },
+): Promise<readonly Finding[]> {
+  const signal = later(within);
+  const late = new Promise<Verdict>((resolve) => {
+    signal.addEventListener('abort', () =>
+      resolve(
+        failed(
+          `no answer within ${Math.round(within / 1000)} seconds`,
+          'Check that this machine reaches the service, and try again.',
+        ),
+      ),
+    );
+  });
+  return Promise.all(
+    checks.map(async ({ name, run }) => {
+      const verdict = await Promise.race([run(signal).catch(unexpected), late]);
+      return { name, ...verdict };
+    }),
+  );
+}
+
+/** The text of an unknown error may hold anything, a secret among it. */
+const unexpected = (error: unknown): Verdict =>
+  failed(
+    `an error that was not expected (${error instanceof Error ? error.name : typeof error})`,
+    'Run it again with DEBUG=1 set; if it stays, this is a mistake in Lapse.',
+  );

@@ -1,0 +1,161 @@
+/** Whether Lapse gets at a tenant: sign-in, permission, each read, and the subscription to the audit log. */
+import { createActivityApi } from '#audit-log/activity-api.ts';
+import { contentTypes } from '#audit-log/collection/collect-tenant.ts';
+import { FeedError } from '#audit-log/collection/feed-error.ts';
+import { kinds } from '#domain/exception.ts';
+import { ExchangeError } from '#exchange/exchange-error.ts';
+import { createTenants } from '#exchange/tenants.ts';
+import { permissions } from '#sign-in/clouds.ts';
+import { SignInError } from '#sign-in/sign-in-error.ts';
+import { createSignIn } from '#sign-in/sign-in.ts';
+import { failed, ok, skipped, type Check, type Verdict } from './check.ts';
+import type { Patience, Surroundings } from '#http/retry.ts';
+import type { Resource } from '#sign-in/clouds.ts';
+
+export interface TenantAccess extends Surroundings {
+  readonly loginUrl: string;
+  readonly exchangeUrl: string;
+  readonly activityUrl: string;
+  readonly newId: () => string;
+  readonly webIdentityToken?: (() => Promise<string>) | undefined;
+}
+
+/** A person waits: one more try, and no long waits. */
+const impatient: Patience = { attempts: 2, firstWait: 500, longestWait: 2_000, timeout: 8_000 };
+
+/** `secret`: the text of the secret of that name. */
+export interface Credentials {
+  readonly name: string;
+  readonly secret: () => Promise<string>;
+}
+
+/** Sign-in with one secret, and whether the token carries the permission. One line each. */
+export function signInChecks(
+  tenant: string,
+  resource: Resource,
+  { name, secret }: Credentials,
+  access: TenantAccess,
+): readonly Check[] {
+  const token = once(async () => {
+    const signIn = signInWith(secret, access);
+    await (await signIn(tenant, resource)).token();
+  });
+  const { role, api } = permissions[resource];
+  return [
+    {
+      name: `${name}: sign-in to ${tenant}`,
+      run: () =>
+        token().then(
+          () => ok('a token was issued'),
+          (error: unknown) => {
+            if (!(error instanceof SignInError)) throw error;
+            // Signed in, but without the permission: that is the next line.
+            return error.code === 'forbidden' ? ok('a token was issued') : failed(error.message, signInHelp);
+          },
+        ),
+    },
+    {
+      name: `${name}: permission in ${tenant}`,
+      run: () =>
+        token().then(
+          () => ok(`the token carries ${role}, or cannot be looked into`),
+          (error: unknown) => {
+            if (!(error instanceof SignInError)) throw error;
+            return error.code === 'forbidden'
+              ? failed(
+                  `the token lacks ${role}`,
+                  `Add the application permission ${role} (${api}) to the app registration and give admin consent.`,
+                )
+              : skipped('needs a token');
+          },
+        ),
+    },
+  ];
+}
+
+const signInHelp =
+  'Check the entry of this tenant in the secret, and that the app registration exists there.';
+
+/** Each kind of exception as the inventory reads it. */
+export function readChecks(tenant: string, { secret }: Credentials, access: TenantAccess): readonly Check[] {
+  const tenants = createTenants({ ...access, secret, patience: impatient });
+  const signedIn = once(async () => {
+    await (await signInWith(secret, access)(tenant, 'exchange')).token();
+  });
+  return kinds.map((kind) => ({
+    name: `read ${kind} in ${tenant}`,
+    run: async (signal) => {
+      try {
+        await signedIn();
+      } catch (error) {
+        if (error instanceof SignInError) return skipped('needs a token');
+        throw error;
+      }
+      try {
+        const { objects, complete, why, nothing } = await (await tenants(tenant)).list(kind, signal);
+        if (complete || nothing) return ok(`${objects.length} listed`);
+        return failed(why ?? 'the list is not complete', readHelp);
+      } catch (error) {
+        if (error instanceof ExchangeError) return failed(error.message, readHelp);
+        throw error;
+      }
+    },
+  }));
+}
+
+const readHelp =
+  'Give the application the role "View-Only Configuration", or Global Reader; a new role takes some minutes to work.';
+
+/** Whether Microsoft keeps the audit log for us. It starts nothing. */
+export function subscriptionChecks(
+  tenant: string,
+  { secret }: Credentials,
+  access: TenantAccess,
+): readonly Check[] {
+  const subscriptions = once(async () => {
+    const { token, address } = await signInWith(secret, access)(tenant, 'activity');
+    return createActivityApi({
+      ...access,
+      activityUrl: address,
+      tenant,
+      publisher: tenant,
+      token,
+      signal: AbortSignal.any([]),
+      patience: impatient,
+    }).subscriptions();
+  });
+  return contentTypes.map((contentType) => ({
+    name: `subscription ${contentType} in ${tenant}`,
+    run: async (): Promise<Verdict> => {
+      try {
+        const status = (await subscriptions()).get(contentType);
+        return status === 'enabled'
+          ? ok('enabled')
+          : failed(
+              status ?? 'never started',
+              'collect-audit-log starts it within fifteen minutes of running; the first content comes up to twelve hours later.',
+            );
+      } catch (error) {
+        if (error instanceof SignInError) return skipped('needs a token');
+        if (error instanceof FeedError) return failed(error.message, feedHelp);
+        throw error;
+      }
+    },
+  }));
+}
+
+const feedHelp = 'Check that auditing is on in the tenant, and the permission ActivityFeed.Read.';
+
+const signInWith = (secret: () => Promise<string>, access: TenantAccess) =>
+  createSignIn({
+    ...access,
+    secret,
+    resourceUrls: { exchange: access.exchangeUrl, activity: access.activityUrl },
+    patience: impatient,
+  });
+
+/** Several lines may rest on one answer: it is asked for once. */
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined;
+  return () => (asked ??= ask());
+}

@@ -1,0 +1,180 @@
+/**
+ * What a tenant has against what the register says. It fails closed: from what is missing nothing is concluded where
+ * a listing is not complete or looks wrong, while what is present is present all the same.
+ */
+import { assess } from '#domain/assess.ts';
+import { absentIsOff } from '#domain/entry.ts';
+import { kinds } from '#domain/exception.ts';
+import { fingerprint } from '#domain/fingerprint.ts';
+import { duration, latest, minus } from '#domain/instant.ts';
+import type { Exception, Kind, Settings } from '#domain/exception.ts';
+import type { Instant } from '#domain/instant.ts';
+
+/** An object as Exchange lists it. */
+export interface ListedObject {
+  readonly guid: string;
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly settings: Settings;
+}
+
+export interface KindListed {
+  readonly objects: readonly ListedObject[];
+  readonly complete: boolean;
+  readonly why?: string;
+  /** Nothing was listed, and nothing failed either. */
+  readonly nothing?: true;
+}
+
+export type Listed = Readonly<Partial<Record<Kind, KindListed>>>;
+
+/** Why an object that is there is worth an observation. */
+export type Reason = 'unknown' | 'unread' | 'identity' | 'name' | 'settings' | 'switched on' | 'switched off';
+
+export interface Present {
+  readonly kind: Kind;
+  readonly object: ListedObject;
+  /** The exception as it was compared with; absent for what the register does not know. */
+  readonly known?: Exception;
+  readonly why: readonly Reason[];
+}
+
+/** A kind of which less is known than it seems: nothing is concluded from what is missing in it. */
+export interface Doubt {
+  readonly kind: Kind;
+  readonly why: string;
+}
+
+export interface Comparison {
+  readonly present: readonly Present[];
+  /** Known to the register and in no listing, where the listing can be trusted. Not yet proof that they are gone. */
+  readonly missing: readonly Exception[];
+  readonly doubts: readonly Doubt[];
+}
+
+/**
+ * What was changed, by Lapse or in the tenant, this shortly before the listing may not show in it yet: Exchange's
+ * reads lag behind its writes by an unstated time, seen as minutes at most. The next inventory looks at it again.
+ */
+const settling = duration('PT15M');
+
+/** From so many missing on, more than half of what is known of a kind counts as a listing gone wrong. */
+const several = 3;
+
+/** `registered`: the tenant's exceptions, read before anything was listed. `now`: when listing began. */
+export function compare(listed: Listed, registered: readonly Exception[], now: Instant): Comparison {
+  const parts = kinds.map((kind) =>
+    compareKind(
+      kind,
+      listed[kind],
+      registered.filter((one) => one.kind === kind),
+      now,
+    ),
+  );
+  return {
+    present: parts.flatMap(({ present }) => present),
+    missing: parts.flatMap(({ missing }) => missing),
+    doubts: parts.flatMap(({ doubts }) => doubts),
+  };
+}
+
+function compareKind(
+  kind: Kind,
+  listing: KindListed | undefined,
+  registered: readonly Exception[],
+  now: Instant,
+): Comparison {
+  if (!listing) return { present: [], missing: [], doubts: [{ kind, why: 'It was not listed.' }] };
+  const matches = matchesOf(listing.objects, registered);
+  const present = listing.objects.flatMap((object): readonly Present[] => {
+    const known = matches.byObject.get(object);
+    if (known && isSettling(known, now)) return [];
+    const why = known && known.state !== 'removed' ? differences(object, known) : whyUnknown(kind, object);
+    return why.length === 0 ? [] : [{ kind, object, why, ...(known && { known }) }];
+  });
+
+  const expected = registered.filter(isExpected);
+  const absent = expected.filter((one) => !matches.found.has(one.id));
+  const doubt = doubtOf(kind, listing, expected, absent);
+  return doubt === undefined
+    ? { present, missing: absent.filter((one) => !isSettling(one, now)), doubts: [] }
+    : { present, missing: [], doubts: doubt === '' ? [] : [{ kind, why: doubt }] };
+}
+
+/** Why the listing is not to be trusted for what is missing; '' where that leaves nothing open; `undefined`: trusted. */
+function doubtOf(
+  kind: Kind,
+  listing: KindListed,
+  expected: readonly Exception[],
+  absent: readonly Exception[],
+): string | undefined {
+  const noun = kind.replaceAll('-', ' ');
+  if (listing.objects.length === 0 && expected.length > 0 && (listing.complete || listing.nothing))
+    return `Exchange listed no ${noun} at all, but the register knows ${expected.length}.`;
+  // Nothing was found where nothing was known: many tenants have none.
+  if (listing.nothing) return '';
+  if (!listing.complete) return listing.why ?? 'The listing is not complete.';
+  if (absent.length >= several && absent.length * 2 > expected.length)
+    return `${absent.length} of ${expected.length} exceptions of kind ${noun} were missing at once.`;
+  return undefined;
+}
+
+/** What ought to be there if nobody took it away. */
+const isExpected = ({ state, kind }: Exception): boolean =>
+  state !== 'removed' && !(absentIsOff(kind) && (state === 'disabled' || state === 'disabling'));
+
+function isSettling(state: Exception, now: Instant): boolean {
+  // Whoever carries it out looks at the object itself.
+  if (state.state === 'disabling') return true;
+  const acts = [
+    state.changedAt,
+    ...(state.state === 'disabled' ? [state.disabledAt] : []),
+    ...(state.state === 'removed' ? [state.removedAt] : []),
+    ...(state.answered ? [state.answered.at] : []),
+  ];
+  return latest(...acts) > minus(now, settling);
+}
+
+function differences(object: ListedObject, known: Exception): readonly Reason[] {
+  const off = known.state === 'disabled';
+  // A protective rule that is off is the exception itself.
+  const ends = known.remedy === 'disable' && !object.enabled && !off;
+  return [
+    ...(known.complete ? [] : (['unread'] as const)),
+    ...(known.guid?.toLowerCase() === object.guid ? [] : (['identity'] as const)),
+    ...(known.name === object.name ? [] : (['name'] as const)),
+    // Of a switch, being off is its setting: what is known is how it was, which a restore needs.
+    ...(fingerprint(known) === fingerprint(object) || (off && switches.has(known.kind) && !object.enabled)
+      ? []
+      : (['settings'] as const)),
+    ...(off && object.enabled ? (['switched on'] as const) : []),
+    ...(ends ? (['switched off'] as const) : []),
+  ];
+}
+
+const switches: ReadonlySet<Kind> = new Set(['safe-list', 'direct-send']);
+
+/** The register need not know of what lets nothing past. Own domains are not known here, so some are looked at twice. */
+const whyUnknown = (kind: Kind, { settings }: ListedObject): readonly Reason[] =>
+  assess({ kind, settings }).findings.length > 0 ? ['unknown'] : [];
+
+const fold = (name: string): string => name.normalize('NFC').toLowerCase();
+
+/** By GUID. Only an exception that has none yet goes by its name, and only where one object alone bears it. */
+function matchesOf(objects: readonly ListedObject[], registered: readonly Exception[]) {
+  const byGuid = new Map(registered.flatMap((one) => (one.guid ? [[one.guid.toLowerCase(), one]] : [])));
+  const nameless = new Map(
+    registered.flatMap((one) => (one.guid === undefined ? [[fold(one.name), one]] : [])),
+  );
+  const bearers = Map.groupBy(objects, ({ name }) => fold(name));
+  const byObject = new Map<ListedObject, Exception>();
+  for (const object of objects) {
+    const alone = bearers.get(fold(object.name))?.length === 1;
+    const match = byGuid.get(object.guid) ?? (alone ? nameless.get(fold(object.name)) : undefined);
+    if (match) byObject.set(object, match);
+  }
+  // Of a name that several bear it cannot be told which is meant, but surely not that it is gone.
+  const ambiguous = [...nameless].filter(([name]) => (bearers.get(name)?.length ?? 0) > 1);
+  const found = new Set([...byObject.values(), ...ambiguous.map(([, one]) => one)].map(({ id }) => id));
+  return { byObject, found };
+}

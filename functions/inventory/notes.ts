@@ -1,0 +1,34 @@
+/** What one inventory of a tenant leaves for the next. */
+import * as z from 'zod';
+import { kinds } from '#domain/exception.ts';
+import { parseInstant, type Instant } from '#domain/instant.ts';
+import type { RuleNotes } from './protection.ts';
+
+const moment = z.string().transform((text, issues): Instant => {
+  const at = parseInstant(text);
+  if (at !== undefined) return at;
+  issues.addIssue({ code: 'custom', message: 'not a moment' });
+  return z.NEVER;
+});
+
+const schema = z.object({
+  /** Kinds whose first look is over: what is found from then on was made since. */
+  imported: z.array(z.string()).transform((all) => kinds.filter((kind) => all.includes(kind))),
+  /** Missing from the newest listing, by id, since when. */
+  missing: z.record(z.string(), moment),
+  rules: z.record(z.string(), z.object({ ways: z.string(), off: z.boolean() })),
+  /** When people were last told that inventories are not complete. */
+  alertedAt: moment.optional(),
+});
+
+export interface InventoryNotes {
+  readonly imported: readonly (typeof kinds)[number][];
+  readonly missing: Readonly<Record<string, Instant>>;
+  readonly rules: RuleNotes;
+  readonly alertedAt?: Instant | undefined;
+}
+
+export const nothingNoted: InventoryNotes = { imported: [], missing: {}, rules: {} };
+
+/** Throws where what was kept cannot be read: taking it for a first look would give everything the grace of one. */
+export const notesFrom = (value: unknown): InventoryNotes => schema.parse(value);

@@ -1,0 +1,78 @@
+/** What the inventory saw, as observations for the register. */
+import { assess, rank } from '#domain/assess.ts';
+import { inventory, nobody } from '#domain/inventory.ts';
+import type { Observation } from '#domain/commands.ts';
+import type { Exception, Risk } from '#domain/exception.ts';
+import type { Instant } from '#domain/instant.ts';
+import type { Present } from './compare.ts';
+
+export interface Run {
+  readonly tenant: string;
+  /** The hour: a run that is repeated within it brings the same receipts. */
+  readonly id: string;
+  /** When listing began: what is seen is not older. */
+  readonly at: Instant;
+  /** The tenant's own domains, as far as known. */
+  readonly ownDomains: readonly string[];
+}
+
+export const runAt = (now: Instant): string => now.slice(0, 13);
+
+/** `place`: in the queue of what was there before Lapse. */
+export function observed({ kind, object, known }: Present, run: Run, place?: number): Observation {
+  const { guid, name, settings, enabled } = object;
+  const called = known?.name ?? name;
+  return {
+    ...inventoried(run, `${kind}#${guid}`),
+    kind,
+    change: 'alter',
+    name: called,
+    ...(called === name ? {} : { renamed: name }),
+    guid,
+    settings,
+    enabled,
+    complete: true,
+    compared: known?.version ?? 0,
+    ...(place === undefined ? {} : { imported: place }),
+  };
+}
+
+export function gone({ kind, name, guid, id, version }: Exception, run: Run): Observation {
+  return {
+    ...inventoried(run, `${kind}#${guid ?? id}#gone`),
+    kind,
+    change: 'remove',
+    name,
+    ...(guid === undefined ? {} : { guid }),
+    settings: {},
+    complete: false,
+    compared: version,
+  };
+}
+
+const inventoried = ({ tenant, id, at, ownDomains }: Run, object: string) => ({
+  record: `${id}#${object}`,
+  operation: inventory,
+  tenant,
+  passed: [],
+  ownDomains,
+  changedBy: nobody,
+  changedAt: at,
+});
+
+export const receiptOf = ({ tenant, record }: Observation): string => `inventory#${tenant}#${record}`;
+
+/** What is there without the register knowing, most dangerous first. What its own domains make harmless is left out. */
+export function unknownOnes(present: readonly Present[], run: Run): readonly (Present & { risk: Risk })[] {
+  return present
+    .filter(({ why }) => why.includes('unknown'))
+    .flatMap((one) => {
+      const { findings, risk } = assess({
+        kind: one.kind,
+        settings: one.object.settings,
+        ownDomains: run.ownDomains,
+      });
+      return findings.length === 0 ? [] : [{ ...one, risk }];
+    })
+    .sort((a, b) => rank(b.risk) - rank(a.risk) || (a.object.guid < b.object.guid ? -1 : 1));
+}

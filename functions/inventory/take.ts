@@ -1,0 +1,306 @@
+/**
+ * The inventory of one tenant: look, compare, look again at what seems gone, record. Everything is safe to repeat:
+ * receipts carry the hour, and an exception that has moved on meanwhile is left to the next run.
+ */
+import { createHash } from 'node:crypto';
+import { kinds } from '#domain/exception.ts';
+import { duration, minus } from '#domain/instant.ts';
+import { ExchangeError } from '#exchange/exchange-error.ts';
+import { execute } from '#register/execute.ts';
+import { exceptionId } from '#register/identity.ts';
+import { compare } from './compare.ts';
+import { notesFrom, nothingNoted } from './notes.ts';
+import { importNotice, incompleteNotice } from './notice.ts';
+import { gone, observed, receiptOf, runAt, unknownOnes } from './observations.ts';
+import { noteOf, weakened } from './protection.ts';
+import type { Observation } from '#domain/commands.ts';
+import type { Event } from '#domain/events.ts';
+import type { Exception, Kind } from '#domain/exception.ts';
+import type { Instant } from '#domain/instant.ts';
+import type { Policy } from '#domain/policy.ts';
+import type { Tenant } from '#exchange/tenant.ts';
+import type { Register } from '#register/contract.ts';
+import type { Standing } from '#register/standing.ts';
+import type { Comparison, Doubt, KindListed, Listed, Present } from './compare.ts';
+import type { InventoryNotes } from './notes.ts';
+import type { Imported } from './notice.ts';
+import type { Run } from './observations.ts';
+
+export interface Notice {
+  readonly about: 'import' | 'incomplete';
+  readonly text: string;
+}
+
+export interface Taking {
+  readonly tenantId: string;
+  readonly tenant: Tenant;
+  readonly register: Register;
+  readonly standing: Standing;
+  readonly policy: Policy;
+  readonly now: Instant;
+  /** Whether there is time to begin something. */
+  readonly hasTime: () => boolean;
+  /** Puts a message for people on its way. Throws where that fails. */
+  readonly tell: (run: string, notice: Notice) => Promise<void>;
+}
+
+export interface Taken {
+  readonly tenant: string;
+  /** Objects listed. */
+  readonly listed: number;
+  readonly opened: number;
+  readonly imported: number;
+  /** Exceptions about which something else was recorded. */
+  readonly changed: number;
+  readonly gone: number;
+  readonly doubts: readonly Doubt[];
+  /** Errors about single objects: the others were worked through. */
+  readonly failed: readonly { readonly about: string; readonly error: unknown }[];
+  /** False where time ran out: the next run goes on. */
+  readonly finished: boolean;
+}
+
+/** Missing in two listings: so far apart, they are not one answer seen twice. */
+const apart = duration('PT30M');
+/** Looks by GUID in one run, each a question to Exchange; whatever is left comes next hour. */
+const mostLooks = 50;
+const alertEvery = duration('P1D');
+/** Each kind is one to four questions; Exchange counts a tenant's together. */
+const kindsAtOnce = 4;
+
+/** Throws where the register or the notes cannot be read; what fails for one object is in `failed`. */
+export async function takeTenant(taking: Taking): Promise<Taken> {
+  const { tenantId, tenant, register, standing, now, policy } = taking;
+  const noteName = `inventory#${tenantId}`;
+  const kept = await standing.read(noteName);
+  const notes = kept === undefined ? nothingNoted : notesFrom(kept.value);
+
+  const registered = await exceptionsOf(register, tenantId);
+  const [listed, accepted] = await Promise.all([listAll(tenant), tenant.domains()]);
+  const ownDomains = [...new Set([...accepted, ...administrators(registered)])];
+  const run: Run = { tenant: tenantId, id: runAt(now), at: now, ownDomains };
+  const compared = compare(listed, registered, now);
+
+  const tally = { opened: 0, imported: 0, changed: 0, gone: 0 };
+  const failed: { about: string; error: unknown }[] = [];
+  const time = { ranOut: false };
+  const record = async (about: string, work: () => Promise<void>): Promise<void> => {
+    if (!taking.hasTime()) {
+      time.ranOut = true;
+      return;
+    }
+    try {
+      await work();
+    } catch (error) {
+      failed.push({ about, error });
+    }
+  };
+  const count = (events: readonly Event[]): void => {
+    if (events.some(({ type }) => type === 'ExceptionOpened')) tally.opened += 1;
+    else if (events.some(({ type }) => type === 'ExceptionRemoved')) tally.gone += 1;
+    else if (events.length > 0) tally.changed += 1;
+  };
+
+  // First what is gone: its name may belong to something new.
+  const absent = await lookForMissing(compared.missing, notes, taking);
+  for (const exception of absent.gone)
+    await record(exception.id, async () => {
+      const observation = gone(exception, run);
+      count(await give(taking, exception.id, { type: 'ObserveRemoval', observation }));
+    });
+  for (const one of compared.present.filter(({ why }) => !why.includes('unknown')))
+    await record(one.object.guid, async () => {
+      const observation = observed(one, run);
+      const id = one.known?.id ?? (await identify(register, observation));
+      count(await give(taking, id, { type: 'Observe', id, observation }));
+    });
+
+  const unknown = unknownOnes(compared.present, run);
+  const isImport = ({ kind }: Present): boolean => !notes.imported.includes(kind);
+  const queue = unknown.filter(isImport);
+  const imported: Imported[] = [];
+  for (const one of unknown)
+    await record(one.object.guid, async () => {
+      const place = isImport(one) ? queue.indexOf(one) / Math.max(1, queue.length) : undefined;
+      const observation = observed(one, run, place);
+      const id = one.known?.id ?? (await identify(register, observation));
+      const events = await give(taking, id, { type: 'Observe', id, observation });
+      count(events);
+      if (place === undefined || !events.some(({ type }) => type === 'ExceptionOpened')) return;
+      tally.imported += 1;
+      imported.push({ kind: one.kind, name: one.object.name, risk: one.risk });
+    });
+
+  const rules = listed['transport-rule']?.objects ?? [];
+  const living = new Set(registered.filter(({ state }) => state !== 'removed').map(({ guid }) => guid));
+  for (const { object, passed } of weakened(rules, notes.rules, digest).filter(
+    ({ object: { guid } }) => !living.has(guid),
+  ))
+    await record(object.guid, async () => {
+      const known = registered.find(({ guid }) => guid === object.guid);
+      const observation = {
+        ...observed({ kind: 'transport-rule', object, why: [], ...(known && { known }) }, run),
+        passed,
+      };
+      const id = known?.id ?? (await identify(register, observation));
+      count(await give(taking, id, { type: 'Observe', id, observation }));
+    });
+
+  const doubts = [...compared.doubts, ...absent.doubts];
+  const isDue = notes.alertedAt === undefined || notes.alertedAt <= minus(now, alertEvery);
+  if (imported.length > 0)
+    await taking.tell(run.id, {
+      about: 'import',
+      text: importNotice(nameOf(policy, tenantId), imported, policy.graceOnImport),
+    });
+  if (doubts.length > 0 && isDue)
+    await taking.tell(run.id, {
+      about: 'incomplete',
+      text: incompleteNotice(nameOf(policy, tenantId), doubts),
+    });
+
+  const finished = !time.ranOut;
+  await standing.write(
+    noteName,
+    {
+      // What could not be recorded at the first look is asked about without its grace: better early than for ever.
+      imported: finished
+        ? kinds.filter((kind) => notes.imported.includes(kind) || isRead(listed[kind]))
+        : notes.imported,
+      missing: absent.missing,
+      // A rule whose weakening could not be recorded is compared with the same again.
+      rules: finished && failed.length === 0 ? ruleNotes(listed['transport-rule'], notes) : notes.rules,
+      ...(doubts.length > 0 && isDue
+        ? { alertedAt: now }
+        : notes.alertedAt === undefined
+          ? {}
+          : { alertedAt: notes.alertedAt }),
+    } satisfies InventoryNotes,
+    // Where another run was faster, its notes are as good.
+    kept?.revision ?? 0,
+  );
+  const size = Object.values(listed).reduce((sum, { objects }) => sum + objects.length, 0);
+  return { tenant: tenantId, listed: size, ...tally, doubts, failed, finished };
+}
+
+async function exceptionsOf(register: Register, tenant: string): Promise<readonly Exception[]> {
+  const found: Exception[] = [];
+  for await (const exception of register.list())
+    if (exception.tenant.toLowerCase() === tenant.toLowerCase()) found.push(exception);
+  return found;
+}
+
+async function listAll(tenant: Tenant): Promise<Listed> {
+  const listed: Partial<Record<Kind, KindListed>> = {};
+  for (let from = 0; from < kinds.length; from += kindsAtOnce) {
+    // Where nothing at all is answered, asking for the rest only takes time that other tenants need.
+    const isOut = from > 0 && Object.values(listed).every(hasFailed);
+    await Promise.all(
+      kinds.slice(from, from + kindsAtOnce).map(async (kind) => {
+        listed[kind] = isOut ? notAsked : await tenant.list(kind);
+      }),
+    );
+  }
+  return listed;
+}
+
+const hasFailed = ({ objects, complete, nothing }: KindListed): boolean =>
+  objects.length === 0 && !complete && !nothing;
+const notAsked: KindListed = {
+  objects: [],
+  complete: false,
+  why: 'It was not asked for, because Exchange answered none of the questions before.',
+};
+
+interface Absent {
+  readonly gone: readonly Exception[];
+  readonly missing: Readonly<Record<string, Instant>>;
+  readonly doubts: readonly Doubt[];
+}
+
+/** Gone is what a look of its own does not find either: for certain, or in two inventories one after the other. */
+async function lookForMissing(
+  missing: Comparison['missing'],
+  notes: InventoryNotes,
+  { tenant, now, hasTime }: Taking,
+): Promise<Absent> {
+  const gone: Exception[] = [];
+  const open = new Map<string, Instant>();
+  const doubts = new Map<Kind, string>();
+  for (const [index, exception] of missing.entries()) {
+    const { id, kind, guid, name } = exception;
+    const since = notes.missing[id] ?? now;
+    open.set(id, since);
+    if (index >= mostLooks || !hasTime()) continue;
+    try {
+      const look = await tenant.read(guid === undefined ? { kind, name } : { kind, guid });
+      if (look.found) {
+        open.delete(id);
+        doubts.set(kind, `Exchange's list left out "${name}", which it shows when asked for it.`);
+      } else if (look.certain || since <= minus(now, apart)) {
+        open.delete(id);
+        gone.push(exception);
+      }
+    } catch (error) {
+      if (!(error instanceof ExchangeError)) throw error;
+      doubts.set(kind, error.message);
+    }
+  }
+  return {
+    gone,
+    missing: Object.fromEntries(open),
+    doubts: [...doubts].map(([kind, why]) => ({ kind, why })),
+  };
+}
+
+async function give(
+  { register, now, policy }: Taking,
+  id: string,
+  command: Parameters<typeof execute>[1]['command'] & { readonly observation: Observation },
+): Promise<readonly Event[]> {
+  const { events } = await execute(register, {
+    id,
+    receipt: receiptOf(command.observation),
+    command,
+    now,
+    policy,
+  });
+  return events;
+}
+
+/** The exception this object has or will have; the id its name makes may belong to one that bore the name earlier. */
+async function identify(
+  register: Register,
+  { tenant, kind, name, renamed, guid }: Observation,
+): Promise<string> {
+  const object = { tenant, kind, name: renamed ?? name, ...(guid === undefined ? {} : { guid }) };
+  const known = await register.find(object);
+  if (known !== undefined) return known;
+  for (let namesake = 0; ; namesake += 1) {
+    const id = exceptionId(object, namesake);
+    const holder = await register.load(id);
+    if (holder === undefined || holder.guid?.toLowerCase() === guid) return id;
+  }
+}
+
+/** Domains of the people who administer the tenant are surely its own. */
+const administrators = (registered: readonly Exception[]): readonly string[] =>
+  registered.flatMap(({ changedBy }) => {
+    const domain = changedBy.type === 'person' ? changedBy.id.split('@')[1] : undefined;
+    return domain === undefined ? [] : [domain.toLowerCase()];
+  });
+
+const isRead = (listing: KindListed | undefined): boolean =>
+  listing?.complete === true || listing?.nothing === true;
+
+function ruleNotes(listing: KindListed | undefined, notes: InventoryNotes): InventoryNotes['rules'] {
+  const seen = Object.fromEntries(
+    (listing?.objects ?? []).map((object) => [object.guid, noteOf(object, digest)] as const),
+  );
+  return listing?.complete === true ? seen : { ...notes.rules, ...seen };
+}
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 16);
+
+const nameOf = (policy: Policy, tenant: string): string =>
+  policy.tenants.find(({ id }) => id.toLowerCase() === tenant.toLowerCase())?.name ?? tenant;

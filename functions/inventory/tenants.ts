@@ -1,0 +1,22 @@
+/** Which tenants are looked at. */
+import { tenantsIn } from '#sign-in/credential.ts';
+import type { Policy } from '#domain/policy.ts';
+import type { Register } from '#register/contract.ts';
+
+/**
+ * Those the secret names. Where its entry "*" serves any tenant, also those that policy names or the register knows,
+ * since nothing else says which there are.
+ */
+export async function tenantsToLookAt(
+  secret: string,
+  policy: Pick<Policy, 'tenants'>,
+  register: Pick<Register, 'list'>,
+): Promise<readonly string[]> {
+  const all = new Set(tenantsIn(secret));
+  if (!servesAny(secret)) return [...all].sort();
+  for (const { id } of policy.tenants) all.add(id.toLowerCase());
+  for await (const { tenant } of register.list()) all.add(tenant.toLowerCase());
+  return [...all].sort();
+}
+
+const servesAny = (secret: string): boolean => '*' in (JSON.parse(secret) as object);

@@ -1,0 +1,166 @@
+/**
+ * Every hour: what each tenant has against what the register says. What the log never told of is opened, what is gone,
+ * switched back on or changed is noticed, what could not be read is completed. From an incomplete look nothing is
+ * concluded about what is missing, and people are told.
+ */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { noticeEntry } from '#bus/inventory-notice.ts';
+import { createPublisher } from '#bus/publisher.ts';
+import { createTenants } from '#exchange/tenants.ts';
+import { takeTenant } from '#inventory/take.ts';
+import { tenantsToLookAt } from '#inventory/tenants.ts';
+import { readEnvironment } from '#runtime/environment.ts';
+import { failureOf } from '#runtime/failure.ts';
+import { once } from '#runtime/once.ts';
+import { loadPolicy } from '#runtime/policy.ts';
+import { registerFromEnvironment } from '#runtime/register.ts';
+import { scheduleFunction, type ScheduledTurn } from '#runtime/schedule-function.ts';
+import { secretText } from '#runtime/secrets.ts';
+import { webIdentityToken } from '#runtime/web-identity-token.ts';
+import { standingFromEnvironment } from '#runtime/standing.ts';
+import type { Publisher } from '#bus/publisher.ts';
+import type { Policy } from '#domain/policy.ts';
+import type { Tenants } from '#exchange/tenants.ts';
+import type { Taken } from '#inventory/take.ts';
+import type { Register } from '#register/contract.ts';
+import type { Standing } from '#register/standing.ts';
+
+interface Sources {
+  readonly register: Register;
+  readonly standing: Standing;
+  readonly tenants: Tenants;
+  /** The text of the Exchange secret: it names the tenants. */
+  readonly secret: () => Promise<string>;
+  readonly bus: Publisher;
+  readonly policy: Policy;
+}
+
+/** Milliseconds before the end at which nothing new is begun. */
+const leastToBegin = 20_000;
+
+const wired = once(() => {
+  const environment = readEnvironment('take-inventory');
+  const secret = (): Promise<string> => secretText(environment.EXCHANGE_SECRET);
+  return {
+    register: registerFromEnvironment(environment.TABLE_NAME),
+    standing: standingFromEnvironment(environment.TABLE_NAME),
+    secret,
+    bus: createPublisher({ busName: environment.BUS_NAME }),
+    tenants: createTenants({
+      fetch,
+      exchangeUrl: environment.EXCHANGE_URL,
+      loginUrl: environment.LOGIN_URL,
+      secret,
+      newId: randomUUID,
+      webIdentityToken,
+      now: Date.now,
+      random: Math.random,
+      wait: (ms, signal) => sleep(ms, undefined, signal && { signal }),
+      // The next hour is the next try; with many tenants, patience with one is taken from the others.
+      patience: { attempts: 2, firstWait: 500, longestWait: 3_000, timeout: 10_000 },
+    }),
+  };
+});
+
+export const handler = scheduleFunction('take-inventory', (turn) =>
+  takeInventory({ ...wired(), policy: loadPolicy() }, turn),
+);
+
+/** Throws at the end where a tenant could not be looked at; the others have been by then. */
+export async function takeInventory(sources: Sources, turn: ScheduledTurn): Promise<void> {
+  const { logger, metrics, now, remaining } = turn;
+  const { register, policy } = sources;
+  const all = await tenantsToLookAt(await sources.secret(), policy, register);
+  const failed: string[] = [];
+  const taken: Taken[] = [];
+
+  for (const tenant of inTurn(all, now)) {
+    if (remaining() < leastToBegin) {
+      logger.warn('the inventory stops early: the next one begins elsewhere', {
+        code: 'INVENTORY_STOPPED_EARLY',
+        looked: taken.length,
+        of: all.length,
+      });
+      break;
+    }
+    try {
+      const one = await take(tenant, sources, turn);
+      taken.push(one);
+      tell(one, turn);
+      if (one.failed.length > 0) failed.push(tenant);
+    } catch (error) {
+      failed.push(tenant);
+      logger.error('a tenant could not be looked at', {
+        code: 'INVENTORY_FAILED',
+        tenant,
+        failure: failureOf(error),
+      });
+    }
+  }
+
+  const sum = (of: (one: Taken) => number): number => taken.reduce((total, one) => total + of(one), 0);
+  const incomplete =
+    sum(({ doubts, finished }) => doubts.length + (finished ? 0 : 1)) + all.length - taken.length;
+  metrics.addMetric('InventoryHeartbeat', MetricUnit.Count, 1);
+  metrics.addMetric('InventoryIncomplete', MetricUnit.Count, incomplete);
+  metrics.addMetric(
+    'InventoryOpened',
+    MetricUnit.Count,
+    sum(({ opened }) => opened),
+  );
+  if (failed.length > 0)
+    throw new Error(
+      `The inventory failed in ${failed.length} of ${all.length} tenants (${failed.slice(0, 10).join(', ')}). ` +
+        'The lines above say why; the next run tries again.',
+    );
+}
+
+async function take(
+  tenantId: string,
+  { tenants, register, standing, policy, bus }: Sources,
+  { now, logger, remaining }: ScheduledTurn,
+): Promise<Taken> {
+  const tenant = await tenants(tenantId, (warning) =>
+    logger.warn('Exchange warned', { code: 'EXCHANGE_WARNED', ...warning }),
+  );
+  return takeTenant({
+    tenantId,
+    tenant,
+    register,
+    standing,
+    policy,
+    now,
+    hasTime: () => remaining() > leastToBegin / 2,
+    tell: async (run, notice) => {
+      const { failed } = await bus.publish([noticeEntry(tenantId, run, now, notice)]);
+      // Thrown before the notes are written, so that the next run says it again.
+      if (failed.length > 0) throw new Error(`a notice did not get onto the bus (${failed[0]?.code ?? ''})`);
+    },
+  });
+}
+
+/** With more tenants than time, none is always last. */
+function inTurn<T>(things: readonly T[], now: string): readonly T[] {
+  const first = things.length === 0 ? 0 : Math.floor(Date.parse(now) / 3_600_000) % things.length;
+  return [...things.slice(first), ...things.slice(0, first)];
+}
+
+function tell({ failed, doubts, ...figures }: Taken, { logger }: ScheduledTurn): void {
+  logger.info('the inventory was taken', { ...figures, doubts: doubts.length });
+  for (const { kind, why } of doubts)
+    logger.warn('the inventory is not complete: nothing is concluded from what is missing', {
+      code: 'INVENTORY_INCOMPLETE',
+      tenant: figures.tenant,
+      kind,
+      why,
+    });
+  for (const { about, error } of failed)
+    logger.error('what was seen of an object could not be recorded', {
+      code: 'INVENTORY_NOT_RECORDED',
+      tenant: figures.tenant,
+      about,
+      failure: failureOf(error),
+    });
+}

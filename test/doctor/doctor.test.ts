@@ -1,0 +1,236 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { kinds } from '#domain/exception.ts';
+import { allChecks, type Deployed } from '#doctor/all-checks.ts';
+import { examine, type Finding } from '#doctor/check.ts';
+import { exitCode, report } from '#doctor/report.ts';
+import { scopes } from '#doctor/slack-checks.ts';
+import { startSlackWorkspace } from '#lib/local/slack-workspace.ts';
+import { startActivityFeed } from '#lib/local/tenant/activity-feed.ts';
+import { startStandInTenant } from '#lib/local/tenant/standin-tenant.ts';
+import { riskyRule, start, tenantId } from '#test/exchange/surroundings.ts';
+import type { DescribedTable } from '#doctor/aws-checks.ts';
+import type { StandInTenantOptions } from '#lib/local/tenant/standin-tenant.ts';
+
+const table: DescribedTable = {
+  status: 'ACTIVE',
+  stream: true,
+  indexes: [
+    { name: 'due', status: 'ACTIVE' },
+    { name: 'listing', status: 'ACTIVE' },
+  ],
+  recovery: true,
+};
+const hidden = 'S3cr3t~of~nobody';
+const credentials = JSON.stringify({ [tenantId]: { clientId: 'lapse', clientSecret: hidden } });
+
+/** A deployment over the stand-ins in which nothing is wrong, but for what a test changes. */
+async function deployment({
+  given = {},
+  secrets = {},
+  tenant: options = {},
+  headers = { 'x-oauth-scopes': scopes.join(',') },
+  post = true,
+}: {
+  given?: Partial<Deployed>;
+  secrets?: Readonly<Record<string, string | undefined>>;
+  tenant?: Partial<StandInTenantOptions>;
+  headers?: Readonly<Record<string, string>>;
+  post?: boolean;
+} = {}) {
+  const now = () => new Date(start);
+  const tenant = await startStandInTenant({
+    now,
+    seed: [riskyRule()],
+    roles: ['Exchange.ManageAsApp', 'ActivityFeed.Read'],
+    ...options,
+  });
+  const slack = await startSlackWorkspace({ now });
+  const feed = await startActivityFeed({ now });
+  onTestFinished(async () => {
+    await Promise.all([tenant.close(), slack.close(), feed.close()]);
+  });
+  const texts: Readonly<Record<string, string | undefined>> = {
+    'exchange-reader': credentials,
+    'exchange-writer': credentials,
+    'audit-log-reader': credentials,
+    'slack-bot-token': slack.botToken,
+    ...secrets,
+  };
+  const fetching: typeof fetch = async (input, init) => {
+    const response = await fetch(input, init);
+    const url = input instanceof Request ? input.url : input.toString();
+    if (!url.startsWith(slack.url)) return response;
+    return new Response(response.body, { status: response.status, headers });
+  };
+  const deployed: Deployed = {
+    access: {
+      fetch: fetching,
+      now: () => Date.parse(start),
+      random: () => 0.5,
+      wait: () => Promise.resolve(),
+      newId: () => 'an-id',
+      loginUrl: tenant.loginUrl,
+      exchangeUrl: tenant.url,
+      activityUrl: feed.url,
+    },
+    secret: (name) => {
+      const text = texts[name];
+      return text === undefined ? Promise.reject(new Error('empty')) : Promise.resolve(text);
+    },
+    slack: { url: slack.url, fallbackChannel: '#mail-exceptions', post },
+    cloud: { table: () => Promise.resolve(table), bus: () => Promise.resolve({ name: 'LapseBus' }) },
+    tenants: [],
+    ...given,
+  };
+  const findings = async (): Promise<readonly Finding[]> =>
+    examine(await allChecks(deployed), { within: 20_000, later: (ms) => AbortSignal.timeout(ms) });
+  return { tenant, slack, findings };
+}
+
+const named = (findings: readonly Finding[], part: string): Finding => {
+  const found = findings.filter(({ name }) => name.includes(part));
+  expect(found.map(({ name }) => name)).toHaveLength(1);
+  return found[0] as Finding;
+};
+const wrong = (findings: readonly Finding[]): readonly string[] =>
+  findings.filter(({ outcome }) => outcome === 'failed').map(({ name }) => name);
+
+describe('the doctor', () => {
+  it('reads every kind, and finds nothing wrong but subscriptions that were never started', async () => {
+    const { findings } = await deployment();
+    const found = await findings();
+    expect(found.filter(({ name }) => name.startsWith('read ')).map(({ outcome }) => outcome)).toEqual(
+      kinds.map(() => 'ok'),
+    );
+    expect(wrong(found)).toEqual([
+      `subscription Audit.Exchange in ${tenantId}`,
+      `subscription Audit.General in ${tenantId}`,
+    ]);
+    expect(exitCode(found)).toBe(1);
+  });
+
+  it('has one line for each thing, a sign before it, and what to do behind it', async () => {
+    const { findings } = await deployment({ secrets: { 'audit-log-reader': '{}' } });
+    const found = await findings();
+    expect(exitCode(found)).toBe(0);
+    const lines = report(found).split('\n');
+    expect(lines).toHaveLength(found.length + 2);
+    for (const [index, { outcome }] of found.entries())
+      expect(lines[index]?.[0]).toBe({ ok: '✓', failed: '✗', skipped: '–' }[outcome]);
+    expect(lines.at(-1)).toBe('Nothing is wrong.');
+  });
+
+  it('changes nothing in the tenant', async () => {
+    const { findings, tenant } = await deployment();
+    const before = tenant.changes();
+    await findings();
+    expect(tenant.changes()).toBe(before);
+  });
+
+  it('names the permission that is missing, and asks for nothing more with such a token', async () => {
+    const { findings } = await deployment({ tenant: { roles: ['ActivityFeed.Read'] } });
+    const found = await findings();
+    expect(named(found, 'exchange-reader: sign-in').outcome).toBe('ok');
+    expect(named(found, 'exchange-reader: permission')).toMatchObject({
+      outcome: 'failed',
+      found: 'the token lacks Exchange.ManageAsApp',
+    });
+    expect(named(found, 'read transport-rule').outcome).toBe('skipped');
+    expect(named(found, 'audit-log-reader: permission').outcome).toBe('ok');
+  });
+
+  it.each([
+    ['403-nul', 'transport-rule'],
+    ['error-in-200', 'inbound-connector'],
+    ['503', 'ip-allow'],
+  ] as const)('says which reads fail (%s)', async (kind, part) => {
+    const { findings, tenant } = await deployment();
+    tenant.fault({ kind, times: Infinity });
+    expect(named(await findings(), `read ${part}`)).toMatchObject({ outcome: 'failed' });
+  });
+
+  it('tells an empty secret from one that cannot be read', async () => {
+    const { findings } = await deployment({
+      secrets: { 'exchange-reader': undefined, 'exchange-writer': 'not JSON', 'audit-log-reader': '{}' },
+    });
+    const found = await findings();
+    expect(named(found, 'exchange-reader: secret').outcome).toBe('failed');
+    expect(named(found, 'exchange-writer: secret').outcome).toBe('failed');
+    expect(named(found, 'audit-log-reader: secret').outcome).toBe('skipped');
+  });
+
+  it('never prints a secret', async () => {
+    const { findings, tenant, slack } = await deployment({ secrets: { 'exchange-writer': `{"${hidden}` } });
+    tenant.fault({ kind: '503', times: Infinity });
+    const text = JSON.stringify(await findings());
+    expect(text).not.toContain(hidden);
+    expect(text).not.toContain(slack.botToken);
+  });
+});
+
+describe('of Slack, the doctor', () => {
+  it('names the scopes that are missing', async () => {
+    const { findings } = await deployment({ headers: { 'x-oauth-scopes': 'chat:write,commands' } });
+    const scopesLine = named(await findings(), 'Slack: scopes');
+    expect(scopesLine).toMatchObject({ outcome: 'failed' });
+    expect(scopesLine.found).toContain('users:read.email');
+  });
+
+  it('says what Slack says of a token that is wrong, and leaves the rest', async () => {
+    const { findings } = await deployment({ secrets: { 'slack-bot-token': 'xoxb-old' } });
+    const found = await findings();
+    expect(named(found, 'Slack: token').found).toBe('Slack says invalid_auth');
+    expect(named(found, 'Slack: fallback channel').outcome).toBe('skipped');
+  });
+
+  it.each(['down', 'ratelimited'])('is not stopped where Slack is %s', async (failure) => {
+    const { findings, slack } = await deployment();
+    slack.fail(undefined, failure);
+    const found = await findings();
+    expect(named(found, 'Slack: token').outcome).toBe('failed');
+    expect(named(found, 'table').outcome).toBe('ok');
+  });
+
+  it('posts only where that is asked for', async () => {
+    const quiet = await deployment({ post: false });
+    expect(named(await quiet.findings(), 'Slack: fallback channel').outcome).toBe('skipped');
+    expect(quiet.slack.messages()).toHaveLength(0);
+    const { findings, slack } = await deployment();
+    expect(named(await findings(), 'Slack: fallback channel').outcome).toBe('ok');
+    expect(slack.messages()).toHaveLength(1);
+    slack.fail('chat.postMessage', 'not_in_channel');
+    expect(named(await findings(), 'Slack: fallback channel')).toMatchObject({
+      outcome: 'failed',
+      found: '#mail-exceptions: Slack says not_in_channel',
+    });
+  });
+});
+
+describe('of AWS, the doctor', () => {
+  it.each([
+    ['has no stream', { stream: false }],
+    ['index due is not active', { indexes: [{ name: 'listing', status: 'ACTIVE' }] }],
+    ['point-in-time recovery is off', { recovery: false }],
+    ['it is UPDATING', { status: 'UPDATING' }],
+  ])('says that the table %s', async (words, changed) => {
+    const { findings } = await deployment({
+      given: {
+        cloud: {
+          table: () => Promise.resolve({ ...table, ...changed }),
+          bus: () => Promise.reject(new TypeError('no bus')),
+        },
+      },
+    });
+    const found = await findings();
+    expect(named(found, 'table').found).toContain(words);
+    expect(named(found, 'bus').outcome).toBe('failed');
+  });
+});
+
+it('what does not answer in time is a finding of its own', async () => {
+  const never = { name: 'silent', run: () => new Promise<never>(() => undefined) };
+  const ended = new AbortController();
+  const examined = examine([never], { within: 30_000, later: () => ended.signal });
+  ended.abort();
+  expect(await examined).toMatchObject([{ outcome: 'failed', found: 'no answer within 30 seconds' }]);
+});

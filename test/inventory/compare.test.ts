@@ -1,0 +1,252 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { kinds } from '#domain/exception.ts';
+import { compare } from '#inventory/compare.ts';
+import { after, examples, guid, live, noon, observe } from '#test/domain/examples.ts';
+import type { Exception, Kind, State } from '#domain/exception.ts';
+import type { KindListed, Listed, ListedObject } from '#inventory/compare.ts';
+
+const object: ListedObject = {
+  guid,
+  name: 'Partner newsletter',
+  enabled: true,
+  settings: { SetSCL: -1, SenderDomainIs: ['partner.example'], SenderIpRanges: ['198.51.100.0/28'] },
+};
+/** A rule that rejects mail, and nothing besides. */
+const protective: ListedObject = {
+  guid: 'aaaaaaaa-0000-4000-8000-000000000001',
+  name: 'Reject executables',
+  enabled: true,
+  settings: { RejectMessageReasonText: 'No' },
+};
+
+const numbered = (n: number): ListedObject => ({
+  ...object,
+  guid: `0f5c2b1e-1c7f-4a39-9a64-${String(n).padStart(12, '0')}`,
+  name: `Partner ${n}`,
+});
+const known = (
+  { guid: own, name, settings }: ListedObject,
+  from: Exception = later('confirmed'),
+): Exception => ({
+  ...from,
+  id: `ex-${own.slice(-12)}`,
+  guid: own,
+  name,
+  settings,
+});
+function later(state: State): Exception {
+  return examples[state].state;
+}
+
+const whole = (...objects: readonly ListedObject[]): KindListed => ({ objects, complete: true });
+const rules = (listing: KindListed): Listed => ({
+  ...Object.fromEntries(
+    kinds.map((kind) => [kind, { objects: [], complete: false, why: '', nothing: true }]),
+  ),
+  'transport-rule': listing,
+});
+/** Long after everything in the examples has settled. */
+const now = after('P10D');
+
+describe('what is present', () => {
+  it('is opened where the register does not know it', () => {
+    const { present, missing, doubts } = compare(rules(whole(object, protective)), [], now);
+    expect(present.map(({ object: { name }, why }) => [name, why])).toEqual([
+      ['Partner newsletter', ['unknown']],
+    ]);
+    expect(missing).toEqual([]);
+    expect(doubts).toEqual([]);
+  });
+
+  it('is not worth a word where nothing is different', () => {
+    expect(compare(rules(whole(object, protective)), [known(object)], now).present).toEqual([]);
+  });
+
+  it.each([
+    ['settings', { settings: { SetSCL: -1 } }],
+    ['name', { name: 'Partner newsletters' }],
+    ['switched off', { enabled: false }],
+  ] as const)('is observed for its %s', (why, changed) => {
+    const { present } = compare(rules(whole({ ...object, ...changed })), [known(object)], now);
+    expect(present.map((one) => one.why)).toEqual([[why]]);
+  });
+
+  it('completes what could not be read before', () => {
+    const { guid: own, ...unread } = live([
+      [noon, observe({ complete: false, settings: { SetSCL: '-1' } })],
+    ]).state;
+    const { present } = compare(rules(whole(object)), [unread], now);
+    expect(own).toBe(guid);
+    expect(present.map((one) => one.why)).toEqual([['unread', 'identity', 'settings']]);
+  });
+
+  it('is seen to be on again after Lapse had disabled it', () => {
+    const { present } = compare(rules(whole(object)), [known(object, later('disabled'))], now);
+    expect(present.map((one) => one.why)).toEqual([['switched on']]);
+  });
+
+  it('is opened again where it had been removed', () => {
+    const { present } = compare(rules(whole(object)), [known(object, later('removed'))], now);
+    expect(present.map((one) => one.why)).toEqual([['unknown']]);
+  });
+
+  it('is used although other parts of the listing failed', () => {
+    const part = { objects: [object], complete: false, why: 'Exchange was busy.' };
+    const { present, doubts } = compare(rules(part), [], now);
+    expect(present).toHaveLength(1);
+    expect(doubts).toEqual([{ kind: 'transport-rule', why: 'Exchange was busy.' }]);
+  });
+});
+
+describe('what may still be on its way', () => {
+  it('our own disable of the last quarter of an hour is not contradicted', () => {
+    const state = known(object, later('disabled'));
+    const at = state.state === 'disabled' ? state.disabledAt : now;
+    expect(compare(rules(whole(object)), [state], after('PT14M', at)).present).toEqual([]);
+    expect(compare(rules(whole(object)), [state], after('PT16M', at)).present).toHaveLength(1);
+  });
+
+  it('a change of the last quarter of an hour is neither undone nor missing', () => {
+    const state = { ...known(object), changedAt: noon };
+    const soon = after('PT12M');
+    expect(compare(rules(whole({ ...object, settings: { SetSCL: -1 } })), [state], soon).present).toEqual([]);
+    expect(compare(rules(whole(protective)), [state], soon).missing).toEqual([]);
+  });
+
+  it('what is being disabled is left to who disables it', () => {
+    const state = known(object, later('disabling'));
+    expect(compare(rules(whole({ ...object, enabled: false })), [state], now).present).toEqual([]);
+    expect(compare(rules(whole(protective)), [state], now).missing).toEqual([]);
+  });
+});
+
+describe('what is missing', () => {
+  it('is what the register knows and no listing shows', () => {
+    const { missing, doubts } = compare(rules(whole(protective)), [known(object)], now);
+    expect(missing.map(({ name }) => name)).toEqual(['Partner newsletter']);
+    expect(doubts).toEqual([]);
+  });
+
+  it('is not concluded from a listing that is not complete', () => {
+    const part = { objects: [protective], complete: false, why: 'Exchange was busy.' };
+    expect(compare(rules(part), [known(object)], now)).toMatchObject({ missing: [], doubts: [{}] });
+  });
+
+  it('is not concluded from an empty list, whatever it says of itself', () => {
+    for (const nothing of [whole(), { objects: [], complete: false, why: 'none', nothing: true } as const]) {
+      const { missing, doubts } = compare(rules(nothing), [known(object)], now);
+      expect(missing).toEqual([]);
+      expect(doubts).toEqual([
+        {
+          kind: 'transport-rule',
+          why: 'Exchange listed no transport rule at all, but the register knows 1.',
+        },
+      ]);
+    }
+  });
+
+  it('nor from more than half vanishing at once', () => {
+    const all = [1, 2, 3, 4, 5].map(numbered);
+    const registered = all.map((one) => known(one));
+    const twoLeft = compare(rules(whole(...all.slice(3))), registered, now);
+    expect(twoLeft.missing).toEqual([]);
+    expect(twoLeft.doubts).toHaveLength(1);
+    const threeLeft = compare(rules(whole(...all.slice(2))), registered, now);
+    expect(threeLeft.missing).toHaveLength(2);
+    expect(threeLeft.doubts).toEqual([]);
+  });
+
+  it('raises no doubt where there is none and none was known', () => {
+    expect(
+      compare(rules({ objects: [], complete: false, why: 'none', nothing: true }), [], now).doubts,
+    ).toEqual([]);
+  });
+
+  it('says so where a kind that nobody knows of could not be listed', () => {
+    const failed = { objects: [], complete: false, why: 'Exchange refused.' };
+    expect(compare(rules(failed), [], now).doubts).toEqual([
+      { kind: 'transport-rule', why: 'Exchange refused.' },
+    ]);
+  });
+
+  it('is as it should be for an entry that Lapse took away', () => {
+    const entry = { ...known(object, later('disabled')), kind: 'ip-allow' as Kind };
+    const { missing } = compare({ ...rules(whole(protective)), 'ip-allow': whole() }, [entry], now);
+    expect(missing).toEqual([]);
+  });
+});
+
+describe('whatever a tenant shows', () => {
+  const objects = fc.uniqueArray(fc.integer({ min: 0, max: 11 }), { maxLength: 12 });
+  const shown = fc.record({
+    there: objects,
+    registered: objects,
+    states: fc.array(
+      fc.constantFrom<State>('unconfirmed', 'confirmed', 'held', 'disabling', 'disabled', 'removed'),
+      { minLength: 12, maxLength: 12 },
+    ),
+    off: objects,
+    complete: fc.boolean(),
+  });
+  type Shown = typeof shown extends fc.Arbitrary<infer T> ? T : never;
+  const listing = ({ there, off, complete }: Shown): KindListed => ({
+    objects: there.map((n) => ({ ...numbered(n), enabled: !off.includes(n) })),
+    complete,
+    ...(complete ? {} : { why: 'part of it failed' }),
+  });
+  const registeredIn = ({ registered, states }: Shown): readonly Exception[] =>
+    registered.map((n) => known(numbered(n), later(states[n] ?? 'confirmed')));
+
+  it('order does not matter', () => {
+    fc.assert(
+      fc.property(shown, (given) => {
+        const one = compare(rules(listing(given)), registeredIn(given), now);
+        const { objects: all, ...rest } = listing(given);
+        const other = compare(
+          rules({ ...rest, objects: all.toReversed() }),
+          registeredIn(given).toReversed(),
+          now,
+        );
+        const plain = ({ present, missing, doubts }: typeof one) => ({
+          present: present.map(({ object: { name }, why }) => `${name}: ${why.join()}`).sort(),
+          missing: missing.map(({ id }) => id).sort(),
+          doubts,
+        });
+        expect(plain(other)).toEqual(plain(one));
+      }),
+    );
+  });
+
+  it('nothing is both there and gone', () => {
+    fc.assert(
+      fc.property(shown, (given) => {
+        const { missing } = compare(rules(listing(given)), registeredIn(given), now);
+        const there = new Set(given.there.map((n) => numbered(n).guid));
+        expect(missing.filter((one) => there.has(one.guid ?? ''))).toEqual([]);
+      }),
+    );
+  });
+
+  it('an incomplete listing removes nothing, and shows what it shows', () => {
+    fc.assert(
+      fc.property(shown, (given) => {
+        const part = compare(rules(listing({ ...given, complete: false })), registeredIn(given), now);
+        const all = compare(rules(listing({ ...given, complete: true })), registeredIn(given), now);
+        expect(part.missing).toEqual([]);
+        expect(part.doubts).toHaveLength(1);
+        expect(part.present).toEqual(all.present);
+      }),
+    );
+  });
+
+  it('no exception is met twice', () => {
+    fc.assert(
+      fc.property(shown, (given) => {
+        const { present, missing } = compare(rules(listing(given)), registeredIn(given), now);
+        const ids = [...present.flatMap((one) => one.known?.id ?? []), ...missing.map(({ id }) => id)];
+        expect(new Set(ids).size).toBe(ids.length);
+      }),
+    );
+  });
+});

@@ -1,0 +1,296 @@
+import { describe, expect, it } from 'vitest';
+import { duration, instant, plus } from '#domain/instant.ts';
+import { takeTenant, type Notice, type Taken } from '#inventory/take.ts';
+import { execute } from '#register/execute.ts';
+import { createInMemoryRegister } from '#register/in-memory-register.ts';
+import { createInMemoryStanding } from '#register/standing.ts';
+import { policy, sam } from '#test/domain/examples.ts';
+import {
+  auditRecord,
+  inbound,
+  riskyRule,
+  start,
+  startTenant,
+  tenantId,
+} from '#test/exchange/surroundings.ts';
+import type { Command } from '#domain/commands.ts';
+import type { Exception } from '#domain/exception.ts';
+import type { Instant } from '#domain/instant.ts';
+import type { AuditRecord } from '#audit-log/record.ts';
+
+/** A tenant, an empty register, and inventories an hour apart. */
+async function world(...seed: readonly AuditRecord[]) {
+  const { standIn, tenant, advance, now, ...rest } = await startTenant({ seed });
+  const register = createInMemoryRegister();
+  const standing = createInMemoryStanding();
+  const notices: Notice[] = [];
+  const at = (): Instant => instant(now());
+  const take = (): Promise<Taken> =>
+    takeTenant({
+      tenantId,
+      tenant,
+      register,
+      standing,
+      policy,
+      now: at(),
+      hasTime: () => true,
+      tell: (_run, notice) => {
+        notices.push(notice);
+        return Promise.resolve();
+      },
+    });
+  const all = async (): Promise<readonly Exception[]> =>
+    (await Array.fromAsync(register.list())).filter(({ kind }) => kind !== 'direct-send');
+  return {
+    standIn,
+    register,
+    notices,
+    at,
+    take,
+    all,
+    /** The next hour's. */
+    async again(): Promise<Taken> {
+      advance(3_600_000);
+      return take();
+    },
+    advance,
+    async one(name: string): Promise<Exception> {
+      const found = (await all()).filter((one) => one.name === name);
+      expect(found.map((one) => one.name)).toEqual([name]);
+      return found[0] as Exception;
+    },
+    async give(id: string, command: Command): Promise<void> {
+      await execute(register, { id, receipt: `${command.type} ${at()}`, command, now: at(), policy });
+    },
+    trail: async (id: string) => Array.fromAsync(register.trail(id)),
+    [Symbol.asyncDispose]: () => rest[Symbol.asyncDispose](),
+  };
+}
+
+const later = (minutes: number): string => plus(start, duration(`PT${minutes}M`)).replace('.000Z', '');
+const change = (operation: string, parameters: Readonly<Record<string, string>>, minutes: number) =>
+  auditRecord(operation, parameters, { CreationTime: later(minutes) });
+const rule = 'Supplier invoices past the filter';
+
+describe('the first inventory', () => {
+  it('imports what was there with a grace, asks nobody yet, and tells of it in one message', async () => {
+    await using here = await world(riskyRule(), inbound());
+    const taken = await here.take();
+    expect(taken).toMatchObject({ opened: 3, imported: 3, gone: 0, doubts: [], failed: [], finished: true });
+    const exceptions = await here.all();
+    for (const one of exceptions) {
+      expect(one.state).toBe('unconfirmed');
+      expect(one.complete).toBe(true);
+      const [opened] = await here.trail(one.id);
+      expect(opened).toMatchObject({ type: 'ExceptionOpened', imported: true, actor: { type: 'inventory' } });
+      expect(one.state === 'unconfirmed' && one.confirmBy >= plus(here.at(), policy.graceOnImport)).toBe(
+        true,
+      );
+    }
+    expect(here.notices.map(({ about }) => about)).toEqual(['import']);
+    expect(here.notices[0]?.text).toContain('found 3 exceptions that were there before it');
+    expect(here.notices[0]?.text).toContain(rule);
+  });
+
+  it('gives the most dangerous the earliest deadline', async () => {
+    await using here = await world(riskyRule('A'), riskyRule('B'), inbound());
+    await here.take();
+    const order = (await here.all())
+      .flatMap((one) => (one.state === 'unconfirmed' ? [one] : []))
+      .sort((a, b) => (a.confirmBy < b.confirmBy ? -1 : 1))
+      .map(({ risk }) => ['low', 'medium', 'high', 'critical'].indexOf(risk));
+    expect(order).toEqual(order.toSorted((a, b) => b - a));
+  });
+
+  it('is the only one that imports: what comes later is asked about as usual', async () => {
+    await using here = await world(inbound());
+    await here.take();
+    here.standIn.apply(change('New-TransportRule', { Name: 'New', SetSCL: '-1' }, 10));
+    expect(await here.again()).toMatchObject({ opened: 1, imported: 0 });
+    const opened = await here.one('New');
+    const soon = plus(here.at(), policy.risk[opened.risk].confirmWithin);
+    expect(opened.state === 'unconfirmed' && opened.confirmBy <= soon).toBe(true);
+    expect(here.notices).toHaveLength(1);
+  });
+
+  it('taken twice in the same hour records once', async () => {
+    await using here = await world(riskyRule());
+    await here.take();
+    const before = await here.trail((await here.one(rule)).id);
+    expect(await here.take()).toMatchObject({ opened: 0, changed: 0 });
+    expect(await here.trail((await here.one(rule)).id)).toEqual(before);
+  });
+
+  it('leaves harmless objects alone', async () => {
+    await using here = await world(
+      auditRecord('New-TransportRule', { Name: 'Disclaimer', ApplyHtmlDisclaimerText: 'Regards' }),
+    );
+    await here.take();
+    expect(await here.all()).toEqual([]);
+  });
+});
+
+describe('an hour in which nothing changed', () => {
+  it('records nothing at all', async () => {
+    await using here = await world(riskyRule(), inbound());
+    await here.take();
+    const before = (await here.all()).map(({ version }) => version);
+    expect(await here.again()).toMatchObject({ opened: 0, changed: 0, gone: 0, doubts: [] });
+    expect((await here.all()).map(({ version }) => version)).toEqual(before);
+  });
+});
+
+describe('what the log did not tell', () => {
+  it('a removal is believed after a look by GUID', async () => {
+    await using here = await world(riskyRule(), riskyRule('Another'));
+    await here.take();
+    here.standIn.apply(change('Remove-TransportRule', { Identity: rule }, 10));
+    expect(await here.again()).toMatchObject({ gone: 1 });
+    expect((await here.one(rule)).state).toBe('removed');
+    expect((await here.one('Another')).state).toBe('unconfirmed');
+  });
+
+  it('a rename is followed, and widening after an approval asks again', async () => {
+    await using here = await world(inbound());
+    await here.take();
+    const { id, version } = await here.one('From the mail gateway');
+    await here.give(id, {
+      type: 'Approve',
+      by: sam,
+      seen: version,
+      reason: 'our gateway',
+      expiresAt: plus(here.at(), duration('P10D')),
+      reviewEvery: duration('P5D'),
+    });
+    expect((await here.register.load(id))?.state).toBe('confirmed');
+    here.advance(3_600_000);
+    here.standIn.apply(
+      change('Set-InboundConnector', { Identity: 'From the mail gateway', Name: 'Gateway' }, 61),
+    );
+    await here.again();
+    expect(await here.one('Gateway')).toMatchObject({ id, state: 'confirmed' });
+    here.standIn.apply(
+      change('Set-InboundConnector', { Identity: 'Gateway', SenderIPAddresses: '198.51.100.0/24' }, 130),
+    );
+    await here.again();
+    expect(await here.one('Gateway')).toMatchObject({ id, state: 'unconfirmed', question: 'changed' });
+  });
+
+  it('a way around a protective rule is found, and that it was switched off', async () => {
+    await using here = await world(
+      auditRecord('New-TransportRule', { Name: 'Reject executables', RejectMessageReasonText: 'No' }),
+      auditRecord('New-TransportRule', { Name: 'Hold macros', Quarantine: 'True' }),
+    );
+    await here.take();
+    expect(await here.all()).toEqual([]);
+    here.standIn.apply(
+      change(
+        'Set-TransportRule',
+        { Identity: 'Reject executables', ExceptIfSenderDomainIs: 'tailspin.example' },
+        10,
+      ),
+    );
+    here.standIn.apply(change('Disable-TransportRule', { Identity: 'Hold macros' }, 11));
+    expect(await here.again()).toMatchObject({ opened: 2 });
+    expect((await here.one('Reject executables')).findings.map(({ id }) => id)).toContain('LAPSE-TR-008');
+    expect((await here.one('Hold macros')).findings.map(({ id }) => id)).toContain('LAPSE-TR-009');
+    expect(await here.again()).toMatchObject({ opened: 0, changed: 0, gone: 0 });
+  });
+
+  it('the record that comes later names who made it, and that person is asked', async () => {
+    await using here = await world(inbound());
+    await here.take();
+    here.standIn.apply(change('New-TransportRule', { Name: 'New', SetSCL: '-1' }, 10));
+    await here.again();
+    const opened = await here.one('New');
+    expect(opened.owner.type).toBe('team');
+    await here.give(opened.id, {
+      type: 'Observe',
+      id: opened.id,
+      observation: {
+        record: 'rec-1',
+        operation: 'New-TransportRule',
+        change: 'create',
+        tenant: tenantId,
+        kind: 'transport-rule',
+        name: 'New',
+        settings: { SetSCL: '-1' },
+        complete: false,
+        passed: ['SetSCL'],
+        enabled: true,
+        changedBy: { type: 'person', id: 'ines.moreau@fabrikam.example' },
+        changedAt: plus(start, duration('PT10M')),
+      },
+    });
+    expect(await here.one('New')).toMatchObject({
+      state: 'unconfirmed',
+      owner: { type: 'person', address: 'ines.moreau@fabrikam.example' },
+      changedBy: { id: 'ines.moreau@fabrikam.example' },
+    });
+  });
+});
+
+describe('a look that cannot be trusted', () => {
+  it.each(['503', 'error-in-200', '403-nul', 'down'] as const)(
+    'removes nothing, and says so once a day (%s)',
+    async (kind) => {
+      await using here = await world(riskyRule(), inbound());
+      await here.take();
+      here.standIn.fault({ kind, times: Infinity });
+      const taken = await here.again();
+      expect(taken.gone).toBe(0);
+      expect(taken.doubts.length).toBeGreaterThan(0);
+      for (let hour = 0; hour < 3; hour += 1) await here.again();
+      expect(here.notices.map(({ about }) => about)).toEqual(['import', 'incomplete']);
+      for (const { state } of await here.all()) expect(state).toBe('unconfirmed');
+      here.advance(21 * 3_600_000);
+      await here.again();
+      expect(here.notices.map(({ about }) => about)).toEqual(['import', 'incomplete', 'incomplete']);
+      here.standIn.mend();
+      expect((await here.again()).doubts).toEqual([]);
+    },
+  );
+
+  it('a list that is suddenly empty is not believed', async () => {
+    await using here = await world(riskyRule());
+    await here.take();
+    here.standIn.apply(change('Remove-TransportRule', { Identity: rule }, 10));
+    const taken = await here.again();
+    expect(taken).toMatchObject({ gone: 0, doubts: [{ kind: 'transport-rule' }] });
+    expect((await here.one(rule)).state).toBe('unconfirmed');
+  });
+
+  it('what is present in the parts that worked is recorded all the same', async () => {
+    await using here = await world(riskyRule());
+    // One question of the many fails, whichever it is.
+    here.standIn.fault({ kind: '403-nul', times: 1 });
+    await here.take();
+    await here.again();
+    expect((await here.one(rule)).state).toBe('unconfirmed');
+  });
+});
+
+it('an answer given between looking and recording is not overwritten', async () => {
+  await using here = await world(riskyRule());
+  await here.take();
+  const { id, version, settings } = await here.one(rule);
+  const observation = {
+    record: 'hour#x',
+    operation: 'Inventory',
+    change: 'alter',
+    tenant: tenantId,
+    kind: 'transport-rule',
+    name: rule,
+    settings: { ...settings, SenderDomainIs: ['elsewhere.example'] },
+    complete: true,
+    passed: [],
+    enabled: true,
+    changedBy: { type: 'unknown', id: 'unknown' },
+    changedAt: here.at(),
+    compared: version,
+  } as const;
+  await here.give(id, { type: 'Reassign', by: sam, address: 'ann@fabrikam.example' });
+  const before = await here.register.load(id);
+  await here.give(id, { type: 'Observe', id, observation });
+  expect(await here.register.load(id)).toEqual(before);
+});
