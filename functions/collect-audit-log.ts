@@ -8,9 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { createActivityApi } from '#audit-log/activity-api.ts';
 import { collectTenant, isPostponed } from '#audit-log/collection/collect-tenant.ts';
-import { tenantsIn } from '#audit-log/collection/credentials.ts';
 import { FeedError } from '#audit-log/collection/feed-error.ts';
-import { createActivityToken } from '#audit-log/collection/sign-in.ts';
+import { outOfTime } from '#audit-log/collection/patience.ts';
 import { together } from '#audit-log/collection/together.ts';
 import { auditRecordEntry } from '#bus/audit-record-event.ts';
 import { createPublisher } from '#bus/publisher.ts';
@@ -21,18 +20,24 @@ import { failureOf } from '#runtime/failure.ts';
 import { once } from '#runtime/once.ts';
 import { scheduleFunction, type ScheduledTurn } from '#runtime/schedule-function.ts';
 import { secretText } from '#runtime/secrets.ts';
+import { webIdentityToken } from '#runtime/web-identity-token.ts';
+import { misspeltIn, tenantsIn } from '#sign-in/credential.ts';
+import { SignInError } from '#sign-in/sign-in-error.ts';
+import { createSignIn } from '#sign-in/sign-in.ts';
+import type { ActivityToken } from '#audit-log/activity-api.ts';
 import type { Publish } from '#audit-log/collection/collect-blob.ts';
 import type { FeedReport } from '#audit-log/collection/collect-feed.ts';
 import type { Note } from '#audit-log/collection/collect-window.ts';
-import type { TenantCredential } from '#audit-log/collection/credentials.ts';
 import type { Ledger } from '#audit-log/collection/ledger.ts';
 import type { Patience, Surroundings } from '#audit-log/collection/patience.ts';
-import type { ActivityToken } from '#audit-log/collection/sign-in.ts';
 import type { Publisher } from '#bus/publisher.ts';
+import type { Access, AccessTo } from '#sign-in/sign-in.ts';
 
 export interface Collection extends Surroundings {
+  /** Where the log is, unless the tenant's cloud says otherwise. */
   readonly activityUrl: string;
-  readonly loginUrl: string;
+  /** Signs in with the entries of `secret`. */
+  readonly access: AccessTo;
   /** GUID of the tenant of whoever runs this; each tenant's own where it is absent. */
   readonly publisher: string | undefined;
   readonly silentAfter: Duration;
@@ -46,16 +51,27 @@ export interface Collection extends Surroundings {
 
 const wired = once((): Collection => {
   const environment = readEnvironment('collect-audit-log');
-  return {
+  const surroundings: Surroundings = {
     fetch,
     now: Date.now,
     random: Math.random,
     wait: (ms, signal) => sleep(ms, undefined, signal && { signal }),
+  };
+  const secret = () => secretText(environment.AUDIT_LOG_SECRET);
+  return {
+    ...surroundings,
     activityUrl: environment.ACTIVITY_URL,
-    loginUrl: environment.LOGIN_URL,
+    access: createSignIn({
+      ...surroundings,
+      secret,
+      loginUrl: environment.LOGIN_URL,
+      resourceUrls: { activity: environment.ACTIVITY_URL },
+      webIdentityToken,
+      newId: randomUUID,
+    }),
     publisher: environment.PUBLISHER_IDENTIFIER,
     silentAfter: duration(environment.SILENT_AFTER),
-    secret: () => secretText(environment.AUDIT_LOG_SECRET),
+    secret,
     ledger: createCoverageLedger({ tableName: environment.TABLE_NAME }),
     bus: createPublisher({ busName: environment.BUS_NAME }),
     run: randomUUID,
@@ -73,17 +89,23 @@ const tenantsAtOnce = 4;
 /** Throws at the end where a tenant could not be collected from; the others have been by then. */
 export async function collectAuditLog(collection: Collection, turn: ScheduledTurn): Promise<void> {
   const { logger, metrics, remaining } = turn;
-  const { tenants, mistakes } = tenantsIn(await collection.secret());
+  const secret = await collection.secret();
+  const tenants = tenantsIn(secret);
+  const misspelt = misspeltIn(secret);
   if (tenants.length === 0)
     logger.warn('no tenant is collected from: the audit log secret names none', { code: 'NO_TENANT' });
   const signal = AbortSignal.timeout(Math.max(0, remaining() - leastToFinish));
   const reports: FeedReport[] = [];
-  await together(inTurn(tenants, collection.now()), tenantsAtOnce, async (credential) => {
-    reports.push(...(await collectFrom(credential, collection, turn, signal)));
+  await together(inTurn(tenants, collection.now()), tenantsAtOnce, async (tenant) => {
+    reports.push(...(await collectFrom(tenant, collection, turn, signal)));
   });
 
   for (const report of reports) tell(report, turn);
-  for (const mistake of mistakes) logger.error(mistake.message, { code: 'TENANT_UNREADABLE' });
+  for (const position of misspelt)
+    logger.error(
+      `entry ${position} of the audit log secret is passed over: its key must be the GUID of a tenant`,
+      { code: 'TENANT_UNREADABLE' },
+    );
   const sum = (of: (report: FeedReport) => number): number =>
     reports.reduce((total, report) => total + of(report), 0);
   const most = (of: (report: FeedReport) => number): number => Math.max(0, ...reports.map(of));
@@ -122,26 +144,34 @@ export async function collectAuditLog(collection: Collection, turn: ScheduledTur
   const failed = new Set(
     reports.filter(({ error }) => error !== undefined && !isPostponed(error)).map(({ tenant }) => tenant),
   );
-  if (failed.size > 0 || mistakes.length > 0)
+  if (failed.size > 0 || misspelt.length > 0)
     throw new Error(
-      `The audit log could not be collected from ${failed.size + mistakes.length} of ${tenants.length + mistakes.length} tenants` +
+      `The audit log could not be collected from ${failed.size + misspelt.length} of ${tenants.length + misspelt.length} tenants` +
         `${failed.size > 0 ? ` (${[...failed].slice(0, 10).join(', ')})` : ''}. The lines above say why; the next run tries again.`,
     );
 }
 
 /** One tenant's trouble, whatever it is, stays in its reports. */
 async function collectFrom(
-  credential: TenantCredential,
+  tenant: string,
   collection: Collection,
   { logger, remaining }: ScheduledTurn,
   signal: AbortSignal,
 ): Promise<readonly FeedReport[]> {
-  const { tenant } = credential;
+  // A tenant whose entry cannot be read fails at its first question, and is reported like any other.
+  const { address, token } = await collection.access(tenant, 'activity').catch((error: unknown) => ({
+    address: collection.activityUrl,
+    token: async (): Promise<string> => {
+      await Promise.resolve();
+      throw error;
+    },
+  }));
   const api = createActivityApi({
     ...collection,
     tenant,
     publisher: collection.publisher ?? tenant,
-    token: tokenFor(credential, collection),
+    activityUrl: address,
+    token: activityToken(token),
     signal,
   });
   const { ledger, now, run, silentAfter } = collection;
@@ -160,16 +190,17 @@ async function collectFrom(
   );
 }
 
-/** Tokens outlive a run, but not the credential they were asked for with. */
-const tokens = new WeakMap<Collection, Map<string, ActivityToken>>();
-function tokenFor(credential: TenantCredential, collection: Collection): ActivityToken {
-  const kept = tokens.get(collection) ?? new Map<string, ActivityToken>();
-  tokens.set(collection, kept);
-  const key = JSON.stringify(credential);
-  const token = kept.get(key) ?? createActivityToken({ ...collection, credential });
-  kept.set(key, token);
-  return token;
-}
+/** The sign-in's token in the collector's terms: what it cannot do is a `FeedError` like any other. */
+const activityToken =
+  (token: Access['token']): ActivityToken =>
+  async (request) => {
+    try {
+      return await token(request);
+    } catch (error) {
+      if (request.signal.aborted) throw outOfTime();
+      throw error instanceof SignInError ? new FeedError(error.code, error.message) : error;
+    }
+  };
 
 /** Too large for the bus: no later try will make it smaller. Everything else may pass, so the blob comes again. */
 const onto =

@@ -14,7 +14,7 @@ import type { Register } from './register.ts';
 interface CollectionProps {
   readonly register: Register;
   readonly bus: EventBus;
-  /** Tenants to collect from, and with what: `{ "<tenant GUID>": { "clientId", "clientSecret" } }`. */
+  /** Tenants to collect from, and with what: see `functions/sign-in/credential.ts`. */
   readonly secret: Pick<ISecret, 'secretArn'>;
 }
 
@@ -35,6 +35,7 @@ export class Collection extends Construct {
       },
     });
     this.collectAuditLog.mayRead(secret);
+    this.collectAuditLog.mayProveItself();
     // Its own notes, and nothing else in the table.
     this.collectAuditLog.addToRolePolicy(
       new PolicyStatement({

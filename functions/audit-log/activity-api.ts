@@ -16,7 +16,6 @@ import {
 } from './collection/patience.ts';
 import { refusalOf } from './collection/refusal.ts';
 import type { Blob } from './collection/ledger.ts';
-import type { ActivityToken } from './collection/sign-in.ts';
 import type { Stretch } from '#domain/stretch.ts';
 
 export interface ActivityApi {
@@ -35,8 +34,16 @@ export interface ActivityApi {
   skew(): number;
 }
 
+export interface TokenRequest {
+  /** Set after a token was refused: the kept one is thrown away. */
+  readonly fresh?: boolean;
+  readonly signal: AbortSignal;
+}
+/** What it throws comes out as it is, but a `FeedError` that may pass is tried again first. */
+export type ActivityToken = (request: TokenRequest) => Promise<string>;
+
 export interface Access extends Surroundings {
-  /** One of `activityHosts`, or a stand-in. */
+  /** Where the tenant's cloud serves the log, or a stand-in. */
   readonly activityUrl: string;
   /** GUID of the tenant. */
   readonly tenant: string;
@@ -70,7 +77,7 @@ const listSchema = z.array(
 );
 const subscriptionsSchema = z.array(z.object({ contentType: z.string(), status: z.string() }));
 
-/** Every call throws `FeedError`. */
+/** Every call throws `FeedError`, and what `token` throws. */
 export function createActivityApi(access: Access): ActivityApi {
   const { fetch, tenant, publisher, token, signal, now, patience = patient } = access;
   const root = new URL(`${access.activityUrl.replace(/\/+$/, '')}/api/v1.0/${tenant}/activity/feed/`);

@@ -14,4 +14,6 @@ export const exchangeToken =
   };
 
 export const inExchangeTerms = (error: unknown): unknown =>
-  error instanceof SignInError ? new ExchangeError(error.code, error.message) : error;
+  error instanceof SignInError
+    ? new ExchangeError(error.code === 'no-licence' ? 'unauthorised' : error.code, error.message)
+    : error;

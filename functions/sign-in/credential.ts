@@ -49,10 +49,17 @@ export function credentialFor(secret: string, tenant: string): Credential | unde
 }
 
 /** GUIDs of the tenants that the secret names, in lower case; not those that only "*" would serve. */
-export const tenantsIn = (secret: string): readonly string[] =>
-  entriesIn(secret)
-    .map(([key]) => key.toLowerCase())
-    .filter((key) => guid.test(key));
+export const tenantsIn = (secret: string): readonly string[] => [
+  ...new Set(
+    entriesIn(secret)
+      .map(([key]) => key.toLowerCase())
+      .filter((key) => guid.test(key)),
+  ),
+];
+
+/** Which entries, counted from 1, serve no tenant, because their key is neither a GUID nor "*". */
+export const misspeltIn = (secret: string): readonly number[] =>
+  entriesIn(secret).flatMap(([key], position) => (key === '*' || guid.test(key) ? [] : [position + 1]));
 
 function entriesIn(secret: string): readonly (readonly [string, unknown])[] {
   let parsed: unknown;

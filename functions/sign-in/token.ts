@@ -96,7 +96,7 @@ async function grant(source: SignIn, signal: AbortSignal | undefined): Promise<G
     const { status, headers, body } = sent.reply;
     if (status === 200) return { value: granted(body, tenant, resource) };
     return {
-      error: refusal(status, body, tenant, credential),
+      error: refusal(status, body, source),
       retryAfter: headers.get('retry-after') ?? undefined,
     };
   };
@@ -154,13 +154,19 @@ function advice(credential: Credential): string {
   return 'client id, client secret and its expiry';
 }
 
-function refusal(status: number, body: string, tenant: string, credential: Credential): SignInError {
+function refusal(status: number, body: string, { tenant, credential, resource }: SignIn): SignInError {
   if (status === 429) return new SignInError('throttled', 'The sign-in service asked Lapse to slow down.');
   if (status >= 500) return new SignInError('unavailable', `The sign-in service failed (HTTP ${status}).`);
   if (![400, 401, 403].includes(status))
     return new SignInError(
       'unexpected-answer',
       `The sign-in service answered for tenant ${tenant} with HTTP ${status}. Check LOGIN_URL.`,
+    );
+  // "The service principal for resource … is disabled": the application is right, the tenant is not.
+  if (/AADSTS500014\b/.test(body))
+    return new SignInError(
+      'no-licence',
+      `Tenant ${tenant} does not have the service ${permissions[resource].api} (HTTP ${status}, AADSTS500014); usually it has no Exchange Online licence. Assign one, or take the tenant out of the secret.`,
     );
   // Of Microsoft's error text only the codes: the rest may name accounts and repeats what was sent.
   const why = [/"error"\s*:\s*"([a-z_]{3,40})"/.exec(body)?.[1], /AADSTS\d{3,9}/.exec(body)?.[0]].filter(

@@ -36,11 +36,7 @@ const mostListed = 20;
 const tell = (...lines: readonly Line[]): Reply => whispered(note(...lines));
 
 /** `sentAt`: the timestamp of the request, as Slack wrote it. */
-export async function slash(
-  dependencies: AnswerDependencies,
-  typed: Slash,
-  sentAt: string,
-): Promise<Reply> {
+export async function slash(dependencies: AnswerDependencies, typed: Slash, sentAt: string): Promise<Reply> {
   const slackTeam = typed.enterprise_id ?? typed.team_id;
   if (!slackTeam) return refused(400, 'The command names neither organisation nor workspace.');
   const by = { slackUser: typed.user_id, slackTeam };

@@ -111,7 +111,8 @@ export async function identify(
       else {
         log('person not looked up', { method: error.method, code: error.code });
         // Policy names the user itself: nothing has to be looked up to tell them apart.
-        if (!where.includes('@') && isUser(where)) found.push({ id: maker.id, slackUser: where, sought: true });
+        if (!where.includes('@') && isUser(where))
+          found.push({ id: maker.id, slackUser: where, sought: true });
       }
     }
   }

@@ -1,9 +1,9 @@
 /** What somebody is told whose answer did not count. */
-import { authority } from '#domain/authority.ts';
+import { authority, unsought } from '#domain/authority.ts';
 import { makersOf } from '#domain/owner.ts';
 import { approversOf } from '#domain/policy.ts';
-import { outcome } from './outcome.ts';
-import { unlooked, whoMay } from './who-may.ts';
+import { outcome, renewed } from './outcome.ts';
+import { whoMay } from './who-may.ts';
 import { answeredBy, kindNames, nameOf } from './words.ts';
 import type { Answerer } from '#domain/commands.ts';
 import type { Event, Refusal } from '#domain/events.ts';
@@ -23,7 +23,10 @@ export function refusal(
 ): readonly Line[] {
   switch (why) {
     case 'four-eyes':
-      return [[`${apart(exception, by)}. Your attempt is in the trail.`], ...whoMay(exception, policy)];
+      return [
+        [`${apart(exception, policy, by)}. Your attempt is in the trail.`],
+        ...whoMay(exception, policy),
+      ];
     case 'second-approver':
     case 'approvers-only':
       return [
@@ -62,12 +65,11 @@ const changed = (exception: Exception): readonly Line[] => [
 ];
 
 /** Why four eyes are not there yet, without a full stop. */
-function apart(exception: Exception, { slackUser }: Pick<Answerer, 'slackUser'>): string {
-  const makers = makersOf(exception);
+function apart(exception: Exception, policy: Policy, { slackUser }: Pick<Answerer, 'slackUser'>): string {
   const word = exception.state === 'confirmed' ? 'renew' : 'approve';
-  if (makers.some((maker) => maker.slackUser === slackUser))
+  if (makersOf(exception).some((maker) => maker.slackUser === slackUser))
     return `You made this change, so somebody else must ${word} it`;
-  return unlooked(makers)
+  return unsought(exception, policy).length > 0
     ? `Slack has not let Lapse look up who made this change, so nobody may ${word} it yet`
     : `Nobody can tell whether you made this change, so somebody else must ${word} it`;
 }
@@ -89,9 +91,11 @@ export function besideField(
       : ', but policy names no approver who may.';
   switch (why) {
     case 'four-eyes':
-      return unlooked(makersOf(exception)) ? `${apart(exception, by)}.` : `${apart(exception, by)}${who}`;
+      return unsought(exception, policy).length > 0
+        ? `${apart(exception, policy, by)}.`
+        : `${apart(exception, policy, by)}${who}`;
     case 'second-approver':
-      return `It was renewed ${exception.renewals} times, so somebody else than its owner must ${word} it${who}`;
+      return `It was ${renewed(exception.renewals)}, so somebody else than its owner must ${word} it${who}`;
     case 'approvers-only':
       return `Too little is known of whose mail it lets past, so somebody else than its owner must ${word} it${who}`;
     case 'not-allowed':

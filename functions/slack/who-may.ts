@@ -1,8 +1,9 @@
 /** Who may approve, as sentences for the card and for whoever was refused. */
-import { authority } from '#domain/authority.ts';
+import { authority, unsought } from '#domain/authority.ts';
 import { makersOf } from '#domain/owner.ts';
 import { clip } from './escape.ts';
-import type { Exception, Maker } from '#domain/exception.ts';
+import { renewed } from './outcome.ts';
+import type { Exception } from '#domain/exception.ts';
 import type { Policy } from '#domain/policy.ts';
 import type { Line } from './lines.ts';
 
@@ -16,8 +17,9 @@ export function whoMay(exception: Exception, policy: Policy): readonly Line[] {
   const these: Line =
     named.length > 0 ? [`These may ${word} it:`, ...named] : [`Policy names no approver who may ${word} it.`];
   if (owner) return [[`Its owner may ${word} it, and so may the approvers:`, ...named]];
-  const unknown = unlooked(makersOf(exception));
-  if (why === 'four-eyes' && approvers.length === 0 && unknown)
+  // Whom nobody has looked for yet, or could, may be anybody: an approver too.
+  const [unknown] = unsought(exception, policy);
+  if (unknown)
     return [
       [
         `Four eyes: Slack has not let Lapse look up ${clip(unknown.id, 200) || 'who made it'}, who made it, so nobody can be told apart from them. Nobody may ${word} it until it does.`,
@@ -28,10 +30,6 @@ export function whoMay(exception: Exception, policy: Policy): readonly Line[] {
   return [[because(exception, why), ...these], ...still];
 }
 
-/** One whom nobody has looked for yet, or could: it may be anybody, an approver too. */
-export const unlooked = (makers: readonly Maker[]): Maker | undefined =>
-  makers.find(({ slackUser, sought }) => slackUser === undefined && sought === undefined);
-
 function because(exception: Exception, why: ReturnType<typeof authority>['why']): string {
   switch (why) {
     case 'four-eyes': {
@@ -41,7 +39,7 @@ function because(exception: Exception, why: ReturnType<typeof authority>['why'])
         : `Four eyes: Slack does not know ${clip(unknown.id, 200) || 'who made it'}, who made it, so its owner cannot be told apart from them. `;
     }
     case 'second-approver':
-      return `It was renewed ${exception.renewals} times: now somebody else than its owner must look at it. `;
+      return `It was ${renewed(exception.renewals)}: now somebody else than its owner must look at it. `;
     case 'approvers-only':
       return 'Too little is known of whose mail it lets past for its owner alone to approve it. ';
     default:

@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createActivityApi } from '#audit-log/activity-api.ts';
-import { activityScope } from '#audit-log/collection/clouds.ts';
-import { tenantsIn } from '#audit-log/collection/credentials.ts';
-import { createActivityToken } from '#audit-log/collection/sign-in.ts';
 import { fromMillis, instant } from '#domain/instant.ts';
-import { scripted, type ScriptedReply } from '#test/exchange/scripted-fetch.ts';
+import { scripted } from '#test/exchange/scripted-fetch.ts';
 import { apiOver, day, hour, minute, publisher, record, start, startFeed, tenant } from './surroundings.ts';
 import type { Blob } from '#audit-log/collection/ledger.ts';
 import type { Stretch } from '#domain/stretch.ts';
@@ -249,80 +246,5 @@ describe('What a person must do is said', () => {
     expect(asked).toEqual([false, true]);
     feed.fault({ kind: '401', times: Infinity });
     await expect(api.subscriptions()).rejects.toMatchObject({ code: 'unauthorised' });
-  });
-});
-
-describe('Clouds', () => {
-  it.each([
-    ['https://manage.office.com', 'https://manage.office.com/.default'],
-    ['https://manage-gcc.office.com/', 'https://manage-gcc.office.com/.default'],
-    ['https://manage.office365.us', 'https://manage.office365.us/.default'],
-    ['https://manage.protection.apps.mil', 'https://manage.protection.apps.mil/.default'],
-    ['http://127.0.0.1:4000', 'https://manage.office.com/.default'],
-  ])('%s is signed in to with %s', (url, scope) => expect(activityScope(url)).toBe(scope));
-});
-
-describe('Signing in', () => {
-  const credential = { tenant, clientId: 'lapse', clientSecret: 'S3cr3t~value' };
-  const jwt = (claims: object) => `x.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.y`;
-  const tokenWith = (reply: ScriptedReply) => {
-    const { fetch, sent } = scripted(reply);
-    const surroundings = { now: () => start, random: () => 0, wait: () => Promise.resolve() };
-    const token = createActivityToken({
-      fetch,
-      ...surroundings,
-      loginUrl: 'https://login.example',
-      activityUrl: 'https://manage.office.com',
-      credential,
-    });
-    return { sent, token: () => token({ signal: new AbortController().signal }) };
-  };
-
-  it('asks for the feed, and keeps the token', async () => {
-    const access_token = jwt({ roles: ['ActivityFeed.Read'] });
-    const { token, sent } = tokenWith({ body: { access_token, expires_in: 3599 } });
-    expect([await token(), await token()]).toEqual([access_token, access_token]);
-    expect(sent.map(({ url }) => url)).toEqual([`https://login.example/${tenant}/oauth2/v2.0/token`]);
-    expect(new URLSearchParams(sent[0]?.body).get('scope')).toBe('https://manage.office.com/.default');
-  });
-
-  it('says which permission is missing', async () => {
-    const { token } = tokenWith({ body: { access_token: jwt({}), expires_in: 3599 } });
-    await expect(token()).rejects.toThrow(/ActivityFeed\.Read/);
-  });
-
-  it('says that the licence is missing, and never the secret', async () => {
-    const body = {
-      error: 'invalid_resource',
-      error_description:
-        "AADSTS500014: The service principal for resource 'https://manage.office.com' is disabled. S3cr3t~value",
-    };
-    const { token } = tokenWith({ status: 400, body });
-    await expect(token()).rejects.toMatchObject({ code: 'no-licence' });
-    const refused = tokenWith({ status: 401, body: { error_description: 'AADSTS7000215: S3cr3t~value' } });
-    const error = (await refused.token().catch((thrown: unknown) => thrown)) as Error;
-    expect(error.message).toContain('AADSTS7000215');
-    expect(error.message).not.toContain('S3cr3t');
-  });
-});
-
-describe('The secret', () => {
-  const good = { clientId: 'c', clientSecret: 's' };
-
-  it('names the tenants; "*" is none', () => {
-    const { tenants, mistakes } = tenantsIn(JSON.stringify({ [tenant.toUpperCase()]: good, '*': good }));
-    expect(tenants).toEqual([{ tenant, ...good }]);
-    expect(mistakes).toEqual([]);
-  });
-
-  it('with one bad entry still names the others', () => {
-    const { tenants, mistakes } = tenantsIn(JSON.stringify({ contoso: good, [tenant]: good }));
-    expect(tenants).toHaveLength(1);
-    expect(mistakes.map(({ message }) => message)).toEqual([expect.stringContaining('Entry 1')]);
-  });
-
-  it('that is no JSON is refused without being quoted', () => {
-    expect(() => tenantsIn('S3cr3t~value')).toThrow(/must be JSON/);
-    expect(() => tenantsIn('S3cr3t~value')).not.toThrow(/S3cr3t/);
   });
 });

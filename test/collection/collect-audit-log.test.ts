@@ -3,13 +3,15 @@ import { collectAuditLog, type Collection } from '#functions/collect-audit-log.t
 import { auditRecordEventSchema } from '#bus/audit-record-event.ts';
 import { duration, fromMillis } from '#domain/instant.ts';
 import { createInMemoryCoverageLedger } from '#register/coverage-in-memory.ts';
+import { createSignIn, type SignInService } from '#sign-in/sign-in.ts';
+import { scripted } from '#test/exchange/scripted-fetch.ts';
 import { day, hour, minute, publisher, record, startFeed, tenant, type Feed } from './surroundings.ts';
 import type { Entry } from '#bus/entry.ts';
 
 const other = 'c1f8e3a9-76d2-4b05-9b7e-d40a5e6f7081';
 const credential = { clientId: 'lapse', clientSecret: 'S3cr3t~value' };
 
-function begin(feed: Feed, more: Partial<Collection> = {}) {
+function begin(feed: Feed, more: Partial<Collection> = {}, signIn: Partial<SignInService> = {}) {
   const onTheBus: Entry[] = [];
   const log: { level: string; message: string; code: unknown; rest: string }[] = [];
   const write =
@@ -18,17 +20,29 @@ function begin(feed: Feed, more: Partial<Collection> = {}) {
       const [fields] = rest as readonly [Readonly<Record<string, unknown>> | undefined];
       log.push({ level, message: String(message), code: fields?.['code'], rest: JSON.stringify(rest) });
     };
-  const collection: Collection = {
+  const secret =
+    more.secret ??
+    (() => Promise.resolve(JSON.stringify({ [tenant]: credential, [other]: credential, '*': credential })));
+  const surroundings = {
     fetch: globalThis.fetch,
     now: () => feed.clock.now,
     random: () => 0.5,
     wait: () => Promise.resolve(),
+  };
+  const collection: Collection = {
+    ...surroundings,
     activityUrl: feed.url,
-    loginUrl: feed.url,
+    access: createSignIn({
+      ...surroundings,
+      secret,
+      loginUrl: feed.url,
+      resourceUrls: { activity: feed.url },
+      newId: () => 'an-id',
+      ...signIn,
+    }),
     publisher,
     silentAfter: duration('PT12H'),
-    secret: () =>
-      Promise.resolve(JSON.stringify({ [tenant]: credential, [other]: credential, '*': credential })),
+    secret,
     ledger: createInMemoryCoverageLedger(),
     bus: {
       publish: (entries) => {
@@ -120,6 +134,60 @@ describe('The collector', () => {
     feed.clock.now += minute;
     expect((await run()).failure?.message).toContain('1 of 2');
     expect(ids()).toEqual(['one']);
+  });
+
+  it.each([
+    ['cannot be read', { clientId: 'lapse' }],
+    ['needs a role that nobody has', { clientId: 'lapse', federated: true }],
+  ])('where the entry of one tenant %s still collects from the others', async (_what, entry) => {
+    await using feed = await startFeed();
+    const secret = () => Promise.resolve(JSON.stringify({ [tenant]: credential, [other]: entry }));
+    const { run, ids, log } = begin(feed, { secret });
+    feed.add(record('one'));
+    feed.clock.now += minute;
+    expect((await run()).failure?.message).toContain(`1 of 2 tenants (${other})`);
+    expect(ids()).toEqual(['one']);
+    expect(log.filter(({ level }) => level === 'error').map(({ code }) => code)).toEqual([
+      'AUDIT_LOG_NO_CREDENTIAL',
+      'AUDIT_LOG_NO_CREDENTIAL',
+    ]);
+  });
+
+  it('signs in as its own role where the tenant trusts that, with no secret at all', async () => {
+    await using feed = await startFeed();
+    const secret = () =>
+      Promise.resolve(JSON.stringify({ [tenant]: { clientId: 'lapse', federated: true } }));
+    const login = scripted({ body: { access_token: 'a-token', expires_in: 3599 } });
+    const { run, ids } = begin(
+      feed,
+      { secret },
+      { fetch: login.fetch, webIdentityToken: () => Promise.resolve('the-role') },
+    );
+    feed.add(record('one'));
+    feed.clock.now += minute;
+    expect((await run()).failure).toBeUndefined();
+    expect(ids()).toEqual(['one']);
+    expect(login.sent).toHaveLength(1);
+    const form = new URLSearchParams(login.sent[0]?.body);
+    expect(form.get('client_assertion')).toBe('the-role');
+    expect(form.get('client_secret')).toBeNull();
+  });
+
+  it('asks each tenant where its cloud serves the log', async () => {
+    await using feed = await startFeed();
+    const secret = () => Promise.resolve(JSON.stringify({ [tenant]: { ...credential, cloud: 'gcchigh' } }));
+    const world = scripted({ status: 503 });
+    const { run } = begin(
+      feed,
+      { secret, fetch: world.fetch },
+      {
+        fetch: scripted({ body: { access_token: 'a-token', expires_in: 3599 } }).fetch,
+        loginUrl: 'https://login.microsoftonline.com',
+        resourceUrls: { activity: 'https://manage.office.com' },
+      },
+    );
+    await run();
+    expect(new Set(world.sent.map(({ url }) => new URL(url).host))).toEqual(new Set(['manage.office365.us']));
   });
 
   it('of a secret without a tenant collects nothing, says so, and is alive', async () => {

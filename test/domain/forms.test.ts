@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkTerm, dateOf, expiryOf, lastDate } from '#domain/forms.ts';
+import { checkCadence, checkTerm, dateOf, expiryOf, lastDate } from '#domain/forms.ts';
 import { duration, instant, inWords, parseDuration, parseInstant } from '#domain/instant.ts';
 import { after, noon, policy } from './examples.ts';
 
@@ -51,6 +51,32 @@ describe('a term', () => {
     );
     const last = expiryOf(lastDate(high, noon, policy), policy.timeZone);
     expect(last && checkTerm(high, last, noon, policy)).toBeUndefined();
+  });
+});
+
+describe('a review cadence', () => {
+  const high = { risk: 'high' } as const;
+
+  it.each([
+    ['PT0S', 'A review is due once a day at most. Choose a longer time.'],
+    ['PT1S', 'A review is due once a day at most. Choose a longer time.'],
+    ['PT23H', 'A review is due once a day at most. Choose a longer time.'],
+    ['P31D', 'For high risk a review is due at least every 30 days.'],
+  ])('of %s is refused', (length, why) => {
+    expect(checkCadence(high, duration(length), policy)).toBe(why);
+  });
+
+  it.each(['PT24H', 'P1D', 'P30D'])('of %s is fine', (length) => {
+    expect(checkCadence(high, duration(length), policy)).toBeUndefined();
+  });
+
+  it('shorter than a day is fine only where it is policy’s own', () => {
+    const hourly = {
+      ...policy,
+      risk: { ...policy.risk, high: { ...policy.risk.high, reviewEvery: duration('PT12H') } },
+    };
+    expect(checkCadence(high, duration('PT12H'), hourly)).toBeUndefined();
+    expect(checkCadence(high, duration('PT11H'), hourly)).toBeDefined();
   });
 });
 

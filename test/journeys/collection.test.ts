@@ -28,6 +28,19 @@ async function state(): Promise<(collectFrom: readonly string[]) => Promise<Worl
   };
 }
 
+/** How often each audit record stands in the trails; the inventory may well have been first to see the object. */
+async function timesTold(world: World): Promise<Readonly<Record<string, number>>> {
+  const times: Record<string, number> = {};
+  for (const { id, kind } of await world.exceptions()) {
+    if (kind !== 'transport-rule') continue;
+    for (const entry of await world.trail(id)) {
+      const told = entry['record'];
+      if (typeof told === 'string' && !told.startsWith('inventory')) times[told] = (times[told] ?? 0) + 1;
+    }
+  }
+  return times;
+}
+
 /** Something done in the tenant now, that its log tells of `after` that long, in so many blobs. */
 function happens(world: World, done: NativeRecord, after = hour, copies = 1): void {
   const parsed = auditRecordSchema.parse(done);
@@ -40,12 +53,13 @@ it('a change in the tenant is found in its log an hour later, once, though the l
   const world = await (await state())([tenant]);
   // Microsoft lists nothing for the first twelve hours of a subscription.
   await world.advance('PT12H');
-  happens(world, newRule('Collected', world.past(1)), hour, 3);
+  const made = newRule('Collected', world.past(1));
+  happens(world, made, hour, 3);
   await world.advance('PT50M');
-  expect(await world.exceptions()).toEqual([]);
+  expect(await timesTold(world)).toEqual({});
   await world.advance('PT30M');
-  const { id } = await world.one('Collected');
-  expect((await world.trail(id)).filter(({ type }) => type === 'ExceptionOpened')).toHaveLength(1);
+  expect(await timesTold(world)).toEqual({ [made.Id]: 1 });
+  await world.one('Collected');
 });
 
 it('an outage of the collector of two days loses nothing and doubles nothing', async () => {
@@ -55,31 +69,28 @@ it('an outage of the collector of two days loses nothing and doubles nothing', a
   await before.local.close();
 
   const meanwhile = await start([]);
-  const names: string[] = [];
+  const told: string[] = [];
+  const happened = (done: NativeRecord, after?: number, copies?: number): void => {
+    told.push(done.Id);
+    happens(meanwhile, done, after, copies);
+  };
   for (let quarter = 0; quarter < 8; quarter++) {
-    const name = `Rule of stretch ${String(quarter)}`;
-    names.push(name);
     // Some come in copies, some late by hours.
-    happens(meanwhile, newRule(name, meanwhile.past(1)), (1 + (quarter % 3) * 2) * hour, 1 + (quarter % 2));
+    happened(
+      newRule(`Rule ${quarter}`, meanwhile.past(1)),
+      (1 + (quarter % 3) * 2) * hour,
+      1 + (quarter % 2),
+    );
     if (quarter === 3)
-      happens(
-        meanwhile,
-        record('Set-TransportRule', meanwhile.past(0), {
-          Identity: names[0] ?? '',
-          StopRuleProcessing: 'True',
-        }),
+      happened(
+        record('Set-TransportRule', meanwhile.past(0), { Identity: 'Rule 0', StopRuleProcessing: 'True' }),
       );
     await meanwhile.advance('PT6H');
   }
-  expect(await meanwhile.exceptions()).toEqual([]);
+  expect(await timesTold(meanwhile)).toEqual({});
   await meanwhile.local.close();
 
   const after = await start([tenant]);
   await after.advance('PT30M');
-  const exceptions = await after.exceptions();
-  expect(exceptions.map(({ name }) => name).sort()).toEqual([...names].sort());
-  for (const { id } of exceptions) {
-    const records = (await after.trail(id)).flatMap((entry) => ('record' in entry ? [entry['record']] : []));
-    expect(new Set(records).size).toBe(records.length);
-  }
+  expect(await timesTold(after)).toEqual(Object.fromEntries(told.map((one) => [one, 1])));
 });

@@ -252,8 +252,9 @@ describe('an exception', () => {
     const alex = world.userOf(asked);
     expect(world.cards(id).map(({ channel }) => channel.charAt(0))).toEqual(['D', 'C']);
     const refused = await world.answer(id, 'approve', alex, values);
-    expect(refused['reason']).toContain('for high risk somebody else must stand up for it');
-    expect(refused['reason']).toContain(`These may approve it: <@${approver}>`);
+    expect(refused['reason']).toBe(
+      'You made this change, so somebody else must approve it: an approver (see the card).',
+    );
     expect((await world.trail(id)).at(-1)).toMatchObject({
       type: 'AnswerRefused',
       why: 'four-eyes',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { addressOf, clouds, scopeAt } from '#sign-in/clouds.ts';
-import { credentialFor, tenantsIn } from '#sign-in/credential.ts';
+import { credentialFor, misspeltIn, tenantsIn } from '#sign-in/credential.ts';
 import { createSignIn, tokenFor } from '#sign-in/sign-in.ts';
 import { recordedWaits, scripted } from '#test/exchange/scripted-fetch.ts';
 import { secret, start, startTenant, tenantId } from '#test/exchange/surroundings.ts';
@@ -235,6 +235,12 @@ describe('the secret', () => {
     expect(credentialFor(text, tenantId)).toEqual(one);
     expect(credentialFor(text, other)).toEqual(any);
     expect(tenantsIn(text)).toEqual([tenantId]);
+  });
+
+  it('names each tenant once, and tells which entries name none', () => {
+    const text = JSON.stringify({ [tenantId]: one, contoso: one, '*': any, [tenantId.toUpperCase()]: one });
+    expect(tenantsIn(text)).toEqual([tenantId]);
+    expect(misspeltIn(text)).toEqual([2]);
   });
 
   it('gives nothing for a tenant without an entry', () => {

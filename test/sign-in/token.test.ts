@@ -105,6 +105,20 @@ describe('the access token', () => {
     expect(waits).toEqual([3_000, 1_000]);
   });
 
+  it('for a service that the tenant does not have says so', async () => {
+    const error = await failure(
+      source({
+        status: 400,
+        body: {
+          error: 'invalid_resource',
+          error_description: "AADSTS500014: The service principal for resource 'x' is disabled.",
+        },
+      }).token(),
+    );
+    expect(error.code).toBe('no-licence');
+    expect(error.message).toMatch(/does not have the service Office 365 Exchange Online.*AADSTS500014/);
+  });
+
   it('is not asked for again when the credential is wrong, and the error tells the code but no secret', async () => {
     const { token, sent } = source({
       status: 401,

@@ -81,6 +81,41 @@ describe('the door', () => {
     expect(JSON.parse(answer.body)).toHaveProperty('error');
   });
 
+  it.each(['approve', 'disable'])('answers 400 to %s of a version that never was', async (action_id) => {
+    await office.ask();
+    const { version } = await office.state();
+    const value = JSON.stringify({ id, version: version + 1 });
+    const answer = await send(payload({ ...pressOf({ action_id, value }), user: { id: approver } }));
+    expect(answer).toEqual({
+      status: 400,
+      body: '{"error":"The button carries a version that its exception never had."}',
+    });
+    expect((await office.state()).version).toBe(version);
+  });
+
+  it('answers 400 to a form of a version that never was', async () => {
+    await office.ask();
+    const { version } = await office.state();
+    const view = {
+      id: 'V1',
+      callback_id: 'approve',
+      private_metadata: JSON.stringify({ id, version: version + 1 }),
+      state: {
+        values: {
+          reason: { reason: { value: 'Because.' } },
+          expires_on: { expires_on: { selected_date: '2026-12-01' } },
+          review_every: { review_every: { selected_option: { value: 'P30D' } } },
+        },
+      },
+    };
+    const form = { type: 'view_submission', team: { id: 'T1' }, user: { id: approver }, view };
+    expect(await send(payload(form))).toEqual({
+      status: 400,
+      body: '{"error":"The form carries a version that its exception never had."}',
+    });
+    expect((await office.state()).version).toBe(version);
+  });
+
   it('answers 404 to a button or form of an unknown exception, and to an unknown path', async () => {
     const value = JSON.stringify({ id: 'ex-unknown', version: 1 });
     expect((await send(payload(pressOf({ action_id: 'approve', value })))).status).toBe(404);
@@ -146,6 +181,7 @@ describe('approving', () => {
     ],
     ['review_every', { review_every: 'P60D' }, 'For high risk a review is due at least every 30 days.'],
     ['review_every', { review_every: 'often' }, 'Please choose how often to look at it again.'],
+    ['review_every', { review_every: 'PT1S' }, 'A review is due once a day at most. Choose a longer time.'],
   ])('with a wrong %s says so at the field (%j)', async (field, values, message) => {
     const card = await office.ask();
     await office.state().then(({ risk }) => {
@@ -178,7 +214,8 @@ describe('approving', () => {
     expect(JSON.parse(body)).toEqual({
       response_action: 'errors',
       errors: {
-        reason: `Only the owner of “Partner newsletter” and the approvers may answer this. Your attempt is in the trail. Approvers: <@${approver}>`,
+        reason:
+          'Only its owner and the approvers may answer this (see the card). Your attempt is in the trail.',
       },
     });
     expect((await office.trail()).at(-1)).toMatchObject({
@@ -194,9 +231,7 @@ describe('approving', () => {
     const { view } = await office.answer(card, 'U0MALLORY', { reason: 'Please.' });
     for (const reason of ['Please.', 'Pretty please.']) {
       const again = await office.workspace.submit(view?.id ?? '', { reason });
-      expect(again.body).toContain(
-        'Only the owner of “Partner newsletter” and the approvers may answer this.',
-      );
+      expect(again.body).toContain('Only its owner and the approvers may answer this (see the card).');
     }
     // The unchanged copy is the same attempt, the changed one another.
     expect((await office.types()).filter((type) => type === 'AnswerRefused')).toHaveLength(2);
@@ -397,6 +432,22 @@ describe('/lapse', () => {
     expect(office.buttons(office.again(card))).toEqual([]);
   });
 
+  it('without a trigger counts once a second, by person, words and time', async () => {
+    await office.ask();
+    const reassign = (text: string, user = approver) =>
+      send(new URLSearchParams({ command: '/lapse', text, user_id: user, team_id: 'T1' }).toString(), {
+        path: 'commands',
+      });
+    const first = `reassign ${id} kim@contoso.example`;
+    expect((await reassign(first)).body).toContain('kim@contoso.example now owns');
+    await reassign(first);
+    expect((await office.types()).filter((type) => type === 'OwnerReassigned')).toHaveLength(1);
+    await reassign(`reassign ${id} olga@contoso.example`);
+    office.wait('PT1S');
+    await reassign(first);
+    expect((await office.types()).filter((type) => type === 'OwnerReassigned')).toHaveLength(3);
+  });
+
   it('says what is missing', async () => {
     await office.ask();
     expect(await say(`hold ${id} soon because`)).toContain('Please say for how long');
@@ -437,5 +488,16 @@ describe('the home tab', () => {
     );
     await office.workspace.openHome('U0SOMEBODY');
     expect(read(office.workspace.home('U0SOMEBODY')?.['blocks'])).toContain('There are none.');
+  });
+
+  it('that Slack refuses is logged, not sent again', async () => {
+    office.workspace.fail('views.publish', 'not_enabled');
+    expect((await office.workspace.openHome('U0SOMEBODY')).status).toBe(200);
+    expect(office.logged).toContain('home tab not published');
+  });
+
+  it('that Slack could not take is sent again', async () => {
+    office.workspace.fail('views.publish', 'service_unavailable');
+    expect((await office.workspace.openHome('U0SOMEBODY')).status).toBe(500);
   });
 });

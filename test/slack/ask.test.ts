@@ -113,9 +113,7 @@ describe('an opened exception', () => {
     await office.deliver();
     const all = office.workspace.messages();
     expect(all).toHaveLength(2);
-    expect(read(office.again(first).blocks)).toContain(
-      'SenderDomainIs: partner.example → partner.example, elsewhere.example',
-    );
+    expect(read(office.again(first).blocks)).toContain('1 sender domain added (elsewhere.example), now 2');
   });
 });
 
@@ -163,6 +161,69 @@ describe('an owner who cannot be asked', () => {
     const reminder = office.last();
     expect(reminder.channel).toBe('C0SECURITY');
     expect(read(reminder.blocks)).toContain('the Slack account of alex@contoso.example is deactivated.');
+  });
+});
+
+describe('a bound owner whom Slack does not let Lapse look up', () => {
+  const remind = async () => {
+    office.wait('P2DT1H');
+    await office.run({ type: 'CheckDue' });
+    await office.deliver();
+  };
+
+  it.each(['missing_scope', 'unknown_method', 'not_allowed_token_type', 'a_code_of_tomorrow'])(
+    'because of %s is reminded all the same, and the log says so once',
+    async (code) => {
+      await office.ask();
+      office.workspace.fail('users.info', code);
+      await remind();
+      expect(office.last().channel).toBe(`D${office.owner().slice(1)}`);
+      expect(office.last().text).toMatch(/^Reminder: /);
+      expect((await office.state()).told).toHaveLength(2);
+      expect(office.logged.filter((line) => line === 'person not looked up')).toHaveLength(1);
+    },
+  );
+
+  it('and to whom Slack delivers nothing either: the fallback channel is asked', async () => {
+    await office.observe({ changedBy: { type: 'person', id: 'closed.carl@contoso.example' } });
+    const user = await office.slack.personAt('closed.carl@contoso.example');
+    await office.run({
+      type: 'ReportTold',
+      of: 1,
+      card: { channel: 'D0CARL', ts: '1.000001' },
+      slackUser: user.id,
+      deadline: plus(noon, duration('P3D')),
+    });
+    office.workspace.fail('users.info', 'missing_scope');
+    await remind();
+    expect(office.last().channel).toBe('C0SECURITY');
+    expect(read(office.last().blocks)).toContain(
+      'Slack does not deliver messages from Lapse to closed.carl@contoso.example.',
+    );
+  });
+
+  it.each(['ratelimited', 'down', 'service_unavailable'])(
+    'only because Slack is away (%s) waits',
+    async (failure) => {
+      await office.ask();
+      office.workspace.fail('users.info', failure);
+      await expect(remind()).rejects.toMatchObject({ name: 'SlackUnreachable' });
+      office.workspace.recover();
+      await office.deliver();
+      expect(office.workspace.messages()).toHaveLength(2);
+    },
+  );
+});
+
+describe('an owner known only by address', () => {
+  it('whom Slack does not let Lapse look up: the fallback channel is asked, with the reason', async () => {
+    office.workspace.fail('users.lookupByEmail', 'missing_scope');
+    const card = await office.ask();
+    expect(card.channel).toBe('C0SECURITY');
+    expect(read(card.blocks)).toContain(
+      'Asked here because the owner cannot be asked: Slack does not let Lapse look up alex@contoso.example (missing_scope).',
+    );
+    expect(office.logged.filter((line) => line === 'person not looked up')).toHaveLength(1);
   });
 });
 
@@ -235,10 +296,10 @@ describe('a failure of Slack', () => {
     ['down', 'no answer'],
     ['internal_error', 'internal_error'],
     ['invalid_auth', 'invalid_auth'],
-    ['invalid_blocks', 'invalid_blocks'],
-  ])('such as %s makes the event come again, and the owner is asked then', async (failure, said) => {
+    ['invalid_blocks', 'invalid_blocks', 'chat.postMessage'],
+  ])('such as %s makes the event come again, and the owner is asked then', async (failure, said, method?) => {
     await office.observe();
-    office.workspace.fail(undefined, failure);
+    office.workspace.fail(method, failure);
     await expect(office.deliver()).rejects.toThrow(said);
     expect(await office.types()).toEqual(['ExceptionOpened']);
     office.workspace.recover();

@@ -59,10 +59,12 @@ describe('what its maker owns', () => {
     const [own] = office.workspace.messages();
     if (!own) throw new Error('no card');
     const { body } = await office.answer(own, office.owner());
-    expect(body).toContain(
-      'You made “Partner newsletter”, or nobody can tell you apart from who did: for critical risk',
-    );
-    expect(body).toContain(`These may approve it: <@${approver}>`);
+    expect(JSON.parse(body)).toEqual({
+      response_action: 'errors',
+      errors: {
+        reason: 'You made this change, so somebody else must approve it: an approver (see the card).',
+      },
+    });
     expect((await office.trail()).at(-1)).toMatchObject({ type: 'AnswerRefused', why: 'four-eyes' });
     await office.workspace.press(own, 'disable', office.owner());
     expect((await office.trail()).at(-1)).toMatchObject({
@@ -238,6 +240,104 @@ describe('a group of approvers', () => {
     const { at, logged } = asking(members);
     expect(await at(0)).toMatchObject({ approvers: ['UANN'], risk: { high: { approvers: [] } } });
     expect(logged).toHaveLength(2);
+  });
+});
+
+describe('makers whom Slack does not let Lapse look up', () => {
+  it('do not keep anybody from being told, but could be anybody: nobody may approve until they are known', async () => {
+    office = await openOffice(fourEyes);
+    office.workspace.fail('users.lookupByEmail', 'missing_scope');
+    await office.ask(risky());
+    const card = office.last();
+    expect(card.channel).toBe('C0SECURITY');
+    expect(read(card.blocks)).toContain(
+      'Four eyes: Slack has not let Lapse look up alex@contoso.example, who made it, so nobody can be told apart from them. Nobody may approve it until it does.',
+    );
+    const { body, status } = await office.answer(card, approver);
+    expect(status).toBe(200);
+    expect(JSON.parse(body)).toEqual({
+      response_action: 'errors',
+      errors: {
+        reason: 'Slack has not let Lapse look up who made this change, so nobody may approve it yet.',
+      },
+    });
+
+    office.workspace.recover();
+    expect((await office.answer(card, approver, { reason: 'Now it works.' })).body).toBe('');
+    expect((await office.state()).state).toBe('confirmed');
+  });
+
+  it('are known all the same where policy names their Slack user', async () => {
+    office = await openOffice({
+      ...fourEyes,
+      people: [{ account: 'alex@contoso.example', person: 'U0ALEX' }],
+    });
+    office.workspace.fail('users.info', 'missing_scope');
+    await office.ask(risky());
+    await office.workspace.command(`hold ${id} P1D incident 42`, approver);
+    expect(await office.state()).toMatchObject({ state: 'held', makers: [{ slackUser: 'U0ALEX' }] });
+  });
+});
+
+describe('a form that the person may not send', () => {
+  it('says in words that its owner alone is not enough after some renewals', async () => {
+    office = await openOffice({
+      ...policy,
+      risk: { ...policy.risk, critical: { ...policy.risk.critical, renewalsBeforeSecondApprover: 1 } },
+    });
+    const card = await office.ask(risky());
+    for (const reason of ['Needed.', 'Still needed.']) {
+      await office.answer(office.again(card), office.owner(), { reason });
+      await office.deliver();
+    }
+    const { body } = await office.answer(office.again(card), office.owner());
+    expect(JSON.parse(body)).toMatchObject({
+      errors: {
+        reason:
+          'It was renewed once, so somebody else than its owner must renew it: an approver (see the card).',
+      },
+    });
+  });
+
+  it('says in words that its owner alone is not enough on weak evidence', async () => {
+    office = await openOffice({ ...policy, evidence: { 'name-only': { approvedBy: 'approvers' } } });
+    await office.ask();
+    const [own] = office.workspace.messages();
+    if (!own) throw new Error('no card');
+    const { body } = await office.answer(own, office.owner());
+    expect(JSON.parse(body)).toMatchObject({
+      errors: {
+        reason:
+          'Too little is known of whose mail it lets past, so somebody else than its owner must approve it: an approver (see the card).',
+      },
+    });
+  });
+
+  it('says so where policy names nobody else', async () => {
+    office = await openOffice({ ...fourEyes, approvers: [] });
+    await office.ask(risky());
+    const [own] = office.workspace.messages();
+    if (!own) throw new Error('no card');
+    const { body } = await office.answer(own, office.owner());
+    expect(body).toContain(
+      'You made this change, so somebody else must approve it, but policy names no approver who may.',
+    );
+  });
+});
+
+describe('a command that the person may not give', () => {
+  it('is refused with names, which messages can show', async () => {
+    office = await openOffice({ ...fourEyes, approvers: [approver, 'U0SECOND'] });
+    await office.ask({ ...risky(), changedBy: { type: 'person', id: 'alex@contoso.example' } });
+    const maker = office.owner();
+    await office.close();
+    office = await openOffice({ ...fourEyes, approvers: [approver, maker] });
+    await office.ask(risky());
+    const { body } = await office.workspace.command(`hold ${id} P1D incident 42`, maker);
+    expect(read((JSON.parse(body) as { blocks: unknown }).blocks)).toContain(
+      'You made this change, so somebody else must approve it. Your attempt is in the trail.',
+    );
+    expect(body).toContain(`"user_id":"${approver}"`);
   });
 });
 

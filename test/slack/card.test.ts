@@ -101,6 +101,45 @@ describe('the card', () => {
     );
   });
 
+  it('of a changed exception says what is different, in words', () => {
+    const connector = (addresses: string, settings = {}) => ({
+      kind: 'inbound-connector' as const,
+      operation: 'Set-InboundConnector',
+      settings: { Name: 'Partner', SenderIPAddresses: [addresses], ...settings },
+    });
+    const content = cardAfter(
+      observed(connector('8.8.8.0/24', { RestrictDomainsToCertificate: true, Comment: 'a' })),
+      told,
+      approved,
+      [
+        after('PT2H'),
+        {
+          type: 'Observe',
+          id,
+          observation: {
+            ...observation,
+            ...connector('8.8.8.0/24', { Comment: 'b' }),
+            settings: {
+              Name: 'Partner',
+              SenderIPAddresses: ['8.8.8.0/24', '9.9.9.1', '9.9.9.2', '9.9.9.3'],
+              RestrictDomainsToCertificate: false,
+              Comment: 'b',
+            },
+            record: 'record-2',
+            change: 'alter',
+          },
+        },
+      ],
+    );
+    expect(textOf(content)).toContain(
+      [
+        'Its settings are not what they were (Set-InboundConnector): by alex@contoso.example at 2 Nov 2026 10:55 UTC.',
+        'certificate requirement dropped; 3 addresses added, now 259; comment changed',
+        'Why it is risky',
+      ].join('\n'),
+    );
+  });
+
   it('offers to approve, and to disable after asking once more', () => {
     expect(actionsOf(cardAfter(observed()))).toMatchObject([
       {

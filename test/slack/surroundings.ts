@@ -147,6 +147,7 @@ export async function openOffice(rules: Policy = policy) {
     observe: (given: Partial<Observation> = {}, of = id) =>
       office.run({ type: 'Observe', id: of, observation: { ...observation, ...given } }, of),
 
+    slack: dependencies().slack,
     hear: (happened: Happened) => askOwner(dependencies(), happened),
     /** Brings every recorded event to Slack that was not brought there yet, also those that this causes. */
     async deliver(of = id): Promise<void> {

@@ -5,7 +5,6 @@ import { outOfTime } from './patience.ts';
 export interface Sending {
   readonly method: 'GET' | 'POST';
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
 }
 
 export interface Limits {
