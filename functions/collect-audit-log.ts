@@ -28,7 +28,7 @@ import type { ActivityToken } from '#audit-log/activity-api.ts';
 import type { Publish } from '#audit-log/collection/collect-blob.ts';
 import type { FeedReport } from '#audit-log/collection/collect-feed.ts';
 import type { Note } from '#audit-log/collection/collect-window.ts';
-import type { Ledger } from '#audit-log/collection/ledger.ts';
+import type { CoverageLedger } from '#domain/coverage.ts';
 import type { Patience, Surroundings } from '#audit-log/collection/patience.ts';
 import type { Publisher } from '#bus/publisher.ts';
 import type { Access, AccessTo } from '#sign-in/sign-in.ts';
@@ -43,7 +43,7 @@ export interface Collection extends Surroundings {
   readonly silentAfter: Duration;
   /** The text of the audit log secret; asked for at each run, so that a changed one is seen. */
   readonly secret: () => Promise<string>;
-  readonly ledger: Ledger;
+  readonly ledger: CoverageLedger;
   readonly bus: Publisher;
   readonly run: () => string;
   readonly patience?: Patience;

@@ -15,7 +15,7 @@ import {
   type Surroundings,
 } from './collection/patience.ts';
 import { refusalOf } from './collection/refusal.ts';
-import type { Blob } from './collection/ledger.ts';
+import type { Blob } from '#domain/coverage.ts';
 import type { Stretch } from '#domain/stretch.ts';
 
 export interface ActivityApi {

@@ -9,7 +9,7 @@ import type {
   LostBlob,
   Progress,
   Standing,
-} from './coverage-contract.ts';
+} from '#domain/coverage.ts';
 import type { Stretch } from '#domain/stretch.ts';
 
 interface Notes {

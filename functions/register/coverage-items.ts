@@ -10,7 +10,7 @@ import { coveragePrefix } from './coverage-table.ts';
 import { timeToLive } from './table.ts';
 import type { Item } from './items.ts';
 import type { Key } from './keys.ts';
-import type { Blob, Feed, FetchedWindow, LostBlob, Progress, Standing } from './coverage-contract.ts';
+import type { Blob, Feed, FetchedWindow, LostBlob, Progress, Standing } from '#domain/coverage.ts';
 import type { Stretch } from '#domain/stretch.ts';
 
 export const feedKey = ({ tenant, contentType }: Feed): string =>

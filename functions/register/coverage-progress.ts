@@ -1,7 +1,7 @@
 /** What a feed's coverage is, from the notes about it. Pure. */
 import { duration, minus, type Instant } from '#domain/instant.ts';
 import { union, without, type Stretch } from '#domain/stretch.ts';
-import type { Coverage, FetchedWindow, LostBlob, Progress } from './coverage-contract.ts';
+import type { Coverage, FetchedWindow, LostBlob, Progress } from '#domain/coverage.ts';
 
 /** Microsoft keeps content this long: what is not covered by then is out of reach. */
 const reach = duration('P7D');

@@ -9,7 +9,7 @@ import { canonical } from './canonical.ts';
 import * as items from './coverage-items.ts';
 import { coverageOf, furthered, reachOf } from './coverage-progress.ts';
 import { patience as real, pause, type Patience } from './patience.ts';
-import type { CoverageLedger, Feed } from './coverage-contract.ts';
+import type { CoverageLedger, Feed } from '#domain/coverage.ts';
 import type { Item } from './items.ts';
 
 /** Two collectors at once need two tries; more would be a crowd nobody planned. */

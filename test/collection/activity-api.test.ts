@@ -3,7 +3,7 @@ import { createActivityApi } from '#audit-log/activity-api.ts';
 import { fromMillis, instant } from '#domain/instant.ts';
 import { scripted } from '#test/exchange/scripted-fetch.ts';
 import { apiOver, day, hour, minute, publisher, record, start, startFeed, tenant } from './surroundings.ts';
-import type { Blob } from '#audit-log/collection/ledger.ts';
+import type { Blob } from '#domain/coverage.ts';
 import type { Stretch } from '#domain/stretch.ts';
 
 const window = (from: number, to: number): Stretch => ({ start: fromMillis(from), end: fromMillis(to) });

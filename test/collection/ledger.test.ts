@@ -4,7 +4,7 @@ import { createInMemoryCoverageLedger } from '#register/coverage-in-memory.ts';
 import { createCoverageLedger } from '#register/coverage.ts';
 import { startEngine, type Engine } from '#test/register/table.ts';
 import { collectorOver, day, hour, minute, record, startFeed, tenant } from './surroundings.ts';
-import type { CoverageLedger, FetchedWindow } from '#register/coverage-contract.ts';
+import type { CoverageLedger, FetchedWindow } from '#domain/coverage.ts';
 
 const now = instant('2026-11-20T09:00:00Z');
 const exchange = { tenant, contentType: 'Audit.Exchange' };

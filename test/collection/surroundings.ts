@@ -7,7 +7,7 @@ import { fromMillis } from '#domain/instant.ts';
 import type { ActivityApi } from '#audit-log/activity-api.ts';
 import type { Publish } from '#audit-log/collection/collect-blob.ts';
 import type { Collecting, Note } from '#audit-log/collection/collect-window.ts';
-import type { Ledger } from '#audit-log/collection/ledger.ts';
+import type { CoverageLedger } from '#domain/coverage.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 
 export const tenant = '5d0c3c5e-2f0e-4d64-9a83-7b1f6f4f5a10';
@@ -87,7 +87,7 @@ export function apiOver(
 export function collectorOver(feed: Feed, more: Partial<Collecting> & Access = {}) {
   const published: AuditRecord[] = [];
   const notes: Note[] = [];
-  const ledger: Ledger = more.ledger ?? createInMemoryCoverageLedger();
+  const ledger: CoverageLedger = more.ledger ?? createInMemoryCoverageLedger();
   const publish: Publish = (records) => {
     published.push(...records);
     return Promise.resolve({ untakeable: 0 });

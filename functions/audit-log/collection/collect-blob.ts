@@ -4,7 +4,7 @@ import { operationNamed } from '../operations.ts';
 import { UnreadableExport } from '../unreadable-export.ts';
 import { FeedError } from './feed-error.ts';
 import type { AuditRecord } from '../record.ts';
-import type { Counts } from './ledger.ts';
+import type { Counts } from '#domain/coverage.ts';
 
 /**
  * Hands records over, and answers how many of them can never be taken because they are too large. Throws where they

@@ -7,7 +7,7 @@ import { endangered, floor, plan, planRules } from './plan.ts';
 import { outOfTime } from './patience.ts';
 import { isLocal } from './standing.ts';
 import { isStarting, isUnsubscribed, keepSubscribed } from './subscription.ts';
-import type { Counts, Coverage, Feed, Progress } from './ledger.ts';
+import type { Counts, Coverage, Feed, Progress } from '#domain/coverage.ts';
 
 export interface FeedRules {
   /** No new blob for so long is an alarm. Only for content types in which there is always something. */

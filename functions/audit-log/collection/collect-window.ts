@@ -5,12 +5,12 @@ import { FeedError } from './feed-error.ts';
 import { isLocal, standingAfter } from './standing.ts';
 import { together } from './together.ts';
 import type { ActivityApi } from '../activity-api.ts';
-import type { Blob, Counts, Feed, FetchedWindow, Ledger, Standing } from './ledger.ts';
+import type { Blob, Counts, Feed, FetchedWindow, CoverageLedger, Standing } from '#domain/coverage.ts';
 import type { PlannedWindow } from './plan.ts';
 
 export interface Collecting {
   readonly api: ActivityApi;
-  readonly ledger: Ledger;
+  readonly ledger: CoverageLedger;
   readonly publish: Publish;
   /** Milliseconds since 1970, by Microsoft's clock as far as it is known. */
   readonly now: () => number;

@@ -12,7 +12,7 @@ import {
   type Instant,
 } from '#domain/instant.ts';
 import { pieces, union, without, type Stretch } from '#domain/stretch.ts';
-import type { FetchedWindow } from './ledger.ts';
+import type { FetchedWindow } from '#domain/coverage.ts';
 
 export interface PlanRules {
   /** Microsoft keeps content, and answers questions about it, this long. */

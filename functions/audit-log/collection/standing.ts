@@ -1,7 +1,7 @@
 /** What becomes of a blob that could not be read. Pure. */
 import { duration, minus, type Instant } from '#domain/instant.ts';
 import type { FeedErrorCode } from './feed-error.ts';
-import type { Standing } from './ledger.ts';
+import type { Standing } from '#domain/coverage.ts';
 
 /** Content that arrives whole and cannot be read will not become readable; thrice rules out a bad connection. */
 const mostBroken = 3;

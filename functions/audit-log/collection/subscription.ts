@@ -3,7 +3,7 @@ import { duration, fromMillis, minus, plus, type Instant } from '#domain/instant
 import { FeedError } from './feed-error.ts';
 import { planRules } from './plan.ts';
 import type { Collecting } from './collect-window.ts';
-import type { Feed, Progress } from './ledger.ts';
+import type { Feed, Progress } from '#domain/coverage.ts';
 
 /** Microsoft asks to leave this much between two requests to start. */
 const betweenStarts = duration('PT15M');

@@ -1,10 +1,10 @@
 /**
- * What the collector's ledger keeps, as the register promises it. The collector states the same needs in its own
- * folder (`audit-log/collection/ledger.ts`), because neither folder may import the other; where the two are put
- * together, in `collect-audit-log.ts`, the compiler holds them against each other.
+ * What the collector remembers between its runs of how much of an audit log it has seen. The register keeps it; the
+ * collector plans by it. Everything in it is written once or only ever moves forward, so collectors that run at the
+ * same time do not undo each other's notes.
  */
-import type { Instant } from '#domain/instant.ts';
-import type { Stretch } from '#domain/stretch.ts';
+import type { Instant } from './instant.ts';
+import type { Stretch } from './stretch.ts';
 
 /** One content type of one tenant. */
 export interface Feed {
