@@ -1,17 +1,9 @@
 import { Aws, CfnOutput, Duration } from 'aws-cdk-lib';
-import {
-  Alarm,
-  ComparisonOperator,
-  Metric,
-  Stats,
-  TreatMissingData,
-  type IMetric,
-} from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Metric, Stats, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { metricsNamespace } from '#runtime/metrics-namespace.ts';
+import { counted, raise, raiseWhenSilent } from './alarm.ts';
 import type { AuditIntake } from './audit-intake.ts';
 import type { BusWorker } from './bus-worker.ts';
 import type { Deadlines } from './deadlines.ts';
@@ -25,16 +17,6 @@ interface AlarmsProps {
   readonly slack: SlackApp;
   readonly enforcement: Enforcement;
   readonly deadlines: Deadlines;
-}
-
-interface Threshold {
-  readonly metric: IMetric;
-  /** What it means for people, and where to look. */
-  readonly meaning: string;
-  /** Alarmed when above; 0 where any occurrence is one too many. */
-  readonly above?: number;
-  /** How many of the last minutes (metrics' periods) must be bad: `[2, 3]` is two of three. */
-  readonly of?: readonly [number, number];
 }
 
 /** What somebody must hear of. Whoever is to hear subscribes to the topic; each alarm is a heading in the runbook. */
@@ -59,7 +41,7 @@ export class Alarms extends Construct {
       { name: 'SweepDeadlines', work: deadlines.sweepDeadlines },
       { name: 'Enforce', work: enforcement.enforce },
     ])
-      this.#alarm(`${name}Failing`, {
+      raise(this, this.topic, `${name}Failing`, {
         metric: work.metricErrors({ period: Duration.minutes(1), statistic: Stats.SUM }),
         meaning: 'The function ends with an error: see its log group.',
         of: [2, 3],
@@ -67,39 +49,30 @@ export class Alarms extends Construct {
   }
 
   #sweep({ deadLetters }: Deadlines): void {
-    const counted = (metricName: string, statistic: string): Metric =>
-      new Metric({
-        namespace: metricsNamespace,
-        metricName,
-        dimensionsMap: { service: 'sweep-deadlines' },
-        period: Duration.minutes(1),
-        statistic,
-      });
-    // Silence is the alarm: where nothing sweeps, nothing lapses and nothing complains.
-    new Alarm(this, 'SweepNotRunning', {
-      alarmDescription: 'Nothing has been swept for five minutes: no deadline is being kept.',
-      metric: counted('SweeperHeartbeat', Stats.SUM),
-      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-      threshold: 1,
-      evaluationPeriods: 5,
-      treatMissingData: TreatMissingData.BREACHING,
-    }).addAlarmAction(new SnsAction(this.topic));
-    this.#alarm('Overdue', {
-      metric: counted('Overdue', Stats.MAXIMUM),
+    const minutely = (metricName: string, statistic: string): Metric =>
+      counted('sweep-deadlines', metricName, statistic, Duration.minutes(1));
+    // Where nothing sweeps, nothing lapses.
+    raiseWhenSilent(this, this.topic, 'SweepNotRunning', {
+      meaning: 'Nothing has been swept for five minutes: no deadline is being kept.',
+      metric: minutely('SweeperHeartbeat', Stats.SUM),
+      silentFor: 5,
+    });
+    raise(this, this.topic, 'Overdue', {
+      metric: minutely('Overdue', Stats.MAXIMUM),
       meaning: 'Reminders or lapses have been due for more than ten minutes and could not be recorded.',
     });
-    this.#alarm('SweepDeadLetters', {
+    raise(this, this.topic, 'SweepDeadLetters', {
       metric: depthOf(deadLetters),
       meaning: 'The schedule could not start the sweep.',
     });
   }
 
   #worker(name: string, { bus, queue, deadLetters, rule }: BusWorker, consequence: string): void {
-    this.#alarm(`${name}DeadLetters`, {
+    raise(this, this.topic, `${name}DeadLetters`, {
       metric: depthOf(deadLetters),
       meaning: `${consequence}: messages were given up and wait in the dead-letter queue.`,
     });
-    this.#alarm(`${name}Late`, {
+    raise(this, this.topic, `${name}Late`, {
       metric: queue.metricApproximateAgeOfOldestMessage({
         period: Duration.minutes(1),
         statistic: Stats.MAXIMUM,
@@ -108,7 +81,7 @@ export class Alarms extends Construct {
       above: 900,
       of: [2, 3],
     });
-    this.#alarm(`${name}Undelivered`, {
+    raise(this, this.topic, `${name}Undelivered`, {
       // On a bus of one's own this metric exists only by both names.
       metric: new Metric({
         namespace: 'AWS/Events',
@@ -122,13 +95,13 @@ export class Alarms extends Construct {
   }
 
   #stream({ publishEvents, source }: LifecycleEvents): void {
-    this.#alarm('PublishingLate', {
+    raise(this, this.topic, 'PublishingLate', {
       metric: publishEvents.metric('IteratorAge', { period: Duration.minutes(1), statistic: Stats.MAXIMUM }),
       meaning: 'Recorded events reach the bus more than a minute late.',
       above: 60_000,
       of: [2, 3],
     });
-    this.#alarm('EventsUnpublished', {
+    raise(this, this.topic, 'EventsUnpublished', {
       metric: new Metric({
         namespace: 'AWS/Lambda',
         metricName: 'OnFailureDestinationDeliveredEventCount',
@@ -141,29 +114,16 @@ export class Alarms extends Construct {
   }
 
   #answers({ api, answerSlack }: SlackApp): void {
-    this.#alarm('AnswersFailing', {
+    raise(this, this.topic, 'AnswersFailing', {
       metric: api.metricServerError({ period: Duration.minutes(1), statistic: Stats.SUM }),
       meaning: 'People in Slack see an error when they answer.',
     });
-    this.#alarm('AnswersSlow', {
+    raise(this, this.topic, 'AnswersSlow', {
       metric: answerSlack.metricDuration({ period: Duration.minutes(5), statistic: Stats.percentile(99) }),
       meaning: 'Answers take more than 1.5 of the 3 seconds that Slack waits.',
       above: 1500,
       of: [2, 3],
     });
-  }
-
-  #alarm(id: string, { metric, meaning, above = 0, of: [bad, seen] = [1, 1] }: Threshold): void {
-    new Alarm(this, id, {
-      alarmDescription: meaning,
-      metric,
-      threshold: above,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      datapointsToAlarm: bad,
-      evaluationPeriods: seen,
-      // These metrics exist only where something happened.
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    }).addAlarmAction(new SnsAction(this.topic));
   }
 
   #topic(): Topic {

@@ -312,57 +312,49 @@ const disabling = (
   nextAt: reportBy,
 });
 
+/** What outlives the state and the question it was learned in. Whoever adds to `Known` decides it here. */
+const outlives = {
+  id: true,
+  tenant: true,
+  kind: true,
+  name: true,
+  guid: true,
+  settings: true,
+  complete: true,
+  risk: true,
+  findings: true,
+  remedy: true,
+  evidence: true,
+  breadth: true,
+  owner: true,
+  openedAt: true,
+  changedBy: true,
+  changedAt: true,
+  renewals: true,
+  version: true,
+  asOf: true,
+  cards: true,
+  told: true,
+  since: true,
+  reminded: false,
+  postponedTo: false,
+  approval: true,
+  ladder: true,
+  rung: true,
+  note: true,
+  makers: true,
+  movedAt: false,
+  appliedPolicy: true,
+  reopened: true,
+  application: true,
+  answered: true,
+} as const satisfies Record<keyof Known, boolean>;
+
 /** What every state knows, without what only the present one does (and without the question that ended with it). */
-function known(state: Exception): Known {
-  const {
-    id,
-    tenant,
-    kind,
-    name,
-    guid,
-    settings,
-    complete,
-    risk,
-    findings,
-    remedy,
-    owner,
-    openedAt,
-    changedBy,
-    changedAt,
-  } = state;
-  const { renewals, version, asOf, cards, told, since, approval, answered } = state;
-  const { evidence, breadth, ladder, rung, note, makers, appliedPolicy, reopened, application } = state;
-  return {
-    id,
-    tenant,
-    kind,
-    name,
-    settings,
-    complete,
-    risk,
-    findings,
-    remedy,
-    owner,
-    openedAt,
-    changedBy,
-    changedAt,
-    renewals,
-    version,
-    asOf,
-    cards,
-    told,
-    since,
-    ...(guid === undefined ? {} : { guid }),
-    ...(approval === undefined ? {} : { approval }),
-    ...(answered === undefined ? {} : { answered }),
-    ...(reopened === undefined ? {} : { reopened }),
-    ...(application === undefined ? {} : { application }),
-    ...(evidence === undefined ? {} : { evidence }),
-    ...(breadth === undefined ? {} : { breadth }),
-    ...(ladder === undefined ? {} : { ladder }),
-    ...(rung === undefined ? {} : { rung }),
-    ...(note === undefined ? {} : { note }),
-    ...(makers === undefined ? {} : { makers }),
-    ...(appliedPolicy === undefined ? {} : { appliedPolicy }),
-  };
-}
+const known = (state: Exception): Known =>
+  Object.fromEntries(
+    Object.entries(state).filter(
+      ([name, value]) =>
+        value !== undefined && (outlives as Readonly<Record<string, boolean>>)[name] === true,
+    ),
+  ) as unknown as Known;

@@ -1,0 +1,75 @@
+import {
+  Alarm,
+  ComparisonOperator,
+  Metric,
+  TreatMissingData,
+  type IMetric,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { metricsNamespace } from '#runtime/metrics-namespace.ts';
+import type { Duration } from 'aws-cdk-lib';
+import type { Topic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import type { FunctionName } from '#runtime/environment.ts';
+
+interface Threshold {
+  readonly metric: IMetric;
+  /** What it means for people, and where to look. */
+  readonly meaning: string;
+  /** Alarmed when above; 0 where any occurrence is one too many. */
+  readonly above?: number;
+  /** How many of the last periods of the metric must be bad: `[2, 3]` is two of three. */
+  readonly of?: readonly [number, number];
+}
+
+interface Heartbeat {
+  readonly metric: IMetric;
+  readonly meaning: string;
+  /** So many periods without a beat. */
+  readonly silentFor: number;
+}
+
+/** Tells the topic when a metric is above its threshold. The id is a heading in the runbook. */
+export function raise(
+  scope: Construct,
+  topic: Topic,
+  id: string,
+  { metric, meaning, above = 0, of: [bad, seen] = [1, 1] }: Threshold,
+): void {
+  new Alarm(scope, id, {
+    alarmDescription: meaning,
+    metric,
+    threshold: above,
+    comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    datapointsToAlarm: bad,
+    evaluationPeriods: seen,
+    // These metrics exist only where something happened.
+    treatMissingData: TreatMissingData.NOT_BREACHING,
+  }).addAlarmAction(new SnsAction(topic));
+}
+
+/** Tells the topic when a schedule is silent: what does not run complains of nothing. */
+export function raiseWhenSilent(
+  scope: Construct,
+  topic: Topic,
+  id: string,
+  { metric, meaning, silentFor }: Heartbeat,
+): void {
+  new Alarm(scope, id, {
+    alarmDescription: meaning,
+    metric,
+    comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+    threshold: 1,
+    evaluationPeriods: silentFor,
+    treatMissingData: TreatMissingData.BREACHING,
+  }).addAlarmAction(new SnsAction(topic));
+}
+
+/** What a function counts of itself. */
+export const counted = (
+  service: FunctionName,
+  metricName: string,
+  statistic: string,
+  period: Duration,
+): Metric =>
+  new Metric({ namespace: metricsNamespace, metricName, dimensionsMap: { service }, period, statistic });
