@@ -1,0 +1,145 @@
+import { expect, test } from 'vitest';
+import type { Guard } from './guard.ts';
+import { readReport } from './scratch-copy.ts';
+import { takeOut } from './take-out.ts';
+import type { Bench, TestRun } from './take-out.ts';
+
+/** A project of one file and one test, which fails where `notices` says so of the file's text. */
+function project(
+  text: string,
+  notices: (text: string) => string | undefined,
+): Bench & { readonly runs: readonly string[] } {
+  const runs: string[] = [];
+  return {
+    runs,
+    read: (file) => Promise.resolve(file === 'door.ts' ? text : undefined),
+    run: (tests, changed) => {
+      const present = changed?.text ?? text;
+      runs.push(present);
+      const message = notices(present);
+      const failed =
+        message === undefined ? [] : [{ file: 'door.test.ts', title: 'strangers stay out', message }];
+      const green = message === undefined ? tests.filter((file) => file === 'door.test.ts') : [];
+      return Promise.resolve({ green, failed, unrun: new Map() } satisfies TestRun);
+    },
+  };
+}
+
+const door = 'if (isStranger) return; enter();';
+const guard: Guard = {
+  without: 'strangers enter',
+  file: 'door.ts',
+  find: 'if (isStranger) return; ',
+  replace: '',
+  tests: ['door.test.ts'],
+};
+const nobodyNotices = () => undefined;
+const everybodyNotices = (text: string) =>
+  text === door ? undefined : 'AssertionError: a stranger is inside';
+
+async function outcomes(guards: readonly Guard[], bench: Bench): Promise<readonly unknown[]> {
+  const verdicts = await takeOut(guards, [bench], () => undefined);
+  return verdicts.map((verdict) => ({ ...verdict, guard: undefined }));
+}
+
+test('a guard whose absence fails a test is noticed, by that test', async () => {
+  const bench = project(door, everybodyNotices);
+  expect(await outcomes([guard], bench)).toEqual([{ outcome: 'noticed', by: 'strangers stay out' }]);
+  expect(bench.runs).toEqual([door, 'enter();']);
+});
+
+test('a guard that no test misses survives', async () => {
+  expect(await outcomes([guard], project(door, nobodyNotices))).toEqual([{ outcome: 'survived' }]);
+});
+
+test.each([
+  ['is not there', { ...guard, find: 'if (isFoe) return;' }, 'door.ts does not have the text to find'],
+  ['is there twice', { ...guard, find: 'e' }, 'door.ts has the text to find 4 times'],
+  ['is in a file that is not there', { ...guard, file: 'gate.ts' }, 'there is no gate.ts'],
+  ['is replaced by itself', { ...guard, replace: guard.find }, 'it is replaced by itself'],
+])('a text to find that %s is stale, and nothing is run for it', async (_, stale, why) => {
+  const bench = project(door, everybodyNotices);
+  expect(await outcomes([stale], bench)).toEqual([{ outcome: 'stale', why }]);
+  expect(bench.runs).toEqual([]);
+});
+
+test('a test that fails with the guard in place notices nothing', async () => {
+  const red = project(door, () => 'AssertionError: the door is stuck');
+  expect(await outcomes([guard], red)).toEqual([
+    { outcome: 'untested', why: '"strangers stay out" (door.test.ts) fails with the guard in place' },
+  ]);
+});
+
+test('a test file that does not run, or is not there, notices nothing', async () => {
+  const elsewhere = { ...guard, tests: ['gate.test.ts'] };
+  const untold = { ...guard, tests: [] };
+  expect(await outcomes([elsewhere, untold], project(door, everybodyNotices))).toEqual([
+    { outcome: 'untested', why: 'gate.test.ts: no test ran' },
+    { outcome: 'untested', why: 'the list names no test for it' },
+  ]);
+});
+
+test.each(['ReferenceError: isStranger is not defined', 'SyntaxError: Unexpected token'])(
+  'code that cannot run without the guard is no finding of a test: %s',
+  async (message) => {
+    const bench = project(door, (text) => (text === door ? undefined : message));
+    expect(await outcomes([guard], bench)).toEqual([{ outcome: 'broken', why: message }]);
+  },
+);
+
+test('a file that cannot be loaded without the guard is no finding of a test', async () => {
+  const bench: Bench = {
+    ...project(door, nobodyNotices),
+    run: (tests, changed) =>
+      Promise.resolve(
+        changed
+          ? { green: [], failed: [], unrun: new Map([['door.test.ts', 'Error: Transform failed']]) }
+          : { green: tests, failed: [], unrun: new Map() },
+      ),
+  };
+  expect(await outcomes([guard], bench)).toEqual([
+    { outcome: 'broken', why: 'door.test.ts: Error: Transform failed' },
+  ]);
+});
+
+test('several benches share the list, and each guard is taken out once', async () => {
+  const benches = [project(door, everybodyNotices), project(door, everybodyNotices)] as const;
+  const list = ['a', 'b', 'c'].map((without) => ({ ...guard, without }));
+  const told: string[] = [];
+  const verdicts = await takeOut(list, benches, (verdict) => told.push(verdict.guard.without));
+  expect(verdicts.map(({ guard: { without }, outcome }) => [without, outcome])).toEqual([
+    ['a', 'noticed'],
+    ['b', 'noticed'],
+    ['c', 'noticed'],
+  ]);
+  expect(told.sort()).toEqual(['a', 'b', 'c']);
+  expect(benches.flatMap(({ runs }) => runs.filter((text) => text !== door))).toHaveLength(3);
+});
+
+test('a report of vitest is read: green files, failed tests, and files that did not run', () => {
+  const passed = { fullName: 'all is well', status: 'passed', failureMessages: [] };
+  const failure = {
+    fullName: 'strangers stay out',
+    status: 'failed',
+    failureMessages: ['AssertionError: a stranger is inside\n    at door.test.ts:3:1'],
+  };
+  const report = {
+    testResults: [
+      { name: '/p/test/a.test.ts', status: 'passed', message: '', assertionResults: [passed] },
+      { name: '/p/test/b.test.ts', status: 'failed', message: '', assertionResults: [passed, failure] },
+      { name: '/p/test/c.test.ts', status: 'failed', message: 'Transform failed\nx', assertionResults: [] },
+      { name: '/p/test/d.test.ts', status: 'passed', message: '', assertionResults: [] },
+    ],
+  };
+  expect(readReport(report, '/p')).toEqual({
+    green: ['test/a.test.ts'],
+    failed: [
+      {
+        file: 'test/b.test.ts',
+        title: 'strangers stay out',
+        message: 'AssertionError: a stranger is inside',
+      },
+    ],
+    unrun: new Map([['test/c.test.ts', 'Transform failed']]),
+  });
+});
