@@ -11,13 +11,20 @@ import type { Refusal } from './events.ts';
 import type { Actor, Exception, Maker } from './exception.ts';
 import type { Bound, Policy } from './policy.ts';
 
-/** An approver who is also the owner answers as an approver: that right is the wider one. */
-export function actorOf(state: Exception, { slackUser, slackTeam }: Answerer, policy: Policy): Person {
-  const type = approversOf(policy, state).includes(slackUser)
-    ? 'approver'
-    : owns(state, slackUser)
-      ? 'owner'
-      : 'outsider';
+/**
+ * An approver who is also the owner answers as an approver: that right is the wider one. User ids in policy and of
+ * owners are those of members: the same id elsewhere is somebody else.
+ */
+export function actorOf(state: Exception, by: Answerer, policy: Policy): Person {
+  const { slackUser, slackTeam, standing } = by;
+  const type =
+    standing !== 'member'
+      ? 'outsider'
+      : approversOf(policy, state).includes(slackUser)
+        ? 'approver'
+        : owns(state, slackUser)
+          ? 'owner'
+          : 'outsider';
   return { type, slackUser, slackTeam };
 }
 

@@ -1,5 +1,5 @@
 /** What can be asked of the register. Every command comes with an id from outside (its receipt), see `register`. */
-import type { Author, Card, Kind, Maker, Owner, Settings } from './exception.ts';
+import type { Author, Card, Kind, Maker, Owner, Settings, Standing } from './exception.ts';
 import type { Duration, Instant } from './instant.ts';
 import type { Policy } from './policy.ts';
 
@@ -41,10 +41,17 @@ export interface Observation {
   readonly imported?: number;
 }
 
+/** Who answers: as Slack tells, not as a request says of itself. */
 export interface Answerer {
   readonly slackUser: string;
+  /** Their organisation or workspace. A user id means something only together with it. */
   readonly slackTeam: string;
+  readonly standing: Standing;
 }
+
+/** What people do, as against what happens. */
+export type Answering =
+  'Approve' | 'Renew' | 'Decline' | 'Revoke' | 'Reassign' | 'Hold' | 'Restore' | 'ReleaseBreaker';
 
 export type Command =
   | {
@@ -89,6 +96,8 @@ export type Command =
   | { readonly type: 'Reassign'; readonly by: Answerer; readonly address: string }
   | { readonly type: 'Hold'; readonly by: Answerer; readonly until: Instant; readonly reason: string }
   | { readonly type: 'Restore'; readonly by: Answerer; readonly reason: string; readonly expiresAt: Instant }
+  /** Somebody set about an answer that is not theirs to give, and was stopped before it was one. */
+  | { readonly type: 'TurnAway'; readonly by: Answerer; readonly answer: Answering }
   | { readonly type: 'CheckDue' }
   /** Policy is another than `before`; `hash` names the one in force now. */
   | { readonly type: 'ApplyPolicy'; readonly before: Policy; readonly hash: string }

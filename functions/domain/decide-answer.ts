@@ -6,7 +6,7 @@ import { earliest, plus } from './instant.ts';
 import { reassigned } from './owner.ts';
 import { classOf } from './policy.ts';
 import { reportBy } from './retry.ts';
-import type { Command } from './commands.ts';
+import type { Answerer, Answering, Command } from './commands.ts';
 import type { Context } from './context.ts';
 import type { Event, Refusal } from './events.ts';
 import type { Actor, Approval, Exception, State } from './exception.ts';
@@ -33,7 +33,7 @@ export function answer(state: Exception, command: Answer, context: Context): rea
   const by = actorOf(state, command.by, context.policy);
   const fact = { at: context.now, actor: by };
   const refusal = refuse(state, command, by, context);
-  if (refusal) return [{ type: 'AnswerRefused', ...fact, answer: command.type, why: refusal }];
+  if (refusal) return [refused(state, command.by, command.type, refusal, context)];
 
   switch (command.type) {
     case 'Approve':
@@ -76,6 +76,25 @@ export function answer(state: Exception, command: Answer, context: Context): rea
       ];
     }
   }
+}
+
+/** A refused attempt is a fact too: who it was, and what they are. */
+export function refused(
+  state: Exception,
+  by: Answerer,
+  answer: Answering,
+  why: Refusal,
+  { now, policy }: Context,
+): Event {
+  const { standing } = by;
+  return {
+    type: 'AnswerRefused',
+    at: now,
+    actor: actorOf(state, by, policy),
+    answer,
+    why,
+    ...(standing === 'member' ? {} : { standing }),
+  };
 }
 
 function refuse(

@@ -5,7 +5,7 @@
  */
 import { check } from './decide-due.ts';
 import { observe, observeRemoval } from './decide-observation.ts';
-import { answer } from './decide-answer.ts';
+import { answer, refused } from './decide-answer.ts';
 import { actorOf } from './authority.ts';
 import { applyPolicy } from './apply-policy.ts';
 import { nextRung } from './owner.ts';
@@ -79,8 +79,10 @@ export function decide(state: Exception | undefined, command: Command, context: 
       const actor = actorOf(state, command.by, policy);
       return actor.type === 'approver'
         ? [{ type: 'BreakerReleased', at: now, actor }]
-        : [{ type: 'AnswerRefused', at: now, actor, answer: command.type, why: 'not-allowed' }];
+        : [refused(state, command.by, command.type, 'not-allowed', context)];
     }
+    case 'TurnAway':
+      return [refused(state, command.by, command.answer, 'not-allowed', context)];
     case 'ReportDisabled':
       // Whichever attempt did it: Exchange was read back and it is off.
       if (state.state !== 'disabling') return [];

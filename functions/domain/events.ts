@@ -17,6 +17,7 @@ import type {
   Risk,
   Rung,
   Settings,
+  Standing,
 } from './exception.ts';
 import type { Breadth } from './breadth.ts';
 import type { Evidence } from './evidence.ts';
@@ -242,6 +243,8 @@ export type AnswerRefused = Fact & {
   /** The command that was refused. */
   readonly answer: string;
   readonly why: Refusal;
+  /** What they are, where that is no member: `actor.slackTeam` then says of where. */
+  readonly standing?: Exclude<Standing, 'member'>;
 };
 export type OwnerReassigned = Fact & {
   readonly type: 'OwnerReassigned';

@@ -1,7 +1,18 @@
 /** evolve(state, event) → state: what a fact does to an exception. It never refuses: deciding is over. */
 import { latest } from './instant.ts';
 import { makersIn, makersOf, together } from './owner.ts';
-import type { Actor, Answer, Card, Disabling, Exception, Known, Maker, Note, Rung } from './exception.ts';
+import type {
+  Actor,
+  Answer,
+  Card,
+  Disabling,
+  Exception,
+  Known,
+  Maker,
+  Note,
+  Owner,
+  Rung,
+} from './exception.ts';
 import type { Assessed, Event, ExceptionOpened, PolicyApplied } from './events.ts';
 import type { Instant } from './instant.ts';
 
@@ -91,7 +102,14 @@ export function evolve(before: Exception | undefined, event: Event): Exception {
         event.deadline === undefined
           ? state.told
           : [...state.told, { deadline: event.deadline, at: event.at }];
-      return { ...state, ...resolved(state, event), owner, told, cards: added(state, event) };
+      return {
+        ...state,
+        ...resolved(state, event),
+        ...onLadder(state, owner),
+        owner,
+        told,
+        cards: added(state, event),
+      };
     }
     case 'ApproversTold':
       return { ...state, ...resolved(state, event), cards: added(state, event) };
@@ -250,6 +268,12 @@ function owned({ ladder, note }: { readonly ladder?: readonly Rung[]; readonly n
 const asksAnew = (state: Exception, { confirmBy }: { readonly confirmBy?: Instant }): boolean =>
   confirmBy !== undefined &&
   (state.state === 'confirmed' || (state.state === 'held' && state.resume === 'confirmed'));
+
+/** Who was asked keeps their place on the ladder by their user too: they may see it once somebody else is the owner. */
+const onLadder = ({ ladder, rung = 0 }: Exception, owner: Owner): Pick<Exception, 'ladder'> =>
+  ladder === undefined
+    ? {}
+    : { ladder: ladder.map((one, index) => (index === rung ? { ...one, owner } : one)) };
 
 /** The Slack users behind the makers. Who has meanwhile made another change is not forgotten. */
 function resolved(state: Exception, { makers }: { readonly makers?: readonly Maker[] }) {

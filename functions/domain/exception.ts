@@ -66,6 +66,12 @@ export type Actor =
   | { readonly type: 'messenger' };
 
 /**
+ * What somebody is in Lapse's own Slack organisation or workspace. Only a member can answer; `foreign` is whoever
+ * belongs to another one, by a channel shared with it or by a request that comes from there.
+ */
+export type Standing = 'member' | 'guest' | 'bot' | 'deactivated' | 'foreign';
+
+/**
  * Whom to ask. A person is known by mail address, or by Slack user id where policy names one; `slackUser` is bound
  * when Slack first names the person behind it. A team is asked in `channel`, else in the fallback channel.
  */

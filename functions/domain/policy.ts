@@ -136,6 +136,9 @@ export function merged(base: RiskClass, overrides: Overrides): RiskClass {
   return { ...base, ...(Object.fromEntries(given) as Partial<RiskClass>) };
 }
 
+/** Slack user groups begin with an S. */
+export const isGroup = (id: string): boolean => id.startsWith('S');
+
 export const approversOf = (policy: Policy, exception: Classified): readonly string[] =>
   classOf(policy, exception).approvers ?? policy.approvers;
 

@@ -39,7 +39,7 @@ const tell = (...lines: readonly Line[]): Reply => whispered(note(...lines));
 export async function slash(dependencies: AnswerDependencies, typed: Slash, sentAt: string): Promise<Reply> {
   const slackTeam = typed.enterprise_id ?? typed.team_id;
   if (!slackTeam) return refused(400, 'The command names neither organisation nor workspace.');
-  const by = { slackUser: typed.user_id, slackTeam };
+  const by: Answerer = { slackUser: typed.user_id, slackTeam, standing: 'member' };
   const [verb = 'help', id, argument, ...rest] = typed.text.trim().split(/\s+/).filter(Boolean);
 
   if (verb === 'list') return list(dependencies);
@@ -109,7 +109,7 @@ type Asked = { readonly command: Command } | { readonly mistake: readonly Line[]
 
 async function reassign(
   { slack }: AnswerDependencies,
-  by: { slackUser: string; slackTeam: string },
+  by: Answerer,
   whom: string | undefined,
 ): Promise<Asked> {
   const address = /^<mailto:([^|>]+)(?:\|[^>]*)?>$/.exec(whom ?? '')?.[1] ?? whom ?? '';
@@ -134,7 +134,7 @@ async function reassign(
 
 function suspendOrRestore(
   { now }: AnswerDependencies,
-  by: { slackUser: string; slackTeam: string },
+  by: Answerer,
   type: 'Hold' | 'Restore',
   length: string | undefined,
   reason: string,

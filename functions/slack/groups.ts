@@ -1,5 +1,7 @@
 /** User groups in a policy, replaced by the people in them: the domain compares user ids and nothing else. */
 import { SlackRefusal, SlackUnreachable } from './failure.ts';
+import { isGroup } from '#domain/policy.ts';
+import { allApprovers } from '#domain/sight.ts';
 import type { Policy } from '#domain/policy.ts';
 import type { Log } from './exceptions.ts';
 import type { Slack } from './slack.ts';
@@ -10,18 +12,12 @@ export type GroupMemory = Map<string, { readonly users: readonly string[]; reado
 /** Who leaves a group can answer for so long; Slack allows about twenty of these questions a minute. */
 const kept = 5 * 60_000;
 
-const isGroup = (id: string): boolean => id.startsWith('S');
-
 /** A group that cannot be looked into has nobody in it: then the others must answer. */
 export async function withMembers(
   policy: Policy,
   { slack, log, memory, now }: { slack: Slack; log: Log; memory: GroupMemory; now: number },
 ): Promise<Policy> {
-  const lists = [
-    policy.approvers,
-    ...classes(policy).flatMap(({ approvers }) => (approvers ? [approvers] : [])),
-  ];
-  const groups = [...new Set(lists.flat().filter(isGroup))];
+  const groups = allApprovers(policy).filter(isGroup);
   if (groups.length === 0) return policy;
   const members = new Map<string, readonly string[]>();
   for (const group of groups) {
@@ -55,11 +51,6 @@ export async function withMembers(
     kinds: mapped(policy.kinds, (risks) => risks && mapped(risks, (one) => one && inClass(one))),
   };
 }
-
-const classes = ({ risk, kinds }: Policy) => [
-  ...Object.values(risk),
-  ...Object.values(kinds).flatMap((risks) => Object.values(risks ?? {}).flatMap((one) => one ?? [])),
-];
 
 /** The same fields with other values. */
 const mapped = <Value, Fields extends Readonly<Record<string, Value>>>(

@@ -98,5 +98,5 @@ export function readSubject(text: string | null | undefined): Subject | undefine
 /** Whose answer it is. A user id means something only together with its organisation or workspace. */
 export function answererOf(payload: Pick<Press, 'enterprise' | 'team' | 'user'>): Answerer | undefined {
   const slackTeam = payload.enterprise?.id ?? payload.team?.id ?? payload.user.team_id;
-  return slackTeam ? { slackUser: payload.user.id, slackTeam } : undefined;
+  return slackTeam ? { slackUser: payload.user.id, slackTeam, standing: 'member' } : undefined;
 }

@@ -22,7 +22,7 @@ export const guid = '0f5c2b1e-1c7f-4a39-9a64-2f6f6b0b7d11';
 
 /** Who made the rule. Its owner is somebody else: who makes a risky one cannot be who approves it. */
 const maker: Author = { type: 'person', id: 'toni.tenant@contoso.com' };
-export const toni: Answerer = { slackUser: 'UTONI', slackTeam: 'T1' };
+export const toni: Answerer = { slackUser: 'UTONI', slackTeam: 'T1', standing: 'member' };
 
 /** A rule that skips spam filtering for a partner's domain from the partner's addresses: high risk. */
 export const observation: Observation = {
@@ -47,9 +47,9 @@ export const observation: Observation = {
   changedAt: instant('2026-11-02T10:55:00Z'),
 };
 
-export const alex: Answerer = { slackUser: 'UALEX', slackTeam: 'T1' };
-export const sam: Answerer = { slackUser: 'USAMSECURITY', slackTeam: 'T1' };
-export const mallory: Answerer = { slackUser: 'UMALLORY', slackTeam: 'T1' };
+export const alex: Answerer = { slackUser: 'UALEX', slackTeam: 'T1', standing: 'member' };
+export const sam: Answerer = { slackUser: 'USAMSECURITY', slackTeam: 'T1', standing: 'member' };
+export const mallory: Answerer = { slackUser: 'UMALLORY', slackTeam: 'T1', standing: 'member' };
 
 export const id = 'ex-aaaaaaaaaaaaaaaa';
 export const observe = (given: Partial<Observation> = {}): Command => ({

@@ -152,6 +152,7 @@ const rows: readonly Row[] = [
       expiresAt: plus(now, duration('P1D')),
     }),
   ],
+  ['TurnAway', 'TurnAway', () => ({ type: 'TurnAway', by: sam, answer: 'Restore' })],
   ['CheckDue: before', 'CheckDue', () => ({ type: 'CheckDue' })],
   ['CheckDue: past, owner told', 'CheckDue', () => ({ type: 'CheckDue' }), inTime],
   ['CheckDue: past, not told', 'CheckDue', () => ({ type: 'CheckDue' }), (state) => ({ ...state, told: [] })],

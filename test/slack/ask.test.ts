@@ -42,7 +42,11 @@ describe('an opened exception', () => {
 
   it('is not asked any more when it was answered before the message could be posted', async () => {
     await office.observe();
-    await office.run({ type: 'Decline', by: { slackUser: 'U0SECURITY', slackTeam: 'T1' }, seen: 1 });
+    await office.run({
+      type: 'Decline',
+      by: { slackUser: 'U0SECURITY', slackTeam: 'T1', standing: 'member' as const },
+      seen: 1,
+    });
     await office.hear(await opened());
     expect(office.workspace.messages()).toHaveLength(0);
   });
@@ -52,7 +56,7 @@ describe('an opened exception', () => {
     const expiresAt = plus(noon, duration('P30D'));
     await office.run({
       type: 'Approve',
-      by: { slackUser: 'U0SECURITY', slackTeam: 'T1' },
+      by: { slackUser: 'U0SECURITY', slackTeam: 'T1', standing: 'member' as const },
       seen: 1,
       reason: 'Known.',
       expiresAt,
@@ -73,7 +77,7 @@ describe('an opened exception', () => {
 
   it('that gets another owner before anybody was asked is asked once, of the new one', async () => {
     await office.observe();
-    const by = { slackUser: 'U0SECURITY', slackTeam: 'T1' };
+    const by = { slackUser: 'U0SECURITY', slackTeam: 'T1', standing: 'member' as const };
     await office.run({ type: 'Reassign', by, address: 'kim@contoso.example' });
     await office.deliver();
     expect(office.workspace.messages()).toHaveLength(1);
@@ -271,7 +275,11 @@ describe('what becomes of an exception', () => {
 
   it('does not fail because somebody deleted a card', async () => {
     await office.ask();
-    await office.run({ type: 'Decline', by: { slackUser: office.owner(), slackTeam: 'T1' }, seen: 1 });
+    await office.run({
+      type: 'Decline',
+      by: { slackUser: office.owner(), slackTeam: 'T1', standing: 'member' as const },
+      seen: 1,
+    });
     office.workspace.fail('chat.update', 'message_not_found');
     await office.deliver();
     expect(office.logged).toContain('card not updated');

@@ -17,7 +17,7 @@ import type { Instant } from '#domain/instant.ts';
 import type { CardContent } from '#slack/card.ts';
 
 const after = (length: string): Instant => plus(noon, duration(length));
-const alex = { slackUser: 'U0ALEX', slackTeam: 'T1' };
+const alex = { slackUser: 'U0ALEX', slackTeam: 'T1', standing: 'member' } as const;
 
 /** The card after these commands, each at its time. */
 function cardAfter(...steps: readonly (readonly [Instant, Command])[]): CardContent {
