@@ -40,7 +40,7 @@ const section = (row: Row): string =>
     '',
     `- Rests on: ${row.rests.map((name) => `\`${name}\``).join(', ')}`,
     `- To narrow it: ${row.narrow}`,
-    ...(row.escalate ? ['- Remedy: people act. Lapse disables nothing, since the rule protects.'] : []),
+    ...(row.escalate ? ['- Remedy: people act. Lapse disables nothing, since the object protects.'] : []),
     `- Public checks: ${refer(row.checks.map(({ baseline, id }) => [baseline, id]))}`,
     `- Frameworks: ${refer(row.frameworks.map(({ name, id, title }) => [name, `${id} (${title})`]))}`,
   ].join('\n');

@@ -4,7 +4,7 @@ import type { Assessment } from '#domain/assess.ts';
 import type { Author, Finding, Kind, Risk } from '#domain/exception.ts';
 import type { Instant } from '#domain/instant.ts';
 import { isAfter } from './history.ts';
-import type { Past, Stamp, Stamped } from './history.ts';
+import type { Past, Stamp } from './history.ts';
 
 export interface LoggedException {
   readonly id: string;
@@ -60,21 +60,26 @@ function exceptionOf(past: Past): Omit<LoggedException, 'id'> | undefined {
   if (assessment.findings.length === 0) return undefined;
   const { risk, findings, remedy } = assessment;
   const { enabled, shaped, lived } = present;
-  // A protective rule that is off is the exception itself, not its end.
+  // A protective object that is off, or gone, is the exception itself, not its end.
+  const ends = remedy === 'disable';
   const off = enabled?.value === false;
-  const gone = past.removed !== undefined && !(past.lived && isAfter(past.lived, past.removed));
-  const by = off && remedy === 'escalate' ? enabled : (shaped ?? lived);
+  const gone = goneBy(present);
+  const by = ends ? (shaped ?? lived) : (gone ?? (off ? enabled : (shaped ?? lived)));
   return {
     tenant: past.tenant,
     kind: past.kind,
     name: past.name,
     risk,
     findings,
-    state: gone ? 'removed' : off && remedy === 'disable' ? 'disabled' : 'unconfirmed',
+    state: gone && ends ? 'removed' : off && ends ? 'disabled' : 'unconfirmed',
     openedAt: openedAt(present),
     changedBy: by?.author ?? { type: 'unknown', id: 'unknown' },
   };
 }
+
+/** The removal, where nothing was heard of the object since. */
+const goneBy = ({ removed, lived }: Past): Stamp | undefined =>
+  removed && lived && isAfter(lived, removed) ? undefined : removed;
 
 /** Without what belongs to an earlier object of the name: one that was removed, or made anew. */
 function sinceMade(past: Past): Past {
@@ -93,7 +98,8 @@ function sinceMade(past: Past): Past {
   };
 }
 
-function assessed({ kind, settings, enabled, created }: Past): Assessment {
+function assessed(past: Past): Assessment {
+  const { kind, settings, enabled, created } = past;
   const values = Object.fromEntries([...settings].map(([name, { value }]) => [name, value]));
   const altered = [...settings].filter(([, { operation }]) => operation.startsWith('Set-'));
   const object = {
@@ -107,22 +113,29 @@ function assessed({ kind, settings, enabled, created }: Past): Assessment {
     ...(setting === undefined ? {} : { operation: setting, passed: altered.map(([name]) => name) }),
   });
   // One operation at a time can be told; what the first one showed is known to the second.
+  const known = first.findings.map(({ id }) => id);
+  const gone = goneBy(past);
+  if (gone) return assess({ ...object, enabled: false, operation: gone.operation, known });
   return enabled?.operation.startsWith('Disable-') === true && !enabled.value
-    ? assess({ ...object, operation: enabled.operation, known: first.findings.map(({ id }) => id) })
+    ? assess({ ...object, operation: enabled.operation, known })
     : first;
 }
 
 /** The first moment at which what is known now was enough to find something. */
 function openedAt(past: Past): Instant {
-  const stamps: readonly Stamp[] = [...past.settings.values(), ...(past.enabled ? [past.enabled] : [])];
+  const stamps: readonly Stamp[] = [
+    ...past.settings.values(),
+    ...[past.enabled, past.removed].filter((stamp) => stamp !== undefined),
+  ];
   const moments = [...new Set(stamps.map(({ at }) => at))].sort();
   const opening = moments.find((moment) => {
-    const until = <T>(stamp: Stamped<T>): boolean => stamp.at <= moment;
+    const until = (stamp: Stamp): boolean => stamp.at <= moment;
     return (
       assessed({
         ...past,
         settings: new Map([...past.settings].filter(([, stamp]) => until(stamp))),
         enabled: past.enabled && until(past.enabled) ? past.enabled : undefined,
+        removed: past.removed && until(past.removed) ? past.removed : undefined,
       }).findings.length > 0
     );
   });

@@ -6,9 +6,10 @@
 import { breadthOf, type Breadth } from './breadth.ts';
 import { catalogue } from './catalogue.ts';
 import { evidenceOf, type Evidence } from './evidence.ts';
-import { weigh } from './finding-row.ts';
+import { isOff, weigh } from './finding-row.ts';
+import { protects } from './protection.ts';
 import { risks } from './exception.ts';
-import type { Assessable } from './finding-row.ts';
+import type { Assessable, Row } from './finding-row.ts';
 import type { Finding, Remedy, Risk } from './exception.ts';
 
 export type { Assessable } from './finding-row.ts';
@@ -37,8 +38,12 @@ export function assess(object: Assessable): Assessment {
   const scope = { evidence: evidenceOf(object), breadth: breadthOf(object) };
   // Low signals alone describe; they do not make an exception.
   if (rank(risk) < rank('medium')) return { risk: 'low', findings: [], remedy: 'disable', ...scope };
-  const bypasses = hits.some(
-    ({ row, finding }) => row.escalate === undefined && rank(finding.risk) >= rank('medium'),
-  );
-  return { risk, findings, remedy: bypasses ? 'disable' : 'escalate', ...scope };
+  return { risk, findings, remedy: remedyOf(object, hits), ...scope };
+}
+
+/** What was weakened is people's business, and so is what must not be disabled; what is off protects nothing. */
+function remedyOf(object: Assessable, hits: readonly { row: Row; finding: Finding }[]): Remedy {
+  const counts = hits.filter(({ finding }) => rank(finding.risk) >= rank('medium'));
+  const weakened = counts.some(({ row }) => row.escalate === true);
+  return weakened || (protects(object) && !isOff(object)) ? 'escalate' : 'disable';
 }

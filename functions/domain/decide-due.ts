@@ -2,6 +2,7 @@
 import { deadline, presentDeadline, reminders } from './due.ts';
 import { duration, earliest, latest, plus } from './instant.ts';
 import { classOf } from './policy.ts';
+import { protects } from './protection.ts';
 import { disableFailed, reportBy } from './retry.ts';
 import { inItsHours, noticeEnds } from './working-hours.ts';
 import type { Context } from './context.ts';
@@ -69,7 +70,8 @@ function atDeadline(state: Unconfirmed | Confirmed, context: Context): readonly 
   // A date that somebody chose ends at midnight; where its class keeps working hours, nothing lapses before morning.
   const morning = inItsHours(now, state, policy);
   if (morning > now) return [{ ...postponed, to: morning }];
-  if (onSilence === 'escalate' || state.remedy === 'escalate')
+  // Asked again here, because the remedy may have been recorded before this was known to protect.
+  if (onSilence === 'escalate' || state.remedy === 'escalate' || protects(state))
     return [{ type: 'ExceptionEscalated', at: now, actor, cause, next: plus(now, escalateEvery) }];
   return [{ type: 'ExceptionLapsed', at: now, actor, cause, reportBy: reportBy(context) }];
 }

@@ -85,6 +85,7 @@ function look(state: Exception, observation: Observation): View {
   const assessment = assess({
     kind: state.kind,
     settings,
+    ...(observation.enabled === undefined || stale ? {} : { enabled: observation.enabled }),
     operation: observation.operation,
     passed: observation.passed,
     known,
@@ -103,9 +104,16 @@ function look(state: Exception, observation: Observation): View {
 }
 
 function open({ id, observation, goneAt }: Observe, context: Context, otherwise?: Event): readonly Event[] {
-  const { tenant, kind, settings, complete, operation, passed, changedBy, guid } = observation;
+  const { tenant, kind, settings, complete, enabled, operation, passed, changedBy, guid } = observation;
   const ownDomains = [...(observation.ownDomains ?? []), ...domainsOf(changedBy)];
-  const assessment = assess({ kind, settings, operation, passed, ownDomains });
+  const assessment = assess({
+    kind,
+    settings,
+    ...(enabled !== undefined && { enabled }),
+    operation,
+    passed,
+    ownDomains,
+  });
   if (assessment.findings.length === 0) return otherwise ? [otherwise] : [];
   const gone = goneAt !== undefined && observation.changedAt <= goneAt;
   // A protective rule that is off is exactly the exception; everything else that is off lets nothing past.

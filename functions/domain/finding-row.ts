@@ -1,6 +1,6 @@
 /** What one row of the catalogue of findings holds, and how it becomes a finding about one object. */
 import type { Check, Framework } from './frameworks.ts';
-import { entries, isSet, text } from './settings.ts';
+import { entries, flag, isSet, text } from './settings.ts';
 import type { Finding, Kind, Risk, Settings } from './exception.ts';
 
 /**
@@ -21,6 +21,8 @@ import type { Finding, Kind, Risk, Settings } from './exception.ts';
 export interface Assessable {
   readonly kind: Kind;
   readonly settings: Settings;
+  /** Whether it is switched on, where that is known better than the settings tell. */
+  readonly enabled?: boolean;
   /** The cmdlet that was seen, and the names of the parameters it passed: some exceptions are made by a change. */
   readonly operation?: string;
   readonly passed?: readonly string[];
@@ -73,6 +75,14 @@ export interface Explained extends Finding {
 }
 
 export const always = (): boolean => true;
+
+/** A cmdlet that alters, or the inventory, which names what it found altered as a cmdlet would have passed it. */
+export const alters = /^(?:set-|inventory$)/i;
+
+export const isOff = ({ enabled, settings }: Assessable): boolean =>
+  enabled === undefined
+    ? text(settings, 'State')?.toLowerCase() === 'disabled' || flag(settings, 'Enabled') === false
+    : !enabled;
 
 /** What the row says about the object; `undefined` where its signal is not there. */
 export function weigh(row: Row, object: Assessable): Finding | undefined {

@@ -4,16 +4,30 @@
  * refuse whatever does not match.
  */
 import { anybodySends, countAddresses, sayAddresses } from './addresses.ts';
-import { always } from './finding-row.ts';
+import { alters, always, isOff } from './finding-row.ts';
 import { domainName, entries, flag, isSet, list, some, text } from './settings.ts';
 import * as to from './frameworks.ts';
-import type { Row } from './finding-row.ts';
+import type { Assessable, Row } from './finding-row.ts';
 import type { Settings } from './exception.ts';
 
 export const onPremises = (settings: Settings): boolean =>
   /^onpremises$/i.test(text(settings, 'ConnectorType') ?? '');
 export const anyDomain = (settings: Settings): boolean =>
   list(settings, 'SenderDomains').some((domain) => domainName(domain) === '*');
+
+/**
+ * Mail of its senders that comes from elsewhere is refused: the form that Microsoft documents for "reject mail not
+ * routed through MX", and the same for one partner. Only Partner connectors refuse.
+ */
+export const refusesOthers = (settings: Settings): boolean =>
+  !onPremises(settings) &&
+  (flag(settings, 'RestrictDomainsToIPAddresses') === true ||
+    flag(settings, 'RestrictDomainsToCertificate') === true);
+/** What a sender gets from it beyond being recognised. */
+export const grantsRights = (settings: Settings): boolean =>
+  onPremises(settings) ||
+  flag(settings, 'TreatMessagesAsInternal') === true ||
+  flag(settings, 'CloudServicesMailEnabled') === true;
 
 /** By what the connector knows the other side, the best thing first. */
 export type KnownBy = 'certificate' | 'addresses' | 'shared addresses' | 'name' | 'nothing';
@@ -33,6 +47,21 @@ const byCertificate = ({ settings }: { readonly settings: Settings }): boolean =
 const from = (settings: Settings): string =>
   sayAddresses(countAddresses(list(settings, 'SenderIPAddresses')));
 const skipped = (settings: Settings): readonly string[] => list(settings, 'EFSkipIPs');
+
+/** Settings that say whom a connector that refuses others lets in, and for which senders it does. */
+const whomItAdmits =
+  /^(?:senderipaddresses|tlssendercertificatename|senderdomains|associatedaccepteddomains)$/i;
+const known = ({ known }: Assessable, id: string): boolean => known?.includes(id) === true;
+/** Whether the change that was seen passed one of the settings. */
+const altered = ({ operation, passed }: Assessable, names: RegExp): boolean =>
+  alters.test(operation ?? '') && (passed ?? []).some((name) => names.test(name));
+/** What the gateway is known by is still there, but nothing is refused any more. */
+const unbolted = (settings: Settings): boolean =>
+  !onPremises(settings) &&
+  !refusesOthers(settings) &&
+  (isSet(settings, 'SenderIPAddresses') || isSet(settings, 'TlsSenderCertificateName'));
+const gateway = (settings: Settings): string =>
+  anyDomain(settings) ? 'past your mail gateway' : 'in the partner’s name from elsewhere';
 
 export const inboundConnectorFindings: readonly Row[] = [
   {
@@ -134,8 +163,12 @@ export const inboundConnectorFindings: readonly Row[] = [
   {
     id: 'LAPSE-IC-005',
     title: 'A partner is known by its network',
+    // Where mail from any other address is refused, and these get no rights, the connector only protects.
     shows: ({ settings }) =>
-      !onPremises(settings) && !byCertificate({ settings }) && isSet(settings, 'SenderIPAddresses'),
+      !onPremises(settings) &&
+      !byCertificate({ settings }) &&
+      isSet(settings, 'SenderIPAddresses') &&
+      (knownBy(settings) === 'shared addresses' || !refusesOthers(settings) || grantsRights(settings)),
     weighs: [
       {
         risk: 'high',
@@ -191,5 +224,71 @@ export const inboundConnectorFindings: readonly Row[] = [
     narrow: 'List only the addresses of the gateway’s own hops.',
     checks: [to.orca('ORCA-233')],
     frameworks: [to.changesAndExceptions, to.networkAccess, to.impersonation],
+  },
+  {
+    id: 'LAPSE-IC-008',
+    title: 'A connector that refuses mail from elsewhere was altered',
+    escalate: true,
+    shows: (object) =>
+      refusesOthers(object.settings) && (known(object, 'LAPSE-IC-008') || altered(object, whomItAdmits)),
+    weighs: [
+      {
+        risk: 'high',
+        if: 'always; people must act, since disabling the connector would end the protection',
+        holds: always,
+      },
+    ],
+    text: ({ settings }) =>
+      `A connector that keeps mail from coming in ${gateway(settings)} now lets in other senders than before (${knownBy(settings) === 'certificate' ? 'by certificate' : from(settings)}).`,
+    engineer: ({ settings }) =>
+      `A Set-InboundConnector passed what it lets in or for whom: SenderDomains ${some(entries(settings, 'SenderDomains'))}; everything else is refused.`,
+    rests: ['SenderIPAddresses', 'TlsSenderCertificateName', 'SenderDomains'],
+    narrow: 'Compare its senders with those of the gateway, and take out what is not the gateway’s.',
+    checks: [],
+    frameworks: [to.changesAndExceptions, to.configuration, to.networkAccess, to.disableTools],
+  },
+  {
+    id: 'LAPSE-IC-009',
+    title: 'A connector that refuses mail from elsewhere was switched off or refuses no more',
+    escalate: true,
+    shows: (object) =>
+      (refusesOthers(object.settings) &&
+        isOff(object) &&
+        (known(object, 'LAPSE-IC-009') || altered(object, /^enabled$/i))) ||
+      (unbolted(object.settings) &&
+        (known(object, 'LAPSE-IC-009') ||
+          (altered(object, /^restrictdomainsto/i) &&
+            (anyDomain(object.settings) || altered(object, /^senderdomains$/i))))),
+    weighs: [
+      { risk: 'high', if: 'always; people must act, since there is nothing to disable', holds: always },
+    ],
+    text: ({ settings }) =>
+      `A connector that kept mail from coming in ${gateway(settings)} ${refusesOthers(settings) ? 'was switched off' : 'does not refuse it any more'}.`,
+    engineer: ({ settings }) =>
+      refusesOthers(settings)
+        ? 'Enabled is False, so mail that comes from elsewhere is accepted.'
+        : 'Neither RestrictDomainsToIPAddresses nor RestrictDomainsToCertificate is on any more.',
+    rests: ['RestrictDomainsToIPAddresses', 'RestrictDomainsToCertificate', 'Enabled'],
+    narrow: 'Switch it on again as it was, with the gateway’s present addresses or certificate.',
+    checks: [],
+    frameworks: [to.changesAndExceptions, to.configuration, to.networkAccess, to.disableTools],
+  },
+  {
+    id: 'LAPSE-IC-010',
+    title: 'A connector that refuses mail from elsewhere was removed',
+    escalate: true,
+    shows: (object) =>
+      refusesOthers(object.settings) &&
+      (known(object, 'LAPSE-IC-010') || /^remove-/i.test(object.operation ?? '')),
+    weighs: [
+      { risk: 'high', if: 'always; people must act, since there is nothing to disable', holds: always },
+    ],
+    text: ({ settings }) => `A connector that kept mail from coming in ${gateway(settings)} was removed.`,
+    engineer: () =>
+      'Remove-InboundConnector took away a connector that refuses what does not match; its last known settings are kept here.',
+    rests: ['RestrictDomainsToIPAddresses', 'RestrictDomainsToCertificate'],
+    narrow: 'Make it again from its last known settings.',
+    checks: [],
+    frameworks: [to.changesAndExceptions, to.configuration, to.networkAccess, to.disableTools],
   },
 ];

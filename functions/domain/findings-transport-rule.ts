@@ -4,7 +4,7 @@
  * act is one click.
  */
 import { countAddresses, sayAddresses } from './addresses.ts';
-import { always } from './finding-row.ts';
+import { alters, always, isOff } from './finding-row.ts';
 import { claimed, coversAll, scopeOf } from './rule-conditions.ts';
 import { entries, flag, isOwn, isSet, list, some, text } from './settings.ts';
 import * as to from './frameworks.ts';
@@ -39,8 +39,7 @@ const outsiders = ({ settings, ownDomains }: Assessable, names: readonly string[
 const diversions = ['RedirectMessageTo', 'BlindCopyTo', 'CopyTo', 'AddToRecipients'] as const;
 const reports = ['GenerateIncidentReport', 'ModerateMessageByUser'] as const;
 
-/** What makes a rule protective: it stops, holds back or encrypts mail. */
-const protects = ({ settings }: Assessable): boolean =>
+const holdsBack = (settings: Settings): boolean =>
   [
     'RejectMessageReasonText',
     'RejectMessageEnhancedStatusCode',
@@ -49,11 +48,12 @@ const protects = ({ settings }: Assessable): boolean =>
     'Quarantine',
     'ModerateMessageByUser',
     'ModerateMessageByManager',
-    'ApplyOME',
   ].some((name) => isSet(settings, name)) || scl(settings) >= 5;
-
-/** A cmdlet that alters, or the inventory, which names what it found altered as a cmdlet would have passed it. */
-const alters = /^(?:set-|inventory$)/i;
+/** What makes a rule protective: it stops, holds back or encrypts mail. */
+const protects = ({ settings }: Assessable): boolean => holdsBack(settings) || isSet(settings, 'ApplyOME');
+/** Without the rule, mail would come in that does not now. A rule that only watches stops none, but is one click from it. */
+export const stopsMail = (settings: Settings): boolean =>
+  holdsBack(settings) || flag(settings, 'DeleteMessage') === true;
 
 const exceptIfs = (settings: Settings): readonly string[] =>
   Object.keys(settings)
@@ -64,8 +64,6 @@ const addsExceptIf = ({ known, operation, passed }: Assessable): boolean =>
   (alters.test(operation ?? '') && (passed ?? []).some((name) => /^exceptif/i.test(name)));
 
 const watches = (settings: Settings): boolean => /^audit/i.test(text(settings, 'Mode') ?? '');
-const isOff = (settings: Settings): boolean =>
-  text(settings, 'State')?.toLowerCase() === 'disabled' || flag(settings, 'Enabled') === false;
 const switchedOff = ({ known, operation, passed }: Assessable): boolean =>
   known?.includes('LAPSE-TR-009') === true ||
   /^disable-/i.test(operation ?? '') ||
@@ -302,16 +300,15 @@ export const transportRuleFindings: readonly Row[] = [
     id: 'LAPSE-TR-009',
     title: 'A protective rule was switched off or only watches',
     escalate: true,
-    shows: (object) =>
-      protects(object) && (isOff(object.settings) || watches(object.settings)) && switchedOff(object),
+    shows: (object) => protects(object) && (isOff(object) || watches(object.settings)) && switchedOff(object),
     weighs: [
       { risk: 'high', if: 'always; people must act, since there is nothing to disable', holds: always },
     ],
     text: () => 'A rule that stops mail was switched off or set to watch only.',
-    engineer: ({ settings }) =>
-      isOff(settings)
+    engineer: (object) =>
+      isOff(object)
         ? 'The rule’s State is Disabled, so what it rejected, held or encrypted now passes.'
-        : `Mode is ${text(settings, 'Mode') ?? ''}: matches are logged, nothing is stopped.`,
+        : `Mode is ${text(object.settings, 'Mode') ?? ''}: matches are logged, nothing is stopped.`,
     rests: ['Mode', 'State'],
     narrow: 'Switch the rule on again, and make a narrow exception for what it stopped wrongly.',
     checks: [],

@@ -6,6 +6,7 @@
 import { assess } from '#domain/assess.ts';
 import { absentIsOff } from '#domain/entry.ts';
 import { nativeEnd } from '#domain/native-expiry.ts';
+import { protects } from '#domain/protection.ts';
 import { text } from '#domain/settings.ts';
 import { standInId } from './entries.ts';
 import { ExchangeError, quoted } from './exchange-error.ts';
@@ -105,6 +106,7 @@ async function carryOut(
     };
     if (!object.enabled) return [done, { outcome: 'already disabled' }];
 
+    if (protects({ kind: exception.kind, settings: object.settings })) return failed(protective);
     await tenant.disable(exception.kind, object);
     const problem = await readBack(tenant, exception, object.guid, false, wait);
     return problem === undefined ? [done, { outcome: 'disabled' }] : failed(problem);
@@ -216,6 +218,9 @@ function namesake(
         why: `${found} that lets past something else (${shown.join(', ')}) than what was recorded (${recorded.join(', ')}), so it may be another object and was not touched; a person must look at it in the Exchange admin center and switch it off or remove it`,
       };
 }
+
+const protective =
+  'as Exchange shows it now, it stops mail or has it inspected, so switching it off would let more in; it was not touched, and a person must decide in the Exchange admin center';
 
 /** Looks until Exchange says what was asked of it. Resolves to why it is not believed, `undefined` where it is. */
 async function readBack(

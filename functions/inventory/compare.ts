@@ -137,8 +137,8 @@ function isSettling(state: Exception, now: Instant): boolean {
 
 function differences(object: ListedObject, known: Exception): readonly Reason[] {
   const off = known.state === 'disabled';
-  // A protective rule that is off is the exception itself.
-  const ends = known.remedy === 'disable' && !object.enabled && !off;
+  // A protective object that is off is the exception itself, but not one that lets something past while it is on.
+  const ends = !object.enabled && !off && remedyNow(object, known) === 'disable';
   return [
     ...(known.complete ? [] : (['unread'] as const)),
     ...(known.guid?.toLowerCase() === object.guid ? [] : (['identity'] as const)),
@@ -151,6 +151,9 @@ function differences(object: ListedObject, known: Exception): readonly Reason[] 
     ...(ends ? (['switched off'] as const) : []),
   ];
 }
+
+const remedyNow = ({ settings, enabled }: ListedObject, { kind, findings }: Exception) =>
+  assess({ kind, settings, enabled, known: findings.map(({ id }) => id) }).remedy;
 
 const switches: ReadonlySet<Kind> = new Set(['safe-list', 'direct-send']);
 

@@ -19,6 +19,7 @@ interface Printed {
     state: string;
     openedAt: string;
     changedBy: string;
+    findings: readonly { id: string }[];
   }[];
   readonly records: Readonly<Record<string, number>>;
 }
@@ -192,6 +193,44 @@ describe('what the log alone tells', () => {
     expect(await states([at('02T10:00:00', 'Disable-TransportRule', 'a'), made])).toEqual({
       a: 'unconfirmed',
     });
+  });
+  it('nor does it end as an exception when it is removed', async () => {
+    const made = at('01T10:00:00', 'New-TransportRule', 'a', { RejectMessageReasonText: 'no' });
+    const by = { UserId: 'jonas.ops@contoso.com' };
+    const { exceptions } = await told([at('02T10:00:00', 'Remove-TransportRule', 'a', {}, by), made]);
+    expect(exceptions).toMatchObject([
+      {
+        name: 'a',
+        risk: 'high',
+        state: 'unconfirmed',
+        openedAt: '2026-11-02T10:00:00.000Z',
+        changedBy: 'jonas.ops@contoso.com',
+        findings: [{ id: 'LAPSE-TR-014' }],
+      },
+    ]);
+    const again = at('03T10:00:00', 'New-TransportRule', 'a', { RejectMessageReasonText: 'no' });
+    expect(await states([made, again, at('02T10:00:00', 'Remove-TransportRule', 'a')])).toEqual({});
+  });
+  it('a connector that locks delivery to the gateway is none until it is weakened', async () => {
+    const lock = {
+      ConnectorType: 'Partner',
+      SenderDomains: '*',
+      RestrictDomainsToIPAddresses: 'True',
+      SenderIPAddresses: '203.0.113.0/26',
+    };
+    const made = at('01T10:00:00', 'New-InboundConnector', 'lock', lock);
+    expect(await states([made])).toEqual({});
+    for (const change of [
+      { SenderIPAddresses: '203.0.113.0/24' },
+      { SenderDomains: 'partner.example' },
+      { RestrictDomainsToIPAddresses: 'False' },
+      { Enabled: 'False' },
+    ]) {
+      const { exceptions } = await told([made, at('02T10:00:00', 'Set-InboundConnector', 'lock', change)]);
+      expect(exceptions).toMatchObject([{ name: 'lock', risk: 'high', state: 'unconfirmed' }]);
+    }
+    const { exceptions } = await told([made, at('02T10:00:00', 'Remove-InboundConnector', 'lock')]);
+    expect(exceptions).toMatchObject([{ state: 'unconfirmed', findings: [{ id: 'LAPSE-IC-010' }] }]);
   });
   it('the same object of two tenants is two exceptions', async () => {
     const made = at('01T10:00:00', 'New-TransportRule', 'a', { SetSCL: '-1' });

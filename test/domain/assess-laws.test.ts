@@ -141,7 +141,66 @@ const grown = fc
     ),
   );
 
+/** Objects of which each would let more in, or be looked at less, if it were off; whatever else they do. */
+const stops = fc.constantFrom<Settings>(
+  { RejectMessageReasonText: 'no' },
+  { SmtpRejectMessageRejectStatusCode: '5.7.1' },
+  { Quarantine: true },
+  { ModerateMessageByManager: true },
+  { DeleteMessage: true },
+  { SetSCL: 9 },
+);
+const partner = fc.constantFrom<Settings>({ ConnectorType: 'Partner' }, { ConnectorType: null });
+const refuses = fc.constantFrom<Settings>(
+  { RestrictDomainsToIPAddresses: true },
+  { ...certificate },
+  { RestrictDomainsToIPAddresses: 'True', RequireTls: 'True' },
+);
+const rights = { TreatMessagesAsInternal: false, CloudServicesMailEnabled: false };
+const looksBehind = fc.constantFrom<Settings>({ EFSkipLastIP: true }, { EFSkipIPs: ['10.0.0.0/8'] });
+const mix = (...parts: readonly fc.Arbitrary<Settings>[]): fc.Arbitrary<Settings> =>
+  fc.tuple(...parts).map((all) => all.reduce<Settings>((whole, part) => ({ ...whole, ...part }), {}));
+const protective = fc.oneof(
+  fc.tuple(fc.constant<Kind>('transport-rule'), mix(rule, stops)),
+  fc.tuple(fc.constant<Kind>('inbound-connector'), mix(connector, partner, refuses)),
+  fc.tuple(
+    fc.constant<Kind>('inbound-connector'),
+    mix(connector, fc.constant({ ConnectorType: 'Partner', ...rights }), looksBehind),
+  ),
+  fc.tuple(
+    fc.constant<Kind>('outbound-connector'),
+    mix(
+      outbound,
+      fc.constantFrom(
+        { TlsSettings: 'EncryptionOnly' },
+        { TlsSettings: 'DomainValidation', TlsDomain: 'a.example' },
+      ),
+      fc.constantFrom<Settings>({ SmartHosts: [] }, { UseMXRecord: true }),
+    ),
+  ),
+);
+const seen = fc.constantFrom(
+  {},
+  { operation: 'New-TransportRule', passed: [] },
+  { operation: 'Set-InboundConnector', passed: ['SenderIPAddresses', 'Comment'] },
+);
+
 describe('the judgement of an object', () => {
+  it('never calls for a disable that would let more mail in', () => {
+    let dangerous = 0;
+    fc.assert(
+      fc.property(protective, seen, ([kind, settings], how) => {
+        const { remedy, findings } = assess({ kind, settings, ownDomains, ...how });
+        if (findings.length === 0) return;
+        dangerous += 1;
+        expect(remedy).toBe('escalate');
+      }),
+      { numRuns: 2000 },
+    );
+    // A law about nothing would hold as well.
+    expect(dangerous).toBeGreaterThan(200);
+  });
+
   it('is never raised by a further condition on a rule, nor lowered by dropping one', () => {
     fc.assert(
       fc.property(rule, condition, (settings, more) => {

@@ -152,7 +152,7 @@ describe('a transport rule', () => {
         ...set,
         passed: ['ExceptIfFrom'],
       }),
-    ).toMatchObject({ risk: 'high', remedy: 'disable' });
+    ).toMatchObject({ risk: 'high', remedy: 'escalate' });
   });
 });
 
@@ -200,7 +200,6 @@ describe('an inbound connector', () => {
         ConnectorType: 'Partner',
         SenderDomains: ['*'],
         RequireTls: true,
-        RestrictDomainsToIPAddresses: true,
         SenderIPAddresses: ['192.0.2.0/24'],
       },
       ['LAPSE-IC-005'],

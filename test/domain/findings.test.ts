@@ -29,6 +29,12 @@ const relay = { SmartHosts: ['relay.example.net'], UseMXRecord: false };
 const ownRelay = { SmartHosts: ['relay.contoso.com'], UseMXRecord: false };
 const certificate = { TlsSenderCertificateName: 'mail.partner.example', RestrictDomainsToCertificate: true };
 const onPremises = { ConnectorType: 'OnPremises' };
+const lock = {
+  SenderDomains: ['smtp:*;1'],
+  RestrictDomainsToIPAddresses: true,
+  SenderIPAddresses: ['203.0.113.0/26'],
+};
+const setConnector = (...passed: string[]): Seen => ({ operation: 'Set-InboundConnector', passed });
 const set = (...passed: string[]): Seen => ({ operation: 'Set-TransportRule', passed });
 const spoof = { ListType: 'Spoof', Entry: 'partner.example', SpoofType: 'External' };
 
@@ -143,7 +149,7 @@ const examples: Readonly<Record<string, Example>> = {
       ['high', { RequireTls: true, SenderIPAddresses: ['104.47.0.0/24'] }],
       ['medium', { RequireTls: true, SenderIPAddresses: ['203.0.113.25'] }],
     ],
-    hidden: [{ RequireTls: true, SenderIPAddresses: ['203.0.113.25'], ...certificate }],
+    hidden: [lock],
   },
   'LAPSE-IC-006': {
     shown: [['low', { RequireTls: true, EFUsers: ['ann@contoso.com'] }]],
@@ -155,6 +161,21 @@ const examples: Readonly<Record<string, Example>> = {
       ['low', { RequireTls: true, EFSkipIPs: ['198.51.100.0/28'] }],
     ],
     hidden: [{ RequireTls: true, EFSkipIPs: [], EFSkipLastIP: true }],
+  },
+  'LAPSE-IC-008': {
+    shown: [['high', lock, setConnector('SenderIPAddresses')]],
+    hidden: [{ ...lock, RestrictDomainsToIPAddresses: false }, setConnector('SenderIPAddresses')],
+  },
+  'LAPSE-IC-009': {
+    shown: [['high', { ...lock, Enabled: false }, setConnector('Enabled')]],
+    hidden: [{ ...lock, Enabled: true }, setConnector('Enabled')],
+  },
+  'LAPSE-IC-010': {
+    shown: [['high', lock, { operation: 'Remove-InboundConnector', passed: ['Identity'] }]],
+    hidden: [
+      { SenderDomains: ['*'], RequireTls: true },
+      { operation: 'Remove-InboundConnector', passed: ['Identity'] },
+    ],
   },
   'LAPSE-OC-001': {
     shown: [
@@ -388,6 +409,58 @@ describe('a protective rule', () => {
   });
 });
 
+describe('a connector that refuses mail from elsewhere', () => {
+  const byName = { ...lock, RestrictDomainsToIPAddresses: false };
+  const byCertificate = { SenderDomains: ['*'], ...certificate, RequireTls: true };
+  it.each<[string, Settings, Seen]>([
+    ['whose addresses were changed', lock, setConnector('SenderIPAddresses')],
+    ['whose certificate was changed', byCertificate, setConnector('TlsSenderCertificateName')],
+    [
+      'that is for fewer senders now',
+      { ...lock, SenderDomains: ['partner.example'] },
+      setConnector('SenderDomains'),
+    ],
+    ['that refuses nothing any more', byName, setConnector('RestrictDomainsToIPAddresses')],
+    [
+      'that refuses nothing any more, for fewer senders',
+      { ...byName, SenderDomains: ['partner.example'] },
+      setConnector('SenderDomains', 'RestrictDomainsToIPAddresses'),
+    ],
+    ['that was switched off', { ...byCertificate, Enabled: 'False' }, setConnector('Enabled')],
+    ['that lets in the whole internet', { ...lock, SenderIPAddresses: ['0.0.0.0/1', '128.0.0.0/1'] }, {}],
+    ['that was removed', lock, { operation: 'Remove-InboundConnector', passed: [] }],
+  ])('%s calls for people, also when something else is changed later', (_, settings, seen) => {
+    const first = assess({ kind: 'inbound-connector', settings, ...seen });
+    expect(first).toMatchObject({ risk: 'high', remedy: 'escalate' });
+    const known = first.findings.map(({ id }) => id);
+    expect(assess({ kind: 'inbound-connector', settings, known, ...setConnector('Comment') })).toMatchObject({
+      findings: first.findings,
+      remedy: 'escalate',
+    });
+  });
+
+  it.each<[string, Settings, Seen]>([
+    ['as it was made', lock, { operation: 'New-InboundConnector', passed: Object.keys(lock) }],
+    ['read by the inventory', lock, { operation: 'inventory', passed: [] }],
+    ['after its comment was changed', lock, setConnector('Identity', 'Comment')],
+    ['by certificate', byCertificate, {}],
+    ['made switched off', { ...lock, Enabled: false }, { operation: 'New-InboundConnector', passed: [] }],
+  ])('is no exception: %s', (_, settings, seen) => {
+    expect(assess({ kind: 'inbound-connector', settings, ...seen }).findings).toEqual([]);
+  });
+
+  it('is a plain partner connector where it never refused anything: a change to that is none to protection', () => {
+    const plain = { SenderDomains: ['partner.example'], SenderIPAddresses: ['203.0.113.9'] };
+    expect(
+      assess({
+        kind: 'inbound-connector',
+        settings: { ...plain, RestrictDomainsToIPAddresses: false },
+        ...setConnector('RestrictDomainsToIPAddresses', 'SenderIPAddresses'),
+      }),
+    ).toMatchObject({ risk: 'medium', remedy: 'disable' });
+  });
+});
+
 describe('objects in the shape Exchange gives them', () => {
   const read = (file: string): readonly (Settings & { readonly Name: string })[] =>
     JSON.parse(
@@ -416,13 +489,7 @@ describe('objects in the shape Exchange gives them', () => {
     ],
     'inbound-connector': [
       ['TLS with partner', 'low', '', 'name-only', '1 domain'],
-      [
-        'Mail gateway',
-        'medium',
-        'LAPSE-IC-005',
-        'network-bound',
-        '259 addresses (reserved for documentation)',
-      ],
+      ['Mail gateway', 'low', '', 'network-bound', '259 addresses (reserved for documentation)'],
       ['Mail gateway, by certificate', 'low', '', 'identity-bound', 'not counted'],
       [
         'Own relay',

@@ -3,6 +3,7 @@ import { react } from '#domain/react.ts';
 import { nextDue } from '#domain/due.ts';
 import { instant } from '#domain/instant.ts';
 import type { Event } from '#domain/events.ts';
+import type { Exception } from '#domain/exception.ts';
 import type { Command } from '#domain/commands.ts';
 import {
   after,
@@ -287,6 +288,26 @@ describe('a protective rule that was weakened', () => {
     expect(last).toMatchObject([{ type: 'ExceptionEscalated', next: after('P4D') }]);
     expect(react(last[0] as Event, state).map((effect) => effect.type)).toEqual(['remind', 'alert']);
     expect(types(live([[after('P4D'), due]], policy, state).last)).toEqual(['ExceptionEscalated']);
+  });
+
+  it('is not disabled either where its remedy was recorded before it was known to protect', () => {
+    const lock = observe({
+      kind: 'inbound-connector',
+      operation: 'Set-InboundConnector',
+      change: 'alter',
+      passed: ['SenderIPAddresses'],
+      settings: {
+        SenderDomains: ['*'],
+        RestrictDomainsToIPAddresses: true,
+        SenderIPAddresses: ['203.0.113.0/26'],
+      },
+    });
+    const opened = live([
+      [noon, lock],
+      [after('PT1M'), (s) => told(s, after('PT1M'))],
+    ]).state;
+    const before: Exception = { ...opened, remedy: 'disable' };
+    expect(types(live([[after('P10D'), due]], policy, before).last)).toEqual(['ExceptionEscalated']);
   });
 
   it('is over when the way around it is gone', () => {

@@ -110,6 +110,18 @@ describe('a disable', () => {
     expect(await declined.now()).toMatchObject({ state: 'disabled', cause: 'declined', guid, settings });
   });
 
+  it('leaves alone what meanwhile stops mail: switching that off would let more in', async () => {
+    await using declined = await startDeclined(riskyRule('x'));
+    declined.standIn.apply(
+      auditRecord('Set-TransportRule', { Identity: 'x', RejectMessageReasonText: 'no', SetSCL: '' }),
+    );
+    expect(await disable(1, declined.enforcement)).toMatchObject({
+      outcome: 'failed',
+      why: expect.stringContaining('switching it off would let more in') as string,
+    });
+    expect(declined.objects()).toMatchObject([{ enabled: true }]);
+  });
+
   it('finds an object that was never read by its exact name', async () => {
     await using declined = await startDeclined(riskyRule('x'), { seen: false });
     expect((await declined.now()).guid).toBeUndefined();

@@ -72,6 +72,16 @@ describe('what is present', () => {
     expect(present.map((one) => one.why)).toEqual([[why]]);
   });
 
+  it('is observed as switched off also where it is never disabled for its silence', () => {
+    const deletes = { ...object, settings: { DeleteMessage: true } };
+    const { present } = compare(
+      rules(whole({ ...deletes, enabled: false })),
+      [{ ...known(deletes), remedy: 'escalate' }],
+      now,
+    );
+    expect(present.map((one) => one.why)).toEqual([['switched off']]);
+  });
+
   it('completes what could not be read before', () => {
     const { guid: own, ...unread } = live([
       [noon, observe({ complete: false, settings: { SetSCL: '-1' } })],
