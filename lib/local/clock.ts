@@ -15,8 +15,8 @@ export interface Clock {
   /**
    * Moves local time to `to`, stopping at every moment on the way for which work is set: the work runs, and what
    * it caused is waited for (`settled`), before time moves on. Answers false where something did not settle.
-   * Time never goes back: for a moment that has passed it does nothing. Where `signal` aborts it stops as far as it
-   * got, answers false, and leaves what is under way to finish.
+   * Time never goes back: for a moment that has passed it does nothing. Where `signal` aborts, or the clock is closed,
+   * it stops as far as it got, answers false, and leaves what is under way to finish.
    */
   advance(to: Instant, signal?: AbortSignal): Promise<boolean>;
   close(): void;
@@ -104,15 +104,18 @@ export function createClock({ offset: start, keep, machine, settled, failed }: C
   };
 
   const step = async (to: Instant, signal?: AbortSignal): Promise<boolean> => {
+    const stopped = (): boolean => closed || signal?.aborted === true;
     let allSettled = await unlessAborted(settled(), signal);
-    for (let next = first(); next && next.at <= to && !closed && !signal?.aborted; next = first()) {
+    for (let next = first(); next && next.at <= to; next = first()) {
       if (next.repeats && (await skip(next, next.repeats, to))) continue;
+      if (stopped()) return false;
       moveTo(next.at);
       await unlessAborted(run(next), signal);
       allSettled = (await unlessAborted(settled(), signal)) === true && allSettled;
       reconsider();
     }
-    if (signal?.aborted) return false;
+    // Whoever closes the clock takes its timers away: that nothing is left on the way says nothing then.
+    if (stopped()) return false;
     moveTo(to);
     return allSettled === true;
   };

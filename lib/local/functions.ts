@@ -80,25 +80,33 @@ export function createFunction(options: FunctionOptions): LocalFunction {
     else running -= 1;
   };
 
+  const work = async (event: unknown): Promise<unknown> => {
+    // A thread that began now would outlive `close`.
+    if (closed) throw new Error('the local deployment is closing');
+    const thread = [...threads].find(({ busy }) => !busy) ?? start();
+    thread.busy = true;
+    try {
+      return await perform(thread, event, spec.timeoutMs, () => threads.delete(thread));
+    } finally {
+      thread.busy = false;
+    }
+  };
+
   return {
     spec,
     free: () => Math.max(0, spec.concurrency - running),
     warm: () => {
-      if (threads.size === 0) start();
+      if (threads.size === 0 && !closed) start();
     },
     invoke: (event) =>
       activity.during(async () => {
         await turn();
-        const thread = [...threads].find(({ busy }) => !busy) ?? start();
-        thread.busy = true;
         try {
-          if (closed) throw new Error('the local deployment is closing');
-          return await perform(thread, event, spec.timeoutMs, () => threads.delete(thread));
+          return await work(event);
         } catch (error) {
           log.write(`invocation failed: ${error instanceof Error ? error.message : String(error)}\n`);
           throw error;
         } finally {
-          thread.busy = false;
           done();
         }
       }),

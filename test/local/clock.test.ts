@@ -100,6 +100,38 @@ describe('the local clock', () => {
     expect([clock.now(), ran]).toEqual([after(60), ['first', 'third']]);
   });
 
+  it('stays where it got to when it is closed on the way, and keeps no other time', async () => {
+    const { clock, kept } = clockAt();
+    const ran: string[] = [];
+    clock.at(after(10), () => ran.push('first'));
+    clock.at(after(20), () => clock.close());
+    clock.at(after(30), () => ran.push('third'));
+    expect(await clock.advance(after(86_400))).toBe(false);
+    expect([clock.now(), ran]).toEqual([after(20), ['first']]);
+    expect(kept.at(-1)).toBe(20_000);
+  });
+
+  it('stays where it is when it was closed before', async () => {
+    const { clock, kept } = clockAt();
+    clock.close();
+    expect(await clock.advance(after(60))).toBe(false);
+    expect([clock.now(), kept]).toEqual([start, []]);
+  });
+
+  it('sets no time when it is closed while it looks for what is due next', async () => {
+    const { clock, kept } = clockAt();
+    const repeats = {
+      skipTo: () => undefined,
+      quietUntil: () => {
+        clock.close();
+        return Promise.resolve(after(10));
+      },
+    };
+    clock.at(after(10), () => undefined, { repeats });
+    expect(await clock.advance(after(60))).toBe(false);
+    expect([clock.now(), kept]).toEqual([start, []]);
+  });
+
   it('waits at every stop until what was caused there has settled', async () => {
     let settles = 0;
     const clock = createClock({

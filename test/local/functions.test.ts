@@ -1,11 +1,25 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as announced } from 'node:timers/promises';
+import type { Worker } from 'node:worker_threads';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createActivity } from '#lib/local/activity.ts';
 import { createFunction, type LocalFunction } from '#lib/local/functions.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const dayMs = 86_400_000;
+
+/** Hears of every thread that is started from now on, once the event loop has turned (`announced`). */
+function startedThreads(): Worker[] {
+  const started: Worker[] = [];
+  const hear = (worker: Worker): void => void started.push(worker);
+  process.on('worker', hear);
+  onTestFinished(() => {
+    process.off('worker', hear);
+    return Promise.all(started.map((worker) => worker.terminate())).then(() => undefined);
+  });
+  return started;
+}
 
 /** Deploys a handler's source with local time a day ahead. */
 function deploy(
@@ -151,6 +165,28 @@ describe('a function', () => {
   it('fails with the reason when its bundle does not load', async () => {
     const { target } = deploy(`throw new Error('TABLE_NAME is missing');`);
     await expect(target.invoke({})).rejects.toThrow('TABLE_NAME is missing');
+  });
+
+  it('begins nothing once it is closed: nobody would be left to end the thread', async () => {
+    const { target } = deploy(`export const handler = () => 'done';`);
+    const started = startedThreads();
+    await target.close();
+    await expect(target.invoke({})).rejects.toThrow('the local deployment is closing');
+    target.warm();
+    await announced();
+    expect(started).toHaveLength(0);
+  });
+
+  it('begins nothing for who still waited for a turn when it was closed', async () => {
+    const { target } = deploy(`export const handler = () => new Promise(() => {});`);
+    const started = startedThreads();
+    const calls = Array.from({ length: 3 }, () => target.invoke({}).catch(String));
+    await announced();
+    expect(started).toHaveLength(2);
+    await target.close();
+    await announced();
+    expect((await Promise.all(calls))[2]).toContain('the local deployment is closing');
+    expect(started).toHaveLength(2);
   });
 
   it('has its errors shown, and all it says in its log', async () => {

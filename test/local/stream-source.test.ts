@@ -1,0 +1,138 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { createActivity } from '#lib/local/activity.ts';
+import { createKeyValue } from '#lib/local/key-value.ts';
+import { openDatabase } from '#lib/local/sqlite.ts';
+import { startStreamSource } from '#lib/local/stream-source.ts';
+import type { LocalFunction } from '#lib/local/functions.ts';
+import type { KeyValue } from '#lib/local/key-value.ts';
+import type { SourceSpec } from '#lib/local/template.ts';
+
+interface Batch {
+  readonly Records: readonly { readonly dynamodb: { readonly SequenceNumber: string } }[];
+}
+const sequences = (event: unknown): string[] =>
+  (event as Batch).Records.map(({ dynamodb }) => dynamodb.SequenceNumber);
+
+/** A stream of one open shard that holds so many records; an iterator is the number of records before it. */
+function streamOf(count: number): DynamoDBStreamsClient {
+  const answers: Readonly<Record<string, (input: Record<string, unknown>) => unknown>> = {
+    DescribeStreamCommand: () => ({ StreamDescription: { Shards: [{ ShardId: 'shard' }] } }),
+    GetShardIteratorCommand: ({ SequenceNumber }) => ({
+      ShardIterator: (SequenceNumber as string | undefined) ?? '0',
+    }),
+    GetRecordsCommand: ({ ShardIterator, Limit }) => {
+      const from = Number(ShardIterator);
+      const to = Math.min(count, from + Number(Limit));
+      const Records = Array.from({ length: to - from }, (_, index) => ({
+        eventID: String(from + index + 1),
+        eventName: 'INSERT',
+        dynamodb: { SequenceNumber: String(from + index + 1), Keys: {}, NewImage: {} },
+      }));
+      return { Records, NextShardIterator: String(to) };
+    },
+  };
+  const send = (command: { readonly input: Record<string, unknown> }) =>
+    Promise.resolve(answers[command.constructor.name]?.(command.input));
+  return { send } as unknown as DynamoDBStreamsClient;
+}
+
+interface Followed {
+  readonly invoke: (event: unknown) => Promise<unknown>;
+  readonly count: number;
+  readonly checkpoints?: KeyValue;
+}
+
+function follow({
+  invoke,
+  count,
+  checkpoints = createKeyValue(openDatabase(':memory:'), 'stream'),
+}: Followed) {
+  const source: SourceSpec = {
+    id: 'Stream',
+    function: 'F',
+    from: { type: 'stream', id: 'T' },
+    batchSize: 3,
+    filter: () => true,
+    partial: true,
+  };
+  const activity = createActivity();
+  const made = startStreamSource({
+    source,
+    streamArn: 'arn',
+    client: streamOf(count),
+    target: { spec: { name: 'publish-events' }, invoke } as unknown as LocalFunction,
+    checkpoints,
+    activity,
+    failed: () => undefined,
+    gaveUp: () => undefined,
+  });
+  onTestFinished(() => made.close());
+  return { made, activity, reached: () => checkpoints.get('arn/shard'), checkpoints };
+}
+
+describe('a stream', () => {
+  it('counts a batch as worked through only when the function has answered', async () => {
+    const answer = Promise.withResolvers<unknown>();
+    const asked = Promise.withResolvers<unknown>();
+    const { reached, activity } = follow({
+      count: 3,
+      invoke: (event) => {
+        asked.resolve(event);
+        return answer.promise;
+      },
+    });
+    expect(sequences(await asked.promise)).toEqual(['1', '2', '3']);
+    expect(reached()).toBeUndefined();
+    answer.resolve(undefined);
+    expect(await activity.settled(10_000)).toBe(true);
+    expect(reached()).toBe('3');
+  });
+
+  it('gives a batch again after a restart where its function had not answered', async () => {
+    const asked = Promise.withResolvers<unknown>();
+    const first = follow({
+      count: 3,
+      invoke: (event) => {
+        asked.resolve(event);
+        return answer.promise;
+      },
+    });
+    const answer = Promise.withResolvers<unknown>();
+    await asked.promise;
+    const closing = first.made.close();
+    answer.reject(new Error('killed'));
+    await closing;
+
+    const again: string[] = [];
+    const second = follow({
+      count: 3,
+      checkpoints: first.checkpoints,
+      invoke: (event) => Promise.resolve(void again.push(...sequences(event))),
+    });
+    expect(await second.activity.settled(10_000)).toBe(true);
+    expect(again).toEqual(['1', '2', '3']);
+  });
+
+  it('stands before the first record that failed until it has succeeded', async () => {
+    const batches: string[][] = [];
+    const stood: unknown[] = [];
+    const { reached, activity } = follow({
+      count: 3,
+      invoke: (event) => {
+        batches.push(sequences(event));
+        stood.push(reached());
+        const failed = batches.length < 3 ? [{ itemIdentifier: '2' }] : [];
+        return Promise.resolve({ batchItemFailures: failed });
+      },
+    });
+    expect(await activity.settled(10_000)).toBe(true);
+    expect(batches).toEqual([
+      ['1', '2', '3'],
+      ['2', '3'],
+      ['2', '3'],
+    ]);
+    expect(stood).toEqual([undefined, '1', '1']);
+    expect(reached()).toBe('3');
+  });
+});
