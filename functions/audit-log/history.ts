@@ -6,12 +6,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Observation } from '#domain/commands.ts';
 import type { Author, Kind } from '#domain/exception.ts';
-import type { Instant } from '#domain/instant.ts';
+import { compareMoments } from '#domain/moment.ts';
+import type { Moment } from '#domain/moment.ts';
 
 /** When a change was made, and by whom. */
-export interface Stamp {
-  readonly at: Instant;
-  readonly record: string;
+export interface Stamp extends Moment {
   readonly operation: string;
   readonly author: Author;
 }
@@ -74,8 +73,9 @@ const folded = (name: string): string => name.normalize('NFC').toLowerCase();
 const keyOf = (tenant: string, kind: Kind, name: string): string => [tenant, kind, folded(name)].join('\n');
 const keyOfPast = (past: Past): string => keyOf(past.tenant, past.kind, past.name);
 
-const stampOf = ({ changedAt, record, operation, changedBy }: Observation): Stamp => ({
+const stampOf = ({ changedAt, order, record, operation, changedBy }: Observation): Stamp => ({
   at: changedAt,
+  ...(order === undefined ? {} : { order }),
   record,
   operation,
   author: changedBy,
@@ -102,12 +102,11 @@ function seenIn(observation: Observation): Past {
   };
 }
 
-/** A record names its moment to the second at best; records of one moment are told apart by id, then by content. */
+/** One record may tell two things; two records may have one id. */
 function compare(a: Stamp, b: Stamp, valueA?: unknown, valueB?: unknown): number {
   const order = (x: string, y: string) => (x < y ? -1 : x > y ? 1 : 0);
   return (
-    order(a.at, b.at) ||
-    order(a.record, b.record) ||
+    compareMoments(a, b) ||
     order(a.operation, b.operation) ||
     (isDeepStrictEqual(valueA, valueB) ? 0 : order(JSON.stringify([valueA]), JSON.stringify([valueB]))) ||
     order(a.author.id, b.author.id)

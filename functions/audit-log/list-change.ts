@@ -8,6 +8,7 @@ import type { Author, Kind, Settings } from '#domain/exception.ts';
 import type { Instant } from '#domain/instant.ts';
 import { admit } from './admit.ts';
 import { listValue, type ListValue } from './list-value.ts';
+import { writtenAt } from './moment.ts';
 import { lastPart } from './object-name.ts';
 import { listOperationNamed, type ListOperation } from './operations.ts';
 import { parameterText, settingsOf } from './parameters.ts';
@@ -21,6 +22,8 @@ export interface ListChange {
   readonly changedBy: Author;
   readonly applications: readonly string[];
   readonly changedAt: Instant;
+  /** What the record tells of the moment beyond the millisecond. */
+  readonly order?: string;
   readonly lists: readonly ListTold[];
   /** Every parameter by name, as the log has it. */
   readonly passed: Readonly<Record<string, unknown>>;
@@ -59,7 +62,7 @@ export function recogniseListChange(record: AuditRecord): ListChange | undefined
     tenant,
     changedBy,
     applications,
-    changedAt: record.CreationTime,
+    ...writtenAt(record),
     lists,
     passed: Object.fromEntries(parameters.map(({ name, value }) => [name, value])),
   };

@@ -40,7 +40,7 @@ export function differences(
   const takenAway = new Set(told.absent.map((entry) => fold(entry.name)));
   const named = (name: string): boolean => settingsTold.has(fold(name)) || takenAway.has(fold(name));
   const exceptions = new Map(known.map((exception) => [fold(exception.name), exception]));
-  const { record, operation, tenant, changedBy, applications, changedAt } = change;
+  const { record, operation, tenant, changedBy, applications, changedAt, order } = change;
   const observed = (
     name: string,
     what: Pick<Observation, 'change' | 'settings' | 'complete'> & Partial<Observation>,
@@ -53,6 +53,7 @@ export function differences(
     passed: Object.keys(change.passed),
     changedBy,
     changedAt,
+    ...(order === undefined ? {} : { order }),
     ...(applications.length === 0 ? {} : { applications }),
     ...what,
   });

@@ -3,6 +3,7 @@ import { flag } from '#domain/settings.ts';
 import type { Observation } from '#domain/commands.ts';
 import type { Settings } from '#domain/exception.ts';
 import { admit } from './admit.ts';
+import { writtenAt } from './moment.ts';
 import { objectName } from './object-name.ts';
 import { meaning, objectOperationNamed } from './operations.ts';
 import { settingsOf, withoutPlumbing } from './parameters.ts';
@@ -43,7 +44,7 @@ export function recognise(record: AuditRecord): Recognised {
       passed: withoutPlumbing(parameters).map(({ name }) => name),
       ...(enabled === undefined ? {} : { enabled }),
       changedBy,
-      changedAt: record.CreationTime,
+      ...writtenAt(record),
       ...(applications.length === 0 ? {} : { applications }),
     },
   };

@@ -24,7 +24,10 @@ export interface Observation {
   /** Whether the object acts on mail: as read, else as far as the log implies. */
   readonly enabled?: boolean;
   readonly changedBy: Author;
+  /** To the millisecond where the record tells it, else to the second. */
   readonly changedAt: Instant;
+  /** What the record tells of the moment beyond the millisecond: see `moment.ts`. */
+  readonly order?: string;
   /** The tenant's own domains, where Exchange told them. */
   readonly ownDomains?: readonly string[];
   /** Application ids by which the audit record names its caller, in lower case. */

@@ -71,3 +71,11 @@ export const told = (reads: readonly Read[]): readonly string[] =>
 
 export const parameters = (given: Readonly<Record<string, string>>) =>
   Object.entries(given).map(([Name, Value]) => ({ Name, Value }));
+
+/** An id that tells the moment, so many units of 100 ns after the second. */
+export const idAt = (second: string, ticks: bigint, first = '5f3c1d7e'): string => {
+  const hex = (BigInt(Date.parse(second)) * 10_000n + 621_355_968_000_000_000n + ticks)
+    .toString(16)
+    .padStart(16, '0');
+  return `${first}-0000-4000-${hex.slice(12)}-${hex.slice(0, 12)}`;
+};

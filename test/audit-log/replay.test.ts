@@ -137,6 +137,13 @@ describe('what the log alone tells', () => {
       await states([removed, at('03T10:00:00', 'New-TransportRule', 'a', { PrependSubject: 'x' }), made]),
     ).toEqual({});
   });
+  it('in the order within a second that the ids of the records tell', async () => {
+    const fixture = (name: string) => join(import.meta.dirname, `../fixtures/same-second/${name}.jsonl`);
+    const printed = async (name: string) =>
+      (JSON.parse((await run([fixture(name), '--json'])).stdout) as Printed).exceptions;
+    expect(await printed('made-then-altered')).toMatchObject([{ name: 'Q', state: 'unconfirmed' }]);
+    expect(await printed('removed-then-made-again')).toMatchObject([{ name: 'A', state: 'unconfirmed' }]);
+  });
   it('made again where the removal is missing from the log', async () => {
     const made = at('01T10:00:00', 'New-TransportRule', 'a', { SetSCL: '-1' });
     expect(

@@ -1,0 +1,35 @@
+/**
+ * When a change was made. `CreationTime` tells the second. The id of an Exchange record tells more: the last group of
+ * the GUID followed by the one before it is the number of 100 ns since the year 1 at which the record was written.
+ * Microsoft documents nothing of this, so it counts only where both name the same second.
+ */
+import { fromMillis, toMillis } from '#domain/instant.ts';
+import type { Instant } from '#domain/instant.ts';
+
+export interface WrittenAt {
+  readonly changedAt: Instant;
+  /** The rest of the moment below a millisecond: four digits. */
+  readonly order?: string;
+}
+
+const guid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){2}([0-9a-f]{4})-([0-9a-f]{12})$/i;
+/** 1970 in units of 100 ns since the year 1. */
+const epoch = 621_355_968_000_000_000n;
+const perMillisecond = 10_000n;
+
+export function writtenAt({
+  Id,
+  CreationTime,
+}: {
+  readonly Id: string;
+  readonly CreationTime: Instant;
+}): WrittenAt {
+  const [, fourth, fifth] = guid.exec(Id) ?? [];
+  if (fourth === undefined || fifth === undefined) return { changedAt: CreationTime };
+  const ticks = BigInt(`0x${fifth}${fourth}`) - epoch;
+  const ms = Number(ticks / perMillisecond);
+  if (secondOf(ms) !== secondOf(toMillis(CreationTime))) return { changedAt: CreationTime };
+  return { changedAt: fromMillis(ms), order: String(ticks % perMillisecond).padStart(4, '0') };
+}
+
+const secondOf = (ms: number): number => Math.floor(ms / 1000);
