@@ -9,7 +9,8 @@ import type { Instant } from '#domain/instant.ts';
 import { admit } from './admit.ts';
 import { listValue, type ListValue } from './list-value.ts';
 import { writtenAt } from './moment.ts';
-import { lastPart } from './object-name.ts';
+import { nameIn } from './object-name.ts';
+import type { Place } from './object-name.ts';
 import { listOperationNamed, type ListOperation } from './operations.ts';
 import { parameterText, settingsOf } from './parameters.ts';
 import type { Parameter } from './parameters.ts';
@@ -54,7 +55,7 @@ export function recogniseListChange(record: AuditRecord): ListChange | undefined
   const admitted = admit(record);
   if ('why' in admitted) return undefined;
   const { parameters, changedBy, applications, tenant } = admitted;
-  const lists = told(operation, parameters, lastPart(record.ObjectId));
+  const lists = told(operation, parameters, record);
   if (lists.length === 0) return undefined;
   return {
     record: record.Id,
@@ -73,16 +74,12 @@ const has = (parameters: readonly Parameter[], name: string): boolean =>
 const valueOf = (parameters: readonly Parameter[], name: string): unknown =>
   parameters.find((each) => each.name.toLowerCase() === name.toLowerCase())?.value;
 
-function told(
-  operation: ListOperation,
-  parameters: readonly Parameter[],
-  objectId: string | undefined,
-): readonly ListTold[] {
+function told(operation: ListOperation, parameters: readonly Parameter[], place: Place): readonly ListTold[] {
   const [verb, noun] = operation.split('-') as ['New' | 'Set' | 'Remove', string];
   const identity =
     (verb === 'New' ? parameterText(parameters, 'Name') : undefined) ??
-    lastPart(parameterText(parameters, 'Identity')) ??
-    objectId;
+    nameIn(parameterText(parameters, 'Identity'), place) ??
+    nameIn(place.ObjectId, place);
   const settings = settingsOf(parameters);
   const list = (kind: Kind, parameter: string, Policy: string | undefined): readonly ListTold[] =>
     has(parameters, parameter)

@@ -1,13 +1,18 @@
 /**
  * Which object an audit record is about. On New- the name is a parameter, and ObjectId was seen empty. On the other
  * verbs it is the Identity parameter or ObjectId, in any of the shapes measured on real records: a canonical path,
- * `tenant.onmicrosoft.com\name`, `alias\name`, the bare name, or a GUID.
+ * `tenant.onmicrosoft.com\name`, the bare name, or a GUID. A name may hold a backslash itself, so only the record's own
+ * organisation is taken off its front. (`alias\name` was measured too: rules of mailboxes, which are not followed.)
  *
  * No real record of another verb than New- was to be had for these objects: that Identity is what was typed, and
  * that ObjectId names the object before a rename, is inferred. This is the place to correct.
  */
 import { parameterText } from './parameters.ts';
 import type { Parameter } from './parameters.ts';
+import type { AuditRecord } from './record.ts';
+
+/** What a record tells of where its object is. */
+export type Place = Pick<AuditRecord, 'ObjectId' | 'OrganizationName' | 'OrganizationId'>;
 
 export interface ObjectName {
   /** The name before a rename; the GUID where the record tells nothing else. */
@@ -23,14 +28,15 @@ const guidShape = /^\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]
 export function objectName(
   change: 'create' | 'alter' | 'enable' | 'disable' | 'remove',
   parameters: readonly Parameter[],
-  objectId: string | undefined,
+  place: Place,
 ): ObjectName | undefined {
   const given = parameterText(parameters, 'Name');
+  const objectId = nameIn(place.ObjectId, place);
   if (change === 'create') {
-    const name = given ?? lastPart(objectId);
+    const name = given ?? objectId;
     return name === undefined ? undefined : { name };
   }
-  const candidates = [lastPart(parameterText(parameters, 'Identity')), lastPart(objectId)].filter(
+  const candidates = [nameIn(parameterText(parameters, 'Identity'), place), objectId].filter(
     (part) => part !== undefined,
   );
   const guid = candidates
@@ -45,16 +51,35 @@ export function objectName(
   };
 }
 
-/** A directory path begins with the name of Microsoft's forest; in it a slash within a name is written `\/`. */
-const canonical = /^[\w.-]+\.outlook\.(?:com|cn|de|us)\//i;
-/** A name may hold a backslash, but only an alias or a domain, which hold no blanks, qualifies one. */
-const qualified = /^[^\s\\/]+\\(?=\S)/;
+/**
+ * A directory path: the name of Microsoft's forest, what it keeps its customers under, and the organisation come before
+ * the object. A slash within a name is written `\/` there.
+ */
+const canonical = /^[\w.-]+\/(?:Microsoft Exchange Hosted Organizations|ConfigurationUnits)\/[^/]+\//i;
 
-/** The name at the end of an identity of any shape. */
-export function lastPart(identity: string | undefined): string | undefined {
-  let part = identity?.trim() ?? '';
-  if (canonical.test(part)) part = (part.split(/(?<!\\)\//).at(-1) ?? '').replaceAll('\\/', '/');
-  while (qualified.test(part)) part = part.replace(qualified, '');
-  part = part.trim();
-  return part === '' ? undefined : part;
+/** The object's name in an identity of any shape; `undefined` where there is none. */
+export function nameIn(identity: string | undefined, place: Omit<Place, 'ObjectId'>): string | undefined {
+  const whole = identity?.trim() ?? '';
+  const name = canonical.test(whole)
+    ? (whole.split(/(?<!\\)\//).at(-1) ?? '').replaceAll('\\/', '/')
+    : unqualified(whole, place);
+  return name.trim() === '' ? undefined : name.trim();
 }
+
+function unqualified(
+  identity: string,
+  { OrganizationName, OrganizationId }: Omit<Place, 'ObjectId'>,
+): string {
+  const end = identity.indexOf('\\');
+  const before = identity.slice(0, Math.max(end, 0)).toLowerCase();
+  const organisation = OrganizationName?.trim().toLowerCase();
+  const isOrganisation =
+    before !== '' &&
+    (before === OrganizationId?.trim().toLowerCase() ||
+      // It may itself be written as a directory path.
+      before === organisation?.slice(organisation.lastIndexOf('/') + 1) ||
+      // A record without the organisation's name: the domain every organisation is given is taken for it.
+      (organisation === undefined && initialDomain.test(before)));
+  return isOrganisation ? identity.slice(end + 1) : identity;
+}
+const initialDomain = /^[a-z0-9-]+\.onmicrosoft\.(?:com|cn|de|us)$/;

@@ -24,7 +24,7 @@ export function recognise(record: AuditRecord): Recognised {
   const { parameters, changedBy, applications, tenant } = admitted;
 
   const { kind, change } = meaning(operation);
-  const named = objectName(change, parameters, record.ObjectId);
+  const named = objectName(change, parameters, record);
   // A malformed record at the door (`auditRecordSchema`); here only the types need it said again.
   if (named === undefined) return nothing('no object is named');
 

@@ -91,7 +91,7 @@ export const auditRecordSchema = z.preprocess(
     if ((record.OrganizationId ?? '').trim() === '') complain('OrganizationId is missing');
     // A change to a list names its entries, if anything.
     if (operation === undefined) return;
-    if (!objectName(meaning(operation).change, parametersOf(record.Parameters), record.ObjectId))
+    if (!objectName(meaning(operation).change, parametersOf(record.Parameters), record))
       complain('no object is named, neither in Parameters nor in ObjectId');
   }),
 );

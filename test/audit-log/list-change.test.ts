@@ -102,6 +102,16 @@ describe('a change to a list', () => {
     ).toEqual(['a.example (Sales)']);
   });
 
+  it('takes a policy whose name holds a backslash for what it is called, by Identity and by ObjectId', () => {
+    const list = { AllowedSenderDomains: 'a.example' };
+    const [operation, name] = ['Set-HostedContentFilterPolicy', 'Finance\\Invoices'];
+    for (const [parameters, more] of [
+      [{ ...list, Identity: name }, {}],
+      [list, { ObjectId: `contoso.onmicrosoft.com\\${name}` }],
+    ] as const)
+      expect(told(operation, parameters, more)?.[0]?.present).toEqual([`a.example (${name})`]);
+  });
+
   it.each([
     ['Set-HostedConnectionFilterPolicy', { EnableSafeList: 'True' }, 'safe-list', ['Default'], []],
     ['Set-HostedConnectionFilterPolicy', { EnableSafeList: '$false' }, 'safe-list', [], ['Default']],

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { objectOperations } from '#audit-log/operations.ts';
 import { auditRecordSchema } from '#audit-log/record.ts';
@@ -187,8 +188,8 @@ describe('which object it was', () => {
   it.each([
     ['Skip filter', 'Skip filter'],
     ['contoso.onmicrosoft.com\\Skip filter', 'Skip filter'],
-    ['alias\\rule', 'rule'],
-    ['contoso.onmicrosoft.com\\alias\\rule', 'rule'],
+    ['alias\\rule', 'alias\\rule'],
+    ['contoso.onmicrosoft.com\\alias\\rule', 'alias\\rule'],
     [
       'EURPR04A009.PROD.OUTLOOK.COM/Microsoft Exchange Hosted Organizations/contoso.onmicrosoft.com/Skip filter',
       'Skip filter',
@@ -202,6 +203,69 @@ describe('which object it was', () => {
   ])('on the others, from %s', (identity, name) => {
     expect(named('', identity)).toBe(name);
     expect(named(identity)).toBe(name);
+  });
+  it('whatever stands before its backslash, unless that is the organisation of the record', () => {
+    const organisation = { ...setRule, OrganizationName: 'contoso.onmicrosoft.com' };
+    const called = (ObjectId: string) =>
+      observation({ ...organisation, ObjectId, Parameters: parameters({ Comments: 'x' }) }).name;
+    expect(called('Contoso.onmicrosoft.com\\Finance\\Invoices')).toBe('Finance\\Invoices');
+    expect(called(`${tenant.toUpperCase()}\\Finance\\Invoices`)).toBe('Finance\\Invoices');
+    expect(called('fabrikam.onmicrosoft.com\\Invoices')).toBe('fabrikam.onmicrosoft.com\\Invoices');
+    expect(called('mail.outlook.com/Invoices')).toBe('mail.outlook.com/Invoices');
+  });
+  it('the same, whatever its name and in whatever form the log names it', () => {
+    const forest = 'EURPR04A009.PROD.OUTLOOK.COM';
+    const organisation = 'contoso.onmicrosoft.com';
+    const hosted = 'Microsoft Exchange Hosted Organizations';
+    const escaped = (name: string) => name.replaceAll('/', '\\/');
+    const forms: readonly ((name: string) => string)[] = [
+      (name) => name,
+      (name) => `${organisation}\\${name}`,
+      (name) => `${organisation.toUpperCase()}\\${name}`,
+      (name) => `${tenant}\\${name}`,
+      (name) => `${forest}/${hosted}/${organisation}/${escaped(name)}`,
+      (name) => `${forest}/${hosted}/${organisation}/Configuration/Rules/${escaped(name)}`,
+      (name) => `FFO.extest.microsoft.com/${hosted}/${tenant}/Configuration/${escaped(name)}`,
+      (name) => `${forest}/ConfigurationUnits/${organisation}/Configuration/${escaped(name)}`,
+    ];
+    const piece = fc.constantFrom(
+      '\\',
+      '/',
+      ' ',
+      'a',
+      'Finance',
+      '.',
+      'x.onmicrosoft.com',
+      'é',
+      '日本',
+      '🙂',
+      '{',
+    );
+    const called = fc
+      .oneof(
+        fc.array(piece, { minLength: 1, maxLength: 8 }).map((pieces) => pieces.join('')),
+        fc.string({ unit: 'grapheme', minLength: 1, maxLength: 64 }),
+        fc.uuid(),
+      )
+      .map((name) => name.trim())
+      // What begins like its own organisation cannot be told from a name with it.
+      .filter(
+        (name) => name !== '' && !forms.slice(1).some((form) => name.startsWith(form('').slice(0, -1))),
+      );
+    fc.assert(
+      fc.property(called, fc.constantFrom(...forms), fc.constantFrom(...forms), (name, one, other) => {
+        const record = { ...setRule, OrganizationName: organisation };
+        const fold = (text: string) => text.normalize('NFC').toLowerCase();
+        const seen = [
+          { ObjectId: one(name), Parameters: parameters({ Comments: 'x' }) },
+          { ObjectId: '', Parameters: parameters({ Identity: one(name) }) },
+          { ObjectId: one(name), Parameters: parameters({ Identity: other(name) }) },
+        ].map((given) => fold(observation({ ...record, ...given }).name));
+        expect(new Set(seen)).toEqual(new Set([fold(name)]));
+        expect(observation({ ...newRule, Parameters: parameters({ Name: name }) }).name).toBe(name);
+      }),
+      { numRuns: 2000 },
+    );
   });
   it('by GUID, and by name where the record has both', () => {
     expect(named(guid)).toEqual({ name: guid, guid });

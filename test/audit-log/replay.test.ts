@@ -169,6 +169,16 @@ describe('what the log alone tells', () => {
       {},
     );
   });
+  it('a name that holds a backslash is another than what comes after the backslash', async () => {
+    const records = ['Invoices', 'Finance\\Invoices'].map((name) =>
+      at('01T10:00:00', 'New-TransportRule', name, { SetSCL: '-1' }),
+    );
+    const off = at('02T10:00:00', 'Disable-TransportRule', 'Finance\\Invoices');
+    expect(await states([...records, off])).toEqual({
+      Invoices: 'unconfirmed',
+      'Finance\\Invoices': 'disabled',
+    });
+  });
   it('a rename keeps the exception and its id', async () => {
     const made = at('01T10:00:00', 'New-TransportRule', 'a', { SetSCL: '-1' });
     const renamed = at('02T10:00:00', 'Set-TransportRule', 'a', { Name: 'b' });
