@@ -1,10 +1,12 @@
 /**
- * What a change of policy does to an exception that is there already. Deadlines move both ways, but never nearer
- * than the least notice from now; a date that a person chose is only ever shortened, to what may now be chosen.
+ * What a change of policy does to an exception that is there already. Only what policy made does policy move: a
+ * question's deadline both ways, a date that a person chose back to what may now be chosen, and forth again to what
+ * they chose. Nothing comes nearer than the least notice from now; and it lapses only after that notice from the
+ * moment somebody was told of it (`decide-due.ts`).
  */
-import { nextDue } from './due.ts';
+import { nextDue, presentDeadline } from './due.ts';
 import { longestCadence, longestTerm } from './forms.ts';
-import { earliest, latest, plus } from './instant.ts';
+import { earliest, latest, millis, plus } from './instant.ts';
 import { classOf } from './policy.ts';
 import { deadlineAfter, noticeEnds } from './working-hours.ts';
 import type { PolicyApplied } from './events.ts';
@@ -24,64 +26,90 @@ export interface PolicyChange {
 export function applyPolicy(state: Exception, change: PolicyChange): PolicyApplied | undefined {
   const { before, after, hash, now } = change;
   if (state.appliedPolicy === hash) return undefined;
-  const dates =
-    state.state === 'unconfirmed'
+  const open = state.state === 'unconfirmed' || state.state === 'confirmed';
+  const silence = open ? harsher(state, change) : undefined;
+  const dates = open
+    ? state.state === 'unconfirmed'
       ? question(state, change)
-      : state.state === 'confirmed'
-        ? term(state, change)
-        : undefined;
-  const moved = dates && { from: dates.from, to: dates.to };
+      : term(state, change)
+    : undefined;
   // Reminders may be due at other times although the deadline stays.
-  if (!dates && nextDue(state, before) === nextDue(state, after)) return undefined;
+  if (!dates && !silence && nextDue(state, before) === nextDue(state, after)) return undefined;
   return {
     type: 'PolicyApplied',
     at: now,
     actor: { type: 'schedule' },
     policy: hash,
-    ...(moved && { moved }),
-    ...dates?.fields,
+    ...silence,
+    ...dates,
   };
 }
 
-interface Dates {
-  readonly from: Instant;
-  readonly to: Instant;
-  readonly fields: Pick<PolicyApplied, 'confirmBy' | 'expiresAt' | 'reviewBy'>;
+/** Whether it can end an exception sooner than its people were told: then they are told anew. */
+export const isNearer = ({ moved, silence }: PolicyApplied): boolean =>
+  silence !== undefined || (moved !== undefined && moved.to < moved.from);
+
+type Dates = Pick<PolicyApplied, 'moved' | 'confirmBy' | 'byPolicy' | 'expiresAt' | 'reviewBy'>;
+
+function question(state: Unconfirmed, change: PolicyChange): Dates | undefined {
+  // What came about otherwise (left by a hold, stored by an older release) is not policy's to move.
+  if (state.byPolicy === undefined) return undefined;
+  const { confirmWithin, confirmAgainWithin } = classOf(change.after, state);
+  const within = state.question === 're-enabled' ? confirmAgainWithin : confirmWithin;
+  const asked = deadlineAfter(state.since, within, state, change.after);
+  // The grace of an import is a promise: no policy after it takes any of it away.
+  const byPolicy = state.graceUntil === undefined ? asked : latest(asked, state.graceUntil);
+  if (byPolicy === state.byPolicy) return undefined;
+  const from = presentDeadline(state);
+  const confirmBy = byPolicy >= from ? byPolicy : noticed(state, from, byPolicy, change);
+  const to = presentDeadline({ ...state, confirmBy });
+  return from === to ? undefined : { moved: { from, to }, confirmBy, byPolicy };
 }
 
-function question(state: Unconfirmed, { before, after, now }: PolicyChange): Dates | undefined {
-  const by = (policy: Policy): Instant => {
-    const { confirmWithin, confirmAgainWithin } = classOf(policy, state);
-    const within = state.question === 're-enabled' ? confirmAgainWithin : confirmWithin;
-    return deadlineAfter(state.since, within, state, policy);
+function term(state: Confirmed, change: PolicyChange): Dates | undefined {
+  const { approval } = state;
+  const [was, may] = [bounds(state, change.before), bounds(state, change.after)];
+  const bounded = (field: 'expiresAt' | 'reviewBy'): Instant => {
+    const [present, wanted] = [approval[field], may[field]];
+    // Later only back to what was chosen; nearer only where policy itself became stricter.
+    if (wanted >= present) return approval.chosen === undefined ? present : wanted;
+    return wanted < was[field] ? noticed(state, present, wanted, change) : present;
   };
-  // What came about otherwise (brought forward by a change, left by a hold) is not policy's to put off.
-  const usual = state.confirmBy === by(before) ? by(after) : earliest(state.confirmBy, by(after));
-  const confirmBy = noticed(state, state.confirmBy, usual, { after, now });
-  return confirmBy === state.confirmBy
-    ? undefined
-    : { from: state.confirmBy, to: confirmBy, fields: { confirmBy } };
+  const expiresAt = bounded('expiresAt');
+  const reviewBy = earliest(expiresAt, bounded('reviewBy'));
+  if (expiresAt === approval.expiresAt && reviewBy === approval.reviewBy) return undefined;
+  const to = presentDeadline({ ...state, approval: { ...approval, expiresAt, reviewBy } });
+  return { moved: { from: presentDeadline(state), to }, expiresAt, reviewBy };
 }
 
-function term(state: Confirmed, { after, now }: PolicyChange): Dates | undefined {
-  const { at, expiresAt, reviewBy } = state.approval;
-  const shortest = (chosen: Instant, allowed: Instant) =>
-    noticed(state, chosen, earliest(chosen, allowed), { after, now });
-  // A restore is bounded by a rule of its own, which is far shorter than any term.
-  const expires = shortest(expiresAt, plus(at, longestTerm(state, after)));
-  const review = earliest(expires, shortest(reviewBy, plus(at, longestCadence(state, after))));
-  if (expires === expiresAt && review === reviewBy) return undefined;
-  return {
-    from: earliest(expiresAt, reviewBy),
-    to: earliest(expires, review),
-    fields: { expiresAt: expires, reviewBy: review },
-  };
+/** The dates of an approval as its policy bounds what was chosen. A restore is far shorter by a rule of its own. */
+function bounds(
+  state: Confirmed,
+  policy: Policy,
+): { readonly expiresAt: Instant; readonly reviewBy: Instant } {
+  const { at, expiresAt: present, chosen = present, reviewEvery } = state.approval;
+  const expiresAt = earliest(chosen, plus(at, longestTerm(state, policy)));
+  const cadence = longestCadence(state, policy);
+  const every = millis(reviewEvery) < millis(cadence) ? reviewEvery : cadence;
+  return { expiresAt, reviewBy: earliest(expiresAt, plus(at, every)) };
 }
 
-/** Nobody loses the least notice: what comes nearer stays as far as a person told now can act. */
+/** Silence disables what it left on before: whoever was told of a deadline was not told of that. */
+function harsher(
+  state: Unconfirmed | Confirmed,
+  { before, after }: PolicyChange,
+): Pick<PolicyApplied, 'silence' | 'moved'> | undefined {
+  const [was, is] = [classOf(before, state).onSilence, classOf(after, state).onSilence];
+  if (state.remedy === 'escalate' || was !== 'escalate' || is === 'escalate') return undefined;
+  const present = presentDeadline(state);
+  return { silence: is, moved: { from: present, to: present } };
+}
+
+/** Nobody loses the least notice, by whichever policy is longer: what comes nearer stays as far as a person told now can act. */
 const noticed = (
   state: Unconfirmed | Confirmed,
   present: Instant,
   wanted: Instant,
-  { after, now }: Pick<PolicyChange, 'after' | 'now'>,
-): Instant => (wanted >= present ? wanted : latest(wanted, earliest(present, noticeEnds(now, state, after))));
+  { before, after, now }: PolicyChange,
+): Instant =>
+  latest(wanted, earliest(present, latest(noticeEnds(now, state, before), noticeEnds(now, state, after))));

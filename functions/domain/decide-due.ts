@@ -1,5 +1,5 @@
 /** What time alone brings about: reminders, lapses, the next attempt. Swept every minute from the due index. */
-import { deadline, presentDeadline, reminders } from './due.ts';
+import { notices, presentDeadline, reminders } from './due.ts';
 import { duration, earliest, latest, plus } from './instant.ts';
 import { classOf } from './policy.ts';
 import { protects } from './protection.ts';
@@ -81,7 +81,7 @@ function atDeadline(state: Unconfirmed | Confirmed, context: Context): readonly 
  * in was told of it by choosing it.
  */
 function toldAt(state: Unconfirmed | Confirmed, policy: Policy): Instant | undefined {
-  const told = state.told.filter((told) => told.deadline >= deadline(state)).map((told) => told.at);
+  const told = notices(state).map(({ at }) => at);
   if (told.length > 0) return earliest(...told);
   const chosen =
     state.state === 'confirmed' && state.approval.at === state.since && state.movedAt === undefined;

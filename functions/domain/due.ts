@@ -1,7 +1,7 @@
 /** When an exception next has something to say without anybody acting: the due index holds this moment. */
 import { earliest, latest, minus } from './instant.ts';
 import { classOf } from './policy.ts';
-import type { Confirmed, Exception, Unconfirmed } from './exception.ts';
+import type { Confirmed, Exception, Told, Unconfirmed } from './exception.ts';
 import type { Instant } from './instant.ts';
 import type { Policy } from './policy.ts';
 
@@ -14,6 +14,13 @@ export const deadline = (state: Unconfirmed | Confirmed): Instant =>
 /** The deadline that counts: later than asked where it had to be postponed. */
 export const presentDeadline = (state: Unconfirmed | Confirmed): Instant =>
   state.postponedTo === undefined ? deadline(state) : latest(deadline(state), state.postponedTo);
+
+/**
+ * The messages that told of the deadline that counts. Who was told of a later one was not told of one that came nearer
+ * since; who was told of an earlier one, which then moved away, has every reason to think that it is over.
+ */
+export const notices = (state: Unconfirmed | Confirmed): readonly Told[] =>
+  state.told.filter(({ deadline: named }) => named >= deadline(state) && named <= presentDeadline(state));
 
 /** The reminder steps of the present question that are not yet called for, earliest first. */
 export function reminders(state: Unconfirmed | Confirmed, policy: Policy): readonly Instant[] {

@@ -208,11 +208,15 @@ export type PolicyApplied = Fact & {
   readonly type: 'PolicyApplied';
   /** Hash of the policy. */
   readonly policy: string;
-  /** The deadline before and after, where it moved. */
+  /** The deadline before and after, where it moved, or means something else (`silence`). */
   readonly moved?: { readonly from: Instant; readonly to: Instant };
   readonly confirmBy?: Instant;
+  /** What `confirmBy` would be if no notice were owed. */
+  readonly byPolicy?: Instant;
   readonly expiresAt?: Instant;
   readonly reviewBy?: Instant;
+  /** What silence does from here on, where it only alerted people before. */
+  readonly silence?: 'disable' | 'disable-first';
 };
 /** Too much of a tenant would have lapsed at once: nothing of it lapses until an approver releases it. */
 export type BreakerTripped = Fact & {

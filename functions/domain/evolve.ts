@@ -1,4 +1,5 @@
 /** evolve(state, event) → state: what a fact does to an exception. It never refuses: deciding is over. */
+import { isNearer } from './apply-policy.ts';
 import { latest } from './instant.ts';
 import { makersIn, makersOf, together } from './owner.ts';
 import type {
@@ -12,6 +13,7 @@ import type {
   Note,
   Owner,
   Rung,
+  Unconfirmed,
 } from './exception.ts';
 import type { Assessed, Event, ExceptionOpened, PolicyApplied } from './events.ts';
 import type { Instant } from './instant.ts';
@@ -43,7 +45,8 @@ export function evolve(before: Exception | undefined, event: Event): Exception {
         // What somebody else has approved is theirs; a new question is about the change alone.
         makers: together(asksAnew(state, event) ? [] : makersOf(state), makersIn(event.changedBy)),
       };
-      if (event.confirmBy === undefined) return changed;
+      if (event.confirmBy === undefined)
+        return changed.state === 'unconfirmed' && event.risk !== state.risk ? unpoliced(changed) : changed;
       if (changed.state === 'held') return { ...changed, resume: 'unconfirmed', confirmBy: event.confirmBy };
       return {
         ...known(changed),
@@ -51,6 +54,7 @@ export function evolve(before: Exception | undefined, event: Event): Exception {
         state: 'unconfirmed',
         question: 'changed',
         confirmBy: event.confirmBy,
+        byPolicy: event.confirmBy,
       };
     }
     case 'ExceptionReopened':
@@ -68,6 +72,7 @@ export function evolve(before: Exception | undefined, event: Event): Exception {
         state: 'unconfirmed',
         question: event.alert ? 're-enabled' : 'opened',
         confirmBy: event.confirmBy,
+        byPolicy: event.confirmBy,
       };
     case 'ExceptionRemoved':
       return {
@@ -240,7 +245,14 @@ function opened(before: Exception | undefined, event: ExceptionOpened): Exceptio
   };
   return event.confirmBy === undefined
     ? { ...known, state: 'disabled', cause: 'at source', disabledAt: event.changedAt }
-    : { ...known, state: 'unconfirmed', question: 'opened', confirmBy: event.confirmBy };
+    : {
+        ...known,
+        state: 'unconfirmed',
+        question: 'opened',
+        confirmBy: event.confirmBy,
+        byPolicy: event.confirmBy,
+        ...(event.imported && { graceUntil: event.confirmBy }),
+      };
 }
 
 const assessed = (event: Assessed): Assessed => {
@@ -286,26 +298,31 @@ function resolved(state: Exception, { makers }: { readonly makers?: readonly Mak
 const added = (state: Exception, { card }: { readonly card: Card }): readonly Card[] =>
   [...state.cards, card].slice(-mostCards);
 
-/** Who was told of a later deadline was not told of the nearer one. */
-function moved(state: Exception, event: PolicyApplied): Exception {
-  const { policy, confirmBy, expiresAt, reviewBy } = event;
-  const applied = { appliedPolicy: policy };
-  if (!event.moved) return { ...state, ...applied };
-  const anew = event.moved.to < event.moved.from ? { movedAt: event.at, told: [] } : { movedAt: event.at };
-  if (state.state === 'unconfirmed')
-    return { ...state, ...applied, ...anew, confirmBy: confirmBy ?? state.confirmBy };
-  if (state.state !== 'confirmed') return { ...state, ...applied };
-  const { approval } = state;
-  return {
-    ...state,
-    ...applied,
-    ...anew,
-    approval: {
-      ...approval,
-      expiresAt: expiresAt ?? approval.expiresAt,
-      reviewBy: reviewBy ?? approval.reviewBy,
-    },
+/** Who was told of a later deadline was not told of the nearer one, nor of what silence did not do then. */
+function moved(before: Exception, event: PolicyApplied): Exception {
+  const { at, policy, confirmBy, byPolicy, expiresAt, reviewBy } = event;
+  const state = {
+    ...before,
+    appliedPolicy: policy,
+    ...((event.moved ?? event.silence) && { movedAt: at }),
+    // The message about it is the reminder of every step that is over by now.
+    ...(isNearer(event) && { told: [], reminded: at }),
   };
+  if (state.state === 'unconfirmed' && confirmBy !== undefined)
+    return { ...unpoliced(state), confirmBy, ...(byPolicy !== undefined && { byPolicy }) };
+  if (state.state === 'confirmed' && expiresAt !== undefined && reviewBy !== undefined) {
+    const { approval } = state;
+    const { chosen = approval.expiresAt } = approval;
+    return { ...state, approval: { ...approval, expiresAt, reviewBy, chosen } };
+  }
+  return state;
+}
+
+/** Its deadline is no longer what policy says for it. */
+function unpoliced(state: Unconfirmed): Unconfirmed {
+  const rest: { -readonly [Field in keyof Unconfirmed]: Unconfirmed[Field] } = { ...state };
+  delete rest.byPolicy;
+  return rest;
 }
 
 const identity = (event: { readonly guid?: string; readonly name?: string }) => ({

@@ -134,6 +134,8 @@ export interface Approval {
   readonly expiresAt: Instant;
   readonly reviewEvery: Duration;
   readonly reviewBy: Instant;
+  /** The end that was chosen, where a change of policy has moved it. */
+  readonly chosen?: Instant;
 }
 
 export interface Told {
@@ -204,6 +206,13 @@ export type Answer = 'approved' | 'renewed' | 'declined' | 'revoked' | 'restored
 export interface Unconfirmed extends Known {
   readonly state: 'unconfirmed';
   readonly confirmBy: Instant;
+  /**
+   * The deadline as policy alone makes it: `confirmBy` is later where notice was owed. Absent where something else
+   * made it (a hold, a change that lowered the risk, an older release): then no policy moves it.
+   */
+  readonly byPolicy?: Instant;
+  /** It was imported, and has until then whatever policy says later. */
+  readonly graceUntil?: Instant;
   /** Why silence now ends in the cause it ends in: a first question, or one after our disable was undone. */
   readonly question: 'opened' | 'changed' | 're-enabled';
 }

@@ -6,7 +6,7 @@
 import { presentDeadline } from './due.ts';
 import { latest } from './instant.ts';
 import type { Event, EventType } from './events.ts';
-import type { Exception } from './exception.ts';
+import type { Approval, Exception } from './exception.ts';
 import type { Instant } from './instant.ts';
 
 /** Events after which the end can be another. */
@@ -35,12 +35,15 @@ export function nativeEnd(exception: Exception): Instant | undefined {
   switch (exception.state) {
     case 'confirmed':
     case 'unconfirmed':
-      return latest(approval.expiresAt, presentDeadline(exception));
+      return latest(chosenEnd(approval), presentDeadline(exception));
     case 'held':
-      return latest(approval.expiresAt, exception.until);
+      return latest(chosenEnd(approval), exception.until);
     case 'disabling':
     case 'disabled':
     case 'removed':
       return undefined;
   }
 }
+
+/** A policy that shortens a term may be taken back, and the end it brings may be put off until somebody was told. */
+const chosenEnd = ({ chosen, expiresAt }: Approval): Instant => chosen ?? expiresAt;

@@ -2,6 +2,8 @@
  * react(event, exception as it is now) → effects: what a recorded fact calls for outside. Effects are carried out
  * at least once, by those who listen on the bus, and are safe to repeat.
  */
+import { isNearer } from './apply-policy.ts';
+import { notices } from './due.ts';
 import { expiryEvents, movesEnd, nativeEnd } from './native-expiry.ts';
 import type { Event, EventType, ExceptionReopened } from './events.ts';
 import type { Exception } from './exception.ts';
@@ -66,7 +68,7 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
     case 'ReminderDue':
       return [{ type: 'remind', deadline: event.deadline }];
     case 'DeadlinePostponed':
-      return exception.told.length > 0
+      return isTold(exception)
         ? [refresh]
         : [
             { type: 'remind', deadline: event.to },
@@ -99,12 +101,8 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
     case 'DisableOrdered':
       return [refresh, { type: 'disable', attempt: 1 }];
     case 'PolicyApplied':
-      // Told of a later deadline is not told of the nearer one.
-      return event.moved && event.moved.to < event.moved.from
-        ? [{ type: 'remind', deadline: event.moved.to }, refresh]
-        : event.moved
-          ? [refresh]
-          : [];
+      if (!event.moved) return [];
+      return isNearer(event) ? [{ type: 'remind', deadline: event.moved.to }, refresh] : [refresh];
     case 'BreakerTripped':
       return [
         {
@@ -145,6 +143,9 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
       return [];
   }
 }
+
+const isTold = (exception: Exception): boolean =>
+  (exception.state === 'unconfirmed' || exception.state === 'confirmed') && notices(exception).length > 0;
 
 /** A person undoes a disable once or twice; a tool does it each time it runs. */
 const likelyTool = 3;

@@ -2,8 +2,9 @@
 import { kinds } from '#domain/exception.ts';
 import * as z from 'zod';
 import type { Exception, Kind } from '#domain/exception.ts';
-import type { Instant } from '#domain/instant.ts';
-import type { Duration } from '#domain/instant.ts';
+import { duration, parseDuration, toMillis } from '#domain/instant.ts';
+import type { Duration, Instant } from '#domain/instant.ts';
+
 import type { Evidence } from '#domain/owner.ts';
 
 const text = z.string();
@@ -52,6 +53,10 @@ const guessed = (of: Readonly<Record<string, unknown>>): Kind =>
       ? 'outbound-connector'
       : 'transport-rule';
 
+const length = z
+  .string()
+  .refine((text) => parseDuration(text) !== undefined)
+  .transform((text) => text as Duration);
 const moment = z.iso.datetime().transform((at) => at as Instant);
 const rowSchema = z.looseObject({
   ...viewSchema.shape,
@@ -67,14 +72,22 @@ const rowSchema = z.looseObject({
   approvedAt: moment.nullish(),
   expiresAt: moment.nullish(),
   reviewBy: moment.nullish(),
+  question: z.enum(['opened', 'changed', 're-enabled']).nullish(),
+  byPolicy: moment.nullish(),
+  graceUntil: moment.nullish(),
+  since: moment.nullish(),
+  reminded: moment.nullish(),
+  postponedTo: moment.nullish(),
+  chosen: moment.nullish(),
+  reviewEvery: length.nullish(),
   renewals: z.int().default(0),
   version: z.int().default(1),
   asOf: z.int().default(1),
 });
 
 /**
- * A row of the register, as far as a preview needs it. When a question was put anew is not in it: it counts as put
- * when the exception was opened.
+ * A row of the register, as far as a preview needs it. One printed by an older release does not tell what its deadline
+ * was made of: as in the register itself, no policy moves it then.
  */
 export function exceptionIn(row: unknown): { readonly exception: Exception } | { readonly why: string } {
   const parsed = rowSchema.safeParse(row);
@@ -102,15 +115,19 @@ export function exceptionIn(row: unknown): { readonly exception: Exception } | {
     asOf: one.asOf,
     cards: [],
     told: [],
+    ...(one.reminded && { reminded: one.reminded }),
+    ...(one.postponedTo && { postponedTo: one.postponedTo }),
   };
   if (one.state === 'unconfirmed' && one.confirmBy)
     return {
       exception: {
         ...known,
         state: 'unconfirmed',
-        question: 'opened',
-        since: one.openedAt,
+        question: one.question ?? 'opened',
+        since: one.since ?? one.openedAt,
         confirmBy: one.confirmBy,
+        ...(one.byPolicy && { byPolicy: one.byPolicy }),
+        ...(one.graceUntil && { graceUntil: one.graceUntil }),
       },
     };
   const { approvedAt, expiresAt, reviewBy } = one;
@@ -119,15 +136,15 @@ export function exceptionIn(row: unknown): { readonly exception: Exception } | {
       exception: {
         ...known,
         state: 'confirmed',
-        since: approvedAt,
+        since: one.since ?? approvedAt,
         approval: {
           by: { type: 'schedule' },
           at: approvedAt,
           reason: '',
           expiresAt,
           reviewBy,
-          // Only dates count here.
-          reviewEvery: 'P1D' as Duration,
+          reviewEvery: one.reviewEvery ?? betweenDates(approvedAt, reviewBy),
+          ...(one.chosen && { chosen: one.chosen }),
         },
       },
     };
@@ -136,3 +153,6 @@ export function exceptionIn(row: unknown): { readonly exception: Exception } | {
     exception: { ...known, state: 'removed', since: one.openedAt, removedAt: one.changedAt },
   };
 }
+
+const betweenDates = (from: Instant, to: Instant): Duration =>
+  duration(`PT${Math.max(0, Math.round((toMillis(to) - toMillis(from)) / 1000))}S`);

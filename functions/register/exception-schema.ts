@@ -37,6 +37,7 @@ const approval = z.strictObject({
   expiresAt: instant,
   reviewEvery: duration,
   reviewBy: instant,
+  chosen: instant.exactOptional(),
 });
 const cause = z.enum([
   'unconfirmed',
@@ -136,6 +137,8 @@ export const exceptionSchema = z.discriminatedUnion('state', [
     ...known,
     state: z.literal('unconfirmed'),
     confirmBy: instant,
+    byPolicy: instant.exactOptional(),
+    graceUntil: instant.exactOptional(),
     question: z.enum(['opened', 'changed', 're-enabled']),
   }),
   z.strictObject({ ...known, state: z.literal('confirmed'), approval }),

@@ -8,6 +8,7 @@ export function viewOf(exception: Exception, fallbackChannel: string) {
   const { owner, approval } = exception;
   // While the question is open, an approval from before says nothing about what is there now.
   const given = exception.state === 'unconfirmed' ? undefined : approval;
+  const question = exception.state === 'unconfirmed' ? exception : undefined;
   return {
     id: exception.id,
     tenant: exception.tenant,
@@ -24,6 +25,15 @@ export function viewOf(exception: Exception, fallbackChannel: string) {
     changedBy: exception.changedBy,
     changedAt: exception.changedAt,
     confirmBy: confirmBy(exception),
+    // What the deadline was made of: a preview of another policy must know it.
+    question: question?.question ?? null,
+    byPolicy: question?.byPolicy ?? null,
+    graceUntil: question?.graceUntil ?? null,
+    since: exception.since,
+    reminded: exception.reminded ?? null,
+    postponedTo: exception.postponedTo ?? null,
+    chosen: given?.chosen ?? null,
+    reviewEvery: given?.reviewEvery ?? null,
     expiresAt: given?.expiresAt ?? null,
     reviewBy: given?.reviewBy ?? null,
     reason: given?.reason ?? null,

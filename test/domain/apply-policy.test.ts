@@ -10,7 +10,20 @@ import type { Command } from '#domain/commands.ts';
 import type { Event } from '#domain/events.ts';
 import type { Exception } from '#domain/exception.ts';
 import type { Policy, RiskClass } from '#domain/policy.ts';
-import { after, examples, live, policy, types } from './examples.ts';
+import {
+  after,
+  approve,
+  examples,
+  guid,
+  live,
+  noon,
+  observation,
+  observe,
+  policy,
+  sam,
+  told,
+  types,
+} from './examples.ts';
 
 const withHigh = (given: Partial<RiskClass>): Policy => ({
   ...policy,
@@ -121,3 +134,229 @@ describe('another policy', () => {
     );
   });
 });
+
+describe('what policy did not make is not policy’s to move nearer', () => {
+  const day = withHigh({ confirmWithin: duration('P1D'), confirmAgainWithin: duration('PT8H') });
+  const imported = live([[noon, observe({ imported: 0.5 })]]).state;
+
+  it.each([
+    ['a shorter time to confirm', day],
+    ['a shorter grace', { ...policy, graceOnImport: duration('P1D') }],
+    ['both', { ...day, graceOnImport: duration('P1D') }],
+  ])('%s takes nothing of the grace of an import', (_, rules) => {
+    expect(imported).toMatchObject({ confirmBy: after('P21D') });
+    expect(apply(imported, rules, 'P2D').last).toEqual([]);
+  });
+
+  it('an import is given what a longer time to confirm gives, and keeps its grace after that', () => {
+    const month = withHigh({ confirmWithin: duration('P30D') });
+    const { state } = apply(imported, month, 'P2D');
+    expect(state).toMatchObject({ confirmBy: after('P30D') });
+    expect(apply(state, day, 'P3D', 'h2', month).state).toMatchObject({ confirmBy: after('P21D') });
+  });
+
+  it('the grace is kept where the time to confirm happens to be as long', () => {
+    const fortnight = withHigh({ confirmWithin: duration('P14D') });
+    const { state } = live([[noon, observe({ imported: 0 })]], fortnight);
+    expect(state).toMatchObject({ confirmBy: after('P14D') });
+    expect(apply(state, policy, 'P2D', 'h1', fortnight).last).toEqual([]);
+  });
+
+  it('a question that a hold left keeps its deadline', () => {
+    const held = live(
+      [
+        [after('PT2H'), { type: 'Hold', by: sam, until: after('P2D'), reason: 'investigating' }],
+        [after('P2D'), due],
+      ],
+      policy,
+      asked,
+    ).state;
+    expect(held).toMatchObject({ state: 'unconfirmed', confirmBy: after('P3D') });
+    expect(apply(held, day, 'P2DT1H').last).toEqual([]);
+    expect(apply(held, withHigh({ confirmWithin: duration('P9D') }), 'P2DT1H').last).toEqual([]);
+  });
+
+  it('nor what an older release stored, which does not tell what its deadline was made of', () => {
+    const stored = { ...asked } as { -readonly [Field in keyof Asked]: Asked[Field] };
+    delete stored.byPolicy;
+    for (const rules of [day, withHigh({ confirmWithin: duration('P9D') })])
+      expect(apply(stored, rules, 'PT1H').last).toEqual([]);
+  });
+
+  it('a change that lowered the risk did not put the deadline off, and no policy does', () => {
+    const lower = live(
+      [
+        [
+          after('PT1H'),
+          observe({
+            settings: {
+              ...observation.settings,
+              HeaderContainsMessageHeader: 'Authentication-Results',
+              HeaderContainsWords: ['dmarc=pass'],
+            },
+            record: 'r2',
+          }),
+        ],
+      ],
+      policy,
+      asked,
+    ).state;
+    expect(lower).toMatchObject({ risk: 'medium', confirmBy: after('P3D') });
+    expect(apply(lower, policy, 'PT2H').last).toEqual([]);
+  });
+
+  it('a change that brought the question forward, and one that undid a disable, go by the time policy gives that', () => {
+    const again = live([
+      [noon, observe()],
+      [after('PT1M'), (state) => told(state, after('PT1M'))],
+      [after('P3D'), due],
+      [after('P3DT1M'), { type: 'ReportDisabled', attempt: 1, guid, before: observation.settings }],
+      [after('P4D'), observe({ record: 'r3', change: 'enable', changedAt: after('P4D') })],
+    ]).state;
+    expect(again).toMatchObject({ question: 're-enabled', confirmBy: after('P5D') });
+    expect(apply(again, withHigh({ confirmWithin: duration('PT9H') }), 'P4DT1H').last).toEqual([]);
+    expect(apply(again, day, 'P4DT1H').state).toMatchObject({ confirmBy: after('P4DT9H') });
+  });
+
+  it('a deadline that was put off stays put off', () => {
+    // Nobody was told: it is put off by the least notice.
+    const late = live(
+      [
+        [noon, observe()],
+        [after('P3D'), due],
+      ],
+      policy,
+    ).state as Extract<Exception, { state: 'unconfirmed' }>;
+    expect(presentDeadline(late)).toBe(after('P3DT8H'));
+    expect(apply(late, day, 'P3DT1H').last).toEqual([]);
+  });
+});
+
+describe('a policy that is taken back', () => {
+  const day = withHigh({
+    confirmWithin: duration('P1D'),
+    longestTerm: duration('P10D'),
+    reviewEvery: duration('P5D'),
+  });
+
+  it('gives every deadline back that it took, also where notice was owed', () => {
+    for (const state of [asked, confirmed]) {
+      const shorter = apply(state, day, 'P2D');
+      expect(types(shorter.last)).toEqual(['PolicyApplied']);
+      const back = apply(shorter.state, policy, 'P2DT1H', 'h2', day).state;
+      expect(deadlinesOf(back)).toEqual(deadlinesOf(state));
+    }
+  });
+
+  it('half applied, does so too', () => {
+    // The sweep that goes back to it never knew the other one as being in force.
+    for (const state of [asked, confirmed]) {
+      const shorter = apply(state, day, 'P2D').state;
+      expect(deadlinesOf(apply(shorter, policy, 'P2DT1H', 'h2', policy).state)).toEqual(deadlinesOf(state));
+    }
+  });
+
+  it('gives nothing back that a person has chosen since', () => {
+    const shorter = apply(confirmed, day, 'P2D').state;
+    const renewed = live(
+      [
+        [
+          after('P3D'),
+          (state) => approve(state, after('P3D'), { expiresAt: after('P9D'), reviewEvery: duration('P5D') }),
+        ],
+      ],
+      day,
+      shorter,
+    ).state;
+    expect(renewed).toMatchObject({ renewals: 1 });
+    expect(apply(renewed, policy, 'P4D', 'h2', day).last).toEqual([]);
+  });
+
+  it('does not shorten what it found longer than it ever allowed', () => {
+    const long = {
+      ...confirmed,
+      approval: { ...approvalOf(confirmed), expiresAt: after('P400D') },
+    } as Exception;
+    expect(apply(long, policy, 'P2D').last).toEqual([]);
+  });
+});
+
+describe('told of a deadline', () => {
+  const day = withHigh({ confirmWithin: duration('P1D') });
+
+  it('that came nearer since is not told of the nearer one, even where the message arrives after it', () => {
+    const { state } = apply(asked, day, 'P1D');
+    expect(state).toMatchObject({ confirmBy: after('P1DT8H') });
+    const { last } = live(
+      [
+        [after('P1DT1M'), { ...told(state, after('P1DT1M')), deadline: after('P3D') } as Command],
+        [after('P1DT8H'), due],
+      ],
+      day,
+      state,
+    );
+    expect(last).toMatchObject([{ type: 'DeadlinePostponed', to: after('P1DT16H') }]);
+  });
+
+  it('that moved away is not told of the later one, and is told of it before anything lapses', () => {
+    const week = withHigh({ confirmWithin: duration('P7D') });
+    const { state } = apply(asked, week, 'P1D');
+    // The reminders were called for, and none of them arrived.
+    const { last, state: then } = live(
+      [
+        [after('P4D'), due],
+        [after('P6D'), due],
+        [after('P7D'), due],
+      ],
+      week,
+      state,
+    );
+    expect(types(last)).toEqual(['DeadlinePostponed']);
+    expect(react(last[0] as Event, then)).toMatchObject([
+      { type: 'remind', deadline: after('P7DT8H') },
+      { type: 'alert' },
+    ]);
+  });
+
+  it('one message tells of the nearer one: the steps that are over by then call for no other', () => {
+    const { state } = apply(asked, day, 'P1D');
+    expect(live([[after('P1DT1M'), due]], day, state).last).toEqual([]);
+  });
+
+  it('at which policy only alerted people was not told of a disable', () => {
+    const escalates = withHigh({ onSilence: 'escalate' });
+    const alerted = live(
+      [
+        [after('P3D'), due],
+        [after('P3DT1M'), (state) => ({ ...told(state), deadline: after('P4D') }) as Command],
+      ],
+      escalates,
+      asked,
+    ).state;
+    const { last, state } = apply(alerted, policy, 'P3DT20H', 'h1', escalates);
+    expect(last).toMatchObject([{ type: 'PolicyApplied', silence: 'disable' }]);
+    expect(react(last[0] as Event, state)).toEqual([
+      { type: 'remind', deadline: after('P4D') },
+      { type: 'refresh' },
+    ]);
+    const { last: then } = live(
+      [
+        [after('P3DT20H'), (state) => ({ ...told(state), deadline: after('P4D') }) as Command],
+        [after('P4D'), due],
+      ],
+      policy,
+      state,
+    );
+    expect(then).toMatchObject([{ type: 'DeadlinePostponed', to: after('P4DT4H') }]);
+    // A protective rule is never disabled, and the other way round nobody loses anything.
+    expect(apply({ ...alerted, remedy: 'escalate' }, policy, 'P3DT20H', 'h1', escalates).last).toEqual([]);
+    expect(apply(asked, escalates, 'PT1H').last).toEqual([]);
+  });
+});
+
+type Asked = Extract<Exception, { state: 'unconfirmed' }>;
+const approvalOf = (state: Exception) => (state as Extract<Exception, { state: 'confirmed' }>).approval;
+const deadlinesOf = (state: Exception): unknown =>
+  state.state === 'unconfirmed'
+    ? state.confirmBy
+    : { expiresAt: approvalOf(state).expiresAt, reviewBy: approvalOf(state).reviewBy };

@@ -6,6 +6,7 @@ import { nextDue, presentDeadline } from '#domain/due.ts';
 import { evolve, fold } from '#domain/evolve.ts';
 import { duration, fromMillis, millis, toMillis } from '#domain/instant.ts';
 import { react, slackEvents } from '#domain/react.ts';
+import { noticeEnds } from '#domain/working-hours.ts';
 import type { Command } from '#domain/commands.ts';
 import type { Event } from '#domain/events.ts';
 import type { Exception } from '#domain/exception.ts';
@@ -75,6 +76,40 @@ function withClass(given: Partial<RiskClass>): Policy {
   };
   return { ...policy, risk };
 }
+/** Any class that a policy file may hold, and the policy that gives it to every risk. */
+const anyPolicy: fc.Arbitrary<Policy> = fc
+  .record({
+    confirm: fc.integer({ min: 20, max: 800 }),
+    again: fc.integer({ min: 20, max: 200 }),
+    term: fc.integer({ min: 48, max: 2400 }),
+    review: fc.integer({ min: 10, max: 100 }),
+    notice: fc.integer({ min: 1, max: 20 }),
+    remind: fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 3 }),
+    hours: fc.constantFrom('any' as const, 'working' as const),
+    onSilence: fc.constantFrom('disable' as const, 'disable' as const, 'escalate' as const),
+    timeZone: fc.constantFrom('Etc/UTC', 'America/New_York'),
+  })
+  .map(({ confirm, again, term, review, notice, remind, hours, onSilence, timeZone }) => {
+    const some = (count: number) => duration(`PT${Math.round(count)}H`);
+    const given = {
+      ...withClass({
+        confirmWithin: some(confirm),
+        confirmAgainWithin: some(again),
+        longestTerm: some(term),
+        reviewEvery: some((term * review) / 100),
+        leastNotice: some(notice),
+        remindBefore: [some(notice + 1), ...remind.map(some)],
+        hours,
+        onSilence,
+      }),
+      timeZone,
+      graceOnImport: some(confirm / 2),
+    };
+    const { high } = given.risk;
+    // A change of risk is a change of class.
+    const critical = { ...high, confirmWithin: some(confirm / 2 + 10), longestTerm: high.reviewEvery };
+    return { ...given, risk: { ...given.risk, critical } };
+  });
 /** Off first, and ask after. */
 const offFirst = withClass({ onSilence: 'disable-first' });
 const others: fc.Arbitrary<Act> = fc.oneof(
@@ -135,6 +170,7 @@ const others: fc.Arbitrary<Act> = fc.oneof(
 
 /** Acts, each some minutes after the one before; what the log tells may be hours old. */
 const begin: Act = () => observe();
+const beginImported: Act = () => observe({ imported: 0.5 });
 const lives = fc
   .array(
     fc.tuple(
@@ -144,7 +180,9 @@ const lives = fc
     ),
     { minLength: 5, maxLength: 60, size: 'max' },
   )
-  .map((acts) => [[begin, 0, 65] as const, ...acts]);
+  .chain((acts) =>
+    fc.constantFrom(begin, begin, beginImported).map((first) => [[first, 0, 65] as const, ...acts]),
+  );
 
 interface Lived {
   readonly events: readonly Event[];
@@ -309,6 +347,124 @@ describe('in every life', () => {
         const due = state && nextDue(state, policy);
         if (state && due) expect(decide(state, { type: 'CheckDue' }, { now: due, policy })).not.toEqual([]);
       }),
+    );
+  });
+});
+
+describe('in every life, a change of policy', () => {
+  const open = (state: Exception | undefined) =>
+    state?.state === 'unconfirmed' || state?.state === 'confirmed' ? state : undefined;
+  const apply = (state: Exception, before: Policy, rules: Policy, now: Instant): Exception =>
+    decide(state, { type: 'ApplyPolicy', before, hash: now }, { now, policy: rules }).reduce<Exception>(
+      evolve,
+      state,
+    );
+  const hoursAfter = (from: Instant, hours: number): Instant =>
+    fromMillis(toMillis(from) + hours * 3_600_000);
+
+  it('to itself moves nothing and tells nobody', () => {
+    fc.assert(
+      fc.property(lives, anyPolicy, fc.nat(500), (acts, rules, hours) => {
+        const { state, now } = run(acts, undefined, rules);
+        if (!state) return;
+        const at = hoursAfter(now, hours);
+        expect(
+          decide(state, { type: 'ApplyPolicy', before: rules, hash: 'h' }, { now: at, policy: rules }),
+        ).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('ends nothing sooner than it would have ended, or than the full notice after somebody was told', () => {
+    fc.assert(
+      fc.property(
+        lives,
+        anyPolicy,
+        anyPolicy,
+        fc.nat(100),
+        fc.array(fc.option(fc.nat(1500)), { minLength: 1 }),
+        (acts, before, rules, hours, delays) => {
+          const lived = run(acts, undefined, before);
+          const was = open(lived.state);
+          if (!was) return;
+          const old = presentDeadline(was);
+          let now = hoursAfter(lived.now, hours);
+          if (now >= old) return;
+          let state = apply(was, before, rules, now);
+          let due = now;
+          const posted: { deadline: Instant; at: Instant }[] = [];
+          const told: { deadline: Instant; at: Instant }[] = [];
+          // Messages come late, or not at all.
+          const post = (event: Event) => {
+            for (const effect of react(event, state)) {
+              const delay = delays[posted.length % delays.length];
+              if (effect.type === 'remind')
+                posted.push({
+                  deadline: effect.deadline,
+                  at: fromMillis(toMillis(now) + (delay ?? 1e9) * 60_000),
+                });
+            }
+          };
+          for (const event of decide(was, { type: 'ApplyPolicy', before, hash: now }, { now, policy: rules }))
+            post(event);
+          for (let sweep = 0; sweep < 60 && open(state); sweep += 1) {
+            due = nextDue(state, rules) ?? due;
+            const next = posted
+              .filter((one) => !told.includes(one) && one.at <= due)
+              .sort((a, b) => (a.at < b.at ? -1 : 1))[0];
+            now = [now, next?.at ?? due].sort().at(-1) as Instant;
+            if (next) told.push(next);
+            const command: Command = next
+              ? {
+                  type: 'ReportTold',
+                  of: state.version,
+                  card: { channel: 'D', ts: 'x' },
+                  deadline: next.deadline,
+                }
+              : { type: 'CheckDue' };
+            for (const event of decide(state, command, { now, policy: rules })) {
+              if (event.type === 'ExceptionLapsed' && now < old)
+                expect(told.some((one) => one.deadline <= now && noticeEnds(one.at, was, rules) <= now)).toBe(
+                  true,
+                );
+              state = evolve(state, event);
+              post(event);
+            }
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('and back and forth again walks no deadline nearer', () => {
+    fc.assert(
+      fc.property(lives, anyPolicy, anyPolicy, fc.nat(50), fc.nat(50), fc.nat(50), (acts, p, q, ...waits) => {
+        const lived = run(acts, undefined, p);
+        const start = open(lived.state);
+        if (!start) return;
+        const seen: Instant[] = [presentDeadline(start)];
+        let [state, now]: [Exception, Instant] = [start, lived.now];
+        for (const [index, [before, rules]] of (
+          [
+            [p, q],
+            [q, p],
+            [p, q],
+          ] as const
+        ).entries()) {
+          now = hoursAfter(now, (waits[index] ?? 0) + 1);
+          if (now >= presentDeadline(start)) return;
+          state = apply(state, before, rules, now);
+          const left = open(state);
+          if (!left) throw new Error('it left its state');
+          seen.push(presentDeadline(left));
+        }
+        const [first, byOther, back, byOtherAgain] = seen as [Instant, Instant, Instant, Instant];
+        expect(back >= first).toBe(true);
+        expect(byOtherAgain >= byOther).toBe(true);
+      }),
+      { numRuns: 500 },
     );
   });
 });

@@ -10,6 +10,19 @@ describe('the end that Exchange keeps itself', () => {
     expect(nativeEnd(state)).toBe(state.approval?.expiresAt);
   });
 
+  it('stays that which was chosen where a policy has shortened it: nobody may have been told yet', () => {
+    const { state } = examples.confirmed;
+    if (state.state !== 'confirmed') throw new Error('not confirmed');
+    const { approval } = state;
+    const shortened = {
+      ...approval,
+      expiresAt: approval.at,
+      reviewBy: approval.at,
+      chosen: approval.expiresAt,
+    };
+    expect(nativeEnd({ ...state, approval: shortened })).toBe(approval.expiresAt);
+  });
+
   it('never comes before the end of a hold', () => {
     const { state } = examples.held;
     if (state.state !== 'held') throw new Error('not held');
