@@ -8,19 +8,26 @@ import { createBreakers } from '#register/breaker.ts';
 import { execute } from '#register/execute.ts';
 import { readEnvironment } from '#runtime/environment.ts';
 import { httpFunction } from '#runtime/http-function.ts';
+import { once } from '#runtime/once.ts';
 import { loadPolicy } from '#runtime/policy.ts';
 import { registerFromEnvironment } from '#runtime/register.ts';
 import { secretText } from '#runtime/secrets.ts';
 import { standingFromEnvironment } from '#runtime/standing.ts';
 import { answerSlack } from '#slack/answer.ts';
-import { createSlack } from '#slack/client.ts';
+import { createSlack, type Installations } from '#slack/client.ts';
 import { withMembers, type GroupMemory } from '#slack/groups.ts';
+import { whoIs, type PeopleMemory } from '#slack/who.ts';
 
 /** Milliseconds for one call to Slack: what remains of the three seconds goes to the register and a cold start. */
 const timeout = 2000;
 
+/** Milliseconds for asking who somebody is: a form still opens in time after that, and its answer is checked again. */
+const askingTimeout = 1000;
+
 /** Kept while this function is warm. */
 const groups: GroupMemory = new Map();
+const people: PeopleMemory = new Map();
+const installations: Installations = new Map();
 
 export const handler = httpFunction('answer-slack', async (request, turn) => {
   const environment = readEnvironment('answer-slack');
@@ -30,22 +37,23 @@ export const handler = httpFunction('answer-slack', async (request, turn) => {
     secretText(environment.SLACK_SIGNING_SECRET_SECRET),
   ]);
 
-  const slack = createSlack({ token, url: environment.SLACK_API_URL, fetch, timeout });
+  const access = { token, url: environment.SLACK_API_URL, fetch, installations };
+  const asking = createSlack({ ...access, timeout: askingTimeout });
   const log = (message: string, fields: Readonly<Record<string, string | number>>) =>
     turn.logger.info(message, fields);
-  const asked = { slack, log, memory: groups, now: toMillis(turn.now) };
+  const now = toMillis(turn.now);
+  const policy = once(() => withMembers(loadPolicy(), { slack: asking, log, memory: groups, now }));
 
   return answerSlack(
     {
       exceptions: {
         ...register,
-        execute: async (command) =>
-          execute(register, { ...command, policy: await withMembers(loadPolicy(), asked) }),
+        execute: async (command) => execute(register, { ...command, policy: await policy() }),
       },
       breakers: createBreakers(standingFromEnvironment(environment.TABLE_NAME)),
-      slack,
-      // Not before the signature is verified: nobody else can make Lapse ask Slack.
-      policy: () => withMembers(loadPolicy(), asked),
+      slack: createSlack({ ...access, timeout }),
+      policy,
+      who: (claim) => whoIs(claim, { slack: asking, people, now, log }),
       now: turn.now,
       log,
     },

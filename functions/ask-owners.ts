@@ -15,12 +15,13 @@ import { queueFunction } from '#runtime/queue-function.ts';
 import { registerFromEnvironment } from '#runtime/register.ts';
 import { secretText } from '#runtime/secrets.ts';
 import { askOwner } from '#slack/ask.ts';
-import { createSlack } from '#slack/client.ts';
+import { createSlack, type Installations } from '#slack/client.ts';
 import { notice } from '#slack/notice.ts';
 import { withMembers, type GroupMemory } from '#slack/groups.ts';
 
 /** Kept while this function is warm. */
 const groups: GroupMemory = new Map();
+const installations: Installations = new Map();
 
 const told = z.union([lifecycleEventSchema, inventoryNoticeSchema]);
 
@@ -28,7 +29,7 @@ export const handler = queueFunction('ask-owners', told, async (event, turn) => 
   const environment = readEnvironment('ask-owners');
   const register = registerFromEnvironment(environment.TABLE_NAME);
   const token = await secretText(environment.SLACK_BOT_TOKEN_SECRET);
-  const slack = createSlack({ token, url: environment.SLACK_API_URL, fetch });
+  const slack = createSlack({ token, url: environment.SLACK_API_URL, fetch, installations });
   if ('about' in event.data) {
     await slack.post(loadPolicy().fallbackChannel, notice(event.data.text));
     return;

@@ -1,86 +1,140 @@
 /** A button was pressed. Approve and Renew open a form; Disable now is an answer at once. */
+import { createHash } from 'node:crypto';
 import { refresh } from './ask.ts';
 import { SlackRefusal, SlackUnreachable } from './failure.ts';
 import { answerForms, form } from './form.ts';
 import { approvable } from './words.ts';
-import { answererOf, readSubject } from './payloads.ts';
-import { overtaken, refusal, refusalIn } from './refusal.ts';
+import { readSubject } from './payloads.ts';
+import { admission, overtaken, refusal, refusalIn } from './refusal.ts';
 import { done, note, refused } from './reply.ts';
+import type { ModalView } from '@slack/types';
+import type { Answerer, Answering } from '#domain/commands.ts';
 import type { Exception } from '#domain/exception.ts';
 import type { AnswerDependencies } from './answer.ts';
+import type { AnswerForm } from './form.ts';
 import type { Line } from './lines.ts';
 import type { Press } from './payloads.ts';
 import type { Reply } from './reply.ts';
 
-export async function press(dependencies: AnswerDependencies, payload: Press): Promise<Reply> {
-  const { exceptions, slack, policy, now, log } = dependencies;
+export async function press(
+  dependencies: AnswerDependencies,
+  payload: Press,
+  by: Answerer | undefined,
+): Promise<Reply> {
+  const { exceptions, policy, now } = dependencies;
   const [action] = payload.actions;
   const which = answerForms.find((form) => form === action?.action_id);
   if (!action || (which === undefined && action.action_id !== 'disable'))
     return refused(400, 'Lapse has no such button.');
   const subject = readSubject(action.value);
   if (!subject) return refused(400, 'The button does not carry an exception and its version.');
-  const by = answererOf(payload);
-  if (!by) return refused(400, 'The press names neither organisation nor workspace.');
+  const receipt = receiptOf(payload);
+  if (receipt === undefined) return refused(400, 'The press carries neither a trigger nor its time.');
   const exception = await exceptions.load(subject.id);
   if (!exception) return refused(404, `There is no exception ${subject.id}.`);
   if (subject.version > exception.version)
     return refused(400, 'The button carries a version that its exception never had.');
 
-  const open =
-    which === 'approve' ? approvable(exception) : which === 'renew' ? exception.state === 'confirmed' : true;
-  if (which !== undefined && (subject.version < exception.asOf || !open)) {
-    await tell(dependencies, payload, overtaken(exception, policy));
-    await correct(dependencies, payload, exception);
+  const admitted = admission(by, exception, policy);
+  if (admitted.type === 'turned away') {
+    const answer = answerOf(which, exception);
+    await exceptions.execute({
+      id: exception.id,
+      receipt,
+      now,
+      command: { type: 'TurnAway', by: admitted.by, answer },
+    });
+    await tell(dependencies, payload, [[admitted.why]]);
     return done;
   }
-  if (which !== undefined) {
+  if (which !== undefined && subject.version >= exception.asOf && opens(which, exception)) {
     if (!payload.trigger_id) return refused(400, 'The press has no trigger to open a form with.');
-    try {
-      await slack.openForm(payload.trigger_id, form(which, exception, policy, now));
-    } catch (error) {
-      if (!(error instanceof SlackRefusal) || !late.has(error.code)) throw error;
-      log('form not opened', { exception: exception.id, code: error.code });
-      await tell(dependencies, payload, [
-        ['The form could not be opened in time. Please press the button again.'],
-      ]);
-    }
+    // Also where Slack does not say who pressed: the form says what the card says, and its answer is checked.
+    await openForm(dependencies, payload, payload.trigger_id, form(which, exception, policy, now));
+    return done;
+  }
+  if (admitted.type === 'unknown')
+    return (await tell(dependencies, payload, [[admitted.why]]))
+      ? done
+      : refused(503, 'Slack does not say who pressed, and neither can they be told so.');
+  if (which !== undefined) {
+    await tell(dependencies, payload, overtaken(exception, policy));
+    await correct(dependencies, payload, exception);
     return done;
   }
 
   const result = await exceptions.execute({
     id: exception.id,
-    // The trigger is unique to the press: a request sent twice is one answer.
-    receipt: `slack#${payload.trigger_id ?? `${action.action_ts ?? ''}#${by.slackTeam}#${by.slackUser}`}`,
+    receipt,
     now,
-    command: {
-      type: exception.state === 'unconfirmed' ? 'Decline' : 'Revoke',
-      by,
-      seen: subject.version,
-    },
+    command: { type: answerOf(which, exception), by: admitted.by, seen: subject.version },
   });
   const why = refusalIn(result.events);
   if (why && result.exception) {
     const lines =
-      why === 'not-open' ? overtaken(result.exception, policy) : refusal(why, result.exception, policy, by);
+      why === 'not-open'
+        ? overtaken(result.exception, policy)
+        : refusal(why, result.exception, policy, admitted.by);
     await tell(dependencies, payload, lines);
     if (why !== 'not-allowed') await correct(dependencies, payload, result.exception);
   }
   return done;
 }
 
+function answerOf(which: undefined, exception: Exception): 'Decline' | 'Revoke';
+function answerOf(which: AnswerForm | undefined, exception: Exception): Answering;
+function answerOf(which: AnswerForm | undefined, { state }: Exception): Answering {
+  if (which === undefined) return state === 'unconfirmed' ? 'Decline' : 'Revoke';
+  return which === 'approve' ? 'Approve' : 'Renew';
+}
+
+const opens = (which: AnswerForm, exception: Exception): boolean =>
+  which === 'approve' ? approvable(exception) : exception.state === 'confirmed';
+
+/**
+ * A request sent twice is one answer, two presses are two: the trigger is unique to the press, and without one its
+ * time is, together with who pressed what.
+ */
+function receiptOf({ trigger_id, actions: [action], user, enterprise, team }: Press): string | undefined {
+  if (trigger_id) return `slack#${trigger_id}`;
+  if (!action?.action_ts) return undefined;
+  const press = [enterprise?.id, team?.id, user.id, action.action_ts, action.action_id, action.value];
+  return `slack#${createHash('sha256').update(JSON.stringify(press)).digest('base64url')}`;
+}
+
+async function openForm(
+  dependencies: AnswerDependencies,
+  payload: Press,
+  trigger: string,
+  view: ModalView,
+): Promise<void> {
+  const { slack, log } = dependencies;
+  try {
+    await slack.openForm(trigger, view);
+  } catch (error) {
+    if (!(error instanceof SlackRefusal) || !late.has(error.code)) throw error;
+    log('form not opened', { code: error.code });
+    await tell(dependencies, payload, [
+      ['The form could not be opened in time. Please press the button again.'],
+    ]);
+  }
+}
+
 /** Slack's words for a trigger that is no longer good. */
 const late = new Set(['expired_trigger_id', 'exchanged_trigger_id', 'invalid_trigger_id']);
 
-/** Only to who pressed. The answer is recorded by now: a note that fails must not look like an answer that failed. */
+/**
+ * Only to who pressed; whether it arrived. A note that fails must not look like an answer that failed: by then the
+ * answer is recorded.
+ */
 async function tell(
   { slack, log }: AnswerDependencies,
   payload: Press,
   lines: readonly Line[],
-): Promise<void> {
+): Promise<boolean> {
   const channel = payload.channel?.id ?? payload.container?.channel_id;
-  if (!channel) return;
-  await tolerated(log, () => slack.whisper(channel, payload.user.id, note(...lines)));
+  if (!channel) return false;
+  return tolerated(log, () => slack.whisper(channel, payload.user.id, note(...lines)));
 }
 
 /** The pressed card was out of date, and so may its copies be. */
@@ -96,11 +150,13 @@ async function correct(
   await tolerated(dependencies.log, () => refresh(dependencies, { ...exception, cards }));
 }
 
-async function tolerated(log: AnswerDependencies['log'], work: () => Promise<void>): Promise<void> {
+async function tolerated(log: AnswerDependencies['log'], work: () => Promise<void>): Promise<boolean> {
   try {
     await work();
+    return true;
   } catch (error) {
     if (!(error instanceof SlackRefusal || error instanceof SlackUnreachable)) throw error;
     log('note not delivered', { method: error.method });
+    return false;
   }
 }

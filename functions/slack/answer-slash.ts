@@ -3,19 +3,22 @@ import { createHash } from 'node:crypto';
 import { released } from '#domain/breaker.ts';
 import { duration, inWords, parseDuration, plus } from '#domain/instant.ts';
 import { classOf } from '#domain/policy.ts';
+import { isApprover, maySee, unsettled } from '#domain/sight.ts';
 import { card } from './card.ts';
 import { clip } from './escape.ts';
 import { historyOf } from './exceptions.ts';
 import { SlackRefusal } from './failure.ts';
 import { longestReason } from './form.ts';
 import { lineOf, urgentFirst } from './home.ts';
-import { refusal, refusalIn } from './refusal.ts';
-import { note, refused, whispered } from './reply.ts';
+import { approversLine, groupUnread, refusal, refusalIn, strange } from './refusal.ts';
+import { note, whispered } from './reply.ts';
+import { standingWords } from './standing.ts';
 import { knowMakers } from './makers.ts';
 import { nameOf } from './words.ts';
 import type { Answerer, Command } from '#domain/commands.ts';
 import type { Exception } from '#domain/exception.ts';
 import type { Duration } from '#domain/instant.ts';
+import type { Policy } from '#domain/policy.ts';
 import type { AnswerDependencies } from './answer.ts';
 import type { Line } from './lines.ts';
 import type { Slash } from './payloads.ts';
@@ -35,52 +38,85 @@ const mostListed = 20;
 
 const tell = (...lines: readonly Line[]): Reply => whispered(note(...lines));
 
+/** What people answer by typing, and as what it is recorded. */
+const verbs: Readonly<Record<string, 'Hold' | 'Restore' | 'Reassign'>> = {
+  hold: 'Hold',
+  restore: 'Restore',
+  reassign: 'Reassign',
+};
+
 /** `sentAt`: the timestamp of the request, as Slack wrote it. */
-export async function slash(dependencies: AnswerDependencies, typed: Slash, sentAt: string): Promise<Reply> {
-  const slackTeam = typed.enterprise_id ?? typed.team_id;
-  if (!slackTeam) return refused(400, 'The command names neither organisation nor workspace.');
-  const by: Answerer = { slackUser: typed.user_id, slackTeam, standing: 'member' };
+export async function slash(
+  dependencies: AnswerDependencies,
+  typed: Slash,
+  sentAt: string,
+  by: Answerer | undefined,
+): Promise<Reply> {
+  const { now, exceptions, policy, log } = dependencies;
   const [verb = 'help', id, argument, ...rest] = typed.text.trim().split(/\s+/).filter(Boolean);
+  if (!by) return tell([strange(by)]);
+  const receipt = receiptOf(typed, sentAt, by);
 
-  if (verb === 'list') return list(dependencies);
-  if (verb === 'release') return release(dependencies, by, receiptOf(typed, slackTeam, sentAt));
-  if (!['show', 'hold', 'restore', 'reassign'].includes(verb)) return tell(...usage);
-  if (id === undefined) return tell(['Please name the exception by its id, as in /lapse list.'], ...usage);
-  const exception = /^[\w-]{1,64}$/.test(id) ? await dependencies.exceptions.load(id) : undefined;
-  if (!exception) return tell([`There is no exception ${clip(id, 64)}. /lapse list shows those there are.`]);
-  if (verb === 'show') return show(dependencies, exception);
+  if (verb === 'list') return list(dependencies, by);
+  if (verb === 'release') return release(dependencies, by, receipt);
+  const answer = verbs[verb];
+  const known = verb === 'show' || answer !== undefined;
+  if (!known || id === undefined)
+    return by.standing !== 'member'
+      ? tell([strange(by)])
+      : known
+        ? tell(['Please name the exception by its id, as in /lapse list.'], ...usage)
+        : tell(...usage);
+  const exception = /^[\w-]{1,64}$/.test(id) ? await exceptions.load(id) : undefined;
+  if (!exception || !maySee(exception, by, policy)) {
+    // The same words whether it exists or not.
+    if (unsettled(by, policy)) return tell([groupUnread]);
+    if (exception && answer !== undefined)
+      await exceptions.execute({ id, receipt, now, command: { type: 'TurnAway', by, answer } });
+    else log('look refused', { at: verb, standing: by.standing });
+    return tell(...unseen(id, by, policy));
+  }
+  if (answer === undefined) return show(dependencies, exception);
 
+  if (answer !== 'Reassign' && unsettled(by, policy, exception)) return tell([groupUnread]);
   const command =
-    verb === 'reassign'
+    answer === 'Reassign'
       ? await reassign(dependencies, by, argument)
-      : suspendOrRestore(dependencies, by, verb === 'hold' ? 'Hold' : 'Restore', argument, rest.join(' '));
+      : suspendOrRestore(dependencies, by, answer, argument, rest.join(' '));
   if (!('command' in command)) return tell(...command.mistake);
 
-  const { now, exceptions } = dependencies;
-  if (verb !== 'reassign') await knowMakers(dependencies, exception);
+  if (answer !== 'Reassign') await knowMakers(dependencies, exception);
   const { events, exception: after = exception } = await exceptions.execute({
     id: exception.id,
-    receipt: receiptOf(typed, slackTeam, sentAt),
+    receipt,
     now,
     command: command.command,
   });
   const why = refusalIn(events);
-  if (why) return tell(...refusalOf(why, command.command, after, dependencies.policy, by));
+  if (why) return tell(...refusalOf(why, command.command, after, policy, by));
   return tell(...recorded(command.command, after));
 }
 
+/** Neither whether it exists nor what it is. */
+function unseen(id: string, by: Answerer, policy: Policy): readonly Line[] {
+  if (by.standing !== 'member') return [[strange(by)]];
+  const none = [`There is no exception ${clip(id, 64)} that you may see. /lapse list shows those you may.`];
+  return isApprover(by, policy) ? [none] : [none, approversLine(policy.approvers)];
+}
+
 /** The trigger is unique to the command; without one, the same words of the same person at the same second are one. */
-function receiptOf({ trigger_id, user_id, text }: Slash, slackTeam: string, sentAt: string): string {
-  const words = JSON.stringify([slackTeam, user_id, text, sentAt]);
+function receiptOf({ trigger_id, text }: Slash, sentAt: string, { slackTeam, slackUser }: Answerer): string {
+  const words = JSON.stringify([slackTeam, slackUser, text, sentAt]);
   return `slack#${trigger_id ?? createHash('sha256').update(words).digest('base64url')}`;
 }
 
 /** Every tenant's breaker that is open. Each release stands in the trail of the exception in which the stop stands. */
 async function release(
-  { exceptions, breakers, policy, now }: AnswerDependencies,
+  { exceptions, breakers, policy, now, log }: AnswerDependencies,
   by: Answerer,
   receipt: string,
 ): Promise<Reply> {
+  if (unsettled(by, policy)) return tell([groupUnread]);
   const tenants = new Set<string>();
   for await (const { tenant } of exceptions.list()) tenants.add(tenant);
   const lines: Line[] = [];
@@ -94,13 +130,23 @@ async function release(
       now,
       command: { type: 'ReleaseBreaker', by },
     });
-    if (refusalIn(events)) return tell(['Only approvers may do that. Your attempt is in the trail.']);
+    if (refusalIn(events)) {
+      lines.push([`You may not release tenant ${clip(tenant, 80)}. Your attempt is in the trail.`]);
+      continue;
+    }
     const done = await breakers.save(tenant, released(by.slackUser, now, policy), revision);
     lines.push([
       done
         ? `Released: ${tripped.waiting} exceptions of tenant ${clip(tenant, 80)} lapse from the next sweep on.`
         : `Somebody else was at it for tenant ${clip(tenant, 80)}: please try again.`,
     ]);
+  }
+  if (!isApprover(by, policy)) {
+    log('release refused', { standing: by.standing });
+    // Whether anything is held back is not theirs to know.
+    return by.standing === 'member'
+      ? tell(['Only approvers may do that. Attempts are recorded.'], approversLine(policy.approvers))
+      : tell([strange(by)]);
   }
   return tell(...(lines.length === 0 ? [['Nothing is held back.']] : lines));
 }
@@ -120,6 +166,16 @@ async function reassign(
     return { mistake: [['Please name the new owner by their address: /lapse reassign ID name@example.com']] };
   try {
     const person = await slack.person(user);
+    if (person.standing !== 'member')
+      return {
+        mistake: [
+          [
+            'Only a full member of this workspace can own an exception, and Slack says that ',
+            { user },
+            ` is ${standingWords[person.standing]}.`,
+          ],
+        ],
+      };
     if (person.address !== undefined)
       return { command: { type: 'Reassign', by, address: person.address.toLowerCase() } };
   } catch (error) {
@@ -199,13 +255,23 @@ function recorded(command: Command, exception: Exception): readonly Line[] {
   }
 }
 
-async function list({ exceptions }: AnswerDependencies): Promise<Reply> {
+async function list({ exceptions, policy, log }: AnswerDependencies, by: Answerer): Promise<Reply> {
+  if (by.standing !== 'member') {
+    log('look refused', { at: 'list', standing: by.standing });
+    return tell([strange(by)]);
+  }
   const open: Exception[] = [];
   for await (const exception of exceptions.list())
-    if (exception.state !== 'removed' && exception.state !== 'disabled') open.push(exception);
-  if (open.length === 0) return tell(['Nothing is open.']);
+    if (exception.state !== 'removed' && exception.state !== 'disabled' && maySee(exception, by, policy))
+      open.push(exception);
   const lines = urgentFirst(open).slice(0, mostListed).map(lineOf);
-  return tell(...lines, ...(open.length > mostListed ? [[`… and ${open.length - mostListed} more`]] : []));
+  const more = open.length > mostListed ? [[`… and ${open.length - mostListed} more`]] : [];
+  if (isApprover(by, policy))
+    return tell(...(open.length === 0 ? [['Nothing is open.']] : [...lines, ...more]));
+  const none = unsettled(by, policy)
+    ? [[groupUnread]]
+    : [['Nothing that is open is yours.'], approversLine(policy.approvers)];
+  return tell(...(open.length === 0 ? none : [...lines, ...more]));
 }
 
 async function show({ exceptions, policy, now }: AnswerDependencies, exception: Exception): Promise<Reply> {

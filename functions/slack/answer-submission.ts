@@ -6,8 +6,8 @@ import { historyOf } from './exceptions.ts';
 import { answerForms, fields, longestReason } from './form.ts';
 import { paragraph, plain } from './lines.ts';
 import { knowMakers } from './makers.ts';
-import { answererOf, readSubject } from './payloads.ts';
-import { besideField, overtaken, refusalIn } from './refusal.ts';
+import { readSubject } from './payloads.ts';
+import { admission, besideField, overtaken, refusalIn } from './refusal.ts';
 import { done, fieldErrors, instead, refused } from './reply.ts';
 import type { ModalView } from '@slack/types';
 import type { Answerer } from '#domain/commands.ts';
@@ -20,39 +20,56 @@ import type { Line } from './lines.ts';
 import type { Submission } from './payloads.ts';
 import type { Reply } from './reply.ts';
 
-export async function submission(dependencies: AnswerDependencies, payload: Submission): Promise<Reply> {
+export async function submission(
+  dependencies: AnswerDependencies,
+  payload: Submission,
+  by: Answerer | undefined,
+): Promise<Reply> {
   const { exceptions, policy, now } = dependencies;
   const { view } = payload;
   const which = answerForms.find((form) => form === view.callback_id);
   if (!which) return refused(400, 'Lapse has no such form.');
   const subject = readSubject(view.private_metadata);
   if (!subject) return refused(400, 'The form does not carry an exception and its version.');
-  const by = answererOf(payload);
-  if (!by) return refused(400, 'The form names neither organisation nor workspace.');
   const exception = await exceptions.load(subject.id);
   if (!exception) return refused(404, `There is no exception ${subject.id}.`);
   if (subject.version > exception.version)
     return refused(400, 'The form carries a version that its exception never had.');
 
+  const type = which === 'approve' ? 'Approve' : 'Renew';
+  const admitted = admission(by, exception, policy);
+  // The form stays, with all that was typed into it: said at its first field.
+  if (admitted.type === 'unknown') return fieldErrors({ [fields.reason]: admitted.why });
+  // The same form may be sent again with other values, after an error: those are another answer.
+  const values = [admitted.by.slackTeam, admitted.by.slackUser, view.state.values];
+  const receipt = `slack#${view.id}#${view.hash ?? ''}#${createHash('sha256').update(JSON.stringify(values)).digest('base64url')}`;
+  if (admitted.type === 'turned away') {
+    await exceptions.execute({
+      id: exception.id,
+      receipt,
+      now,
+      command: { type: 'TurnAway', by: admitted.by, answer: type },
+    });
+    return fieldErrors({ [fields.reason]: admitted.why });
+  }
+
   const filled = readFields(view.state.values, exception, policy, now);
   if ('errors' in filled) return fieldErrors(filled.errors);
 
   await knowMakers(dependencies, exception);
-  // The same form may be sent again with other values, after an error: those are another answer.
-  const values = createHash('sha256').update(JSON.stringify(filled)).digest('base64url');
   const result = await exceptions.execute({
     id: exception.id,
-    receipt: `slack#${view.id}#${view.hash ?? ''}#${values}`,
+    receipt,
     now,
-    command: { type: which === 'approve' ? 'Approve' : 'Renew', by, seen: subject.version, ...filled },
+    command: { type, by: admitted.by, seen: subject.version, ...filled },
   });
   const after = result.exception ?? exception;
   const why = refusalIn(
-    result.outcome === 'duplicate' ? await earlier(dependencies, exception.id, by) : result.events,
+    result.outcome === 'duplicate' ? await earlier(dependencies, exception.id, admitted.by) : result.events,
   );
   if (!why) return done;
   // About the person: said at the first field, because the form stays.
-  const barring = besideField(why, after, policy, by);
+  const barring = besideField(why, after, policy, admitted.by);
   if (barring !== undefined) return fieldErrors({ [fields.reason]: barring });
   if (why === 'bad-term')
     return fieldErrors({

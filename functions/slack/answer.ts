@@ -1,21 +1,33 @@
 /**
  * The door for people: everything Slack sends comes through here. Nothing is parsed before the signature is
- * verified. Whether somebody may answer is decided in the domain; this only says who it was and what they saw.
+ * verified. Whether somebody may answer is decided in the domain; this only says who it was and what they saw. Who it
+ * was, Slack is asked: what a request says of its sender is not enough.
  */
 import { press } from './answer-press.ts';
 import { submission } from './answer-submission.ts';
 import { slash } from './answer-slash.ts';
 import { SlackRefusal } from './failure.ts';
-import { home } from './home.ts';
-import { eventsSchema, interactionSchema, slashSchema } from './payloads.ts';
+import { closedHome, home } from './home.ts';
+import {
+  claimIn,
+  claimOfEvent,
+  claimOfSlash,
+  eventsSchema,
+  interactionSchema,
+  slashSchema,
+} from './payloads.ts';
+import { strange } from './refusal.ts';
 import { challenge, done, refused } from './reply.ts';
 import { timestampOf, verify } from './signature.ts';
+import { isOwner } from '#domain/sight.ts';
+import type { Answerer } from '#domain/commands.ts';
 import type { Exception } from '#domain/exception.ts';
 import type { Instant } from '#domain/instant.ts';
 import type { Policy } from '#domain/policy.ts';
 import type { Breakers, Exceptions, Log } from './exceptions.ts';
 import type { Reply } from './reply.ts';
 import type { Slack } from './slack.ts';
+import type { Claim } from './who.ts';
 
 export interface AnswerDependencies {
   readonly exceptions: Exceptions;
@@ -34,8 +46,11 @@ export interface SlackRequest {
   readonly receivedAt: Instant;
 }
 
-/** What comes from outside: policy is made ready only for who has shown to be Slack. */
-export type Door = Omit<AnswerDependencies, 'policy'> & { readonly policy: () => Promise<Policy> };
+/** What comes from outside: Slack is asked nothing, of policy or of people, for who has not shown to be Slack. */
+export type Door = Omit<AnswerDependencies, 'policy'> & {
+  readonly policy: () => Promise<Policy>;
+  readonly who: (claim: Claim) => Promise<Answerer | undefined>;
+};
 
 export async function answerSlack(door: Door, signingSecret: string, request: SlackRequest): Promise<Reply> {
   const verdict = verify({ ...request, secret: signingSecret });
@@ -44,7 +59,6 @@ export async function answerSlack(door: Door, signingSecret: string, request: Sl
     return refused(401, `This request is not signed by Slack within the last five minutes: ${verdict}.`);
   }
   if (request.method !== 'POST') return refused(405, 'Slack sends POST requests.');
-  const dependencies: AnswerDependencies = { ...door, policy: await door.policy() };
   const text = new TextDecoder().decode(request.body);
 
   switch (request.path) {
@@ -54,9 +68,10 @@ export async function answerSlack(door: Door, signingSecret: string, request: Sl
       const payload = interactionSchema.safeParse(json(fields.get('payload')));
       if (!payload.success)
         return refused(400, `The payload is no press of a button and no form: ${where(payload.error)}.`);
-      return payload.data.type === 'block_actions'
-        ? press(dependencies, payload.data)
-        : submission(dependencies, payload.data);
+      const { data } = payload;
+      return admitted(door, claimIn(data), (dependencies, by) =>
+        data.type === 'block_actions' ? press(dependencies, data, by) : submission(dependencies, data, by),
+      );
     }
     case '/slack/commands': {
       const fields = new URLSearchParams(text);
@@ -65,15 +80,23 @@ export async function answerSlack(door: Door, signingSecret: string, request: Sl
         Object.fromEntries([...fields].filter(([, value]) => value !== '')),
       );
       if (!command.success) return refused(400, `This is no slash command: ${where(command.error)}.`);
-      return slash(dependencies, command.data, timestampOf(request.headers) ?? '');
+      const { data } = command;
+      return admitted(door, claimOfSlash(data), (dependencies, by) =>
+        slash(dependencies, data, timestampOf(request.headers) ?? '', by),
+      );
     }
     case '/slack/events': {
       const event = eventsSchema.safeParse(json(text));
       if (!event.success) return refused(400, `This is no event that Lapse knows: ${where(event.error)}.`);
-      if (event.data.type === 'url_verification') return challenge(event.data.challenge);
-      if (event.data.type === 'app_rate_limited') dependencies.log('events rate limited by Slack', {});
-      else if (event.data.event.type === 'app_home_opened' && event.data.event.tab === 'home')
-        await openHome(dependencies, event.data.event.user);
+      const { data } = event;
+      if (data.type === 'url_verification') return challenge(data.challenge);
+      if (data.type === 'app_rate_limited') door.log('events rate limited by Slack', {});
+      else if (data.event.type === 'app_home_opened' && data.event.tab === 'home' && data.event.user) {
+        const { user } = data.event;
+        return admitted(door, claimOfEvent(user, data), (dependencies, by) =>
+          openHome(dependencies, user, by),
+        );
+      }
       return done;
     }
     default:
@@ -81,21 +104,34 @@ export async function answerSlack(door: Door, signingSecret: string, request: Sl
   }
 }
 
+/** Policy and person are looked up side by side: a form must open within three seconds. */
+async function admitted(
+  door: Door,
+  claim: Claim | undefined,
+  answer: (dependencies: AnswerDependencies, by: Answerer | undefined) => Promise<Reply>,
+): Promise<Reply> {
+  if (!claim) return refused(400, 'The request names neither organisation nor workspace.');
+  const [policy, by] = await Promise.all([door.policy(), door.who(claim)]);
+  return answer({ ...door, policy }, by);
+}
+
 async function openHome(
   { exceptions, slack, now, log }: AnswerDependencies,
-  user: string | null | undefined,
-): Promise<void> {
-  if (!user) return;
+  user: string,
+  by: Answerer | undefined,
+): Promise<Reply> {
   const owned: Exception[] = [];
-  for await (const exception of exceptions.list())
-    if (exception.owner.type === 'person' && exception.owner.slackUser === user) owned.push(exception);
+  if (by?.standing === 'member')
+    for await (const exception of exceptions.list()) if (isOwner(exception, by)) owned.push(exception);
+  if (by?.standing !== 'member') log('look refused', { at: 'home', standing: by?.standing ?? 'unknown' });
   try {
-    await slack.publishHome(user, home(owned, now));
+    await slack.publishHome(user, by?.standing === 'member' ? home(owned, now) : closedHome(strange(by)));
   } catch (error) {
     // Slack would send the event again, and refuse again.
     if (!(error instanceof SlackRefusal)) throw error;
     log('home tab not published', { code: error.code });
   }
+  return done;
 }
 
 function json(text: string | null): unknown {

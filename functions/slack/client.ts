@@ -9,8 +9,10 @@ import {
 } from '@slack/web-api';
 import * as z from 'zod';
 import { SlackRefusal, SlackUnreachable } from './failure.ts';
+import { accountSchema, installationSchema, standingOf, teamOf } from './standing.ts';
 import type { FetchFunction } from '@slack/web-api';
 import type { Message, Person, Slack } from './slack.ts';
+import type { Installation } from './standing.ts';
 
 export interface SlackAccess {
   readonly token: string;
@@ -19,7 +21,11 @@ export interface SlackAccess {
   readonly fetch: FetchFunction;
   /** Milliseconds. Inside a press it must leave room in Slack's three seconds. */
   readonly timeout?: number;
+  /** What is known, by token. Kept while a function is warm: it changes with the token. */
+  readonly installations?: Installations;
 }
+
+export type Installations = Map<string, Promise<Installation>>;
 
 /** Slack's words for "not now". Slack answers them with HTTP 200, so the client never repeats them itself. */
 const passing = new Set([
@@ -32,20 +38,17 @@ const passing = new Set([
   'team_added_to_org',
 ]);
 
-const person = z.object({
-  user: z.object({
-    id: z.string(),
-    deleted: z.boolean().optional(),
-    is_bot: z.boolean().optional(),
-    is_restricted: z.boolean().optional(),
-    is_ultra_restricted: z.boolean().optional(),
-    profile: z.object({ email: z.string().optional() }).optional(),
-  }),
-});
+const person = z.object({ user: accountSchema });
 const group = z.object({ users: z.array(z.string()) });
 const posted = z.object({ channel: z.string(), ts: z.string() });
 
-export function createSlack({ token, url, fetch, timeout = 5000 }: SlackAccess): Slack {
+export function createSlack({
+  token,
+  url,
+  fetch,
+  timeout = 5000,
+  installations = new Map(),
+}: SlackAccess): Slack {
   // The library's defaults retry for half an hour, sleep through rate limits and wait for ever; a Lambda is paid
   // for all of that, and a post repeated after a timeout may appear twice. The queue repeats instead.
   const client = new WebClient(token, {
@@ -65,21 +68,35 @@ export function createSlack({ token, url, fetch, timeout = 5000 }: SlackAccess):
       throw translated(method, error);
     }
   }
+  function installation(): Promise<Installation> {
+    const known = installations.get(token);
+    if (known) return known;
+    const asked = call('auth.test', {}).then((answer) => {
+      const read = installationSchema.safeParse(answer);
+      if (read.success) return read.data;
+      throw new SlackUnreachable('auth.test', 'unreadable answer');
+    });
+    installations.set(token, asked);
+    // What failed is asked again.
+    asked.catch(() => installations.delete(token));
+    return asked;
+  }
   const personFrom = async (method: string, options: Record<string, unknown>): Promise<Person> => {
-    const { user } = person.parse(await call(method, options));
+    const [own, answer] = await Promise.all([installation(), call(method, options)]);
+    const { user } = person.parse(answer);
     const address = user.profile?.email;
-    const standing = user.deleted
-      ? 'deactivated'
-      : user.is_bot
-        ? 'bot'
-        : user.is_restricted || user.is_ultra_restricted
-          ? 'guest'
-          : 'member';
-    return { id: user.id, standing, ...(address === undefined ? {} : { address }) };
+    const team = teamOf(user);
+    return {
+      id: user.id,
+      standing: standingOf(user, own),
+      ...(address ? { address } : {}),
+      ...(team === undefined ? {} : { team }),
+    };
   };
   const body = ({ text, blocks }: Message) => ({ text, blocks });
 
   return {
+    installation,
     personAt: (address) => personFrom('users.lookupByEmail', { email: address }),
     person: (id) => personFrom('users.info', { user: id }),
     async members(usergroup) {

@@ -12,19 +12,22 @@ export type GroupMemory = Map<string, { readonly users: readonly string[]; reado
 /** Who leaves a group can answer for so long; Slack allows about twenty of these questions a minute. */
 const kept = 5 * 60_000;
 
-/** A group that cannot be looked into has nobody in it: then the others must answer. */
+/**
+ * A group that cannot be looked into keeps its place: it is nobody's user id, so nobody answers by it, and it shows that
+ * not everybody is known who may.
+ */
 export async function withMembers(
   policy: Policy,
-  { slack, log, memory, now }: { slack: Slack; log: Log; memory: GroupMemory; now: number },
+  { slack, log, memory, now }: { slack: Pick<Slack, 'members'>; log: Log; memory: GroupMemory; now: number },
 ): Promise<Policy> {
   const groups = allApprovers(policy).filter(isGroup);
   if (groups.length === 0) return policy;
   const members = new Map<string, readonly string[]>();
-  for (const group of groups) {
+  const lookInto = async (group: string): Promise<void> => {
     const known = memory.get(group);
     if (known && known.until > now) {
       members.set(group, known.users);
-      continue;
+      return;
     }
     try {
       const users = await slack.members(group);
@@ -37,9 +40,10 @@ export async function withMembers(
         why: error instanceof SlackRefusal ? error.code : 'no answer',
       });
     }
-  }
+  };
+  await Promise.all(groups.map(lookInto));
   const people = (list: readonly string[]): readonly string[] => [
-    ...new Set(list.flatMap((id) => (isGroup(id) ? (members.get(id) ?? []) : [id]))),
+    ...new Set(list.flatMap((id) => members.get(id) ?? [id])),
   ];
   const inClass = <Class extends { readonly approvers?: readonly string[] | undefined }>(
     one: Class,

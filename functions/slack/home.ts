@@ -23,6 +23,9 @@ export function home(owned: readonly Exception[], now: Instant): HomeView {
   };
 }
 
+/** For who is shown nothing, with the reason. */
+export const closedHome = (why: string): HomeView => ({ type: 'home', blocks: [paragraph([why])] });
+
 /** By deadline; what has none comes last. */
 export const urgentFirst = (exceptions: readonly Exception[]): readonly Exception[] =>
   exceptions.toSorted((a, b) => {

@@ -86,6 +86,8 @@ export async function reach(
       return { type: 'nobody', why: `${name} is a bot in Slack` };
     case 'deactivated':
       return { type: 'nobody', why: `the Slack account of ${name} is deactivated` };
+    case 'foreign':
+      return { type: 'nobody', why: `${name} belongs to another organisation in Slack` };
   }
 }
 
@@ -103,8 +105,9 @@ export async function identify(
   for (const maker of makers) {
     const where = lookedUpAs(maker, policy);
     try {
-      const { id } = where.includes('@') ? await slack.personAt(where) : await slack.person(where);
-      found.push({ id: maker.id, slackUser: id, sought: true });
+      const { id, standing } = where.includes('@') ? await slack.personAt(where) : await slack.person(where);
+      // Who is known here only as somebody of another organisation may have an account here too.
+      found.push({ id: maker.id, ...(standing === 'foreign' ? {} : { slackUser: id }), sought: true });
     } catch (error) {
       if (!(error instanceof SlackRefusal) || shutOut.has(error.code)) throw error;
       if (unknown.has(error.code)) found.push({ id: maker.id, sought: true });

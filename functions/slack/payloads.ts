@@ -3,7 +3,7 @@
  * a press comes from a form or the home tab there is no channel and no message. Unknown fields are left alone.
  */
 import * as z from 'zod';
-import type { Answerer } from '#domain/commands.ts';
+import type { Claim } from './who.ts';
 
 const id = z.string().min(1).max(255);
 const team = z.object({ id }).nullish();
@@ -73,9 +73,13 @@ const challengeSchema = z.object({
 const eventSchema = z.object({
   type: z.literal('event_callback'),
   team_id: id.nullish(),
+  enterprise_id: id.nullish(),
+  authorizations: z.array(z.object({ enterprise_id: id.nullish() })).nullish(),
   event_id: id,
   event: z.object({ type: z.string(), user: z.string().nullish(), tab: z.string().nullish() }),
 });
+
+type EventCallback = z.infer<typeof eventSchema>;
 
 export const eventsSchema = z.discriminatedUnion('type', [
   challengeSchema,
@@ -95,8 +99,28 @@ export function readSubject(text: string | null | undefined): Subject | undefine
   }
 }
 
-/** Whose answer it is. A user id means something only together with its organisation or workspace. */
-export function answererOf(payload: Pick<Press, 'enterprise' | 'team' | 'user'>): Answerer | undefined {
-  const slackTeam = payload.enterprise?.id ?? payload.team?.id ?? payload.user.team_id;
-  return slackTeam ? { slackUser: payload.user.id, slackTeam, standing: 'member' } : undefined;
+/** What each kind of request says of its sender; `undefined` where it does not say where it comes from. */
+export const claimIn = ({ enterprise, team, user }: Press | Submission): Claim | undefined =>
+  claim(user.id, { enterprise: enterprise?.id, team: team?.id, userTeam: user.team_id });
+
+export const claimOfSlash = ({ enterprise_id, team_id, user_id }: Slash): Claim | undefined =>
+  claim(user_id, { enterprise: enterprise_id, team: team_id });
+
+/** Where an app is installed for an organisation, the envelope's own team may be any of its workspaces. */
+export const claimOfEvent = (
+  user: string,
+  {
+    team_id,
+    enterprise_id,
+    authorizations,
+  }: Pick<EventCallback, 'team_id' | 'enterprise_id' | 'authorizations'>,
+): Claim | undefined =>
+  claim(user, { enterprise: enterprise_id ?? authorizations?.[0]?.enterprise_id, team: team_id });
+
+function claim(
+  user: string,
+  from: { readonly [Field in 'enterprise' | 'team' | 'userTeam']?: string | null | undefined },
+): Claim | undefined {
+  const named = Object.fromEntries(Object.entries(from).filter(([, id]) => id !== null && id !== undefined));
+  return Object.keys(named).length === 0 ? undefined : { user, ...named };
 }

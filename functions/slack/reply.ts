@@ -20,7 +20,7 @@ const json = (status: number, value: unknown): Reply => ({
 export const done: Reply = { status: 200 };
 
 /** Slack shows people nothing of this: it is for whoever reads the logs of what called. */
-export const refused = (status: 400 | 401 | 404 | 405, error: string): Reply => json(status, { error });
+export const refused = (status: 400 | 401 | 404 | 405 | 503, error: string): Reply => json(status, { error });
 
 export const challenge = (text: string): Reply => json(200, { challenge: text });
 

@@ -1,6 +1,7 @@
 /** What Lapse asks of Slack. `client.ts` does it over the network; every call throws as `failure.ts` says. */
-import type { Card } from '#domain/exception.ts';
+import type { Card, Standing } from '#domain/exception.ts';
 import type { HomeView, KnownBlock, ModalView } from '@slack/types';
+import type { Installation } from './standing.ts';
 
 /** `text` is what notifications and screen readers read, and is parsed: build it with `lines.ts`. */
 export interface Message {
@@ -11,11 +12,15 @@ export interface Message {
 export interface Person {
   readonly id: string;
   readonly address?: string;
-  /** Guests and bots cannot be held to answer. */
-  readonly standing: 'member' | 'guest' | 'bot' | 'deactivated';
+  /** Their organisation, else their workspace, as far as Slack says. */
+  readonly team?: string;
+  /** Only a member of Lapse's own can be held to answer. */
+  readonly standing: Standing;
 }
 
 export interface Slack {
+  /** Where Lapse itself is installed. */
+  installation(): Promise<Installation>;
   personAt(address: string): Promise<Person>;
   person(id: string): Promise<Person>;
   /** The user ids in a user group (`S…`). */

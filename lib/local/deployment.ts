@@ -4,6 +4,8 @@ import { Readable } from 'node:stream';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { toMillis, type Instant } from '#domain/instant.ts';
+import { isGroup } from '#domain/policy.ts';
+import { allApprovers } from '#domain/sight.ts';
 import type { Policy } from '#domain/policy.ts';
 import { createRegister } from '#register/register.ts';
 import type { Register } from '#register/contract.ts';
@@ -161,10 +163,16 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
     }
     const register = createRegister({ client, tableName: stack.tables[0]?.name ?? '' });
 
+    const policy = readPolicy(stack.functions.map((one) => one.folder));
     progress('starting what stands in for Slack and Exchange');
     const slack = options.slack
       ? undefined
-      : await startSlackWorkspace({ storage: createKeyValue(database, 'slack'), now: localDate });
+      : await startSlackWorkspace({
+          storage: createKeyValue(database, 'slack'),
+          now: localDate,
+          // Whoever may answer by policy can be played.
+          members: allApprovers(policy).filter((one) => !isGroup(one)),
+        });
     if (slack) closers.push(() => slack.close());
     const tenant = options.exchange
       ? undefined
@@ -293,7 +301,6 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
       });
     }
 
-    const policy = readPolicy(stack.functions.map((one) => one.folder));
     const intake = createIntake({
       database,
       bus,

@@ -11,7 +11,14 @@ import { listing, viewPage } from './slack-workspace/page.ts';
 import { buttonsOf, inputsOf, isJson } from './slack-workspace/shapes.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { KeyValue } from './key-value.ts';
-import type { AppAnswer, Json, OpenView, PostedMessage, WorkspaceUser } from './slack-workspace/shapes.ts';
+import type {
+  AppAnswer,
+  Json,
+  OpenView,
+  Organisation,
+  PostedMessage,
+  WorkspaceUser,
+} from './slack-workspace/shapes.ts';
 
 export type { PostedMessage } from './slack-workspace/shapes.ts';
 
@@ -20,8 +27,17 @@ export interface SlackWorkspaceOptions {
   readonly storage?: KeyValue;
   /** 0 or absent: any free one. */
   readonly port?: number;
+  /** Ids of members who are there from the start, beside those of the policy that Lapse ships with. */
+  readonly members?: readonly string[];
+  readonly organisation?: Organisation;
   readonly now: () => Date;
 }
+
+/** The approvers whom the shipped policy names. */
+const approvers: readonly WorkspaceUser[] = [
+  { id: 'USAMSECURITY', address: 'sam.security@stand-in.example', standing: 'member' },
+  { id: 'URITARISK', address: 'rita.risk@stand-in.example', standing: 'member' },
+];
 
 export interface SlackWorkspace {
   /** For the Web API; ends in `/api/`. */
@@ -39,10 +55,14 @@ export interface SlackWorkspace {
   views(): readonly OpenView[];
   /** The home tab published for somebody. */
   home(user: string): Json | undefined;
+  /** Somebody is in the workspace from now on, or is something else than before. */
+  admit(user: WorkspaceUser): void;
   deactivate(user: string): void;
+  /** A user group and who is in it. */
+  group(id: string, users: readonly string[]): void;
   /**
-   * Every call, or every call of one method, fails from now on: `down` breaks the connection, `ratelimited` is
-   * HTTP 429, any other word is Slack's `error`.
+   * Every call, or every call of one method, fails from now on: `down` breaks the connection, `silent` never answers,
+   * `ratelimited` is HTTP 429, any other word is Slack's `error`.
    */
   fail(method: string | undefined, error: string): void;
   recover(): void;
@@ -59,9 +79,15 @@ export interface SlackWorkspace {
 export async function startSlackWorkspace({
   storage,
   port = 0,
+  members = [],
+  organisation,
   now,
 }: SlackWorkspaceOptions): Promise<SlackWorkspace> {
-  const memory = remember(storage);
+  const memory = remember(storage, organisation);
+  for (const known of approvers) if (!memory.users.has(known.id)) memory.users.set(known.id, known);
+  for (const id of members)
+    if (!memory.users.has(id))
+      memory.users.set(id, { id, address: `${id.toLowerCase()}@stand-in.example`, standing: 'member' });
   const secrets = secretsIn(storage);
   const failures = new Map<string | undefined, string>();
   let app: string | undefined;
@@ -116,6 +142,7 @@ export async function startSlackWorkspace({
   ) {
     const failure = failures.get(method) ?? failures.get(undefined);
     if (failure === 'down') return void request.socket.destroy();
+    if (failure === 'silent') return;
     if (failure === 'ratelimited') {
       response.writeHead(429, { 'retry-after': '1', 'content-type': 'application/json' });
       return void response.end(JSON.stringify({ ok: false, error: 'ratelimited' }));
@@ -209,12 +236,14 @@ export async function startSlackWorkspace({
   function from(user: string): { common: Json; trigger: string } {
     const trigger = `${memory.serial()}.${team.id}.${randomBytes(8).toString('hex')}`;
     memory.triggers.set(trigger, user);
-    const name = memory.users.get(user)?.address.split('@')[0] ?? user.toLowerCase();
+    const known = memory.users.get(user);
+    const name = known?.address.split('@')[0] ?? user.toLowerCase();
     const common = {
-      team,
-      enterprise: null,
-      is_enterprise_install: false,
-      user: { id: user, username: name, name, team_id: team.id },
+      team: organisation?.wide ? null : team,
+      enterprise: organisation ? { id: organisation.id, name: 'stand-in' } : null,
+      is_enterprise_install: organisation?.wide ?? false,
+      // In a shared channel it is the app's workspace that the press is in, and their own that they are of.
+      user: { id: user, username: name, name, team_id: known?.team ?? team.id },
       api_app_id: 'A0LAPSE',
       token: '',
       trigger_id: trigger,
@@ -278,6 +307,11 @@ export async function startSlackWorkspace({
     return { ...answer, view: after };
   }
 
+  function admit(user: WorkspaceUser): void {
+    memory.users.set(user.id, user);
+    memory.keepUsers();
+  }
+
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
@@ -294,12 +328,13 @@ export async function startSlackWorkspace({
     users: () => [...memory.users.values()],
     views: () => structuredClone(memory.views),
     home: (user) => memory.homes.get(user),
+    admit,
     deactivate(user) {
       const known = memory.users.get(user);
       if (!known) throw new Error(`There is nobody ${user}.`);
-      memory.users.set(user, { ...known, standing: 'deactivated' });
-      memory.keepUsers();
+      admit({ ...known, standing: 'deactivated' });
     },
+    group: (id, users) => void memory.groups.set(id, users),
     fail: (method, error) => void failures.set(method, error),
     recover: () => failures.clear(),
     press,
@@ -313,6 +348,7 @@ export async function startSlackWorkspace({
         user_name: user.toLowerCase(),
         team_id: team.id,
         team_domain: team.domain,
+        ...(organisation ? { enterprise_id: organisation.id } : {}),
         channel_id: `D${user.slice(1)}`,
         api_app_id: 'A0LAPSE',
         trigger_id: String(common['trigger_id']),
@@ -333,6 +369,7 @@ export async function startSlackWorkspace({
         JSON.stringify({
           type: 'event_callback',
           team_id: team.id,
+          ...(organisation ? { enterprise_id: organisation.id } : {}),
           api_app_id: 'A0LAPSE',
           event,
           event_id: `Ev${memory.serial()}`,

@@ -1,16 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { createSlack } from '#slack/client.ts';
+import { createSlack, type Installations } from '#slack/client.ts';
 import { SlackRefusal, SlackUnreachable } from '#slack/failure.ts';
 
 const message = { text: 'hello', blocks: [] };
 
 /** A Slack that gives one answer for ever, and counts. */
-function slackAnswering(answer: () => Response | Promise<Response>) {
+function slackAnswering(
+  answer: () => Response | Promise<Response>,
+  installations: Installations = new Map(),
+) {
   const calls: { url: string; body: URLSearchParams; authorization: string | undefined }[] = [];
   const slack = createSlack({
     token: 'the-token',
     url: 'https://slack.example/api/',
     timeout: 50,
+    installations,
     fetch: async (url, init) => {
       const body = typeof init?.body === 'string' ? init.body : '';
       const authorization = init?.headers?.['Authorization'];
@@ -75,13 +79,52 @@ describe('the client', () => {
     expect(calls).toHaveLength(1);
   });
 
-  it('knows members, guests, bots and who has left', async () => {
-    const standing = async (more: object) =>
-      (await slackAnswering(json({ ok: true, user: { id: 'U1', ...more } })).slack.person('U1')).standing;
-    expect(await standing({})).toBe('member');
-    expect(await standing({ deleted: true })).toBe('deactivated');
-    expect(await standing({ is_bot: true })).toBe('bot');
-    expect(await standing({ is_restricted: true })).toBe('guest');
-    expect(await standing({ is_ultra_restricted: true })).toBe('guest');
+  it('knows members, guests, bots, who has left, and who belongs elsewhere', async () => {
+    const standing = async (more: object, home: object = {}) => {
+      const answer = { ok: true, team_id: 'T1', ...home, user: { id: 'U1', ...more } };
+      return (await slackAnswering(json(answer)).slack.person('U1')).standing;
+    };
+    const own = { team_id: 'T1' };
+    expect(await standing(own)).toBe('member');
+    expect(await standing({ ...own, deleted: true })).toBe('deactivated');
+    expect(await standing({ ...own, is_bot: true })).toBe('bot');
+    expect(await standing({ ...own, is_restricted: true })).toBe('guest');
+    expect(await standing({ ...own, is_ultra_restricted: true })).toBe('guest');
+    expect(await standing({ ...own, is_stranger: true })).toBe('foreign');
+    expect(await standing({ team_id: 'T2' })).toBe('foreign');
+    // To be a member takes to be shown as one.
+    expect(await standing({})).toBe('foreign');
+    expect(await standing({ team_id: null })).toBe('foreign');
+  });
+
+  it('counts an organisation’s members in each of its workspaces, and nobody else’s', async () => {
+    const standing = async (home: object, more: object) => {
+      const answer = { ok: true, team_id: 'T1', ...home, user: { id: 'U1', ...more } };
+      return (await slackAnswering(json(answer)).slack.person('U1')).standing;
+    };
+    const grid = { enterprise_id: 'E1' };
+    const wide = { team_id: 'E1', enterprise_id: 'E1', is_enterprise_install: true };
+    const of = (enterprise_id: string, team_id: string) => ({ team_id, enterprise_user: { enterprise_id } });
+    expect(await standing(grid, of('E1', 'T2'))).toBe('member');
+    expect(await standing(wide, of('E1', 'T2'))).toBe('member');
+    expect(await standing(grid, of('E2', 'T1'))).toBe('foreign');
+    expect(await standing(wide, of('E2', 'T2'))).toBe('foreign');
+    expect(await standing({}, of('E1', 'T1'))).toBe('foreign');
+    expect(await standing(grid, { team_id: 'T2' })).toBe('foreign');
+    expect(await standing(grid, { team_id: 'T1' })).toBe('member');
+  });
+
+  it('asks once where it is installed, by token, and again where that failed', async () => {
+    const installations: Installations = new Map();
+    let answer: object = { ok: false, error: 'internal_error' };
+    const { slack, calls } = slackAnswering(() => json(answer)(), installations);
+    await expect(slack.installation()).rejects.toThrow('internal_error');
+    answer = { ok: true };
+    await expect(slack.installation()).rejects.toThrow('unreadable answer');
+    answer = { ok: true, team_id: 'T1' };
+    expect(await slack.installation()).toEqual({ team: 'T1' });
+    expect(await slack.installation()).toEqual({ team: 'T1' });
+    expect(calls.map(({ url }) => url)).toEqual(Array(3).fill('https://slack.example/api/auth.test'));
+    expect([...installations.keys()]).toEqual(['the-token']);
   });
 });

@@ -9,17 +9,22 @@ import { createInMemoryStanding } from '#register/standing.ts';
 import { answerSlack } from '#slack/answer.ts';
 import { askOwner } from '#slack/ask.ts';
 import { createSlack } from '#slack/client.ts';
+import { withMembers, type GroupMemory } from '#slack/groups.ts';
+import { whoIs, type Claim, type PeopleMemory } from '#slack/who.ts';
 import type { Command, Observation } from '#domain/commands.ts';
 import type { Event } from '#domain/events.ts';
 import type { Exception } from '#domain/exception.ts';
 import type { Instant } from '#domain/instant.ts';
 import type { Policy, RiskClass } from '#domain/policy.ts';
 import type { PostedMessage } from '#lib/local/slack-workspace.ts';
+import type { Organisation } from '#lib/local/slack-workspace/shapes.ts';
 import type { Happened } from '#slack/ask.ts';
 
 export const noon = instant('2026-11-02T12:00:00Z');
 export const id = 'ex-aaaaaaaaaaaaaaaa';
 export const approver = 'U0SECURITY';
+/** A member whom nobody has asked for anything. */
+export const mallory = 'U0MALLORY';
 
 const riskClass: RiskClass = {
   confirmWithin: duration('P3D'),
@@ -73,21 +78,43 @@ export const observation: Observation = {
 
 export type Office = Awaited<ReturnType<typeof openOffice>>;
 
-export async function openOffice(rules: Policy = policy) {
+/** `whoTimeout`: milliseconds for asking Slack who somebody is. */
+export async function openOffice(
+  rules: Policy = policy,
+  { organisation, whoTimeout = 5000 }: { organisation?: Organisation; whoTimeout?: number } = {},
+) {
   let now = noon;
   let receipts = 0;
   const delivered = new Map<string, number>();
   const logged: string[] = [];
   const register = createInMemoryRegister();
   const breakers = createBreakers(createInMemoryStanding());
-  const workspace = await startSlackWorkspace({ now: () => new Date(now) });
+  const called: string[] = [];
+  const people: PeopleMemory = new Map();
+  const groups: GroupMemory = new Map();
+  const workspace = await startSlackWorkspace({
+    members: [approver, mallory],
+    ...(organisation ? { organisation } : {}),
+    now: () => new Date(now),
+  });
+  const seeded = new Set(workspace.users().map((one) => one.id));
+  const slackWithin = (timeout: number) =>
+    createSlack({
+      token: workspace.botToken,
+      url: workspace.url,
+      timeout,
+      fetch: (url, init) => {
+        called.push(String(url).slice(workspace.url.length));
+        return fetch(url, init);
+      },
+    });
   const dependencies = () => ({
     exceptions: {
       ...register,
       execute: (command: { id: string; receipt: string; command: Command; now: Instant }) =>
         execute(register, { ...command, policy: rules }),
     },
-    slack: createSlack({ token: workspace.botToken, url: workspace.url, fetch }),
+    slack: slackWithin(5000),
     breakers,
     policy: rules,
     now,
@@ -101,7 +128,19 @@ export async function openOffice(rules: Policy = policy) {
       const headers = Object.fromEntries(
         Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
       );
-      const door = { ...dependencies(), policy: () => Promise.resolve(rules) };
+      const { log, exceptions } = dependencies();
+      const asking = { slack: slackWithin(whoTimeout), people, now: toMillis(now), log };
+      const ready = () => withMembers(rules, { ...asking, memory: groups });
+      const door = {
+        ...dependencies(),
+        exceptions: {
+          ...exceptions,
+          execute: async (command: Parameters<typeof exceptions.execute>[0]) =>
+            execute(register, { ...command, policy: await ready() }),
+        },
+        policy: ready,
+        who: (claim: Claim) => whoIs(claim, asking),
+      };
       const reply = await answerSlack(door, workspace.signingSecret, {
         method: request.method ?? '',
         path: request.url ?? '',
@@ -130,6 +169,8 @@ export async function openOffice(rules: Policy = policy) {
     register,
     breakers,
     logged,
+    /** Slack's methods that were called so far. */
+    called,
     wait: (length: string) => void (now = plus(now, duration(length))),
     seconds: () => Math.floor(toMillis(now) / 1000),
 
@@ -185,7 +226,7 @@ export async function openOffice(rules: Policy = policy) {
     again: (card: PostedMessage): PostedMessage =>
       workspace.messages().find(({ channel, ts }) => channel === card.channel && ts === card.ts) ?? card,
     owner(): string {
-      const user = workspace.users()[0];
+      const user = workspace.users().find((one) => !seeded.has(one.id));
       if (!user) throw new Error('nobody was looked up');
       return user.id;
     },

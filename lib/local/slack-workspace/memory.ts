@@ -1,13 +1,16 @@
 /** What the workspace knows, kept over restarts where there is somewhere to keep it. */
 import { createHash } from 'node:crypto';
 import type { KeyValue } from '../key-value.ts';
-import type { Json, OpenView, PostedMessage, WorkspaceUser } from './shapes.ts';
+import type { Json, OpenView, Organisation, PostedMessage, WorkspaceUser } from './shapes.ts';
 
 /** Longer than a press, a form and its answer need; a workspace that is years old need not hold every form. */
 const mostViews = 200;
 
 export interface Memory {
+  readonly organisation: Organisation | undefined;
   readonly users: Map<string, WorkspaceUser>;
+  /** User groups and who is in them. */
+  readonly groups: Map<string, readonly string[]>;
   readonly messages: PostedMessage[];
   readonly views: OpenView[];
   readonly homes: Map<string, Json>;
@@ -20,11 +23,13 @@ export interface Memory {
   keepViews(): void;
 }
 
-export function remember(storage: KeyValue | undefined): Memory {
+export function remember(storage: KeyValue | undefined, organisation?: Organisation): Memory {
   const stored = <T>(key: string, otherwise: T): T => (storage?.get(key) as T | undefined) ?? otherwise;
   const count = stored('slack/messages', 0);
   let serial = stored('slack/serial', 0);
   const memory: Memory = {
+    organisation,
+    groups: new Map(),
     users: new Map(stored<[string, WorkspaceUser][]>('slack/users', [])),
     messages: Array.from({ length: count }, (_, index) =>
       stored<PostedMessage | undefined>(`slack/message/${index}`, undefined),

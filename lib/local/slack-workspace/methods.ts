@@ -1,6 +1,7 @@
 /**
  * Slack's methods as far as Lapse calls them, with the refusals that Lapse branches on. Every address has somebody
  * behind it, except those that begin with `nobody@` or `left.`; `guest.…` is a guest, `closed.…` takes no messages.
+ * An id is somebody's once their address was looked up, or once they were let in (`admit`).
  */
 import { idFrom } from './memory.ts';
 import { faults, viewFaults } from './limits.ts';
@@ -22,16 +23,26 @@ type Fields = Readonly<Record<string, string>>;
 
 export type Method = (fields: Fields, memory: Memory, now: Date) => Json;
 
-const described = ({ id, address, standing }: WorkspaceUser): Json => ({
-  id,
-  team_id: team.id,
-  name: address.split('@')[0] ?? address,
-  deleted: standing === 'deactivated',
-  is_bot: false,
-  is_restricted: standing === 'guest',
-  is_ultra_restricted: false,
-  profile: { email: address },
-});
+function described(
+  { id, address, standing, team: own = team.id, enterprise }: WorkspaceUser,
+  { organisation }: Memory,
+): Json {
+  const external = standing === 'external';
+  const belongs = external ? enterprise : organisation?.id;
+  return {
+    id,
+    team_id: own,
+    name: address.split('@')[0] ?? address,
+    deleted: standing === 'deactivated',
+    is_bot: standing === 'bot',
+    // Of somebody from elsewhere Slack does not tell what they are there.
+    ...(external
+      ? { is_stranger: true }
+      : { is_restricted: standing === 'guest', is_ultra_restricted: false }),
+    ...(belongs === undefined ? {} : { enterprise_user: { id, enterprise_id: belongs, teams: [own] } }),
+    profile: external ? {} : { email: address },
+  };
+}
 
 const user = (memory: Memory, id: string | undefined): WorkspaceUser => {
   const found = memory.users.get(id ?? '');
@@ -81,12 +92,16 @@ function json(text: string, code: string): unknown {
 }
 
 export const methods: Readonly<Record<string, Method>> = {
-  'auth.test': () => ({
+  'auth.test': (_fields, { organisation }) => ({
+    url: `https://${team.domain}.example/`,
     team: team.domain,
-    team_id: team.id,
+    // An app that is installed for an organisation belongs to none of its workspaces.
+    team_id: organisation?.wide ? organisation.id : team.id,
     user: 'lapse',
     user_id: 'U0LAPSE',
     bot_id: 'B0LAPSE',
+    is_enterprise_install: organisation?.wide ?? false,
+    ...(organisation ? { enterprise_id: organisation.id } : {}),
   }),
 
   'users.lookupByEmail': ({ email = '' }, memory) => {
@@ -95,17 +110,25 @@ export const methods: Readonly<Record<string, Method>> = {
     if (!/^[^@\s]+@[^@\s]+$/.test(address) || /^(nobody@|left\.)/.test(address))
       throw new MethodRefusal('users_not_found');
     const id = idFrom('U', address);
-    const known = memory.users.get(id);
-    if (known?.standing === 'deactivated') throw new MethodRefusal('users_not_found');
+    const known = memory.users.get(id) ?? [...memory.users.values()].find((one) => one.address === address);
+    // Whoever belongs elsewhere is found by channel, never by address.
+    if (known?.standing === 'deactivated' || known?.standing === 'external')
+      throw new MethodRefusal('users_not_found');
     const found = known ?? { id, address, standing: address.startsWith('guest.') ? 'guest' : 'member' };
     if (!known) {
       memory.users.set(id, found);
       memory.keepUsers();
     }
-    return { user: described(found) };
+    return { user: described(found, memory) };
   },
 
-  'users.info': ({ user: id }, memory) => ({ user: described(user(memory, id)) }),
+  'users.info': ({ user: id }, memory) => ({ user: described(user(memory, id), memory) }),
+
+  'usergroups.users.list': ({ usergroup = '' }, { groups }) => {
+    const users = groups.get(usergroup);
+    if (!users) throw new MethodRefusal('no_such_subteam');
+    return { users };
+  },
 
   'conversations.open': ({ users }, memory) => {
     const { id, standing } = user(memory, users);

@@ -8,7 +8,18 @@ export const listOf = (value: unknown): readonly Json[] => (Array.isArray(value)
 export interface WorkspaceUser {
   readonly id: string;
   readonly address: string;
-  readonly standing: 'member' | 'guest' | 'deactivated';
+  /** `external`: of another organisation, in a channel shared with it. */
+  readonly standing: 'member' | 'guest' | 'deactivated' | 'bot' | 'external';
+  /** The workspace they belong to, where that is another one. */
+  readonly team?: string;
+  /** The organisation they belong to, where that is another one. */
+  readonly enterprise?: string;
+}
+
+/** That the workspace belongs to an organisation; `wide`: the app is installed for all its workspaces. */
+export interface Organisation {
+  readonly id: string;
+  readonly wide: boolean;
 }
 
 export interface PostedMessage {

@@ -1,0 +1,91 @@
+/**
+ * Who it is that a request speaks for. A request is believed where it says that it comes from elsewhere, and only then:
+ * who somebody is here, Slack is asked.
+ */
+import { SlackRefusal, SlackUnreachable } from './failure.ts';
+import { homeOf } from './standing.ts';
+import type { Answerer } from '#domain/commands.ts';
+import type { Log } from './exceptions.ts';
+import type { Person, Slack } from './slack.ts';
+import type { Installation } from './standing.ts';
+
+/** What a request says of its sender. Something of team, organisation and the sender's own team is always named. */
+export interface Claim {
+  readonly user: string;
+  /** Where it was sent. */
+  readonly team?: string;
+  readonly enterprise?: string;
+  /** Where the sender belongs: in a channel shared with another organisation not `team`. */
+  readonly userTeam?: string;
+}
+
+/** What is known of people, and until when (milliseconds since 1970). Kept between calls of one function. */
+export type PeopleMemory = Map<string, { readonly person: Known; readonly until: number }>;
+
+/** `undefined`: Slack knows nobody of that id, or shows them to nobody here. */
+type Known = Person | undefined;
+
+/** So long somebody who is made a guest, or leaves, can still answer. */
+const kept = 5 * 60_000;
+
+export interface Asking {
+  readonly slack: Pick<Slack, 'installation' | 'person'>;
+  readonly people: PeopleMemory;
+  readonly now: number;
+  readonly log: Log;
+}
+
+/** `undefined` where Slack cannot be asked now: then it could be anybody, and nothing they say may count. */
+export async function whoIs(claim: Claim, asking: Asking): Promise<Answerer | undefined> {
+  const [installation, found] = await Promise.all([
+    settled(asking, () => asking.slack.installation()),
+    settled(asking, () => lookUp(claim.user, asking)),
+  ]);
+  if (!installation) return undefined;
+  const slackUser = claim.user;
+  const elsewhere = elsewhereIn(claim, installation.value);
+  if (elsewhere !== undefined) return { slackUser, slackTeam: elsewhere, standing: 'foreign' };
+  if (!found) return undefined;
+  const standing = found.value?.standing ?? 'foreign';
+  const claimed = claim.userTeam ?? claim.enterprise ?? claim.team;
+  const slackTeam = standing === 'foreign' ? (found.value?.team ?? claimed) : undefined;
+  return { slackUser, slackTeam: slackTeam ?? homeOf(installation.value), standing };
+}
+
+/** Where a request says it comes from, if that is not here. */
+function elsewhereIn({ enterprise, team, userTeam }: Claim, here: Installation): string | undefined {
+  if (enterprise !== undefined)
+    // Which workspaces are the organisation's own, Slack tells with the person.
+    return enterprise === here.enterprise ? undefined : enterprise;
+  return [userTeam, team].find((one) => one !== undefined && one !== here.team && one !== here.enterprise);
+}
+
+async function lookUp(user: string, { slack, people, now }: Asking): Promise<Known> {
+  const known = people.get(user);
+  if (known && known.until > now) return known.person;
+  const person = await slack.person(user).catch((error: unknown) => {
+    if (error instanceof SlackRefusal && strange.has(error.code)) return undefined;
+    throw error;
+  });
+  people.set(user, { person, until: now + kept });
+  return person;
+}
+
+/** Slack's words for an id that is nobody's here. */
+const strange = new Set(['user_not_found', 'user_not_visible']);
+
+async function settled<T>(
+  { log }: Asking,
+  ask: () => Promise<T>,
+): Promise<{ readonly value: T } | undefined> {
+  try {
+    return { value: await ask() };
+  } catch (error) {
+    if (!(error instanceof SlackRefusal || error instanceof SlackUnreachable)) throw error;
+    log('Slack does not say who it is: no answer counts', {
+      method: error.method,
+      why: error instanceof SlackRefusal ? error.code : 'no answer',
+    });
+    return undefined;
+  }
+}
