@@ -46,6 +46,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+// The launcher is gone, killed perhaps: what is left of it ends as the launcher would have ended it.
+process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+process.channel?.unref();
+
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {

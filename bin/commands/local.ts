@@ -6,6 +6,7 @@ import { startLocal, type LocalDeployment, type LocalOptions } from '#lib/local/
 import { messageOf, Refusal } from '#lib/local/refusal.ts';
 import { viewOf } from '#lib/local/views.ts';
 import { inWords, parsePolicy } from '#policy/policy-file.ts';
+import { endingAtSignal } from '../ending.ts';
 import { readArguments, unusable, webAddress } from './arguments.ts';
 import { registerTable } from './register-table.ts';
 import { tellStory } from './story.ts';
@@ -57,9 +58,6 @@ export async function run(args: readonly string[]): Promise<number> {
   const policy = policyIn(values.policy);
   for (const file of files) if (file !== '-') mustBeReadable(file);
 
-  const ending = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort());
-
   console.log('Lapse on this machine');
   const deployment = await startLocal({
     state,
@@ -72,14 +70,15 @@ export async function run(args: readonly string[]): Promise<number> {
     progress: (line) => console.log(`  ${line} …`),
     complain: withoutRepeats((line) => console.error(`  ! ${line}`)),
   });
+  // Only now: while it starts, a signal ends it at once, and nothing is lost that a killed process would not keep.
+  const ending = endingAtSignal();
   const address = join(state, 'address.json');
   writeFileSync(address, JSON.stringify({ url: deployment.url, pid: process.pid }));
   try {
     printPlaces(deployment, slack?.apiUrl);
     const story = tellStory(deployment, (line) => console.log(line));
     const ended = new Promise<'ended'>((resolve) => {
-      if (ending.signal.aborted) resolve('ended');
-      ending.signal.addEventListener('abort', () => resolve('ended'));
+      ending.addEventListener('abort', () => resolve('ended'));
     });
     const worked = feedAll(deployment, files.length === 0 && deployment.isNew ? [sample] : files);
     worked.catch(() => undefined);
@@ -93,7 +92,7 @@ export async function run(args: readonly string[]): Promise<number> {
     }
     await Promise.race([deployment.settled(), ended]);
     await story.told();
-    if (!ending.signal.aborted) printNext(deployment);
+    if (!ending.aborted) printNext(deployment);
     await ended;
     console.log('\nending …');
     return 0;

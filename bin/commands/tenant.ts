@@ -8,6 +8,7 @@ import { startStandInTenant } from '#lib/local/tenant/standin-tenant.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { ActivityFeed } from '#lib/local/tenant/activity-feed.ts';
 import type { StandInTenant } from '#lib/local/tenant/standin-tenant.ts';
+import { endingAtSignal } from '../ending.ts';
 import { readArguments, unusable } from './arguments.ts';
 
 const help = `usage: lapse tenant [--port N] [--seed FILE]… [--delay SECONDS]
@@ -51,9 +52,8 @@ export async function run(args: readonly string[]): Promise<number> {
   });
   const port = values.port === undefined ? 0 : wholeNumber('--port', values.port, 65_535);
   const tenant = await start(port, feed);
-  const ended = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
+  const ending = endingAtSignal();
+  const ended = new Promise<void>((resolve) => ending.addEventListener('abort', () => resolve()));
   try {
     for (const file of values.seed ?? []) console.log(await sow(file, tenant, feed));
     console.log(`a tenant stands in at ${tenant.url}`);

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, inject, it, onTestFinished } from 'vitest';
+import { fromMillis } from '#domain/instant.ts';
 import { startLocal } from '#lib/local/deployment.ts';
 import { newRule } from './records.ts';
 import { text, worldOf } from './world.ts';
@@ -33,4 +34,27 @@ it('a deployment that is killed right after it accepted records loses and double
     // A message that Slack took just before the crash may be sent again; it is never missing.
     expect(world.cards(id).filter((card) => text(card).includes(name)).length).toBeGreaterThan(0);
   }
+});
+
+it('a deployment that is ended on a journey through time is there after the restart, and no further', async () => {
+  const state = await mkdtemp(join(tmpdir(), 'lapse-crash-'));
+  onTestFinished(() => rm(state, { recursive: true, force: true }));
+  const first = await startLocal({ assembly: inject('assembly'), state });
+  const begun = Date.parse(first.now());
+  await first.feed([newRule('Rule', new Date(begun - 3_600_000))]);
+  await first.settled();
+  const ended = new Promise<void>((resolve, reject) =>
+    first.subscribe((event) => {
+      if (event['detail-type'] === 'Reminder Due') first.close().then(resolve, reject);
+    }),
+  );
+  const year = 365 * 86_400_000;
+  expect(await first.advance(fromMillis(begun + year))).toMatchObject({ settled: false });
+  await ended;
+
+  const second = await startLocal({ assembly: inject('assembly'), state });
+  onTestFinished(() => second.close());
+  expect(Date.parse(second.now())).toBeLessThan(begun + year / 2);
+  const [one] = (await worldOf(second).exceptions()).filter(({ name }) => name === 'Rule');
+  expect(one?.state).toBe('unconfirmed');
 });

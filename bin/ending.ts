@@ -1,0 +1,20 @@
+/** What a command does not finish within this after a signal is left as by a killed process. */
+const endsWithinMs = 4_000;
+
+/** The process, or what plays it. */
+interface Ending {
+  on(signal: NodeJS.Signals, hear: () => void): unknown;
+  exit(code: number): void;
+}
+
+/** Aborts at the first signal to end. The same Ctrl-C arrives more than once: from the terminal, and handed on. */
+export function endingAtSignal(of: Ending = process): AbortSignal {
+  const ending = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    of.on(signal, () => {
+      if (ending.signal.aborted) return;
+      ending.abort();
+      setTimeout(() => of.exit(0), endsWithinMs).unref();
+    });
+  return ending.signal;
+}
