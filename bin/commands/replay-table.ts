@@ -36,10 +36,10 @@ function rows(exceptions: readonly LoggedException[], look: Look): string[] {
     each.state,
     each.kind,
     printable(each.name),
-    printable(each.changedBy.id),
-    moment(each.openedAt),
+    printable(each.changed.author.id),
+    moment(each.changed.at),
   ]);
-  const head = ['RISK', 'STATE', 'KIND', 'NAME', 'CHANGED BY', 'OPENED'];
+  const head = ['RISK', 'STATE', 'KIND', 'NAME', 'CHANGED BY', 'CHANGED'];
   const widths = head.map((title, at) =>
     Math.max(...[title, ...cells.map((row) => row[at] ?? '')].map(columns)),
   );
@@ -60,6 +60,7 @@ function rows(exceptions: readonly LoggedException[], look: Look): string[] {
     line(head),
     ...exceptions.flatMap((each, at) => [
       painted(line(cells[at] ?? []), each, look),
+      ...made(each, 2 + (widths[0] ?? 0), look),
       ...findings(each, 2 + (widths[0] ?? 0), look),
     ]),
   ];
@@ -73,9 +74,23 @@ function card(each: LoggedException, look: Look): string[] {
       each,
       look,
     ),
-    ...wrapped(`${each.kind}, ${printable(each.changedBy.id)}, ${moment(each.openedAt)}`, width, '  ', '  '),
+    ...wrapped(
+      `${each.kind}, changed by ${printable(each.changed.author.id)}, ${moment(each.changed.at)}`,
+      width,
+      '  ',
+      '  ',
+    ),
+    ...made(each, 2, look),
     ...findings(each, 2, look),
   ];
+}
+
+/** Who made it and when, where that was not the newest change. */
+function made({ made, changed }: LoggedException, indent: number, { width }: Look): string[] {
+  if (made.at === changed.at && made.author.id === changed.author.id) return [];
+  const space = ' '.repeat(indent);
+  const first = made.operation.startsWith('New-') ? 'made' : 'first change in these records';
+  return wrapped(`${first} by ${printable(made.author.id)}, ${moment(made.at)}`, width, space, space);
 }
 
 const findings = ({ findings }: LoggedException, indent: number, { width }: Look): string[] =>

@@ -182,16 +182,12 @@ function asTable(exceptions: readonly LoggedException[], counts: Counts, out: Ou
 }
 
 function asJson(exceptions: readonly LoggedException[], records: Counts): string {
-  const shown = exceptions.map(({ id, tenant, kind, name, risk, findings, state, openedAt, changedBy }) => ({
-    id,
-    tenant,
-    kind,
-    name,
-    risk,
-    findings,
-    state,
-    openedAt,
-    changedBy: changedBy.id,
+  const shown = exceptions.map(({ made, changed, ...exception }) => ({
+    ...exception,
+    madeBy: made.author.id,
+    madeAt: made.at,
+    changedBy: changed.author.id,
+    changedAt: changed.at,
   }));
   return `${JSON.stringify({ exceptions: shown, records }, undefined, 2)}\n`;
 }

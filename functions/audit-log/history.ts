@@ -31,10 +31,10 @@ export interface Past {
   readonly enabled: Stamped<boolean> | undefined;
   readonly created: Stamped<string> | undefined;
   readonly removed: Stamp | undefined;
-  /** The newest change that was no removal. */
+  /** The earliest change that was no removal. */
+  readonly first: Stamp | undefined;
+  /** The newest one. */
   readonly lived: Stamp | undefined;
-  /** The newest that made it what it is: no removal and no disable. */
-  readonly shaped: Stamp | undefined;
 }
 
 export interface History {
@@ -84,7 +84,6 @@ const stampOf = ({ changedAt, order, record, operation, changedBy }: Observation
 function seenIn(observation: Observation): Past {
   const { tenant, kind, name, guid, change, settings, enabled } = observation;
   const stamp = stampOf(observation);
-  const shapes = change === 'create' || change === 'alter' || change === 'enable';
   return {
     tenant,
     kind,
@@ -97,8 +96,8 @@ function seenIn(observation: Observation): Past {
     enabled: enabled === undefined ? undefined : { ...stamp, value: enabled },
     created: change === 'create' ? { ...stamp, value: name } : undefined,
     removed: change === 'remove' ? stamp : undefined,
+    first: change === 'remove' ? undefined : stamp,
     lived: change === 'remove' ? undefined : stamp,
-    shaped: shapes ? stamp : undefined,
   };
 }
 
@@ -133,8 +132,9 @@ function merged(into: Past, from: Past): Past {
     enabled: newest(into.enabled, from.enabled),
     created: newest(into.created, from.created),
     removed: newest(into.removed, from.removed),
+    first:
+      into.first && from.first && isAfter(into.first, from.first) ? from.first : (into.first ?? from.first),
     lived: newest(into.lived, from.lived),
-    shaped: newest(into.shaped, from.shaped),
   };
 }
 
@@ -197,8 +197,8 @@ function split(past: Past, moment: Stamp): readonly [Past, Past | undefined] {
     enabled: keep(past.enabled, early),
     created: keep(past.created, early),
     removed: keep(past.removed, early),
+    first: keep(past.first, early),
     lived: keep(past.lived, early),
-    shaped: keep(past.shaped, early),
   });
   const later = part(false);
   const anythingLater = [later.lived, later.removed].some((stamp) => stamp !== undefined);

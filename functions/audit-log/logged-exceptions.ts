@@ -1,7 +1,8 @@
 /** History → the exceptions in it, as far as the log alone tells. */
 import { assess, rank } from '#domain/assess.ts';
 import type { Assessment } from '#domain/assess.ts';
-import type { Author, Finding, Kind, Risk } from '#domain/exception.ts';
+import { nobody } from '#domain/inventory.ts';
+import type { Finding, Kind, Risk } from '#domain/exception.ts';
 import type { Instant } from '#domain/instant.ts';
 import { isAfter } from './history.ts';
 import type { Past, Stamp } from './history.ts';
@@ -17,8 +18,10 @@ export interface LoggedException {
   readonly state: 'unconfirmed' | 'disabled' | 'removed';
   /** When the change was made that made it an exception. */
   readonly openedAt: Instant;
-  /** Who made the newest change that made it what it is. */
-  readonly changedBy: Author;
+  /** Its creation, or else the earliest change that the log tells of. */
+  readonly made: Stamp;
+  /** The newest change, a removal included. */
+  readonly changed: Stamp;
 }
 
 /** Names the exception of an object; `namesake` counts earlier objects of the same first name. */
@@ -59,12 +62,12 @@ function exceptionOf(past: Past): Omit<LoggedException, 'id'> | undefined {
   const assessment = assessed(present);
   if (assessment.findings.length === 0) return undefined;
   const { risk, findings, remedy } = assessment;
-  const { enabled, shaped, lived } = present;
+  const { enabled, created, first, lived } = present;
   // A protective object that is off, or gone, is the exception itself, not its end.
   const ends = remedy === 'disable';
   const off = enabled?.value === false;
   const gone = goneBy(present);
-  const by = ends ? (shaped ?? lived) : (gone ?? (off ? enabled : (shaped ?? lived)));
+  const made = created ?? first ?? lived ?? gone ?? neverHappens;
   return {
     tenant: past.tenant,
     kind: past.kind,
@@ -73,7 +76,8 @@ function exceptionOf(past: Past): Omit<LoggedException, 'id'> | undefined {
     findings,
     state: gone && ends ? 'removed' : off && ends ? 'disabled' : 'unconfirmed',
     openedAt: openedAt(present),
-    changedBy: by?.author ?? { type: 'unknown', id: 'unknown' },
+    made,
+    changed: gone ?? lived ?? made,
   };
 }
 
@@ -93,7 +97,9 @@ function sinceMade(past: Past): Past {
     ...past,
     settings: new Map([...past.settings].filter(([, stamp]) => since(stamp))),
     enabled: keep(past.enabled),
-    shaped: keep(past.shaped),
+    created: keep(past.created),
+    // What is left of an earlier object tells nothing of this one: the earliest that is known is then the newest.
+    first: keep(past.first),
     lived: keep(past.lived),
   };
 }
@@ -141,7 +147,12 @@ function openedAt(past: Past): Instant {
   });
   return opening ?? moments.at(-1) ?? (past.lived ?? past.removed ?? neverHappens).at;
 }
-const neverHappens = { at: '1970-01-01T00:00:00.000Z' as Instant };
+const neverHappens: Stamp = {
+  at: '1970-01-01T00:00:00.000Z' as Instant,
+  record: '',
+  operation: '',
+  author: nobody,
+};
 
 /** Surely the tenant's own: the domains of the people who administer it. */
 const domainsOf = (stamps: readonly Stamp[]): readonly string[] => [

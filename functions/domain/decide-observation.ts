@@ -3,8 +3,9 @@ import { assess, rank } from './assess.ts';
 import { fingerprint } from './fingerprint.ts';
 import { noteIn } from './comment.ts';
 import { duration, earliest, latest, millis, minus } from './instant.ts';
-import { inventory, nobody } from './inventory.ts';
-import { ladderAfter, ladderOf } from './owner.ts';
+import { isObject } from './entry.ts';
+import { inventory } from './inventory.ts';
+import { changeIn, earlier, firstChange, isSameOwner, ladderAfter, ladderOf } from './owner.ts';
 import { isOwn } from './own-change.ts';
 import { classOf } from './policy.ts';
 import { reportBy } from './retry.ts';
@@ -25,20 +26,19 @@ export function observe(state: Exception | undefined, command: Observe, context:
   if (isOvertaken(state, observation)) return [];
   if (!state) return open(command, context);
   if (isOwn(state, observation)) return [ours(observation, context)];
+  const noted = note(state, observation, context);
   if (state.state === 'removed') {
-    // A change older than the removal is late news; a newer one means it was made again.
+    // A change older than the removal is late news; a newer one means it was made again, or is risky again.
     return observation.changedAt > state.removedAt
-      ? open(command, context, note(observation, context))
-      : [note(observation, context)];
+      ? open(command, context, { noted, resumes: state.harmless === true && !creates(observation) })
+      : [noted];
   }
 
   const view = look(state, observation);
-  const found = makerFound(state, observation, view, context);
-  if (found) return [found];
   if (state.state === 'disabled') return observeDisabled(state, observation, view, context);
   if (switchesOff(state, observation, view) && state.state !== 'disabling')
     return [{ type: 'ExceptionSwitchedOff', at: context.now, ...seen(observation), ...named(observation) }];
-  if (view.stale) return [note(observation, context)];
+  if (view.stale) return [noted];
   if (view.findings.length === 0 && state.state !== 'disabling')
     return [
       {
@@ -49,7 +49,7 @@ export function observe(state: Exception | undefined, command: Observe, context:
         harmless: true,
       },
     ];
-  if (!view.different && !view.completes) return [note(observation, context)];
+  if (!view.different && !view.completes) return [noted];
   return [changed(state, observation, view, context)];
 }
 
@@ -61,7 +61,7 @@ export function observeRemoval(
   if (isOvertaken(state, observation)) return [];
   if (isOwn(state, observation)) return [ours(observation, context)];
   if (state.state === 'removed' || observation.changedAt < state.changedAt)
-    return [note(observation, context)];
+    return [note(state, observation, context)];
   return [{ type: 'ExceptionRemoved', at: context.now, ...seen(observation) }];
 }
 
@@ -103,7 +103,13 @@ function look(state: Exception, observation: Observation): View {
   };
 }
 
-function open({ id, observation, goneAt }: Observe, context: Context, otherwise?: Event): readonly Event[] {
+interface Before {
+  readonly noted: Event;
+  /** It was never gone, only harmless. */
+  readonly resumes: boolean;
+}
+
+function open({ id, observation, goneAt }: Observe, context: Context, before?: Before): readonly Event[] {
   const { tenant, kind, settings, complete, enabled, operation, passed, changedBy, guid } = observation;
   const ownDomains = [...(observation.ownDomains ?? []), ...domainsOf(changedBy)];
   const assessment = assess({
@@ -114,7 +120,7 @@ function open({ id, observation, goneAt }: Observe, context: Context, otherwise?
     passed,
     ownDomains,
   });
-  if (assessment.findings.length === 0) return otherwise ? [otherwise] : [];
+  if (assessment.findings.length === 0) return before ? [before.noted] : [];
   const gone = goneAt !== undefined && observation.changedAt <= goneAt;
   // A protective rule that is off is exactly the exception; everything else that is off lets nothing past.
   const acts = assessment.remedy === 'escalate' || observation.enabled !== false;
@@ -135,6 +141,7 @@ function open({ id, observation, goneAt }: Observe, context: Context, otherwise?
     owner,
     ...(first && { ladder: [first, ...others] }),
     ...noted(note),
+    ...(before?.resumes && { resumes: true }),
     ...(observation.imported === undefined ? {} : { imported: true }),
     ...(acts && !gone ? { confirmBy: firstDeadline(observation, { ...assessment, kind }, context) } : {}),
   };
@@ -208,13 +215,20 @@ function observeDisabled(
         ),
         alert: ours,
         ...(ours && { times }),
-        ...owned(state, view, context),
+        ...owned(state, observation, view, context),
       },
     ];
   }
-  if (view.stale || (!view.different && !view.completes)) return [note(observation, context)];
+  if (view.stale || (!view.different && !view.completes)) return [note(state, observation, context)];
   return [
-    { type: 'ExceptionChanged', at: context.now, ...seen(observation), ...pick(view), ...named(observation) },
+    {
+      type: 'ExceptionChanged',
+      at: context.now,
+      ...seen(observation),
+      ...pick(view),
+      ...named(observation),
+      ...(view.different ? {} : { completes: true }),
+    },
   ];
 }
 
@@ -236,19 +250,27 @@ function changed(state: Exception, observation: Observation, view: View, context
     ...pick(view),
     ...named(observation),
     ...(confirmBy === undefined ? {} : { confirmBy }),
-    ...owned(state, view, context),
+    ...(view.different ? {} : { completes: true }),
+    ...owned(state, observation, view, context),
   };
 }
 
 /**
  * What the comment says now, and whom to ask where it names somebody else. Only together with a change that counts:
- * editing the comment alone hands nothing over, because who edits it is not among the makers then.
+ * editing the comment alone hands nothing over.
  */
-function owned(state: Exception, { settings }: View, { policy }: Context) {
+function owned(state: Exception, observation: Observation, { settings }: View, { policy }: Context) {
   const note = noteIn(settings);
-  const ladder = ladderAfter(state, note, policy);
+  const ladder = ladderAfter(state, { note, changedBy: madeBy(state, observation) }, policy);
   return { ...noted(note), ...(ladder && { ladder }) };
 }
+
+/** Who made it, now that this is known. */
+const madeBy = (state: Exception, observation: Observation): Author =>
+  earlier(firstChange(state), changeIn(seen(observation))).by;
+
+/** Of lists and switches nobody can tell when an entry was made: the first that is seen of it may be a later change. */
+const creates = ({ change, kind }: Observation): boolean => change === 'create' && isObject(kind);
 
 const noted = (note: Note) => (Object.keys(note).length === 0 ? {} : { note });
 
@@ -278,64 +300,39 @@ function pick({ settings, complete, risk, findings, remedy, evidence, breadth }:
 const isOvertaken = (state: Exception | undefined, { compared }: Observation): boolean =>
   compared !== undefined && compared !== (state?.version ?? 0);
 
-/**
- * The inventory sees what is there, and the log tells later who did it: then whoever that is can be asked. Only where
- * nobody was known: a change by another person is a change of its own.
- */
-function makerFound(
-  state: Exception,
-  observation: Observation,
-  view: View,
-  { now, policy }: Context,
-): Event | undefined {
-  const { changedBy, changedAt, operation } = observation;
-  const isNews =
-    state.changedBy.type === 'unknown' &&
-    state.changedBy.id === nobody.id &&
-    changedBy.type !== 'unknown' &&
-    operation !== inventory &&
-    changedAt <= state.changedAt;
-  if (!isNews || view.different || view.findings.length === 0) return undefined;
-  const { tenant, kind, name } = state;
-  const isUnowned = state.owner.type === 'team' && state.owner.channel === undefined;
-  const ladder = ladderOf({ tenant, kind, name, settings: view.settings, changedBy }, policy);
-  return {
-    type: 'ExceptionChanged',
-    at: now,
-    ...seen(observation),
-    ...(state.guid === undefined && observation.guid !== undefined ? { guid: observation.guid } : {}),
-    ...pick(view),
-    ...(isUnowned && { ladder }),
-  };
-}
-
 const actorOf = (author: Author, operation: string): Actor =>
   operation === inventory ? { type: 'inventory' } : { type: 'administrator', author };
 
-const seen = ({
-  record,
-  operation,
-  changedBy,
-  changedAt,
-}: Observation): Seen & { readonly actor: Actor } => ({
-  record,
-  operation,
-  changedBy,
-  changedAt,
-  actor: actorOf(changedBy, operation),
-});
+function seen(observation: Observation): Seen & { readonly actor: Actor } {
+  const { record, operation, changedBy, changedAt } = observation;
+  return {
+    record,
+    operation,
+    changedBy,
+    changedAt,
+    ...(creates(observation) && { created: true }),
+    actor: actorOf(changedBy, operation),
+  };
+}
 
 const named = ({ guid, renamed }: Observation) => ({
   ...(guid === undefined ? {} : { guid }),
   ...(renamed === undefined ? {} : { name: renamed }),
 });
 
-const note = (observation: Observation, { now }: Context): Event => ({
-  type: 'ChangeNoted',
-  at: now,
-  ...seen(observation),
-  ...named(observation),
-});
+/** No other settings. Yet it may tell of who made it before the first that was known of: then they are who to ask. */
+function note(state: Exception, observation: Observation, { now, policy }: Context): Event {
+  const ladder = ladderAfter(state, { changedBy: madeBy(state, observation) }, policy);
+  const owner = ladder?.[0]?.owner;
+  return {
+    type: 'ChangeNoted',
+    at: now,
+    ...seen(observation),
+    ...named(observation),
+    ...(ladder && { ladder }),
+    ...(owner && !isSameOwner(owner, state.owner) && { owner }),
+  };
+}
 
 /** What Lapse did, told by the log: neither name nor time of it are news. */
 const ours = (observation: Observation, { now }: Context): Event => ({

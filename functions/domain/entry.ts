@@ -25,6 +25,10 @@ const onWhilePresent: ReadonlySet<Kind> = new Set([
  */
 export const absentIsOff = (kind: Kind): boolean => onWhilePresent.has(kind);
 
+/** Whether it is an object of its own, which is made by one cmdlet and bears a name. */
+export const isObject = (kind: Kind): boolean =>
+  kind === 'transport-rule' || kind === 'inbound-connector' || kind === 'outbound-connector';
+
 /** The name of an entry with these settings; for kinds with names of their own, ''. */
 export function entryName(kind: Kind, settings: Settings): string {
   const entry = list(settings, 'Entry').join(', ');

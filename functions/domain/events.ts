@@ -47,6 +47,8 @@ export interface Seen {
   readonly operation: string;
   readonly changedBy: Author;
   readonly changedAt: Instant;
+  /** The change made the object. */
+  readonly created?: true;
 }
 
 export type ExceptionOpened = Fact &
@@ -64,15 +66,24 @@ export type ExceptionOpened = Fact &
     readonly note?: Note;
     /** Absent where the object is switched off: then there is nothing to ask. */
     readonly confirmBy?: Instant;
+    /** It was here before and only harmless for a while: who made it then still did. */
+    readonly resumes?: true;
     /** It was there before Lapse: one message tells of all such, and each is asked about when its time comes. */
     readonly imported?: true;
   };
-/** A change that alters neither what was approved nor what is asked: also late news, and echoes of our own acts. */
+/**
+ * A change that alters neither what was approved nor what is asked: also late news, and echoes of our own acts. Its
+ * author is one of those who made the exception all the same.
+ */
 export type ChangeNoted = Fact &
   Seen & {
     readonly type: 'ChangeNoted';
     readonly guid?: string;
     readonly name?: string;
+    /** Where it tells that somebody else made it than was known: whom to ask by default. */
+    readonly ladder?: readonly Rung[];
+    /** The first of `ladder`, where that is another than who is asked now. */
+    readonly owner?: Owner;
     /** What Lapse itself did, as the log tells it: a confirmation. */
     readonly ours?: true;
   };
@@ -85,8 +96,10 @@ export type ExceptionChanged = Fact &
     readonly guid?: string;
     readonly confirmBy?: Instant;
     readonly note?: Note;
-    /** Where the comment names another owner than before. */
+    /** Where the comment names another owner than before, or somebody else made it than was known. */
     readonly ladder?: readonly Rung[];
+    /** A look that only tells more of what was there: by itself it shows no change. */
+    readonly completes?: true;
   };
 /** Somebody enabled it again outside Lapse. `alert` says Lapse had disabled it. */
 export type ExceptionReopened = Fact &

@@ -1,7 +1,18 @@
 /** evolve(state, event) → state: what a fact does to an exception. It never refuses: deciding is over. */
 import { isNearer } from './apply-policy.ts';
 import { latest } from './instant.ts';
-import { makersIn, makersOf, together } from './owner.ts';
+import { inventory } from './inventory.ts';
+import { compareMoments } from './moment.ts';
+import {
+  changeIn,
+  earlier,
+  firstChange,
+  isNobody,
+  isSameOwner,
+  makersIn,
+  makersOf,
+  together,
+} from './owner.ts';
 import type {
   Actor,
   Answer,
@@ -15,8 +26,7 @@ import type {
   Rung,
   Unconfirmed,
 } from './exception.ts';
-import type { Assessed, Event, ExceptionOpened, PolicyApplied } from './events.ts';
-import type { Instant } from './instant.ts';
+import type { Assessed, Event, ExceptionOpened, PolicyApplied, Seen } from './events.ts';
 
 /** As many messages as are worth updating in place; older ones scroll away. */
 const mostCards = 10;
@@ -32,18 +42,23 @@ export function evolve(before: Exception | undefined, event: Event): Exception {
 
   switch (event.type) {
     case 'ChangeNoted':
-      return { ...state, ...identity(event), changedAt: latest(state.changedAt, event.changedAt) };
+      // What Lapse did itself makes nobody a maker, and is no news of when it was changed.
+      if (event.ours) return { ...state, ...identity(event) };
+      return {
+        ...state,
+        ...identity(event),
+        ...touched(state, event),
+        ...(event.owner && anew),
+        ...owned(state, event),
+      };
     case 'ExceptionChanged': {
       const changed = {
         ...state,
         ...anew,
         ...assessed(event),
         ...identity(event),
-        ...owned(event),
-        changedBy: event.changedBy,
-        changedAt: latest(state.changedAt, event.changedAt),
-        // What somebody else has approved is theirs; a new question is about the change alone.
-        makers: together(asksAnew(state, event) ? [] : makersOf(state), makersIn(event.changedBy)),
+        ...touched(state, event),
+        ...owned(state, event),
       };
       if (event.confirmBy === undefined)
         return changed.state === 'unconfirmed' && event.risk !== state.risk ? unpoliced(changed) : changed;
@@ -63,11 +78,9 @@ export function evolve(before: Exception | undefined, event: Event): Exception {
         ...anew,
         ...assessed(event),
         ...identity(event),
-        ...owned(event),
+        ...touched(state, event),
+        ...owned(state, event),
         ...question(event.at),
-        changedBy: event.changedBy,
-        changedAt: latest(state.changedAt, event.changedAt),
-        makers: together(makersOf(state), makersIn(event.changedBy)),
         ...(event.alert && { reopened: [...(state.reopened ?? []), event.at].slice(-mostReopened) }),
         state: 'unconfirmed',
         question: event.alert ? 're-enabled' : 'opened',
@@ -79,10 +92,10 @@ export function evolve(before: Exception | undefined, event: Event): Exception {
         ...known(state),
         ...anew,
         ...identity(event),
-        changedBy: event.changedBy,
-        changedAt: latest(state.changedAt, event.changedAt),
+        ...touched(state, event),
         state: 'removed',
         removedAt: event.changedAt,
+        ...(event.harmless && { harmless: true }),
       };
     case 'ExceptionFoundGone':
       return { ...known(state), ...anew, state: 'removed', removedAt: event.at };
@@ -91,8 +104,7 @@ export function evolve(before: Exception | undefined, event: Event): Exception {
         ...known(state),
         ...anew,
         ...identity(event),
-        changedBy: event.changedBy,
-        changedAt: latest(state.changedAt, event.changedAt),
+        ...touched(state, event),
         state: 'disabled',
         cause: 'at source',
         disabledAt: event.changedAt,
@@ -167,7 +179,7 @@ export function evolve(before: Exception | undefined, event: Event): Exception {
       return {
         ...state,
         ...anew,
-        ...owned({ ladder: event.ladder ?? [{ from: 'reassigned', owner: event.owner }] }),
+        ...owned(state, { ladder: event.ladder ?? [{ from: 'reassigned', owner: event.owner }] }),
       };
     case 'ExceptionHeld': {
       const confirmBy = state.state === 'unconfirmed' ? state.confirmBy : event.until;
@@ -223,6 +235,9 @@ export const fold = (events: Iterable<Event>): Exception | undefined => {
 
 function opened(before: Exception | undefined, event: ExceptionOpened): Exception {
   const version = (before?.version ?? 0) + 1;
+  const change = changeIn(event);
+  // It was harmless for a while, and never gone: those who made it before still did.
+  const earlierOn = event.resumes && before ? before : undefined;
   const known: Known = {
     id: event.id,
     tenant: event.tenant,
@@ -233,10 +248,14 @@ function opened(before: Exception | undefined, event: ExceptionOpened): Exceptio
     owner: event.owner,
     ...(event.ladder === undefined ? {} : { ladder: event.ladder, rung: 0 }),
     ...(event.note === undefined ? {} : { note: event.note }),
-    makers: makersIn(event.changedBy),
+    makers: together(earlierOn ? makersOf(earlierOn) : [], makersIn(event.changedBy)),
     openedAt: event.at,
     changedBy: event.changedBy,
     changedAt: event.changedAt,
+    made: earlierOn ? earlier(firstChange(earlierOn), change) : change,
+    ...(event.operation === inventory
+      ? earlierOn?.changed && { changed: earlierOn.changed }
+      : { changed: change }),
     renewals: 0,
     version,
     asOf: version,
@@ -268,18 +287,43 @@ const assessed = (event: Assessed): Assessed => {
   };
 };
 
-/** Whom to ask from here on, where the event says so. */
-function owned({ ladder, note }: { readonly ladder?: readonly Rung[]; readonly note?: Note }) {
-  const first = ladder?.[0];
+/**
+ * Who changed it and when, as every record about it tells, whatever else it brings. Author and time of a change are
+ * never parted. The inventory sees that there was one, not who made it: it stands for a change only until the log
+ * names one.
+ */
+function touched(state: Exception, event: Seen & Pick<Event, 'type'> & { readonly completes?: true }) {
+  const change = changeIn(event);
+  const isRecord = event.operation !== inventory;
+  const made = earlier(firstChange(state), change);
+  const isNewest = isRecord && (state.changed === undefined || compareMoments(change, state.changed) > 0);
+  const changed = isNewest ? change : state.changed;
+  const isChange = isRecord || (event.type !== 'ChangeNoted' && event.completes === undefined);
+  const isNews = event.changedAt >= state.changedAt || (isNobody(state.changedBy) && isNewest);
+  const isMade =
+    isRecord || (isChange && event.type !== 'ExceptionRemoved' && event.type !== 'ExceptionSwitchedOff');
   return {
-    ...(ladder && first ? { owner: first.owner, ladder, rung: 0 } : {}),
-    ...(note === undefined ? {} : { note }),
+    made,
+    ...(changed === undefined ? {} : { changed }),
+    changedBy: isChange && isNews ? event.changedBy : state.changedBy,
+    changedAt: latest(state.changedAt, event.changedAt),
+    makers: together(makersOf(state), isMade ? makersIn(event.changedBy) : []),
   };
 }
 
-const asksAnew = (state: Exception, { confirmBy }: { readonly confirmBy?: Instant }): boolean =>
-  confirmBy !== undefined &&
-  (state.state === 'confirmed' || (state.state === 'held' && state.resume === 'confirmed'));
+/** Whom to ask from here on, where the event says so. Who is asked already stays bound to their Slack user. */
+function owned(
+  state: Exception,
+  { ladder, note }: { readonly ladder?: readonly Rung[]; readonly note?: Note },
+) {
+  const first = ladder?.[0];
+  return {
+    ...(ladder && first
+      ? { owner: isSameOwner(first.owner, state.owner) ? state.owner : first.owner, ladder, rung: 0 }
+      : {}),
+    ...(note === undefined ? {} : { note }),
+  };
+}
 
 /** Who was asked keeps their place on the ladder by their user too: they may see it once somebody else is the owner. */
 const onLadder = ({ ladder, rung = 0 }: Exception, owner: Owner): Pick<Exception, 'ladder'> =>
@@ -371,6 +415,8 @@ const outlives = {
   openedAt: true,
   changedBy: true,
   changedAt: true,
+  made: true,
+  changed: true,
   renewals: true,
   version: true,
   asOf: true,

@@ -14,6 +14,7 @@
 import type { Breadth } from './breadth.ts';
 import type { Evidence } from './evidence.ts';
 import type { Duration, Instant } from './instant.ts';
+import type { Moment } from './moment.ts';
 
 export const kinds = [
   'transport-rule',
@@ -95,7 +96,16 @@ export interface Note {
   readonly reason?: string;
 }
 
-/** Who made what is asked about. */
+/** A change in the tenant: who made it, and when. The two are only ever told together. */
+export interface Change extends Moment {
+  readonly by: Author;
+  /** The cmdlet, or `Inventory`. */
+  readonly operation: string;
+  /** It made the object. */
+  readonly created?: true;
+}
+
+/** Who made what is asked about: everybody who changed it since it was made. */
 export interface Maker {
   /** As the log names them, lower case. */
   readonly id: string;
@@ -164,9 +174,14 @@ export interface Known {
   readonly breadth?: Breadth;
   readonly owner: Owner;
   readonly openedAt: Instant;
+  /** Who made the newest change, or nobody where the inventory saw one that the log has not told of. */
   readonly changedBy: Author;
-  /** When the newest change that counted was made in the tenant. */
+  /** Up to when what happened in the tenant is known: records from before it are late news. */
   readonly changedAt: Instant;
+  /** What made it: its creation, or else the earliest change that is known. Absent in what was stored before. */
+  readonly made?: Change;
+  /** The newest change that the log told of. */
+  readonly changed?: Change;
   readonly renewals: number;
   /** Number of events so far: the optimistic version. */
   readonly version: number;
@@ -187,7 +202,7 @@ export interface Known {
   readonly ladder?: readonly Rung[];
   readonly rung?: number;
   readonly note?: Note;
-  /** People whose changes the present question or approval covers. Absent in what was stored before. */
+  /** Everybody who changed it since it was made. Absent in what was stored before. */
   readonly makers?: readonly Maker[];
   /** When a change of policy last moved the present deadline: nobody chose it since. */
   readonly movedAt?: Instant;
@@ -243,6 +258,8 @@ export interface Disabled extends Known {
 export interface Removed extends Known {
   readonly state: 'removed';
   readonly removedAt: Instant;
+  /** It is still there, and lets nothing past. */
+  readonly harmless?: true;
 }
 
 export type Exception = Unconfirmed | Confirmed | Held | Disabling | Disabled | Removed;

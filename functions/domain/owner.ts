@@ -4,10 +4,12 @@
  * of Microsoft's never owns anything. Who cannot be reached is passed over, and the trail says why.
  */
 import { noteIn } from './comment.ts';
-import { nobody } from './inventory.ts';
+import { inventory, nobody } from './inventory.ts';
+import { compareMoments } from './moment.ts';
 import { matches } from './policy.ts';
 import { domainOf, list } from './settings.ts';
-import type { Author, Exception, Kind, Maker, Note, Owner, Rung, Settings } from './exception.ts';
+import type { Author, Change, Exception, Kind, Maker, Note, Owner, Rung, Settings } from './exception.ts';
+import type { Seen } from './events.ts';
 import type { Policy, Subject } from './policy.ts';
 
 export interface Evidence {
@@ -21,9 +23,12 @@ export interface Evidence {
 const isAddress = (text: string): boolean => /^[^@\s]+@[^@\s]+$/.test(text);
 
 /** The ladder, the first to ask first. The last rung is always a team. */
-export function ladderOf(evidence: Evidence, policy: Policy): readonly Rung[] {
+export function ladderOf(
+  evidence: Evidence,
+  policy: Policy,
+  { owner }: Note = noteIn(evidence.settings),
+): readonly Rung[] {
   const { changedBy } = evidence;
-  const { owner } = noteIn(evidence.settings);
   const rule = policy.owners.find((one) => matches(one, subjectOf(evidence)));
   const maker = makerOf(changedBy);
   return distinct([
@@ -34,16 +39,21 @@ export function ladderOf(evidence: Evidence, policy: Policy): readonly Rung[] {
   ]);
 }
 
-/** The ladder once the comment names another owner than before; `undefined` where it does not. */
+/**
+ * The ladder once the comment names another owner than before, or somebody else made it than was known; `undefined`
+ * where neither is so. Who was named in Slack stays the owner, whoever made it.
+ */
 export function ladderAfter(
-  state: Pick<Exception, 'owner' | 'ladder' | 'note'>,
-  note: Note,
+  state: Exception,
+  { note = {}, changedBy = firstChange(state).by }: { readonly note?: Note; readonly changedBy?: Author },
   policy: Policy,
 ): readonly Rung[] | undefined {
-  if (note.owner === undefined || note.owner === state.note?.owner) return undefined;
-  if (state.owner.type === 'person' && state.owner.address === note.owner) return undefined;
-  const rest = rungsOf(state).filter(({ from }) => from !== 'comment' && from !== 'reassigned');
-  return distinct([...withBackup({ from: 'comment', owner: named(note.owner) }, policy), ...rest]);
+  const present = rungsOf(state);
+  const isOwner = state.owner.type === 'person' && state.owner.address === note.owner;
+  const isNamed = note.owner !== undefined && note.owner !== state.note?.owner && !isOwner;
+  const isRemade = !isSameAuthor(changedBy, firstChange(state).by) && present[0]?.from !== 'reassigned';
+  if (!isNamed && !isRemade) return undefined;
+  return ladderOf({ ...state, changedBy }, policy, isNamed ? note : (state.note ?? {}));
 }
 
 /** Somebody named the owner in Slack. */
@@ -102,9 +112,10 @@ const personRule = (account: string, policy: Policy) =>
 
 /** Nobody is asked twice. */
 const distinct = (rungs: readonly Rung[]): readonly Rung[] =>
-  rungs.filter(
-    (rung, index) => rungs.findIndex((other) => keyOf(other.owner) === keyOf(rung.owner)) === index,
-  );
+  rungs.filter((rung, index) => rungs.findIndex((other) => isSameOwner(other.owner, rung.owner)) === index);
+
+/** Slack may have named the person since. */
+export const isSameOwner = (a: Owner, b: Owner): boolean => keyOf(a) === keyOf(b);
 
 const keyOf = (owner: Owner): string =>
   owner.type === 'person' ? owner.address.toLowerCase() : `team ${owner.channel ?? ''}`;
@@ -142,25 +153,63 @@ export const subjectOf = ({ tenant, kind, name, settings }: Omit<Evidence, 'chan
   domains: domainSettings.flatMap((setting) => list(settings, setting)).map(domainOf),
 });
 
+const isSameAuthor = (a: Author, b: Author): boolean =>
+  a.type === b.type && a.id.toLowerCase() === b.id.toLowerCase();
+
+export const isNobody = ({ type, id }: Author): boolean => type === nobody.type && id === nobody.id;
+
+export const changeIn = ({ record, changedBy, changedAt, operation, created }: Seen): Change => ({
+  record,
+  by: changedBy,
+  at: changedAt,
+  operation,
+  ...(created === undefined ? {} : { created }),
+});
+
+/** What made it, as far as known; what was stored before that was kept knows the newest change. */
+export const firstChange = (state: Dated): Change => state.made ?? newestKnown(state);
+
+/** The newest change, with nobody as its author where the inventory saw one that the log has not told of. */
+export const lastChange = (state: Dated): Change =>
+  state.changed && (state.changed.at === state.changedAt || !isNobody(state.changedBy))
+    ? state.changed
+    : newestKnown(state);
+
+type Dated = Pick<Exception, 'made' | 'changed' | 'changedBy' | 'changedAt'>;
+
+const newestKnown = ({ changedBy, changedAt }: Dated): Change => ({
+  record: '',
+  by: changedBy,
+  at: changedAt,
+  operation: isNobody(changedBy) ? inventory : '',
+});
+
+/** Of two changes, the one that made it: a creation, the newer of two; else the earlier one. */
+export function earlier(known: Change, change: Change): Change {
+  if (known.created !== change.created) return known.created ? known : change;
+  const isLater = compareMoments(change, known) > 0;
+  return isLater === (known.created === true) ? change : known;
+}
+
 /** Whom a change makes answerable as its maker: people, and where the log does not tell, somebody unknown. */
-export const makersIn = ({ type, id }: Author): readonly Maker[] =>
+export const makersIn = (author: Author): readonly Maker[] =>
   // Of whom nothing at all is known, nobody can be looked up: that is settled from the start.
-  type === 'unknown' && id === nobody.id
-    ? [{ id, sought: true }]
-    : type === 'person' || type === 'unknown'
-      ? [{ id: id.toLowerCase() }]
+  isNobody(author)
+    ? [{ id: author.id, sought: true }]
+    : author.type === 'person' || author.type === 'unknown'
+      ? [{ id: author.id.toLowerCase() }]
       : [];
 
 /** Where to look for the maker in Slack: policy may know whose account it is. */
 export const lookedUpAs = ({ id }: Maker, policy: Policy): string => personRule(id, policy)?.person ?? id;
 
-/** Everybody once, keeping what is known of their Slack users. */
+/** Everybody once, in one order whatever the order of the news, keeping what is known of their Slack users. */
 export const together = (...all: readonly (readonly Maker[])[]): readonly Maker[] => {
   const byId = new Map<string, Maker>();
   for (const maker of all.flat()) byId.set(maker.id, { ...byId.get(maker.id), ...maker });
-  return [...byId.values()];
+  return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 };
 
-/** Those whose changes stand behind the present question; what was stored before it was kept knows the newest one. */
+/** Everybody who changed it since it was made; what was stored before they were kept knows the newest one. */
 export const makersOf = (state: Pick<Exception, 'makers' | 'changedBy'>): readonly Maker[] =>
   state.makers ?? makersIn(state.changedBy).map((maker) => ({ ...maker, sought: true }));

@@ -16,6 +16,8 @@ export type Effect =
   | { readonly type: 'remind'; readonly deadline: Instant }
   /** Tell the owner what has become of the exception, as a new message. */
   | { readonly type: 'tell' }
+  /** Look for those who changed it in Slack, and ask the approvers where that leaves nobody else who may approve. */
+  | { readonly type: 'identify' }
   /** Update every posted card to what is so now. */
   | { readonly type: 'refresh' }
   /** Tell the fallback channel. The text is plain: whoever posts it escapes it. */
@@ -29,6 +31,7 @@ export type Effect =
 const worthTelling = (attempt: number): boolean => [1, 3, 6].includes(attempt) || attempt % 10 === 0;
 
 const refresh = { type: 'refresh' } as const;
+const identify = { type: 'identify' } as const;
 
 export function react(event: Event, exception: Exception): readonly Effect[] {
   const until = movesEnd(event) ? nativeEnd(exception) : undefined;
@@ -58,9 +61,14 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
     case 'ExceptionChanged':
       return event.confirmBy !== undefined || (event.ladder && exception.state === 'unconfirmed')
         ? [refresh, { type: 'ask' }]
-        : [refresh];
+        : [identify, refresh];
+    case 'ChangeNoted':
+      if (event.ours) return [];
+      return event.owner && exception.state === 'unconfirmed'
+        ? [refresh, { type: 'ask' }]
+        : [identify, refresh];
     case 'OwnerReassigned':
-      return exception.state === 'unconfirmed' ? [refresh, { type: 'ask' }] : [refresh];
+      return exception.state === 'unconfirmed' ? [refresh, { type: 'ask' }] : [identify, refresh];
     case 'OwnerTold':
     case 'ApproversTold':
       // Answered while the card was on its way: the card is already out of date.
@@ -136,7 +144,6 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
         : [refresh, { type: 'tell' }];
     case 'ExceptionRestored':
       return [refresh, { type: 'restore' }];
-    case 'ChangeNoted':
     case 'AnswerRefused':
     case 'OwnerUnreachable':
     case 'MakersIdentified':
@@ -168,6 +175,7 @@ export const slackEvents = [
   'ExceptionOpened',
   'ExceptionReopened',
   'ExceptionChanged',
+  'ChangeNoted',
   'OwnerReassigned',
   'OwnerTold',
   'ApproversTold',

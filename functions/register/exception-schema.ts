@@ -72,6 +72,14 @@ const maker = z.strictObject({
   slackUser: z.string().min(1).exactOptional(),
   sought: z.literal(true).exactOptional(),
 });
+const change = z.strictObject({
+  by: author,
+  at: instant,
+  order: z.string().exactOptional(),
+  record: z.string(),
+  operation: z.string(),
+  created: z.literal(true).exactOptional(),
+});
 const evidence = z.strictObject({ grade: z.enum(grades), why: z.string() });
 const breadth = z.strictObject({
   addresses: z.number(),
@@ -111,6 +119,8 @@ const known = {
   openedAt: instant,
   changedBy: author,
   changedAt: instant,
+  made: change.exactOptional(),
+  changed: change.exactOptional(),
   renewals: count,
   version: z.int().positive(),
   asOf: z.int().positive(),
@@ -159,5 +169,10 @@ export const exceptionSchema = z.discriminatedUnion('state', [
     failure: z.string().exactOptional(),
   }),
   z.strictObject({ ...known, state: z.literal('disabled'), cause, disabledAt: instant }),
-  z.strictObject({ ...known, state: z.literal('removed'), removedAt: instant }),
+  z.strictObject({
+    ...known,
+    state: z.literal('removed'),
+    removedAt: instant,
+    harmless: z.literal(true).exactOptional(),
+  }),
 ]) satisfies z.ZodType<Exception>;

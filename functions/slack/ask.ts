@@ -12,7 +12,8 @@ import { historyOf } from './exceptions.ts';
 import { SlackRefusal } from './failure.ts';
 import { paragraph, parsed } from './lines.ts';
 import { identify, reach, undelivered } from './owner.ts';
-import { deadlineOf } from './words.ts';
+import { knowMakers } from './makers.ts';
+import { approvable, deadlineOf } from './words.ts';
 import { clip } from './escape.ts';
 import type { Event } from '#domain/events.ts';
 import type { Effect } from '#domain/react.ts';
@@ -49,12 +50,30 @@ export async function askOwner(dependencies: AskDependencies, happened: Happened
   // Alerts last: nothing remembers that they were posted, so nothing after them may make the event come again.
   const message = effects.find(isMessage);
   if (message) await tell(dependencies, exception, happened, message);
-  if (effects.some(({ type }) => type === 'refresh')) await refresh(dependencies, exception);
+  const known = effects.some(({ type }) => type === 'identify')
+    ? await makersFound(dependencies, exception, happened)
+    : exception;
+  if (effects.some(({ type }) => type === 'refresh')) await refresh(dependencies, known);
   for (const effect of effects)
     if (effect.type === 'alert') {
       await slack.post(channelOf(dependencies.policy, subjectOf(exception)), alert(effect.text, exception));
       log('alert posted', { exception: exception.id, version: happened.version });
     }
+}
+
+/** Whoever changed it may be its owner, who was asked before that was known: then the approvers are asked as well. */
+async function makersFound(
+  dependencies: AskDependencies,
+  exception: Exception,
+  { version }: Happened,
+): Promise<Exception> {
+  const known = await knowMakers(dependencies, exception);
+  const history = await historyOf(dependencies.exceptions, exception.id);
+  const told = (type: 'OwnerTold' | 'ApproversTold') =>
+    history.some((event) => event.type === type && event.of >= known.asOf);
+  if (approvable(known) && told('OwnerTold') && !told('ApproversTold'))
+    await tellApprovers(dependencies, known, history, { version, effect: { type: 'ask' }, makers: [] });
+  return known;
 }
 
 type ToOwner = Extract<Effect, { type: 'ask' | 'remind' | 'tell' }>;

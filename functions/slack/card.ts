@@ -2,6 +2,7 @@
  * The message about an exception. Pure: the exception as it is now, its trail, policy and the moment make the
  * card, so that a posted card can be made again and updated in place for everybody.
  */
+import { firstChange, lastChange } from '#domain/owner.ts';
 import { changeIn } from './change.ts';
 import { clip } from './escape.ts';
 import { bullets, paragraph, parsed, plain } from './lines.ts';
@@ -10,7 +11,7 @@ import { whoMay } from './who-may.ts';
 import { approvable, authorName, deadlineOf, kindNames, nameOf, titleOf } from './words.ts';
 import type { ActionsBlock, Button, HeaderBlock, KnownBlock, RichTextBlock } from '@slack/types';
 import type { ApproversTold, Event, OwnerTold } from '#domain/events.ts';
-import type { Exception, Finding } from '#domain/exception.ts';
+import type { Change, Exception, Finding } from '#domain/exception.ts';
 import type { Instant } from '#domain/instant.ts';
 import type { Policy } from '#domain/policy.ts';
 import type { Line } from './lines.ts';
@@ -128,17 +129,16 @@ function change({ exception, history }: CardContent): RichTextBlock {
   const seen = changeIn(history, exception.kind);
   const what =
     exception.state === 'unconfirmed'
-      ? {
-          opened: 'It is new to Lapse',
-          changed: 'Its settings are not what they were',
-          're-enabled': 'It was switched on again after Lapse had disabled it',
-        }[exception.question]
-      : 'The newest change';
-  const by: Line = [
-    `${what}${seen ? ` (${seen.operation})` : ''}: by ${authorName(exception.changedBy)} at `,
-    { at: exception.changedAt },
-    '.',
-  ];
+      ? [
+          [
+            {
+              opened: 'It is new to Lapse.',
+              changed: 'Its settings are not what they were.',
+              're-enabled': 'It was switched on again after Lapse had disabled it.',
+            }[exception.question],
+          ],
+        ]
+      : [];
   const incomplete: readonly Line[] = exception.complete
     ? []
     : [
@@ -147,7 +147,27 @@ function change({ exception, history }: CardContent): RichTextBlock {
         ],
       ];
   const more = seen && seen.more > 0 ? [[`… and ${seen.more} more settings`]] : [];
-  return bullets('What changed', [by, ...incomplete, ...(seen?.settings ?? []), ...more]);
+  return bullets('What changed', [
+    ...what,
+    ...who(exception),
+    ...incomplete,
+    ...(seen?.settings ?? []),
+    ...more,
+  ]);
+}
+
+/** Who made it and who changed it last, each with their own time. */
+function who(exception: Exception): readonly Line[] {
+  const [made, changed] = [firstChange(exception), lastChange(exception)];
+  const said = (what: string, { by, at, operation }: Change): Line => [
+    `${what}${operation === '' ? '' : ` (${clip(operation, 80)})`}: by ${authorName(by)} at `,
+    { at },
+    '.',
+  ];
+  const first = said(made.created ? 'Made' : 'First change that is known', made);
+  return made.at === changed.at && made.by.id === changed.by.id
+    ? [first]
+    : [first, said('Last changed', changed)];
 }
 
 function risky(findings: readonly Finding[]): RichTextBlock {

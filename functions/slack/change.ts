@@ -16,8 +16,6 @@ const posed = (event: Event): event is Posed =>
 const most = 6;
 
 export interface Change {
-  /** The cmdlet that did it, or `Inventory`. */
-  readonly operation: string;
   /** All settings that count, one a line, where it is new; else what differs, in words, in one line. */
   readonly settings: readonly Line[];
   /** How many more there are. */
@@ -36,7 +34,6 @@ export function changeIn(history: readonly Event[], kind: Kind): Change | undefi
     : listed(now.settings);
   const shown = parts.slice(0, most);
   return {
-    operation: clip(now.operation, 80),
     settings: compared ? (shown.length === 0 ? [] : [[shown.join('; ')]]) : shown.map((part) => [part]),
     more: parts.length - shown.length,
   };

@@ -1,21 +1,22 @@
-/** Who made the change, before somebody answers for it: usually known since the question was asked. */
+/** Who is behind those who changed it, in Slack: usually known since the question was asked. */
 import { unsought } from '#domain/authority.ts';
 import { identify } from './owner.ts';
 import type { Exception } from '#domain/exception.ts';
-import type { AnswerDependencies } from './answer.ts';
+import type { AskDependencies } from './ask.ts';
 
 export async function knowMakers(
-  { exceptions, slack, policy, now, log }: AnswerDependencies,
+  { exceptions, slack, policy, now, log }: AskDependencies,
   exception: Exception,
-): Promise<void> {
+): Promise<Exception> {
   const wanted = unsought(exception, policy);
-  if (wanted.length === 0) return;
+  if (wanted.length === 0) return exception;
   const makers = await identify(slack, wanted, policy, log);
-  if (makers.length === 0) return;
-  await exceptions.execute({
+  if (makers.length === 0) return exception;
+  const { exception: after = exception } = await exceptions.execute({
     id: exception.id,
     receipt: `makers#${exception.id}#${exception.version}`,
     now,
     command: { type: 'ReportMakers', makers },
   });
+  return after;
 }

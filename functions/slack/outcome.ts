@@ -6,7 +6,7 @@ import { subjectOf } from '#domain/owner.ts';
 import { channelOf, classOf } from '#domain/policy.ts';
 import { actorName, answeredBy, authorName, causes, deadlineOf, quoted } from './words.ts';
 import type { Event } from '#domain/events.ts';
-import type { Confirmed, Disabling, Exception, Unconfirmed } from '#domain/exception.ts';
+import type { Author, Confirmed, Disabling, Exception, Unconfirmed } from '#domain/exception.ts';
 import type { Policy } from '#domain/policy.ts';
 import type { Line } from './lines.ts';
 
@@ -42,7 +42,7 @@ export function outcome(exception: Exception, history: readonly Event[], policy:
       return exception.cause === 'at source'
         ? [
             [
-              `Switched off in the tenant by ${authorName(exception.changedBy)}, not by Lapse, at `,
+              `Switched off in the tenant by ${authorName(offBy(exception, history))}, not by Lapse, at `,
               { at: exception.disabledAt },
               '.',
             ],
@@ -67,6 +67,10 @@ export function outcome(exception: Exception, history: readonly Event[], policy:
       ];
   }
 }
+
+/** Somebody may have changed it since. */
+const offBy = ({ changedBy }: Exception, history: readonly Event[]): Author =>
+  history.findLast((event) => event.type === 'ExceptionSwitchedOff')?.changedBy ?? changedBy;
 
 /** What happens when nobody answers, and when. */
 function silence(exception: Unconfirmed | Confirmed, policy: Policy): Line {

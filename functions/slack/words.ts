@@ -1,5 +1,6 @@
 /** The words cards, forms, lists and answers share. */
 import { presentDeadline } from '#domain/due.ts';
+import { isNobody } from '#domain/owner.ts';
 import { clip } from './escape.ts';
 import type { Actor, Answer, Author, Cause, Exception, Kind } from '#domain/exception.ts';
 import type { Instant } from '#domain/instant.ts';
@@ -29,6 +30,7 @@ export const titleOf = (exception: Pick<Exception, 'kind' | 'name'>): string =>
   `${kindNames[exception.kind].toLowerCase()} “${nameOf(exception)}”`;
 
 export function authorName(author: Author): string {
+  if (isNobody(author)) return 'somebody the log does not name';
   const id = clip(author.id, 200);
   switch (author.type) {
     case 'person':

@@ -1,4 +1,5 @@
 /** How people and other programs see the register: flat, with null for what does not apply. */
+import { firstChange, lastChange } from '#domain/owner.ts';
 import type { Exception } from '#domain/exception.ts';
 
 export type ExceptionView = ReturnType<typeof viewOf>;
@@ -6,6 +7,7 @@ export type ExceptionView = ReturnType<typeof viewOf>;
 /** `fallbackChannel` stands for the owner where nobody is known to own the exception. */
 export function viewOf(exception: Exception, fallbackChannel: string) {
   const { owner, approval } = exception;
+  const [made, changed] = [firstChange(exception), lastChange(exception)];
   // While the question is open, an approval from before says nothing about what is there now.
   const given = exception.state === 'unconfirmed' ? undefined : approval;
   const question = exception.state === 'unconfirmed' ? exception : undefined;
@@ -22,8 +24,12 @@ export function viewOf(exception: Exception, fallbackChannel: string) {
     ownerType: owner.type,
     ownerSlackUser: owner.type === 'person' ? (owner.slackUser ?? null) : null,
     openedAt: exception.openedAt,
-    changedBy: exception.changedBy,
-    changedAt: exception.changedAt,
+    madeBy: made.by,
+    madeAt: made.at,
+    /** Else `madeBy` made the earliest change that is known. */
+    creationSeen: made.created === true,
+    changedBy: changed.by,
+    changedAt: changed.at,
     confirmBy: confirmBy(exception),
     // What the deadline was made of: a preview of another policy must know it.
     question: question?.question ?? null,

@@ -18,8 +18,11 @@ interface Printed {
     risk: string;
     state: string;
     openedAt: string;
+    madeBy: string;
+    madeAt: string;
     changedBy: string;
     findings: readonly { id: string }[];
+    changedAt: string;
   }[];
   readonly records: Readonly<Record<string, number>>;
 }
@@ -82,7 +85,10 @@ describe('the sample export', () => {
       'findings',
       'state',
       'openedAt',
+      'madeBy',
+      'madeAt',
       'changedBy',
+      'changedAt',
     ]);
     const state = Object.fromEntries(exceptions.map(({ name, state }) => [name, state]));
     expect(state).toMatchObject({
@@ -178,6 +184,49 @@ describe('what the log alone tells', () => {
       Invoices: 'unconfirmed',
       'Finance\\Invoices': 'disabled',
     });
+  });
+  it('who made it and who changed it last, each with their own time, in whichever order they come', async () => {
+    const by = (UserId: string) => ({ UserId });
+    const made = at('01T10:00:00', 'New-TransportRule', 'a', { SetSCL: '-1' }, by('mira@contoso.com'));
+    const changed = at('02T10:00:00', 'Set-TransportRule', 'a', { FromScope: 'x' }, by('jonas@contoso.com'));
+    const off = at('03T10:00:00', 'Disable-TransportRule', 'a', {}, by('kim@contoso.com'));
+    const gone = at('04T10:00:00', 'Remove-TransportRule', 'a', {}, by('lee@contoso.com'));
+    const who = async (...records: readonly object[]) => {
+      const [one] = (await told(records)).exceptions;
+      return [one?.madeBy, one?.madeAt, one?.changedBy, one?.changedAt];
+    };
+    const by1 = ['mira@contoso.com', '2026-11-01T10:00:00.000Z'];
+    for (const turn of [0, 1, 2]) {
+      const turned = <T>(all: readonly T[]) => [...all.slice(turn), ...all.slice(0, turn)];
+      expect(await who(...turned([made, changed]))).toEqual([
+        ...by1,
+        'jonas@contoso.com',
+        '2026-11-02T10:00:00.000Z',
+      ]);
+      expect(await who(...turned([made, changed, off]))).toEqual([
+        ...by1,
+        'kim@contoso.com',
+        '2026-11-03T10:00:00.000Z',
+      ]);
+      expect(await who(...turned([made, changed, off, gone]))).toEqual([
+        ...by1,
+        'lee@contoso.com',
+        '2026-11-04T10:00:00.000Z',
+      ]);
+    }
+    const anew = at('05T10:00:00', 'New-TransportRule', 'a', { SetSCL: '-1' }, by('lee@contoso.com'));
+    expect(await who(anew, made, gone)).toEqual([
+      'lee@contoso.com',
+      '2026-11-05T10:00:00.000Z',
+      'lee@contoso.com',
+      '2026-11-05T10:00:00.000Z',
+    ]);
+    // Without its creation, the earliest change is told as what it is.
+    expect((await run(['-'], { stdin: JSON.stringify(made) })).stdout).not.toContain('made by');
+    const both = [made, changed].map((one) => JSON.stringify(one)).join('\n');
+    expect((await run(['-'], { stdin: both })).stdout).toContain(
+      'made by mira@contoso.com, 2026-11-01 10:00 UTC',
+    );
   });
   it('a rename keeps the exception and its id', async () => {
     const made = at('01T10:00:00', 'New-TransportRule', 'a', { SetSCL: '-1' });

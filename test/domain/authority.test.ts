@@ -93,7 +93,7 @@ describe('four eyes', () => {
     expect(tried(examples.confirmed.state, { type: 'Revoke', by, seen: 99 })).toEqual(['ExceptionRevoked']);
   });
 
-  it('count everybody who changed it while it was asked about, and forget them with the next approval', () => {
+  it('count everybody who changed it, also what somebody approved meanwhile', () => {
     const change = (record: string, id: string, domain: string, at: string): Command =>
       observe({
         record,
@@ -108,13 +108,16 @@ describe('four eyes', () => {
       policy,
       asked,
     ).state;
-    expect(both.makers?.map(({ id }) => id)).toEqual(['toni.tenant@contoso.com', 'mira.mail@contoso.com']);
+    expect(both.makers?.map(({ id }) => id)).toEqual(['mira.mail@contoso.com', 'toni.tenant@contoso.com']);
     const anew = live(
       [[after('P1D'), change('r3', 'mira.mail@contoso.com', 'c.example', 'PT20H')]],
       policy,
       examples.confirmed.state,
     ).state;
-    expect(anew).toMatchObject({ state: 'unconfirmed', makers: [{ id: 'mira.mail@contoso.com' }] });
+    expect(anew).toMatchObject({
+      state: 'unconfirmed',
+      makers: [{ id: 'mira.mail@contoso.com' }, { id: 'toni.tenant@contoso.com', slackUser: 'UTONI' }],
+    });
   });
 });
 

@@ -1,6 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { startHistory } from '#audit-log/history.ts';
+import { loggedExceptions } from '#audit-log/logged-exceptions.ts';
+import { recognise } from '#audit-log/recognise.ts';
+import { auditRecordSchema } from '#audit-log/record.ts';
 import { instant } from '#domain/instant.ts';
 import { recordChange } from '#functions/record-changes.ts';
+import { viewOf } from '#lib/local/views.ts';
+import { exceptionId } from '#register/identity.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { policy } from '#test/domain/examples.ts';
 import { auditRecord, inbound, riskyRule, start, startTenant, tenantId } from './surroundings.ts';
@@ -68,6 +75,47 @@ describe('a change in the tenant', () => {
       owner: { type: 'person', address: 'ines.moreau@fabrikam.example' },
     });
   });
+
+  it.each([
+    ['as it was made', (records: readonly AuditRecord[]) => records],
+    ['the other way round', (records: readonly AuditRecord[]) => records.toReversed()],
+  ])(
+    'is told as a replay of the same records tells it: who made it, who changed it, and when, %s',
+    async (_, order) => {
+      await using recording = await startRecording();
+      const sample = readFileSync(new URL('../../samples/audit-export.jsonl', import.meta.url), 'utf8');
+      const records = sample
+        .split('\n')
+        .filter((line) => line.includes('Supplier newsletters'))
+        .map((line) => auditRecordSchema.parse(JSON.parse(line)));
+      // Both are in the tenant before the first is read.
+      for (const one of new Map(records.map((one) => [one.Id, one])).values()) recording.standIn.apply(one);
+      for (const one of order(records)) await recording.record(one);
+      const history = startHistory();
+      for (const one of records) {
+        const recognised = recognise(one);
+        if (recognised.relevant) history.note(recognised.observation);
+      }
+      const [replayed] = loggedExceptions(history.objects(), exceptionId);
+      const [exception] = await recording.all();
+      if (!exception || !replayed) throw new Error('nothing was opened');
+      const { madeBy, madeAt, changedBy, changedAt } = viewOf(exception, '#mail');
+      expect([madeBy.id, madeAt, changedBy.id, changedAt]).toEqual([
+        'mira.mail@contoso.com',
+        '2026-11-04T07:45:09.000Z',
+        'jonas.ops@contoso.com',
+        '2026-11-11T12:08:33.000Z',
+      ]);
+      const { made, changed } = replayed;
+      expect([made.author.id, made.at, changed.author.id, changed.at]).toEqual([
+        madeBy.id,
+        madeAt,
+        changedBy.id,
+        changedAt,
+      ]);
+      expect(exception).toMatchObject({ complete: true, owner: { address: 'mira.mail@contoso.com' } });
+    },
+  );
 
   it('that alone looks harmless opens one for what the object has become', async () => {
     await using recording = await startRecording();

@@ -85,7 +85,8 @@ describe('the card', () => {
         'Lets past: 1 sender',
         'Rests on: name-only. The sender’s name alone, which anybody can write on a message.',
         'What changed',
-        'It is new to Lapse (New-TransportRule): by alex@contoso.example at 2 Nov 2026 10:55 UTC.',
+        'It is new to Lapse.',
+        'Made (New-TransportRule): by alex@contoso.example at 2 Nov 2026 10:55 UTC.',
         'SetSCL: -1',
         'SenderDomainIs: partner.example',
         'Why it is risky',
@@ -98,6 +99,23 @@ describe('the card', () => {
         'The audit log can be an hour or more late: times in the tenant are earlier than this message.',
         'Exchange may need more than 30 minutes to apply a change to mail.',
       ].join('\n'),
+    );
+  });
+
+  it('names who made it and who changed it last, each with their own time', () => {
+    const kim = { type: 'person', id: 'kim@contoso.example' } as const;
+    const set = { operation: 'Set-TransportRule', change: 'alter', record: 'record-2' } as const;
+    const later = observed({ ...set, changedBy: kim, changedAt: after('PT1H') });
+    for (const content of [cardAfter(observed(), later), cardAfter(later, observed())])
+      expect(textOf(content)).toContain(
+        [
+          'It is new to Lapse.',
+          'Made (New-TransportRule): by alex@contoso.example at 2 Nov 2026 10:55 UTC.',
+          'Last changed (Set-TransportRule): by kim@contoso.example at 2 Nov 2026 13:00 UTC.',
+        ].join('\n'),
+      );
+    expect(textOf(cardAfter(later))).toContain(
+      'First change that is known (Set-TransportRule): by kim@contoso.example',
     );
   });
 
@@ -133,7 +151,8 @@ describe('the card', () => {
     );
     expect(textOf(content)).toContain(
       [
-        'Its settings are not what they were (Set-InboundConnector): by alex@contoso.example at 2 Nov 2026 10:55 UTC.',
+        'Its settings are not what they were.',
+        'Made (Set-InboundConnector): by alex@contoso.example at 2 Nov 2026 10:55 UTC.',
         'certificate requirement dropped; 3 addresses added, now 259; comment changed',
         'Why it is risky',
       ].join('\n'),
