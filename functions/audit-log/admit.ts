@@ -29,6 +29,6 @@ export function admit(record: AuditRecord): Admitted | { readonly why: string } 
 
   // A malformed record at the door (`auditRecordSchema`); here only the types need it said again.
   if (record.OrganizationId === undefined) return { why: 'no tenant is named' };
-  const tenant = record.OrganizationId.trim().toLowerCase();
+  const tenant = record.OrganizationId.toLowerCase();
   return { parameters, changedBy, applications: applicationsOf(record), tenant };
 }

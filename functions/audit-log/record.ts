@@ -12,12 +12,23 @@ const required = (name: string) =>
     .trim()
     .min(1, { error: `${name} is empty` });
 
-/** Fields nobody depends on: what has an unexpected type counts as absent, and never costs the record. */
-const text = z.string().optional().catch(undefined);
-const code = z.union([z.number(), z.string()]).optional().catch(undefined);
+/**
+ * Far above anything Exchange writes, and far below what the register can hold (400 KB an item): what passes here can
+ * be recorded.
+ */
+const longest = { id: 256, name: 1_024, text: 4_096, parameters: 128 * 1_024 } as const;
+
+/** Fields nobody depends on: what has an unexpected type or length counts as absent, and never costs the record. */
+const text = z.string().max(longest.text).optional().catch(undefined);
+const code = z
+  .union([z.number(), z.string().max(longest.text)])
+  .optional()
+  .catch(undefined);
+/** Fields that tell where a change belongs: their length is looked at where it matters. */
+const placing = z.string().trim().optional().catch(undefined);
 
 const shape = z.object({
-  Id: required('Id'),
+  Id: required('Id').max(longest.id, { error: `Id is longer than ${longest.id} characters` }),
   CreationTime: required('CreationTime').transform((written, issues): Instant => {
     const at = creationTime(written);
     if (at !== undefined) return at;
@@ -25,14 +36,14 @@ const shape = z.object({
     return z.NEVER;
   }),
   Operation: required('Operation'),
-  OrganizationId: text,
+  OrganizationId: placing,
   OrganizationName: text,
   RecordType: code,
   ResultStatus: text,
   UserType: code,
   UserKey: text,
   UserId: text,
-  ObjectId: text,
+  ObjectId: placing,
   ModifiedObjectResolvedName: text,
   Workload: text,
   AppId: text,
@@ -88,13 +99,25 @@ export const auditRecordSchema = z.preprocess(
     const operation = objectOperationNamed(record.Operation);
     if (operation === undefined && listOperationNamed(record.Operation) === undefined) return;
     const complain = (message: string) => issues.addIssue({ code: 'custom', message });
-    if ((record.OrganizationId ?? '').trim() === '') complain('OrganizationId is missing');
+    const tenant = record.OrganizationId ?? '';
+    if (tenant === '') complain('OrganizationId is missing');
+    else if (!guid.test(tenant)) complain('OrganizationId is no GUID');
+    if (bytesOf(record.Parameters) > longest.parameters)
+      complain(`Parameters are longer than ${longest.parameters / 1_024} KB`);
+    if ((record.ObjectId ?? '').length > longest.text)
+      complain(`ObjectId is longer than ${longest.text} characters`);
     // A change to a list names its entries, if anything.
     if (operation === undefined) return;
-    if (!objectName(meaning(operation).change, parametersOf(record.Parameters), record))
-      complain('no object is named, neither in Parameters nor in ObjectId');
+    const named = objectName(meaning(operation).change, parametersOf(record.Parameters), record);
+    if (!named) complain('no object is named, neither in Parameters nor in ObjectId');
+    else if ([named.name, named.renamed ?? ''].some(({ length }) => length > longest.name))
+      complain(`the name of the object is longer than ${longest.name} characters`);
   }),
 );
+
+const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const bytesOf = (value: unknown): number =>
+  value === undefined ? 0 : Buffer.byteLength(JSON.stringify(value));
 
 /** A native audit record, with `CreationTime` made an `Instant`. */
 export type AuditRecord = z.output<typeof auditRecordSchema>;

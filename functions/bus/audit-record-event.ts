@@ -9,9 +9,9 @@ export const auditDetailType = 'Audit Record';
 export const auditRecordEventSchema = z.strictObject({
   metadata: z.strictObject({
     /** The record's `Id`. */
-    event_id: z.string().min(1),
+    event_id: z.string().min(1).max(256),
     /** Its `OrganizationId`. */
-    tenant_id: z.string().min(1),
+    tenant_id: z.guid(),
     schema_version: z.literal(1),
   }),
   data: z.record(z.string(), z.unknown()),

@@ -300,7 +300,10 @@ describe('what the log alone tells', () => {
   });
   it('the same object of two tenants is two exceptions', async () => {
     const made = at('01T10:00:00', 'New-TransportRule', 'a', { SetSCL: '-1' });
-    const { exceptions } = await told([made, { ...made, Id: 'x', OrganizationId: 'another' }]);
+    const { exceptions } = await told([
+      made,
+      { ...made, Id: 'x', OrganizationId: '7c1e5b0a-9f3d-4c28-8b6e-1d2f3a4b5c6d' },
+    ]);
     expect(new Set(exceptions.map(({ id }) => id)).size).toBe(2);
   });
 

@@ -49,11 +49,16 @@ describe('an event about an exception', () => {
 
 describe('an audit record on the bus', () => {
   it('keeps Microsoft’s own record, and is told apart by its id and tenant', () => {
-    const record = { Id: 'r-1', OrganizationId: 't-1', Operation: 'New-TransportRule', Parameters: [] };
+    const record = {
+      Id: 'r-1',
+      OrganizationId: 'b3f6c1d2-7a54-4e0b-9d1c-5f20a6b8c9e1',
+      Operation: 'New-TransportRule',
+      Parameters: [],
+    };
     const entry = auditRecordEntry(record);
     expect(entry).toMatchObject({ Source: 'lapse.audit-log', DetailType: 'Audit Record' });
     const detail = auditRecordEventSchema.parse(JSON.parse(entry.Detail));
-    expect(detail.metadata).toEqual({ event_id: 'r-1', tenant_id: 't-1', schema_version: 1 });
+    expect(detail.metadata).toEqual({ event_id: 'r-1', tenant_id: record.OrganizationId, schema_version: 1 });
     expect(detail.data).toEqual(record);
   });
 });
