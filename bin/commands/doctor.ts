@@ -14,6 +14,7 @@ import {
 import { allChecks } from '#doctor/all-checks.ts';
 import { examine, type Finding } from '#doctor/check.ts';
 import { exitCode, report } from '#doctor/report.ts';
+import { allApprovers } from '#domain/sight.ts';
 import { Refusal } from '#lib/local/refusal.ts';
 import { inWords, parsePolicy } from '#policy/policy-file.ts';
 import { clouds } from '#sign-in/clouds.ts';
@@ -30,7 +31,7 @@ the subscriptions to the audit log, Slack, the bus, the table. Exits with 1 wher
   --stack NAME    the stack of that name on AWS, by the usual AWS variables and profiles; without it, the local
                   deployment that runs in this folder
   --url URL       a local deployment elsewhere
-  --policy FILE   where the fallback channel is named (policy.yaml); with --stack
+  --policy FILE   where fallback channel and approvers are named (policy.yaml); with --stack
   --test-message  post a message to the fallback channel, which is the one sure way to know
   --json          for programs`;
 
@@ -95,6 +96,7 @@ async function ofStack(stack: string, policy: Policy, post: boolean): Promise<re
     slack: {
       url: process.env['SLACK_API_URL'] ?? 'https://slack.com/api/',
       fallbackChannel: policy.fallbackChannel,
+      approvers: allApprovers(policy),
       post,
     },
     cloud: {
@@ -142,7 +144,7 @@ function policyIn(file: string): Policy {
   } catch {
     throw new Refusal(
       `${file} cannot be read`,
-      'it names the fallback channel',
+      'it names the fallback channel and the approvers',
       'name another with --policy',
       unusable,
     );

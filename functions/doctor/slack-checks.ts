@@ -1,6 +1,9 @@
 /** Whether the Slack app may do what Lapse asks of it. Nothing is posted unless that is asked for. */
 import * as z from 'zod';
+import { isGroup } from '#domain/policy.ts';
+import { accountSchema, installationSchema, standingOf, standingWords } from '#slack/standing.ts';
 import { failed, ok, skipped, type Check, type Verdict } from './check.ts';
+import type { Installation } from '#slack/standing.ts';
 
 export interface SlackAccess {
   readonly fetch: typeof globalThis.fetch;
@@ -9,12 +12,16 @@ export interface SlackAccess {
   /** Throws where the secret is empty. */
   readonly token: () => Promise<string>;
   readonly fallbackChannel: string;
+  /** Everybody whom policy names an approver of anything, and groups of such. */
+  readonly approvers: readonly string[];
   /** Post a message to the fallback channel: the one sure way to know. */
   readonly post: boolean;
 }
 
 /** What `functions/slack` calls, by the scope it takes. */
 export const scopes = ['chat:write', 'im:write', 'users:read', 'users:read.email', 'commands'] as const;
+/** Where policy names groups of approvers. */
+const scopeOfGroups = 'usergroups:read';
 
 const answer = z.looseObject({ ok: z.boolean(), error: z.string().optional(), team: z.string().optional() });
 
@@ -36,15 +43,47 @@ export function slackChecks(access: SlackAccess): readonly Check[] {
       },
     },
     {
+      name: 'Slack: where it answers',
+      run: async () => {
+        const reply = await test();
+        if (!reply.ok) return skipped('needs the token');
+        const here = installationSchema.safeParse(reply.body);
+        return here.success
+          ? ok(`members of ${placeOf(here.data)} may take part, nobody else`)
+          : failed(
+              'Slack names neither workspace nor organisation',
+              'Install the app anew; until then no answer counts.',
+            );
+      },
+    },
+    {
+      name: 'Slack: approvers',
+      run: async () => {
+        const reply = await test();
+        const here = reply.ok ? installationSchema.safeParse(reply.body) : undefined;
+        if (!here?.success) return skipped('needs the token');
+        const wrong = (
+          await Promise.all(access.approvers.map((one) => faultsOf(access, one, here.data)))
+        ).flat();
+        return wrong.length === 0
+          ? ok(`${access.approvers.join(', ')}: full members all`)
+          : failed(
+              wrong.join('; '),
+              'Name full members of this workspace under approvers in policy.yaml, and deploy: nobody else can answer.',
+            );
+      },
+    },
+    {
       name: 'Slack: scopes',
       run: async () => {
         const reply = await test();
         if (!reply.ok) return skipped('needs the token');
         if (reply.scopes === undefined) return skipped('Slack did not name them');
         const given = new Set(reply.scopes.split(',').map((scope) => scope.trim()));
-        const missing = scopes.filter((scope) => !given.has(scope));
+        const needed = access.approvers.some(isGroup) ? [...scopes, scopeOfGroups] : scopes;
+        const missing = needed.filter((scope) => !given.has(scope));
         return missing.length === 0
-          ? ok(`all ${scopes.length} that are needed`)
+          ? ok(`all ${needed.length} that are needed`)
           : failed(`${missing.join(', ')} missing`, 'Add them to the app, and install it again.');
       },
     },
@@ -71,6 +110,38 @@ export function slackChecks(access: SlackAccess): readonly Check[] {
     },
   ];
 }
+
+const placeOf = ({ team, enterprise }: Installation): string =>
+  enterprise === undefined
+    ? `the workspace ${team ?? ''}`
+    : `the organisation ${enterprise}, in ${team === undefined ? 'each of its workspaces' : `whose workspace ${team} the app is installed`},`;
+
+/** Why an approver of the policy, or somebody in such a group, could not answer. */
+async function faultsOf(
+  access: SlackAccess,
+  approver: string,
+  here: Installation,
+): Promise<readonly string[]> {
+  if (!isGroup(approver)) return faultOf(access, approver, here);
+  const reply = await call(access, 'usergroups.users.list', { usergroup: approver });
+  if (!reply.ok) return [`the group ${approver}: ${reply.why}`];
+  const members = z.object({ users: z.array(z.string()) }).safeParse(reply.body).data?.users ?? [];
+  if (members.length === 0) return [`nobody is in the group ${approver}`];
+  const faults = await Promise.all(members.map((one) => faultOf(access, one, here)));
+  return faults.flat().map((fault) => `${fault} (in the group ${approver})`);
+}
+
+async function faultOf(access: SlackAccess, user: string, here: Installation): Promise<readonly string[]> {
+  const reply = await call(access, 'users.info', { user });
+  if (!reply.ok)
+    return [unknown.has(reply.code ?? '') ? `Slack knows nobody as ${user}` : `${user}: ${reply.why}`];
+  const account = z.object({ user: accountSchema }).safeParse(reply.body);
+  if (!account.success) return [`${user}: Slack answers nothing readable`];
+  const standing = standingOf(account.data.user, here);
+  return standing === 'member' ? [] : [`${user} is ${standingWords[standing]}`];
+}
+
+const unknown = new Set(['user_not_found', 'user_not_visible']);
 
 const message = (channel: string) => ({
   channel,

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { allChecks } from '#doctor/all-checks.ts';
 import { examine, type Finding } from '#doctor/check.ts';
+import { allApprovers } from '#domain/sight.ts';
 import type { Policy } from '#domain/policy.ts';
 import type { Register } from '#register/contract.ts';
 import type { Endpoints } from './environment.ts';
@@ -44,7 +45,12 @@ export async function examineLocal(
         ? Promise.reject(new Error(`there is no secret ${name}`))
         : Promise.resolve(text);
     },
-    slack: { url: at.slackApiUrl, fallbackChannel: policy.fallbackChannel, post: testMessage },
+    slack: {
+      url: at.slackApiUrl,
+      fallbackChannel: policy.fallbackChannel,
+      approvers: allApprovers(policy),
+      post: testMessage,
+    },
     cloud: {
       table: async () => {
         const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }));

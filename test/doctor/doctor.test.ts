@@ -9,6 +9,7 @@ import { startActivityFeed } from '#lib/local/tenant/activity-feed.ts';
 import { startStandInTenant } from '#lib/local/tenant/standin-tenant.ts';
 import { riskyRule, start, tenantId } from '#test/exchange/surroundings.ts';
 import type { DescribedTable } from '#doctor/aws-checks.ts';
+import type { Organisation, WorkspaceUser } from '#lib/local/slack-workspace/shapes.ts';
 import type { StandInTenantOptions } from '#lib/local/tenant/standin-tenant.ts';
 
 const table: DescribedTable = {
@@ -30,12 +31,16 @@ async function deployment({
   tenant: options = {},
   headers = { 'x-oauth-scopes': scopes.join(',') },
   post = true,
+  approvers = ['USAMSECURITY', 'URITARISK'],
+  organisation,
 }: {
   given?: Partial<Deployed>;
   secrets?: Readonly<Record<string, string | undefined>>;
   tenant?: Partial<StandInTenantOptions>;
   headers?: Readonly<Record<string, string>>;
   post?: boolean;
+  approvers?: readonly string[];
+  organisation?: Organisation;
 } = {}) {
   const now = () => new Date(start);
   const tenant = await startStandInTenant({
@@ -44,7 +49,7 @@ async function deployment({
     roles: ['Exchange.ManageAsApp', 'ActivityFeed.Read'],
     ...options,
   });
-  const slack = await startSlackWorkspace({ now });
+  const slack = await startSlackWorkspace({ now, ...(organisation ? { organisation } : {}) });
   const feed = await startActivityFeed({ now });
   onTestFinished(async () => {
     await Promise.all([tenant.close(), slack.close(), feed.close()]);
@@ -77,7 +82,7 @@ async function deployment({
       const text = texts[name];
       return text === undefined ? Promise.reject(new Error('empty')) : Promise.resolve(text);
     },
-    slack: { url: slack.url, fallbackChannel: '#mail-exceptions', post },
+    slack: { url: slack.url, fallbackChannel: '#mail-exceptions', approvers, post },
     cloud: { table: () => Promise.resolve(table), bus: () => Promise.resolve({ name: 'LapseBus' }) },
     tenants: [],
     ...given,
@@ -189,6 +194,87 @@ describe('of Slack, the doctor', () => {
     const found = await findings();
     expect(named(found, 'Slack: token').outcome).toBe('failed');
     expect(named(found, 'table').outcome).toBe('ok');
+  });
+
+  it.each([
+    [undefined, 'members of the workspace T0STANDIN may take part, nobody else'],
+    [
+      { id: 'E0ORG', wide: false },
+      'members of the organisation E0ORG, in whose workspace T0STANDIN the app is installed, may take part, nobody else',
+    ],
+    [
+      { id: 'E0ORG', wide: true },
+      'members of the organisation E0ORG, in each of its workspaces, may take part, nobody else',
+    ],
+  ])('says whom Lapse answers (organisation %j)', async (organisation, words) => {
+    const { findings } = await deployment(organisation ? { organisation } : {});
+    expect(named(await findings(), 'Slack: where it answers')).toMatchObject({ outcome: 'ok', found: words });
+  });
+
+  it('knows the approvers as full members, alone or in a group', async () => {
+    const { findings, slack } = await deployment({
+      approvers: ['USAMSECURITY', 'S0MAIL'],
+      headers: { 'x-oauth-scopes': [...scopes, 'usergroups:read'].join(',') },
+    });
+    slack.group('S0MAIL', ['URITARISK']);
+    const found = await findings();
+    expect(named(found, 'Slack: approvers')).toMatchObject({
+      outcome: 'ok',
+      found: 'USAMSECURITY, S0MAIL: full members all',
+    });
+    expect(named(found, 'Slack: scopes').outcome).toBe('ok');
+  });
+
+  it('names each approver who could not answer, and why', async () => {
+    const { findings, slack } = await deployment({
+      approvers: [
+        'USAMSECURITY',
+        'U0NOBODY',
+        'U0GINA',
+        'U0BOT',
+        'U0GONE',
+        'U0PARTNER',
+        'S0MAIL',
+        'S0NONE',
+        'S0EMPTY',
+      ],
+    });
+    const admit = (id: string, standing: WorkspaceUser['standing'], team?: string) =>
+      slack.admit({ id, address: `${id}@x.example`, standing, ...(team === undefined ? {} : { team }) });
+    admit('U0GINA', 'guest');
+    admit('U0BOT', 'bot');
+    admit('U0GONE', 'deactivated');
+    admit('U0PARTNER', 'external', 'T0PARTNER');
+    slack.group('S0MAIL', ['USAMSECURITY', 'U0GINA']);
+    slack.group('S0EMPTY', []);
+    const found = await findings();
+    expect(named(found, 'Slack: approvers')).toMatchObject({
+      outcome: 'failed',
+      found: [
+        'Slack knows nobody as U0NOBODY',
+        'U0GINA is a guest',
+        'U0BOT is a bot',
+        'U0GONE is deactivated',
+        'U0PARTNER is of another organisation',
+        'U0GINA is a guest (in the group S0MAIL)',
+        'the group S0NONE: Slack says no_such_subteam',
+        'nobody is in the group S0EMPTY',
+      ].join('; '),
+    });
+    expect(exitCode(found)).toBe(1);
+    // Without the scope no group can be looked into.
+    expect(named(found, 'Slack: scopes').found).toBe('usergroups:read missing');
+  });
+
+  it('does not pass approvers it could not look up', async () => {
+    const { findings, slack } = await deployment();
+    slack.fail('users.info', 'missing_scope');
+    expect(named(await findings(), 'Slack: approvers')).toMatchObject({
+      outcome: 'failed',
+      found: 'USAMSECURITY: Slack says missing_scope; URITARISK: Slack says missing_scope',
+    });
+    slack.fail('auth.test', 'invalid_auth');
+    expect(named(await findings(), 'Slack: approvers').outcome).toBe('skipped');
   });
 
   it('posts only where that is asked for', async () => {

@@ -185,6 +185,18 @@ describe.each(elsewhere)('a signed request of %s with an approver’s user id', 
   });
 });
 
+it.each(['user_not_found', 'user_not_visible'])(
+  'an approver by policy whom Slack does not know here (%s) is nobody here',
+  async (code) => {
+    await office.ask();
+    office.workspace.fail('users.info', code);
+    await press('disable', approver, own);
+    expect(await refusals()).toMatchObject([
+      { actor: { type: 'outsider', slackUser: approver }, answer: 'Decline', standing: 'foreign' },
+    ]);
+  },
+);
+
 it('a request that names nowhere to come from is none', async () => {
   await office.ask();
   const answer = await press('disable', approver, { team: null });
@@ -408,7 +420,7 @@ describe('while Slack does not say who somebody is', () => {
       const { view } = await office.workspace.press(asked, 'approve', office.owner());
       if (!view) throw new Error('no form was opened');
       const sent = await office.workspace.submit(view.id, { reason: 'The fair.' });
-      expect(JSON.parse(sent.body)).toEqual({ response_action: 'errors', errors: { reason: again } });
+      expect(sent.body).toBe(JSON.stringify({ response_action: 'errors', errors: { reason: again } }));
       expect(sent.view?.state).toBe('open');
       expect(await office.types()).toEqual(['ExceptionOpened', 'OwnerTold']);
 
@@ -513,6 +525,59 @@ describe('while a group of approvers cannot be looked into', () => {
     office.workspace.admit({ id: 'U0GINA', address: 'gina@elsewhere.example', standing: 'guest' });
     await office.workspace.press(await office.ask(), 'disable', 'U0GINA');
     expect(await refusals()).toMatchObject([{ standing: 'guest' }]);
+  });
+});
+
+describe('people of another organisation', () => {
+  const partner = {
+    id: 'U0PARTNER',
+    address: 'p@partner.example',
+    standing: 'external',
+    team: 'T0PARTNER',
+  } as const;
+
+  it('own nothing, even where policy names them', async () => {
+    await reopen({ ...policy, owners: [{ kind: 'transport-rule', owner: partner.id }] });
+    office.workspace.admit(partner);
+    const card = await office.ask();
+    expect((await office.trail())[1]).toMatchObject({
+      type: 'OwnerUnreachable',
+      why: `${partner.id} belongs to another organisation in Slack`,
+    });
+    const alex = office.workspace.users().find(({ address }) => address === 'alex@contoso.example');
+    expect(card.channel).toBe(`D${alex?.id.slice(1) ?? ''}`);
+  });
+
+  it('are nobody whom a maker could be told apart by', async () => {
+    await reopen({
+      ...policy,
+      fourEyes: ['high', 'critical'],
+      owners: [{ kind: 'transport-rule', owner: mallory }],
+      people: [{ account: 'alex@contoso.example', person: partner.id }],
+    });
+    office.workspace.admit(partner);
+    await office.ask();
+    expect((await office.state()).makers).toEqual([{ id: 'alex@contoso.example', sought: true }]);
+    const [own] = office.workspace.messages();
+    if (!own) throw new Error('no card');
+    await office.answer(own, mallory);
+    expect(await refusals()).toMatchObject([{ why: 'four-eyes' }]);
+  });
+
+  it('are handed nothing', async () => {
+    await office.ask();
+    office.workspace.admit(partner);
+    office.workspace.admit({ id: 'U0GINA', address: 'gina@contoso.example', standing: 'guest' });
+    for (const [user, words] of [
+      [partner.id, 'of another organisation'],
+      ['U0GINA', 'a guest'],
+    ] as const) {
+      const { body } = await office.workspace.command(`reassign ${id} <@${user}>`, approver);
+      expect(read((JSON.parse(body) as { blocks: unknown }).blocks)).toBe(
+        `Only a full member of this workspace can own an exception, and Slack says that <@${user}> is ${words}.`,
+      );
+    }
+    expect((await office.state()).owner).toMatchObject({ address: 'alex@contoso.example' });
   });
 });
 
