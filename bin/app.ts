@@ -7,7 +7,8 @@ import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import type { Policy } from '#domain/policy.ts';
 import { LapseStack } from '#lib/lapse-stack.ts';
 import { checkRules } from '#lib/rules.ts';
-import { inWords, parsePolicy } from '#policy/policy-file.ts';
+import { placeholders } from '#policy/dangers.ts';
+import { inWords, parsePolicy, type Mistake } from '#policy/policy-file.ts';
 
 export interface Synthesis {
   readonly policy: Policy;
@@ -30,7 +31,8 @@ export function synthesize({
   env,
 }: Synthesis): CloudAssembly {
   const app = new App({ analyticsReporting: false, context: recommended, ...(outdir && { outdir }) });
-  new LapseStack(app, 'Lapse', { policy, stackName, ...(env && { env }) });
+  const named = placeholders(policy).map(({ found }) => String(found));
+  new LapseStack(app, 'Lapse', { policy, stackName, placeholders: named, ...(env && { env }) });
   if (checked) checkRules(app);
   return app.synth();
 }
@@ -41,15 +43,30 @@ function environment(): Pick<Synthesis, 'env'> {
   return account === undefined || region === undefined ? {} : { env: { account, region } };
 }
 
-function policyFrom(file: string): Policy {
+/** What is wrong with the policy, in lines; else the stack is synthesized, and what is doubtful is said. */
+function mistakesIn(context: Readonly<Record<string, unknown>>): readonly string[] {
+  const { policy: named = 'policy.yaml', stack = 'lapse' } = context;
+  const file = String(named);
   const parsed = parsePolicy(readFileSync(file, 'utf8'));
-  if ('policy' in parsed) return parsed.policy;
-  throw new Error(parsed.mistakes.map((mistake) => inWords(file, mistake)).join('\n'));
+  const inFile = (mistake: Mistake) => inWords(file, mistake);
+  if ('mistakes' in parsed) return parsed.mistakes.map(inFile);
+  const { policy, warnings, placeholders } = parsed;
+  const where = environment();
+  // With an account, it is about to be deployed. Without one, the template itself refuses: see `LapseStack`.
+  if (where.env !== undefined && placeholders.length > 0)
+    return [
+      ...placeholders.map(inFile),
+      'Nothing is synthesized for an account while the policy names nobody: the approvers could not be asked. Put your own ids in.',
+    ];
+  for (const warning of warnings) console.warn(`warning: ${inFile(warning)}`);
+  synthesize({ policy, stackName: String(stack), ...where });
+  return [];
 }
 
 if (import.meta.main) {
   // `-c policy=FILE` and `-c stack=NAME`; the command line hands context over in this variable.
   const context = JSON.parse(process.env['CDK_CONTEXT_JSON'] ?? '{}') as Readonly<Record<string, unknown>>;
-  const { policy = 'policy.yaml', stack = 'lapse' } = context;
-  synthesize({ policy: policyFrom(String(policy)), stackName: String(stack), ...environment() });
+  const mistakes = mistakesIn(context);
+  for (const mistake of mistakes) console.error(mistake);
+  if (mistakes.length > 0) process.exitCode = 1;
 }

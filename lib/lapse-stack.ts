@@ -1,4 +1,4 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, CfnRule, Fn, Stack, type StackProps } from 'aws-cdk-lib';
 import { Alarms } from './alarms.ts';
 import { AuditIntake } from './audit-intake.ts';
 import { CollectionAlarms } from './collection-alarms.ts';
@@ -17,15 +17,27 @@ import type { Policy } from '#domain/policy.ts';
 export interface LapseStackProps extends StackProps {
   /** Checked already; goes beside the code of every function that decides. */
   readonly policy: Policy;
+  /** Names in it that reach nobody. A template with such can be synthesized and tried, but not deployed. */
+  readonly placeholders: readonly string[];
 }
 
 /** The path of a change, from the tenant's audit log to its end. */
 export class LapseStack extends Stack {
-  constructor(scope: Construct, id: string, { policy, ...props }: LapseStackProps) {
+  constructor(scope: Construct, id: string, { policy, placeholders, ...props }: LapseStackProps) {
     super(scope, id, {
       description: 'Lapse: mail flow exceptions that lapse unless somebody stands up for them',
       ...props,
     });
+
+    if (placeholders.length > 0)
+      new CfnRule(this, 'PolicyNamesPeople', {
+        assertions: [
+          {
+            assert: Fn.conditionEquals(placeholders.join(' '), ''),
+            assertDescription: `The policy names nobody: ${placeholders.join(', ')}. Put your own Slack ids and addresses into policy.yaml and deploy again.`,
+          },
+        ],
+      });
 
     const secrets = new Secrets(this, 'Secrets');
     const register = new Register(this, 'Register');

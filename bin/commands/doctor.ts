@@ -16,12 +16,12 @@ import { examine, type Finding } from '#doctor/check.ts';
 import { exitCode, report } from '#doctor/report.ts';
 import { allApprovers } from '#domain/sight.ts';
 import { Refusal } from '#lib/local/refusal.ts';
-import { inWords, parsePolicy } from '#policy/policy-file.ts';
+import { policyCheck } from '#doctor/policy-check.ts';
+import { inWords, parsePolicy, type Mistake, type ParsedPolicy } from '#policy/policy-file.ts';
 import { clouds } from '#sign-in/clouds.ts';
 import { secretText } from '#runtime/secrets.ts';
 import { readArguments, unusable, webAddress } from './arguments.ts';
 import { addressHere, tableOf } from './read-register.ts';
-import type { Policy } from '#domain/policy.ts';
 
 const help = `usage: lapse doctor [options]
 
@@ -59,7 +59,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const findings =
     values.stack === undefined
       ? await ofLocal(values.url === undefined ? addressHere() : webAddress('--url', values.url), post)
-      : await ofStack(values.stack, policyIn(values.policy), post);
+      : await ofStack(values.stack, values.policy, post);
   console.log(values.json ? JSON.stringify(findings, undefined, 2) : report(findings));
   return exitCode(findings);
 }
@@ -78,7 +78,9 @@ async function ofLocal(url: string, post: boolean): Promise<readonly Finding[]> 
   );
 }
 
-async function ofStack(stack: string, policy: Policy, post: boolean): Promise<readonly Finding[]> {
+async function ofStack(stack: string, file: string, post: boolean): Promise<readonly Finding[]> {
+  const { policy, placeholders, warnings } = policyIn(file);
+  const inFile = (mistake: Mistake) => inWords(file, mistake);
   const table = new DynamoDBClient({});
   const bus = new EventBridgeClient({});
   const checks = await allChecks({
@@ -105,7 +107,8 @@ async function ofStack(stack: string, policy: Policy, post: boolean): Promise<re
     },
     tenants: policy.tenants.map(({ id }) => id.toLowerCase()),
   });
-  return examine(checks, { within, later: (ms) => AbortSignal.timeout(ms) });
+  const ofPolicy = policyCheck(placeholders.map(inFile), warnings.map(inFile));
+  return examine([ofPolicy, ...checks], { within, later: (ms) => AbortSignal.timeout(ms) });
 }
 
 async function describeTable(client: DynamoDBClient, TableName: string) {
@@ -137,7 +140,7 @@ async function describeBus(client: EventBridgeClient, stack: string): Promise<{ 
   return { name: Name };
 }
 
-function policyIn(file: string): Policy {
+function policyIn(file: string): Exclude<ParsedPolicy, { mistakes: unknown }> {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -150,7 +153,7 @@ function policyIn(file: string): Policy {
     );
   }
   const parsed = parsePolicy(text);
-  if ('policy' in parsed) return parsed.policy;
+  if ('policy' in parsed) return parsed;
   throw new Refusal(
     `${file} is not sound`,
     parsed.mistakes.map((mistake) => inWords(file, mistake)).join('\n'),

@@ -18,27 +18,30 @@ import type { Preview } from '#policy/preview.ts';
 import { readArguments, unusable } from './arguments.ts';
 import { openReader, readerHelp, readerOptions } from './read-register.ts';
 
-const help = `usage: lapse policy check [FILE] [--explain ID|SETTINGS.json] [options]
+const help = `usage: lapse policy check [FILE] [--local] [--explain ID|SETTINGS.json] [options]
        lapse policy diff OLD NEW [--register FILE.json] [options]
        lapse policy schema
 
-check   every mistake in a policy (policy.yaml), with its line, what was found and what was expected;
+check   every mistake in a policy (policy.yaml), with its line, what was found and what was expected; what
+        must be replaced before it is deployed; and, as warnings, values that quietly switch a guard off;
         with --explain, which of its rules apply to an exception and why
 diff    which deadlines on record another policy would move, before it is put into force
 schema  writes policy.schema.json, by which editors check and complete
 
+  --local                it is for the local deployment, where placeholders are somebody
   --explain ID           an exception of the register
   --explain FILE.json    the settings of an object, as Exchange or the register prints them
   --kind KIND            what those settings are of: ${kinds.slice(0, 3).join(', ')}, …
   --register FILE.json   a register as \`curl /exceptions\` prints it, instead of the one that runs here
 ${readerHelp}
 
-Exit code 1: the policy has mistakes. 2: the arguments cannot be used.`;
+Exit code 1: the policy has mistakes or placeholders; warnings alone are 0. 2: the arguments cannot be used.`;
 
 const project = join(import.meta.dirname, '..', '..');
 
 const options = {
   ...readerOptions,
+  local: { type: 'boolean', default: false },
   explain: { type: 'string' },
   kind: { type: 'string' },
   register: { type: 'string' },
@@ -68,13 +71,28 @@ async function check(given: string | undefined, values: Values): Promise<number>
     if (values.json) console.log(JSON.stringify({ file, sound: false, mistakes }, undefined, 2));
     else {
       for (const mistake of mistakes) console.error(printable(inWords(file, mistake)));
-      console.error(`${mistakes.length} ${mistakes.length === 1 ? 'mistake' : 'mistakes'} in ${file}`);
+      console.error(`${said(mistakes, 'mistake')} in ${file}`);
     }
     return 1;
   }
   if (values.explain === undefined) {
-    console.log(values.json ? JSON.stringify({ file, sound: true, mistakes: [] }) : `${file} is sound`);
-    return 0;
+    const placeholders = values.local ? [] : parsed.placeholders;
+    const { warnings } = parsed;
+    const sound = placeholders.length === 0;
+    if (values.json)
+      console.log(JSON.stringify({ file, sound, mistakes: [], placeholders, warnings }, undefined, 2));
+    else {
+      for (const warning of warnings) console.error(printable(`warning: ${inWords(file, warning)}`));
+      for (const placeholder of placeholders) console.error(printable(inWords(file, placeholder)));
+      if (sound)
+        console.log(`${file} is sound${warnings.length === 0 ? '' : `; ${said(warnings, 'warning')}`}`);
+      else
+        console.error(
+          `${said(placeholders, 'placeholder')} in ${file}: put your own in before you deploy. ` +
+            'For the local deployment they are fine: --local.',
+        );
+    }
+    return sound ? 0 : 1;
   }
   const object = await explained(values.explain, values);
   const explanation = explain(object, parsed.policy);
@@ -82,6 +100,9 @@ async function check(given: string | undefined, values: Values): Promise<number>
   else console.log(told(object, explanation));
   return 0;
 }
+
+const said = ({ length }: readonly unknown[], what: string): string =>
+  `${length} ${what}${length === 1 ? '' : 's'}`;
 
 /** The settings in a file, or those of an exception on record. */
 async function explained(which: string, values: Values): Promise<Evidence> {

@@ -3,6 +3,7 @@ import type { Policy } from '#domain/policy.ts';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
 import type * as z from 'zod';
+import { dangers, placeholders, type Remark } from './dangers.ts';
 import { policySchema } from './policy-schema.ts';
 
 export interface Mistake {
@@ -14,7 +15,15 @@ export interface Mistake {
   readonly expected: string;
 }
 
-export type ParsedPolicy = { readonly policy: Policy } | { readonly mistakes: readonly Mistake[] };
+export type ParsedPolicy =
+  | {
+      readonly policy: Policy;
+      /** Values that quietly switch a guard off. */
+      readonly warnings: readonly Mistake[];
+      /** Names of nobody: such a policy may be tried, but not deployed. */
+      readonly placeholders: readonly Mistake[];
+    }
+  | { readonly mistakes: readonly Mistake[] };
 
 export function parsePolicy(yamlText: string): ParsedPolicy {
   const lines = new LineCounter();
@@ -35,7 +44,20 @@ export function parsePolicy(yamlText: string): ParsedPolicy {
       mistakes: [{ line: 1, field: '', found: 'an alias (*name)', expected: 'every value written out' }],
     };
   const parsed = policySchema.safeParse(plain, { reportInput: true });
-  if (parsed.success) return { policy: parsed.data };
+  if (parsed.success) {
+    const inFile = ({ path, found, expected }: Remark): Mistake => ({
+      line: lineOf(path, document, lines),
+      field: path.join('.'),
+      found: shown(found),
+      expected,
+    });
+    const policy = parsed.data;
+    return {
+      policy,
+      warnings: dangers(policy).map(inFile),
+      placeholders: placeholders(policy).map(inFile),
+    };
+  }
   return { mistakes: parsed.error.issues.flatMap((issue) => mistakesOf(issue, document, lines)) };
 }
 
@@ -62,19 +84,18 @@ function mistakesOf(issue: z.core.$ZodIssue, document: Document, lines: LineCoun
       expected: 'only fields that exist: see policy.yaml of the project',
     }));
   }
-  const found =
-    issue.input === undefined
-      ? 'nothing'
-      : ((JSON.stringify(issue.input) as string | undefined) ?? typeof issue.input);
   return [
     {
       line: at(issue.path),
       field: issue.path.join('.'),
-      found: found.slice(0, 80),
+      found: issue.input === undefined ? 'nothing' : shown(issue.input),
       expected: expectation(issue),
     },
   ];
 }
+
+const shown = (value: unknown): string =>
+  ((JSON.stringify(value) as string | undefined) ?? typeof value).slice(0, 80);
 
 function expectation(issue: z.core.$ZodIssue): string {
   switch (issue.code) {

@@ -1,0 +1,19 @@
+/** Whether the policy is one to go live with. What makes it sound was checked when the stack was synthesized. */
+import { failed, ok, type Check } from './check.ts';
+
+export const policyCheck = (placeholders: readonly string[], warnings: readonly string[]): Check => ({
+  name: 'policy',
+  run: () =>
+    Promise.resolve(
+      placeholders.length > 0
+        ? failed(
+            `it names nobody: ${placeholders.join('; ')}`,
+            'Replace them in the policy and deploy the stack again.',
+          )
+        : ok(
+            warnings.length === 0
+              ? 'it names people, and switches no guard off'
+              : `it names people; npx lapse policy check warns of ${warnings.length} of its values`,
+          ),
+    ),
+});

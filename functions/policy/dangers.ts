@@ -1,0 +1,240 @@
+/**
+ * What a policy may say, and what people should think twice about: values that quietly switch a guard off. And what
+ * it must not say once it is deployed: names that stand in a policy only until somebody puts their own there.
+ */
+import { kinds, risks } from '#domain/exception.ts';
+import { inWords, millis } from '#domain/instant.ts';
+import { merged } from '#domain/policy.ts';
+import type { Risk } from '#domain/exception.ts';
+import type { Duration } from '#domain/instant.ts';
+import type { Policy, RiskClass } from '#domain/policy.ts';
+
+export interface Remark {
+  readonly path: readonly (string | number)[];
+  readonly found: unknown;
+  /** Completes "found …, expected …". */
+  readonly expected: string;
+}
+
+/** What a stand-in workspace and the project's examples name; no workspace has them. */
+const standIns: ReadonlySet<string> = new Set([
+  'USAMSECURITY',
+  'URITARISK',
+  'U012AB3CD',
+  'S012AB3CD',
+  'C012AB3CD',
+]);
+/** Domains kept free for examples (RFC 2606): no mail ever reaches them. */
+const reserved = /@(?:.+\.)?(?:example(?:\.(?:com|net|org))?|test|invalid|localhost)$/i;
+const isPlaceholder = (name: string | undefined): boolean =>
+  name !== undefined && (standIns.has(name) || reserved.test(name));
+
+/** Who is named in a policy without being anybody: it may be tried, but not deployed. */
+export function placeholders(policy: Policy): readonly Remark[] {
+  const { approvers, fallbackChannel, channels, owners, people } = policy;
+  const named = [
+    ...listed(['approvers'], approvers),
+    ...risks.flatMap((risk) => listed(['risk', risk, 'approvers'], policy.risk[risk].approvers)),
+    ...kinds.flatMap((kind) =>
+      risks.flatMap((risk) =>
+        listed(['kinds', kind, risk, 'approvers'], policy.kinds[kind]?.[risk]?.approvers),
+      ),
+    ),
+    { path: ['fallbackChannel'], found: fallbackChannel },
+    ...channels.map(({ channel }, index) => ({ path: ['channels', index, 'channel'], found: channel })),
+    ...owners.map(({ owner }, index) => ({ path: ['owners', index, 'owner'], found: owner })),
+    ...people.flatMap(({ person, backup }, index) => [
+      { path: ['people', index, 'person'], found: person },
+      { path: ['people', index, 'backup'], found: backup },
+    ]),
+  ];
+  return named
+    .filter(({ found }) => isPlaceholder(found))
+    .map((one) => ({
+      ...one,
+      expected: 'somebody or somewhere of yours: this is a placeholder, which reaches nobody',
+    }));
+}
+
+const listed = (path: Remark['path'], names: readonly string[] = []) =>
+  names.map((found, index) => ({ path: [...path, index], found }));
+
+export function dangers(policy: Policy): readonly Remark[] {
+  return [
+    ...eyes(policy),
+    ...breaker(policy),
+    ...retries(policy),
+    ...grace(policy),
+    ...risks.flatMap((risk) => ofClass(['risk', risk], risk, policy.risk[risk])),
+    ...kinds.flatMap((kind) =>
+      risks.flatMap((risk) => {
+        const own = policy.kinds[kind]?.[risk];
+        if (own === undefined) return [];
+        const all = ofClass(['kinds', kind, risk], risk, merged(policy.risk[risk], own));
+        return all.filter(({ path }) => String(path.at(-1)) in own);
+      }),
+    ),
+  ];
+}
+
+/** Whose yes counts for what: with one approver only, nobody is left where that one made it. */
+function eyes(policy: Policy): readonly Remark[] {
+  const { fourEyes } = policy;
+  const missing = (['high', 'critical'] as const).filter((risk) => !fourEyes.includes(risk));
+  const few = [
+    { path: ['approvers'], found: policy.approvers },
+    ...risks.map((risk) => ({ path: ['risk', risk, 'approvers'], found: policy.risk[risk].approvers })),
+    ...kinds.flatMap((kind) =>
+      risks.map((risk) => ({
+        path: ['kinds', kind, risk, 'approvers'],
+        found: policy.kinds[kind]?.[risk]?.approvers,
+      })),
+    ),
+  ].filter(({ found }) => found !== undefined && isAlone(found));
+  return [
+    ...(missing.length === 0
+      ? []
+      : [
+          {
+            path: ['fourEyes'],
+            found: fourEyes,
+            expected: `${missing.join(' and ')} too: without, whoever makes such an exception can approve it, and so can whoever has stolen their account`,
+          },
+        ]),
+    ...(fourEyes.length === 0
+      ? []
+      : few.map((one) => ({
+          ...one,
+          expected:
+            'at least two people, or a group: where four eyes are wanted, nobody is left to approve what the only one made',
+        }))),
+  ];
+}
+
+/** Who is in a group, only Slack knows. */
+const isAlone = (approvers: readonly string[]): boolean =>
+  new Set(approvers).size < 2 && !approvers.some((one) => one.startsWith('S'));
+
+function breaker({ breaker: { most, share, least, within } }: Policy): readonly Remark[] {
+  const remark = (field: string, found: unknown, expected: string) => ({
+    path: ['breaker', field],
+    found,
+    expected,
+  });
+  return [
+    ...(most > 200
+      ? [remark('most', most, '200 at most: so many mail flows cut off at once are an outage by themselves')]
+      : []),
+    ...(share > 50
+      ? [remark('share', share, '50 at most: more than half of what people stood up for could lapse at once')]
+      : []),
+    ...(least > most
+      ? [remark('least', least, `no more than most (${most}): the share would never be looked at`)]
+      : []),
+    ...(millis(within) < minutes(10)
+      ? [remark('within', within, 'PT10M at least: what lapses from minute to minute would not be added up')]
+      : []),
+  ];
+}
+
+function retries({ disableRetry: { longest, reportWithin } }: Policy): readonly Remark[] {
+  const remark = (field: string, found: Duration) => ({
+    path: ['disableRetry', field],
+    found,
+    expected: 'a day at most: what should be off would stay on as long after one failure',
+  });
+  return [
+    ...(millis(longest) > days(1) ? [remark('longest', longest)] : []),
+    ...(millis(reportWithin) > days(1) ? [remark('reportWithin', reportWithin)] : []),
+  ];
+}
+
+function grace({ graceOnImport }: Policy): readonly Remark[] {
+  const remark = (expected: string) => [{ path: ['graceOnImport'], found: graceOnImport, expected }];
+  if (millis(graceOnImport) < days(3))
+    return remark(
+      'P3D at least: all there was before Lapse would be asked about, and cut off, within days of going live',
+    );
+  return millis(graceOnImport) > days(90)
+    ? remark('P90D at most: what was there before Lapse would go unasked for a quarter, and as long again')
+    : [];
+}
+
+/** Longer than this is longer than its risk can wait, whatever the reason. */
+const longest: Readonly<
+  Record<
+    Risk,
+    Readonly<Record<'confirmWithin' | 'confirmAgainWithin' | 'longestTerm' | 'restoreFor', number>>
+  >
+> = {
+  low: { confirmWithin: 30, confirmAgainWithin: 14, longestTerm: 366, restoreFor: 30 },
+  medium: { confirmWithin: 14, confirmAgainWithin: 7, longestTerm: 366, restoreFor: 14 },
+  high: { confirmWithin: 7, confirmAgainWithin: 3, longestTerm: 180, restoreFor: 7 },
+  critical: { confirmWithin: 3, confirmAgainWithin: 1, longestTerm: 90, restoreFor: 3 },
+};
+const because = {
+  confirmWithin: 'until then it stays on although nobody has stood up for it',
+  confirmAgainWithin: 'until then it stays on although Lapse had disabled it',
+  longestTerm: 'nobody would have to say again that it is needed',
+  restoreFor: 'what was disabled would be back on one approver’s word alone',
+} as const;
+/** Years at the longest term, or a habit. */
+const mostRenewals = 10;
+
+function ofClass(path: Remark['path'], risk: Risk, numbers: RiskClass): readonly Remark[] {
+  const remark = (field: keyof RiskClass, expected: string): Remark => ({
+    path: [...path, field],
+    found: numbers[field],
+    expected,
+  });
+  const { remindBefore, confirmWithin, confirmAgainWithin, reviewEvery, leastNotice, onSilence } = numbers;
+  const terms = Math.max(millis(confirmWithin), millis(confirmAgainWithin), millis(reviewEvery));
+  const never = remindBefore.filter((step) => millis(step) >= terms);
+  return [
+    ...Object.keys(because).flatMap((name) => {
+      const field = name as keyof typeof because;
+      const most = longest[risk][field];
+      return millis(numbers[field]) > days(most)
+        ? [remark(field, `P${most}D at most for ${risk} risk: ${because[field]}`)]
+        : [];
+    }),
+    ...(millis(leastNotice) < minutes(60)
+      ? [remark('leastNotice', 'PT1H at least: nobody reads a message and acts on it sooner')]
+      : []),
+    ...(never.length > 0
+      ? [
+          remark(
+            'remindBefore',
+            `steps shorter than ${inWords(terms)}: ${never.join(', ')} can never come, because nothing runs that long`,
+          ),
+        ]
+      : []),
+    ...(remindBefore.every((step) => millis(step) >= millis(confirmWithin))
+      ? [
+          remark(
+            'remindBefore',
+            `a step shorter than confirmWithin (${confirmWithin}): nobody would be reminded of a question`,
+          ),
+        ]
+      : []),
+    ...(numbers.renewalsBeforeSecondApprover > mostRenewals
+      ? [
+          remark(
+            'renewalsBeforeSecondApprover',
+            `${mostRenewals} at most: the same person would say yes for ever, and nobody else would look`,
+          ),
+        ]
+      : []),
+    ...(onSilence === 'escalate' && risk === 'critical'
+      ? [
+          remark(
+            'onSilence',
+            'disable or disable-first: a critical one that nobody answers for would stay on',
+          ),
+        ]
+      : []),
+  ];
+}
+
+const minutes = (count: number): number => count * 60_000;
+const days = (count: number): number => count * 86_400_000;

@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { policyCheck } from '#doctor/policy-check.ts';
+
+const verdict = (placeholders: readonly string[], warnings: readonly string[]) =>
+  policyCheck(placeholders, warnings).run(AbortSignal.timeout(1000));
+
+describe('the doctor on the policy', () => {
+  it('finds placeholders wrong, and says which and what to do', async () => {
+    expect(await verdict(['policy.yaml:10: approvers.0: found "USAMSECURITY"'], ['w'])).toEqual({
+      outcome: 'failed',
+      found: 'it names nobody: policy.yaml:10: approvers.0: found "USAMSECURITY"',
+      todo: 'Replace them in the policy and deploy the stack again.',
+    });
+  });
+
+  it('counts what the check warns of, and is content without', async () => {
+    expect(await verdict([], ['one', 'two'])).toMatchObject({
+      outcome: 'ok',
+      found: expect.stringContaining('warns of 2 of its values') as string,
+    });
+    expect(await verdict([], [])).toMatchObject({ outcome: 'ok' });
+  });
+});

@@ -1,0 +1,212 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { inWords, parsePolicy } from '#policy/policy-file.ts';
+
+const shipped = readFileSync(new URL('../../policy.yaml', import.meta.url), 'utf8');
+const own = shipped.replace('[USAMSECURITY, URITARISK]', '[U0ANN, U0BOB]');
+const lineOf = (part: string) => own.slice(0, own.indexOf(part)).split('\n').length;
+const read = (text: string) => {
+  const parsed = parsePolicy(text);
+  if ('mistakes' in parsed)
+    throw new Error(parsed.mistakes.map((one) => inWords('policy.yaml', one)).join('\n'));
+  return {
+    warnings: parsed.warnings.map((one) => inWords('policy.yaml', one)),
+    placeholders: parsed.placeholders.map((one) => inWords('policy.yaml', one)),
+  };
+};
+const edited = (from: string, to: string): string => {
+  if (!own.includes(from)) throw new Error(`policy.yaml does not say ${from}`);
+  return own.replace(from, to);
+};
+
+describe('a placeholder in a policy', () => {
+  it.each([
+    [
+      'an approver of the stand-in workspace',
+      '[U0ANN, U0BOB]',
+      '[U0ANN, URITARISK]',
+      'approvers.1: found "URITARISK"',
+    ],
+    [
+      'an approver of a kind',
+      'kinds: {}',
+      'kinds: { transport-rule: { high: { approvers: [S012AB3CD] } } }',
+      'kinds.transport-rule.high.approvers.0: found "S012AB3CD"',
+    ],
+    ['the sample channel', "'#mail-exceptions'", 'C012AB3CD', 'fallbackChannel: found "C012AB3CD"'],
+    [
+      'a sample owner',
+      'owners: []',
+      "owners: [{ name: '*news*', owner: marketing-lead@example.com }]",
+      'owners.0.owner: found "marketing-lead@example.com"',
+    ],
+    [
+      'a sample backup',
+      'people: []',
+      'people: [{ account: adm@contoso.com, person: ann@contoso.com, backup: bob@mail.example }]',
+      'people.0.backup: found "bob@mail.example"',
+    ],
+    [
+      'a sample channel of a kind',
+      'channels: []',
+      'channels: [{ kind: inbound-connector, channel: C012AB3CD }]',
+      'channels.0.channel: found "C012AB3CD"',
+    ],
+  ])('is told with its line: %s', (_, from, to, said) => {
+    const text = edited(from, to);
+    const line = text.slice(0, text.indexOf(to)).split('\n').length;
+    expect(read(text).placeholders).toEqual([expect.stringContaining(`policy.yaml:${line}: ${said}`)]);
+  });
+
+  it('is each approver of the policy as it is shipped, and nothing else in it', () => {
+    expect(read(shipped).placeholders).toHaveLength(2);
+    expect(read(own).placeholders).toEqual([]);
+  });
+});
+
+describe('a value that quietly switches a guard off is warned of', () => {
+  it.each([
+    [
+      'no four eyes',
+      'fourEyes: [high, critical]',
+      'fourEyes: []',
+      'fourEyes: found [], expected high and critical too',
+    ],
+    ['four eyes but for critical', 'fourEyes: [high, critical]', 'fourEyes: [high]', 'expected critical too'],
+    [
+      'a lone approver',
+      '[U0ANN, U0BOB]',
+      '[U0ANN]',
+      'approvers: found ["U0ANN"], expected at least two people',
+    ],
+    ['the same approver twice', '[U0ANN, U0BOB]', '[U0ANN, U0ANN]', 'expected at least two people'],
+    [
+      'a lone approver of a kind',
+      'kinds: {}',
+      'kinds: { transport-rule: { high: { approvers: [U0ANN] } } }',
+      'kinds.transport-rule.high.approvers: found ["U0ANN"], expected at least two people',
+    ],
+    [
+      'a question that stays open',
+      'confirmWithin: P1D #',
+      'confirmWithin: P60D #',
+      'risk.critical.confirmWithin: found "P60D", expected P3D at most for critical risk: until then it stays on although nobody has stood up for it',
+    ],
+    [
+      'a second chance that stays open',
+      'confirmAgainWithin: PT8H',
+      'confirmAgainWithin: P5D',
+      'expected P1D at most',
+    ],
+    [
+      'a term without end',
+      'longestTerm: P30D',
+      'longestTerm: P3650D',
+      'expected P90D at most for critical risk',
+    ],
+    [
+      'a restore without end',
+      'restoreFor: P7D',
+      'restoreFor: P300D',
+      'risk.low.restoreFor: found "P300D", expected P30D at most',
+    ],
+    [
+      'no notice',
+      'leastNotice: PT4H',
+      'leastNotice: PT1S',
+      'risk.critical.leastNotice: found "PT1S", expected PT1H at least',
+    ],
+    [
+      'a reminder that can never come',
+      'remindBefore: [P7D, P3D, P1D, PT6H]',
+      'remindBefore: [P20D, P1D, PT6H]',
+      'risk.critical.remindBefore: found ["P20D","P1D","PT6H"], expected steps shorter than 14 days: P20D can never come',
+    ],
+    [
+      'a question of which nobody is reminded',
+      'remindBefore: [P7D, P3D, P1D, PT6H]',
+      'remindBefore: [P7D, P3D, P1D]',
+      'expected a step shorter than confirmWithin (P1D): nobody would be reminded of a question',
+    ],
+    [
+      'renewals for ever',
+      'renewalsBeforeSecondApprover: 2 #',
+      'renewalsBeforeSecondApprover: 900 #',
+      'risk.critical.renewalsBeforeSecondApprover: found 900, expected 10 at most',
+    ],
+    [
+      'critical ones left on',
+      'leastNotice: PT4H # Half a working day, the least in which a person can be expected to answer.\n    onSilence: disable',
+      'leastNotice: PT4H\n    onSilence: escalate',
+      'risk.critical.onSilence: found "escalate"',
+    ],
+    [
+      'a breaker that never trips',
+      'most: 20',
+      'most: 5000',
+      'breaker.most: found 5000, expected 200 at most',
+    ],
+    [
+      'a share that is never exceeded',
+      'share: 25',
+      'share: 100',
+      'breaker.share: found 100, expected 50 at most',
+    ],
+    [
+      'a share that is never looked at',
+      'least: 5',
+      'least: 30',
+      'breaker.least: found 30, expected no more than most (20)',
+    ],
+    [
+      'a window in which nothing adds up',
+      'within: PT1H',
+      'within: PT1S',
+      'breaker.within: found "PT1S", expected PT10M at least',
+    ],
+    [
+      'no grace',
+      'graceOnImport: P14D',
+      'graceOnImport: PT1S',
+      'graceOnImport: found "PT1S", expected P3D at least',
+    ],
+    [
+      'grace without end',
+      'graceOnImport: P14D',
+      'graceOnImport: P900D',
+      'graceOnImport: found "P900D", expected P90D at most',
+    ],
+    [
+      'retries that never come',
+      'longest: PT1H',
+      'longest: P30D',
+      'disableRetry.longest: found "P30D", expected a day at most',
+    ],
+    [
+      'a report awaited for ever',
+      'reportWithin: PT15M',
+      'reportWithin: P30D',
+      'disableRetry.reportWithin: found "P30D"',
+    ],
+  ])('%s', (_, from, to, said) => {
+    const { warnings } = read(edited(from, to));
+    expect(warnings).toEqual([expect.stringContaining(said)]);
+  });
+
+  it('of a kind too, where it stands, and only what the kind says itself', () => {
+    const text = edited('kinds: {}', 'kinds:\n  transport-rule:\n    high:\n      longestTerm: P900D');
+    expect(read(text).warnings).toEqual([
+      expect.stringContaining(
+        `policy.yaml:${lineOf('kinds: {}') + 3}: kinds.transport-rule.high.longestTerm: found "P900D"`,
+      ),
+    ]);
+  });
+
+  it('but no group of approvers, because only Slack knows who is in it', () => {
+    expect(read(edited('[U0ANN, U0BOB]', '[S0MAIL]')).warnings).toEqual([]);
+  });
+
+  it('and nothing of the policy as it is shipped', () => {
+    expect(read(shipped).warnings).toEqual([]);
+  });
+});
