@@ -243,6 +243,28 @@ describe('an exception', () => {
     ]);
   });
 
+  it('is answered by no guest, approver of the policy or not, and the trail says who tried', async () => {
+    const world = await begin();
+    await world.feed(newRule('Guarded', world.past()));
+    const { id } = await world.one('Guarded');
+    const { slack } = world.local;
+    const rita = slack?.users().find((user) => user.id === 'URITARISK');
+    if (!slack || !rita) throw new Error('no workspace with Rita in it');
+    slack.admit({ ...rita, standing: 'guest' });
+    expect((await slack.press(world.card(id), 'approve', rita.id)).view).toBeUndefined();
+    await slack.press(world.card(id), 'disable', rita.id);
+    expect((await slack.command(`show ${id}`, rita.id)).body).not.toContain('Guarded');
+    expect((await world.trail(id)).slice(-2)).toMatchObject(
+      ['Approve', 'Decline'].map((answer) => ({
+        type: 'AnswerRefused',
+        actor: { type: 'outsider', slackUser: rita.id, slackTeam: 'T0STANDIN' },
+        answer,
+        standing: 'guest',
+      })),
+    );
+    expect(await world.one('Guarded')).toMatchObject({ state: 'unconfirmed' });
+  });
+
   it('that nobody but its maker owns is for an approver: the maker is refused and told who may, but can say no', async () => {
     const world = await begin();
     const values = { reason: 'it is mine', expires_on: world.date(10), review_every: 'P30D' };
