@@ -134,7 +134,11 @@ export async function feedAll(
       console.log(
         `fed ${name}: ${accepted} accepted, ${duplicate} duplicate, ${ignored} ignored, ${malformed} malformed`,
       );
-      for (const { line, reason } of counts.errors) console.error(`  ! ${name}:${line}: ${reason}`);
+      for (const { line, reason } of counts.errors) console.error(`  ! Not read: ${name}:${line}: ${reason}`);
+      if (malformed > counts.errors.length)
+        console.error(`  ! Not read: ${malformed - counts.errors.length} more in ${name}`);
+      if (accepted + duplicate + ignored + malformed === 0)
+        console.error(`  ! Not read: ${name}: there is no audit record in it`);
     } catch (error) {
       // A search that found nothing leaves an empty file: no reason to end everything else.
       if (error instanceof UnreadableExport && error.empty) {

@@ -13,8 +13,24 @@ export interface Look {
 /** Below this a row would be all ellipses, so each exception becomes a few lines of its own. */
 const narrowest = 110;
 
-export function replayTable(exceptions: readonly LoggedException[], look: Look): string {
-  if (exceptions.length === 0) return 'No exceptions in these records.\n';
+export interface UnreadPlace {
+  readonly file: string;
+  /** Absent where it is the whole file. */
+  readonly line?: number;
+  readonly reason: string;
+}
+/** What may hold exceptions that are not in the table. */
+export interface Unread {
+  readonly count: number;
+  /** The first of them. */
+  readonly places: readonly UnreadPlace[];
+}
+
+export function replayTable(exceptions: readonly LoggedException[], allRead: boolean, look: Look): string {
+  if (exceptions.length === 0)
+    return allRead
+      ? 'No exceptions in these records.\n'
+      : 'Whether there are exceptions cannot be told: not everything was read.\n';
   const lines =
     look.width < narrowest ? exceptions.flatMap((each) => card(each, look)) : rows(exceptions, look);
   return `${lines.join('\n')}\n`;
@@ -29,6 +45,16 @@ export const countsLine = (found: number, counts: Counts): string => {
   );
   return `${plural(found, 'exception')}. ${plural(counts.read, 'record')} read: ${parts.join(', ')}.\n`;
 };
+
+export function notReadLines({ count, places }: Unread): string {
+  const more = count - places.length;
+  return [
+    ...places.map(
+      ({ file, line, reason }) => `Not read: ${file}${line === undefined ? '' : `:${line}`}: ${reason}\n`,
+    ),
+    ...(more > 0 ? [`Not read: ${more.toLocaleString('en')} more\n`] : []),
+  ].join('');
+}
 
 function rows(exceptions: readonly LoggedException[], look: Look): string[] {
   const cells = exceptions.map((each) => [

@@ -13,7 +13,8 @@ import type { Instant } from '#domain/instant.ts';
 import { printable } from '#lib/local/terminal.ts';
 import { exceptionId } from '#register/identity.ts';
 import { startProgress } from './replay-progress.ts';
-import { countsLine, replayTable } from './replay-table.ts';
+import { countsLine, notReadLines, replayTable } from './replay-table.ts';
+import type { Unread, UnreadPlace } from './replay-table.ts';
 
 interface Output {
   write(text: string): unknown;
@@ -41,11 +42,10 @@ Purview portal, auditLogRecord answers of Microsoft Graph.
                  a date means the end of that day in UTC); they count as ignored
   --help         this text
 
-Exit code 0 when at least one file could be read, else 2.
+What could not be read is named at the end, since it may hold exceptions too.
+Exit code 0: everything was read. 1: not everything; what was read is told.
+2: no record could be read at all, or the arguments cannot be used.
 `;
-
-/** Malformed records named one by one; the rest is summed up. */
-const mostNamed = 20;
 
 /** For the command line: the streams are those of the process. */
 export const run = (args: readonly string[]): Promise<number> =>
@@ -70,35 +70,59 @@ export async function replay(argv: readonly string[], io: ReplayStreams): Promis
 
   const tally = startTally(wanted.at);
   const progress = startProgress(io.stderr, await sizeOf(wanted.files), () => toMillis(io.now()));
-  const named: string[] = [];
+  const notRead = startNotRead();
   let readable = 0;
   for (const file of wanted.files) {
     const name = file === '-' ? 'standard input' : printable(file);
     const bytes = observed(file === '-' ? io.stdin : createReadStream(file), (length) =>
       progress.advance(length, tally.counts().read),
     );
+    const before = tally.counts().read;
     try {
       for await (const read of readRecords(bytes, name)) {
         tally.take(read);
-        if (!read.ok && named.length < mostNamed) named.push(`${name}:${read.line}: ${read.reason}\n`);
+        if (!read.ok) notRead.add({ file: name, line: read.line, reason: read.reason });
       }
       readable += 1;
+      // A search without hits looks like this, and so does an export that was cut off at its beginning.
+      if (tally.counts().read === before)
+        notRead.add({ file: name, reason: 'there is no audit record in it' });
     } catch (error) {
-      progress.clear();
-      io.stderr.write(`lapse replay: ${name} was not read${whyNot(error)}\n`);
+      notRead.add({ file: name, reason: whyNot(error) });
     }
   }
   progress.clear();
 
   const counts = tally.counts();
-  if (named.length > 0) io.stderr.write(`malformed records (skipped):\n${named.join('')}`);
-  if (counts.malformed > named.length)
-    io.stderr.write(`… and ${(counts.malformed - named.length).toLocaleString('en')} more\n`);
-  if (readable === 0 && counts.read === 0) return 2;
-
   const exceptions = loggedExceptions(tally.objects(), exceptionId);
-  io.stdout.write(wanted.json ? asJson(exceptions, counts) : asTable(exceptions, counts, io.stdout));
-  return readable === 0 ? 2 : 0;
+  const isTable = !wanted.json && (readable > 0 || counts.read > 0);
+  if (isTable) io.stdout.write(asTable(exceptions, counts, notRead, io.stdout));
+  else io.stderr.write(notReadLines(notRead));
+  if (wanted.json) io.stdout.write(asJson(exceptions, counts, notRead));
+  if (notRead.count === 0) return 0;
+  return counts.read > counts.malformed ? 1 : 2;
+}
+
+interface NotRead extends Unread {
+  readonly add: (place: UnreadPlace) => void;
+}
+
+/** Places named one by one; the rest is summed up. */
+const mostNamed = 20;
+
+function startNotRead(): NotRead {
+  const places: UnreadPlace[] = [];
+  let count = 0;
+  return {
+    add(place) {
+      count += 1;
+      if (places.length < mostNamed) places.push(place);
+    },
+    get count() {
+      return count;
+    },
+    places,
+  };
 }
 
 interface Wanted {
@@ -157,31 +181,36 @@ async function* observed(
 }
 
 function whyNot(error: unknown): string {
-  if (error instanceof UnreadableExport) return `: ${error.message}.`;
+  if (error instanceof UnreadableExport) return `${error.message}.`;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   switch (code) {
     case 'ENOENT':
-      return ': there is no such file. Check the path.';
+      return 'there is no such file. Check the path.';
     case 'EISDIR':
-      return ': it is a folder. Name the files in it.';
+      return 'it is a folder. Name the files in it.';
     case 'EACCES':
     case 'EPERM':
-      return ': this user may not read it. Check its permissions.';
+      return 'this user may not read it. Check its permissions.';
     default:
       // Without a code it is no failure of reading but a mistake of ours, which must not look like a bad file.
       if (typeof code !== 'string') throw error;
-      return `: reading failed (${code}). Copy or export it again.`;
+      return `reading failed (${code}). Copy or export it again.`;
   }
 }
 
-function asTable(exceptions: readonly LoggedException[], counts: Counts, out: Output): string {
+function asTable(
+  exceptions: readonly LoggedException[],
+  counts: Counts,
+  unread: Unread,
+  out: Output,
+): string {
   const terminal = out.isTTY === true;
   const noColour = (process.env['NO_COLOR'] ?? '') !== '';
   const look = { width: terminal ? (out.columns ?? 80) : Infinity, colour: terminal && !noColour };
-  return `${replayTable(exceptions, look)}\n${countsLine(exceptions.length, counts)}`;
+  return `${replayTable(exceptions, unread.count === 0, look)}\n${countsLine(exceptions.length, counts)}${notReadLines(unread)}`;
 }
 
-function asJson(exceptions: readonly LoggedException[], records: Counts): string {
+function asJson(exceptions: readonly LoggedException[], records: Counts, { count, places }: Unread): string {
   const shown = exceptions.map(({ made, changed, ...exception }) => ({
     ...exception,
     madeBy: made.author.id,
@@ -189,5 +218,5 @@ function asJson(exceptions: readonly LoggedException[], records: Counts): string
     changedBy: changed.author.id,
     changedAt: changed.at,
   }));
-  return `${JSON.stringify({ exceptions: shown, records }, undefined, 2)}\n`;
+  return `${JSON.stringify({ exceptions: shown, records, notRead: { count, places } }, undefined, 2)}\n`;
 }

@@ -21,16 +21,17 @@ const delimiters = [',', ';', '\t'] as const;
 
 /** How to read the rows below a header line; `undefined` where the line is no header with an AuditData column. */
 export function csvHead(line: string): CsvHead | undefined {
+  if (!/auditdata/i.test(line)) return undefined;
   for (const delimiter of delimiters) {
     const cells = cellsOf(line, delimiter);
     const auditData = cells?.findIndex((cell) => cell.trim().toLowerCase() === 'auditdata') ?? -1;
-    if (cells && cells.length > 1 && auditData !== -1) return { delimiter, columns: cells.length, auditData };
+    if (cells && auditData !== -1) return { delimiter, columns: cells.length, auditData };
   }
   return undefined;
 }
 
-/** Windows PowerShell 5 writes `#TYPE Selected.System…` above the header. */
-export const isTypeLine = (line: string): boolean => line.startsWith('#TYPE ');
+/** Windows PowerShell 5 writes `#TYPE Selected.System…` above the header, and a spreadsheet `sep=;`. */
+export const isPreamble = (line: string): boolean => /^#TYPE |^"?sep=.?"?$/i.test(line);
 
 export async function* csvRows(input: AsyncIterable<Uint8Array>): AsyncGenerator<Found, void> {
   let head: CsvHead | undefined;
@@ -41,7 +42,7 @@ export async function* csvRows(input: AsyncIterable<Uint8Array>): AsyncGenerator
     if (!head) {
       // The caller has seen that there is one.
       const header = decoded(bytes ?? Buffer.of()) ?? '';
-      if (!isTypeLine(header)) head = csvHead(header);
+      if (!isPreamble(header)) head = csvHead(header);
       continue;
     }
     if (bytes === undefined) {
@@ -53,6 +54,12 @@ export async function* csvRows(input: AsyncIterable<Uint8Array>): AsyncGenerator
     const even = quotesIn(bytes) % 2 === 0;
     if (!open) {
       if (bytes.length === 0) continue;
+      // Of exports put one after the other, each brings its header.
+      const again = bytes.length < longestHeader ? csvHead(decoded(bytes) ?? '') : undefined;
+      if (again) {
+        head = again;
+        continue;
+      }
       if (even) yield rowOf(bytes, number, head);
       else open = { line: number, parts: [bytes], size: bytes.length };
       continue;
@@ -77,6 +84,7 @@ export async function* csvRows(input: AsyncIterable<Uint8Array>): AsyncGenerator
   if (open) yield broken(open.line, unclosed);
 }
 
+const longestHeader = 1_024;
 const unclosed = 'a quote in this row is never closed';
 const lineEnd = Buffer.from('\n');
 

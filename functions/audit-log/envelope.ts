@@ -1,6 +1,6 @@
 /** Which envelope a text is, from how it begins. */
 import { decoded } from './encoding.ts';
-import { csvHead, isTypeLine } from './csv-rows.ts';
+import { csvHead, isPreamble } from './csv-rows.ts';
 import { hasRecordFields } from './found.ts';
 
 export type Envelope =
@@ -21,7 +21,7 @@ export function envelopeOf(start: Buffer): Envelope {
   if (first.startsWith('{')) return { type: isLineByLine(first) ? 'JSON lines' : 'JSON documents' };
 
   const lines = text.split('\n').map((line) => line.replace(/\r$/, ''));
-  const header = lines.find((line) => !isTypeLine(line)) ?? '';
+  const header = lines.find((line) => !isPreamble(line)) ?? '';
   if (csvHead(header)) return { type: 'CSV' };
   // A damaged first line must not hide the records below it.
   if (lines.slice(1).some(isRecordLine)) return { type: 'JSON lines' };

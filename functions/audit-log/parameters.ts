@@ -6,24 +6,86 @@ export interface Parameter {
   readonly value: unknown;
 }
 
+/** `why` names what is wrong and never quotes it. */
+export type ParametersRead =
+  { readonly parameters: readonly Parameter[] } | { readonly parameters: undefined; readonly why: string };
+
 /**
- * Exchange writes `[{ Name, Value }]` with text values. Records of the security portal (type 18) hold a command
- * line as text instead: `-Name "payroll" -Enabled $true`. Anything else tells nothing and is no error, since a
- * record of another kind may hold whatever it likes there.
+ * Exchange writes `[{ Name, Value }]` with text values. Records of the security portal (type 18) hold a command line
+ * as text instead: `-Name "payroll" -Enabled $true`. On the way through other products the list becomes JSON text, a
+ * list of JSON texts, one object with a key for each parameter, or (of a single one) the object alone. What is none of
+ * these cannot be told apart from a change that set nothing, so it is an error where the operation matters.
  */
-export function parametersOf(parameters: unknown): readonly Parameter[] {
-  if (typeof parameters === 'string') return fromCommandLine(parameters);
-  if (!Array.isArray(parameters)) return [];
-  return parameters.flatMap((entry: unknown) => {
-    if (typeof entry !== 'object' || entry === null) return [];
-    const fields = new Map(
-      Object.entries(entry).map(([key, value]) => [key.toLowerCase(), value as unknown]),
-    );
-    const name = fields.get('name');
-    return typeof name === 'string' && name.trim() !== ''
-      ? [{ name: name.trim(), value: fields.get('value') }]
-      : [];
-  });
+export function readParameters(given: unknown): ParametersRead {
+  if (given === undefined || given === null) return { parameters: [] };
+  if (typeof given === 'string') return fromText(given.trim());
+  if (typeof given !== 'object') return unknownForm;
+  const all = Array.isArray(given) ? given.map(fromElement) : fromObject(given);
+  const parameters = all.flatMap((one) => (typeof one === 'object' ? [one] : []));
+  if (parameters.length < all.length) return all.includes('flattened') ? flattened : unknownForm;
+  return parameters.some(({ value }) => typeof value === 'string' && typeName.test(value))
+    ? flattened
+    : { parameters };
+}
+
+/** What can be read of them; nothing where nothing can. */
+export const parametersOf = (given: unknown): readonly Parameter[] => readParameters(given).parameters ?? [];
+
+const unknownForm: ParametersRead = {
+  parameters: undefined,
+  why: 'Parameters have a form that Lapse cannot read',
+};
+const flattened: ParametersRead = {
+  parameters: undefined,
+  why: 'Parameters were flattened to text by PowerShell, and values are lost; export again with ConvertTo-Json -Depth 10',
+};
+/** `@{Name=SetSCL; Value=-1}`: where a value holds a semicolon, it cannot be told where it ends. */
+const isFlattened = (text: string): boolean => /^@\{/.test(text) || typeName.test(text);
+/** What .NET writes of a value that it does not write out. */
+const typeName =
+  /^\s*(?:System\.(?:Object|String|Collections)\b[\w.]*|(?:Deserialized|Microsoft\.Exchange)\.[\w.]+)(?:`\d+)?(?:\[[^\]]*\])*\s*$/;
+
+function fromText(text: string): ParametersRead {
+  if (text === '') return { parameters: [] };
+  if (isFlattened(text)) return flattened;
+  if (/^[[{]/.test(text)) {
+    const parsed = json(text);
+    return typeof parsed === 'object' && parsed !== null ? readParameters(parsed) : unknownForm;
+  }
+  const parameters = fromCommandLine(text);
+  return parameters.length > 0 ? { parameters } : unknownForm;
+}
+
+function fromElement(element: unknown): Parameter | 'flattened' | undefined {
+  if (typeof element === 'string') {
+    const text = element.trim();
+    if (isFlattened(text)) return 'flattened';
+    const parsed = json(text);
+    return typeof parsed === 'string' ? undefined : fromElement(parsed);
+  }
+  if (typeof element !== 'object' || element === null) return undefined;
+  const fields = new Map(
+    Object.entries(element).map(([key, value]) => [key.toLowerCase(), value as unknown]),
+  );
+  const name = fields.get('name');
+  return typeof name === 'string' && name.trim() !== ''
+    ? { name: name.trim(), value: fields.get('value') }
+    : undefined;
+}
+
+/** A key for each parameter, or the only parameter of a list that was unwrapped. No cmdlet has a parameter `Value`. */
+function fromObject(object: object): readonly (Parameter | 'flattened' | undefined)[] {
+  const entries = Object.entries(object) as readonly (readonly [string, unknown])[];
+  if (entries.some(([key]) => /^value$/i.test(key))) return [fromElement(object)];
+  return entries.map(([name, value]) => ({ name, value }));
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The value as text; `undefined` where the parameter is absent, null or blank. */

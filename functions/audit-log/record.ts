@@ -4,7 +4,7 @@ import { parseInstant } from '#domain/instant.ts';
 import type { Instant } from '#domain/instant.ts';
 import { objectName } from './object-name.ts';
 import { listOperationNamed, meaning, objectOperationNamed } from './operations.ts';
-import { parametersOf } from './parameters.ts';
+import { readParameters } from './parameters.ts';
 
 const required = (name: string) =>
   z
@@ -52,7 +52,7 @@ const shape = z.object({
   ExternalAccess: z.boolean().optional().catch(undefined),
   OriginatingServer: text,
   SessionId: text,
-  /** `[{ Name, Value }]`, or a command line as text; read it with `parametersOf`. */
+  /** `[{ Name, Value }]`, or another form; read it with `readParameters`. */
   Parameters: z.unknown().optional(),
 });
 
@@ -106,9 +106,11 @@ export const auditRecordSchema = z.preprocess(
       complain(`Parameters are longer than ${longest.parameters / 1_024} KB`);
     if ((record.ObjectId ?? '').length > longest.text)
       complain(`ObjectId is longer than ${longest.text} characters`);
+    const read = readParameters(record.Parameters);
+    if (read.parameters === undefined) complain(read.why);
     // A change to a list names its entries, if anything.
-    if (operation === undefined) return;
-    const named = objectName(meaning(operation).change, parametersOf(record.Parameters), record);
+    if (operation === undefined || read.parameters === undefined) return;
+    const named = objectName(meaning(operation).change, read.parameters, record);
     if (!named) complain('no object is named, neither in Parameters nor in ObjectId');
     else if ([named.name, named.renamed ?? ''].some(({ length }) => length > longest.name))
       complain(`the name of the object is longer than ${longest.name} characters`);

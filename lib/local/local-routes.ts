@@ -82,7 +82,13 @@ export function localRoutes(options: LocalRoutesOptions): Readonly<Record<string
           'send an export of one of those kinds, from its beginning',
         );
       });
-      return { ...counts, settled: await options.settled(answerWithinMs) };
+      const { accepted, duplicate, ignored, malformed } = counts;
+      return {
+        ...counts,
+        // What was not read may hold exceptions, and a body without a record tells nothing of any.
+        complete: malformed === 0 && accepted + duplicate + ignored > 0,
+        settled: await options.settled(answerWithinMs),
+      };
     },
     'POST /doctor': async (request) => {
       const asked = doctorSchema.safeParse(parsed(await text(request)));

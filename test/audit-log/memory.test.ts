@@ -21,7 +21,8 @@ async function replayed(parts: Iterable<string>): Promise<unknown> {
   for (const part of parts)
     if (!child.stdin.write(part)) await Promise.race([once(child.stdin, 'drain'), ended]);
   child.stdin.end();
-  expect((await ended)[0]).toBe(0);
+  // One record is too long to be read, and that is said.
+  expect((await ended)[0]).toBe(1);
   return (JSON.parse(printed) as { records: unknown }).records;
 }
 

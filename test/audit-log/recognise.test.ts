@@ -125,6 +125,54 @@ describe('which operations count', () => {
   });
 });
 
+describe('parameters that went through another product', () => {
+  const list = parameters({ Identity: 'Scanner', SetSCL: '-1' });
+  it.each<[string, unknown]>([
+    ['a list, as Exchange writes it', list],
+    ['JSON text', JSON.stringify(list)],
+    ['a list of JSON texts', list.map((one) => JSON.stringify(one))],
+    ['an object with a key for each', { Identity: 'Scanner', SetSCL: '-1' }],
+    ['that as JSON text', '{"Identity":"Scanner","SetSCL":"-1"}'],
+    ['a command line', '-Identity "Scanner" -SetSCL -1'],
+  ])('are read from %s', (_, Parameters) => {
+    expect(observation({ ...setRule, ObjectId: 'Scanner', Parameters })).toMatchObject({
+      name: 'Scanner',
+      settings: { SetSCL: '-1' },
+    });
+  });
+  it('are read where the list of one was unwrapped', () => {
+    const Parameters = { Name: 'Identity', Value: 'Scanner' };
+    const { name, renamed } = observation({ ...setRule, ObjectId: '', Parameters });
+    expect({ name, renamed }).toEqual({ name: 'Scanner', renamed: undefined });
+  });
+  const flattened = /^Parameters were flattened to text/;
+  const unknown = /^Parameters have a form that Lapse cannot read$/;
+  it.each<[unknown, RegExp]>([
+    [['@{Name=Identity; Value=Scanner}', '@{Name=SetSCL; Value=-1}'], flattened],
+    ['@{Name=SetSCL; Value=-1}', flattened],
+    ['System.Object[]', flattened],
+    [parameters({ Identity: 'Scanner', SenderDomainIs: 'System.String[]' }), flattened],
+    [{ AllowedSenders: 'Microsoft.Exchange.Data.MultiValuedProperty`1[System.String]' }, flattened],
+    ['[{"Name":"SetSCL"', unknown],
+    ['[1]', unknown],
+    ['no command line', unknown],
+    [[list], unknown],
+    [[...list, null], unknown],
+    [[...list, { SetSCL: '-1' }], unknown],
+    [7, unknown],
+  ])('make the record malformed where they are lost: %j', (Parameters, why) => {
+    for (const Operation of ['Set-TransportRule', 'Set-HostedContentFilterPolicy'])
+      expect(
+        auditRecordSchema
+          .safeParse({ ...setRule, Operation, Parameters })
+          .error?.issues.map((one) => one.message),
+      ).toEqual([expect.stringMatching(why)]);
+    expect(auditRecordSchema.safeParse({ ...setRule, Operation: 'Set-Mailbox', Parameters }).success).toBe(
+      true,
+    );
+  });
+});
+
 describe('who did it', () => {
   it.each([
     ['NT AUTHORITY\\SYSTEM (Microsoft.Exchange.ServiceHost)', 3],

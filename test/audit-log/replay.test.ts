@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { replay } from '../../bin/commands/replay.ts';
@@ -385,7 +386,7 @@ describe('the command', () => {
     [['-', '-'], /only once/],
     [['x', '--at', 'tomorrow'], /--at takes a moment with its zone/],
     [['x', '--at', '2026-11-03T10:00:00'], /--at takes a moment with its zone/],
-    [['missing-file'], /missing-file was not read: there is no such file/],
+    [['missing-file'], /Not read: missing-file: there is no such file/],
     [[folder], /it is a folder/],
   ])('ends with 2 for %j, and says why', async (argv, why) => {
     const { code, stdout, stderr } = await run(argv);
@@ -394,18 +395,104 @@ describe('the command', () => {
   });
   it('reads on after a file that cannot be read', async () => {
     const { code, stdout, stderr } = await run(['missing-file', file('rubbish', 'rubbish'), sample]);
-    expect(code).toBe(0);
-    expect(stderr).toMatch(/missing-file was not read[^]*rubbish was not read: this is no audit export/);
-    expect(stdout).toContain('54 records read');
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    expect(stdout).toMatch(
+      /54 records read[^]*\nNot read: missing-file: there[^]*\nNot read: .*rubbish: this is no audit export/,
+    );
   });
   it('names malformed records with file and line, and sums up the many', async () => {
     const bad = file('bad.jsonl', `${JSON.stringify(newRule)}\n${'{"Id":\n'.repeat(30)}`);
-    const { code, stderr } = await run([bad]);
+    const { code, stdout } = await run([bad]);
+    expect(code).toBe(1);
+    expect(stdout).toContain(`\nNot read: ${bad}:2: the line is not valid JSON\n`);
+    expect(stdout).toContain(`${bad}:21: `);
+    expect(stdout).not.toContain(`${bad}:22: `);
+    expect(stdout).toMatch(/\nNot read: 10 more\n$/);
+  });
+
+  const made = { ...newRule, Parameters: parameters({ Name: 'a', PrependSubject: 'x' }) };
+  const json = JSON.stringify(made);
+  const quoted = `"${json.replaceAll('"', '""')}"`;
+  const lines = `${json}\n${JSON.stringify({ ...made, Id: 'second' })}\n`;
+  const cut = (text: string | Buffer, off: number) => text.slice(0, text.length - off);
+  const utf16 = (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le');
+  it.each<[string, string | Buffer, RegExp]>([
+    ['JSONL whose last line is cut', cut(lines, 9), /:2: the line is not valid JSON/],
+    ['a JSON array that is cut', cut(`[${json},${json}]`, 9), /the file ends inside this record/],
+    ['a JSON array that is cut between records', `[${json},`, /before its list of records does/],
+    [
+      'CSV whose last row is cut',
+      `Id,AuditData\n1,${quoted}\n2,${quoted.slice(0, -9)}`,
+      /:3: a quote in this row/,
+    ],
+    ['CSV with an empty AuditData', `Id,AuditData\n1,${quoted}\n2,`, /:3: AuditData is empty/],
+    ['gzip that is cut', cut(gzipSync(lines), 9), /the gzip stream ends early/],
+    [
+      'a line longer than a record',
+      `${json}\n{"Id":"${'a'.repeat(5_000_000)}"}\n`,
+      /:2: the record is longer/,
+    ],
+    ['a record that is none', `${json}\n{"Id":"x"}\n`, /:2: CreationTime is missing/],
+    [
+      'a relevant record with lost parameters',
+      `${json}\n${JSON.stringify({ ...setRule, Parameters: ['@{Name=SetSCL; Value=-1}'] })}\n`,
+      /:2: Parameters were flattened/,
+    ],
+  ])('never gives a clean bill to %s', async (_, content, why) => {
+    const path = file('part', content);
+    const table = await run([path]);
+    expect(table.code).toBe(1);
+    expect(table.stdout).toMatch(why);
+    expect(table.stdout).not.toContain('No exceptions');
+    expect(table.stdout.trimEnd().split('\n').at(-1)).toMatch(/^Not read: /);
+    const { code, stdout } = await run(['--json', path]);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      notRead: { count: 1, places: [{ file: path, line: expect.any(Number) as number }] },
+    });
+  });
+  it.each<[string, string | Buffer, RegExp]>([
+    ['JSON without a record', '[]', /there is no audit record in it/],
+    ['CSV without a row', 'Id,AuditData\n', /there is no audit record in it/],
+    ['nothing', '', /the file is empty/],
+    ['CSV without AuditData', `Id,Data\n1,${quoted}\n`, /a table without a column AuditData/],
+    ['CSV in single quotes', `'Id','Audit'\n'1','x'\n`, /a table without a column AuditData/],
+    ['JSON in single quotes', lines.replaceAll('"', "'"), /nothing in it has the fields/],
+    ['a ZIP archive', Buffer.from('PK\u0003\u0004x'), /a ZIP archive/],
+    ['an error page', '<!doctype html><title>502</title>', /a web page/],
+    [
+      'gzip with something behind it',
+      Buffer.concat([gzipSync(lines), Buffer.from(lines)]),
+      /the gzip stream is damaged/,
+    ],
+    ['a picture', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1, 2, 3, 4, 5, 6, 7]), /Not read/],
+    ['UTF-16 without a mark', Buffer.from(lines, 'utf16le'), /UTF-16 text without a byte order mark/],
+    ['a folder', '', /it is a folder/],
+  ])('nor to %s, of which nothing is read', async (what, content, why) => {
+    const path = what === 'a folder' ? folder : file('whole', content);
+    const table = await run([path]);
+    expect(table.code).toBe(2);
+    expect(table.stdout + table.stderr).toMatch(why);
+    expect(table.stdout).not.toContain('No exceptions');
+    const { code, stdout } = await run(['--json', path, sample]);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ notRead: { count: 1, places: [{ file: path }] } });
+  });
+  it.each<[string, string | Buffer]>([
+    ['semicolons', `Id;AuditData\r\n1;${quoted}\r\n`],
+    ['semicolons, said in a first line', `sep=;\r\nId;AuditData\r\n1;${quoted}\r\n`],
+    ['tabs, in UTF-16', utf16(`Id\tAuditData\r\n1\t${quoted}\r\n`)],
+    ['big-endian UTF-16', utf16(`Id,AuditData\r\n1,${quoted}\r\n`).swap16()],
+    ['a byte order mark', `\ufeff"Id","AuditData"\n"1",${quoted}\n`],
+    ['the one column AuditData', `AuditData\n${quoted}\n`],
+    ['one CSV after the other', `Id,AuditData\n1,${quoted}\nAuditData;Id\n${quoted};2\n`],
+    ['one array after the other', `[${json}]\n[${json}]`],
+    ['gzip after gzip', Buffer.concat([gzipSync(lines), gzipSync(lines)])],
+    ['gzip with padding', Buffer.concat([gzipSync(lines), Buffer.alloc(9_000)])],
+  ])('but reads %s to its end', async (_, content) => {
+    const { code, stdout } = await run([file('all.txt', content)]);
+    expect(stdout).toMatch(/^No exceptions in these records\./);
     expect(code).toBe(0);
-    expect(stderr).toContain(`${bad}:2: the line is not valid JSON\n`);
-    expect(stderr).toContain(`${bad}:21: `);
-    expect(stderr).not.toContain(`${bad}:22: `);
-    expect(stderr).toContain('… and 10 more');
   });
   it('shows names that try to steer the terminal as what they are', async () => {
     const name = 'a\u001b[2J\u202eb\nc';

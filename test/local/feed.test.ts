@@ -30,6 +30,21 @@ describe('the files given to lapse local', () => {
     ]);
   });
 
+  it('have what was not read named', async () => {
+    printed();
+    const lines: string[] = [];
+    const error = vi.spyOn(console, 'error').mockImplementation((line: string) => void lines.push(line));
+    onTestFinished(() => error.mockRestore());
+    const counts = { ...nothing, accepted: 1, malformed: 3, errors: [{ line: 2, reason: 'Id is missing' }] };
+    await feedAll({ feed: () => Promise.resolve(counts) }, ['some.jsonl']);
+    await feedAll({ feed: () => Promise.resolve(nothing) }, ['none.json']);
+    expect(lines).toEqual([
+      '  ! Not read: some.jsonl:2: Id is missing',
+      '  ! Not read: 2 more in some.jsonl',
+      '  ! Not read: none.json: there is no audit record in it',
+    ]);
+  });
+
   it('end it where one is something else', async () => {
     const lines = printed();
     const local = deployment({ 'cat.jpg': new UnreadableExport('binary content, not text') });

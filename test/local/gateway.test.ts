@@ -156,7 +156,17 @@ describe('POST /audit-log', () => {
   it('answers counts once everything is worked through', async () => {
     const counts = { accepted: 1, duplicate: 2, ignored: 3, malformed: 0, errors: [] };
     const { url } = await gateway(undefined, { feed: () => Promise.resolve(counts) });
-    expect(await (await post(`${url}/audit-log`, '[]')).json()).toEqual({ ...counts, settled: true });
+    expect(await (await post(`${url}/audit-log`, '[]')).json()).toMatchObject({ ...counts, settled: true });
+  });
+
+  it.each([
+    ['complete where everything was read', { accepted: 1 }, true],
+    ['not, where something was malformed', { accepted: 1, malformed: 1 }, false],
+    ['not, where there was no record in it', {}, false],
+  ])('answers whether it is all of it: %s', async (_, given, complete) => {
+    const none = { accepted: 0, duplicate: 0, ignored: 0, malformed: 0, errors: [] };
+    const { url } = await gateway(undefined, { feed: () => Promise.resolve({ ...none, ...given }) });
+    expect(await (await post(`${url}/audit-log`, '[]')).json()).toMatchObject({ complete });
   });
 });
 
