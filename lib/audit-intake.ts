@@ -35,7 +35,9 @@ export class AuditIntake extends Construct {
         EXCHANGE_SECRET: secrets.exchangeReader.secretArn,
       },
     });
-    register.grantCommands(this.recordChanges);
+    register.grantObservations(this.recordChanges);
+    // A record of a list names the whole list: what is known of its entries is compared with it.
+    register.grantQuery(this.recordChanges, 'listing');
     this.recordChanges.mayProveItself();
     this.recordChanges.mayRead(secrets.exchangeReader);
     this.worker = new BusWorker(this, 'AuditRecords', {

@@ -35,7 +35,7 @@ export class Inventory extends Construct {
         EXCHANGE_SECRET: secrets.exchangeReader.secretArn,
       },
     });
-    register.grantCommands(this.takeInventory);
+    register.grantObservations(this.takeInventory);
     register.grantQuery(this.takeInventory, 'listing');
     this.takeInventory.mayProveItself();
     this.takeInventory.mayRead(secrets.exchangeReader);

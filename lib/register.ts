@@ -47,17 +47,18 @@ export class Register extends Construct {
       });
   }
 
-  /**
-   * Load, find and commit; a transaction asks for the rights of each of its parts. Only aliases may be deleted, so
-   * that no function, whatever is wrong with it, can take a state or an entry of a trail away.
-   */
+  /** Load, find and commit; a transaction asks for the rights of each of its parts. */
   grantCommands(to: IGrantable): void {
-    this.#allow(to, [
-      'dynamodb:BatchGetItem',
-      'dynamodb:ConditionCheckItem',
-      'dynamodb:GetItem',
-      'dynamodb:PutItem',
-    ]);
+    this.#allow(to, ['dynamodb:GetItem', 'dynamodb:PutItem']);
+  }
+
+  /**
+   * The same for who sees objects of a tenant, which can be new, gone before they were known, or renamed. Only aliases
+   * may be deleted, so that no function, whatever is wrong with it, can take a state or an entry of a trail away.
+   */
+  grantObservations(to: IGrantable): void {
+    this.grantCommands(to);
+    this.#allow(to, ['dynamodb:ConditionCheckItem']);
     to.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({
         actions: ['dynamodb:DeleteItem'],

@@ -58,6 +58,7 @@ export class SlackApp extends Construct {
       },
     });
     register.grantCommands(askOwners);
+    register.grantTrails(askOwners);
     askOwners.mayRead(secrets.slackBotToken);
     return askOwners;
   }

@@ -26,6 +26,7 @@ import { readPolicy } from './bundled-policy.ts';
 import { createQueueSource, type QueueSource } from './queue-source.ts';
 import { quietInventory } from './quiet-inventory.ts';
 import { createQueues } from './queues.ts';
+import { createRights, type Rights } from './rights.ts';
 import { startSchedule } from './schedules.ts';
 import { startSlackWorkspace, type SlackWorkspace } from './slack-workspace.ts';
 import { openStateFolder } from './state-folder.ts';
@@ -74,6 +75,8 @@ export interface LocalDeployment {
   readonly auditLog: ActivityFeed | undefined;
   readonly register: Register;
   readonly policy: Policy;
+  /** What the functions asked of AWS, against what their roles allow. */
+  readonly rights: Pick<Rights, 'missing' | 'unused'>;
   /** Nothing was fed in before, in this state folder. */
   readonly isNew: boolean;
   now(): Instant;
@@ -202,8 +205,12 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
       },
     });
     const secrets = secretsOf(options, slack);
+    const rights = createRights(new Map(stack.functions.map(({ name, statements }) => [name, statements])));
     const endpoint = await startEndpoint({
       bus: () => bus,
+      rights,
+      dynamodb: dynamodbUrl,
+      tables: stack.tables.map(({ identity }) => identity),
       secret: (name) => secrets[name.split('/').at(-1) ?? ''],
     });
     closers.push(() => endpoint.close());
@@ -219,7 +226,6 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
       const made = createFunction({
         spec,
         environment: environmentOf(spec, {
-          dynamodb: dynamodbUrl,
           aws: endpoint.url,
           ...outside,
         }),
@@ -372,6 +378,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
       auditLog,
       register,
       policy,
+      rights,
       isNew,
       now: () => clock.now(),
       feed: (records) => {

@@ -1,10 +1,17 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { Agent, createServer, request as ask, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
+import { dynamoDbActs, type TableIdentity } from './dynamodb-acts.ts';
+import { busArn } from './template.ts';
 import type { Bus } from './bus.ts';
+import type { Act, Rights } from './rights.ts';
 
-/** Answers what the AWS SDK asks of EventBridge and Secrets Manager, in their wire format (AWS JSON 1.1). */
+/**
+ * Answers what the functions ask of AWS by its SDK (AWS JSON): EventBridge and Secrets Manager here, DynamoDB by way
+ * of its engine. Each asks under its own name, and gets only what its role in the template allows: a right that is
+ * missing is missing here too.
+ */
 export interface Endpoint {
   readonly url: string;
   close(): Promise<void>;
@@ -12,6 +19,10 @@ export interface Endpoint {
 
 export interface EndpointOptions {
   readonly bus: () => Bus;
+  readonly rights: Rights;
+  /** Where the DynamoDB engine answers. */
+  readonly dynamodb: string;
+  readonly tables: readonly TableIdentity[];
   /** The text of a secret by its name; `undefined` where there is none. */
   readonly secret: (name: string) => string | undefined;
 }
@@ -31,17 +42,22 @@ const secretSchema = z.object({ SecretId: z.string() });
 
 interface Reply {
   readonly status: number;
-  readonly body: unknown;
+  readonly body: Buffer | object;
 }
 
+/** By which the SDK of a function signs: its own name, so that its requests can be told from those of the others. */
+const signer = /Credential=([^/]+)\//;
+const dynamoDb = 'DynamoDB_20120810.';
+
 export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
+  const agent = new Agent({ keepAlive: true });
   const server = createServer((request, response) => {
-    void reply(request, options).then(({ status, body }) => {
+    void reply(request, options, agent).then(({ status, body }) => {
       response.writeHead(status, {
-        'content-type': 'application/x-amz-json-1.1',
+        'content-type': request.headers['content-type'] ?? 'application/x-amz-json-1.1',
         'x-amzn-requestid': randomUUID(),
       });
-      response.end(JSON.stringify(body));
+      response.end(Buffer.isBuffer(body) ? body : JSON.stringify(body));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -51,27 +67,88 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
+        agent.destroy();
       }),
   };
 }
 
-async function reply(request: IncomingMessage, { bus, secret }: EndpointOptions): Promise<Reply> {
+async function reply(request: IncomingMessage, options: EndpointOptions, agent: Agent): Promise<Reply> {
   try {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const input: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8') || '{}');
+    const body = Buffer.concat(chunks);
+    const input: unknown = JSON.parse(body.toString('utf8') || '{}');
     const operation = String(request.headers['x-amz-target']);
-    switch (operation) {
-      case 'AWSEvents.PutEvents':
-        return putEvents(putSchema.parse(input).Entries, bus());
-      case 'secretsmanager.GetSecretValue':
-        return getSecret(secretSchema.parse(input).SecretId, secret);
-      default:
-        return failure('UnknownOperationException', `the local deployment does not answer ${operation}`);
-    }
+    const name = signer.exec(request.headers.authorization ?? '')?.[1] ?? 'nobody';
+    const refused = options.rights.refused(name, actsOf(operation, input, options));
+    if (refused)
+      return failure(
+        'AccessDeniedException',
+        `${name} is not authorized to perform ${refused.action} on ${refused.resource}: its role in the template has no such right`,
+      );
+    if (operation.startsWith(dynamoDb)) return await forward(request, body, options.dynamodb, agent);
+    return operation === 'AWSEvents.PutEvents'
+      ? putEvents(putSchema.parse(input).Entries, options.bus())
+      : getSecret(secretSchema.parse(input).SecretId, options.secret);
   } catch (error) {
     return failure('ValidationException', error instanceof Error ? error.message : String(error));
   }
+}
+
+/** Throws for what is not answered here. */
+function actsOf(operation: string, input: unknown, { tables }: EndpointOptions): readonly Act[] {
+  if (operation.startsWith(dynamoDb)) return dynamoDbActs(operation.slice(dynamoDb.length), input, tables);
+  switch (operation) {
+    case 'AWSEvents.PutEvents':
+      return putSchema.parse(input).Entries.map(({ EventBusName = 'default' }) => ({
+        action: 'events:PutEvents',
+        resource: busArn(EventBusName),
+        context: {},
+      }));
+    case 'secretsmanager.GetSecretValue':
+      return [
+        {
+          action: 'secretsmanager:GetSecretValue',
+          resource: secretSchema.parse(input).SecretId,
+          context: {},
+        },
+      ];
+    default:
+      throw new RangeError(`the local deployment does not answer ${operation}`);
+  }
+}
+
+/** Under the one name that the engine knows: some keep a database for each. */
+function forward(from: IncomingMessage, body: Buffer, to: string, agent: Agent): Promise<Reply> {
+  const { headers } = from;
+  return new Promise((resolve) => {
+    // As AWS says it, and so that the SDK asks again.
+    const away = (error: Error): void =>
+      resolve({ status: 500, body: { __type: 'InternalServerError', message: error.message } });
+    const outgoing = ask(
+      to,
+      {
+        method: 'POST',
+        agent,
+        headers: {
+          ...headers,
+          connection: 'keep-alive',
+          host: new URL(to).host,
+          authorization: (headers.authorization ?? '').replace(signer, 'Credential=local/'),
+        },
+      },
+      (incoming) => {
+        const chunks: Buffer[] = [];
+        incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+        incoming.on('error', away);
+        incoming.on('end', () =>
+          resolve({ status: incoming.statusCode ?? 500, body: Buffer.concat(chunks) }),
+        );
+      },
+    );
+    outgoing.on('error', away);
+    outgoing.end(body);
+  });
 }
 
 function putEvents(entries: z.infer<typeof putSchema>['Entries'], bus: Bus): Reply {

@@ -1,9 +1,7 @@
 import type { FunctionSpec } from './template.ts';
 
 export interface Endpoints {
-  /** DynamoDB and its streams. */
-  readonly dynamodb: string;
-  /** EventBridge and Secrets Manager. */
+  /** DynamoDB, EventBridge and Secrets Manager. */
   readonly aws: string;
   readonly slackApiUrl: string;
   readonly exchangeUrl: string;
@@ -23,12 +21,11 @@ export function environmentOf(spec: FunctionSpec, at: Endpoints): Record<string,
     _HANDLER: spec.handler,
     TZ: 'UTC',
     AWS_REGION: 'local-1',
-    // The SDK wants to sign; nobody here checks. Real ones of the machine's owner must not get this far.
-    AWS_ACCESS_KEY_ID: 'local',
+    // The SDK wants to sign; only by whom is looked at. Real ones of the machine's owner must not get this far.
+    AWS_ACCESS_KEY_ID: spec.name,
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false',
-    AWS_ENDPOINT_URL_DYNAMODB: at.dynamodb,
-    AWS_ENDPOINT_URL_DYNAMODB_STREAMS: at.dynamodb,
+    AWS_ENDPOINT_URL_DYNAMODB: at.aws,
     AWS_ENDPOINT_URL_EVENTBRIDGE: at.aws,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: at.aws,
     SLACK_API_URL: at.slackApiUrl,

@@ -1,5 +1,6 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
+import type { TableIdentity } from './dynamodb-acts.ts';
 
 export interface TableSpec {
   readonly id: string;
@@ -7,6 +8,7 @@ export interface TableSpec {
   readonly create: CreateTableCommandInput;
   /** The attribute by which old items are cleaned up. */
   readonly timeToLive?: string;
+  readonly identity: TableIdentity;
 }
 
 const key = z.object({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) });
@@ -32,10 +34,11 @@ const tableSchema = z.object({
     .object({ StreamViewType: z.enum(['NEW_IMAGE', 'OLD_IMAGE', 'NEW_AND_OLD_IMAGES', 'KEYS_ONLY']) })
     .optional(),
   TimeToLiveSpecification: z.object({ Enabled: z.boolean(), AttributeName: z.string() }).optional(),
+  SSESpecification: z.object({ KMSMasterKeyId: z.string().optional() }).optional(),
 });
 
 /** What the template says of a table, as the engine wants to hear it. Throws `ZodError` where it says too little. */
-export function tableRequest(id: string, properties: unknown): TableSpec {
+export function tableRequest(id: string, arn: string, properties: unknown): TableSpec {
   const is = tableSchema.parse(properties);
   const name = is.TableName ?? id;
   return {
@@ -52,8 +55,23 @@ export function tableRequest(id: string, properties: unknown): TableSpec {
       }),
     },
     ...(is.TimeToLiveSpecification?.Enabled && { timeToLive: is.TimeToLiveSpecification.AttributeName }),
+    identity: {
+      name,
+      arn,
+      partition: partitionOf(is.KeySchema),
+      indexes: Object.fromEntries(
+        (is.GlobalSecondaryIndexes ?? []).map(({ IndexName, KeySchema }) => [
+          IndexName,
+          partitionOf(KeySchema),
+        ]),
+      ),
+      ...(is.SSESpecification?.KMSMasterKeyId !== undefined && { key: is.SSESpecification.KMSMasterKeyId }),
+    },
   };
 }
+
+const partitionOf = (schema: readonly z.infer<typeof key>[]): string =>
+  schema.find(({ KeyType }) => KeyType === 'HASH')?.AttributeName ?? '';
 
 type Index = NonNullable<z.infer<typeof tableSchema>['GlobalSecondaryIndexes']>[number];
 

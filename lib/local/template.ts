@@ -3,6 +3,7 @@ import type { Assembly, Resource } from './assembly.ts';
 import { resolve } from './intrinsics.ts';
 import { compilePattern, type Matches } from './pattern.ts';
 import { Refusal } from './refusal.ts';
+import { statementSchema, type Statement } from './rights.ts';
 import { tableRequest, type TableSpec } from './table-spec.ts';
 
 /** What of a synthesized stack can run here, with every reference resolved. Ids are the template's logical ids. */
@@ -31,6 +32,8 @@ export interface FunctionSpec {
   readonly environment: Readonly<Record<string, string>>;
   /** At most so many at once, where the template reserves fewer than two. */
   readonly concurrency: number;
+  /** What its role may do. */
+  readonly statements: readonly Statement[];
 }
 export interface QueueSpec {
   readonly id: string;
@@ -70,6 +73,7 @@ export interface RouteSpec {
 /** Resolves the parts of the stack that run. Throws a `Refusal` naming the resource that cannot run here. */
 export function deployable(assembly: Assembly): Deployable {
   const stack = new Stack(assembly);
+  const policies = stack.all('AWS::IAM::Policy', policySchema);
   const rules = stack.all('AWS::Events::Rule', ruleSchema).filter(({ is }) => is.State !== 'DISABLED');
   return {
     stack: assembly.stack,
@@ -83,6 +87,9 @@ export function deployable(assembly: Assembly): Deployable {
       environment: is.Environment.Variables,
       // Two, so that a race between two requests is a race here too; more would only compete for the same cores.
       concurrency: Math.min(2, is.ReservedConcurrentExecutions ?? 2),
+      statements: policies
+        .filter(({ is: { Roles } }) => Roles.some((role) => is.Role.endsWith(`:${role}`)))
+        .flatMap(({ is: { PolicyDocument } }) => PolicyDocument.Statement),
     })),
     queues: stack.all('AWS::SQS::Queue', queueSchema).map(({ id, is }) => ({
       id,
@@ -129,7 +136,9 @@ export function deployable(assembly: Assembly): Deployable {
     ],
     routes: stack.all('AWS::ApiGatewayV2::Route', routeSchema).map(({ id, is }) => stack.route(id, is)),
     tables: ['AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table'].flatMap((type) =>
-      stack.all(type, z.looseObject({})).map(({ id, is }) => explain(id, () => tableRequest(id, is))),
+      stack
+        .all(type, z.looseObject({}))
+        .map(({ id, is }) => explain(id, () => tableRequest(id, arnOf('dynamodb', id), is))),
     ),
     secrets: stack.all('AWS::SecretsManager::Secret', secretSchema).map(({ id, is }) => is.Name ?? id),
   };
@@ -138,12 +147,19 @@ export function deployable(assembly: Assembly): Deployable {
 const functionSchema = z.object({
   Code: z.object({ S3Key: z.string() }),
   Handler: z.string(),
+  /** ARN. */
+  Role: z.string().default(''),
   Timeout: z.number().default(3),
   MemorySize: z.number().default(128),
   ReservedConcurrentExecutions: z.number().int().positive().optional(),
   Environment: z
     .object({ Variables: z.record(z.string(), z.coerce.string()).default({}) })
     .default({ Variables: {} }),
+});
+/** Other statements than these, and managed policies, are refused: what they allow is not known here. */
+const policySchema = z.object({
+  Roles: z.array(z.string()),
+  PolicyDocument: z.object({ Statement: z.array(statementSchema) }),
 });
 const queueSchema = z.object({
   VisibilityTimeout: z.number().default(30),
@@ -194,6 +210,8 @@ const services: Readonly<Record<string, string>> = {
 
 const arnOf = (service: string, id: string): string => `arn:aws:${service}:local-1:000000000000:${id}`;
 
+export const busArn = (name: string): string => arnOf('events', `event-bus/${name}`);
+
 class Stack {
   readonly #assembly: Assembly;
 
@@ -241,10 +259,12 @@ class Stack {
   attribute(name: string, attribute: string): unknown {
     const resource = this.#assembly.resources[name];
     if (!resource) throw new Error(`nothing is called ${name}`);
-    if (attribute === 'Arn')
-      return resource.Type === 'AWS::SecretsManager::Secret'
-        ? this.#secretArn(name, resource.Properties)
-        : arnOf(services[resource.Type] ?? 'other', name);
+    if (attribute === 'Arn') {
+      const { Type: type, Properties: is } = resource;
+      if (type === 'AWS::SecretsManager::Secret') return this.#secretArn(name, is);
+      if (type === 'AWS::Events::EventBus') return busArn(String(this.#named(is['Name'], name)));
+      return arnOf(services[type] ?? 'other', name);
+    }
     if (attribute === 'StreamArn') return `${arnOf('dynamodb', name)}/stream`;
     if (attribute === 'QueueName') return name;
     throw new Error(`${name}.${attribute} is not known here`);

@@ -56,6 +56,8 @@ export async function begin(): Promise<World> {
 }
 
 export function worldOf(local: LocalDeployment): World {
+  // What a function may not do here it may not do on AWS.
+  onTestFinished(() => expect(local.rights.missing()).toEqual([]));
   const get = async <T>(path: string): Promise<T> => {
     const response = await fetch(new URL(path, local.url));
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);

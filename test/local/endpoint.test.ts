@@ -7,9 +7,15 @@ import { createBus, type BusEvent } from '#lib/local/bus.ts';
 import { startEndpoint } from '#lib/local/endpoint.ts';
 import { compilePattern } from '#lib/local/pattern.ts';
 import { createQueues } from '#lib/local/queues.ts';
+import { createRights, statementSchema } from '#lib/local/rights.ts';
 import { openDatabase } from '#lib/local/sqlite.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
+const anything = statementSchema.parse({
+  Effect: 'Allow',
+  Action: ['events:*', 'secretsmanager:*'],
+  Resource: '*',
+});
 const now = instant('2026-11-20T09:00:00Z');
 
 async function start() {
@@ -25,6 +31,9 @@ async function start() {
   const endpoint = await startEndpoint({
     bus: () => bus,
     secret: (name) => (name === 'lapse/token' ? 'xoxb-local' : undefined),
+    rights: createRights(new Map([['local', [anything]]])),
+    dynamodb: 'http://127.0.0.1:1',
+    tables: [],
   });
   onTestFinished(() => endpoint.close());
   const settings = {

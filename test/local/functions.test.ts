@@ -44,6 +44,7 @@ function deploy(
       memoryMb: 128,
       environment: {},
       concurrency: 2,
+      statements: [],
     },
     environment: { COLOUR: 'green' },
     offset,

@@ -139,21 +139,6 @@ describe('rights', () => {
     expect(able.sort()).toEqual(readers);
   });
 
-  it.each([
-    ['record-changes', ['BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem']],
-    ['ask-owners', ['BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem']],
-    ['answer-slack', ['BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query']],
-    ['sweep-deadlines', ['BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query']],
-    ['enforce', ['BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem']],
-    ['take-inventory', ['BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query']],
-    ['publish-events', ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams']],
-  ])('of %s on the register are what its transactions need', (name, actions) => {
-    const given = statementsOf(name)
-      .flatMap(({ Action }) => Action)
-      .filter((action) => action.startsWith('dynamodb:'));
-    expect([...new Set(given)].sort()).toEqual(actions.map((action) => `dynamodb:${action}`));
-  });
-
   it('let nobody delete a state or an entry of a trail', () => {
     const deleting = statements.filter(({ Action }) => Action.includes('dynamodb:DeleteItem'));
     expect(deleting.length).toBeGreaterThan(0);
@@ -392,7 +377,7 @@ describe('what the stack consists of', () => {
         "AWS::ApiGatewayV2::Integration": 1,
         "AWS::ApiGatewayV2::Route": 3,
         "AWS::ApiGatewayV2::Stage": 1,
-        "AWS::CloudWatch::Alarm": 34,
+        "AWS::CloudWatch::Alarm": 35,
         "AWS::DynamoDB::Table": 1,
         "AWS::Events::EventBus": 1,
         "AWS::Events::Rule": 3,

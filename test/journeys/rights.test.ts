@@ -1,0 +1,84 @@
+/**
+ * What each role of the template allows, against what its function asks of AWS in a life in which everything happens.
+ * Every journey fails where a right is missing; this one, where one is granted that nothing needs.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { expect, inject, it, onTestFinished } from 'vitest';
+import { auditRecordSchema } from '#audit-log/record.ts';
+import { startLocal } from '#lib/local/deployment.ts';
+import { startDynamoDbEngine } from '#lib/local/dynamodb-engine.ts';
+import { policyInForce, putInForce } from '#register/policy-in-force.ts';
+import { createStanding, type Standing } from '#register/standing.ts';
+import { newRule, owner, record, tenant } from './records.ts';
+import { approver, worldOf, type World } from './world.ts';
+
+/** A deployment whose table can be reached beside its functions. */
+async function beginBeside(): Promise<{ world: World; standing: Standing }> {
+  const state = await mkdtemp(join(tmpdir(), 'lapse-rights-'));
+  const engine = await startDynamoDbEngine();
+  const local = await startLocal({
+    assembly: inject('assembly'),
+    state,
+    collectFrom: [tenant],
+    dynamodbEndpoint: engine.endpoint,
+  });
+  const client = new DynamoDBClient({
+    region: 'local-1',
+    endpoint: engine.endpoint,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  onTestFinished(async () => {
+    client.destroy();
+    await local.close();
+    await engine.close();
+    await rm(state, { recursive: true, force: true });
+  });
+  const { TableNames: [tableName = ''] = [] } = await client.send(new ListTablesCommand({}));
+  return { world: worldOf(local), standing: createStanding({ client, tableName }) };
+}
+
+it('every right on the register, the bus and the secrets is made use of', async () => {
+  const { world, standing } = await beginBeside();
+  const { tenant: exchange, auditLog, slack } = world.local;
+  const secretly = (operation: string, parameters: Readonly<Record<string, string>>): void => {
+    exchange?.apply(auditRecordSchema.parse(record(operation, world.past(0), parameters)));
+  };
+  // Found by the first inventory, which tells of it in one message. Microsoft lists nothing for the first twelve hours.
+  secretly('New-TransportRule', { Name: 'Old', SetSCL: '-1', SenderDomainIs: 'old.example' });
+  await world.feed(newRule('Newsletter', world.past()));
+  await world.advance('PT12H');
+  auditLog?.add(newRule('Collected', world.past(1)), { after: 0 });
+
+  // Known by another name from then on: once from the log, once by looking.
+  await world.feed(record('Set-TransportRule', world.past(0), { Identity: 'Newsletter', Name: 'Mailing' }));
+  secretly('Set-TransportRule', { Identity: 'Old', Name: 'Older' });
+  await world.advance('PT2H');
+  // A record of a list, and the removal of what nobody knew.
+  await world.feed(
+    record('Set-HostedConnectionFilterPolicy', world.past(0), {
+      Identity: 'Default',
+      IPAllowList: '@{Add="203.0.113.7"}',
+    }),
+    record('Remove-TransportRule', world.past(0), { Identity: 'Never seen' }),
+  );
+
+  const { id } = await world.one('Mailing');
+  const { id: older } = await world.one('Older');
+  for (const typed of ['list', `show ${id}`, `hold ${older} PT1H looking`, 'release'])
+    await slack?.command(typed, approver);
+  await slack?.press(world.card(id), 'disable', world.userOf(owner));
+  const inForce = await policyInForce(standing);
+  await putInForce(standing, 'another', inForce?.policy ?? {}, inForce?.revision ?? 0);
+  await world.advance('PT2H');
+
+  expect(await world.one('Mailing')).toMatchObject({ state: 'disabled' });
+  for (const service of ['dynamodb', 'events', 'secretsmanager'])
+    expect(
+      // Lambda reads the stream in the name of publish-events.
+      world.local.rights.unused(service).filter((line) => !line.endsWith('/stream')),
+    ).toEqual([]);
+  // Collecting runs every five minutes of eighteen hours.
+}, 300_000);
