@@ -226,6 +226,13 @@ function inTurn<T>(things: readonly T[], now: number): readonly T[] {
 
 function tell(report: FeedReport, { logger }: ScheduledTurn): void {
   const { error, ...figures } = report;
+  if (report.notesUnreadable > 0)
+    logger.error('notes about what was fetched cannot be read: it is fetched again', {
+      code: 'NOTES_UNREADABLE',
+      tenant: report.tenant,
+      contentType: report.contentType,
+      notes: report.notesUnreadable,
+    });
   if (error === undefined) logger.info('the audit log was collected', { ...figures });
   else if (isPostponed(error))
     logger.warn('collecting stopped early: the next run goes on', {

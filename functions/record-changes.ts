@@ -17,6 +17,7 @@ import { look, lookAtList } from '#exchange/look.ts';
 import { createTenants } from '#exchange/tenants.ts';
 import { execute } from '#register/execute.ts';
 import { exceptionId, folded } from '#register/identity.ts';
+import { UnreadableState } from '#register/unreadable-state.ts';
 import { readEnvironment } from '#runtime/environment.ts';
 import { once } from '#runtime/once.ts';
 import { loadPolicy } from '#runtime/policy.ts';
@@ -155,18 +156,28 @@ async function recordList(
     return [{ outcome: 'nothing', unseen: looked.error }];
   }
   const known: Exception[] = [];
-  for await (const exception of register.list())
+  // Whichever of them the record is about fails below, alone.
+  const passedOver = (): void => undefined;
+  for await (const exception of register.list(passedOver))
     if (exception.tenant === change.tenant && exception.kind === told.kind) known.push(exception);
 
   const outcomes: Recorded[] = [];
+  let unreadable: UnreadableState | undefined;
   for (const observation of differences(change, told, known, looked.seen)) {
     const receipt = `${receiptOf(observation)}#${observation.kind}#${folded(observation.name)}`;
-    outcomes.push(
-      observation.change === 'remove'
-        ? await recordRemoval(observation, recording, receipt)
-        : await recordEntry(observation, recording, receipt),
-    );
+    try {
+      outcomes.push(
+        observation.change === 'remove'
+          ? await recordRemoval(observation, recording, receipt)
+          : await recordEntry(observation, recording, receipt),
+      );
+    } catch (error) {
+      if (!(error instanceof UnreadableState)) throw error;
+      unreadable = error;
+    }
   }
+  // The record must come again for that one; for the others it changes nothing then.
+  if (unreadable) throw unreadable;
   return looked.seen === undefined ? outcomes.map((one) => ({ ...one, unseen: looked.error })) : outcomes;
 }
 

@@ -15,6 +15,7 @@ import { policySchema } from '#policy/policy-schema.ts';
 import { createBreakers } from '#register/breaker.ts';
 import { execute } from '#register/execute.ts';
 import { policyInForce, putInForce } from '#register/policy-in-force.ts';
+import { UnreadableState } from '#register/unreadable-state.ts';
 import { readEnvironment } from '#runtime/environment.ts';
 import { failureOf } from '#runtime/failure.ts';
 import { loadPolicy } from '#runtime/policy.ts';
@@ -65,7 +66,14 @@ export async function sweepDeadlines(sources: Sources, turn: ScheduledTurn): Pro
   let heldBack = 0;
   const failed: string[] = [];
 
-  await applyNewPolicy(sources, turn);
+  // What is due does not wait for it.
+  const policyFailed = await applyNewPolicy(sources, turn).catch((error: unknown) => {
+    logger.error('a new policy could not be applied', {
+      code: 'POLICY_NOT_APPLIED',
+      failure: failureOf(error),
+    });
+    return true;
+  });
   const mayLapse = await admitted(sources, turn);
   for await (const id of register.due(now)) {
     if (turn.remaining() < leastRemaining) {
@@ -83,6 +91,12 @@ export async function sweepDeadlines(sources: Sources, turn: ScheduledTurn): Pro
       heldBack += held ? 1 : 0;
       swept += 1;
     } catch (error) {
+      // Nobody can say that what cannot be read has not waited too long; the next sweep would not read it either.
+      if (error instanceof UnreadableState) {
+        passOver(error, turn);
+        overdue += 1;
+        continue;
+      }
       failed.push(id);
       logger.error('an exception could not be swept', {
         code: 'SWEEP_FAILED',
@@ -102,7 +116,16 @@ export async function sweepDeadlines(sources: Sources, turn: ScheduledTurn): Pro
       `${failed.length} of ${failed.length + swept} exceptions could not be swept: ${failed.slice(0, 10).join(', ')}. ` +
         'The next sweep tries them again.',
     );
+  if (policyFailed) throw new Error('The new policy could not be applied. The next sweep tries it again.');
 }
+
+/** One that cannot be read stops none of the others. The inventory counts all such every hour. */
+const passOver = (one: UnreadableState, { logger }: ScheduledTurn): void =>
+  logger.error('an exception cannot be read: nothing is done about it', {
+    code: 'EXCEPTION_UNREADABLE',
+    exceptionId: one.id,
+    failure: failureOf(one),
+  });
 
 /**
  * Says everything there is to say at this moment. Which version was looked at is the receipt. What would lapse
@@ -146,7 +169,16 @@ async function admitted(sources: Sources, turn: ScheduledTurn): Promise<Readonly
   }
   const may = new Set<string>();
   for (const [tenant, exceptions] of wanting)
-    if (await mayLapse(tenant, exceptions, sources, turn)) for (const { id } of exceptions) may.add(id);
+    try {
+      if (await mayLapse(tenant, exceptions, sources, turn)) for (const { id } of exceptions) may.add(id);
+    } catch (error) {
+      // Without its breaker nothing of this tenant lapses; the other tenants have their own.
+      turn.logger.error('the breaker of a tenant cannot be read: nothing of it lapses', {
+        code: 'BREAKER_UNREADABLE',
+        tenant,
+        failure: failureOf(error),
+      });
+    }
   return may;
 }
 
@@ -154,8 +186,9 @@ async function mayLapse(
   tenant: string,
   exceptions: readonly Exception[],
   { register, standing, policy }: Sources,
-  { now, logger }: ScheduledTurn,
+  turn: ScheduledTurn,
 ): Promise<boolean> {
+  const { now, logger } = turn;
   const breakers = createBreakers(standing);
   const { breaker, revision } = await breakers.load(tenant);
   const confirmed = exceptions.filter(({ state }) => state === 'confirmed').length;
@@ -164,7 +197,7 @@ async function mayLapse(
     {
       count: exceptions.length,
       confirmed,
-      allConfirmed: confirmed < policy.breaker.least ? confirmed : await confirmedIn(tenant, register),
+      allConfirmed: confirmed < policy.breaker.least ? confirmed : await confirmedIn(tenant, register, turn),
       on: exceptions[0]?.id ?? '',
     },
     now,
@@ -193,9 +226,9 @@ async function tell(
   await execute(register, { id: on, receipt: `breaker#${tenant}#${at}`, command, now, policy });
 }
 
-async function confirmedIn(tenant: string, register: Register): Promise<number> {
+async function confirmedIn(tenant: string, register: Register, turn: ScheduledTurn): Promise<number> {
   let count = 0;
-  for await (const exception of register.list())
+  for await (const exception of register.list((one) => passOver(one, turn)))
     if (exception.tenant === tenant && exception.state === 'confirmed') count += 1;
   return count;
 }
@@ -217,7 +250,7 @@ async function applyNewPolicy({ register, standing, policy }: Sources, turn: Sch
   const before = policySchema.safeParse(inForce.policy).data ?? policy;
   let complete = true;
   let applied = 0;
-  for await (const exception of register.list()) {
+  for await (const exception of register.list((one) => passOver(one, turn))) {
     if (turn.remaining() < leastForSweep) {
       complete = false;
       break;

@@ -110,6 +110,11 @@ export async function takeInventory(sources: Sources, turn: ScheduledTurn): Prom
     MetricUnit.Count,
     sum(({ opened }) => opened),
   );
+  metrics.addMetric(
+    'ExceptionsUnreadable',
+    MetricUnit.Count,
+    new Set(taken.flatMap(({ unreadable }) => unreadable.map(({ id }) => id))).size,
+  );
   if (failed.length > 0)
     throw new Error(
       `The inventory failed in ${failed.length} of ${all.length} tenants (${failed.slice(0, 10).join(', ')}). ` +
@@ -147,8 +152,14 @@ function inTurn<T>(things: readonly T[], now: string): readonly T[] {
   return [...things.slice(first), ...things.slice(0, first)];
 }
 
-function tell({ failed, doubts, ...figures }: Taken, { logger }: ScheduledTurn): void {
+function tell({ failed, doubts, unreadable, ...figures }: Taken, { logger }: ScheduledTurn): void {
   logger.info('the inventory was taken', { ...figures, doubts: doubts.length });
+  for (const one of unreadable)
+    logger.error('an exception cannot be read: nothing is done about it', {
+      code: 'EXCEPTION_UNREADABLE',
+      exceptionId: one.id,
+      failure: failureOf(one),
+    });
   for (const { kind, why } of doubts)
     logger.warn('the inventory is not complete: nothing is concluded from what is missing', {
       code: 'INVENTORY_INCOMPLETE',

@@ -37,6 +37,10 @@ export class InventoryAlarms extends Construct {
       metric: inventory.takeInventory.metricErrors({ period, statistic: Stats.SUM }),
       of: [2, 2],
     });
+    raise(this, topic, 'ExceptionsUnreadable', {
+      meaning: 'Exceptions in the register cannot be read: nothing is done about them.',
+      metric: own('ExceptionsUnreadable', Stats.MAXIMUM),
+    });
     raise(this, topic, 'InventoryDeadLetters', {
       meaning: 'The schedule could not start the inventory.',
       metric: inventory.deadLetters.metricApproximateNumberOfMessagesVisible({

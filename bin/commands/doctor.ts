@@ -18,6 +18,8 @@ import { allApprovers } from '#domain/sight.ts';
 import { Refusal } from '#lib/local/refusal.ts';
 import { policyCheck } from '#doctor/policy-check.ts';
 import { inWords, parsePolicy, type Mistake, type ParsedPolicy } from '#policy/policy-file.ts';
+import { createRegister } from '#register/register.ts';
+import { wholeList } from '#register/whole-list.ts';
 import { clouds } from '#sign-in/clouds.ts';
 import { secretText } from '#runtime/secrets.ts';
 import { readArguments, unusable, webAddress } from './arguments.ts';
@@ -104,6 +106,10 @@ async function ofStack(stack: string, file: string, post: boolean): Promise<read
     cloud: {
       table: async () => describeTable(table, await tableOf(table, stack)),
       bus: () => describeBus(bus, stack),
+      unreadable: async () => {
+        const register = createRegister({ client: table, tableName: await tableOf(table, stack) });
+        return (await wholeList(register)).unreadable.map(({ id }) => id);
+      },
     },
     tenants: policy.tenants.map(({ id }) => id.toLowerCase()),
   });

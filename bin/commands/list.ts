@@ -1,6 +1,6 @@
 import { readArguments } from './arguments.ts';
 import { openReader, readerHelp, readerOptions } from './read-register.ts';
-import { registerTable } from './register-table.ts';
+import { registerTable, tellUnreadable } from './register-table.ts';
 
 const help = `usage: lapse list [options]
 
@@ -14,7 +14,8 @@ export async function run(args: readonly string[]): Promise<number> {
     (values.help ? console.log : console.error)(help);
     return values.help ? 0 : 2;
   }
-  const all = await (await openReader(values)).list();
-  console.log(values.json ? JSON.stringify(all, undefined, 2) : registerTable(all));
+  const { exceptions, unreadable } = await (await openReader(values)).list();
+  console.log(values.json ? JSON.stringify(exceptions, undefined, 2) : registerTable(exceptions));
+  tellUnreadable(unreadable);
   return 0;
 }

@@ -7,8 +7,9 @@ import { messageOf, Refusal } from '#lib/local/refusal.ts';
 import { viewOf } from '#lib/local/views.ts';
 import { inWords, parsePolicy } from '#policy/policy-file.ts';
 import { endingAtSignal } from '../ending.ts';
+import { wholeList } from '#register/whole-list.ts';
 import { readArguments, unusable, webAddress } from './arguments.ts';
-import { registerTable } from './register-table.ts';
+import { registerTable, tellUnreadable } from './register-table.ts';
 import { tellStory } from './story.ts';
 
 const help = `usage: lapse local [FILE…] [options]
@@ -178,8 +179,9 @@ async function workedThrough(deployment: LocalDeployment): Promise<boolean> {
 }
 
 async function registerOf({ register, policy }: LocalDeployment): Promise<string> {
-  const all = await Array.fromAsync(register.list());
-  return registerTable(all.map((exception) => viewOf(exception, policy.fallbackChannel)));
+  const { exceptions, unreadable } = await wholeList(register);
+  tellUnreadable(unreadable.map(({ id, message }) => ({ id, why: message })));
+  return registerTable(exceptions.map((exception) => viewOf(exception, policy.fallbackChannel)));
 }
 
 function printPlaces({ url, slack }: LocalDeployment, slackElsewhereUrl: string | undefined): void {

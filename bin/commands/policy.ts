@@ -17,6 +17,7 @@ import type { Explanation } from '#policy/explain.ts';
 import type { Preview } from '#policy/preview.ts';
 import { readArguments, unusable } from './arguments.ts';
 import { openReader, readerHelp, readerOptions } from './read-register.ts';
+import { tellUnreadable } from './register-table.ts';
 
 const help = `usage: lapse policy check [FILE] [--local] [--explain ID|SETTINGS.json] [options]
        lapse policy diff OLD NEW [--register FILE.json] [options]
@@ -190,7 +191,9 @@ async function onRecord(values: Values): Promise<{ exceptions: readonly Exceptio
   const reader = await openReader(values);
   const exceptions: Exception[] = [];
   let newest = '';
-  for (const { id } of await reader.list()) {
+  const { exceptions: listed, unreadable } = await reader.list();
+  tellUnreadable(unreadable);
+  for (const { id } of listed) {
     const found = await reader.show(id);
     const state = found && fold(found.trail);
     if (state) exceptions.push(state);

@@ -4,14 +4,21 @@ import { DynamoDBClient, paginateListTables } from '@aws-sdk/client-dynamodb';
 import { messageOf, Refusal } from '#lib/local/refusal.ts';
 import { viewOf, type ExceptionView } from '#lib/local/views.ts';
 import { createRegister } from '#register/register.ts';
+import { wholeList } from '#register/whole-list.ts';
 import type { TrailEntry } from '#register/contract.ts';
 import { unusable, webAddress } from './arguments.ts';
 
 /** Reads a register that is somewhere else: in a local deployment that runs, or on AWS. */
 export interface RegisterReader {
-  list(): Promise<readonly ExceptionView[]>;
+  list(): Promise<Listed>;
   /** `undefined` where there is no such exception. */
   show(id: string): Promise<{ exception: ExceptionView; trail: readonly TrailEntry[] } | undefined>;
+}
+
+export interface Listed {
+  readonly exceptions: readonly ExceptionView[];
+  /** Those that the release which was asked cannot read. */
+  readonly unreadable: readonly { readonly id: string; readonly why: string }[];
 }
 
 export const readerOptions = {
@@ -60,7 +67,10 @@ function overHttp(url: string): RegisterReader {
     return response.json();
   };
   return {
-    list: async () => (await get('/exceptions')) as readonly ExceptionView[],
+    list: async () => ({
+      exceptions: (await get('/exceptions')) as Listed['exceptions'],
+      unreadable: (await get('/unreadable')) as Listed['unreadable'],
+    }),
     async show(id) {
       const path = `/exceptions/${encodeURIComponent(id)}`;
       const exception = (await get(path)) as ExceptionView | undefined;
@@ -75,7 +85,13 @@ async function onAws(stack: string): Promise<RegisterReader> {
   // Who answers where nobody owns it is policy, which is deployed with the functions and not in the table.
   const view = (exception: Parameters<typeof viewOf>[0]) => viewOf(exception, 'the fallback channel');
   return {
-    list: async () => (await Array.fromAsync(register.list())).map(view),
+    async list() {
+      const { exceptions, unreadable } = await wholeList(register);
+      return {
+        exceptions: exceptions.map(view),
+        unreadable: unreadable.map(({ id, message }) => ({ id, why: message })),
+      };
+    },
     async show(id) {
       const exception = await register.load(id);
       return exception && { exception: view(exception), trail: await Array.fromAsync(register.trail(id)) };

@@ -1,6 +1,7 @@
 import { risks } from '#domain/exception.ts';
-import { short, table } from '#lib/local/terminal.ts';
+import { printable, short, table } from '#lib/local/terminal.ts';
 import { deadlineOf, type ExceptionView } from '#lib/local/views.ts';
+import type { Listed } from './read-register.ts';
 
 /** The register for a terminal, most dangerous first, then longest open. */
 export function registerTable(all: readonly ExceptionView[]): string {
@@ -20,4 +21,11 @@ export function registerTable(all: readonly ExceptionView[]): string {
       deadlineOf(one),
     ]),
   );
+}
+
+/** On standard error, so that what programs read stays as it is. */
+export function tellUnreadable(unreadable: Listed['unreadable']): void {
+  if (unreadable.length === 0) return;
+  console.error(`${unreadable.length} could not be read:`);
+  for (const { why } of unreadable) console.error(`  ${printable(why)}`);
 }

@@ -6,15 +6,15 @@ import type { Entry } from './entry.ts';
 export const noticeSource = 'lapse.inventory';
 export const noticeDetailType = 'Inventory Notice';
 
-export const inventoryNoticeSchema = z.strictObject({
-  metadata: z.strictObject({
+export const inventoryNoticeSchema = z.object({
+  metadata: z.object({
     /** `<tenant>#<run>#<about>` */
     event_id: z.string().min(1),
     tenant_id: z.string().min(1),
     occurred_at: z.iso.datetime(),
     schema_version: z.literal(1),
   }),
-  data: z.strictObject({
+  data: z.object({
     about: z.enum(['import', 'incomplete']),
     /** Plain text for people: whoever posts it escapes it. */
     text: z.string().min(1),

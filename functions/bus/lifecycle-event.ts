@@ -10,8 +10,9 @@ const eventSchema = z
   // The register wrote it and `inTitle` named it; what the events carry besides is theirs to know.
   .transform((event) => event as unknown as Event);
 
-export const lifecycleEventSchema = z.strictObject({
-  metadata: z.strictObject({
+/** Loose: after a rollback, what a newer release put on the bus is still worked through. */
+export const lifecycleEventSchema = z.looseObject({
+  metadata: z.looseObject({
     /** `<exception id>#<version>`: what consumers tell redeliveries by. */
     event_id: z.string().min(1),
     exception_id: z.string().min(1),

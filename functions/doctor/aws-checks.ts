@@ -14,12 +14,14 @@ export interface Cloud {
   /** Throws where it cannot be described. */
   readonly table: () => Promise<DescribedTable>;
   readonly bus: () => Promise<{ readonly name: string }>;
+  /** Ids of the exceptions that this release cannot read. Throws where the table cannot be read. */
+  readonly unreadable: () => Promise<readonly string[]>;
 }
 
 const rights =
   'Check the name, AWS_PROFILE and AWS_REGION, and that you may call DescribeTable, DescribeContinuousBackups and DescribeEventBus.';
 
-export const awsChecks = ({ table, bus }: Cloud): readonly Check[] => [
+export const awsChecks = ({ table, bus, unreadable }: Cloud): readonly Check[] => [
   {
     name: 'table',
     run: async () => {
@@ -38,6 +40,23 @@ export const awsChecks = ({ table, bus }: Cloud): readonly Check[] => [
             `active, with a stream and ${wanted.length} indexes${found.recovery === true ? ', recovery to any moment' : ''}`,
           )
         : failed(problems.join('; '), 'Deploy the stack again.');
+    },
+  },
+  {
+    name: 'register',
+    run: async () => {
+      const found = await unreadable().catch(reason);
+      if (typeof found === 'string')
+        return failed(
+          found,
+          'Check that you may call Query and GetItem on the table, and Decrypt on its key.',
+        );
+      return found.length === 0
+        ? ok('every exception can be read')
+        : failed(
+            `${found.length} cannot be read by this release: ${found.slice(0, 10).join(', ')}`,
+            'Deploy the release that wrote them, or a newer one; until then nothing is done about them.',
+          );
     },
   },
   {

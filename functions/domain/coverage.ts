@@ -90,6 +90,8 @@ export interface Coverage {
   readonly lost: readonly LostBlob[];
   /** The subscription was not running then: there are no blobs to fetch, fetched window or not. */
   readonly blind: readonly Stretch[];
+  /** Notes that could not be read: what they were about counts as never seen. */
+  readonly unreadable: number;
 }
 
 export interface CoverageLedger {

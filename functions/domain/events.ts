@@ -333,5 +333,42 @@ export type Event =
 
 export type EventType = Event['type'];
 
+const known: Readonly<Record<EventType, true>> = {
+  ExceptionOpened: true,
+  ChangeNoted: true,
+  ExceptionChanged: true,
+  ExceptionReopened: true,
+  ExceptionRemoved: true,
+  ExceptionSwitchedOff: true,
+  ExceptionFoundGone: true,
+  OwnerTold: true,
+  ApproversTold: true,
+  OwnerUnreachable: true,
+  MakersIdentified: true,
+  ReminderDue: true,
+  DeadlinePostponed: true,
+  ExceptionEscalated: true,
+  ExceptionApproved: true,
+  ExceptionRenewed: true,
+  ExceptionDeclined: true,
+  ExceptionRevoked: true,
+  ExceptionLapsed: true,
+  DisableOrdered: true,
+  PolicyApplied: true,
+  BreakerTripped: true,
+  BreakerReleased: true,
+  AnswerRefused: true,
+  OwnerReassigned: true,
+  ExceptionHeld: true,
+  HoldEnded: true,
+  DisableFailed: true,
+  DisableRetried: true,
+  ExceptionDisabled: true,
+  ExceptionRestored: true,
+};
+
+/** False for what only a newer release has a word for: it happened, and what it means is not known here. */
+export const isKnown = ({ type }: Event): boolean => Object.hasOwn(known, type);
+
 /** "ExceptionOpened" → "Exception Opened": how an event is named on the bus. */
 export const inTitle = (type: EventType): string => type.replace(/(?<=[a-z])(?=[A-Z])/g, ' ');

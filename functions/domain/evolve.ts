@@ -26,6 +26,7 @@ import type {
   Rung,
   Unconfirmed,
 } from './exception.ts';
+import { isKnown } from './events.ts';
 import type { Assessed, Event, ExceptionOpened, PolicyApplied, Seen } from './events.ts';
 
 /** As many messages as are worth updating in place; older ones scroll away. */
@@ -37,6 +38,7 @@ export function evolve(before: Exception | undefined, event: Event): Exception {
   if (event.type === 'ExceptionOpened') return opened(before, event);
   if (!before) throw new RangeError(`${event.type} before anything was opened: the trail is not whole`);
   const state = { ...before, version: before.version + 1 };
+  if (!isKnown(event)) return state;
   /** What is asked or allowed is different from here on: answers to older cards are too late. */
   const anew = { asOf: state.version };
 
@@ -397,7 +399,10 @@ const disabling = (
   nextAt: reportBy,
 });
 
-/** What outlives the state and the question it was learned in. Whoever adds to `Known` decides it here. */
+/**
+ * What outlives the state and the question it was learned in. Whoever adds to an exception decides it here. What is
+ * not in this list was written by a newer release, which may need it again: it stays.
+ */
 const outlives = {
   id: true,
   tenant: true,
@@ -435,13 +440,30 @@ const outlives = {
   reopened: true,
   application: true,
   answered: true,
-} as const satisfies Record<keyof Known, boolean>;
+  state: false,
+  confirmBy: false,
+  byPolicy: false,
+  graceUntil: false,
+  question: false,
+  until: false,
+  resume: false,
+  cause: false,
+  attempt: false,
+  phase: false,
+  nextAt: false,
+  failure: false,
+  disabledAt: false,
+  removedAt: false,
+  harmless: false,
+} as const satisfies Record<FieldOf<Exception>, boolean>;
+
+type FieldOf<Of> = Of extends unknown ? keyof Of : never;
 
 /** What every state knows, without what only the present one does (and without the question that ended with it). */
 const known = (state: Exception): Known =>
   Object.fromEntries(
     Object.entries(state).filter(
       ([name, value]) =>
-        value !== undefined && (outlives as Readonly<Record<string, boolean>>)[name] === true,
+        value !== undefined && ((outlives as Readonly<Record<string, boolean>>)[name] ?? true),
     ),
   ) as unknown as Known;

@@ -5,6 +5,7 @@
 import { isNearer } from './apply-policy.ts';
 import { notices } from './due.ts';
 import { expiryEvents, movesEnd, nativeEnd } from './native-expiry.ts';
+import { isKnown } from './events.ts';
 import type { Event, EventType, ExceptionReopened } from './events.ts';
 import type { Exception } from './exception.ts';
 import type { Instant } from './instant.ts';
@@ -34,6 +35,7 @@ const refresh = { type: 'refresh' } as const;
 const identify = { type: 'identify' } as const;
 
 export function react(event: Event, exception: Exception): readonly Effect[] {
+  if (!isKnown(event)) return [];
   const until = movesEnd(event) ? nativeEnd(exception) : undefined;
   const effects = reactTo(event, exception);
   return until === undefined ? effects : [...effects, { type: 'set-expiry', until }];

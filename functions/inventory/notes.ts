@@ -1,6 +1,5 @@
 /** What one inventory of a tenant leaves for the next. */
 import * as z from 'zod';
-import { kinds } from '#domain/exception.ts';
 import { parseInstant, type Instant } from '#domain/instant.ts';
 import type { RuleNotes } from './protection.ts';
 
@@ -11,18 +10,19 @@ const moment = z.string().transform((text, issues): Instant => {
   return z.NEVER;
 });
 
-const schema = z.object({
+/** Kinds and notes that only a newer release knows are kept for it. */
+const schema = z.looseObject({
   /** Kinds whose first look is over: what is found from then on was made since. */
-  imported: z.array(z.string()).transform((all) => kinds.filter((kind) => all.includes(kind))),
+  imported: z.array(z.string()),
   /** Missing from the newest listing, by id, since when. */
   missing: z.record(z.string(), moment),
-  rules: z.record(z.string(), z.object({ ways: z.string(), off: z.boolean() })),
+  rules: z.record(z.string(), z.looseObject({ ways: z.string(), off: z.boolean() })),
   /** When people were last told that inventories are not complete. */
   alertedAt: moment.optional(),
 });
 
 export interface InventoryNotes {
-  readonly imported: readonly (typeof kinds)[number][];
+  readonly imported: readonly string[];
   readonly missing: Readonly<Record<string, Instant>>;
   readonly rules: RuleNotes;
   readonly alertedAt?: Instant | undefined;

@@ -8,6 +8,7 @@ import { duration, minus } from '#domain/instant.ts';
 import { ExchangeError } from '#exchange/exchange-error.ts';
 import { execute } from '#register/execute.ts';
 import { exceptionId } from '#register/identity.ts';
+import { UnreadableState } from '#register/unreadable-state.ts';
 import { compare } from './compare.ts';
 import { notesFrom, nothingNoted } from './notes.ts';
 import { importNotice, incompleteNotice } from './notice.ts';
@@ -56,6 +57,8 @@ export interface Taken {
   readonly doubts: readonly Doubt[];
   /** Errors about single objects: the others were worked through. */
   readonly failed: readonly { readonly about: string; readonly error: unknown }[];
+  /** Exceptions that this release cannot read: nothing is recorded about them. */
+  readonly unreadable: readonly UnreadableState[];
   /** False where time ran out: the next run goes on. */
   readonly finished: boolean;
 }
@@ -75,7 +78,8 @@ export async function takeTenant(taking: Taking): Promise<Taken> {
   const kept = await standing.read(noteName);
   const notes = kept === undefined ? nothingNoted : notesFrom(kept.value);
 
-  const registered = await exceptionsOf(register, tenantId);
+  const unreadable: UnreadableState[] = [];
+  const registered = await exceptionsOf(register, tenantId, unreadable);
   const [listed, accepted] = await Promise.all([listAll(tenant), tenant.domains()]);
   const ownDomains = [...new Set([...accepted, ...administrators(registered)])];
   const run: Run = { tenant: tenantId, id: runAt(now), at: now, ownDomains };
@@ -92,7 +96,8 @@ export async function takeTenant(taking: Taking): Promise<Taken> {
     try {
       await work();
     } catch (error) {
-      failed.push({ about, error });
+      // Told of already, and no news: its object is there, and belongs to it.
+      if (!(error instanceof UnreadableState)) failed.push({ about, error });
     }
   };
   const count = (events: readonly Event[]): void => {
@@ -163,30 +168,35 @@ export async function takeTenant(taking: Taking): Promise<Taken> {
   await standing.write(
     noteName,
     {
+      ...notes,
       // What could not be recorded at the first look is asked about without its grace: better early than for ever.
       imported: finished
-        ? kinds.filter((kind) => notes.imported.includes(kind) || isRead(listed[kind]))
+        ? [...new Set([...notes.imported, ...kinds.filter((kind) => isRead(listed[kind]))])]
         : notes.imported,
       missing: absent.missing,
       // A rule whose weakening could not be recorded is compared with the same again.
       rules: finished && failed.length === 0 ? ruleNotes(listed['transport-rule'], notes) : notes.rules,
-      ...(doubts.length > 0 && isDue
-        ? { alertedAt: now }
-        : notes.alertedAt === undefined
-          ? {}
-          : { alertedAt: notes.alertedAt }),
+      ...(doubts.length > 0 && isDue && { alertedAt: now }),
     } satisfies InventoryNotes,
     // Where another run was faster, its notes are as good.
     kept?.revision ?? 0,
   );
   const size = Object.values(listed).reduce((sum, { objects }) => sum + objects.length, 0);
-  return { tenant: tenantId, listed: size, ...tally, doubts, failed, finished };
+  return { tenant: tenantId, listed: size, ...tally, doubts, failed, unreadable, finished };
 }
 
-async function exceptionsOf(register: Register, tenant: string): Promise<readonly Exception[]> {
+async function exceptionsOf(
+  register: Register,
+  tenant: string,
+  unreadable: UnreadableState[],
+): Promise<readonly Exception[]> {
   const found: Exception[] = [];
-  for await (const exception of register.list())
-    if (exception.tenant.toLowerCase() === tenant.toLowerCase()) found.push(exception);
+  const isHere = (one: { readonly tenant?: string | undefined }): boolean =>
+    one.tenant?.toLowerCase() === tenant.toLowerCase();
+  // Whose it is may be unreadable too: then it is counted everywhere rather than nowhere.
+  const hear = (one: UnreadableState): unknown =>
+    (one.tenant === undefined || isHere(one)) && unreadable.push(one);
+  for await (const exception of register.list(hear)) if (isHere(exception)) found.push(exception);
   return found;
 }
 

@@ -15,7 +15,8 @@ export async function tenantsToLookAt(
   const all = new Set(tenantsIn(secret));
   if (!servesAny(secret)) return [...all].sort();
   for (const { id } of policy.tenants) all.add(id.toLowerCase());
-  for await (const { tenant } of register.list()) all.add(tenant.toLowerCase());
+  const known = register.list(({ tenant }) => tenant !== undefined && all.add(tenant.toLowerCase()));
+  for await (const { tenant } of known) all.add(tenant.toLowerCase());
   return [...all].sort();
 }
 

@@ -5,10 +5,11 @@ import type { Instant } from '#domain/instant.ts';
 import type { Standing } from './standing.ts';
 
 const instant = z.iso.datetime({ precision: 3 }).transform((text) => text as Instant);
-const breakerSchema = z.object({
-  passed: z.array(z.object({ at: instant, count: z.int(), confirmed: z.int() })),
-  tripped: z.object({ at: instant, why: z.string(), waiting: z.int(), on: z.string() }).exactOptional(),
-  released: z.object({ at: instant, by: z.string(), until: instant }).exactOptional(),
+/** What a newer release wrote besides is kept. */
+const breakerSchema = z.looseObject({
+  passed: z.array(z.looseObject({ at: instant, count: z.int(), confirmed: z.int() })),
+  tripped: z.looseObject({ at: instant, why: z.string(), waiting: z.int(), on: z.string() }).exactOptional(),
+  released: z.looseObject({ at: instant, by: z.string(), until: instant }).exactOptional(),
 }) satisfies z.ZodType<Breaker>;
 
 export interface Breakers {

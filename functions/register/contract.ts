@@ -3,6 +3,7 @@ import type { Event } from '#domain/events.ts';
 import type { Exception } from '#domain/exception.ts';
 import type { Instant } from '#domain/instant.ts';
 import type { ObjectRef } from './identity.ts';
+import type { UnreadableState } from './unreadable-state.ts';
 
 /** One step of an exception's life. `hash` covers the entry and, through `previous`, every entry before it. */
 export type TrailEntry = Event & {
@@ -44,7 +45,7 @@ export interface Commit {
 export type CommitResult = 'committed' | 'duplicate' | 'conflict';
 
 export interface Register {
-  /** The exception as last committed. */
+  /** The exception as last committed. Throws `UnreadableState` where this release cannot read it. */
   load(id: string): Promise<Exception | undefined>;
   /**
    * The exception of an object, by its GUID, else by its name. A name whose holder is known by another GUID and
@@ -63,8 +64,12 @@ export interface Register {
   due(now: Instant): AsyncIterable<string>;
   /** The earliest moment at which something is due, by the same index. */
   firstDue(): Promise<Instant | undefined>;
-  /** Every exception, in no particular order. Which ones there are comes from an index that lags a moment. */
-  list(): AsyncIterable<Exception>;
+  /**
+   * Every exception, in no particular order. Which ones there are comes from an index that lags a moment. One that
+   * cannot be read stops nothing: `unreadable` hears of it, and the others come. Where nobody listens, it is thrown
+   * after the last of the others.
+   */
+  list(unreadable?: (one: UnreadableState) => unknown): AsyncIterable<Exception>;
   /** What happened to an exception, oldest first; empty for one that does not exist. */
   trail(id: string): AsyncIterable<TrailEntry>;
   /** The same, as written: for `verify` in `trail-chain.ts`. */

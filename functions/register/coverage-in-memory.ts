@@ -42,7 +42,10 @@ export function createInMemoryCoverageLedger(): CoverageLedger {
       const { start } = reachOf(now);
       const reaching = windows.filter(({ end }) => end >= start).sort((a, b) => (a.end < b.end ? -1 : 1));
       const losses = [...lost.values()].filter(({ contentCreated }) => contentCreated >= start);
-      return Promise.resolve(coverageOf(progress, reaching, losses, [...blind.values()], now));
+      return Promise.resolve({
+        ...coverageOf(progress, reaching, losses, [...blind.values()], now),
+        unreadable: 0,
+      });
     },
     blobs(feed, { start, end }) {
       const within = [...notesOf(feed).blobs.values()].filter(

@@ -124,7 +124,8 @@ export const lostFrom = (item: unknown): LostBlob => lostSchema.parse(item);
 const blindSchema = z.object({ start: at, end: at });
 export const blindFrom = (item: unknown): Stretch => blindSchema.parse(item);
 
-const progressSchema = z.object({
+/** Rewritten as a whole: what a newer release noted besides is kept. */
+const progressSchema = z.looseObject({
   begunAt: at,
   startedAt: at.exactOptional(),
   enabledAt: at.exactOptional(),
@@ -132,8 +133,11 @@ const progressSchema = z.object({
   version: z.int().positive(),
 });
 export function progressFrom(item: unknown): { readonly progress: Progress; readonly version: number } {
-  const { version, ...progress } = progressSchema.parse(item);
-  return { progress, version };
+  const { version, ...noted } = progressSchema.parse(item);
+  const progress = Object.fromEntries(
+    Object.entries(noted).filter(([name]) => name !== 'pk' && name !== 'sk'),
+  );
+  return { progress: progress as unknown as Progress, version };
 }
 
 /** DynamoDB refuses sort keys over 1,024 bytes; Microsoft's content ids have about a hundred characters. */

@@ -13,7 +13,7 @@ export function coverageOf(
   lost: readonly LostBlob[],
   blind: readonly Stretch[],
   now: Instant,
-): Coverage {
+): Omit<Coverage, 'unreadable'> {
   const week = reachOf(now);
   // A note from the future says that some clock was wrong, not that its window was seen.
   const gaps = without(
@@ -44,6 +44,7 @@ export function furthered(known: Progress | undefined, told: Progress): Progress
   const enabledAt = later(known.enabledAt, told.enabledAt);
   const newestAt = later(known.newestAt, told.newestAt);
   return {
+    ...known,
     begunAt: known.begunAt < told.begunAt ? known.begunAt : told.begunAt,
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(enabledAt === undefined ? {} : { enabledAt }),

@@ -38,8 +38,9 @@ export function createCoverageLedger({
     feed: Feed,
     { from, to }: { from: string; to: string },
     read: (item: unknown) => T,
-  ) {
+  ): Promise<{ readonly found: readonly T[]; readonly unreadable: number }> {
     const found: T[] = [];
+    let unreadable = 0;
     const pages = paginateQuery(
       { client: db },
       {
@@ -49,8 +50,15 @@ export function createCoverageLedger({
         ExpressionAttributeValues: { ':pk': items.feedKey(feed), ':from': from, ':to': to },
       },
     );
-    for await (const { Items = [] } of pages) found.push(...Items.map(read));
-    return found;
+    for await (const { Items = [] } of pages)
+      for (const item of Items)
+        // What a note that cannot be read was about counts as never seen, and is fetched again.
+        try {
+          found.push(read(item));
+        } catch {
+          unreadable += 1;
+        }
+    return { found, unreadable };
   }
 
   /** `false` where the condition does not hold: what is there is as good or better. */
@@ -80,11 +88,15 @@ export function createCoverageLedger({
         query(feed, items.range('lost', start), items.lostFrom),
         query(feed, items.everything('blind'), items.blindFrom),
       ]);
-      return coverageOf(progress?.progress, windows, lost, blind, now);
+      const unreadable = windows.unreadable + lost.unreadable + blind.unreadable;
+      return {
+        ...coverageOf(progress?.progress, windows.found, lost.found, blind.found, now),
+        unreadable,
+      };
     },
 
     blobs: async (feed, { start, end }) =>
-      new Map(await query(feed, items.range('blob', start, end), items.standingFrom)),
+      new Map((await query(feed, items.range('blob', start, end), items.standingFrom)).found),
 
     async noteBlob(feed, blob, standing) {
       if (standing.standing === 'lost') {

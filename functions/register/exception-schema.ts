@@ -1,4 +1,8 @@
-/** An exception as it stands in the table. Checked whenever it is read: what acts on it trusts every field. */
+/**
+ * An exception as it stands in the table. Checked whenever it is read: what acts on it trusts every field. Fields that
+ * are not known here were written by a newer release: they are kept as they are, at every level, so that going back a
+ * release loses nothing. A word that is not known (a kind, a state, a cause) makes the exception unreadable instead.
+ */
 import * as z from 'zod';
 import { grades } from '#domain/evidence.ts';
 import { kinds, risks } from '#domain/exception.ts';
@@ -17,20 +21,20 @@ const duration = z
 const count = z.int().nonnegative();
 const risk = z.enum(risks);
 
-const author = z.strictObject({
+const author = z.looseObject({
   type: z.enum(['person', 'application', 'service', 'unknown']),
   id: z.string(),
 });
 const actor = z.discriminatedUnion('type', [
-  z.strictObject({
+  z.looseObject({
     type: z.enum(['owner', 'approver', 'outsider']),
     slackUser: z.string().min(1),
     slackTeam: z.string(),
   }),
-  z.strictObject({ type: z.literal('administrator'), author }),
-  z.strictObject({ type: z.enum(['inventory', 'schedule', 'enforcement', 'messenger']) }),
+  z.looseObject({ type: z.literal('administrator'), author }),
+  z.looseObject({ type: z.enum(['inventory', 'schedule', 'enforcement', 'messenger']) }),
 ]);
-const approval = z.strictObject({
+const approval = z.looseObject({
   by: actor,
   at: instant,
   reason: z.string(),
@@ -50,29 +54,29 @@ const cause = z.enum([
   'disable first',
 ]);
 const owner = z.discriminatedUnion('type', [
-  z.strictObject({
+  z.looseObject({
     type: z.literal('person'),
     address: z.string().min(1),
     slackUser: z.string().min(1).exactOptional(),
   }),
-  z.strictObject({ type: z.literal('team'), why: z.string(), channel: z.string().min(1).exactOptional() }),
+  z.looseObject({ type: z.literal('team'), why: z.string(), channel: z.string().min(1).exactOptional() }),
 ]);
-const rung = z.strictObject({
+const rung = z.looseObject({
   from: z.enum(['comment', 'rule', 'maker', 'backup', 'reassigned', 'fallback']),
   owner,
 });
-const note = z.strictObject({
+const note = z.looseObject({
   owner: z.string().exactOptional(),
   ticket: z.string().exactOptional(),
   expires: z.string().exactOptional(),
   reason: z.string().exactOptional(),
 });
-const maker = z.strictObject({
+const maker = z.looseObject({
   id: z.string(),
   slackUser: z.string().min(1).exactOptional(),
   sought: z.literal(true).exactOptional(),
 });
-const change = z.strictObject({
+const change = z.looseObject({
   by: author,
   at: instant,
   order: z.string().exactOptional(),
@@ -80,13 +84,13 @@ const change = z.strictObject({
   operation: z.string(),
   created: z.literal(true).exactOptional(),
 });
-const evidence = z.strictObject({ grade: z.enum(grades), why: z.string() });
-const breadth = z.strictObject({
+const evidence = z.looseObject({ grade: z.enum(grades), why: z.string() });
+const breadth = z.looseObject({
   addresses: z.number(),
   networks6: z.number(),
   // What a block is called may change with the list of them: it is only shown.
   special: z.array(
-    z.strictObject({ what: z.custom<Special>(), addresses: z.number(), networks6: z.number() }),
+    z.looseObject({ what: z.custom<Special>(), addresses: z.number(), networks6: z.number() }),
   ),
   whole: z.boolean(),
   unread: z.number(),
@@ -105,7 +109,7 @@ const known = {
   settings: z.record(z.string(), z.unknown()),
   complete: z.boolean(),
   risk,
-  findings: z.array(z.strictObject({ id: z.string(), risk, text: z.string() })),
+  findings: z.array(z.looseObject({ id: z.string(), risk, text: z.string() })),
   remedy: z.enum(['disable', 'escalate']),
   evidence: evidence.exactOptional(),
   breadth: breadth.exactOptional(),
@@ -124,8 +128,8 @@ const known = {
   renewals: count,
   version: z.int().positive(),
   asOf: z.int().positive(),
-  cards: z.array(z.strictObject({ channel: z.string().min(1), ts: z.string().min(1) })),
-  told: z.array(z.strictObject({ deadline: instant, at: instant })),
+  cards: z.array(z.looseObject({ channel: z.string().min(1), ts: z.string().min(1) })),
+  told: z.array(z.looseObject({ deadline: instant, at: instant })),
   since: instant,
   reminded: instant.exactOptional(),
   postponedTo: instant.exactOptional(),
@@ -133,17 +137,17 @@ const known = {
   reopened: z.array(instant).exactOptional(),
   application: z.string().min(1).exactOptional(),
   answered: z
-    .strictObject({
+    .looseObject({
       by: actor,
       at: instant,
       answer: z.enum(['approved', 'renewed', 'declined', 'revoked', 'restored', 'held']),
     })
     .exactOptional(),
-  // A field that the domain gains and this does not know would be refused at the next commit: let it not compile.
+  // A field that the domain gains and this does not check could be anything: let it not compile.
 } satisfies Record<keyof Known, z.ZodType>;
 
 export const exceptionSchema = z.discriminatedUnion('state', [
-  z.strictObject({
+  z.looseObject({
     ...known,
     state: z.literal('unconfirmed'),
     confirmBy: instant,
@@ -151,15 +155,15 @@ export const exceptionSchema = z.discriminatedUnion('state', [
     graceUntil: instant.exactOptional(),
     question: z.enum(['opened', 'changed', 're-enabled']),
   }),
-  z.strictObject({ ...known, state: z.literal('confirmed'), approval }),
-  z.strictObject({
+  z.looseObject({ ...known, state: z.literal('confirmed'), approval }),
+  z.looseObject({
     ...known,
     state: z.literal('held'),
     until: instant,
     resume: z.enum(['unconfirmed', 'confirmed']),
     confirmBy: instant,
   }),
-  z.strictObject({
+  z.looseObject({
     ...known,
     state: z.literal('disabling'),
     cause,
@@ -168,8 +172,8 @@ export const exceptionSchema = z.discriminatedUnion('state', [
     nextAt: instant,
     failure: z.string().exactOptional(),
   }),
-  z.strictObject({ ...known, state: z.literal('disabled'), cause, disabledAt: instant }),
-  z.strictObject({
+  z.looseObject({ ...known, state: z.literal('disabled'), cause, disabledAt: instant }),
+  z.looseObject({
     ...known,
     state: z.literal('removed'),
     removedAt: instant,

@@ -29,7 +29,7 @@ export function createInMemoryRegister(): Register {
   return {
     load: async (id) => {
       const item = states.get(id);
-      return Promise.resolve(item && exceptionFrom(item));
+      return Promise.resolve(item && exceptionFrom(id, item));
     },
     find: async (object) => {
       const byGuid = object.guid !== undefined && holder(guidAlias({ ...object, guid: object.guid }));
@@ -71,7 +71,7 @@ export function createInMemoryRegister(): Register {
     firstDue: async () => Promise.resolve(byDueAt()[0]?.at),
     list: async function* () {
       await Promise.resolve();
-      for (const item of [...states.values()]) yield exceptionFrom(item);
+      for (const [id, item] of [...states]) yield exceptionFrom(id, item);
     },
     trail: async function* (id) {
       await Promise.resolve();

@@ -6,6 +6,7 @@ import { exceptionSchema, schemaVersion } from './exception-schema.ts';
 import { receiptKey, shardOf, stateKey, trailKey, trailPrefix, goneKey, type Key } from './keys.ts';
 import { timeToLive } from './table.ts';
 import { entryOf } from './trail-chain.ts';
+import { UnreadableState } from './unreadable-state.ts';
 import type { Exception } from '#domain/exception.ts';
 import type { Holder } from './aliases.ts';
 import type { Commit, TrailEntry, WrittenEntry } from './contract.ts';
@@ -61,19 +62,38 @@ export function stateItem({ id, after, dueAt }: Commit, head: string): Item {
   );
 }
 
-const stateSchema = z.object({ pk: z.string(), schemaVersion: z.int(), exception: z.string() });
+const stateSchema = z.object({
+  pk: z.string(),
+  tenant: z.string().optional(),
+  schemaVersion: z.int(),
+  exception: z.string(),
+});
 
-/** Throws where the item is none of ours, is damaged, or was written by a newer release. Never tells its content. */
-export function exceptionFrom(item: unknown): Exception {
-  const { pk, schemaVersion: written, exception } = stateSchema.parse(item);
+/** Throws `UnreadableState` where the item is none of ours, is damaged, or holds what only a newer release knows. */
+export function exceptionFrom(id: string, item: unknown): Exception {
+  const stored = stateSchema.safeParse(item);
+  if (!stored.success) throw new UnreadableState(id, undefined, `unexpected ${placesIn(stored.error)}`);
+  const { tenant, schemaVersion: written, exception } = stored.data;
   if (written > schemaVersion)
-    throw new Error(
-      `${pk} was written by a newer release (schema version ${written}, this one reads ${schemaVersion}): update this one.`,
+    throw new UnreadableState(
+      id,
+      tenant,
+      `a newer release wrote it (schema version ${written}, this one reads ${schemaVersion})`,
     );
-  const parsed = exceptionSchema.safeParse(JSON.parse(exception));
+  const parsed = exceptionSchema.safeParse(json(exception));
   if (parsed.success) return parsed.data;
-  const where = parsed.error.issues.map((issue) => issue.path.join('.') || 'state').join(', ');
-  throw new Error(`${pk} in the register cannot be read: unexpected values in ${where}.`);
+  throw new UnreadableState(id, tenant, `unexpected values in ${placesIn(parsed.error)}`);
+}
+
+const placesIn = ({ issues }: z.ZodError): string =>
+  issues.map(({ path }) => path.map(String).join('.') || 'state').join(', ');
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** One trail entry; `body` is the text that was hashed. Throws `ItemTooLarge`. */

@@ -20,6 +20,8 @@ import { patience as real, pause, type Patience } from './patience.ts';
 import { tableIndexes } from './table.ts';
 import { beginning, entryOf } from './trail-chain.ts';
 import { failureOf, transaction, type Action } from './transaction.ts';
+
+import { readable, UnreadableState } from './unreadable-state.ts';
 import type { Exception } from '#domain/exception.ts';
 import type { Instant } from '#domain/instant.ts';
 import type { Commit, CommitResult, Register, WrittenEntry } from './contract.ts';
@@ -52,7 +54,7 @@ export function createRegister({
 
   async function load(id: string): Promise<Exception | undefined> {
     const item = await get(keys.stateKey(id));
-    return item === undefined ? undefined : items.exceptionFrom(item);
+    return item === undefined ? undefined : items.exceptionFrom(id, item);
   }
 
   async function goneAt(object: ObjectRef): Promise<Instant | undefined> {
@@ -102,8 +104,28 @@ export function createRegister({
     }
   }
 
-  const loadAll = async (ids: readonly string[]): Promise<readonly Exception[]> =>
-    (await Promise.all(ids.map(load))).filter((state) => state !== undefined);
+  const loadAll = (ids: readonly string[]): Promise<readonly (Exception | UnreadableState | undefined)[]> =>
+    Promise.all(
+      ids.map((id) =>
+        load(id).catch((error: unknown) => {
+          if (error instanceof UnreadableState) return error;
+          throw error;
+        }),
+      ),
+    );
+
+  async function* everything(): AsyncGenerator<Exception | UnreadableState | undefined> {
+    for (const shard of keys.shards) {
+      let wanted: string[] = [];
+      for await (const item of query(inShard('listing', shard))) {
+        wanted.push(keys.idIn({ pk: String(item['pk']) }));
+        if (wanted.length < together) continue;
+        yield* await loadAll(wanted);
+        wanted = [];
+      }
+      yield* await loadAll(wanted);
+    }
+  }
 
   async function commit(given: Commit): Promise<CommitResult> {
     const { id, before, after, receipt } = checked(given);
@@ -194,18 +216,7 @@ export function createRegister({
       return moments.sort()[0];
     },
 
-    async *list() {
-      for (const shard of keys.shards) {
-        let wanted: string[] = [];
-        for await (const item of query(inShard('listing', shard))) {
-          wanted.push(keys.idIn({ pk: String(item['pk']) }));
-          if (wanted.length < together) continue;
-          yield* await loadAll(wanted);
-          wanted = [];
-        }
-        yield* await loadAll(wanted);
-      }
-    },
+    list: (unreadable) => readable(everything(), unreadable),
 
     async *trail(id) {
       for await (const entry of trailAsWritten(id)) yield entryOf(entry);

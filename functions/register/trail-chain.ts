@@ -13,7 +13,7 @@ import type { TrailEntry, WrittenEntry } from './contract.ts';
 /** What the first entry follows. */
 export const beginning = '0'.repeat(64);
 
-const bodySchema = z.strictObject({
+const bodySchema = z.looseObject({
   exception: z.string(),
   version: z.int().positive(),
   event: z

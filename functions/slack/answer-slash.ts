@@ -6,7 +6,7 @@ import { classOf } from '#domain/policy.ts';
 import { isApprover, maySee, unsettled } from '#domain/sight.ts';
 import { card } from './card.ts';
 import { clip } from './escape.ts';
-import { historyOf } from './exceptions.ts';
+import { historyOf, listed } from './exceptions.ts';
 import { SlackRefusal } from './failure.ts';
 import { longestReason } from './form.ts';
 import { lineOf, urgentFirst } from './home.ts';
@@ -14,7 +14,7 @@ import { approversLine, groupUnread, refusal, refusalIn, strange } from './refus
 import { note, whispered } from './reply.ts';
 import { standingWords } from './standing.ts';
 import { knowMakers } from './makers.ts';
-import { nameOf } from './words.ts';
+import { nameOf, passedOver } from './words.ts';
 import type { Answerer, Command } from '#domain/commands.ts';
 import type { Exception } from '#domain/exception.ts';
 import type { Duration } from '#domain/instant.ts';
@@ -117,15 +117,17 @@ async function release(
   receipt: string,
 ): Promise<Reply> {
   if (unsettled(by, policy)) return tell([groupUnread]);
-  const tenants = new Set<string>();
-  for await (const { tenant } of exceptions.list()) tenants.add(tenant);
+  const { found } = await listed(exceptions, () => true);
   const lines: Line[] = [];
-  for (const tenant of tenants) {
+  for (const [tenant, known] of Map.groupBy(found, ({ tenant }) => tenant)) {
     const { breaker, revision } = await breakers.load(tenant);
     const { tripped } = breaker;
     if (!tripped) continue;
+    // The one in whose trail the stop stands may have become unreadable: another of the tenant will do.
+    const on = known.find(({ id }) => id === tripped.on) ?? known[0];
+    if (!on) continue;
     const { events } = await exceptions.execute({
-      id: tripped.on,
+      id: on.id,
       receipt: `${receipt}#${tenant}`,
       now,
       command: { type: 'ReleaseBreaker', by },
@@ -260,18 +262,19 @@ async function list({ exceptions, policy, log }: AnswerDependencies, by: Answere
     log('look refused', { at: 'list', standing: by.standing });
     return tell([strange(by)]);
   }
-  const open: Exception[] = [];
-  for await (const exception of exceptions.list())
-    if (exception.state !== 'removed' && exception.state !== 'disabled' && maySee(exception, by, policy))
-      open.push(exception);
+  const { found: open, unreadable } = await listed(
+    exceptions,
+    (exception) =>
+      exception.state !== 'removed' && exception.state !== 'disabled' && maySee(exception, by, policy),
+  );
   const lines = urgentFirst(open).slice(0, mostListed).map(lineOf);
   const more = open.length > mostListed ? [[`… and ${open.length - mostListed} more`]] : [];
-  if (isApprover(by, policy))
-    return tell(...(open.length === 0 ? [['Nothing is open.']] : [...lines, ...more]));
-  const none = unsettled(by, policy)
-    ? [[groupUnread]]
-    : [['Nothing that is open is yours.'], approversLine(policy.approvers)];
-  return tell(...(open.length === 0 ? none : [...lines, ...more]));
+  const none = isApprover(by, policy)
+    ? [['Nothing is open.']]
+    : unsettled(by, policy)
+      ? [[groupUnread]]
+      : [['Nothing that is open is yours.'], approversLine(policy.approvers)];
+  return tell(...(open.length === 0 ? none : [...lines, ...more]), ...passedOver(unreadable));
 }
 
 async function show({ exceptions, policy, now }: AnswerDependencies, exception: Exception): Promise<Reply> {

@@ -6,6 +6,7 @@
 import { press } from './answer-press.ts';
 import { submission } from './answer-submission.ts';
 import { slash } from './answer-slash.ts';
+import { listed } from './exceptions.ts';
 import { SlackRefusal } from './failure.ts';
 import { closedHome, home } from './home.ts';
 import {
@@ -21,7 +22,6 @@ import { challenge, done, refused } from './reply.ts';
 import { timestampOf, verify } from './signature.ts';
 import { isOwner } from '#domain/sight.ts';
 import type { Answerer } from '#domain/commands.ts';
-import type { Exception } from '#domain/exception.ts';
 import type { Instant } from '#domain/instant.ts';
 import type { Policy } from '#domain/policy.ts';
 import type { Breakers, Exceptions, Log } from './exceptions.ts';
@@ -120,12 +120,12 @@ async function openHome(
   user: string,
   by: Answerer | undefined,
 ): Promise<Reply> {
-  const owned: Exception[] = [];
-  if (by?.standing === 'member')
-    for await (const exception of exceptions.list()) if (isOwner(exception, by)) owned.push(exception);
   if (by?.standing !== 'member') log('look refused', { at: 'home', standing: by?.standing ?? 'unknown' });
   try {
-    await slack.publishHome(user, by?.standing === 'member' ? home(owned, now) : closedHome(strange(by)));
+    if (by?.standing === 'member') {
+      const { found, unreadable } = await listed(exceptions, (exception) => isOwner(exception, by));
+      await slack.publishHome(user, home(found, now, unreadable));
+    } else await slack.publishHome(user, closedHome(strange(by)));
   } catch (error) {
     // Slack would send the event again, and refuse again.
     if (!(error instanceof SlackRefusal)) throw error;

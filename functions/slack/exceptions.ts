@@ -7,7 +7,8 @@ import type { Instant } from '#domain/instant.ts';
 
 export interface Exceptions {
   load(id: string): Promise<Exception | undefined>;
-  list(): AsyncIterable<Exception>;
+  /** `unreadable` hears of each one that this release cannot read. */
+  list(unreadable: () => void): AsyncIterable<Exception>;
   trail(id: string): AsyncIterable<Event>;
   execute(request: {
     readonly id: string;
@@ -31,6 +32,18 @@ export interface Breakers {
 
 /** Writes one structured line. Never give it names, addresses or reasons: they are the tenant's. */
 export type Log = (message: string, fields: Readonly<Record<string, string | number>>) => void;
+
+/** Those that a person may want to see, and how many there are of which nothing can be shown. */
+export async function listed(
+  exceptions: Exceptions,
+  wanted: (exception: Exception) => boolean,
+): Promise<{ readonly found: readonly Exception[]; readonly unreadable: number }> {
+  let unreadable = 0;
+  const found: Exception[] = [];
+  for await (const exception of exceptions.list(() => (unreadable += 1)))
+    if (wanted(exception)) found.push(exception);
+  return { found, unreadable };
+}
 
 export async function historyOf(exceptions: Exceptions, id: string): Promise<readonly Event[]> {
   const events: Event[] = [];

@@ -1,6 +1,6 @@
 /** The home tab: what the reader owns, most urgent first. */
 import { paragraph, plain } from './lines.ts';
-import { deadlineOf, kindNames, nameOf } from './words.ts';
+import { deadlineOf, kindNames, nameOf, passedOver } from './words.ts';
 import type { HomeView, KnownBlock } from '@slack/types';
 import type { Exception } from '#domain/exception.ts';
 import type { Instant } from '#domain/instant.ts';
@@ -9,7 +9,7 @@ import type { Line } from './lines.ts';
 /** A list longer than this is for `lapse list`. */
 const most = 30;
 
-export function home(owned: readonly Exception[], now: Instant): HomeView {
+export function home(owned: readonly Exception[], now: Instant, unreadable = 0): HomeView {
   const living = urgentFirst(owned.filter(({ state }) => state !== 'removed'));
   const lines = living.slice(0, most).map((exception) => lineOf(exception));
   return {
@@ -18,6 +18,7 @@ export function home(owned: readonly Exception[], now: Instant): HomeView {
       { type: 'header', text: plain('Ways past the mail filters that you own', 150) },
       ...(lines.length === 0 ? [paragraph(['There are none.'])] : lines.map((line) => paragraph(line))),
       ...(living.length > most ? [paragraph([`… and ${living.length - most} more`])] : []),
+      ...passedOver(unreadable).map((line) => paragraph(line)),
       paragraph(['As of ', { at: now }, '. To answer, use the message Lapse sent you.']),
     ] satisfies KnownBlock[],
   };

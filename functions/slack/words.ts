@@ -87,6 +87,16 @@ export const causes: Readonly<Record<Cause, string>> = {
   'disable first': 'policy says so for new ones of its kind',
 };
 
+/** What a list must say of those it cannot show. */
+export const passedOver = (unreadable: number): readonly Line[] =>
+  unreadable === 0
+    ? []
+    : [
+        [
+          `${unreadable} could not be read by this release of Lapse and ${unreadable === 1 ? 'is' : 'are'} left alone until ${unreadable === 1 ? 'it' : 'they'} can be: whoever runs Lapse finds more in its runbook.`,
+        ],
+      ];
+
 /** Open for a first yes: unanswered, or switched off by policy until somebody says so. */
 export const approvable = (exception: Exception): boolean =>
   exception.state === 'unconfirmed' ||

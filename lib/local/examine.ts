@@ -5,11 +5,12 @@ import { allChecks } from '#doctor/all-checks.ts';
 import { examine, type Finding } from '#doctor/check.ts';
 import { allApprovers } from '#domain/sight.ts';
 import type { Policy } from '#domain/policy.ts';
+import { wholeList } from '#register/whole-list.ts';
 import type { Register } from '#register/contract.ts';
 import type { Endpoints } from './environment.ts';
 
 interface Examined {
-  readonly at: Omit<Endpoints, 'dynamodb' | 'aws'>;
+  readonly at: Omit<Endpoints, 'aws'>;
   readonly secrets: Readonly<Record<string, string | undefined>>;
   readonly client: DynamoDBClient;
   readonly tableName: string;
@@ -27,7 +28,8 @@ export async function examineLocal(
   testMessage: boolean,
 ): Promise<readonly Finding[]> {
   const known = new Set(policy.tenants.map(({ id }) => id.toLowerCase()));
-  for await (const { tenant } of register.list()) known.add(tenant.toLowerCase());
+  const { exceptions, unreadable } = await wholeList(register);
+  for (const { tenant } of exceptions) known.add(tenant.toLowerCase());
   const checks = await allChecks({
     access: {
       fetch,
@@ -66,6 +68,7 @@ export async function examineLocal(
         };
       },
       bus: () => Promise.resolve({ name: busName }),
+      unreadable: () => Promise.resolve(unreadable.map(({ id }) => id)),
     },
     tenants: [...known],
   });

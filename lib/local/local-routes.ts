@@ -5,6 +5,7 @@ import type { Exception } from '#domain/exception.ts';
 import type { Finding } from '#doctor/check.ts';
 import { UnreadableExport } from '#audit-log/unreadable-export.ts';
 import type { Policy } from '#domain/policy.ts';
+import { wholeList } from '#register/whole-list.ts';
 import type { Register } from '#register/contract.ts';
 import type { Advanced } from './deployment.ts';
 import { RequestError, type LocalRoute } from './gateway.ts';
@@ -57,6 +58,7 @@ export function localRoutes(options: LocalRoutesOptions): Readonly<Record<string
           'GET /exceptions/{id}',
           'GET /exceptions/{id}/trail',
           'GET /health',
+          'GET /unreadable',
           'POST /audit-log',
           'POST /clock',
           'POST /doctor',
@@ -65,9 +67,11 @@ export function localRoutes(options: LocalRoutesOptions): Readonly<Record<string
       }),
     'GET /health': () => Promise.resolve({ status: 'ok', now: now(), messages: options.unfinished() }),
     'GET /exceptions': async () => {
-      const all = (await Array.fromAsync(register.list())).map(view);
+      const all = (await wholeList(register)).exceptions.map(view);
       return all.sort((a, b) => (a.openedAt + a.id < b.openedAt + b.id ? -1 : 1));
     },
+    'GET /unreadable': async () =>
+      (await wholeList(register)).unreadable.map(({ id, message }) => ({ id, why: message })),
     'GET /exceptions/*': async (_request, [id = '']) => view(await load(id)),
     'GET /exceptions/*/trail': async (_request, [id = '']) => {
       await load(id);

@@ -1,6 +1,8 @@
+import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromMillis, instant, plus, duration } from '#domain/instant.ts';
 import { createInMemoryCoverageLedger } from '#register/coverage-in-memory.ts';
+import { blobItem, progressItem, progressKey, windowItem } from '#register/coverage-items.ts';
 import { createCoverageLedger } from '#register/coverage.ts';
 import { startEngine, type Engine } from '#test/register/table.ts';
 import { collectorOver, day, hour, minute, record, startFeed, tenant } from './surroundings.ts';
@@ -45,6 +47,31 @@ const onTheEngine = async (): Promise<CoverageLedger> =>
     tableName: await engine.table(),
     patience: { random: () => 0.5, wait: () => Promise.resolve() },
   });
+
+describe('notes that a newer release left', () => {
+  it('are passed over and counted where they cannot be read, and kept where they say more', async () => {
+    const client = engine.client();
+    const tableName = await engine.table();
+    const db = DynamoDBDocumentClient.from(client);
+    const ledger = createCoverageLedger({ client, tableName });
+    const readable = window('2026-11-19T00:00:00Z', '2026-11-20T08:00:00Z');
+    await ledger.noteWindow(exchange, readable);
+    const odd = windowItem(exchange, window('2026-11-18T00:00:00Z', '2026-11-19T00:00:00Z'));
+    await db.send(new PutCommand({ TableName: tableName, Item: { ...odd, why: 'unheard of' } }));
+    const oddBlob = blobItem(exchange, blob, read);
+    await db.send(new PutCommand({ TableName: tableName, Item: { ...oddBlob, standing: 'unheard of' } }));
+    const begun = progressItem(exchange, { begunAt: now }, 1);
+    await db.send(new PutCommand({ TableName: tableName, Item: { ...begun, laterField: 'kept' } }));
+
+    const { windows, covered, unreadable } = await ledger.coverage(exchange, now);
+    expect({ windows, unreadable }).toEqual({ windows: [readable], unreadable: 1 });
+    expect(covered).toEqual([{ start: readable.start, end: readable.end }]);
+    expect(await ledger.blobs(exchange, aroundBlob)).toEqual(new Map());
+    await ledger.noteProgress(exchange, { begunAt: now, startedAt: now });
+    const { Item } = await db.send(new GetCommand({ TableName: tableName, Key: progressKey(exchange) }));
+    expect(Item).toMatchObject({ startedAt: now, laterField: 'kept', version: 2 });
+  });
+});
 
 describe.each([
   ['in memory', () => Promise.resolve(createInMemoryCoverageLedger())],

@@ -83,7 +83,11 @@ async function deployment({
       return text === undefined ? Promise.reject(new Error('empty')) : Promise.resolve(text);
     },
     slack: { url: slack.url, fallbackChannel: '#mail-exceptions', approvers, post },
-    cloud: { table: () => Promise.resolve(table), bus: () => Promise.resolve({ name: 'LapseBus' }) },
+    cloud: {
+      table: () => Promise.resolve(table),
+      bus: () => Promise.resolve({ name: 'LapseBus' }),
+      unreadable: () => Promise.resolve([]),
+    },
     tenants: [],
     ...given,
   };
@@ -304,12 +308,30 @@ describe('of AWS, the doctor', () => {
         cloud: {
           table: () => Promise.resolve({ ...table, ...changed }),
           bus: () => Promise.reject(new TypeError('no bus')),
+          unreadable: () => Promise.reject(new TypeError('no table')),
         },
       },
     });
     const found = await findings();
     expect(named(found, 'table').found).toContain(words);
     expect(named(found, 'bus').outcome).toBe('failed');
+    expect(named(found, 'register').outcome).toBe('failed');
+  });
+
+  it('says how many exceptions this release cannot read', async () => {
+    const { findings } = await deployment({
+      given: {
+        cloud: {
+          table: () => Promise.resolve(table),
+          bus: () => Promise.resolve({ name: 'LapseBus' }),
+          unreadable: () => Promise.resolve(['ex-later']),
+        },
+      },
+    });
+    expect(named(await findings(), 'register')).toMatchObject({
+      outcome: 'failed',
+      found: '1 cannot be read by this release: ex-later',
+    });
   });
 });
 

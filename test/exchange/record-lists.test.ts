@@ -5,6 +5,7 @@ import { recordChange } from '#functions/record-changes.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { sam } from '#test/domain/examples.ts';
+import { withUnreadable } from '#test/register/unreadable.ts';
 import { auditRecord, policy, startTenant } from './surroundings.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { Command } from '#domain/commands.ts';
@@ -28,9 +29,10 @@ const removed = (...entries: readonly string[]) => `@{Remove=${entries.map((one)
 async function startLists() {
   const running = await startTenant();
   const register = createInMemoryRegister();
+  const unreadable: string[] = [];
   const record = (one: AuditRecord) =>
     recordChange(one, {
-      register,
+      register: withUnreadable(register, ...unreadable),
       tenants: running.tenants,
       policy,
       now: fromMillis(running.now()),
@@ -69,6 +71,7 @@ async function startLists() {
     ...running,
     register,
     record,
+    unreadable,
     all,
     one,
     command,
@@ -104,6 +107,20 @@ describe('a change to a list', () => {
       changedBy: { id: ann },
       changedAt: instant('2026-11-20T08:01:00Z'),
     });
+  });
+
+  it('is recorded for all its entries but the one that this release cannot read, and then comes again', async () => {
+    await using lists = await startLists();
+    await lists.happen(edit('203.0.113.7', 1));
+    const { id } = await lists.one('203.0.113.7');
+    lists.unreadable.push(id);
+    const again = edit(added('203.0.113.7', '203.0.113.8'), 2, bob);
+    await expect(lists.happen(again)).rejects.toMatchObject({ name: 'UnreadableState', id });
+    expect(Object.keys(await lists.all()).toSorted()).toEqual(['203.0.113.7', '203.0.113.8']);
+    lists.unreadable.pop();
+    await lists.record(again);
+    expect(await lists.trail('203.0.113.7')).toEqual(['ExceptionOpened', 'ChangeNoted']);
+    expect(await lists.trail('203.0.113.8')).toEqual(['ExceptionOpened']);
   });
 
   it('told twice is recorded once', async () => {

@@ -5,6 +5,7 @@ import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { createInMemoryStanding } from '#register/standing.ts';
 import { policy, sam } from '#test/domain/examples.ts';
+import { withUnreadable } from '#test/register/unreadable.ts';
 import {
   auditRecord,
   inbound,
@@ -25,11 +26,12 @@ async function world(...seed: readonly AuditRecord[]) {
   const standing = createInMemoryStanding();
   const notices: Notice[] = [];
   const at = (): Instant => instant(now());
+  const unreadable: string[] = [];
   const take = (): Promise<Taken> =>
     takeTenant({
       tenantId,
       tenant,
-      register,
+      register: withUnreadable(register, ...unreadable),
       standing,
       policy,
       now: at(),
@@ -44,7 +46,10 @@ async function world(...seed: readonly AuditRecord[]) {
   return {
     standIn,
     register,
+    standing,
     notices,
+    /** From now on the inventory is taken by a release that cannot read it. */
+    makeUnreadable: (id: string) => void unreadable.push(id),
     at,
     take,
     all,
@@ -127,6 +132,38 @@ describe('the first inventory', () => {
     );
     await here.take();
     expect(await here.all()).toEqual([]);
+  });
+});
+
+describe('what another release wrote', () => {
+  it('stops nothing where it cannot be read: it is counted, left as it is, and opened no second time', async () => {
+    await using here = await world(riskyRule(), inbound('A'));
+    await here.take();
+    const { id } = await here.one(rule);
+    here.makeUnreadable(id);
+    here.standIn.apply(change('Set-TransportRule', { Identity: rule, SenderDomainIs: 'wider.example' }, 10));
+    here.standIn.apply(
+      change('New-InboundConnector', { Name: 'B', SenderDomains: '*', RequireTls: 'False' }, 11),
+    );
+    const before = await here.trail(id);
+    expect(await here.again()).toMatchObject({ opened: 1, failed: [], unreadable: [{ id }], finished: true });
+    expect(await here.trail(id)).toEqual(before);
+    expect((await here.all()).map(({ name }) => name).toSorted()).toEqual(['A', 'B', rule]);
+  });
+
+  it('stays in the notes where it is not known here', async () => {
+    await using here = await world(riskyRule());
+    await here.take();
+    const name = `inventory#${tenantId}`;
+    const kept = await here.standing.read(name);
+    const value = kept?.value as { imported: string[] };
+    const more = { ...value, imported: [...value.imported, 'later-kind'], laterNote: { since: 1 } };
+    await here.standing.write(name, more, kept?.revision ?? 0);
+    await here.again();
+    expect((await here.standing.read(name))?.value).toMatchObject({
+      imported: expect.arrayContaining(['later-kind', 'transport-rule']) as string[],
+      laterNote: { since: 1 },
+    });
   });
 });
 

@@ -16,6 +16,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { trailFromImage } from '#register/items.ts';
 import { createRegister } from '#register/register.ts';
 import { verify } from '#register/trail-chain.ts';
+import { wholeList } from '#register/whole-list.ts';
 import { after, approve, id, observation, observe, tenant, told } from '#test/domain/examples.ts';
 import { collected, commitOf, inOne, opened } from './commits.ts';
 import { startEngine, type Engine } from './table.ts';
@@ -321,6 +322,33 @@ describe('a damaged register', () => {
     const again = observe({ name: 'Second', guid: '99999999-1c7f-4a39-9a64-2f6f6b0b7d11' });
     expect(await register.commit(commitOf(undefined, again, { receipt: 'another' }))).toBe('conflict');
     expect(await register.load(id)).toEqual(state);
+  });
+
+  it.each([
+    ['a kind of a later release', (stored: string) => stored.replace('transport-rule', 'later-kind')],
+    ['no JSON', () => '{'],
+  ])('lists and loads all but the one that holds %s, and tells which that is', async (_, damage) => {
+    const client = engine.client();
+    const register = createRegister({ client, tableName });
+    await opened(register);
+    const healthy = await opened(register, 'ex-bbbbbbbbbbbbbbbb', {
+      name: 'Second',
+      guid: '99999999-1c7f-4a39-9a64-2f6f6b0b7d11',
+    });
+    const Key = { pk: { S: `EXCEPTION#${id}` }, sk: { S: 'STATE' } };
+    const { Item = {} } = await client.send(new GetItemCommand({ TableName: tableName, Key }));
+    const exception = { S: damage(Item['exception']?.S ?? '') };
+    await client.send(new PutItemCommand({ TableName: tableName, Item: { ...Item, exception } }));
+
+    await expect(register.load(id)).rejects.toMatchObject({ name: 'UnreadableState', id, tenant });
+    expect(await wholeList(register)).toMatchObject({ exceptions: [healthy], unreadable: [{ id, tenant }] });
+    // Who does not listen is not left in ignorance, but gets the others first.
+    const seen: unknown[] = [];
+    const all = async () => {
+      for await (const one of register.list()) seen.push(one);
+    };
+    await expect(all()).rejects.toMatchObject({ name: 'UnreadableState', id });
+    expect(seen).toEqual([healthy]);
   });
 
   it('takes names beyond the length of a key', async () => {

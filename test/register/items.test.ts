@@ -1,9 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { states } from '#domain/exception.ts';
 import { toMillis } from '#domain/instant.ts';
 import { exceptionFrom, receiptItem, stateItem } from '#register/items.ts';
 import { shardOf, shards } from '#register/keys.ts';
-import { after, examples, id, noon } from '#test/domain/examples.ts';
+import { after, alex, approve, examples, id, live, noon, policy } from '#test/domain/examples.ts';
 import { commitOf } from './commits.ts';
 import type { Exception } from '#domain/exception.ts';
 
@@ -13,7 +14,7 @@ const item = (state: Exception, dueAt = after('P1D')) =>
 describe('the item of a state', () => {
   it.each(states)('gives back an exception that is %s', (name) => {
     const { state } = examples[name];
-    expect(exceptionFrom(item(state))).toEqual(state);
+    expect(exceptionFrom(id, item(state))).toEqual(state);
   });
 
   it('carries what the table is asked by', () => {
@@ -36,19 +37,56 @@ describe('the item of a state', () => {
   });
 
   it('is refused where a newer release wrote it', () => {
-    expect(() => exceptionFrom({ ...item(examples.held.state), schemaVersion: 2 })).toThrow('newer release');
+    expect(() => exceptionFrom(id, { ...item(examples.held.state), schemaVersion: 2 })).toThrow(
+      'newer release',
+    );
   });
 
   it.each([
     ['a state nobody knows', { state: 'asleep' }, 'state'],
     ['a deadline that is no moment', { confirmBy: 'tomorrow' }, 'confirmBy'],
-    ['a field nobody knows', { secret: 'the content' }, 'state'],
+    ['a cause nobody knows', { state: 'disabled', cause: 'the content', disabledAt: noon }, 'cause'],
+    ['a kind nobody knows', { kind: 'the content' }, 'kind'],
     ['a missing deadline', { confirmBy: undefined }, 'confirmBy'],
   ])('is refused with %s, naming the place and never the content', (_fault, change, place) => {
     const exception = JSON.stringify({ ...examples.unconfirmed.state, ...change });
-    const read = () => exceptionFrom({ ...item(examples.unconfirmed.state), exception });
+    const read = () => exceptionFrom(id, { ...item(examples.unconfirmed.state), exception });
     expect(read).toThrow(`unexpected values in ${place}`);
     expect(read).not.toThrow('the content');
+  });
+});
+
+describe('what a newer release knows more about', () => {
+  /** Adds a field to the exception and to every object in it, however deep. */
+  const extended = (value: unknown, extra: unknown): unknown =>
+    Array.isArray(value)
+      ? value.map((member: unknown) => extended(member, extra))
+      : typeof value === 'object' && value !== null
+        ? {
+            ...Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, extended(inner, extra)])),
+            laterField: extra,
+          }
+        : value;
+
+  it.each(states)('is kept at every level of an exception that is %s, and written back', (name) => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (extra) => {
+        const stored = JSON.parse(JSON.stringify(extended(examples[name].state, extra))) as unknown;
+        const read = exceptionFrom(id, { ...item(examples[name].state), exception: JSON.stringify(stored) });
+        expect(read).toEqual(stored);
+        expect(exceptionFrom(id, item(read))).toEqual(stored);
+      }),
+    );
+  });
+
+  it('outlives the state it was read in', () => {
+    const { state, now } = examples.unconfirmed;
+    const read = exceptionFrom(id, {
+      ...item(state),
+      exception: JSON.stringify({ ...state, laterField: ['kept'] }),
+    });
+    for (const command of [approve(read, now), { type: 'Decline', by: alex, seen: read.asOf } as const])
+      expect(live([[now, command]], policy, read).state).toMatchObject({ laterField: ['kept'] });
   });
 });
 

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fold } from '#domain/evolve.ts';
+import { react } from '#domain/react.ts';
 import { canonical } from '#register/canonical.ts';
 import { beginning, chained, entryOf, verify } from '#register/trail-chain.ts';
 import { after, approve, id, live, noon, observe, told } from '#test/domain/examples.ts';
@@ -36,6 +38,42 @@ describe('a trail', () => {
         previous: index === 0 ? '0'.repeat(64) : trail[index - 1]?.hash,
       })),
     );
+  });
+
+  it('can be read and checked where a newer release wrote more into it', async () => {
+    const later = { type: 'LaterEvent', at: noon, actor: { type: 'schedule' }, why: 'unheard of' };
+    const written = chained(id, 4, trail.at(-1)?.hash ?? '', [later as never]);
+    const [entry] = written;
+    if (!entry) throw new Error('nothing was written');
+    expect(entryOf(entry)).toMatchObject(later);
+    expect(await verify(id, [...trail, entry], 5)).toMatchObject({ ok: true, version: 5 });
+    const state = fold([...trail.map(entryOf), entryOf(entry)]);
+    expect(state).toEqual({ ...fold(events), version: 5 });
+    expect(state && react(entryOf(entry), state)).toEqual([]);
+    const body = JSON.stringify({ ...JSON.parse(entry.body), laterField: 1 });
+    expect(entryOf({ ...entry, body })).toMatchObject(later);
+  });
+
+  it('has the hashes it always had: what was written stays checkable', () => {
+    const plain = [
+      { type: 'HoldEnded', at: noon, actor: { type: 'schedule' }, deadline: noon },
+      { type: 'ExceptionFoundGone', at: noon, actor: { type: 'enforcement' } },
+    ] as const;
+    const first = '335a62fc0c97e765a7d68a37cdc5cb856ab13337eaaa57c31442e0e745b82333';
+    expect(chained('ex-golden', 0, beginning, plain)).toEqual([
+      {
+        version: 1,
+        previous: '0000000000000000000000000000000000000000000000000000000000000000',
+        hash: first,
+        body: '{"event":{"actor":{"type":"schedule"},"at":"2026-11-02T12:00:00.000Z","deadline":"2026-11-02T12:00:00.000Z","type":"HoldEnded"},"exception":"ex-golden","version":1}',
+      },
+      {
+        version: 2,
+        previous: first,
+        hash: '68aa6727c62fd6f2b0d3d770e53d5c78dd7ddea8e45911a2c839fb6b2319817d',
+        body: '{"event":{"actor":{"type":"enforcement"},"at":"2026-11-02T12:00:00.000Z","type":"ExceptionFoundGone"},"exception":"ex-golden","version":2}',
+      },
+    ]);
   });
 
   it('is broken at the first entry of which any character was changed', async () => {

@@ -6,6 +6,7 @@ import { createInMemoryStanding } from '#register/standing.ts';
 import { released } from '#domain/breaker.ts';
 import { duration } from '#domain/instant.ts';
 import { createBreakers } from '#register/breaker.ts';
+import { withUnreadable } from '#test/register/unreadable.ts';
 import { after, noon, observe, policy, tenant, told, types } from '#test/domain/examples.ts';
 import type { Command } from '#domain/commands.ts';
 import type { Exception } from '#domain/exception.ts';
@@ -166,6 +167,68 @@ describe('the sweep', () => {
     const { counted, thrown } = await sweep(register, noon);
     expect(thrown).toEqual(new Error('no table'));
     expect(counted).toEqual({});
+  });
+});
+
+describe('one exception that this release cannot read', () => {
+  const longer: Policy = {
+    ...policy,
+    risk: { ...policy.risk, high: { ...policy.risk.high, confirmWithin: duration('P7D') } },
+  };
+
+  it('stops neither the others nor a new policy, and is told of as overdue', async () => {
+    const register = withUnreadable(await threeAsked(), second);
+    const standing = createInMemoryStanding();
+    await sweep(register, after('PT1H'), undefined, { standing });
+    const { codes, thrown } = await sweep(register, after('PT2H'), undefined, { standing, rules: longer });
+    expect(thrown).toBeUndefined();
+    expect(codes).toContain('EXCEPTION_UNREADABLE');
+    for (const id of [first, third])
+      expect(await register.load(id)).toMatchObject({ confirmBy: after('P7D') });
+    // In force: the next sweep does not begin again.
+    expect((await sweep(register, after('PT3H'), undefined, { standing, rules: longer })).codes).toEqual([]);
+
+    const lapsing = await sweep(register, after('P8D'), undefined, { standing, rules: longer });
+    expect(lapsing.thrown).toBeUndefined();
+    expect(lapsing.counted).toMatchObject({ Overdue: 1 });
+  });
+
+  it('lets the others lapse', async () => {
+    const register = withUnreadable(await threeReminded(), second);
+    const { counted, thrown } = await sweep(register, after('P3D'));
+    expect(thrown).toBeUndefined();
+    expect(counted).toMatchObject({ Lapsed: 2, Overdue: 1, SweeperHeartbeat: 1 });
+  });
+});
+
+describe('a note of the sweep that cannot be read', () => {
+  const unreadable = (standing: Standing, name: string): Standing => ({
+    ...standing,
+    read: (asked) => (asked === name ? Promise.resolve({ value: 'odd', revision: 1 }) : standing.read(asked)),
+  });
+
+  it('about the policy does not stop what is due, and fails visibly', async () => {
+    const standing = unreadable(createInMemoryStanding(), 'POLICY');
+    const { counted, codes, thrown } = await sweep(await threeReminded(), after('P3D'), undefined, {
+      standing,
+    });
+    expect(counted).toMatchObject({ Lapsed: 3, SweeperHeartbeat: 1 });
+    expect(codes).toEqual(['POLICY_NOT_APPLIED']);
+    expect(thrown).toMatchObject({ message: expect.stringContaining('policy') as string });
+  });
+
+  it('about a breaker lets nothing of that tenant lapse, and everything of the others', async () => {
+    const register = await threeReminded();
+    const other = 'ex-dddddddddddddddd';
+    const elsewhere = { name: 'Other', guid: '99999999-1c7f-4a39-9a64-2f6f6b0b7d11', tenant: 'elsewhere' };
+    const opened = await give(register, other, { ...observe(elsewhere), id: other } as Command, noon);
+    await give(register, other, told(opened), noon);
+    await sweep(register, after('P2DT1M'));
+    const standing = unreadable(createInMemoryStanding(), `BREAKER#${tenant}`);
+    const { counted, codes } = await sweep(register, after('P3D'), undefined, { standing });
+    expect(counted).toMatchObject({ Lapsed: 1, HeldBack: 3 });
+    expect(codes).toEqual(['BREAKER_UNREADABLE']);
+    expect(await stateOf(register, other)).toBe('disabling');
   });
 });
 

@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { read } from '#lib/local/slack-workspace/shapes.ts';
-import { approver, id, mallory, observation, openOffice } from './surroundings.ts';
+import { home } from '#slack/home.ts';
+import { approver, id, mallory, noon, observation, openOffice } from './surroundings.ts';
 import type { Office } from './surroundings.ts';
 
 let office: Office;
@@ -409,6 +410,15 @@ describe('/lapse', () => {
       text: expect.stringContaining('&lt;!channel&gt; *now*') as string,
     });
     expect(body).not.toContain('mrkdwn');
+  });
+
+  it('counts in a list, and on the home tab, what this release cannot read', async () => {
+    await office.ask();
+    office.makeUnreadable(id);
+    expect(await say('list')).toMatch(
+      /^Nothing is open\.\n1 could not be read by this release of Lapse and is left alone/,
+    );
+    expect(read(home([], noon, 2).blocks)).toContain('2 could not be read by this release of Lapse');
   });
 
   it('shows one without buttons, or says that there is none', async () => {

@@ -5,6 +5,7 @@ import { duration, instant, plus, toMillis } from '#domain/instant.ts';
 import { createBreakers } from '#register/breaker.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
+import { withUnreadable } from '#test/register/unreadable.ts';
 import { createInMemoryStanding } from '#register/standing.ts';
 import { answerSlack } from '#slack/answer.ts';
 import { askOwner } from '#slack/ask.ts';
@@ -87,6 +88,7 @@ export async function openOffice(
   let receipts = 0;
   const delivered = new Map<string, number>();
   const logged: string[] = [];
+  const unreadable: string[] = [];
   const register = createInMemoryRegister();
   const breakers = createBreakers(createInMemoryStanding());
   const called: string[] = [];
@@ -110,7 +112,7 @@ export async function openOffice(
     });
   const dependencies = () => ({
     exceptions: {
-      ...register,
+      ...withUnreadable(register, ...unreadable),
       execute: (command: { id: string; receipt: string; command: Command; now: Instant }) =>
         execute(register, { ...command, policy: rules }),
     },
@@ -171,6 +173,8 @@ export async function openOffice(
     logged,
     /** Slack's methods that were called so far. */
     called,
+    /** From now on people meet a release that cannot read it. */
+    makeUnreadable: (of: string) => void unreadable.push(of),
     wait: (length: string) => void (now = plus(now, duration(length))),
     seconds: () => Math.floor(toMillis(now) / 1000),
 

@@ -27,6 +27,8 @@ export interface FeedReport extends Feed, Counts {
   /** Hours of that which will soon be out of reach. */
   readonly endangeredHours: number;
   readonly silent: boolean;
+  /** Notes in the coverage ledger that could not be read. */
+  readonly notesUnreadable: number;
   /** Why the run over this feed ended early; absent where it did everything planned. */
   readonly error: unknown;
 }
@@ -88,13 +90,19 @@ async function standing(
   progress: Progress | undefined,
   { ledger, now }: Collecting,
   { silentAfter }: FeedRules,
-): Promise<Pick<FeedReport, 'gapHours' | 'oldestGap' | 'endangeredHours' | 'silent'>> {
+): Promise<Pick<FeedReport, 'gapHours' | 'oldestGap' | 'endangeredHours' | 'silent' | 'notesUnreadable'>> {
   const at = fromMillis(now());
   let coverage: Coverage;
   try {
     coverage = await ledger.coverage(feed, at);
   } catch {
-    return { gapHours: week, oldestGap: undefined, endangeredHours: week, silent: silentAfter !== undefined };
+    return {
+      gapHours: week,
+      oldestGap: undefined,
+      endangeredHours: week,
+      silent: silentAfter !== undefined,
+      notesUnreadable: 0,
+    };
   }
   const since = latest(floor(at), progress?.begunAt ?? at);
   const gaps = without({ start: since, end: at }, coverage.covered);
@@ -102,6 +110,7 @@ async function standing(
     gapHours: hours(gaps.map(lengthOf)),
     oldestGap: gaps[0]?.start,
     endangeredHours: hours(endangered(gaps, at).map(lengthOf)),
+    notesUnreadable: coverage.unreadable,
     silent: silentAfter !== undefined && progress !== undefined && isSilent(progress, at, silentAfter),
   };
 }

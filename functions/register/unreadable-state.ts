@@ -1,0 +1,33 @@
+/** What stands in the register and this release cannot read: it stops nothing else, and somebody hears of it. */
+import type { Exception } from '#domain/exception.ts';
+
+/** Never tells the content. */
+export class UnreadableState extends Error {
+  override readonly name = 'UnreadableState';
+  /** Of the exception. */
+  readonly id: string;
+  /** Where at least that could be read. */
+  readonly tenant: string | undefined;
+
+  constructor(id: string, tenant: string | undefined, why: string) {
+    super(
+      `Exception ${id} in the register cannot be read: ${why}. Nothing is done about it until it can: deploy the release that wrote it, or a newer one.`,
+    );
+    this.id = id;
+    this.tenant = tenant;
+  }
+}
+
+/** Those that can be read, whatever stands between them; the others are told, or thrown once all have come. */
+export async function* readable(
+  all: AsyncIterable<Exception | UnreadableState | undefined>,
+  unreadable?: (one: UnreadableState) => unknown,
+): AsyncGenerator<Exception> {
+  let untold: UnreadableState | undefined;
+  for await (const one of all)
+    if (!(one instanceof UnreadableState)) {
+      if (one) yield one;
+    } else if (unreadable) unreadable(one);
+    else untold = one;
+  if (untold) throw untold;
+}

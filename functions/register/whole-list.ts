@@ -1,0 +1,15 @@
+/** Everything in the register at once, for who shows it: what can be read, and what cannot. */
+import type { Exception } from '#domain/exception.ts';
+import type { Register } from './contract.ts';
+import type { UnreadableState } from './unreadable-state.ts';
+
+export interface WholeList {
+  readonly exceptions: readonly Exception[];
+  readonly unreadable: readonly UnreadableState[];
+}
+
+export async function wholeList(register: Pick<Register, 'list'>): Promise<WholeList> {
+  const unreadable: UnreadableState[] = [];
+  const exceptions = await Array.fromAsync(register.list((one) => unreadable.push(one)));
+  return { exceptions, unreadable };
+}

@@ -1,0 +1,22 @@
+/** A register of which some exceptions were written by a release that this one does not understand. */
+import { readable, UnreadableState } from '#register/unreadable-state.ts';
+import type { Exception } from '#domain/exception.ts';
+import type { Register } from '#register/contract.ts';
+
+export function withUnreadable(register: Register, ...ids: readonly string[]): Register {
+  const seen = (one: Exception): Exception | UnreadableState =>
+    ids.includes(one.id) ? new UnreadableState(one.id, one.tenant, 'unexpected values in kind') : one;
+  async function* all() {
+    for await (const one of register.list()) yield seen(one);
+  }
+  return {
+    ...register,
+    async load(id) {
+      const state = await register.load(id);
+      const one = state && seen(state);
+      if (one instanceof UnreadableState) throw one;
+      return one;
+    },
+    list: (unreadable) => readable(all(), unreadable),
+  };
+}
