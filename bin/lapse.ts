@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, Command>> = {
   replay: { says: 'read audit log exports, without a database', load: () => import('./commands/replay.ts') },
   list: { says: 'the exceptions in the register', load: () => import('./commands/list.ts') },
   show: { says: 'one exception and its trail', load: () => import('./commands/show.ts') },
+  redrive: { says: 'send again what was given up on', load: () => import('./commands/redrive.ts') },
   doctor: { says: 'check what Lapse rests on', load: () => import('./commands/doctor.ts') },
   tenant: {
     says: 'a stand-in for Exchange, its sign-in and audit log',

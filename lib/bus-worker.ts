@@ -32,7 +32,7 @@ export class BusWorker extends Construct {
   ) {
     super(scope, id);
     this.bus = bus;
-    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters');
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', work.is);
     this.queue = new Queue(this, 'Queue', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,

@@ -1,15 +1,18 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Duration, Tags, Validations } from 'aws-cdk-lib';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { deadLetterTag } from './dead-letter-tag.ts';
 import type { Construct } from 'constructs';
+import type { FunctionName } from '#runtime/environment.ts';
 
 /** Where messages wait for a person: two weeks, the longest there is. */
 export class DeadLetterQueue extends Queue {
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, of: FunctionName) {
     super(scope, id, {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
+    Tags.of(this).add(deadLetterTag, of);
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-SQS3',
       reason: 'It is a dead-letter queue. Rules and schedules use it as one, which the check does not see.',

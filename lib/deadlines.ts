@@ -30,7 +30,7 @@ export class Deadlines extends Construct {
     register.grantCommands(this.sweepDeadlines);
     // The whole list where a policy is new, or where so much lapses that the breaker must count.
     register.grantQuery(this.sweepDeadlines, 'due', 'listing');
-    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters');
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', 'sweep-deadlines');
     const role = new Role(this, 'ScheduleRole', {
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com'),
     });

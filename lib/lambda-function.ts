@@ -21,6 +21,9 @@ export interface LambdaFunctionProps<Name extends FunctionName> {
 
 /** `functions/<name>.ts` as a Lambda function with a role and a log group of its own. */
 export class LambdaFunction<Name extends FunctionName> extends NodejsFunction {
+  /** The function's plain name, as its file has it. */
+  readonly is: Name;
+
   constructor(scope: Construct, id: string, name: Name, props: LambdaFunctionProps<Name>) {
     const logGroup = new LogGroup(scope, `${id}Logs`, {
       retention: RetentionDays.THREE_MONTHS,
@@ -55,6 +58,7 @@ export class LambdaFunction<Name extends FunctionName> extends NodejsFunction {
         AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true',
       },
     });
+    this.is = name;
   }
 
   /** Not `Secret.grantRead`: describing a secret is more than reading it takes. */

@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { UnreadableExport } from '#audit-log/unreadable-export.ts';
 import type { Policy } from '#domain/policy.ts';
 import { startLocal, type LocalDeployment, type LocalOptions } from '#lib/local/deployment.ts';
+import type { IntakeCounts } from '#lib/local/intake.ts';
 import { messageOf, Refusal } from '#lib/local/refusal.ts';
 import { viewOf } from '#lib/local/views.ts';
 import { inWords, parsePolicy } from '#policy/policy-file.ts';
@@ -14,8 +15,9 @@ import { tellStory } from './story.ts';
 
 const help = `usage: lapse local [FILE…] [options]
 
-Deploys the stack onto this machine, feeds it the audit log exports given (- is standard input; without any, the
-sample, the first time), and keeps running until Ctrl-C. State is kept in .lapse/.
+Deploys the stack onto this machine, feeds it the audit log exports given (- is standard input), and keeps running
+until Ctrl-C. Without any it feeds a made-up sample the first time, where everything it could reach is made up as well.
+State is kept in .lapse/, for one tenant and one Slack.
 
   --port N                 where it listens (3000)
   --fresh                  begin with empty state
@@ -81,7 +83,7 @@ export async function run(args: readonly string[]): Promise<number> {
     const ended = new Promise<'ended'>((resolve) => {
       ending.addEventListener('abort', () => resolve('ended'));
     });
-    const worked = feedAll(deployment, files.length === 0 && deployment.isNew ? [sample] : files);
+    const worked = files.length === 0 ? feedSample(deployment) : feedAll(deployment, files);
     worked.catch(() => undefined);
     if ((await Promise.race([worked, ended])) === 'ended') return 0;
     if (values.once) {
@@ -130,16 +132,7 @@ export async function feedAll(
   for (const file of files) {
     const name = file === '-' ? 'standard input' : relative(process.cwd(), file);
     try {
-      const counts = await deployment.feed(file === '-' ? process.stdin : file);
-      const { accepted, duplicate, ignored, malformed } = counts;
-      console.log(
-        `fed ${name}: ${accepted} accepted, ${duplicate} duplicate, ${ignored} ignored, ${malformed} malformed`,
-      );
-      for (const { line, reason } of counts.errors) console.error(`  ! Not read: ${name}:${line}: ${reason}`);
-      if (malformed > counts.errors.length)
-        console.error(`  ! Not read: ${malformed - counts.errors.length} more in ${name}`);
-      if (accepted + duplicate + ignored + malformed === 0)
-        console.error(`  ! Not read: ${name}: there is no audit record in it`);
+      tellFed(name, await deployment.feed(file === '-' ? process.stdin : file));
     } catch (error) {
       // A search that found nothing leaves an empty file: no reason to end everything else.
       if (error instanceof UnreadableExport && error.empty) {
@@ -155,6 +148,21 @@ export async function feedAll(
   }
 }
 
+async function feedSample(deployment: LocalDeployment): Promise<void> {
+  const counts = await deployment.feedSample(sample);
+  if (counts) tellFed(relative(process.cwd(), sample), counts);
+}
+
+function tellFed(name: string, { accepted, duplicate, ignored, malformed, errors }: IntakeCounts): void {
+  console.log(
+    `fed ${name}: ${accepted} accepted, ${duplicate} duplicate, ${ignored} ignored, ${malformed} malformed`,
+  );
+  for (const { line, reason } of errors) console.error(`  ! Not read: ${name}:${line}: ${reason}`);
+  if (malformed > errors.length) console.error(`  ! Not read: ${malformed - errors.length} more in ${name}`);
+  if (accepted + duplicate + ignored + malformed === 0)
+    console.error(`  ! Not read: ${name}: there is no audit record in it`);
+}
+
 /**
  * True when nothing is left to do. Messages that failed come back after their time, so this can take minutes; false
  * when some were given up.
@@ -168,7 +176,7 @@ async function workedThrough(deployment: LocalDeployment): Promise<boolean> {
     }
     const { waiting, dead } = deployment.unfinished();
     if (waiting === 0) {
-      if (dead > 0) console.error(`  ! ${dead} messages were given up: see .lapse/logs/`);
+      if (dead > 0) console.error(`  ! ${dead} messages were given up: see .lapse/logs/ and lapse redrive`);
       return dead === 0;
     }
     if (!said)

@@ -40,7 +40,7 @@ export async function openReader({ stack, url }: { stack?: string; url?: string 
     : onAws(stack);
 }
 
-const notRunning = (why: string): Refusal =>
+export const notRunning = (why: string): Refusal =>
   new Refusal(
     'no local deployment answers',
     why,

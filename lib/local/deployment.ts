@@ -8,11 +8,20 @@ import { isGroup } from '#domain/policy.ts';
 import { allApprovers } from '#domain/sight.ts';
 import type { Policy } from '#domain/policy.ts';
 import { createRegister } from '#register/register.ts';
+import { createStanding } from '#register/standing.ts';
+import { wholeList } from '#register/whole-list.ts';
 import type { Register } from '#register/contract.ts';
 import { createActivity } from './activity.ts';
 import { readAssembly } from './assembly.ts';
 import { createBus, type Bus, type BusEvent } from './bus.ts';
 import { createClock } from './clock.ts';
+import {
+  deadLettersIn,
+  redrive,
+  type DeadLetterPlace,
+  type DeadLetters,
+  type Redriven,
+} from './dead-letters.ts';
 import { startDynamoDbEngine } from './dynamodb-engine.ts';
 import { startEndpoint } from './endpoint.ts';
 import { environmentOf } from './environment.ts';
@@ -30,6 +39,8 @@ import { createRights, type Rights } from './rights.ts';
 import { startSchedule } from './schedules.ts';
 import { startSlackWorkspace, type SlackWorkspace } from './slack-workspace.ts';
 import { openStateFolder } from './state-folder.ts';
+import { isReal, mustFit, surroundingsOf } from './surroundings.ts';
+import type { LambdaStreamRecord } from './stream-record.ts';
 import { startStreamSource, type StreamSource } from './stream-source.ts';
 import { ensureTable } from './tables.ts';
 import { deployable } from './template.ts';
@@ -77,22 +88,36 @@ export interface LocalDeployment {
   readonly policy: Policy;
   /** What the functions asked of AWS, against what their roles allow. */
   readonly rights: Pick<Rights, 'missing' | 'unused'>;
-  /** Nothing was fed in before, in this state folder. */
-  readonly isNew: boolean;
   now(): Instant;
   /** Takes in audit records: a file, bytes, or records themselves. What they cause comes after (`settled`). */
   feed(records: string | AsyncIterable<Uint8Array> | readonly object[]): Promise<IntakeCounts>;
+  /**
+   * Takes in made-up records, where everything they can reach is made up and nobody has fed in anything of their own.
+   * Answers `undefined` where that is not so.
+   */
+  feedSample(file: string): Promise<IntakeCounts | undefined>;
   /** Moves local time and runs what falls due on the way; stops as far as it got where `signal` aborts. */
   advance(to: Instant, signal?: AbortSignal): Promise<Advanced>;
   /** True when nothing is under way any more; false when that took longer than the limit. */
   settled(limitMs?: number): Promise<boolean>;
-  /** Messages that failed and come back later, and those that were given up. */
-  unfinished(): { readonly waiting: number; readonly dead: number };
+  /** Messages that wait, or failed and come back later, and those that were given up. */
+  unfinished(): Unfinished;
+  /** Whatever was given up on, by the function that did. */
+  deadLetters(): readonly DeadLetters[];
+  /** Sends again what those functions gave up on. */
+  redrive(functions: readonly string[]): Promise<readonly Redriven[]>;
   /** Hears every event on the bus. */
   subscribe(listener: (event: BusEvent) => void): () => void;
   close(): Promise<void>;
   /** Ends at once, as a killed process would: what was under way stays unfinished. */
   kill(): Promise<void>;
+}
+
+export interface Unfinished {
+  readonly waiting: number;
+  readonly dead: number;
+  /** The same by function. */
+  readonly queues: Readonly<Record<string, { readonly waiting: number; readonly dead: number }>>;
 }
 
 export interface Advanced {
@@ -135,6 +160,14 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
       readAssembly(typeof assembly === 'string' ? assembly : await assembly(folder.path)),
     );
     const memory = createKeyValue(database, 'local');
+    const surroundings = surroundingsOf(options);
+    if (memory.get('fed') !== undefined || memory.get('surroundings') !== undefined)
+      mustFit(
+        folder.path,
+        memory.get('surroundings'),
+        surroundings,
+        'start in another folder, or with --fresh, which forgets everything in this one',
+      );
     const clock = createClock({
       offset: Number(memory.get('offset') ?? 0),
       keep: (offset) => memory.set('offset', offset),
@@ -164,7 +197,19 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
       const arn = await ensureTable(client, table);
       if (arn) streamArns.set(table.id, arn);
     }
-    const register = createRegister({ client, tableName: stack.tables[0]?.name ?? '' });
+    const tableName = stack.tables[0]?.name ?? '';
+    const register = createRegister({ client, tableName });
+    const standing = createStanding({ client, tableName });
+    const noted = await standing.read('LOCAL');
+    if (noted || !(await isEmpty(register)))
+      mustFit(
+        options.dynamodbEndpoint ? `the register at ${options.dynamodbEndpoint}` : folder.path,
+        noted?.value,
+        surroundings,
+        'use an engine with no such table, or what it was used with',
+      );
+    if (!noted) await standing.write('LOCAL', surroundings, 0);
+    memory.set('surroundings', surroundings);
 
     const policy = readPolicy(stack.functions.map((one) => one.folder));
     progress('starting what stands in for Slack and Exchange');
@@ -254,15 +299,34 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
     const failed = (name: string, count: number, why: string): void =>
       complain(`${name}: ${count === 0 ? '' : `${count} failed, tried again later: `}${why}`);
 
+    const deadLetterPlaces: (DeadLetterPlace & { readonly from?: string })[] = [];
+    const gaveUp = (name: string, count: number): void =>
+      complain(
+        `${name}: ${count} given up on after repeated tries; lapse redrive lists them and sends them again`,
+      );
     for (const source of stack.sources) {
       const target = functionOf(source.function);
+      const { name } = target.spec;
       if (source.from.type === 'queue') {
         const queue = stack.queues.find(({ id }) => id === source.from.id);
         if (!queue) throw new Error(`the template names no queue ${source.from.id}`);
-        const made = createQueueSource({ source, queue, target, queues, clock, activity, failed });
+        const made = createQueueSource({ source, queue, target, queues, clock, activity, failed, gaveUp });
         stops.push(() => made.close());
         sources.set(queue.id, made);
+        const dead = queue.deadLetter?.queue;
+        if (dead !== undefined)
+          deadLetterPlaces.push({
+            function: name,
+            queue: dead,
+            from: queue.id,
+            sendAgain: () => {
+              queues.move(dead, queue.id, clock.now());
+              made.pump();
+            },
+          });
       } else {
+        // On AWS they are in a bucket, whole.
+        const dead = `${source.id} given up`;
         const made = startStreamSource({
           source,
           streamArn: streamArns.get(source.from.id) ?? '',
@@ -271,11 +335,29 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
           checkpoints: createKeyValue(database, `stream ${source.id}`),
           activity,
           failed,
-          gaveUp: (name, sequences) =>
-            complain(`${name}: gave up on ${sequences.length} changes of the table`),
+          gaveUp: (name, records) => {
+            queues.send(
+              dead,
+              records.map((record) => JSON.stringify(record)),
+              clock.now(),
+            );
+            gaveUp(name, records.length);
+          },
         });
         stops.push(() => made.close());
         streamSources.push(made);
+        deadLetterPlaces.push({
+          function: name,
+          queue: dead,
+          sendAgain: async () => {
+            const letters = queues.all(dead);
+            const done = await made.repeat(letters.map(({ body }) => JSON.parse(body) as LambdaStreamRecord));
+            queues.remove(
+              dead,
+              letters.slice(0, done).map(({ id }) => id),
+            );
+          },
+        });
       }
     }
     const ran = new Map<string, number>();
@@ -313,7 +395,6 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
       busName: stack.rules[0]?.bus ?? 'default',
       ...(tenant && { apply: (record) => tenant.apply(record) }),
     });
-    const deadLetters = new Set(stack.queues.flatMap(({ deadLetter }) => deadLetter?.queue ?? []));
     const advance = async (to: Instant, signal?: AbortSignal): Promise<Advanced> => {
       const before = new Map(ran);
       const settled = await clock.advance(to, signal);
@@ -326,15 +407,33 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
         ),
       };
     };
-    const unfinished = () => {
-      const sizes = stack.queues.map(({ id }) => ({ id, size: queues.size(id) }));
-      const sum = (dead: boolean): number =>
-        sizes.filter(({ id }) => deadLetters.has(id) === dead).reduce((total, { size }) => total + size, 0);
-      return { waiting: sum(false), dead: sum(true) };
+    const unfinished = (): Unfinished => {
+      const found = deadLetterPlaces.map(({ function: name, queue, from }) => ({
+        name,
+        waiting: from === undefined ? 0 : queues.size(from),
+        dead: queues.size(queue),
+      }));
+      return {
+        waiting: found.reduce((total, { waiting }) => total + waiting, 0),
+        dead: found.reduce((total, { dead }) => total + dead, 0),
+        queues: Object.fromEntries(found.map(({ name, waiting, dead }) => [name, { waiting, dead }])),
+      };
     };
-    const isNew = memory.get('fed') === undefined;
-    const feed = async (input: AsyncIterable<Uint8Array>, source: string): Promise<IntakeCounts> => {
-      const counts = await intake(input, source);
+    const deadLetters = () => deadLettersIn(queues, deadLetterPlaces);
+    const redriven = (names: readonly string[]) =>
+      redrive(
+        queues,
+        deadLetterPlaces.filter((place) => names.includes(place.function)),
+      );
+    const feed = (input: AsyncIterable<Uint8Array>, source: string): Promise<IntakeCounts> => {
+      memory.set('fed', true);
+      return intake(input, source);
+    };
+    const allStandIns = !options.exchange && !options.slack && !options.dynamodbEndpoint;
+    const feedSample = async (file: string): Promise<IntakeCounts | undefined> => {
+      if (!allStandIns || memory.get('fed') !== undefined) return undefined;
+      const counts = await intake(createReadStream(file), file);
+      // Only now: a sample that was cut off is fed again at the next start.
       memory.set('fed', true);
       return counts;
     };
@@ -348,13 +447,14 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
         now: () => clock.now(),
         feed,
         advance,
+        real: [options.exchange?.url ?? [], options.slack?.apiUrl ?? []].flat().filter(isReal),
         examine: ({ testMessage }) =>
           examineLocal(
             {
               at: outside,
               secrets,
               client,
-              tableName: stack.tables[0]?.name ?? '',
+              tableName,
               busName: stack.rules[0]?.bus ?? 'default',
               register,
               policy,
@@ -363,12 +463,15 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
           ),
         settled: (limitMs) => activity.settled(limitMs),
         unfinished,
+        deadLetters,
+        redrive: redriven,
         routes: stack.routes,
       }),
     });
     slack?.connect(`${gateway.url}/slack/interactions`);
     // Slack gives up on an answer after three seconds: the first click should not wait for a cold start.
     for (const { function: id } of stack.routes) functionOf(id).warm();
+    for (const { function: name, count } of deadLetters()) gaveUp(name, count);
     for (const source of sources.values()) source.pump();
 
     return {
@@ -379,15 +482,17 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
       register,
       policy,
       rights,
-      isNew,
       now: () => clock.now(),
       feed: (records) => {
         if (typeof records === 'string') return feed(createReadStream(records), records);
         return feed(Symbol.asyncIterator in records ? records : asJsonLines(records), 'records');
       },
+      feedSample,
       advance,
       settled: (limitMs = stepLimitMs) => activity.settled(limitMs),
       unfinished,
+      deadLetters,
+      redrive: redriven,
       subscribe: (listener) => bus.subscribe(listener),
       close: () => end(closeGraceMs),
       kill: () => end(0),
@@ -396,6 +501,11 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
     await end(0);
     throw error;
   }
+}
+
+async function isEmpty(register: Register): Promise<boolean> {
+  const { exceptions, unreadable } = await wholeList(register);
+  return exceptions.length + unreadable.length === 0;
 }
 
 const asJsonLines = (records: readonly object[]): AsyncIterable<Uint8Array> =>

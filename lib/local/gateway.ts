@@ -26,6 +26,17 @@ interface GatewayOptions {
   readonly local: Readonly<Record<string, LocalRoute>>;
 }
 
+/** An answer with another status than 200. */
+export class Reply {
+  readonly status: number;
+  readonly body: unknown;
+
+  constructor(status: number, body: unknown) {
+    this.status = status;
+    this.body = body;
+  }
+}
+
 /** A request that is wrong: what was found, why that is wrong, what to send instead. */
 export class RequestError extends Error {
   readonly status: number;
@@ -85,7 +96,10 @@ async function answer(request: IncomingMessage, options: GatewayOptions): Promis
     const parts = pathname.split('/').filter(Boolean).map(decodeURIComponent);
     for (const [pattern, work] of Object.entries(options.local)) {
       const found = matchRoute(pattern, asked, parts);
-      if (found) return json(200, await work(request, found));
+      if (found) {
+        const made = await work(request, found);
+        return made instanceof Reply ? json(made.status, made.body) : json(200, made);
+      }
     }
     throw new RequestError(404, `nothing is at ${method} ${pathname}`, 'GET / lists what there is');
   } catch (error) {

@@ -7,8 +7,9 @@ import { UnreadableExport } from '#audit-log/unreadable-export.ts';
 import type { Policy } from '#domain/policy.ts';
 import { wholeList } from '#register/whole-list.ts';
 import type { Register } from '#register/contract.ts';
-import type { Advanced } from './deployment.ts';
-import { RequestError, type LocalRoute } from './gateway.ts';
+import type { DeadLetters, Redriven } from './dead-letters.ts';
+import type { Advanced, Unfinished } from './deployment.ts';
+import { Reply, RequestError, type LocalRoute } from './gateway.ts';
 import type { IntakeCounts } from './intake.ts';
 import type { RouteSpec } from './template.ts';
 import { viewOf } from './views.ts';
@@ -20,9 +21,13 @@ export interface LocalRoutesOptions {
   readonly feed: (input: AsyncIterable<Uint8Array>, source: string) => Promise<IntakeCounts>;
   /** Stops where `signal` aborts. */
   readonly advance: (to: Instant, signal: AbortSignal) => Promise<Advanced>;
+  /** Addresses of what is real: for it no time but the real one passes. */
+  readonly real: readonly string[];
   readonly settled: (limitMs: number) => Promise<boolean>;
   readonly examine: (options: { readonly testMessage: boolean }) => Promise<readonly Finding[]>;
-  readonly unfinished: () => { readonly waiting: number; readonly dead: number };
+  readonly unfinished: () => Unfinished;
+  readonly deadLetters: () => readonly DeadLetters[];
+  readonly redrive: (functions: readonly string[]) => Promise<readonly Redriven[]>;
   readonly routes: readonly RouteSpec[];
 }
 
@@ -59,13 +64,28 @@ export function localRoutes(options: LocalRoutesOptions): Readonly<Record<string
           'GET /exceptions/{id}/trail',
           'GET /health',
           'GET /unreadable',
+          'GET /dead-letters',
+          'POST /dead-letters',
           'POST /audit-log',
           'POST /clock',
           'POST /doctor',
           ...options.routes.map(({ method, path }) => `${method} ${path}`),
         ],
       }),
-    'GET /health': () => Promise.resolve({ status: 'ok', now: now(), messages: options.unfinished() }),
+    'GET /health': () => {
+      const { waiting, dead, queues } = options.unfinished();
+      const found = { now: now(), messages: { waiting, dead }, queues };
+      if (dead === 0) return Promise.resolve({ status: 'ok', ...found });
+      const what = 'GET /dead-letters tells which; lapse redrive sends them again';
+      return Promise.resolve(new Reply(503, { status: 'dead letters', ...found, what }));
+    },
+    'GET /dead-letters': () => Promise.resolve(options.deadLetters()),
+    'POST /dead-letters': async (request) => {
+      const asked = redriveSchema.safeParse(parsed(await text(request)));
+      if (!asked.success)
+        throw new RequestError(400, 'the body names no functions', 'send {"redrive":["enforce"]}');
+      return options.redrive(asked.data.redrive);
+    },
     'GET /exceptions': async () => {
       const all = (await wholeList(register)).exceptions.map(view);
       return all.sort((a, b) => (a.openedAt + a.id < b.openedAt + b.id ? -1 : 1));
@@ -99,6 +119,12 @@ export function localRoutes(options: LocalRoutesOptions): Readonly<Record<string
       return options.examine({ testMessage: asked.success && asked.data.testMessage });
     },
     'POST /clock': async (request) => {
+      if (options.real.length > 0)
+        throw new RequestError(
+          409,
+          `local time is not moved here: ${options.real.join(' and ')} would be acted on before its time`,
+          'try it with the stand-ins, in another folder',
+        );
       const to = await target(request, now());
       const { settled, ran } = await options.advance(to, AbortSignal.timeout(answerWithinMs));
       if (settled) return { now: now(), ran };
@@ -107,6 +133,7 @@ export function localRoutes(options: LocalRoutesOptions): Readonly<Record<string
   };
 }
 
+const redriveSchema = z.strictObject({ redrive: z.array(z.string()) });
 const doctorSchema = z.object({ testMessage: z.boolean() });
 const clockSchema = z.union([z.strictObject({ advance: z.string() }), z.strictObject({ to: z.string() })]);
 

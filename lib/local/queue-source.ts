@@ -20,8 +20,10 @@ export interface QueueSourceOptions {
   readonly queues: Queues;
   readonly clock: Clock;
   readonly activity: Activity;
-  /** A batch failed: `again` tells when its messages come back. */
+  /** Messages of a batch failed, and come back. */
   readonly failed: (functionName: string, count: number, why: string) => void;
+  /** Messages failed too often, and wait in the dead-letter queue. */
+  readonly gaveUp: (functionName: string, count: number) => void;
 }
 
 /** Feeds a queue to a function, as an event source mapping does. */
@@ -32,9 +34,11 @@ export function createQueueSource(options: QueueSourceOptions): QueueSource {
 
   const pump = (): void => {
     while (!closed && target.free() > 0) {
-      const messages = queues.take(queue, source.batchSize, clock.now());
-      if (messages.length === 0) break;
-      void activity.during(() => deliver(messages)).finally(pump);
+      const { messages, dead } = queues.take(queue, source.batchSize, clock.now());
+      if (dead > 0) options.gaveUp(target.spec.name, dead);
+      if (messages.length > 0) void activity.during(() => deliver(messages)).finally(pump);
+      // What was given up on took the place of others that may be visible.
+      else if (dead === 0) break;
     }
     // With no thread free, the end of the running batch pumps again.
     watch();

@@ -6,26 +6,39 @@ import { inTransaction } from './sqlite.ts';
 export interface Message {
   readonly id: string;
   readonly body: string;
-  /** How often it was taken, this time included. */
+  /** How often it failed, and once more: what SQS calls its receive count. */
   readonly receives: number;
   readonly sentAt: Instant;
 }
 
 /**
  * Messages that survive everything but the loss of the disk, each until somebody removes it. Taken messages are
- * hidden for a while, and come back unless they were removed. Times are local time.
+ * hidden, and come back unless they were removed. Times are local time.
+ *
+ * SQS counts a receive where it hands a message out. Here only a failure counts: this process is killed and started
+ * again far more often than a message is bad, and its deaths say nothing about the messages it held.
  */
 export interface Queues {
   send(queue: string, bodies: readonly string[], now: Instant): void;
-  /** Hides and counts up to `limit` messages; those taken too often go to the dead-letter queue instead. */
-  take(queue: TakenFrom, limit: number, now: Instant): readonly Message[];
+  /** Hides up to `limit` messages; those that failed too often go to the dead-letter queue instead. */
+  take(queue: TakenFrom, limit: number, now: Instant): Taken;
   remove(queue: string, ids: readonly string[]): void;
-  /** Gives up on messages this process holds: they come back when their time is over. */
+  /** Messages this process holds failed: that counts, and they come back when their time is over. */
   release(queue: string, ids: readonly string[]): void;
+  /** What is in a queue, whether visible or not, in the order in which it was sent. */
+  all(queue: string): readonly Message[];
+  /** Sends everything in one queue to another, where it begins anew. */
+  move(from: string, to: string, now: Instant): void;
   visible(queue: string, now: Instant): number;
   /** When the first hidden message comes back, of those nobody holds. */
   nextBack(queue: string, now: Instant): Instant | undefined;
   size(queue: string): number;
+}
+
+export interface Taken {
+  readonly messages: readonly Message[];
+  /** How many were given up on. */
+  readonly dead: number;
 }
 
 interface TakenFrom {
@@ -48,12 +61,14 @@ export function createQueues(database: DatabaseSync): Queues {
   const select = database.prepare(
     'SELECT * FROM messages WHERE queue = ? AND held = 0 AND visible_at <= ? ORDER BY sequence LIMIT ?',
   );
-  const hide = database.prepare(
-    'UPDATE messages SET held = 1, receives = receives + 1, visible_at = ? WHERE id = ?',
-  );
+  const hide = database.prepare('UPDATE messages SET held = 1, visible_at = ? WHERE id = ?');
   const bury = database.prepare('UPDATE messages SET queue = ?, receives = 0, visible_at = ? WHERE id = ?');
   const erase = database.prepare('DELETE FROM messages WHERE id = ? AND queue = ?');
-  const letGo = database.prepare('UPDATE messages SET held = 0 WHERE id = ? AND queue = ?');
+  const letGo = database.prepare(
+    'UPDATE messages SET held = 0, receives = receives + 1 WHERE id = ? AND queue = ?',
+  );
+  const selectAll = database.prepare('SELECT * FROM messages WHERE queue = ? ORDER BY sequence');
+  const moveAll = database.prepare('UPDATE messages SET queue = ?, visible_at = ? WHERE queue = ?');
   const countVisible = database.prepare(
     'SELECT count(*) AS n FROM messages WHERE queue = ? AND held = 0 AND visible_at <= ?',
   );
@@ -71,20 +86,24 @@ export function createQueues(database: DatabaseSync): Queues {
     take: ({ id: queue, visibilityMs, deadLetter }, limit, now) =>
       inTransaction(database, () => {
         const back = new Date(toMillis(now) + visibilityMs).toISOString();
-        const taken: Message[] = [];
+        const messages: Message[] = [];
+        let dead = 0;
         for (const row of select.all(queue, now, limit)) {
           const message = asMessage(row);
           if (deadLetter && message.receives > deadLetter.maxReceiveCount) {
             bury.run(deadLetter.queue, now, message.id);
+            dead += 1;
           } else {
             hide.run(back, message.id);
-            taken.push(message);
+            messages.push(message);
           }
         }
-        return taken;
+        return { messages, dead };
       }),
     remove: (queue, ids) => each(ids, (id) => erase.run(id, queue)),
     release: (queue, ids) => each(ids, (id) => letGo.run(id, queue)),
+    all: (queue) => selectAll.all(queue).map(asMessage),
+    move: (from, to, now) => void moveAll.run(to, now, from),
     visible: (queue, now) => Number(countVisible.get(queue, now)?.['n']),
     nextBack: (queue, now) => {
       const at = firstBack.get(queue, now)?.['at'];

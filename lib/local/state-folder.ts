@@ -8,8 +8,6 @@ import { openDatabase } from './sqlite.ts';
 export interface StateFolder {
   readonly path: string;
   readonly database: DatabaseSync;
-  /** Nothing was kept from before. */
-  readonly isNew: boolean;
 }
 
 /** Opens it, emptied first where `fresh`. Throws a `Refusal` where it is in use or cannot be written. */
@@ -25,9 +23,7 @@ export function openStateFolder(path: string, fresh: boolean): StateFolder {
       database = open(path);
     }
     mkdirSync(join(path, 'logs'), { recursive: true });
-    const isNew =
-      database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'key_value'").get() === undefined;
-    return { path, database, isNew };
+    return { path, database };
   } catch (error) {
     throw explained(path, error);
   }

@@ -17,6 +17,8 @@ import type { SourceSpec } from './template.ts';
 export interface StreamSource {
   /** Something may have been written: looks now instead of at the next poll. */
   nudge(): void;
+  /** Hands records that were given up on to the function once more. Answers how many of them, from the first on, are done. */
+  repeat(records: readonly LambdaStreamRecord[]): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -29,8 +31,8 @@ export interface StreamSourceOptions {
   readonly checkpoints: KeyValue;
   readonly activity: Activity;
   readonly failed: (functionName: string, count: number, why: string) => void;
-  /** A batch used up its retries and was left behind. */
-  readonly gaveUp: (functionName: string, sequences: readonly string[]) => void;
+  /** Records used up their retries: they must be kept when this answers, for the stream goes on without them. */
+  readonly gaveUp: (functionName: string, records: readonly LambdaStreamRecord[]) => void;
 }
 
 interface Position {
@@ -164,7 +166,7 @@ export function startStreamSource(options: StreamSourceOptions): StreamSource {
       position.attempts = 0;
       return true;
     }
-    const first = batch.findIndex((record) => failure.sequences.has(sequenceOf(record)));
+    const first = doneOf(batch, failure);
     if (first > 0) {
       checkpoints.set(`${streamArn}/${shard}`, sequenceOf(batch[first - 1]));
       position.attempts = 0;
@@ -172,7 +174,7 @@ export function startStreamSource(options: StreamSourceOptions): StreamSource {
     position.attempts += 1;
     position.iterator = undefined;
     if (source.retries !== undefined && position.attempts > source.retries) {
-      options.gaveUp(target.spec.name, [...failure.sequences]);
+      options.gaveUp(target.spec.name, wanted.slice(doneOf(wanted, failure)));
       checkpoints.set(`${streamArn}/${shard}`, sequenceOf(batch.at(-1)));
       position.attempts = 0;
       return true;
@@ -193,6 +195,16 @@ export function startStreamSource(options: StreamSourceOptions): StreamSource {
       return { sequences: new Set(sequences), why: error instanceof Error ? error.message : String(error) };
     }
   };
+
+  const repeat = (records: readonly LambdaStreamRecord[]): Promise<number> =>
+    activity.during(async () => {
+      for (let done = 0; done < records.length; done += source.batchSize) {
+        const batch = records.slice(done, done + source.batchSize);
+        const failure = await invoke(batch);
+        if (failure) return done + doneOf(batch, failure);
+      }
+      return records.length;
+    });
 
   const poll = async (): Promise<void> => {
     clearTimeout(timer);
@@ -216,6 +228,7 @@ export function startStreamSource(options: StreamSourceOptions): StreamSource {
   void poll();
   return {
     nudge: () => void look().catch(() => undefined),
+    repeat,
     async close() {
       closed = true;
       clearTimeout(timer);
@@ -223,5 +236,11 @@ export function startStreamSource(options: StreamSourceOptions): StreamSource {
     },
   };
 }
+
+/** How many of a batch come before the first that failed: like Lambda, a stream begins again there. */
+const doneOf = (
+  batch: readonly LambdaStreamRecord[],
+  { sequences }: { readonly sequences: ReadonlySet<string> },
+): number => batch.findIndex((record) => sequences.has(sequenceOf(record)));
 
 const sequenceOf = (record: LambdaStreamRecord | undefined): string => record?.dynamodb.SequenceNumber ?? '';

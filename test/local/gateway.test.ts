@@ -35,8 +35,11 @@ async function gateway(
       now: () => now,
       feed: () => Promise.reject(new UnreadableExport('a poem')),
       advance: () => Promise.resolve({ settled: true, ran: { sweep: 2 } }),
+      real: [],
       settled: () => Promise.resolve(true),
-      unfinished: () => ({ waiting: 0, dead: 0 }),
+      unfinished: () => ({ waiting: 0, dead: 0, queues: {} }),
+      deadLetters: () => [],
+      redrive: () => Promise.resolve([]),
       examine: () => Promise.resolve([{ name: 'bus', outcome: 'ok', found: 'there' }]),
       routes,
       ...options,
@@ -136,6 +139,81 @@ describe('the gateway', () => {
     await new Promise((resolve) => socket.resume().once('close', resolve));
     expect((await fetch(`${url}/health`)).status).toBe(200);
   });
+});
+
+describe('POST /clock', () => {
+  it('moves no time where something real would be acted on before its time', async () => {
+    const moved: unknown[] = [];
+    const { url } = await gateway(undefined, {
+      real: ['https://outlook.office365.com'],
+      advance: (to) => {
+        moved.push(to);
+        return Promise.resolve({ settled: true, ran: {} });
+      },
+    });
+    const response = await post(`${url}/clock`, '{"advance":"P3D"}');
+    expect(response.status).toBe(409);
+    expect(await response.json()).toMatchObject({
+      error: expect.stringContaining('https://outlook.office365.com') as string,
+    });
+    expect(moved).toEqual([]);
+  });
+});
+
+describe('GET /health', () => {
+  const unfinished = (dead: number) => () => ({
+    waiting: 1,
+    dead,
+    queues: { enforce: { waiting: 1, dead: 0 }, 'ask-owners': { waiting: 0, dead } },
+  });
+
+  it('is ok while nothing was given up on, whatever waits', async () => {
+    const { url } = await gateway(undefined, { unfinished: unfinished(0) });
+    const response = await fetch(`${url}/health`);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ status: 'ok', messages: { waiting: 1, dead: 0 } });
+  });
+
+  it('is not ok where something was, and counts by function', async () => {
+    const { url } = await gateway(undefined, { unfinished: unfinished(2) });
+    const response = await fetch(`${url}/health`);
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({
+      status: 'dead letters',
+      messages: { waiting: 1, dead: 2 },
+      queues: { enforce: { waiting: 1, dead: 0 }, 'ask-owners': { waiting: 0, dead: 2 } },
+      what: expect.stringContaining('lapse redrive') as string,
+    });
+  });
+});
+
+describe('dead letters', () => {
+  const dead = { function: 'enforce', count: 1, kinds: { 'Exception Lapsed': 1 }, again: true };
+
+  it('are listed', async () => {
+    const { url } = await gateway(undefined, { deadLetters: () => [dead] });
+    expect(await (await fetch(`${url}/dead-letters`)).json()).toEqual([dead]);
+  });
+
+  it('are sent again by the functions named', async () => {
+    const asked: unknown[] = [];
+    const redrive = (functions: readonly string[]) => {
+      asked.push(functions);
+      return Promise.resolve([{ function: 'enforce', sent: 1, left: 0 }]);
+    };
+    const { url } = await gateway(undefined, { redrive });
+    const response = await post(`${url}/dead-letters`, '{"redrive":["enforce"]}');
+    expect(await response.json()).toEqual([{ function: 'enforce', sent: 1, left: 0 }]);
+    expect(asked).toEqual([['enforce']]);
+  });
+
+  it.each(['', '{}', '{"redrive":"enforce"}', '{"redrive":[],"all":true}'])(
+    'are not sent again by %j',
+    async (body) => {
+      const { url } = await gateway();
+      expect((await post(`${url}/dead-letters`, body)).status).toBe(400);
+    },
+  );
 });
 
 describe('POST /audit-log', () => {

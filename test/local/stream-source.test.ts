@@ -6,6 +6,7 @@ import { openDatabase } from '#lib/local/sqlite.ts';
 import { startStreamSource } from '#lib/local/stream-source.ts';
 import type { LocalFunction } from '#lib/local/functions.ts';
 import type { KeyValue } from '#lib/local/key-value.ts';
+import type { LambdaStreamRecord } from '#lib/local/stream-record.ts';
 import type { SourceSpec } from '#lib/local/template.ts';
 
 interface Batch {
@@ -41,12 +42,18 @@ interface Followed {
   readonly invoke: (event: unknown) => Promise<unknown>;
   readonly count: number;
   readonly checkpoints?: KeyValue;
+  readonly retries?: number;
+  readonly gaveUp?: (records: readonly LambdaStreamRecord[]) => void;
+  readonly failed?: () => void;
 }
 
 function follow({
   invoke,
   count,
   checkpoints = createKeyValue(openDatabase(':memory:'), 'stream'),
+  retries,
+  gaveUp = () => undefined,
+  failed = () => undefined,
 }: Followed) {
   const source: SourceSpec = {
     id: 'Stream',
@@ -55,6 +62,7 @@ function follow({
     batchSize: 3,
     filter: () => true,
     partial: true,
+    ...(retries !== undefined && { retries }),
   };
   const activity = createActivity();
   const made = startStreamSource({
@@ -64,8 +72,8 @@ function follow({
     target: { spec: { name: 'publish-events' }, invoke } as unknown as LocalFunction,
     checkpoints,
     activity,
-    failed: () => undefined,
-    gaveUp: () => undefined,
+    failed,
+    gaveUp: (_name, records) => gaveUp(records),
   });
   onTestFinished(() => made.close());
   return { made, activity, reached: () => checkpoints.get('arn/shard'), checkpoints };
@@ -134,5 +142,70 @@ describe('a stream', () => {
     ]);
     expect(stood).toEqual([undefined, '1', '1']);
     expect(reached()).toBe('3');
+  });
+
+  it('says and stores nothing any more once it is closed', async () => {
+    const asked = Promise.withResolvers<unknown>();
+    const answer = Promise.withResolvers<unknown>();
+    const said: string[] = [];
+    const { made, reached } = follow({
+      count: 3,
+      invoke: (event) => {
+        asked.resolve(event);
+        return answer.promise;
+      },
+      retries: 0,
+      failed: () => said.push('failed'),
+      gaveUp: () => said.push('gave up'),
+    });
+    await asked.promise;
+    const closing = made.close();
+    answer.reject(new Error('its thread was ended'));
+    await closing;
+    expect([said, reached()]).toEqual([[], undefined]);
+  });
+
+  describe('that gives up', () => {
+    it('hands over what it goes on without, whole, before it goes on', async () => {
+      const kept: { sequences: string[]; stood: unknown }[] = [];
+      const { reached, activity } = follow({
+        count: 4,
+        retries: 1,
+        invoke: (event) =>
+          Promise.resolve({
+            batchItemFailures: sequences(event).includes('2') ? [{ itemIdentifier: '2' }] : [],
+          }),
+        gaveUp: (records) => kept.push({ sequences: sequences({ Records: records }), stood: reached() }),
+      });
+      expect(await activity.settled(10_000)).toBe(true);
+      expect(kept).toEqual([{ sequences: ['2', '3', '4'], stood: '1' }]);
+      expect(reached()).toBe('4');
+    });
+
+    it('hands them to the function again when told to, and says how far that got', async () => {
+      const given: LambdaStreamRecord[] = [];
+      const batches: string[][] = [];
+      let mended = false;
+      const { made, activity } = follow({
+        count: 5,
+        retries: 0,
+        invoke: (event) => {
+          if (!mended) return Promise.reject(new Error('down'));
+          batches.push(sequences(event));
+          const failed = sequences(event).includes('5') ? [{ itemIdentifier: '5' }] : [];
+          return Promise.resolve({ batchItemFailures: failed });
+        },
+        gaveUp: (records) => given.push(...records),
+      });
+      expect(await activity.settled(10_000)).toBe(true);
+      expect(sequences({ Records: given })).toEqual(['1', '2', '3', '4', '5']);
+      mended = true;
+      expect(await made.repeat(given)).toBe(4);
+      expect(batches).toEqual([
+        ['1', '2', '3'],
+        ['4', '5'],
+      ]);
+      expect(await made.repeat(given.slice(0, 4))).toBe(4);
+    });
   });
 });

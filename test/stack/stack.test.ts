@@ -285,6 +285,28 @@ describe('every queue', () => {
     }
   });
 
+  it('that is a dead-letter queue says which function gave up on what is in it', () => {
+    const tagOf = (id: string): unknown =>
+      z
+        .array(z.object({ Key: z.string(), Value: z.string() }))
+        .catch([])
+        .parse(at(dead.find((queue) => queue.id === id)?.Properties, 'Tags'))
+        .find(({ Key }) => Key === 'lapse:function')?.Value;
+    for (const { id } of working) {
+      const source = all('AWS::Lambda::EventSourceMapping').find(
+        (mapping) => target(mapping.Properties['EventSourceArn']) === id,
+      );
+      const reader = [...functions].find(([, one]) => one.id === target(source?.Properties['FunctionName']));
+      expect(tagOf(String(deadLetterOf(id)))).toBe(reader?.[0]);
+    }
+    const ticks = all('AWS::Scheduler::Schedule').map(({ Properties }) => [
+      tagOf(String(target(at(Properties, 'Target', 'DeadLetterConfig', 'Arn')))),
+      target(at(Properties, 'Target', 'Arn')),
+    ]);
+    expect(ticks).toHaveLength(3);
+    for (const [name, invoked] of ticks) expect(functions.get(String(name))?.id).toBe(invoked);
+  });
+
   it('that is a dead-letter queue raises an alarm at the first message', () => {
     const watched = all('AWS::CloudWatch::Alarm')
       .filter(({ Properties }) => Properties['MetricName'] === 'ApproximateNumberOfMessagesVisible')
@@ -327,6 +349,17 @@ describe('the sweep', () => {
 });
 
 describe('alarms', () => {
+  it('each have a heading in the runbook, and each such heading an alarm', () => {
+    const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
+    const [alarms = ''] = runbook.split('# When no alarm rang');
+    const headings = [...alarms.matchAll(/^## (.+)$/gm)].flatMap(([, names = '']) => names.split(', '));
+    // `<construct><name><hash>`
+    const raised = all('AWS::CloudWatch::Alarm').map(({ id }) =>
+      id.replace(/^(Collection|Inventory)?Alarms/, '').replace(/[0-9A-F]{8}$/, ''),
+    );
+    expect([...headings].sort()).toEqual([...raised].sort());
+  });
+
   it('all reach the topic', () => {
     const topic = only('AWS::SNS::Topic').id;
     expect(all('AWS::CloudWatch::Alarm').length).toBeGreaterThan(15);

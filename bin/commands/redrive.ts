@@ -1,0 +1,113 @@
+import { messageOf, Refusal } from '#lib/local/refusal.ts';
+import { printable } from '#lib/local/terminal.ts';
+import { readArguments, unusable, webAddress } from './arguments.ts';
+import { addressHere, notRunning } from './read-register.ts';
+import type { DeadLetters, Redriven } from '#lib/local/dead-letters.ts';
+
+const help = `usage: lapse redrive [FUNCTION…] [options]
+
+Lists what each function gave up on after repeated tries, its dead letters, and why it is safe to send them again. With
+the name of a function, or --all, sends them again. Mend what made them fail first, or they will be back.
+
+  --all         those of every function
+  --url URL     a local deployment elsewhere than the one that runs in this folder
+  --json        for programs`;
+
+const options = {
+  all: { type: 'boolean', default: false },
+  url: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+interface DeadLetterOffice {
+  readonly list: () => Promise<readonly DeadLetters[]>;
+  readonly redrive: (functions: readonly string[]) => Promise<readonly Redriven[]>;
+}
+
+/** Why the same message twice does no harm, by who works on it. */
+const safety: Readonly<Record<string, string>> = {
+  'record-changes': 'every audit record has a receipt: what is recorded already changes nothing',
+  'ask-owners': 'a card shows what is on record now; at worst somebody reads the same message twice',
+  enforce: 'the object and the exception are read again first: what is not asked for any more is left alone',
+  'publish-events': 'every event may arrive twice: each function knows by its id what it has done already',
+};
+
+export async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals: named } = readArguments(args, options, help);
+  if (values.help) {
+    console.log(help);
+    return 0;
+  }
+  if (values.all && named.length > 0)
+    throw new Refusal(
+      `--all and ${named.join(' ')} are both given`,
+      'one says everything',
+      'give one',
+      unusable,
+    );
+  const office = overHttp(values.url === undefined ? addressHere() : webAddress('--url', values.url));
+
+  const dead = await office.list();
+  if (!values.all && named.length === 0) {
+    console.log(values.json ? JSON.stringify(dead, undefined, 2) : listed(dead));
+    return 0;
+  }
+  const redriven = await office.redrive(chosen(dead, named));
+  console.log(values.json ? JSON.stringify(redriven, undefined, 2) : said(redriven));
+  return redriven.some(({ left }) => left > 0) ? 1 : 0;
+}
+
+/** Everything that can be sent again, or what is named. Throws a `Refusal` for what has no dead letters. */
+function chosen(dead: readonly DeadLetters[], named: readonly string[]): readonly string[] {
+  const possible = dead.filter(({ again }) => again).map((one) => one.function);
+  const wrong = named.find((name) => !possible.includes(name));
+  if (wrong === undefined) return named.length === 0 ? possible : named;
+  throw new Refusal(
+    `${wrong} has nothing to send again`,
+    possible.length === 0 ? 'nothing was given up on' : `dead letters are with: ${possible.join(', ')}`,
+    'lapse redrive lists them',
+  );
+}
+
+function listed(dead: readonly DeadLetters[]): string {
+  if (dead.length === 0) return 'nothing was given up on';
+  const lines = dead.flatMap(({ function: name, count, oldest, kinds, again }) => [
+    `${name}: ${letters(count)}${oldest === undefined ? '' : `, the oldest of ${oldest}`}`,
+    ...Object.entries(kinds).map(([kind, n]) => `  ${n} × ${printable(kind)}`),
+    again
+      ? `  safe to send again: ${safety[name] ?? 'every message may arrive twice'}`
+      : '  nothing to send again: these are past ticks of a schedule, whose work the next run does',
+  ]);
+  return [...lines, '', 'lapse redrive FUNCTION, or --all, sends them again.'].join('\n');
+}
+
+function said(redriven: readonly Redriven[]): string {
+  if (redriven.length === 0) return 'nothing was given up on';
+  return redriven
+    .map(
+      ({ function: name, sent, left }) =>
+        `${name}: ${sent} sent again${left === 0 ? '' : `, ${left} failed once more: see its log`}`,
+    )
+    .join('\n');
+}
+
+const letters = (count: number): string => (count === 1 ? '1 dead letter' : `${count} dead letters`);
+
+/** The deployment does it itself: it alone has its queues open. */
+function overHttp(url: string): DeadLetterOffice {
+  const ask = async (path: string, body?: unknown): Promise<unknown> => {
+    const response = await fetch(
+      new URL(path, url),
+      body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) },
+    ).catch((error: unknown) => {
+      throw notRunning(`${url}: ${messageOf(error)}`);
+    });
+    if (!response.ok) throw notRunning(`${url} answers with HTTP ${response.status}`);
+    return response.json();
+  };
+  return {
+    list: async () => (await ask('/dead-letters')) as readonly DeadLetters[],
+    redrive: async (functions) => (await ask('/dead-letters', { redrive: functions })) as readonly Redriven[],
+  };
+}
