@@ -67,6 +67,13 @@ describe('another policy', () => {
     expect(types(live([[after('P2DT8H'), due]], policy, state).last)).toEqual(['DeadlinePostponed']);
   });
 
+  it('moves a deadline past what it was put off to', () => {
+    const never = live([[after('P3D'), due]], policy, { ...asked, told: [] }).state;
+    expect(never).toMatchObject({ postponedTo: after('P3DT8H') });
+    const { state } = apply(never, withHigh({ confirmWithin: duration('P7D') }), 'P3DT1H');
+    expect(presentDeadline(state as Extract<Exception, { state: 'unconfirmed' }>)).toBe(after('P7D'));
+  });
+
   it('shortens a term to what may now be chosen, and lengthens none', () => {
     const month = withHigh({ longestTerm: duration('P30D'), reviewEvery: duration('P10D') });
     const { last, state } = apply(confirmed, month, 'P2D');
@@ -103,6 +110,9 @@ describe('another policy', () => {
     const day = withHigh({ confirmWithin: duration('P1D') });
     const once = apply(asked, day, 'PT2H');
     expect(apply(once.state, day, 'PT3H').last).toEqual([]);
+    // Of what only reminds at other times, nothing but the name of the policy shows that it was applied.
+    const reminding = withHigh({ remindBefore: [duration('PT30H')] });
+    expect(apply(apply(asked, reminding, 'PT1H').state, reminding, 'PT2H').last).toEqual([]);
     for (const { state } of [examples.disabled, examples.removed, examples.disabling])
       expect(apply(state, day, 'P9D').last).toEqual([]);
   });

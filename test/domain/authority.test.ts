@@ -93,6 +93,16 @@ describe('four eyes', () => {
     expect(tried(examples.confirmed.state, { type: 'Revoke', by, seen: 99 })).toEqual(['ExceptionRevoked']);
   });
 
+  it('are not about makers of an earlier question, whom a late look-up names', () => {
+    const late: Command = {
+      type: 'ReportMakers',
+      makers: [maker('UTONI'), { id: 'gone@contoso.com', slackUser: 'UGONE', sought: true }],
+    };
+    expect(live([[after('PT2M'), late]], policy, owned('UALEX', [maker()])).state.makers).toEqual([
+      maker('UTONI'),
+    ]);
+  });
+
   it('count everybody who changed it, also what somebody approved meanwhile', () => {
     const change = (record: string, id: string, domain: string, at: string): Command =>
       observe({
@@ -149,6 +159,18 @@ describe('what an exception rests on', () => {
     expect(longestTerm(weak, bounded('P10D'))).toBe('P10D');
     expect(longestTerm(weak, bounded('P999D'))).toBe(policy.risk.high.longestTerm);
     expect(checkTerm(weak, after('P11D'), noon, bounded('P10D'))).toContain('the longest term is 10 days');
+  });
+
+  it('counts by its narrower bound, where it also lets everybody past', () => {
+    const everybody = { ...examples.unconfirmed.state.breadth, everyone: true } as Exception['breadth'];
+    const bounds = (evidence: string, everyone: string): Policy => ({
+      ...policy,
+      evidence: { none: { longestTerm: duration(evidence) } },
+      everyone: { longestTerm: duration(everyone) },
+    });
+    const open = { ...weak, ...(everybody && { breadth: everybody }) };
+    expect(longestTerm(open, bounds('P10D', 'P5D'))).toBe('P5D');
+    expect(longestTerm(open, bounds('P5D', 'P10D'))).toBe('P5D');
   });
 
   it('can take the approval out of its owner’s hands alone', () => {

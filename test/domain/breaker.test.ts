@@ -45,6 +45,12 @@ describe('the breaker', () => {
     expect(ask(unused, { count: 4, confirmed: 4, allConfirmed: 4 }).may).toBe(true);
   });
 
+  it('counts the confirmed ones that passed within the window too, in however small parts they come', () => {
+    const { breaker } = ask(unused, { count: 4, confirmed: 4, allConfirmed: 30 });
+    expect(ask(breaker, { count: 4, confirmed: 4, allConfirmed: 26 }, after('PT30M')).may).toBe(false);
+    expect(ask(breaker, { count: 4, confirmed: 4, allConfirmed: 26 }, after('PT61M')).may).toBe(true);
+  });
+
   it('lets pass what waited once it is released, and counts anew after that', () => {
     const tripped = ask(unused, { count: 40 }).breaker;
     expect(tripped.tripped).toBeDefined();

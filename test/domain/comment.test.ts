@@ -43,6 +43,12 @@ describe('a comment for Lapse', () => {
     expect(noteIn({ Comments: null })).toEqual({});
   });
 
+  it('is read as far as a comment can be, and a value as far as one is', () => {
+    const far = `${' '.repeat(5000)}owner: ann@example.com`;
+    expect(readNote(far)).toEqual({});
+    expect(readNote(`reason: ${'x'.repeat(900)}`).reason).toHaveLength(500);
+  });
+
   it('never throws and never names an owner that is no address, whatever is in it', () => {
     fc.assert(
       fc.property(

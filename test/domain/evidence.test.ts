@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { evidenceOf, type Grade } from '#domain/evidence.ts';
+import { isOwn } from '#domain/settings.ts';
 import type { Kind, Settings } from '#domain/exception.ts';
 
 const partner = { SenderDomainIs: ['partner.example'] };
@@ -22,6 +23,12 @@ describe('what an exception rests on', () => {
     ['transport-rule', matched('dmarc=(bestguesspass|pass)'), 'identity-bound'],
     ['transport-rule', { FromScope: 'InOrganization' }, 'identity-bound'],
     ['transport-rule', passed('spf=pass'), 'name-only'],
+    // Anybody can write such a header.
+    [
+      'transport-rule',
+      { ...passed('dmarc=pass'), HeaderContainsMessageHeader: 'X-Checked-By-Partner' },
+      'name-only',
+    ],
     ['transport-rule', matched('dmarc=pass|spf=pass'), 'name-only'],
     ['transport-rule', passed('dmarc=fail'), 'name-only'],
     ['transport-rule', matched('dmarc=(pass|none)'), 'name-only'],
@@ -86,5 +93,17 @@ describe('what an exception rests on', () => {
     const evidence = evidenceOf({ kind, settings });
     expect(evidence.grade).toBe(grade);
     expect(evidence.why).toMatch(/^[A-Z].*\.$/);
+  });
+});
+
+describe('a domain of the tenant’s own', () => {
+  it.each([
+    ['contoso.com', true],
+    ['mail.Contoso.com', true],
+    ['ann@contoso.com', true],
+    ['notcontoso.com', false],
+    ['contoso.com.evil.example', false],
+  ])('is %s: %s', (domain, own) => {
+    expect(isOwn(domain, ['Contoso.com'])).toBe(own);
   });
 });

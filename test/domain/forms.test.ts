@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkCadence, checkTerm, dateOf, expiryOf, lastDate } from '#domain/forms.ts';
+import { checkCadence, checkTerm, dateOf, expiryOf, lastDate, longestCadence } from '#domain/forms.ts';
 import { duration, instant, inWords, parseDuration, parseInstant } from '#domain/instant.ts';
 import { after, noon, policy } from './examples.ts';
 
@@ -105,5 +105,14 @@ describe('lengths and moments', () => {
     ['PT20S', '1 minute'],
   ])('%s is %s in words', (text, words) => {
     expect(inWords(duration(text))).toBe(words);
+  });
+});
+
+describe('a review', () => {
+  it('is proposed no rarer than what the term of weak evidence allows', () => {
+    const weak = { risk: 'high', evidence: { grade: 'none', why: 'Nobody knows.' } } as const;
+    const bounded = { ...policy, evidence: { none: { longestTerm: duration('P10D') } } };
+    expect(longestCadence(weak, bounded)).toBe('P10D');
+    expect(longestCadence(weak, { ...policy, evidence: {} })).toBe(policy.risk.high.reviewEvery);
   });
 });

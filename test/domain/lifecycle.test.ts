@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { react } from '#domain/react.ts';
 import { nextDue } from '#domain/due.ts';
-import { instant } from '#domain/instant.ts';
+import { duration, instant } from '#domain/instant.ts';
 import type { Event } from '#domain/events.ts';
 import type { Exception } from '#domain/exception.ts';
 import type { Command } from '#domain/commands.ts';
@@ -10,6 +10,7 @@ import {
   alex,
   approve,
   examples,
+  fold,
   guid,
   live,
   mallory,
@@ -41,6 +42,11 @@ describe('an exception nobody answers for', () => {
       },
     ]);
     expect(react(last[0] as Event, state)).toEqual([{ type: 'ask' }]);
+  });
+
+  it('and was there before Lapse is asked about when its reminder falls due', () => {
+    const { last, state } = live([[noon, observe({ imported: 0 })]]);
+    expect(react(last[0] as Event, state)).toEqual([]);
   });
 
   it('is reminded of a day before, once', () => {
@@ -82,6 +88,26 @@ describe('an exception nobody answers for', () => {
     expect(types(live([...late, [after('P3D'), due], [after('P3DT4H'), due]]).last)).toEqual([
       'ExceptionLapsed',
     ]);
+  });
+});
+
+describe('an exception that policy leaves to people', () => {
+  const rules = {
+    ...policy,
+    risk: { ...policy.risk, high: { ...policy.risk.high, onSilence: 'escalate' as const } },
+  };
+
+  it('is not disabled for silence: people are alerted, again and again', () => {
+    const { last, state } = live([...asked, [after('P3D'), due]], rules);
+    expect(last).toMatchObject([{ type: 'ExceptionEscalated', next: after('P4D') }]);
+    expect(types(live([[after('P4D'), due]], rules, state).last)).toEqual(['ExceptionEscalated']);
+  });
+});
+
+describe('a trail', () => {
+  it('that lacks its beginning makes no state', () => {
+    const [, ...rest] = live(asked).events;
+    expect(() => fold(rest)).toThrow('the trail is not whole');
   });
 });
 
@@ -129,6 +155,25 @@ describe('an approval', () => {
     expect(
       live([...asked, [after('PT1H'), (state) => approve(state, after('PT1H'), given)]]).last,
     ).toMatchObject([{ type: 'AnswerRefused', why: 'bad-term' }]);
+  });
+
+  it('ends when it says, however far the question before it was put off', () => {
+    const { state } = live([
+      [noon, observe()],
+      [after('P3D'), due],
+      [after('P3DT1M'), (state) => told(state, after('P3DT1M'))],
+      [after('P3DT1H'), (state) => approve(state, after('P3DT1H'), { expiresAt: after('P3DT5H') })],
+    ]);
+    expect(state.state).toBe('confirmed');
+    expect(nextDue(state, policy)).toBe(after('P3DT5H'));
+  });
+
+  it('of a term shorter than its review has both at its end', () => {
+    const short = live([
+      ...asked,
+      [after('PT1H'), (state) => approve(state, after('PT1H'), { expiresAt: after('P5D') })],
+    ]).state;
+    expect(short).toMatchObject({ approval: { expiresAt: after('P5D'), reviewBy: after('P5D') } });
   });
 
   it('ends when the settings change: it was given for something else', () => {
@@ -182,10 +227,107 @@ describe('an approval', () => {
   });
 });
 
+describe('a question', () => {
+  const alter = (given: Parameters<typeof observe>[0]): Command =>
+    observe({ record: 'rec-2', operation: 'Set-TransportRule', change: 'alter', ...given });
+  const otherDomain = { ...observation.settings, SenderDomainIs: ['other.example'] };
+
+  it('keeps its deadline when the object is changed, or changing it would buy time', () => {
+    const { last, state } = live(
+      [[after('P1D'), alter({ changedAt: after('PT23H'), settings: otherDomain })]],
+      policy,
+      examples.unconfirmed.state,
+    );
+    expect(types(last)).toEqual(['ExceptionChanged']);
+    expect(state).toMatchObject({ state: 'unconfirmed', confirmBy: after('P3D') });
+  });
+
+  it('that was put before a change cannot be answered after it', () => {
+    const { last } = live(
+      [
+        [after('P1D'), alter({ changedAt: after('PT23H'), settings: otherDomain })],
+        [after('P1DT1H'), (state) => approve(state, after('P1DT1H'), { seen: state.version - 1 })],
+      ],
+      policy,
+      examples.unconfirmed.state,
+    );
+    expect(last).toMatchObject([{ type: 'AnswerRefused', why: 'changed' }]);
+  });
+
+  it('has the time of its new risk where a change made it riskier', () => {
+    const everybody = { Name: observation.name, SetSCL: -1 };
+    const { last } = live(
+      [[after('P1D'), alter({ changedAt: after('PT23H'), settings: everybody })]],
+      policy,
+      examples.confirmed.state,
+    );
+    expect(last).toMatchObject([
+      { risk: 'critical', confirmBy: after(policy.risk.critical.confirmWithin, after('P1D')) },
+    ]);
+    expect(policy.risk.critical.confirmWithin).not.toBe(policy.risk.high.confirmWithin);
+  });
+
+  it('remembers the newest messages and re-enables only, so that it can always be stored', () => {
+    const cards = Array.from({ length: 12 }, (_, index): Step => {
+      const at = after(`PT${index + 2}M`);
+      return [at, (state) => told(state, at)];
+    });
+    const { state } = live(cards, policy, examples.unconfirmed.state);
+    expect(state.cards).toHaveLength(10);
+    expect(state.cards.at(-1)?.ts).toBe(after('PT13M'));
+    const reopened = Array.from({ length: 10 }, (_, day) => after(`P${day}D`));
+    const on = observe({ record: 'on', change: 'enable', changedAt: after('P20D') });
+    const again = live([[after('P20D'), on]], policy, { ...examples.disabled.state, reopened }).state;
+    expect(again.reopened).toEqual([...reopened.slice(1), after('P20D')]);
+  });
+});
+
+describe('a hold', () => {
+  const hold = (until: string, state = examples.unconfirmed.state) =>
+    live([[after('PT1H'), { type: 'Hold', by: sam, until: after(until), reason: 'x' }]], policy, state).last;
+
+  it.each([
+    ['that is over', 'PT1H'],
+    ['longer than a term may be', 'P90DT2H'],
+  ])('%s is refused', (_, until) => {
+    expect(hold(until)).toMatchObject([{ type: 'AnswerRefused', why: 'bad-term' }]);
+  });
+
+  it('asks anew where the object is changed meanwhile, whatever was approved before', () => {
+    const held = live(
+      [[after('PT2H'), { type: 'Hold', by: sam, until: after('P5D'), reason: 'x' }]],
+      policy,
+      examples.confirmed.state,
+    ).state;
+    expect(held).toMatchObject({ state: 'held', resume: 'confirmed' });
+    const changed = observe({
+      record: 'rec-2',
+      operation: 'Set-TransportRule',
+      change: 'alter',
+      changedAt: after('P1D'),
+      settings: { ...observation.settings, SenderDomainIs: ['other.example'] },
+    });
+    expect(live([[after('P1D'), changed]], policy, held).state).toMatchObject({
+      state: 'held',
+      resume: 'unconfirmed',
+    });
+  });
+
+  it('leaves its owner the least notice when it ends', () => {
+    const { last } = live([[after('P5D'), due]], policy, examples.held.state);
+    expect(last).toMatchObject([{ type: 'HoldEnded', deadline: after('P5DT8H') }]);
+  });
+
+  it('may last as long as a term', () => {
+    expect(types(hold('P90DT1H'))).toEqual(['ExceptionHeld']);
+  });
+});
+
 describe('a disable', () => {
   it('that fails is tried again later and later, without end, and people hear of it', () => {
     let { state, now } = examples.disabling;
     const waits: number[] = [];
+    const told: number[] = [];
     for (let attempt = 1; attempt <= 12; attempt++) {
       const failed = live(
         [[now, { type: 'ReportDisableFailed', attempt, why: 'Exchange is busy' }]],
@@ -193,6 +335,7 @@ describe('a disable', () => {
         state,
       );
       const event = failed.last[0] as Extract<Event, { type: 'DisableFailed' }>;
+      if (react(event, failed.state).some(({ type }) => type === 'alert')) told.push(attempt);
       waits.push((Date.parse(event.nextAt) - Date.parse(now)) / 60_000);
       now = event.nextAt;
       const retried = live([[now, due]], policy, failed.state);
@@ -200,6 +343,22 @@ describe('a disable', () => {
       state = retried.state;
     }
     expect(waits).toEqual([2, 4, 8, 16, 32, 60, 60, 60, 60, 60, 60, 60]);
+    expect(told).toEqual([1, 3, 6, 10]);
+  });
+
+  it('fails once, however often that is reported', () => {
+    const { state, now } = examples.disabling;
+    const failed: Command = { type: 'ReportDisableFailed', attempt: 1, why: 'Exchange is busy' };
+    expect(
+      live(
+        [
+          [now, failed],
+          [after('PT1M', now), failed],
+        ],
+        policy,
+        state,
+      ).last,
+    ).toEqual([]);
   });
 
   it('of which nothing is heard counts as failed', () => {
@@ -310,6 +469,32 @@ describe('a protective rule that was weakened', () => {
     expect(types(live([[after('P10D'), due]], policy, before).last)).toEqual(['ExceptionEscalated']);
   });
 
+  it('is not switched off first where policy says so for its class', () => {
+    const high = { ...policy.risk.high, onSilence: 'disable-first' as const };
+    const { critical, medium, low } = policy.risk;
+    const offFirst = { high, critical: { ...critical, ...high }, medium: { ...medium, ...high }, low };
+    expect(types(live([[noon, weakened]], { ...policy, risk: offFirst }).last)).toEqual(['ExceptionOpened']);
+  });
+
+  it('is not over when the rule is switched off', () => {
+    const off = observe({
+      record: 'r2',
+      operation: 'Disable-TransportRule',
+      change: 'disable',
+      enabled: false,
+      changedAt: after('P1D'),
+      settings: live([[noon, weakened]]).state.settings,
+    });
+    const { state } = live(
+      [
+        [noon, weakened],
+        [after('P1D'), off],
+      ],
+      policy,
+    );
+    expect(state.state).toBe('unconfirmed');
+  });
+
   it('is over when the way around it is gone', () => {
     const opened = live([[noon, weakened]]).state;
     const mended = observe({
@@ -359,6 +544,61 @@ describe('what comes out of order', () => {
     expect(react(last[0] as Event, state)).toEqual([]);
   });
 
+  it('a rule made anew after the removal that was seen is asked about', () => {
+    const anew = { ...observe({ changedAt: after('PT2H') }), goneAt: after('PT1H') } as Command;
+    expect(types(live([[after('PT3H'), anew]]).last)).toEqual(['ExceptionOpened']);
+  });
+
+  it.each([
+    ['older than the removal is late news', 'PT30M', 'ChangeNoted'],
+    ['newer than the removal means that it was made again', 'PT90M', 'ExceptionOpened'],
+  ])('a change %s', (_, changedAt, type) => {
+    const change = observe({ record: 'r3', changedAt: after(changedAt) });
+    expect(types(live([[after('PT3H'), change]], policy, examples.removed.state).last)).toEqual([type]);
+  });
+
+  it('a removal older than what is known ends nothing, nor does it make that seem old', () => {
+    const removal: Command = {
+      type: 'ObserveRemoval',
+      observation: {
+        ...observation,
+        record: 'r2',
+        operation: 'Remove-TransportRule',
+        change: 'remove',
+        changedAt: instant('2026-11-02T10:00:00Z'),
+      },
+    };
+    const { last, state } = live([[after('PT3H'), removal]], policy, examples.unconfirmed.state);
+    expect(types(last)).toEqual(['ChangeNoted']);
+    expect(state.changedAt).toBe(observation.changedAt);
+  });
+
+  it('an old record that says it is off says nothing, as long as nobody has looked', () => {
+    const off = observe({
+      record: 'r2',
+      operation: 'Disable-TransportRule',
+      change: 'disable',
+      enabled: false,
+      complete: false,
+      settings: {},
+      changedAt: instant('2026-11-02T10:00:00Z'),
+    });
+    expect(types(live([[after('PT3H'), off]], policy, examples.unconfirmed.state).last)).toEqual([
+      'ChangeNoted',
+    ]);
+  });
+
+  it('a disable in the log does not open what a read still shows as on', () => {
+    const off = observe({
+      record: 'r2',
+      operation: 'Disable-TransportRule',
+      change: 'disable',
+      enabled: true,
+      changedAt: after('P4D'),
+    });
+    expect(live([[after('P4DT1H'), off]], policy, examples.disabled.state).state.state).toBe('disabled');
+  });
+
   it('an old change that comes after a newer one is noted and changes nothing', () => {
     const newer = observe({
       record: 'r2',
@@ -403,6 +643,31 @@ describe('what comes out of order', () => {
     ]);
     expect(types(last)).toEqual(['ExceptionChanged']);
     expect(state).toMatchObject({ state: 'confirmed', complete: true, guid });
+  });
+});
+
+describe('the first look at what was recorded from the log', () => {
+  const soon = { expiresAt: after('P5D'), reviewEvery: duration('P5D') };
+  const fromLog = observe({
+    complete: false,
+    settings: { Name: observation.name, SetSCL: '-1', SenderDomainIs: 'partner.example' },
+  });
+  const approvedFromLog = live([
+    [noon, fromLog],
+    [after('PT1M'), (state) => told(state, after('PT1M'))],
+    [after('PT1H'), (state) => approve(state, after('PT1H'), { by: sam, ...soon })],
+  ]).state;
+  const look = (settings: Record<string, unknown>) =>
+    live([[after('PT2H'), observe({ record: 'r2', change: 'alter', settings })]], policy, approvedFromLog);
+
+  it('leaves an approval where it shows no more than the log told', () => {
+    const narrower = { ...observation.settings, Comments: '' };
+    expect(look(narrower).state).toMatchObject({ state: 'confirmed', complete: true });
+  });
+
+  it('asks anew where it shows more', () => {
+    const { state } = look({ ...observation.settings, BlindCopyTo: ['someone@elsewhere.example'] });
+    expect(state).toMatchObject({ state: 'unconfirmed', question: 'changed', complete: true });
   });
 });
 

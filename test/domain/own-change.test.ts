@@ -97,6 +97,32 @@ describe('what Lapse did comes back in the log', () => {
     expect(types(last)).toEqual(['ExceptionSwitchedOff']);
   });
 
+  it('a person who switches off what Lapse is about to is not Lapse', () => {
+    const { last } = meets(lapsed, {
+      changedBy: { type: 'person', id: 'toni@contoso.com' },
+      applications: [],
+    });
+    expect(last).toHaveLength(1);
+    expect(last[0]).not.toHaveProperty('ours');
+  });
+
+  it('whoever sets more than the switch is not Lapse, even as the same application', () => {
+    const restored = { ...examples.confirmed.state, application: lapse };
+    const { last } = meets(
+      restored,
+      {
+        operation: 'Set-TransportRule',
+        change: 'alter',
+        passed: ['Enabled', 'SenderDomainIs'],
+        settings: { SenderDomainIs: 'other.example' },
+        enabled: true,
+        changedAt: after('PT2H'),
+      },
+      after('PT3H'),
+    );
+    expect(types(last)).toEqual(['ExceptionChanged']);
+  });
+
   it('an application that switches off what Lapse never wanted off is not Lapse either', () => {
     const { last } = meets(examples.unconfirmed.state, {}, after('P1D'));
     expect(types(last)).toEqual(['ExceptionSwitchedOff']);

@@ -182,6 +182,45 @@ describe('a comment that names another owner', () => {
   });
 });
 
+describe('whoever was handed an exception', () => {
+  it('keeps it at the next change, though the comment still names who had it before', () => {
+    const { state } = live([
+      [noon, observe()],
+      [after('PT1H'), { type: 'Reassign', by: sam, address: 'olga@contoso.com' }],
+      [
+        after('P1DT1H'),
+        observe({
+          record: 'rec-2',
+          operation: 'Set-TransportRule',
+          change: 'alter',
+          changedAt: after('P1D'),
+          settings: { ...observation.settings, SenderDomainIs: ['other.example'] },
+        }),
+      ],
+    ]);
+    expect(state.owner).toMatchObject({ address: 'olga@contoso.com' });
+  });
+});
+
+describe('who made a change under a name that cannot be read', () => {
+  it('is somebody, and nobody knows who', () => {
+    const { state } = live([[noon, observe({ changedBy: { type: 'unknown', id: 'EURPR04A001\\Toni' } })]]);
+    expect(state.makers).toEqual([{ id: 'eurpr04a001\\toni' }]);
+  });
+});
+
+describe('a rule for owners', () => {
+  it.each([
+    ['of another tenant', { tenant: 'aaaaaaaa-7a54-4e0b-9d1c-5f20a6b8c9e1' }, false],
+    ['of this tenant', { tenant: tenant.toUpperCase() }, true],
+    ['of another kind', { kind: 'ip-allow' as const }, false],
+    ['of this kind', { kind: 'transport-rule' as const }, true],
+  ])('%s fits: %s', (_, match, fits) => {
+    const owners = ladder({}, withRules([{ ...match, owner: 'rule@contoso.com' }])).map(([from]) => from);
+    expect(owners.includes('rule')).toBe(fits);
+  });
+});
+
 describe('what the comment proposes', () => {
   it('is kept with the exception and approves nothing', () => {
     const { state } = live([

@@ -7,6 +7,13 @@ export interface Guard {
   readonly find: string;
   /** What stands there when the guard is gone. */
   readonly replace: string;
-  /** The test files nearest to it: one of their tests must fail then. */
+  /** Test files, the nearest first: one of their tests must fail then. */
   readonly tests: readonly string[];
 }
+
+/** Guards of one file. By default the text found is left out, and the tests are those of the file. */
+export const inFile = (
+  file: string,
+  tests: readonly string[],
+  guards: readonly (Pick<Guard, 'without' | 'find'> & Partial<Guard>)[],
+): readonly Guard[] => guards.map((guard) => ({ file, tests, replace: '', ...guard }));

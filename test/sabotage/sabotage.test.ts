@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import type { Guard } from './guard.ts';
-import { readReport } from './scratch-copy.ts';
 import { takeOut } from './take-out.ts';
 import type { Bench, TestRun } from './take-out.ts';
 
@@ -33,6 +32,7 @@ const guard: Guard = {
   replace: '',
   tests: ['door.test.ts'],
 };
+const noticed = { outcome: 'noticed', by: 'strangers stay out', in: 'door.test.ts' };
 const nobodyNotices = () => undefined;
 const everybodyNotices = (text: string) =>
   text === door ? undefined : 'AssertionError: a stranger is inside';
@@ -44,7 +44,7 @@ async function outcomes(guards: readonly Guard[], bench: Bench): Promise<readonl
 
 test('a guard whose absence fails a test is noticed, by that test', async () => {
   const bench = project(door, everybodyNotices);
-  expect(await outcomes([guard], bench)).toEqual([{ outcome: 'noticed', by: 'strangers stay out' }]);
+  expect(await outcomes([guard], bench)).toEqual([noticed]);
   expect(bench.runs).toEqual([door, 'enter();']);
 });
 
@@ -102,6 +102,26 @@ test('a file that cannot be loaded without the guard is no finding of a test', a
   ]);
 });
 
+test('the nearest test file is asked first, and the others only where it notices nothing', async () => {
+  const asked: string[] = [];
+  const bench: Bench = {
+    ...project(door, nobodyNotices),
+    run: (tests, changed) => {
+      if (changed) asked.push(...tests);
+      const failed =
+        changed && tests.includes('gate.test.ts')
+          ? [{ file: 'gate.test.ts', title: 'the gate is shut', message: 'AssertionError' }]
+          : [];
+      return Promise.resolve({ green: tests, failed, unrun: new Map() });
+    },
+  };
+  const wide = { ...guard, tests: ['door.test.ts', 'gate.test.ts', 'wall.test.ts'] };
+  expect(await outcomes([wide], bench)).toEqual([
+    { outcome: 'noticed', by: 'the gate is shut', in: 'gate.test.ts' },
+  ]);
+  expect(asked).toEqual(['door.test.ts', 'gate.test.ts']);
+});
+
 test('several benches share the list, and each guard is taken out once', async () => {
   const benches = [project(door, everybodyNotices), project(door, everybodyNotices)] as const;
   const list = ['a', 'b', 'c'].map((without) => ({ ...guard, without }));
@@ -114,32 +134,4 @@ test('several benches share the list, and each guard is taken out once', async (
   ]);
   expect(told.sort()).toEqual(['a', 'b', 'c']);
   expect(benches.flatMap(({ runs }) => runs.filter((text) => text !== door))).toHaveLength(3);
-});
-
-test('a report of vitest is read: green files, failed tests, and files that did not run', () => {
-  const passed = { fullName: 'all is well', status: 'passed', failureMessages: [] };
-  const failure = {
-    fullName: 'strangers stay out',
-    status: 'failed',
-    failureMessages: ['AssertionError: a stranger is inside\n    at door.test.ts:3:1'],
-  };
-  const report = {
-    testResults: [
-      { name: '/p/test/a.test.ts', status: 'passed', message: '', assertionResults: [passed] },
-      { name: '/p/test/b.test.ts', status: 'failed', message: '', assertionResults: [passed, failure] },
-      { name: '/p/test/c.test.ts', status: 'failed', message: 'Transform failed\nx', assertionResults: [] },
-      { name: '/p/test/d.test.ts', status: 'passed', message: '', assertionResults: [] },
-    ],
-  };
-  expect(readReport(report, '/p')).toEqual({
-    green: ['test/a.test.ts'],
-    failed: [
-      {
-        file: 'test/b.test.ts',
-        title: 'strangers stay out',
-        message: 'AssertionError: a stranger is inside',
-      },
-    ],
-    unrun: new Map([['test/c.test.ts', 'Transform failed']]),
-  });
 });

@@ -1,16 +1,16 @@
 /** A copy of the project as it lies here, uncommitted changes included, in which vitest runs. */
-import { execFile, spawn } from 'node:child_process';
+import { execFile, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFile, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { z } from 'zod';
+import type { ChildProcess } from 'node:child_process';
 import type { Bench, TestRun } from './take-out.ts';
+import type { Order, Told } from './test-runner.ts';
 
 /** Milliseconds. Whatever takes longer does not end. */
 const longestRun = 300_000;
-/** Milliseconds for one test, however busy the machine is: slowness must not look like a finding. */
-const longestTest = 60_000;
 
 export async function scratchCopy(
   project: string,
@@ -18,8 +18,17 @@ export async function scratchCopy(
 ): Promise<Bench & { remove(): Promise<void> }> {
   const root = await mkdtemp(join(tmpdir(), 'lapse-sabotage-'));
   const copy = join(root, 'project');
-  const remove = (): Promise<void> => rm(root, { recursive: true, force: true });
+  // What tests and vitest put aside goes with the copy, also where they are ended.
+  const aside = join(root, 'aside');
+  const runner = testRunner(copy, aside, signal);
+  /** Files whose text is another than when the tests last ran. */
+  const touched = new Set<string>();
+  const remove = async (): Promise<void> => {
+    runner.end();
+    await rm(root, { recursive: true, force: true, maxRetries: 5 });
+  };
   try {
+    await mkdir(aside);
     await copyProject(project, copy, signal);
   } catch (error) {
     await remove();
@@ -37,10 +46,18 @@ export async function scratchCopy(
       const path = changed && join(copy, changed.file);
       const original = path && (await readFile(path, 'utf8'));
       try {
-        if (changed) await writeFile(join(copy, changed.file), changed.text);
-        return await vitest(copy, tests, { report: join(root, 'report.json'), bail: !!changed, signal });
+        if (changed) {
+          await writeFile(join(copy, changed.file), changed.text);
+          touched.add(changed.file);
+        }
+        const order = { tests, touched: [...touched] };
+        touched.clear();
+        return await runner.run(order);
       } finally {
-        if (path !== undefined && original !== undefined) await writeFile(path, original);
+        if (changed && path !== undefined && original !== undefined) {
+          await writeFile(path, original);
+          touched.add(changed.file);
+        }
       }
     },
   };
@@ -63,115 +80,71 @@ async function copyProject(project: string, copy: string, signal: AbortSignal): 
   await symlink(join(project, 'node_modules'), join(copy, 'node_modules'));
 }
 
-interface Running {
-  readonly report: string;
-  readonly bail: boolean;
-  readonly signal: AbortSignal;
+interface TestRunner {
+  run(order: Order): Promise<TestRun>;
+  end(): void;
 }
 
-async function vitest(
-  cwd: string,
-  tests: readonly string[],
-  { report, bail, signal }: Running,
-): Promise<TestRun> {
-  await rm(report, { force: true });
-  const { code, said } = await ended(
-    cwd,
-    [
-      join('node_modules', 'vitest', 'vitest.mjs'),
-      'run',
-      ...tests,
-      '--reporter=json',
-      `--outputFile=${report}`,
-      '--maxWorkers=1',
-      `--testTimeout=${longestTest}`,
-      // Nothing of a mutant is kept where the project would find it.
-      '--no-cache',
-      `--fsModuleCachePath=${join(dirname(report), 'cache')}`,
-      ...(bail ? ['--bail=1'] : []),
-    ],
-    signal,
-  );
-  signal.throwIfAborted();
-  const nothing = { green: [], failed: [] };
-  if (code === undefined)
-    return { ...nothing, unrun: new Map([['', `it did not end within ${longestRun / 1000} seconds`]]) };
-  const text = await readFile(report, 'utf8').catch(() => undefined);
-  if (text === undefined) return { ...nothing, unrun: new Map([['', lastLines(said)]]) };
-  const run = readReport(JSON.parse(text), cwd);
-  return code === 0 || run.failed.length > 0 || run.unrun.size > 0
-    ? run
-    : {
-        ...run,
-        unrun: new Map([['', `vitest ended with ${code} though no test failed. ${lastLines(said)}`]]),
-      };
-}
-
-/** Runs Node to its end; without a code where it had to be ended. */
-async function ended(
-  cwd: string,
-  args: readonly string[],
-  signal: AbortSignal,
-): Promise<{ readonly code: number | undefined; readonly said: string }> {
-  const enough = AbortSignal.any([signal, AbortSignal.timeout(longestRun)]);
-  // A group of its own, so that whatever the tests have started ends with it.
-  const child = spawn(process.execPath, args, { cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+/** The process in which vitest runs, begun anew where it had to be ended. */
+function testRunner(copy: string, aside: string, signal: AbortSignal): TestRunner {
+  let child: ChildProcess | undefined;
   const end = (): void => {
     try {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      // A group of its own, so that whatever the tests have started ends with it.
+      if (child?.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
     } catch {
       // It has ended by itself.
     }
+    child = undefined;
   };
-  enough.addEventListener('abort', end);
-  let said = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-4000)));
-  try {
-    const code = await new Promise<number | null>((resolve, reject) => {
-      child.on('error', reject).on('close', resolve);
+  signal.addEventListener('abort', end);
+
+  const begun = async (): Promise<ChildProcess> => {
+    if (child?.connected === true) return child;
+    const made = fork(join(import.meta.dirname, 'test-runner.ts'), {
+      cwd: copy,
+      env: { ...process.env, TMPDIR: aside },
+      detached: true,
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
-    return { code: enough.aborted ? undefined : (code ?? -1), said };
-  } finally {
-    enough.removeEventListener('abort', end);
-  }
+    child = made;
+    await answer(made);
+    return made;
+  };
+
+  return {
+    end,
+    async run(order) {
+      signal.throwIfAborted();
+      try {
+        const runner = await begun();
+        runner.send(order);
+        const { unrun, ...told } = (await answer(runner)) as Told;
+        return { ...told, unrun: new Map(unrun) };
+      } catch (error) {
+        signal.throwIfAborted();
+        end();
+        return { green: [], failed: [], unrun: new Map([['', error instanceof Error ? error.message : '']]) };
+      }
+    },
+  };
 }
 
-const lastLines = (said: string): string => said.trim().split('\n').slice(-3).join(' ').slice(0, 500);
-
-const reportSchema = z.object({
-  testResults: z.array(
-    z.object({
-      name: z.string(),
-      status: z.string(),
-      message: z.string().optional(),
-      assertionResults: z.array(
-        z.object({
-          fullName: z.string(),
-          status: z.string(),
-          failureMessages: z.array(z.string()).nullish(),
-        }),
-      ),
-    }),
-  ),
-});
-
-/** Vitest's JSON report in our terms. */
-export function readReport(report: unknown, project: string): TestRun {
-  const { testResults } = reportSchema.parse(report);
-  const green: string[] = [];
-  const failed: { file: string; title: string; message: string }[] = [];
-  const unrun = new Map<string, string>();
-  for (const { name, status, message, assertionResults } of testResults) {
-    const file = relative(project, name).replaceAll('\\', '/');
-    const failures = assertionResults.filter((result) => result.status === 'failed');
-    for (const { fullName, failureMessages } of failures)
-      failed.push({ file, title: fullName, message: failureMessages?.[0]?.split('\n')[0] ?? '' });
-    // The file could not be loaded, or a hook of it failed: no test has looked at anything.
-    if (status === 'failed' && failures.length === 0)
-      unrun.set(file, (message ?? '').split('\n')[0]?.slice(0, 300) ?? '');
-    else if (failures.length === 0 && assertionResults.some((result) => result.status === 'passed'))
-      green.push(file);
+/** What the process says next. Throws where it ends, or says nothing for too long. */
+async function answer(child: ChildProcess): Promise<unknown> {
+  const enough = AbortSignal.timeout(longestRun);
+  const over = new AbortController();
+  const ended = once(child, 'exit', { signal: over.signal }).then(() => {
+    throw new Error('the process of the tests ended');
+  });
+  try {
+    const told = once(child, 'message', { signal: enough }).catch(() => {
+      throw new Error(`it did not end within ${longestRun / 1000} seconds`);
+    });
+    const [message] = (await Promise.race([told, ended])) as readonly unknown[];
+    return message;
+  } finally {
+    over.abort();
+    ended.catch(() => undefined);
   }
-  return { green, failed, unrun };
 }

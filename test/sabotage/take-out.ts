@@ -1,11 +1,18 @@
 /** Takes guards out, one at a time, and tells which of them nobody would miss. */
 import type { Guard } from './guard.ts';
 
+export interface Failed {
+  readonly file: string;
+  readonly title: string;
+  /** Name and first line. */
+  readonly message: string;
+}
+
 /** What a run of tests told. */
 export interface TestRun {
   /** Files whose tests ran, and all passed. */
   readonly green: readonly string[];
-  readonly failed: readonly { readonly file: string; readonly title: string; readonly message: string }[];
+  readonly failed: readonly Failed[];
   /** Why tests could not run at all, by file; under "" what concerns no single file. */
   readonly unrun: ReadonlyMap<string, string>;
 }
@@ -14,12 +21,13 @@ export interface TestRun {
 export interface Bench {
   /** `undefined` where there is no such file. */
   read(file: string): Promise<string | undefined>;
-  /** Runs test files with one file's text replaced, and puts that back. May stop at the first failure. */
+  /** Runs test files with one file's text replaced, and puts that back. */
   run(tests: readonly string[], changed?: { readonly file: string; readonly text: string }): Promise<TestRun>;
 }
 
 export type Outcome =
-  | { readonly outcome: 'noticed'; readonly by: string }
+  /** By the test of this title, in this file. */
+  | { readonly outcome: 'noticed'; readonly by: string; readonly in: string }
   /** Nobody would miss it: a test is missing. */
   | { readonly outcome: 'survived' }
   /** The text to find is not there, or not only once: the list has to be brought up to date. */
@@ -53,21 +61,30 @@ export async function takeOut(
     else ready.push({ guard, text: without.text });
   }
 
-  // A test that fails anyway notices nothing.
-  const tests = [...new Set(ready.flatMap(({ guard }) => guard.tests))].sort();
-  const before = tests.length === 0 ? undefined : await first.run(tests);
+  // A test that fails anyway notices nothing. Each file is run once with every guard in place.
+  const before = new Map<string, Promise<string | undefined>>();
+  const whyRed = (test: string, bench: Bench): Promise<string | undefined> => {
+    const known = before.get(test) ?? bench.run([test]).then((run) => whyNotGreen(test, run));
+    before.set(test, known);
+    return known;
+  };
+
+  /** The nearest tests first: most often one file is enough. */
+  const tried = async ({ file, tests }: Guard, text: string, bench: Bench): Promise<Outcome> => {
+    if (tests.length === 0) return { outcome: 'untested', why: 'the list names no test for it' };
+    for (const test of tests) {
+      const red = await whyRed(test, bench);
+      if (red !== undefined) return { outcome: 'untested', why: red };
+      const outcome = outcomeOf(await bench.run([test], { file, text }));
+      if (outcome.outcome !== 'survived') return outcome;
+    }
+    return { outcome: 'survived' };
+  };
+
   const open = ready.values();
   await Promise.all(
     benches.map(async (bench) => {
-      for (const { guard, text } of open) {
-        const red = before && whyRed(guard.tests, before);
-        settle(
-          guard,
-          red === undefined
-            ? outcomeOf(await bench.run(guard.tests, { file: guard.file, text }))
-            : { outcome: 'untested', why: red },
-        );
-      }
+      for (const { guard, text } of open) settle(guard, await tried(guard, text, bench));
     }),
   );
   return guards.flatMap((guard) => verdicts.get(guard) ?? []);
@@ -85,23 +102,23 @@ async function textWithout(
   return find === replace ? { why: 'it is replaced by itself' } : { text: head + replace + (rest[0] ?? '') };
 }
 
-function whyRed(tests: readonly string[], { green, failed, unrun }: TestRun): string | undefined {
-  const file = tests.find((one) => !green.includes(one));
-  if (tests.length === 0) return 'the list names no test for it';
-  if (file === undefined) return undefined;
-  const failure = failed.find((one) => one.file === file);
+function whyNotGreen(test: string, { green, failed, unrun }: TestRun): string | undefined {
+  if (green.includes(test)) return undefined;
+  const [failure] = failed;
   return failure
-    ? `"${failure.title}" (${file}) fails with the guard in place`
-    : `${file}: ${unrun.get(file) ?? unrun.get('') ?? 'no test ran'}`;
+    ? `"${failure.title}" (${test}) fails with the guard in place`
+    : `${test}: ${unrun.get(test) ?? unrun.get('') ?? 'no test ran'}`;
 }
 
 function outcomeOf({ failed, unrun }: TestRun): Outcome {
-  const [unable] = unrun;
-  if (unable) return { outcome: 'broken', why: unable[0] === '' ? unable[1] : `${unable[0]}: ${unable[1]}` };
   const [failure] = failed;
-  if (!failure) return { outcome: 'survived' };
-  // A name that is not there any more is no finding of a test.
-  return /^(Reference|Syntax)Error\b/.test(failure.message)
-    ? { outcome: 'broken', why: failure.message }
-    : { outcome: 'noticed', by: failure.title };
+  if (failure)
+    // A name that is not there any more is no finding of a test.
+    return /^(Reference|Syntax)Error\b/.test(failure.message)
+      ? { outcome: 'broken', why: failure.message }
+      : { outcome: 'noticed', by: failure.title, in: failure.file };
+  const [unable] = unrun;
+  if (!unable) return { outcome: 'survived' };
+  const [file, why] = unable;
+  return { outcome: 'broken', why: file === '' ? why : `${file}: ${why}` };
 }

@@ -1,6 +1,23 @@
 /** Every guard there is. Whoever writes one puts it into the list, by the room its file is in. */
 import type { Guard } from '../guard.ts';
+import { auditLog } from './audit-log.ts';
 import { domain } from './domain.ts';
+import { exchange } from './exchange.ts';
+import { inventory } from './inventory.ts';
+import { local } from './local.ts';
+import { register } from './register.ts';
+import { runtime } from './runtime.ts';
+import { slackIdentity } from './slack-identity.ts';
 import { slack } from './slack.ts';
 
-export const guards: readonly Guard[] = [...domain, ...slack];
+export const guards: readonly Guard[] = [
+  ...domain,
+  ...register,
+  ...auditLog,
+  ...exchange,
+  ...inventory,
+  ...slack,
+  ...slackIdentity,
+  ...runtime,
+  ...local,
+];

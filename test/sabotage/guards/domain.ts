@@ -1,18 +1,847 @@
-import type { Guard } from '../guard.ts';
+/** What is decided: who may, until when, after what notice. */
+import { inFile } from '../guard.ts';
 
-export const domain: readonly Guard[] = [
-  {
-    without: 'who made an exception of high risk approves it',
-    file: 'functions/domain/authority.ts',
-    find: "if (makers.some(({ slackUser }) => slackUser === by.slackUser)) return 'four-eyes';",
-    replace: '',
-    tests: ['test/domain/authority.test.ts'],
-  },
-  {
-    without: 'an answer to a card that has been overtaken counts',
-    file: 'functions/domain/decide-answer.ts',
-    find: "'seen' in command && command.seen < state.asOf",
-    replace: "'seen' in command && state.version < 0",
-    tests: ['test/domain/lifecycle.test.ts'],
-  },
+const due = [
+  'test/domain/lifecycle.test.ts',
+  'test/domain/table.test.ts',
+  'test/domain/laws.test.ts',
+  'test/domain/working-hours.test.ts',
+];
+const observation = [
+  'test/domain/lifecycle.test.ts',
+  'test/domain/table.test.ts',
+  'test/domain/own-change.test.ts',
+  'test/domain/owner.test.ts',
+  'test/domain/authority.test.ts',
+];
+const forms = ['test/domain/forms.test.ts', 'test/domain/authority.test.ts', 'test/domain/evidence.test.ts'];
+
+export const domain = [
+  ...inFile(
+    'functions/domain/addresses.ts',
+    ['test/domain/breadth.test.ts'],
+    [
+      {
+        without: 'a range over half of the internet counts as somebody’s own servers',
+        find: 'addresses >= 1n << 31n ||',
+      },
+      {
+        without: 'addresses that every Microsoft 365 customer shares prove a sender',
+        find: "whole || special.some(({ what }) => what === 'microsoft')",
+        replace: 'whole',
+        tests: [
+          'test/domain/evidence.test.ts',
+          'test/domain/findings.test.ts',
+          'test/domain/breadth.test.ts',
+        ],
+      },
+      {
+        without: 'a range written backwards is read as one',
+        find: '|| last.value < first.value) return undefined;',
+        replace: ') return undefined;',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/domain/apply-policy.ts',
+    ['test/domain/apply-policy.test.ts'],
+    [
+      {
+        without: 'a policy is applied again to what it was applied to',
+        find: 'if (state.appliedPolicy === hash) return undefined;',
+      },
+      {
+        without: 'a deadline that policy did not make is moved by a new policy',
+        find: 'if (state.byPolicy === undefined) return undefined;',
+      },
+      {
+        without: 'a date that a person chose is lengthened by a new policy',
+        find: 'earliest(chosen, plus(at, longestTerm(state, policy)))',
+        replace: 'plus(at, longestTerm(state, policy))',
+      },
+      {
+        without: 'a restore is cut short, or made long, by a policy that changed something else',
+        find: 'wanted < was[field] ? noticed',
+        replace: 'wanted ? noticed',
+      },
+      {
+        without: 'a new policy takes the grace of an import away',
+        find: 'latest(asked, state.graceUntil)',
+        replace: 'asked',
+      },
+      {
+        without: 'nobody is told that silence disables now what it left on before',
+        find: 'const silence = open ? harsher(state, change) : undefined;',
+        replace: 'const silence = open && hash === undefined ? harsher(state, change) : undefined;',
+      },
+      {
+        without: 'the shorter notice of two policies counts',
+        find: 'latest(noticeEnds(now, state, before), noticeEnds(now, state, after))',
+        replace: 'noticeEnds(now, state, after)',
+      },
+      {
+        without: 'a new policy takes the notice away that is owed',
+        find: 'latest(wanted, earliest(present, latest(noticeEnds(now, state, before), noticeEnds(now, state, after))))',
+        replace:
+          '(now ? wanted : earliest(present, noticeEnds(now, state, before), noticeEnds(now, state, after)))',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/domain/assess.ts',
+    ['test/domain/assess.test.ts', 'test/domain/findings.test.ts'],
+    [
+      {
+        without: 'low signals alone make an exception',
+        find: "if (rank(risk) < rank('medium')) return",
+        replace: "if (rank(risk) < rank('low')) return",
+      },
+      {
+        without: 'a protective rule that was weakened is switched off altogether',
+        find: "weakened || (protects(object) && !isOff(object)) ? 'escalate'",
+        replace: "protects(object) && !isOff(object) ? 'escalate'",
+      },
+      {
+        without: 'what protects is switched off because it also lets something past',
+        find: "weakened || (protects(object) && !isOff(object)) ? 'escalate'",
+        replace: "weakened ? 'escalate'",
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/domain/authority.ts',
+    ['test/domain/authority.test.ts', 'test/domain/evidence.test.ts'],
+    [
+      {
+        without: 'a guest, a bot or somebody of another workspace answers under the id of an approver',
+        find: "standing !== 'member'\n      ? 'outsider'",
+        replace: "slackUser === ''\n      ? 'outsider'",
+        tests: ['test/domain/sight.test.ts', 'test/domain/table.test.ts'],
+      },
+      {
+        without: 'who made an exception of high risk approves it',
+        find: "if (makers.some(({ slackUser }) => slackUser === by.slackUser)) return 'four-eyes';",
+      },
+      {
+        without: 'somebody approves before anybody has looked who made it',
+        find: 'slackUser === undefined && sought === undefined))',
+        replace: 'slackUser === undefined && sought === undefined && false))',
+      },
+      {
+        without: 'an owner approves what a maker did whom Slack does not know',
+        find: "if (by.type !== 'approver' && unknown) return 'four-eyes';",
+      },
+      {
+        without: 'an owner renews for ever without a second person',
+        find: "if (keeping === 'Renew' && alone && needsSecond(state, policy)) return 'second-approver';",
+      },
+      {
+        without: 'an approver who is the owner counts as a second person',
+        find: "by.type !== 'approver' || owns(state, by.slackUser)",
+        replace: "by.type !== 'approver'",
+      },
+      {
+        without: 'an owner approves alone what policy leaves to approvers',
+        find: "if (by.type !== 'approver' && boundOf(state, policy).approvedBy === 'approvers') return 'approvers-only';",
+      },
+      {
+        without: 'the longer of two bounds counts',
+        find: 'terms.sort((a, b) => millis(a) - millis(b))',
+        replace: 'terms.sort((a, b) => millis(b) - millis(a))',
+      },
+      {
+        without: 'four eyes are not asked for at the risks policy names',
+        find: 'policy.fourEyes.includes(state.risk)',
+        replace: 'policy.fourEyes.length > 9',
+      },
+      {
+        without: 'everybody answers as if they were the owner',
+        find: "owner.type === 'person' && owner.slackUser === slackUser",
+        replace: "owner.type === 'person'",
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/domain/breaker.ts',
+    ['test/domain/breaker.test.ts'],
+    [
+      {
+        without: 'a tripped breaker lets everything pass',
+        find: 'if (breaker.tripped) return { may: false, breaker };',
+      },
+      {
+        without: 'any number of exceptions lapses at once',
+        find: 'count > most',
+        replace: 'count > most + 1e9',
+      },
+      {
+        without: 'half of what was approved lapses at once',
+        find: 'confirmed >= least && confirmed * 100 > share * outOf',
+        replace: 'confirmed * 100 > 100 * outOf + share',
+      },
+      {
+        without: 'a few confirmed ones count as a mass',
+        find: 'confirmed >= least && ',
+      },
+      {
+        without: 'a mass lapses in small parts, one sweep after the other',
+        find: 'const count = before.count + wanting.count;',
+        replace: 'const count = wanting.count;',
+      },
+      {
+        without: 'confirmed ones lapse in small parts, one sweep after the other',
+        find: 'const confirmed = before.confirmed + wanting.confirmed;',
+        replace: 'const confirmed = wanting.confirmed;',
+      },
+      {
+        without: 'lapses of long ago trip the breaker',
+        find: 'breaker.passed.filter(({ at }) => at > since)',
+        replace: 'breaker.passed',
+      },
+      {
+        without: 'a release holds for ever',
+        find: 'now < breaker.released.until',
+        replace: 'now >= breaker.released.at',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/domain/decide-answer.ts',
+    ['test/domain/lifecycle.test.ts', 'test/domain/table.test.ts', 'test/domain/authority.test.ts'],
+    [
+      { without: 'anybody in Slack answers', find: "if (by.type === 'outsider') return 'not-allowed';" },
+      {
+        without: 'an owner holds or restores, which is for approvers',
+        find: "if ((command.type === 'Hold' || command.type === 'Restore') && by.type !== 'approver') return 'not-allowed';",
+      },
+      {
+        without: 'an answer to a card that has been overtaken counts',
+        find: 'command.seen < state.asOf',
+        replace: 'command.seen < 0',
+      },
+      {
+        without: 'what is not asked is answered',
+        find: "if (!open[command.type].includes(state.state)) return 'not-open';",
+      },
+      {
+        without: 'what lapsed or was declined is approved back on',
+        find: " && state.cause !== 'disable first'",
+        replace: ' && false',
+      },
+      {
+        without: 'a protective rule is switched off on request',
+        find: "state.remedy === 'escalate'",
+        replace: 'state.version < 0',
+      },
+      { without: 'four eyes, second approver and bounds are not asked', find: 'if (bar) return bar;' },
+      {
+        without: 'an approval lasts as long as somebody likes',
+        find: 'checkTerm(state, command.expiresAt, now, policy) === undefined',
+        replace: 'true',
+      },
+      {
+        without: 'a review comes as rarely as somebody likes',
+        find: 'checkCadence(state, command.reviewEvery, policy) === undefined',
+        replace: 'true',
+      },
+      {
+        without: 'a hold or restore lasts as long as somebody likes',
+        find: 'until > latest',
+        replace: "until > '9999'",
+      },
+      { without: 'a hold ends before it begins', find: 'until <= now ||' },
+      {
+        without: 'a restore lasts as long as an approval',
+        find: "command.type === 'Restore' ? restoreFor : longestTerm",
+        replace: 'longestTerm',
+      },
+      {
+        without: 'a review is due after the approval has ended',
+        find: 'reviewBy: earliest(expiresAt, plus(now, reviewEvery))',
+        replace: 'reviewBy: plus(now, reviewEvery)',
+        tests: ['test/domain/lifecycle.test.ts', 'test/domain/laws.test.ts', 'test/slack/answer.test.ts'],
+      },
+    ],
+  ),
+  ...inFile('functions/domain/decide-due.ts', due, [
+    {
+      without: 'something lapses of which nobody was told',
+      find: 'const told = toldAt(state, policy);',
+      replace: 'const told = toldAt(state, policy) ?? state.since;',
+    },
+    {
+      without: 'something lapses without the least notice',
+      find: 'if (noticed > now)',
+      replace: "if (noticed > '9999')",
+    },
+    {
+      without: 'something lapses in the night',
+      find: 'if (morning > now)',
+      replace: "if (morning > '9999')",
+    },
+    {
+      without: 'what would take protection away lapses',
+      find: "state.remedy === 'escalate' || protects(state)",
+      replace: 'state.version < 0',
+    },
+    {
+      without: 'what was recorded before Lapse knew that it protects lapses',
+      find: ' || protects(state))',
+      replace: ')',
+    },
+    {
+      without: 'what policy leaves to people lapses',
+      find: "onSilence === 'escalate' || ",
+      tests: [...due, 'test/policy/policy-commands.test.ts'],
+    },
+    { without: 'the end of a hold ignores the notice', find: 'latest(natural, notice)', replace: 'natural' },
+    {
+      without: 'who chose a date counts as told of the nearer one policy made of it',
+      find: ' && state.movedAt === undefined',
+      tests: [...due, 'test/domain/apply-policy.test.ts'],
+    },
+    { without: 'a disable is tried again before its time', find: 'if (now < state.nextAt) return [];' },
+    {
+      without: 'a hold ends at the first sweep',
+      find: 'now < state.until',
+      replace: 'state.version < 0',
+    },
+  ]),
+  ...inFile('functions/domain/decide-observation.ts', observation, [
+    {
+      without: 'an inventory contradicts what happened while it listed',
+      find: 'compared !== undefined && compared !== (state?.version ?? 0)',
+      replace: 'compared !== undefined && compared < 0',
+      tests: ['test/inventory/take.test.ts', ...observation],
+    },
+    {
+      without: 'a record older than the removal opens the exception again',
+      find: 'observation.changedAt > state.removedAt',
+      replace: 'true',
+    },
+    {
+      without: 'an old record overwrites newer settings',
+      find: '!observation.complete && observation.changedAt < state.changedAt',
+      replace: '!observation.complete && state.version < 0',
+    },
+    {
+      without: 'a disable under way ends as if the object were gone',
+      find: "view.findings.length === 0 && state.state !== 'disabling'",
+      replace: 'view.findings.length === 0',
+    },
+    {
+      without: 'a record from before the disable opens it again',
+      find: 'if (newer && observation.change',
+      replace: 'if (observation.change',
+    },
+    {
+      without: 'the record of a disable opens it again',
+      find: "newer && observation.change !== 'disable'",
+      replace: 'newer',
+    },
+    {
+      without: 'an old removal ends what was made since',
+      find: ' || observation.changedAt < state.changedAt)',
+      replace: ')',
+    },
+    {
+      without: 'the old risk is kept after widening',
+      find: 'const { confirmWithin } = classOf(context.policy, known);',
+      replace: 'const { confirmWithin } = classOf(context.policy, state);',
+    },
+    {
+      without: 'changing an unconfirmed object moves its deadline away',
+      find: 'view.different && within < state.confirmBy\n      ? earliest(within, state.confirmBy)',
+      replace: 'view.different\n      ? within',
+    },
+    {
+      without: 'a removal that was seen first is forgotten',
+      find: 'goneAt !== undefined && observation.changedAt <= goneAt',
+      replace: 'goneAt !== undefined && context.policy === undefined',
+      tests: ['test/register/execute.test.ts', ...observation],
+    },
+    {
+      without: 'what was made anew after a removal counts as gone',
+      find: 'goneAt !== undefined && observation.changedAt <= goneAt',
+      replace: 'goneAt !== undefined',
+      tests: ['test/register/execute.test.ts', 'test/exchange/record-changes.test.ts', ...observation],
+    },
+    {
+      without: 'what is off when it is found is asked about as if it were on',
+      find: "assessment.remedy === 'escalate' || observation.enabled !== false",
+      replace: 'true',
+    },
+    {
+      without: 'a protective rule is switched off first where policy says so',
+      find: "opened.remedy === 'disable' &&",
+    },
+    {
+      without: 'what was there before Lapse is switched off at the first look',
+      find: ' &&\n    opened.imported === undefined;',
+      replace: ';',
+    },
+    {
+      without: 'what was there before Lapse has no grace',
+      find: 'if (imported === undefined) return within;',
+      replace: "if (imported !== 'never') return within;",
+      tests: ['test/inventory/take.test.ts', ...observation],
+    },
+    {
+      without: 'an old record says that it is off',
+      find: 'return observation.complete || observation.changedAt >= state.changedAt;',
+      replace: 'return true;',
+    },
+    {
+      without: 'a protective rule that is off counts as ended',
+      find: "view.remedy === 'escalate' || observation.enabled !== false",
+      replace: 'observation.enabled !== false',
+    },
+    {
+      without: 'an approval outlives a first look that shows more than the log told',
+      find: '!(fills && !riskier)',
+      replace: '!fills',
+      tests: ['test/exchange/record-changes.test.ts', ...observation],
+    },
+    {
+      without: 'a first look at what is known asks its owner once more',
+      find: ' && !(fills && !riskier)',
+      tests: ['test/exchange/record-changes.test.ts', ...observation],
+    },
+    {
+      without: 'an approval is good for other settings',
+      find: "view.different && (state.state === 'confirmed' || state.state === 'held')",
+      replace: "view.different && state.state === 'removed'",
+    },
+    {
+      without: 'an approval outlives a change while it is held',
+      find: " || state.state === 'held');",
+      replace: ');',
+    },
+  ]),
+  ...inFile(
+    'functions/domain/decide.ts',
+    ['test/domain/lifecycle.test.ts', 'test/domain/table.test.ts', 'test/domain/laws.test.ts'],
+    [
+      {
+        without: 'a late report of an older attempt ends the newer one',
+        find: ' || state.attempt !== command.attempt',
+      },
+      {
+        without: 'a failure that was reported twice makes two of it',
+        find: " || state.phase !== 'running'",
+      },
+      {
+        without: 'a late report of a disable ends what was approved meanwhile',
+        find: "it is off.\n      if (state.state !== 'disabling') return [];",
+        replace: 'it is off.',
+      },
+      {
+        without: 'a late report that it is gone ends what was approved meanwhile',
+        find: "case 'ReportGone':\n      if (state.state !== 'disabling') return [];",
+        replace: "case 'ReportGone':",
+      },
+      {
+        without: 'who was handed the exception loses it because their predecessor was out of reach',
+        find: 'if (!isSame(state.owner, command.owner)) return [];',
+        tests: ['test/domain/owner.test.ts', 'test/slack/ask.test.ts'],
+      },
+      {
+        without: 'anybody releases the breaker',
+        find: "actor.type === 'approver'",
+        replace: "actor.type !== 'administrator'",
+        tests: ['test/domain/breaker.test.ts', 'test/domain/table.test.ts', 'test/slack/authority.test.ts'],
+      },
+    ],
+  ),
+  ...inFile('functions/domain/due.ts', due, [
+    {
+      without: 'a postponement brings a deadline nearer',
+      find: 'latest(deadline(state), state.postponedTo)',
+      replace: 'state.postponedTo',
+      tests: ['test/domain/apply-policy.test.ts', ...due],
+    },
+    {
+      without: 'notice of an earlier deadline counts',
+      find: 'named >= deadline(state) && ',
+      tests: [...due, 'test/domain/apply-policy.test.ts'],
+    },
+    {
+      without: 'notice of a later deadline counts for one that came nearer',
+      find: ' && named <= presentDeadline(state)',
+      tests: [...due, 'test/domain/apply-policy.test.ts'],
+    },
+    { without: 'a reminder is sent at every sweep', find: '.filter((step) => step > after)' },
+    {
+      without: 'a review that is due has no deadline',
+      find: 'earliest(state.approval.expiresAt, state.approval.reviewBy)',
+      replace: 'state.approval.expiresAt',
+    },
+  ]),
+  ...inFile(
+    'functions/domain/evolve.ts',
+    ['test/domain/lifecycle.test.ts', 'test/domain/laws.test.ts'],
+    [
+      {
+        without: 'notice of an earlier question counts for the next',
+        find: '...known(changed),\n        ...question(event.at),',
+        replace: '...known(changed),\n        since: event.at,',
+      },
+      {
+        without: 'notice of the question counts for the term that was approved',
+        find: '...question(event.at),\n        ...answered(event, answer),',
+        replace: 'since: event.at,\n        ...answered(event, answer),',
+      },
+      {
+        without: 'who was told of a later deadline counts as told of the nearer one policy made',
+        find: '...(isNearer(event) && { told: [], reminded: at }),',
+        tests: ['test/domain/apply-policy.test.ts', 'test/domain/laws.test.ts'],
+      },
+      {
+        without: 'who made the first part of what is asked approves it',
+        find: 'asksAnew(state, event) ? [] : makersOf(state)',
+        replace: '[]',
+        tests: ['test/domain/authority.test.ts'],
+      },
+      {
+        without: 'who made what somebody else has approved is barred from the next question',
+        find: 'asksAnew(state, event) ? [] : makersOf(state)',
+        replace: 'makersOf(state)',
+        tests: ['test/domain/authority.test.ts'],
+      },
+      {
+        without: 'a look-up brings back makers of an earlier question',
+        find: 'makers.filter(({ id }) => present.some((maker) => maker.id === id))',
+        replace: 'makers',
+        tests: ['test/domain/authority.test.ts', 'test/slack/authority.test.ts'],
+      },
+      {
+        without: 'an old record that changes nothing makes everything seem old',
+        find: '...identity(event), changedAt: latest(state.changedAt, event.changedAt) };',
+        replace: '...identity(event), changedAt: event.changedAt };',
+      },
+      {
+        without: 'an answer to the settings from before a change counts',
+        find: '...state,\n        ...anew,\n        ...assessed(event)',
+        replace: '...state,\n        ...assessed(event)',
+      },
+      {
+        without: 'the list of messages grows until nothing can be stored',
+        find: '.slice(-mostCards)',
+      },
+      {
+        without: 'the list of re-enables grows until nothing can be stored',
+        find: '.slice(-mostReopened)',
+      },
+      {
+        without: 'a postponement of one question puts off the next',
+        find: '  postponedTo: false,',
+        replace: '  postponedTo: true,',
+      },
+      {
+        without: 'a trail that lacks its beginning makes a state all the same',
+        find: 'if (!before) throw new RangeError',
+        replace: 'if (!before && event.type.length < 3) throw new RangeError',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/domain/fingerprint.ts',
+    ['test/domain/difference.test.ts', 'test/domain/assess-laws.test.ts'],
+    [
+      {
+        without: 'a note or a timestamp asks the owner again',
+        find: 'irrelevant.has(key) ||',
+        tests: [
+          'test/domain/difference.test.ts',
+          'test/domain/assess-laws.test.ts',
+          'test/domain/lifecycle.test.ts',
+        ],
+      },
+      {
+        without: 'the same addresses written differently ask the owner again',
+        find: 'holdsAddresses(key) ? normaliseAddresses(given) : ',
+      },
+      {
+        without: 'the order of a list asks the owner again',
+        find: '[...new Set(given)].sort()',
+        replace: 'given',
+      },
+      {
+        without: 'a value nobody set asks the owner again',
+        find: 'if (values.length === 1 && values[0] === defaults.get(key)) continue;',
+      },
+    ],
+  ),
+  ...inFile('functions/domain/forms.ts', forms, [
+    {
+      without: 'an approval ends in the past',
+      find: "if (expiresAt <= now) return 'That date is in the past. Choose a later one.';",
+    },
+    {
+      without: 'an approval lasts longer than policy allows',
+      find: 'if (expiresAt > longestExpiry(exception, now, policy))',
+      replace: "if (expiresAt > '9999')",
+    },
+    {
+      without: 'weak evidence gets the term of good evidence',
+      find: 'bound !== undefined && millis(bound) < millis(longestTerm) ? bound : longestTerm',
+      replace: 'bound === undefined ? longestTerm : longestTerm',
+    },
+    {
+      without: 'a bound lengthens the term of its class',
+      find: ' && millis(bound) < millis(longestTerm)',
+    },
+    {
+      without: 'a review that is proposed is rarer than the term is long',
+      find: 'millis(reviewEvery) <= millis(term) ? reviewEvery : term',
+      replace: 'millis(term) < 0 ? term : reviewEvery',
+    },
+    {
+      without: 'a review is rarer than policy allows',
+      find: 'if (millis(reviewEvery) > millis(longest))',
+      replace: 'if (millis(reviewEvery) > Infinity)',
+    },
+    {
+      without: 'somebody has a question asked every second',
+      find: 'return millis(reviewEvery) < Math.min(day, millis(longest))',
+      replace: 'return millis(reviewEvery) < 0',
+    },
+  ]),
+  ...inFile(
+    'functions/domain/instant.ts',
+    ['test/domain/forms.test.ts', 'test/domain/laws.test.ts', 'test/audit-log/recognise.test.ts'],
+    [
+      {
+        without: 'a moment beyond the year 9999 sorts before today',
+        find: ' && ms >= 0 && ms <= 253_402_300_799_999',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/domain/native-expiry.ts',
+    ['test/domain/native-expiry.test.ts'],
+    [
+      {
+        without: 'Exchange ends it before the end its owner was told of',
+        find: 'latest(chosenEnd(approval), presentDeadline(exception))',
+        replace: 'chosenEnd(approval)',
+      },
+      {
+        without: 'Exchange ends it at a date that policy may take back',
+        find: 'chosen ?? expiresAt;',
+        replace: 'chosen === undefined ? expiresAt : expiresAt;',
+      },
+      {
+        without: 'Exchange ends it while it is held',
+        find: 'latest(chosenEnd(approval), exception.until)',
+        replace: 'chosenEnd(approval)',
+      },
+      {
+        without: 'Exchange ends what would take protection away',
+        find: "remedy !== 'disable' || ",
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/domain/own-change.ts',
+    ['test/domain/own-change.test.ts'],
+    [
+      {
+        without: 'a person’s act counts as Lapse’s own',
+        find: "changedBy.type === 'application'",
+        replace: 'true',
+      },
+      {
+        without: 'another application’s act counts as Lapse’s own',
+        find: 'applications.includes(application.toLowerCase())',
+        replace: "changedBy.type === 'application'",
+      },
+      {
+        without: 'what undid a disable counts as Lapse’s own act',
+        find: 'if (disabled && enabled === true && changedAt > state.disabledAt) return false;',
+      },
+      {
+        without: 'a change of settings counts as Lapse’s own because it also switches',
+        find: 'passed.length > 0 && passed.every(',
+        replace: 'passed.some(',
+      },
+      {
+        without: 'what Lapse was not about to do counts as its own act',
+        find: ' && expected(act, state, observation)',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/domain/owner.ts',
+    ['test/domain/owner.test.ts', 'test/domain/authority.test.ts'],
+    [
+      {
+        without: 'an application owns an exception',
+        find: "type === 'person' && isAddress(id) ? named(id)",
+        replace: 'type.length > 0 && isAddress(id) ? named(id)',
+      },
+      {
+        without: 'an exception that somebody was handed goes back at the next edit',
+        find: ' || note.owner === state.note?.owner)',
+        replace: ')',
+      },
+      {
+        without: 'who made a change under a name that cannot be read is no maker',
+        find: "type === 'person' || type === 'unknown'\n",
+        replace: "type === 'person'\n",
+      },
+      {
+        without: 'the same person is asked twice',
+        find: '=== index,\n  );',
+        replace: '>= 0,\n  );',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/domain/policy.ts',
+    ['test/domain/owner.test.ts', 'test/policy/policy-file.test.ts', 'test/domain/authority.test.ts'],
+    [
+      {
+        without: 'approvers of every class answer for a class with its own',
+        find: 'classOf(policy, exception).approvers ?? policy.approvers',
+        replace: 'policy.approvers',
+      },
+      {
+        without: 'an owner rule for one kind is used for all',
+        find: '(kind === undefined || kind === object.kind) &&',
+      },
+      {
+        without: 'an owner rule for one tenant is used for all',
+        find: '(tenant === undefined || tenant.toLowerCase() === object.tenant.toLowerCase()) &&',
+      },
+      {
+        without: 'notcontoso.com falls under the rule for contoso.com',
+        find: 'one.toLowerCase().endsWith(`.${wanted}`)',
+        replace: 'one.toLowerCase().endsWith(wanted)',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/domain/react.ts',
+    ['test/domain/lifecycle.test.ts', 'test/domain/native-expiry.test.ts'],
+    [
+      {
+        without: 'everything that was there before Lapse is asked about in one morning',
+        find: ' || event.imported ? []',
+        replace: ' ? []',
+        tests: ['test/inventory/take.test.ts', 'test/slack/ask.test.ts', 'test/domain/lifecycle.test.ts'],
+      },
+      {
+        without: 'a disable that is tried again never reaches Exchange',
+        find: "  'DisableOrdered',\n  'DisableRetried',\n  ...expiryEvents",
+        replace: "  'DisableOrdered',\n  ...expiryEvents",
+      },
+      {
+        without: 'people are told of each of a hundred failed attempts',
+        find: 'return worthTelling(event.attempt)',
+        replace: 'return event.attempt > 0',
+      },
+      {
+        without: 'nobody is told of a nearer deadline',
+        find: 'return isNearer(event) ?',
+        replace: 'return isNearer(event) && event.type.length === 0 ?',
+        tests: ['test/domain/apply-policy.test.ts'],
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/domain/retry.ts',
+    ['test/domain/lifecycle.test.ts', 'test/domain/laws.test.ts'],
+    [
+      {
+        without: 'the wait between attempts grows without end',
+        find: ', millis(longest));',
+        replace: ', Infinity);',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/domain/rule-conditions.ts',
+    ['test/domain/evidence.test.ts', 'test/domain/findings.test.ts', 'test/domain/assess.test.ts'],
+    [
+      {
+        without: 'a failed check of the sender counts as proof',
+        find: 'if (failed.test(word)) return undefined;',
+      },
+      {
+        without: 'one of two alternatives proves what the weaker does not',
+        find: "verdicts.includes('unaligned') ? 'unaligned' : 'aligned'",
+        replace: "'aligned'",
+      },
+      {
+        without: 'a header of somebody’s own making counts as proof',
+        find: 'if (!list(settings, header).some(isResultHeader)) return [];',
+      },
+      {
+        without: 'a mailbox at gmail.com counts as somebody’s own domain',
+        find: 'openProviders.has(domain) || ',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/domain/settings.ts',
+    ['test/domain/assess.test.ts', 'test/domain/findings.test.ts', 'test/domain/evidence.test.ts'],
+    [
+      {
+        without: 'notcontoso.com counts as below contoso.com',
+        find: 'name.endsWith(`.${mine}`)',
+        replace: 'name.endsWith(mine)',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/domain/working-hours.ts',
+    ['test/domain/working-hours.test.ts'],
+    [
+      { without: 'a holiday counts as notice', find: ' && !holidays.includes(date)' },
+      { without: 'a weekend counts as notice', find: 'days.includes(weekday) && ', replace: '' },
+      {
+        without: 'the night counts as notice',
+        find: "hours === 'working' ? plusWorking(told, leastNotice, policy) : ",
+      },
+      {
+        without: 'a deadline falls into the night',
+        find: "=== 'working' ? nextWorking(at, policy) : at",
+        replace: "=== 'working' ? at : at",
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/domain/sight.ts',
+    ['test/domain/sight.test.ts', 'test/slack/authority.test.ts'],
+    [
+      {
+        without: 'a guest or somebody of another workspace sees what an approver sees',
+        find: "by.standing === 'member' &&\n  (approversFor",
+        replace: '(approversFor',
+      },
+      {
+        without: 'a guest who owns it sees and answers it',
+        find: "standing === 'member' && owner.type === 'person'",
+        replace: "owner.type === 'person'",
+      },
+      {
+        without: 'who has not been asked yet sees what others own',
+        find: 'ladder.slice(0, rung + 1)',
+        replace: 'ladder',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/domain/comment.ts',
+    ['test/domain/comment.test.ts'],
+    [
+      {
+        without: 'a comment of any length is searched',
+        find: 'comment.slice(0, longestComment)',
+        replace: 'comment',
+      },
+      { without: 'a value of any length is kept', find: '.slice(0, longestValue)' },
+    ],
+  ),
 ];

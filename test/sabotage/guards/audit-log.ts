@@ -1,0 +1,556 @@
+/** What is read of the audit log: every record, once, and nothing unread counted as clean. */
+import { inFile } from '../guard.ts';
+
+const recognise = ['test/audit-log/recognise.test.ts', 'test/audit-log/list-change.test.ts'];
+const envelopes = ['test/audit-log/envelopes.test.ts'];
+const replay = ['test/audit-log/replay.test.ts'];
+const collect = ['test/collection/collect.test.ts'];
+const api = ['test/collection/activity-api.test.ts'];
+const lists = ['test/audit-log/list-change.test.ts', 'test/exchange/record-lists.test.ts'];
+
+export const auditLog = [
+  ...inFile('functions/audit-log/admit.ts', recognise, [
+    {
+      without: 'an operation that failed opens an exception',
+      find: "if (undone.has(record.ResultStatus?.trim().toLowerCase() ?? ''))",
+      replace: 'if (undone.size < 0)',
+    },
+    {
+      without: 'Microsoft’s own housekeeping asks owners',
+      find: "if (changedBy.type === 'service') return { why: \"a service of Microsoft's did it\" };",
+    },
+    {
+      without: 'a rehearsal opens an exception',
+      find: "if (/^\\$?true$/i.test(parameterText(parameters, 'WhatIf') ?? ''))",
+      replace: "if (parameterText(parameters, 'WhatIf') === '-')",
+    },
+  ]),
+  ...inFile('functions/audit-log/author.ts', recognise, [
+    {
+      without: 'a person hides behind the name of a service',
+      find: 'if (serviceNames.some((name) => name.test(id)))',
+      replace: 'if (/prod|^nt /i.test(id))',
+    },
+    {
+      without: 'a partner’s technician counts as a person of the tenant',
+      find: ' && !partnerAlias.test(id)',
+    },
+    {
+      without: 'Microsoft’s staff count as persons of the tenant',
+      find: "if (microsoftTypes.has(type)) return { type: 'unknown', id: id || 'unknown' };",
+    },
+    {
+      without: 'an application counts as a person, or nobody',
+      find: "if (applicationTypes.has(type)) return { type: 'application', id: id || application || 'an application' };",
+    },
+  ]),
+  ...inFile(
+    'functions/audit-log/record.ts',
+    ['test/audit-log/recognise.test.ts', 'test/audit-log/envelopes.test.ts'],
+    [
+      {
+        without: 'a change that names no tenant is nowhere',
+        find: "if ((record.OrganizationId ?? '').trim() === '') complain('OrganizationId is missing');",
+      },
+      {
+        without: 'a change that names no object is passed over in silence',
+        find: "complain('no object is named, neither in Parameters nor in ObjectId');",
+        replace: '{ /* nothing */ }',
+      },
+      {
+        without: 'half a character makes DynamoDB refuse a record each time it comes',
+        find: "if (typeof value === 'string') return value.toWellFormed();",
+        replace: "if (typeof value === 'string') return value;",
+      },
+      {
+        without: 'what is nested too deep makes DynamoDB refuse a record each time it comes',
+        find: 'if (depth === deepest) return null;',
+      },
+      {
+        without: '30 February is 2 March',
+        find: 'if (new Date(`${month}${day}T00:00:00Z`).getUTCDate() !== Number(day)) return undefined;',
+      },
+      {
+        without: 'UTC without its letter is read as local time',
+        find: 'zone === undefined ? `${text}Z` : text',
+        replace: 'zone === undefined ? `${text}+05:00` : text',
+      },
+    ],
+  ),
+  ...inFile('functions/audit-log/recognise.ts', recognise, [
+    {
+      without: 'a connector made switched off is asked about',
+      find: "return flag(settings, 'Enabled') ?? true;",
+      replace: 'return true;',
+    },
+  ]),
+  ...inFile('functions/audit-log/parameters.ts', recognise, [
+    {
+      without: 'how a cmdlet was run counts as a setting',
+      find: '!plumbing.has(name.toLowerCase())',
+      replace: 'name.length > 0',
+    },
+    {
+      without: 'the word True in a subject becomes a switch',
+      find: ' || freeText.test(name)',
+    },
+    {
+      without: 'a hostile command line takes minutes to read',
+      find: 'if (line.length > 65_536) return [];',
+    },
+  ]),
+  ...inFile('functions/audit-log/list-differences.ts', lists, [
+    {
+      without: 'another person’s edit of the list counts as this record’s',
+      find: "if (told.form !== 'unread' && !named(name)) continue;",
+    },
+    {
+      without: 'an old record switches a disabled entry back on',
+      find: "if (changedAt > exception.disabledAt) results.push(observed(name, { change: 'enable', ...look }));",
+      replace: "if (changedAt) results.push(observed(name, { change: 'enable', ...look }));",
+    },
+    {
+      without: 'a partly read list ends what is missing in it',
+      find: 'seen?.complete === true && ',
+    },
+    {
+      without: 'a list written anew ends entries of another policy',
+      find: "told.form === 'whole' && isOfList(exception, told)",
+      replace: "told.form === 'whole'",
+    },
+    {
+      without: 'an old record ends what was approved since',
+      find: 'exception.approval.at > changedAt &&',
+      replace: "exception.approval.at > '9999' &&",
+    },
+    {
+      without: 'a disable by Lapse reads as a removal by somebody',
+      find: "|| exception?.state === 'disabled' || exception?.state === 'disabling'\n",
+      replace: '\n',
+    },
+  ]),
+  ...inFile('functions/audit-log/history.ts', replay, [
+    {
+      without: 'records in another order tell another history',
+      find: 'return compare(a, b, a.value, b.value) >= 0 ? a : b;',
+      replace: 'return b;',
+    },
+    {
+      without: 'what bore the old name later is taken for what was renamed',
+      find: 'const [moving, staying] = split(source, rename);',
+      replace: 'const [moving, staying] = [source, undefined as Past | undefined];',
+    },
+  ]),
+  ...inFile('functions/audit-log/logged-exceptions.ts', replay, [
+    {
+      without: 'what was removed counts as living',
+      find: "state: gone && ends ? 'removed' :",
+      replace: 'state:',
+    },
+    {
+      without: 'settings of an object that was removed count for its successor',
+      find: '!(created && isAfter(created, stamp)) &&',
+    },
+  ]),
+  ...inFile('functions/audit-log/tally.ts', replay, [
+    {
+      without: 'a record that could not be read counts as read',
+      find: "if (!read.ok) return 'malformed';",
+      replace: "if (!read.ok) return 'ignored';",
+    },
+    {
+      without: 'a copy counts as a record of its own',
+      find: "return duplicate ? 'duplicate' : counted",
+      replace: 'return counted',
+    },
+    {
+      without: 'what came after the moment asked for counts',
+      find: ' && (until === undefined || record.CreationTime <= until)',
+    },
+  ]),
+  ...inFile('functions/audit-log/csv-rows.ts', envelopes, [
+    {
+      without: 'a row whose quote is never closed takes the others with it',
+      find: "if (alone && 'value' in alone) {",
+      replace: "if (alone && 'value' in alone && number < 0) {",
+    },
+    {
+      without: 'a row that never ends is lost unseen',
+      find: 'if (open) yield broken(open.line, unclosed);\n}',
+      replace: '}',
+    },
+    {
+      without: 'a shifted row is read as another column',
+      find: 'if (cells.length !== head.columns)',
+      replace: 'if (cells.length < 0)',
+    },
+    {
+      without: 'a row without its record counts as read',
+      find: "if (auditData.trim() === '') return broken('AuditData is empty');",
+    },
+    {
+      without: 'a row without an end fills the memory',
+      find: '} else if (open.size > longestRecord) {',
+      replace: '} else if (open.size < 0) {',
+    },
+  ]),
+  ...inFile('functions/audit-log/json-values.ts', envelopes, [
+    {
+      without: 'a list of records that was cut off counts as read to its end',
+      find: "reason: 'the file ends before its list of records does: it was cut off',",
+      replace: "reason: '',",
+    },
+    {
+      without: 'a file cut off between two records counts as whole',
+      find: "if (!this.#inside && (this.#place === 'list' || this.#place === 'page') && found.length === 0)",
+      replace: 'if (this.#line < 0)',
+    },
+    {
+      without: 'one broken record takes the rest of the file with it',
+      find: "return 'reason' in value ? this.#recover(whole) : undefined;",
+      replace: 'return undefined;',
+    },
+    {
+      without: 'a record of any size is held in memory',
+      find: 'if (this.#size <= this.#longest) return [];',
+      replace: 'if (this.#size >= 0) return [];',
+    },
+    {
+      without: 'a hostile file is read for hours',
+      find: ' || this.#recoveries >= mostRecoveries',
+    },
+  ]),
+  ...inFile('functions/audit-log/json-lines.ts', envelopes, [
+    {
+      without: 'a line that is too long is lost unseen',
+      find: 'yield { line, reason: tooLong, recordlike: true };',
+    },
+    {
+      without: 'a line that is no UTF-8 is lost unseen',
+      find: 'if (text === undefined) yield { line, reason: notUtf8, recordlike: recordlike(bytes) };',
+      replace: 'if (text === undefined) continue;',
+    },
+  ]),
+  ...inFile('functions/audit-log/lines.ts', envelopes, [
+    {
+      without: 'a line of any length is held in memory',
+      find: 'if (size > longest) parts = [];',
+      replace: 'if (size < 0) parts = [];',
+      tests: [...envelopes, 'test/audit-log/memory.test.ts'],
+    },
+    { without: 'the last line without its end is lost', find: 'if (size > 0) yield finish();' },
+  ]),
+  ...inFile('functions/audit-log/envelopes.ts', envelopes, [
+    {
+      without: 'a file that was cut off counts as read to its end',
+      find: 'yield { ok: false, line, reason: error.message, source };',
+    },
+    {
+      without: 'a file of something else counts as one without findings',
+      find: 'if (doubtful && doubtful.length > 0) throw new UnreadableExport(otherJson);',
+    },
+    {
+      without: 'a large file of something else is held in memory',
+      find: 'if (doubtful.length > mostDoubtful) throw new UnreadableExport(otherJson);',
+    },
+    {
+      without: 'malformed entries before the first record are lost unseen',
+      find: 'yield* doubtful;\n        doubtful = undefined;',
+      replace: 'doubtful = undefined;',
+    },
+  ]),
+  ...inFile('functions/audit-log/encoding.ts', envelopes, [
+    {
+      without: 'UTF-16 without its mark reads as an empty file',
+      find: 'if (every(1) !== every(0))',
+      replace: 'if (start.length < 0)',
+    },
+    {
+      without: 'bytes that are no text are guessed at',
+      find: "new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })",
+      replace: "new TextDecoder('utf-8', { ignoreBOM: true })",
+    },
+    {
+      without: 'an empty file is an export without findings',
+      find: "if (start.length === 0) throw new UnreadableExport('the file is empty', { empty: true });",
+    },
+  ]),
+  ...inFile('functions/audit-log/native-record.ts', envelopes, [
+    {
+      without: 'AuditData that cannot be read is passed over',
+      find: "if (inner === undefined) return { ok: false, reason: 'AuditData holds no JSON object' };",
+      replace: 'if (inner === undefined) return nativeRecord({ ...value, AuditData: {} });',
+    },
+  ]),
+  ...inFile('functions/audit-log/unzipped.ts', envelopes, [
+    {
+      without: 'a damaged archive counts as read to its end',
+      find: 'if (state.failure) throw broken(state.failure);',
+    },
+  ]),
+  ...inFile(
+    'functions/audit-log/seen-ids.ts',
+    [...replay, 'test/audit-log/memory.test.ts'],
+    [{ without: 'a copy in other capitals counts twice', find: 'id.toLowerCase()', replace: 'id' }],
+  ),
+  ...inFile('bin/commands/replay.ts', replay, [
+    {
+      without: 'a file that could not be read looks like one without findings',
+      find: 'return readable === 0 ? 2 : 0;',
+      replace: 'return 0;',
+    },
+    {
+      without: 'nothing read at all looks like nothing found',
+      find: 'if (readable === 0 && counts.read === 0) return 2;',
+    },
+    {
+      without: 'a moment without a zone means another one elsewhere',
+      find: '(?:Z|[+-]\\d{2}:\\d{2})$/i',
+      replace: '/i',
+    },
+    {
+      without: 'a mistake of ours looks like a bad file',
+      find: "if (typeof code !== 'string') throw error;",
+    },
+  ]),
+  ...inFile('functions/audit-log/activity-api.ts', api, [
+    {
+      without: 'the token goes to wherever an answer points',
+      find: 'return url?.origin === root.origin ? url : undefined;',
+      replace: 'return url;',
+    },
+    {
+      without: 'a list that goes round in a circle is read for ever',
+      find: 'if (seen.has(url.href) || seen.size >= mostPages)',
+      replace: 'if (seen.size >= mostPages)',
+    },
+    {
+      without: 'a token refused by the audit log is renewed for ever',
+      find: 'received.status === 401 && !renewed',
+      replace: 'received.status === 401 && !asked',
+    },
+    {
+      without: 'only the first page of a list of blobs is read',
+      find: "if (page.next === null || page.next === '') return;",
+      replace: 'if (page.next !== undefined) return;',
+    },
+    {
+      without: 'part of a second is never asked about',
+      find: 'Math.ceil(toMillis(end) / 1000)',
+      replace: 'Math.floor(toMillis(end) / 1000)',
+    },
+    {
+      without: 'requests count against one pool for everybody',
+      find: 'PublisherIdentifier=${encodeURIComponent(publisher)}',
+      replace: 'Publisher=${encodeURIComponent(publisher)}',
+    },
+  ]),
+  ...inFile('functions/audit-log/collection/network.ts', api, [
+    {
+      without: 'a redirect of the audit log takes the token along',
+      find: "redirect: 'manual',",
+      replace: "redirect: 'follow',",
+    },
+    {
+      without: 'an answer of the audit log without an end fills the memory',
+      find: 'if (size > mostBytes)',
+      replace: 'if (size < 0)',
+    },
+    {
+      without: 'silence on the line is waited for',
+      find: 'setTimeout(() => stalled.abort(), timeout)',
+      replace: 'setTimeout(() => undefined, timeout)',
+    },
+  ]),
+  ...inFile('functions/audit-log/collection/refusal.ts', api, [
+    {
+      without: 'throttling looks like a missing permission',
+      find: " || code?.toUpperCase() === 'AF429'",
+    },
+  ]),
+  ...inFile(
+    'functions/audit-log/collection/collect-blob.ts',
+    [...collect, 'test/collection/large-content.test.ts'],
+    [
+      {
+        without: 'a blob that broke off counts as read',
+        find: 'if (!ends.areList())',
+        replace: 'if (ends.size < 0)',
+      },
+      { without: 'the last records of a blob are lost', find: 'if (waiting.length > 0) await handOver();' },
+      {
+        without: 'a blob of any size is held in memory',
+        find: 'if (waiting.length >= batch.records || (waiting.length > 0 && ends.size - since >= batch.bytes))',
+        replace: 'if (waiting.length < 0)',
+      },
+      {
+        without: 'records that cannot be read are not counted',
+        find: 'if (!found.ok) failed += 1;',
+        replace: 'if (!found.ok) continue;',
+      },
+    ],
+  ),
+  ...inFile('functions/audit-log/collection/collect-window.ts', collect, [
+    {
+      without: 'a window counts as seen although a blob of it was not read',
+      find: 'const complete = open === 0 && hasTime();',
+      replace: 'const complete = hasTime();',
+    },
+    {
+      without: 'a window counts as seen although time ran out',
+      find: 'const complete = open === 0 && hasTime();',
+      replace: 'const complete = open === 0;',
+    },
+    {
+      without: 'what was read is read again each time',
+      find: "if (before !== undefined && before.standing !== 'failed') return;",
+    },
+    {
+      without: 'trouble of the whole feed is taken for trouble of one blob',
+      find: 'if (!(error instanceof FeedError) || !isLocal(error.code)) throw error;',
+      replace: 'if (!(error instanceof FeedError)) throw error;',
+    },
+    {
+      without: 'a blob that two pages list is read twice',
+      find: '!listed.has(contentId)',
+      replace: 'contentId.length > 0',
+    },
+  ]),
+  ...inFile('functions/audit-log/collection/collect-feed.ts', collect, [
+    {
+      without: 'a window Microsoft cannot list keeps all others from being seen',
+      find: 'if (!(thrown instanceof FeedError) || !isLocal(thrown.code)) throw thrown;',
+      replace: 'throw thrown;',
+    },
+    {
+      without: 'an outage of Microsoft’s is asked about window by window',
+      find: 'if (unlisted.length >= mostUnlisted) throw thrown;',
+    },
+    { without: 'a window that could not be listed goes unreported', find: 'error = unlisted[0];' },
+    {
+      without: 'a ledger that cannot be read looks as if nothing were missing',
+      find: 'return { gapHours: week, oldestGap: undefined, endangeredHours: week, silent: silentAfter !== undefined };',
+      replace: 'return { gapHours: 0, oldestGap: undefined, endangeredHours: 0, silent: false };',
+    },
+    {
+      without: 'a log that has gone silent raises no alarm',
+      find: 'return plus(expected, silentAfter) < now;',
+      replace: 'return plus(expected, silentAfter) > now && false;',
+    },
+    {
+      without: 'what was within reach at first is asked for when it is not any more',
+      find: 'latest(planned.start, floor(fromMillis(now())))',
+      replace: 'planned.start',
+    },
+  ]),
+  ...inFile('functions/audit-log/collection/collect-tenant.ts', collect, [
+    {
+      without: 'a clock that is ahead counts as seen what is not there yet',
+      find: 'return collecting.now() + ahead;',
+      replace: 'return collecting.now();',
+    },
+    {
+      without: 'a throttled tenant is asked for its next content type at once',
+      find: 'if (isPostponed(report.error)) hindrance = report.error;',
+    },
+  ]),
+  ...inFile(
+    'functions/audit-log/collection/plan.ts',
+    ['test/collection/plan.test.ts'],
+    [
+      {
+        without: 'a window fetched by a clock that was ahead is not fetched again',
+        find: 'planning.fetched.filter(({ fetchedAt }) => fetchedAt <= now)',
+        replace: 'planning.fetched',
+      },
+      {
+        without: 'blobs that come into view late are never seen',
+        find: "overlap: duration('PT1H')",
+        replace: "overlap: duration('PT1M')",
+      },
+      {
+        without: 'half a day is never looked at once more',
+        find: 'without(window, settled).length > 0',
+        replace: 'without(window, settled).length > 9',
+      },
+      {
+        without: 'Microsoft is asked for longer than it answers',
+        find: 'pieces(gap, millis(rules.longest))',
+        replace: '[gap]',
+      },
+      {
+        without: 'nobody is warned of a gap that is about to expire',
+        find: 'gaps.flatMap(({ start, end }) => (start < line',
+        replace: "gaps.flatMap(({ start, end }) => (start < ''",
+      },
+    ],
+  ),
+  ...inFile('functions/audit-log/collection/standing.ts', collect, [
+    {
+      without: 'a blob is given up at the first bad connection',
+      find: "if (code === 'broken' && attempts >= mostBroken)",
+      replace: "if (code === 'broken')",
+    },
+    {
+      without: 'a blob is given up in an outage of an hour',
+      find: ' && firstAt <= minus(at, unavailableFor)',
+    },
+    {
+      without: 'a blob that cannot be read is tried for ever',
+      find: "if (code === 'broken' && attempts >= mostBroken) return lost('broken');",
+    },
+  ]),
+  ...inFile('functions/audit-log/collection/subscription.ts', collect, [
+    {
+      without: 'what happened while the subscription was off counts as seen',
+      find: 'await ledger.noteBlind(feed, { start: progress.enabledAt, end: at });',
+      replace: '{ /* nothing */ }',
+    },
+    {
+      without: 'Microsoft is asked every five minutes to start',
+      find: 'progress.startedAt > minus(at, betweenStarts)',
+      replace: "progress.startedAt > '9999'",
+    },
+  ]),
+  ...inFile('functions/audit-log/collection/together.ts', collect, [
+    { without: 'after a failure new work is begun', find: 'if (failures.length > 0) return;' },
+    { without: 'a failure among several is lost', find: 'if (failures.length > 0) throw failures[0];' },
+  ]),
+  ...inFile(
+    'functions/collect-audit-log.ts',
+    ['test/collection/collect-audit-log.test.ts'],
+    [
+      {
+        without: 'records that did not get onto the bus count as published',
+        find: 'if (passing)\n',
+        replace: 'if (passing && records.length < 0)\n',
+      },
+      {
+        without: 'a record too large for the bus keeps its blob from ever being read',
+        find: "({ code }) => code !== 'TooLarge'",
+        replace: '({ code }) => code.length > 0',
+      },
+      {
+        without: 'a tenant that could not be collected from raises no alarm',
+        find: 'if (failed.size > 0 || misspelt.length > 0)',
+        replace: 'if (misspelt.length > 0)',
+      },
+      {
+        without: 'a misspelt tenant is passed over in silence',
+        find: 'if (failed.size > 0 || misspelt.length > 0)',
+        replace: 'if (failed.size > 0)',
+      },
+      {
+        without: 'one tenant’s entry that cannot be read stops all others',
+        find: '.catch((error: unknown) => ({\n    address',
+        replace:
+          '.then((access) => access, (error: unknown) => { throw error; }).catch((error: never) => ({\n    address',
+      },
+      {
+        without: 'the same tenant is always the last to be collected from',
+        find: 'Math.floor(now / 300_000) % things.length',
+        replace: '0',
+      },
+    ],
+  ),
+];

@@ -1,0 +1,382 @@
+/** What is done in a tenant: to the right object, only while it is asked for, and believed only when read back. */
+import { inFile } from '../guard.ts';
+
+const enforcement = ['test/exchange/enforcement.test.ts'];
+const invoke = ['test/exchange/invoke-command.test.ts', 'test/exchange/tenant.test.ts'];
+const kinds = ['test/exchange/kinds.test.ts', 'test/exchange/tenant.test.ts'];
+
+export const exchange = [
+  ...inFile('functions/exchange/enforcement.ts', enforcement, [
+    {
+      without: 'what was approved meanwhile is disabled',
+      find: "exception?.state !== 'disabling' || exception.phase !== 'running' || exception.attempt !== attempt",
+      replace: '!exception',
+    },
+    {
+      without: 'an event that comes again disables a second time',
+      find: " || exception.phase !== 'running'",
+    },
+    {
+      without: 'an event of an older attempt disables beside the newer one',
+      find: ' || exception.attempt !== attempt',
+    },
+    {
+      without: 'an absence is believed at once',
+      find: 'const second = await tenant.read(ref);',
+      replace: 'const second = first;',
+    },
+    {
+      without: 'an absence is believed although one look said nothing',
+      find: 'certain: first.certain && second.certain',
+      replace: 'certain: first.certain || second.certain',
+    },
+    {
+      without: 'an answer that lists nothing proves that the object is gone',
+      find: "return object.certain\n        ? [{ type: 'ReportGone'",
+      replace: "return exception.id\n        ? [{ type: 'ReportGone'",
+    },
+    {
+      without: 'an entry counts as off because nothing was listed',
+      find: '!object.found && object.certain && absentIsOff',
+      replace: '!object.found && absentIsOff',
+      tests: [...enforcement, 'test/exchange/kinds.test.ts'],
+    },
+    {
+      without: 'a namesake is disabled: the object is looked for by name although its GUID is known',
+      find: 'const ref = guid === undefined ? { kind, name } : { kind, guid };',
+      replace: 'const ref = { kind, name };',
+    },
+    {
+      without: 'a harmless namesake is disabled',
+      find: 'if (other?.harmless === true)',
+      replace: 'if (other?.harmless === true && attempt < 0)',
+    },
+    {
+      without: 'a namesake that lets past something else is disabled',
+      find: 'if (other) return failed(other.why);',
+    },
+    {
+      without: '"disabled" is said without reading back',
+      find: 'const problem = await readBack(tenant, exception, object.guid, false, wait);',
+      replace: 'const problem = undefined;',
+    },
+    {
+      without: '"restored" is said without reading back',
+      find: 'const problem = await readBack(tenant, exception, guid, true, wait);',
+      replace: 'const problem: string | undefined = undefined;',
+    },
+    {
+      without: 'what protects is disabled, because nobody knew it when it was recorded',
+      find: 'if (protects({ kind: exception.kind, settings: object.settings })) return failed(protective);',
+    },
+    {
+      without: 'what is off already is disabled again',
+      find: "if (!object.enabled) return [done, { outcome: 'already disabled' }];",
+    },
+    {
+      without: 'what was revoked meanwhile is switched on',
+      find: "if (exception?.state !== 'confirmed') return",
+      replace: 'if (!exception) return',
+    },
+    {
+      without: 'one look too early makes a disable that worked a failure',
+      find: 'const looks = [1_000, 2_000, 4_000, 8_000];',
+      replace: 'const looks: number[] = [];',
+    },
+    {
+      without: 'an error of unknown text goes into the trail',
+      find: 'error instanceof ExchangeError\n',
+      replace: 'error instanceof Error\n',
+    },
+    {
+      without: 'an end in Exchange is set that is there already',
+      find: "if (endsAt(object, until)) return 'as it should be';",
+      tests: ['test/exchange/native-expiry.test.ts'],
+    },
+    {
+      without: 'an end in Exchange is believed without reading back',
+      find: "if (after.found && endsAt(after, until)) return 'set';",
+      replace: "if (after) return 'set';",
+      tests: ['test/exchange/native-expiry.test.ts'],
+    },
+    {
+      without: 'an end is set that was asked for once and is asked for no more',
+      find: "if (!exception || until === undefined) return 'not asked for any more';",
+      replace: "if (!exception) return 'not asked for any more';",
+      tests: ['test/exchange/native-expiry.test.ts'],
+    },
+  ]),
+  ...inFile('functions/exchange/select.ts', invoke, [
+    {
+      without: 'another object of the answer is taken for the one asked for',
+      find: 'const object = distinct.get(guid);',
+      replace: 'const object = distinct.get(guid) ?? [...distinct.values()][0];',
+    },
+    {
+      without: 'the first object of the answer is taken whatever its name',
+      find: 'nameOf(object)?.toLowerCase() === wanted.name.toLowerCase()',
+      replace: 'nameOf(object) !== wanted.guid',
+    },
+    {
+      without: 'one of two objects of a name is acted on',
+      find: 'return matches.length > 1\n',
+      replace: 'return matches.length > 9\n',
+    },
+    {
+      without: 'a name in other capitals makes the one meant ambiguous',
+      find: 'exact.length > 0 ? exact : alike',
+      replace: 'alike',
+    },
+  ]),
+  ...inFile('functions/exchange/answer.ts', invoke, [
+    {
+      without: 'an error that comes as HTTP 200 counts as done',
+      find: 'if (reply.status !== 200 || problem !== undefined) throw',
+      replace: 'if (reply.status !== 200) throw',
+    },
+    {
+      without: 'an answer without a list is an empty list',
+      find: 'if (!list.success)\n',
+      replace: 'if (!list.success) return { objects: [], warnings: [] };\n  if (!list.success)\n',
+    },
+    {
+      without: 'any 404 proves that the object is gone',
+      find: 'if (problem && /ManagementObjectNotFoundException/.test(problem.whole))',
+      replace: 'if (status === 404 || (problem && /ManagementObjectNotFoundException/.test(problem.whole)))',
+    },
+    {
+      without: 'a busy Exchange is a refusal',
+      find: "if (status === 429) return new ExchangeError('throttled', 'Exchange asked Lapse to slow down.');",
+    },
+    {
+      without: 'an error of Exchange’s repeats the token',
+      find: 'quoted(problem.human, secrets)',
+      replace: 'quoted(problem.human)',
+    },
+  ]),
+  ...inFile('functions/exchange/invoke-command.ts', invoke, [
+    {
+      without: 'the token goes to wherever the next page points',
+      find: "if (next?.origin !== from.origin || next.username !== '' || next.password !== '')",
+      replace: 'if (!next)',
+    },
+    {
+      without: 'the token goes to wherever a redirect points',
+      find: 'home.hostname.endsWith(`.${asked.hostname}`)',
+      replace: 'home.hostname.length > 0',
+    },
+    {
+      without: 'notoutlook.office365.com gets the token',
+      find: 'home.hostname.endsWith(`.${asked.hostname}`)',
+      replace: 'home.hostname.endsWith(asked.hostname)',
+    },
+    {
+      without: 'the token goes out unencrypted',
+      find: 'home?.protocol === asked.protocol &&',
+      replace: 'home !== undefined &&',
+    },
+    {
+      without: 'a refused token is renewed for ever',
+      find: 'sent.reply.status === 401 && !renewed',
+      replace: 'sent.reply.status === 401 && !token',
+    },
+    {
+      without: 'a list that points back at itself is read for ever',
+      find: 'if (url && (asked.has(url.href) || asked.size >= mostPages))',
+      replace: 'if (url && asked.size >= mostPages)',
+    },
+    {
+      without: 'only the first page of a list is read',
+      find: 'page.next === undefined ? undefined : nextUrl(page.next, url, call)',
+      replace: 'page.next === undefined ? undefined : undefined',
+    },
+  ]),
+  ...inFile(
+    'functions/http/post.ts',
+    ['test/exchange/invoke-command.test.ts', 'test/sign-in/token.test.ts'],
+    [
+      {
+        without: 'a redirect takes the token along',
+        find: "redirect: 'manual',",
+        replace: "redirect: 'follow',",
+      },
+      {
+        without: 'an answer without an end fills the memory',
+        find: 'if (size > mostBytes)',
+        replace: 'if (size < 0)',
+      },
+      {
+        without: 'a network error repeats what was sent',
+        find: '/^[A-Z0-9_]{2,40}$/.test(error.code)',
+        replace: 'error.code',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/http/retry.ts',
+    ['test/exchange/invoke-command.test.ts', 'test/sign-in/token.test.ts'],
+    [
+      { without: 'a refusal is asked for again and again', find: '!error.retryable || ' },
+      {
+        without: 'Lapse waits as long as a server likes',
+        find: 'if (asked !== undefined && asked > patience.longestWait) throw error;',
+      },
+    ],
+  ),
+  ...inFile('functions/exchange/listing.ts', kinds, [
+    {
+      without: 'a list that was cut short counts as whole',
+      find: 'if (cutShort.test(warning))',
+      replace: 'if (cutShort.test(warning) && !warning)',
+      tests: [...kinds, 'test/inventory/take.test.ts'],
+    },
+    {
+      without: 'an empty answer is believed at once',
+      find: "if (adapter.form === 'entry' && adapter.emptyIsUsual) return ask(invoke, adapter, signal);",
+      replace: "if (adapter.form === 'entry' && adapter.emptyIsUsual) return first;",
+    },
+    {
+      without: 'an answer that lists nothing proves that there are none',
+      find: 'nothing: true,\n  };',
+      replace: 'nothing: true,\n  } && first;',
+    },
+    {
+      without: 'a part of a list that failed is left out unseen',
+      find: 'problems.add(error.message);',
+    },
+  ]),
+  ...inFile('functions/exchange/tenant.ts', kinds, [
+    {
+      without: 'an empty name lists everything, and something of it is taken',
+      find: "if (identity === undefined || identity === '')",
+      replace: 'if (identity === undefined)',
+    },
+    {
+      without: 'a look that found nothing proves that it is gone',
+      find: "certain: objects.length > 0 || answers.includes('not found')",
+      replace: 'certain: true',
+      tests: [...kinds, ...invoke],
+    },
+    {
+      without: 'a list that came back empty proves that an entry is gone',
+      find: 'certain: adapter.emptyIsUsual || objectsIn({ answers }).length > 0',
+      replace: 'certain: true',
+    },
+    {
+      without: 'an entry that is off is taken away again',
+      find: 'if (present?.enabled !== true) return;',
+      replace: 'if (!present) return;',
+    },
+    {
+      without: 'an entry is added that is there already',
+      find: 'if (entriesIn(kind, adapter, answers).some((entry) => entry.guid === guid && entry.enabled)) return;',
+    },
+    {
+      without: 'a listing with an object that cannot be read counts as whole',
+      find: 'problems.add(error.message);',
+    },
+    {
+      without: 'objects without a GUID are left out unseen',
+      find: 'return objects.length > 0 && distinct.length === 0',
+      replace: 'return objects.length < 0',
+    },
+  ]),
+  ...inFile('functions/exchange/adapter.ts', kinds, [
+    {
+      without: 'an object that does not say whether it is on counts as off',
+      find: 'if (word === off) return false;',
+      replace: 'if (word !== on) return false;',
+    },
+  ]),
+  ...inFile('functions/exchange/entries.ts', kinds, [
+    {
+      without: 'an answer without the list is an empty list',
+      find: 'if (value === undefined)\n',
+      replace: 'if (value === undefined) return [];\n  if (value === undefined)\n',
+    },
+  ]),
+  ...inFile('functions/exchange/tenant-allow-list.ts', kinds, [
+    {
+      without: 'a block counts as an allow, and is taken away',
+      find: "if (/^block$/i.test(textAt(object, 'Action') ?? '')) return [];\n    // An answer",
+      replace: '// An answer',
+    },
+    {
+      without: 'a forged pair of another sender is taken away',
+      find: "textAt(object, 'SpoofedUser')?.toLowerCase() === entryOf(settings).toLowerCase() &&",
+    },
+    {
+      without: 'the block of a forged pair is taken away',
+      find: " &&\n        flag(object, 'Block') !== true",
+    },
+    {
+      without: 'a restored entry ends in the past and is refused',
+      find: 'Date.parse(until) > Date.parse(now) ? { ExpirationDate: until } : {}',
+      replace: '({ ExpirationDate: until })',
+    },
+  ]),
+  ...inFile('functions/exchange/arc-sealer.ts', kinds, [
+    {
+      without: 'all trusted sealers go with the one',
+      find: "!sameEntry(domain, text(settings, 'Entry') ?? '')",
+      replace: 'domain === undefined',
+    },
+  ]),
+  ...inFile(
+    'functions/exchange/look.ts',
+    ['test/exchange/record-changes.test.ts', 'test/exchange/record-lists.test.ts'],
+    [
+      {
+        without: 'a record waits for an Exchange that does not answer',
+        find: 'return await Promise.race([lookFor(tenants, tenant, candidates, signal), atAbort(signal)]);',
+        replace: 'return await lookFor(tenants, tenant, candidates, signal);',
+      },
+      {
+        without: 'a list of which nothing was read counts as empty',
+        find: 'if (listing.complete || listing.objects.length > 0) return { seen: listing };',
+        replace: 'if (listing) return { seen: listing };',
+      },
+    ],
+  ),
+  ...inFile('functions/exchange/exchange-error.ts', invoke, [
+    {
+      without: 'an error of any length goes into a trail',
+      find: 'clean.length > longest ? ',
+      replace: 'clean.length < 0 ? ',
+    },
+  ]),
+  ...inFile(
+    'functions/record-changes.ts',
+    ['test/exchange/record-changes.test.ts', 'test/exchange/record-lists.test.ts'],
+    [
+      {
+        without: 'a change of which nothing could be told is lost',
+        find: "if (outcome === 'nothing' && looked.again && observation.change !== 'create') throw looked.error;",
+      },
+      {
+        without: 'a change to a list that could not be read is lost',
+        find: 'if (looked.again) throw looked.error;',
+      },
+      {
+        without: 'of several entries in one record only the first counts',
+        find: '#${observation.kind}#${folded(observation.name)}`',
+        replace: '`',
+      },
+      {
+        without: 'a new object of an old name counts as the old one',
+        find: 'return object.guid.toLowerCase() === holder.guid.toLowerCase();',
+        replace: 'return true;',
+      },
+      {
+        without: 'entries of another tenant are taken for this one’s',
+        find: 'exception.tenant === change.tenant && exception.kind === told.kind',
+        replace: 'exception.kind === told.kind',
+      },
+      {
+        without: 'what was made anew is looked for under the GUID of its predecessor',
+        find: "(change === 'create' || observation.renamed !== undefined || holder === undefined)",
+        replace: 'false',
+      },
+    ],
+  ),
+];

@@ -1,0 +1,216 @@
+/** What is concluded from a look at the tenant, and what is not. */
+import { inFile } from '../guard.ts';
+
+const compare = ['test/inventory/compare.test.ts'];
+const take = ['test/inventory/take.test.ts'];
+
+export const inventory = [
+  ...inFile('functions/inventory/compare.ts', compare, [
+    {
+      without: 'a partial listing ends what is missing in it',
+      find: "if (!listing.complete) return listing.why ?? 'The listing is not complete.';",
+    },
+    {
+      without: 'a listing gone wrong ends more than half of a kind',
+      find: 'if (absent.length >= several && absent.length * 2 > expected.length)',
+      replace: 'if (absent.length > 1e9)',
+    },
+    {
+      without: 'two of three missing count as a listing gone wrong, and none ever ends',
+      find: 'absent.length >= several && ',
+    },
+    {
+      without: 'an empty listing ends everything known',
+      find: 'if (listing.objects.length === 0 && expected.length > 0 && (listing.complete || listing.nothing))',
+      replace: 'if (listing.objects.length < 0)',
+    },
+    {
+      without: 'a kind that was not asked for ends everything known of it',
+      find: "if (!listing) return { present: [], missing: [], doubts: [{ kind, why: 'It was not listed.' }] };",
+      replace:
+        'if (!listing) return compareKind(kind, { objects: [], complete: true }, registered.slice(0, 0), now);',
+    },
+    {
+      without: 'a read that lags behind undoes what just happened',
+      find: 'if (known && isSettling(known, now)) return [];',
+    },
+    {
+      without: 'what was made a minute ago counts as missing',
+      find: 'absent.filter((one) => !isSettling(one, now))',
+      replace: 'absent',
+    },
+    {
+      without: 'an object under a disable is judged by the inventory',
+      find: "if (state.state === 'disabling') return true;",
+    },
+    {
+      without: 'of two objects of a name one is taken for the exception’s',
+      find: 'const alone = bearers.get(fold(object.name))?.length === 1;',
+      replace: 'const alone = true;',
+    },
+    {
+      without: 'what bears an ambiguous name counts as gone',
+      find: '...ambiguous.map(([, one]) => one)',
+      replace: '...ambiguous.slice(0, 0).map(([, one]) => one)',
+    },
+    {
+      without: 'an entry that Lapse took away counts as missing',
+      find: " && !(absentIsOff(kind) && (state === 'disabled' || state === 'disabling'))",
+    },
+    {
+      without: 'what was switched back on goes unseen',
+      find: "...(off && object.enabled ? (['switched on'] as const) : []),",
+    },
+    {
+      without: 'what changed goes unseen',
+      find: ": (['settings'] as const)),",
+      replace: ': []),',
+    },
+    {
+      without: 'what was never read is never read',
+      find: "...(known.complete ? [] : (['unread'] as const)),",
+    },
+  ]),
+  ...inFile('functions/inventory/take.ts', take, [
+    {
+      without: 'what is missing in one list is gone, whatever a look of its own says',
+      find: 'if (look.found) {',
+      replace: 'if (look.found && index < 0) {',
+    },
+    {
+      without: 'an uncertain absence is believed at the first inventory',
+      find: 'look.certain || since <= minus(now, apart)',
+      replace: 'true',
+    },
+    {
+      without: 'an absence that stays uncertain is never believed',
+      find: 'look.certain || since <= minus(now, apart)',
+      replace: 'look.certain',
+    },
+    {
+      without: 'one inventory asks Exchange a thousand questions',
+      find: 'index >= mostLooks || ',
+    },
+    {
+      without: 'people are told every hour that it is incomplete',
+      find: 'notes.alertedAt === undefined || notes.alertedAt <= minus(now, alertEvery)',
+      replace: 'notes.alertedAt !== now',
+    },
+    {
+      without: 'everything found later has the grace of a first look',
+      find: '!notes.imported.includes(kind)',
+      replace: 'kind.length > 0',
+    },
+    {
+      without: 'what time did not suffice for loses the grace of a first look',
+      find: 'imported: finished\n',
+      replace: 'imported: notes\n',
+    },
+    {
+      without: 'a weakened rule that could not be recorded is forgotten',
+      find: 'finished && failed.length === 0 ? ruleNotes',
+      replace: 'finished ? ruleNotes',
+    },
+    {
+      without: 'one object that cannot be recorded stops the others',
+      find: 'failed.push({ about, error });',
+      replace: 'throw error;',
+    },
+    {
+      without: 'a kind that could not be read counts as looked at for the first time',
+      find: 'notes.imported.includes(kind) || isRead(listed[kind])',
+      replace: 'notes.imported.includes(kind) || listed[kind] !== undefined',
+    },
+    {
+      without: 'a new object of an old name is listed as the old one',
+      find: 'holder === undefined || holder.guid?.toLowerCase() === guid',
+      replace: 'holder === undefined || id !== guid',
+    },
+    {
+      without: 'exceptions of another tenant are compared with this one’s',
+      find: 'if (exception.tenant.toLowerCase() === tenant.toLowerCase()) found.push(exception);',
+      replace: 'if (tenant) found.push(exception);',
+    },
+    {
+      without: 'a half-read list of rules forgets the others',
+      find: '{ ...notes.rules, ...seen }',
+      replace: 'seen',
+    },
+  ]),
+  ...inFile(
+    'functions/inventory/protection.ts',
+    ['test/inventory/take.test.ts', 'test/inventory/compare.test.ts'],
+    [
+      {
+        without: 'a rule seen for the first time counts as weakened',
+        find: 'if (!was) return [];',
+        replace: "if (!was) return [{ object, passed: ['State'] }];",
+      },
+      {
+        without: 'a protective rule switched off goes unseen',
+        find: "...(is.off && !was.off ? [object.enabled ? 'Mode' : 'State'] : []),",
+        replace: '',
+      },
+      {
+        without: 'a new way around a protective rule goes unseen',
+        find: '...(is.ways !== was.ways ? waysAround(object.settings) : []),',
+      },
+    ],
+  ),
+  ...inFile('functions/inventory/observations.ts', take, [
+    { without: 'a run that is repeated brings other receipts', find: 'now.slice(0, 13)', replace: 'now' },
+    {
+      without: 'an inventory does not say what it compared with',
+      find: 'compared: known?.version ?? 0,',
+    },
+    {
+      without: 'a removal seen by the inventory contradicts what happened meanwhile',
+      find: 'compared: version,',
+    },
+  ]),
+  ...inFile('functions/inventory/notes.ts', take, [
+    {
+      without: 'notes that cannot be read give everything the grace of a first look',
+      find: 'schema.parse(value)',
+      replace: 'schema.safeParse(value).data ?? nothingNoted',
+    },
+  ]),
+  ...inFile('functions/inventory/tenants.ts', take, [
+    {
+      without: 'a tenant that only "*" serves is never looked at',
+      find: 'if (!servesAny(secret)) return [...all].sort();',
+      replace: 'if (secret) return [...all].sort();',
+    },
+    {
+      without: 'a tenant without a credential is asked',
+      find: 'if (!servesAny(secret)) return [...all].sort();',
+    },
+  ]),
+  ...inFile('functions/take-inventory.ts', take, [
+    {
+      without: 'a notice that was not sent counts as said',
+      find: 'if (failed.length > 0) throw new Error(`a notice',
+      replace: 'if (failed.length < 0) throw new Error(`a notice',
+    },
+    {
+      without: 'one tenant out of reach keeps the others from being looked at',
+      find: 'failed.push(tenant);\n      logger.error',
+      replace: 'throw error;\n      logger.error',
+    },
+    {
+      without: 'a tenant that could not be looked at raises no alarm',
+      find: 'if (failed.length > 0)\n    throw',
+      replace: 'if (failed.length < 0)\n    throw',
+    },
+    {
+      without: 'the same tenant is always the last to be looked at',
+      find: 'Math.floor(Date.parse(now) / 3_600_000) % things.length',
+      replace: '0',
+    },
+    {
+      without: 'an inventory that did not finish counts as complete',
+      find: 'doubts.length + (finished ? 0 : 1)',
+      replace: 'doubts.length',
+    },
+  ]),
+];

@@ -1,0 +1,193 @@
+/** The local deployment: what AWS would keep, it keeps. */
+import { inFile } from '../guard.ts';
+
+export const local = [
+  ...inFile(
+    'lib/local/stream-source.ts',
+    ['test/local/stream-source.test.ts'],
+    [
+      {
+        without: 'changes count as published before they are: a crash loses them',
+        find: 'const failure = wanted.length === 0 ?',
+        replace:
+          'checkpoints.set(`${streamArn}/${shard}`, sequenceOf(batch.at(-1)));\n    const failure = wanted.length === 0 ?',
+      },
+    ],
+  ),
+  ...inFile(
+    'lib/local/queues.ts',
+    ['test/local/queues.test.ts'],
+    [
+      {
+        without: 'messages held by a process that died never come back',
+        find: 'UPDATE messages SET held = 0, visible_at = sent_at WHERE held = 1;',
+      },
+      {
+        without: 'a message that fails for ever keeps its queue busy',
+        find: 'message.receives > deadLetter.maxReceiveCount',
+        replace: 'message.receives > 1e9',
+      },
+      {
+        without: 'a message is handed out twice at once',
+        find: 'WHERE queue = ? AND held = 0 AND visible_at <= ? ORDER',
+        replace: 'WHERE queue = ? AND visible_at <= ? ORDER',
+      },
+    ],
+  ),
+  ...inFile(
+    'lib/local/queue-source.ts',
+    ['test/local/queues.test.ts', 'test/local/functions.test.ts'],
+    [
+      {
+        without: 'a message that failed is removed',
+        find: '.filter((id) => !failed.has(id)),',
+        replace: '.filter((id) => id),',
+      },
+    ],
+  ),
+  ...inFile(
+    'lib/local/bus.ts',
+    ['test/local/endpoint.test.ts', 'test/local/queues.test.ts', 'test/local/pattern.test.ts'],
+    [
+      {
+        without: 'the local bus takes what EventBridge refuses for its size',
+        find: 'if (Buffer.byteLength(String(entry.Detail)) > longestEntry)',
+        replace: 'if (Buffer.byteLength(String(entry.Detail)) < 0)',
+      },
+      {
+        without: 'an event without a body goes on the bus',
+        find: 'if (!entry.Source || !entry.DetailType || detail === undefined)',
+        replace: 'if (!entry.Source || !entry.DetailType)',
+      },
+    ],
+  ),
+  ...inFile(
+    'lib/local/pattern.ts',
+    ['test/local/pattern.test.ts'],
+    [
+      {
+        without: 'a rule that is not understood never matches, unseen',
+        find: 'throw new Error(`${path} uses ${JSON.stringify(wanted)}, which the local bus does not know`);',
+        replace: 'return () => false;',
+      },
+    ],
+  ),
+  ...inFile(
+    'lib/local/gateway.ts',
+    ['test/local/gateway.test.ts'],
+    [
+      { without: 'a body of any size is taken', find: 'if (size > longestBody)', replace: 'if (size < 0)' },
+      {
+        without: 'others on the network reach the local deployment',
+        find: "server.listen(port, '127.0.0.1', resolve)",
+        replace: 'server.listen(port, resolve)',
+      },
+      {
+        without: 'the rest of a refused body is taken for the next request',
+        find: 'if (!request.complete) response.shouldKeepAlive = false;',
+      },
+      {
+        without: 'an error of the inside is told to the world',
+        find: "return json(500, { message: 'Internal Server Error' });",
+        replace: "return json(500, { message: 'it took longer' });",
+      },
+    ],
+  ),
+  ...inFile(
+    'lib/local/local-routes.ts',
+    [
+      'test/local/gateway.test.ts',
+      'test/local/feed.test.ts',
+      'test/local/views.test.ts',
+      'test/local/clock.test.ts',
+    ],
+    [
+      {
+        without: 'an id of any length is a key in the table',
+        find: 'const exception = id.length > longestId ? undefined : await register.load(id);',
+        replace: 'const exception = await register.load(id);',
+      },
+      {
+        without: 'local time is set back',
+        find: 'if (to < now) throw wrong(',
+        replace: "if (to < '') throw wrong(",
+      },
+    ],
+  ),
+  ...inFile(
+    'lib/local/state-folder.ts',
+    ['test/local/state-folder.test.ts'],
+    [
+      {
+        without: 'a folder in use is emptied under the feet of whoever uses it',
+        find: 'let database = open(path);\n    if (fresh) {',
+        replace:
+          'if (fresh) for (const name of readdirSync(path)) rmSync(join(path, name), { recursive: true, force: true });\n    let database = open(path);\n    if (fresh) {',
+      },
+    ],
+  ),
+  ...inFile(
+    'lib/local/intake.ts',
+    ['test/local/feed.test.ts', 'test/local/gateway.test.ts'],
+    [
+      {
+        without: 'what was read before the input broke off is lost',
+        find: '// What was read before the input broke off is not lost.\n      take(waiting, counts);',
+      },
+      { without: 'what could not be read is not counted', find: 'counts.malformed += 1;' },
+    ],
+  ),
+  ...inFile(
+    'lib/local/payload.ts',
+    ['test/local/payload.test.ts', 'test/local/gateway.test.ts'],
+    [
+      {
+        without: 'bytes that are no text arrive changed',
+        find: "body.toString(isText ? 'utf8' : 'base64')",
+        replace: "body.toString('utf8')",
+      },
+    ],
+  ),
+  ...inFile(
+    'lib/local/clock.ts',
+    ['test/local/clock.test.ts'],
+    [
+      { without: 'local time goes back', find: 'if (ahead <= 0) return;' },
+      {
+        without: 'two journeys through time run the same work twice',
+        find: 'while (advancing && !signal?.aborted) await unlessAborted(advancing, signal);',
+      },
+    ],
+  ),
+  ...inFile(
+    'lib/local/functions.ts',
+    ['test/local/functions.test.ts'],
+    [
+      {
+        without: 'a function that ran out of time goes on',
+        find: 'retire();\n    void worker.terminate();',
+        replace: 'retire();',
+      },
+      {
+        without: 'more run at once than the template allows',
+        find: 'if (running < spec.concurrency) running += 1;',
+        replace: 'if (running < 1e9) running += 1;',
+      },
+    ],
+  ),
+  ...inFile(
+    'lib/local/slack-workspace/limits.ts',
+    ['test/slack/workspace.test.ts', 'test/slack/card.test.ts'],
+    [
+      {
+        without: 'the stand-in takes a message that Slack refuses for its length',
+        find: 'charactersIn(blocks) <= 13_200',
+        replace: 'charactersIn(blocks) <= 1e9',
+      },
+      {
+        without: 'the stand-in takes an empty text that Slack refuses',
+        find: "must(lengthOf(value['text']) >= 1, `${what}.text: not empty`);",
+      },
+    ],
+  ),
+];

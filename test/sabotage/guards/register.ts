@@ -1,0 +1,314 @@
+/** What is recorded: once, whole, in order, for one object each. */
+import { inFile } from '../guard.ts';
+
+const table = ['test/register/contract.test.ts', 'test/register/dynamodb.test.ts'];
+const paged = 'yield* page.Items ?? [];';
+const onePageOf = (index: string) => ({
+  find: paged,
+  replace: `{ yield* page.Items ?? []; if (input.IndexName === ${index}) return; }`,
+  tests: table,
+});
+
+export const register = [
+  ...inFile('functions/register/register.ts', table, [
+    { without: 'what is due beyond the first page is never swept', ...onePageOf("'due'") },
+    { without: 'a list stops at its first page', ...onePageOf("'listing'") },
+    { without: 'a trail stops at its first page', ...onePageOf('undefined') },
+    {
+      without: 'a trail with a hole goes on as if it were whole',
+      find: 'if (before && !head)',
+      replace: 'if (before && !head && id.length < 1)',
+    },
+    {
+      without: 'a removal is kept beside the exception it is about',
+      find: 'transact([unknown, newest])',
+      replace: 'transact([newest])',
+    },
+    {
+      without: 'an older removal hides a newer one',
+      find: "'attribute_not_exists(pk) OR goneAt < :at'",
+      replace: "'attribute_not_exists(pk) OR goneAt <> :at'",
+    },
+    {
+      without: 'another object of the same name is taken for the exception’s',
+      find: 'otherObject(holder, object) ? undefined : holder.id',
+      replace: 'holder.id',
+    },
+    {
+      without: 'a lost answer makes the same command count twice',
+      find: "? 'duplicate' : 'conflict');",
+      replace: "? 'conflict' : 'conflict');",
+    },
+    {
+      without: 'what is not due yet is swept',
+      find: ' AND dueAt <= :now`',
+      replace: ' AND (dueAt <= :now OR dueAt > :now)`',
+    },
+  ]),
+  ...inFile('functions/register/transaction.ts', table, [
+    {
+      without: 'two writers overwrite each other',
+      find: "'version = :version'",
+      replace: "'version = :version OR attribute_exists(pk)'",
+    },
+    { without: 'a command that comes again counts again', find: 'putNew(items.receiptItem(commit)),' },
+    {
+      without: 'an entry of a trail is overwritten',
+      find: '({ Put: { TableName, Item, ConditionExpression: absent } });',
+      replace: '({ Put: { TableName, Item } });',
+    },
+    {
+      without: 'an object that was removed meanwhile is opened',
+      find: '[notGoneSince(TableName, commit.after, goneAt)]',
+      replace: '[]',
+    },
+    {
+      without: 'a race that was lost looks like a failure',
+      find: "if (codes.includes('ConditionalCheckFailed')) return 'refused';",
+    },
+    {
+      without: 'a failure of DynamoDB is tried again as if it were throttling',
+      find: "return throttling.has(error.name) ? 'throttled' : 'broken';",
+      replace: "return 'throttled';",
+    },
+  ]),
+  ...inFile('functions/register/aliases.ts', table, [
+    {
+      without: 'an object has two exceptions, by name',
+      find: "|| otherObject(from, after)) changes.push({ key, from, to: mine });\n      else if (!before) return 'conflict';",
+      replace: '|| otherObject(from, after)) changes.push({ key, from, to: mine });',
+    },
+    {
+      without: 'an object has two exceptions, by GUID',
+      find: "if (own) changes.push({ key, from, to: mine });\n      else if (!before) return 'conflict';",
+      replace: 'if (own) changes.push({ key, from, to: mine });',
+    },
+    {
+      without: 'a name belongs to what was removed for ever',
+      find: 'own || from.gone || renamed',
+      replace: 'own || renamed',
+    },
+    {
+      without: 'a living namesake takes the name over',
+      find: '!holder.gone &&\n  holder.guid !== undefined',
+      replace: 'holder.guid !== undefined',
+    },
+    {
+      without: 'an exception gives away an alias that is another’s',
+      find: '} else if (from && own) {',
+      replace: '} else if (from) {',
+    },
+  ]),
+  ...inFile(
+    'functions/register/items.ts',
+    ['test/register/items.test.ts', ...table],
+    [
+      {
+        without: 'an alias is taken from whoever got it meanwhile',
+        find: "'exceptionId = :holder AND standing = :standing'",
+        replace: "'attribute_exists(pk) OR (exceptionId = :holder AND standing = :standing)'",
+      },
+      {
+        without: 'an alias that appeared meanwhile is overwritten',
+        find: "? { ConditionExpression: 'attribute_not_exists(pk)' }",
+        replace: '? {}',
+      },
+      {
+        without: 'what a newer release wrote is read as if this one had',
+        find: 'if (written > schemaVersion)',
+        replace: 'if (written < 0)',
+      },
+      {
+        without: 'what DynamoDB refuses for its size fails without a word why',
+        find: 'if (bytes <= largestItem) return item;',
+        replace: 'if (bytes > 0) return item;',
+      },
+      {
+        without: 'something else of the stream goes out as an event',
+        find: "text.refine((sk) => sk.startsWith(trailPrefix), 'expected a trail entry')",
+        replace: 'text',
+        tests: ['test/register/items.test.ts', 'test/bus/publish-events.test.ts'],
+      },
+      {
+        without: 'a receipt is cleared away before a record can come again',
+        find: 'const keptFor = 35 * 24 * 60 * 60;',
+        replace: 'const keptFor = 6 * 24 * 60 * 60;',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/register/trail-chain.ts',
+    ['test/register/trail-chain.test.ts'],
+    [
+      {
+        without: 'a trail’s hash ignores the one before it',
+        find: '.update(`${previous}\\n${body}`,',
+        replace: '.update(`${body}`,',
+      },
+      {
+        without: 'an entry that was left out goes unseen',
+        find: "if (entry.previous !== expected.head) return 'it does not follow the entry before it';",
+      },
+      {
+        without: 'an entry that was altered goes unseen',
+        find: "if (entry.hash !== hashOf(entry.previous, entry.body)) return 'its text is not the text that was hashed';",
+      },
+      {
+        without: 'a trail taken from another exception goes unseen',
+        find: "if (body.data.exception !== expected.id) return 'it belongs to another exception';",
+      },
+      {
+        without: 'a trail cut short at its end goes unseen',
+        find: 'if (expected !== undefined && version !== expected)',
+        replace: 'if (expected !== undefined && version < 0)',
+      },
+      {
+        without: 'an entry whose text names another version goes unseen',
+        find: "if (body.data.version !== expected.version) return 'its text names another version';",
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/register/commit.ts',
+    ['test/register/contract.test.ts', 'test/register/items.test.ts'],
+    [
+      {
+        without: 'a state is written that its events do not make',
+        find: 'if (after.version !== version)',
+        replace: 'if (after.version < 0)',
+      },
+      {
+        without: 'a state is written under another exception’s id',
+        find: 'if (after.id !== id || (before && before.id !== id))',
+        replace: "if (after.id === '')",
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/register/execute.ts',
+    ['test/register/execute.test.ts'],
+    [
+      {
+        without: 'a removal that was seen before the object is forgotten',
+        find: 'before ? command : await withRemoval(register, command)',
+        replace: 'command',
+      },
+      {
+        without: 'a command is given up at the first lost race',
+        find: 'const mostAttempts = 25;',
+        replace: 'const mostAttempts = 1;',
+        tests: ['test/register/execute.test.ts', 'test/register/dynamodb.test.ts'],
+      },
+      {
+        without: 'an exception is never looked at by the sweep',
+        find: 'const dueAt = nextDue(after, policy);',
+        replace: 'const dueAt = nextDue(after, policy) && undefined;',
+        tests: ['test/register/execute.test.ts', 'test/runtime/sweep-deadlines.test.ts'],
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/register/keys.ts',
+    ['test/register/identity.test.ts', ...table],
+    [
+      {
+        without: 'a name that is too long for a key loses its record',
+        find: 'Buffer.byteLength(text) <= 1500 ? text',
+        replace: 'Buffer.byteLength(text) >= 0 ? text',
+      },
+      {
+        without: 'the tenth entry of a trail comes before the second',
+        find: ".padStart(12, '0')",
+      },
+      {
+        without: 'a name in capitals is another object',
+        find: '#name#${bounded(folded(object.name))}`',
+        replace: '#name#${bounded(object.name)}`',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/register/identity.ts',
+    ['test/register/identity.test.ts'],
+    [
+      {
+        without: 'the same name in another spelling is another object',
+        find: "name.normalize('NFC').toLowerCase()",
+        replace: 'name.toLowerCase()',
+      },
+      {
+        without: 'two objects of one name share an exception',
+        find: '...(namesake > 0 ? [String(namesake)] : []),',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/register/standing.ts',
+    ['test/register/standing.test.ts'],
+    [
+      {
+        without: 'two who change a note at once both believe they did',
+        find: "known ? 'revision = :revision' : 'attribute_not_exists(pk)'",
+        replace:
+          "known ? 'revision = :revision OR attribute_exists(pk)' : 'attribute_not_exists(pk) OR attribute_exists(pk)'",
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/register/coverage.ts',
+    ['test/collection/ledger.test.ts'],
+    [
+      {
+        without: 'a blob that was read counts as failed again',
+        find: ": 'attribute_not_exists(pk) OR standing = :failed'",
+        replace: ": 'attribute_not_exists(pk) OR standing = :failed OR attribute_exists(pk)'",
+      },
+      {
+        without: 'a blind stretch shrinks',
+        find: "'attribute_not_exists(pk) OR #end < :end'",
+        replace: "'attribute_not_exists(pk) OR #end <> :end'",
+      },
+      {
+        without: 'two collectors undo each other’s progress',
+        find: "'version = :version'",
+        replace: "'version = :version OR attribute_exists(pk)'",
+      },
+      {
+        without: 'a lost blob is not remembered',
+        find: 'await put(items.lostItem(feed, { contentId, contentCreated, at, why }), always);',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/register/coverage-progress.ts',
+    ['test/collection/ledger.test.ts', 'test/collection/collect.test.ts'],
+    [
+      {
+        without: 'a window fetched by a clock that was ahead counts as seen',
+        find: 'windows.filter(({ fetchedAt }) => fetchedAt <= now)',
+        replace: 'windows',
+      },
+      {
+        without: 'progress goes backward',
+        find: '(b !== undefined && b > a) ? b : a',
+        replace: 'b !== undefined ? b : a',
+      },
+      {
+        without: 'collecting seems to have begun later than it did',
+        find: 'known.begunAt < told.begunAt ? known.begunAt : told.begunAt',
+        replace: 'told.begunAt',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/register/coverage-items.ts',
+    ['test/collection/ledger.test.ts'],
+    [
+      {
+        without: 'a content id that is too long for a key stops the collector',
+        find: 'Buffer.byteLength(id) <= 800 ? id',
+        replace: 'Buffer.byteLength(id) >= 0 ? id',
+      },
+    ],
+  ),
+];

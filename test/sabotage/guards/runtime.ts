@@ -1,0 +1,364 @@
+/** What carries everything: bus, queues, stream, sweep, sign-in, policy. Nothing is lost, nothing leaks. */
+import { inFile } from '../guard.ts';
+
+const sweep = ['test/runtime/sweep-deadlines.test.ts'];
+
+export const runtime = [
+  ...inFile(
+    'functions/bus/publisher.ts',
+    ['test/bus/publisher.test.ts'],
+    [
+      {
+        without: 'an event that EventBridge did not take counts as published',
+        find: 'if (failures === 0) return new Map();',
+        replace: 'if (failures >= 0) return new Map();',
+      },
+      {
+        without: 'a failure without a code counts as none',
+        find: ": new Map(call.map((placed) => [placed, 'InternalFailure']));",
+        replace: ': new Map();',
+      },
+      {
+        without: 'a later call overtakes one that failed',
+        find: 'if (stopAtFailure && failed.length > 0)',
+        replace: 'if (stopAtFailure && failed.length < 0)',
+      },
+      {
+        without: 'one event that is too large takes its whole call with it',
+        find: 'else if (call.some(({ entry }) => tooLarge(entry)))',
+        replace: 'else if (call.length < 0)',
+      },
+      { without: 'eleven events are put in one call and refused', find: 'last.length < entriesPerCall && ' },
+      { without: 'a call becomes too large', find: ' && size + own < largestCall' },
+      {
+        without: 'what will never be taken is tried again',
+        find: 'refused.filter(([, code]) => retryable.has(code))',
+        replace: 'refused',
+      },
+      {
+        without: 'a call that failed counts as done',
+        find: "return new Map(call.map((placed) => [placed, error instanceof Error ? error.name : 'Unknown']));",
+        replace: 'return error === call ? new Map() : new Map();',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/bus/lifecycle-event.ts',
+    ['test/bus/lifecycle-event.test.ts', 'test/bus/publish-events.test.ts'],
+    [
+      {
+        without: 'an event says another version than it made',
+        find: 'sequence: version,',
+        replace: 'sequence: version + 1,',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/publish-events.ts',
+    ['test/bus/publish-events.test.ts'],
+    [
+      {
+        without: 'an entry that cannot be read is overtaken by later ones',
+        find: '} catch {\n      break;',
+        replace: '} catch {\n      continue;',
+      },
+      {
+        without: 'an entry that cannot be read is lost unseen',
+        find: '(entries.length < records.length ? entries.length : undefined)',
+        replace: 'undefined',
+      },
+      {
+        without: 'later events overtake one that failed',
+        find: '{ stopAtFailure: true }',
+        replace: '{ stopAtFailure: false }',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/runtime/queue-function.ts',
+    ['test/runtime/queue-function.test.ts'],
+    [
+      {
+        without: 'a message that failed counts as done',
+        find: "voice.metrics.addMetric('MessageFailed', MetricUnit.Count, 1);\n      throw error;",
+        replace: "voice.metrics.addMetric('MessageFailed', MetricUnit.Count, 1);",
+      },
+      {
+        without: 'work is begun that is cut off in the middle',
+        find: 'if (context.getRemainingTimeInMillis() < leastMillis)',
+        replace: 'if (context.getRemainingTimeInMillis() < -1)',
+      },
+      {
+        without: 'messages about one exception race each other',
+        find: 'processInParallel: false,',
+        replace: 'processInParallel: true,',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/runtime/http-function.ts',
+    ['test/runtime/http-function.test.ts'],
+    [
+      {
+        without: 'a signature is checked over other bytes than were sent',
+        find: "event.isBase64Encoded ? 'base64' : 'utf8'",
+        replace: "'utf8'",
+      },
+      {
+        without: 'a cold start makes a request older',
+        find: 'fromMillis(event.requestContext.timeEpoch)',
+        replace: 'fromMillis(Date.now())',
+      },
+      {
+        without: 'a caller is told of the inside',
+        find: "'The request could not be worked through, and nothing was changed by halves. Try again in a minute.'",
+        replace: 'String(error)',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/runtime/stream-function.ts',
+    ['test/runtime/stream-function.test.ts'],
+    [
+      {
+        without: 'a failed record of the stream counts as done',
+        find: 'if (failed === undefined) return { batchItemFailures: [] };',
+        replace: 'if (failed !== null) return { batchItemFailures: [] };',
+      },
+      {
+        without: 'a record without a number is passed over',
+        find: "if (itemIdentifier === undefined) throw new Error('a stream record without a sequence number failed');",
+        replace: 'if (itemIdentifier === undefined) return { batchItemFailures: [] };',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/runtime/schedule-function.ts',
+    ['test/runtime/schedule-function.test.ts'],
+    [
+      {
+        without: 'a scheduled turn that failed raises no alarm',
+        find: 'failure: failureOf(error) });\n      throw error;',
+        replace: 'failure: failureOf(error) });',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/runtime/unreadable.ts',
+    ['test/runtime/queue-function.test.ts', 'test/runtime/environment.test.ts'],
+    [
+      {
+        without: 'what could not be read is quoted in the log',
+        find: 'is not JSON (${text.length} characters)`',
+        replace: 'is not JSON (${text})`',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/runtime/environment.ts',
+    ['test/runtime/environment.test.ts'],
+    [
+      {
+        without: 'a function starts with half of its environment',
+        find: 'if (read.success) return read.data as Environment<Name>;',
+        replace: 'if (read) return (read.data ?? from) as Environment<Name>;',
+      },
+    ],
+  ),
+  ...inFile('functions/sweep-deadlines.ts', sweep, [
+    {
+      without: 'a new policy counts as in force although it was not applied to all',
+      find: '} catch (error) {\n      complete = false;',
+      replace: '} catch (error) {',
+    },
+    {
+      without: 'a new policy counts as in force although time ran out',
+      find: 'complete = false;\n      break;',
+      replace: 'break;',
+    },
+    {
+      without: 'two sweeps at once each count alone',
+      find: 'if (result.breaker !== breaker && !(await breakers.save(tenant, result.breaker, revision))) return false;',
+      replace: 'if (result.breaker !== breaker) await breakers.save(tenant, result.breaker, revision);',
+    },
+    {
+      without: 'what the breaker holds back lapses',
+      find: 'if (!mayLapse.has(id) && wouldLapse(exception, { now, policy }))',
+      replace: 'if (!mayLapse.has(id) && step < 0)',
+    },
+    {
+      without: 'an exception that never stops speaking keeps the sweep for itself',
+      find: 'if (step === mostSteps) throw',
+      replace: 'if (step === mostSteps * 1e3) throw',
+    },
+    {
+      without: 'a sweep is cut off in the middle of an exception',
+      find: 'if (turn.remaining() < leastRemaining) {',
+      replace: 'if (turn.remaining() < -1) {',
+    },
+    {
+      without: 'one exception that cannot be swept stops the others',
+      find: 'failed.push(id);\n      logger',
+      replace: 'throw error;\n      logger',
+    },
+    {
+      without: 'an exception that could not be swept raises no alarm',
+      find: 'if (failed.length > 0)\n    throw',
+      replace: 'if (failed.length < 0)\n    throw',
+    },
+    {
+      without: 'what was due long ago goes unseen',
+      find: 'if (due !== undefined && due < longAgo) overdue += 1;',
+    },
+    {
+      without: 'what cannot even be read does not count as waiting',
+      find: '} catch {\n    return true;',
+      replace: '} catch {\n    return false;',
+    },
+    {
+      without: 'what a breaker of one tenant counts is all tenants’',
+      find: 'exception.tenant === tenant && exception.state',
+      replace: 'exception.state',
+    },
+    {
+      without: 'what was not looked at is let lapse',
+      find: 'if (turn.remaining() < leastForSweep) break;',
+      replace: 'if (turn.remaining() < leastForSweep) continue;',
+    },
+    {
+      without: 'people are told of a breaker at each sweep',
+      find: '`breaker#${tenant}#${at}`',
+      replace: '`breaker#${tenant}#${now}`',
+    },
+  ]),
+  ...inFile(
+    'functions/policy/policy-schema.ts',
+    ['test/policy/policy-file.test.ts'],
+    [
+      {
+        without: 'a notice longer than the time to answer puts every deadline off for ever',
+        find: "wrong.push(['leastNotice', 'no longer than confirmWithin and confirmAgainWithin']);",
+        replace: 'wrong.push();',
+      },
+      {
+        without: 'no reminder comes before the notice has to be given',
+        find: "wrong.push(['remindBefore', 'at least one step longer than leastNotice']);",
+        replace: 'wrong.push();',
+      },
+      {
+        without: 'a review in policy is rarer than its term is long',
+        find: "if (millis(reviewEvery) > millis(longestTerm)) wrong.push(['reviewEvery', 'no longer than longestTerm']);",
+      },
+      {
+        without: 'numbers of a kind contradict those of its class',
+        find: 'senseless(merged(policy.risk[risk], given))',
+        replace: 'senseless(policy.risk[risk])',
+      },
+      {
+        without: 'a working day ends before it begins',
+        find: 'if (value.from >= value.to)',
+        replace: "if (value.from >= '99')",
+      },
+      {
+        without: 'a length of no time is a length',
+        find: '(parseDuration(text) ?? 0) > 0',
+        replace: '(parseDuration(text) ?? -1) >= 0',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/policy/policy-file.ts',
+    ['test/policy/policy-file.test.ts'],
+    [
+      {
+        without: 'a small file blows up to any size',
+        find: 'maxAliasCount: 0',
+        replace: 'maxAliasCount: -1',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/policy/policy-hash.ts',
+    [
+      'test/policy/policy-file.test.ts',
+      'test/runtime/sweep-deadlines.test.ts',
+      'test/policy/policy-commands.test.ts',
+    ],
+    [
+      {
+        without: 'the same policy with its fields in another order is applied anew',
+        find: '.sort(([a], [b]) => (a < b ? -1 : 1))',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/sign-in/token.ts',
+    ['test/sign-in/token.test.ts'],
+    [
+      {
+        without: 'a token ends between two pages of an answer',
+        find: 'source.now() + lasts - margin',
+        replace: 'source.now() + lasts',
+      },
+      { without: 'a revoked token is used until it ends', find: 'if (fresh) kept = undefined;' },
+      {
+        without: 'a token without the permission fails at each use, without a word why',
+        find: 'if (roles && !roles.includes(role))',
+        replace: 'if (roles && roles.length < 0)',
+      },
+      {
+        without: 'Microsoft’s error text, which repeats what was sent, is told',
+        find: '/AADSTS\\d{3,9}/.exec(body)?.[0]]',
+        replace: 'body]',
+      },
+      {
+        without: 'calls that come together ask for a token each',
+        find: 'asking ??= grant',
+        replace: 'asking = grant',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/sign-in/credential.ts',
+    ['test/sign-in/sign-in.test.ts'],
+    [
+      {
+        without: 'a tenant with an entry of its own is signed in to with another’s',
+        find: "const entry = own ?? entries.find(([key]) => key === '*');",
+        replace: "const entry = entries.find(([key]) => key === '*') ?? own;",
+      },
+      {
+        without: 'a key that does not belong to its certificate is found out by Microsoft',
+        find: 'checkPrivateKey(createPrivateKey(pair.privateKey))',
+        replace: 'checkPrivateKey(createPrivateKey(pair.privateKey)) || true',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/sign-in/sign-in.ts',
+    ['test/sign-in/sign-in.test.ts'],
+    [
+      {
+        without: 'a token outlives the credential it was asked for with',
+        find: 'JSON.stringify([tenant, resource, credential])',
+        replace: 'JSON.stringify([tenant, resource])',
+      },
+      {
+        without: 'a token for one resource goes to the other',
+        find: 'JSON.stringify([tenant, resource, credential])',
+        replace: 'JSON.stringify([tenant, credential])',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/sign-in/clouds.ts',
+    ['test/sign-in/sign-in.test.ts', 'test/sign-in/token.test.ts'],
+    [
+      {
+        without: 'notoutlook.office365.us counts as Microsoft’s',
+        find: 'hostname.endsWith(`.${host}`)',
+        replace: 'hostname.endsWith(host)',
+      },
+    ],
+  ),
+];
