@@ -50,7 +50,17 @@ export const auditLog = [
     [
       {
         without: 'a change that names no tenant is nowhere',
-        find: "if ((record.OrganizationId ?? '').trim() === '') complain('OrganizationId is missing');",
+        find: "if (tenant === '') complain('OrganizationId is missing');\n    else if",
+        replace: 'if',
+      },
+      {
+        without: 'any text is a tenant',
+        find: "else if (!guid.test(tenant)) complain('OrganizationId is no GUID');",
+      },
+      {
+        without: 'a record is let in that nothing can keep for its length',
+        find: 'if (bytesOf(record.Parameters) > longest.parameters)',
+        replace: 'if (bytesOf(record.Parameters) < 0)',
       },
       {
         without: 'a change that names no object is passed over in silence',

@@ -213,7 +213,7 @@ export const register = [
     [
       {
         without: 'a name that is too long for a key loses its record',
-        find: 'Buffer.byteLength(text) <= 1500 ? text',
+        find: 'Buffer.byteLength(text) <= most ? text',
         replace: 'Buffer.byteLength(text) >= 0 ? text',
       },
       {
