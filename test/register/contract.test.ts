@@ -257,6 +257,22 @@ describe.each([
       expect(await register.find(object)).toBe(other);
     });
 
+    it('leaves a name to its new holder, whatever becomes of the one before', async () => {
+      await opened(register);
+      const second = await opened(register, other, { name: 'Second', guid: otherGuid });
+      await register.commit(renaming(second, 'Partner newsletter'));
+      const first = await register.load(id);
+      expect(await register.commit(renaming(first as Exception, 'Third'))).toBe('committed');
+      expect(await register.find(object)).toBe(other);
+      expect(await register.find({ ...object, name: 'Third' })).toBe(id);
+    });
+
+    it('takes what was removed for what bears its name again, though it is another object', async () => {
+      const state = await opened(register);
+      await register.commit(commitOf(state, removal()));
+      expect(await register.find({ ...object, guid: otherGuid })).toBe(id);
+    });
+
     it('does not take an object read with another GUID for the one that bore its name', async () => {
       await opened(register);
       expect(await register.find({ ...object, guid: otherGuid })).toBeUndefined();
@@ -279,6 +295,7 @@ describe.each([
       expect(await register.goneAt(object)).toBeUndefined();
       expect(await register.rememberGone(object, after('PT2H'))).toBe('remembered');
       expect(await register.rememberGone(object, after('PT1H'))).toBe('remembered');
+      expect(await register.goneAt(object)).toBe(after('PT2H'));
       expect(await register.rememberGone(object, after('PT2H'))).toBe('remembered');
       expect(await register.goneAt({ ...object, name: 'partner NEWSLETTER' })).toBe(after('PT2H'));
     });

@@ -21,6 +21,7 @@ import { after, approve, id, observation, observe, tenant, told } from '#test/do
 import { collected, commitOf, inOne, opened } from './commits.ts';
 import { startEngine, type Engine } from './table.ts';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Command } from '#domain/commands.ts';
 import type { Patience } from '#register/patience.ts';
 
 let engine: Engine;
@@ -215,6 +216,18 @@ describe('a commit that is overtaken between its look and its write', () => {
     const register = overtakenBy(() => opened(plain(), other));
     expect(await register.commit(commitOf(undefined))).toBe('conflict');
     expect(await register.load(id)).toBeUndefined();
+  });
+
+  it('is a conflict where the name that was free went to another object', async () => {
+    const state = await opened(plain());
+    const gone = { ...observation, record: 'gone', change: 'remove', changedAt: after('PT1M') } as const;
+    await plain().commit(commitOf(state, { type: 'ObserveRemoval', observation: gone }));
+    const guids = ['99999999-1c7f-4a39-9a64-2f6f6b0b7d11', '88888888-1c7f-4a39-9a64-2f6f6b0b7d11'] as const;
+    const register = overtakenBy(() => opened(plain(), other, { guid: guids[0], changedAt: after('PT2M') }));
+    const third = { ...observe({ guid: guids[1], changedAt: after('PT2M') }), id: 'ex-cccccccccccccccc' };
+    expect(await register.commit(commitOf(undefined, third as Command))).toBe('conflict');
+    const object = { tenant, kind: observation.kind, name: observation.name };
+    expect(await register.find(object)).toBe(other);
   });
 
   it('is a conflict where its object was heard to be gone', async () => {

@@ -12,6 +12,13 @@ describe('the id of an exception', () => {
     );
   });
 
+  it('is the same however the letters of the name are put together', () => {
+    const composed = 'Z\u00fcrich';
+    const apart = 'Zu\u0308rich';
+    expect(apart).not.toBe(composed);
+    expect(exceptionId({ ...object, name: apart })).toBe(exceptionId({ ...object, name: composed }));
+  });
+
   it('differs by tenant, kind, name and namesake', () => {
     const ids = [
       exceptionId(object),

@@ -139,6 +139,16 @@ describe('a trail', () => {
     expect(await verify('ex-other', trail, 4)).toMatchObject({ ok: false, version: 1 });
   });
 
+  it('is broken where the text of its last entry names another version, though its hash is right', async () => {
+    const head = trail[2]?.hash ?? '';
+    const [forged] = chained(id, 8, head, [events[3] as never]);
+    expect(await verify(id, [...trail.slice(0, 3), { ...(forged as WrittenEntry), version: 4 }], 4)).toEqual({
+      ok: false,
+      version: 4,
+      why: 'its text names another version',
+    });
+  });
+
   it('is broken where a text is no entry at all, though its hash is right', async () => {
     const [entry] = chained(id, 0, beginning, [{} as never]);
     expect(await verify(id, [entry as WrittenEntry])).toMatchObject({ ok: false, version: 1 });

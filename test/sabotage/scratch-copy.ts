@@ -11,6 +11,8 @@ import type { Order, Told } from './test-runner.ts';
 
 /** Milliseconds. Whatever takes longer does not end. */
 const longestRun = 300_000;
+/** Megabytes. Without a guard, something may grow without end. */
+const mostMemory = 1024;
 
 export async function scratchCopy(
   project: string,
@@ -103,7 +105,7 @@ function testRunner(copy: string, aside: string, signal: AbortSignal): TestRunne
     if (child?.connected === true) return child;
     const made = fork(join(import.meta.dirname, 'test-runner.ts'), {
       cwd: copy,
-      env: { ...process.env, TMPDIR: aside },
+      env: { ...process.env, TMPDIR: aside, NODE_OPTIONS: `--max-old-space-size=${mostMemory}` },
       detached: true,
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });

@@ -176,7 +176,7 @@ export const exchange = [
       replace: 'home !== undefined &&',
     },
     {
-      without: 'a refused token is renewed for ever',
+      without: 'a token that was revoked is never renewed',
       find: 'sent.reply.status === 401 && !renewed',
       replace: 'sent.reply.status === 401 && !token',
     },

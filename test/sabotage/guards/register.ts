@@ -89,7 +89,7 @@ export const register = [
       replace: 'own || renamed',
     },
     {
-      without: 'a living namesake takes the name over',
+      without: 'what bears the name of something removed is opened beside it',
       find: '!holder.gone &&\n  holder.guid !== undefined',
       replace: 'holder.guid !== undefined',
     },
@@ -127,7 +127,7 @@ export const register = [
         without: 'something else of the stream goes out as an event',
         find: "text.refine((sk) => sk.startsWith(trailPrefix), 'expected a trail entry')",
         replace: 'text',
-        tests: ['test/register/items.test.ts', 'test/bus/publish-events.test.ts'],
+        tests: ['test/register/items.test.ts', ...table],
       },
       {
         without: 'a receipt is cleared away before a record can come again',
