@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { jsonValues } from '#audit-log/json-values.ts';
 import { UnreadableExport } from '#audit-log/unreadable-export.ts';
-import { newRule, readAll, setRule, told } from './records.ts';
+import { chunks, newRule, readAll, setRule, told } from './records.ts';
 
 const folder = join(import.meta.dirname, '../fixtures/audit-log');
 const fixture = (name: string) => readFileSync(join(folder, name));
@@ -270,4 +271,54 @@ it('a reader that stops early lets go of the input', async () => {
   const { readRecords } = await import('#audit-log/envelopes.ts');
   for await (const read of readRecords(input(), 'x')) if (read.ok) break;
   expect(closed).toBe(true);
+});
+
+describe('CSV that is damaged', () => {
+  const row = (record: string) => `1,"${record.replaceAll('"', '""')}"`;
+  const table = (...rows: readonly string[]) => readAll(Buffer.from(`Id,AuditData\n${rows.join('\n')}\n`));
+
+  it.each([
+    ['a row with a column too many', `1,2,"${good.replaceAll('"', '""')}"`, /3 columns and the header 2/],
+    ['a row without its record', '1,""', /AuditData is empty/],
+    ['a row whose quote is never closed', '1,"{ never closed', /never closed/],
+  ])('%s costs that row, and is told', async (_, broken, reason) => {
+    expect(told(await table(broken, row(good)))).toEqual([expect.stringMatching(reason), newRule.Id]);
+  });
+
+  it('a quote that the end of the file leaves open is told too', async () => {
+    expect(told(await table(row(good), '2,"{ never closed'))).toEqual([
+      newRule.Id,
+      expect.stringMatching(/^line 3: a quote in this row is never closed/),
+    ]);
+  });
+
+  it('a row that has no end is given up where no record can be that long', async () => {
+    const lines = Array.from({ length: 6 }, () => 'x'.repeat(1_000_000)).join('\n');
+    const reads = told(await table(`1,"${lines}`, row(good)));
+    expect(reads[0]).toMatch(/^line 2: the record is longer than 4 MiB/);
+  });
+});
+
+describe('JSON that was made to hurt', () => {
+  it('is not held in memory beyond the longest record', async () => {
+    let given = 0;
+    async function* endless(): AsyncGenerator<Uint8Array, void> {
+      yield Buffer.from('[{"Id":"');
+      for (; given < 40; given += 1) {
+        await Promise.resolve();
+        yield Buffer.from('x'.repeat(100));
+      }
+      yield Buffer.from('"}]');
+    }
+    const [first] = await Array.fromAsync(jsonValues(endless(), 1000), (found) => ({ found, at: given }));
+    expect(first?.found).toMatchObject({ line: 1, reason: expect.stringMatching(/longer than/) as string });
+    // Told while it is still coming.
+    expect(first?.at).toBeLessThan(12);
+  });
+
+  it('is not begun again without end', async () => {
+    const broken = Array.from({ length: 400 }, (_, at) => `{"Id":"${at}" "never":`).join('\n');
+    const found = await Array.fromAsync(jsonValues(chunks(broken)));
+    expect(found.length).toBeLessThanOrEqual(102);
+  });
 });

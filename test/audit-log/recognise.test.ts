@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parametersOf } from '#audit-log/parameters.ts';
 import { objectOperations } from '#audit-log/operations.ts';
 import { auditRecordSchema } from '#audit-log/record.ts';
 import { newRule, observation, parameters, record, setRule, tenant, whyIrrelevant } from './records.ts';
@@ -120,6 +121,8 @@ describe('which operations count', () => {
     const odd = observation({ ...newRule, Parameters: `${line} -SetSCL -1` });
     expect(odd.name).toBe('Card numbers');
     expect(odd.settings).toMatchObject({ Mode: 'Enable', Enabled: true, Locations: 'a;b' });
+    // A text that no command line is takes no time.
+    expect(parametersOf(`-Name "x" ${'-a '.repeat(30_000)}`)).toEqual([]);
     for (const text of ['', '-', '"""', '-Name', "-Name 'a -x", '('.repeat(5000)])
       expect(record({ ...newRule, Operation: 'x', Parameters: text }).Parameters).toBe(text);
   });
@@ -202,6 +205,16 @@ describe('who did it', () => {
       { type: 'application', id: application },
     ],
     [{ UserId: application }, { type: 'unknown', id: application }],
+    // Whatever looks like the name of a service and is none.
+    [
+      { UserId: 'ann@eurprd04.prod.outlook.com.contoso.example' },
+      { type: 'person', id: 'ann@eurprd04.prod.outlook.com.contoso.example' },
+    ],
+    // Microsoft's own people, under whatever name.
+    [
+      { UserId: 'operator@contoso.com', UserType: 3 },
+      { type: 'unknown', id: 'operator@contoso.com' },
+    ],
     [
       { UserId: 'Microsoft Operator', UserType: 3 },
       { type: 'unknown', id: 'Microsoft Operator' },

@@ -30,14 +30,14 @@ interface Printed {
 
 async function run(
   argv: readonly string[],
-  { stdin = '', columns }: { stdin?: string; columns?: number } = {},
+  { stdin = '', columns }: { stdin?: string | AsyncIterable<Uint8Array>; columns?: number } = {},
 ) {
   const written = { stdout: '', stderr: '' };
   const terminal = columns === undefined ? {} : { isTTY: true, columns };
   const code = await replay(argv, {
     stdout: { ...terminal, write: (text) => (written.stdout += text) },
     stderr: { ...terminal, write: (text) => (written.stderr += text) },
-    stdin: chunks(stdin),
+    stdin: typeof stdin === 'string' ? chunks(stdin) : stdin,
     now: () => instant('2026-11-20T12:00:00Z'),
   });
   return { code, ...written };
@@ -509,5 +509,25 @@ describe('the command', () => {
     const { code, stdout } = await run(['--help']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^usage: lapse replay FILE/);
+  });
+});
+
+describe('an input that breaks off', () => {
+  async function* brokenBy(error: Error): AsyncGenerator<Uint8Array, void> {
+    yield Buffer.from(`${JSON.stringify(newRule)}\n${JSON.stringify(setRule)}\n`);
+    await Promise.resolve();
+    throw error;
+  }
+
+  it('tells what came before, and that it was not read to its end', async () => {
+    const error = Object.assign(new Error('read failed'), { code: 'EIO' });
+    const { code, stdout, stderr } = await run(['-'], { stdin: brokenBy(error) });
+    expect(code).toBe(2);
+    expect(stdout).toContain('Skip filter');
+    expect(stderr).toContain('was not read: reading failed (EIO)');
+  });
+
+  it('by a mistake of Lapse’s own does not look like a bad file', async () => {
+    await expect(run(['-'], { stdin: brokenBy(new TypeError('a mistake')) })).rejects.toThrow('a mistake');
   });
 });

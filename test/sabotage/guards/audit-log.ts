@@ -6,7 +6,7 @@ const envelopes = ['test/audit-log/envelopes.test.ts'];
 const replay = ['test/audit-log/replay.test.ts'];
 const collect = ['test/collection/collect.test.ts'];
 const api = ['test/collection/activity-api.test.ts'];
-const lists = ['test/audit-log/list-change.test.ts', 'test/exchange/record-lists.test.ts'];
+const lists = ['test/audit-log/list-differences.test.ts', 'test/exchange/record-lists.test.ts'];
 
 export const auditLog = [
   ...inFile('functions/audit-log/admit.ts', recognise, [
@@ -28,8 +28,8 @@ export const auditLog = [
   ...inFile('functions/audit-log/author.ts', recognise, [
     {
       without: 'a person hides behind the name of a service',
-      find: 'if (serviceNames.some((name) => name.test(id)))',
-      replace: 'if (/prod|^nt /i.test(id))',
+      find: 'prod\\.(?:outlook\\.com|exchangelabs\\.com)$/i',
+      replace: 'prod\\.(?:outlook\\.com|exchangelabs\\.com)/i',
     },
     {
       without: 'a partner’s technician counts as a person of the tenant',
