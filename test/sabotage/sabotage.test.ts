@@ -79,13 +79,11 @@ test('a test file that does not run, or is not there, notices nothing', async ()
   ]);
 });
 
-test.each(['ReferenceError: isStranger is not defined', 'SyntaxError: Unexpected token'])(
-  'code that cannot run without the guard is no finding of a test: %s',
-  async (message) => {
-    const bench = project(door, (text) => (text === door ? undefined : message));
-    expect(await outcomes([guard], bench)).toEqual([{ outcome: 'broken', why: message }]);
-  },
-);
+test('code that cannot run without the guard is no finding of a test', async () => {
+  const message = 'ReferenceError: isStranger is not defined';
+  const bench = project(door, (text) => (text === door ? undefined : message));
+  expect(await outcomes([guard], bench)).toEqual([{ outcome: 'broken', why: message }]);
+});
 
 test('a file that cannot be loaded without the guard is no finding of a test', async () => {
   const bench: Bench = {

@@ -114,7 +114,7 @@ function outcomeOf({ failed, unrun }: TestRun): Outcome {
   const [failure] = failed;
   if (failure)
     // A name that is not there any more is no finding of a test.
-    return /^(Reference|Syntax)Error\b/.test(failure.message)
+    return /^ReferenceError\b/.test(failure.message)
       ? { outcome: 'broken', why: failure.message }
       : { outcome: 'noticed', by: failure.title, in: failure.file };
   const [unable] = unrun;

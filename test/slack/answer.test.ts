@@ -94,6 +94,14 @@ describe('the door', () => {
     expect((await office.state()).version).toBe(version);
   });
 
+  it('opens no form for what is not asked, whatever button was pressed', async () => {
+    await office.ask();
+    const { asOf } = await office.state();
+    const press = pressOf({ action_id: 'renew', value: JSON.stringify({ id, version: asOf }) });
+    expect((await send(payload({ ...press, user: { id: approver } }))).status).toBe(200);
+    expect(office.called).not.toContain('views.open');
+  });
+
   it('answers 400 to a form of a version that never was', async () => {
     await office.ask();
     const { version } = await office.state();

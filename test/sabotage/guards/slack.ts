@@ -60,11 +60,6 @@ export const slack = [
       replace: 'if (request.method === undefined)',
     },
     {
-      without: 'a refused request tells what was in it',
-      find: "error.issues[0]?.path.map(String).join('.') || 'not readable'",
-      replace: 'JSON.stringify(error.issues)',
-    },
-    {
       without: 'a home tab that Slack refuses fails again and again',
       find: "if (!(error instanceof SlackRefusal)) throw error;\n    log('home tab",
       replace: "throw error;\n    log('home tab",
