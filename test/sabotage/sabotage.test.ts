@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { guards } from './guards/all.ts';
 import type { Guard } from './guard.ts';
 import { takeOut } from './take-out.ts';
 import type { Bench, TestRun } from './take-out.ts';
@@ -132,4 +133,9 @@ test('several benches share the list, and each guard is taken out once', async (
   ]);
   expect(told.sort()).toEqual(['a', 'b', 'c']);
   expect(benches.flatMap(({ runs }) => runs.filter((text) => text !== door))).toHaveLength(3);
+});
+
+test('every guard of the list has a name of its own', () => {
+  const names = guards.map(({ without }) => without);
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
 });

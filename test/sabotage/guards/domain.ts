@@ -826,16 +826,6 @@ export const domain = [
     ['test/domain/sight.test.ts', 'test/slack/authority.test.ts'],
     [
       {
-        without: 'a guest or somebody of another workspace sees what an approver sees',
-        find: "by.standing === 'member' &&\n  (approversFor",
-        replace: '(approversFor',
-      },
-      {
-        without: 'a guest who owns it sees and answers it',
-        find: "standing === 'member' && owner.type === 'person'",
-        replace: "owner.type === 'person'",
-      },
-      {
         without: 'who has not been asked yet sees what others own',
         find: 'ladder.slice(0, rung + 1)',
         replace: 'ladder',
