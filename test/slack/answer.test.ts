@@ -102,6 +102,36 @@ describe('the door', () => {
     expect(office.called).not.toContain('views.open');
   });
 
+  it('tells a form that was refused so each time it is sent', async () => {
+    await office.ask();
+    await office.answer(office.last(), office.owner());
+    const { version } = await office.state();
+    const sent = payload({
+      type: 'view_submission',
+      team: { id: 'T0STANDIN' },
+      enterprise: null,
+      user: { id: approver },
+      view: {
+        id: 'V1',
+        callback_id: 'approve',
+        private_metadata: JSON.stringify({ id, version: 1 }),
+        state: {
+          values: {
+            reason: { reason: { value: 'Because.' } },
+            expires_on: { expires_on: { selected_date: '2026-12-01' } },
+            review_every: { review_every: { selected_option: { value: 'P7D' } } },
+          },
+        },
+      },
+    });
+    for (const time of [1, 2])
+      expect([time, JSON.parse((await send(sent)).body)]).toMatchObject([
+        time,
+        { response_action: 'update' },
+      ]);
+    expect((await office.state()).version).toBe(version + 1);
+  });
+
   it('answers 400 to a form of a version that never was', async () => {
     await office.ask();
     const { version } = await office.state();

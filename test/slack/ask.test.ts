@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { duration, plus } from '#domain/instant.ts';
 import { read } from '#lib/local/slack-workspace/shapes.ts';
-import { id, noon, observation, openOffice } from './surroundings.ts';
+import { notice } from '#slack/notice.ts';
+import { id, noon, observation, openOffice, policy } from './surroundings.ts';
 import type { Observation } from '#domain/commands.ts';
 import type { Office } from './surroundings.ts';
 
@@ -120,6 +121,69 @@ describe('an opened exception', () => {
     const all = office.workspace.messages();
     expect(all).toHaveLength(2);
     expect(read(office.again(first).blocks)).toContain('1 sender domain added (elsewhere.example), now 2');
+  });
+});
+
+describe('an event that comes late, or again', () => {
+  const sam = { slackUser: 'U0SECURITY', slackTeam: 'T1', standing: 'member' as const };
+  const newest = async () => {
+    const event = (await office.trail()).at(-1);
+    if (!event) throw new Error('nothing was recorded');
+    return { exceptionId: id, version: event.version, event };
+  };
+
+  it('asks the approvers who were not asked yet, and not the owner who was', async () => {
+    await office.close();
+    office = await openOffice({ ...policy, fourEyes: ['low', 'medium', 'high', 'critical'] });
+    await office.observe();
+    const made = [{ id: observation.changedBy.id, sought: true as const }];
+    await office.run({ type: 'ReportTold', of: 1, card: { channel: 'D1', ts: '1' }, makers: made });
+    await office.hear(await opened());
+    expect(office.workspace.messages().map(({ channel }) => channel)).toEqual(['C0SECURITY']);
+  });
+
+  it('does not say "disabled" of what is on again by now', async () => {
+    await office.ask();
+    await office.run({ type: 'Decline', by: sam, seen: (await office.state()).asOf });
+    const { guid = '', settings } = observation;
+    await office.run({ type: 'ReportDisabled', attempt: 1, guid, before: settings });
+    const disabled = await newest();
+    office.wait('PT2H');
+    await office.observe({ record: 'record-2', change: 'enable', changedAt: plus(noon, duration('PT1H')) });
+    expect((await office.state()).state).toBe('unconfirmed');
+    await office.hear(disabled);
+    expect(office.workspace.messages()).toHaveLength(1);
+  });
+
+  it('passes over a card that is closed to changes, and no other refusal', async () => {
+    await office.ask();
+    await office.run({ type: 'Decline', by: sam, seen: (await office.state()).asOf });
+    office.workspace.fail('chat.update', 'message_not_found');
+    await office.hear(await newest());
+    office.workspace.fail('chat.update', 'invalid_blocks');
+    await expect(office.hear(await newest())).rejects.toThrow('invalid_blocks');
+  });
+
+  it('alerts nobody before its owner could be told, or it would alert at each delivery', async () => {
+    await office.observe();
+    office.wait('P3D');
+    await office.run({ type: 'CheckDue' });
+    expect((await newest()).event.type).toBe('DeadlinePostponed');
+    office.workspace.fail('users.lookupByEmail', 'down');
+    await expect(office.hear(await newest())).rejects.toThrow();
+    expect(office.workspace.messages()).toEqual([]);
+    office.workspace.recover();
+    await office.hear(await newest());
+    expect(office.workspace.messages()).toHaveLength(2);
+  });
+});
+
+describe('a notice', () => {
+  it('of any length is one that Slack takes', () => {
+    const { blocks } = notice(Array.from({ length: 500 }, (_, at) => `line ${at}`).join('\n'));
+    const said = read(blocks);
+    expect(said).toContain('line 39');
+    expect(said).not.toContain('line 40');
   });
 });
 

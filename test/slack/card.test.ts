@@ -6,8 +6,11 @@ import { duration, plus } from '#domain/instant.ts';
 import { charactersIn, faults, viewFaults } from '#lib/local/slack-workspace/limits.ts';
 import { read } from '#lib/local/slack-workspace/shapes.ts';
 import { card } from '#slack/card.ts';
+import { changeIn } from '#slack/change.ts';
+import { clip } from '#slack/escape.ts';
 import { form } from '#slack/form.ts';
 import { home } from '#slack/home.ts';
+import { parsed } from '#slack/lines.ts';
 import { noon, id, observation, policy } from './surroundings.ts';
 import type { InputBlock } from '@slack/types';
 import type { Command } from '#domain/commands.ts';
@@ -473,5 +476,43 @@ describe('the form', () => {
       ],
       initial_option: { value: 'P30D' },
     });
+  });
+});
+
+describe('text from a tenant', () => {
+  it('is one line, and hides nothing', () => {
+    expect(clip('pay\u202eroll\nnow\u0007', 40)).toBe('pay roll now');
+  });
+
+  it('mentions nobody where Slack parses it, be it a name or a sentence', () => {
+    expect(parsed(['<!channel> ', { bold: '<@U0BOSS> & co' }, { user: '<!here>' }])).toBe(
+      '&lt;!channel&gt; &lt;@U0BOSS&gt; &amp; co&lt;!here&gt;',
+    );
+  });
+});
+
+describe('what changed', () => {
+  const look = (complete: boolean, settings: Record<string, unknown>) =>
+    ({ type: 'ExceptionChanged', operation: 'Set-TransportRule', complete, settings }) as never;
+
+  it('lists the settings where only part of them was seen before: everything would seem new', () => {
+    const now = { SetSCL: -1, SenderDomainIs: ['a.example'], SenderIpRanges: ['198.51.100.7'] };
+    expect(
+      changeIn([look(false, { SetSCL: '-1' }), look(true, now)], 'transport-rule')?.settings,
+    ).toHaveLength(3);
+    expect(
+      changeIn([look(true, { SetSCL: '-1' }), look(true, now)], 'transport-rule')?.settings,
+    ).toHaveLength(1);
+  });
+});
+
+describe('a button and a form', () => {
+  it('carry the question they belong to, and not what was recorded since', () => {
+    const content = cardAfter(observed(), told);
+    expect(content.exception.version).toBeGreaterThan(content.exception.asOf);
+    const carried = JSON.stringify({ id, version: content.exception.asOf });
+    expect(form('approve', content.exception, policy, noon).private_metadata).toBe(carried);
+    const actions = card(content).blocks.flatMap((block) => (block.type === 'actions' ? block.elements : []));
+    expect(actions.map((element) => 'value' in element && element.value)).toEqual([carried, carried]);
   });
 });

@@ -185,27 +185,12 @@ export const slack = [
       replace: 'if (reason.length > longestReason)',
     },
     {
-      without: 'a slip of the finger holds it for a hundred years',
-      find: ' && ms < 315_360_000_000',
-      replace: '',
-    },
-    {
-      without: 'what somebody typed is a key in the table',
-      find: '/^[\\w-]{1,64}$/.test(id) ? await',
-      replace: 'id ? await',
-    },
-    {
       without: 'a message looked up can be answered, and is never brought up to date',
       find: "blocks.filter(({ type }) => type !== 'actions')",
       replace: 'blocks',
     },
   ]),
-  ...inFile('functions/slack/payloads.ts', answers, [
-    {
-      without: 'a button carries any text as the id of an exception',
-      find: '.regex(/^[\\w-]{1,64}$/)',
-    },
-  ]),
+  ...inFile('functions/slack/payloads.ts', answers, []),
   ...inFile(
     'functions/slack/who.ts',
     ['test/slack/identity.test.ts', 'test/slack/authority.test.ts'],
@@ -285,18 +270,9 @@ export const slack = [
         find: "if (toldAbout(history, 'OwnerTold', version)) return exception;",
       },
       {
-        without: 'approvers are asked again because the owner was not yet',
-        find: "if (toldAbout(history, 'ApproversTold', version)) return;",
-      },
-      {
         without: 'an older question is asked beside the newer one',
         find: "? 'a newer question is on its way'",
         replace: '? undefined',
-      },
-      {
-        without: 'somebody is reminded of what they have answered',
-        find: 'return answerable && (exception.asOf',
-        replace: 'return (exception.asOf',
       },
       {
         without: 'a reminder of a question before the last is sent',
