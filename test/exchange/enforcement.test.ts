@@ -20,6 +20,7 @@ import type { AuditRecord } from '#audit-log/record.ts';
 import type { Command } from '#domain/commands.ts';
 import type { Exception } from '#domain/exception.ts';
 import type { Enforcement } from '#exchange/enforcement.ts';
+import type { Tenant } from '#exchange/tenant.ts';
 import type { Tenants } from '#exchange/tenants.ts';
 
 /** One exception of one object in the tenant, which an approver has declined: it is to be disabled. */
@@ -142,6 +143,34 @@ describe('a disable', () => {
     const trail = await declined.trail();
     expect(await disable(1, declined.enforcement)).toEqual({ outcome: 'not asked for any more' });
     expect(await declined.trail()).toEqual(trail);
+  });
+
+  it('that has failed is not begun again by its event, but by the next attempt', async () => {
+    await using declined = await startDeclined();
+    await declined.command({ type: 'ReportDisableFailed', attempt: 1, why: 'Exchange is busy' });
+    expect(await disable(1, declined.enforcement)).toEqual({ outcome: 'not asked for any more' });
+    expect(declined.objects()).toMatchObject([{ enabled: true }]);
+  });
+
+  it.each([
+    ['rule', 'transport-rule', [true, true], 'gone'],
+    ['rule', 'transport-rule', [false, true], 'failed'],
+    ['rule', 'transport-rule', [true, false], 'failed'],
+    ['list entry', 'ip-allow', [true, true], 'already disabled'],
+    ['list entry', 'ip-allow', [false, false], 'failed'],
+  ] as const)('of a %s (%s) that two looks (%j) do not find: %s', async (_, kind, certain, outcome) => {
+    await using declined = await startDeclined();
+    const exception = await declined.now();
+    const looks = [...certain];
+    const read = () => Promise.resolve({ found: false as const, certain: looks.shift() ?? false });
+    const result = await disable(1, {
+      ...declined.enforcement,
+      load: () => Promise.resolve({ ...exception, kind }),
+      report: () => Promise.resolve(),
+      tenants: () => Promise.resolve({ read } as unknown as Tenant),
+    });
+    expect(result.outcome).toBe(outcome);
+    expect(looks).toEqual([]);
   });
 
   it('of another attempt than the running one does nothing', async () => {

@@ -190,7 +190,6 @@ export const slack = [
       replace: 'blocks',
     },
   ]),
-  ...inFile('functions/slack/payloads.ts', answers, []),
   ...inFile(
     'functions/slack/who.ts',
     ['test/slack/identity.test.ts', 'test/slack/authority.test.ts'],
