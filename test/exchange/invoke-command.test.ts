@@ -252,6 +252,7 @@ describe('a refusal', () => {
     'https://elsewhere.example/adminapi?secret=1',
     'http://eur01.outlook.office365.com/adminapi',
     'https://eur01.outlook.office365.com.elsewhere.example/',
+    'https://notoutlook.office365.com/adminapi',
     'https://someone@eur01.outlook.office365.com/',
     'https://eur01.outlook.office365.com:8443/',
   ])('by redirect to %s is not followed with the token', async (Location) => {

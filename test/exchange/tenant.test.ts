@@ -295,3 +295,15 @@ describe('against the stand-in', () => {
     expect(sent).toEqual([]);
   });
 });
+
+describe('an entry that is in no list', () => {
+  it.each([
+    ['ip-allow', [], false],
+    ['ip-allow', [{ Name: 'Default', IPAllowList: ['198.51.100.7'] }], true],
+    // Of these most tenants have none at all.
+    ['arc-sealer', [], true],
+  ] as const)('of kind %s where Exchange lists %j is surely gone: %s', async (kind, value, certain) => {
+    const { tenant } = scriptedTenant({ body: { value } });
+    expect(await tenant.read({ kind, name: '203.0.113.9' })).toEqual({ found: false, certain });
+  });
+});
