@@ -299,13 +299,23 @@ export const auditLog = [
   ),
   ...inFile('bin/commands/replay.ts', replay, [
     {
-      without: 'a file that could not be read looks like one without findings',
-      find: 'return readable === 0 ? 2 : 0;',
+      without: 'an export of which a part was not read counts as read to its end',
+      find: 'return counts.read > counts.malformed ? 1 : 2;',
       replace: 'return 0;',
     },
     {
-      without: 'nothing read at all looks like nothing found',
-      find: 'if (readable === 0 && counts.read === 0) return 2;',
+      without: 'an export without a record in it looks like one without findings',
+      find: 'if (tally.counts().read === before)',
+      replace: 'if (tally.counts().read < before)',
+    },
+    {
+      without: 'a malformed record is not told of',
+      find: 'if (!read.ok) notRead.add({ file: name, line: read.line, reason: read.reason });',
+    },
+    {
+      without: 'a file that breaks off is not told of',
+      find: 'notRead.add({ file: name, reason: whyNot(error) });',
+      replace: 'whyNot(error);',
     },
     {
       without: 'a moment without a zone means another one elsewhere',
@@ -433,8 +443,8 @@ export const auditLog = [
     { without: 'a window that could not be listed goes unreported', find: 'error = unlisted[0];' },
     {
       without: 'a ledger that cannot be read looks as if nothing were missing',
-      find: 'return { gapHours: week, oldestGap: undefined, endangeredHours: week, silent: silentAfter !== undefined };',
-      replace: 'return { gapHours: 0, oldestGap: undefined, endangeredHours: 0, silent: false };',
+      find: 'gapHours: week,',
+      replace: 'gapHours: 0 * week,',
     },
     {
       without: 'a log that has gone silent raises no alarm',

@@ -118,8 +118,8 @@ export const inventory = [
     },
     {
       without: 'a kind that could not be read counts as looked at for the first time',
-      find: 'notes.imported.includes(kind) || isRead(listed[kind])',
-      replace: 'notes.imported.includes(kind) || listed[kind] !== undefined',
+      find: 'kinds.filter((kind) => isRead(listed[kind]))',
+      replace: 'kinds.filter((kind) => listed[kind])',
     },
     {
       without: 'a new object of an old name is listed as the old one',
@@ -128,8 +128,8 @@ export const inventory = [
     },
     {
       without: 'exceptions of another tenant are compared with this one’s',
-      find: 'if (exception.tenant.toLowerCase() === tenant.toLowerCase()) found.push(exception);',
-      replace: 'if (tenant) found.push(exception);',
+      find: 'one.tenant?.toLowerCase() === tenant.toLowerCase();',
+      replace: "one.tenant !== tenant.replace(/./g, '');",
     },
     {
       without: 'a half-read list of rules forgets the others',

@@ -61,13 +61,13 @@ export const slack = [
     },
     {
       without: 'the home tab shows what others own',
-      find: 'if (isOwner(exception, by)) owned.push(exception);',
-      replace: 'owned.push(exception);',
+      find: 'isOwner(exception, by)',
+      replace: 'exception.id.length > 0',
     },
     {
       without: 'a guest sees the home tab of a member',
-      find: "by?.standing === 'member' ? home(owned, now)",
-      replace: 'by ? home(owned, now)',
+      find: "if (by?.standing === 'member') {",
+      replace: 'if (by) {',
     },
     {
       without: 'a request that does not say where it comes from is somebody’s answer',
@@ -151,8 +151,8 @@ export const slack = [
     },
     {
       without: 'a list shows what is not theirs to see',
-      find: ' && maySee(exception, by, policy))',
-      replace: ')',
+      find: ' && maySee(exception, by, policy),',
+      replace: ',',
     },
     {
       without: 'anybody learns whether something is held back',
