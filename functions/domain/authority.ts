@@ -1,8 +1,10 @@
 /**
- * Who may stand up for an exception. Its owner or an approver may answer; but where policy wants four eyes, who made
- * it cannot be who keeps it, and after some renewals, or on weak evidence, its owner alone is not enough. People are
- * told apart by Slack user, never by name. Saying no (decline, revoke) is open to every owner and approver.
+ * Who may stand up for an exception. Its owner or an approver may answer; but where policy wants four eyes, neither
+ * who made it nor whom they chose can be who keeps it, and what is critical takes an approver. After some renewals, or
+ * on weak evidence, its owner alone is not enough. People are told apart by Slack user, never by name. Saying no
+ * (decline, revoke) is open to every owner and approver.
  */
+import { chosenByMakers, chosenOf } from './chosen.ts';
 import { millis } from './instant.ts';
 import { makersOf } from './owner.ts';
 import { approversOf, classOf } from './policy.ts';
@@ -42,21 +44,35 @@ export function barred(
   by: Pick<Person, 'type' | 'slackUser'>,
   policy: Policy,
 ): Refusal | undefined {
+  const bar = notApart(state, by);
   if (fourEyes(state, policy)) {
-    const makers = makersOf(state);
-    if (makers.some(({ slackUser }) => slackUser === by.slackUser)) return 'four-eyes';
-    // Nobody has looked yet: it could be anybody, an approver too.
-    if (makers.some(({ slackUser, sought }) => slackUser === undefined && sought === undefined))
-      return 'four-eyes';
-    // A maker whom Slack does not know could be anybody, and so could be the owner.
-    const unknown = makers.some(({ id, slackUser }) => slackUser === undefined || id === addressOf(state));
-    if (by.type !== 'approver' && unknown) return 'four-eyes';
+    if (bar) return bar;
+    if (state.risk === 'critical' && by.type !== 'approver') return 'critical';
   }
-  const alone = by.type !== 'approver' || owns(state, by.slackUser);
-  if (keeping === 'Renew' && alone && needsSecond(state, policy)) return 'second-approver';
+  const alone = by.type !== 'approver' || owns(state, by.slackUser) || chose(state, by.slackUser);
+  if (keeping === 'Renew' && (alone || bar) && needsSecond(state, policy)) return 'second-approver';
   if (by.type !== 'approver' && boundOf(state, policy).approvedBy === 'approvers') return 'approvers-only';
   return undefined;
 }
+
+/** Why somebody is no second pair of eyes: they are, may be, or were chosen by one of those who made it. */
+function notApart(state: Exception, by: Pick<Person, 'type' | 'slackUser'>): Refusal | undefined {
+  const makers = makersOf(state);
+  const chosen = chosenByMakers(state);
+  if (makers.some(({ slackUser }) => slackUser === by.slackUser)) return 'four-eyes';
+  // Nobody has looked yet: it could be anybody, an approver too.
+  if (unidentified(state).length > 0) return 'four-eyes';
+  if (chosen.some(({ slackUser }) => slackUser === by.slackUser)) return 'chosen';
+  if (by.type === 'approver') return undefined;
+  // A maker whom Slack does not know could be anybody, and so could be the owner.
+  if (makers.some(({ id, slackUser }) => slackUser === undefined || id === addressOf(state)))
+    return 'four-eyes';
+  return chosen.some(({ id }) => id === addressOf(state)) ? 'chosen' : undefined;
+}
+
+/** Whoever made somebody the owner answers for them: the two are not independent of each other. */
+const chose = (state: Exception, slackUser: string): boolean =>
+  chosenOf(state).some(({ id, by }) => by === slackUser && id === addressOf(state));
 
 export const fourEyes = (state: Pick<Exception, 'risk'>, policy: Policy): boolean =>
   policy.fourEyes.includes(state.risk);
@@ -80,11 +96,19 @@ export function boundOf({ evidence, breadth }: Scoped, policy: Policy): Bound {
 
 export type Scoped = Pick<Exception, 'evidence' | 'breadth'>;
 
-/** Those who must be looked for in Slack before anybody may keep it. */
+/** Those who must be looked for in Slack before anybody may keep it: until then, each of them could be anybody. */
+export const unidentified = (state: Exception): readonly Maker[] =>
+  [...makersOf(state), ...chosenByMakers(state)].filter(isUnsought);
+
+/** Everybody to look for: whom somebody named who is independent as far as is known, too. */
 export const unsought = (state: Exception, policy: Policy): readonly Maker[] =>
-  fourEyes(state, policy)
-    ? makersOf(state).filter(({ slackUser, sought }) => slackUser === undefined && sought === undefined)
+  fourEyes(state, policy) || needsSecond(state, policy)
+    ? [...new Map([...makersOf(state), ...chosenOf(state)].map((one) => [one.id, one])).values()].filter(
+        isUnsought,
+      )
     : [];
+
+const isUnsought = ({ slackUser, sought }: Maker): boolean => slackUser === undefined && sought === undefined;
 
 export interface Authority {
   /** Whether its owner may approve or renew it now, as far as known; `false` too where nobody owns it. */

@@ -69,6 +69,8 @@ export type Command =
       readonly type: 'ReportTold';
       readonly of: number;
       readonly card: Card;
+      /** Who was told. */
+      readonly owner?: Owner;
       readonly deadline?: Instant;
       readonly slackUser?: string;
       readonly fallback?: string;

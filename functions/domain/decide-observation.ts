@@ -5,6 +5,7 @@ import { noteIn } from './comment.ts';
 import { duration, earliest, latest, millis, minus } from './instant.ts';
 import { isObject } from './entry.ts';
 import { inventory } from './inventory.ts';
+import { newlyNamed } from './chosen.ts';
 import { changeIn, earlier, firstChange, isSameOwner, ladderAfter, ladderOf } from './owner.ts';
 import { isOwn } from './own-change.ts';
 import { classOf } from './policy.ts';
@@ -37,14 +38,21 @@ export function observe(state: Exception | undefined, command: Observe, context:
   const view = look(state, observation);
   if (state.state === 'disabled') return observeDisabled(state, observation, view, context);
   if (switchesOff(state, observation, view) && state.state !== 'disabling')
-    return [{ type: 'ExceptionSwitchedOff', at: context.now, ...seen(observation), ...named(observation) }];
+    return [
+      {
+        type: 'ExceptionSwitchedOff',
+        at: context.now,
+        ...seen(observation, state, context),
+        ...named(observation),
+      },
+    ];
   if (view.stale) return [noted];
   if (view.findings.length === 0 && state.state !== 'disabling')
     return [
       {
         type: 'ExceptionRemoved',
         at: context.now,
-        ...seen(observation),
+        ...seen(observation, state, context),
         ...named(observation),
         harmless: true,
       },
@@ -62,7 +70,7 @@ export function observeRemoval(
   if (isOwn(state, observation)) return [ours(observation, context)];
   if (state.state === 'removed' || observation.changedAt < state.changedAt)
     return [note(state, observation, context)];
-  return [{ type: 'ExceptionRemoved', at: context.now, ...seen(observation) }];
+  return [{ type: 'ExceptionRemoved', at: context.now, ...seen(observation, state, context) }];
 }
 
 interface View extends Assessed {
@@ -131,7 +139,7 @@ function open({ id, observation, goneAt }: Observe, context: Context, before?: B
   const opened: ExceptionOpened = {
     type: 'ExceptionOpened',
     at: context.now,
-    ...seen(observation),
+    ...seen(observation, undefined, context),
     id,
     tenant,
     kind,
@@ -146,7 +154,15 @@ function open({ id, observation, goneAt }: Observe, context: Context, before?: B
     ...(acts && !gone ? { confirmBy: firstDeadline(observation, { ...assessment, kind }, context) } : {}),
   };
   if (!gone) return [opened, ...disableFirst(opened, context)];
-  return [opened, { type: 'ExceptionRemoved', at: context.now, ...seen(observation), changedAt: goneAt }];
+  return [
+    opened,
+    {
+      type: 'ExceptionRemoved',
+      at: context.now,
+      ...seen(observation, undefined, context),
+      changedAt: goneAt,
+    },
+  ];
 }
 
 /**
@@ -204,7 +220,7 @@ function observeDisabled(
       {
         type: 'ExceptionReopened',
         at: context.now,
-        ...seen(observation),
+        ...seen(observation, state, context),
         ...pick(view),
         ...named(observation),
         confirmBy: deadlineAfter(
@@ -224,7 +240,7 @@ function observeDisabled(
     {
       type: 'ExceptionChanged',
       at: context.now,
-      ...seen(observation),
+      ...seen(observation, state, context),
       ...pick(view),
       ...named(observation),
       ...(view.different ? {} : { completes: true }),
@@ -246,7 +262,7 @@ function changed(state: Exception, observation: Observation, view: View, context
   return {
     type: 'ExceptionChanged',
     at: context.now,
-    ...seen(observation),
+    ...seen(observation, state, context),
     ...pick(view),
     ...named(observation),
     ...(confirmBy === undefined ? {} : { confirmBy }),
@@ -267,7 +283,7 @@ function owned(state: Exception, observation: Observation, { settings }: View, {
 
 /** Who made it, now that this is known. */
 const madeBy = (state: Exception, observation: Observation): Author =>
-  earlier(firstChange(state), changeIn(seen(observation))).by;
+  earlier(firstChange(state), changeIn(dated(observation))).by;
 
 /** Of lists and switches nobody can tell when an entry was made: the first that is seen of it may be a later change. */
 const creates = ({ change, kind }: Observation): boolean => change === 'create' && isObject(kind);
@@ -303,16 +319,22 @@ const isOvertaken = (state: Exception | undefined, { compared }: Observation): b
 const actorOf = (author: Author, operation: string): Actor =>
   operation === inventory ? { type: 'inventory' } : { type: 'administrator', author };
 
-function seen(observation: Observation): Seen & { readonly actor: Actor } {
-  const { record, operation, changedBy, changedAt } = observation;
+function seen(
+  observation: Observation,
+  state: Exception | undefined,
+  { policy }: Context,
+): Seen & { readonly actor: Actor } {
+  const names = newlyNamed(state, observation.settings, policy);
   return {
-    record,
-    operation,
-    changedBy,
-    changedAt,
-    ...(creates(observation) && { created: true }),
-    actor: actorOf(changedBy, operation),
+    ...dated(observation),
+    ...(names.length > 0 && { names }),
+    actor: actorOf(observation.changedBy, observation.operation),
   };
+}
+
+function dated(observation: Observation): Seen {
+  const { record, operation, changedBy, changedAt } = observation;
+  return { record, operation, changedBy, changedAt, ...(creates(observation) && { created: true }) };
 }
 
 const named = ({ guid, renamed }: Observation) => ({
@@ -321,13 +343,14 @@ const named = ({ guid, renamed }: Observation) => ({
 });
 
 /** No other settings. Yet it may tell of who made it before the first that was known of: then they are who to ask. */
-function note(state: Exception, observation: Observation, { now, policy }: Context): Event {
+function note(state: Exception, observation: Observation, context: Context): Event {
+  const { now, policy } = context;
   const ladder = ladderAfter(state, { changedBy: madeBy(state, observation) }, policy);
   const owner = ladder?.[0]?.owner;
   return {
     type: 'ChangeNoted',
     at: now,
-    ...seen(observation),
+    ...seen(observation, state, context),
     ...named(observation),
     ...(ladder && { ladder }),
     ...(owner && !isSameOwner(owner, state.owner) && { owner }),
@@ -338,6 +361,7 @@ function note(state: Exception, observation: Observation, { now, policy }: Conte
 const ours = (observation: Observation, { now }: Context): Event => ({
   type: 'ChangeNoted',
   at: now,
-  ...seen(observation),
+  ...dated(observation),
+  actor: actorOf(observation.changedBy, observation.operation),
   ours: true,
 });

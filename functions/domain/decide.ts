@@ -8,12 +8,12 @@ import { observe, observeRemoval } from './decide-observation.ts';
 import { answer, refused } from './decide-answer.ts';
 import { actorOf } from './authority.ts';
 import { applyPolicy } from './apply-policy.ts';
-import { nextRung } from './owner.ts';
+import { isSameOwner, nextRung } from './owner.ts';
 import { disableFailed } from './retry.ts';
 import type { Command } from './commands.ts';
 import type { Context } from './context.ts';
 import type { Event } from './events.ts';
-import type { Exception, Owner } from './exception.ts';
+import type { Exception } from './exception.ts';
 
 export function decide(state: Exception | undefined, command: Command, context: Context): readonly Event[] {
   if (command.type === 'Observe') return observe(state, command, context);
@@ -23,7 +23,10 @@ export function decide(state: Exception | undefined, command: Command, context: 
     case 'ObserveRemoval':
       return observeRemoval(state, command.observation, context);
     case 'ReportTold': {
-      const { of, card, deadline, slackUser, fallback, makers } = command;
+      const { of, card, deadline, fallback, makers } = command;
+      // Somebody may have handed it on while the message was on its way: then this is not the owner's Slack user.
+      const isOwner = command.owner === undefined || isSameOwner(state.owner, command.owner);
+      const slackUser = isOwner ? command.slackUser : undefined;
       return [
         {
           type: 'OwnerTold',
@@ -49,7 +52,7 @@ export function decide(state: Exception | undefined, command: Command, context: 
     }
     case 'ReportUnreachable': {
       // Somebody may have handed it on meanwhile: then whoever it was is not the owner any more.
-      if (!isSame(state.owner, command.owner)) return [];
+      if (!isSameOwner(state.owner, command.owner)) return [];
       const next = nextRung(state, command.why);
       if (!next) return [];
       const { owner, why } = command;
@@ -108,11 +111,3 @@ export function decide(state: Exception | undefined, command: Command, context: 
 
 const actingAs = ({ application }: { readonly application?: string }) =>
   application === undefined ? {} : { application };
-
-/** Slack may have named the person since. */
-const isSame = (a: Owner, b: Owner): boolean =>
-  a.type === 'person' && b.type === 'person'
-    ? a.address === b.address
-    : a.type === b.type && channelIn(a) === channelIn(b);
-
-const channelIn = (owner: Owner): string | undefined => (owner.type === 'team' ? owner.channel : undefined);

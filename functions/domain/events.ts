@@ -49,6 +49,8 @@ export interface Seen {
   readonly changedAt: Instant;
   /** The change made the object. */
   readonly created?: true;
+  /** Whom its comment names as owner, and who stands in for them, where no comment did before. */
+  readonly names?: readonly string[];
 }
 
 export type ExceptionOpened = Fact &
@@ -243,8 +245,8 @@ export type BreakerReleased = Fact & { readonly type: 'BreakerReleased' };
  * Why an answer was refused: `not-allowed` (neither owner nor approver), `answered` (somebody was first: see the
  * state's `answered`), `changed` (the card showed something older), `not-open` (nothing of the kind is asked in
  * this state), `bad-term` (expiry or cadence outside what policy allows), `four-eyes` (who made it cannot be who
- * approves it), `second-approver` (renewed so often that somebody else must agree), `approvers-only` (what it rests
- * on is too weak for its owner alone).
+ * approves it), `chosen` (nor can whom they named), `critical` (takes an approver), `second-approver` (renewed so
+ * often that somebody else must agree), `approvers-only` (what it rests on is too weak for its owner alone).
  */
 export type Refusal =
   | 'not-allowed'
@@ -253,6 +255,8 @@ export type Refusal =
   | 'not-open'
   | 'bad-term'
   | 'four-eyes'
+  | 'chosen'
+  | 'critical'
   | 'second-approver'
   | 'approvers-only';
 export type AnswerRefused = Fact & {

@@ -2,6 +2,7 @@
 import { isNearer } from './apply-policy.ts';
 import { latest } from './instant.ts';
 import { inventory } from './inventory.ts';
+import { addedTo, byComment, chosenOf, handedTo, identified } from './chosen.ts';
 import { compareMoments } from './moment.ts';
 import {
   changeIn,
@@ -113,17 +114,21 @@ export function evolve(before: Exception | undefined, event: Event): Exception {
       };
 
     case 'OwnerTold': {
+      const { slackUser } = event;
       const owner =
-        event.slackUser !== undefined && state.owner.type === 'person'
-          ? { ...state.owner, slackUser: event.slackUser }
+        slackUser !== undefined && state.owner.type === 'person'
+          ? { ...state.owner, slackUser }
           : state.owner;
+      // Who is asked under an address is whoever made or was given it under that address.
+      const asked =
+        owner.type === 'person' && slackUser !== undefined ? [whoIs(owner.address, slackUser)] : [];
       const told =
         event.deadline === undefined
           ? state.told
           : [...state.told, { deadline: event.deadline, at: event.at }];
       return {
         ...state,
-        ...resolved(state, event),
+        ...identified(state, [...(event.makers ?? []), ...asked]),
         ...onLadder(state, owner),
         owner,
         told,
@@ -131,9 +136,9 @@ export function evolve(before: Exception | undefined, event: Event): Exception {
       };
     }
     case 'ApproversTold':
-      return { ...state, ...resolved(state, event), cards: added(state, event) };
+      return { ...state, ...identified(state, event.makers ?? []), cards: added(state, event) };
     case 'MakersIdentified':
-      return { ...state, ...resolved(state, event) };
+      return { ...state, ...identified(state, event.makers) };
     case 'OwnerUnreachable':
       return { ...state, owner: event.next, rung: event.rung };
     case 'PolicyApplied':
@@ -177,12 +182,18 @@ export function evolve(before: Exception | undefined, event: Event): Exception {
       return { ...disabling(state, event.cause, event.reportBy), ...anew };
     case 'AnswerRefused':
       return state;
-    case 'OwnerReassigned':
+    case 'OwnerReassigned': {
+      const ladder: readonly Rung[] = event.ladder ?? [{ from: 'reassigned', owner: event.owner }];
       return {
         ...state,
         ...anew,
-        ...owned(state, { ladder: event.ladder ?? [{ from: 'reassigned', owner: event.owner }] }),
+        ...owned(state, { ladder }),
+        chosen: addedTo(
+          chosenOf(state),
+          'slackUser' in event.actor ? handedTo(ladder, event.actor.slackUser) : [],
+        ),
       };
+    }
     case 'ExceptionHeld': {
       const confirmBy = state.state === 'unconfirmed' ? state.confirmBy : event.until;
       return {
@@ -251,6 +262,9 @@ function opened(before: Exception | undefined, event: ExceptionOpened): Exceptio
     ...(event.ladder === undefined ? {} : { ladder: event.ladder, rung: 0 }),
     ...(event.note === undefined ? {} : { note: event.note }),
     makers: together(earlierOn ? makersOf(earlierOn) : [], makersIn(event.changedBy)),
+    ...(earlierOn || event.names
+      ? { chosen: addedTo(earlierOn ? chosenOf(earlierOn) : [], byComment(event.names)) }
+      : {}),
     openedAt: event.at,
     changedBy: event.changedBy,
     changedAt: event.changedAt,
@@ -310,6 +324,7 @@ function touched(state: Exception, event: Seen & Pick<Event, 'type'> & { readonl
     changedBy: isChange && isNews ? event.changedBy : state.changedBy,
     changedAt: latest(state.changedAt, event.changedAt),
     makers: together(makersOf(state), isMade ? makersIn(event.changedBy) : []),
+    chosen: addedTo(chosenOf(state), byComment(event.names)),
   };
 }
 
@@ -333,13 +348,11 @@ const onLadder = ({ ladder, rung = 0 }: Exception, owner: Owner): Pick<Exception
     ? {}
     : { ladder: ladder.map((one, index) => (index === rung ? { ...one, owner } : one)) };
 
-/** The Slack users behind the makers. Who has meanwhile made another change is not forgotten. */
-function resolved(state: Exception, { makers }: { readonly makers?: readonly Maker[] }) {
-  if (makers === undefined) return {};
-  const present = makersOf(state);
-  const known = makers.filter(({ id }) => present.some((maker) => maker.id === id));
-  return { makers: together(present, known) };
-}
+const whoIs = (address: string, slackUser: string): Maker => ({
+  id: address.toLowerCase(),
+  slackUser,
+  sought: true,
+});
 
 const added = (state: Exception, { card }: { readonly card: Card }): readonly Card[] =>
   [...state.cards, card].slice(-mostCards);
@@ -435,6 +448,7 @@ const outlives = {
   rung: true,
   note: true,
   makers: true,
+  chosen: true,
   movedAt: false,
   appliedPolicy: true,
   reopened: true,

@@ -115,6 +115,12 @@ export interface Maker {
   readonly sought?: true;
 }
 
+/** Somebody who was named as its owner by others than policy: see `chosen.ts`. `id` is an address or a Slack user. */
+export interface Chosen extends Maker {
+  /** Slack user of who handed it to them; absent where a comment names them. */
+  readonly by?: string;
+}
+
 /** What disabling the object would do: end the exception, or (for a weakened protective rule) end the protection. */
 export type Remedy = 'disable' | 'escalate';
 
@@ -204,6 +210,8 @@ export interface Known {
   readonly note?: Note;
   /** Everybody who changed it since it was made. Absent in what was stored before. */
   readonly makers?: readonly Maker[];
+  /** Everybody who was named as its owner in a comment or in Slack since it was made. */
+  readonly chosen?: readonly Chosen[];
   /** When a change of policy last moved the present deadline: nobody chose it since. */
   readonly movedAt?: Instant;
   /** Hash of the newest policy that was applied to it as a change. */

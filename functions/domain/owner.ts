@@ -107,6 +107,16 @@ function withBackup(rung: Rung, policy: Policy): readonly Rung[] {
   ];
 }
 
+/** The account or address itself, whose it is by policy, and who stands in for them: people, by address or Slack user. */
+export const namedIn = (text: string, policy: Policy): readonly string[] => [
+  ...new Set([
+    text,
+    ...withBackup({ from: 'comment', owner: named(text) }, policy).flatMap(({ owner }) =>
+      owner.type === 'person' ? owner.address : [],
+    ),
+  ]),
+];
+
 const personRule = (account: string, policy: Policy) =>
   policy.people.find((one) => one.account.toLowerCase() === account.toLowerCase());
 

@@ -82,7 +82,7 @@ export interface Policy {
   readonly fallbackChannel: string;
   /** Other channels than that one; the first that fits counts. */
   readonly channels: readonly ChannelRule[];
-  /** Risks for which who made an exception cannot approve it. */
+  /** Risks for which neither who made an exception nor whom they chose can approve it; a critical one takes an approver. */
   readonly fourEyes: readonly Risk[];
   readonly owners: readonly OwnerRule[];
   readonly people: readonly PersonRule[];

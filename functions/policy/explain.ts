@@ -117,7 +117,9 @@ function people(object: Evidence, { risk }: Assessment, policy: Policy): readonl
           {
             field: 'fourEyes',
             value: risk,
-            why: `who made it (${object.changedBy.id || 'not told'}) cannot be who approves it`,
+            why: `who made it (${object.changedBy.id || 'not told'}) cannot be who approves it, nor can whom they name${
+              risk === 'critical' ? '; what is critical takes an approver' : ''
+            }`,
           },
         ]
       : []),

@@ -76,6 +76,7 @@ const maker = z.looseObject({
   slackUser: z.string().min(1).exactOptional(),
   sought: z.literal(true).exactOptional(),
 });
+const chosen = z.looseObject({ ...maker.shape, by: z.string().min(1).exactOptional() });
 const change = z.looseObject({
   by: author,
   at: instant,
@@ -118,6 +119,7 @@ const known = {
   rung: count.exactOptional(),
   note: note.exactOptional(),
   makers: z.array(maker).exactOptional(),
+  chosen: z.array(chosen).exactOptional(),
   movedAt: instant.exactOptional(),
   appliedPolicy: z.string().exactOptional(),
   openedAt: instant,

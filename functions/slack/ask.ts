@@ -4,7 +4,8 @@
  * putting down lies the one gap in which a crash makes a message appear twice: Slack has no idempotency key.
  */
 import { authority, unsought } from '#domain/authority.ts';
-import { makersOf, subjectOf, together } from '#domain/owner.ts';
+import { identified } from '#domain/chosen.ts';
+import { subjectOf } from '#domain/owner.ts';
 import { channelOf } from '#domain/policy.ts';
 import { react } from '#domain/react.ts';
 import { card, placeOf } from './card.ts';
@@ -131,7 +132,7 @@ async function tell(
   }
   const unknown = unsought(exception, dependencies.policy);
   const makers = await identify(dependencies.slack, unknown, dependencies.policy, log);
-  const known = { ...exception, makers: together(makersOf(exception), makers) };
+  const known = { ...exception, ...identified(exception, makers) };
   const told = await tellOwner(dependencies, known, history, { version, effect, makers });
   await tellApprovers(dependencies, told, history, { version, effect, makers });
 }
@@ -190,7 +191,7 @@ async function tellOwner(
     log('owner not reachable: the next one is asked', { exception: exception.id, version });
     if (!after || isSame(after.owner, owner))
       throw new Error(`${exception.id} has nobody to ask after ${exception.ladder?.length ?? 0} rungs`);
-    const next = { ...after, makers: together(makersOf(after), makers) };
+    const next = { ...after, ...identified(after, makers) };
     return tellOwner(dependencies, next, await historyOf(exceptions, exception.id), {
       version,
       effect,
@@ -207,6 +208,7 @@ async function tellOwner(
       type: 'ReportTold',
       of: version,
       card: posted,
+      owner,
       ...(deadline === undefined ? {} : { deadline }),
       ...(slackUser === undefined ? {} : { slackUser }),
       ...(owner.type === 'team' ? { fallback: owner.why } : {}),

@@ -1,5 +1,5 @@
 /** What somebody is told whose answer did not count. */
-import { authority, unsought } from '#domain/authority.ts';
+import { authority, unidentified } from '#domain/authority.ts';
 import { makersOf } from '#domain/owner.ts';
 import { approversOf } from '#domain/policy.ts';
 import { maySee, unsettled } from '#domain/sight.ts';
@@ -58,10 +58,15 @@ export function refusal(
 ): readonly Line[] {
   switch (why) {
     case 'four-eyes':
+      return [[`${apart(exception, by)}. Your attempt is in the trail.`], ...whoMay(exception, policy)];
+    case 'chosen':
       return [
-        [`${apart(exception, policy, by)}. Your attempt is in the trail.`],
+        [
+          `You were named as an owner of “${nameOf(exception)}” by somebody who made or changed it, so somebody else must keep it. Your attempt is in the trail.`,
+        ],
         ...whoMay(exception, policy),
       ];
+    case 'critical':
     case 'second-approver':
     case 'approvers-only':
       return [
@@ -94,11 +99,11 @@ const changed = (exception: Exception): readonly Line[] => [
 ];
 
 /** Why four eyes are not there yet, without a full stop. */
-function apart(exception: Exception, policy: Policy, { slackUser }: Pick<Answerer, 'slackUser'>): string {
+function apart(exception: Exception, { slackUser }: Pick<Answerer, 'slackUser'>): string {
   const word = exception.state === 'confirmed' ? 'renew' : 'approve';
   if (makersOf(exception).some((maker) => maker.slackUser === slackUser))
     return `You made this change, so somebody else must ${word} it`;
-  return unsought(exception, policy).length > 0
+  return unidentified(exception).length > 0
     ? `Slack has not let Lapse look up who made this change, so nobody may ${word} it yet`
     : `Nobody can tell whether you made this change, so somebody else must ${word} it`;
 }
@@ -119,10 +124,14 @@ export function besideField(
       ? ': an approver (see the card).'
       : ', but policy names no approver who may.';
   switch (why) {
+    case 'chosen':
+      return `You were named by somebody who made or changed it, so somebody else must ${word} it${who}`;
+    case 'critical':
+      return `It is critical, so somebody else than its owner must ${word} it${who}`;
     case 'four-eyes':
-      return unsought(exception, policy).length > 0
-        ? `${apart(exception, policy, by)}.`
-        : `${apart(exception, policy, by)}${who}`;
+      return unidentified(exception).length > 0
+        ? `${apart(exception, by)}.`
+        : `${apart(exception, by)}${who}`;
     case 'second-approver':
       return `It was ${renewed(exception.renewals)}, so somebody else than its owner must ${word} it${who}`;
     case 'approvers-only':

@@ -1,5 +1,5 @@
 /** Who may approve, as sentences for the card and for whoever was refused. */
-import { authority, unsought } from '#domain/authority.ts';
+import { authority, fourEyes, unidentified } from '#domain/authority.ts';
 import { makersOf } from '#domain/owner.ts';
 import { clip } from './escape.ts';
 import { renewed } from './outcome.ts';
@@ -18,13 +18,16 @@ export function whoMay(exception: Exception, policy: Policy): readonly Line[] {
     named.length > 0 ? [`These may ${word} it:`, ...named] : [`Policy names no approver who may ${word} it.`];
   if (owner) return [[`Its owner may ${word} it, and so may the approvers:`, ...named]];
   // Whom nobody has looked for yet, or could, may be anybody: an approver too.
-  const [unknown] = unsought(exception, policy);
-  if (unknown)
+  const [somebody] = unidentified(exception);
+  if (fourEyes(exception, policy) && somebody) {
+    const isMaker = makersOf(exception).some(({ id }) => id === somebody.id);
+    const who = `${clip(somebody.id, 200) || 'somebody'}, ${isMaker ? 'who made it' : 'who was named by who made it'}`;
     return [
       [
-        `Four eyes: Slack has not let Lapse look up ${clip(unknown.id, 200) || 'who made it'}, who made it, so nobody can be told apart from them. Nobody may ${word} it until it does.`,
+        `Four eyes: Slack has not let Lapse look up ${who}, so nobody can be told apart from them. Nobody may ${word} it until it does.`,
       ],
     ];
+  }
   const still =
     why === undefined || exception.remedy === 'escalate' ? [] : [['Its owner may still disable it.']];
   return [[because(exception, why), ...these], ...still];
@@ -33,11 +36,15 @@ export function whoMay(exception: Exception, policy: Policy): readonly Line[] {
 function because(exception: Exception, why: ReturnType<typeof authority>['why']): string {
   switch (why) {
     case 'four-eyes': {
-      const unknown = makersOf(exception).find(({ slackUser }) => slackUser === undefined);
-      return unknown === undefined
+      const stranger = makersOf(exception).find(({ slackUser }) => slackUser === undefined);
+      return stranger === undefined
         ? 'Four eyes: who made it cannot be who approves it. '
-        : `Four eyes: Slack does not know ${clip(unknown.id, 200) || 'who made it'}, who made it, so its owner cannot be told apart from them. `;
+        : `Four eyes: Slack does not know ${clip(stranger.id, 200) || 'who made it'}, who made it, so its owner cannot be told apart from them. `;
     }
+    case 'chosen':
+      return 'Four eyes: whom somebody named who made or changed it cannot be who approves it. ';
+    case 'critical':
+      return 'It is critical: its owner alone cannot approve it. ';
     case 'second-approver':
       return `It was ${renewed(exception.renewals)}: now somebody else than its owner must look at it. `;
     case 'approvers-only':

@@ -632,7 +632,6 @@ describe('what comes out of order', () => {
         SetSCL: '-1',
         SenderDomainIs: 'partner.example',
         SenderIpRanges: '198.51.100.0/28',
-        Comments: 'owner: alex.admin@contoso.com',
       },
     });
     const { state, last } = live([

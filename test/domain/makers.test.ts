@@ -15,6 +15,7 @@ import {
   sam,
   told,
   types,
+  unowned,
 } from './examples.ts';
 import { duration, minus } from '#domain/instant.ts';
 import type { Step } from './examples.ts';
@@ -46,7 +47,10 @@ const before = (length: string) => minus(noon, duration(length));
 
 /** Read one after the other, all of them long after they were made. */
 const reading = (...commands: readonly Command[]) =>
-  live(commands.map((command, index): Step => [after(`PT${5 + index}H`), command]));
+  live(
+    commands.map((command, index): Step => [after(`PT${5 + index}H`), command]),
+    unowned,
+  );
 const makers = ({ makers }: Exception) => makers?.map(({ id }) => id);
 const dated = (state: Exception) => {
   const [first, last] = [firstChange(state), lastChange(state)];
@@ -99,11 +103,11 @@ describe('an exception that was edited before its first record was read', () => 
 });
 
 describe('who counts as a maker', () => {
-  const after4Eyes = examples.confirmed.state;
+  const confirmed = examples.confirmed.state;
   const late = (given: Partial<Observation>): readonly Step[] => [
     [after('P2D'), observe({ record: 'late', operation: 'Set-TransportRule', change: 'alter', ...given })],
   ];
-  const meeting = (steps: readonly Step[], from: Exception = after4Eyes) => live(steps, policy, from);
+  const meeting = (steps: readonly Step[], from: Exception = confirmed) => live(steps, policy, from);
 
   it('is also whoever changes nothing that matters, and whoever did so before all that is known', () => {
     const { last, state } = meeting(late({ changedBy: kim, changedAt: before('P9D') }));
@@ -127,7 +131,7 @@ describe('who counts as a maker', () => {
     ['an application', { type: 'application', id: 'app' }],
     ["a service of Microsoft's", { type: 'service', id: 'NT SERVICE\\x' }],
   ])('is not %s', (_, changedBy) => {
-    expect(makers(meeting(late({ changedBy, changedAt: after('P1D') })).state)).toEqual(makers(after4Eyes));
+    expect(makers(meeting(late({ changedBy, changedAt: after('P1D') })).state)).toEqual(makers(confirmed));
   });
 
   it('is not Lapse, whose own acts are no news of who changed it and when either', () => {
@@ -231,7 +235,7 @@ describe('who counts as a maker', () => {
 
 describe('the owner that is found to be another', () => {
   const own = { ...observation.settings, Comments: 'owner: alex.admin@contoso.com' };
-  const rules: Policy = { ...policy, people: [{ account: mira.id, backup: 'bea@contoso.com' }] };
+  const rules: Policy = { ...unowned, people: [{ account: mira.id, backup: 'bea@contoso.com' }] };
   const opened = live([[after('PT5H'), change({ settings: own })]], rules).state;
   const earlier = observe({ record: 'made', settings: own, changedBy: mira, changedAt: noon });
 
@@ -256,8 +260,8 @@ describe('the owner that is found to be another', () => {
   });
 
   it('is asked anew: an answer to the card of before comes too late', () => {
-    const { state: unnamed } = live([[after('PT5H'), change({})]]);
-    const { state } = live([[after('PT6H'), made]], policy, unnamed);
+    const { state: unnamed } = live([[after('PT5H'), change({})]], unowned);
+    const { state } = live([[after('PT6H'), made]], unowned, unnamed);
     expect(state.owner).toEqual({ type: 'person', address: 'mira@contoso.com' });
     const { last } = live(
       [[after('PT7H'), { ...approve(unnamed, after('PT7H'), { by: sam }) }]],

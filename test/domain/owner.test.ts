@@ -19,6 +19,7 @@ import {
   tenant,
   told,
   types,
+  unowned,
 } from './examples.ts';
 import type { Step } from './examples.ts';
 
@@ -28,7 +29,7 @@ const withRules = (owners: readonly OwnerRule[], people: readonly PersonRule[] =
   owners,
   people,
 });
-const ladder = (given: { settings?: Settings; changedBy?: Author; name?: string }, rules: Policy = policy) =>
+const ladder = (given: { settings?: Settings; changedBy?: Author; name?: string }, rules: Policy = unowned) =>
   ladderOf(
     {
       tenant,

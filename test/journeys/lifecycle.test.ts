@@ -1,6 +1,6 @@
 /** Whole lives on the local deployment: the real template, bundles, engine and HTTP; only the clock is moved by hand. */
 import { describe, expect, it } from 'vitest';
-import { actions, approver, begin, text } from './world.ts';
+import { actions, approver, begin, otherApprover, text } from './world.ts';
 import { newRule, owner, record } from './records.ts';
 
 const guidOf = async (world: Awaited<ReturnType<typeof begin>>, name: string) => (await world.one(name)).guid;
@@ -23,9 +23,8 @@ describe('an exception', () => {
     expect(opened.guid).toMatch(/^[0-9a-f-]{36}$/);
     expect(actions(world.card(opened.id))).toEqual(['approve', 'disable']);
 
-    const olga = world.userOf(owner);
     expect(
-      await world.answer(opened.id, 'approve', olga, {
+      await world.answer(opened.id, 'approve', approver, {
         reason: 'our partner sends the newsletter',
         expires_on: world.date(10),
         review_every: 'P30D',
@@ -48,13 +47,17 @@ describe('an exception', () => {
     expect(types(await world.trail(opened.id))).toEqual([
       'ExceptionOpened',
       'OwnerTold',
+      'ApproversTold',
       'ExceptionApproved',
       'ReminderDue',
       'OwnerTold',
+      'ApproversTold',
       'ReminderDue',
       'OwnerTold',
+      'ApproversTold',
       'ReminderDue',
       'OwnerTold',
+      'ApproversTold',
       'ExceptionLapsed',
       'ExceptionDisabled',
       'OwnerTold',
@@ -73,8 +76,10 @@ describe('an exception', () => {
     expect(types(await world.trail(id))).toEqual([
       'ExceptionOpened',
       'OwnerTold',
+      'ApproversTold',
       'ReminderDue',
       'OwnerTold',
+      'ApproversTold',
       'ExceptionLapsed',
       'ExceptionDisabled',
       'OwnerTold',
@@ -86,8 +91,7 @@ describe('an exception', () => {
     const world = await begin();
     await world.feed(newRule('Renewed', world.past()));
     const { id } = await world.one('Renewed');
-    const olga = world.userOf(owner);
-    await world.answer(id, 'approve', olga, {
+    await world.answer(id, 'approve', approver, {
       reason: 'needed',
       expires_on: world.date(5),
       review_every: 'P30D',
@@ -95,7 +99,7 @@ describe('an exception', () => {
     for (const renewals of [1, 2]) {
       await world.advance('P3D');
       expect(
-        await world.answer(id, 'renew', olga, {
+        await world.answer(id, 'renew', approver, {
           reason: `still needed ${String(renewals)}`,
           expires_on: world.date(5),
           review_every: 'P30D',
@@ -127,7 +131,7 @@ describe('an exception', () => {
     const world = await begin();
     await world.feed(newRule('Widened', world.past()));
     const { id } = await world.one('Widened');
-    await world.answer(id, 'approve', world.userOf(owner), {
+    await world.answer(id, 'approve', approver, {
       reason: 'needed',
       expires_on: world.date(30),
       review_every: 'P30D',
@@ -158,18 +162,24 @@ describe('an exception', () => {
     expect(await world.one('Short-lived')).toMatchObject({ state: 'removed' });
     expect(actions(world.card(id))).toEqual([]);
     await world.advance('P5D');
-    expect(types(await world.trail(id))).toEqual(['ExceptionOpened', 'OwnerTold', 'ExceptionRemoved']);
+    expect(types(await world.trail(id))).toEqual([
+      'ExceptionOpened',
+      'OwnerTold',
+      'ApproversTold',
+      'ExceptionRemoved',
+    ]);
   });
 
   it('answered by two people at once has one answer, and the other is told whose', async () => {
     const world = await begin();
     await world.feed(newRule('Contended', world.past()));
     const { id } = await world.one('Contended');
-    const olga = world.userOf(owner);
     const slack = world.local.slack;
     if (!slack) throw new Error('no workspace');
     const card = world.card(id);
-    const forms = await Promise.all([olga, approver].map((user) => slack.press(card, 'approve', user)));
+    const forms = await Promise.all(
+      [otherApprover, approver].map((user) => slack.press(card, 'approve', user)),
+    );
     const answers = await Promise.all(
       forms.map(({ view }, index) =>
         slack.submit(view?.id ?? '', {
@@ -263,6 +273,22 @@ describe('an exception', () => {
       })),
     );
     expect(await world.one('Guarded')).toMatchObject({ state: 'unconfirmed' });
+  });
+
+  it('whose owner its maker named in the comment is for an approver, and the owner can still say no', async () => {
+    const world = await begin();
+    const values = { reason: 'it is fine', expires_on: world.date(10), review_every: 'P30D' };
+    await world.feed(newRule('Friendly', world.past()));
+    const { id } = await world.one('Friendly');
+    const olga = world.userOf(owner);
+    const refused = await world.answer(id, 'approve', olga, values);
+    expect(refused['reason']).toBe(
+      'You were named by somebody who made or changed it, so somebody else must approve it: an approver (see the card).',
+    );
+    expect(await world.answer(id, 'approve', approver, values)).toEqual({});
+    await world.local.slack?.press(world.card(id), 'disable', olga);
+    await world.local.settled();
+    expect(await world.one('Friendly')).toMatchObject({ state: 'disabled', cause: 'revoked' });
   });
 
   it('that nobody but its maker owns is for an approver: the maker is refused and told who may, but can say no', async () => {

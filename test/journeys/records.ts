@@ -42,7 +42,7 @@ export function record(
   };
 }
 
-/** Whom the comment of a new rule names: who makes a risky one cannot be who approves it. */
+/** Whom the comment of a new rule names: its owner, who cannot approve a risky one, because its maker chose them. */
 export const owner = 'olga.owner@contoso.com';
 
 /** High risk: three days to confirm, reminded a day before, at most ninety days. */

@@ -41,6 +41,7 @@ export interface World {
 }
 
 export const approver = 'USAMSECURITY';
+export const otherApprover = 'URITARISK';
 export const text = (message: PostedMessage): string => read(message.blocks);
 export const actions = (message: PostedMessage): readonly unknown[] =>
   buttonsOf(message).map((button) => button['action_id']);

@@ -158,11 +158,11 @@ describe('explaining', () => {
         {
           field: 'fourEyes',
           value: 'high',
-          why: 'who made it (toni.tenant@contoso.com) cannot be who approves it',
+          why: 'who made it (toni.tenant@contoso.com) cannot be who approves it, nor can whom they name',
         },
       ]),
     );
-    expect(said?.ladder.map((rung) => rung.split(':')[0])).toEqual(['comment', 'rule', 'maker', 'fallback']);
+    expect(said?.ladder.map((rung) => rung.split(':')[0])).toEqual(['rule', 'maker', 'fallback']);
   });
 
   it('has nothing to say about what is harmless', () => {

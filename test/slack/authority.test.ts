@@ -84,8 +84,39 @@ describe('what its maker owns', () => {
 });
 
 describe('what its comment gives to somebody else', () => {
-  it('is asked of them alone, and shows what the comment proposes, on card and form', async () => {
-    office = await openOffice(fourEyes);
+  const named = 'Four eyes: whom somebody named who made or changed it cannot be who approves it. ';
+
+  it('is asked of them, and under four eyes of the approvers, who alone may approve it', async () => {
+    office = await openOffice({ ...fourEyes, approvers: [approver, 'U0SECOND'] });
+    await office.ask(risky('owner: olga@contoso.example'));
+    const [own, theirs] = office.workspace.messages();
+    if (!own) throw new Error('no card');
+    expect(theirs?.channel).toBe('C0SECURITY');
+    for (const card of office.workspace.messages())
+      expect(read(card.blocks)).toContain(`${named}These may approve it: <@${approver}> <@U0SECOND>`);
+    const olga = office.workspace.users().find(({ address }) => address.startsWith('olga'))?.id ?? '';
+    expect((await office.answer(own, olga)).body).toContain(
+      'You were named by somebody who made or changed it, so somebody else must approve it: an approver (see the card).',
+    );
+  });
+
+  it('is not for an approver whom it names: the card names the others, and they are told why', async () => {
+    office = await openOffice({ ...fourEyes, approvers: [approver, 'U0SECOND'] });
+    await office.observe(risky('owner: olga@contoso.example'));
+    await office.deliver();
+    const olga = office.workspace.users().find(({ address }) => address.startsWith('olga'))?.id ?? '';
+    await office.close();
+    office = await openOffice({ ...fourEyes, approvers: [approver, olga] });
+    await office.ask(risky('owner: olga@contoso.example'));
+    expect(read(office.last().blocks)).toContain(`${named}These may approve it: <@${approver}>\n`);
+    const { body } = await office.workspace.command(`hold ${id} P1D incident 42`, olga);
+    expect(read((JSON.parse(body) as { blocks: unknown }).blocks)).toContain(
+      'You were named as an owner of “Partner newsletter” by somebody who made or changed it, so somebody else must keep it. Your attempt is in the trail.',
+    );
+  });
+
+  it('is asked of them alone without four eyes, and shows what the comment proposes, on card and form', async () => {
+    office = await openOffice();
     const card = await office.ask(
       risky('owner: olga@contoso.example; ticket: CHG-42; expires: 2026-11-20; reason: the fair'),
     );
@@ -103,9 +134,9 @@ describe('what its comment gives to somebody else', () => {
   });
 
   it('is for approvers where Slack does not know who made it', async () => {
-    office = await openOffice(fourEyes);
+    office = await openOffice({ ...fourEyes, owners: [{ name: '*', owner: 'olga@contoso.example' }] });
     await office.ask({
-      ...risky('owner: olga@contoso.example'),
+      ...risky(),
       changedBy: { type: 'person', id: 'left.adm@contoso.example' },
     });
     expect(read(office.last().blocks)).toContain(
@@ -151,6 +182,62 @@ describe('what its comment gives to somebody else', () => {
     office.workspace.recover();
     await office.deliver();
     expect((await office.types())[1]).toBe('OwnerUnreachable');
+  });
+});
+
+describe('what is critical', () => {
+  it('is asked of its owner and of the approvers, who alone may approve it', async () => {
+    office = await openOffice({ ...fourEyes, owners: [{ name: '*', owner: 'olga@contoso.example' }] });
+    await office.ask(risky());
+    const [own, theirs] = office.workspace.messages();
+    if (!own) throw new Error('no card');
+    expect(read(theirs?.blocks)).toContain(
+      `Asked here because its owner may not approve it.\nIt is critical: its owner alone cannot approve it. These may approve it: <@${approver}>`,
+    );
+    const olga = office.workspace.users().find(({ address }) => address.startsWith('olga'))?.id ?? '';
+    expect((await office.answer(own, olga)).body).toContain(
+      'It is critical, so somebody else than its owner must approve it: an approver (see the card).',
+    );
+    expect((await office.answer(own, approver)).body).toBe('');
+    expect(await office.state()).toMatchObject({ state: 'confirmed' });
+  });
+});
+
+describe('a change that only shows later who made it', () => {
+  const changed = (address: string) => ({
+    ...risky(),
+    record: 'record-2',
+    operation: 'Set-TransportRule',
+    change: 'alter' as const,
+    changedBy: { type: 'person' as const, id: address },
+  });
+  it('is looked up in Slack, and the approvers are asked where that leaves nobody else', async () => {
+    office = await openOffice({ ...fourEyes, owners: [{ name: '*', owner: 'olga@contoso.example' }] });
+    const high = { settings: { ...observation.settings, SenderIpRanges: ['198.51.100.0/28'] } };
+    const card = await office.ask(high);
+    expect(office.workspace.messages()).toHaveLength(1);
+    await office.observe({ ...changed('olga@contoso.example'), ...high });
+    await office.deliver();
+    expect(await office.types()).toEqual([
+      'ExceptionOpened',
+      'OwnerTold',
+      'ChangeNoted',
+      'MakersIdentified',
+      'ApproversTold',
+    ]);
+    expect(office.last().channel).toBe('C0SECURITY');
+    for (const one of [office.again(card), office.last()])
+      expect(read(one.blocks)).toContain('Four eyes: who made it cannot be who approves it.');
+    expect(read(office.again(card).blocks)).toContain(
+      'Last changed (Set-TransportRule): by olga@contoso.example',
+    );
+    // Once, however often it is delivered, and however often she changes it.
+    const event = (await office.trail())[2];
+    if (!event) throw new Error('not noted');
+    await office.hear({ exceptionId: id, version: 3, event });
+    await office.observe({ ...changed('olga@contoso.example'), ...high, record: 'record-3' });
+    await office.deliver();
+    expect(office.workspace.messages()).toHaveLength(2);
   });
 });
 

@@ -5,6 +5,7 @@ import { domain } from './domain.ts';
 import { exchange } from './exchange.ts';
 import { inventory } from './inventory.ts';
 import { local } from './local.ts';
+import { makers } from './makers.ts';
 import { register } from './register.ts';
 import { runtime } from './runtime.ts';
 import { slackIdentity } from './slack-identity.ts';
@@ -12,6 +13,7 @@ import { slack } from './slack.ts';
 
 export const guards: readonly Guard[] = [
   ...domain,
+  ...makers,
   ...register,
   ...auditLog,
   ...exchange,
