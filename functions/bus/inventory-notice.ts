@@ -15,7 +15,7 @@ export const inventoryNoticeSchema = z.object({
     schema_version: z.literal(1),
   }),
   data: z.object({
-    about: z.enum(['import', 'incomplete']),
+    about: z.enum(['import', 'incomplete', 'removed']),
     /** Plain text for people: whoever posts it escapes it. */
     text: z.string().min(1),
   }),

@@ -1,7 +1,7 @@
 /** What one inventory of a tenant leaves for the next. */
 import * as z from 'zod';
 import { parseInstant, type Instant } from '#domain/instant.ts';
-import type { RuleNotes } from './protection.ts';
+import type { ProtectionNotes } from './protection.ts';
 
 const moment = z.string().transform((text, issues): Instant => {
   const at = parseInstant(text);
@@ -10,13 +10,20 @@ const moment = z.string().transform((text, issues): Instant => {
   return z.NEVER;
 });
 
+const noteSchema = z.looseObject({
+  ways: z.string(),
+  off: z.boolean(),
+  refuses: z.boolean().optional(),
+  name: z.string().optional(),
+});
 /** Kinds and notes that only a newer release knows are kept for it. */
 const schema = z.looseObject({
   /** Kinds whose first look is over: what is found from then on was made since. */
   imported: z.array(z.string()),
   /** Missing from the newest listing, by id, since when. */
   missing: z.record(z.string(), moment),
-  rules: z.record(z.string(), z.looseObject({ ways: z.string(), off: z.boolean() })),
+  rules: z.record(z.string(), noteSchema),
+  connectors: z.record(z.string(), noteSchema).default({}),
   /** When people were last told that inventories are not complete. */
   alertedAt: moment.optional(),
 });
@@ -24,11 +31,12 @@ const schema = z.looseObject({
 export interface InventoryNotes {
   readonly imported: readonly string[];
   readonly missing: Readonly<Record<string, Instant>>;
-  readonly rules: RuleNotes;
+  readonly rules: ProtectionNotes;
+  readonly connectors: ProtectionNotes;
   readonly alertedAt?: Instant | undefined;
 }
 
-export const nothingNoted: InventoryNotes = { imported: [], missing: {}, rules: {} };
+export const nothingNoted: InventoryNotes = { imported: [], missing: {}, rules: {}, connectors: {} };
 
 /** Throws where what was kept cannot be read: taking it for a first look would give everything the grace of one. */
 export const notesFrom = (value: unknown): InventoryNotes => schema.parse(value);

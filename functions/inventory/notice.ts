@@ -50,6 +50,18 @@ export function importNotice(tenant: string, imported: readonly Imported[], grac
   ].join('\n');
 }
 
+/** What is gone cannot be an exception any more, so that nobody would be asked about it. */
+export const removedNotice = (
+  tenant: string,
+  removed: readonly { readonly kind: Kind; readonly name: string }[],
+): string =>
+  [
+    `In tenant ${tenant} ${removed.length === 1 ? 'something that protected is' : 'things that protected are'} gone. Mail that was stopped, held or refused by it now gets in.`,
+    ...removed.slice(0, named).map(({ kind, name }) => `• ${noun(kind)} "${name}"`),
+    ...(removed.length > named ? [`… and ${removed.length - named} more.`] : []),
+    'If nobody meant to remove it, make it again in the Exchange admin center. The audit log tells who removed it.',
+  ].join('\n');
+
 export const incompleteNotice = (tenant: string, doubts: readonly Doubt[]): string =>
   [
     `The inventory of tenant ${tenant} is not complete, so Lapse concludes nothing from what is missing in it. What it did see was compared, and the audit log is followed as always.`,

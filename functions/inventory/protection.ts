@@ -1,21 +1,31 @@
 /**
- * Rules that protect are no exceptions, so the register knows nothing of them; a way around one, or switching it off,
- * is. The log tells of that; so that what the log misses is found, the inventory keeps of each rule it lists what
- * would show it. A rule that is seen for the first time shows nothing: how it was before is not known.
+ * What protects is no exception, so the register knows nothing of it; a way around it, or switching it off, is. The log
+ * tells of that; so that what the log misses is found, the inventory keeps of each rule and inbound connector it lists
+ * what would show it. What is seen for the first time shows nothing: how it was before is not known.
  */
 import { assess } from '#domain/assess.ts';
+import { refusesOthers } from '#domain/findings-inbound-connector.ts';
 import { inventory } from '#domain/inventory.ts';
+import { protects } from '#domain/protection.ts';
 import { entries, text } from '#domain/settings.ts';
 import type { Settings } from '#domain/exception.ts';
-import type { ListedObject } from './compare.ts';
+import type { KindListed, ListedObject } from './compare.ts';
 
-/** Of one rule, in a form that is cheap to keep: there may be 300 in a tenant. */
-export interface RuleNote {
-  /** `ExceptIf…` settings with their values, cut short. */
+/** Kinds that can be weakened. */
+export const guarding = ['transport-rule', 'inbound-connector'] as const;
+export type Guarding = (typeof guarding)[number];
+
+/** Of one object, in a form that is cheap to keep: there may be 300 rules in a tenant. */
+export interface ProtectionNote {
+  /** The settings that say what gets around it, or what it lets in, with their values, cut short. */
   readonly ways: string;
   readonly off: boolean;
+  /** A connector that refuses mail from elsewhere. */
+  readonly refuses?: boolean | undefined;
+  /** Its name, where it protects: once it is gone, nothing else tells which it was. */
+  readonly name?: string | undefined;
 }
-export type RuleNotes = Readonly<Record<string, RuleNote>>;
+export type ProtectionNotes = Readonly<Record<string, ProtectionNote>>;
 
 export interface Weakened {
   readonly object: ListedObject;
@@ -23,41 +33,74 @@ export interface Weakened {
   readonly passed: readonly string[];
 }
 
-const waysAround = (settings: Settings): readonly string[] =>
-  Object.keys(settings)
-    .filter((name) => name.startsWith('ExceptIf'))
-    .sort();
+const admits = [
+  'SenderIPAddresses',
+  'TlsSenderCertificateName',
+  'SenderDomains',
+  'AssociatedAcceptedDomains',
+];
+const waysThrough = (kind: Guarding, settings: Settings): readonly string[] =>
+  kind === 'transport-rule'
+    ? Object.keys(settings)
+        .filter((name) => name.startsWith('ExceptIf'))
+        .sort()
+    : refusesOthers(settings)
+      ? admits
+      : [];
 
 /** `digest`: a short text that differs where the given one does. */
-export function noteOf(object: ListedObject, digest: (text: string) => string): RuleNote {
-  const { settings, enabled } = object;
-  const ways = waysAround(settings).map((name) => `${name}=${entries(settings, name).join(';')}`);
+export function noteOf(
+  kind: Guarding,
+  { settings, enabled, name }: ListedObject,
+  digest: (text: string) => string,
+): ProtectionNote {
+  const ways = waysThrough(kind, settings).map((way) => `${way}=${entries(settings, way).join(';')}`);
   return {
     ways: ways.length === 0 ? '' : digest(ways.join('\n')),
     off: !enabled || /^audit/i.test(text(settings, 'Mode') ?? ''),
+    ...(kind === 'inbound-connector' && refusesOthers(settings) && { refuses: true }),
+    ...(enabled && stands(kind, settings) && { name }),
   };
 }
 
-/** Rules of which less protects than at the last look. */
+/** Its removal would be missed. Encryption that is asked of one partner is not, nor is a filter that looks behind. */
+const stands = (kind: Guarding, settings: Settings): boolean =>
+  kind === 'transport-rule' ? protects({ kind, settings }) : refusesOthers(settings);
+
+/** Objects of which less protects than at the last look. */
 export function weakened(
-  rules: readonly ListedObject[],
-  before: RuleNotes,
+  kind: Guarding,
+  objects: readonly ListedObject[],
+  before: ProtectionNotes,
   digest: (text: string) => string,
 ): readonly Weakened[] {
-  return rules.flatMap((object) => {
+  return objects.flatMap((object) => {
     const was = before[object.guid];
-    const is = noteOf(object, digest);
     if (!was) return [];
+    const is = noteOf(kind, object, digest);
+    const { settings, enabled } = object;
     const passed = [
-      ...(is.ways !== was.ways ? waysAround(object.settings) : []),
-      ...(is.off && !was.off ? [object.enabled ? 'Mode' : 'State'] : []),
+      ...(is.ways !== was.ways ? waysThrough(kind, settings) : []),
+      ...(was.refuses === true && is.refuses !== true
+        ? ['RestrictDomainsToIPAddresses', 'RestrictDomainsToCertificate', 'SenderDomains']
+        : []),
+      ...(is.off && !was.off ? [enabled ? 'Mode' : kind === 'transport-rule' ? 'State' : 'Enabled'] : []),
     ];
-    const { findings } = assess({
-      kind: 'transport-rule',
-      settings: object.settings,
-      operation: inventory,
-      passed,
-    });
+    const { findings } = assess({ kind, settings, enabled, operation: inventory, passed });
     return passed.length > 0 && findings.length > 0 ? [{ object, passed }] : [];
   });
 }
+
+/**
+ * What protected at the last look and is not listed any more: its GUID and its name then. An answer that lists nothing
+ * at all is enough to tell people, though not to conclude anything: the only connector of a tenant leaves no other.
+ */
+export const vanished = (
+  listing: KindListed | undefined,
+  before: ProtectionNotes,
+): readonly { readonly guid: string; readonly name: string }[] =>
+  listing === undefined || !(listing.complete || listing.nothing)
+    ? []
+    : Object.entries(before).flatMap(([guid, { name }]) =>
+        name === undefined || listing.objects.some((object) => object.guid === guid) ? [] : [{ guid, name }],
+      );

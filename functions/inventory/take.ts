@@ -11,9 +11,9 @@ import { exceptionId } from '#register/identity.ts';
 import { UnreadableState } from '#register/unreadable-state.ts';
 import { compare } from './compare.ts';
 import { notesFrom, nothingNoted } from './notes.ts';
-import { importNotice, incompleteNotice } from './notice.ts';
+import { importNotice, incompleteNotice, removedNotice } from './notice.ts';
 import { gone, observed, receiptOf, runAt, unknownOnes } from './observations.ts';
-import { noteOf, weakened } from './protection.ts';
+import { guarding, noteOf, vanished, weakened } from './protection.ts';
 import type { Observation } from '#domain/commands.ts';
 import type { Event } from '#domain/events.ts';
 import type { Exception, Kind } from '#domain/exception.ts';
@@ -24,11 +24,12 @@ import type { Register } from '#register/contract.ts';
 import type { Standing } from '#register/standing.ts';
 import type { Comparison, Doubt, KindListed, Listed, Present } from './compare.ts';
 import type { InventoryNotes } from './notes.ts';
+import type { Guarding, ProtectionNotes } from './protection.ts';
 import type { Imported } from './notice.ts';
 import type { Run } from './observations.ts';
 
 export interface Notice {
-  readonly about: 'import' | 'incomplete';
+  readonly about: 'import' | 'incomplete' | 'removed';
   readonly text: string;
 }
 
@@ -106,6 +107,18 @@ export async function takeTenant(taking: Taking): Promise<Taken> {
     else if (events.length > 0) tally.changed += 1;
   };
 
+  const lessProtects = guarding.flatMap((kind) =>
+    weakened(kind, listed[kind]?.objects ?? [], notes[notedAs[kind]], digest).map((one) => ({
+      kind,
+      ...one,
+    })),
+  );
+  const passedBy = new Map(lessProtects.map(({ object, passed }) => [object.guid, passed]));
+  const seen = (one: Present, place?: number): Observation => ({
+    ...observed(one, run, place),
+    passed: passedBy.get(one.object.guid) ?? [],
+  });
+
   // First what is gone: its name may belong to something new.
   const absent = await lookForMissing(compared.missing, notes, taking);
   for (const exception of absent.gone)
@@ -115,7 +128,7 @@ export async function takeTenant(taking: Taking): Promise<Taken> {
     });
   for (const one of compared.present.filter(({ why }) => !why.includes('unknown')))
     await record(one.object.guid, async () => {
-      const observation = observed(one, run);
+      const observation = seen(one);
       const id = one.known?.id ?? (await identify(register, observation));
       count(await give(taking, id, { type: 'Observe', id, observation }));
     });
@@ -127,7 +140,7 @@ export async function takeTenant(taking: Taking): Promise<Taken> {
   for (const one of unknown)
     await record(one.object.guid, async () => {
       const place = isImport(one) ? queue.indexOf(one) / Math.max(1, queue.length) : undefined;
-      const observation = observed(one, run, place);
+      const observation = seen(one, place);
       const id = one.known?.id ?? (await identify(register, observation));
       const events = await give(taking, id, { type: 'Observe', id, observation });
       count(events);
@@ -136,20 +149,29 @@ export async function takeTenant(taking: Taking): Promise<Taken> {
       imported.push({ kind: one.kind, name: one.object.name, risk: one.risk });
     });
 
-  const rules = listed['transport-rule']?.objects ?? [];
   const living = new Set(registered.filter(({ state }) => state !== 'removed').map(({ guid }) => guid));
-  for (const { object, passed } of weakened(rules, notes.rules, digest).filter(
-    ({ object: { guid } }) => !living.has(guid),
+  // Seen only by what the last look noted: no exception yet, and nothing that would open one by itself.
+  const present = new Set(
+    [...compared.present.filter(({ why }) => !why.includes('unknown')), ...unknown].map(
+      ({ object }) => object.guid,
+    ),
+  );
+  for (const { kind, object, passed } of lessProtects.filter(
+    ({ object: { guid } }) => !present.has(guid) && !living.has(guid),
   ))
     await record(object.guid, async () => {
       const known = registered.find(({ guid }) => guid === object.guid);
       const observation = {
-        ...observed({ kind: 'transport-rule', object, why: [], ...(known && { known }) }, run),
+        ...observed({ kind, object, why: [], ...(known && { known }) }, run),
         passed,
       };
       const id = known?.id ?? (await identify(register, observation));
       count(await give(taking, id, { type: 'Observe', id, observation }));
     });
+
+  const removed = await lookForProtection(listed, notes, taking);
+  if (removed.length > 0)
+    await taking.tell(run.id, { about: 'removed', text: removedNotice(nameOf(policy, tenantId), removed) });
 
   const doubts = [...compared.doubts, ...absent.doubts];
   const isDue = notes.alertedAt === undefined || notes.alertedAt <= minus(now, alertEvery);
@@ -175,7 +197,11 @@ export async function takeTenant(taking: Taking): Promise<Taken> {
         : notes.imported,
       missing: absent.missing,
       // A rule whose weakening could not be recorded is compared with the same again.
-      rules: finished && failed.length === 0 ? ruleNotes(listed['transport-rule'], notes) : notes.rules,
+      rules: finished && failed.length === 0 ? protectionNotes('transport-rule', listed, notes) : notes.rules,
+      connectors:
+        finished && failed.length === 0
+          ? protectionNotes('inbound-connector', listed, notes)
+          : notes.connectors,
       ...(doubts.length > 0 && isDue && { alertedAt: now }),
     } satisfies InventoryNotes,
     // Where another run was faster, its notes are as good.
@@ -303,11 +329,38 @@ const administrators = (registered: readonly Exception[]): readonly string[] =>
 const isRead = (listing: KindListed | undefined): boolean =>
   listing?.complete === true || listing?.nothing === true;
 
-function ruleNotes(listing: KindListed | undefined, notes: InventoryNotes): InventoryNotes['rules'] {
+const notedAs = { 'transport-rule': 'rules', 'inbound-connector': 'connectors' } as const;
+
+function protectionNotes(kind: Guarding, listed: Listed, notes: InventoryNotes): ProtectionNotes {
+  const listing = listed[kind];
   const seen = Object.fromEntries(
-    (listing?.objects ?? []).map((object) => [object.guid, noteOf(object, digest)] as const),
+    (listing?.objects ?? []).map((object) => [object.guid, noteOf(kind, object, digest)] as const),
   );
-  return listing?.complete === true ? seen : { ...notes.rules, ...seen };
+  if (listing?.complete === true) return seen;
+  const before = notes[notedAs[kind]];
+  // What was told to be gone is told once; if it was there all the same, it is still compared with what it was.
+  return listing?.nothing === true
+    ? Object.fromEntries(Object.entries(before).map(([guid, note]) => [guid, { ...note, name: undefined }]))
+    : { ...before, ...seen };
+}
+
+/** What protected and is gone, also when it is asked for by itself. */
+async function lookForProtection(
+  listed: Listed,
+  notes: InventoryNotes,
+  { tenant }: Taking,
+): Promise<readonly { readonly kind: Kind; readonly name: string }[]> {
+  const gone: { kind: Kind; name: string }[] = [];
+  for (const kind of guarding)
+    for (const { guid, name } of vanished(listed[kind], notes[notedAs[kind]]).slice(0, mostLooks)) {
+      const look = await tenant.read({ kind, guid }).catch((error: unknown) => {
+        if (error instanceof ExchangeError) return undefined;
+        throw error;
+      });
+      // Where it cannot be asked for, the complete listing without it is believed: better said once too often.
+      if (look?.found !== true) gone.push({ kind, name });
+    }
+  return gone;
 }
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 16);

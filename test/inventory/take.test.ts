@@ -234,6 +234,76 @@ describe('what the log did not tell', () => {
     expect(await here.again()).toMatchObject({ opened: 0, changed: 0, gone: 0 });
   });
 
+  it('a connector that locks delivery to the gateway is no exception, and its weakening is one', async () => {
+    const locked = (Name: string) =>
+      auditRecord('New-InboundConnector', {
+        Name,
+        ConnectorType: 'Partner',
+        SenderDomains: '*',
+        RestrictDomainsToIPAddresses: 'True',
+        SenderIPAddresses: '203.0.113.0/26',
+        RequireTls: 'True',
+      });
+    const names = ['Wider', 'Narrower', 'Unbolted', 'Off', 'Left alone', 'Gone'];
+    await using here = await world(...names.map(locked));
+    await here.take();
+    expect(await here.all()).toEqual([]);
+    const set = (Identity: string, given: Readonly<Record<string, string>>) =>
+      here.standIn.apply(change('Set-InboundConnector', { Identity, ...given }, 10));
+    set('Wider', { SenderIPAddresses: '203.0.113.0/24' });
+    set('Narrower', { SenderDomains: 'partner.example' });
+    set('Unbolted', { RestrictDomainsToIPAddresses: 'False' });
+    set('Off', { Enabled: 'False' });
+    set('Left alone', { Comment: 'as it was' });
+    here.standIn.apply(change('Remove-InboundConnector', { Identity: 'Gone' }, 11));
+    expect(await here.again()).toMatchObject({ opened: 4, failed: [] });
+    const found = Object.fromEntries(
+      (await here.all()).map(({ name, remedy, findings }) => [name, [findings[0]?.id, remedy]]),
+    );
+    expect(found).toEqual({
+      Wider: ['LAPSE-IC-008', 'escalate'],
+      Narrower: ['LAPSE-IC-008', 'escalate'],
+      Unbolted: ['LAPSE-IC-009', 'escalate'],
+      Off: ['LAPSE-IC-009', 'escalate'],
+    });
+    const removed = () => here.notices.filter(({ about }) => about === 'removed');
+    expect(removed().map(({ text }) => text)).toEqual([
+      expect.stringContaining('• inbound connector "Gone"') as string,
+    ]);
+    expect(await here.again()).toMatchObject({ opened: 0, changed: 0, gone: 0, failed: [] });
+    expect(removed()).toHaveLength(1);
+  });
+
+  it('the only connector, gone with all others, is told of once', async () => {
+    const lock = { Name: 'Lock', SenderDomains: '*', RestrictDomainsToIPAddresses: 'True' };
+    await using here = await world(
+      auditRecord('New-InboundConnector', { ...lock, SenderIPAddresses: '203.0.113.0/26' }),
+    );
+    await here.take();
+    here.standIn.apply(change('Remove-InboundConnector', { Identity: 'Lock' }, 10));
+    await here.again();
+    await here.again();
+    expect(here.notices.filter(({ about }) => about === 'removed').map(({ text }) => text)).toEqual([
+      expect.stringContaining('• inbound connector "Lock"') as string,
+    ]);
+  });
+
+  it('that a protective rule is gone is told once, but not that a harmless one is', async () => {
+    await using here = await world(
+      auditRecord('New-TransportRule', { Name: 'Hold macros', Quarantine: 'True' }),
+      auditRecord('New-TransportRule', { Name: 'Disclaimer', ApplyHtmlDisclaimerText: 'Regards' }),
+      auditRecord('New-TransportRule', { Name: 'Another', ApplyHtmlDisclaimerText: 'Regards' }),
+    );
+    await here.take();
+    for (const Identity of ['Hold macros', 'Disclaimer'])
+      here.standIn.apply(change('Remove-TransportRule', { Identity }, 10));
+    await here.again();
+    await here.again();
+    expect(here.notices.filter(({ about }) => about === 'removed').map(({ text }) => text)).toEqual([
+      expect.stringMatching(/gone\. [^]*\n• transport rule "Hold macros"\nIf nobody meant/) as string,
+    ]);
+  });
+
   it('the record that comes later names who made it, and that person is asked', async () => {
     await using here = await world(inbound());
     await here.take();

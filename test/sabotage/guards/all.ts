@@ -6,6 +6,7 @@ import { exchange } from './exchange.ts';
 import { inventory } from './inventory.ts';
 import { local } from './local.ts';
 import { makers } from './makers.ts';
+import { reading } from './reading.ts';
 import { register } from './register.ts';
 import { runtime } from './runtime.ts';
 import { slackIdentity } from './slack-identity.ts';
@@ -14,6 +15,7 @@ import { slack } from './slack.ts';
 export const guards: readonly Guard[] = [
   ...domain,
   ...makers,
+  ...reading,
   ...register,
   ...auditLog,
   ...exchange,
