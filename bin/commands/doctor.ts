@@ -163,7 +163,7 @@ function policyIn(file: string): Exclude<ParsedPolicy, { mistakes: unknown }> {
   throw new Refusal(
     `${file} is not sound`,
     parsed.mistakes.map((mistake) => inWords(file, mistake)).join('\n'),
-    'npx lapse policy check tells more',
+    'lapse policy check tells more',
     unusable,
   );
 }

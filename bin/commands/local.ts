@@ -208,7 +208,7 @@ function printNext({ url, slack }: LocalDeployment): void {
     [
       '',
       'It keeps running; Ctrl-C ends it. In another terminal:',
-      '  npx lapse list',
+      '  npx --offline lapse list',
       `  curl -X POST ${url}/clock -d '{"advance":"P3D"}'        three days later`,
       `  curl --data-binary @FILE ${url}/audit-log`,
       ...(slack ? [`Answer for an exception at ${slack.page}`] : []),

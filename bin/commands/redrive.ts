@@ -1,6 +1,7 @@
 import { messageOf, Refusal } from '#lib/local/refusal.ts';
 import { printable } from '#lib/local/terminal.ts';
 import { readArguments, unusable, webAddress } from './arguments.ts';
+import { deadLettersOfStack } from './dead-letters-of-stack.ts';
 import { addressHere, notRunning } from './read-register.ts';
 import type { DeadLetters, Redriven } from '#lib/local/dead-letters.ts';
 
@@ -10,17 +11,20 @@ Lists what each function gave up on after repeated tries, its dead letters, and 
 the name of a function, or --all, sends them again. Mend what made them fail first, or they will be back.
 
   --all         those of every function
+  --stack NAME  the dead-letter queues of that stack on AWS, by the usual AWS variables and profiles
   --url URL     a local deployment elsewhere than the one that runs in this folder
   --json        for programs`;
 
 const options = {
   all: { type: 'boolean', default: false },
+  stack: { type: 'string' },
   url: { type: 'string' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-interface DeadLetterOffice {
+/** Where dead letters are, on this machine or on AWS. */
+export interface DeadLetterOffice {
   readonly list: () => Promise<readonly DeadLetters[]>;
   readonly redrive: (functions: readonly string[]) => Promise<readonly Redriven[]>;
 }
@@ -46,7 +50,12 @@ export async function run(args: readonly string[]): Promise<number> {
       'give one',
       unusable,
     );
-  const office = overHttp(values.url === undefined ? addressHere() : webAddress('--url', values.url));
+  if (values.stack !== undefined && values.url !== undefined)
+    throw new Refusal('--stack and --url are both given', 'one deployment at a time', 'give one', unusable);
+  const office =
+    values.stack === undefined
+      ? overHttp(values.url === undefined ? addressHere() : webAddress('--url', values.url))
+      : deadLettersOfStack(values.stack);
 
   const dead = await office.list();
   if (!values.all && named.length === 0) {

@@ -13,7 +13,7 @@ export const policyCheck = (placeholders: readonly string[], warnings: readonly 
         : ok(
             warnings.length === 0
               ? 'it names people, and switches no guard off'
-              : `it names people; npx lapse policy check warns of ${warnings.length} of its values`,
+              : `it names people; lapse policy check warns of ${warnings.length} of its values`,
           ),
     ),
 });

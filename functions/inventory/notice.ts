@@ -66,5 +66,5 @@ export const incompleteNotice = (tenant: string, doubts: readonly Doubt[]): stri
   [
     `The inventory of tenant ${tenant} is not complete, so Lapse concludes nothing from what is missing in it. What it did see was compared, and the audit log is followed as always.`,
     ...doubts.map(({ kind, why }) => `• ${noun(kind)}: ${why}`),
-    'Run npx lapse doctor: it names a permission that is missing. This is said at most once a day.',
+    '`lapse doctor`, run in the folder of the Lapse project, names a permission that is missing. This is said at most once a day.',
   ].join('\n');

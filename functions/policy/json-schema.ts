@@ -12,7 +12,7 @@ export function policyJsonSchema(): Readonly<Record<string, unknown>> {
     $schema,
     title: 'Policy of Lapse',
     description:
-      'Made by `npx lapse policy schema`. An editor cannot see everything that `npx lapse policy check` does.',
+      'Made by `lapse policy schema`. An editor cannot see everything that `lapse policy check` does.',
     ...shape,
   };
 }

@@ -23,7 +23,7 @@ export function projectFolder(
 }
 
 /** Without what the npm that runs the tests has set, and without a registry. */
-function environment(folder: string): Record<string, string | undefined> {
+export function environment(folder: string): Record<string, string | undefined> {
   const own = Object.entries(process.env).filter(([name]) => !/^npm_|^NODE_|VITEST/i.test(name));
   return { ...Object.fromEntries(own), npm_config_cache: join(folder, '.npm'), npm_config_offline: 'true' };
 }

@@ -99,6 +99,7 @@ describe('lapse redrive', () => {
   it.each([
     [['sweep'], 'sweep has nothing to send again'],
     [['--all', 'enforce'], '--all and enforce are both given'],
+    [['--stack', 'lapse'], '--stack and --url are both given'],
   ])('refuses %j', async (args, says) => {
     const { lapse, asked } = await deployment([enforce]);
     await expect(lapse(...args)).rejects.toThrow(says);

@@ -111,7 +111,7 @@ risk:${['low', 'medium', 'high', 'critical']
 });
 
 describe('the schema for editors', () => {
-  it('is the one in policy.schema.json: `npx lapse policy schema` writes it', () => {
+  it('is the one in policy.schema.json: `lapse policy schema` writes it', () => {
     const written = readFileSync(new URL('../../policy.schema.json', import.meta.url), 'utf8');
     expect(JSON.parse(written)).toEqual(JSON.parse(JSON.stringify(policyJsonSchema())));
     expect(good).toMatch(/^# yaml-language-server: \$schema=\.\/policy\.schema\.json$/m);
