@@ -167,6 +167,34 @@ describe('what is missing', () => {
     expect(threeLeft.doubts).toEqual([]);
   });
 
+  it('nor of a kind that was not asked for', () => {
+    const { missing, doubts } = compare({}, [known(object)], now);
+    expect(missing).toEqual([]);
+    expect(doubts).toContainEqual({ kind: 'transport-rule', why: 'It was not listed.' });
+  });
+
+  it('nor of a name that two objects bear, of which neither is taken for the one that is known', () => {
+    const unread = { ...known(object) };
+    delete (unread as { guid?: string }).guid;
+    const twins = [object, { ...numbered(2), name: object.name }];
+    const { present, missing } = compare(rules(whole(...twins)), [unread], now);
+    expect(missing).toEqual([]);
+    expect(present.map((one) => [one.object.guid, one.known])).toEqual(
+      twins.map((twin) => [twin.guid, undefined]),
+    );
+  });
+
+  it('is not an entry that Lapse has taken away, though others stand there', () => {
+    const entry = (n: number): ListedObject => ({
+      ...numbered(n),
+      name: `203.0.113.${n}`,
+      settings: { Entry: `203.0.113.${n}`, Policy: 'Default' },
+    });
+    const taken = { ...known(entry(1), later('disabled')), kind: 'ip-allow' as const };
+    const listed = { ...rules(whole()), 'ip-allow': whole(entry(2)) };
+    expect(compare(listed, [taken], now).missing).toEqual([]);
+  });
+
   it('raises no doubt where there is none and none was known', () => {
     expect(
       compare(rules({ objects: [], complete: false, why: 'none', nothing: true }), [], now).doubts,

@@ -2,7 +2,7 @@
 import { inFile } from '../guard.ts';
 
 const compare = ['test/inventory/compare.test.ts'];
-const take = ['test/inventory/take.test.ts'];
+const take = ['test/inventory/listed.test.ts', 'test/inventory/take.test.ts'];
 
 export const inventory = [
   ...inFile('functions/inventory/compare.ts', compare, [
@@ -137,26 +137,22 @@ export const inventory = [
       replace: 'seen',
     },
   ]),
-  ...inFile(
-    'functions/inventory/protection.ts',
-    ['test/inventory/take.test.ts', 'test/inventory/compare.test.ts'],
-    [
-      {
-        without: 'a rule seen for the first time counts as weakened',
-        find: 'if (!was) return [];',
-        replace: "if (!was) return [{ object, passed: ['State'] }];",
-      },
-      {
-        without: 'a protective rule switched off goes unseen',
-        find: "...(is.off && !was.off ? [object.enabled ? 'Mode' : 'State'] : []),",
-        replace: '',
-      },
-      {
-        without: 'a new way around a protective rule goes unseen',
-        find: '...(is.ways !== was.ways ? waysAround(object.settings) : []),',
-      },
-    ],
-  ),
+  ...inFile('functions/inventory/protection.ts', take, [
+    {
+      without: 'a rule seen for the first time counts as weakened',
+      find: 'if (!was) return [];',
+      replace: "if (!was) return [{ object, passed: ['State'] }];",
+    },
+    {
+      without: 'a protective rule switched off goes unseen',
+      find: "...(is.off && !was.off ? [object.enabled ? 'Mode' : 'State'] : []),",
+      replace: '',
+    },
+    {
+      without: 'a new way around a protective rule goes unseen',
+      find: '...(is.ways !== was.ways ? waysAround(object.settings) : []),',
+    },
+  ]),
   ...inFile('functions/inventory/observations.ts', take, [
     { without: 'a run that is repeated brings other receipts', find: 'now.slice(0, 13)', replace: 'now' },
     {

@@ -1,0 +1,229 @@
+/** Inventories of a tenant that shows exactly what it is told to show. */
+import { describe, expect, it } from 'vitest';
+import { duration, instant, plus } from '#domain/instant.ts';
+import { gone, observed, runAt } from '#inventory/observations.ts';
+import { weakened } from '#inventory/protection.ts';
+import { takeTenant, type Taken } from '#inventory/take.ts';
+import { tenantsToLookAt } from '#inventory/tenants.ts';
+import { createInMemoryRegister } from '#register/in-memory-register.ts';
+import { createInMemoryStanding } from '#register/standing.ts';
+import { examples, policy, tenant as tenantId } from '#test/domain/examples.ts';
+import { opened } from '#test/register/commits.ts';
+import type { Exception, Kind } from '#domain/exception.ts';
+import type { Found, Listing, NotFound, Tenant } from '#exchange/tenant.ts';
+import type { Register } from '#register/contract.ts';
+
+const numbered = (n: number, given: Partial<Found> = {}): Found => ({
+  found: true,
+  guid: `0f5c2b1e-1c7f-4a39-9a64-${String(n).padStart(12, '0')}`,
+  name: `Rule ${n}`,
+  enabled: true,
+  settings: { SetSCL: -1, SenderDomainIs: [`partner${n}.example`] },
+  ...given,
+});
+const protective = (n: number, more: Record<string, unknown> = {}): Found =>
+  numbered(n, { name: `Reject ${n}`, settings: { RejectMessageReasonText: 'No', ...more } });
+const whole = (...objects: readonly Found[]): Listing => ({ objects, complete: true });
+const part = (...objects: readonly Found[]): Listing => ({ objects, complete: false, why: 'It broke off.' });
+const none: Listing = { objects: [], complete: false, why: '', nothing: true };
+const missing = (certain: boolean): NotFound => ({ found: false, certain });
+
+function world() {
+  const register = createInMemoryRegister();
+  const standing = createInMemoryStanding();
+  const shown = new Map<Kind, Listing>();
+  const looks: string[] = [];
+  let look: (guid: string) => Found | NotFound = () => missing(true);
+  let now = instant('2026-11-20T09:00:00Z');
+  const tenant = {
+    domains: () => Promise.resolve(['contoso.com']),
+    list: (kind: Kind) => Promise.resolve(shown.get(kind) ?? none),
+    read: ({ guid = '' }: { readonly guid?: string }) => {
+      looks.push(guid);
+      return Promise.resolve(look(guid));
+    },
+  } as unknown as Tenant;
+  return {
+    register,
+    standing,
+    looks,
+    show: (listing: Listing, kind: Kind = 'transport-rule') => void shown.set(kind, listing),
+    find: (given: (guid: string) => Found | NotFound) => (look = given),
+    /** The next hour's inventory. */
+    async take(given: { register?: Register; hasTime?: () => boolean } = {}): Promise<Taken> {
+      now = plus(now, duration('PT1H'));
+      return takeTenant({
+        tenantId,
+        tenant,
+        register: given.register ?? register,
+        standing,
+        policy,
+        now,
+        hasTime: given.hasTime ?? (() => true),
+        tell: () => Promise.resolve(),
+      });
+    },
+    all: async (): Promise<readonly Exception[]> => Array.fromAsync(register.list()),
+  };
+}
+
+describe('what no list shows', () => {
+  const three = whole(numbered(1), numbered(2), numbered(3));
+  const two = whole(numbered(2), numbered(3));
+
+  it('is there where a look of its own finds it, and the list is in doubt', async () => {
+    const here = world();
+    here.show(three);
+    await here.take();
+    here.show(two);
+    here.find(() => numbered(1));
+    expect(await here.take()).toMatchObject({ gone: 0, doubts: [{ kind: 'transport-rule' }] });
+  });
+
+  it('is gone where nothing speaks of it twice, and not at the first time', async () => {
+    const here = world();
+    here.show(three);
+    await here.take();
+    here.show(two);
+    here.find(() => missing(false));
+    expect(await here.take()).toMatchObject({ gone: 0 });
+    expect(await here.take()).toMatchObject({ gone: 1 });
+  });
+
+  it('is looked for fifty times in one inventory at most', async () => {
+    const here = world();
+    const many = Array.from({ length: 140 }, (_, n) => numbered(n));
+    here.show(whole(...many));
+    await here.take();
+    here.show(whole(...many.slice(60)));
+    expect(await here.take()).toMatchObject({ gone: 50 });
+    expect(here.looks).toHaveLength(50);
+    expect(await here.take()).toMatchObject({ gone: 10 });
+  });
+
+  it('is not asked of a tenant whose exception it is not', async () => {
+    const here = world();
+    await opened(here.register, 'ex-elsewhere', { tenant: 'aaaaaaaa-7a54-4e0b-9d1c-5f20a6b8c9e1' });
+    here.show(three);
+    expect(await here.take()).toMatchObject({ gone: 0 });
+    expect((await here.all()).find(({ id }) => id === 'ex-elsewhere')?.state).toBe('unconfirmed');
+    expect(here.looks).toEqual([]);
+  });
+});
+
+describe('an inventory that does not come to its end', () => {
+  it('leaves the grace of a first look to what it did not reach', async () => {
+    const here = world();
+    here.show(whole(numbered(1), numbered(2)));
+    let left = 1;
+    expect(await here.take({ hasTime: () => (left -= 1) >= 0 })).toMatchObject({
+      imported: 1,
+      finished: false,
+    });
+    expect(await here.take()).toMatchObject({ imported: 1, finished: true });
+  });
+
+  it('records the others where one object cannot be recorded', async () => {
+    const here = world();
+    here.show(whole(numbered(1), numbered(2), numbered(3)));
+    const register: Register = {
+      ...here.register,
+      commit: (commit) =>
+        commit.after.name === 'Rule 2' ? Promise.reject(new Error('no')) : here.register.commit(commit),
+    };
+    expect(await here.take({ register })).toMatchObject({ opened: 2, failed: [{ about: numbered(2).guid }] });
+  });
+
+  it('finds a weakened rule once more that it could not record', async () => {
+    const here = world();
+    here.show(whole(protective(1)));
+    await here.take();
+    here.show(whole(protective(1, { ExceptIfFrom: ['x@partner.example'] })));
+    const register: Register = { ...here.register, commit: () => Promise.reject(new Error('no')) };
+    expect((await here.take({ register })).failed).toHaveLength(1);
+    expect(await here.take()).toMatchObject({ opened: 1 });
+  });
+});
+
+describe('a list of which a part failed', () => {
+  it('is no first look: what it lacked has the grace of one still', async () => {
+    const here = world();
+    here.show(part(), 'ip-allow');
+    here.show(whole(numbered(1)));
+    await here.take();
+    const entry = numbered(7, { name: '203.0.113.9', settings: { Entry: '203.0.113.9', Policy: 'Default' } });
+    here.show(whole(entry), 'ip-allow');
+    expect(await here.take()).toMatchObject({ imported: 1 });
+  });
+
+  it('does not make the inventory forget how the rules were that it did not show', async () => {
+    const here = world();
+    here.show(whole(protective(1), protective(2)));
+    await here.take();
+    here.show(part(protective(1)));
+    await here.take();
+    here.show(whole(protective(1), protective(2, { ExceptIfFrom: ['x@partner.example'] })));
+    expect(await here.take()).toMatchObject({ opened: 1 });
+  });
+});
+
+describe('a name that is used again', () => {
+  it('is the name of another exception, though its holder bore it first', async () => {
+    const here = world();
+    here.show(whole(numbered(1)));
+    await here.take();
+    here.show(whole(numbered(1, { name: 'Another name' }), numbered(2, { name: 'Rule 1' })));
+    await here.take();
+    expect((await here.all()).map(({ name, guid }) => [name, guid]).toSorted()).toEqual([
+      ['Another name', numbered(1).guid],
+      ['Rule 1', numbered(2).guid],
+    ]);
+  });
+});
+
+describe('what one inventory leaves for the next', () => {
+  it('stops it where it cannot be read: taken for nothing, everything would have the grace of a first look', async () => {
+    const here = world();
+    await here.standing.write(`inventory#${tenantId}`, { imported: 'all' }, 0);
+    await expect(here.take()).rejects.toThrow();
+  });
+
+  it('shows no rule as weakened that was never seen before', () => {
+    const off = { ...protective(1, { State: 'Disabled' }), enabled: false };
+    expect(weakened([off], {}, (text) => text)).toEqual([]);
+    expect(weakened([off], { [off.guid]: { ways: '', off: false } }, (text) => text)).toHaveLength(1);
+  });
+});
+
+describe('an observation', () => {
+  const run = { tenant: tenantId, id: '2026-11-20T09', at: instant('2026-11-20T09:05:00Z'), ownDomains: [] };
+  const known = examples.confirmed.state;
+
+  it('says what it was compared with, so that it is void once that has moved on', () => {
+    const present = { kind: 'transport-rule', object: numbered(1), why: [] } as const;
+    expect(observed({ ...present, known }, run).compared).toBe(known.version);
+    expect(observed(present, run).compared).toBe(0);
+    expect(gone(known, run).compared).toBe(known.version);
+  });
+
+  it('is the same for every run within the hour', () => {
+    expect(runAt(instant('2026-11-20T09:05:00Z'))).toBe(runAt(instant('2026-11-20T09:55:00Z')));
+    expect(runAt(instant('2026-11-20T09:55:00Z'))).not.toBe(runAt(instant('2026-11-20T10:05:00Z')));
+  });
+});
+
+describe('the tenants that are looked at', () => {
+  const named = '11111111-1111-4111-8111-111111111111';
+  const other = '22222222-2222-4222-8222-222222222222';
+  const inPolicy = { tenants: [{ id: other, name: 'Other', cloud: 'worldwide' as const }] };
+  const credential = { clientId: 'x', clientSecret: 'y' };
+
+  it('are those of the secret, and where it serves any tenant, all that are known', async () => {
+    const register = createInMemoryRegister();
+    await opened(register);
+    const own = JSON.stringify({ [named]: credential });
+    expect(await tenantsToLookAt(own, inPolicy, register)).toEqual([named]);
+    const any = JSON.stringify({ [named]: credential, '*': credential });
+    expect(await tenantsToLookAt(any, inPolicy, register)).toEqual([named, other, tenantId]);
+  });
+});
