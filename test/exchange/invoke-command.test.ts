@@ -237,6 +237,16 @@ describe('a refusal', () => {
       );
   });
 
+  it('of the network tells its code, and nothing that only looks like one', async () => {
+    const failing = (code: string) => () => {
+      throw new TypeError('fetch failed', { cause: Object.assign(new Error('no'), { code }) });
+    };
+    const told = async (code: string) =>
+      (await failure(scriptedExchange(failing(code)).invoke(read))).message;
+    expect(await told('ECONNREFUSED')).toContain('(ECONNREFUSED)');
+    expect(await told(`Bearer ${accessToken}`)).not.toContain(accessToken);
+  });
+
   it('is quoted for people: after the last bar, on one line, bounded, and without the token', async () => {
     const error = await failure(
       scriptedExchange({

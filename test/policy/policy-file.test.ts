@@ -77,6 +77,25 @@ describe('a mistake in a policy is told with its line, field, what was found and
         ),
       ],
     ],
+    [
+      'a review that is rarer than the term is long',
+      good.replace('longestTerm: P30D\n    reviewEvery: P14D', 'longestTerm: P10D\n    reviewEvery: P14D'),
+      [expect.stringContaining('reviewEvery: found "P14D", expected no longer than longestTerm')],
+    ],
+    [
+      'a number of a kind that contradicts its class',
+      good.replace('kinds: {}', 'kinds: { ip-allow: { critical: { leastNotice: P4D } } }'),
+      [
+        expect.stringContaining(
+          'kinds.ip-allow.critical.leastNotice: found "P4D", expected leastNotice no longer',
+        ),
+      ],
+    ],
+    [
+      'a working day that ends before it begins',
+      good.replace(/(workingHours:[^]*?)from: .*/, '$1from: "23:00"'),
+      [expect.stringContaining('workingHours.to: found "17:00", expected a time later than `from`')],
+    ],
     ['broken YAML', 'approvers: [', [expect.stringContaining('expected well-formed YAML')]],
     ['an alias', 'approvers: &a [U1AB]\nrisk: *a', [expect.stringContaining('found an alias')]],
     ['nothing at all', '', ['policy.yaml:1: found null, expected a block of fields']],

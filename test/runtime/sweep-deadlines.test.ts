@@ -7,7 +7,7 @@ import { released } from '#domain/breaker.ts';
 import { duration } from '#domain/instant.ts';
 import { createBreakers } from '#register/breaker.ts';
 import { withUnreadable } from '#test/register/unreadable.ts';
-import { after, noon, observe, policy, tenant, told, types } from '#test/domain/examples.ts';
+import { after, approve, noon, observe, policy, tenant, told, types } from '#test/domain/examples.ts';
 import type { Command } from '#domain/commands.ts';
 import type { Exception } from '#domain/exception.ts';
 import type { Instant } from '#domain/instant.ts';
@@ -140,6 +140,25 @@ describe('the sweep', () => {
     expect(counted).toMatchObject({ Overdue: overdue, Lapsed: 2 });
   });
 
+  it('gives up on one that always has something more to say, and does the others', async () => {
+    const register = await threeAsked();
+    const stuck = await register.load(second);
+    let commits = 0;
+    const repeating: Register = {
+      ...register,
+      load: (id) => (id === second ? Promise.resolve(stuck) : register.load(id)),
+      commit: (commit) => {
+        if (commit.id !== second) return register.commit(commit);
+        commits += 1;
+        return Promise.resolve('committed');
+      },
+    };
+    const { thrown } = await sweep(repeating, after('P2DT1M'));
+    expect(String(thrown)).toContain(second);
+    expect(commits).toBeLessThanOrEqual(20);
+    expect(await trailOf(register, third)).toContain('ReminderDue');
+  });
+
   it('stops while there is still time to say so, and beats all the same', async () => {
     const register = await threeReminded();
     // Three looks ahead, one exception swept, and then no time for the next.
@@ -266,6 +285,49 @@ describe('the breaker of the sweep', () => {
     expect(counted).toMatchObject({ Lapsed: 3, HeldBack: 0 });
   });
 
+  it('takes a share of the confirmed ones of its own tenant, however many others have', async () => {
+    const register = createInMemoryRegister();
+    const standing = createInMemoryStanding();
+    const confirmed = async (n: number, of: string): Promise<void> => {
+      const id = `ex-${of.slice(0, 8)}${String(n).padStart(8, '0')}`;
+      const guid = `${of.slice(0, 8)}-1c7f-4a39-9a64-${String(n).padStart(12, '0')}`;
+      const opened = await give(
+        register,
+        id,
+        { ...observe({ tenant: of, name: `Partner ${n}`, guid }), id } as Command,
+        noon,
+      );
+      await give(register, id, told(opened), noon);
+      const asked = await register.load(id);
+      if (!asked) throw new Error('it was not kept');
+      await give(
+        register,
+        id,
+        approve(asked, noon, { expiresAt: after('P5D'), reviewEvery: duration('P5D') }),
+        noon,
+      );
+    };
+    for (let n = 0; n < 5; n += 1) await confirmed(n, tenant);
+    for (let n = 0; n < 30; n += 1) await confirmed(n, '22222222-7a54-4e0b-9d1c-5f20a6b8c9e1');
+    const due = (await Array.fromAsync(register.list())).filter((one) => one.tenant === tenant);
+    const rules = { ...policy, breaker: { ...policy.breaker, most: 1000, share: 50, least: 5 } };
+    for (const { id } of due) {
+      const state = await register.load(id);
+      if (!state) throw new Error('it was not kept');
+      const command = { ...told(state), deadline: after('P5D') } as Command;
+      await execute(register, { id, receipt: `${id} again`, command, now: after('P1D'), policy });
+    }
+    const only: Register = {
+      ...register,
+      due: async function* () {
+        await Promise.resolve();
+        for (const { id } of due) yield id;
+      },
+    };
+    const { counted } = await sweep(only, after('P5D'), undefined, { standing, rules });
+    expect(counted).toMatchObject({ Lapsed: 0, HeldBack: 5 });
+  });
+
   it('counts together what two sweeps at once would let pass', async () => {
     const register = await threeReminded();
     const standing = createInMemoryStanding();
@@ -293,6 +355,21 @@ describe('a policy that is new', () => {
     expect(await register.firstDue()).toBe(after('P4D'));
     const { counted } = await sweep(register, after('P3D'), undefined, { standing, rules: longer });
     expect(counted).toMatchObject({ Lapsed: 0 });
+  });
+
+  it('is not in force before it was applied to each: the one that failed comes again', async () => {
+    const register = await threeAsked();
+    const standing = createInMemoryStanding();
+    await sweep(register, after('PT1H'), undefined, { standing });
+    const failing: Register = {
+      ...register,
+      commit: (commit) =>
+        commit.id === second ? Promise.reject(new Error('throttled')) : register.commit(commit),
+    };
+    await sweep(failing, after('PT2H'), undefined, { standing, rules: longer });
+    expect(await register.load(second)).toMatchObject({ confirmBy: after('P3D') });
+    await sweep(register, after('PT3H'), undefined, { standing, rules: longer });
+    expect(await register.load(second)).toMatchObject({ confirmBy: after('P7D') });
   });
 
   it('is applied by and by where time runs out, and nothing twice', async () => {

@@ -222,6 +222,9 @@ describe('the hosts of a cloud', () => {
     expect(scopeAt('exchange', 'https://eur01.outlook.office365.com/')).toBe(
       'https://outlook.office365.com/.default',
     );
+    expect(scopeAt('exchange', 'https://notoutlook.office365.us/')).toBe(
+      'https://outlook.office365.com/.default',
+    );
     expect(scopeAt('exchange', 'http://127.0.0.1:8080')).toBe('https://outlook.office365.com/.default');
   });
 });

@@ -221,11 +221,6 @@ export const runtime = [
       replace: 'exception.state',
     },
     {
-      without: 'what was not looked at is let lapse',
-      find: 'if (turn.remaining() < leastForSweep) break;',
-      replace: 'if (turn.remaining() < leastForSweep) continue;',
-    },
-    {
       without: 'people are told of a breaker at each sweep',
       find: '`breaker#${tenant}#${at}`',
       replace: '`breaker#${tenant}#${now}`',
