@@ -223,6 +223,28 @@ describe('The collector', () => {
     expect(ids()).toEqual(['one']);
   });
 
+  it('begins with another tenant each time', async () => {
+    await using feed = await startFeed();
+    const ids = Array.from({ length: 12 }, (_one, index) => tenant.replace(/.{2}$/, String(index + 10)));
+    const secret = () =>
+      Promise.resolve(JSON.stringify(Object.fromEntries(ids.map((id) => [id, credential]))));
+    const asked: string[] = [];
+    const access = (id: string): Promise<never> => {
+      asked.push(id);
+      return Promise.reject(new Error('not now'));
+    };
+    const { run } = begin(feed, { secret, access });
+    const firsts: (string | undefined)[] = [];
+    for (let turn = 0; turn < ids.length; turn += 1) {
+      asked.length = 0;
+      await run();
+      expect(asked.toSorted()).toEqual(ids);
+      firsts.push(asked[0]);
+      feed.clock.now += 5 * minute;
+    }
+    expect(firsts.toSorted()).toEqual(ids);
+  });
+
   it('counts gaps, those about to expire, silence and losses', async () => {
     await using feed = await startFeed();
     const { run } = begin(feed);

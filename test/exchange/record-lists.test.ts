@@ -109,6 +109,18 @@ describe('a change to a list', () => {
     });
   });
 
+  it('opens what another tenant had too, whatever became of it there', async () => {
+    await using lists = await startLists();
+    await lists.happen(edit('203.0.113.7', 1));
+    await lists.decline('203.0.113.7');
+    const OrganizationId = 'c1f8e3a9-76d2-4b05-9b7e-d40a5e6f7081';
+    await lists.record(edit(added('203.0.113.7'), 2, bob, { OrganizationId }));
+    const here = (await Array.fromAsync(lists.register.list())).filter(
+      ({ tenant }) => tenant === OrganizationId,
+    );
+    expect(here).toMatchObject([{ name: '203.0.113.7', state: 'unconfirmed', changedBy: { id: bob } }]);
+  });
+
   it('is recorded for all its entries but the one that this release cannot read, and then comes again', async () => {
     await using lists = await startLists();
     await lists.happen(edit('203.0.113.7', 1));

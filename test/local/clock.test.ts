@@ -147,6 +147,20 @@ describe('the local clock', () => {
     expect(settles).toBe(3);
   });
 
+  it('is moved by one at a time, so that nothing runs while something else is under way', async () => {
+    const { clock } = clockAt();
+    const said: string[] = [];
+    for (const at of [10, 20])
+      clock.at(after(at), async () => {
+        said.push(`${at} begins`);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        said.push(`${at} ends`);
+      });
+    await Promise.all([clock.advance(after(30)), clock.advance(after(40))]);
+    expect(said).toEqual(['10 begins', '10 ends', '20 begins', '20 ends']);
+    expect(clock.now()).toBe(after(40));
+  });
+
   it('keeps its offset, in memory that other threads see too', async () => {
     const { clock, kept } = clockAt();
     await clock.advance(after(86_400));

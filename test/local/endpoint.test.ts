@@ -88,6 +88,16 @@ describe('what the AWS SDK asks of this machine', () => {
     expect(queues.size('work')).toBe(1);
   });
 
+  it('an entry that EventBridge would find too large is refused, and no smaller one', async () => {
+    const { queues, events } = await start();
+    const sized = (bytes: number) => ({ ...entry, Detail: JSON.stringify({ a: 'x'.repeat(bytes - 8) }) });
+    const { Entries } = await events.send(
+      new PutEventsCommand({ Entries: [sized(1024 * 1024 + 1), sized(1024 * 1024)] }),
+    );
+    expect(Entries?.map(({ ErrorCode }) => ErrorCode)).toEqual(['InvalidArgument', undefined]);
+    expect(queues.size('work')).toBe(1);
+  });
+
   it('more than ten entries are refused as a whole', async () => {
     const { queues, events } = await start();
     await expect(events.send(new PutEventsCommand({ Entries: Array(11).fill(entry) }))).rejects.toMatchObject(

@@ -155,6 +155,18 @@ describe('a function', () => {
     expect(await target.invoke({ stuck: false })).toBe('fine');
   });
 
+  it('is ended when its time is up, whatever it was doing', async () => {
+    const threads = startedThreads();
+    const { target } = deploy(
+      `export const handler = () => new Promise(() => setInterval(() => {}, 1));`,
+      300,
+    );
+    await expect(target.invoke({})).rejects.toThrow('longer than its 0.3 s');
+    const [thread] = threads;
+    // -1 is the id of a thread that is no more.
+    await expect.poll(() => thread?.threadId).toBe(-1);
+  });
+
   it('fails when it ends its thread, and works again for the next', async () => {
     const { target } = deploy(
       `export const handler = ({ die }) => { if (die) process.exit(3); return 'alive'; };`,

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { UnreadableExport } from '#audit-log/unreadable-export.ts';
 import { instant } from '#domain/instant.ts';
@@ -88,6 +89,39 @@ describe('the gateway', () => {
   it('answers 413 to a Slack request of more than 10 MB', async () => {
     const { url } = await gateway();
     expect((await post(`${url}/slack/interactions`, 'x'.repeat(10 * 1024 * 1024 + 1))).status).toBe(413);
+  });
+
+  it('ends the connection of which it has not read all, so that the rest is no other request', async () => {
+    const { url } = await gateway();
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    let received = '';
+    socket.setEncoding('utf8').on('data', (text: string) => (received += text));
+    socket.on('error', () => undefined);
+    const size = 64 * 1024 * 1024;
+    socket.write(`POST /slack/interactions HTTP/1.1\r\nHost: local\r\nContent-Length: ${size}\r\n\r\n`);
+    socket.write('x'.repeat(11 * 1024 * 1024));
+    await new Promise((resolve) => socket.once('close', resolve));
+    expect(received).toMatch(/^HTTP\/1\.1 413 /);
+    expect(received.toLowerCase()).toContain('connection: close');
+  });
+
+  it('is there for this machine only', async () => {
+    const { url } = await gateway();
+    const others = Object.values(networkInterfaces())
+      .flatMap((addresses) => addresses ?? [])
+      .filter(({ internal, family }) => !internal && family === 'IPv4')
+      .map(({ address }) => address);
+    // On Linux all of 127/8 is this machine, but only what listens on every address answers under each of them.
+    for (const host of [...others, ...(process.platform === 'linux' ? ['127.0.0.2'] : [])]) {
+      const socket = connect(Number(new URL(url).port), host);
+      const reached = await new Promise((resolve) => {
+        socket
+          .once('connect', () => resolve('reached'))
+          .once('error', ({ code }: NodeJS.ErrnoException) => resolve(code));
+      });
+      socket.destroy();
+      expect([host, reached]).toEqual([host, 'ECONNREFUSED']);
+    }
   });
 
   it('says that it is starting until it serves', async () => {

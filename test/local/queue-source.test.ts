@@ -96,4 +96,20 @@ describe('a function behind a queue', () => {
     expect(told).toEqual([]);
     expect(queues.all('work')).toMatchObject([{ receives: 1 }]);
   });
+
+  it('is handed again only what it reported as failed', async () => {
+    const seen: string[] = [];
+    const { made, queues, clock, told } = feed((event) => {
+      seen.push(...bodies(event));
+      const { Records } = event as { readonly Records: readonly { messageId: string; body: string }[] };
+      const failed = seen.length > 2 ? [] : Records.filter(({ body }) => body === 'bad');
+      return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+    });
+    queues.send('work', ['good', 'bad'], start);
+    made.pump();
+    await clock.advance(minutes(3));
+    expect(seen).toEqual(['good', 'bad', 'bad']);
+    expect(told).toEqual(['ask-owners: 1 failed']);
+    expect([queues.size('work'), queues.size('dead')]).toEqual([0, 0]);
+  });
 });

@@ -18,6 +18,10 @@ const post = (path: string, fields: Record<string, string>, headers: Record<stri
     body: new URLSearchParams(fields),
   });
 
+const richText = (text: string) => [
+  { type: 'rich_text', elements: [{ type: 'rich_text_section', elements: [{ type: 'text', text }] }] },
+];
+
 describe('the stand-in workspace in a browser', () => {
   it('shows messages, and text of the tenant as text', async () => {
     await office.ask({ name: '<script>alert(1)</script>' });
@@ -90,6 +94,23 @@ describe('the stand-in workspace as an API', () => {
       'invalid_trigger_id',
       'unknown_method',
     ]);
+  });
+
+  it.each([
+    ['an empty text', richText('')],
+    [
+      'more than 13,200 characters in all',
+      Array.from({ length: 5 }, () => richText('x'.repeat(2_700))).flat(),
+    ],
+  ])('refuses %s', async (_what, blocks) => {
+    const answer = await call('chat.postMessage', {
+      channel: 'C1',
+      text: 'x',
+      blocks: JSON.stringify(blocks),
+    });
+    expect(answer.error).toBe('invalid_blocks');
+    const fine = JSON.stringify(richText('x'.repeat(2_700)));
+    expect((await call('chat.postMessage', { channel: 'C1', text: 'x', blocks: fine })).ok).toBe(true);
   });
 
   it('gives every message its own time, also within one second', async () => {

@@ -555,12 +555,6 @@ export const auditLog = [
         replace: 'if (failed.size > 0)',
       },
       {
-        without: 'one tenant’s entry that cannot be read stops all others',
-        find: '.catch((error: unknown) => ({\n    address',
-        replace:
-          '.then((access) => access, (error: unknown) => { throw error; }).catch((error: never) => ({\n    address',
-      },
-      {
         without: 'the same tenant is always the last to be collected from',
         find: 'Math.floor(now / 300_000) % things.length',
         replace: '0',

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { fromMillis } from '#domain/instant.ts';
+import { takeInventory } from '#functions/take-inventory.ts';
+import { createInMemoryRegister } from '#register/in-memory-register.ts';
+import { createInMemoryStanding } from '#register/standing.ts';
+import { policy } from '#test/domain/examples.ts';
+import { riskyRule, start, startTenant } from '#test/exchange/surroundings.ts';
+import type { Publisher } from '#bus/publisher.ts';
+
+const hour = 3_600_000;
+const [first, second, third] = [
+  '11111111-1111-4111-8111-111111111111',
+  '22222222-2222-4222-8222-222222222222',
+  '33333333-3333-4333-8333-333333333333',
+] as const;
+
+/** Inventories of these tenants, all of which have what the stand-in has, except where `access` throws. */
+async function several(tenants: readonly string[], access: (tenant: string) => void = () => undefined) {
+  const { standIn, tenant, ...running } = await startTenant({ seed: [riskyRule()] });
+  const register = createInMemoryRegister();
+  const standing = createInMemoryStanding();
+  const looked: string[] = [];
+  const logged: unknown[] = [];
+  const counted: Record<string, number> = {};
+  const log = (_message: unknown, ...rest: readonly unknown[]): void => void logged.push(...rest);
+  let failing = false;
+  const told: string[] = [];
+  const bus: Publisher = {
+    publish: (entries) => {
+      if (failing) return Promise.resolve({ failed: [{ index: 0, code: 'ThrottlingException' }] });
+      told.push(...entries.map(({ DetailType }) => DetailType));
+      return Promise.resolve({ failed: [] });
+    },
+  };
+  return {
+    standIn,
+    looked,
+    logged,
+    counted,
+    told,
+    busFails: (fails: boolean) => (failing = fails),
+    take: (more: { readonly at?: number; readonly remaining?: () => number } = {}) =>
+      takeInventory(
+        {
+          register,
+          standing,
+          policy,
+          bus,
+          secret: () => Promise.resolve(JSON.stringify(Object.fromEntries(tenants.map((id) => [id, {}])))),
+          tenants: (id) => {
+            looked.push(id);
+            return Promise.resolve().then(() => {
+              access(id);
+              return tenant;
+            });
+          },
+        },
+        {
+          now: fromMillis(Date.parse(start) + (more.at ?? 0) * hour),
+          logger: { debug: log, info: log, warn: log, error: log },
+          metrics: { addMetric: (name, _unit, value) => void (counted[name] = value) },
+          delivery: 1,
+          remaining: more.remaining ?? (() => 200_000),
+        },
+      ),
+    [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
+  };
+}
+
+describe('the inventory of several tenants', () => {
+  it('looks at the others where one is out of reach, and then fails', async () => {
+    await using here = await several([first, second], (id) => {
+      if (id === first) throw new Error('no such application');
+    });
+    await expect(here.take()).rejects.toThrow(`failed in 1 of 2 tenants (${first})`);
+    expect(here.looked.toSorted()).toEqual([first, second]);
+    expect(here.logged).toContainEqual(
+      expect.objectContaining({ code: 'INVENTORY_FAILED', tenant: first }) as unknown,
+    );
+    expect(here.counted).toMatchObject({ InventoryHeartbeat: 1, InventoryIncomplete: 1 });
+  });
+
+  it('begins with another one each hour', async () => {
+    await using here = await several([first, second, third]);
+    for (const at of [0, 1, 2]) await here.take({ at, remaining: onlyOne() });
+    expect(here.looked.toSorted()).toEqual([first, second, third]);
+  });
+
+  it('counts those as incomplete that it had no time for', async () => {
+    await using here = await several([first, second, third]);
+    await here.take({ remaining: onlyOne() });
+    expect(here.counted['InventoryIncomplete']).toBe(2);
+  });
+
+  it('counts one as incomplete in the middle of which time ran out', async () => {
+    await using here = await several([first]);
+    let asked = 0;
+    await here.take({ remaining: () => (++asked === 1 ? 200_000 : 5_000) });
+    expect(here.looked).toEqual([first]);
+    expect(here.counted['InventoryIncomplete']).toBe(1);
+  });
+
+  it('says it again an hour later where its notice did not get onto the bus', async () => {
+    await using here = await several([first]);
+    here.standIn.fault({ kind: '403-nul', times: Infinity });
+    here.busFails(true);
+    await expect(here.take()).rejects.toThrow('failed in 1 of 1');
+    expect(here.told).toEqual([]);
+    here.busFails(false);
+    await here.take({ at: 1 });
+    await here.take({ at: 2 });
+    expect(here.told).toHaveLength(1);
+  });
+});
+
+/** Time enough to begin with the first tenant, and with no other. */
+function onlyOne(): () => number {
+  let asked = 0;
+  // Asked once before each tenant, and within one before each object.
+  return () => (++asked < 3 ? 200_000 : 15_000);
+}
