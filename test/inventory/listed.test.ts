@@ -190,8 +190,10 @@ describe('what one inventory leaves for the next', () => {
 
   it('shows no rule as weakened that was never seen before', () => {
     const off = { ...protective(1, { State: 'Disabled' }), enabled: false };
-    expect(weakened([off], {}, (text) => text)).toEqual([]);
-    expect(weakened([off], { [off.guid]: { ways: '', off: false } }, (text) => text)).toHaveLength(1);
+    expect(weakened('transport-rule', [off], {}, (text) => text)).toEqual([]);
+    expect(
+      weakened('transport-rule', [off], { [off.guid]: { ways: '', off: false } }, (text) => text),
+    ).toHaveLength(1);
   });
 });
 

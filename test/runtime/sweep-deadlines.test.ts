@@ -7,7 +7,7 @@ import { released } from '#domain/breaker.ts';
 import { duration } from '#domain/instant.ts';
 import { createBreakers } from '#register/breaker.ts';
 import { withUnreadable } from '#test/register/unreadable.ts';
-import { after, approve, noon, observe, policy, tenant, told, types } from '#test/domain/examples.ts';
+import { after, approve, noon, observe, policy, sam, tenant, told, types } from '#test/domain/examples.ts';
 import type { Command } from '#domain/commands.ts';
 import type { Exception } from '#domain/exception.ts';
 import type { Instant } from '#domain/instant.ts';
@@ -303,7 +303,7 @@ describe('the breaker of the sweep', () => {
       await give(
         register,
         id,
-        approve(asked, noon, { expiresAt: after('P5D'), reviewEvery: duration('P5D') }),
+        approve(asked, noon, { by: sam, expiresAt: after('P5D'), reviewEvery: duration('P5D') }),
         noon,
       );
     };

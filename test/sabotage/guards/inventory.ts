@@ -108,8 +108,8 @@ export const inventory = [
     },
     {
       without: 'a weakened rule that could not be recorded is forgotten',
-      find: 'finished && failed.length === 0 ? ruleNotes',
-      replace: 'finished ? ruleNotes',
+      find: "finished && failed.length === 0 ? protectionNotes('transport-rule'",
+      replace: "finished ? protectionNotes('transport-rule'",
     },
     {
       without: 'one object that cannot be recorded stops the others',
@@ -133,7 +133,7 @@ export const inventory = [
     },
     {
       without: 'a half-read list of rules forgets the others',
-      find: '{ ...notes.rules, ...seen }',
+      find: '{ ...before, ...seen }',
       replace: 'seen',
     },
   ]),
@@ -145,12 +145,12 @@ export const inventory = [
     },
     {
       without: 'a protective rule switched off goes unseen',
-      find: "...(is.off && !was.off ? [object.enabled ? 'Mode' : 'State'] : []),",
+      find: "...(is.off && !was.off ? [enabled ? 'Mode' : kind === 'transport-rule' ? 'State' : 'Enabled'] : []),",
       replace: '',
     },
     {
       without: 'a new way around a protective rule goes unseen',
-      find: '...(is.ways !== was.ways ? waysAround(object.settings) : []),',
+      find: '...(is.ways !== was.ways ? waysThrough(kind, settings) : []),',
     },
   ]),
   ...inFile('functions/inventory/observations.ts', take, [
