@@ -76,6 +76,18 @@ describe('a record', () => {
     );
     expect(auditRecordSchema.safeParse({ ...placeless, Operation: 'Set-Mailbox' }).success).toBe(true);
   });
+  it.each([
+    ['a tenant that is no GUID', { OrganizationId: 'contoso' }, 'OrganizationId is no GUID'],
+    [
+      'more parameters than can be kept',
+      { Parameters: [...newRule.Parameters, { Name: 'Comments', Value: 'x'.repeat(128 * 1024) }] },
+      'Parameters are longer than 128 KB',
+    ],
+  ])('of an operation of ours is malformed with %s', (_what, more, why) => {
+    const read = auditRecordSchema.safeParse({ ...newRule, ...more });
+    expect(read.error?.issues.map(({ message }) => message)).toEqual([why]);
+    expect(auditRecordSchema.safeParse({ ...newRule, ...more, Operation: 'Set-Mailbox' }).success).toBe(true);
+  });
 });
 
 describe('which operations count', () => {

@@ -101,11 +101,14 @@ describe('Listing', () => {
 
   it('gives up where pages go round in a circle', async () => {
     await using feed = await startFeed();
-    const { fetch, sent } = scripted({
+    const page = {
       headers: {
         NextPageUri: `${feed.url}/api/v1.0/${tenant}/activity/feed/subscriptions/content?nextPage=1`,
       },
       body: [],
+    };
+    const { fetch, sent } = scripted(...Array.from({ length: 20 }, () => page), () => {
+      throw new Error('it was followed for ever');
     });
     await expect(listed(apiOver(feed, { fetch }))).rejects.toMatchObject({ code: 'page-lost' });
     expect(sent).toHaveLength(2);

@@ -246,7 +246,7 @@ export const auditLog = [
       without: 'a line of any length is held in memory',
       find: 'if (size > longest) parts = [];',
       replace: 'if (size < 0) parts = [];',
-      tests: [...envelopes, 'test/audit-log/memory.test.ts'],
+      tests: ['test/audit-log/lines.test.ts'],
     },
     { without: 'the last line without its end is lost', find: 'if (size > 0) yield finish();' },
   ]),
@@ -369,11 +369,13 @@ export const auditLog = [
       without: 'an answer of the audit log without an end fills the memory',
       find: 'if (size > mostBytes)',
       replace: 'if (size < 0)',
+      tests: ['test/collection/network.test.ts'],
     },
     {
       without: 'silence on the line is waited for',
       find: 'setTimeout(() => stalled.abort(), timeout)',
       replace: 'setTimeout(() => undefined, timeout)',
+      tests: ['test/collection/network.test.ts'],
     },
   ]),
   ...inFile('functions/audit-log/collection/refusal.ts', api, [
