@@ -70,10 +70,19 @@ export const handler = queueFunction('enforce', lifecycleEventSchema, async (eve
           why: result.why,
           ...(result.error === undefined ? {} : { failure: failureOf(result.error) }),
         });
-    } else if (effect.type === 'restore') {
-      logger.info('restore carried out', { exception: id, outcome: await restore(enforcement) });
-    } else if (effect.type === 'set-expiry' && loadPolicy().nativeExpiry) {
-      logger.info('end set in Exchange', { exception: id, outcome: await setExpiry(enforcement) });
+    } else if (effect.type === 'restore' || effect.type === 'set-expiry') {
+      const { attempt } = effect;
+      const carryOut = effect.type === 'restore' ? restore : setExpiry;
+      const result = await carryOut(attempt, enforcement);
+      const said = { exception: id, act: effect.type, attempt };
+      logger.info('act carried out', { ...said, outcome: result.outcome });
+      if (result.outcome === 'failed')
+        logger.error('act failed', {
+          code: 'ACT_FAILED',
+          ...said,
+          why: result.why,
+          ...(result.error === undefined ? {} : { failure: failureOf(result.error) }),
+        });
     }
   }
 });

@@ -45,6 +45,7 @@ function text(one: ExceptionView, trail: readonly TrailEntry[]): string {
     `  ${one.creationSeen ? 'made by ' : 'first by'}  ${one.madeBy.id} at ${one.madeAt}`,
     `  changed   ${one.changedBy.id} at ${one.changedAt}`,
     ...(one.reason === null ? [] : [`  reason    ${one.reason}`]),
+    ...[one.failure ?? one.acting?.failure].flatMap((why) => (why ? [`  failed    ${why}`] : [])),
     ...one.findings.map(({ id, risk, text: says }) => `  ${id} (${risk}) ${says}`),
     '  trail',
     ...trail.map(

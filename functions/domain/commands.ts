@@ -1,5 +1,5 @@
 /** What can be asked of the register. Every command comes with an id from outside (its receipt), see `register`. */
-import type { Author, Card, Kind, Maker, Owner, Settings, Standing } from './exception.ts';
+import type { Act, Author, Card, Kind, Maker, Owner, Settings, Standing } from './exception.ts';
 import type { Duration, Instant } from './instant.ts';
 import type { Policy } from './policy.ts';
 
@@ -122,6 +122,23 @@ export type Command =
       readonly why: string;
       readonly application?: string;
     }
-  | { readonly type: 'ReportGone'; readonly attempt: number };
+  | {
+      readonly type: 'ReportActDone';
+      readonly act: Act;
+      /** `of` of the `Acting` that was carried out. */
+      readonly of: number;
+      readonly attempt: number;
+      readonly application?: string;
+    }
+  | {
+      readonly type: 'ReportActFailed';
+      readonly act: Act;
+      readonly of: number;
+      readonly attempt: number;
+      readonly why: string;
+      readonly application?: string;
+    }
+  /** `of`: while something else than a disable was carried out. */
+  | { readonly type: 'ReportGone'; readonly attempt: number; readonly of?: number };
 
 export type CommandType = Command['type'];

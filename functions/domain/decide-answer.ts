@@ -42,7 +42,7 @@ export function answer(state: Exception, command: Answer, context: Context): rea
           type: 'ExceptionApproved',
           ...fact,
           approval: approval(by, command.reason, command.expiresAt, command.reviewEvery, context),
-          ...(state.state === 'disabled' ? { restore: true } : {}),
+          ...(state.state === 'disabled' ? { restore: true, restoreBy: reportBy(context) } : {}),
         },
       ];
     case 'Renew':
@@ -72,6 +72,7 @@ export function answer(state: Exception, command: Answer, context: Context): rea
           type: 'ExceptionRestored',
           ...fact,
           approval: approval(by, command.reason, command.expiresAt, reviewEvery, context),
+          restoreBy: reportBy(context),
         },
       ];
     }

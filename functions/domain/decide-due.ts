@@ -1,9 +1,9 @@
 /** What time alone brings about: reminders, lapses, the next attempt. Swept every minute from the due index. */
-import { notices, presentDeadline, reminders } from './due.ts';
+import { notices, presentDeadline, reminders, repeatAt } from './due.ts';
 import { duration, earliest, latest, plus } from './instant.ts';
 import { classOf } from './policy.ts';
 import { protects } from './protection.ts';
-import { disableFailed, reportBy } from './retry.ts';
+import { actFailed, disableFailed, reportBy } from './retry.ts';
 import { inItsHours, noticeEnds } from './working-hours.ts';
 import type { Context } from './context.ts';
 import type { Event } from './events.ts';
@@ -17,6 +17,29 @@ const escalateEvery = duration('P1D');
 const actor = { type: 'schedule' } as const;
 
 export function check(state: Exception, context: Context): readonly Event[] {
+  const own = ofItself(state, context);
+  return own.length > 0 ? own : outside(state, context);
+}
+
+/** What was to happen outside and was not heard of in time. */
+function outside({ acting, unheard }: Exception, context: Context): readonly Event[] {
+  const { now } = context;
+  if (unheard && now >= repeatAt(unheard)) {
+    const { of, deadline } = unheard;
+    return [
+      { type: 'QuestionRepeated', at: now, actor, of, ...(deadline === undefined ? {} : { deadline }) },
+    ];
+  }
+  if (!acting || now < acting.nextAt) return [];
+  const { act, attempt } = acting;
+  return acting.phase === 'waiting'
+    ? [{ type: 'ActRetried', at: now, actor, act, attempt: attempt + 1, reportBy: reportBy(context) }]
+    : [actFailed(acting, unheardOf(attempt), context)];
+}
+
+const unheardOf = (attempt: number): string => `nothing was heard of attempt ${attempt}`;
+
+function ofItself(state: Exception, context: Context): readonly Event[] {
   const { now, policy } = context;
   switch (state.state) {
     case 'unconfirmed':
@@ -38,7 +61,7 @@ export function check(state: Exception, context: Context): readonly Event[] {
               reportBy: reportBy(context),
             },
           ]
-        : [disableFailed(state, `nothing was heard of attempt ${state.attempt}`, { now, policy })];
+        : [disableFailed(state, unheardOf(state.attempt), { now, policy })];
     case 'disabled':
     case 'removed':
       return [];

@@ -293,6 +293,9 @@ const noted = (note: Note) => (Object.keys(note).length === 0 ? {} : { note });
 /** Switched off by somebody else. A protective rule that is off is the exception itself, not its end. */
 function switchesOff(state: Exception, observation: Observation, view: View): boolean {
   if (view.remedy === 'escalate' || observation.enabled !== false) return false;
+  // It is off because Lapse has not got it on yet; only who switches it off after it was ordered on does that.
+  if (state.acting?.act === 'restore')
+    return observation.change === 'disable' && observation.changedAt > (state.answered?.at ?? state.since);
   return observation.complete || observation.changedAt >= state.changedAt;
 }
 

@@ -8,14 +8,35 @@ import { observe, observeRemoval } from './decide-observation.ts';
 import { answer, refused } from './decide-answer.ts';
 import { actorOf } from './authority.ts';
 import { applyPolicy } from './apply-policy.ts';
+import { evolve } from './evolve.ts';
+import { movesEnd, nativeEnd } from './native-expiry.ts';
 import { isSameOwner, nextRung } from './owner.ts';
-import { disableFailed } from './retry.ts';
+import { actFailed, disableFailed, reportBy } from './retry.ts';
 import type { Command } from './commands.ts';
 import type { Context } from './context.ts';
 import type { Event } from './events.ts';
 import type { Exception } from './exception.ts';
 
-export function decide(state: Exception | undefined, command: Command, context: Context): readonly Event[] {
+export const decide = (state: Exception | undefined, command: Command, context: Context): readonly Event[] =>
+  withEnds(state, decided(state, command, context), context);
+
+/** Where policy has the end of an approval written into the object, each event that moves it says by when. */
+function withEnds(
+  state: Exception | undefined,
+  events: readonly Event[],
+  context: Context,
+): readonly Event[] {
+  if (!context.policy.nativeExpiry) return events;
+  let after = state;
+  return events.map((event) => {
+    after = evolve(after, event);
+    return movesEnd(event) && nativeEnd(after) !== undefined
+      ? { ...event, expireBy: reportBy(context) }
+      : event;
+  });
+}
+
+function decided(state: Exception | undefined, command: Command, context: Context): readonly Event[] {
   if (command.type === 'Observe') return observe(state, command, context);
   if (!state) return [];
   const { now, policy } = context;
@@ -103,8 +124,21 @@ export function decide(state: Exception | undefined, command: Command, context: 
       if (state.state !== 'disabling' || state.phase !== 'running' || state.attempt !== command.attempt)
         return [];
       return [{ ...disableFailed(state, command.why, context), ...actingAs(command) }];
+    case 'ReportActDone': {
+      const { act, of, attempt } = command;
+      // Whichever attempt did it: Exchange was read back.
+      if (state.acting?.act !== act || state.acting.of !== of) return [];
+      const actor = { type: 'enforcement' } as const;
+      return [{ type: 'ActDone', at: now, actor, act, attempt, ...actingAs(command) }];
+    }
+    case 'ReportActFailed': {
+      const { acting } = state;
+      if (acting?.act !== command.act || acting.of !== command.of) return [];
+      if (acting.phase !== 'running' || acting.attempt !== command.attempt) return [];
+      return [{ ...actFailed(acting, command.why, context), ...actingAs(command) }];
+    }
     case 'ReportGone':
-      if (state.state !== 'disabling') return [];
+      if (command.of === undefined ? state.state !== 'disabling' : state.acting?.of !== command.of) return [];
       return [{ type: 'ExceptionFoundGone', at: now, actor: { type: 'enforcement' } }];
   }
 }

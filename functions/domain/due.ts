@@ -1,7 +1,7 @@
 /** When an exception next has something to say without anybody acting: the due index holds this moment. */
-import { earliest, latest, minus } from './instant.ts';
+import { duration, earliest, latest, minus, plus } from './instant.ts';
 import { classOf } from './policy.ts';
-import type { Confirmed, Exception, Told, Unconfirmed } from './exception.ts';
+import type { Confirmed, Exception, Told, Unconfirmed, Unheard } from './exception.ts';
 import type { Instant } from './instant.ts';
 import type { Policy } from './policy.ts';
 
@@ -31,17 +31,32 @@ export function reminders(state: Unconfirmed | Confirmed, policy: Policy): reado
     .sort();
 }
 
+/**
+ * When a question or reminder is called for again. A message is tried several times within half an hour before it is
+ * given up, and a busy Slack takes one a second: what was not heard of for an hour will not come by itself. An outage
+ * may last a day, so the waits grow.
+ */
+export const repeatAt = ({ at, repeated }: Unheard): Instant =>
+  plus(at, duration(`PT${Math.min(2 ** repeated, 4)}H`));
+
 export function nextDue(state: Exception, policy: Policy): Instant | undefined {
   switch (state.state) {
     case 'unconfirmed':
     case 'confirmed':
-      return earliest(presentDeadline(state), ...reminders(state, policy));
+      return earliest(presentDeadline(state), ...reminders(state, policy), ...outside(state));
     case 'held':
-      return state.until;
+      return earliest(state.until, ...outside(state));
     case 'disabling':
       return state.nextAt;
     case 'disabled':
+      return outside(state)[0];
     case 'removed':
       return undefined;
   }
 }
+
+/** When what is under way outside must have been heard of. */
+const outside = ({ acting, unheard }: Exception): readonly Instant[] => [
+  ...(acting ? [acting.nextAt] : []),
+  ...(unheard ? [repeatAt(unheard)] : []),
+];

@@ -3,6 +3,7 @@
  * on the bus, and folded into the state by `evolve.ts`. Once released, a shape is only ever extended.
  */
 import type {
+  Act,
   Actor,
   Approval,
   Author,
@@ -26,6 +27,12 @@ import type { Instant } from './instant.ts';
 interface Fact {
   readonly at: Instant;
   readonly actor: Actor;
+}
+
+/** An event after which the approval's end can be another. */
+interface Ending {
+  /** By when it must have been heard that Exchange shows the end; present where policy has it written there. */
+  readonly expireBy?: Instant;
 }
 
 /** What a look at the object showed and what it means. */
@@ -91,6 +98,7 @@ export type ChangeNoted = Fact &
   };
 /** The settings are now known or are different. `confirmBy` is present where that asks the owner again. */
 export type ExceptionChanged = Fact &
+  Ending &
   Assessed &
   Seen & {
     readonly type: 'ExceptionChanged';
@@ -105,6 +113,7 @@ export type ExceptionChanged = Fact &
   };
 /** Somebody enabled it again outside Lapse. `alert` says Lapse had disabled it. */
 export type ExceptionReopened = Fact &
+  Ending &
   Assessed &
   Seen & {
     readonly type: 'ExceptionReopened';
@@ -171,29 +180,35 @@ export type ReminderDue = Fact & {
   readonly step: Instant;
 };
 /** The deadline came but the owner had not been told in time: Slack was down, or the card was late. */
-export type DeadlinePostponed = Fact & {
-  readonly type: 'DeadlinePostponed';
-  readonly from: Instant;
-  readonly to: Instant;
-};
+export type DeadlinePostponed = Fact &
+  Ending & {
+    readonly type: 'DeadlinePostponed';
+    readonly from: Instant;
+    readonly to: Instant;
+  };
 /** The deadline passed and policy (or the remedy) says people must act: an alarm, not a disable. */
-export type ExceptionEscalated = Fact & {
-  readonly type: 'ExceptionEscalated';
-  readonly cause: Cause;
-  readonly next: Instant;
-};
+export type ExceptionEscalated = Fact &
+  Ending & {
+    readonly type: 'ExceptionEscalated';
+    readonly cause: Cause;
+    readonly next: Instant;
+  };
 
-export type ExceptionApproved = Fact & {
-  readonly type: 'ExceptionApproved';
-  readonly approval: Approval;
-  /** It was switched off first and asked about after: now it may be on. */
-  readonly restore?: true;
-};
-export type ExceptionRenewed = Fact & {
-  readonly type: 'ExceptionRenewed';
-  readonly approval: Approval;
-  readonly renewals: number;
-};
+export type ExceptionApproved = Fact &
+  Ending & {
+    readonly type: 'ExceptionApproved';
+    readonly approval: Approval;
+    /** It was switched off first and asked about after: now it may be on. */
+    readonly restore?: true;
+    /** By when a report of that must have come. */
+    readonly restoreBy?: Instant;
+  };
+export type ExceptionRenewed = Fact &
+  Ending & {
+    readonly type: 'ExceptionRenewed';
+    readonly approval: Approval;
+    readonly renewals: number;
+  };
 export type ExceptionDeclined = Fact & {
   readonly type: 'ExceptionDeclined';
   readonly reason?: string;
@@ -272,12 +287,13 @@ export type OwnerReassigned = Fact & {
   readonly owner: Owner;
   readonly ladder?: readonly Rung[];
 };
-export type ExceptionHeld = Fact & {
-  readonly type: 'ExceptionHeld';
-  readonly until: Instant;
-  readonly reason: string;
-};
-export type HoldEnded = Fact & { readonly type: 'HoldEnded'; readonly deadline: Instant };
+export type ExceptionHeld = Fact &
+  Ending & {
+    readonly type: 'ExceptionHeld';
+    readonly until: Instant;
+    readonly reason: string;
+  };
+export type HoldEnded = Fact & Ending & { readonly type: 'HoldEnded'; readonly deadline: Instant };
 
 export type DisableFailed = Fact & {
   readonly type: 'DisableFailed';
@@ -300,7 +316,45 @@ export type ExceptionDisabled = Fact & {
   /** Id of the application as which Lapse did it. */
   readonly application?: string;
 };
-export type ExceptionRestored = Fact & { readonly type: 'ExceptionRestored'; readonly approval: Approval };
+/** An approver has ordered it on again. That it is on, `ActDone` says. */
+export type ExceptionRestored = Fact &
+  Ending & {
+    readonly type: 'ExceptionRestored';
+    readonly approval: Approval;
+    /** By when a report must have come. */
+    readonly restoreBy?: Instant;
+  };
+/** Exchange was read back: it is on again (`restore`), or shows when the approval ends (`expiry`). */
+export type ActDone = Fact &
+  Ending & {
+    readonly type: 'ActDone';
+    readonly act: Act;
+    readonly attempt: number;
+    /** Id of the application as which Lapse did it. */
+    readonly application?: string;
+  };
+export type ActFailed = Fact & {
+  readonly type: 'ActFailed';
+  readonly act: Act;
+  readonly attempt: number;
+  readonly why: string;
+  readonly nextAt: Instant;
+  readonly application?: string;
+};
+export type ActRetried = Fact & {
+  readonly type: 'ActRetried';
+  readonly act: Act;
+  readonly attempt: number;
+  readonly reportBy: Instant;
+};
+/** No message about a question or reminder has reached Slack for an hour or more: it is called for again. */
+export type QuestionRepeated = Fact & {
+  readonly type: 'QuestionRepeated';
+  /** The version of the event that first called for it. */
+  readonly of: number;
+  /** The deadline that a reminder tells of. */
+  readonly deadline?: Instant;
+};
 
 export type Event =
   | ExceptionOpened
@@ -333,7 +387,11 @@ export type Event =
   | DisableFailed
   | DisableRetried
   | ExceptionDisabled
-  | ExceptionRestored;
+  | ExceptionRestored
+  | ActDone
+  | ActFailed
+  | ActRetried
+  | QuestionRepeated;
 
 export type EventType = Event['type'];
 
@@ -369,6 +427,10 @@ const known: Readonly<Record<EventType, true>> = {
   DisableRetried: true,
   ExceptionDisabled: true,
   ExceptionRestored: true,
+  ActDone: true,
+  ActFailed: true,
+  ActRetried: true,
+  QuestionRepeated: true,
 };
 
 /** False for what only a newer release has a word for: it happened, and what it means is not known here. */

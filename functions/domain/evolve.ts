@@ -28,6 +28,7 @@ import type {
   Unconfirmed,
 } from './exception.ts';
 import { isKnown } from './events.ts';
+import { underWay } from './under-way.ts';
 import type { Assessed, Event, ExceptionOpened, PolicyApplied, Seen } from './events.ts';
 
 /** As many messages as are worth updating in place; older ones scroll away. */
@@ -35,7 +36,10 @@ const mostCards = 10;
 /** More than are needed to tell a tool that re-applies from a person. */
 const mostReopened = 10;
 
-export function evolve(before: Exception | undefined, event: Event): Exception {
+export const evolve = (before: Exception | undefined, event: Event): Exception =>
+  underWay(before, event, happened(before, event));
+
+function happened(before: Exception | undefined, event: Event): Exception {
   if (event.type === 'ExceptionOpened') return opened(before, event);
   if (!before) throw new RangeError(`${event.type} before anything was opened: the trail is not whole`);
   const state = { ...before, version: before.version + 1 };
@@ -236,6 +240,12 @@ export function evolve(before: Exception | undefined, event: Event): Exception {
         disabledAt: event.at,
       };
     }
+    case 'ActDone':
+    case 'ActFailed':
+      return { ...state, ...acted(event) };
+    case 'ActRetried':
+    case 'QuestionRepeated':
+      return state;
   }
 }
 
@@ -453,6 +463,8 @@ const outlives = {
   appliedPolicy: true,
   reopened: true,
   application: true,
+  acting: true,
+  unheard: false,
   answered: true,
   state: false,
   confirmBy: false,

@@ -160,6 +160,35 @@ export interface Told {
   readonly at: Instant;
 }
 
+export const acts = ['restore', 'expiry'] as const;
+export type Act = (typeof acts)[number];
+
+/**
+ * What Exchange is to be told about something that may stay, until it shows it when asked again: that it is on again
+ * (`restore`), or when its approval ends (`expiry`). Only one at a time: what is off needs no end.
+ */
+export interface Acting {
+  readonly act: Act;
+  /** The version of the event that called for it: reports about an earlier one are stale. */
+  readonly of: number;
+  readonly attempt: number;
+  /** `running`: a report is awaited until `nextAt`; `waiting`: it failed and is tried again at `nextAt`. */
+  readonly phase: 'running' | 'waiting';
+  readonly nextAt: Instant;
+  readonly failure?: string;
+}
+
+/** A question or reminder that was called for, and of which no message has reached Slack yet. */
+export interface Unheard {
+  /** The version of the event that first called for it. */
+  readonly of: number;
+  /** When it was last called for, and how many times before. */
+  readonly at: Instant;
+  readonly repeated: number;
+  /** The deadline that a reminder tells of. */
+  readonly deadline?: Instant;
+}
+
 /** What every state knows. */
 export interface Known {
   readonly id: string;
@@ -220,6 +249,9 @@ export interface Known {
   readonly reopened?: readonly Instant[];
   /** Id of the application as which Lapse last acted on it. */
   readonly application?: string;
+  /** What is under way in Exchange while it may stay. */
+  readonly acting?: Acting;
+  readonly unheard?: Unheard;
   /** The newest answer, for the loser of a race. */
   readonly answered?: { readonly by: Actor; readonly at: Instant; readonly answer: Answer };
 }

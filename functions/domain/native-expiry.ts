@@ -20,10 +20,13 @@ export const expiryEvents = [
   'ExceptionReopened',
   'DeadlinePostponed',
   'ExceptionEscalated',
+  // What is on again can have an end again.
+  'ActDone',
 ] as const satisfies readonly EventType[];
 
 const moving: ReadonlySet<EventType> = new Set(expiryEvents);
-export const movesEnd = (event: Event): boolean => moving.has(event.type);
+export const movesEnd = (event: Event): boolean =>
+  moving.has(event.type) && !(event.type === 'ActDone' && event.act === 'expiry');
 
 /**
  * When Exchange should stop acting on it; `undefined` where it should not by itself: Exchange has such a date for

@@ -4,9 +4,9 @@
  */
 import { isNearer } from './apply-policy.ts';
 import { notices } from './due.ts';
-import { expiryEvents, movesEnd, nativeEnd } from './native-expiry.ts';
+import { expiryEvents } from './native-expiry.ts';
 import { isKnown } from './events.ts';
-import type { Event, EventType, ExceptionReopened } from './events.ts';
+import type { ActFailed, Event, EventType, ExceptionReopened } from './events.ts';
 import type { Exception } from './exception.ts';
 import type { Instant } from './instant.ts';
 
@@ -24,9 +24,9 @@ export type Effect =
   /** Tell the fallback channel. The text is plain: whoever posts it escapes it. */
   | { readonly type: 'alert'; readonly text: string }
   | { readonly type: 'disable'; readonly attempt: number }
-  | { readonly type: 'restore' }
-  /** Have Exchange itself stop acting on it then, where policy asks for that second lock. */
-  | { readonly type: 'set-expiry'; readonly until: Instant };
+  | { readonly type: 'restore'; readonly attempt: number }
+  /** Have Exchange itself stop acting on it when its approval ends: the second lock. */
+  | { readonly type: 'set-expiry'; readonly attempt: number };
 
 /** After the first failure, people are told again each time the count reaches the next of these, then every tenth. */
 const worthTelling = (attempt: number): boolean => [1, 3, 6].includes(attempt) || attempt % 10 === 0;
@@ -36,9 +36,11 @@ const identify = { type: 'identify' } as const;
 
 export function react(event: Event, exception: Exception): readonly Effect[] {
   if (!isKnown(event)) return [];
-  const until = movesEnd(event) ? nativeEnd(exception) : undefined;
   const effects = reactTo(event, exception);
-  return until === undefined ? effects : [...effects, { type: 'set-expiry', until }];
+  // Where it is being switched on, its end comes after.
+  return 'expireBy' in event && exception.acting?.act !== 'restore'
+    ? [...effects, { type: 'set-expiry', attempt: 1 }]
+    : effects;
 }
 
 function reactTo(event: Event, exception: Exception): readonly Effect[] {
@@ -96,7 +98,7 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
         },
       ];
     case 'ExceptionApproved':
-      return event.restore ? [refresh, { type: 'restore' }] : [refresh];
+      return event.restore ? [refresh, { type: 'restore', attempt: 1 }] : [refresh];
     case 'ExceptionRenewed':
     case 'ExceptionHeld':
     case 'ExceptionRemoved':
@@ -145,7 +147,29 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
         ? [refresh, { type: 'ask' }]
         : [refresh, { type: 'tell' }];
     case 'ExceptionRestored':
-      return [refresh, { type: 'restore' }];
+      return [refresh, { type: 'restore', attempt: 1 }];
+    case 'ActDone':
+      return event.act === 'restore' ? [refresh] : [];
+    case 'ActRetried':
+      return event.act === 'restore'
+        ? [refresh, { type: 'restore', attempt: event.attempt }]
+        : [{ type: 'set-expiry', attempt: event.attempt }];
+    case 'ActFailed':
+      return [
+        ...(event.act === 'restore' ? [refresh] : []),
+        ...(worthTelling(event.attempt)
+          ? [
+              {
+                type: 'alert',
+                text: `${actFailedText(what, event)} It is tried again at ${event.nextAt}, and so on until it works.`,
+              } as const,
+            ]
+          : []),
+      ];
+    case 'QuestionRepeated':
+      return event.deadline === undefined
+        ? [{ type: 'ask' }]
+        : [{ type: 'remind', deadline: event.deadline }];
     case 'AnswerRefused':
     case 'OwnerUnreachable':
     case 'MakersIdentified':
@@ -155,6 +179,11 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
 
 const isTold = (exception: Exception): boolean =>
   (exception.state === 'unconfirmed' || exception.state === 'confirmed') && notices(exception).length > 0;
+
+const actFailedText = (what: string, { act, attempt, why }: ActFailed): string =>
+  act === 'restore'
+    ? `The ${what} should be on again, but attempt ${attempt} to switch it on failed: ${why}.`
+    : `The end of the approval of the ${what} should stand in Exchange too, but attempt ${attempt} to write it there failed: ${why}. Until it does, only Lapse ends it.`;
 
 /** A person undoes a disable once or twice; a tool does it each time it runs. */
 const likelyTool = 3;
@@ -202,6 +231,10 @@ export const slackEvents = [
   'DisableFailed',
   'ExceptionDisabled',
   'ExceptionRestored',
+  'ActDone',
+  'ActFailed',
+  'ActRetried',
+  'QuestionRepeated',
 ] as const satisfies readonly EventType[];
 
 /** Event types that can call for something in Exchange. */
@@ -211,5 +244,6 @@ export const enforcementEvents = [
   'ExceptionLapsed',
   'DisableOrdered',
   'DisableRetried',
+  'ActRetried',
   ...expiryEvents,
 ] as const satisfies readonly EventType[];

@@ -11,12 +11,15 @@ import { text } from '#domain/settings.ts';
 import { standInId } from './entries.ts';
 import { ExchangeError, quoted } from './exchange-error.ts';
 import type { Command } from '#domain/commands.ts';
-import type { Exception } from '#domain/exception.ts';
+import type { Act, Exception } from '#domain/exception.ts';
 import type { Surroundings } from '#http/retry.ts';
 import type { Found, NotFound, Tenant } from './tenant.ts';
 import type { Tenants } from './tenants.ts';
 
-export type Report = Extract<Command, { type: 'ReportDisabled' | 'ReportDisableFailed' | 'ReportGone' }>;
+export type Report = Extract<
+  Command,
+  { type: 'ReportDisabled' | 'ReportDisableFailed' | 'ReportActDone' | 'ReportActFailed' | 'ReportGone' }
+>;
 
 export interface Enforcement {
   /** The exception as it is now, not as it was when the event was recorded. */
@@ -85,11 +88,7 @@ async function carryOut(
         { outcome: 'already disabled' },
       ];
     if (!object.found)
-      return object.certain
-        ? [{ type: 'ReportGone', attempt }, { outcome: 'gone' }]
-        : failed(
-            'Exchange listed nothing of this kind at all, which is not taken as proof that the object is gone; check in the Exchange admin center whether it exists',
-          );
+      return object.certain ? [{ type: 'ReportGone', attempt }, { outcome: 'gone' }] : failed(unproven);
     const other = exception.guid === undefined ? namesake(exception, object) : undefined;
     if (other?.harmless === true)
       return [
@@ -115,58 +114,91 @@ async function carryOut(
   }
 }
 
-/**
- * Enables the object again after an approver restored the exception. Throws where that did not work, so that the
- * queue tries again and at last raises its alarm: the trail has no word for a restore that failed.
- */
-export async function restore({
-  load,
-  tenants,
-  wait,
-}: Omit<Enforcement, 'report'>): Promise<'not asked for any more' | 'enabled' | 'already enabled' | 'gone'> {
-  const exception = await load();
-  if (exception?.state !== 'confirmed') return 'not asked for any more';
-  const tenant = await tenants(exception.tenant);
-  const object = await lookTwice(tenant, exception, wait);
-  if (!object.found && !absentIsOff(exception.kind)) return 'gone';
-  if (object.found && object.enabled) return 'already enabled';
+export type ActOutcome =
+  | { readonly outcome: 'not asked for any more' | 'done' | 'already so' | 'gone' }
+  | { readonly outcome: 'failed'; readonly why: string; readonly error?: unknown };
 
-  const guid = object.found ? object.guid : idOf(exception);
-  await tenant.enable(exception.kind, { guid, settings: exception.settings });
-  const problem = await readBack(tenant, exception, guid, true, wait);
-  if (problem !== undefined) throw new ExchangeError('unexpected-answer', `${problem}.`);
-  return 'enabled';
-}
+/**
+ * Enables the object again after an approver ordered that. Every end is reported; throws only where the register
+ * cannot be read or written, like `disable`.
+ */
+export const restore = (attempt: number, enforcement: Enforcement): Promise<ActOutcome> =>
+  carryOutAct('restore', attempt, enforcement, async (exception, tenant) => {
+    const { wait } = enforcement;
+    const object = await lookTwice(tenant, exception, wait);
+    if (!object.found && !absentIsOff(exception.kind)) return absent(object);
+    const other = object.found && exception.guid === undefined ? namesake(exception, object) : undefined;
+    if (other) return failure(other.why);
+    if (object.found && object.enabled) return { outcome: 'already so' };
+
+    const guid = object.found ? object.guid : idOf(exception);
+    await tenant.enable(exception.kind, { guid, settings: exception.settings });
+    const problem = await readBack(tenant, exception, guid, true, wait);
+    return problem === undefined ? { outcome: 'done' } : failure(problem);
+  });
 
 /**
  * Gives the object the end that its approval has, as a second lock. What that end is now is asked of the register,
- * not of the event, so that late and repeated events are free. Throws where it did not work, like `restore`.
+ * not of the event, so that late and repeated events are free.
  */
-export async function setExpiry({
-  load,
-  tenants,
-  wait,
-}: Omit<Enforcement, 'report'>): Promise<'not asked for any more' | 'set' | 'as it should be' | 'gone'> {
-  const exception = await load();
-  const until = exception && nativeEnd(exception);
-  if (!exception || until === undefined) return 'not asked for any more';
-  const tenant = await tenants(exception.tenant);
-  const object = await lookTwice(tenant, exception, wait);
-  if (!object.found) return 'gone';
-  if (endsAt(object, until)) return 'as it should be';
+export const setExpiry = (attempt: number, enforcement: Enforcement): Promise<ActOutcome> =>
+  carryOutAct('expiry', attempt, enforcement, async (exception, tenant) => {
+    const { wait } = enforcement;
+    const until = nativeEnd(exception);
+    if (until === undefined) return { outcome: 'already so' };
+    const object = await lookTwice(tenant, exception, wait);
+    if (!object.found) return absent(object);
+    const other = exception.guid === undefined ? namesake(exception, object) : undefined;
+    if (other) return failure(other.why);
+    if (endsAt(object, until)) return { outcome: 'already so' };
 
-  // Without fractions of a second: as plain as a date in UTC can be written.
-  const written = until.replace(/\.\d+Z$/, 'Z');
-  if (!(await tenant.expire(exception.kind, object.guid, written))) return 'not asked for any more';
-  for (const pause of [0, ...looks]) {
-    if (pause > 0) await wait(pause);
-    const after = await tenant.read({ kind: exception.kind, guid: object.guid });
-    if (after.found && endsAt(after, until)) return 'set';
-  }
-  throw new ExchangeError(
-    'unexpected-answer',
-    `Exchange accepted the end ${written}, but does not show it after ${looks.length + 1} looks; until it does, only Lapse ends this exception.`,
+    // Without fractions of a second: as plain as a date in UTC can be written.
+    const written = until.replace(/\.\d+Z$/, 'Z');
+    if (!(await tenant.expire(exception.kind, object.guid, written))) return { outcome: 'already so' };
+    for (const pause of [0, ...looks]) {
+      if (pause > 0) await wait(pause);
+      const after = await tenant.read({ kind: exception.kind, guid: object.guid });
+      if (after.found && endsAt(after, until)) return { outcome: 'done' };
+    }
+    return failure(
+      `Exchange accepted the end ${written}, but does not show it after ${looks.length + 1} looks`,
+    );
+  });
+
+type Ended = Exclude<ActOutcome, { readonly outcome: 'not asked for any more' }>;
+
+const failure = (why: string, error?: unknown): Ended => ({ outcome: 'failed', why, error });
+
+const absent = ({ certain }: NotFound): Ended => (certain ? { outcome: 'gone' } : failure(unproven));
+
+async function carryOutAct(
+  act: Act,
+  attempt: number,
+  { load, report, tenants }: Enforcement,
+  work: (exception: Exception, tenant: Tenant) => Promise<Ended>,
+): Promise<ActOutcome> {
+  const exception = await load();
+  const acting = exception?.acting;
+  if (!exception || acting?.act !== act || acting.phase !== 'running' || acting.attempt !== attempt)
+    return { outcome: 'not asked for any more' };
+
+  // Known once something was asked of Exchange under it.
+  let as: { readonly application?: string } = {};
+  const ended = await (async () => {
+    const tenant = await tenants(exception.tenant);
+    if (tenant.application !== undefined) as = { application: tenant.application };
+    return work(exception, tenant);
+  })().catch((error: unknown) => failure(reason(error), error));
+  const { of } = acting;
+  await report(
+    ended.outcome === 'failed'
+      ? { type: 'ReportActFailed', act, of, attempt, why: ended.why, ...as }
+      : ended.outcome === 'gone'
+        ? { type: 'ReportGone', attempt, of }
+        : { type: 'ReportActDone', act, of, attempt, ...as },
+    `${act}#${exception.id}#${of}#${attempt}`,
   );
+  return ended;
 }
 
 /** Exchange may keep whole minutes only. */
@@ -177,6 +209,9 @@ function endsAt({ settings }: Found, until: string): boolean {
     shown === undefined ? NaN : Date.parse(/(?:z|[+-]\d\d:?\d\d)$/i.test(shown) ? shown : `${shown}Z`);
   return Math.abs(at - Date.parse(until)) < 60_000;
 }
+
+const unproven =
+  'Exchange listed nothing of this kind at all, which is not taken as proof that the object is gone; check in the Exchange admin center whether it exists';
 
 const idOf = ({ kind, name, guid }: Exception): string => guid ?? standInId(kind, name);
 

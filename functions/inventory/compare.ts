@@ -125,7 +125,7 @@ const isExpected = ({ state, kind }: Exception): boolean =>
 
 function isSettling(state: Exception, now: Instant): boolean {
   // Whoever carries it out looks at the object itself.
-  if (state.state === 'disabling') return true;
+  if (state.state === 'disabling' || state.acting?.act === 'restore') return true;
   const acts = [
     state.changedAt,
     ...(state.state === 'disabled' ? [state.disabledAt] : []),

@@ -5,7 +5,7 @@
  */
 import * as z from 'zod';
 import { grades } from '#domain/evidence.ts';
-import { kinds, risks } from '#domain/exception.ts';
+import { acts, kinds, risks } from '#domain/exception.ts';
 import { parseDuration, type Duration, type Instant } from '#domain/instant.ts';
 import type { Special } from '#domain/addresses.ts';
 import type { Exception, Known } from '#domain/exception.ts';
@@ -85,6 +85,20 @@ const change = z.looseObject({
   operation: z.string(),
   created: z.literal(true).exactOptional(),
 });
+const acting = z.looseObject({
+  act: z.enum(acts),
+  of: z.int().positive(),
+  attempt: z.int().positive(),
+  phase: z.enum(['running', 'waiting']),
+  nextAt: instant,
+  failure: z.string().exactOptional(),
+});
+const unheard = z.looseObject({
+  of: z.int().positive(),
+  at: instant,
+  repeated: count,
+  deadline: instant.exactOptional(),
+});
 const evidence = z.looseObject({ grade: z.enum(grades), why: z.string() });
 const breadth = z.looseObject({
   addresses: z.number(),
@@ -138,6 +152,8 @@ const known = {
   approval: approval.exactOptional(),
   reopened: z.array(instant).exactOptional(),
   application: z.string().min(1).exactOptional(),
+  acting: acting.exactOptional(),
+  unheard: unheard.exactOptional(),
   answered: z
     .looseObject({
       by: actor,

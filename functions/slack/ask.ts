@@ -91,22 +91,27 @@ function overtaken(
   owedToApprovers: boolean,
 ): string | undefined {
   const told = (type: 'OwnerTold' | 'ApproversTold') => toldAbout(history, type, version);
+  // Not every newer version asks by itself: one that only completes what is known leaves that to this one.
+  const isSuperseded = (by: readonly ToOwner['type'][]): boolean =>
+    history
+      .slice(version)
+      .some(
+        (event, index) =>
+          firstOf(history, version + index + 1) !== firstOf(history, version) &&
+          react(event, exception).some((newer) => isMessage(newer) && by.includes(newer.type)),
+      );
   if (told('OwnerTold') && (told('ApproversTold') || !owedToApprovers)) return 'told before';
   const answerable = exception.state === 'unconfirmed' || exception.state === 'confirmed';
   switch (effect.type) {
     case 'ask': {
       const off = exception.state === 'disabled' && exception.cause === 'disable first';
       if (exception.state !== 'unconfirmed' && !off) return 'answered or ended meanwhile';
-      // Not every newer version asks by itself: one that only completes what is known leaves that to this one.
-      const newer = history.slice(version);
-      return newer.some((event) => react(event, exception).some(({ type }) => type === 'ask'))
-        ? 'a newer question is on its way'
-        : undefined;
+      return isSuperseded(['ask']) ? 'a newer question is on its way' : undefined;
     }
     case 'remind':
-      return answerable && (exception.asOf <= version || deadlineOf(exception) === effect.deadline)
-        ? undefined
-        : 'answered or ended meanwhile';
+      if (!answerable || (exception.asOf > version && deadlineOf(exception) !== effect.deadline))
+        return 'answered or ended meanwhile';
+      return isSuperseded(['ask', 'remind']) ? 'a newer message is on its way' : undefined;
     case 'tell':
       return exception.state === 'disabled' ? undefined : 'it is so no longer';
   }
@@ -144,8 +149,15 @@ interface Telling {
   readonly makers: readonly Maker[];
 }
 
+/** The same message, be it that it was called for once or several times until somebody was told. */
 const toldAbout = (history: readonly Event[], type: 'OwnerTold' | 'ApproversTold', version: number) =>
-  history.some((past) => past.type === type && past.of === version);
+  history.some((past) => past.type === type && firstOf(history, past.of) === firstOf(history, version));
+
+/** The version that first called for the message that `version` calls for. */
+function firstOf(history: readonly Event[], version: number): number {
+  const event = history[version - 1];
+  return event?.type === 'QuestionRepeated' ? event.of : version;
+}
 
 /** Goes down the ladder until somebody is reached. The last rung is a channel, whose failure is ours. */
 async function tellOwner(

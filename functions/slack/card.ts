@@ -66,6 +66,7 @@ function headlineOf({ exception, reminder, now }: CardContent): string {
         're-enabled': `${again}A way past your mail filters is on again and needs a yes`,
       }[exception.question];
     case 'confirmed':
+      if (exception.acting?.act === 'restore') return 'Being switched on again: a way past your mail filters';
       return reminder || (deadlineOf(exception) ?? now) <= now
         ? 'Reminder: the approval of a way past your mail filters runs out'
         : 'Approved: a way past your mail filters';

@@ -15,11 +15,12 @@ export function outcome(exception: Exception, history: readonly Event[], policy:
     case 'unconfirmed':
       return [silence(exception, policy)];
     case 'confirmed':
-      return [...approval(exception), silence(exception, policy)];
+      return [...approval(exception), ...switchingOn(exception), silence(exception, policy)];
     case 'held': {
       const hold = history.findLast((event) => event.type === 'ExceptionHeld');
       return [
         answer(exception, hold?.reason),
+        ...switchingOn(exception),
         [
           'Lapse does nothing about it until ',
           { at: exception.until },
@@ -131,6 +132,26 @@ function answer(exception: Exception, reason: string | undefined): Line {
 const reasonOf = (history: readonly Event[]): string | undefined =>
   history.findLast((event) => event.type === 'ExceptionDeclined' || event.type === 'ExceptionRevoked')
     ?.reason;
+
+/** Until Exchange was read back it may still be off. */
+function switchingOn({ acting }: Exception): readonly Line[] {
+  if (acting?.act !== 'restore') return [];
+  return acting.phase === 'waiting'
+    ? [
+        [
+          `Attempt ${acting.attempt} to switch it on again failed`,
+          acting.failure === undefined ? '' : `: ${quoted(acting.failure)}`,
+          '. It may still be off. Lapse tries again at ',
+          { at: acting.nextAt },
+          ', and so on until it works.',
+        ],
+      ]
+    : [
+        [
+          `It is being switched on again (attempt ${acting.attempt}). It may still be off: this card changes once Exchange was read again.`,
+        ],
+      ];
+}
 
 function disabling(exception: Disabling): Line {
   if (exception.phase === 'waiting')

@@ -65,7 +65,7 @@ const answers: Readonly<Record<Answer, string>> = {
   renewed: 'renewed',
   declined: 'declined',
   revoked: 'switched off',
-  restored: 'restored',
+  restored: 'ordered on again',
   held: 'put on hold',
 };
 

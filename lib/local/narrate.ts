@@ -64,7 +64,14 @@ const tellers: Tellers = {
   DisableFailed: (event, of) => `FAILED     to disable ${what(of)}, next try ${event.nextAt}: ${event.why}`,
   ExceptionDisabled: (_event, of) => `DISABLED   ${what(of)}, read back from Exchange`,
   ExceptionRestored: (event, of) =>
-    `RESTORED   ${what(of)} by ${who(event.actor)} until ${event.approval.expiresAt}`,
+    `RESTORING  ${what(of)} for ${who(event.actor)} until ${event.approval.expiresAt}`,
+  ActDone: ({ act }, of) =>
+    act === 'restore'
+      ? `ON AGAIN   ${what(of)}, read back from Exchange`
+      : `END SET    of ${what(of)}, read back from Exchange`,
+  ActFailed: ({ act, nextAt, why }, of) =>
+    `FAILED     ${act === 'restore' ? 'to switch on' : 'to set the end of'} ${what(of)}, next try ${nextAt}: ${why}`,
+  QuestionRepeated: (_event, of) => `ASKING     again about ${what(of)}: no message has reached anybody`,
 };
 
 /** One line about an event, for the terminal; `undefined` for what is not worth one. */

@@ -50,6 +50,7 @@ export function viewOf(exception: Exception, fallbackChannel: string) {
     cause: exception.state === 'disabling' || exception.state === 'disabled' ? exception.cause : null,
     attempt: exception.state === 'disabling' ? exception.attempt : null,
     failure: exception.state === 'disabling' ? (exception.failure ?? null) : null,
+    acting: exception.acting ?? null,
     disabledAt: exception.state === 'disabled' ? exception.disabledAt : null,
     removedAt: exception.state === 'removed' ? exception.removedAt : null,
     remedy: exception.remedy,
@@ -74,6 +75,7 @@ export function deadlineOf(view: ExceptionView): string {
     case 'unconfirmed':
       return view.confirmBy ? `confirm by ${view.confirmBy}` : '';
     case 'confirmed':
+      if (view.acting?.act === 'restore') return `being switched on again, attempt ${view.acting.attempt}`;
       return view.expiresAt ? `expires ${view.expiresAt}` : '';
     case 'held':
       return view.heldUntil ? `held until ${view.heldUntil}` : '';

@@ -65,7 +65,7 @@ export const observe = (given: Partial<Observation> = {}): Command => ({
 });
 export const told = (state: Exception, at: Instant = state.since): Command => ({
   type: 'ReportTold',
-  of: state.asOf,
+  of: state.unheard?.of ?? state.asOf,
   card: { channel: 'D1', ts: at },
   slackUser: 'UALEX',
   makers: [{ id: maker.id, slackUser: toni.slackUser, sought: true }],

@@ -5,7 +5,7 @@ import { decide } from '#domain/decide.ts';
 import { nextDue, presentDeadline } from '#domain/due.ts';
 import { evolve, fold } from '#domain/evolve.ts';
 import { duration, fromMillis, millis, toMillis } from '#domain/instant.ts';
-import { react, slackEvents } from '#domain/react.ts';
+import { enforcementEvents, react, slackEvents } from '#domain/react.ts';
 import { noticeEnds } from '#domain/working-hours.ts';
 import type { Command } from '#domain/commands.ts';
 import type { Event } from '#domain/events.ts';
@@ -110,8 +110,8 @@ const anyPolicy: fc.Arbitrary<Policy> = fc
     const critical = { ...high, confirmWithin: some(confirm / 2 + 10), longestTerm: high.reviewEvery };
     return { ...given, risk: { ...given.risk, critical } };
   });
-/** Off first, and ask after. */
-const offFirst = withClass({ onSilence: 'disable-first' });
+/** Off first, and ask after; and the end of an approval stands in Exchange too. */
+const offFirst = { ...withClass({ onSilence: 'disable-first' }), nativeExpiry: true };
 const others: fc.Arbitrary<Act> = fc.oneof(
   { arbitrary: fc.constant<Act>((state, now) => state && told(state, now)), weight: 4 },
   { arbitrary: fc.constant<Act>(() => ({ type: 'CheckDue' })), weight: 6 },
@@ -156,6 +156,11 @@ const others: fc.Arbitrary<Act> = fc.oneof(
     .nat(3)
     .map((attempt): Act => () => ({ type: 'ReportDisabled', attempt, guid, before: observation.settings })),
   fc.nat(3).map((attempt): Act => () => ({ type: 'ReportDisableFailed', attempt, why: 'busy' })),
+  fc.constantFrom('ReportActDone', 'ReportActFailed').map(
+    (type): Act =>
+      (state) =>
+        state?.acting && { type, ...state.acting, why: 'busy' },
+  ),
   fc.nat(3).map((attempt): Act => () => ({ type: 'ReportGone', attempt })),
   fc.nat(500).map((back): Act => (_state, now) => ({
     type: 'ObserveRemoval',
@@ -227,6 +232,22 @@ describe('in every life', () => {
     ).toEqual([]);
   });
 
+  it('whoever must carry out an effect hears of the event that calls for it', () => {
+    const outside = new Set(['disable', 'restore', 'set-expiry']);
+    const missed = new Set<string>();
+    for (const [index, acts] of fc.sample(lives, { numRuns: 400, seed: 1 }).entries()) {
+      let state: Exception | undefined;
+      for (const event of run(acts, undefined, index % 2 === 0 ? offFirst : policy).events) {
+        state = evolve(state, event);
+        for (const { type } of react(event, state)) {
+          const heard: readonly string[] = outside.has(type) ? enforcementEvents : slackEvents;
+          if (!heard.includes(event.type)) missed.add(`${event.type} → ${type}`);
+        }
+      }
+    }
+    expect([...missed]).toEqual([]);
+  });
+
   it('the state is the fold of the trail, and the version its length', () => {
     fc.assert(
       fc.property(lives, (acts) => {
@@ -271,6 +292,47 @@ describe('in every life', () => {
             running = true;
           }
         }
+      }),
+    );
+  });
+
+  it('what Exchange was to be told is called for again until it is heard of, or nobody wants it any more', () => {
+    fc.assert(
+      fc.property(lives, (acts) => {
+        const called = new Map<string, number>();
+        let state: Exception | undefined;
+        for (const event of run(acts, undefined, offFirst).events) {
+          state = evolve(state, event);
+          for (const effect of react(event, state))
+            if (effect.type === 'restore' || effect.type === 'set-expiry') {
+              const { acting } = state;
+              // Whoever carries it out finds it asked for, and never twice for one attempt.
+              expect(acting).toMatchObject({ phase: 'running', attempt: effect.attempt });
+              const which = `${acting?.act ?? ''} ${String(acting?.of)}`;
+              expect(effect.attempt).toBe((called.get(which) ?? 0) + 1);
+              called.set(which, effect.attempt);
+            }
+          const { acting } = state;
+          if (!acting) continue;
+          expect(['unconfirmed', 'confirmed', 'held']).toContain(state.state);
+          const due = nextDue(state, offFirst);
+          expect(due !== undefined && due <= acting.nextAt).toBe(true);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('a question or reminder that nobody was told of is called for again, and nothing else is', () => {
+    fc.assert(
+      fc.property(lives, (acts) => {
+        run(acts, (before, events, now) => {
+          for (const event of events) {
+            if (event.type !== 'QuestionRepeated') continue;
+            expect(before?.unheard).toMatchObject({ of: event.of });
+            expect(toMillis(now) - toMillis(before?.unheard?.at ?? now)).toBeGreaterThanOrEqual(3_600_000);
+          }
+        });
       }),
     );
   });
@@ -328,7 +390,9 @@ describe('in every life', () => {
                     }
                   : effect.type === 'disable'
                     ? { type: 'ReportDisabled', attempt: effect.attempt, guid, before: state.settings }
-                    : undefined;
+                    : state.acting && (effect.type === 'restore' || effect.type === 'set-expiry')
+                      ? { type: 'ReportActDone', ...state.acting }
+                      : undefined;
               if (report)
                 for (const next of decide(state, report, { now, policy })) state = evolve(state, next);
             }

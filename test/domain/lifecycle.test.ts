@@ -29,6 +29,12 @@ const asked: readonly Step[] = [
   [after('PT1M'), (state) => told(state, after('PT1M'))],
 ];
 const due: Command = { type: 'CheckDue' };
+/** Up to the day before the deadline. */
+const reminded: readonly Step[] = [
+  ...asked,
+  [after('P2D'), due],
+  [after('P2DT1M'), (state) => told(state, after('P2DT1M'))],
+];
 
 describe('an exception nobody answers for', () => {
   it('is asked about when it is opened, with three days for high risk', () => {
@@ -52,15 +58,16 @@ describe('an exception nobody answers for', () => {
   it('is reminded of a day before, once', () => {
     const { state } = live(asked);
     expect(nextDue(state, policy)).toBe(after('P2D'));
-    const { last, state: reminded } = live([...asked, [after('P2D'), due]]);
-    expect(last).toMatchObject([{ type: 'ReminderDue', deadline: after('P3D') }]);
-    expect(nextDue(reminded, policy)).toBe(after('P3D'));
-    expect(live([...asked, [after('P2D'), due], [after('P2DT1H'), due]]).last).toEqual([]);
+    expect(live([...asked, [after('P2D'), due]]).last).toMatchObject([
+      { type: 'ReminderDue', deadline: after('P3D') },
+    ]);
+    expect(nextDue(live(reminded).state, policy)).toBe(after('P3D'));
+    expect(live([...reminded, [after('P2DT1H'), due]]).last).toEqual([]);
   });
 
   it('lapses at its deadline and not a millisecond before', () => {
     const early = instant(Date.parse(after('P3D')) - 1);
-    expect(types(live([...asked, [after('P2D'), due], [early, due]]).last)).toEqual([]);
+    expect(types(live([...reminded, [early, due]]).last)).toEqual([]);
     const { last, state } = live([...asked, [after('P3D'), due]]);
     expect(last).toMatchObject([
       { type: 'ExceptionLapsed', cause: 'unconfirmed', actor: { type: 'schedule' } },
@@ -361,6 +368,19 @@ describe('a disable', () => {
     ).toEqual([]);
   });
 
+  it('ignores a failure that is reported of an earlier attempt, or twice', () => {
+    const { state, now } = examples.disabling;
+    const report = (attempt: number): Command => ({ type: 'ReportDisableFailed', attempt, why: 'busy' });
+    const failed: readonly Step[] = [[after('PT1M', now), report(1)]];
+    expect(live([...failed, [after('PT2M', now), report(1)]], policy, state).last).toEqual([]);
+    const retried: readonly Step[] = [...failed, [after('PT3M', now), due]];
+    expect(live(retried, policy, state).state).toMatchObject({ attempt: 2, phase: 'running' });
+    expect(live([...retried, [after('PT4M', now), report(1)]], policy, state).last).toEqual([]);
+    expect(types(live([...retried, [after('PT4M', now), report(2)]], policy, state).last)).toEqual([
+      'DisableFailed',
+    ]);
+  });
+
   it('of which nothing is heard counts as failed', () => {
     const { state, now } = examples.disabling;
     expect(types(live([[after('PT15M', now), due]], policy, state).last)).toEqual(['DisableFailed']);
@@ -415,12 +435,174 @@ describe('a disable', () => {
       { type: 'AnswerRefused', why: 'bad-term' },
     ]);
     const { last, state } = live([[at, restore(sam, 'PT12H')]], policy, examples.disabled.state);
-    expect(react(last[0] as Event, state)).toEqual([
-      { type: 'refresh' },
-      { type: 'restore' },
-      { type: 'set-expiry', until: after('PT12H', at) },
-    ]);
+    expect(react(last[0] as Event, state)).toEqual([{ type: 'refresh' }, { type: 'restore', attempt: 1 }]);
     expect(types(live([[after('PT12H', at), due]], policy, state).last)).toEqual(['ExceptionLapsed']);
+  });
+});
+
+describe('a restore', () => {
+  const at = examples.disabled.now;
+  const later = (length: string) => after(length, at);
+  const ordered: Step = [
+    at,
+    { type: 'Restore', by: sam, reason: 'payroll waits', expiresAt: later('PT12H') },
+  ];
+  const from = (steps: readonly Step[]) => live([ordered, ...steps], policy, examples.disabled.state);
+  const acting = (state: Exception) => {
+    if (!state.acting) throw new Error('nothing is under way');
+    return state.acting;
+  };
+  const failed = (length: string): Step => [
+    later(length),
+    (state) => ({ type: 'ReportActFailed', ...acting(state), why: 'Exchange is busy' }),
+  ];
+
+  it('is under way until Exchange was read back', () => {
+    const { state } = from([]);
+    expect(state).toMatchObject({
+      state: 'confirmed',
+      acting: { act: 'restore', attempt: 1, phase: 'running' },
+    });
+    expect(nextDue(state, policy)).toBe(later('PT15M'));
+    const done = from([[later('PT1M'), (now) => ({ type: 'ReportActDone', ...acting(now) })]]);
+    expect(done.last).toMatchObject([{ type: 'ActDone', act: 'restore', actor: { type: 'enforcement' } }]);
+    expect(done.state.acting).toBeUndefined();
+    expect(react(done.last[0] as Event, done.state)).toEqual([{ type: 'refresh' }]);
+  });
+
+  it('that fails is tried again later and later, and people hear of it', () => {
+    const { last, state } = from([failed('PT1M')]);
+    expect(last).toMatchObject([{ type: 'ActFailed', attempt: 1, nextAt: later('PT3M') }]);
+    const [refresh, alert] = react(last[0] as Event, state);
+    expect(refresh).toEqual({ type: 'refresh' });
+    expect(alert).toMatchObject({ text: expect.stringContaining('should be on again') as string });
+    const retried = from([failed('PT1M'), [later('PT3M'), due]]);
+    expect(retried.last).toMatchObject([{ type: 'ActRetried', attempt: 2, reportBy: later('PT18M') }]);
+    expect(react(retried.last[0] as Event, retried.state)).toEqual([
+      { type: 'refresh' },
+      { type: 'restore', attempt: 2 },
+    ]);
+    expect(from([failed('PT1M'), [later('PT3M'), due], failed('PT4M')]).last).toMatchObject([
+      { type: 'ActFailed', attempt: 2, nextAt: later('PT8M') },
+    ]);
+  });
+
+  it('of which nothing is heard counts as failed', () => {
+    expect(from([[later('PT15M'), due]]).last).toMatchObject([
+      { type: 'ActFailed', why: 'nothing was heard of attempt 1' },
+    ]);
+  });
+
+  it.each([
+    ['a revocation', (state: Exception): Command => ({ type: 'Revoke', by: sam, seen: state.asOf })],
+    ['the end of its term', () => due, 'PT12H'],
+    [
+      'a removal in the tenant',
+      (): Command => ({
+        type: 'ObserveRemoval',
+        observation: { ...observation, record: 'gone', change: 'remove', changedAt: later('PT2M') },
+      }),
+    ],
+    [
+      'somebody who switches it off in the tenant',
+      () =>
+        observe({
+          record: 'off',
+          operation: 'Disable-TransportRule',
+          change: 'disable',
+          enabled: false,
+          changedAt: later('PT2M'),
+        }),
+    ],
+  ] as const)('is overtaken by %s, and late reports change nothing', (_, command, when: string = 'PT5M') => {
+    const before = from([]).state;
+    const { state } = from([[later(when), command]]);
+    expect(state.state).not.toBe('confirmed');
+    expect(state.acting).toBeUndefined();
+    for (const type of ['ReportActDone', 'ReportActFailed'] as const)
+      expect(live([[later(when), { type, ...acting(before), why: 'late' }]], policy, state).last).toEqual([]);
+  });
+
+  it('is not taken for switched off because a look finds what was not yet switched on', () => {
+    const look = observe({
+      record: 'look',
+      operation: 'Inventory',
+      change: 'alter',
+      enabled: false,
+      changedAt: later('PT5M'),
+    });
+    const { state } = from([failed('PT1M'), [later('PT5M'), look]]);
+    expect(state).toMatchObject({ state: 'confirmed', acting: { act: 'restore' } });
+  });
+
+  it('ignores a failure that is reported of an earlier attempt', () => {
+    const late = from([]).state;
+    const { last } = from([
+      failed('PT1M'),
+      [later('PT3M'), due],
+      [later('PT4M'), { type: 'ReportActFailed', ...acting(late), why: 'late' }],
+    ]);
+    expect(last).toEqual([]);
+  });
+});
+
+describe('a message that reached nobody', () => {
+  it.each([
+    ['the question', [[noon, observe()]] as readonly Step[], { type: 'ask' }],
+    [
+      'a reminder',
+      [...asked, [after('P2D'), due]] as readonly Step[],
+      { type: 'remind', deadline: after('P3D') },
+    ],
+  ])('is called for again after an hour, then after two, then every four: %s', (_, steps, effect) => {
+    const start = steps.at(-1)?.[0] ?? noon;
+    const hour = (count: number) => after(`PT${String(count)}H`, start);
+    expect(nextDue(live(steps).state, policy)).toBe(hour(1));
+    const first = live([...steps, [hour(1), due]]);
+    expect(first.last).toMatchObject([{ type: 'QuestionRepeated' }]);
+    expect(react(first.last[0] as Event, first.state)).toEqual([effect]);
+    const again: readonly Step[] = [...steps, [hour(1), due]];
+    const heard: readonly Step[] = [...again, [after('PT5M', hour(1)), (state) => told(state)]];
+    expect(types(live([...heard, [hour(3), due]]).last)).toEqual([]);
+    const hourly = Array.from({ length: 16 }, (_, index): Step => [hour(index + 1), due]);
+    const times = live([...steps, ...hourly]).events.flatMap((event) =>
+      event.type === 'QuestionRepeated' ? [event.at] : [],
+    );
+    expect(times).toEqual([1, 3, 7, 11, 15].map(hour));
+  });
+
+  it('is not answered by news of an earlier message', () => {
+    const { last } = live([
+      ...asked,
+      [after('P2D'), due],
+      [after('P2DT1M'), (state) => ({ ...told(state), of: 1 }) as Command],
+      [after('P2DT1H'), due],
+    ]);
+    expect(types(last)).toEqual(['QuestionRepeated']);
+  });
+
+  it('is not called for once somebody has answered', () => {
+    const { last } = live([
+      [noon, observe()],
+      [
+        after('PT1M'),
+        {
+          type: 'ReportMakers',
+          makers: [{ id: 'toni.tenant@contoso.com', slackUser: 'UTONI', sought: true }],
+        },
+      ],
+      [after('PT30M'), (state) => approve(state, after('PT30M'), { by: sam })],
+      [after('PT2H'), due],
+    ]);
+    expect(types(last)).toEqual([]);
+  });
+
+  it('never makes a deadline that nobody knows of', () => {
+    const unheard = Array.from({ length: 72 }, (_, hour): Step => [after(`PT${String(hour + 1)}H`), due]);
+    const { events, state } = live([[noon, observe()], ...unheard]);
+    expect(state.state).toBe('unconfirmed');
+    expect(types(events)).not.toContain('ExceptionLapsed');
+    expect(types(events)).toContain('DeadlinePostponed');
   });
 });
 

@@ -94,8 +94,11 @@ describe('an exception that was edited before its first record was read', () => 
   );
 
   it.each(orders)('is the same whatever the order (%#)', (...order) => {
-    const plain = ({ version, asOf, since, openedAt, told, ...state }: Exception) => {
-      expect([version > 0, asOf > 0, since >= noon, openedAt >= noon, told.length >= 0]).not.toContain(false);
+    const plain = ({ version, asOf, since, openedAt, told, unheard, ...state }: Exception) => {
+      const asked = unheard !== undefined;
+      expect([version > 0, asOf > 0, since >= noon, openedAt >= noon, told.length >= 0, asked]).not.toContain(
+        false,
+      );
       return { ...state, confirmBy: '' };
     };
     expect(plain(reading(...order).state)).toEqual(plain(reading(made, edited, touched).state));

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { nativeEnd } from '#domain/native-expiry.ts';
+import { expiryEvents, nativeEnd } from '#domain/native-expiry.ts';
 import { enforcementEvents, react } from '#domain/react.ts';
-import { examples } from './examples.ts';
+import { after, examples, live, policy, sam } from './examples.ts';
+import type { Command } from '#domain/commands.ts';
 
 describe('the end that Exchange keeps itself', () => {
   it('is that of the approval', () => {
@@ -21,6 +22,17 @@ describe('the end that Exchange keeps itself', () => {
       chosen: approval.expiresAt,
     };
     expect(nativeEnd({ ...state, approval: shortened })).toBe(approval.expiresAt);
+  });
+
+  it('never comes before the end that its owner was told of', () => {
+    const { state } = examples.confirmed;
+    const { approval } = state;
+    if (state.state !== 'confirmed' || !approval) throw new Error('not confirmed');
+    const postponedTo = after('P1D', approval.expiresAt);
+    expect(nativeEnd({ ...state, postponedTo })).toBe(postponedTo);
+    // A review comes first and ends nothing that Exchange could keep.
+    expect(approval.reviewBy < approval.expiresAt).toBe(true);
+    expect(nativeEnd({ ...state, postponedTo: after('P1D', approval.reviewBy) })).toBe(approval.expiresAt);
   });
 
   it('never comes before the end of a hold', () => {
@@ -45,11 +57,21 @@ describe('the end that Exchange keeps itself', () => {
   });
 
   it('is called for by every event that moves it, and those events reach whoever carries it out', () => {
-    const { state } = examples.confirmed;
-    const actor = { type: 'schedule' } as const;
-    const until = state.approval?.expiresAt ?? state.openedAt;
-    const postponed = { type: 'DeadlinePostponed', at: until, actor, from: until, to: until } as const;
-    expect(react(postponed, state)).toContainEqual({ type: 'set-expiry', until });
-    expect(enforcementEvents).toContain('DeadlinePostponed');
+    const rules = { ...policy, nativeExpiry: true };
+    const { state, now } = examples.confirmed;
+    const hold: Command = { type: 'Hold', by: sam, until: after('P2D', now), reason: 'x' };
+    const { last, state: held } = live([[now, hold]], rules, state);
+    expect(last).toMatchObject([{ type: 'ExceptionHeld', expireBy: after('PT15M', now) }]);
+    expect(last[0] && react(last[0], held)).toContainEqual({ type: 'set-expiry', attempt: 1 });
+    for (const type of expiryEvents) expect(enforcementEvents).toContain(type);
+    expect(expiryEvents).toContain('DeadlinePostponed');
+  });
+
+  it('is called for by nothing where policy does not want it', () => {
+    const { state, now } = examples.confirmed;
+    const hold: Command = { type: 'Hold', by: sam, until: after('P2D', now), reason: 'x' };
+    const { last, state: held } = live([[now, hold]], policy, state);
+    expect(last[0]).not.toHaveProperty('expireBy');
+    expect(held.acting).toBeUndefined();
   });
 });

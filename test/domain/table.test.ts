@@ -30,6 +30,8 @@ type Row = readonly [
   type: CommandType,
   make: (state: Exception, now: Instant) => Command,
   given?: (state: Exception) => Exception,
+  /** How long after; by default long after every deadline. */
+  when?: (now: Instant) => Instant,
 ];
 
 /** The owner was told of the deadline when the question was put. */
@@ -48,6 +50,20 @@ const longer: Policy = {
 };
 
 const later = (now: Instant) => plus(now, duration('P400D'));
+const soon = (now: Instant) => plus(now, duration('PT2H'));
+
+/** Lapse is switching it on; where that cannot be, the field is not there either. */
+const acting =
+  (phase: 'running' | 'waiting') =>
+  (state: Exception): Exception =>
+    state.state === 'unconfirmed' || state.state === 'confirmed' || state.state === 'held'
+      ? { ...state, acting: { act: 'restore', of: 1, attempt: 1, phase, nextAt: state.since } }
+      : state;
+/** It was asked about, and nobody was told. */
+const unheard = (state: Exception): Exception =>
+  state.state === 'unconfirmed' || state.state === 'confirmed'
+    ? { ...state, unheard: { of: 1, at: state.since, repeated: 0 } }
+    : state;
 
 /** Each command as its sender would send it in good order; `sam` is an approver, `alex` the owner. */
 const rows: readonly Row[] = [
@@ -156,6 +172,8 @@ const rows: readonly Row[] = [
   ['CheckDue: before', 'CheckDue', () => ({ type: 'CheckDue' })],
   ['CheckDue: past, owner told', 'CheckDue', () => ({ type: 'CheckDue' }), inTime],
   ['CheckDue: past, not told', 'CheckDue', () => ({ type: 'CheckDue' }), (state) => ({ ...state, told: [] })],
+  ['CheckDue: restore unheard', 'CheckDue', () => ({ type: 'CheckDue' }), acting('waiting'), soon],
+  ['CheckDue: message unheard', 'CheckDue', () => ({ type: 'CheckDue' }), unheard, soon],
   ['ReportTold', 'ReportTold', (state) => told(state)],
   [
     'ReportApproversTold',
@@ -190,12 +208,30 @@ const rows: readonly Row[] = [
     () => ({ type: 'ReportDisableFailed', attempt: 1, why: 'Exchange is busy' }),
   ],
   ['ReportGone', 'ReportGone', () => ({ type: 'ReportGone', attempt: 1 })],
+  [
+    'ReportActDone',
+    'ReportActDone',
+    () => ({ type: 'ReportActDone', act: 'restore', of: 1, attempt: 1 }),
+    acting('running'),
+  ],
+  [
+    'ReportActFailed',
+    'ReportActFailed',
+    () => ({ type: 'ReportActFailed', act: 'restore', of: 1, attempt: 1, why: 'Exchange is busy' }),
+    acting('running'),
+  ],
+  [
+    'ReportGone: while acting',
+    'ReportGone',
+    () => ({ type: 'ReportGone', attempt: 1, of: 1 }),
+    acting('running'),
+  ],
 ];
 
 /** "ExceptionApproved → confirmed", "refused: not-open", "–" for nothing to say. */
-function cell(state: State, [, , make, given]: Row): string {
+function cell(state: State, [, , make, given, when = later]: Row): string {
   const example = examples[state];
-  const now = given ? later(example.now) : example.now;
+  const now = given ? when(example.now) : example.now;
   const before = given ? given(example.state) : example.state;
   const events = decide(before, make(before, now), { now, policy });
   if (events.length === 0) return '–';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fromMillis } from '#domain/instant.ts';
+import { duration, fromMillis } from '#domain/instant.ts';
 import { disable, restore } from '#exchange/enforcement.ts';
 import { ExchangeError } from '#exchange/exchange-error.ts';
 import { recordChange } from '#functions/record-changes.ts';
@@ -256,6 +256,22 @@ describe('an object that is not the one', () => {
     expect(declined.waits[0]).toBe(3_000);
   });
 
+  it.each([
+    [true, false],
+    [false, true],
+    [false, false],
+  ])('is not believed absent where one of two looks is not certain (%s, %s)', async (...certain) => {
+    await using declined = await startDeclined();
+    let looks = 0;
+    const tenants: Tenants = async (id) => ({
+      ...(await declined.tenants(id)),
+      read: () => Promise.resolve({ found: false, certain: certain[(looks += 1) - 1] ?? true }),
+    });
+    expect(await disable(1, { ...declined.enforcement, tenants })).toMatchObject({ outcome: 'failed' });
+    expect(looks).toBe(2);
+    expect((await declined.now()).state).toBe('disabling');
+  });
+
   it('is not believed absent because Exchange lists nothing at all', async () => {
     await using declined = await startDeclined();
     declined.standIn.apply(removed);
@@ -366,33 +382,99 @@ describe('a restore', () => {
       type: 'Restore',
       by: sam,
       reason: 'payroll stands still',
-      expiresAt: fromMillis(declined.clock() + 3_600_000),
+      expiresAt: fromMillis(declined.clock() + 6 * 3_600_000),
     });
-    return declined;
+    const dueAgain = async () => {
+      const { acting } = await declined.now();
+      if (acting) declined.advance(Date.parse(acting.nextAt) - declined.clock());
+      return declined.command({ type: 'CheckDue' });
+    };
+    return { ...declined, dueAgain };
   }
 
-  it('switches the object on again, as it was', async () => {
+  it('switches the object on again, as it was, and says so once Exchange shows it', async () => {
     await using restored = await startRestored();
-    expect(await restore(restored.enforcement)).toBe('enabled');
+    expect(await restored.now()).toMatchObject({
+      state: 'confirmed',
+      acting: { act: 'restore', attempt: 1, phase: 'running' },
+    });
+    expect(await restore(1, restored.enforcement)).toEqual({ outcome: 'done' });
     expect(restored.objects()).toMatchObject([{ enabled: true, parameters: { SetSCL: '-1' } }]);
-    expect(await restore(restored.enforcement)).toBe('already enabled');
+    expect((await restored.now()).acting).toBeUndefined();
+    expect((await restored.trail()).at(-1)).toBe('ActDone');
+  });
+
+  it('that is delivered again does nothing, and one whose report was lost is only reported', async () => {
+    await using restored = await startRestored();
+    const report = () => Promise.reject(new Error('the table is away'));
+    await expect(restore(1, { ...restored.enforcement, report })).rejects.toThrow('the table is away');
+    expect(restored.objects()).toMatchObject([{ enabled: true }]);
+    expect(await restore(1, restored.enforcement)).toEqual({ outcome: 'already so' });
+    const trail = await restored.trail();
+    expect(await restore(1, restored.enforcement)).toEqual({ outcome: 'not asked for any more' });
+    expect(await restored.trail()).toEqual(trail);
+  });
+
+  it('of another attempt than the running one does nothing', async () => {
+    await using restored = await startRestored();
+    expect(await restore(2, restored.enforcement)).toEqual({ outcome: 'not asked for any more' });
+    restored.standIn.fault({ kind: 'down', times: Infinity });
+    await restore(1, restored.enforcement);
+    restored.standIn.mend();
+    expect(await restore(1, restored.enforcement)).toEqual({ outcome: 'not asked for any more' });
+    expect(restored.objects()).toMatchObject([{ enabled: false }]);
   });
 
   it('of what was meanwhile revoked does nothing', async () => {
     await using restored = await startRestored();
     await restored.command({ type: 'Revoke', by: sam, seen: (await restored.now()).asOf });
-    expect(await restore(restored.enforcement)).toBe('not asked for any more');
+    expect(await restore(1, restored.enforcement)).toEqual({ outcome: 'not asked for any more' });
     expect(restored.objects()).toMatchObject([{ enabled: false }]);
   });
 
-  it('that does not take is thrown, so that it is tried again', async () => {
+  it('goes on through a renewal', async () => {
     await using restored = await startRestored();
-    restored.standIn.fault({ kind: 'disable-does-nothing', times: 1 });
-    await expect(restore(restored.enforcement)).rejects.toThrow('still shows the object as off');
-    expect(await restore(restored.enforcement)).toBe('enabled');
+    restored.standIn.fault({ kind: 'down', times: Infinity });
+    await restore(1, restored.enforcement);
+    restored.standIn.mend();
+    const { asOf } = await restored.now();
+    await restored.command({
+      type: 'Renew',
+      by: sam,
+      seen: asOf,
+      reason: 'longer',
+      expiresAt: fromMillis(restored.clock() + 86_400_000),
+      reviewEvery: duration('P1D'),
+    });
+    expect(await restored.now()).toMatchObject({ renewals: 1, acting: { act: 'restore', phase: 'waiting' } });
+    await restored.dueAgain();
+    expect(await restore(2, restored.enforcement)).toEqual({ outcome: 'done' });
   });
 
-  it('does not touch another object of the name', async () => {
+  it.each([
+    ['down', /could not be reached/],
+    ['disable-does-nothing', /still shows the object as off after 5 looks/],
+  ] as const)(
+    'that fails ("%s") is reported with the reason, and works at the next attempt',
+    async (kind, why) => {
+      await using restored = await startRestored();
+      restored.standIn.fault({ kind, times: kind === 'down' ? Infinity : 1 });
+      expect(await restore(1, restored.enforcement)).toMatchObject({
+        outcome: 'failed',
+        why: expect.stringMatching(why) as string,
+      });
+      restored.standIn.mend();
+      expect(await restored.now()).toMatchObject({
+        state: 'confirmed',
+        acting: { act: 'restore', phase: 'waiting', failure: expect.stringMatching(why) as string },
+      });
+      expect(await restored.dueAgain()).toMatchObject({ acting: { attempt: 2, phase: 'running' } });
+      expect(await restore(2, restored.enforcement)).toEqual({ outcome: 'done' });
+      expect(restored.objects()).toMatchObject([{ enabled: true }]);
+    },
+  );
+
+  it('does not touch another object of the name: ours is gone', async () => {
     await using restored = await startRestored();
     restored.standIn.apply(
       auditRecord('Remove-TransportRule', { Identity: 'x' }, { CreationTime: '2026-11-20T10:00:00' }),
@@ -404,7 +486,20 @@ describe('a restore', () => {
         { CreationTime: '2026-11-20T10:01:00' },
       ),
     );
-    expect(await restore(restored.enforcement)).toBe('gone');
+    expect(await restore(1, restored.enforcement)).toEqual({ outcome: 'gone' });
     expect(restored.objects()).toMatchObject([{ enabled: false }]);
+    expect((await restored.now()).state).toBe('removed');
+  });
+
+  it('does not take the object for gone because Exchange lists nothing at all', async () => {
+    await using restored = await startRestored();
+    restored.standIn.apply(
+      auditRecord('Remove-TransportRule', { Identity: 'x' }, { CreationTime: '2026-11-20T10:00:00' }),
+    );
+    expect(await restore(1, restored.enforcement)).toMatchObject({
+      outcome: 'failed',
+      why: expect.stringContaining('listed nothing of this kind') as string,
+    });
+    expect(await restored.now()).toMatchObject({ state: 'confirmed', acting: { phase: 'waiting' } });
   });
 });

@@ -1,19 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { fromMillis } from '#domain/instant.ts';
 import { enforcementEvents, react } from '#domain/react.ts';
-import { setExpiry } from '#exchange/enforcement.ts';
+import { disable, restore, setExpiry } from '#exchange/enforcement.ts';
 import { recordChange } from '#functions/record-changes.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { sam } from '#test/domain/examples.ts';
-import { auditRecord, inbound, policy, riskyRule, startTenant } from './surroundings.ts';
+import { auditRecord, inbound, policy as off, riskyRule, startTenant } from './surroundings.ts';
 import { duration } from '#domain/instant.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { Command } from '#domain/commands.ts';
 import type { Exception } from '#domain/exception.ts';
-import type { Enforcement } from '#exchange/enforcement.ts';
+import type { Policy } from '#domain/policy.ts';
+import type { Enforcement, Report } from '#exchange/enforcement.ts';
 
 const day = 86_400_000;
+const policy: Policy = { ...off, nativeExpiry: true };
 
 /** One exception that an approver has approved for some days. */
 async function startApproved(record: AuditRecord = riskyRule('x'), days = 20) {
@@ -63,8 +65,12 @@ async function startApproved(record: AuditRecord = riskyRule('x'), days = 20) {
     return { expiresAt, event: events[0] };
   };
   const approved = await keep('Approve', days);
-  const enforcement: Omit<Enforcement, 'report'> = {
+  const enforcement: Enforcement = {
     load: () => register.load(id),
+    report: async (report, receipt) => {
+      const now = fromMillis(running.now());
+      await execute(register, { id, receipt, command: report, now, policy });
+    },
     tenants: running.tenants,
     wait: running.wait,
   };
@@ -87,37 +93,38 @@ describe('an approved transport rule', () => {
     await using rule = await startApproved();
     expect(rule.approved.event && react(rule.approved.event, await rule.exception())).toContainEqual({
       type: 'set-expiry',
-      until: rule.approved.expiresAt,
+      attempt: 1,
     });
     expect(enforcementEvents).toContain('ExceptionRenewed');
 
-    expect(await setExpiry(rule.enforcement)).toBe('set');
+    expect(await setExpiry(1, rule.enforcement)).toEqual({ outcome: 'done' });
     expect(rule.end()).toBe(rule.approved.expiresAt.replace('.000Z', 'Z'));
-    expect(await setExpiry(rule.enforcement)).toBe('as it should be');
+    expect(await rule.types()).toEqual(['ExceptionOpened', 'ExceptionApproved', 'ActDone']);
+    expect(await setExpiry(1, rule.enforcement)).toEqual({ outcome: 'not asked for any more' });
   });
 
   it('has it moved by a renewal', async () => {
     await using rule = await startApproved();
-    await setExpiry(rule.enforcement);
+    await setExpiry(1, rule.enforcement);
     rule.advance(3 * day);
     const { expiresAt } = await rule.keep('Renew', 25);
-    expect(await setExpiry(rule.enforcement)).toBe('set');
+    expect(await setExpiry(1, rule.enforcement)).toEqual({ outcome: 'done' });
     expect(Date.parse(String(rule.end()))).toBe(Date.parse(expiresAt));
   });
 
   it('keeps acting through a hold that lasts longer', async () => {
     await using rule = await startApproved(riskyRule('x'), 2);
-    await setExpiry(rule.enforcement);
+    await setExpiry(1, rule.enforcement);
     const until = fromMillis(rule.now() + 10 * day);
     const [held] = await rule.command({ type: 'Hold', by: sam, until, reason: 'investigating' });
-    expect(held && react(held, await rule.exception())).toContainEqual({ type: 'set-expiry', until });
-    expect(await setExpiry(rule.enforcement)).toBe('set');
+    expect(held && react(held, await rule.exception())).toContainEqual({ type: 'set-expiry', attempt: 1 });
+    expect(await setExpiry(1, rule.enforcement)).toEqual({ outcome: 'done' });
     expect(Date.parse(String(rule.end()))).toBe(Date.parse(until));
   });
 
   it('is not asked about again when our own command comes back in the log', async () => {
     await using rule = await startApproved();
-    await setExpiry(rule.enforcement);
+    await setExpiry(1, rule.enforcement);
     rule.advance(60_000);
     await rule.record(
       auditRecord(
@@ -135,18 +142,63 @@ describe('an approved transport rule', () => {
     expect((await rule.types()).at(-1)).not.toBe('ExceptionChanged');
   });
 
-  it('whose end Exchange accepts and does not show is tried again', async () => {
+  it('whose end Exchange accepts and does not show is tried again until it does', async () => {
     await using rule = await startApproved();
     rule.standIn.fault({ kind: 'disable-does-nothing', times: 1 });
-    await expect(setExpiry(rule.enforcement)).rejects.toThrow('does not show it after 5 looks');
-    expect(await setExpiry(rule.enforcement)).toBe('set');
+    expect(await setExpiry(1, rule.enforcement)).toMatchObject({
+      outcome: 'failed',
+      why: expect.stringContaining('does not show it after 5 looks') as string,
+    });
+    const { acting } = await rule.exception();
+    expect(acting).toMatchObject({ act: 'expiry', phase: 'waiting' });
+    rule.advance(Date.parse(acting?.nextAt ?? '') - rule.now());
+    const [retried] = await rule.command({ type: 'CheckDue' });
+    expect(retried && react(retried, await rule.exception())).toEqual([{ type: 'set-expiry', attempt: 2 }]);
+    expect(await setExpiry(2, rule.enforcement)).toEqual({ outcome: 'done' });
+  });
+
+  it('is not cut off by a report about an end that has moved since', async () => {
+    await using rule = await startApproved();
+    const late: Report[] = [];
+    const report = (one: Report): Promise<void> => {
+      late.push(one);
+      return Promise.resolve();
+    };
+    await setExpiry(1, { ...rule.enforcement, report });
+    const { expiresAt } = await rule.keep('Renew', 25);
+    for (const one of late) {
+      expect(await rule.command(one)).toEqual([]);
+      expect(await rule.command({ why: 'busy', ...one, type: 'ReportActFailed' } as Command)).toEqual([]);
+    }
+    expect(late).toHaveLength(1);
+    expect(await setExpiry(1, rule.enforcement)).toEqual({ outcome: 'done' });
+    expect(Date.parse(String(rule.end()))).toBe(Date.parse(expiresAt));
   });
 
   it('that was revoked meanwhile is left alone', async () => {
     await using rule = await startApproved();
     await rule.command({ type: 'Revoke', by: sam, seen: (await rule.exception()).asOf });
-    expect(await setExpiry(rule.enforcement)).toBe('not asked for any more');
+    expect(await setExpiry(1, rule.enforcement)).toEqual({ outcome: 'not asked for any more' });
     expect(rule.end()).toBeUndefined();
+  });
+
+  it('gets it again after it was switched off and on', async () => {
+    await using rule = await startApproved();
+    await setExpiry(1, rule.enforcement);
+    await rule.command({ type: 'Revoke', by: sam, seen: (await rule.exception()).asOf });
+    await disable(1, rule.enforcement);
+    const expiresAt = fromMillis(rule.now() + 3_600_000);
+    const [restored] = await rule.command({ type: 'Restore', by: sam, reason: 'payroll', expiresAt });
+    // One after the other: what is off needs no end.
+    expect(restored && react(restored, await rule.exception()).map(({ type }) => type)).toEqual([
+      'refresh',
+      'restore',
+    ]);
+    await restore(1, rule.enforcement);
+    expect(await rule.exception()).toMatchObject({ acting: { act: 'expiry', attempt: 1 } });
+    expect(await setExpiry(1, rule.enforcement)).toEqual({ outcome: 'done' });
+    expect(Date.parse(String(rule.end()))).toBe(Date.parse(expiresAt));
+    expect((await rule.exception()).acting).toBeUndefined();
   });
 });
 
@@ -157,6 +209,6 @@ describe('an approved connector', () => {
     expect(event && react(event, await connector.exception()).map(({ type }) => type)).not.toContain(
       'set-expiry',
     );
-    expect(await setExpiry(connector.enforcement)).toBe('not asked for any more');
+    expect((await connector.exception()).acting).toBeUndefined();
   });
 });

@@ -280,7 +280,7 @@ describe('disabling one entry of a list', () => {
       reason: 'the supplier cannot send',
       expiresAt: fromMillis(lists.now() + 3_600_000),
     });
-    expect(await restore(await lists.enforcement('203.0.113.7'))).toBe('enabled');
+    expect(await restore(1, await lists.enforcement('203.0.113.7'))).toEqual({ outcome: 'done' });
     expect(lists.list()).toEqual(['203.0.113.8', '203.0.113.9', '203.0.113.7']);
   });
 

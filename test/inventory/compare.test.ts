@@ -131,6 +131,15 @@ describe('what may still be on its way', () => {
   });
 });
 
+describe('what is being switched on again', () => {
+  it('is left to who switches it on, however long that takes', () => {
+    const acting = { act: 'restore', of: 1, attempt: 9, phase: 'waiting', nextAt: now } as const;
+    const state = { ...known(object), acting };
+    expect(compare(rules(whole({ ...object, enabled: false })), [state], now).present).toEqual([]);
+    expect(compare(rules(whole(protective)), [state], now).missing).toEqual([]);
+  });
+});
+
 describe('what is missing', () => {
   it('is what the register knows and no listing shows', () => {
     const { missing, doubts } = compare(rules(whole(protective)), [known(object)], now);

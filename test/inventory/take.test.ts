@@ -16,6 +16,7 @@ import {
 } from '#test/exchange/surroundings.ts';
 import type { Command } from '#domain/commands.ts';
 import type { Exception } from '#domain/exception.ts';
+import type { Found, NotFound } from '#exchange/tenant.ts';
 import type { Instant } from '#domain/instant.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 
@@ -27,10 +28,11 @@ async function world(...seed: readonly AuditRecord[]) {
   const notices: Notice[] = [];
   const at = (): Instant => instant(now());
   const unreadable: string[] = [];
+  let sight = (seen: Found | NotFound): Found | NotFound => seen;
   const take = (): Promise<Taken> =>
     takeTenant({
       tenantId,
-      tenant,
+      tenant: { ...tenant, read: async (ref, signal) => sight(await tenant.read(ref, signal)) },
       register: withUnreadable(register, ...unreadable),
       standing,
       policy,
@@ -48,6 +50,8 @@ async function world(...seed: readonly AuditRecord[]) {
     register,
     standing,
     notices,
+    /** From now on Exchange's word that something is gone is not certain. */
+    beUnsure: () => void (sight = (seen) => (seen.found ? seen : { found: false, certain: false })),
     /** From now on the inventory is taken by a release that cannot read it. */
     makeUnreadable: (id: string) => void unreadable.push(id),
     at,
@@ -357,6 +361,17 @@ describe('a look that cannot be trusted', () => {
       expect((await here.again()).doubts).toEqual([]);
     },
   );
+
+  it('does not take for gone at once what it merely did not find, but an hour later', async () => {
+    await using here = await world(riskyRule('A'), riskyRule('B'), riskyRule('C'), inbound());
+    await here.take();
+    here.beUnsure();
+    here.standIn.apply(change('Remove-TransportRule', { Identity: 'A' }, 10));
+    expect(await here.again()).toMatchObject({ gone: 0 });
+    expect((await here.one('A')).state).toBe('unconfirmed');
+    expect(await here.again()).toMatchObject({ gone: 1 });
+    expect((await here.one('A')).state).toBe('removed');
+  });
 
   it('a list that is suddenly empty is not believed', async () => {
     await using here = await world(riskyRule());

@@ -339,7 +339,55 @@ describe('a Slack outage of a day', () => {
   });
 });
 
+describe('a Slack outage of some hours', () => {
+  it('leaves no question and no reminder unsaid: each comes once Slack is back, and once', async () => {
+    const world = await begin();
+    await world.feed(newRule('Asked', world.past()));
+    const { id } = await world.one('Asked');
+    await world.advance('P1DT22H');
+    // Over the reminder; messages are given up after half an hour.
+    world.local.slack?.fail(undefined, 'down');
+    await world.feed(newRule('Unasked', world.past()));
+    await world.advance('PT5H');
+    const unasked = await world.one('Unasked');
+    expect(world.cards(unasked.id)).toHaveLength(0);
+    expect(world.cards(id)).toHaveLength(1);
+    expect(world.local.unfinished().dead).toBeGreaterThan(0);
+
+    world.local.slack?.recover();
+    await world.advance('PT4H');
+    expect(world.cards(unasked.id)).toHaveLength(1);
+    expect(world.cards(id)).toHaveLength(2);
+    expect(text(world.card(id))).toContain('Reminder');
+    expect(types(await world.trail(unasked.id))).toContain('QuestionRepeated');
+  });
+});
+
 describe('an Exchange outage', () => {
+  it('delays a restore, which is tried until it works, and is only then called done', async () => {
+    const world = await begin();
+    await world.feed(newRule('Needed', world.past()));
+    const { id } = await world.one('Needed');
+    await world.local.slack?.press(world.card(id), 'disable', world.userOf(owner));
+    await world.local.settled();
+    expect(stateIn(world, 'Needed')).toBe(false);
+    world.local.tenant?.fault({ kind: 'down', times: 1000 });
+    await world.local.slack?.command(`restore ${id} PT20H payroll waits`, approver);
+    await world.advance('PT3H');
+    const waiting = await world.one('Needed');
+    expect(waiting).toMatchObject({ state: 'confirmed', acting: { act: 'restore' } });
+    expect(stateIn(world, 'Needed')).toBe(false);
+    expect(text(world.cards(id)[0] ?? world.card(id))).toMatch(/may still be off/i);
+    expect(world.local.slack?.messages().some(({ text }) => text.includes('should be on again'))).toBe(true);
+
+    world.local.tenant?.mend();
+    await world.advance('PT2H');
+    expect(stateIn(world, 'Needed')).toBe(true);
+    expect(await world.one('Needed')).toMatchObject({ state: 'confirmed', acting: null });
+    expect(types(await world.trail(id))).toContain('ActDone');
+    expect(text(world.cards(id)[0] ?? world.card(id))).not.toMatch(/may still be off/i);
+  });
+
   it('delays a disable, which is tried until it works, and people hear of it', async () => {
     const world = await begin();
     await world.feed(newRule('Late', world.past()));

@@ -289,6 +289,36 @@ describe('a commit to a busy table', () => {
   });
 });
 
+describe('more than DynamoDB gives in one page', () => {
+  /** As many items a page as a test can count; on AWS it is a megabyte. */
+  const paged = (client: DynamoDBClient): DynamoDBClient => {
+    client.middlewareStack.add(
+      (next, context) => (args) =>
+        next(context.commandName === 'QueryCommand' ? { ...args, input: { ...args.input, Limit: 1 } } : args),
+      { step: 'initialize', priority: 'low' },
+    );
+    return client;
+  };
+
+  it('is listed, due and in a trail all the same', async () => {
+    const register = createRegister({ client: paged(engine.client()), tableName });
+    // One shard: the sum of their characters is the same.
+    const ids = ['ex-abc', 'ex-bca', 'ex-cab'];
+    for (const [index, one] of ids.entries())
+      await opened(register, one, { name: `Rule ${index}`, guid: `guid of ${one}` });
+    expect((await collected(register.list())).map((state) => state.id).toSorted()).toEqual(ids);
+    expect((await collected(register.due(after('P30D')))).toSorted()).toEqual(ids);
+
+    const state = await register.load('ex-abc');
+    if (!state) throw new Error('not opened');
+    const asked = commitOf(state, told(state));
+    await register.commit(asked);
+    await register.commit(commitOf(asked.after, approve(asked.after, after('PT1H')), { now: after('PT1H') }));
+    expect((await collected(register.trail('ex-abc'))).map(({ version }) => version)).toEqual([1, 2, 3]);
+    expect((await verify('ex-abc', register.trailAsWritten('ex-abc'), 3)).ok).toBe(true);
+  });
+});
+
 describe('a damaged register', () => {
   const without = async (client: DynamoDBClient, sk: string) =>
     client.send(

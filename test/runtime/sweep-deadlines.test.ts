@@ -35,11 +35,20 @@ async function threeAsked(): Promise<Register> {
 async function threeReminded(): Promise<Register> {
   const register = await threeAsked();
   await sweep(register, after('P2DT1M'));
+  for (const id of exceptions) {
+    const state = await register.load(id);
+    if (state) await give(register, id, told(state, after('P2DT1M')), after('P2DT1M'), `${id} reminded`);
+  }
   return register;
 }
 
-async function give(register: Register, id: string, command: Command, now: Instant): Promise<Exception> {
-  const receipt = `${id} ${command.type}`;
+async function give(
+  register: Register,
+  id: string,
+  command: Command,
+  now: Instant,
+  receipt = `${id} ${command.type}`,
+): Promise<Exception> {
   const { exception } = await execute(register, { id, receipt, command, now, policy });
   if (!exception) throw new Error('nothing was opened');
   return exception;

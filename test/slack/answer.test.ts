@@ -517,6 +517,30 @@ describe('/lapse', () => {
     expect((await office.trail()).at(-1)).toMatchObject({ type: 'ExceptionRestored' });
   });
 
+  it('says that something is on again only once Exchange was read back', async () => {
+    const card = await office.ask();
+    await office.workspace.press(card, 'disable', office.owner());
+    await office.run({ type: 'ReportDisabled', attempt: 1, guid: observation.guid ?? '', before: {} });
+    await say(`restore ${id} 12h outage`);
+    const shown = async (): Promise<string> => {
+      await office.deliver();
+      return read(office.again(card).blocks);
+    };
+    expect(await shown()).toContain('It is being switched on again (attempt 1). It may still be off');
+    const report = async (type: 'ReportActDone' | 'ReportActFailed') => {
+      const { acting } = await office.state();
+      if (acting) await office.run({ type, ...acting, why: 'Exchange is busy' });
+    };
+    await report('ReportActFailed');
+    expect(await shown()).toContain('Attempt 1 to switch it on again failed: “Exchange is busy”.');
+    office.wait('PT5M');
+    await office.run({ type: 'CheckDue' });
+    expect(await shown()).toContain('It is being switched on again (attempt 2)');
+    await report('ReportActDone');
+    expect(await shown()).not.toMatch(/switched on again|may still be off/);
+    expect(await shown()).toContain('Ordered on again by');
+  });
+
   it('reassigns to an address, and the new owner is asked', async () => {
     await office.ask();
     expect(await say(`reassign ${id} Kim@Contoso.example`)).toBe(

@@ -3,7 +3,7 @@ import { duration, plus } from '#domain/instant.ts';
 import { read } from '#lib/local/slack-workspace/shapes.ts';
 import { notice } from '#slack/notice.ts';
 import { id, noon, observation, openOffice, policy } from './surroundings.ts';
-import type { Observation } from '#domain/commands.ts';
+import type { Command, Observation } from '#domain/commands.ts';
 import type { Office } from './surroundings.ts';
 
 let office: Office;
@@ -391,5 +391,71 @@ describe('a failure of Slack', () => {
     await office.observe();
     office.workspace.fail('chat.postMessage', 'ratelimited');
     await expect(office.deliver()).rejects.toMatchObject({ name: 'SlackUnreachable', retryAfter: 1 });
+  });
+});
+
+describe('a message of which nothing was heard', () => {
+  const due: Command = { type: 'CheckDue' };
+  /** Brings an event of the trail to Slack; by default the newest. */
+  const hear = async (version?: number): Promise<void> => {
+    const trail = await office.trail();
+    const event = version === undefined ? trail.at(-1) : trail[version - 1];
+    if (!event) throw new Error('nothing was recorded');
+    await office.hear({ exceptionId: id, version: event.version, event });
+  };
+  const repeated = async (): Promise<void> => {
+    office.wait('PT2H1M');
+    expect((await office.run(due)).map(({ type }) => type)).toEqual(['QuestionRepeated']);
+  };
+
+  it('is posted when it is called for again, and once, whatever comes late', async () => {
+    await office.observe();
+    await repeated();
+    await repeated();
+    await hear(3);
+    expect(office.workspace.messages()).toHaveLength(1);
+    expect(office.buttons(office.last())).toEqual(['approve', 'disable']);
+    for (const version of [1, 2, 3]) await hear(version);
+    expect(office.workspace.messages()).toHaveLength(1);
+    office.wait('PT5H');
+    expect(await office.run(due)).toEqual([]);
+  });
+
+  it('is not posted again where the first was only late', async () => {
+    await office.observe();
+    await repeated();
+    // It is not passed over in favour of the one that follows: in a long queue no message would ever be the newest.
+    await hear(1);
+    expect(office.workspace.messages()).toHaveLength(1);
+    await hear(2);
+    expect(office.workspace.messages()).toHaveLength(1);
+    expect(await office.types()).toEqual(['ExceptionOpened', 'QuestionRepeated', 'OwnerTold']);
+  });
+
+  it('is passed over where a newer reminder is on its way', async () => {
+    await office.close();
+    const risk = { ...policy.risk.high, remindBefore: [duration('P2D'), duration('P1D')] };
+    office = await openOffice({ ...policy, risk: { low: risk, medium: risk, high: risk, critical: risk } });
+    await office.ask();
+    for (const step of [1, 2]) {
+      office.wait('P1D');
+      expect((await office.run(due)).map(({ type }) => [step, type])).toEqual([[step, 'ReminderDue']]);
+    }
+    await hear(3);
+    expect(office.workspace.messages()).toHaveLength(1);
+    await hear(4);
+    expect(office.workspace.messages()).toHaveLength(2);
+  });
+
+  it('reminds of the deadline it was about, once', async () => {
+    await office.ask();
+    office.wait('P2D');
+    expect((await office.run(due)).map(({ type }) => type)).toEqual(['ReminderDue']);
+    await repeated();
+    await hear();
+    expect(office.workspace.messages()).toHaveLength(2);
+    expect(read(office.last().blocks)).toContain('Reminder');
+    await hear(3);
+    expect(office.workspace.messages()).toHaveLength(2);
   });
 });
