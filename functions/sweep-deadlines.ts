@@ -5,16 +5,12 @@
  * applied first. Where too much of a tenant would lapse at once, nothing of it does (`domain/breaker.ts`).
  */
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import { applyPolicy } from '#domain/apply-policy.ts';
-import { admit, type Breaker } from '#domain/breaker.ts';
+import { mayPass, passOver, type Sources } from '#deadlines/admission.ts';
+import { comingPolicy, type Waits } from '#deadlines/new-policy.ts';
 import { nextDue } from '#domain/due.ts';
 import { duration, minus } from '#domain/instant.ts';
 import { wouldLapse } from '#domain/lapsing.ts';
-import { policyHash } from '#policy/policy-hash.ts';
-import { policySchema } from '#policy/policy-schema.ts';
-import { createBreakers } from '#register/breaker.ts';
 import { execute } from '#register/execute.ts';
-import { policyInForce, putInForce } from '#register/policy-in-force.ts';
 import { UnreadableState } from '#register/unreadable-state.ts';
 import { readEnvironment } from '#runtime/environment.ts';
 import { failureOf } from '#runtime/failure.ts';
@@ -24,9 +20,6 @@ import { scheduleFunction, type ScheduledTurn } from '#runtime/schedule-function
 import { standingFromEnvironment } from '#runtime/standing.ts';
 import type { Event } from '#domain/events.ts';
 import type { Exception } from '#domain/exception.ts';
-import type { Policy } from '#domain/policy.ts';
-import type { Register } from '#register/contract.ts';
-import type { Standing } from '#register/standing.ts';
 
 export const handler = scheduleFunction('sweep-deadlines', (turn) => {
   const { TABLE_NAME } = readEnvironment('sweep-deadlines');
@@ -39,12 +32,6 @@ export const handler = scheduleFunction('sweep-deadlines', (turn) => {
     turn,
   );
 });
-
-interface Sources {
-  readonly register: Register;
-  readonly standing: Standing;
-  readonly policy: Policy;
-}
 
 /** What has been due this long was tried several times, be it a reminder or a lapse: people must know. */
 const overdueAfter = duration('PT10M');
@@ -66,15 +53,20 @@ export async function sweepDeadlines(sources: Sources, turn: ScheduledTurn): Pro
   let heldBack = 0;
   const failed: string[] = [];
 
-  // What is due does not wait for it.
-  const policyFailed = await applyNewPolicy(sources, turn).catch((error: unknown) => {
+  let [waits, policyFailed]: [Waits, boolean] = [() => false, false];
+  try {
+    const coming = await comingPolicy(sources, turn);
+    waits = coming.waits;
+    await coming.apply(() => turn.remaining() >= leastForSweep);
+  } catch (error) {
+    // What is due does not wait for it.
+    policyFailed = true;
     logger.error('a new policy could not be applied', {
       code: 'POLICY_NOT_APPLIED',
       failure: failureOf(error),
     });
-    return true;
-  });
-  const mayLapse = await admitted(sources, turn);
+  }
+  const mayLapse = await admitted(sources, turn, waits);
   for await (const id of register.due(now)) {
     if (turn.remaining() < leastRemaining) {
       logger.warn('the sweep stops early: the next one goes on', { code: 'SWEEP_STOPPED_EARLY', swept });
@@ -119,14 +111,6 @@ export async function sweepDeadlines(sources: Sources, turn: ScheduledTurn): Pro
   if (policyFailed) throw new Error('The new policy could not be applied. The next sweep tries it again.');
 }
 
-/** One that cannot be read stops none of the others. The inventory counts all such every hour. */
-const passOver = (one: UnreadableState, { logger }: ScheduledTurn): void =>
-  logger.error('an exception cannot be read: nothing is done about it', {
-    code: 'EXCEPTION_UNREADABLE',
-    exceptionId: one.id,
-    failure: failureOf(one),
-  });
-
 /**
  * Says everything there is to say at this moment. Which version was looked at is the receipt. What would lapse
  * without being admitted stays as it is: it remains due, and counts as overdue until somebody has looked.
@@ -154,7 +138,7 @@ async function settle(
 }
 
 /** What may lapse now: looked at together, tenant by tenant, before the first one does. */
-async function admitted(sources: Sources, turn: ScheduledTurn): Promise<ReadonlySet<string>> {
+async function admitted(sources: Sources, turn: ScheduledTurn, waits: Waits): Promise<ReadonlySet<string>> {
   const { register, policy } = sources;
   const { now } = turn;
   const wanting = new Map<string, Exception[]>();
@@ -162,116 +146,15 @@ async function admitted(sources: Sources, turn: ScheduledTurn): Promise<Readonly
     // What was not looked at is not admitted: it waits for the next sweep.
     if (turn.remaining() < leastForSweep) break;
     const exception = await register.load(id).catch(() => undefined);
-    if (!exception || !wouldLapse(exception, { now, policy })) continue;
+    if (!exception || !wouldLapse(exception, { now, policy }) || waits(exception)) continue;
     const ofTenant = wanting.get(exception.tenant);
     if (ofTenant) ofTenant.push(exception);
     else wanting.set(exception.tenant, [exception]);
   }
   const may = new Set<string>();
   for (const [tenant, exceptions] of wanting)
-    try {
-      if (await mayLapse(tenant, exceptions, sources, turn)) for (const { id } of exceptions) may.add(id);
-    } catch (error) {
-      // Without its breaker nothing of this tenant lapses; the other tenants have their own.
-      turn.logger.error('the breaker of a tenant cannot be read: nothing of it lapses', {
-        code: 'BREAKER_UNREADABLE',
-        tenant,
-        failure: failureOf(error),
-      });
-    }
+    if (await mayPass(tenant, exceptions, sources, turn)) for (const { id } of exceptions) may.add(id);
   return may;
-}
-
-async function mayLapse(
-  tenant: string,
-  exceptions: readonly Exception[],
-  { register, standing, policy }: Sources,
-  turn: ScheduledTurn,
-): Promise<boolean> {
-  const { now, logger } = turn;
-  const breakers = createBreakers(standing);
-  const { breaker, revision } = await breakers.load(tenant);
-  const confirmed = exceptions.filter(({ state }) => state === 'confirmed').length;
-  const result = admit(
-    breaker,
-    {
-      count: exceptions.length,
-      confirmed,
-      allConfirmed: confirmed < policy.breaker.least ? confirmed : await confirmedIn(tenant, register, turn),
-      on: exceptions[0]?.id ?? '',
-    },
-    now,
-    policy,
-  );
-  // Two sweeps at once would each count alone: the one that is late lets nothing pass.
-  if (result.breaker !== breaker && !(await breakers.save(tenant, result.breaker, revision))) return false;
-  if (result.breaker.tripped) await tell(result.breaker.tripped, { register, standing, policy }, now, tenant);
-  if (!result.may)
-    logger.error('the breaker holds back what would lapse: an approver must look', {
-      code: 'BREAKER_TRIPPED',
-      tenant,
-      waiting: exceptions.length,
-    });
-  return result.may;
-}
-
-/** Into the trail of one of them, from where it reaches people. Once, however often it is tried. */
-async function tell(
-  { at, why, waiting, on }: NonNullable<Breaker['tripped']>,
-  { register, policy }: Sources,
-  now: ScheduledTurn['now'],
-  tenant: string,
-): Promise<void> {
-  const command = { type: 'TripBreaker', waiting, why } as const;
-  await execute(register, { id: on, receipt: `breaker#${tenant}#${at}`, command, now, policy });
-}
-
-async function confirmedIn(tenant: string, register: Register, turn: ScheduledTurn): Promise<number> {
-  let count = 0;
-  for await (const exception of register.list((one) => passOver(one, turn)))
-    if (exception.tenant === tenant && exception.state === 'confirmed') count += 1;
-  return count;
-}
-
-/**
- * Everything on record goes by the policy this function was deployed with, one exception after the other; what the
- * time does not suffice for waits for the next sweep, and what is done already is not done again.
- */
-async function applyNewPolicy({ register, standing, policy }: Sources, turn: ScheduledTurn): Promise<void> {
-  const { now, logger } = turn;
-  const hash = policyHash(policy);
-  const inForce = await policyInForce(standing);
-  if (!inForce) {
-    await putInForce(standing, hash, policy, 0);
-    return;
-  }
-  if (inForce.hash === hash) return;
-  // What an older release wrote may lack a field: then nothing is known of it but that it was another one.
-  const before = policySchema.safeParse(inForce.policy).data ?? policy;
-  let complete = true;
-  let applied = 0;
-  for await (const exception of register.list((one) => passOver(one, turn))) {
-    if (turn.remaining() < leastForSweep) {
-      complete = false;
-      break;
-    }
-    const { id, version } = exception;
-    if (!applyPolicy(exception, { before, after: policy, hash, now })) continue;
-    const command = { type: 'ApplyPolicy', before, hash } as const;
-    try {
-      await execute(register, { id, receipt: `policy#${hash}#${id}#${version}`, command, now, policy });
-      applied += 1;
-    } catch (error) {
-      complete = false;
-      logger.error('a new policy could not be applied to an exception', {
-        code: 'POLICY_NOT_APPLIED',
-        exceptionId: id,
-        failure: failureOf(error),
-      });
-    }
-  }
-  logger.info('another policy than before', { policy: hash, applied, complete });
-  if (complete) await putInForce(standing, hash, policy, inForce.revision);
 }
 
 /** What cannot even be read counts as waiting: nobody can say that it is not. */

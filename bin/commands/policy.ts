@@ -151,7 +151,7 @@ async function diff(before: string, after: string, values: Values): Promise<numb
   return 0;
 }
 
-function shown({ moves, silence, reminders, looked }: Preview): string {
+function shown({ moves, silence, reminders, looked, held }: Preview): string {
   const lines = [
     `${looked} exceptions are open; ${moves.length} deadlines would move.`,
     ...(moves.length === 0
@@ -181,6 +181,10 @@ function shown({ moves, silence, reminders, looked }: Preview): string {
             ({ id, name, from, to }) => `  ${id} "${short(name, 40)}": ${to} instead of ${from}`,
           ),
         ]),
+    ...held.map(
+      ({ tenant, deadlines }) =>
+        `\nThe ${deadlines} that come nearer in tenant ${tenant} wait until an approver types /lapse release: so many at once may be a mistake.`,
+    ),
     ...(reminders === 0 ? [] : ['', `${reminders} would only be reminded at other times.`]),
   ];
   return lines.map((line) => line.split('\n').map(printable).join('\n')).join('\n');

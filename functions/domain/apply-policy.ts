@@ -4,6 +4,7 @@
  * they chose. Nothing comes nearer than the least notice from now; and it lapses only after that notice from the
  * moment somebody was told of it (`decide-due.ts`).
  */
+import { alertsOnly } from './decide-due.ts';
 import { nextDue, presentDeadline } from './due.ts';
 import { longestCadence, longestTerm } from './forms.ts';
 import { earliest, latest, millis, plus } from './instant.ts';
@@ -100,7 +101,7 @@ function harsher(
   { before, after }: PolicyChange,
 ): Pick<PolicyApplied, 'silence' | 'moved'> | undefined {
   const [was, is] = [classOf(before, state).onSilence, classOf(after, state).onSilence];
-  if (state.remedy === 'escalate' || was !== 'escalate' || is === 'escalate') return undefined;
+  if (was !== 'escalate' || is === 'escalate' || alertsOnly(state, after)) return undefined;
   const present = presentDeadline(state);
   return { silence: is, moved: { from: present, to: present } };
 }

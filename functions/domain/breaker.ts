@@ -1,28 +1,36 @@
 /**
  * The breaker: where too much of a tenant would lapse at once, nothing of it lapses until a person has looked. A
- * wrong clock, a wrong policy, a Slack that loses messages: from inside they all look like nobody caring.
+ * wrong clock, a wrong policy, a Slack that loses messages: from inside they all look like nobody caring. A second one
+ * stands before the deadlines that a new policy brings nearer: by the time they lapse, nobody would look any more.
  */
 import { fromMillis, millis, minus, toMillis } from './instant.ts';
 import type { Instant } from './instant.ts';
 import type { Policy } from './policy.ts';
 
+/** What is counted: lapses, or deadlines that a new policy brings nearer. Each has a breaker of its own. */
+export const guarded = ['lapses', 'policy'] as const;
+export type Guarded = (typeof guarded)[number];
+
 /** What is remembered for one tenant. */
 export interface Breaker {
-  /** Lapses that passed lately, oldest first. */
+  /** What passed lately, oldest first. */
   readonly passed: readonly Passed[];
-  /** Nothing lapses while this is here. */
+  /** Nothing passes while this is here. */
   readonly tripped?: {
     readonly at: Instant;
     readonly why: string;
     readonly waiting: number;
     /** The exception in whose trail it stands. */
     readonly on: string;
+    /** Hash of the policy that would bring deadlines nearer: a stop, and its release, hold for that one only. */
+    readonly policy?: string;
   };
   readonly released?: {
     readonly at: Instant;
     readonly by: string;
     /** Until then, what had been held back may lapse without being counted. */
     readonly until: Instant;
+    readonly policy?: string;
   };
 }
 
@@ -43,6 +51,8 @@ export interface Wanting {
   readonly allConfirmed: number;
   /** The exception in whose trail a stop is written. */
   readonly on: string;
+  /** Hash of the policy that wants it; absent for lapses. */
+  readonly policy?: string;
 }
 
 /** Whether they may lapse, and what is to be remembered before the first one does. */
@@ -52,8 +62,13 @@ export function admit(
   now: Instant,
   policy: Pick<Policy, 'breaker'>,
 ): { readonly may: boolean; readonly breaker: Breaker } {
-  if (breaker.tripped) return { may: false, breaker };
-  if (breaker.released && now < breaker.released.until) return { may: true, breaker };
+  const { tripped, ...untripped } = breaker;
+  // A stop for a policy that is none any more, or of which nothing is left, stops nothing.
+  const isOver = tripped && (tripped.policy !== wanting.policy || wanting.count === 0);
+  if (tripped && !isOver) return { may: false, breaker };
+  if (isOver) return admit(untripped, wanting, now, policy);
+  const { released } = breaker;
+  if (released && now < released.until && released.policy === wanting.policy) return { may: true, breaker };
   const { most, share, least, within } = policy.breaker;
   const since = toMillis(now) >= millis(within) ? minus(now, within) : now;
   const passed = breaker.passed.filter(({ at }) => at > since);
@@ -62,25 +77,32 @@ export function admit(
   const confirmed = before.confirmed + wanting.confirmed;
   // Those that have lapsed within the window were confirmed ones too when it began.
   const outOf = before.confirmed + wanting.allConfirmed;
+  const would = wanting.policy === undefined ? 'would have lapsed' : 'would have had a nearer deadline';
   const why =
     count > most
-      ? `${count} exceptions would have lapsed within the time in which policy allows ${most}`
+      ? `${count} exceptions ${would} within the time in which policy allows ${most}`
       : confirmed >= least && confirmed * 100 > share * outOf
-        ? `${confirmed} of ${outOf} confirmed exceptions would have lapsed within the time in which policy allows ${share} percent`
+        ? `${confirmed} of ${outOf} confirmed exceptions ${would} within the time in which policy allows ${share} percent`
         : undefined;
-  if (why !== undefined)
-    return {
-      may: false,
-      breaker: { ...breaker, passed, tripped: { at: now, why, waiting: wanting.count, on: wanting.on } },
-    };
+  if (why !== undefined) {
+    const { count: waiting, on, policy: named } = wanting;
+    const stop = { at: now, why, waiting, on, ...(named !== undefined && { policy: named }) };
+    return { may: false, breaker: { ...breaker, passed, tripped: stop } };
+  }
   const added = { at: now, count: wanting.count, confirmed: wanting.confirmed };
   return { may: true, breaker: { ...breaker, passed: wanting.count === 0 ? passed : [...passed, added] } };
 }
 
 /** An approver has looked. What waited may go; counting begins anew after that. */
-export function released(by: string, now: Instant, policy: Pick<Policy, 'breaker'>): Breaker {
+export function released(
+  { tripped }: Breaker,
+  by: string,
+  now: Instant,
+  policy: Pick<Policy, 'breaker'>,
+): Breaker {
   const until = fromMillis(toMillis(now) + millis(policy.breaker.within));
-  return { passed: [], released: { at: now, by, until } };
+  const named = tripped?.policy;
+  return { passed: [], released: { at: now, by, until, ...(named !== undefined && { policy: named }) } };
 }
 
 const sum = (all: readonly Passed[], field: 'count' | 'confirmed'): number =>

@@ -1,6 +1,7 @@
 /** What can be asked of the register. Every command comes with an id from outside (its receipt), see `register`. */
 import type { Act, Author, Card, Kind, Maker, Owner, Settings, Standing } from './exception.ts';
 import type { Duration, Instant } from './instant.ts';
+import type { Brought } from './events.ts';
 import type { Policy } from './policy.ts';
 
 /** What an audit record, completed by a look at the object, showed. */
@@ -106,8 +107,15 @@ export type Command =
   | { readonly type: 'CheckDue' }
   /** Policy is another than `before`; `hash` names the one in force now. */
   | { readonly type: 'ApplyPolicy'; readonly before: Policy; readonly hash: string }
-  | { readonly type: 'TripBreaker'; readonly waiting: number; readonly why: string }
-  | { readonly type: 'ReleaseBreaker'; readonly by: Answerer }
+  | {
+      readonly type: 'TripBreaker';
+      readonly waiting: number;
+      readonly why: string;
+      /** Of deadlines that this policy would bring nearer. */
+      readonly policy?: string;
+      readonly soonest?: readonly Brought[];
+    }
+  | { readonly type: 'ReleaseBreaker'; readonly by: Answerer; readonly policy?: string }
   | {
       readonly type: 'ReportDisabled';
       readonly attempt: number;

@@ -80,31 +80,36 @@ function beforeDeadline(state: Unconfirmed | Confirmed, { now, policy }: Context
 
 function atDeadline(state: Unconfirmed | Confirmed, context: Context): readonly Event[] {
   const { now, policy } = context;
-  const { onSilence } = classOf(policy, state);
   const cause = causeOf(state);
 
   const told = toldAt(state, policy);
   const postponed = { type: 'DeadlinePostponed', at: now, actor, from: presentDeadline(state) } as const;
   if (told === undefined)
-    return [{ ...postponed, to: inItsHours(noticeEnds(now, state, policy), state, policy) }];
+    return [{ ...postponed, to: inItsHours(noticeEnds(now, state, policy), state, policy), untold: true }];
   // Told too late for the least notice: the rest of it is still owed.
   const noticed = noticeEnds(told, state, policy);
   if (noticed > now) return [{ ...postponed, to: inItsHours(noticed, state, policy) }];
   // A date that somebody chose ends at midnight; where its class keeps working hours, nothing lapses before morning.
   const morning = inItsHours(now, state, policy);
   if (morning > now) return [{ ...postponed, to: morning }];
-  // Asked again here, because the remedy may have been recorded before this was known to protect.
-  if (onSilence === 'escalate' || state.remedy === 'escalate' || protects(state))
+  if (alertsOnly(state, policy))
     return [{ type: 'ExceptionEscalated', at: now, actor, cause, next: plus(now, escalateEvery) }];
   return [{ type: 'ExceptionLapsed', at: now, actor, cause, reportBy: reportBy(context) }];
 }
+
+/**
+ * Silence disables nothing, by policy or because it protects. Asked again here, because the remedy may have been
+ * recorded before this was known to protect.
+ */
+export const alertsOnly = (state: Exception, policy: Policy): boolean =>
+  classOf(policy, state).onSilence === 'escalate' || state.remedy === 'escalate' || protects(state);
 
 /**
  * When the owner was first told of a deadline that has now come. Who chose a term so short that no reminder fits
  * in was told of it by choosing it.
  */
 function toldAt(state: Unconfirmed | Confirmed, policy: Policy): Instant | undefined {
-  const told = notices(state).map(({ at }) => at);
+  const told = notices(state, !alertsOnly(state, policy)).map(({ at }) => at);
   if (told.length > 0) return earliest(...told);
   const chosen =
     state.state === 'confirmed' && state.approval.at === state.since && state.movedAt === undefined;

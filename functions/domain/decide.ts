@@ -3,7 +3,7 @@
  * It states facts and calls for nothing; a person's refused attempt is a fact too. The full state × command table
  * is in docs/architecture.md and in test/domain/table.test.ts.
  */
-import { check } from './decide-due.ts';
+import { alertsOnly, check } from './decide-due.ts';
 import { observe, observeRemoval } from './decide-observation.ts';
 import { answer, refused } from './decide-answer.ts';
 import { actorOf } from './authority.ts';
@@ -56,6 +56,7 @@ function decided(state: Exception | undefined, command: Command, context: Contex
           of,
           card,
           ...(deadline === undefined ? {} : { deadline }),
+          ...(deadline !== undefined && alertsOnly(state, policy) && { alertsOnly: true }),
           ...(slackUser === undefined ? {} : { slackUser }),
           ...(fallback === undefined ? {} : { fallback }),
           ...(makers === undefined ? {} : { makers }),
@@ -96,13 +97,19 @@ function decided(state: Exception | undefined, command: Command, context: Contex
       return applied ? [applied] : [];
     }
     case 'TripBreaker': {
-      const { waiting, why } = command;
-      return [{ type: 'BreakerTripped', at: now, actor: { type: 'schedule' }, waiting, why }];
+      return [{ ...command, type: 'BreakerTripped', at: now, actor: { type: 'schedule' } }];
     }
     case 'ReleaseBreaker': {
       const actor = actorOf(state, command.by, policy);
       return actor.type === 'approver'
-        ? [{ type: 'BreakerReleased', at: now, actor }]
+        ? [
+            {
+              type: 'BreakerReleased',
+              at: now,
+              actor,
+              ...(command.policy !== undefined && { policy: command.policy }),
+            },
+          ]
         : [refused(state, command.by, command.type, 'not-allowed', context)];
     }
     case 'TurnAway':

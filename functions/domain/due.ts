@@ -17,10 +17,15 @@ export const presentDeadline = (state: Unconfirmed | Confirmed): Instant =>
 
 /**
  * The messages that told of the deadline that counts. Who was told of a later one was not told of one that came nearer
- * since; who was told of an earlier one, which then moved away, has every reason to think that it is over.
+ * since; who was told of an earlier one, which then moved away, has every reason to think that it is over; and who was
+ * told last that it only alerts people was not told of a disable.
  */
-export const notices = (state: Unconfirmed | Confirmed): readonly Told[] =>
-  state.told.filter(({ deadline: named }) => named >= deadline(state) && named <= presentDeadline(state));
+export function notices(state: Unconfirmed | Confirmed, ofDisable: boolean): readonly Told[] {
+  const reassured = ofDisable ? state.told.findLastIndex(({ alertsOnly }) => alertsOnly === true) : -1;
+  return state.told
+    .slice(reassured + 1)
+    .filter(({ deadline: named }) => named >= deadline(state) && named <= presentDeadline(state));
+}
 
 /** The reminder steps of the present question that are not yet called for, earliest first. */
 export function reminders(state: Unconfirmed | Confirmed, policy: Policy): readonly Instant[] {

@@ -146,6 +146,8 @@ export type OwnerTold = Fact & {
   readonly of: number;
   readonly card: Card;
   readonly deadline?: Instant;
+  /** The message said that silence only alerts people. */
+  readonly alertsOnly?: true;
   /** The Slack user behind the owner's address, once known. */
   readonly slackUser?: string;
   /** Where nobody could be asked in person: why a channel was asked instead. */
@@ -185,6 +187,8 @@ export type DeadlinePostponed = Fact &
     readonly type: 'DeadlinePostponed';
     readonly from: Instant;
     readonly to: Instant;
+    /** Nobody has been told of it yet, or not of what it would bring. */
+    readonly untold?: true;
   };
 /** The deadline passed and policy (or the remedy) says people must act: an alarm, not a disable. */
 export type ExceptionEscalated = Fact &
@@ -248,14 +252,30 @@ export type PolicyApplied = Fact & {
   /** What silence does from here on, where it only alerted people before. */
   readonly silence?: 'disable' | 'disable-first';
 };
-/** Too much of a tenant would have lapsed at once: nothing of it lapses until an approver releases it. */
+/** A deadline as a new policy would have it. */
+export interface Brought {
+  readonly name: string;
+  readonly from: Instant;
+  readonly to: Instant;
+}
+/**
+ * Too much of a tenant would have lapsed at once, or come nearer by a new policy: nothing of it does until an approver
+ * releases it.
+ */
 export type BreakerTripped = Fact & {
   readonly type: 'BreakerTripped';
   /** How many exceptions wait, this one among them. */
   readonly waiting: number;
   readonly why: string;
+  /** Hash of the policy that would bring deadlines nearer, where that is what waits, and the soonest of them. */
+  readonly policy?: string;
+  readonly soonest?: readonly Brought[];
 };
-export type BreakerReleased = Fact & { readonly type: 'BreakerReleased' };
+export type BreakerReleased = Fact & {
+  readonly type: 'BreakerReleased';
+  /** Hash of the policy whose nearer deadlines were released. */
+  readonly policy?: string;
+};
 /**
  * Why an answer was refused: `not-allowed` (neither owner nor approver), `answered` (somebody was first: see the
  * state's `answered`), `changed` (the card showed something older), `not-open` (nothing of the kind is asked in

@@ -129,7 +129,14 @@ function happened(before: Exception | undefined, event: Event): Exception {
       const told =
         event.deadline === undefined
           ? state.told
-          : [...state.told, { deadline: event.deadline, at: event.at }];
+          : [
+              ...state.told,
+              {
+                deadline: event.deadline,
+                at: event.at,
+                ...(event.alertsOnly && { alertsOnly: event.alertsOnly }),
+              },
+            ];
       return {
         ...state,
         ...identified(state, [...(event.makers ?? []), ...asked]),

@@ -157,6 +157,8 @@ export interface Approval {
 export interface Told {
   /** The deadline the message named. */
   readonly deadline: Instant;
+  /** It said that silence only alerts people: no notice of a disable. */
+  readonly alertsOnly?: true;
   readonly at: Instant;
 }
 

@@ -6,7 +6,14 @@ import { isNearer } from './apply-policy.ts';
 import { notices } from './due.ts';
 import { expiryEvents } from './native-expiry.ts';
 import { isKnown } from './events.ts';
-import type { ActFailed, Event, EventType, ExceptionReopened } from './events.ts';
+import type {
+  ActFailed,
+  BreakerTripped,
+  DeadlinePostponed,
+  Event,
+  EventType,
+  ExceptionReopened,
+} from './events.ts';
 import type { Exception } from './exception.ts';
 import type { Instant } from './instant.ts';
 
@@ -80,7 +87,7 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
     case 'ReminderDue':
       return [{ type: 'remind', deadline: event.deadline }];
     case 'DeadlinePostponed':
-      return isTold(exception)
+      return isTold(event, exception)
         ? [refresh]
         : [
             { type: 'remind', deadline: event.to },
@@ -119,14 +126,20 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
       return [
         {
           type: 'alert',
-          text: `Lapse has stopped itself: ${event.why}. ${event.waiting} would be disabled now, the ${what} among them. Nothing of this tenant lapses until an approver has looked and types /lapse release.`,
+          text:
+            event.policy !== undefined
+              ? nearerText(event)
+              : `Lapse has stopped itself: ${event.why}. ${event.waiting} would be disabled now, the ${what} among them. Nothing of this tenant lapses until an approver has looked and types /lapse release.`,
         },
       ];
     case 'BreakerReleased':
       return [
         {
           type: 'alert',
-          text: `An approver has released what Lapse had held back in this tenant: it lapses from now on.`,
+          text:
+            event.policy === undefined
+              ? `An approver has released what Lapse had held back in this tenant: it lapses from now on.`
+              : `An approver has released the nearer deadlines that a new policy brings in this tenant: the next sweep applies them, and each owner is told.`,
         },
       ];
     case 'DisableRetried':
@@ -177,8 +190,15 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
   }
 }
 
-const isTold = (exception: Exception): boolean =>
-  (exception.state === 'unconfirmed' || exception.state === 'confirmed') && notices(exception).length > 0;
+/** Of the deadline as it now is; and, where that is what was missing, of the disable. */
+const isTold = ({ untold }: DeadlinePostponed, exception: Exception): boolean =>
+  (exception.state === 'unconfirmed' || exception.state === 'confirmed') &&
+  notices(exception, untold === true).length > 0;
+
+function nearerText({ why, waiting, soonest = [] }: BreakerTripped): string {
+  const shown = soonest.map(({ name, from, to }) => `"${name}" on ${to} instead of ${from}`).join('; ');
+  return `Lapse has not put all of a new policy into force: ${why}. ${waiting} deadlines of this tenant wait, the soonest of them: ${shown}. They stay as they are until an approver has looked (npx lapse policy diff lists them all) and types /lapse release; everything else of the policy is in force. If it is a mistake, deploy the policy of before.`;
+}
 
 const actFailedText = (what: string, { act, attempt, why }: ActFailed): string =>
   act === 'restore'

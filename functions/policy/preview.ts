@@ -1,5 +1,6 @@
 /** What another policy would change for what is on record, before it is put into force. */
-import { applyPolicy } from '#domain/apply-policy.ts';
+import { applyPolicy, isNearer } from '#domain/apply-policy.ts';
+import { admit, unused } from '#domain/breaker.ts';
 import { presentDeadline } from '#domain/due.ts';
 import { evolve } from '#domain/evolve.ts';
 import { noticeEnds } from '#domain/working-hours.ts';
@@ -33,6 +34,8 @@ export interface Preview {
   /** Where only reminders come at other times. */
   readonly reminders: number;
   readonly looked: number;
+  /** Tenants of which so much would come nearer at once that an approver must look first. */
+  readonly held: readonly { readonly tenant: string; readonly deadlines: number }[];
 }
 
 export function preview(
@@ -45,8 +48,10 @@ export function preview(
   const silence: { id: string; name: string; from: string; to: string }[] = [];
   let reminders = 0;
   let looked = 0;
+  const nearer: Exception[] = [];
+  const all = [...exceptions];
   const hash = policyHash(after);
-  for (const exception of exceptions) {
+  for (const exception of all) {
     const { state } = exception;
     if (state !== 'unconfirmed' && state !== 'confirmed') continue;
     looked += 1;
@@ -56,6 +61,7 @@ export function preview(
     // Whether it was applied before says nothing about a preview.
     const event = applyPolicy({ ...exception, appliedPolicy: '' }, { before, after, hash, now });
     if (!event) continue;
+    if (isNearer(event)) nearer.push(exception);
     const moved = evolve(exception, event);
     if (!event.moved || (moved.state !== 'unconfirmed' && moved.state !== 'confirmed')) {
       reminders += 1;
@@ -73,5 +79,26 @@ export function preview(
       soon: to <= noticeEnds(now, exception, after),
     });
   }
-  return { moves: moves.sort((a, b) => (a.to < b.to ? -1 : 1)), silence, reminders, looked };
+  const held = heldBack(all, nearer, after, now);
+  return { moves: moves.sort((a, b) => (a.to < b.to ? -1 : 1)), silence, reminders, looked, held };
+}
+
+function heldBack(
+  all: readonly Exception[],
+  nearer: readonly Exception[],
+  policy: Policy,
+  now: Instant,
+): Preview['held'] {
+  const confirmedIn = (some: readonly Exception[]) =>
+    some.filter(({ state }) => state === 'confirmed').length;
+  return [...new Set(nearer.map(({ tenant }) => tenant))].flatMap((tenant) => {
+    const wanted = nearer.filter((one) => one.tenant === tenant);
+    const wanting = {
+      count: wanted.length,
+      confirmed: confirmedIn(wanted),
+      allConfirmed: confirmedIn(all.filter((one) => one.tenant === tenant)),
+      on: '',
+    };
+    return admit(unused, wanting, now, policy).may ? [] : [{ tenant, deadlines: wanted.length }];
+  });
 }

@@ -145,7 +145,9 @@ const known = {
   version: z.int().positive(),
   asOf: z.int().positive(),
   cards: z.array(z.looseObject({ channel: z.string().min(1), ts: z.string().min(1) })),
-  told: z.array(z.looseObject({ deadline: instant, at: instant })),
+  told: z.array(
+    z.looseObject({ deadline: instant, at: instant, alertsOnly: z.literal(true).exactOptional() }),
+  ),
   since: instant,
   reminded: instant.exactOptional(),
   postponedTo: instant.exactOptional(),

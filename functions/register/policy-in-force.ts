@@ -2,18 +2,36 @@
 import * as z from 'zod';
 import type { Standing } from './standing.ts';
 
-const noteSchema = z.object({ hash: z.string(), policy: z.unknown() });
+const named = z.object({ hash: z.string(), policy: z.unknown() });
+const noteSchema = z.object({
+  ...named.shape,
+  underway: z
+    .object({ tried: z.array(named), whole: z.boolean(), waiting: z.array(z.string()) })
+    .exactOptional(),
+});
 
-export interface InForce {
-  readonly hash: string;
-  /** As it was written then: whoever uses it must parse it. */
-  readonly policy: unknown;
-  readonly revision: number;
+/** As it was written then: whoever uses it must parse it. */
+type Named = z.output<typeof named>;
+
+/** Another policy on its way into force. */
+export interface Underway {
+  /** Those that some of the exceptions may go by since, oldest first. The last one is on its way. */
+  readonly tried: readonly Named[];
+  /** Nothing is left to be done for it but what waits. */
+  readonly whole: boolean;
+  /** Tenants whose breaker holds back the deadlines that it brings nearer. */
+  readonly waiting: readonly string[];
+}
+
+export interface InForce extends Named {
+  readonly underway?: Underway;
 }
 
 const name = 'POLICY';
 
-export async function policyInForce(standing: Standing): Promise<InForce | undefined> {
+export async function policyInForce(
+  standing: Standing,
+): Promise<(InForce & { readonly revision: number }) | undefined> {
   const noted = await standing.read(name);
   return noted && { ...noteSchema.parse(noted.value), revision: noted.revision };
 }
@@ -21,7 +39,6 @@ export async function policyInForce(standing: Standing): Promise<InForce | undef
 /** False: another sweep was faster. */
 export const putInForce = (
   standing: Standing,
-  hash: string,
-  policy: unknown,
+  { hash, policy, underway }: InForce,
   revision: number,
-): Promise<boolean> => standing.write(name, { hash, policy }, revision);
+): Promise<boolean> => standing.write(name, { hash, policy, ...(underway && { underway }) }, revision);

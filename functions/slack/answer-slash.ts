@@ -1,6 +1,6 @@
 /** `/lapse …`: for looking things up, and for what approvers do that no card offers. */
 import { createHash } from 'node:crypto';
-import { released } from '#domain/breaker.ts';
+import { guarded, released } from '#domain/breaker.ts';
 import { duration, inWords, parseDuration, plus } from '#domain/instant.ts';
 import { classOf } from '#domain/policy.ts';
 import { isApprover, maySee, unsettled } from '#domain/sight.ts';
@@ -110,7 +110,7 @@ function receiptOf({ trigger_id, text }: Slash, sentAt: string, { slackTeam, sla
   return `slack#${trigger_id ?? createHash('sha256').update(words).digest('base64url')}`;
 }
 
-/** Every tenant's breaker that is open. Each release stands in the trail of the exception in which the stop stands. */
+/** Every tenant's breakers that are open. Each release stands in the trail of the exception in which the stop stands. */
 async function release(
   { exceptions, breakers, policy, now, log }: AnswerDependencies,
   by: Answerer,
@@ -119,8 +119,11 @@ async function release(
   if (unsettled(by, policy)) return tell([groupUnread]);
   const { found } = await listed(exceptions, () => true);
   const lines: Line[] = [];
-  for (const [tenant, known] of Map.groupBy(found, ({ tenant }) => tenant)) {
-    const { breaker, revision } = await breakers.load(tenant);
+  const all = [...Map.groupBy(found, ({ tenant }) => tenant)].flatMap(([tenant, known]) =>
+    guarded.map((of) => ({ tenant, known, of })),
+  );
+  for (const { tenant, known, of } of all) {
+    const { breaker, revision } = await breakers.load(tenant, of);
     const { tripped } = breaker;
     if (!tripped) continue;
     // The one in whose trail the stop stands may have become unreadable: another of the tenant will do.
@@ -128,18 +131,24 @@ async function release(
     if (!on) continue;
     const { events } = await exceptions.execute({
       id: on.id,
-      receipt: `${receipt}#${tenant}`,
+      receipt: `${receipt}#${tenant}#${of}`,
       now,
-      command: { type: 'ReleaseBreaker', by },
+      command: {
+        type: 'ReleaseBreaker',
+        by,
+        ...(tripped.policy !== undefined && { policy: tripped.policy }),
+      },
     });
     if (refusalIn(events)) {
       lines.push([`You may not release tenant ${clip(tenant, 80)}. Your attempt is in the trail.`]);
       continue;
     }
-    const done = await breakers.save(tenant, released(by.slackUser, now, policy), revision);
+    const done = await breakers.save(tenant, of, released(breaker, by.slackUser, now, policy), revision);
     lines.push([
       done
-        ? `Released: ${tripped.waiting} exceptions of tenant ${clip(tenant, 80)} lapse from the next sweep on.`
+        ? of === 'lapses'
+          ? `Released: ${tripped.waiting} exceptions of tenant ${clip(tenant, 80)} lapse from the next sweep on.`
+          : `Released: ${tripped.waiting} deadlines of tenant ${clip(tenant, 80)} come nearer with the next sweep, and their owners are told.`
         : `Somebody else was at it for tenant ${clip(tenant, 80)}: please try again.`,
     ]);
   }

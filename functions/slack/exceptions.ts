@@ -1,5 +1,5 @@
 /** What this folder needs of the register; the Lambdas plug it in. */
-import type { Breaker } from '#domain/breaker.ts';
+import type { Breaker, Guarded } from '#domain/breaker.ts';
 import type { Command } from '#domain/commands.ts';
 import type { Event } from '#domain/events.ts';
 import type { Exception } from '#domain/exception.ts';
@@ -23,11 +23,11 @@ export interface Exceptions {
   }>;
 }
 
-/** What stops a mass lapse, by tenant. */
+/** What stops a mass lapse, and a policy that brings a mass of deadlines nearer, by tenant. */
 export interface Breakers {
-  load(tenant: string): Promise<{ readonly breaker: Breaker; readonly revision: number }>;
+  load(tenant: string, of: Guarded): Promise<{ readonly breaker: Breaker; readonly revision: number }>;
   /** False: somebody else has changed it since it was loaded. */
-  save(tenant: string, breaker: Breaker, revision: number): Promise<boolean>;
+  save(tenant: string, of: Guarded, breaker: Breaker, revision: number): Promise<boolean>;
 }
 
 /** Writes one structured line. Never give it names, addresses or reasons: they are the tenant's. */

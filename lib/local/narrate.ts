@@ -54,7 +54,10 @@ const tellers: Tellers = {
   ExceptionLapsed: (event, of) => `LAPSED     ${what(of)}: ${event.cause}`,
   DisableOrdered: (event, of) => `ORDERED    to disable ${what(of)}: ${event.cause}`,
   PolicyApplied: (event, of) =>
-    event.moved && `POLICY     moves ${what(of)} from ${event.moved.from} to ${event.moved.to}`,
+    event.moved &&
+    (event.silence === undefined
+      ? `POLICY     moves ${what(of)} from ${event.moved.from} to ${event.moved.to}`
+      : `POLICY     has silence end ${what(of)} at ${event.moved.to}`),
   BreakerTripped: (event, of) => `BREAKER    holds ${what(of)} and ${event.waiting - 1} more: ${event.why}`,
   BreakerReleased: (event, of) => `RELEASED   ${what(of)} by ${who(event.actor)}`,
   AnswerRefused: (event, of) =>

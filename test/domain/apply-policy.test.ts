@@ -74,6 +74,14 @@ describe('another policy', () => {
     expect(presentDeadline(state as Extract<Exception, { state: 'unconfirmed' }>)).toBe(after('P7D'));
   });
 
+  it('that shortens the notice too gives the longer one, because nobody was told of the shorter', () => {
+    const hasty = withHigh({ confirmWithin: duration('P1D'), leastNotice: duration('PT1H') });
+    expect(apply(asked, hasty, 'P2D').last).toMatchObject([{ confirmBy: after('P2DT8H') }]);
+    expect(apply(asked, policy, 'P2D', 'h1', hasty).last).toEqual([]);
+    const slow = withHigh({ confirmWithin: duration('P1D'), leastNotice: duration('PT16H') });
+    expect(apply(asked, slow, 'P2D').last).toMatchObject([{ confirmBy: after('P2DT16H') }]);
+  });
+
   it('shortens a term to what may now be chosen, and lengthens none', () => {
     const month = withHigh({ longestTerm: duration('P30D'), reviewEvery: duration('P10D') });
     const { last, state } = apply(confirmed, month, 'P2D');
@@ -282,6 +290,12 @@ describe('a policy that is taken back', () => {
     expect(apply(renewed, policy, 'P4D', 'h2', day).last).toEqual([]);
   });
 
+  it('gives nothing back that an older release took, which did not keep what was chosen', () => {
+    const { approval } = confirmed as Extract<Exception, { state: 'confirmed' }>;
+    const cut = { ...confirmed, approval: { ...approval, reviewBy: after('P5D') } } as Exception;
+    expect(apply(cut, policy, 'P2D', 'h2', day).last).toEqual([]);
+  });
+
   it('does not shorten what it found longer than it ever allowed', () => {
     const long = {
       ...confirmed,
@@ -358,6 +372,13 @@ describe('told of a deadline', () => {
       state,
     );
     expect(then).toMatchObject([{ type: 'DeadlinePostponed', to: after('P4DT4H') }]);
+    // The same where the sweep that applies it has not come yet: that message was no notice of a disable.
+    const [postponed] = live([[after('P4D'), due]], policy, alerted).last;
+    expect(postponed).toMatchObject({ type: 'DeadlinePostponed', untold: true, to: after('P4DT8H') });
+    expect(react(postponed as Event, evolve(alerted, postponed as Event))).toMatchObject([
+      { type: 'remind', deadline: after('P4DT8H') },
+      { type: 'alert' },
+    ]);
     // A protective rule is never disabled, and the other way round nobody loses anything.
     expect(apply({ ...alerted, remedy: 'escalate' }, policy, 'P3DT20H', 'h1', escalates).last).toEqual([]);
     expect(apply(asked, escalates, 'PT1H').last).toEqual([]);

@@ -54,9 +54,39 @@ describe('the breaker', () => {
   it('lets pass what waited once it is released, and counts anew after that', () => {
     const tripped = ask(unused, { count: 40 }).breaker;
     expect(tripped.tripped).toBeDefined();
-    const free = released('USAM', after('PT2H'), policy);
+    const free = released(tripped, 'USAM', after('PT2H'), policy);
     expect(ask(free, { count: 40 }, after('PT2H1M')).may).toBe(true);
     expect(ask(free, { count: 40 }, after('PT3H1M')).may).toBe(false);
+  });
+
+  it('stops what a policy brings nearer, for that policy only', () => {
+    const stopped = ask(unused, { count: 11, policy: 'q' }).breaker;
+    expect(stopped.tripped).toMatchObject({
+      policy: 'q',
+      why: expect.stringContaining('11 exceptions would have had a nearer deadline') as string,
+    });
+    expect(ask(stopped, { count: 11, policy: 'q' }, after('P3D')).may).toBe(false);
+    // Another policy is looked at by itself.
+    expect(ask(stopped, { count: 2, policy: 'r' }, after('P3D'))).toMatchObject({ may: true });
+    expect(ask(stopped, { count: 2, policy: 'r' }, after('P3D')).breaker).not.toHaveProperty('tripped');
+    expect(ask(stopped, { count: 12, policy: 'r' }, after('P3D')).breaker.tripped).toMatchObject({
+      policy: 'r',
+    });
+  });
+
+  it('a release is for the policy that was looked at', () => {
+    const stopped = ask(unused, { count: 11, policy: 'q' }).breaker;
+    const free = released(stopped, 'USAM', after('PT2H'), policy);
+    expect(ask(free, { count: 11, policy: 'q' }, after('PT2H1M')).may).toBe(true);
+    expect(ask(free, { count: 11, policy: 'r' }, after('PT2H1M')).may).toBe(false);
+    expect(ask(free, { count: 11 }, after('PT2H1M')).may).toBe(false);
+  });
+
+  it('stops nothing any more once nothing waits', () => {
+    const stopped = ask(unused, { count: 11, policy: 'q' }).breaker;
+    const { may, breaker } = ask(stopped, { count: 0, policy: 'q' }, after('P1D'));
+    expect(may).toBe(true);
+    expect(breaker).not.toHaveProperty('tripped');
   });
 
   it('never lets more than policy’s number pass within one window, however they come', () => {

@@ -71,7 +71,7 @@ it('every right on the register, the bus and the secrets is made use of', async 
     await slack?.command(typed, approver);
   await slack?.press(world.card(id), 'disable', world.userOf(owner));
   const inForce = await policyInForce(standing);
-  await putInForce(standing, 'another', inForce?.policy ?? {}, inForce?.revision ?? 0);
+  await putInForce(standing, { hash: 'another', policy: inForce?.policy ?? {} }, inForce?.revision ?? 0);
   await world.advance('PT2H');
 
   expect(await world.one('Mailing')).toMatchObject({ state: 'disabled' });

@@ -10,7 +10,7 @@ import { exceptionIn, objectIn } from '#policy/recorded.ts';
 import { viewOf } from '#lib/local/views.ts';
 import { duration } from '#domain/instant.ts';
 import type { Policy } from '#domain/policy.ts';
-import { after, examples, observation, policy, tenant } from '#test/domain/examples.ts';
+import { after, examples, live, noon, observation, observe, policy, tenant } from '#test/domain/examples.ts';
 
 const good = readFileSync(new URL('../../policy.yaml', import.meta.url), 'utf8');
 const mistakes = (text: string): readonly string[] => {
@@ -211,7 +211,35 @@ describe('the preview of another policy', () => {
       moves: [{ to: after('P2DT8H'), soon: true }],
       silence: [{ from: 'disable', to: 'escalate' }],
     });
-    expect(preview(all, policy, policy, now)).toEqual({ moves: [], silence: [], reminders: 0, looked: 2 });
+    expect(preview(all, policy, policy, now)).toEqual({
+      moves: [],
+      silence: [],
+      reminders: 0,
+      looked: 2,
+      held: [],
+    });
+  });
+
+  it('tells of imports and of what was put off, that nothing moves by the same policy', () => {
+    const imported = live([[noon, observe({ imported: 0.7 })]]).state;
+    const late = live([
+      [noon, observe()],
+      [after('P3D'), { type: 'CheckDue' }],
+    ]).state;
+    for (const one of [imported, late]) {
+      const read = exceptionIn(JSON.parse(JSON.stringify(viewOf(one, '#mail-exceptions'))));
+      if (!('exception' in read)) throw new Error(read.why);
+      for (const exception of [one, read.exception])
+        for (const rules of [policy, day])
+          expect(preview([exception], policy, rules, after('P3DT1H')).moves).toEqual([]);
+    }
+  });
+
+  it('tells where so much would come nearer that an approver must look first', () => {
+    const many = Array.from({ length: 21 }, (_, index) => ({ ...asked, id: `ex-${index}` }));
+    expect(preview(many, policy, day, after('PT1H')).held).toEqual([{ tenant, deadlines: 21 }]);
+    expect(preview(many.slice(1), policy, day, after('PT1H')).held).toEqual([]);
+    expect(preview(many, policy, week, after('PT1H')).held).toEqual([]);
   });
 
   it('is the same for the register as it is printed', () => {

@@ -5,13 +5,16 @@ import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { createInMemoryStanding } from '#register/standing.ts';
 import { released } from '#domain/breaker.ts';
 import { duration } from '#domain/instant.ts';
+import { react } from '#domain/react.ts';
+import { policyHash } from '#policy/policy-hash.ts';
 import { createBreakers } from '#register/breaker.ts';
+import { policyInForce } from '#register/policy-in-force.ts';
 import { withUnreadable } from '#test/register/unreadable.ts';
 import { after, approve, noon, observe, policy, sam, tenant, told, types } from '#test/domain/examples.ts';
 import type { Command } from '#domain/commands.ts';
 import type { Exception } from '#domain/exception.ts';
 import type { Instant } from '#domain/instant.ts';
-import type { Policy } from '#domain/policy.ts';
+import type { Policy, RiskClass } from '#domain/policy.ts';
 import type { Register } from '#register/contract.ts';
 import type { Standing } from '#register/standing.ts';
 import type { ScheduledTurn } from '#runtime/schedule-function.ts';
@@ -288,8 +291,13 @@ describe('the breaker of the sweep', () => {
     const standing = createInMemoryStanding();
     await sweep(register, after('P3D'), undefined, { standing, rules: strict });
     const breakers = createBreakers(standing);
-    const { revision } = await breakers.load(tenant);
-    await breakers.save(tenant, released('USAMSECURITY', after('P3DT1H'), strict), revision);
+    const { breaker, revision } = await breakers.load(tenant, 'lapses');
+    await breakers.save(
+      tenant,
+      'lapses',
+      released(breaker, 'USAMSECURITY', after('P3DT1H'), strict),
+      revision,
+    );
     const { counted } = await sweep(register, after('P3DT1H1M'), undefined, { standing, rules: strict });
     expect(counted).toMatchObject({ Lapsed: 3, HeldBack: 0 });
   });
@@ -394,5 +402,222 @@ describe('a policy that is new', () => {
     expect(await applied()).toHaveLength(1);
     await sweep(register, after('PT3H'), undefined, { standing, rules: longer });
     expect(await applied()).toHaveLength(3);
+  });
+});
+
+describe('a new policy that brings deadlines nearer', () => {
+  const most = (count: number, high: Partial<RiskClass>): Policy => ({
+    ...policy,
+    breaker: { ...policy.breaker, most: count },
+    risk: { ...policy.risk, high: { ...policy.risk.high, ...high } },
+  });
+  const day = { confirmWithin: duration('P1D') };
+  const shorter = most(2, day);
+
+  /** Three questions, and the policy in force by which they were asked. */
+  async function inForce() {
+    const register = await threeAsked();
+    const standing = createInMemoryStanding();
+    const go = (at: string, rules: Policy = policy, remaining?: () => number) =>
+      sweep(register, after(at), remaining, { standing, rules });
+    await go('PT1H');
+    const deadlines = async () =>
+      Promise.all(
+        exceptions.map(async (id) => {
+          const found = await register.load(id);
+          return found?.state === 'unconfirmed' ? found.confirmBy : found?.state;
+        }),
+      );
+    const tripped = async () =>
+      (await Promise.all(exceptions.map((id) => Array.fromAsync(register.trail(id)))))
+        .flat()
+        .filter(({ type }) => type === 'BreakerTripped');
+    const release = async (at: string, rules: Policy) => {
+      const breakers = createBreakers(standing);
+      const { breaker, revision } = await breakers.load(tenant, 'policy');
+      await breakers.save(tenant, 'policy', released(breaker, 'USAMSECURITY', after(at), rules), revision);
+    };
+    return { register, standing, go, deadlines, tripped, release };
+  }
+  const [old, near] = [after('P3D'), after('P1D')];
+
+  it('applies few at once, with the next sweep', async () => {
+    const { go, deadlines, tripped } = await inForce();
+    await go('PT2H', most(3, day));
+    expect(await deadlines()).toEqual([near, near, near]);
+    expect(await tripped()).toEqual([]);
+  });
+
+  it('waits with a mass of them for an approver, who is shown how many and which', async () => {
+    const { go, deadlines, tripped, release } = await inForce();
+    const { codes } = await go('PT2H', shorter);
+    expect(codes).toContain('BREAKER_TRIPPED');
+    expect(await deadlines()).toEqual([old, old, old]);
+    await go('PT3H', shorter);
+    expect(await deadlines()).toEqual([old, old, old]);
+    expect(await tripped()).toMatchObject([
+      {
+        waiting: 3,
+        policy: policyHash(shorter),
+        soonest: [{ name: 'Partner 0', from: old, to: near }, {}, {}],
+      },
+    ]);
+    await release('PT4H', shorter);
+    await go('PT4H1M', shorter);
+    expect(await deadlines()).toEqual([near, near, near]);
+    expect(await tripped()).toHaveLength(1);
+  });
+
+  it('tells how many and which in the alert', async () => {
+    const { register, go, tripped } = await inForce();
+    await go('PT2H', shorter);
+    const [stop] = await tripped();
+    const exception = await register.load(first);
+    if (!stop || !exception) throw new Error('nothing was stopped');
+    const [alert] = react(stop, exception);
+    expect(alert).toMatchObject({ type: 'alert' });
+    const text = alert?.type === 'alert' ? alert.text : '';
+    expect(text).toContain('3 deadlines of this tenant wait');
+    expect(text).toContain(`"Partner 0" on ${near} instead of ${old}`);
+    expect(text).toContain('/lapse release');
+  });
+
+  it('does not let lapse what waits any sooner, and holds back nothing else', async () => {
+    const { register, go, deadlines } = await inForce();
+    const shorter = most(1, day);
+    await give(register, first, { type: 'Hold', by: sam, until: after('PT3H'), reason: 'x' }, after('PT1H'));
+    await go('PT2H', shorter);
+    // A hold that ends, a reminder: what is due goes on.
+    await go('PT3H', shorter);
+    expect(await stateOf(register, first)).toBe('unconfirmed');
+    await go('P2D', shorter);
+    expect(await trailOf(register, second)).toContain('ReminderDue');
+    expect((await deadlines()).slice(1)).toEqual([old, old]);
+  });
+
+  it('applies what comes later at once, beside what waits', async () => {
+    const { register, go } = await inForce();
+    const guid = '0f5c2b1e-1c7f-4a39-9a64-2f6f6b0b7d19';
+    const id = 'ex-dddddddddddddddd';
+    const settings = { SetSCL: -1, SenderDomainIs: ['partner.example'] };
+    const critical = await give(
+      register,
+      id,
+      { ...observe({ name: 'Open', guid, settings }), id } as Command,
+      after('PT1H'),
+    );
+    expect(critical.risk).toBe('critical');
+    const rules = {
+      ...shorter,
+      risk: { ...shorter.risk, critical: { ...policy.risk.critical, confirmWithin: duration('P2D') } },
+    };
+    await go('PT2H', rules);
+    expect(await register.load(id)).toMatchObject({ confirmBy: after('P2DT1H') });
+    expect(await register.load(first)).toMatchObject({ confirmBy: old });
+  });
+
+  it('moves nothing, and waits no longer, once it is taken back', async () => {
+    const { go, deadlines, standing } = await inForce();
+    await go('PT2H', shorter);
+    await go('PT3H');
+    expect(await deadlines()).toEqual([old, old, old]);
+    expect((await createBreakers(standing).load(tenant, 'policy')).breaker).not.toHaveProperty('tripped');
+    expect(await policyInForce(standing)).not.toHaveProperty('underway');
+  });
+
+  it('that was half applied and taken back gives back what it took', async () => {
+    const { go, deadlines } = await inForce();
+    const longer = most(20, { confirmWithin: duration('P9D') });
+    const left = [55_000, 20_000];
+    await go('PT2H', longer, () => left.shift() ?? 20_000);
+    expect((await deadlines()).sort()).toEqual([old, old, after('P9D')]);
+    await go('PT3H');
+    expect(await deadlines()).toEqual([old, old, old]);
+  });
+
+  it('that only reminds at other times, half applied and taken back, reminds as before', async () => {
+    const { go, register } = await inForce();
+    const early = most(20, { remindBefore: [duration('PT60H')] });
+    const left = [55_000, 20_000];
+    await go('PT2H', early, () => left.shift() ?? 20_000);
+    expect(await register.firstDue()).toBe(after('PT12H'));
+    await go('PT3H');
+    expect(await register.firstDue()).toBe(after('P2D'));
+  });
+
+  it('cut off in the middle and taken back gives back what it took', async () => {
+    const { register, standing, go, deadlines } = await inForce();
+    const longer = most(20, { confirmWithin: duration('P9D') });
+    const cutOff: Register = {
+      ...register,
+      list: async function* () {
+        for await (const exception of register.list())
+          if (exception.id === second) throw new Error('the function was ended');
+          else yield exception;
+      },
+    };
+    await sweep(cutOff, after('PT2H'), undefined, { standing, rules: longer });
+    expect(await deadlines()).toEqual([after('P9D'), old, old]);
+    await go('PT3H');
+    expect(await deadlines()).toEqual([old, old, old]);
+  });
+
+  it('that waits is not looked at anew every minute', async () => {
+    const { register, standing, go } = await inForce();
+    await go('PT2H', shorter);
+    let lists = 0;
+    const counting: Register = { ...register, list: () => ((lists += 1), register.list()) };
+    await sweep(counting, after('PT3H'), undefined, { standing, rules: shorter });
+    expect(lists).toBe(0);
+  });
+
+  it('is looked at whole or not at all: half a mass is none', async () => {
+    const { go, deadlines } = await inForce();
+    // Time for two of them, and for all else that follows.
+    const left = [55_000, 55_000, 20_000];
+    await go('PT2H', shorter, () => left.shift() ?? 55_000);
+    expect(await deadlines()).toEqual([old, old, old]);
+  });
+
+  it('asks again for another policy than the one an approver has released', async () => {
+    const { go, deadlines, release, tripped } = await inForce();
+    await go('PT2H', shorter);
+    await release('PT3H', shorter);
+    const shorterStill = most(2, { confirmWithin: duration('PT20H') });
+    await go('PT3H1M', shorterStill);
+    expect(await deadlines()).toEqual([old, old, old]);
+    expect(await tripped()).toHaveLength(2);
+  });
+
+  it('is not in force while it could not be applied to one of them', async () => {
+    const { register, standing, go, deadlines } = await inForce();
+    const unwritable: Register = {
+      ...register,
+      commit: (commit) =>
+        commit.id === second ? Promise.reject(new Error('throttled')) : register.commit(commit),
+    };
+    const rules = most(20, day);
+    const { codes } = await sweep(unwritable, after('PT2H'), undefined, { standing, rules });
+    expect(codes).toContain('POLICY_NOT_APPLIED');
+    expect(await deadlines()).toEqual([near, old, near]);
+    expect(await policyInForce(standing)).toMatchObject({ hash: policyHash(policy) });
+    await go('PT3H', rules);
+    expect(await deadlines()).toEqual([near, near, near]);
+    expect(await policyInForce(standing)).toMatchObject({ hash: policyHash(rules) });
+  });
+
+  it('stops silence from disabling a mass that it only alerted about before', async () => {
+    const { go, register, tripped } = await inForce();
+    const alerting = most(2, { onSilence: 'escalate' });
+    await go('PT2H', alerting);
+    const hash = policyHash(alerting);
+    expect(hash).not.toBe(policyHash(most(2, {})));
+    await go('PT3H', most(2, {}));
+    expect(await tripped()).toMatchObject([{ waiting: 3 }]);
+    expect(await trailOf(register, first)).not.toContain('PolicyApplied');
+    // Nor do they lapse by it meanwhile.
+    const { counted } = await go('P3D', most(2, {}));
+    expect(counted).toMatchObject({ Lapsed: 0, HeldBack: 3 });
+    expect(await tripped()).toHaveLength(1);
   });
 });

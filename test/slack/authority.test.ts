@@ -261,7 +261,7 @@ describe('/lapse release', () => {
     await office.ask();
     const wanting = { count: 30, confirmed: 0, allConfirmed: 0, on: id };
     const { breaker } = admit(unused, wanting, (await office.state()).since, policy);
-    await office.breakers.save(observation.tenant, breaker, 0);
+    await office.breakers.save(observation.tenant, 'lapses', breaker, 0);
   };
 
   it('lets lapse again what the breaker held back, and the trail says who did it', async () => {
@@ -271,10 +271,23 @@ describe('/lapse release', () => {
       type: 'BreakerReleased',
       actor: { slackUser: approver },
     });
-    expect((await office.breakers.load(observation.tenant)).breaker).toMatchObject({
+    expect((await office.breakers.load(observation.tenant, 'lapses')).breaker).toMatchObject({
       passed: [],
       released: { by: approver },
     });
+    expect(await say(approver)).toBe('Nothing is held back.');
+  });
+
+  it('releases what a policy would bring nearer, for that policy', async () => {
+    office = await openOffice();
+    await office.ask();
+    const wanting = { count: 30, confirmed: 0, allConfirmed: 0, on: id, policy: 'q' };
+    const { breaker } = admit(unused, wanting, (await office.state()).since, policy);
+    await office.breakers.save(observation.tenant, 'policy', breaker, 0);
+    expect(await say(approver)).toContain('Released: 30 deadlines of tenant');
+    expect((await office.trail()).at(-1)).toMatchObject({ type: 'BreakerReleased', policy: 'q' });
+    const { breaker: after } = await office.breakers.load(observation.tenant, 'policy');
+    expect(after).toMatchObject({ released: { by: approver, policy: 'q' } });
     expect(await say(approver)).toBe('Nothing is held back.');
   });
 
@@ -283,7 +296,7 @@ describe('/lapse release', () => {
     const answer = `Only approvers may do that. Attempts are recorded.\nApprovers: <@${approver}>`;
     expect(await say(office.owner())).toBe(answer);
     expect((await office.trail()).at(-1)).toMatchObject({ type: 'AnswerRefused', answer: 'ReleaseBreaker' });
-    expect((await office.breakers.load(observation.tenant)).breaker.tripped).toBeDefined();
+    expect((await office.breakers.load(observation.tenant, 'lapses')).breaker.tripped).toBeDefined();
   });
 });
 

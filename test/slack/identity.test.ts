@@ -304,7 +304,7 @@ describe('a member who is neither owner nor approver', () => {
     const before = await told('release');
     const wanting = { count: 30, confirmed: 0, allConfirmed: 0, on: id };
     const { breaker } = admit(unused, wanting, (await office.state()).since, policy);
-    await office.breakers.save(observation.tenant, breaker, 0);
+    await office.breakers.save(observation.tenant, 'lapses', breaker, 0);
     expect(await told('release')).toBe(before);
     expect(await refusals()).toMatchObject([{ answer: 'ReleaseBreaker' }]);
   });

@@ -1,0 +1,121 @@
+/** What too much of would happen to a tenant at once goes through its breaker; where that stops it, people hear of it. */
+import { admit, type Breaker, type Guarded } from '#domain/breaker.ts';
+import { createBreakers } from '#register/breaker.ts';
+import { execute } from '#register/execute.ts';
+import { failureOf } from '#runtime/failure.ts';
+import type { Brought } from '#domain/events.ts';
+import type { Exception } from '#domain/exception.ts';
+import type { Policy } from '#domain/policy.ts';
+import type { Register } from '#register/contract.ts';
+import type { Standing } from '#register/standing.ts';
+import type { UnreadableState } from '#register/unreadable-state.ts';
+import type { ScheduledTurn } from '#runtime/schedule-function.ts';
+
+export interface Sources {
+  readonly register: Register;
+  readonly standing: Standing;
+  readonly policy: Policy;
+}
+
+/** Of a new policy: what it brings nearer. */
+export interface Nearer {
+  readonly policy: string;
+  readonly soonest: readonly Brought[];
+}
+
+/** Whether all of them may lapse, or have the nearer deadline of a new policy. */
+export async function mayPass(
+  tenant: string,
+  exceptions: readonly Exception[],
+  sources: Sources,
+  turn: ScheduledTurn,
+  nearer?: Nearer,
+): Promise<boolean> {
+  try {
+    return await throughBreaker(tenant, exceptions, sources, turn, nearer);
+  } catch (error) {
+    // Without its breaker nothing of this tenant passes; the other tenants have their own.
+    turn.logger.error('the breaker of a tenant cannot be read: nothing of it lapses, or comes nearer', {
+      code: 'BREAKER_UNREADABLE',
+      tenant,
+      failure: failureOf(error),
+    });
+    return false;
+  }
+}
+
+async function throughBreaker(
+  tenant: string,
+  exceptions: readonly Exception[],
+  { register, standing, policy }: Sources,
+  turn: ScheduledTurn,
+  nearer?: Nearer,
+): Promise<boolean> {
+  const { now, logger } = turn;
+  const of: Guarded = nearer ? 'policy' : 'lapses';
+  const breakers = createBreakers(standing);
+  const { breaker, revision } = await breakers.load(tenant, of);
+  const confirmed = exceptions.filter(({ state }) => state === 'confirmed').length;
+  const result = admit(
+    breaker,
+    {
+      count: exceptions.length,
+      confirmed,
+      allConfirmed: confirmed < policy.breaker.least ? confirmed : await confirmedIn(tenant, register, turn),
+      on: exceptions[0]?.id ?? '',
+      ...(nearer && { policy: nearer.policy }),
+    },
+    now,
+    policy,
+  );
+  // Two sweeps at once would each count alone: the one that is late lets nothing pass.
+  if (result.breaker !== breaker && !(await breakers.save(tenant, of, result.breaker, revision)))
+    return false;
+  const { tripped } = result.breaker;
+  if (tripped) await tell(tripped, { register, policy }, now, `${tenant}#${of}`, nearer?.soonest);
+  if (!result.may)
+    logger.error('the breaker holds back what would come about at once: an approver must look', {
+      code: 'BREAKER_TRIPPED',
+      of,
+      tenant,
+      waiting: exceptions.length,
+    });
+  return result.may;
+}
+
+/** Whether an approver has yet to look at what a policy would bring nearer. */
+export async function isStopped(tenant: string, policy: string, standing: Standing): Promise<boolean> {
+  // One that cannot be read is looked at again, and told of there.
+  const found = await createBreakers(standing)
+    .load(tenant, 'policy')
+    .catch(() => undefined);
+  return found?.breaker.tripped?.policy === policy;
+}
+
+/** Into the trail of one of them, from where it reaches people. Once, however often it is tried. */
+async function tell(
+  { at, why, waiting, on, policy: named }: NonNullable<Breaker['tripped']>,
+  { register, policy }: Pick<Sources, 'register' | 'policy'>,
+  now: ScheduledTurn['now'],
+  breaker: string,
+  soonest?: readonly Brought[],
+): Promise<void> {
+  const brought = { ...(named !== undefined && { policy: named }), ...(soonest && { soonest }) };
+  const command = { type: 'TripBreaker', waiting, why, ...brought } as const;
+  await execute(register, { id: on, receipt: `breaker#${breaker}#${at}`, command, now, policy });
+}
+
+async function confirmedIn(tenant: string, register: Register, turn: ScheduledTurn): Promise<number> {
+  let count = 0;
+  for await (const exception of register.list((one) => passOver(one, turn)))
+    if (exception.tenant === tenant && exception.state === 'confirmed') count += 1;
+  return count;
+}
+
+/** One that cannot be read stops none of the others. The inventory counts all such every hour. */
+export const passOver = (one: UnreadableState, { logger }: ScheduledTurn): void =>
+  logger.error('an exception cannot be read: nothing is done about it', {
+    code: 'EXCEPTION_UNREADABLE',
+    exceptionId: one.id,
+    failure: failureOf(one),
+  });

@@ -1,0 +1,176 @@
+/**
+ * A new policy comes into force exception by exception: what the time does not suffice for waits for the next sweep,
+ * and what is done already is not done again. Deadlines that come nearer are looked at together first: where they are
+ * a mass, they wait for an approver (`domain/breaker.ts`), and the rest of the policy does not.
+ */
+import { applyPolicy, isNearer } from '#domain/apply-policy.ts';
+import { policyHash } from '#policy/policy-hash.ts';
+import { policySchema } from '#policy/policy-schema.ts';
+import { execute } from '#register/execute.ts';
+import { policyInForce, putInForce, type InForce, type Underway } from '#register/policy-in-force.ts';
+import { failureOf } from '#runtime/failure.ts';
+import { isStopped, mayPass, passOver, type Sources } from './admission.ts';
+import type { Brought, PolicyApplied } from '#domain/events.ts';
+import type { Exception } from '#domain/exception.ts';
+import type { Policy } from '#domain/policy.ts';
+import type { ScheduledTurn } from '#runtime/schedule-function.ts';
+
+/** What a person must see to tell a mistake from an intention. */
+const shown = 5;
+/** Policies between the one in force and the one on its way. Whoever deploys more in that time may lose one. */
+const mostTried = 10;
+
+/** Whether the policy would end an exception sooner, and has yet to be applied to it: till then it does not end it. */
+export type Waits = (exception: Exception) => boolean;
+
+export interface Coming {
+  readonly waits: Waits;
+  /** `enough`: whether there is time for another exception. */
+  readonly apply: (enough: () => boolean) => Promise<void>;
+}
+
+/** The policy this function was deployed with, as far as it has not come into force. */
+export async function comingPolicy(sources: Sources, turn: ScheduledTurn): Promise<Coming> {
+  const { standing, policy } = sources;
+  const hash = policyHash(policy);
+  const inForce = await policyInForce(standing);
+  const nothing: Coming = { waits: () => false, apply: () => Promise.resolve() };
+  if (!inForce) {
+    await putInForce(standing, { hash, policy }, 0);
+    return nothing;
+  }
+  // Back at the one in force, those that were tried meanwhile may have moved something.
+  if (inForce.hash === hash && !inForce.underway) return nothing;
+
+  const { tried: before = [], waiting: held = [] } = inForce.underway ?? {};
+  const isOnItsWay = before.at(-1)?.hash === hash;
+  const tried = isOnItsWay ? before : [...before, { hash, policy }].slice(-mostTried);
+  const goesBy = policiesOf(inForce, tried, policy, hash);
+  const change = (exception: Exception) =>
+    applyPolicy(exception, { before: goesBy(exception), after: policy, hash, now: turn.now });
+  return {
+    waits: (exception) => {
+      const event = change(exception);
+      return event !== undefined && isNearer(event);
+    },
+    apply: async (enough) => {
+      if (isOnItsWay && inForce.underway?.whole && (await areStopped(held, hash, sources))) return;
+      let { revision } = inForce;
+      const note = (underway: Underway): Promise<boolean> =>
+        putInForce(standing, { ...inForce, underway }, revision++);
+      // Before the first exception goes by it, or whoever goes back to the old one would not know that any does.
+      if (!isOnItsWay && !(await note({ tried, whole: false, waiting: held }))) return;
+      const { whole, waiting } = await applyAll({ sources, turn, hash, goesBy, change, held, enough });
+      if (whole && waiting.length === 0) await putInForce(standing, { hash, policy }, revision);
+      else await note({ tried, whole, waiting });
+    },
+  };
+}
+
+interface Application {
+  readonly sources: Sources;
+  readonly turn: ScheduledTurn;
+  readonly hash: string;
+  readonly goesBy: (exception: Exception) => Policy;
+  readonly change: (exception: Exception) => PolicyApplied | undefined;
+  /** Tenants whose breaker was holding back so far. */
+  readonly held: readonly string[];
+  readonly enough: () => boolean;
+}
+
+async function applyAll({
+  sources,
+  turn,
+  hash,
+  goesBy,
+  change,
+  held,
+  enough,
+}: Application): Promise<Pick<Underway, 'whole' | 'waiting'>> {
+  const { register, policy } = sources;
+  const { now, logger } = turn;
+  let whole = true;
+  let applied = 0;
+  const apply = async (exception: Exception): Promise<void> => {
+    const { id, version } = exception;
+    const command = { type: 'ApplyPolicy', before: goesBy(exception), hash } as const;
+    try {
+      await execute(register, { id, receipt: `policy#${hash}#${id}#${version}`, command, now, policy });
+      applied += 1;
+    } catch (error) {
+      whole = false;
+      logger.error('a new policy could not be applied to an exception', {
+        code: 'POLICY_NOT_APPLIED',
+        exceptionId: id,
+        failure: failureOf(error),
+      });
+    }
+  };
+
+  const nearer = new Map<string, Wanted[]>(held.map((tenant) => [tenant, []]));
+  let seen = true;
+  for await (const exception of register.list((one) => passOver(one, turn))) {
+    if (!enough()) {
+      seen = false;
+      break;
+    }
+    const event = change(exception);
+    if (!event) continue;
+    if (!isNearer(event) || !event.moved) await apply(exception);
+    else {
+      const { tenant, name } = exception;
+      nearer.set(tenant, [...(nearer.get(tenant) ?? []), { exception, brought: { name, ...event.moved } }]);
+    }
+  }
+
+  const waiting: string[] = [];
+  // Only who has seen all of them can tell whether they are a mass.
+  for (const [tenant, wanted] of seen ? nearer : []) {
+    const sorted = wanted.sort((a, b) => (a.brought.to < b.brought.to ? -1 : 1));
+    const soonest = sorted.slice(0, shown).map(({ brought }) => brought);
+    const exceptions = sorted.map(({ exception }) => exception);
+    if (await mayPass(tenant, exceptions, sources, turn, { policy: hash, soonest }))
+      for (const exception of exceptions)
+        if (enough()) await apply(exception);
+        else whole = false;
+    else waiting.push(tenant);
+  }
+  whole &&= seen;
+  logger.info('another policy than before', {
+    policy: hash,
+    applied,
+    complete: whole,
+    waiting: waiting.length,
+  });
+  return { whole, waiting: seen ? waiting : held };
+}
+
+interface Wanted {
+  readonly exception: Exception;
+  readonly brought: Brought;
+}
+
+/** Which policy an exception goes by so far: the one in force, or one that was tried since. */
+function policiesOf(
+  inForce: InForce,
+  tried: Underway['tried'],
+  policy: Policy,
+  hash: string,
+): (exception: Exception) => Policy {
+  // What an older release wrote may lack a field: then nothing is known of it but that it was another one.
+  const read = (written: unknown): Policy => policySchema.safeParse(written).data ?? policy;
+  const before = read(inForce.policy);
+  const between = new Map(
+    tried.filter((one) => one.hash !== hash).map((one) => [one.hash, read(one.policy)] as const),
+  );
+  return ({ appliedPolicy }) => between.get(appliedPolicy ?? '') ?? before;
+}
+
+async function areStopped(
+  tenants: readonly string[],
+  policy: string,
+  { standing }: Sources,
+): Promise<boolean> {
+  for (const tenant of tenants) if (!(await isStopped(tenant, policy, standing))) return false;
+  return true;
+}
