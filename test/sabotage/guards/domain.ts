@@ -163,7 +163,16 @@ export const domain = [
     [
       {
         without: 'a tripped breaker lets everything pass',
-        find: 'if (breaker.tripped) return { may: false, breaker };',
+        find: 'if (tripped && !isOver) return { may: false, breaker };',
+      },
+      {
+        without: 'a stop for one policy holds back another, or outlives what it held back',
+        find: 'tripped && (tripped.policy !== wanting.policy || wanting.count === 0)',
+        replace: 'tripped && wanting.count < 0',
+      },
+      {
+        without: 'what an approver released for one policy passes for another',
+        find: ' && released.policy === wanting.policy',
       },
       {
         without: 'any number of exceptions lapses at once',
@@ -196,8 +205,8 @@ export const domain = [
       },
       {
         without: 'a release holds for ever',
-        find: 'now < breaker.released.until',
-        replace: 'now >= breaker.released.at',
+        find: 'now < released.until',
+        replace: 'now >= released.at',
       },
     ],
   ),
@@ -282,13 +291,13 @@ export const domain = [
     },
     {
       without: 'what was recorded before Lapse knew that it protects lapses',
-      find: ' || protects(state))',
-      replace: ')',
+      find: ' || protects(state);',
+      replace: ';',
     },
     {
       without: 'what policy leaves to people lapses',
-      find: "onSilence === 'escalate' || ",
-      tests: [...due, 'test/policy/policy-commands.test.ts'],
+      find: "classOf(policy, state).onSilence === 'escalate' || ",
+      tests: [...due, 'test/domain/apply-policy.test.ts'],
     },
     { without: 'the end of a hold ignores the notice', find: 'latest(natural, notice)', replace: 'natural' },
     {
@@ -465,6 +474,12 @@ export const domain = [
       without: 'notice of a later deadline counts for one that came nearer',
       find: ' && named <= presentDeadline(state)',
       tests: [...due, 'test/domain/apply-policy.test.ts'],
+    },
+    {
+      without: 'who was told last that it stays on counts as told of a disable',
+      find: 'ofDisable ? state.told.findLastIndex(({ alertsOnly }) => alertsOnly === true) : -1',
+      replace: '-1',
+      tests: ['test/domain/apply-policy.test.ts'],
     },
     { without: 'a reminder is sent at every sweep', find: '.filter((step) => step > after)' },
     {
