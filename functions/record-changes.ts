@@ -107,7 +107,8 @@ export async function recordChange(record: AuditRecord, recording: Recording): P
   if (listChange) return recordListChange(listChange, recording);
   const recognised = recognise(record);
   if (!recognised.relevant) return { outcome: 'irrelevant' };
-  const { observation } = recognised;
+  const { observation, unread } = recognised;
+  if (unread !== undefined) return recordUnread(observation, unread, recording);
   return observation.change === 'remove'
     ? recordRemoval(observation, recording)
     : recordObservation(observation, recording);
@@ -132,6 +133,21 @@ async function recordObservation(logged: Observation, recording: Recording): Pro
   return { outcome, exception: id, unseen: looked.error };
 }
 
+/** What was set is lost: the record tells where to look and who was there, and the object the rest. */
+async function recordUnread(logged: Observation, why: string, recording: Recording): Promise<Recorded> {
+  const { register, tenants, enough } = recording;
+  const looked = await look(tenants, logged.tenant, await candidates(logged, register), enough());
+  // Nothing is known, so the record must come again, until it is seen among those that nobody could deal with.
+  if (looked.seen === 'nothing') throw looked.error;
+  if (looked.seen === 'absent')
+    return logged.change === 'remove'
+      ? recordRemoval(logged, recording)
+      : { outcome: 'nothing', unseen: new Error(`${why}; and the object is not there any more`) };
+  // It is there, so it was not removed.
+  const change = logged.change === 'remove' ? 'alter' : logged.change;
+  return recordEntry(completed({ ...logged, change }, looked), recording, receiptOf(logged));
+}
+
 /** One record may be about many entries: each gets its own receipt, so that what was done is not done again. */
 async function recordListChange(change: ListChange, recording: Recording): Promise<Recorded> {
   const outcomes: Recorded[] = [];
@@ -152,7 +168,7 @@ async function recordList(
   const looked = await lookAtList(tenants, change.tenant, told.kind, enough());
   // The record names no entry and the list cannot be read: nothing is known, so it must come again.
   if (looked.seen === undefined && told.form === 'unread') {
-    if (looked.again) throw looked.error;
+    if (looked.again || change.unread !== undefined) throw looked.error;
     return [{ outcome: 'nothing', unseen: looked.error }];
   }
   const known: Exception[] = [];

@@ -78,10 +78,12 @@ export async function replay(argv: readonly string[], io: ReplayStreams): Promis
       progress.advance(length, tally.counts().read),
     );
     const before = tally.counts().read;
+    let untold = 0;
     try {
       for await (const read of readRecords(bytes, name)) {
-        tally.take(read);
-        if (!read.ok) notRead.add({ file: name, line: read.line, reason: read.reason });
+        const { reason, untold: isUntold } = tally.take(read);
+        if (reason !== undefined) notRead.add({ file: name, line: read.line, reason });
+        if (isUntold) untold += 1;
       }
       readable += 1;
       // A search without hits looks like this, and so does an export that was cut off at its beginning.
@@ -90,6 +92,7 @@ export async function replay(argv: readonly string[], io: ReplayStreams): Promis
     } catch (error) {
       notRead.add({ file: name, reason: whyNot(error) });
     }
+    if (untold > 0) notRead.add({ file: name, reason: onlyTheTenantTells(untold) });
   }
   progress.clear();
 
@@ -106,6 +109,10 @@ export async function replay(argv: readonly string[], io: ReplayStreams): Promis
 interface NotRead extends Unread {
   readonly add: (place: UnreadPlace) => void;
 }
+
+const onlyTheTenantTells = (changes: number): string =>
+  `${changes.toLocaleString('en')} ${changes === 1 ? 'change' : 'changes'} can only be told with the tenant: ` +
+  'the log names no entry of the list that was changed. Look at the list in Exchange.';
 
 /** Places named one by one; the rest is summed up. */
 const mostNamed = 20;

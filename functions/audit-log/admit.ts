@@ -1,12 +1,12 @@
 /** What every record must pass before anybody looks at what it changed. */
 import { applicationsOf, authorOf } from './author.ts';
-import { parametersOf, parameterText } from './parameters.ts';
+import { parameterText, readParameters } from './parameters.ts';
 import type { Author } from '#domain/exception.ts';
-import type { Parameter } from './parameters.ts';
+import type { Operation } from './operations.ts';
+import type { ParametersRead } from './parameters.ts';
 import type { AuditRecord } from './record.ts';
 
-interface Admitted {
-  readonly parameters: readonly Parameter[];
+interface Admitted extends ParametersRead {
   readonly changedBy: Author;
   readonly applications: readonly string[];
   readonly tenant: string;
@@ -16,19 +16,19 @@ interface Admitted {
 const undone = new Set(['false', 'failed', 'failure', 'fail']);
 
 /** `why` is fixed wording: it never quotes the record. */
-export function admit(record: AuditRecord): Admitted | { readonly why: string } {
+export function admit(record: AuditRecord, operation: Operation): Admitted | { readonly why: string } {
   if (undone.has(record.ResultStatus?.trim().toLowerCase() ?? ''))
     return { why: 'the operation did not succeed' };
 
   const changedBy = authorOf(record);
   if (changedBy.type === 'service') return { why: "a service of Microsoft's did it" };
 
-  const parameters = parametersOf(record.Parameters);
-  if (/^\$?true$/i.test(parameterText(parameters, 'WhatIf') ?? ''))
+  const read = readParameters(record.Parameters, operation);
+  if (/^\$?true$/i.test(parameterText(read.parameters, 'WhatIf') ?? ''))
     return { why: 'a rehearsal (WhatIf): nothing was changed' };
 
   // A malformed record at the door (`auditRecordSchema`); here only the types need it said again.
   if (record.OrganizationId === undefined) return { why: 'no tenant is named' };
   const tenant = record.OrganizationId.toLowerCase();
-  return { parameters, changedBy, applications: applicationsOf(record), tenant };
+  return { ...read, changedBy, applications: applicationsOf(record), tenant };
 }

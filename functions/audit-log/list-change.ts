@@ -26,6 +26,8 @@ export interface ListChange {
   /** What the record tells of the moment beyond the millisecond. */
   readonly order?: string;
   readonly lists: readonly ListTold[];
+  /** Why it cannot be told from the record what was set: only the lists themselves tell. */
+  readonly unread?: string;
   /** Every parameter by name, as the log has it. */
   readonly passed: Readonly<Record<string, unknown>>;
 }
@@ -52,10 +54,10 @@ export interface ToldEntry {
 export function recogniseListChange(record: AuditRecord): ListChange | undefined {
   const operation = listOperationNamed(record.Operation);
   if (operation === undefined) return undefined;
-  const admitted = admit(record);
+  const admitted = admit(record, operation);
   if ('why' in admitted) return undefined;
-  const { parameters, changedBy, applications, tenant } = admitted;
-  const lists = told(operation, parameters, record);
+  const { parameters, unread, changedBy, applications, tenant } = admitted;
+  const lists = unread === undefined ? told(operation, parameters, record) : kindsOf(operation).map(untold);
   if (lists.length === 0) return undefined;
   return {
     record: record.Id,
@@ -65,14 +67,29 @@ export function recogniseListChange(record: AuditRecord): ListChange | undefined
     applications,
     ...writtenAt(record),
     lists,
+    ...(unread === undefined ? {} : { unread }),
     passed: Object.fromEntries(parameters.map(({ name, value }) => [name, value])),
   };
 }
 
 const has = (parameters: readonly Parameter[], name: string): boolean =>
-  parameters.some((each) => each.name.toLowerCase() === name.toLowerCase());
+  parameters.some((each) => each.name === name);
 const valueOf = (parameters: readonly Parameter[], name: string): unknown =>
-  parameters.find((each) => each.name.toLowerCase() === name.toLowerCase())?.value;
+  parameters.find((each) => each.name === name)?.value;
+
+/** Whose lists and switches an operation may change. */
+const kindsByNoun: Readonly<Record<string, readonly Kind[]>> = {
+  HostedConnectionFilterPolicy: ['ip-allow', 'safe-list'],
+  HostedContentFilterPolicy: ['allowed-sender', 'allowed-domain'],
+  ArcConfig: ['arc-sealer'],
+  OrganizationConfig: ['direct-send'],
+  TenantAllowBlockListItems: ['tenant-allow'],
+  TenantAllowBlockListSpoofItems: ['tenant-allow'],
+  ExoPhishSimOverrideRule: ['phishing-simulation'],
+  ExoSecOpsOverrideRule: ['secops-mailbox'],
+};
+const kindsOf = (operation: ListOperation): readonly Kind[] =>
+  kindsByNoun[operation.slice(operation.indexOf('-') + 1)] ?? [];
 
 function told(operation: ListOperation, parameters: readonly Parameter[], place: Place): readonly ListTold[] {
   const [verb, noun] = operation.split('-') as ['New' | 'Set' | 'Remove', string];
@@ -100,7 +117,7 @@ function told(operation: ListOperation, parameters: readonly Parameter[], place:
       ];
     }
     case 'HostedContentFilterPolicy': {
-      if (verb === 'Remove') return [unread('allowed-sender'), unread('allowed-domain')];
+      if (verb === 'Remove') return kindsOf(operation).map(untold);
       const Policy = identity ?? usualPolicy;
       return [
         ...list('allowed-sender', 'AllowedSenders', Policy),
@@ -128,11 +145,12 @@ function told(operation: ListOperation, parameters: readonly Parameter[], place:
   }
 }
 
-const unread = (kind: Kind): ListTold => ({ kind, present: [], absent: [], form: 'unread' });
+const untold = (kind: Kind): ListTold => ({ kind, present: [], absent: [], form: 'unread' });
 const entry = (kind: Kind, settings: Settings): ToldEntry => ({ name: entryName(kind, settings), settings });
 
 function listTold(kind: Kind, value: ListValue, settings: (entry: string) => Settings): ListTold {
   const entries = (names: readonly string[]) => names.map((name) => entry(kind, settings(name)));
+  if (value.type === 'edit' && value.add.length + value.remove.length === 0) return untold(kind);
   return value.type === 'whole'
     ? { kind, present: entries(value.entries), absent: [], form: 'whole' }
     : { kind, present: entries(value.add), absent: entries(value.remove), form: 'edit' };
@@ -148,7 +166,7 @@ function allowTold(verb: string, parameters: readonly Parameter[], settings: Set
   const value = listValue(valueOf(parameters, 'Entries'));
   const named = value.type === 'whole' ? value.entries : value.add;
   // Entries can be named by ids that only the list explains.
-  if (named.length === 0) return unread(kind);
+  if (named.length === 0) return untold(kind);
   const entries = named.map((Entry) =>
     entry(kind, {
       Entry,
@@ -164,16 +182,16 @@ function allowTold(verb: string, parameters: readonly Parameter[], settings: Set
   );
   if (verb === 'Remove') return { kind, present: [], absent: entries, form: 'edit' };
   // A change to an entry may be one to a block, which only the list tells apart.
-  if (verb === 'Set' || flag(settings, 'Allow') !== true) return unread(kind);
+  if (verb === 'Set' || flag(settings, 'Allow') !== true) return untold(kind);
   return { kind, present: entries, absent: [], form: 'edit' };
 }
 
 function pairTold(verb: string, settings: Settings): readonly ListTold[] {
   const kind = 'tenant-allow';
-  if (verb !== 'New') return [unread(kind)];
+  if (verb !== 'New') return [untold(kind)];
   if (/^block$/i.test(text(settings, 'Action') ?? '')) return [];
   const Entry = text(settings, 'SpoofedUser');
-  if (Entry === undefined) return [unread(kind)];
+  if (Entry === undefined) return [untold(kind)];
   const pair = {
     Entry,
     ListType: 'Spoof',
@@ -191,7 +209,7 @@ function overrideTold(
 ): ListTold {
   const Policy = parameterText(parameters, 'Policy') ?? usual;
   // A rule is removed by a name of Microsoft's making, and altered piece by piece: look at what there is.
-  if (verb !== 'New') return unread(kind);
+  if (verb !== 'New') return untold(kind);
   const whole = (name: string): readonly string[] => {
     const value = listValue(valueOf(parameters, name));
     return value.type === 'whole' ? value.entries : value.add;

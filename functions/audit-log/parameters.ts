@@ -1,84 +1,169 @@
 /** The parameters of the cmdlet behind an audit record, whichever way the record writes them. */
+import { isFlag, isSettingName, settingName } from '#domain/setting-names.ts';
 import type { Settings } from '#domain/exception.ts';
+import type { Operation } from './operations.ts';
 
 export interface Parameter {
+  /** In Exchange's spelling. */
   readonly name: string;
   readonly value: unknown;
 }
 
-/** `why` names what is wrong and never quotes it. */
-export type ParametersRead =
-  { readonly parameters: readonly Parameter[] } | { readonly parameters: undefined; readonly why: string };
+export interface ParametersRead {
+  /** Those that can be read. */
+  readonly parameters: readonly Parameter[];
+  /** Why that is not all of them, where it is not. Names what is wrong and never quotes it. */
+  readonly unread?: string;
+}
 
 /**
  * Exchange writes `[{ Name, Value }]` with text values. Records of the security portal (type 18) hold a command line
  * as text instead: `-Name "payroll" -Enabled $true`. On the way through other products the list becomes JSON text, a
  * list of JSON texts, one object with a key for each parameter, or (of a single one) the object alone. What is none of
- * these cannot be told apart from a change that set nothing, so it is an error where the operation matters.
+ * these, holds a value that is none, or sets nothing where the cmdlet must set something, is not read: it looks like a
+ * change that let nothing past, and may be any.
  */
-export function readParameters(given: unknown): ParametersRead {
-  if (given === undefined || given === null) return { parameters: [] };
-  if (typeof given === 'string') return fromText(given.trim());
-  if (typeof given !== 'object') return unknownForm;
-  const all = Array.isArray(given) ? given.map(fromElement) : fromObject(given);
-  const parameters = all.flatMap((one) => (typeof one === 'object' ? [one] : []));
-  if (parameters.length < all.length) return all.includes('flattened') ? flattened : unknownForm;
-  return parameters.some(({ value }) => typeof value === 'string' && typeName.test(value))
-    ? flattened
-    : { parameters };
+export function readParameters(given: unknown, operation: Operation): ParametersRead {
+  const found = foundIn(given);
+  if (typeof found === 'string') return { parameters: [], unread: found };
+  const all = found.map(spelled);
+  const names = all.map((one) => (typeof one === 'object' ? one.name.toLowerCase() : ''));
+  const parameters: Parameter[] = [];
+  const faults: string[] = [];
+  for (const one of all) {
+    const fault = typeof one === 'object' ? faultOf(one, operation, names) : one;
+    if (fault !== undefined) faults.push(fault);
+    else if (typeof one === 'object') parameters.push(one);
+  }
+  const unread = faults[0] ?? missingIn(parameters, operation);
+  return unread === undefined ? { parameters } : { parameters, unread };
 }
 
-/** What can be read of them; nothing where nothing can. */
-export const parametersOf = (given: unknown): readonly Parameter[] => readParameters(given).parameters ?? [];
-
-const unknownForm: ParametersRead = {
-  parameters: undefined,
-  why: 'Parameters have a form that Lapse cannot read',
-};
-const flattened: ParametersRead = {
-  parameters: undefined,
-  why: 'Parameters were flattened to text by PowerShell, and values are lost; export again with ConvertTo-Json -Depth 10',
-};
+const unknownForm = 'Parameters have a form that Lapse cannot read';
+const flattened =
+  'Parameters were flattened to text by PowerShell, and values are lost; export again with ConvertTo-Json -Depth 10';
 /** `@{Name=SetSCL; Value=-1}`: where a value holds a semicolon, it cannot be told where it ends. */
 const isFlattened = (text: string): boolean => /^@\{/.test(text) || typeName.test(text);
 /** What .NET writes of a value that it does not write out. */
 const typeName =
-  /^\s*(?:System\.(?:Object|String|Collections)\b[\w.]*|(?:Deserialized|Microsoft\.Exchange)\.[\w.]+)(?:`\d+)?(?:\[[^\]]*\])*\s*$/;
+  /^\s*(?:System\.(?:Object|String|Collections|Management\.Automation)\b[\w.]*|(?:Deserialized|Microsoft\.Exchange)\.[\w.]+)(?:`\d+)?(?:\[[^\]]*\])*\s*$/;
 
-function fromText(text: string): ParametersRead {
-  if (text === '') return { parameters: [] };
+/** Each parameter, or why it is none; a text is why there are none at all. */
+type Found = readonly (Parameter | string)[];
+
+function foundIn(given: unknown): Found | string {
+  if (given === undefined || given === null) return [];
+  if (typeof given === 'string') return fromText(given.trim());
+  if (typeof given !== 'object') return unknownForm;
+  return Array.isArray(given) ? given.map(fromElement) : fromObject(given);
+}
+
+function fromText(text: string): Found | string {
+  if (text === '') return [];
   if (isFlattened(text)) return flattened;
   if (/^[[{]/.test(text)) {
     const parsed = json(text);
-    return typeof parsed === 'object' && parsed !== null ? readParameters(parsed) : unknownForm;
+    return typeof parsed === 'object' && parsed !== null ? foundIn(parsed) : unknownForm;
   }
-  const parameters = fromCommandLine(text);
-  return parameters.length > 0 ? { parameters } : unknownForm;
+  return fromCommandLine(text);
 }
 
-function fromElement(element: unknown): Parameter | 'flattened' | undefined {
+function fromElement(element: unknown): Parameter | string {
   if (typeof element === 'string') {
     const text = element.trim();
-    if (isFlattened(text)) return 'flattened';
+    if (isFlattened(text)) return flattened;
     const parsed = json(text);
-    return typeof parsed === 'string' ? undefined : fromElement(parsed);
+    return typeof parsed === 'string' ? unknownForm : fromElement(parsed);
   }
-  if (typeof element !== 'object' || element === null) return undefined;
+  if (typeof element !== 'object' || element === null) return unknownForm;
   const fields = new Map(
     Object.entries(element).map(([key, value]) => [key.toLowerCase(), value as unknown]),
   );
   const name = fields.get('name');
-  return typeof name === 'string' && name.trim() !== ''
-    ? { name: name.trim(), value: fields.get('value') }
-    : undefined;
+  return typeof name === 'string' ? { name, value: fields.get('value') } : unknownForm;
 }
 
 /** A key for each parameter, or the only parameter of a list that was unwrapped. No cmdlet has a parameter `Value`. */
-function fromObject(object: object): readonly (Parameter | 'flattened' | undefined)[] {
+function fromObject(object: object): Found {
   const entries = Object.entries(object) as readonly (readonly [string, unknown])[];
   if (entries.some(([key]) => /^value$/i.test(key))) return [fromElement(object)];
   return entries.map(([name, value]) => ({ name, value }));
 }
+
+/** `-SetSCL` and `setscl` are SetSCL; what cannot be the name of a parameter is none. */
+function spelled(one: Parameter | string): Parameter | string {
+  if (typeof one === 'string') return one;
+  const name = one.name.trim().replace(/^-/, '');
+  return /^[A-Za-z]\w*$/.test(name) ? { name: settingName(name), value: one.value } : unknownForm;
+}
+
+/** Only a name that Lapse knows is repeated: another one may be anything. */
+const called = (name: string): string => (isSettingName(name) ? name : 'a parameter');
+
+/** `names`: those of all parameters, in small letters. */
+function faultOf(
+  { name, value }: Parameter,
+  operation: Operation,
+  names: readonly string[],
+): string | undefined {
+  const folded = name.toLowerCase();
+  if (names.indexOf(folded) !== names.lastIndexOf(folded))
+    return `Parameters hold ${called(name)} more than once`;
+  if (value === undefined || value === null) return `Parameters hold no value for ${called(name)}`;
+  const texts = textsIn(value, name);
+  if (texts === undefined) return unknownForm;
+  if (texts.some((text) => text.split(/[;,={}"'()]/).some((part) => typeName.test(part)))) return flattened;
+  if (isCutOff(name, texts)) return `Parameters hold a value of ${called(name)} that was cut off`;
+  if (isFlag(name) && switched(value) === undefined && !isCleared(value, operation))
+    return `Parameters hold a value of ${called(name)} that is neither True nor False`;
+  return undefined;
+}
+
+/** Everything written in a value; `undefined` where it has another form than those that were seen. */
+function textsIn(value: unknown, name: string): readonly string[] | undefined {
+  if (isPlain(value)) return [String(value)];
+  if (Array.isArray(value) && value.every(isPlain)) return value.map(String);
+  // Its value is a list of hashtables of any keys.
+  if (/DataClassifications$/.test(name)) return [JSON.stringify(value)];
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  // How Exchange takes a change to a list.
+  const edits = Object.entries(value).filter(([key]) => key !== '@odata.type');
+  const parts = edits.map(([key, part]: [string, unknown]) =>
+    /^(?:add|remove)$/i.test(key)
+      ? [part].flat().map((one) => (isPlain(one) ? String(one) : undefined))
+      : [undefined],
+  );
+  const texts = parts.flat();
+  return texts.length > 0 && texts.every((text) => text !== undefined) ? texts : undefined;
+}
+
+const isPlain = (value: unknown): value is string | number | boolean =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+
+/** A table on a screen ends what does not fit with dots. So may a sentence, or the name of an object. */
+const isCutOff = (name: string, texts: readonly string[]): boolean =>
+  !freeText.test(name) && name !== 'Identity' && texts.some((text) => /(?:\.\.\.|…)$/.test(text.trim()));
+
+/** `$null` takes a condition off a rule, also one that is on or off. Nothing else can be neither. */
+const isCleared = (value: unknown, operation: Operation): boolean =>
+  /-TransportRule$/.test(operation) && /^(?:\$null)?$/i.test(String(value).trim());
+
+/** Why these cannot be all of them: nothing is made of nothing, and nobody sets nothing. */
+function missingIn(parameters: readonly Parameter[], operation: Operation): string | undefined {
+  if (parameters.some(({ name, value }) => name === 'WhatIf' && switched(value) === true)) return undefined;
+  const set = withoutPlumbing(parameters).filter(
+    ({ name }) => !operation.startsWith('New-') || name !== 'Name',
+  );
+  const isNamed = parameters.some(({ name }) => name === 'Name');
+  return set.length > 0 || !/^(?:New|Set)-/.test(operation) || (madeOfNameAlone.has(operation) && isNamed)
+    ? undefined
+    : `Parameters set nothing, which ${operation} cannot do: they were lost on the way`;
+}
+/** What is made by these may have all its settings by default. */
+const madeOfNameAlone: ReadonlySet<Operation> = new Set([
+  'New-OutboundConnector',
+  'New-HostedContentFilterPolicy',
+]);
 
 function json(text: string): unknown {
   try {
@@ -90,40 +175,39 @@ function json(text: string): unknown {
 
 /** The value as text; `undefined` where the parameter is absent, null or blank. */
 export function parameterText(parameters: readonly Parameter[], name: string): string | undefined {
-  const value = parameters.find((each) => each.name.toLowerCase() === name.toLowerCase())?.value;
-  const text = typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : '';
+  const value = [parameters.find((each) => each.name === name)?.value].flat();
+  const [only] = value as readonly unknown[];
+  const text = value.length === 1 && isPlain(only) ? String(only).trim() : '';
   return text === '' ? undefined : text;
 }
 
 /** Say how to run the cmdlet, not what the object is to be. */
-const plumbing = new Set(
-  [
-    'Identity',
-    'Confirm',
-    'WhatIf',
-    'Force',
-    'Organization',
-    'DomainController',
-    'Verbose',
-    'Debug',
-    'ErrorAction',
-    'ErrorVariable',
-    'WarningAction',
-    'WarningVariable',
-    'InformationAction',
-    'InformationVariable',
-    'ProgressAction',
-    'OutVariable',
-    'OutBuffer',
-    'PipelineVariable',
-  ].map((name) => name.toLowerCase()),
-);
+const plumbing = new Set([
+  'Identity',
+  'Confirm',
+  'WhatIf',
+  'Force',
+  'Organization',
+  'DomainController',
+  'Verbose',
+  'Debug',
+  'ErrorAction',
+  'ErrorVariable',
+  'WarningAction',
+  'WarningVariable',
+  'InformationAction',
+  'InformationVariable',
+  'ProgressAction',
+  'OutVariable',
+  'OutBuffer',
+  'PipelineVariable',
+]);
 
 export const withoutPlumbing = (parameters: readonly Parameter[]): readonly Parameter[] =>
-  parameters.filter(({ name }) => !plumbing.has(name.toLowerCase()));
+  parameters.filter(({ name }) => !plumbing.has(name));
 
 /** Parameters whose value a person writes freely: "True" is a word there, not a switch. */
-const freeText = /comment|text|subject|words|patterns|header|name/i;
+const freeText = /comment|text|subject|words|patterns|header|name|notes|generatenotification/i;
 
 /**
  * Settings by Exchange's own names. Every value in the log is text, so "True" and "False" become booleans; lists
@@ -131,15 +215,18 @@ const freeText = /comment|text|subject|words|patterns|header|name/i;
  * An empty text stays: on a Set- cmdlet it means that the setting was cleared.
  */
 export function settingsOf(parameters: readonly Parameter[]): Settings {
-  const settings = withoutPlumbing(parameters).filter(({ name }) => name.toLowerCase() !== 'name');
+  const settings = withoutPlumbing(parameters).filter(({ name }) => name !== 'Name');
   return Object.fromEntries(settings.map(({ name, value }) => [name, plain(name, value)]));
 }
 
 function plain(name: string, value: unknown): unknown {
-  if (value === undefined) return null;
-  if (typeof value !== 'string' || freeText.test(name)) return value;
-  const word = value.trim().toLowerCase().replace(/^\$/, '');
-  return word === 'true' ? true : word === 'false' ? false : value.trim();
+  if (typeof value !== 'string' || (freeText.test(name) && !isFlag(name))) return value;
+  return switched(value) ?? value.trim();
+}
+
+function switched(value: unknown): boolean | undefined {
+  const word = String(value).trim().toLowerCase().replace(/^\$/, '');
+  return word === 'true' ? true : word === 'false' ? false : undefined;
 }
 
 const atom = String.raw`(?:"(?:[^"]|"")*"|'(?:[^']|'')*'|@?\([^)]*\)|@\{[^}]*\}|(?!-[A-Za-z])[^\s"'(,]+)`;
@@ -149,13 +236,16 @@ const argument = new RegExp(
   'g',
 );
 
-function fromCommandLine(line: string): readonly Parameter[] {
+function fromCommandLine(line: string): Found | string {
   // A command line is short; a longer text is none, and not worth the time a pattern can take on it.
-  if (line.length > 65_536) return [];
-  return [...line.matchAll(argument)].flatMap(({ groups }) => {
-    const name = groups?.['name'];
-    // A switch without a value is on.
-    return name === undefined ? [] : [{ name, value: bare(groups?.['value'] ?? '') || 'True' }];
+  if (line.length > 65_536) return unknownForm;
+  // What is left between the arguments belongs to one that was cut off, or to something else altogether.
+  if (line.replaceAll(argument, '').trim() !== '') return unknownForm;
+  return [...line.matchAll(argument)].map(({ groups }) => {
+    const name = settingName(groups?.['name'] ?? '');
+    const value = bare(groups?.['value'] ?? '');
+    // A switch without a value is on. Of anything else the value is missing.
+    return { name, value: (groups?.['value'] ?? '') === '' ? (isFlag(name) ? 'True' : undefined) : value };
   });
 }
 

@@ -10,7 +10,11 @@ import { settingsOf, withoutPlumbing } from './parameters.ts';
 import type { AuditRecord } from './record.ts';
 
 export type Recognised =
-  | { readonly relevant: true; readonly observation: Observation }
+  /**
+   * `unread`: why it cannot be told from the record what was set. The observation then says where the change was
+   * made, and nothing of the settings: only the object itself tells.
+   */
+  | { readonly relevant: true; readonly observation: Observation; readonly unread?: string }
   /** `why` is fixed wording: it never quotes the record. */
   | { readonly relevant: false; readonly why: string };
 
@@ -19,19 +23,21 @@ const nothing = (why: string): Recognised => ({ relevant: false, why });
 export function recognise(record: AuditRecord): Recognised {
   const operation = objectOperationNamed(record.Operation);
   if (operation === undefined) return nothing('another operation');
-  const admitted = admit(record);
+  const admitted = admit(record, operation);
   if ('why' in admitted) return nothing(admitted.why);
-  const { parameters, changedBy, applications, tenant } = admitted;
+  const { parameters, unread, changedBy, applications, tenant } = admitted;
 
   const { kind, change } = meaning(operation);
   const named = objectName(change, parameters, record);
   // A malformed record at the door (`auditRecordSchema`); here only the types need it said again.
   if (named === undefined) return nothing('no object is named');
 
-  const settings = settingsOf(parameters);
+  // Part of a change is not the change.
+  const settings = unread === undefined ? settingsOf(parameters) : {};
   const enabled = enabledAfter(change, settings);
   return {
     relevant: true,
+    ...(unread === undefined ? {} : { unread }),
     observation: {
       record: record.Id,
       operation,

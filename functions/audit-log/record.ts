@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { parseInstant } from '#domain/instant.ts';
 import type { Instant } from '#domain/instant.ts';
 import { objectName } from './object-name.ts';
-import { listOperationNamed, meaning, objectOperationNamed } from './operations.ts';
+import { meaning, objectOperationNamed, operationNamed } from './operations.ts';
 import { readParameters } from './parameters.ts';
 
 const required = (name: string) =>
@@ -88,16 +88,17 @@ function wellFormed(value: unknown, depth = 0): unknown {
 
 /**
  * Tolerant of everything but what makes a record usable: Id, Operation, a valid CreationTime, and, for the
- * operations Lapse follows, the tenant and the object, since a change that cannot be placed must be loud. Fields
- * Lapse does not look at (the client's address, for one) are left behind. Parsing twice changes nothing.
+ * operations Lapse follows, the tenant and the object, since a change that cannot be placed must be loud. (Whether
+ * what was set can be read is for `recognise` and `recogniseListChange` to say.) Fields Lapse does not look at (the
+ * client's address, for one) are left behind. Parsing twice changes nothing.
  *
  * Messages name fields and never quote what stands in them: records hold personal data.
  */
 export const auditRecordSchema = z.preprocess(
   canonical,
   shape.superRefine((record, issues) => {
-    const operation = objectOperationNamed(record.Operation);
-    if (operation === undefined && listOperationNamed(record.Operation) === undefined) return;
+    const followed = operationNamed(record.Operation);
+    if (followed === undefined) return;
     const complain = (message: string) => issues.addIssue({ code: 'custom', message });
     const tenant = record.OrganizationId ?? '';
     if (tenant === '') complain('OrganizationId is missing');
@@ -106,13 +107,16 @@ export const auditRecordSchema = z.preprocess(
       complain(`Parameters are longer than ${longest.parameters / 1_024} KB`);
     if ((record.ObjectId ?? '').length > longest.text)
       complain(`ObjectId is longer than ${longest.text} characters`);
-    const read = readParameters(record.Parameters);
-    if (read.parameters === undefined) complain(read.why);
+    const operation = objectOperationNamed(followed);
     // A change to a list names its entries, if anything.
-    if (operation === undefined || read.parameters === undefined) return;
+    if (operation === undefined) return;
+    const read = readParameters(record.Parameters, operation);
     const named = objectName(meaning(operation).change, read.parameters, record);
-    if (!named) complain('no object is named, neither in Parameters nor in ObjectId');
-    else if ([named.name, named.renamed ?? ''].some(({ length }) => length > longest.name))
+    // What was set may be lost: as long as the object is named, a look at it tells.
+    if (!named) {
+      complain('no object is named, neither in Parameters nor in ObjectId');
+      if (read.unread !== undefined) complain(read.unread);
+    } else if ([named.name, named.renamed ?? ''].some(({ length }) => length > longest.name))
       complain(`the name of the object is longer than ${longest.name} characters`);
   }),
 );

@@ -19,8 +19,17 @@ export interface Counts {
   readonly malformed: number;
 }
 
+/** What a record counts as, and what of it was not read. */
+export interface Taken {
+  readonly as: Exclude<keyof Counts, 'read'>;
+  /** Why it is malformed. */
+  readonly reason?: string;
+  /** It names no entry of the list that it changed: only a look at the tenant tells what it let past. */
+  readonly untold?: true;
+}
+
 export interface Tally {
-  readonly take: (read: Read) => Exclude<keyof Counts, 'read'>;
+  readonly take: (read: Read) => Taken;
   readonly counts: () => Counts;
   readonly objects: () => readonly Past[];
 }
@@ -31,33 +40,47 @@ export function startTally(until?: Instant): Tally {
   const ids = seenIds();
   const history = startHistory();
 
-  function classify(read: Read): Exclude<keyof Counts, 'read'> {
-    if (!read.ok) return 'malformed';
+  function classify(read: Read): Taken {
+    if (!read.ok) return { as: 'malformed', reason: read.reason };
     const { record } = read;
     const duplicate = ids.seen(record.Id);
-    const observations = observationsIn(record);
-    const counted = observations !== undefined && (until === undefined || record.CreationTime <= until);
+    const told = until === undefined || record.CreationTime <= until ? toldBy(record) : undefined;
+    if (told?.unread !== undefined) return { as: 'malformed', reason: told.unread };
     // Also a copy: whatever the table of ids remembers, the history is the same.
-    if (counted) for (const observation of observations) history.note(observation);
-    return duplicate ? 'duplicate' : counted ? 'relevant' : 'ignored';
+    for (const observation of told?.observations ?? []) history.note(observation);
+    if (duplicate) return { as: 'duplicate' };
+    if (told === undefined) return { as: 'ignored' };
+    return { as: 'relevant', ...(told.untold ? { untold: true } : {}) };
   }
 
   return {
     take(read) {
-      const kind = classify(read);
+      const taken = classify(read);
       counts.read += 1;
-      counts[kind] += 1;
-      return kind;
+      counts[taken.as] += 1;
+      return taken;
     },
     counts: () => ({ ...counts }),
     objects: () => history.objects(),
   };
 }
 
+interface Told {
+  readonly observations: readonly Observation[];
+  readonly unread: string | undefined;
+  readonly untold: boolean;
+}
+
 /** What the record tells without a look at the tenant; `undefined` where it is none of ours. */
-function observationsIn(record: AuditRecord): readonly Observation[] | undefined {
+function toldBy(record: AuditRecord): Told | undefined {
   const list = recogniseListChange(record);
-  if (list) return list.lists.flatMap((told) => differences(list, told, [], undefined));
+  if (list)
+    return {
+      observations: list.lists.flatMap((told) => differences(list, told, [], undefined)),
+      unread: list.unread,
+      untold: list.lists.some(({ form }) => form === 'unread'),
+    };
   const recognised = recognise(record);
-  return recognised.relevant ? [recognised.observation] : undefined;
+  if (!recognised.relevant) return undefined;
+  return { observations: [recognised.observation], unread: recognised.unread, untold: false };
 }

@@ -3,12 +3,13 @@ import { kinds } from '#domain/exception.ts';
 import * as z from 'zod';
 import type { Exception, Kind } from '#domain/exception.ts';
 import { duration, parseDuration, toMillis } from '#domain/instant.ts';
+import { spelled } from '#domain/setting-names.ts';
 import type { Duration, Instant } from '#domain/instant.ts';
 
 import type { Evidence } from '#domain/owner.ts';
 
 const text = z.string();
-const settings = z.record(z.string(), z.unknown());
+const settings = z.record(z.string(), z.unknown()).transform(spelled);
 const author = z.object({ type: z.enum(['person', 'application', 'service', 'unknown']), id: text });
 
 const viewSchema = z.looseObject({

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { readRecords } from '#audit-log/envelopes.ts';
 import { recogniseListChange } from '#audit-log/list-change.ts';
 import { recognise } from '#audit-log/recognise.ts';
+import type { Read } from '#audit-log/envelopes.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import { auditRecordEntry } from '#bus/audit-record-event.ts';
 import type { Bus } from './bus.ts';
@@ -32,20 +33,32 @@ export interface IntakeOptions {
 const chunk = 100;
 const shownErrors = 20;
 
+type Sound = Read & { readonly ok: true };
+
+function malformed(counts: IntakeCounts, line: number, reason: string): void {
+  counts.malformed += 1;
+  if (counts.errors.length < shownErrors) counts.errors.push({ line, reason });
+}
+
 /** Throws what `readRecords` throws where the input as a whole cannot be read. */
 export function createIntake({ database, bus, busName, apply }: IntakeOptions): Intake {
   database.exec('CREATE TABLE IF NOT EXISTS seen (id TEXT PRIMARY KEY) WITHOUT ROWID');
   const see = database.prepare('INSERT OR IGNORE INTO seen VALUES (?)');
 
-  const take = (records: readonly AuditRecord[], counts: IntakeCounts): void => {
+  const take = (reads: readonly Sound[], counts: IntakeCounts): void => {
     const relevant: AuditRecord[] = [];
     // Marked as seen before they are on the bus: after a crash in between they count as duplicates when they are
     // fed again, but duplicates go on the bus too.
     inTransaction(database, () => {
-      for (const record of records) {
+      for (const { record, line } of reads) {
         const isNew = see.run(record.Id).changes === 1;
-        const isRelevant = recognise(record).relevant || recogniseListChange(record) !== undefined;
-        if (!isNew) counts.duplicate += 1;
+        const list = recogniseListChange(record);
+        const one = recognise(record);
+        const isRelevant = one.relevant || list !== undefined;
+        const unread = one.relevant ? one.unread : list?.unread;
+        // A look at the tenant may tell what it does not; but whoever fed it should know.
+        if (unread !== undefined) malformed(counts, line, unread);
+        else if (!isNew) counts.duplicate += 1;
         else if (isRelevant) counts.accepted += 1;
         else counts.ignored += 1;
         if (isRelevant) relevant.push(record);
@@ -63,15 +76,11 @@ export function createIntake({ database, bus, busName, apply }: IntakeOptions): 
 
   return async (input, source) => {
     const counts: IntakeCounts = { accepted: 0, duplicate: 0, ignored: 0, malformed: 0, errors: [] };
-    let waiting: AuditRecord[] = [];
+    let waiting: Sound[] = [];
     try {
       for await (const read of readRecords(input, source)) {
-        if (read.ok) waiting.push(read.record);
-        else {
-          counts.malformed += 1;
-          if (counts.errors.length < shownErrors)
-            counts.errors.push({ line: read.line, reason: read.reason });
-        }
+        if (read.ok) waiting.push(read);
+        else malformed(counts, read.line, read.reason);
         if (waiting.length < chunk) continue;
         take(waiting, counts);
         waiting = [];

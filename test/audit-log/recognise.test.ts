@@ -1,9 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parametersOf } from '#audit-log/parameters.ts';
+import { readParameters } from '#audit-log/parameters.ts';
 import { objectOperations } from '#audit-log/operations.ts';
 import { auditRecordSchema } from '#audit-log/record.ts';
-import { newRule, observation, parameters, record, setRule, tenant, whyIrrelevant } from './records.ts';
+import { recognise } from '#audit-log/recognise.ts';
+import {
+  newRule,
+  observation,
+  parameters,
+  record,
+  setRule,
+  tenant,
+  whyIrrelevant,
+  whyUnread,
+} from './records.ts';
 
 describe('a record', () => {
   it('has its time read as UTC', () => {
@@ -116,8 +126,9 @@ describe('which operations count', () => {
       /rehearsal/,
     );
     expect(
-      observation({ ...setRule, Parameters: parameters({ Identity: 'x', WhatIf: 'False' }) }).passed,
-    ).toEqual([]);
+      observation({ ...setRule, Parameters: parameters({ Identity: 'x', WhatIf: 'False', Mode: 'Audit' }) })
+        .passed,
+    ).toEqual(['Mode']);
   });
   it("a portal record's command line is read, never a reason to fail", () => {
     const line = '-Name "Card numbers" -Mode Enable -Enabled:$true -Locations ("a","b") -Force';
@@ -134,7 +145,7 @@ describe('which operations count', () => {
     expect(odd.name).toBe('Card numbers');
     expect(odd.settings).toMatchObject({ Mode: 'Enable', Enabled: true, Locations: 'a;b' });
     // A text that no command line is takes no time.
-    expect(parametersOf(`-Name "x" ${'-a '.repeat(30_000)}`)).toEqual([]);
+    expect(readParameters(`-Name "x" ${'-a '.repeat(30_000)}`, 'New-TransportRule').parameters).toEqual([]);
     for (const text of ['', '-', '"""', '-Name', "-Name 'a -x", '('.repeat(5000)])
       expect(record({ ...newRule, Operation: 'x', Parameters: text }).Parameters).toBe(text);
   });
@@ -162,7 +173,40 @@ describe('parameters that went through another product', () => {
   });
   const flattened = /^Parameters were flattened to text/;
   const unknown = /^Parameters have a form that Lapse cannot read$/;
+  const nothing = /^Parameters set nothing, which (New|Set)-\w+ cannot do: they were lost on the way$/;
+  const missing = /^Parameters hold no value for (SetSCL|a parameter)$/;
+  const cut = /^Parameters hold a value of SetSCL that was cut off$/;
   it.each<[unknown, RegExp]>([
+    [undefined, nothing],
+    [null, nothing],
+    [[], nothing],
+    [{}, nothing],
+    ['', nothing],
+    ['[]', nothing],
+    [parameters({ Identity: 'Scanner', Confirm: 'False' }), nothing],
+    [[{ Name: 'SetSCL' }], missing],
+    [[{ Name: 'SetSCL', Value: null }], missing],
+    [[{ Name: 'anything', Value: null }], missing],
+    [{ 0: { Name: 'SetSCL', Value: '-1' } }, unknown],
+    [{ item: list }, unknown],
+    [{ SetSCL: { Value: '-1' } }, unknown],
+    [{ 'Set SCL': '-1' }, unknown],
+    [[{ Name: 'SetSCL', Value: [{ '#text': '-1' }] }], unknown],
+    [[...list, { Name: 'setscl', Value: '0' }], /^Parameters hold SetSCL more than once$/],
+    ['-Identity "Scanner" -FromScope...', unknown],
+    ['-Identity "Scanner" -SetSCL -1 -SetHeaderNa', missing],
+    ['-Identity "Scanner" -SetSCL', missing],
+    ['-SetSCL -1 -Identity "Scan', unknown],
+    [parameters({ SetSCL: '...' }), cut],
+    [parameters({ SetSCL: '-1…' }), cut],
+    [parameters({ IPAllowList: '@{Add=System.Object[]}' }), flattened],
+    [[{ Name: 'SenderIpRanges', Value: { Add: ['System.Object[]'] } }], flattened],
+    [parameters({ StopRuleProcessing: 'System.Management.Automation.SwitchParameter' }), flattened],
+    [
+      parameters({ StopRuleProcessing: '0' }),
+      /^Parameters hold a value of StopRuleProcessing that is neither/,
+    ],
+    [[{ Name: 'StopRuleProcessing', Value: 1 }], /that is neither True nor False$/],
     [['@{Name=Identity; Value=Scanner}', '@{Name=SetSCL; Value=-1}'], flattened],
     ['@{Name=SetSCL; Value=-1}', flattened],
     ['System.Object[]', flattened],
@@ -175,16 +219,94 @@ describe('parameters that went through another product', () => {
     [[...list, null], unknown],
     [[...list, { SetSCL: '-1' }], unknown],
     [7, unknown],
-  ])('make the record malformed where they are lost: %j', (Parameters, why) => {
-    for (const Operation of ['Set-TransportRule', 'Set-HostedContentFilterPolicy'])
-      expect(
-        auditRecordSchema
-          .safeParse({ ...setRule, Operation, Parameters })
-          .error?.issues.map((one) => one.message),
-      ).toEqual([expect.stringMatching(why)]);
+  ])('are said to be unread where they are lost: %j', (Parameters, why) => {
+    for (const Operation of [
+      'Set-TransportRule',
+      'New-InboundConnector',
+      'Set-HostedContentFilterPolicy',
+      'Set-OrganizationConfig',
+    ])
+      expect(whyUnread({ ...setRule, Operation, Parameters })).toMatch(why);
     expect(auditRecordSchema.safeParse({ ...setRule, Operation: 'Set-Mailbox', Parameters }).success).toBe(
       true,
     );
+  });
+});
+
+describe('parameters that cannot all be read', () => {
+  const lost = parameters({ Name: 'Scanner', SetSCL: '...' });
+  it('tell where the change was made, and nothing of the settings', () => {
+    const recognised = recognise(record({ ...newRule, Parameters: lost }));
+    expect(recognised).toMatchObject({
+      relevant: true,
+      unread: 'Parameters hold a value of SetSCL that was cut off',
+      observation: { name: 'Scanner', change: 'create', settings: {}, complete: false },
+    });
+  });
+  it('make the record malformed where they do not tell the object either', () => {
+    const given = { ...newRule, Parameters: '@{Name=Name; Value=Scanner}' };
+    expect(auditRecordSchema.safeParse(given).error?.issues.map(({ message }) => message)).toEqual([
+      'no object is named, neither in Parameters nor in ObjectId',
+      expect.stringMatching(/^Parameters were flattened to text/),
+    ]);
+  });
+  it.each<[string, object]>([
+    ['another operation', { Operation: 'Set-Mailbox' }],
+    ['the operation did not succeed', { ResultStatus: 'False' }],
+    ["a service of Microsoft's did it", { UserId: 'NT AUTHORITY\\SYSTEM (w3wp)' }],
+  ])('are nothing to anybody where nothing was let past: %s', (why, more) => {
+    expect(whyIrrelevant({ ...newRule, Parameters: lost, ...more })).toBe(why);
+  });
+});
+
+describe('parameters that say all there is to say', () => {
+  it.each<[string, unknown]>([
+    ['Remove-TransportRule', []],
+    ['Enable-TransportRule', parameters({ Identity: 'x' })],
+    ['Disable-TransportRule', undefined],
+    ['Set-TransportRule', parameters({ Identity: 'x', Name: 'y' })],
+    ['Set-TransportRule', parameters({ Identity: 'x', Comments: 'to be continued...' })],
+    ['Set-TransportRule', parameters({ Identity: 'Skip filt...', SetSCL: '' })],
+    // A condition that is taken off the rule.
+    ['Set-TransportRule', parameters({ Identity: 'x', AttachmentIsUnsupported: '' })],
+    [
+      'Set-TransportRule',
+      [{ Name: 'MessageContainsDataClassifications', Value: [{ name: 'Card', minCount: 1 }] }],
+    ],
+    ['New-OutboundConnector', parameters({ Name: 'x' })],
+    ['New-HostedContentFilterPolicy', parameters({ Name: 'x' })],
+    [
+      'Set-HostedConnectionFilterPolicy',
+      [{ Name: 'IPAllowList', Value: { Add: ['192.0.2.1'], Remove: [] } }],
+    ],
+    ['Set-OrganizationConfig', parameters({ RejectDirectSend: '$false' })],
+    ['Set-OrganizationConfig', '-AuditDisabled $false -Confirm'],
+  ])('%s %j', (Operation, Parameters) => {
+    expect(whyUnread({ ...setRule, ObjectId: 'x', Operation, Parameters })).toBeUndefined();
+  });
+  it.each<[string, unknown]>([
+    [
+      'in another case',
+      [
+        { Name: 'identity', Value: 'Scanner' },
+        { Name: 'setscl', Value: '-1' },
+      ],
+    ],
+    ['with their dash', { '-Identity': 'Scanner', '-SetSCL': '-1' }],
+    ['in a command line', '-IDENTITY Scanner -SETSCL:-1'],
+    [
+      'as lists of one',
+      [
+        { Name: 'Identity', Value: ['Scanner'] },
+        { Name: 'SetSCL', Value: '-1' },
+      ],
+    ],
+  ])('are spelled as Exchange does, however they come: %s', (_, Parameters) => {
+    expect(observation({ ...setRule, ObjectId: '', Parameters })).toMatchObject({
+      name: 'Scanner',
+      settings: { SetSCL: '-1' },
+      passed: ['SetSCL'],
+    });
   });
 });
 

@@ -1,4 +1,5 @@
 /** Valid native records to vary by spread, and ways to read them. */
+import { recogniseListChange } from '#audit-log/list-change.ts';
 import { auditRecordSchema } from '#audit-log/record.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import { readRecords } from '#audit-log/envelopes.ts';
@@ -45,6 +46,13 @@ export function observation(native: object): Observation {
   const recognised = recognise(record(native));
   if (!recognised.relevant) throw new Error(`expected a relevant record: ${recognised.why}`);
   return recognised.observation;
+}
+
+/** Why it cannot be told from the record what was set; `undefined` where it can. */
+export function whyUnread(native: object): string | undefined {
+  const one = record(native);
+  const recognised = recognise(one);
+  return recognised.relevant ? recognised.unread : recogniseListChange(one)?.unread;
 }
 
 export function whyIrrelevant(native: object): string {

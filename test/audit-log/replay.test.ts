@@ -438,6 +438,11 @@ describe('the command', () => {
       `${json}\n${JSON.stringify({ ...setRule, Parameters: ['@{Name=SetSCL; Value=-1}'] })}\n`,
       /:2: Parameters were flattened/,
     ],
+    [
+      'a change that set nothing',
+      `${json}\n${JSON.stringify({ ...setRule, Parameters: null })}\n`,
+      /:2: Parameters set nothing, which Set-TransportRule cannot do/,
+    ],
   ])('never gives a clean bill to %s', async (_, content, why) => {
     const path = file('part', content);
     const table = await run([path]);
@@ -450,6 +455,24 @@ describe('the command', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       notRead: { count: 1, places: [{ file: path, line: expect.any(Number) as number }] },
     });
+  });
+  it.each<[string, Readonly<Record<string, string>>]>([
+    ['New-TenantAllowBlockListItems', { ListType: 'Sender', Allow: 'True' }],
+    ['Set-TenantAllowBlockListItems', { ListType: 'Url', Ids: 'x', Allow: 'True', NoExpiration: 'True' }],
+    ['Set-TenantAllowBlockListSpoofItems', { Identity: 'Default', Ids: 'x', Action: 'Allow' }],
+    ['Set-ExoPhishSimOverrideRule', { Identity: '_Exe:x', AddSenderIpRanges: '0.0.0.0/1' }],
+    ['Set-HostedConnectionFilterPolicy', { Identity: 'Default', IPAllowList: '@{Replace="192.0.2.1"}' }],
+  ])('nor to changes that name no entry of their list: %s', async (Operation, given) => {
+    const change = { ...setRule, Operation, Parameters: parameters(given) };
+    const again = { ...change, Id: 'again' };
+    const path = file(
+      'untold',
+      [json, change, change, again].map((one) => (one === json ? json : JSON.stringify(one))).join('\n'),
+    );
+    const { code, stdout } = await run([path]);
+    expect(code).toBe(1);
+    expect(stdout).not.toContain('No exceptions');
+    expect(stdout).toContain(`\nNot read: ${path}: 2 changes can only be told with the tenant: `);
   });
   it.each<[string, string | Buffer, RegExp]>([
     ['JSON without a record', '[]', /there is no audit record in it/],

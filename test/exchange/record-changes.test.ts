@@ -132,6 +132,53 @@ describe('a change in the tenant', () => {
   });
 });
 
+describe('a record that has lost what was set', () => {
+  const lost = { Parameters: null };
+  const setLost = (name = 'x') => auditRecord('Set-TransportRule', {}, { ...lost, ObjectId: name });
+
+  it('is about what the object is now', async () => {
+    await using recording = await startRecording();
+    recording.standIn.apply(riskyRule('x'));
+    expect(await recording.record(setLost())).toMatchObject({ outcome: 'done' });
+    expect(await recording.all()).toMatchObject([
+      {
+        name: 'x',
+        complete: true,
+        settings: { SetSCL: '-1' },
+        changedBy: { id: 'ines.moreau@fabrikam.example' },
+      },
+    ]);
+  });
+
+  it('comes again as long as nobody can look, though it be the making of the object', async () => {
+    await using recording = await startRecording();
+    recording.standIn.apply(riskyRule('x'));
+    recording.standIn.fault({ kind: 'down', times: Infinity });
+    const making = auditRecord('New-TransportRule', { Name: 'x', SetSCL: '...' });
+    for (const one of [making, setLost()]) await expect(recording.record(one)).rejects.toThrow();
+    expect(await recording.all()).toEqual([]);
+    recording.standIn.mend();
+    await recording.record(making);
+    expect(await recording.all()).toMatchObject([{ name: 'x', complete: true }]);
+  });
+
+  it('says so where the object is gone, and ends it where it was removed', async () => {
+    await using recording = await startRecording();
+    const { outcome, unseen } = await recording.record(setLost());
+    expect(outcome).toBe('nothing');
+    expect(String(unseen)).toMatch(/Parameters set nothing[^]*not there any more/);
+    await recording.happen(riskyRule('x'));
+    const removed = auditRecord('Remove-TransportRule', { Identity: 'x' });
+    const unread = { ...removed, Parameters: '@{Name=Identity; Value=x}', Id: 'removed' };
+    await recording.record(unread);
+    // It is there: whatever the record is, it is no removal.
+    expect(await recording.all()).toMatchObject([{ state: 'unconfirmed' }]);
+    recording.standIn.apply(removed);
+    await recording.record({ ...unread, Id: 'removed again' });
+    expect(await recording.all()).toMatchObject([{ state: 'removed' }]);
+  });
+});
+
 describe('a record delivered again', () => {
   it('changes nothing', async () => {
     await using recording = await startRecording();

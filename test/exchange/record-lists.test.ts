@@ -94,6 +94,23 @@ async function startLists() {
   };
 }
 
+describe('a record that has lost what was set', () => {
+  const lost = auditRecord('Set-HostedConnectionFilterPolicy', {}, { ObjectId: 'Default', Parameters: null });
+
+  it('is about what stands in the lists now', async () => {
+    await using lists = await startLists();
+    lists.standIn.apply(edit(added('192.0.2.7'), 1));
+    await lists.record(lost);
+    expect(await lists.states()).toEqual({ '192.0.2.7': 'unconfirmed' });
+  });
+
+  it.each(['down', '403-nul'] as const)('comes again as long as nobody can look (%s)', async (kind) => {
+    await using lists = await startLists();
+    lists.standIn.fault({ kind, times: Infinity });
+    await expect(lists.record(lost)).rejects.toThrow();
+  });
+});
+
 describe('a change to a list', () => {
   it('opens an exception for each entry, as the list shows it, by whoever added it', async () => {
     await using lists = await startLists();

@@ -32,6 +32,14 @@ describe('the intake', () => {
     expect(heard).toHaveLength(1);
   });
 
+  it('tells of a record that has lost what was set, and hands it on: a look at the tenant may tell', async () => {
+    const { heard, intake } = start();
+    const lost = { ...riskyRule(), ObjectId: 'x', Parameters: null };
+    const counts = await intake(input(line(lost)), 'export.jsonl');
+    expect(counts).toMatchObject({ accepted: 0, malformed: 1, errors: [{ line: 1 }] });
+    expect(heard).toHaveLength(1);
+  });
+
   it('has taken in what it read before the input broke off', async () => {
     const { heard, intake } = start();
     const broken = input(

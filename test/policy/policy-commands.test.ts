@@ -178,6 +178,25 @@ describe('explaining', () => {
     expect(objectIn(json, kind)).toMatchObject({ object: { kind: expected } });
   });
 
+  it('reads the names of settings in any case, as Exchange does', () => {
+    const lock = {
+      connectortype: 'Partner',
+      senderdomains: '*',
+      senderipaddresses: '192.0.2.0/24',
+      restrictdomainstoipaddresses: true,
+    };
+    expect(objectIn(lock, undefined)).toMatchObject({
+      object: {
+        kind: 'inbound-connector',
+        settings: { SenderDomains: '*', RestrictDomainsToIPAddresses: true },
+      },
+    });
+    const { tenant, kind, name } = object;
+    expect(objectIn({ tenant, kind, name, settings: { setscl: '-1' } }, undefined)).toMatchObject({
+      object: { settings: { SetSCL: '-1' } },
+    });
+  });
+
   it('says why a file cannot be explained', () => {
     expect(objectIn('text', undefined)).toEqual({ why: 'it is no object with settings' });
     expect(objectIn({}, 'fax')).toMatchObject({

@@ -180,6 +180,8 @@ export async function startStandInTenant(options: StandInTenantOptions): Promise
   const apply = (record: AuditRecord): void => {
     changes += 1;
     const list = recogniseListChange(record);
+    // What was set is not known, so nothing is.
+    if (list?.unread !== undefined) return;
     const cmdlet = cmdletOf(record.Operation);
     if (list && cmdlet) {
       const { tenant, changedAt: at, changedBy } = list;
@@ -194,7 +196,7 @@ export async function startStandInTenant(options: StandInTenantOptions): Promise
       return;
     }
     const recognised = recognise(record);
-    if (!recognised.relevant) return;
+    if (!recognised.relevant || recognised.unread !== undefined) return;
     const { observation } = recognised;
     const { record: id, change, name, renamed, changedAt, changedBy } = observation;
     if (!isObject(observation.kind)) return;

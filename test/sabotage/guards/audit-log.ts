@@ -21,8 +21,8 @@ export const auditLog = [
     },
     {
       without: 'a rehearsal opens an exception',
-      find: "if (/^\\$?true$/i.test(parameterText(parameters, 'WhatIf') ?? ''))",
-      replace: "if (parameterText(parameters, 'WhatIf') === '-')",
+      find: "if (/^\\$?true$/i.test(parameterText(read.parameters, 'WhatIf') ?? ''))",
+      replace: "if (parameterText(read.parameters, 'WhatIf') === '-')",
     },
   ]),
   ...inFile('functions/audit-log/author.ts', recognise, [
@@ -97,16 +97,69 @@ export const auditLog = [
   ...inFile('functions/audit-log/parameters.ts', recognise, [
     {
       without: 'how a cmdlet was run counts as a setting',
-      find: '!plumbing.has(name.toLowerCase())',
+      find: '!plumbing.has(name)',
       replace: 'name.length > 0',
     },
     {
       without: 'the word True in a subject becomes a switch',
-      find: ' || freeText.test(name)',
+      find: ' || (freeText.test(name) && !isFlag(name))',
     },
     {
       without: 'a hostile command line takes minutes to read',
-      find: 'if (line.length > 65_536) return [];',
+      find: 'if (line.length > 65_536) return unknownForm;',
+    },
+    {
+      without: 'a command line that was cut off is read as if it were whole',
+      find: "if (line.replaceAll(argument, '').trim() !== '') return unknownForm;",
+    },
+    {
+      without: 'a parameter whose value was cut off is a switch that is on',
+      find: "(isFlag(name) ? 'True' : undefined)",
+      replace: "'True'",
+    },
+    {
+      without: 'a parameter without a value counts as one that clears a setting',
+      find: 'if (value === undefined || value === null) return `Parameters hold no value for ${called(name)}`;',
+      replace: "if (value === undefined || value === null) value = '';",
+    },
+    {
+      without: 'a value of a form nobody knows is taken for a setting',
+      find: 'if (texts === undefined) return unknownForm;',
+      replace: 'if (texts === undefined) return undefined;',
+    },
+    {
+      without: 'the name of a .NET type becomes an entry of a list',
+      find: 'if (texts.some((text) => text.split(/[;,={}"\'()]/).some((part) => typeName.test(part)))) return flattened;',
+    },
+    {
+      without: 'a value that a screen was too narrow for counts as whole',
+      find: 'if (isCutOff(name, texts))',
+      replace: 'if (texts.length < 0)',
+    },
+    {
+      without: 'a switch that is neither on nor off counts as untouched',
+      find: 'if (isFlag(name) && switched(value) === undefined && !isCleared(value, operation))',
+      replace: 'if (texts.length < 0)',
+    },
+    {
+      without: 'of two values of one parameter, one is believed',
+      find: 'if (names.indexOf(folded) !== names.lastIndexOf(folded))',
+      replace: 'if (names.length < 0)',
+    },
+    {
+      without: 'a change that lost its parameters counts as one that set nothing',
+      find: 'faults[0] ?? missingIn(parameters, operation)',
+      replace: 'faults[0]',
+    },
+    {
+      without: 'a setting in another spelling is another setting',
+      find: '{ name: settingName(name), value: one.value }',
+      replace: '{ name, value: one.value }',
+    },
+    {
+      without: 'what cannot be the name of a parameter is the name of a setting',
+      find: '/^[A-Za-z]\\w*$/.test(name)',
+      replace: 'name.length > 0',
     },
   ]),
   ...inFile('functions/audit-log/list-differences.ts', lists, [
@@ -165,17 +218,22 @@ export const auditLog = [
   ...inFile('functions/audit-log/tally.ts', replay, [
     {
       without: 'a record that could not be read counts as read',
-      find: "if (!read.ok) return 'malformed';",
-      replace: "if (!read.ok) return 'ignored';",
+      find: "if (!read.ok) return { as: 'malformed', reason: read.reason };",
+      replace: "if (!read.ok) return { as: 'ignored' };",
+    },
+    {
+      without: 'a record whose parameters are lost counts as one that set nothing',
+      find: "if (told?.unread !== undefined) return { as: 'malformed', reason: told.unread };",
     },
     {
       without: 'a copy counts as a record of its own',
-      find: "return duplicate ? 'duplicate' : counted",
-      replace: 'return counted',
+      find: "if (duplicate) return { as: 'duplicate' };",
+      replace: '',
     },
     {
       without: 'what came after the moment asked for counts',
-      find: ' && (until === undefined || record.CreationTime <= until)',
+      find: 'until === undefined || record.CreationTime <= until ? toldBy(record) : undefined',
+      replace: 'toldBy(record)',
     },
   ]),
   ...inFile('functions/audit-log/csv-rows.ts', envelopes, [
@@ -310,7 +368,7 @@ export const auditLog = [
     },
     {
       without: 'a malformed record is not told of',
-      find: 'if (!read.ok) notRead.add({ file: name, line: read.line, reason: read.reason });',
+      find: 'if (reason !== undefined) notRead.add({ file: name, line: read.line, reason });',
     },
     {
       without: 'a file that breaks off is not told of',
