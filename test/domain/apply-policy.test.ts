@@ -67,6 +67,12 @@ describe('another policy', () => {
     expect(types(live([[after('P2DT8H'), due]], policy, state).last)).toEqual(['DeadlinePostponed']);
   });
 
+  it('never takes the notice away that the policy before it gave', () => {
+    const before = withHigh({ leastNotice: duration('P1D') });
+    const { last } = apply(asked, withHigh({ confirmWithin: duration('P1D') }), 'P1DT12H', 'h1', before);
+    expect(last).toMatchObject([{ type: 'PolicyApplied', confirmBy: after('P2DT12H') }]);
+  });
+
   it('moves a deadline past what it was put off to', () => {
     const never = live([[after('P3D'), due]], policy, { ...asked, told: [] }).state;
     expect(never).toMatchObject({ postponedTo: after('P3DT8H') });

@@ -535,6 +535,32 @@ describe('a restore', () => {
     expect(state).toMatchObject({ state: 'confirmed', acting: { act: 'restore' } });
   });
 
+  it('is not answered by what is reported of the one before', () => {
+    const before = from([]).state;
+    const { state } = from([
+      [later('PT1M'), (now) => ({ type: 'Revoke', by: sam, seen: now.asOf })],
+      [later('PT2M'), { type: 'ReportDisabled', attempt: 1, guid, before: observation.settings }],
+      [later('PT3M'), { type: 'Restore', by: sam, reason: 'it waits still', expiresAt: later('PT12H') }],
+    ]);
+    expect(acting(state)).toMatchObject({ act: 'restore', attempt: 1 });
+    for (const type of ['ReportActDone', 'ReportActFailed'] as const) {
+      const report = { type, ...acting(before), why: 'late' };
+      expect(live([[later('PT4M'), report]], policy, state).last).toEqual([]);
+    }
+  });
+
+  it('goes on where its term changes meanwhile: its end is written once it is on', () => {
+    const ending = { ...policy, nativeExpiry: true };
+    const { state, last } = live(
+      [ordered, [later('PT1M'), (now) => approve(now, later('PT1M'), { by: sam })]],
+      ending,
+      examples.disabled.state,
+    );
+    expect(types(last)).toEqual(['ExceptionRenewed']);
+    expect(acting(state)).toMatchObject({ act: 'restore' });
+    expect(react(last[0] as Event, state).map(({ type }) => type)).not.toContain('set-expiry');
+  });
+
   it('ignores a failure that is reported of an earlier attempt', () => {
     const late = from([]).state;
     const { last } = from([
@@ -629,6 +655,21 @@ describe('a protective rule that was weakened', () => {
     expect(last).toMatchObject([{ type: 'ExceptionEscalated', next: after('P4D') }]);
     expect(react(last[0] as Event, state).map((effect) => effect.type)).toEqual(['remind', 'alert']);
     expect(types(live([[after('P4D'), due]], policy, state).last)).toEqual(['ExceptionEscalated']);
+  });
+
+  it('is neither declined nor held, which would end with a disable', () => {
+    const { state } = live([
+      [noon, weakened],
+      [after('PT1M'), (now) => told(now, after('PT1M'))],
+    ]);
+    const answers: readonly Command[] = [
+      { type: 'Decline', by: sam, seen: state.asOf },
+      { type: 'Hold', by: sam, until: after('P5D'), reason: 'investigating' },
+    ];
+    for (const answer of answers)
+      expect(live([[after('PT2M'), answer]], policy, state).last).toMatchObject([
+        { type: 'AnswerRefused', why: 'not-open' },
+      ]);
   });
 
   it('is not disabled either where its remedy was recorded before it was known to protect', () => {

@@ -185,8 +185,9 @@ describe('a comment that names another owner', () => {
 
 describe('whoever was handed an exception', () => {
   it('keeps it at the next change, though the comment still names who had it before', () => {
+    const Comments = 'owner: petra@contoso.com';
     const { state } = live([
-      [noon, observe()],
+      [noon, observe({ settings: { ...observation.settings, Comments } })],
       [after('PT1H'), { type: 'Reassign', by: sam, address: 'olga@contoso.com' }],
       [
         after('P1DT1H'),
@@ -195,7 +196,7 @@ describe('whoever was handed an exception', () => {
           operation: 'Set-TransportRule',
           change: 'alter',
           changedAt: after('P1D'),
-          settings: { ...observation.settings, SenderDomainIs: ['other.example'] },
+          settings: { ...observation.settings, Comments, SenderDomainIs: ['other.example'] },
         }),
       ],
     ]);

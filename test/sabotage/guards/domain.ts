@@ -442,8 +442,22 @@ export const domain = [
       },
       {
         without: 'a late report that it is gone ends what was approved meanwhile',
-        find: "case 'ReportGone':\n      if (state.state !== 'disabling') return [];",
+        find: "case 'ReportGone':\n      if (command.of === undefined ? state.state !== 'disabling' : state.acting?.of !== command.of) return [];",
         replace: "case 'ReportGone':",
+      },
+      {
+        without: 'a late success of a restore counts for one that was ordered since',
+        find: 'if (state.acting?.act !== act || state.acting.of !== of) return [];',
+        replace: 'if (state.acting?.act !== act) return [];',
+      },
+      {
+        without: 'a late failure of a restore counts against one that was ordered since',
+        find: 'if (acting?.act !== command.act || acting.of !== command.of) return [];',
+        replace: 'if (acting?.act !== command.act) return [];',
+      },
+      {
+        without: 'a late failure counts against the attempt that was begun since',
+        find: "if (acting.phase !== 'running' || acting.attempt !== command.attempt) return [];",
       },
       {
         without: 'who was handed the exception loses it because their predecessor was out of reach',
@@ -493,16 +507,6 @@ export const domain = [
     ['test/domain/lifecycle.test.ts', 'test/domain/laws.test.ts'],
     [
       {
-        without: 'notice of an earlier question counts for the next',
-        find: '...known(changed),\n        ...question(event.at),',
-        replace: '...known(changed),\n        since: event.at,',
-      },
-      {
-        without: 'notice of the question counts for the term that was approved',
-        find: '...question(event.at),\n        ...answered(event, answer),',
-        replace: 'since: event.at,\n        ...answered(event, answer),',
-      },
-      {
         without: 'who was told of a later deadline counts as told of the nearer one policy made',
         find: '...(isNearer(event) && { told: [], reminded: at }),',
         tests: ['test/domain/apply-policy.test.ts', 'test/domain/laws.test.ts'],
@@ -525,6 +529,8 @@ export const domain = [
         replace: 'makersIn(event.changedBy)',
         tests: [
           'test/domain/authority.test.ts',
+          'test/domain/makers.test.ts',
+          'test/domain/chosen.test.ts',
           'test/domain/owner.test.ts',
           'test/domain/lifecycle.test.ts',
         ],
@@ -748,8 +754,15 @@ export const domain = [
       },
       {
         without: 'a disable that is tried again never reaches Exchange',
-        find: "  'DisableOrdered',\n  'DisableRetried',\n  ...expiryEvents",
-        replace: "  'DisableOrdered',\n  ...expiryEvents",
+        find: "  'DisableRetried',\n  'ActRetried',",
+        replace: "  'ActRetried',",
+        tests: ['test/domain/laws.test.ts'],
+      },
+      {
+        without: 'a restore that is tried again never reaches Exchange',
+        find: "  'DisableRetried',\n  'ActRetried',",
+        replace: "  'DisableRetried',",
+        tests: ['test/domain/laws.test.ts'],
       },
       {
         without: 'people are told of each of a hundred failed attempts',
@@ -847,6 +860,34 @@ export const domain = [
         replace: 'comment',
       },
       { without: 'a value of any length is kept', find: '.slice(0, longestValue)' },
+    ],
+  ),
+  ...inFile(
+    'functions/domain/under-way.ts',
+    ['test/domain/lifecycle.test.ts', 'test/domain/native-expiry.test.ts', 'test/domain/table.test.ts'],
+    [
+      {
+        without: 'a restore goes on that a person has overtaken',
+        find: "if (after.state !== 'unconfirmed' && after.state !== 'confirmed' && after.state !== 'held')\n    return undefined;",
+      },
+      {
+        without: 'its end is set in Exchange in the place of switching it on',
+        find: "left?.act !== 'restore' && 'expireBy' in event",
+        replace: "'expireBy' in event",
+      },
+      {
+        without: 'late news that an earlier question was heard counts for the present one',
+        find: 'present && event.of < present.of ? present : undefined',
+        replace: 'undefined',
+      },
+      {
+        without: 'a question that reached nobody is never asked again',
+        find: "if (effect.type === 'ask') return { of: after.version, at: event.at, repeated: 0 };",
+      },
+      {
+        without: 'a reminder that reached nobody is never sent again',
+        find: "if (effect.type === 'remind')\n      return { of: after.version, at: event.at, repeated: 0, deadline: effect.deadline };",
+      },
     ],
   ),
 ];

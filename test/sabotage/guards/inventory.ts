@@ -41,7 +41,7 @@ export const inventory = [
     },
     {
       without: 'an object under a disable is judged by the inventory',
-      find: "if (state.state === 'disabling') return true;",
+      find: "if (state.state === 'disabling' || state.acting?.act === 'restore') return true;",
     },
     {
       without: 'of two objects of a name one is taken for the exception’s',

@@ -275,8 +275,8 @@ export const slack = [
       },
       {
         without: 'a reminder of a question before the last is sent',
-        find: 'exception.asOf <= version || deadlineOf(exception) === effect.deadline',
-        replace: 'exception.asOf <= version || effect.deadline',
+        find: 'exception.asOf > version && deadlineOf(exception) !== effect.deadline',
+        replace: 'exception.asOf > version && !effect.deadline',
       },
       {
         without: '"disabled" is said of what is on again',
