@@ -6,7 +6,7 @@
  */
 import { chosenByMakers, chosenOf } from './chosen.ts';
 import { millis } from './instant.ts';
-import { makersOf } from './owner.ts';
+import { makersOf, together } from './owner.ts';
 import { approversOf, classOf } from './policy.ts';
 import type { Answerer } from './commands.ts';
 import type { Refusal } from './events.ts';
@@ -70,6 +70,35 @@ function notApart(state: Exception, by: Pick<Person, 'type' | 'slackUser'>): Ref
   return chosen.some(({ id }) => id === addressOf(state)) ? 'chosen' : undefined;
 }
 
+export interface Keeper {
+  /** What keeps it: an approval, or a hold. */
+  readonly of: 'approval' | 'hold';
+  readonly by: Person;
+  readonly why: 'four-eyes' | 'chosen';
+}
+
+/** Where what keeps it now was given by somebody who is known to be no second pair of eyes. */
+export function standsOn(state: Exception, policy: Policy): Keeper | undefined {
+  if (!fourEyes(state, policy)) return undefined;
+  const makers = makersOf(state);
+  const chosen = chosenByMakers(state);
+  return keepers(state).flatMap(([of, by]): Keeper | [] => {
+    if (!by || !('slackUser' in by)) return [];
+    const is = ({ slackUser }: Maker): boolean => slackUser === by.slackUser;
+    if (makers.some(is)) return { of, by, why: 'four-eyes' };
+    return chosen.some(is) ? { of, by, why: 'chosen' } : [];
+  })[0];
+}
+
+function keepers(state: Exception): readonly (readonly [Keeper['of'], Actor | undefined])[] {
+  if (state.state === 'confirmed') return [['approval', state.approval.by]];
+  if (state.state !== 'held') return [];
+  return [
+    ['hold', state.answered?.by],
+    ...(state.resume === 'confirmed' ? ([['approval', state.approval?.by]] as const) : []),
+  ];
+}
+
 /** Whoever made somebody the owner answers for them: the two are not independent of each other. */
 const chose = (state: Exception, slackUser: string): boolean =>
   chosenOf(state).some(({ id, by }) => by === slackUser && id === addressOf(state));
@@ -103,9 +132,7 @@ export const unidentified = (state: Exception): readonly Maker[] =>
 /** Everybody to look for: whom somebody named who is independent as far as is known, too. */
 export const unsought = (state: Exception, policy: Policy): readonly Maker[] =>
   fourEyes(state, policy) || needsSecond(state, policy)
-    ? [...new Map([...makersOf(state), ...chosenOf(state)].map((one) => [one.id, one])).values()].filter(
-        isUnsought,
-      )
+    ? together([...makersOf(state), ...chosenOf(state)].filter(isUnsought).map(({ id }) => ({ id })))
     : [];
 
 const isUnsought = ({ slackUser, sought }: Maker): boolean => slackUser === undefined && sought === undefined;

@@ -12,13 +12,14 @@ import { evolve } from './evolve.ts';
 import { movesEnd, nativeEnd } from './native-expiry.ts';
 import { isSameOwner, nextRung } from './owner.ts';
 import { actFailed, disableFailed, reportBy } from './retry.ts';
+import { withVoiding } from './voiding.ts';
 import type { Command } from './commands.ts';
 import type { Context } from './context.ts';
 import type { Event } from './events.ts';
 import type { Exception } from './exception.ts';
 
 export const decide = (state: Exception | undefined, command: Command, context: Context): readonly Event[] =>
-  withEnds(state, decided(state, command, context), context);
+  withEnds(state, withVoiding(state, decided(state, command, context), context), context);
 
 /** Where policy has the end of an approval written into the object, each event that moves it says by when. */
 function withEnds(

@@ -213,6 +213,16 @@ export type ExceptionRenewed = Fact &
     readonly approval: Approval;
     readonly renewals: number;
   };
+/** Who approved it, or held it, turned out to have made it, or to have been chosen by who did: it is asked about anew. */
+export type ApprovalVoided = Fact &
+  Ending & {
+    readonly type: 'ApprovalVoided';
+    readonly of: 'approval' | 'hold';
+    /** Who had given it. */
+    readonly by: Actor;
+    readonly why: Extract<Refusal, 'four-eyes' | 'chosen'>;
+    readonly confirmBy: Instant;
+  };
 export type ExceptionDeclined = Fact & {
   readonly type: 'ExceptionDeclined';
   readonly reason?: string;
@@ -393,6 +403,7 @@ export type Event =
   | ExceptionEscalated
   | ExceptionApproved
   | ExceptionRenewed
+  | ApprovalVoided
   | ExceptionDeclined
   | ExceptionRevoked
   | ExceptionLapsed
@@ -432,6 +443,7 @@ const known: Readonly<Record<EventType, true>> = {
   ExceptionEscalated: true,
   ExceptionApproved: true,
   ExceptionRenewed: true,
+  ApprovalVoided: true,
   ExceptionDeclined: true,
   ExceptionRevoked: true,
   ExceptionLapsed: true,

@@ -184,6 +184,19 @@ function happened(before: Exception | undefined, event: Event): Exception {
         state: 'confirmed',
       };
     }
+    case 'ApprovalVoided':
+      // Somebody independent holds it: nothing is done about it until their date, and then it is asked about.
+      if (state.state === 'held' && event.of === 'approval')
+        return { ...state, ...anew, resume: 'unconfirmed', confirmBy: event.confirmBy };
+      return {
+        ...known(state),
+        ...anew,
+        ...question(event.at),
+        state: 'unconfirmed',
+        question: 'voided',
+        confirmBy: event.confirmBy,
+        byPolicy: event.confirmBy,
+      };
     case 'ExceptionDeclined':
       return { ...disabling(state, 'declined', event.reportBy), ...anew, ...answered(event, 'declined') };
     case 'ExceptionRevoked':

@@ -270,8 +270,8 @@ export interface Unconfirmed extends Known {
   readonly byPolicy?: Instant;
   /** It was imported, and has until then whatever policy says later. */
   readonly graceUntil?: Instant;
-  /** Why silence now ends in the cause it ends in: a first question, or one after our disable was undone. */
-  readonly question: 'opened' | 'changed' | 're-enabled';
+  /** Why silence now ends in the cause it ends in: a first question, or one after our disable was undone. `voided`: who approved it had made it. */
+  readonly question: 'opened' | 'changed' | 're-enabled' | 'voided';
 }
 export interface Confirmed extends Known {
   readonly state: 'confirmed';

@@ -13,6 +13,7 @@ import type { Instant } from './instant.ts';
 export const expiryEvents = [
   'ExceptionApproved',
   'ExceptionRenewed',
+  'ApprovalVoided',
   'ExceptionRestored',
   'ExceptionHeld',
   'HoldEnded',

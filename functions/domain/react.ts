@@ -8,6 +8,7 @@ import { expiryEvents } from './native-expiry.ts';
 import { isKnown } from './events.ts';
 import type {
   ActFailed,
+  ApprovalVoided,
   BreakerTripped,
   DeadlinePostponed,
   Event,
@@ -106,6 +107,12 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
       ];
     case 'ExceptionApproved':
       return event.restore ? [refresh, { type: 'restore', attempt: 1 }] : [refresh];
+    case 'ApprovalVoided':
+      return [
+        refresh,
+        ...(exception.state === 'unconfirmed' ? [{ type: 'ask' } as const] : []),
+        { type: 'alert', text: voidedText(what, event) },
+      ];
     case 'ExceptionRenewed':
     case 'ExceptionHeld':
     case 'ExceptionRemoved':
@@ -205,6 +212,13 @@ const actFailedText = (what: string, { act, attempt, why }: ActFailed): string =
     ? `The ${what} should be on again, but attempt ${attempt} to switch it on failed: ${why}.`
     : `The end of the approval of the ${what} should stand in Exchange too, but attempt ${attempt} to write it there failed: ${why}. Until it does, only Lapse ends it.`;
 
+function voidedText(what: string, { of, why }: ApprovalVoided): string {
+  const [given, word] = of === 'hold' ? ['held', 'hold'] : ['approved', 'approval'];
+  const who =
+    why === 'chosen' ? 'was named by somebody who made or changed it' : 'had made or changed it themselves';
+  return `The ${word} of the ${what} does not count any more: the audit log shows only now that who ${given} it ${who}. It is asked about anew, and somebody independent must answer.`;
+}
+
 /** A person undoes a disable once or twice; a tool does it each time it runs. */
 const likelyTool = 3;
 
@@ -235,6 +249,7 @@ export const slackEvents = [
   'ExceptionEscalated',
   'ExceptionApproved',
   'ExceptionRenewed',
+  'ApprovalVoided',
   'ExceptionHeld',
   'ExceptionRemoved',
   'ExceptionSwitchedOff',

@@ -73,7 +73,7 @@ const rowSchema = z.looseObject({
   approvedAt: moment.nullish(),
   expiresAt: moment.nullish(),
   reviewBy: moment.nullish(),
-  question: z.enum(['opened', 'changed', 're-enabled']).nullish(),
+  question: z.enum(['opened', 'changed', 're-enabled', 'voided']).nullish(),
   byPolicy: moment.nullish(),
   graceUntil: moment.nullish(),
   since: moment.nullish(),

@@ -173,7 +173,7 @@ export const exceptionSchema = z.discriminatedUnion('state', [
     confirmBy: instant,
     byPolicy: instant.exactOptional(),
     graceUntil: instant.exactOptional(),
-    question: z.enum(['opened', 'changed', 're-enabled']),
+    question: z.enum(['opened', 'changed', 're-enabled', 'voided']),
   }),
   z.looseObject({ ...known, state: z.literal('confirmed'), approval }),
   z.looseObject({

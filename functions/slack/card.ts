@@ -64,6 +64,7 @@ function headlineOf({ exception, reminder, now }: CardContent): string {
         opened: `${again}A way past your mail filters needs an owner’s yes`,
         changed: `${again}A way past your mail filters has changed and needs a new yes`,
         're-enabled': `${again}A way past your mail filters is on again and needs a yes`,
+        voided: `${again}A way past your mail filters needs the yes of somebody else`,
       }[exception.question];
     case 'confirmed':
       if (exception.acting?.act === 'restore') return 'Being switched on again: a way past your mail filters';
@@ -136,6 +137,7 @@ function change({ exception, history }: CardContent): RichTextBlock {
               opened: 'It is new to Lapse.',
               changed: 'Its settings are not what they were.',
               're-enabled': 'It was switched on again after Lapse had disabled it.',
+              voided: 'Its approval does not count any more: who gave it made it, or was named by who did.',
             }[exception.question],
           ],
         ]

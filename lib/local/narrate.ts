@@ -49,6 +49,8 @@ const tellers: Tellers = {
     `APPROVED   ${what(of)} by ${who(event.actor)} until ${event.approval.expiresAt}`,
   ExceptionRenewed: (event, of) =>
     `RENEWED    ${what(of)} by ${who(event.actor)} until ${event.approval.expiresAt}`,
+  ApprovalVoided: (event, of) =>
+    `VOID       the ${event.of} of ${what(of)} by ${who(event.by)}: ${event.why}`,
   ExceptionDeclined: (event, of) => `DECLINED   ${what(of)} by ${who(event.actor)}`,
   ExceptionRevoked: (event, of) => `REVOKED    ${what(of)} by ${who(event.actor)}`,
   ExceptionLapsed: (event, of) => `LAPSED     ${what(of)}: ${event.cause}`,

@@ -189,6 +189,16 @@ describe('whom the comment names', () => {
     );
   });
 
+  it('is looked for again once they are a maker too, under the same address', () => {
+    const named = lived([made({}, 'owner: sam@contoso.com')]);
+    const { state } = live(
+      [[after('PT5H'), later({ record: 'r2', changedBy: { type: 'person', id: 'sam@contoso.com' } })]],
+      rules,
+      named,
+    );
+    expect(unsought(state, rules)).toEqual([{ id: 'sam@contoso.com' }]);
+  });
+
   it('could be anybody until Slack was asked who that is', () => {
     const opened = live([[noon, made({}, 'owner: sam@contoso.com')]], rules).state;
     const makerKnown = live(

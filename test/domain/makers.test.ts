@@ -262,6 +262,20 @@ describe('the owner that is found to be another', () => {
     expect(state.owner).toMatchObject({ address: 'olga@contoso.com' });
   });
 
+  it('does not take the place of them either when a later change leaves the comment as it was', () => {
+    const wider = { ...own, SenderDomainIs: ['c.example'] };
+    const { last, state } = live(
+      [
+        [after('PT6H'), { type: 'Reassign', by: sam, address: 'olga@contoso.com' }],
+        [after('PT7H'), change({ record: 'wider', settings: wider, changedAt: after('PT6H') })],
+      ],
+      rules,
+      opened,
+    );
+    expect(types(last)).toEqual(['ExceptionChanged']);
+    expect(state.owner).toMatchObject({ address: 'olga@contoso.com' });
+  });
+
   it('is asked anew: an answer to the card of before comes too late', () => {
     const { state: unnamed } = live([[after('PT5H'), change({})]], unowned);
     const { state } = live([[after('PT6H'), made]], unowned, unnamed);

@@ -193,6 +193,17 @@ const rows: readonly Row[] = [
       makers: [{ id: 'toni.tenant@contoso.com', slackUser: 'UTONI', sought: true }],
     }),
   ],
+  [
+    'ReportMakers: they keep it',
+    'ReportMakers',
+    ({ approval, answered }) => ({
+      type: 'ReportMakers',
+      makers: [approval?.by, answered?.by].flatMap((by) =>
+        by && 'slackUser' in by ? [{ id: 'kim@contoso.com', slackUser: by.slackUser, sought: true }] : [],
+      ),
+    }),
+    (state) => ({ ...state, makers: [{ id: 'kim@contoso.com' }] }),
+  ],
   ['ApplyPolicy: shorter', 'ApplyPolicy', () => ({ type: 'ApplyPolicy', before: longer, hash: 'h' })],
   ['ApplyPolicy: the same', 'ApplyPolicy', () => ({ type: 'ApplyPolicy', before: policy, hash: 'h' })],
   ['TripBreaker', 'TripBreaker', () => ({ type: 'TripBreaker', waiting: 30, why: 'too many at once' })],

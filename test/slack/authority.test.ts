@@ -241,6 +241,50 @@ describe('a change that only shows later who made it', () => {
   });
 });
 
+describe('an approval that turns out to be its maker’s', () => {
+  it('is void: the cards say so, somebody else is asked, and the channel is alerted', async () => {
+    office = await openOffice({
+      ...fourEyes,
+      approvers: [approver, 'U0SECOND'],
+      owners: [{ name: '*', owner: 'olga@contoso.example' }],
+    });
+    const high = { settings: { ...observation.settings, SenderIpRanges: ['198.51.100.0/28'] } };
+    const card = await office.ask(high);
+    const olga = office.workspace.users().find(({ address }) => address.startsWith('olga'))?.id ?? '';
+    expect((await office.answer(card, olga)).body).toBe('');
+    await office.deliver();
+    expect(await office.state()).toMatchObject({ state: 'confirmed' });
+    office.wait('P1D');
+    await office.observe({
+      ...high,
+      record: 'record-2',
+      operation: 'Set-TransportRule',
+      change: 'alter',
+      changedBy: { type: 'person', id: 'olga@contoso.example' },
+    });
+    await office.deliver();
+    expect((await office.types()).slice(3)).toEqual([
+      'ChangeNoted',
+      'MakersIdentified',
+      'ApprovalVoided',
+      'OwnerTold',
+      'ApproversTold',
+    ]);
+    const asking = office.workspace.messages().slice(1, 3);
+    expect(asking.map(({ channel }) => channel.charAt(0))).toEqual(['D', 'C']);
+    for (const one of [office.again(card), ...asking]) {
+      expect(read(one.blocks)).toContain('A way past your mail filters needs the yes of somebody else');
+      expect(read(one.blocks)).toContain('Its approval does not count any more');
+      expect(office.buttons(one)).toContain('approve');
+    }
+    expect(read(office.last().blocks)).toContain(
+      'The approval of the transport rule "Partner newsletter" does not count any more: the audit log shows only now that who approved it had made or changed it themselves.',
+    );
+    expect((await office.answer(office.again(card), approver)).body).toBe('');
+    expect(await office.state()).toMatchObject({ state: 'confirmed' });
+  });
+});
+
 describe('an answer that comes before anybody was asked', () => {
   it('is weighed only once it is known who made it', async () => {
     office = await openOffice(fourEyes);

@@ -123,9 +123,13 @@ export const domain = [
         find: "if (makers.some(({ slackUser }) => slackUser === by.slackUser)) return 'four-eyes';",
       },
       {
+        without: 'somebody approves before anybody has looked who made it',
+        find: "if (unidentified(state).length > 0) return 'four-eyes';",
+      },
+      {
         without: 'an owner approves what a maker did whom Slack does not know',
-        find: 'slackUser === undefined || id === addressOf(state)))',
-        replace: 'id === addressOf(state)))',
+        find: 'slackUser === undefined || id === addressOf(state)',
+        replace: 'id === addressOf(state)',
       },
       {
         without: 'an owner renews for ever without a second person',
@@ -524,7 +528,7 @@ export const domain = [
         tests: ['test/domain/authority.test.ts', 'test/domain/owner.test.ts'],
       },
       {
-        without: 'who made it is forgotten when it is made again',
+        without: 'who made it is forgotten while it is harmless for a while',
         find: 'together(earlierOn ? makersOf(earlierOn) : [], makersIn(event.changedBy))',
         replace: 'makersIn(event.changedBy)',
         tests: [
@@ -705,6 +709,7 @@ export const domain = [
         without: 'an exception that somebody was handed goes back at the next edit',
         find: 'note.owner !== undefined && note.owner !== state.note?.owner',
         replace: 'note.owner !== undefined',
+        tests: ['test/domain/makers.test.ts'],
       },
       {
         without: 'who made a change under a name that cannot be read is no maker',
