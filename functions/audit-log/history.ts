@@ -5,6 +5,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Observation } from '#domain/commands.ts';
+import { guardsIn } from '#domain/protection.ts';
 import type { Author, Kind } from '#domain/exception.ts';
 import { compareMoments } from '#domain/moment.ts';
 import type { Moment } from '#domain/moment.ts';
@@ -28,6 +29,8 @@ export interface Past {
   readonly origin: string;
   readonly guid: Stamped<string> | undefined;
   readonly settings: ReadonlyMap<string, Stamped<unknown>>;
+  /** The newest values that protected, also of what bore the name before: what is there no more was taken away. */
+  readonly guards: ReadonlyMap<string, Stamped<unknown>>;
   readonly enabled: Stamped<boolean> | undefined;
   readonly created: Stamped<string> | undefined;
   readonly removed: Stamp | undefined;
@@ -84,15 +87,17 @@ const stampOf = ({ changedAt, order, record, operation, changedBy }: Observation
 function seenIn(observation: Observation): Past {
   const { tenant, kind, name, guid, change, settings, enabled } = observation;
   const stamp = stampOf(observation);
+  const told = new Map(
+    change === 'remove' ? [] : Object.entries(settings).map(([key, value]) => [key, { ...stamp, value }]),
+  );
   return {
     tenant,
     kind,
     name,
     origin: name,
     guid: guid === undefined ? undefined : { ...stamp, value: guid },
-    settings: new Map(
-      change === 'remove' ? [] : Object.entries(settings).map(([key, value]) => [key, { ...stamp, value }]),
-    ),
+    settings: told,
+    guards: new Map(guardsIn(kind, settings).flatMap((key) => [...told].filter(([name]) => name === key))),
     enabled: enabled === undefined ? undefined : { ...stamp, value: enabled },
     created: change === 'create' ? { ...stamp, value: name } : undefined,
     removed: change === 'remove' ? stamp : undefined,
@@ -120,15 +125,20 @@ function newest<T extends Stamp & { readonly value?: unknown }>(
   return compare(a, b, a.value, b.value) >= 0 ? a : b;
 }
 
+function newestOf(into: Past['settings'], from: Past['settings']): Past['settings'] {
+  const all = new Map(into);
+  for (const [key, value] of from) all.set(key, newest(all.get(key), value) ?? value);
+  return all;
+}
+
 /** The names are those of `into`. */
 function merged(into: Past, from: Past): Past {
-  const settings = new Map(into.settings);
-  for (const [key, value] of from.settings) settings.set(key, newest(settings.get(key), value) ?? value);
   return {
     ...into,
     ...spelled(into, from),
     guid: newest(into.guid, from.guid),
-    settings,
+    settings: newestOf(into.settings, from.settings),
+    guards: newestOf(into.guards, from.guards),
     enabled: newest(into.enabled, from.enabled),
     created: newest(into.created, from.created),
     removed: newest(into.removed, from.removed),
@@ -194,6 +204,7 @@ function split(past: Past, moment: Stamp): readonly [Past, Past | undefined] {
     ...(early ? {} : { origin: past.name }),
     guid: keep(past.guid, early),
     settings: new Map([...past.settings].filter(([, stamp]) => until(stamp) === early)),
+    guards: new Map([...past.guards].filter(([, stamp]) => until(stamp) === early)),
     enabled: keep(past.enabled, early),
     created: keep(past.created, early),
     removed: keep(past.removed, early),

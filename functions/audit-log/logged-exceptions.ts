@@ -106,11 +106,19 @@ function sinceMade(past: Past): Past {
 
 function assessed(past: Past): Assessment {
   const { kind, settings, enabled, created } = past;
-  const values = Object.fromEntries([...settings].map(([name, { value }]) => [name, value]));
+  const values = valuesOf(settings);
   const altered = [...settings].filter(([, { operation }]) => operation.startsWith('Set-'));
+  // What a change passed was perhaps set before, and to what the log does not keep, but for what protected.
+  const kept = [...settings].filter(([, { operation }]) => !operation.startsWith('Set-'));
   const object = {
     kind,
     settings: enabled ? { ...values, Enabled: enabled.value } : values,
+    was: {
+      settings: { ...valuesOf(kept), ...valuesOf(past.guards) },
+      enabled: false,
+      partly: created === undefined,
+    },
+    complete: created !== undefined,
     ownDomains: domainsOf([...settings.values(), ...(created ? [created] : [])]),
   };
   const setting = altered[0]?.[1].operation;
@@ -121,11 +129,14 @@ function assessed(past: Past): Assessment {
   // One operation at a time can be told; what the first one showed is known to the second.
   const known = first.findings.map(({ id }) => id);
   const gone = goneBy(past);
-  if (gone) return assess({ ...object, enabled: false, operation: gone.operation, known });
+  if (gone) return assess({ ...object, enabled: false, operation: gone.operation, gone: true, known });
   return enabled?.operation.startsWith('Disable-') === true && !enabled.value
     ? assess({ ...object, operation: enabled.operation, known })
     : first;
 }
+
+const valuesOf = (settings: Iterable<readonly [string, { readonly value: unknown }]>) =>
+  Object.fromEntries([...settings].map(([name, { value }]) => [name, value]));
 
 /** The first moment at which what is known now was enough to find something. */
 function openedAt(past: Past): Instant {
@@ -140,6 +151,7 @@ function openedAt(past: Past): Instant {
       assessed({
         ...past,
         settings: new Map([...past.settings].filter(([, stamp]) => until(stamp))),
+        guards: new Map([...past.guards].filter(([, stamp]) => until(stamp))),
         enabled: past.enabled && until(past.enabled) ? past.enabled : undefined,
         removed: past.removed && until(past.removed) ? past.removed : undefined,
       }).findings.length > 0

@@ -7,7 +7,7 @@ import { breadthOf, type Breadth } from './breadth.ts';
 import { catalogue } from './catalogue.ts';
 import { evidenceOf, type Evidence } from './evidence.ts';
 import { isOff, weigh } from './finding-row.ts';
-import { protects } from './protection.ts';
+import { mayProtect, protects } from './protection.ts';
 import { risks } from './exception.ts';
 import type { Assessable, Row } from './finding-row.ts';
 import type { Finding, Remedy, Risk } from './exception.ts';
@@ -45,5 +45,6 @@ export function assess(object: Assessable): Assessment {
 function remedyOf(object: Assessable, hits: readonly { row: Row; finding: Finding }[]): Remedy {
   const counts = hits.filter(({ finding }) => rank(finding.risk) >= rank('medium'));
   const weakened = counts.some(({ row }) => row.escalate === true);
+  if (mayProtect(object) && !isOff(object)) return 'escalate';
   return weakened || (protects(object) && !isOff(object)) ? 'escalate' : 'disable';
 }

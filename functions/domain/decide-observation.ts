@@ -1,5 +1,6 @@
 /** What a change in the tenant means for an exception. The log may be late, repeat itself and come in any order. */
 import { assess, rank } from './assess.ts';
+import { rowOf } from './catalogue.ts';
 import { fingerprint } from './fingerprint.ts';
 import { noteIn } from './comment.ts';
 import { duration, earliest, latest, millis, minus } from './instant.ts';
@@ -8,11 +9,13 @@ import { inventory } from './inventory.ts';
 import { newlyNamed } from './chosen.ts';
 import { changeIn, earlier, firstChange, isSameOwner, ladderAfter, ladderOf } from './owner.ts';
 import { isOwn } from './own-change.ts';
+import { isFoundGone, protects } from './protection.ts';
 import { classOf } from './policy.ts';
 import { reportBy } from './retry.ts';
 import { domainName } from './settings.ts';
 import { deadlineAfter } from './working-hours.ts';
 import type { Assessment } from './assess.ts';
+import type { Was } from './finding-row.ts';
 import type { Command, Observation } from './commands.ts';
 import type { Context } from './context.ts';
 import type { Assessed, Event, ExceptionOpened, Seen } from './events.ts';
@@ -31,7 +34,11 @@ export function observe(state: Exception | undefined, command: Observe, context:
   if (state.state === 'removed') {
     // A change older than the removal is late news; a newer one means it was made again, or is risky again.
     return observation.changedAt > state.removedAt
-      ? open(command, context, { noted, resumes: state.harmless === true && !creates(observation) })
+      ? open(command, context, {
+          noted,
+          was: wasOf(state),
+          resumes: state.harmless === true && !creates(observation),
+        })
       : [noted];
   }
 
@@ -70,7 +77,33 @@ export function observeRemoval(
   if (isOwn(state, observation)) return [ours(observation, context)];
   if (state.state === 'removed' || observation.changedAt < state.changedAt)
     return [note(state, observation, context)];
+  if (isFoundGone(state))
+    return observation.operation === inventory ? [] : [note(state, observation, context)];
+  if (state.state !== 'disabled' && (state.remedy === 'escalate' || protects(state)))
+    return [changed(state, observation, lookBack(state), context)];
   return [{ type: 'ExceptionRemoved', at: context.now, ...seen(observation, state, context) }];
+}
+
+/** What protected is gone: that does not end what people have to see to. */
+function lookBack(state: Exception): View {
+  const { kind, settings, complete, findings } = state;
+  const known = findings.map(({ id }) => id);
+  const ownDomains = domainsOf(state.changedBy);
+  const assessment = assess({
+    kind,
+    settings,
+    complete: isWhole(state),
+    gone: true,
+    enabled: false,
+    known,
+    ownDomains,
+  });
+  return {
+    ...assessed(settings, complete, assessment),
+    different: true,
+    completes: false,
+    stale: false,
+  };
 }
 
 interface View extends Assessed {
@@ -94,18 +127,21 @@ function look(state: Exception, observation: Observation): View {
     kind: state.kind,
     settings,
     ...(observation.enabled === undefined || stale ? {} : { enabled: observation.enabled }),
+    was: wasOf(state),
+    complete: observation.complete || isWhole(state) || creates(observation),
     operation: observation.operation,
     passed: observation.passed,
     known,
     ownDomains: [...(observation.ownDomains ?? []), ...domainsOf(observation.changedBy, state.changedBy)],
   });
   const fills = !state.complete && observation.complete;
-  const riskier =
-    assessment.findings.some((finding) => !known.includes(finding.id)) ||
-    rank(assessment.risk) > rank(state.risk);
+  const found = assessment.findings.filter(({ id }) => !known.includes(id));
+  const riskier = found.length > 0 || rank(assessment.risk) > rank(state.risk);
+  // What a change made of it may show in no setting: that it was passed, or that it is off now.
+  const weakened = assessment.remedy !== state.remedy || found.some(({ id }) => rowOf(id)?.escalate);
   return {
     ...assessed(settings, observation.complete || state.complete, assessment),
-    different: fingerprint({ settings }) !== fingerprint(state) && !(fills && !riskier),
+    different: (weakened || fingerprint({ settings }) !== fingerprint(state)) && !(fills && !riskier),
     completes: fills,
     stale,
   };
@@ -115,6 +151,7 @@ interface Before {
   readonly noted: Event;
   /** It was never gone, only harmless. */
   readonly resumes: boolean;
+  readonly was: Was;
 }
 
 function open({ id, observation, goneAt }: Observe, context: Context, before?: Before): readonly Event[] {
@@ -124,6 +161,8 @@ function open({ id, observation, goneAt }: Observe, context: Context, before?: B
     kind,
     settings,
     ...(enabled !== undefined && { enabled }),
+    complete: complete || creates(observation),
+    ...(before?.resumes && { was: before.was }),
     operation,
     passed,
     ownDomains,
@@ -249,7 +288,9 @@ function observeDisabled(
 }
 
 function changed(state: Exception, observation: Observation, view: View, context: Context): Event {
-  const asksAgain = view.different && (state.state === 'confirmed' || state.state === 'held');
+  // Where it is gone, it is not to be switched off any more.
+  const stops = state.state === 'disabling' && observation.change === 'remove';
+  const asksAgain = stops || (view.different && (state.state === 'confirmed' || state.state === 'held'));
   const known = { risk: view.risk, kind: state.kind };
   const { confirmWithin } = classOf(context.policy, known);
   const within = deadlineAfter(context.now, confirmWithin, known, context.policy);
@@ -284,6 +325,16 @@ function owned(state: Exception, observation: Observation, { settings }: View, {
 /** Who made it, now that this is known. */
 const madeBy = (state: Exception, observation: Observation): Author =>
   earlier(firstChange(state), changeIn(dated(observation))).by;
+
+/** All of its settings are known: from a look, or from what made it and what was changed since. */
+const isWhole = ({ complete, made }: Exception): boolean => complete || made?.created === true;
+
+const wasOf = (state: Exception): Was => ({
+  settings: state.settings,
+  enabled: state.state !== 'disabled' && state.state !== 'removed',
+  // What was harmless since was not followed.
+  ...((!isWhole(state) || state.state === 'removed') && { partly: true }),
+});
 
 /** Of lists and switches nobody can tell when an entry was made: the first that is seen of it may be a later change. */
 const creates = ({ change, kind }: Observation): boolean => change === 'create' && isObject(kind);

@@ -26,10 +26,23 @@ export interface Assessable {
   /** The cmdlet that was seen, and the names of the parameters it passed: some exceptions are made by a change. */
   readonly operation?: string;
   readonly passed?: readonly string[];
+  /** How it was before the change, as far as that is known. */
+  readonly was?: Was;
+  /** `false`: the settings are only those that the log told. What is not among them is unknown, not unset. */
+  readonly complete?: boolean;
+  /** It was removed; the settings are the last that are known. */
+  readonly gone?: boolean;
   /** Findings already known: what a change once opened stays open until the object no longer shows it. */
   readonly known?: readonly string[];
   /** Domains of the tenant, as far as known: mail sent elsewhere leaves the organisation. */
   readonly ownDomains?: readonly string[];
+}
+
+export interface Was {
+  readonly settings: Settings;
+  readonly enabled: boolean;
+  /** There may have been more: what a change passed may have taken that away. */
+  readonly partly?: boolean;
 }
 
 /** How much a signal weighs with what stands beside it. */
@@ -78,6 +91,37 @@ export const always = (): boolean => true;
 
 /** A cmdlet that alters, or the inventory, which names what it found altered as a cmdlet would have passed it. */
 export const alters = /^(?:set-|inventory$)/i;
+
+/** Whether the change that was seen passed one of the settings. */
+export const altered = ({ operation, passed }: Assessable, names: RegExp): boolean =>
+  alters.test(operation ?? '') && (passed ?? []).some((name) => names.test(name));
+
+/** Whether how it was before is known in full. Else, what a change passed may have taken something away. */
+export const isCompared = ({ was }: Assessable): boolean => was !== undefined && was.partly !== true;
+
+/**
+ * Whether the object had what `holds` tells of, and has it no more. Where it is not known how it was, it is taken to
+ * have had it if a change passed one of the settings that it rests on.
+ */
+export const lost = (object: Assessable, names: RegExp, holds: (settings: Settings) => boolean): boolean =>
+  !holds(object.settings) &&
+  ((object.was !== undefined && holds(object.was.settings)) ||
+    (!isCompared(object) && altered(object, names)));
+
+/** It was removed; also where that is all that is told of it, in a finding of this id. Of what lives, a change tells. */
+export const isGone = (object: Assessable, id: string): boolean =>
+  object.gone === true ||
+  /^remove-/i.test(object.operation ?? '') ||
+  (object.operation === undefined && isKnown(object, id));
+
+/** It was on, as far as is known, and is off now. */
+export const wentOff = (object: Assessable): boolean =>
+  isOff(object) &&
+  (object.was?.enabled === true ||
+    /^disable-/i.test(object.operation ?? '') ||
+    altered(object, /^(?:enabled|state)$/i));
+
+export const isKnown = ({ known }: Assessable, id: string): boolean => known?.includes(id) === true;
 
 export const isOff = ({ enabled, settings }: Assessable): boolean =>
   enabled === undefined

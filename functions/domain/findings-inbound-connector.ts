@@ -4,7 +4,7 @@
  * refuse whatever does not match.
  */
 import { anybodySends, countAddresses, sayAddresses } from './addresses.ts';
-import { alters, always, isOff } from './finding-row.ts';
+import { altered, always, isGone, isKnown, isOff, lost, wentOff } from './finding-row.ts';
 import { domainName, entries, flag, isSet, list, some, text } from './settings.ts';
 import * as to from './frameworks.ts';
 import type { Assessable, Row } from './finding-row.ts';
@@ -29,6 +29,21 @@ export const grantsRights = (settings: Settings): boolean =>
   flag(settings, 'TreatMessagesAsInternal') === true ||
   flag(settings, 'CloudServicesMailEnabled') === true;
 
+/** It makes the filter look at the true sender behind a gateway, or only asks for encryption and trusts nobody. */
+export const inspects = (settings: Settings): boolean =>
+  !grantsRights(settings) &&
+  (flag(settings, 'EFSkipLastIP') === true || isSet(settings, 'EFSkipIPs') || onlyAsksForTls(settings));
+const onlyAsksForTls = (settings: Settings): boolean =>
+  flag(settings, 'RequireTls') === true && !isSet(settings, 'SenderIPAddresses');
+
+const bolts = ['RestrictDomainsToIPAddresses', 'RestrictDomainsToCertificate'] as const;
+/** Nobody has seen whether it refuses mail from elsewhere. */
+export const mayRefuse = ({ settings, complete }: Assessable): boolean =>
+  complete === false &&
+  !onPremises(settings) &&
+  !refusesOthers(settings) &&
+  bolts.some((name) => text(settings, name) === undefined);
+
 /** By what the connector knows the other side, the best thing first. */
 export type KnownBy = 'certificate' | 'addresses' | 'shared addresses' | 'name' | 'nothing';
 
@@ -50,16 +65,28 @@ const skipped = (settings: Settings): readonly string[] => list(settings, 'EFSki
 
 /** Settings that say whom a connector that refuses others lets in, and for which senders it does. */
 const whomItAdmits =
-  /^(?:senderipaddresses|tlssendercertificatename|senderdomains|associatedaccepteddomains)$/i;
-const known = ({ known }: Assessable, id: string): boolean => known?.includes(id) === true;
-/** Whether the change that was seen passed one of the settings. */
-const altered = ({ operation, passed }: Assessable, names: RegExp): boolean =>
-  alters.test(operation ?? '') && (passed ?? []).some((name) => names.test(name));
-/** What the gateway is known by is still there, but nothing is refused any more. */
-const unbolted = (settings: Settings): boolean =>
-  !onPremises(settings) &&
-  !refusesOthers(settings) &&
-  (isSet(settings, 'SenderIPAddresses') || isSet(settings, 'TlsSenderCertificateName'));
+  /^(?:senderipaddresses|tlssendercertificatename|senderdomains|associatedaccepteddomains|trustedorganizations)$/i;
+export const asked = [...bolts, 'RequireTls', 'EFSkipLastIP', 'EFSkipIPs'] as const;
+/** Something that it asked of its senders, or had looked at, is gone, although others are still refused. */
+const asksLess = (object: Assessable): boolean =>
+  asked.some((name) => lost(object, new RegExp(`^${name}$`, 'i'), (settings) => isSet(settings, name)));
+/** It kept others out, or may have, and does not any more. */
+const unbolted = (object: Assessable): boolean =>
+  lost(object, /^restrictdomainsto/i, refusesOthers) ||
+  (onPremises(object.settings) && lost(object, /^connectortype$/i, refusesOthers));
+const refused = (object: Assessable): boolean =>
+  refusesOthers(object.settings) ||
+  (object.was !== undefined && refusesOthers(object.was.settings)) ||
+  mayRefuse(object);
+/** It had mail looked at more closely, or encrypted, and does so no more. */
+const inspectsLess = (object: Assessable): boolean =>
+  lost(object, /^(?:efskiplastip|efskipips)$/i, inspects) ||
+  (!isSet(object.settings, 'SenderIPAddresses') && lost(object, /^requiretls$/i, inspects)) ||
+  (inspects({ ...object.settings, ...noRights }) && lost(object, rights, inspects));
+const rights = /^(?:connectortype|treatmessagesasinternal|cloudservicesmailenabled)$/i;
+const noRights = { ConnectorType: null, TreatMessagesAsInternal: null, CloudServicesMailEnabled: null };
+/** Whom it refuses weighs more, and has findings of its own. */
+const isInspection = (settings: Settings): boolean => !refusesOthers(settings) && inspects(settings);
 const gateway = (settings: Settings): string =>
   anyDomain(settings) ? 'past your mail gateway' : 'in the partner’s name from elsewhere';
 
@@ -139,11 +166,13 @@ export const inboundConnectorFindings: readonly Row[] = [
   {
     id: 'LAPSE-IC-004',
     title: 'A partner is known by name alone',
-    shows: ({ settings }) =>
+    shows: ({ settings, complete }) =>
       !onPremises(settings) &&
       !byCertificate({ settings }) &&
       flag(settings, 'RestrictDomainsToIPAddresses') !== true &&
-      flag(settings, 'RequireTls') !== true,
+      flag(settings, 'RequireTls') !== true &&
+      // Of what nobody has seen yet it is not said that it is not there.
+      (complete !== false || [...bolts, 'RequireTls'].every((name) => flag(settings, name) === false)),
     weighs: [
       { risk: 'high', if: 'for every domain (*)', holds: ({ settings }) => anyDomain(settings) },
       { risk: 'medium', if: 'for certain domains', holds: always },
@@ -230,7 +259,8 @@ export const inboundConnectorFindings: readonly Row[] = [
     title: 'A connector that refuses mail from elsewhere was altered',
     escalate: true,
     shows: (object) =>
-      refusesOthers(object.settings) && (known(object, 'LAPSE-IC-008') || altered(object, whomItAdmits)),
+      refusesOthers(object.settings) &&
+      (isKnown(object, 'LAPSE-IC-008') || altered(object, whomItAdmits) || asksLess(object)),
     weighs: [
       {
         risk: 'high',
@@ -239,9 +269,9 @@ export const inboundConnectorFindings: readonly Row[] = [
       },
     ],
     text: ({ settings }) =>
-      `A connector that keeps mail from coming in ${gateway(settings)} now lets in other senders than before (${knownBy(settings) === 'certificate' ? 'by certificate' : from(settings)}).`,
+      `A connector that keeps mail from coming in ${gateway(settings)} now lets in other senders than before, or asks less of them (${knownBy(settings) === 'certificate' ? 'by certificate' : from(settings)}).`,
     engineer: ({ settings }) =>
-      `A Set-InboundConnector passed what it lets in or for whom: SenderDomains ${some(entries(settings, 'SenderDomains'))}; everything else is refused.`,
+      `What it lets in, for whom or on what terms was changed: SenderDomains ${some(entries(settings, 'SenderDomains'))}; everything else is refused.`,
     rests: ['SenderIPAddresses', 'TlsSenderCertificateName', 'SenderDomains'],
     narrow: 'Compare its senders with those of the gateway, and take out what is not the gateway’s.',
     checks: [],
@@ -252,22 +282,22 @@ export const inboundConnectorFindings: readonly Row[] = [
     title: 'A connector that refuses mail from elsewhere was switched off or refuses no more',
     escalate: true,
     shows: (object) =>
-      (refusesOthers(object.settings) &&
-        isOff(object) &&
-        (known(object, 'LAPSE-IC-009') || altered(object, /^enabled$/i))) ||
-      (unbolted(object.settings) &&
-        (known(object, 'LAPSE-IC-009') ||
-          (altered(object, /^restrictdomainsto/i) &&
-            (anyDomain(object.settings) || altered(object, /^senderdomains$/i))))),
+      (isOff(object) && refused(object) && (isKnown(object, 'LAPSE-IC-009') || wentOff(object))) ||
+      (!refusesOthers(object.settings) && (isKnown(object, 'LAPSE-IC-009') || unbolted(object))),
     weighs: [
-      { risk: 'high', if: 'always; people must act, since there is nothing to disable', holds: always },
+      { risk: 'medium', if: 'nobody has seen whether it refused anything', holds: mayRefuse },
+      { risk: 'high', if: 'otherwise; people must act, since there is nothing to disable', holds: always },
     ],
-    text: ({ settings }) =>
-      `A connector that kept mail from coming in ${gateway(settings)} ${refusesOthers(settings) ? 'was switched off' : 'does not refuse it any more'}.`,
-    engineer: ({ settings }) =>
-      refusesOthers(settings)
+    text: (object) =>
+      mayRefuse(object)
+        ? `A connector that ${isOff(object) ? 'was switched off' : 'was altered'} may have kept mail from coming in past your mail gateway: how it was set is not known.`
+        : `A connector that kept mail from coming in ${gateway(object.settings)} ${isOff(object) ? 'was switched off' : 'does not refuse it any more'}.`,
+    engineer: (object) =>
+      isOff(object)
         ? 'Enabled is False, so mail that comes from elsewhere is accepted.'
-        : 'Neither RestrictDomainsToIPAddresses nor RestrictDomainsToCertificate is on any more.',
+        : onPremises(object.settings)
+          ? 'ConnectorType is OnPremises, and only Partner connectors refuse.'
+          : 'Neither RestrictDomainsToIPAddresses nor RestrictDomainsToCertificate is known to be on any more.',
     rests: ['RestrictDomainsToIPAddresses', 'RestrictDomainsToCertificate', 'Enabled'],
     narrow: 'Switch it on again as it was, with the gateway’s present addresses or certificate.',
     checks: [],
@@ -275,20 +305,55 @@ export const inboundConnectorFindings: readonly Row[] = [
   },
   {
     id: 'LAPSE-IC-010',
-    title: 'A connector that refuses mail from elsewhere was removed',
+    title: 'A connector that refuses mail from elsewhere, or has it inspected, was removed',
     escalate: true,
     shows: (object) =>
-      refusesOthers(object.settings) &&
-      (known(object, 'LAPSE-IC-010') || /^remove-/i.test(object.operation ?? '')),
+      isGone(object, 'LAPSE-IC-010') &&
+      (refused(object) ||
+        inspects(object.settings) ||
+        ['LAPSE-IC-008', 'LAPSE-IC-009', 'LAPSE-IC-010', 'LAPSE-IC-011'].some((id) => isKnown(object, id))),
     weighs: [
-      { risk: 'high', if: 'always; people must act, since there is nothing to disable', holds: always },
+      {
+        risk: 'medium',
+        if: 'it only had mail inspected, or asked for encryption',
+        holds: ({ settings }) => isInspection(settings),
+      },
+      { risk: 'medium', if: 'nobody has seen whether it refused anything', holds: mayRefuse },
+      { risk: 'high', if: 'otherwise; people must act, since there is nothing to disable', holds: always },
     ],
-    text: ({ settings }) => `A connector that kept mail from coming in ${gateway(settings)} was removed.`,
+    text: (object) =>
+      mayRefuse(object)
+        ? 'A connector was removed that may have kept mail from coming in past your mail gateway: how it was set is not known.'
+        : isInspection(object.settings)
+          ? 'A connector that made the filter look at the true sender, or asked for encryption, was removed.'
+          : `A connector that kept mail from coming in ${gateway(object.settings)} was removed.`,
     engineer: () =>
       'Remove-InboundConnector took away a connector that refuses what does not match; its last known settings are kept here.',
     rests: ['RestrictDomainsToIPAddresses', 'RestrictDomainsToCertificate'],
     narrow: 'Make it again from its last known settings.',
     checks: [],
     frameworks: [to.changesAndExceptions, to.configuration, to.networkAccess, to.disableTools],
+  },
+  {
+    id: 'LAPSE-IC-011',
+    title: 'A connector that had mail inspected or encrypted was weakened or switched off',
+    escalate: true,
+    shows: (object) =>
+      isOff(object)
+        ? isInspection(object.settings) && (isKnown(object, 'LAPSE-IC-011') || wentOff(object))
+        : !refusesOthers(object.settings) &&
+          !inspects(object.settings) &&
+          (isKnown(object, 'LAPSE-IC-011') || inspectsLess(object)),
+    weighs: [
+      { risk: 'medium', if: 'always; people must act, since disabling it helps nobody', holds: always },
+    ],
+    text: (object) =>
+      `A connector that made the filter look at the true sender, or asked for encryption, ${isOff(object) ? 'was switched off' : 'does so no more'}.`,
+    engineer: () =>
+      'EFSkipLastIP, EFSkipIPs or RequireTls does not take effect any more, or senders got rights beside it.',
+    rests: ['EFSkipLastIP', 'EFSkipIPs', 'RequireTls'],
+    narrow: 'Set it again as it was, or settle with the other side what takes its place.',
+    checks: [to.orca('ORCA-233')],
+    frameworks: [to.changesAndExceptions, to.configuration, to.dataInTransit, to.disableTools],
   },
 ];

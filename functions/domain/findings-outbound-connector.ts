@@ -2,7 +2,7 @@
  * Findings of an outbound connector. Meaning of the parameters: Microsoft's reference of New-OutboundConnector;
  * what they weigh is this project's own judgement.
  */
-import { always } from './finding-row.ts';
+import { always, isGone, isKnown, isOff, lost, wentOff } from './finding-row.ts';
 import { domainName, entries, flag, isOwn, some, text } from './settings.ts';
 import * as to from './frameworks.ts';
 import type { Assessable, Row } from './finding-row.ts';
@@ -25,6 +25,26 @@ export function tlsOf(settings: Settings): 'name' | 'certificate' | 'nothing' {
   return level === 'certificatevalidation' ? 'certificate' : 'nothing';
 }
 const none = (settings: Settings, name: string): boolean => /^none$/i.test(text(settings, name) ?? '');
+
+/** Towards the recipients' own servers. Encryption on the way to a named host protects only what it diverts. */
+export const forcesTls = (settings: Settings): boolean =>
+  smartHosts(settings).length === 0 && text(settings, 'TlsSettings') !== undefined;
+/** Rules can send incoming mail through it, to a filter that is hosted elsewhere and hands it back. */
+export const carriesToFilter = (settings: Settings): boolean =>
+  flag(settings, 'IsTransportRuleScoped') === true && smartHosts(settings).length > 0;
+const guards = (settings: Settings): boolean => forcesTls(settings) || carriesToFilter(settings);
+const levels = ['nothing', 'certificate', 'name'] as const;
+/** What was asked of recipients' servers is asked no more, or not as strictly. */
+const asksLess = (object: Assessable): boolean =>
+  lost(object, /^istransportrulescoped$/i, guards) ||
+  lost(object, /^tlssettings$/i, forcesTls) ||
+  levels.some((_, level) =>
+    lost(
+      object,
+      /^tlssettings$/i,
+      (settings) => forcesTls(settings) && levels.indexOf(tlsOf(settings)) >= level,
+    ),
+  );
 
 export const outboundConnectorFindings: readonly Row[] = [
   {
@@ -137,5 +157,49 @@ export const outboundConnectorFindings: readonly Row[] = [
     narrow: 'Finish the test: take the connector into use or remove it.',
     checks: [],
     frameworks: [to.changesAndExceptions, to.configuration],
+  },
+  {
+    id: 'LAPSE-OC-007',
+    title: 'A connector that protects was weakened or switched off',
+    escalate: true,
+    shows: (object) =>
+      isOff(object)
+        ? guards(object.settings) && (isKnown(object, 'LAPSE-OC-007') || wentOff(object))
+        : isKnown(object, 'LAPSE-OC-007')
+          ? tlsOf(object.settings) !== 'name'
+          : asksLess(object),
+    weighs: [
+      {
+        risk: 'medium',
+        if: 'always; people must act, since disabling it would take away more',
+        holds: always,
+      },
+    ],
+    text: (object) =>
+      `A connector that forced encryption, or took mail to a filter, ${isOff(object) ? 'was switched off' : 'does less of it now'}.`,
+    engineer: ({ settings }) =>
+      `TlsSettings is ${text(settings, 'TlsSettings') ?? 'not set'}, IsTransportRuleScoped is ${text(settings, 'IsTransportRuleScoped') ?? 'not set'}.`,
+    rests: ['TlsSettings', 'IsTransportRuleScoped'],
+    narrow: 'Set it again as it was, or settle with the recipients what takes its place.',
+    checks: [],
+    frameworks: [to.changesAndExceptions, to.configuration, to.dataInTransit, to.disableTools],
+  },
+  {
+    id: 'LAPSE-OC-008',
+    title: 'A connector that protects was removed',
+    escalate: true,
+    shows: (object) =>
+      isGone(object, 'LAPSE-OC-008') &&
+      (guards(object.settings) || ['LAPSE-OC-007', 'LAPSE-OC-008'].some((id) => isKnown(object, id))),
+    weighs: [
+      { risk: 'medium', if: 'always; people must act, since there is nothing to disable', holds: always },
+    ],
+    text: () => 'A connector that forced encryption, or took mail to a filter, was removed.',
+    engineer: () =>
+      'Remove-OutboundConnector took away what forced encryption or carried mail to a filter; its last known settings are kept here.',
+    rests: ['TlsSettings', 'IsTransportRuleScoped'],
+    narrow: 'Make it again from its last known settings.',
+    checks: [],
+    frameworks: [to.changesAndExceptions, to.configuration, to.dataInTransit, to.disableTools],
   },
 ];

@@ -4,8 +4,9 @@
  * act is one click.
  */
 import { countAddresses, sayAddresses } from './addresses.ts';
-import { alters, always, isOff } from './finding-row.ts';
-import { claimed, coversAll, scopeOf } from './rule-conditions.ts';
+import { altered, always, isCompared, isGone, isKnown, isOff, wentOff } from './finding-row.ts';
+import { inventory } from './inventory.ts';
+import { claimed, conditions, coversAll, scopeOf } from './rule-conditions.ts';
 import { entries, flag, isOwn, isSet, list, some, text } from './settings.ts';
 import * as to from './frameworks.ts';
 import type { Assessable, Row } from './finding-row.ts';
@@ -39,35 +40,72 @@ const outsiders = ({ settings, ownDomains }: Assessable, names: readonly string[
 const diversions = ['RedirectMessageTo', 'BlindCopyTo', 'CopyTo', 'AddToRecipients'] as const;
 const reports = ['GenerateIncidentReport', 'ModerateMessageByUser'] as const;
 
-const holdsBack = (settings: Settings): boolean =>
-  [
-    'RejectMessageReasonText',
-    'RejectMessageEnhancedStatusCode',
-    'SmtpRejectMessageRejectText',
-    'SmtpRejectMessageRejectStatusCode',
-    'Quarantine',
-    'ModerateMessageByUser',
-    'ModerateMessageByManager',
-  ].some((name) => isSet(settings, name)) || scl(settings) >= 5;
-/** What makes a rule protective: it stops, holds back or encrypts mail. */
-const protects = ({ settings }: Assessable): boolean => holdsBack(settings) || isSet(settings, 'ApplyOME');
-/** Without the rule, mail would come in that does not now. A rule that only watches stops none, but is one click from it. */
-export const stopsMail = (settings: Settings): boolean =>
-  holdsBack(settings) || flag(settings, 'DeleteMessage') === true;
+/** It is for incoming mail, which a filter hosted elsewhere inspects before it comes back. */
+const sendsToFilter = (settings: Settings): boolean =>
+  isSet(settings, 'RouteMessageOutboundConnector') &&
+  (/^notinorganization$/i.test(text(settings, 'FromScope') ?? '') ||
+    /^inorganization$/i.test(text(settings, 'SentToScope') ?? ''));
+const simple = [
+  'RejectMessageReasonText',
+  'RejectMessageEnhancedStatusCode',
+  'SmtpRejectMessageRejectText',
+  'SmtpRejectMessageRejectStatusCode',
+  'Quarantine',
+  'ModerateMessageByUser',
+  'ModerateMessageByManager',
+  'DeleteMessage',
+  'ApplyOME',
+] as const;
+/** The actions by which the rule stops, holds back or encrypts mail, or has it inspected. */
+export const guardingActions = (settings: Settings): readonly string[] => [
+  ...simple.filter((name) => isSet(settings, name)),
+  ...(scl(settings) >= 5 ? ['SetSCL'] : []),
+  ...(sendsToFilter(settings) ? ['RouteMessageOutboundConnector'] : []),
+];
+/** Without the rule more would get in, or be read on its way. A rule that only watches does nothing, but is one click from it. */
+export const guardsMail = (settings: Settings): boolean => guardingActions(settings).length > 0;
+const guarded = ({ settings, was }: Assessable): boolean =>
+  guardsMail(settings) || (was !== undefined && guardsMail(was.settings));
+
+/** An action that protected is gone. A bypass that is taken back, or set, looks the same where nothing is known of before. */
+const stopsLess = (object: Assessable): boolean => {
+  const { settings, was, operation } = object;
+  const now = guardingActions(settings);
+  if (was && guardingActions(was.settings).some((name) => !now.includes(name))) return true;
+  if (isCompared(object)) return false;
+  return [...simple, 'SetSCL', 'RouteMessageOutboundConnector'].some(
+    (name) =>
+      !now.includes(name) &&
+      altered(object, new RegExp(`^${name}$`, 'i')) &&
+      (name === 'SetSCL'
+        ? (was === undefined && scl(settings) >= 0) || operation === inventory
+        : name !== 'RouteMessageOutboundConnector' || !isSet(settings, name)),
+  );
+};
+export const appliesWithin: readonly string[] = [...conditions, 'ActivationDate', 'ExpiryDate'];
+/** It applies to less mail, or for less time. Where it is not known how it was, each condition may be a new one. */
+const appliesLess = (object: Assessable): boolean =>
+  guardsMail(object.settings) &&
+  appliesWithin.some((name) => {
+    if (!isSet(object.settings, name)) return false;
+    if (!isCompared(object) || !object.was) return altered(object, new RegExp(`^${name}$`, 'i'));
+    const [before, now] = [entries(object.was.settings, name), entries(object.settings, name)];
+    return before.length === 0 || before.some((entry) => !now.includes(entry));
+  });
 
 const exceptIfs = (settings: Settings): readonly string[] =>
   Object.keys(settings)
     .filter((name) => name.startsWith('ExceptIf') && isSet(settings, name))
     .sort();
-const addsExceptIf = ({ known, operation, passed }: Assessable): boolean =>
-  known?.includes('LAPSE-TR-008') === true ||
-  (alters.test(operation ?? '') && (passed ?? []).some((name) => /^exceptif/i.test(name)));
+const addsExceptIf = (object: Assessable): boolean =>
+  isKnown(object, 'LAPSE-TR-008') || altered(object, /^exceptif/i);
 
 const watches = (settings: Settings): boolean => /^audit/i.test(text(settings, 'Mode') ?? '');
-const switchedOff = ({ known, operation, passed }: Assessable): boolean =>
-  known?.includes('LAPSE-TR-009') === true ||
-  /^disable-/i.test(operation ?? '') ||
-  (alters.test(operation ?? '') && (passed ?? []).some((name) => /^(?:mode|state)$/i.test(name)));
+const onlyWatches = (object: Assessable): boolean =>
+  watches(object.settings) &&
+  (isKnown(object, 'LAPSE-TR-009') ||
+    altered(object, /^mode$/i) ||
+    (object.was !== undefined && !watches(object.was.settings)));
 
 /** Among the first rules, where most others come later. Rules are numbered from 0. */
 const early = (settings: Settings): boolean => {
@@ -280,7 +318,8 @@ export const transportRuleFindings: readonly Row[] = [
     id: 'LAPSE-TR-008',
     title: 'A protective rule was given a way around it',
     escalate: true,
-    shows: (object) => protects(object) && exceptIfs(object.settings).length > 0 && addsExceptIf(object),
+    shows: (object) =>
+      guardsMail(object.settings) && exceptIfs(object.settings).length > 0 && addsExceptIf(object),
     weighs: [
       {
         risk: 'high',
@@ -300,7 +339,9 @@ export const transportRuleFindings: readonly Row[] = [
     id: 'LAPSE-TR-009',
     title: 'A protective rule was switched off or only watches',
     escalate: true,
-    shows: (object) => protects(object) && (isOff(object) || watches(object.settings)) && switchedOff(object),
+    shows: (object) =>
+      guarded(object) &&
+      ((isOff(object) && (isKnown(object, 'LAPSE-TR-009') || wentOff(object))) || onlyWatches(object)),
     weighs: [
       { risk: 'high', if: 'always; people must act, since there is nothing to disable', holds: always },
     ],
@@ -324,7 +365,7 @@ export const transportRuleFindings: readonly Row[] = [
         if: 'among the first three rules, for mail that anybody can make match, unless the rule itself stops mail',
         holds: (object) =>
           early(object.settings) &&
-          !protects(object) &&
+          !guardsMail(object.settings) &&
           (coversAll(scope(object)) || when('own sender', 'sender claimed')(object)),
       },
       { risk: 'low', if: 'otherwise', holds: always },
@@ -385,8 +426,9 @@ export const transportRuleFindings: readonly Row[] = [
     title: 'A protective rule was removed',
     escalate: true,
     shows: (object) =>
-      protects(object) &&
-      (/^remove-/i.test(object.operation ?? '') || object.known?.includes('LAPSE-TR-014') === true),
+      isGone(object, 'LAPSE-TR-014') &&
+      (guarded(object) ||
+        ['LAPSE-TR-008', 'LAPSE-TR-009', 'LAPSE-TR-014', 'LAPSE-TR-016'].some((id) => isKnown(object, id))),
     weighs: [
       { risk: 'high', if: 'always; people must act, since there is nothing to disable', holds: always },
     ],
@@ -411,5 +453,35 @@ export const transportRuleFindings: readonly Row[] = [
     narrow: 'Remove the header action: people can move the sender to their focused inbox themselves.',
     checks: [to.cis('6.2.2')],
     frameworks: [to.configuration, to.phishing],
+  },
+  {
+    id: 'LAPSE-TR-016',
+    title: 'A protective rule was emptied or narrowed',
+    escalate: true,
+    shows: (object) =>
+      stopsLess(object) ||
+      appliesLess(object) ||
+      (isKnown(object, 'LAPSE-TR-016') &&
+        (!guardsMail(object.settings) || appliesWithin.some((name) => isSet(object.settings, name)))),
+    weighs: [
+      { risk: 'high', if: 'always; people must act, since there is nothing to disable', holds: always },
+    ],
+    text: ({ settings }) =>
+      guardsMail(settings)
+        ? 'A rule that stops mail now does less: it stops less, applies to less mail, or for less time.'
+        : 'A rule that stopped mail does not stop it any more.',
+    engineer: ({ settings }) =>
+      guardsMail(settings)
+        ? `Its actions, conditions or dates were changed; conditions now: ${
+            some(
+              appliesWithin.filter((name) => isSet(settings, name)),
+              5,
+            ) || 'none'
+          }.`
+        : 'The action that rejected, held, deleted or encrypted mail, or sent it to a filter, is gone.',
+    rests: ['RejectMessageReasonText', 'Quarantine', 'SetSCL', 'ExpiryDate', 'ActivationDate'],
+    narrow: 'Set it again as it was, with a narrow exception for what it stopped wrongly.',
+    checks: [],
+    frameworks: [to.changesAndExceptions, to.configuration, to.disableTools],
   },
 ];

@@ -2,34 +2,47 @@
  * The law that no silence may break: what disabling would let more mail in, or have less of it looked at, is never
  * disabled by Lapse, whatever else it lets past. People must act.
  */
-import { grantsRights, refusesOthers } from './findings-inbound-connector.ts';
-import { smartHosts } from './findings-outbound-connector.ts';
-import { stopsMail } from './findings-transport-rule.ts';
-import { flag, isSet, text } from './settings.ts';
+import { asked, inspects, mayRefuse, refusesOthers } from './findings-inbound-connector.ts';
+import { carriesToFilter, forcesTls } from './findings-outbound-connector.ts';
+import { guardingActions, guardsMail } from './findings-transport-rule.ts';
+import { isSet } from './settings.ts';
 import type { Assessable } from './finding-row.ts';
-import type { Settings } from './exception.ts';
+import type { Exception, Kind, Settings } from './exception.ts';
 
 /** Disabling it would take protection away, were it switched on. */
 export function protects({ kind, settings }: Pick<Assessable, 'kind' | 'settings'>): boolean {
   switch (kind) {
     case 'transport-rule':
-      return stopsMail(settings);
+      return guardsMail(settings);
     case 'inbound-connector':
-      return refusesOthers(settings) || (!grantsRights(settings) && inspects(settings));
+      return refusesOthers(settings) || inspects(settings);
     case 'outbound-connector':
-      return forcesTls(settings);
+      return forcesTls(settings) || carriesToFilter(settings);
     default:
       // Entries that allow, and switches that leave a door open: without them only less gets in.
       return false;
   }
 }
 
-/** It makes the filter look at the true sender behind a gateway, or only asks for encryption and trusts nobody. */
-const inspects = (settings: Settings): boolean =>
-  flag(settings, 'EFSkipLastIP') === true ||
-  isSet(settings, 'EFSkipIPs') ||
-  (flag(settings, 'RequireTls') === true && !isSet(settings, 'SenderIPAddresses'));
+/** The settings by which an object of the kind protects, or may protect together with others. */
+export function guardsIn(kind: Kind, settings: Settings): readonly string[] {
+  switch (kind) {
+    case 'transport-rule':
+      return guardingActions(settings);
+    case 'inbound-connector':
+      return asked.filter((name) => isSet(settings, name));
+    case 'outbound-connector':
+      return ['TlsSettings', 'IsTransportRuleScoped'].filter((name) => isSet(settings, name));
+    default:
+      return [];
+  }
+}
 
-/** Towards the recipients' own servers. Encryption on the way to a named host protects only what it diverts. */
-const forcesTls = (settings: Settings): boolean =>
-  smartHosts(settings).length === 0 && text(settings, 'TlsSettings') !== undefined;
+/** Nobody has seen yet whether it protects. */
+export const mayProtect = (object: Assessable): boolean =>
+  object.kind === 'inbound-connector' && mayRefuse(object);
+
+const goneIds: ReadonlySet<string> = new Set(['LAPSE-TR-014', 'LAPSE-IC-010', 'LAPSE-OC-008']);
+/** What protected was removed, and is still on record, for people to see to. */
+export const isFoundGone = ({ state, findings }: Pick<Exception, 'state' | 'findings'>): boolean =>
+  state !== 'removed' && findings.some(({ id }) => goneIds.has(id));

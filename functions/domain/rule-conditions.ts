@@ -67,6 +67,20 @@ const others = [
   'AnyOfRecipientAddressMatchesPatterns',
 ] as const;
 
+/** Conditions that need more than being there to prove or narrow something. */
+const weighed = [
+  'FromScope',
+  'SentToScope',
+  'SenderIpRanges',
+  'RecipientDomainIs',
+  'HeaderContainsMessageHeader',
+  'HeaderContainsWords',
+  'HeaderMatchesMessageHeader',
+  'HeaderMatchesPatterns',
+  'SenderAddressLocation',
+] as const;
+export const conditions: readonly string[] = [...claims, ...others, ...weighed];
+
 /** Where anybody can open a mailbox: a proof that mail is from there proves no particular sender. */
 const openProviders = new Set(
   (

@@ -7,6 +7,7 @@ import { absentIsOff } from '#domain/entry.ts';
 import { kinds } from '#domain/exception.ts';
 import { fingerprint } from '#domain/fingerprint.ts';
 import { duration, latest, minus } from '#domain/instant.ts';
+import { isFoundGone } from '#domain/protection.ts';
 import type { Exception, Kind, Settings } from '#domain/exception.ts';
 import type { Instant } from '#domain/instant.ts';
 
@@ -120,7 +121,8 @@ function doubtOf(
 }
 
 /** What ought to be there if nobody took it away. */
-const isExpected = ({ state, kind }: Exception): boolean =>
+const isExpected = (one: Exception): boolean => isThere(one) && !isFoundGone(one);
+const isThere = ({ state, kind }: Exception): boolean =>
   state !== 'removed' && !(absentIsOff(kind) && (state === 'disabled' || state === 'disabling'));
 
 function isSettling(state: Exception, now: Instant): boolean {

@@ -14,6 +14,8 @@ const noteSchema = z.looseObject({
   ways: z.string(),
   off: z.boolean(),
   refuses: z.boolean().optional(),
+  guards: z.string().optional(),
+  bounds: z.record(z.string(), z.string()).optional(),
   name: z.string().optional(),
 });
 /** Kinds and notes that only a newer release knows are kept for it. */

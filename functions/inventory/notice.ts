@@ -56,7 +56,7 @@ export const removedNotice = (
   removed: readonly { readonly kind: Kind; readonly name: string }[],
 ): string =>
   [
-    `In tenant ${tenant} ${removed.length === 1 ? 'something that protected is' : 'things that protected are'} gone. Mail that was stopped, held or refused by it now gets in.`,
+    `In tenant ${tenant} ${removed.length === 1 ? 'something that protected is' : 'things that protected are'} gone. Mail that was stopped, held, refused or inspected by it may get in now.`,
     ...removed.slice(0, named).map(({ kind, name }) => `• ${noun(kind)} "${name}"`),
     ...(removed.length > named ? [`… and ${removed.length - named} more.`] : []),
     'If nobody meant to remove it, make it again in the Exchange admin center. The audit log tells who removed it.',

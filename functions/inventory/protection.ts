@@ -5,9 +5,10 @@
  */
 import { assess } from '#domain/assess.ts';
 import { refusesOthers } from '#domain/findings-inbound-connector.ts';
+import { appliesWithin } from '#domain/findings-transport-rule.ts';
 import { inventory } from '#domain/inventory.ts';
-import { protects } from '#domain/protection.ts';
-import { entries, text } from '#domain/settings.ts';
+import { guardsIn, protects } from '#domain/protection.ts';
+import { entries, isSet, text } from '#domain/settings.ts';
 import type { Settings } from '#domain/exception.ts';
 import type { KindListed, ListedObject } from './compare.ts';
 
@@ -22,6 +23,10 @@ export interface ProtectionNote {
   readonly off: boolean;
   /** A connector that refuses mail from elsewhere. */
   readonly refuses?: boolean | undefined;
+  /** The settings by which it protects, one after the other. Absent in what was noted before these were looked at. */
+  readonly guards?: string | undefined;
+  /** Of a rule that protects: its conditions and dates, with a digest of each. */
+  readonly bounds?: Readonly<Record<string, string>> | undefined;
   /** Its name, where it protects: once it is gone, nothing else tells which it was. */
   readonly name?: string | undefined;
 }
@@ -45,7 +50,8 @@ const waysThrough = (kind: Guarding, settings: Settings): readonly string[] =>
         .filter((name) => name.startsWith('ExceptIf'))
         .sort()
     : refusesOthers(settings)
-      ? admits
+      ? // Noted only where it is set, so that what was noted before it was looked at stays the same.
+        [...admits, ...['TrustedOrganizations'].filter((name) => isSet(settings, name))]
       : [];
 
 /** `digest`: a short text that differs where the given one does. */
@@ -59,13 +65,23 @@ export function noteOf(
     ways: ways.length === 0 ? '' : digest(ways.join('\n')),
     off: !enabled || /^audit/i.test(text(settings, 'Mode') ?? ''),
     ...(kind === 'inbound-connector' && refusesOthers(settings) && { refuses: true }),
-    ...(enabled && stands(kind, settings) && { name }),
+    guards: guardsIn(kind, settings).join(' '),
+    ...(kind === 'transport-rule' && protects({ kind, settings }) && { bounds: boundsOf(settings, digest) }),
+    ...(enabled && protects({ kind, settings }) && { name }),
   };
 }
 
-/** Its removal would be missed. Encryption that is asked of one partner is not, nor is a filter that looks behind. */
-const stands = (kind: Guarding, settings: Settings): boolean =>
-  kind === 'transport-rule' ? protects({ kind, settings }) : refusesOthers(settings);
+const boundsOf = (settings: Settings, digest: (text: string) => string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    appliesWithin
+      .filter((name) => isSet(settings, name))
+      .map((name) => [name, digest(entries(settings, name).join(';'))]),
+  );
+
+const namesIn = (guards: string | undefined): readonly string[] => (guards ?? '').split(' ').filter(Boolean);
+
+/** Whoever has these is not refused or inspected any more, whatever else is set. */
+const trusts = ['ConnectorType', 'TreatMessagesAsInternal', 'CloudServicesMailEnabled'];
 
 /** Objects of which less protects than at the last look. */
 export function weakened(
@@ -79,7 +95,18 @@ export function weakened(
     if (!was) return [];
     const is = noteOf(kind, object, digest);
     const { settings, enabled } = object;
+    const kept = namesIn(is.guards);
+    const lost = namesIn(was.guards).filter((name) => !kept.includes(name));
+    const { bounds } = was;
+    const narrower = Object.keys(is.bounds ?? {}).filter(
+      (name) => bounds && bounds[name] !== is.bounds?.[name],
+    );
     const passed = [
+      ...lost,
+      ...narrower,
+      ...(kind === 'inbound-connector' && was.name !== undefined && !protects({ kind, settings })
+        ? trusts
+        : []),
       ...(is.ways !== was.ways ? waysThrough(kind, settings) : []),
       ...(was.refuses === true && is.refuses !== true
         ? ['RestrictDomainsToIPAddresses', 'RestrictDomainsToCertificate', 'SenderDomains']

@@ -69,6 +69,14 @@ const at = (
   ...more,
 });
 
+const ownLock = {
+  ConnectorType: 'Partner',
+  SenderDomains: 'contoso.com',
+  SenderIPAddresses: '203.0.113.0/26',
+  RestrictDomainsToIPAddresses: 'True',
+  RequireTls: 'True',
+};
+
 describe('the sample export', () => {
   it('is told as JSON, most dangerous first, with all records counted', async () => {
     const { code, stdout } = await run([sample, '--json']);
@@ -298,6 +306,57 @@ describe('what the log alone tells', () => {
     }
     const { exceptions } = await told([made, at('02T10:00:00', 'Remove-InboundConnector', 'lock')]);
     expect(exceptions).toMatchObject([{ state: 'unconfirmed', findings: [{ id: 'LAPSE-IC-010' }] }]);
+  });
+  it.each([
+    ['emptied', { SenderIPAddresses: '', RestrictDomainsToIPAddresses: 'False' }],
+    ['that refuses no more', { RestrictDomainsToIPAddresses: 'False' }],
+    ['made a server of one’s own', { ConnectorType: 'OnPremises' }],
+    ['without encryption', { RequireTls: 'False' }],
+    ['that trusts another organisation', { TrustedOrganizations: 'evil.example' }],
+  ])('a lock for certain domains calls for people, also once it is gone: %s', async (_, change) => {
+    const made = at('01T10:00:00', 'New-InboundConnector', 'lock', ownLock);
+    const weakened = at('02T10:00:00', 'Set-InboundConnector', 'lock', change);
+    const gone = at('03T10:00:00', 'Remove-InboundConnector', 'lock');
+    for (const records of [
+      [made, weakened],
+      [made, weakened, gone],
+    ]) {
+      const { exceptions } = await told(records);
+      expect(exceptions).toMatchObject([{ name: 'lock', state: 'unconfirmed' }]);
+      expect(['high', 'critical']).toContain(exceptions[0]?.risk);
+    }
+  });
+  it('a lock that was made again without its bolt is one that refuses no more', async () => {
+    const { exceptions } = await told([
+      at('01T10:00:00', 'New-InboundConnector', 'lock', ownLock),
+      at('02T10:00:00', 'Remove-InboundConnector', 'lock'),
+      at('03T10:00:00', 'New-InboundConnector', 'lock', {
+        ...ownLock,
+        RestrictDomainsToIPAddresses: 'False',
+      }),
+    ]);
+    expect(exceptions[0]?.findings.map(({ id }) => id)).toContain('LAPSE-IC-009');
+  });
+  it.each([
+    ['emptied', { RejectMessageReasonText: '', PrependSubject: 'x' }],
+    ['narrowed', { SubjectContainsWords: 'qwertyuiop' }],
+    ['ended', { ExpiryDate: '4/17/2020 12:00:00 AM' }],
+  ])('a protective rule that was %s is an exception', async (_, change) => {
+    const reject = { FromScope: 'NotInOrganization', RejectMessageReasonText: 'no' };
+    const made = at('01T10:00:00', 'New-TransportRule', 'a', reject);
+    expect(await states([made, at('02T10:00:00', 'Set-TransportRule', 'a', change)])).toEqual({
+      a: 'unconfirmed',
+    });
+  });
+  it('what a connector is of which only a change is told is not known, so what may be a lock is left to people', async () => {
+    expect(await states([at('01T10:00:00', 'Set-InboundConnector', 'C', { Comment: 'reviewed' })])).toEqual(
+      {},
+    );
+    for (const record of [
+      at('01T10:00:00', 'Set-InboundConnector', 'C', { Enabled: 'False' }),
+      at('01T10:00:00', 'Remove-InboundConnector', 'C'),
+    ])
+      expect(await states([record])).toEqual({ C: 'unconfirmed' });
   });
   it('the same object of two tenants is two exceptions', async () => {
     const made = at('01T10:00:00', 'New-TransportRule', 'a', { SetSCL: '-1' });

@@ -34,6 +34,8 @@ const lock = {
   RestrictDomainsToIPAddresses: true,
   SenderIPAddresses: ['203.0.113.0/26'],
 };
+const byNetwork = { SenderIPAddresses: ['203.0.113.0/26'], RequireTls: true };
+const forced = { settings: { TlsSettings: 'DomainValidation' }, enabled: true };
 const setConnector = (...passed: string[]): Seen => ({ operation: 'Set-InboundConnector', passed });
 const set = (...passed: string[]): Seen => ({ operation: 'Set-TransportRule', passed });
 const spoof = { ListType: 'Spoof', Entry: 'partner.example', SpoofType: 'External' };
@@ -113,6 +115,16 @@ const examples: Readonly<Record<string, Example>> = {
     shown: [['low', { SetHeaderName: 'X-MS-Exchange-Organization-BypassClutter', SetHeaderValue: 'true' }]],
     hidden: [{ SetHeaderName: 'X-Contoso-BypassClutter' }],
   },
+  'LAPSE-TR-016': {
+    shown: [['high', { ...protective, SubjectContainsWords: ['x'] }, set('SubjectContainsWords')]],
+    hidden: [
+      { ...protective, SubjectContainsWords: ['x', 'y'] },
+      {
+        ...set('SubjectContainsWords'),
+        was: { settings: { ...protective, SubjectContainsWords: ['x'] }, enabled: true },
+      },
+    ],
+  },
   'LAPSE-IC-001': {
     shown: [
       ['high', { ...onPremises, TlsSenderCertificateName: 'mail.contoso.com' }],
@@ -167,15 +179,26 @@ const examples: Readonly<Record<string, Example>> = {
     hidden: [{ ...lock, RestrictDomainsToIPAddresses: false }, setConnector('SenderIPAddresses')],
   },
   'LAPSE-IC-009': {
-    shown: [['high', { ...lock, Enabled: false }, setConnector('Enabled')]],
+    shown: [
+      ['medium', { Enabled: false }, { ...setConnector('Enabled'), complete: false }],
+      ['high', { ...lock, Enabled: false }, setConnector('Enabled')],
+    ],
     hidden: [{ ...lock, Enabled: true }, setConnector('Enabled')],
   },
   'LAPSE-IC-010': {
-    shown: [['high', lock, { operation: 'Remove-InboundConnector', passed: ['Identity'] }]],
+    shown: [
+      ['medium', { RequireTls: true }, { operation: 'Remove-InboundConnector', passed: ['Identity'] }],
+      ['medium', {}, { operation: 'Remove-InboundConnector', passed: ['Identity'], complete: false }],
+      ['high', lock, { operation: 'Remove-InboundConnector', passed: ['Identity'] }],
+    ],
     hidden: [
-      { SenderDomains: ['*'], RequireTls: true },
+      { SenderDomains: ['*'], SenderIPAddresses: ['203.0.113.9'], RequireTls: true },
       { operation: 'Remove-InboundConnector', passed: ['Identity'] },
     ],
+  },
+  'LAPSE-IC-011': {
+    shown: [['medium', { ...byNetwork, EFSkipLastIP: false }, setConnector('EFSkipLastIP')]],
+    hidden: [{ ...byNetwork, EFSkipLastIP: true }, setConnector('EFSkipLastIP')],
   },
   'LAPSE-OC-001': {
     shown: [
@@ -192,6 +215,17 @@ const examples: Readonly<Record<string, Example>> = {
       ['high', { ...ownRelay, IsTransportRuleScoped: true }],
     ],
     hidden: [{ ...relay, IsTransportRuleScoped: false }],
+  },
+  'LAPSE-OC-007': {
+    shown: [['medium', { TlsSettings: 'EncryptionOnly' }, { was: forced }]],
+    hidden: [{ TlsSettings: 'DomainValidation' }, { was: forced }],
+  },
+  'LAPSE-OC-008': {
+    shown: [['medium', forced.settings, { operation: 'Remove-OutboundConnector', passed: ['Identity'] }]],
+    hidden: [
+      { ...relay, TlsSettings: 'DomainValidation' },
+      { operation: 'Remove-OutboundConnector', passed: ['Identity'] },
+    ],
   },
   'LAPSE-OC-003': {
     shown: [['medium', { ...relay, TlsSettings: 'EncryptionOnly' }]],
@@ -428,7 +462,6 @@ describe('a connector that refuses mail from elsewhere', () => {
     ],
     ['that was switched off', { ...byCertificate, Enabled: 'False' }, setConnector('Enabled')],
     ['that lets in the whole internet', { ...lock, SenderIPAddresses: ['0.0.0.0/1', '128.0.0.0/1'] }, {}],
-    ['that was removed', lock, { operation: 'Remove-InboundConnector', passed: [] }],
   ])('%s calls for people, also when something else is changed later', (_, settings, seen) => {
     const first = assess({ kind: 'inbound-connector', settings, ...seen });
     expect(first).toMatchObject({ risk: 'high', remedy: 'escalate' });
@@ -449,15 +482,25 @@ describe('a connector that refuses mail from elsewhere', () => {
     expect(assess({ kind: 'inbound-connector', settings, ...seen }).findings).toEqual([]);
   });
 
-  it('is a plain partner connector where it never refused anything: a change to that is none to protection', () => {
+  it('is a plain partner connector where it is known that it never refused anything', () => {
     const plain = { SenderDomains: ['partner.example'], SenderIPAddresses: ['203.0.113.9'] };
-    expect(
-      assess({
-        kind: 'inbound-connector',
-        settings: { ...plain, RestrictDomainsToIPAddresses: false },
-        ...setConnector('RestrictDomainsToIPAddresses', 'SenderIPAddresses'),
-      }),
-    ).toMatchObject({ risk: 'medium', remedy: 'disable' });
+    const changed = {
+      kind: 'inbound-connector',
+      settings: { ...plain, RestrictDomainsToIPAddresses: false },
+      ...setConnector('RestrictDomainsToIPAddresses', 'SenderIPAddresses'),
+    } as const;
+    const was = { settings: plain, enabled: true };
+    expect(assess({ ...changed, was })).toMatchObject({ risk: 'medium', remedy: 'disable' });
+    expect(assess(changed)).toMatchObject({ risk: 'high', remedy: 'escalate' });
+  });
+
+  it('that was removed calls for people until it is there again', () => {
+    const object = { kind: 'inbound-connector', settings: lock } as const;
+    const removed = assess({ ...object, operation: 'Remove-InboundConnector', passed: [] });
+    expect(removed).toMatchObject({ remedy: 'escalate', findings: [{ id: 'LAPSE-IC-010' }] });
+    const known = removed.findings.map(({ id }) => id);
+    expect(assess({ ...object, known }).findings).toEqual(removed.findings);
+    expect(assess({ ...object, known, operation: 'New-InboundConnector', passed: [] }).findings).toEqual([]);
   });
 });
 

@@ -100,7 +100,10 @@ describe('a disable', () => {
     ['transport rule', riskyRule('x')],
     ['inbound connector', inbound('x')],
     ['outbound connector', outbound('x')],
-    ['outbound connector that only rules use', outbound('x', { IsTransportRuleScoped: 'True' })],
+    [
+      'outbound connector that only rules use',
+      outbound('x', { IsTransportRuleScoped: 'True', UseMXRecord: 'True' }),
+    ],
     ['outbound connector in test mode', outbound('x', { TestMode: 'True' })],
   ])('switches a %s off, reads it back, and keeps what was there', async (_what, record) => {
     await using declined = await startDeclined(record);

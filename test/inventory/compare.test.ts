@@ -82,6 +82,14 @@ describe('what is present', () => {
     expect(present.map((one) => one.why)).toEqual([['switched off']]);
   });
 
+  it('is not looked for any more where people know already that it is gone', () => {
+    const gone = { id: 'LAPSE-TR-014', risk: 'high', text: 'A rule that stops mail was removed.' } as const;
+    const left = { ...known(object), findings: [gone] };
+    expect(
+      compare(rules(whole({ ...object, guid: 'another', name: 'Another' })), [left], now).missing,
+    ).toEqual([]);
+  });
+
   it('completes what could not be read before', () => {
     const { guid: own, ...unread } = live([
       [noon, observe({ complete: false, settings: { SetSCL: '-1' } })],

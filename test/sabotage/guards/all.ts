@@ -6,6 +6,7 @@ import { exchange } from './exchange.ts';
 import { inventory } from './inventory.ts';
 import { local } from './local.ts';
 import { makers } from './makers.ts';
+import { protects } from './protection.ts';
 import { reading } from './reading.ts';
 import { register } from './register.ts';
 import { runtime } from './runtime.ts';
@@ -15,6 +16,7 @@ import { slack } from './slack.ts';
 export const guards: readonly Guard[] = [
   ...domain,
   ...makers,
+  ...protects,
   ...reading,
   ...register,
   ...auditLog,

@@ -423,8 +423,8 @@ export const domain = [
     },
     {
       without: 'an approval outlives a change while it is held',
-      find: " || state.state === 'held');",
-      replace: ');',
+      find: " || state.state === 'held'))",
+      replace: '))',
     },
   ]),
   ...inFile(

@@ -1,0 +1,132 @@
+/** What protects: that less of it is noticed wherever it shows, and that none of it is disabled for silence. */
+import { inFile } from '../guard.ts';
+
+const protection = ['test/domain/protection.test.ts'];
+
+export const protects = [
+  ...inFile('functions/domain/finding-row.ts', protection, [
+    {
+      without: 'what is known of before is not compared with what is now',
+      find: '((object.was !== undefined && holds(object.was.settings)) ||',
+      replace: '(false ||',
+    },
+    {
+      without: 'where nothing is known of before, nothing can have been taken away',
+      find: '(!isCompared(object) && altered(object, names)))',
+      replace: 'false)',
+    },
+  ]),
+  ...inFile('functions/domain/assess.ts', protection, [
+    {
+      without: 'what may be a lock is disabled before anybody has seen it',
+      find: "if (mayProtect(object) && !isOff(object)) return 'escalate';",
+    },
+  ]),
+  ...inFile('functions/domain/protection.ts', protection, [
+    {
+      without: 'the way to a filter hosted elsewhere is disabled',
+      find: 'forcesTls(settings) || carriesToFilter(settings)',
+      replace: 'forcesTls(settings)',
+    },
+  ]),
+  ...inFile('functions/domain/findings-inbound-connector.ts', protection, [
+    {
+      without: 'of what nobody has seen it is said that it is not there',
+      find: '(complete !== false ||',
+      replace: '(complete !== undefined || complete === undefined ||',
+    },
+    {
+      without: 'a lock made a server of one’s own is no loss',
+      find: '(onPremises(object.settings) && lost(object, /^connectortype$/i, refusesOthers))',
+      replace: 'false',
+    },
+    {
+      without: 'one of two locks, or encryption, is dropped in silence',
+      find: ' || asksLess(object)',
+    },
+    {
+      without: 'a filter that looks behind is switched off in silence',
+      find: "(isKnown(object, 'LAPSE-IC-011') || inspectsLess(object))",
+      replace: "isKnown(object, 'LAPSE-IC-011')",
+    },
+  ]),
+  ...inFile('functions/domain/findings-transport-rule.ts', protection, [
+    {
+      without: 'a protective rule is emptied in silence',
+      find: 'stopsLess(object) ||',
+    },
+    {
+      without: 'a protective rule is narrowed, or ended by its date, in silence',
+      find: 'appliesLess(object) ||',
+    },
+    {
+      without: 'a rule that deletes is not missed',
+      find: "  'DeleteMessage',\n",
+    },
+    {
+      without: 'a rule that has mail inspected elsewhere is disabled',
+      find: "...(sendsToFilter(settings) ? ['RouteMessageOutboundConnector'] : []),",
+    },
+  ]),
+  ...inFile('functions/domain/decide-observation.ts', protection, [
+    {
+      without: 'a weakening that shows in no setting is a note in the trail, and nobody is asked',
+      find: '(weakened || fingerprint({ settings }) !== fingerprint(state))',
+      replace: 'fingerprint({ settings }) !== fingerprint(state)',
+    },
+    {
+      without: 'removing what protects ends what people had to see to',
+      find: "state.state !== 'disabled' && (state.remedy === 'escalate' || protects(state))",
+      replace: 'state.version < 0',
+    },
+    {
+      without: 'each inventory tells again that the same thing is gone',
+      find: 'observation.operation === inventory ? [] :',
+    },
+  ]),
+  ...inFile(
+    'functions/inventory/compare.ts',
+    ['test/inventory/compare.test.ts'],
+    [
+      {
+        without: 'what is known to be gone is looked for in every listing',
+        find: ' && !isFoundGone(one)',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/inventory/protection.ts',
+    ['test/inventory/weakened.test.ts'],
+    [
+      {
+        without: 'the inventory does not see that a rule was emptied, or a connector asks less',
+        find: '...lost,',
+      },
+      {
+        without: 'the inventory does not see that a rule was narrowed or ended',
+        find: '...narrower,',
+      },
+      {
+        without: 'after an upgrade every rule counts as narrowed',
+        find: 'bounds && bounds[name] !==',
+        replace: 'bounds?.[name] !==',
+      },
+      {
+        without: 'the inventory does not see that a filter was given rights',
+        find: "kind === 'inbound-connector' && was.name !== undefined && !protects({ kind, settings })",
+        replace: 'was.off && !was.off',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/audit-log/history.ts',
+    ['test/audit-log/replay.test.ts'],
+    [
+      {
+        without: 'a lock that was made again without its bolt is a plain connector',
+        find: 'guards: newestOf(into.guards, from.guards),',
+        replace: 'guards: into.guards,',
+      },
+    ],
+  ),
+];
