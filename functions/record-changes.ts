@@ -10,6 +10,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { differences } from '#audit-log/list-differences.ts';
 import { recogniseListChange } from '#audit-log/list-change.ts';
+import { ahead, isAhead } from '#audit-log/moment.ts';
 import { auditRecordSchema } from '#audit-log/record.ts';
 import { recognise } from '#audit-log/recognise.ts';
 import { auditRecordEventSchema } from '#bus/audit-record-event.ts';
@@ -99,10 +100,11 @@ export const handler = queueFunction(
 );
 
 /**
- * Throws where the register cannot be written, and where nothing could be told from a change because Exchange was
- * out of reach: the queue then brings the record again. Every other record is dealt with at once.
+ * Throws where the register cannot be written, where nothing could be told from a change because Exchange was out of
+ * reach, and where the record comes from the future: the queue then brings it again. Every other record is dealt with at once.
  */
 export async function recordChange(record: AuditRecord, recording: Recording): Promise<Recorded> {
+  if (isAhead(record, recording.now)) throw new Error(ahead);
   const listChange = recogniseListChange(record);
   if (listChange) return recordListChange(listChange, recording);
   const recognised = recognise(record);

@@ -80,7 +80,7 @@ export async function replay(argv: readonly string[], io: ReplayStreams): Promis
     const before = tally.counts().read;
     let untold = 0;
     try {
-      for await (const read of readRecords(bytes, name)) {
+      for await (const read of readRecords(bytes, name, io.now())) {
         const { reason, untold: isUntold } = tally.take(read);
         if (reason !== undefined) notRead.add({ file: name, line: read.line, reason });
         if (isUntold) untold += 1;

@@ -11,9 +11,8 @@ import { linesOf, longestRecord } from './lines.ts';
 
 export interface CsvHead {
   readonly delimiter: string;
-  readonly columns: number;
-  /** The place of the AuditData column. */
-  readonly auditData: number;
+  /** Their names in small letters. */
+  readonly columns: readonly string[];
 }
 
 /** Semicolons come from PowerShell's `-UseCulture` and from a spreadsheet in many languages. */
@@ -23,9 +22,8 @@ const delimiters = [',', ';', '\t'] as const;
 export function csvHead(line: string): CsvHead | undefined {
   if (!/auditdata/i.test(line)) return undefined;
   for (const delimiter of delimiters) {
-    const cells = cellsOf(line, delimiter);
-    const auditData = cells?.findIndex((cell) => cell.trim().toLowerCase() === 'auditdata') ?? -1;
-    if (cells && auditData !== -1) return { delimiter, columns: cells.length, auditData };
+    const columns = cellsOf(line, delimiter)?.map((cell) => cell.trim().toLowerCase());
+    if (columns?.includes('auditdata') === true) return { delimiter, columns };
   }
   return undefined;
 }
@@ -56,7 +54,7 @@ export async function* csvRows(input: AsyncIterable<Uint8Array>): AsyncGenerator
       if (bytes.length === 0) continue;
       // Of exports put one after the other, each brings its header.
       const again = bytes.length < longestHeader ? csvHead(decoded(bytes) ?? '') : undefined;
-      if (again) {
+      if (again && isHeader(again, head)) {
         head = again;
         continue;
       }
@@ -85,6 +83,17 @@ export async function* csvRows(input: AsyncIterable<Uint8Array>): AsyncGenerator
 }
 
 const longestHeader = 1_024;
+/** A row may say "AuditData" too: it is a header where it is the one from before, or has the columns of an export. */
+const isHeader = ({ columns }: CsvHead, before: CsvHead): boolean =>
+  columns.every((name) => exported.has(name)) || columns.join() === before.columns.join();
+/** Those of Search-UnifiedAuditLog and of the portal. */
+const exported = new Set(
+  (
+    'auditdata id recordid identity recordtype creationdate creationtime operation operations userid userids ' +
+    'resultindex resultcount isvalid objectstate associatedadminunits associatedadminunitsnames ' +
+    'runspaceid pscomputername psshowcomputername'
+  ).split(' '),
+);
 const unclosed = 'a quote in this row is never closed';
 const lineEnd = Buffer.from('\n');
 
@@ -94,12 +103,16 @@ function rowOf(bytes: Buffer, line: number, head: CsvHead): Found {
   if (text === undefined) return broken(notUtf8);
   const cells = cellsOf(text, head.delimiter);
   if (!cells) return broken('the quotes in this row do not match');
-  if (cells.length !== head.columns)
-    return broken(`the row has ${cells.length} columns and the header ${head.columns}`);
-  const auditData = cells[head.auditData] ?? '';
+  const { columns } = head;
+  if (cells.length !== columns.length)
+    return broken(`the row has ${cells.length} columns and the header ${columns.length}`);
+  const at = columns.indexOf('auditdata');
+  if (columns.lastIndexOf('auditdata') !== at) return broken('the header has two columns AuditData');
+  const auditData = cells[at] ?? '';
   if (auditData.trim() === '') return broken('AuditData is empty');
   try {
-    return { line, value: { AuditData: JSON.parse(auditData) as unknown } };
+    const AuditData = JSON.parse(auditData) as unknown;
+    return { line, value: { AuditData, ResultCount: cells[columns.indexOf('resultcount')] } };
   } catch {
     // A spreadsheet cuts a cell at 32,767 characters.
     return broken('AuditData is not valid JSON');

@@ -10,7 +10,10 @@ import type { Found } from './found.ts';
 import { jsonLines } from './json-lines.ts';
 import { jsonValues } from './json-values.ts';
 import { nativeRecord } from './native-record.ts';
+import { ahead, isAhead } from './moment.ts';
+import type { Instant } from '#domain/instant.ts';
 import type { AuditRecord } from './record.ts';
+import { startSearches } from './searches.ts';
 import { startOf } from './start-of.ts';
 import { CutShort, UnreadableExport } from './unreadable-export.ts';
 import { unzipped } from './unzipped.ts';
@@ -24,20 +27,24 @@ export type Read =
 const mostDoubtful = 100;
 
 /**
- * All records of one export. `source` names it in what is reported. Throws `UnreadableExport`, before the first
- * record, where the input is no export; errors of the input itself pass through.
+ * All records of one export. `source` names it in what is reported. With `now`, a record from the future is malformed.
+ * Throws `UnreadableExport`, before the first record, where the input is no export; errors of the input itself pass
+ * through.
  */
 export async function* readRecords(
   input: AsyncIterable<Uint8Array>,
   source: string,
+  now?: Instant,
 ): AsyncGenerator<Read, void> {
+  const searches = startSearches();
   let line = 1;
   /** Malformed entries from before the first thing that looks like a record. */
   let doubtful: Read[] | undefined = [];
   try {
     for await (const found of foundIn(inUtf8(unzipped(input)))) {
       line = found.line;
-      const read = readOf(found, source);
+      const read = readOf(found, source, now);
+      if ('value' in found) searches.note(found.value);
       if (doubtful) {
         if (!isRecordlike(found)) {
           doubtful.push(read);
@@ -56,6 +63,7 @@ export async function* readRecords(
     return;
   }
   if (doubtful && doubtful.length > 0) throw new UnreadableExport(otherJson);
+  for (const reason of searches.missing()) yield { ok: false, line, reason, source };
 }
 
 const otherJson = 'JSON or similar, but nothing in it has the fields of an audit record';
@@ -88,10 +96,11 @@ async function drained(input: AsyncGenerator): Promise<void> {
 const isRecordlike = (found: Found): boolean =>
   'value' in found ? hasRecordFields(found.value) : found.recordlike;
 
-function readOf(found: Found, source: string): Read {
+function readOf(found: Found, source: string, now: Instant | undefined): Read {
   if ('reason' in found) return { ok: false, line: found.line, reason: found.reason, source };
   const native = nativeRecord(found.value);
-  return native.ok
-    ? { ok: true, record: native.record, line: found.line }
-    : { ok: false, line: found.line, reason: native.reason, source };
+  if (!native.ok) return { ok: false, line: found.line, reason: native.reason, source };
+  return now !== undefined && isAhead(native.record, now)
+    ? { ok: false, line: found.line, reason: ahead, source }
+    : { ok: true, record: native.record, line: found.line };
 }

@@ -10,6 +10,7 @@
 import { decoded } from './encoding.ts';
 import { notUtf8, recordlike, tooLong } from './found.ts';
 import type { Found } from './found.ts';
+import { aroundRecords, morePages } from './page.ts';
 import { longestRecord } from './lines.ts';
 
 const newline = 10;
@@ -46,6 +47,11 @@ class Splitter {
   #place: 'document' | 'list' | 'page' | 'after page' = 'document';
   #line = 1;
   #recoveries = 0;
+
+  /** Where the page began, and its text up to its records. */
+  #page = { line: 1, head: '' };
+  /** A page that says that others follow it, as long as none has. */
+  #unfollowed: { readonly line: number; readonly context: unknown } | undefined;
 
   /** The element being read: its open brackets, its text so far (unless it is skipped), and where it began. */
   #inside = false;
@@ -85,6 +91,13 @@ class Splitter {
       const rest = this.#recover(whole);
       if (rest) found.push(...this.split(rest));
     }
+    if (this.#place === 'after page' && this.#inside && !this.#skipping)
+      found.push({
+        line: this.#line,
+        reason: 'the file ends before the page around its records does: it was cut off',
+        recordlike: false,
+      });
+    this.#tellUnfollowed(found);
     if (!this.#inside && (this.#place === 'list' || this.#place === 'page') && found.length === 0)
       found.push({
         line: this.#line,
@@ -110,8 +123,10 @@ class Splitter {
           continue;
         }
         if (this.#place !== 'document' && byte === closeList) {
-          if (this.#place === 'page') this.#skipRestOfPage();
-          else this.#place = 'document';
+          if (this.#place === 'page') {
+            this.#beginRestOfPage();
+            from = at + 1;
+          } else this.#place = 'document';
           continue;
         }
         this.#begin();
@@ -128,6 +143,8 @@ class Splitter {
         this.#inText = true;
       } else if (byte === openObject || byte === openList) {
         if (byte === openList && this.#depth === 1 && this.#isPage(bytes.subarray(from, at))) {
+          const head = Buffer.concat([...this.#parts, bytes.subarray(from, at)]).toString('utf8');
+          this.#page = { line: this.#began, head };
           this.#place = 'page';
           this.#inside = false;
           this.#parts = [];
@@ -161,11 +178,24 @@ class Splitter {
     this.#began = this.#line;
   }
 
-  #skipRestOfPage(): void {
+  #beginRestOfPage(): void {
     this.#begin();
     this.#place = 'after page';
     this.#depth = 1;
-    this.#skipping = true;
+  }
+
+  #finishPage(rest: string, found: Found[]): void {
+    const { line, head } = this.#page;
+    const { why, goesOn, context } = aroundRecords(`${head}[]${rest}`);
+    if (why !== undefined) found.push({ line, reason: why, recordlike: false });
+    if (this.#unfollowed?.context === context) this.#unfollowed = undefined;
+    this.#tellUnfollowed(found);
+    if (goesOn) this.#unfollowed = { line, context };
+  }
+
+  #tellUnfollowed(found: Found[]): void {
+    if (this.#unfollowed) found.push({ line: this.#unfollowed.line, reason: morePages, recordlike: true });
+    this.#unfollowed = undefined;
   }
 
   /** A list within an object that stands by itself, under the key `value`: a page of Graph's answer. */
@@ -178,10 +208,15 @@ class Splitter {
 
   #finish(last: Buffer, found: Found[]): Buffer | undefined {
     this.#inside = false;
-    if (this.#place === 'after page') this.#place = 'document';
+    const isPage = this.#place === 'after page';
+    if (isPage) this.#place = 'document';
     if (this.#skipping) return undefined;
     const whole = this.#parts.length === 0 ? last : Buffer.concat([...this.#parts, last]);
     this.#parts = [];
+    if (isPage) {
+      this.#finishPage(whole.toString('utf8'), found);
+      return undefined;
+    }
     if (whole.length > this.#longest) {
       found.push({ line: this.#began, reason: tooLong, recordlike: recordlike(whole) });
       return undefined;

@@ -9,7 +9,7 @@ import type { Instant } from '#domain/instant.ts';
 import { admit } from './admit.ts';
 import { listValue, type ListValue } from './list-value.ts';
 import { writtenAt } from './moment.ts';
-import { nameIn } from './object-name.ts';
+import { objectName } from './object-name.ts';
 import type { Place } from './object-name.ts';
 import { listOperationNamed, type ListOperation } from './operations.ts';
 import { parameterText, settingsOf } from './parameters.ts';
@@ -93,10 +93,7 @@ const kindsOf = (operation: ListOperation): readonly Kind[] =>
 
 function told(operation: ListOperation, parameters: readonly Parameter[], place: Place): readonly ListTold[] {
   const [verb, noun] = operation.split('-') as ['New' | 'Set' | 'Remove', string];
-  const identity =
-    (verb === 'New' ? parameterText(parameters, 'Name') : undefined) ??
-    nameIn(parameterText(parameters, 'Identity'), place) ??
-    nameIn(place.ObjectId, place);
+  const identity = objectName(verb === 'New' ? 'create' : 'alter', parameters, place)?.name;
   const settings = settingsOf(parameters);
   const list = (kind: Kind, parameter: string, Policy: string | undefined): readonly ListTold[] =>
     has(parameters, parameter)

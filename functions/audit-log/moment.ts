@@ -3,7 +3,7 @@
  * the GUID followed by the one before it is the number of 100 ns since the year 1 at which the record was written.
  * Microsoft documents nothing of this, so it counts only where both name the same second.
  */
-import { fromMillis, toMillis } from '#domain/instant.ts';
+import { duration, fromMillis, plus, toMillis } from '#domain/instant.ts';
 import type { Instant } from '#domain/instant.ts';
 
 export interface WrittenAt {
@@ -11,6 +11,14 @@ export interface WrittenAt {
   /** The rest of the moment below a millisecond: four digits. */
   readonly order?: string;
 }
+
+/**
+ * A clock may be wrong, and a zone be mistaken for UTC. What is further in the future would make everything that comes
+ * after it late news, for as long as the future lasts.
+ */
+export const isAhead = ({ CreationTime }: { readonly CreationTime: Instant }, now: Instant): boolean =>
+  CreationTime > plus(now, duration('P1D'));
+export const ahead = 'CreationTime is more than a day in the future';
 
 const guid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){2}([0-9a-f]{4})-([0-9a-f]{12})$/i;
 /** 1970 in units of 100 ns since the year 1. */

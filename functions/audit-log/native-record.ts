@@ -12,7 +12,8 @@ export type Native =
  */
 export function nativeRecord(value: unknown): Native {
   if (!isObject(value)) return { ok: false, reason: 'there is no JSON object where a record is expected' };
-  const wrapped = field(value, 'auditData');
+  const [wrapped, another] = fields(value, 'auditData');
+  if (another !== undefined) return { ok: false, reason: 'AuditData is there twice' };
   const inner = wrapped === undefined ? value : unwrapped(wrapped);
   if (inner === undefined) return { ok: false, reason: 'AuditData holds no JSON object' };
   const parsed = auditRecordSchema.safeParse(inner);
@@ -24,7 +25,7 @@ export function nativeRecord(value: unknown): Native {
 function unwrapped(auditData: unknown): object | undefined {
   const data = typeof auditData === 'string' ? fromText(auditData) : auditData;
   if (!isObject(data)) return undefined;
-  const inner = field(data, 'dynamicProperties');
+  const [inner] = fields(data, 'dynamicProperties');
   return isObject(inner) ? inner : data;
 }
 
@@ -39,8 +40,8 @@ function fromText(text: string): unknown {
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** `undefined` where the field is absent; null is there. */
-function field(value: object, name: string): unknown {
-  const key = Object.keys(value).find((each) => each.toLowerCase() === name.toLowerCase());
-  return key === undefined ? undefined : (value as Readonly<Record<string, unknown>>)[key];
-}
+/** Everything under a name, in whichever spellings; null is there. */
+const fields = (value: object, name: string): readonly unknown[] =>
+  Object.entries(value).flatMap(([key, each]: [string, unknown]) =>
+    key.toLowerCase() === name.toLowerCase() ? [each] : [],
+  );

@@ -5,7 +5,9 @@
  * organisation is taken off its front. (`alias\name` was measured too: rules of mailboxes, which are not followed.)
  *
  * No real record of another verb than New- was to be had for these objects: that Identity is what was typed, and
- * that ObjectId names the object before a rename, is inferred. This is the place to correct.
+ * that ObjectId names the object before a rename, is inferred. This is the place to correct. What was typed may be a
+ * name with something before its backslash that looks like an organisation; an ObjectId with its organisation can be
+ * read in one way only, so it comes first.
  */
 import { parameterText } from './parameters.ts';
 import type { Parameter } from './parameters.ts';
@@ -36,9 +38,11 @@ export function objectName(
     const name = given ?? objectId;
     return name === undefined ? undefined : { name };
   }
-  const candidates = [nameIn(parameterText(parameters, 'Identity'), place), objectId].filter(
-    (part) => part !== undefined,
-  );
+  const typed = nameIn(parameterText(parameters, 'Identity'), place);
+  const isQualified = objectId !== undefined && objectId !== place.ObjectId?.trim();
+  // Should ObjectId name the object as it is called afterwards, only what was typed tells what it was called before.
+  const isFirst = isQualified && objectId.toLowerCase() !== given?.toLowerCase();
+  const candidates = (isFirst ? [objectId, typed] : [typed, objectId]).filter((part) => part !== undefined);
   const guid = candidates
     .map((part) => guidShape.exec(part)?.[1]?.toLowerCase())
     .find((part) => part !== undefined);
@@ -52,16 +56,18 @@ export function objectName(
 }
 
 /**
- * A directory path: the name of Microsoft's forest, what it keeps its customers under, and the organisation come before
- * the object. A slash within a name is written `\/` there.
+ * A directory path: the name of Microsoft's forest, what it keeps its customers under, the organisation, and what the
+ * organisation keeps its objects in come before the object. A slash within a name is written `\/` there, or so it
+ * should be: whatever else comes after the organisation belongs to the name.
  */
-const canonical = /^[\w.-]+\/(?:Microsoft Exchange Hosted Organizations|ConfigurationUnits)\/[^/]+\//i;
+const canonical =
+  /^[\w.-]+\/(?:Microsoft Exchange Hosted Organizations|ConfigurationUnits)\/[^/]+\/(?:Configuration\/(?:Transport Settings\/)?(?:(?:Rules\/(?:TransportVersioned\/)?|Hosted (?:Connection|Content) Filter\/))?)?(?=.)/i;
 
 /** The object's name in an identity of any shape; `undefined` where there is none. */
-export function nameIn(identity: string | undefined, place: Omit<Place, 'ObjectId'>): string | undefined {
+function nameIn(identity: string | undefined, place: Omit<Place, 'ObjectId'>): string | undefined {
   const whole = identity?.trim() ?? '';
   const name = canonical.test(whole)
-    ? (whole.split(/(?<!\\)\//).at(-1) ?? '').replaceAll('\\/', '/')
+    ? whole.replace(canonical, '').replaceAll('\\/', '/')
     : unqualified(whole, place);
   return name.trim() === '' ? undefined : name.trim();
 }

@@ -1,4 +1,5 @@
 /** One audit record as Microsoft writes it, reduced to the fields Lapse looks at. */
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { parseInstant } from '#domain/instant.ts';
 import type { Instant } from '#domain/instant.ts';
@@ -59,15 +60,34 @@ const shape = z.object({
 const spelling = new Map(Object.keys(shape.shape).map((name) => [name.toLowerCase(), name]));
 
 /** Graph writes `ID` where the Management API writes `Id`, and JSON nulls where that leaves a field out. */
-const canonical = (value: unknown): unknown =>
-  typeof value !== 'object' || value === null || Array.isArray(value)
-    ? value
-    : Object.fromEntries(
-        Object.entries(value).flatMap(([key, field]: [string, unknown]) => {
-          const name = spelling.get(key.toLowerCase());
-          return name === undefined || field === null ? [] : [[name, wellFormed(field)] as const];
-        }),
-      );
+function canonical(value: unknown, issues: z.core.$RefinementCtx): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const given = Object.entries(value).flatMap(([key, field]: [string, unknown]) => {
+    const name = spelling.get(key.toLowerCase());
+    return name === undefined || field === null ? [] : [{ name, field: wellFormed(field) }];
+  });
+  const record = Object.fromEntries(given.map(({ name, field }) => [name, field]));
+  // As Search-UnifiedAuditLog calls it, beside the record.
+  const beside = Object.entries(value).flatMap(([key, field]: [string, unknown]) =>
+    key.toLowerCase() === 'operations' && typeof field === 'string' ? [{ name: 'Operation', field }] : [],
+  );
+  const said = 'Operation' in record ? [...given, ...beside] : given;
+  const twice = said.find(({ name, field }) => !isDeepStrictEqual(record[name], field));
+  // What nobody follows may be as it likes.
+  if (twice && said.some(({ name, field }) => name === 'Operation' && isFollowed(field)))
+    issues.addIssue({ code: 'custom', message: `${twice.name} is there twice, and not the same` });
+  return record;
+}
+
+const isFollowed = (operation: unknown): boolean =>
+  typeof operation === 'string' && operationNamed(plainly(operation)) !== undefined;
+
+/** Without what a text program makes of a hyphen, and what nobody sees. */
+const plainly = (operation: string): string =>
+  operation
+    .normalize('NFKC')
+    .replaceAll(/\p{Pd}/gu, '-')
+    .replaceAll(/[^A-Za-z-]/g, '');
 
 /** Exchange writes text and, in lists, a level or two; DynamoDB refuses what is nested deeper than 32. */
 const deepest = 16;
@@ -98,8 +118,11 @@ export const auditRecordSchema = z.preprocess(
   canonical,
   shape.superRefine((record, issues) => {
     const followed = operationNamed(record.Operation);
-    if (followed === undefined) return;
     const complain = (message: string) => issues.addIssue({ code: 'custom', message });
+    if (followed === undefined) {
+      if (isFollowed(record.Operation)) complain('Operation has characters in it that do not belong there');
+      return;
+    }
     const tenant = record.OrganizationId ?? '';
     if (tenant === '') complain('OrganizationId is missing');
     else if (!guid.test(tenant)) complain('OrganizationId is no GUID');

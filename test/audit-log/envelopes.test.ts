@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { jsonValues } from '#audit-log/json-values.ts';
 import { UnreadableExport } from '#audit-log/unreadable-export.ts';
+import { instant } from '#domain/instant.ts';
 import { chunks, newRule, readAll, setRule, told } from './records.ts';
 
 const folder = join(import.meta.dirname, '../fixtures/audit-log');
@@ -90,7 +91,6 @@ describe('JSON documents', () => {
     const page = JSON.stringify({
       '@odata.context': 'x',
       value: [{ id: '1', auditData: setRule }],
-      '@odata.nextLink': 'y',
     });
     expect(told(await readAll(`[${good}]\n[]\n${page}${good}`))).toEqual([
       newRule.Id,
@@ -147,6 +147,132 @@ describe('JSON documents', () => {
   });
 });
 
+describe('what stands around the records of a page', () => {
+  const context = '"@odata.context":"records"';
+  const link = '"@odata.nextLink":"https://graph.microsoft.com/x"';
+  const last = `{${context},"value":[${other}]}`;
+  const notLast = expect.stringMatching(/^line \d: this page is not the last of its answer/) as string;
+  const more = expect.stringMatching(/^line 1: this page holds more than its list of records/) as string;
+  it.each([
+    ['after them', `{${context},"value":[${good}],${link}}`],
+    ['before them', `{${context},${link},"value":[${good}]}`],
+    ['as other products call it', `{${context},"value":[${good}],"nextPageUri":"x"}`],
+  ])('tells of pages that are missing, with the link %s', async (_, page) => {
+    for (const size of [1, 65_536]) {
+      expect(told(await readAll(page, size))).toEqual([newRule.Id, notLast]);
+      expect(told(await readAll(`${page}\n${last}`, size))).toEqual([newRule.Id, setRule.Id]);
+      // Two pages of which neither is the last; and a page of another answer, which is no page after this one.
+      expect(told(await readAll(`${page}${page}`, size))).toEqual([newRule.Id, newRule.Id, notLast]);
+      expect(told(await readAll(page + last.replace('records', 'others'), size))).toEqual([
+        newRule.Id,
+        setRule.Id,
+        notLast,
+      ]);
+      expect(told(await readAll(`${page}[${other}]`, size))).toEqual([newRule.Id, setRule.Id, notLast]);
+    }
+  });
+  it.each([
+    ['another list behind it', `{"value":[${good}],"records":[${other}]}`],
+    ['another list of the same name', `{"value":[${good}],"value":[${other}]}`],
+    ['a record before it', `{"first":${other},"value":[${good}]}`],
+    ['an error', `{"value":[${good}],"error":{"code":"x"}}`],
+  ])('tells of %s', async (_, page) => {
+    for (const size of [1, 65_536])
+      expect(told(await readAll(`[]${page}`, size))).toEqual([newRule.Id, more]);
+  });
+  it.each([
+    ['its end is missing', `{"value":[${good}]`, /the file ends before the page around its records does/],
+    ['its end is missing in a word', `{"value":[${good}],"@odata`, /the file ends before the page/],
+    [
+      'it is no JSON',
+      `{"value":[${good}] x}`,
+      /what stands around the records of this page is not valid JSON/,
+    ],
+  ])('tells that %s', async (_, page, why) => {
+    for (const size of [1, 65_536])
+      expect(told(await readAll(page, size))).toEqual([newRule.Id, expect.stringMatching(why)]);
+  });
+  it('is of no interest where it is nothing but words, numbers and empty lists', async () => {
+    const page = `{${context},"@odata.count":1,"ids":[],"value":[${good}],"@odata.nextLink":null,"took":3}`;
+    expect(told(await readAll(`[]${page}`))).toEqual([newRule.Id]);
+  });
+});
+
+describe('what a search found', () => {
+  const row = (ResultCount: unknown, native: object = newRule) => ({
+    ResultCount,
+    AuditData: JSON.stringify(native),
+  });
+  const missing = (count: number, found: number) =>
+    expect.stringContaining(
+      `found ${found.toLocaleString('en')} records, and ${count.toLocaleString('en')} of`,
+    ) as string;
+  it('is all there, or it is said how much is not', async () => {
+    const json = async (...rows: readonly object[]) => told(await readAll(JSON.stringify(rows)));
+    expect(await json(row(50_000))).toEqual([newRule.Id, missing(49_999, 50_000)]);
+    expect(await json(row('2'), row('2', setRule))).toEqual([newRule.Id, setRule.Id]);
+    // Two searches.
+    expect(await json(row(1), row(2), row(2))).toHaveLength(3);
+    expect(await json(row(2), row(2), row(2))).toEqual([newRule.Id, newRule.Id, newRule.Id, missing(1, 2)]);
+    expect(await json(row(0))).toEqual([newRule.Id, expect.stringMatching(/gave up on a search/)]);
+    expect(await json(row(''), row(null), row('many'), { ...newRule, ResultCount: 7 })).toHaveLength(4);
+  });
+  it('is told of CSV, too', async () => {
+    const csv = (count: number) =>
+      readAll(`ResultCount,AuditData\n${count},"${good.replaceAll('"', '""')}"\n`);
+    expect(told(await csv(1))).toEqual([newRule.Id]);
+    expect(told(await csv(2))).toEqual([newRule.Id, missing(1, 2)]);
+  });
+});
+
+describe('one thing in two spellings', () => {
+  it.each<[object, RegExp]>([
+    [{ ...newRule, operation: 'Set-Mailbox' }, /Operation is there twice, and not the same/],
+    [{ ...newRule, Operation: 'Set-Mailbox', operation: 'New-TransportRule' }, /Operation is there twice/],
+    [{ ...newRule, Operation: 'Set-Mailbox', operations: 'New-TransportRule' }, /Operation is there twice/],
+    [{ ...newRule, parameters: [] }, /Parameters is there twice/],
+    [{ AuditData: good, auditData: other }, /AuditData is there twice/],
+  ])('is a malformed record where it is not the same: %j', async (given, why) => {
+    expect(told(await readAll(JSON.stringify([given])))).toEqual([expect.stringMatching(why)]);
+  });
+  it.each([
+    { ...newRule, ID: newRule.Id },
+    { ...newRule, Operations: newRule.Operation },
+    { ...newRule, Operation: 'Set-Mailbox', operations: 'x', userId: 'y' },
+    { ...newRule, Operation: 'Set-Mailbox', Operations: [1] },
+  ])('is none where it is the same, or nobody follows it: %j', async (given) => {
+    expect(told(await readAll(JSON.stringify([given])))).toEqual([newRule.Id]);
+  });
+  it.each([
+    'New-TransportRule\u200b',
+    'New\u2011TransportRule',
+    'New–TransportRule',
+    'New-Transport\u00adRule',
+    'New-TransportRule.',
+  ])('an operation that looks like one of ours and is none is malformed: %j', async (Operation) => {
+    expect(told(await readAll(JSON.stringify([{ ...newRule, Operation }])))).toEqual([
+      'line 1: Operation has characters in it that do not belong there',
+    ]);
+  });
+});
+
+describe('a record from the future', () => {
+  it('is malformed where the time is known, as news of the object would be late for ever after', async () => {
+    const { readRecords } = await import('#audit-log/envelopes.ts');
+    const at = (CreationTime: string) => ({ ...newRule, CreationTime });
+    const text = JSON.stringify([
+      at('9999-12-31T23:59:59'),
+      at('2026-11-21T12:00:01'),
+      at('2026-11-21T12:00:00'),
+    ]);
+    const reads = await Array.fromAsync(readRecords(chunks(text), 'export', instant('2026-11-20T12:00:00Z')));
+    const ahead = 'line 1: CreationTime is more than a day in the future';
+    expect(told(reads)).toEqual([ahead, ahead, newRule.Id]);
+    expect(told(await readAll(text))).toHaveLength(3);
+    expect(told(await readAll(text)).join()).not.toContain(ahead);
+  });
+});
+
 describe('CSV', () => {
   const head = 'RecordId,CreationDate,AuditData';
   const row = (native: object) => `a,b,"${JSON.stringify(native).replaceAll('"', '""')}"`;
@@ -168,6 +294,24 @@ describe('CSV', () => {
     expect(told(await readAll(`RecordId;AuditData\nx;"${good.replaceAll('"', '""')}"\n`))).toEqual([
       newRule.Id,
     ]);
+  });
+  it('with two columns AuditData does not tell which is the record', async () => {
+    const twice = `AuditData,x,AuditData\n${[good, 'x', other].map((cell) => `"${cell.replaceAll('"', '""')}"`).join(',')}\n`;
+    expect(told(await readAll(twice))).toEqual(['line 2: the header has two columns AuditData']);
+  });
+  it('with a row that says AuditData has a row that is malformed, and no new header', async () => {
+    const [first, second] = [row(newRule), row(setRule)].map((one) => one.replace('a,b,', 'a,'));
+    expect(told(await readAll(`Name,AuditData\n${first}\nAuditData,"oops"\n${second}\n`))).toEqual([
+      newRule.Id,
+      'line 3: AuditData is not valid JSON',
+      setRule.Id,
+    ]);
+    // The header of the first, and one of an export.
+    for (const again of ['name,auditdata', 'RecordId,AuditData'])
+      expect(told(await readAll(`Name,AuditData\n${first}\n${again}\n${second}\n`))).toEqual([
+        newRule.Id,
+        setRule.Id,
+      ]);
   });
   it('a header alone holds no records', async () => {
     expect(await readAll(`${head}\r\n`)).toEqual([]);

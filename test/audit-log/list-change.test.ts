@@ -112,6 +112,15 @@ describe('a change to a list', () => {
       expect(told(operation, parameters, more)?.[0]?.present).toEqual([`a.example (${name})`]);
   });
 
+  it('takes a policy by the ObjectId that has its organisation, and by its name sooner than by its GUID', () => {
+    const ObjectId = 'contoso.onmicrosoft.com\\Sales';
+    for (const Identity of ['Other', '0c9a3b1e-2d4f-4a6b-8c7d-9e0f1a2b3c4d'])
+      expect(
+        told('Set-HostedContentFilterPolicy', { Identity, AllowedSenders: 'a@b.example' }, { ObjectId })?.[0]
+          ?.present,
+      ).toEqual(['a@b.example (Sales)']);
+  });
+
   it.each([
     ['Set-HostedConnectionFilterPolicy', { EnableSafeList: 'True' }, 'safe-list', ['Default'], []],
     ['Set-HostedConnectionFilterPolicy', { EnableSafeList: '$false' }, 'safe-list', [], ['Default']],

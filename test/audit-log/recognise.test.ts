@@ -462,6 +462,41 @@ describe('which object it was', () => {
       { numRuns: 2000 },
     );
   });
+  it('by the ObjectId that has its organisation, sooner than by what was typed', () => {
+    const organisation = 'contoso.onmicrosoft.com';
+    const called = (Identity: string, ObjectId: string, Name?: string) => {
+      const given = { Identity, Comments: 'x', ...(Name === undefined ? {} : { Name }) };
+      const { name, renamed } = observation({
+        ...setRule,
+        OrganizationName: organisation,
+        ObjectId,
+        Parameters: parameters(given),
+      });
+      return renamed === undefined ? name : [name, renamed];
+    };
+    // The name of the rule is what looks like its organisation.
+    const odd = `${organisation}\\Invoices`;
+    expect(called(odd, `${organisation}\\${odd}`)).toBe(odd);
+    expect(called('Invoices', `${organisation}\\Old`)).toBe('Old');
+    expect(called('Invoices', 'Old')).toBe('Invoices');
+    // Should ObjectId name it as it is called afterwards, the rename is not lost.
+    expect(called('Old', `${organisation}\\New`, 'New')).toEqual(['Old', 'New']);
+    expect(called('Old', `${organisation}\\Old`, 'New')).toEqual(['Old', 'New']);
+  });
+  it('a slash in its name belongs to it, in a path without the backslash before it too', () => {
+    const path = (rest: string) =>
+      named(
+        '',
+        `EURPR04A009.PROD.OUTLOOK.COM/Microsoft Exchange Hosted Organizations/contoso.onmicrosoft.com/${rest}`,
+      );
+    expect(path('Sales/Invoices')).toBe('Sales/Invoices');
+    expect(path('Configuration/Sales/Invoices')).toBe('Sales/Invoices');
+    expect(path('Configuration/Transport Settings/Rules/TransportVersioned/Sales/Invoices')).toBe(
+      'Sales/Invoices',
+    );
+    expect(path('Configuration/Transport Settings/Hosted Content Filter/Default')).toBe('Default');
+    expect(path('Rules/Invoices')).toBe('Rules/Invoices');
+  });
   it('by GUID, and by name where the record has both', () => {
     expect(named(guid)).toEqual({ name: guid, guid });
     expect(named(`{${guid.toUpperCase()}}`, 'contoso.onmicrosoft.com\\Skip filter')).toEqual({

@@ -515,6 +515,12 @@ describe('the command', () => {
       notRead: { count: 1, places: [{ file: path, line: expect.any(Number) as number }] },
     });
   });
+  it('nor to a record from the future', async () => {
+    const future = { ...made, CreationTime: '9999-12-31T23:59:59' };
+    const { code, stdout } = await run([file('future', `${json}\n${JSON.stringify(future)}\n`)]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/:2: CreationTime is more than a day in the future/);
+  });
   it.each<[string, Readonly<Record<string, string>>]>([
     ['New-TenantAllowBlockListItems', { ListType: 'Sender', Allow: 'True' }],
     ['Set-TenantAllowBlockListItems', { ListType: 'Url', Ids: 'x', Allow: 'True', NoExpiration: 'True' }],

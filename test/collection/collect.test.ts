@@ -56,11 +56,12 @@ describe('A run', () => {
     await using feed = await startFeed();
     const collector = collectorOver(feed);
     feed.add(record('nameless', { Parameters: [] }));
+    feed.add(record('future', { CreationTime: '9999-12-31T23:59:59' }));
     feed.add(record('good'));
     feed.clock.now += minute;
     const { exchange } = await collector.run();
-    expect(exchange).toMatchObject({ read: 2, published: 1, failed: 1, fetched: 1, error: undefined });
-    expect(collector.notes).toEqual([expect.objectContaining({ type: 'records failed', failed: 1 })]);
+    expect(exchange).toMatchObject({ read: 3, published: 1, failed: 2, fetched: 1, error: undefined });
+    expect(collector.notes).toEqual([expect.objectContaining({ type: 'records failed', failed: 2 })]);
   });
 
   it('finds the same record in several blobs, late, and out of order', async () => {

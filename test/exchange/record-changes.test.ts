@@ -132,6 +132,15 @@ describe('a change in the tenant', () => {
   });
 });
 
+describe('a record from the future', () => {
+  it('is refused: whatever comes after it would be late news', async () => {
+    await using recording = await startRecording();
+    const future = riskyRule('x', { CreationTime: '9999-12-31T23:59:59' });
+    await expect(recording.record(future)).rejects.toThrow('CreationTime is more than a day in the future');
+    expect(await recording.all()).toEqual([]);
+  });
+});
+
 describe('a record that has lost what was set', () => {
   const lost = { Parameters: null };
   const setLost = (name = 'x') => auditRecord('Set-TransportRule', {}, { ...lost, ObjectId: name });

@@ -5,6 +5,7 @@ import { UnreadableExport } from '../unreadable-export.ts';
 import { FeedError } from './feed-error.ts';
 import type { AuditRecord } from '../record.ts';
 import type { Counts } from '#domain/coverage.ts';
+import type { Instant } from '#domain/instant.ts';
 
 /**
  * Hands records over, and answers how many of them can never be taken because they are too large. Throws where they
@@ -16,7 +17,11 @@ export type Publish = (records: readonly AuditRecord[]) => Promise<{ readonly un
 const batch = { records: 100, bytes: 512 * 1024 };
 
 /** Throws `FeedError` (`broken` where the content cannot be read to its end) and whatever `publish` throws. */
-export async function collectBlob(content: AsyncIterable<Uint8Array>, publish: Publish): Promise<Counts> {
+export async function collectBlob(
+  content: AsyncIterable<Uint8Array>,
+  publish: Publish,
+  now: Instant,
+): Promise<Counts> {
   const ends = new Ends();
   let [read, published, failed] = [0, 0, 0];
   let waiting: AuditRecord[] = [];
@@ -30,7 +35,7 @@ export async function collectBlob(content: AsyncIterable<Uint8Array>, publish: P
   };
 
   try {
-    for await (const found of readRecords(ends.watch(content), 'content of the audit log')) {
+    for await (const found of readRecords(ends.watch(content), 'content of the audit log', now)) {
       read += 1;
       if (!found.ok) failed += 1;
       else if (operationNamed(found.record.Operation) !== undefined) waiting.push(found.record);

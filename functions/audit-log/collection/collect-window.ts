@@ -115,7 +115,7 @@ async function collect(
   try {
     if (toMillis(blob.contentExpiration) <= now())
       throw new FeedError('gone', 'The content had expired before it could be read.');
-    const counts = await collectBlob(await api.open(blob), publish);
+    const counts = await collectBlob(await api.open(blob), publish, fromMillis(now()));
     after = { standing: 'read', at: fromMillis(now()), ...counts };
     if (counts.failed > 0)
       note({ type: 'records failed', feed, blob: blob.contentId, failed: counts.failed });

@@ -77,6 +77,15 @@ export const auditLog = [
         find: 'if (depth === deepest) return null;',
       },
       {
+        without: 'of two operations in one record, one is believed',
+        find: "if (twice && said.some(({ name, field }) => name === 'Operation' && isFollowed(field)))",
+        replace: 'if (twice && said.length < 0)',
+      },
+      {
+        without: 'an operation with a letter that nobody sees is none of ours',
+        find: "if (isFollowed(record.Operation)) complain('Operation has characters in it that do not belong there');",
+      },
+      {
         without: '30 February is 2 March',
         find: 'if (new Date(`${month}${day}T00:00:00Z`).getUTCDate() !== Number(day)) return undefined;',
       },
@@ -249,8 +258,17 @@ export const auditLog = [
     },
     {
       without: 'a shifted row is read as another column',
-      find: 'if (cells.length !== head.columns)',
+      find: 'if (cells.length !== columns.length)',
       replace: 'if (cells.length < 0)',
+    },
+    {
+      without: 'of two columns AuditData, one is believed',
+      find: "if (columns.lastIndexOf('auditdata') !== at) return broken('the header has two columns AuditData');",
+    },
+    {
+      without: 'a row that says AuditData is taken for a header and lost',
+      find: 'if (again && isHeader(again, head))',
+      replace: 'if (again)',
     },
     {
       without: 'a row without its record counts as read',
@@ -267,6 +285,21 @@ export const auditLog = [
       without: 'a list of records that was cut off counts as read to its end',
       find: "reason: 'the file ends before its list of records does: it was cut off',",
       replace: "reason: '',",
+    },
+    {
+      without: 'a page that was cut off behind its records counts as whole',
+      find: "if (this.#place === 'after page' && this.#inside && !this.#skipping)",
+      replace: 'if (this.#line < 0)',
+    },
+    {
+      without: 'the last page that is there passes for the last there is',
+      find: 'this.#tellUnfollowed(found);\n    if (!this.#inside',
+      replace: 'if (!this.#inside',
+    },
+    {
+      without: 'a page of another answer passes for the next of this one',
+      find: 'if (this.#unfollowed?.context === context)',
+      replace: 'if (context !== 0)',
     },
     {
       without: 'a file cut off between two records counts as whole',
@@ -286,6 +319,57 @@ export const auditLog = [
     {
       without: 'a hostile file is read for hours',
       find: ' || this.#recoveries >= mostRecoveries',
+    },
+  ]),
+  ...inFile('functions/audit-log/page.ts', envelopes, [
+    {
+      without: 'a second list in a page is passed over in silence',
+      find: "...(holdsMore ? { why: 'this page holds more than its list of records, and that was not read' } : {}),",
+    },
+    {
+      without: 'the first page of an answer passes for all of it',
+      find: 'next.test(name)',
+      replace: "name === '-'",
+    },
+  ]),
+  ...inFile('functions/audit-log/searches.ts', envelopes, [
+    {
+      without: 'part of what a search found passes for all of it',
+      find: 'here % found === 0',
+      replace: 'here > 0',
+    },
+    {
+      without: 'a search that gave up passes for one that found nothing more',
+      find: 'found === 0\n',
+      replace: 'found < 0\n',
+    },
+  ]),
+  ...inFile('functions/audit-log/moment.ts', envelopes, [
+    {
+      without: 'a record from the future makes all later news late',
+      find: "CreationTime > plus(now, duration('P1D'))",
+      replace: 'CreationTime > now && CreationTime < now',
+    },
+  ]),
+  ...inFile(
+    'functions/record-changes.ts',
+    ['test/exchange/record-changes.test.ts'],
+    [
+      {
+        without: 'a record from the future is recorded',
+        find: 'if (isAhead(record, recording.now)) throw new Error(ahead);',
+      },
+    ],
+  ),
+  ...inFile('functions/audit-log/object-name.ts', recognise, [
+    {
+      without: 'what was typed is taken for another object than the log says it was',
+      find: '(isFirst ? [objectId, typed] : [typed, objectId])',
+      replace: '[typed, objectId]',
+    },
+    {
+      without: 'a rename is lost where the log names the object as it is called afterwards',
+      find: ' && objectId.toLowerCase() !== given?.toLowerCase()',
     },
   ]),
   ...inFile('functions/audit-log/json-lines.ts', envelopes, [
@@ -343,7 +427,12 @@ export const auditLog = [
       find: "if (start.length === 0) throw new UnreadableExport('the file is empty', { empty: true });",
     },
   ]),
-  ...inFile('functions/audit-log/native-record.ts', envelopes, []),
+  ...inFile('functions/audit-log/native-record.ts', envelopes, [
+    {
+      without: 'of two records in one row, one is believed',
+      find: "if (another !== undefined) return { ok: false, reason: 'AuditData is there twice' };",
+    },
+  ]),
   ...inFile('functions/audit-log/unzipped.ts', envelopes, [
     {
       without: 'a damaged archive counts as read to its end',
