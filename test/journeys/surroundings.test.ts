@@ -103,6 +103,12 @@ describe('a state folder', () => {
     const other = { ...exchange, tenantId: '00000000-0000-4000-8000-000000000000' };
     await expect(during({ state: real, exchange: other }, recorded)).rejects.toThrow('another tenant');
     expect(await during({ state: real, exchange }, recorded)).toBe(0);
+    // Messages and records of the stand-in wait in the folder, whatever register it is started with.
+    const engine = await startDynamoDbEngine();
+    onTestFinished(() => engine.close());
+    await expect(
+      during({ state: madeUp, exchange, dynamodbEndpoint: engine.endpoint }, recorded),
+    ).rejects.toThrow(`${madeUp} was used with another tenant`);
     // Begun afresh it is another one.
     expect(await during({ state: madeUp, exchange, fresh: true }, recorded)).toBe(0);
   });
