@@ -353,7 +353,7 @@ export const exchange = [
       },
       {
         without: 'a change to a list that could not be read is lost',
-        find: 'if (looked.again) throw looked.error;',
+        find: 'if (looked.again || change.unread !== undefined) throw looked.error;',
       },
       {
         without: 'of several entries in one record only the first counts',
