@@ -2,7 +2,7 @@
 import { notices, presentDeadline, reminders, repeatAt } from './due.ts';
 import { duration, earliest, latest, plus } from './instant.ts';
 import { classOf } from './policy.ts';
-import { protects } from './protection.ts';
+import { isFoundGone, protects } from './protection.ts';
 import { actFailed, disableFailed, reportBy } from './retry.ts';
 import { inItsHours, noticeEnds } from './working-hours.ts';
 import type { Context } from './context.ts';
@@ -82,6 +82,9 @@ function atDeadline(state: Unconfirmed | Confirmed, context: Context): readonly 
   const { now, policy } = context;
   const cause = causeOf(state);
 
+  // Somebody stood up for its removal, and nothing is left that could be cut off or asked about.
+  if (state.state === 'confirmed' && isFoundGone(state))
+    return [{ type: 'ExceptionFoundGone', at: now, actor }];
   const told = toldAt(state, policy);
   const postponed = { type: 'DeadlinePostponed', at: now, actor, from: presentDeadline(state) } as const;
   if (told === undefined)

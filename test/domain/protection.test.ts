@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { assess } from '#domain/assess.ts';
 import { instant } from '#domain/instant.ts';
 import { protects } from '#domain/protection.ts';
-import { after, live, noon, observation, observe, types } from './examples.ts';
-import type { Kind, Settings } from '#domain/exception.ts';
+import { after, approve, live, noon, observation, observe, sam, told, types } from './examples.ts';
+import type { Exception, Kind, Settings } from '#domain/exception.ts';
 import type { Step } from './examples.ts';
 
 const lock = {
@@ -295,6 +295,19 @@ describe('what protects and is removed', () => {
     const gone = [weakened, removes('Inventory')];
     expect(types(live(gone).last)).toEqual(['ExceptionChanged']);
     expect(live([...gone, removes('Inventory', after('PT2H'))]).last).toEqual([]);
+  });
+
+  it('ends with the term of whoever stood up for the removal', () => {
+    const tell = (state: Exception) => told(state);
+    const { state, last } = live([
+      weakened,
+      removes('Remove-InboundConnector'),
+      [after('PT2H'), tell],
+      [after('PT3H'), (open) => approve(open, after('PT3H'), { by: sam })],
+      [after('P300D'), { type: 'CheckDue' }],
+    ]);
+    expect(types(last)).toEqual(['ExceptionFoundGone']);
+    expect(state.state).toBe('removed');
   });
 
   it('ends when it is there again as it was meant to be', () => {

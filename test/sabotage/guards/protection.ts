@@ -22,6 +22,13 @@ export const protects = [
       find: "if (mayProtect(object) && !isOff(object)) return 'escalate';",
     },
   ]),
+  ...inFile('functions/domain/decide-due.ts', protection, [
+    {
+      without: 'an approved removal is escalated for ever, with nothing there to review',
+      find: "if (state.state === 'confirmed' && isFoundGone(state))",
+      replace: 'if (state.version < 0)',
+    },
+  ]),
   ...inFile('functions/domain/protection.ts', protection, [
     {
       without: 'the way to a filter hosted elsewhere is disabled',
