@@ -204,7 +204,7 @@ const isTold = ({ untold }: DeadlinePostponed, exception: Exception): boolean =>
 
 function nearerText({ why, waiting, soonest = [] }: BreakerTripped): string {
   const shown = soonest.map(({ name, from, to }) => `"${name}" on ${to} instead of ${from}`).join('; ');
-  return `Lapse has not put all of a new policy into force: ${why}. ${waiting} deadlines of this tenant wait, the soonest of them: ${shown}. They stay as they are until an approver has looked (npx lapse policy diff lists them all) and types /lapse release; everything else of the policy is in force. If it is a mistake, deploy the policy of before.`;
+  return `Lapse has not put all of a new policy into force: ${why}. ${waiting} deadlines of this tenant wait, the soonest of them: ${shown}. They stay as they are until an approver has looked (lapse policy diff, run in the folder of the Lapse project, lists them all) and types /lapse release; everything else of the policy is in force. If it is a mistake, deploy the policy of before.`;
 }
 
 const actFailedText = (what: string, { act, attempt, why }: ActFailed): string =>
