@@ -336,7 +336,8 @@ describe('a Slack outage of a day', () => {
     const lapsed = trail.findIndex((entry) => entry.type === 'ExceptionLapsed');
     expect(told).toBeLessThan(lapsed);
     expect(types(trail)).toContain('DeadlinePostponed');
-  });
+    // Three days of messages that fail, each delivered five times.
+  }, 240_000);
 });
 
 describe('a Slack outage of some hours', () => {
@@ -350,14 +351,15 @@ describe('a Slack outage of some hours', () => {
     await world.feed(newRule('Unasked', world.past()));
     await world.advance('PT5H');
     const unasked = await world.one('Unasked');
-    expect(world.cards(unasked.id)).toHaveLength(0);
-    expect(world.cards(id)).toHaveLength(1);
+    const toOwner = (about: string) => world.cards(about).filter(({ channel }) => channel.startsWith('D'));
+    expect(toOwner(unasked.id)).toHaveLength(0);
+    expect(toOwner(id)).toHaveLength(1);
     expect(world.local.unfinished().dead).toBeGreaterThan(0);
 
     world.local.slack?.recover();
     await world.advance('PT4H');
-    expect(world.cards(unasked.id)).toHaveLength(1);
-    expect(world.cards(id)).toHaveLength(2);
+    expect(toOwner(unasked.id)).toHaveLength(1);
+    expect(toOwner(id)).toHaveLength(2);
     expect(text(world.card(id))).toContain('Reminder');
     expect(types(await world.trail(unasked.id))).toContain('QuestionRepeated');
   });
