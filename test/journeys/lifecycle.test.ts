@@ -291,6 +291,36 @@ describe('an exception', () => {
     expect(await world.one('Friendly')).toMatchObject({ state: 'disabled', cause: 'revoked' });
   });
 
+  it('whose approver turns out to have changed it is asked about anew, and the channel is alerted', async () => {
+    const world = await begin();
+    const values = { reason: 'it is fine', expires_on: world.date(10), review_every: 'P30D' };
+    await world.feed(newRule('Edited', world.past()));
+    const { id } = await world.one('Edited');
+    expect(await world.answer(id, 'approve', approver, values)).toEqual({});
+    const edit = { Identity: 'Edited', StopRuleProcessing: 'False' };
+    await world.feed(
+      record('Set-TransportRule', world.past(30), edit, { UserId: 'sam.security@stand-in.example' }),
+    );
+    expect(await world.one('Edited')).toMatchObject({
+      state: 'unconfirmed',
+      question: 'voided',
+      madeBy: { id: 'alex.admin@contoso.com' },
+      changedBy: { id: 'sam.security@stand-in.example' },
+    });
+    expect(types(await world.trail(id)).slice(-5)).toEqual([
+      'ChangeNoted',
+      'MakersIdentified',
+      'ApprovalVoided',
+      'OwnerTold',
+      'ApproversTold',
+    ]);
+    const asked = world
+      .cards(id)
+      .filter((message) => text(message).includes('needs the yes of somebody else'));
+    expect(asked.map(actions)).toContainEqual(['approve', 'disable']);
+    expect(text(world.card(id))).toContain('does not count any more');
+  });
+
   it('that nobody but its maker owns is for an approver: the maker is refused and told who may, but can say no', async () => {
     const world = await begin();
     const values = { reason: 'it is mine', expires_on: world.date(10), review_every: 'P30D' };
