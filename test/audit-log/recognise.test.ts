@@ -234,14 +234,15 @@ describe('parameters that went through another product', () => {
 });
 
 describe('parameters that cannot all be read', () => {
-  const lost = parameters({ Name: 'Scanner', SetSCL: '...' });
+  const lost = parameters({ Name: 'Scanner', SetSCL: '...', StopRuleProcessing: 'True' });
   it('tell where the change was made, and nothing of the settings', () => {
     const recognised = recognise(record({ ...newRule, Parameters: lost }));
     expect(recognised).toMatchObject({
       relevant: true,
       unread: 'Parameters hold a value of SetSCL that was cut off',
-      observation: { name: 'Scanner', change: 'create', settings: {}, complete: false },
+      observation: { name: 'Scanner', change: 'create', complete: false },
     });
+    expect(recognised.relevant && recognised.observation.settings).toEqual({});
   });
   it('make the record malformed where they do not tell the object either', () => {
     const given = { ...newRule, Parameters: '@{Name=Name; Value=Scanner}' };

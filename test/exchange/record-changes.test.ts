@@ -7,9 +7,10 @@ import { auditRecordSchema } from '#audit-log/record.ts';
 import { instant } from '#domain/instant.ts';
 import { recordChange } from '#functions/record-changes.ts';
 import { viewOf } from '#lib/local/views.ts';
+import { execute } from '#register/execute.ts';
 import { exceptionId } from '#register/identity.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
-import { policy } from '#test/domain/examples.ts';
+import { policy, sam } from '#test/domain/examples.ts';
 import { auditRecord, inbound, riskyRule, start, startTenant, tenantId } from './surroundings.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { Exception } from '#domain/exception.ts';
@@ -177,11 +178,21 @@ describe('a record that has lost what was set', () => {
     expect(outcome).toBe('nothing');
     expect(String(unseen)).toMatch(/Parameters set nothing[^]*not there any more/);
     await recording.happen(riskyRule('x'));
-    const removed = auditRecord('Remove-TransportRule', { Identity: 'x' });
+    const removed = auditRecord(
+      'Remove-TransportRule',
+      { Identity: 'x' },
+      { CreationTime: '2026-11-20T09:30:00' },
+    );
     const unread = { ...removed, Parameters: '@{Name=Identity; Value=x}', Id: 'removed' };
+    const [made] = await recording.all();
+    if (!made) throw new Error('nothing was opened');
+    const { id, asOf } = made;
+    const decline = { type: 'Decline', by: sam, seen: asOf } as const;
+    await execute(recording.register, { id, receipt: 'declined', command: decline, now: start, policy });
+    recording.standIn.apply(auditRecord('Set-TransportRule', { Identity: 'x', SenderDomainIs: '' }));
     await recording.record(unread);
-    // It is there: whatever the record is, it is no removal.
-    expect(await recording.all()).toMatchObject([{ state: 'unconfirmed' }]);
+    // It is there: whatever the record is, it is no removal, and ends nothing.
+    expect(await recording.all()).toMatchObject([{ state: 'disabling' }]);
     recording.standIn.apply(removed);
     await recording.record({ ...unread, Id: 'removed again' });
     expect(await recording.all()).toMatchObject([{ state: 'removed' }]);

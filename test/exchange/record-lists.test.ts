@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fromMillis, instant } from '#domain/instant.ts';
 import { disable, restore } from '#exchange/enforcement.ts';
+import { ExchangeError } from '#exchange/exchange-error.ts';
 import { recordChange } from '#functions/record-changes.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
@@ -104,11 +105,18 @@ describe('a record that has lost what was set', () => {
     expect(await lists.states()).toEqual({ '192.0.2.7': 'unconfirmed' });
   });
 
-  it.each(['down', '403-nul'] as const)('comes again as long as nobody can look (%s)', async (kind) => {
-    await using lists = await startLists();
-    lists.standIn.fault({ kind, times: Infinity });
-    await expect(lists.record(lost)).rejects.toThrow();
-  });
+  it.each(['unavailable', 'forbidden'] as const)(
+    'comes again as long as nobody can look (%s)',
+    async (code) => {
+      const tenants = () => Promise.reject(new ExchangeError(code, 'Nobody can look.'));
+      const register = createInMemoryRegister();
+      const enough = () => AbortSignal.timeout(10_000);
+      const now = instant('2026-11-20T09:00:00Z');
+      await expect(recordChange(lost, { register, tenants, policy, now, enough })).rejects.toThrow(
+        'Nobody can look.',
+      );
+    },
+  );
 });
 
 describe('a change to a list', () => {

@@ -340,8 +340,8 @@ export const auditLog = [
     },
     {
       without: 'a search that gave up passes for one that found nothing more',
-      find: 'found === 0\n',
-      replace: 'found < 0\n',
+      find: "found === 0\n          ? ['",
+      replace: "found < 0\n          ? ['",
     },
   ]),
   ...inFile('functions/audit-log/moment.ts', envelopes, [
