@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** Milliseconds. Ends what hangs; a busy machine is no reason to fail, and nothing is said about speed. */
+const patience = { testTimeout: 300_000, hookTimeout: 300_000 };
+
 export default defineConfig({
   test: {
     projects: [
@@ -8,15 +11,15 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/journeys/**', 'test/stack/**', 'test/register/**'],
+          ...patience,
         },
       },
-      { test: { name: 'register', include: ['test/register/**/*.test.ts'], testTimeout: 60_000 } },
+      { test: { name: 'register', include: ['test/register/**/*.test.ts'], ...patience } },
       {
         test: {
           name: 'stack',
           include: ['test/stack/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...patience,
         },
       },
       {
@@ -26,8 +29,7 @@ export default defineConfig({
           globalSetup: ['test/journeys/synthesize.ts'],
           // A deployment is several processes and threads: two files at once are enough for two cores.
           maxWorkers: 2,
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
+          ...patience,
         },
       },
     ],

@@ -408,7 +408,7 @@ describe('what the log alone tells', () => {
       ),
       { numRuns: 300 },
     );
-  }, 30_000);
+  });
 });
 
 describe('counts', () => {

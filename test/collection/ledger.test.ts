@@ -38,7 +38,7 @@ const lost = { standing: 'lost', at: now, why: 'broken' } as const;
 let engine: Engine;
 beforeAll(async () => {
   engine = await startEngine();
-}, 30_000);
+});
 afterAll(() => engine.close());
 
 const onTheEngine = async (): Promise<CoverageLedger> =>
@@ -76,7 +76,7 @@ describe('notes that a newer release left', () => {
 describe.each([
   ['in memory', () => Promise.resolve(createInMemoryCoverageLedger())],
   ['on a DynamoDB engine', onTheEngine],
-])('The coverage ledger %s', { timeout: 30_000 }, (_, make) => {
+])('The coverage ledger %s', (_, make) => {
   it('of a feed never collected from is one gap of seven days', async () => {
     const coverage = await (await make()).coverage(exchange, now);
     expect(coverage).toMatchObject({ progress: undefined, windows: [], covered: [], lost: [], blind: [] });
@@ -212,5 +212,5 @@ describe('Collecting into a ledger on a DynamoDB engine', () => {
     // A third time there is nothing left to fetch.
     await one.run();
     expect([...one.ids(), ...two.ids()]).toHaveLength(ids.length);
-  }, 60_000);
+  });
 });

@@ -218,7 +218,7 @@ describe('Run after run, with any outages', () => {
       }),
       { numRuns: 20 },
     );
-  }, 30_000);
+  });
 
   it('without outages, every moment is seen again three hours after its half day has closed', () => {
     const notes: ReturnType<typeof fetched>[] = [];
@@ -231,5 +231,5 @@ describe('Run after run, with any outages', () => {
     // Five revisits in three days, and one live window each run: nothing is asked for over and over.
     expect(notes.length).toBeLessThan(3 * 288 + 28 + 7);
     expect(millis(planRules.revisited)).toBe(12 * 3_600_000);
-  }, 30_000);
+  });
 });

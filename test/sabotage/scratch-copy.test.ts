@@ -80,7 +80,7 @@ test('each guard of a project is tried by itself, and what was taken out is put 
   expect(verdicts[0]).toMatchObject({ by: 'strangers stay out', in: 'door.test.ts' });
   await copy.remove();
   expect(readdirSync(copies)).toEqual([]);
-}, 60_000);
+});
 
 test('an interrupt ends what runs, and leaves nothing behind', async () => {
   const interrupted = new AbortController();
@@ -93,4 +93,4 @@ test('an interrupt ends what runs, and leaves nothing behind', async () => {
   await expect(run).rejects.toThrow('ended by a person');
   await copy.remove();
   expect(readdirSync(copies)).toEqual([]);
-}, 60_000);
+});
