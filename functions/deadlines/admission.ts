@@ -1,5 +1,5 @@
 /** What too much of would happen to a tenant at once goes through its breaker; where that stops it, people hear of it. */
-import { admit, type Breaker, type Guarded } from '#domain/breaker.ts';
+import { admit, strictest, type Breaker, type Guarded } from '#domain/breaker.ts';
 import { createBreakers } from '#register/breaker.ts';
 import { execute } from '#register/execute.ts';
 import { failureOf } from '#runtime/failure.ts';
@@ -21,6 +21,8 @@ export interface Sources {
 export interface Nearer {
   readonly policy: string;
   readonly soonest: readonly Brought[];
+  /** The breaker's numbers in the policies that they go by so far. */
+  readonly numbers: readonly Policy['breaker'][];
 }
 
 /** Whether all of them may lapse, or have the nearer deadline of a new policy. */
@@ -53,6 +55,7 @@ async function throughBreaker(
 ): Promise<boolean> {
   const { now, logger } = turn;
   const of: Guarded = nearer ? 'policy' : 'lapses';
+  const numbers = strictest([policy.breaker, ...(nearer?.numbers ?? [])]);
   const breakers = createBreakers(standing);
   const { breaker, revision } = await breakers.load(tenant, of);
   const confirmed = exceptions.filter(({ state }) => state === 'confirmed').length;
@@ -61,12 +64,12 @@ async function throughBreaker(
     {
       count: exceptions.length,
       confirmed,
-      allConfirmed: confirmed < policy.breaker.least ? confirmed : await confirmedIn(tenant, register, turn),
+      allConfirmed: confirmed < numbers.least ? confirmed : await confirmedIn(tenant, register, turn),
       on: exceptions[0]?.id ?? '',
       ...(nearer && { policy: nearer.policy }),
     },
     now,
-    policy,
+    { breaker: numbers },
   );
   // Two sweeps at once would each count alone: the one that is late lets nothing pass.
   if (result.breaker !== breaker && !(await breakers.save(tenant, of, result.breaker, revision)))

@@ -6,7 +6,7 @@
  */
 import { chosenByMakers, chosenOf } from './chosen.ts';
 import { millis } from './instant.ts';
-import { makersOf, together } from './owner.ts';
+import { lookedUpAs, makersOf, together } from './owner.ts';
 import { approversOf, classOf } from './policy.ts';
 import type { Answerer } from './commands.ts';
 import type { Refusal } from './events.ts';
@@ -44,7 +44,7 @@ export function barred(
   by: Pick<Person, 'type' | 'slackUser'>,
   policy: Policy,
 ): Refusal | undefined {
-  const bar = notApart(state, by);
+  const bar = notApart(state, by, policy);
   if (fourEyes(state, policy)) {
     if (bar) return bar;
     if (state.risk === 'critical' && by.type !== 'approver') return 'critical';
@@ -56,19 +56,32 @@ export function barred(
 }
 
 /** Why somebody is no second pair of eyes: they are, may be, or were chosen by one of those who made it. */
-function notApart(state: Exception, by: Pick<Person, 'type' | 'slackUser'>): Refusal | undefined {
+function notApart(
+  state: Exception,
+  by: Pick<Person, 'type' | 'slackUser'>,
+  policy: Policy,
+): Refusal | undefined {
   const makers = makersOf(state);
+  const is = isBehind(by.slackUser, policy);
   const chosen = chosenByMakers(state);
-  if (makers.some(({ slackUser }) => slackUser === by.slackUser)) return 'four-eyes';
+  if (makers.some(is)) return 'four-eyes';
   // Nobody has looked yet: it could be anybody, an approver too.
   if (unidentified(state).length > 0) return 'four-eyes';
-  if (chosen.some(({ slackUser }) => slackUser === by.slackUser)) return 'chosen';
+  if (chosen.some(is)) return 'chosen';
   if (by.type === 'approver') return undefined;
-  // A maker whom Slack does not know could be anybody, and so could be the owner.
+  // Whom Slack does not know could be anybody, and so could be the owner.
   if (makers.some(({ id, slackUser }) => slackUser === undefined || id === addressOf(state)))
     return 'four-eyes';
-  return chosen.some(({ id }) => id === addressOf(state)) ? 'chosen' : undefined;
+  return chosen.some(({ id, slackUser }) => slackUser === undefined || id === addressOf(state))
+    ? 'chosen'
+    : undefined;
 }
+
+/** Also by an account that policy has named theirs since Slack was asked. */
+const isBehind =
+  (user: string, policy: Policy) =>
+  (maker: Maker): boolean =>
+    (maker.slackUser ?? lookedUpAs(maker, policy)) === user;
 
 export interface Keeper {
   /** What keeps it: an approval, or a hold. */
@@ -84,7 +97,7 @@ export function standsOn(state: Exception, policy: Policy): Keeper | undefined {
   const chosen = chosenByMakers(state);
   return keepers(state).flatMap(([of, by]): Keeper | [] => {
     if (!by || !('slackUser' in by)) return [];
-    const is = ({ slackUser }: Maker): boolean => slackUser === by.slackUser;
+    const is = isBehind(by.slackUser, policy);
     if (makers.some(is)) return { of, by, why: 'four-eyes' };
     return chosen.some(is) ? { of, by, why: 'chosen' } : [];
   })[0];

@@ -55,6 +55,15 @@ export interface Wanting {
   readonly policy?: string;
 }
 
+/** The numbers of several policies that let the least pass. */
+export const strictest = (all: readonly Policy['breaker'][]): Policy['breaker'] =>
+  all.reduce((a, b) => ({
+    most: Math.min(a.most, b.most),
+    share: Math.min(a.share, b.share),
+    least: Math.min(a.least, b.least),
+    within: millis(a.within) > millis(b.within) ? a.within : b.within,
+  }));
+
 /** Whether they may lapse, and what is to be remembered before the first one does. */
 export function admit(
   breaker: Breaker,

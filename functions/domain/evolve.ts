@@ -188,6 +188,16 @@ function happened(before: Exception | undefined, event: Event): Exception {
       // Somebody independent holds it: nothing is done about it until their date, and then it is asked about.
       if (state.state === 'held' && event.of === 'approval')
         return { ...state, ...anew, resume: 'unconfirmed', confirmBy: event.confirmBy };
+      // What it had Lapse switch on again, and is not on yet, stays off and is asked about as it is.
+      if (state.acting?.act === 'restore')
+        return {
+          ...known(state),
+          ...anew,
+          ...question(event.at),
+          state: 'disabled',
+          cause: 'disable first',
+          disabledAt: event.at,
+        };
       return {
         ...known(state),
         ...anew,
@@ -480,7 +490,8 @@ const outlives = {
   makers: true,
   chosen: true,
   movedAt: false,
-  appliedPolicy: true,
+  // A new question or term is made by the policy of its own time.
+  appliedPolicy: false,
   reopened: true,
   application: true,
   acting: true,

@@ -21,6 +21,7 @@ export const expiryEvents = [
   'ExceptionReopened',
   'DeadlinePostponed',
   'ExceptionEscalated',
+  'PolicyApplied',
   // What is on again can have an end again.
   'ActDone',
 ] as const satisfies readonly EventType[];

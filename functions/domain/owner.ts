@@ -220,6 +220,9 @@ export const together = (...all: readonly (readonly Maker[])[]): readonly Maker[
   return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 };
 
-/** Everybody who changed it since it was made; what was stored before they were kept knows the newest one. */
+/**
+ * Everybody who changed it since it was made. What was stored before they were kept knows the newest one, for whom
+ * nobody has looked.
+ */
 export const makersOf = (state: Pick<Exception, 'makers' | 'changedBy'>): readonly Maker[] =>
-  state.makers ?? makersIn(state.changedBy).map((maker) => ({ ...maker, sought: true }));
+  state.makers ?? makersIn(state.changedBy);

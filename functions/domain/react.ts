@@ -110,7 +110,7 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
     case 'ApprovalVoided':
       return [
         refresh,
-        ...(exception.state === 'unconfirmed' ? [{ type: 'ask' } as const] : []),
+        ...(exception.state === 'held' ? [] : [{ type: 'ask' } as const]),
         { type: 'alert', text: voidedText(what, event) },
       ];
     case 'ExceptionRenewed':
