@@ -16,9 +16,11 @@ import { recognise } from '#audit-log/recognise.ts';
 import { auditRecordEventSchema } from '#bus/audit-record-event.ts';
 import { look, lookAtList } from '#exchange/look.ts';
 import { createTenants } from '#exchange/tenants.ts';
-import { execute } from '#register/execute.ts';
+import { isAbout, momentOf, tellingOf } from '#domain/told.ts';
+import { execute, type Outcome } from '#register/execute.ts';
 import { exceptionId, folded } from '#register/identity.ts';
 import { UnreadableState } from '#register/unreadable-state.ts';
+import { ever, keepRename, nameNow } from '#register/names.ts';
 import { readEnvironment } from '#runtime/environment.ts';
 import { once } from '#runtime/once.ts';
 import { loadPolicy } from '#runtime/policy.ts';
@@ -48,8 +50,11 @@ export interface Recording {
 }
 
 export interface Recorded {
+  /** `remembered`: nothing can be said of it yet, and it is kept until something can. */
   readonly outcome: 'irrelevant' | 'done' | 'duplicate' | 'nothing' | 'remembered';
   readonly exception?: string;
+  /** Records of the object that are kept no longer: there were too many of which nothing could be said. */
+  readonly forgotten?: readonly string[];
   /** Where Exchange could not be asked: the entry then holds what the log tells. */
   readonly unseen?: unknown;
 }
@@ -82,7 +87,7 @@ export const handler = queueFunction(
   auditRecordEventSchema.extend({ data: auditRecordSchema }),
   async ({ data: record }, { now, logger }) => {
     const { tenants, ...rest } = wired();
-    const { outcome, exception, unseen } = await recordChange(record, {
+    const { outcome, exception, forgotten, unseen } = await recordChange(record, {
       ...rest,
       tenants: (tenant) =>
         tenants(tenant, (warning) => logger.warn('Exchange warned', { code: 'EXCHANGE_WARNED', ...warning })),
@@ -90,6 +95,15 @@ export const handler = queueFunction(
       now,
     });
     logger.info('audit record worked through', { record: record.Id, outcome, exception });
+    if (forgotten)
+      logger.error(
+        'records that could not be placed yet had to be forgotten: there were too many of the object',
+        {
+          code: 'RECORDS_FORGOTTEN',
+          record: record.Id,
+          forgotten,
+        },
+      );
     if (unseen instanceof Error)
       logger.warn('recorded from the log alone: the object could not be looked at', {
         code: 'EXCHANGE_NOT_READ',
@@ -109,51 +123,90 @@ export async function recordChange(record: AuditRecord, recording: Recording): P
   if (listChange) return recordListChange(listChange, recording);
   const recognised = recognise(record);
   if (!recognised.relevant) return { outcome: 'irrelevant' };
-  const { observation, unread } = recognised;
-  if (unread !== undefined) return recordUnread(observation, unread, recording);
+  const { unread } = recognised;
+  const receipt = receiptOf(recognised.observation);
+  const before = await recording.register.carriedOut(receipt);
+  if (before) return { outcome: 'duplicate', ...before };
+  const observation = await calledNow(recognised.observation, recording, receipt);
+  if (unread !== undefined) return recordUnread(observation, unread, recording, receipt);
   return observation.change === 'remove'
-    ? recordRemoval(observation, recording)
-    : recordObservation(observation, recording);
+    ? recordRemoval(observation, recording, receipt)
+    : recordObservation(observation, recording, receipt);
 }
 
-async function recordObservation(logged: Observation, recording: Recording): Promise<Recorded> {
-  const { register, tenants, policy, now, enough } = recording;
+/** By the name the object has now, as far as records told of it, in whatever order they came. */
+async function calledNow(
+  observation: Observation,
+  recording: Recording,
+  receipt: string,
+): Promise<Observation> {
+  const { register, now } = recording;
+  const { renamed, guid } = observation;
+  const object = refOf(observation);
+  const moment = momentOf(observation);
+  // Until it is told what bears a GUID, records that tell nothing else are kept under it.
+  if (guid !== undefined && guid !== observation.name)
+    await keepRename(register, { ...object, name: guid }, { to: observation.name, until: ever }, now);
+  if (renamed === undefined) return { ...observation, name: await nameNow(register, object, moment) };
+
+  const to = await nameNow(register, { ...object, name: renamed }, moment);
+  await keepRename(register, object, { to, until: moment }, now);
+  const [bearer, former] = await Promise.all([register.find({ ...object, name: to }), register.find(object)]);
+  const trail = former === undefined ? [] : await Array.fromAsync(register.trail(former));
+  if (bearer === undefined && former !== undefined && isAbout(trail, observation))
+    return { ...observation, renamed: to };
+  // Both names were known before it was known that they are of one object: it goes on under the one it has now.
+  if (former !== undefined && former !== bearer && isAbout(trail, observation))
+    await recordEnd(former, { ...observation, change: 'remove' }, recording, `${receipt}#renamed`);
+  return { ...observation, name: to, renamed: to };
+}
+
+async function recordObservation(
+  logged: Observation,
+  recording: Recording,
+  receipt: string,
+): Promise<Recorded> {
+  const { register, tenants, enough } = recording;
   const looked = await look(tenants, logged.tenant, await candidates(logged, register), enough());
   const observation = completed(logged, looked);
-  const id = await identify(register, refOf(observation), observation);
-  const { outcome } = await execute(register, {
-    id,
-    receipt: receiptOf(observation),
-    command: { type: 'Observe', id, observation },
-    now,
-    policy,
-  });
-  if (looked.seen !== 'nothing') return { outcome, exception: id };
+  const recorded = await recordSeen(observation, recording, receipt);
+  if (looked.seen !== 'nothing') return recorded;
   // What made an object is all in its record. A change to one that was there before tells only what changed: if
   // that shows no exception, and nobody could look, then nothing is known and the record must come again.
-  if (outcome === 'nothing' && looked.again && observation.change !== 'create') throw looked.error;
-  return { outcome, exception: id, unseen: looked.error };
+  if (recorded.outcome === 'remembered' && looked.again && observation.change !== 'create')
+    throw looked.error;
+  return { ...recorded, unseen: looked.error };
 }
 
 /** What was set is lost: the record tells where to look and who was there, and the object the rest. */
-async function recordUnread(logged: Observation, why: string, recording: Recording): Promise<Recorded> {
+async function recordUnread(
+  logged: Observation,
+  why: string,
+  recording: Recording,
+  receipt: string,
+): Promise<Recorded> {
   const { register, tenants, enough } = recording;
   const looked = await look(tenants, logged.tenant, await candidates(logged, register), enough());
   // Nothing is known, so the record must come again, until it is seen among those that nobody could deal with.
   if (looked.seen === 'nothing') throw looked.error;
   if (looked.seen === 'absent')
     return logged.change === 'remove'
-      ? recordRemoval(logged, recording)
+      ? recordRemoval(logged, recording, receipt)
       : { outcome: 'nothing', unseen: new Error(`${why}; and the object is not there any more`) };
   // It is there, so it was not removed.
   const change = logged.change === 'remove' ? 'alter' : logged.change;
-  return recordEntry(completed({ ...logged, change }, looked), recording, receiptOf(logged));
+  return recordSeen(completed({ ...logged, change }, looked), recording, receipt);
 }
 
 /** One record may be about many entries: each gets its own receipt, so that what was done is not done again. */
 async function recordListChange(change: ListChange, recording: Recording): Promise<Recorded> {
+  const receipt = receiptOf(change);
+  if (await recording.register.carriedOut(receipt)) return { outcome: 'duplicate' };
   const outcomes: Recorded[] = [];
   for (const told of change.lists) outcomes.push(...(await recordList(change, told, recording)));
+  // What a list shows later is not this record's doing: once all is done it is not compared again.
+  if (!outcomes.some(({ outcome, unseen }) => outcome === 'nothing' && unseen !== undefined))
+    await recording.register.putReceipt(receipt, recording.now);
   return (
     outcomes.find(({ unseen }) => unseen !== undefined) ??
     outcomes.find(({ outcome }) => outcome === 'done') ??
@@ -187,7 +240,7 @@ async function recordList(
       outcomes.push(
         observation.change === 'remove'
           ? await recordRemoval(observation, recording, receipt)
-          : await recordEntry(observation, recording, receipt),
+          : await recordSeen(observation, recording, receipt),
       );
     } catch (error) {
       if (!(error instanceof UnreadableState)) throw error;
@@ -199,43 +252,42 @@ async function recordList(
   return looked.seen === undefined ? outcomes.map((one) => ({ ...one, unseen: looked.error })) : outcomes;
 }
 
-async function recordEntry(
+async function recordSeen(
   observation: Observation,
   { register, policy, now }: Recording,
   receipt: string,
 ): Promise<Recorded> {
   const id = await identify(register, refOf(observation), observation);
   const command = { type: 'Observe', id, observation } as const;
-  const { outcome } = await execute(register, { id, receipt, command, now, policy });
-  return { outcome, exception: id };
+  return told(id, await execute(register, { id, receipt, command, now, policy }));
 }
 
 async function recordRemoval(
   observation: Observation,
   recording: Recording,
-  receipt = receiptOf(observation),
+  receipt: string,
 ): Promise<Recorded> {
-  const { register, policy, now } = recording;
+  const { register } = recording;
   const object = refOf(observation);
-  // The exception may appear between the question and the note that it is gone: then the question is asked again.
-  for (let tries = 3; tries > 0; tries -= 1) {
-    const id = await register.find(object);
-    if (id !== undefined) {
-      const { outcome } = await execute(register, {
-        id,
-        receipt,
-        command: { type: 'ObserveRemoval', observation },
-        now,
-        policy,
-      });
-      return { outcome, exception: id };
-    }
-    if ((await register.rememberGone(object, observation.changedAt)) === 'remembered')
-      return { outcome: 'remembered' };
-  }
-  // The name is held by an object with another GUID: what was removed was never an exception.
-  return { outcome: 'nothing' };
+  const id = (await register.find(object)) ?? (await unusedId(register, object));
+  return recordEnd(id, observation, recording, receipt);
 }
+
+async function recordEnd(
+  id: string,
+  observation: Observation,
+  { register, policy, now }: Recording,
+  receipt: string,
+): Promise<Recorded> {
+  const command = { type: 'ObserveRemoval', observation } as const;
+  return told(id, await execute(register, { id, receipt, command, now, policy }));
+}
+
+const told = (id: string, { outcome, exception, remembered, forgotten }: Outcome): Recorded => ({
+  outcome: remembered ? 'remembered' : outcome,
+  ...(exception && { exception: id }),
+  ...(forgotten && { forgotten }),
+});
 
 /** By what to look for the object, likeliest first. */
 async function candidates(observation: Observation, register: Register): Promise<readonly TenantObject[]> {
@@ -261,6 +313,7 @@ function completed(logged: Observation, looked: Look): Observation {
   const called = logged.name.toLowerCase() === guid ? name : logged.name;
   return {
     ...logged,
+    told: tellingOf(logged),
     name: called,
     ...(called === name && logged.renamed === undefined ? {} : { renamed: name }),
     guid,
@@ -277,22 +330,35 @@ function completed(logged: Observation, looked: Look): Observation {
 async function identify(register: Register, object: ObjectRef, observation: Observation): Promise<string> {
   const known = await register.find(object);
   if (known !== undefined) return known;
+  const { renames } = await register.remembered(object);
   for (let namesake = 0; ; namesake += 1) {
     const id = exceptionId(object, namesake);
     const holder = await register.load(id);
-    if (holder === undefined || isSame(holder, object, observation)) return id;
+    if (holder === undefined || isSame(holder, object, observation, renames.length > 0)) return id;
   }
 }
 
-function isSame(holder: Exception, object: ObjectRef, { change, changedAt }: Observation): boolean {
+/** For what is surely no exception that is known. */
+async function unusedId(register: Register, object: ObjectRef): Promise<string> {
+  for (let namesake = 0; ; namesake += 1) {
+    const id = exceptionId(object, namesake);
+    if ((await register.load(id)) === undefined) return id;
+  }
+}
+
+function isSame(
+  holder: Exception,
+  object: ObjectRef,
+  { change, changedAt }: Observation,
+  isReused: boolean,
+): boolean {
   if (object.guid !== undefined && holder.guid !== undefined)
     return object.guid.toLowerCase() === holder.guid.toLowerCase();
+  if (folded(holder.name) === folded(object.name)) return true;
+  // What was done to the holder under this name would have been looked for under the one it has now.
+  if (isReused) return false;
   // Made later than the newest change to what bears another name now: another object. Else late news of the same.
-  return !(
-    change === 'create' &&
-    changedAt > holder.changedAt &&
-    folded(holder.name) !== folded(object.name)
-  );
+  return !(change === 'create' && changedAt > holder.changedAt);
 }
 
 const refOf = ({ tenant, kind, name, guid }: Observation): ObjectRef => ({
@@ -302,4 +368,5 @@ const refOf = ({ tenant, kind, name, guid }: Observation): ObjectRef => ({
   ...(guid === undefined ? {} : { guid }),
 });
 
-const receiptOf = ({ tenant, record }: Observation): string => `audit#${tenant}#${record}`;
+const receiptOf = ({ tenant, record }: Pick<Observation, 'tenant' | 'record'>): string =>
+  `audit#${tenant}#${record}`;

@@ -53,12 +53,12 @@ export class Register extends Construct {
   }
 
   /**
-   * The same for who sees objects of a tenant, which can be new, gone before they were known, or renamed. Only aliases
-   * may be deleted, so that no function, whatever is wrong with it, can take a state or an entry of a trail away.
+   * The same for who sees objects of a tenant, which can be new, known from before, or renamed. Only aliases may be
+   * deleted, so that no function, whatever is wrong with it, can take a state or an entry of a trail away.
    */
   grantObservations(to: IGrantable): void {
     this.grantCommands(to);
-    this.#allow(to, ['dynamodb:ConditionCheckItem']);
+    this.grantTrails(to);
     to.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({
         actions: ['dynamodb:DeleteItem'],

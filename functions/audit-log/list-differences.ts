@@ -61,7 +61,14 @@ export function differences(
   const off = (name: string): Observation =>
     observed(name, { change: 'disable', settings: {}, complete: false, enabled: false });
   const noted = (name: string): Observation =>
-    observed(name, { change: 'alter', settings: {}, complete: false });
+    takenAway.has(fold(name))
+      ? off(name)
+      : observed(name, {
+          change: 'alter',
+          settings: {},
+          complete: false,
+          ...(named(name) && { enabled: true }),
+        });
   const gone = (name: string, exception: Exception | undefined): Observation =>
     !absentIsOff(kind) || exception?.state === 'disabled' || exception?.state === 'disabling'
       ? off(name)

@@ -1,7 +1,7 @@
 /** What can be asked of the register. Every command comes with an id from outside (its receipt), see `register`. */
+import type { Brought, Event, Telling } from './events.ts';
 import type { Act, Author, Card, Kind, Maker, Owner, Settings, Standing } from './exception.ts';
 import type { Duration, Instant } from './instant.ts';
-import type { Brought } from './events.ts';
 import type { Policy } from './policy.ts';
 
 /** What an audit record, completed by a look at the object, showed. */
@@ -29,6 +29,8 @@ export interface Observation {
   readonly changedAt: Instant;
   /** What the record tells of the moment beyond the millisecond: see `moment.ts`. */
   readonly order?: string;
+  /** What the record itself told, where a look has put what it saw in its place. */
+  readonly told?: Telling;
   /** The tenant's own domains, where Exchange told them. */
   readonly ownDomains?: readonly string[];
   /** Application ids by which the audit record names its caller, in lower case. */
@@ -62,10 +64,12 @@ export type Command =
       readonly type: 'Observe';
       readonly id: string;
       readonly observation: Observation;
-      /** When a removal of this object was seen before the object itself. */
-      readonly goneAt?: Instant;
+      /** What was told of the object before, and could not be placed: there was no exception yet. */
+      readonly earlier?: readonly Observation[];
+      /** The trail so far: it tells what a late record still has to say. */
+      readonly trail?: readonly Event[];
     }
-  | { readonly type: 'ObserveRemoval'; readonly observation: Observation }
+  | { readonly type: 'ObserveRemoval'; readonly observation: Observation; readonly trail?: readonly Event[] }
   | {
       readonly type: 'ReportTold';
       readonly of: number;

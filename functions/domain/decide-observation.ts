@@ -4,57 +4,63 @@ import { rowOf } from './catalogue.ts';
 import { fingerprint } from './fingerprint.ts';
 import { noteIn } from './comment.ts';
 import { duration, earliest, latest, millis, minus } from './instant.ts';
-import { isObject } from './entry.ts';
 import { inventory } from './inventory.ts';
 import { newlyNamed } from './chosen.ts';
 import { changeIn, earlier, firstChange, isSameOwner, ladderAfter, ladderOf } from './owner.ts';
-import { isOwn } from './own-change.ts';
 import { isFoundGone, protects } from './protection.ts';
 import { classOf } from './policy.ts';
 import { reportBy } from './retry.ts';
 import { domainName } from './settings.ts';
+import { creates, tellingOf } from './told.ts';
 import { deadlineAfter } from './working-hours.ts';
 import type { Assessment } from './assess.ts';
 import type { Was } from './finding-row.ts';
-import type { Command, Observation } from './commands.ts';
+import type { Observation } from './commands.ts';
 import type { Context } from './context.ts';
-import type { Assessed, Event, ExceptionOpened, Seen } from './events.ts';
-import type { Actor, Author, Disabled, Exception, Note, Settings } from './exception.ts';
+import type { Assessed, ChangeNoted, Event, ExceptionOpened, Seen } from './events.ts';
+import type { Actor, Author, Change, Disabled, Exception, Note, Settings } from './exception.ts';
 import type { Instant } from './instant.ts';
 import type { Classified } from './policy.ts';
 
-type Observe = Extract<Command, { type: 'Observe' }>;
+/** What is known beside the change at hand. */
+export interface Placement {
+  /** With what it adds. */
+  readonly settings: Settings;
+  /** Nobody is known to have switched it off later. */
+  readonly isSinceOff: boolean;
+  /** Since when it is off, if it is. */
+  readonly offSince: Instant | undefined;
+  /** All changes to the object, where news shows that others were made to another. */
+  readonly life: readonly Change[] | undefined;
+  /** What all that is told amounts to, where no look has shown more. */
+  readonly assessment: Assessment | undefined;
+}
 
-export function observe(state: Exception | undefined, command: Observe, context: Context): readonly Event[] {
-  const { observation } = command;
-  if (isOvertaken(state, observation)) return [];
-  if (!state) return open(command, context);
-  if (isOwn(state, observation)) return [ours(observation, context)];
-  const noted = note(state, observation, context);
-  if (state.state === 'removed') {
-    // A change older than the removal is late news; a newer one means it was made again, or is risky again.
-    return observation.changedAt > state.removedAt
-      ? open(command, context, {
-          noted,
-          was: wasOf(state),
-          resumes: state.harmless === true && !creates(observation),
-        })
-      : [noted];
-  }
-
-  const view = look(state, observation);
-  if (state.state === 'disabled') return observeDisabled(state, observation, view, context);
-  if (switchesOff(state, observation, view) && state.state !== 'disabling')
+/** A change to an object whose exception is not over. */
+export function observePresent(
+  state: Exception,
+  observation: Observation,
+  placement: Placement,
+  context: Context,
+): readonly Event[] {
+  const view = look(state, observation, placement);
+  const { life } = placement;
+  const noted = { ...note(state, observation, context, life), ...besides(state, observation, view) };
+  const isOver = view.findings.length === 0 && !isOfLapse(state);
+  if (state.state === 'disabled' && !isOver)
+    return observeDisabled(state, observation, { view, noted, placement }, context);
+  if (switchesOff(state, observation, view) && !isOver && state.state !== 'disabling')
     return [
       {
         type: 'ExceptionSwitchedOff',
         at: context.now,
         ...seen(observation, state, context),
         ...named(observation),
+        ...('settings' in besides(state, observation, view) && { became: pick(view) }),
+        ...owned(state, observation, view, context, life),
       },
     ];
-  if (view.stale) return [noted];
-  if (view.findings.length === 0 && state.state !== 'disabling')
+  if (isOver)
     return [
       {
         type: 'ExceptionRemoved',
@@ -62,31 +68,46 @@ export function observe(state: Exception | undefined, command: Observe, context:
         ...seen(observation, state, context),
         ...named(observation),
         harmless: true,
+        became: pick(view),
+        ...owned(state, observation, view, context, life),
       },
     ];
   if (!view.different && !view.completes) return [noted];
-  return [changed(state, observation, view, context)];
+  return [changed(state, observation, view, context, life)];
 }
 
-export function observeRemoval(
+/** Late news of an object that is gone: how it was in the end. */
+export function observePast(
   state: Exception,
   observation: Observation,
+  placement: Placement,
   context: Context,
-): readonly Event[] {
-  if (isOvertaken(state, observation)) return [];
-  if (isOwn(state, observation)) return [ours(observation, context)];
-  if (state.state === 'removed' || observation.changedAt < state.changedAt)
-    return [note(state, observation, context)];
-  if (isFoundGone(state))
-    return observation.operation === inventory ? [] : [note(state, observation, context)];
-  if (state.state !== 'disabled' && (state.remedy === 'escalate' || protects(state)))
-    return [changed(state, observation, lookBack(state), context)];
-  return [{ type: 'ExceptionRemoved', at: context.now, ...seen(observation, state, context) }];
+): Event {
+  const { life } = placement;
+  const view = look(state, observation, placement);
+  return view.different
+    ? {
+        type: 'ExceptionChanged',
+        at: context.now,
+        ...seen(observation, state, context),
+        ...pick(view),
+        ...named(observation),
+        ...owned(state, observation, view, context, life),
+      }
+    : { ...note(state, observation, context, life), ...besides(state, observation, view) };
+}
+
+/** What changed in the settings though nothing of it counts. A look is not told: it always differs in something. */
+function besides({ settings }: Exception, { complete }: Observation, view: View) {
+  const isSame = (name: string): boolean =>
+    JSON.stringify(settings[name]) === JSON.stringify(view.settings[name]);
+  const names = [...Object.keys(settings), ...Object.keys(view.settings)];
+  return complete || names.every(isSame) ? {} : { settings: view.settings };
 }
 
 /** What protected is gone: that does not end what people have to see to. */
-function lookBack(state: Exception): View {
-  const { kind, settings, complete, findings } = state;
+function lookBack(state: Exception, settings: Settings): View {
+  const { kind, complete, findings } = state;
   const known = findings.map(({ id }) => id);
   const ownDomains = domainsOf(state.changedBy);
   const assessment = assess({
@@ -102,7 +123,6 @@ function lookBack(state: Exception): View {
     ...assessed(settings, complete, assessment),
     different: true,
     completes: false,
-    stale: false,
   };
 }
 
@@ -111,29 +131,23 @@ interface View extends Assessed {
   readonly different: boolean;
   /** Exchange was read for the first time, and what it shows is no riskier than what the log told. */
   readonly completes: boolean;
-  /** Older than what is known, and only from the log. */
-  readonly stale: boolean;
 }
 
-function look(state: Exception, observation: Observation): View {
-  const stale = !observation.complete && observation.changedAt < state.changedAt;
-  const settings: Settings = observation.complete
-    ? observation.settings
-    : stale
-      ? state.settings
-      : { ...state.settings, ...observation.settings };
+function look(state: Exception, observation: Observation, { settings, assessment: told }: Placement): View {
   const known = state.findings.map((finding) => finding.id);
-  const assessment = assess({
-    kind: state.kind,
-    settings,
-    ...(observation.enabled === undefined || stale ? {} : { enabled: observation.enabled }),
-    was: wasOf(state),
-    complete: observation.complete || isWhole(state) || creates(observation),
-    operation: observation.operation,
-    passed: observation.passed,
-    known,
-    ownDomains: [...(observation.ownDomains ?? []), ...domainsOf(observation.changedBy, state.changedBy)],
-  });
+  const shown = (): Assessment =>
+    assess({
+      kind: state.kind,
+      settings,
+      ...(observation.enabled === undefined ? {} : { enabled: observation.enabled }),
+      was: wasOf(state),
+      complete: observation.complete || isWhole(state) || creates(observation),
+      operation: observation.operation,
+      passed: observation.passed,
+      known,
+      ownDomains: [...(observation.ownDomains ?? []), ...domainsOf(observation.changedBy, state.changedBy)],
+    });
+  const assessment = observation.complete ? shown() : (told ?? shown());
   const fills = !state.complete && observation.complete;
   const found = assessment.findings.filter(({ id }) => !known.includes(id));
   const riskier = found.length > 0 || rank(assessment.risk) > rank(state.risk);
@@ -143,36 +157,52 @@ function look(state: Exception, observation: Observation): View {
     ...assessed(settings, observation.complete || state.complete, assessment),
     different: (weakened || fingerprint({ settings }) !== fingerprint(state)) && !(fills && !riskier),
     completes: fills,
-    stale,
   };
 }
 
+/** What is known of an object by the time it opens an exception. */
 interface Before {
-  readonly noted: Event;
-  /** It was never gone, only harmless. */
-  readonly resumes: boolean;
-  readonly was: Was;
+  /** Other changes to it that are in the trail. */
+  readonly earlier?: readonly Change[];
+  readonly offSince?: Instant | undefined;
+  /** Its removal. */
+  readonly end?: Change | undefined;
+  /** It let something past for a while, whatever it does now. */
+  readonly wasOne?: boolean;
+  /** How it was while it was harmless, where it was never gone. */
+  readonly was?: Was;
+  /** What all that is told amounts to. */
+  readonly assessment?: Assessment | undefined;
 }
 
-function open({ id, observation, goneAt }: Observe, context: Context, before?: Before): readonly Event[] {
+/** `undefined`: it lets nothing past. */
+export function open(
+  id: string,
+  observation: Observation,
+  before: Before,
+  context: Context,
+): readonly Event[] | undefined {
   const { tenant, kind, settings, complete, enabled, operation, passed, changedBy, guid } = observation;
-  const ownDomains = [...(observation.ownDomains ?? []), ...domainsOf(changedBy)];
-  const assessment = assess({
-    kind,
-    settings,
-    ...(enabled !== undefined && { enabled }),
-    complete: complete || creates(observation),
-    ...(before?.resumes && { was: before.was }),
-    operation,
-    passed,
-    ownDomains,
-  });
-  if (assessment.findings.length === 0) return before ? [before.noted] : [];
-  const gone = goneAt !== undefined && observation.changedAt <= goneAt;
+  const { earlier: others = [], was, offSince, end } = before;
+  const shown = (): Assessment =>
+    assess({
+      kind,
+      settings,
+      ...(enabled !== undefined && { enabled }),
+      complete: complete || creates(observation),
+      ...(was && { was }),
+      operation,
+      passed,
+      ownDomains: [...(observation.ownDomains ?? []), ...domainsOf(changedBy)],
+    });
+  const assessment = complete ? shown() : (before.assessment ?? shown());
+  const isHarmless = assessment.findings.length === 0;
+  if (isHarmless && before.wasOne !== true) return undefined;
   // A protective rule that is off is exactly the exception; everything else that is off lets nothing past.
   const acts = assessment.remedy === 'escalate' || observation.enabled !== false;
   const name = observation.renamed ?? observation.name;
-  const [first, ...others] = ladderOf({ tenant, kind, name, settings, changedBy }, context.policy);
+  const made = others.reduce(earlier, changeIn(dated(observation)));
+  const [first, ...rest] = ladderOf({ tenant, kind, name, settings, changedBy: made.by }, context.policy);
   const owner = first?.owner ?? { type: 'team', why: 'nobody is known to own it' };
   const note = noteIn(settings);
   const opened: ExceptionOpened = {
@@ -186,22 +216,18 @@ function open({ id, observation, goneAt }: Observe, context: Context, before?: B
     ...(guid === undefined ? {} : { guid }),
     ...assessed(settings, complete, assessment),
     owner,
-    ...(first && { ladder: [first, ...others] }),
+    ...(first && { ladder: [first, ...rest] }),
     ...noted(note),
-    ...(before?.resumes && { resumes: true }),
+    ...(was && { resumes: true }),
+    ...(others.length > 0 && { earlier: others }),
     ...(observation.imported === undefined ? {} : { imported: true }),
-    ...(acts && !gone ? { confirmBy: firstDeadline(observation, { ...assessment, kind }, context) } : {}),
+    ...(end && { end }),
+    ...(isHarmless && { harmless: true }),
+    ...(acts && !end && !isHarmless
+      ? { confirmBy: firstDeadline(observation, { ...assessment, kind }, context) }
+      : offSince !== undefined && offSince !== observation.changedAt && { offSince }),
   };
-  if (!gone) return [opened, ...disableFirst(opened, context)];
-  return [
-    opened,
-    {
-      type: 'ExceptionRemoved',
-      at: context.now,
-      ...seen(observation, undefined, context),
-      changedAt: goneAt,
-    },
-  ];
+  return [opened, ...disableFirst(opened, context)];
 }
 
 /**
@@ -243,10 +269,15 @@ function disableFirst(opened: ExceptionOpened, context: Context): readonly Event
 function observeDisabled(
   state: Disabled,
   observation: Observation,
-  view: View,
+  { view, noted, placement }: { readonly view: View; readonly noted: Event; readonly placement: Placement },
   context: Context,
 ): readonly Event[] {
-  const newer = observation.changedAt > state.disabledAt;
+  const newer = observation.changedAt >= state.disabledAt && placement.isSinceOff;
+  const { offSince, life } = placement;
+  const off =
+    state.cause === 'at source' && offSince !== undefined && offSince !== state.disabledAt
+      ? { offSince }
+      : {};
   // Only what happened after the disable can undo it; an older record, or a read that is not yet consistent with
   // our own act, says nothing new.
   if (newer && observation.change !== 'disable' && observation.enabled === true && view.findings.length > 0) {
@@ -270,11 +301,11 @@ function observeDisabled(
         ),
         alert: ours,
         ...(ours && { times }),
-        ...owned(state, observation, view, context),
+        ...owned(state, observation, view, context, life),
       },
     ];
   }
-  if (view.stale || (!view.different && !view.completes)) return [note(state, observation, context)];
+  if (!view.different && !view.completes) return [{ ...noted, ...off }];
   return [
     {
       type: 'ExceptionChanged',
@@ -282,12 +313,20 @@ function observeDisabled(
       ...seen(observation, state, context),
       ...pick(view),
       ...named(observation),
+      ...off,
+      ...owned(state, observation, view, context, life),
       ...(view.different ? {} : { completes: true }),
     },
   ];
 }
 
-function changed(state: Exception, observation: Observation, view: View, context: Context): Event {
+function changed(
+  state: Exception,
+  observation: Observation,
+  view: View,
+  context: Context,
+  life: readonly Change[] | undefined,
+): Event {
   // Where it is gone, it is not to be switched off any more.
   const stops = state.state === 'disabling' && observation.change === 'remove';
   const asksAgain = stops || (view.different && (state.state === 'confirmed' || state.state === 'held'));
@@ -308,7 +347,7 @@ function changed(state: Exception, observation: Observation, view: View, context
     ...named(observation),
     ...(confirmBy === undefined ? {} : { confirmBy }),
     ...(view.different ? {} : { completes: true }),
-    ...owned(state, observation, view, context),
+    ...owned(state, observation, view, context, life),
   };
 }
 
@@ -316,28 +355,31 @@ function changed(state: Exception, observation: Observation, view: View, context
  * What the comment says now, and whom to ask where it names somebody else. Only together with a change that counts:
  * editing the comment alone hands nothing over.
  */
-function owned(state: Exception, observation: Observation, { settings }: View, { policy }: Context) {
+function owned(
+  state: Exception,
+  observation: Observation,
+  { settings }: View,
+  { policy }: Context,
+  life: readonly Change[] | undefined,
+) {
   const note = noteIn(settings);
-  const ladder = ladderAfter(state, { note, changedBy: madeBy(state, observation) }, policy);
-  return { ...noted(note), ...(ladder && { ladder }) };
+  const ladder = ladderAfter(state, { note, changedBy: madeBy(state, observation, life) }, policy);
+  return { ...noted(note), ...(ladder && { ladder }), ...(life && { life }) };
 }
 
 /** Who made it, now that this is known. */
-const madeBy = (state: Exception, observation: Observation): Author =>
-  earlier(firstChange(state), changeIn(dated(observation))).by;
+const madeBy = (state: Exception, observation: Observation, life: readonly Change[] | undefined): Author =>
+  (life?.[0] ? life.reduce(earlier) : earlier(firstChange(state), changeIn(dated(observation)))).by;
 
 /** All of its settings are known: from a look, or from what made it and what was changed since. */
 const isWhole = ({ complete, made }: Exception): boolean => complete || made?.created === true;
 
-const wasOf = (state: Exception): Was => ({
+export const wasOf = (state: Exception): Was => ({
   settings: state.settings,
   enabled: state.state !== 'disabled' && state.state !== 'removed',
   // What was harmless since was not followed.
   ...((!isWhole(state) || state.state === 'removed') && { partly: true }),
 });
-
-/** Of lists and switches nobody can tell when an entry was made: the first that is seen of it may be a later change. */
-const creates = ({ change, kind }: Observation): boolean => change === 'create' && isObject(kind);
 
 const noted = (note: Note) => (Object.keys(note).length === 0 ? {} : { note });
 
@@ -345,13 +387,13 @@ const noted = (note: Note) => (Object.keys(note).length === 0 ? {} : { note });
 function switchesOff(state: Exception, observation: Observation, view: View): boolean {
   if (view.remedy === 'escalate' || observation.enabled !== false) return false;
   // It is off because Lapse has not got it on yet; only who switches it off after it was ordered on does that.
-  if (state.acting?.act === 'restore')
-    return observation.change === 'disable' && observation.changedAt > (state.answered?.at ?? state.since);
-  return observation.complete || observation.changedAt >= state.changedAt;
+  return state.acting?.act === 'restore'
+    ? observation.change === 'disable' && observation.changedAt > (state.answered?.at ?? state.since)
+    : true;
 }
 
 /** Domains that are surely the tenant's own: those of the people who administer it. */
-const domainsOf = (...authors: readonly Author[]): readonly string[] =>
+export const domainsOf = (...authors: readonly Author[]): readonly string[] =>
   authors
     .filter((author) => author.type === 'person' && author.id.includes('@'))
     .map((author) => domainName(author.id.slice(author.id.lastIndexOf('@') + 1)));
@@ -367,7 +409,7 @@ function pick({ settings, complete, risk, findings, remedy, evidence, breadth }:
 }
 
 /** The inventory read the tenant later than it knew this version of the exception: it may contradict what is newer. */
-const isOvertaken = (state: Exception | undefined, { compared }: Observation): boolean =>
+export const isOvertaken = (state: Exception | undefined, { compared }: Observation): boolean =>
   compared !== undefined && compared !== (state?.version ?? 0);
 
 const actorOf = (author: Author, operation: string): Actor =>
@@ -387,8 +429,16 @@ function seen(
 }
 
 function dated(observation: Observation): Seen {
-  const { record, operation, changedBy, changedAt } = observation;
-  return { record, operation, changedBy, changedAt, ...(creates(observation) && { created: true }) };
+  const { record, operation, changedBy, changedAt, order } = observation;
+  return {
+    record,
+    operation,
+    changedBy,
+    changedAt,
+    ...(order === undefined ? {} : { order }),
+    ...(creates(observation) && { created: true }),
+    ...(operation === inventory ? {} : { told: tellingOf(observation) }),
+  };
 }
 
 const named = ({ guid, renamed }: Observation) => ({
@@ -397,9 +447,14 @@ const named = ({ guid, renamed }: Observation) => ({
 });
 
 /** No other settings. Yet it may tell of who made it before the first that was known of: then they are who to ask. */
-function note(state: Exception, observation: Observation, context: Context): Event {
+export function note(
+  state: Exception,
+  observation: Observation,
+  context: Context,
+  life?: readonly Change[],
+): ChangeNoted {
   const { now, policy } = context;
-  const ladder = ladderAfter(state, { changedBy: madeBy(state, observation) }, policy);
+  const ladder = ladderAfter(state, { changedBy: madeBy(state, observation, life) }, policy);
   const owner = ladder?.[0]?.owner;
   return {
     type: 'ChangeNoted',
@@ -408,14 +463,68 @@ function note(state: Exception, observation: Observation, context: Context): Eve
     ...named(observation),
     ...(ladder && { ladder }),
     ...(owner && !isSameOwner(owner, state.owner) && { owner }),
+    ...(life && { life }),
   };
 }
 
 /** What Lapse did, told by the log: neither name nor time of it are news. */
-const ours = (observation: Observation, { now }: Context): Event => ({
+export const ours = (observation: Observation, { now }: Context): Event => ({
   type: 'ChangeNoted',
   at: now,
   ...dated(observation),
   actor: actorOf(observation.changedBy, observation.operation),
   ours: true,
 });
+
+/** What was done to another object that bore the name before or bears it now. */
+export function noteAnother(
+  state: Exception,
+  observation: Observation,
+  life: readonly Change[] | undefined,
+  context: Context,
+): Event {
+  const { type, at, ladder, owner } = note(state, observation, context, life);
+  return {
+    type,
+    at,
+    ...dated(observation),
+    actor: actorOf(observation.changedBy, observation.operation),
+    ...(life && { life, ...(ladder && { ladder }), ...(owner && { owner }) }),
+    another: true,
+  };
+}
+
+/** Its end is no end of what people have to see to. */
+export const isProtective = ({ kind, remedy }: Exception, settings: Settings): boolean =>
+  remedy === 'escalate' || protects({ kind, settings });
+
+/** It is gone. */
+export function over(
+  state: Exception,
+  observation: Observation,
+  placement: Placement,
+  context: Context,
+): readonly Event[] {
+  const { settings, life } = placement;
+  if (isFoundGone(state))
+    return observation.operation === inventory ? [] : [note(state, observation, context, life)];
+  const isLiving = state.state !== 'disabled' && state.state !== 'removed';
+  if (isLiving && isProtective(state, settings))
+    return [changed(state, observation, lookBack(state, settings), context, life)];
+  const view = look(state, observation, placement);
+  return [
+    {
+      type: 'ExceptionRemoved',
+      at: context.now,
+      ...seen(observation, state, context),
+      ...(('settings' in besides(state, observation, view) || placement.assessment) && {
+        became: pick(view),
+      }),
+      ...(life && owned(state, observation, view, context, life)),
+    },
+  ];
+}
+
+/** What Lapse is about to switch off, or has, is not forgotten because somebody changes it, or makes it anew. */
+export const isOfLapse = (state: Exception): boolean =>
+  state.state === 'disabling' || (state.state === 'disabled' && state.cause !== 'at source');

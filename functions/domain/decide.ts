@@ -4,7 +4,7 @@
  * is in docs/architecture.md and in test/domain/table.test.ts.
  */
 import { alertsOnly, check } from './decide-due.ts';
-import { observe, observeRemoval } from './decide-observation.ts';
+import { observe, observeRemoval } from './place-observation.ts';
 import { answer, refused } from './decide-answer.ts';
 import { actorOf } from './authority.ts';
 import { applyPolicy } from './apply-policy.ts';
@@ -43,7 +43,7 @@ function decided(state: Exception | undefined, command: Command, context: Contex
   const { now, policy } = context;
   switch (command.type) {
     case 'ObserveRemoval':
-      return observeRemoval(state, command.observation, context);
+      return observeRemoval(state, command, context);
     case 'ReportTold': {
       const { of, card, deadline, fallback, makers } = command;
       // Somebody may have handed it on while the message was on its way: then this is not the owner's Slack user.

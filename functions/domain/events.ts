@@ -9,6 +9,7 @@ import type {
   Author,
   Card,
   Cause,
+  Change,
   Finding,
   Kind,
   Maker,
@@ -46,6 +47,15 @@ export interface Assessed {
   readonly breadth?: Breadth;
 }
 
+/** What a record tells of an object: see `told.ts`. */
+export interface Telling {
+  readonly change: 'create' | 'alter' | 'enable' | 'disable' | 'remove';
+  /** What the operation passed. */
+  readonly settings: Settings;
+  readonly enabled?: boolean;
+  readonly renamed?: string;
+}
+
 /** The change in the tenant that was seen. */
 export interface Seen {
   /** Id of the audit record. */
@@ -58,6 +68,12 @@ export interface Seen {
   readonly created?: true;
   /** Whom its comment names as owner, and who stands in for them, where no comment did before. */
   readonly names?: readonly string[];
+  /** What the record tells of the moment beyond the millisecond: see `moment.ts`. */
+  readonly order?: string;
+  /** What the record itself tells, whatever a look showed. Absent of the inventory, and in what was stored before. */
+  readonly told?: Telling;
+  /** All changes to the object, where the record shows that others, taken for some of them, were made to another. */
+  readonly life?: readonly Change[];
 }
 
 export type ExceptionOpened = Fact &
@@ -79,6 +95,14 @@ export type ExceptionOpened = Fact &
     readonly resumes?: true;
     /** It was there before Lapse: one message tells of all such, and each is asked about when its time comes. */
     readonly imported?: true;
+    /** Other changes to the same object that are in the trail by now: they showed no exception. */
+    readonly earlier?: readonly Change[];
+    /** Its removal, where that is in the trail by now. */
+    readonly end?: Change;
+    /** It lets nothing past any more, as records tell that are in the trail by now. */
+    readonly harmless?: true;
+    /** Of an object that is switched off: since when, where another record than the one that opens it tells. */
+    readonly offSince?: Instant;
   };
 /**
  * A change that alters neither what was approved nor what is asked: also late news, and echoes of our own acts. Its
@@ -95,6 +119,11 @@ export type ChangeNoted = Fact &
     readonly owner?: Owner;
     /** What Lapse itself did, as the log tells it: a confirmation. */
     readonly ours?: true;
+    /** It was done to another object that bore the name before or bears it now. */
+    readonly another?: true;
+    /** The settings where something changed in them that does not count. */
+    readonly settings?: Settings;
+    readonly offSince?: Instant;
   };
 /** The settings are now known or are different. `confirmBy` is present where that asks the owner again. */
 export type ExceptionChanged = Fact &
@@ -110,6 +139,7 @@ export type ExceptionChanged = Fact &
     readonly ladder?: readonly Rung[];
     /** A look that only tells more of what was there: by itself it shows no change. */
     readonly completes?: true;
+    readonly offSince?: Instant;
   };
 /** Somebody enabled it again outside Lapse. `alert` says Lapse had disabled it. */
 export type ExceptionReopened = Fact &
@@ -133,10 +163,22 @@ export type ExceptionRemoved = Fact &
     readonly name?: string;
     readonly guid?: string;
     readonly harmless?: true;
+    /** How it is where it is harmless, or how it was in the end where less of what was told is of it than was thought. */
+    readonly became?: Assessed;
+    readonly note?: Note;
+    readonly ladder?: readonly Rung[];
   };
 /** Disabled or removed in the tenant by somebody else than Lapse. */
 export type ExceptionSwitchedOff = Fact &
-  Seen & { readonly type: 'ExceptionSwitchedOff'; readonly name?: string; readonly guid?: string };
+  Seen & {
+    readonly type: 'ExceptionSwitchedOff';
+    readonly name?: string;
+    readonly guid?: string;
+    /** Where the same change brought other settings. */
+    readonly became?: Assessed;
+    readonly note?: Note;
+    readonly ladder?: readonly Rung[];
+  };
 /** Enforcement found the object gone. */
 export type ExceptionFoundGone = Fact & { readonly type: 'ExceptionFoundGone' };
 

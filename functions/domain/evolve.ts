@@ -18,6 +18,7 @@ import type {
   Actor,
   Answer,
   Card,
+  Change,
   Disabling,
   Exception,
   Known,
@@ -29,6 +30,7 @@ import type {
 } from './exception.ts';
 import { isKnown } from './events.ts';
 import { underWay } from './under-way.ts';
+import type { Instant } from './instant.ts';
 import type { Assessed, Event, ExceptionOpened, PolicyApplied, Seen } from './events.ts';
 
 /** As many messages as are worth updating in place; older ones scroll away. */
@@ -51,10 +53,17 @@ function happened(before: Exception | undefined, event: Event): Exception {
     case 'ChangeNoted':
       // What Lapse did itself makes nobody a maker, and is no news of when it was changed.
       if (event.ours) return { ...state, ...identity(event) };
+      if (event.another)
+        return event.life
+          ? { ...state, ...touched(state, event), ...(event.owner && anew), ...owned(state, event) }
+          : state;
       return {
         ...state,
         ...identity(event),
         ...touched(state, event),
+        ...(event.settings && { settings: event.settings }),
+        ...off(state, event),
+        ...stillHarmless(state, event),
         ...(event.owner && anew),
         ...owned(state, event),
       };
@@ -66,6 +75,8 @@ function happened(before: Exception | undefined, event: Event): Exception {
         ...identity(event),
         ...touched(state, event),
         ...owned(state, event),
+        ...off(state, event),
+        ...stillHarmless(state, event),
       };
       if (event.confirmBy === undefined)
         return changed.state === 'unconfirmed' && event.risk !== state.risk ? unpoliced(changed) : changed;
@@ -94,16 +105,29 @@ function happened(before: Exception | undefined, event: Event): Exception {
         confirmBy: event.confirmBy,
         byPolicy: event.confirmBy,
       };
-    case 'ExceptionRemoved':
+    case 'ExceptionRemoved': {
+      const over = { ...known(state), ...anew, ...identity(event), state: 'removed' as const };
+      if (event.harmless)
+        return {
+          ...over,
+          ...touched(state, event),
+          ...owned(state, event),
+          ...(event.became && assessed(event.became)),
+          harmless: true,
+          removedAt: latest(state.changedAt, event.changedAt),
+        };
+      // Who removes an object makes nothing of it, and nothing is done to it later.
+      const { changedBy, changedAt, operation } = event;
       return {
-        ...known(state),
-        ...anew,
-        ...identity(event),
-        ...touched(state, event),
-        state: 'removed',
-        removedAt: event.changedAt,
-        ...(event.harmless && { harmless: true }),
+        ...over,
+        ...(event.life && { ...touched(state, event), ...owned(state, event) }),
+        ...(event.became && assessed(event.became)),
+        ...(operation === inventory ? {} : { changed: changeIn(event) }),
+        changedBy,
+        changedAt,
+        removedAt: changedAt,
       };
+    }
     case 'ExceptionFoundGone':
       return { ...known(state), ...anew, state: 'removed', removedAt: event.at };
     case 'ExceptionSwitchedOff':
@@ -111,6 +135,8 @@ function happened(before: Exception | undefined, event: Event): Exception {
         ...known(state),
         ...anew,
         ...identity(event),
+        ...(event.became && assessed(event.became)),
+        ...owned(state, event),
         ...touched(state, event),
         state: 'disabled',
         cause: 'at source',
@@ -291,6 +317,14 @@ function opened(before: Exception | undefined, event: ExceptionOpened): Exceptio
   const change = changeIn(event);
   // It was harmless for a while, and never gone: those who made it before still did.
   const earlierOn = event.resumes && before ? before : undefined;
+  const { earlier: others = [] } = event;
+  const changes = [
+    ...(earlierOn?.changed ? [earlierOn.changed] : []),
+    ...others,
+    ...(event.operation === inventory ? [] : [change]),
+  ];
+  const newest = changes.toSorted(compareMoments).at(-1);
+  const chosen = addedTo(earlierOn ? chosenOf(earlierOn) : [], byComment(event.names));
   const known: Known = {
     id: event.id,
     tenant: event.tenant,
@@ -301,25 +335,30 @@ function opened(before: Exception | undefined, event: ExceptionOpened): Exceptio
     owner: event.owner,
     ...(event.ladder === undefined ? {} : { ladder: event.ladder, rung: 0 }),
     ...(event.note === undefined ? {} : { note: event.note }),
-    makers: together(earlierOn ? makersOf(earlierOn) : [], makersIn(event.changedBy)),
-    ...(earlierOn || event.names
-      ? { chosen: addedTo(earlierOn ? chosenOf(earlierOn) : [], byComment(event.names)) }
-      : {}),
+    makers: together(
+      earlierOn ? makersOf(earlierOn) : [],
+      ...others.map(({ by }) => makersIn(by)),
+      event.told?.change === 'remove' ? [] : makersIn(event.changedBy),
+    ),
+    chosen,
     openedAt: event.at,
-    changedBy: event.changedBy,
-    changedAt: event.changedAt,
-    made: earlierOn ? earlier(firstChange(earlierOn), change) : change,
-    ...(event.operation === inventory
-      ? earlierOn?.changed && { changed: earlierOn.changed }
-      : { changed: change }),
+    changedBy: newest && newest.at >= event.changedAt ? newest.by : event.changedBy,
+    changedAt: latest(event.changedAt, ...changes.map(({ at }) => at)),
+    made: [...(earlierOn ? [firstChange(earlierOn)] : []), ...others].reduce(earlier, change),
+    ...(newest && { changed: newest }),
     renewals: 0,
     version,
     asOf: version,
     cards: [],
     ...question(event.at),
   };
+  if (event.end) {
+    const { at, by } = event.end;
+    return { ...known, state: 'removed', removedAt: at, changed: event.end, changedAt: at, changedBy: by };
+  }
+  if (event.harmless) return { ...known, state: 'removed', harmless: true, removedAt: known.changedAt };
   return event.confirmBy === undefined
-    ? { ...known, state: 'disabled', cause: 'at source', disabledAt: event.changedAt }
+    ? { ...known, state: 'disabled', cause: 'at source', disabledAt: event.offSince ?? event.changedAt }
     : {
         ...known,
         state: 'unconfirmed',
@@ -349,13 +388,15 @@ const assessed = (event: Assessed): Assessed => {
  * names one.
  */
 function touched(state: Exception, event: Seen & Pick<Event, 'type'> & { readonly completes?: true }) {
+  if (event.life) return madeOf(state, event.life);
   const change = changeIn(event);
   const isRecord = event.operation !== inventory;
   const made = earlier(firstChange(state), change);
   const isNewest = isRecord && (state.changed === undefined || compareMoments(change, state.changed) > 0);
   const changed = isNewest ? change : state.changed;
   const isChange = isRecord || (event.type !== 'ChangeNoted' && event.completes === undefined);
-  const isNews = event.changedAt >= state.changedAt || (isNobody(state.changedBy) && isNewest);
+  const isLate = isRecord ? !isNewest : event.changedAt < state.changedAt;
+  const isNews = !isLate && (event.changedAt >= state.changedAt || isNobody(state.changedBy));
   const isMade =
     isRecord || (isChange && event.type !== 'ExceptionRemoved' && event.type !== 'ExceptionSwitchedOff');
   return {
@@ -367,6 +408,28 @@ function touched(state: Exception, event: Seen & Pick<Event, 'type'> & { readonl
     chosen: addedTo(chosenOf(state), byComment(event.names)),
   };
 }
+
+/** Of all changes to it, where some were taken for changes to it that were made to another object. */
+function madeOf(state: Exception, life: readonly Change[]) {
+  const inOrder = life.toSorted(compareMoments);
+  const [first, newest] = [inOrder[0], inOrder.at(-1)];
+  if (!first || !newest) return {};
+  const makers = life.flatMap(({ by }) => makersIn(by));
+  const known = makersOf(state).filter(({ id }) => makers.some((maker) => maker.id === id));
+  const whole = { made: inOrder.reduce(earlier), makers: together(known, makers) };
+  // Nothing is newer than its removal.
+  return state.state === 'removed' && !state.harmless
+    ? whole
+    : { ...whole, changed: newest, changedBy: newest.by, changedAt: newest.at };
+}
+
+/** It is known to be harmless as of the newest change. */
+const stillHarmless = (state: Exception, { changedAt }: Seen) =>
+  state.state === 'removed' && state.harmless ? { removedAt: latest(state.removedAt, changedAt) } : {};
+
+/** Since when it is off, where that is told anew. */
+const off = (state: Exception, { offSince }: { readonly offSince?: Instant }) =>
+  state.state === 'disabled' && offSince !== undefined ? { disabledAt: offSince } : {};
 
 /** Whom to ask from here on, where the event says so. Who is asked already stays bound to their Slack user. */
 function owned(

@@ -168,8 +168,9 @@ const isSameAuthor = (a: Author, b: Author): boolean =>
 
 export const isNobody = ({ type, id }: Author): boolean => type === nobody.type && id === nobody.id;
 
-export const changeIn = ({ record, changedBy, changedAt, operation, created }: Seen): Change => ({
+export const changeIn = ({ record, changedBy, changedAt, order, operation, created }: Seen): Change => ({
   record,
+  ...(order === undefined ? {} : { order }),
   by: changedBy,
   at: changedAt,
   operation,

@@ -55,8 +55,11 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
   const what = `${exception.kind.replace('-', ' ')} "${exception.name}"`;
   switch (event.type) {
     case 'ExceptionOpened':
-      // What was there before Lapse is told of in one message, and asked about when its reminder falls due.
-      return event.confirmBy === undefined || event.imported ? [] : [{ type: 'ask' }];
+      // What was there before Lapse is told of in one message, and asked about when its reminder falls due. Of what
+      // is gone by now nothing is asked.
+      return event.confirmBy === undefined || event.imported || exception.state === 'removed'
+        ? []
+        : [{ type: 'ask' }];
     case 'ExceptionReopened':
       return [
         refresh,

@@ -1,16 +1,20 @@
 /** What a commit must be, whoever keeps it. A breach is a bug, and nothing is written. */
 import type { Commit } from './contract.ts';
 
-/** DynamoDB takes 100 actions in one transaction: state, receipt, four aliases and a tombstone leave 93 for the trail. */
-const mostEvents = 93;
+/**
+ * DynamoDB takes 100 actions in one transaction: state, receipt, four aliases and what is remembered under three names
+ * leave 91 for the trail and the receipts of what was remembered.
+ */
+const mostEvents = 91;
 
 export function checked(commit: Commit): Commit {
-  const { id, before, events, after } = commit;
+  const { id, before, events, after, placed = [] } = commit;
   const say = (fault: string): never => {
     throw new RangeError(`commit to exception ${id}: ${fault}`);
   };
   if (events.length === 0) say('no events');
-  if (events.length > mostEvents) say(`${events.length} events, at most ${mostEvents} fit one transaction`);
+  const size = events.length + placed.length;
+  if (size > mostEvents) say(`${size} events and receipts, at most ${mostEvents} fit one transaction`);
   if (after.id !== id || (before && before.id !== id)) say('its state is that of another exception');
   const version = (before?.version ?? 0) + events.length;
   if (after.version !== version)

@@ -4,6 +4,7 @@ import type { Exception } from '#domain/exception.ts';
 import type { Instant } from '#domain/instant.ts';
 import type { ObjectRef } from './identity.ts';
 import type { UnreadableState } from './unreadable-state.ts';
+import type { Remembered, RememberedChange } from './remembered.ts';
 
 /** One step of an exception's life. `hash` covers the entry and, through `previous`, every entry before it. */
 export type TrailEntry = Event & {
@@ -33,8 +34,10 @@ export interface Commit {
   readonly after: Exception;
   /** When time alone will next change something; absent where it never will. */
   readonly dueAt: Instant | undefined;
-  /** For an opening: the newest removal of the object that was known when the events were decided. */
-  readonly goneAt?: Instant;
+  /** What was remembered of the object when the events were decided, as it is to be kept afterwards. */
+  readonly remembered?: readonly RememberedChange[];
+  /** Receipts of the remembered records that stand in the events. */
+  readonly placed?: readonly string[];
 }
 
 /**
@@ -52,10 +55,14 @@ export interface Register {
    * still lives is somebody else's: then `undefined`.
    */
   find(object: ObjectRef): Promise<string | undefined>;
-  /** When the object was removed, if that news came before the object itself. */
-  goneAt(object: ObjectRef): Promise<Instant | undefined>;
-  /** Keeps the news that an unknown object was removed. `known`: its exception has appeared meanwhile. */
-  rememberGone(object: ObjectRef, at: Instant): Promise<'remembered' | 'known'>;
+  /** What is kept of an object under a name that has no exception. */
+  remembered(object: ObjectRef): Promise<Remembered>;
+  /** All of it or nothing. `conflict`: something else was kept since it was read. */
+  remember(changes: readonly RememberedChange[], now: Instant): Promise<'remembered' | 'conflict'>;
+  /** Whether what brought this receipt was carried out, and on which exception. */
+  carriedOut(receipt: string): Promise<{ readonly exception?: string } | undefined>;
+  /** Of what is carried out in several commits, or in none: a receipt of its own. */
+  putReceipt(receipt: string, now: Instant): Promise<void>;
   commit(commit: Commit): Promise<CommitResult>;
   /**
    * Ids of what is due, earliest first within a shard. Read from an index that lags a moment behind: load before

@@ -2,8 +2,12 @@
 import { decide } from '#domain/decide.ts';
 import { nextDue } from '#domain/due.ts';
 import { evolve } from '#domain/evolve.ts';
+import { inventory } from '#domain/inventory.ts';
+import { tellingOf } from '#domain/told.ts';
+import { folded, type ObjectRef } from './identity.ts';
 import { patience as real, pause, type Patience } from './patience.ts';
-import type { Command } from '#domain/commands.ts';
+import { mostRecords, remembering, type RememberedChange, type RememberedRecord } from './remembered.ts';
+import type { Command, Observation } from '#domain/commands.ts';
 import type { Event } from '#domain/events.ts';
 import type { Exception } from '#domain/exception.ts';
 import type { Instant } from '#domain/instant.ts';
@@ -29,6 +33,10 @@ export interface Outcome {
   readonly exception: Exception | undefined;
   /** What this call recorded; empty unless `done`. */
   readonly events: readonly Event[];
+  /** Nothing can be said of an audit record yet: it is kept until something can. */
+  readonly remembered?: true;
+  /** Records of the object that are kept no longer: there were too many. */
+  readonly forgotten?: readonly string[];
 }
 
 /**
@@ -45,24 +53,32 @@ export async function execute(
 ): Promise<Outcome> {
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     if (attempt > 0) await wait(pause(attempt - 1, backoff, random));
+    // First: what opens an exception counts as a write to what is kept of its object.
+    const kept = isObserving(command) ? await keptOf(register, namesOf(command.observation)) : [];
     const before = await register.load(id);
-    const informed = before ? command : await withRemoval(register, command);
-    const events = decide(before, informed, { now, policy });
+    const known = await knowledge(register, before, command, { receipt, kept });
+    // Its receipt may be gone by now.
+    if (known.isInTrail) return { outcome: 'duplicate', exception: before, events: [] };
+    const events = decide(before, known.command, { now, policy });
     let after = before;
     for (const event of events) after = evolve(after, event);
-    if (events.length === 0 || !after) return { outcome: 'nothing', exception: before, events: [] };
+    if (events.length === 0 || !after) {
+      const nothing = { outcome: 'nothing', exception: before, events: [] } as const;
+      const [own] = kept;
+      if (before || !own || !isRecord(command)) return nothing;
+      const remembered = await remember(
+        register,
+        own,
+        { observation: asTold(command.observation), receipt },
+        now,
+      );
+      if (remembered !== 'conflict') return { ...nothing, remembered: true, ...remembered };
+      continue;
+    }
 
     const dueAt = nextDue(after, policy);
-    const goneAt = informed.type === 'Observe' ? informed.goneAt : undefined;
-    const result = await register.commit({
-      id,
-      receipt,
-      before,
-      events,
-      after,
-      dueAt,
-      ...(goneAt === undefined ? {} : { goneAt }),
-    });
+    const turn = { id, receipt, before, events, after, dueAt, ...placing(known, receipt, events) };
+    const result = await register.commit(turn);
     if (result === 'committed') return { outcome: 'done', exception: after, events };
     if (result === 'duplicate')
       return { outcome: 'duplicate', exception: await register.load(id), events: [] };
@@ -73,12 +89,94 @@ export async function execute(
   );
 }
 
-/** An object that is not known yet may be known to be gone: read each time, the news may have come meanwhile. */
-async function withRemoval(register: Register, command: Command): Promise<Command> {
-  if (command.type !== 'Observe') return command;
-  const { tenant, kind, name, renamed } = command.observation;
-  const goneAt = await register.goneAt({ tenant, kind, name: renamed ?? name });
-  return goneAt === undefined || (command.goneAt !== undefined && command.goneAt > goneAt)
-    ? command
-    : { ...command, goneAt };
+type Observing = Extract<Command, { type: 'Observe' | 'ObserveRemoval' }>;
+
+const isObserving = (command: Command): command is Observing =>
+  command.type === 'Observe' || command.type === 'ObserveRemoval';
+
+const isRecord = (command: Command): command is Observing =>
+  isObserving(command) && command.observation.operation !== inventory;
+
+interface Knowledge {
+  readonly command: Command;
+  readonly isInTrail: boolean;
+  /** What is kept under the names of the object. */
+  readonly kept: readonly RememberedChange[];
+}
+
+/** What an observation is decided with: read each time, more may have come meanwhile. */
+async function knowledge(
+  register: Register,
+  before: Exception | undefined,
+  command: Command,
+  { receipt, kept }: { readonly receipt: string; readonly kept: readonly RememberedChange[] },
+): Promise<Knowledge> {
+  if (!isObserving(command)) return { command, isInTrail: false, kept };
+  const { observation } = command;
+  const trail = before && (await Array.fromAsync(register.trail(before.id)));
+  const isInTrail = trail?.some((entry) => 'record' in entry && entry.record === observation.record) === true;
+  const informed = { ...command, ...(trail && { trail }) };
+  if (informed.type === 'ObserveRemoval' || isInTrail) return { command: informed, isInTrail, kept: [] };
+
+  const guid = (before ?? observation).guid?.toLowerCase();
+  const earlier = kept
+    .flatMap(({ records }) => records)
+    .filter((one) => one.receipt !== receipt)
+    .map((one) => one.observation)
+    // What is surely about another object that bears or bore the name is left alone.
+    .filter((one) => one.guid === undefined || guid === undefined || one.guid.toLowerCase() === guid)
+    .slice(0, mostRecords);
+  return { command: { ...informed, earlier }, isInTrail, kept };
+}
+
+/** By what records may have called the object, its GUID included: the name it has by this one comes first. */
+function namesOf({ tenant, kind, name, renamed, guid }: Observation): readonly ObjectRef[] {
+  const names = [name, renamed, guid].filter((one) => one !== undefined);
+  return [...new Map(names.map((one) => [folded(one), { tenant, kind, name: one }])).values()];
+}
+
+const keptOf = (register: Register, names: readonly ObjectRef[]): Promise<readonly RememberedChange[]> =>
+  Promise.all(names.map(async (of) => ({ of, ...(await register.remembered(of)) })));
+
+/** Whatever was remembered and stands in the events is not kept any longer, and gets its receipt. */
+function placing({ kept }: Knowledge, receipt: string, events: readonly Event[]) {
+  const records = new Set(events.flatMap((event) => ('record' in event ? [event.record] : [])));
+  const isPlaced = (one: RememberedRecord): boolean => records.has(one.observation.record);
+  const opens = events.some(({ type }) => type === 'ExceptionOpened');
+  const remembered = kept.flatMap((change, index) =>
+    // Where an exception is opened, nothing may be kept for it unseen.
+    change.records.some(isPlaced) || (opens && index === 0)
+      ? [{ ...change, records: change.records.filter((one) => !isPlaced(one)) }]
+      : [],
+  );
+  const placed = kept
+    .flatMap((change) => change.records.filter(isPlaced))
+    .flatMap((one) => (one.receipt === receipt ? [] : [one.receipt]));
+  return { remembered, placed };
+}
+
+/** Without what a look showed: by the time it is taken along, that is old. */
+function asTold(observation: Observation): Observation {
+  const { record, operation, tenant, kind, name, passed, changedBy, changedAt } = observation;
+  const { guid, order, applications } = observation;
+  return {
+    ...{ record, operation, tenant, kind, name, passed, changedBy, changedAt },
+    ...(guid === undefined ? {} : { guid }),
+    ...(order === undefined ? {} : { order }),
+    ...(applications === undefined ? {} : { applications }),
+    ...tellingOf(observation),
+    complete: false,
+  };
+}
+
+async function remember(
+  register: Register,
+  kept: RememberedChange,
+  record: RememberedRecord,
+  now: Instant,
+): Promise<{ readonly forgotten?: readonly string[] } | 'conflict'> {
+  if (kept.records.some(({ receipt }) => receipt === record.receipt)) return {};
+  const { records, forgotten } = remembering(kept, record);
+  const result = await register.remember([{ ...kept, records }], now);
+  return result === 'conflict' ? result : forgotten.length === 0 ? {} : { forgotten };
 }

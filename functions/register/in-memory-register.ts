@@ -1,8 +1,17 @@
 /** A register in this process, for tests and for looking at a log without a table. It keeps the same promises. */
 import { moveAliases, otherObject, type Holder } from './aliases.ts';
 import { checked } from './commit.ts';
-import { exceptionFrom, stateItem } from './items.ts';
-import { goneKey, guidAlias, nameAlias, receiptKey, type Key } from './keys.ts';
+import {
+  carriedOutFrom,
+  exceptionFrom,
+  receiptItem,
+  bareReceiptItem,
+  rememberedFrom,
+  rememberedItem,
+  stateItem,
+} from './items.ts';
+import { guidAlias, nameAlias, receiptKey, rememberedKey, type Key } from './keys.ts';
+import { nothingRemembered, type RememberedChange } from './remembered.ts';
 import { beginning, chained, entryOf } from './trail-chain.ts';
 import type { Instant } from '#domain/instant.ts';
 import type { Register, WrittenEntry } from './contract.ts';
@@ -11,12 +20,17 @@ import type { Item } from './items.ts';
 export function createInMemoryRegister(): Register {
   const states = new Map<string, Item>();
   const trails = new Map<string, readonly WrittenEntry[]>();
-  const receipts = new Set<string>();
+  const receipts = new Map<string, Item>();
   const aliases = new Map<string, Holder>();
-  const removals = new Map<string, Instant>();
+  const memory = new Map<string, Item>();
 
   const holder = ({ pk }: Key): Holder | undefined => aliases.get(pk);
   const dueAt = (item: Item): Instant | undefined => item['dueAt'] as Instant | undefined;
+  const isNewest = ({ of, revision }: RememberedChange): boolean =>
+    (memory.get(rememberedKey(of).pk)?.['revision'] ?? 0) === revision;
+  const keep = (changes: readonly RememberedChange[], now: Instant): void => {
+    for (const change of changes) memory.set(rememberedKey(change.of).pk, rememberedItem(change, now));
+  };
   const byDueAt = () =>
     [...states.entries()]
       .flatMap(([id, item]) => {
@@ -37,27 +51,39 @@ export function createInMemoryRegister(): Register {
       const byName = holder(nameAlias(object));
       return Promise.resolve(byName && !otherObject(byName, object) ? byName.id : undefined);
     },
-    goneAt: async (object) => Promise.resolve(removals.get(goneKey(object).pk)),
-    rememberGone: async (object, at) => {
-      if (holder(nameAlias(object))) return Promise.resolve('known');
-      const { pk } = goneKey(object);
-      if ((removals.get(pk) ?? '') < at) removals.set(pk, at);
+    remembered: async (object) => {
+      const item = memory.get(rememberedKey(object).pk);
+      return Promise.resolve(item ? rememberedFrom(item) : nothingRemembered);
+    },
+    remember: async (changes, now) => {
+      if (!changes.every(isNewest)) return Promise.resolve('conflict');
+      keep(changes, now);
       return Promise.resolve('remembered');
     },
+    carriedOut: async (receipt) => {
+      const item = receipts.get(receiptKey(receipt).pk);
+      return Promise.resolve(item && carriedOutFrom(item));
+    },
+    putReceipt: async (receipt, now) => {
+      receipts.set(receiptKey(receipt).pk, bareReceiptItem(receipt, now));
+      return Promise.resolve();
+    },
     commit: async (commit) => {
-      const { id, receipt, before, events, after, goneAt } = checked(commit);
+      const { id, receipt, before, events, after, placed = [], remembered = [] } = checked(commit);
       if (receipts.has(receiptKey(receipt).pk)) return Promise.resolve('duplicate');
       const trail = trails.get(id) ?? [];
-      const removal = removals.get(goneKey(after).pk) ?? '';
-      const unseen = !before && after.state !== 'removed' && removal > (goneAt ?? '');
       const changes = moveAliases(before, after, holder);
-      if (trail.length !== (before?.version ?? 0) || unseen || changes === 'conflict')
-        return Promise.resolve('conflict');
+      const isStale =
+        trail.length !== (before?.version ?? 0) ||
+        placed.some((one) => receipts.has(receiptKey(one).pk)) ||
+        !remembered.every(isNewest);
+      if (isStale || changes === 'conflict') return Promise.resolve('conflict');
 
       const added = chained(id, trail.length, trail.at(-1)?.hash ?? beginning, events);
       states.set(id, stateItem(commit, added.at(-1)?.hash ?? beginning));
       trails.set(id, [...trail, ...added]);
-      receipts.add(receiptKey(receipt).pk);
+      for (const one of [receipt, ...placed]) receipts.set(receiptKey(one).pk, receiptItem(one, commit));
+      keep(remembered, events[0]?.at ?? after.changedAt);
       for (const { key, to } of changes) {
         if (to) aliases.set(key.pk, to);
         else aliases.delete(key.pk);

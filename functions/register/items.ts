@@ -1,21 +1,22 @@
 /** What stands in the table, and back again. Everything read is checked here before anybody sees it. */
 import * as z from 'zod';
-import { parseInstant, toMillis, type Instant } from '#domain/instant.ts';
+import { toMillis, type Instant } from '#domain/instant.ts';
 import { canonical } from './canonical.ts';
 import { exceptionSchema, schemaVersion } from './exception-schema.ts';
-import { receiptKey, shardOf, stateKey, trailKey, trailPrefix, goneKey, type Key } from './keys.ts';
+import { receiptKey, rememberedKey, shardOf, stateKey, trailKey, trailPrefix, type Key } from './keys.ts';
+import { rememberedSchema } from './remembered.ts';
 import { timeToLive } from './table.ts';
 import { entryOf } from './trail-chain.ts';
 import { UnreadableState } from './unreadable-state.ts';
 import type { Exception } from '#domain/exception.ts';
 import type { Holder } from './aliases.ts';
 import type { Commit, TrailEntry, WrittenEntry } from './contract.ts';
-import type { ObjectRef } from './identity.ts';
+import type { Remembered, RememberedChange } from './remembered.ts';
 
 export type Item = Key & Readonly<Record<string, string | number | boolean>>;
 
 /**
- * How long receipts and tombstones are kept. Microsoft keeps records for redelivery at most seven days; five weeks
+ * How long receipts and what is remembered are kept. Microsoft keeps records for redelivery at most seven days; five weeks
  * also cover a month of manual replays.
  */
 const keptFor = 35 * 24 * 60 * 60;
@@ -145,22 +146,41 @@ export function trailFromImage(image: unknown): {
 }
 
 /** That a command was carried out, kept as long as it may come again. */
-export const receiptItem = ({ id, receipt, events, after }: Commit): Item => ({
-  ...receiptKey(receipt),
+export const receiptItem = (receipt: string, { id, after, events }: Commit): Item => ({
+  ...bareReceiptItem(receipt, events[0]?.at ?? after.changedAt),
   exceptionId: id,
   version: after.version,
-  [timeToLive]: clearedAfter(events[0]?.at ?? after.changedAt),
 });
 
-/** The news that an object nobody knew was removed at `at`. */
-export const goneItem = (object: ObjectRef, at: Instant): Item => ({
-  ...goneKey(object),
-  goneAt: at,
-  [timeToLive]: clearedAfter(at),
+export const bareReceiptItem = (receipt: string, now: Instant): Item => ({
+  ...receiptKey(receipt),
+  [timeToLive]: clearedAfter(now),
 });
 
-const goneSchema = z.object({ goneAt: z.string() });
-export const goneFrom = (item: unknown): Instant | undefined => parseInstant(goneSchema.parse(item).goneAt);
+const receiptSchema = z.object({ exceptionId: z.string().exactOptional() });
+export function carriedOutFrom(item: unknown): { readonly exception?: string } {
+  const { exceptionId } = receiptSchema.parse(item);
+  return exceptionId === undefined ? {} : { exception: exceptionId };
+}
+
+export const rememberedItem = ({ of, revision, ...kept }: RememberedChange, now: Instant): Item => ({
+  ...rememberedKey(of),
+  remembered: canonical(kept),
+  revision: revision + 1,
+  [timeToLive]: clearedAfter(now),
+});
+
+const rememberedItemSchema = z.object({ remembered: z.string(), revision: z.int().positive() });
+export function rememberedFrom(item: unknown): Remembered {
+  const { remembered, revision } = rememberedItemSchema.parse(item);
+  return { ...rememberedSchema.parse(JSON.parse(remembered)), revision };
+}
+
+/** The condition under which nothing else was kept since, with its values. */
+export const stillRemembered = ({ revision }: Remembered) =>
+  revision === 0
+    ? { ConditionExpression: 'attribute_not_exists(pk)' }
+    : { ConditionExpression: 'revision = :revision', ExpressionAttributeValues: { ':revision': revision } };
 
 const standing = (holder: Holder): string => (holder.gone ? 'gone' : 'living');
 

@@ -41,9 +41,9 @@ export const guidAlias = (object: ObjectRef & { readonly guid: string }): Key =>
   pk: `ALIAS#${place(object)}#guid#${bounded(object.guid.toLowerCase())}`,
   sk: 'ALIAS',
 });
-export const goneKey = (object: ObjectRef): Key => ({
-  pk: `GONE#${place(object)}#${bounded(folded(object.name))}`,
-  sk: 'GONE',
+export const rememberedKey = (object: ObjectRef): Key => ({
+  pk: `REMEMBERED#${place(object)}#${bounded(folded(object.name))}`,
+  sk: 'REMEMBERED',
 });
 
 /**

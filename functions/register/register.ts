@@ -7,6 +7,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   DynamoDBDocumentClient,
   GetCommand,
+  PutCommand,
   TransactWriteCommand,
   paginateQuery,
   QueryCommand,
@@ -17,15 +18,14 @@ import { checked } from './commit.ts';
 import * as items from './items.ts';
 import * as keys from './keys.ts';
 import { patience as real, pause, type Patience } from './patience.ts';
+import { nothingRemembered } from './remembered.ts';
 import { tableIndexes } from './table.ts';
 import { beginning, entryOf } from './trail-chain.ts';
-import { failureOf, transaction, type Action } from './transaction.ts';
-
 import { readable, UnreadableState } from './unreadable-state.ts';
+import { failureOf, keeping, transaction, type Action } from './transaction.ts';
 import type { Exception } from '#domain/exception.ts';
 import type { Instant } from '#domain/instant.ts';
 import type { Commit, CommitResult, Register, WrittenEntry } from './contract.ts';
-import type { ObjectRef } from './identity.ts';
 import type { Key } from './keys.ts';
 
 export type { Register } from './contract.ts';
@@ -55,11 +55,6 @@ export function createRegister({
   async function load(id: string): Promise<Exception | undefined> {
     const item = await get(keys.stateKey(id));
     return item === undefined ? undefined : items.exceptionFrom(id, item);
-  }
-
-  async function goneAt(object: ObjectRef): Promise<Instant | undefined> {
-    const item = await get(keys.goneKey(object));
-    return item === undefined ? undefined : items.goneFrom(item);
   }
 
   async function* query(
@@ -165,29 +160,23 @@ export function createRegister({
       return otherObject(holder, object) ? undefined : holder.id;
     },
 
-    goneAt,
+    async remembered(object) {
+      const item = await get(keys.rememberedKey(object));
+      return item === undefined ? nothingRemembered : items.rememberedFrom(item);
+    },
 
-    async rememberGone(object, at) {
-      const unknown: Action = {
-        ConditionCheck: {
-          TableName,
-          Key: keys.nameAlias(object),
-          ConditionExpression: 'attribute_not_exists(pk)',
-        },
-      };
-      const newest: Action = {
-        Put: {
-          TableName,
-          Item: items.goneItem(object, at),
-          ConditionExpression: 'attribute_not_exists(pk) OR goneAt < :at',
-          ExpressionAttributeValues: { ':at': at },
-        },
-      };
-      if ((await transact([unknown, newest])) === 'written') return 'remembered';
-      if (await get(keys.nameAlias(object))) return 'known';
-      const remembered = await goneAt(object);
-      if (remembered !== undefined && remembered >= at) return 'remembered';
-      throw new Error('The news of a removal could not be kept: others were at it all the time.');
+    async remember(changes, now) {
+      const written = await transact(changes.map((change) => keeping(TableName, change, now)));
+      return written === 'written' ? 'remembered' : 'conflict';
+    },
+
+    async carriedOut(receipt) {
+      const item = await get(keys.receiptKey(receipt));
+      return item === undefined ? undefined : items.carriedOutFrom(item);
+    },
+
+    async putReceipt(receipt, now) {
+      await db.send(new PutCommand({ TableName, Item: items.bareReceiptItem(receipt, now) }));
     },
 
     commit,

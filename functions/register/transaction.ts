@@ -1,11 +1,12 @@
 /** The one transaction of a commit, and what its refusal means. */
 import * as items from './items.ts';
-import { goneKey } from './keys.ts';
 import { chained } from './trail-chain.ts';
 import type { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { Instant } from '#domain/instant.ts';
 import type { AliasChange } from './aliases.ts';
 import type { Commit } from './contract.ts';
+import type { RememberedChange } from './remembered.ts';
 
 export type Action = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
@@ -18,7 +19,7 @@ export function transaction(
   previous: string,
   aliases: readonly AliasChange[],
 ): Action[] {
-  const { id, before, events, after, goneAt } = commit;
+  const { id, receipt, before, events, after, placed = [], remembered = [] } = commit;
   const putNew = (Item: items.Item): Action => ({ Put: { TableName, Item, ConditionExpression: absent } });
   const entries = chained(id, before?.version ?? 0, previous, events);
   const state = items.stateItem(commit, entries.at(-1)?.hash ?? previous);
@@ -34,27 +35,19 @@ export function transaction(
         }
       : putNew(state),
     ...entries.map((entry) => putNew(items.trailItem(id, after.tenant, entry))),
-    putNew(items.receiptItem(commit)),
+    ...[receipt, ...placed].map((one) => putNew(items.receiptItem(one, commit))),
     ...aliases.map(({ key, from, to }): Action => {
       const condition = items.stillHeldBy(from);
       return to
         ? { Put: { TableName, Item: items.aliasItem(key, to), ...condition } }
         : { Delete: { TableName, Key: { ...key }, ...condition } };
     }),
-    // An exception that is opened as removed already knows of its end.
-    ...(before || after.state === 'removed' ? [] : [notGoneSince(TableName, commit.after, goneAt)]),
+    ...remembered.map((change) => keeping(TableName, change, events[0]?.at ?? after.changedAt)),
   ];
 }
 
-/** No removal of the object has come to be known, but the one the events were decided with. */
-const notGoneSince = (TableName: string, object: Commit['after'], known: Commit['goneAt']): Action => ({
-  ConditionCheck: {
-    TableName,
-    Key: { ...goneKey(object) },
-    ConditionExpression: `${absent} OR goneAt <= :known`,
-    // Sorts before every moment.
-    ExpressionAttributeValues: { ':known': known ?? '-' },
-  },
+export const keeping = (TableName: string, change: RememberedChange, now: Instant): Action => ({
+  Put: { TableName, Item: items.rememberedItem(change, now), ...items.stillRemembered(change) },
 });
 
 const throttling = new Set([

@@ -9,7 +9,7 @@ import { decide } from '#domain/decide.ts';
 import { fold } from '#domain/evolve.ts';
 import { exceptionId, folded } from '#register/identity.ts';
 import { stateItem } from '#register/items.ts';
-import { goneKey, guidAlias, nameAlias, receiptKey, stateKey } from '#register/keys.ts';
+import { guidAlias, nameAlias, receiptKey, rememberedKey, stateKey } from '#register/keys.ts';
 import { noon, policy } from '#test/domain/examples.ts';
 import { commitOf } from '#test/register/commits.ts';
 import { newRule, parameters, setRule, tenant } from './records.ts';
@@ -128,7 +128,13 @@ describe('a key', () => {
   it('is never longer than DynamoDB takes, whatever is asked for', () => {
     const huge = '🙂'.repeat(100_000);
     const object = { tenant: huge, kind: 'transport-rule', name: huge, guid: huge } as const;
-    expectKeysFit([stateKey(huge), receiptKey(huge), nameAlias(object), guidAlias(object), goneKey(object)]);
+    expectKeysFit([
+      stateKey(huge),
+      receiptKey(huge),
+      nameAlias(object),
+      guidAlias(object),
+      rememberedKey(object),
+    ]);
   });
 });
 
@@ -146,7 +152,7 @@ function expectFits(observation: Observation): void {
   expectKeysFit([
     receiptKey(receipt),
     receiptKey(`${receipt}#${kind}#${folded(name)}`),
-    ...objects.flatMap((object) => [nameAlias(object), guidAlias(object), goneKey(object)]),
+    ...objects.flatMap((object) => [nameAlias(object), guidAlias(object), rememberedKey(object)]),
   ]);
   const id = exceptionId({ tenant: of, kind, name });
   const events = decide(undefined, { type: 'Observe', id, observation }, { now: noon, policy });

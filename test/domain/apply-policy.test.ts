@@ -219,6 +219,7 @@ describe('what policy did not make is not policy’s to move nearer', () => {
               HeaderContainsWords: ['dmarc=pass'],
             },
             record: 'r2',
+            change: 'alter',
           }),
         ],
       ],

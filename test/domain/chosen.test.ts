@@ -145,11 +145,11 @@ describe('whom the comment names', () => {
         record: 'r2',
         complete: false,
         settings: { Comments: 'owner: sam@contoso.com' },
-        changedAt: minus(observation.changedAt, duration('PT1H')),
+        changedAt: minus(after('PT1H'), duration('PT30M')),
       }),
     ],
   ])('counts %s', (_, edit) => {
-    const state = lived([made(), edit]);
+    const state = lived([made(), later({ record: 'r1' }), edit]);
     expect([trying(state, sam), trying(state, ria)]).toEqual(['chosen', approved]);
   });
 

@@ -98,12 +98,18 @@ export function live(
   const events: Event[] = [];
   for (const [now, command] of steps) {
     const given = typeof command === 'function' ? command(must(state)) : command;
-    last = decide(state, given, { now, policy: rules });
+    last = decide(state, from ? given : knowing(given, state, events), { now, policy: rules });
     events.push(...last);
     for (const event of last) state = evolve(state, event);
   }
   return { state: must(state), events, last };
 }
+
+/** Observations are decided with the trail so far. */
+const knowing = (command: Command, state: Exception | undefined, trail: readonly Event[]): Command =>
+  state && (command.type === 'Observe' || command.type === 'ObserveRemoval')
+    ? { ...command, trail: [...trail] }
+    : command;
 
 export const types = (events: readonly Event[]): readonly string[] => events.map((event) => event.type);
 

@@ -4,7 +4,7 @@ import { nextDue } from '#domain/due.ts';
 import { duration, instant } from '#domain/instant.ts';
 import type { Event } from '#domain/events.ts';
 import type { Exception } from '#domain/exception.ts';
-import type { Command } from '#domain/commands.ts';
+import type { Command, Observation } from '#domain/commands.ts';
 import {
   after,
   alex,
@@ -760,16 +760,25 @@ describe('a rename', () => {
 });
 
 describe('what comes out of order', () => {
+  const removal: Observation = {
+    ...observation,
+    record: 'removal',
+    operation: 'Remove-TransportRule',
+    change: 'remove',
+    changedAt: after('PT1H'),
+  };
   it('a rule whose removal was seen first is recorded and removed at once, and nobody is asked', () => {
-    const { last, state } = live([[noon, { ...observe(), goneAt: after('PT1H') } as Command]]);
+    const { last, state } = live([[after('PT2H'), { ...observe(), earlier: [removal] } as Command]]);
     expect(types(last)).toEqual(['ExceptionOpened', 'ExceptionRemoved']);
     expect(state.state).toBe('removed');
     expect(react(last[0] as Event, state)).toEqual([]);
   });
 
   it('a rule made anew after the removal that was seen is asked about', () => {
-    const anew = { ...observe({ changedAt: after('PT2H') }), goneAt: after('PT1H') } as Command;
-    expect(types(live([[after('PT3H'), anew]]).last)).toEqual(['ExceptionOpened']);
+    const anew = { ...observe({ changedAt: after('PT2H') }), earlier: [removal] } as Command;
+    const { last, state } = live([[after('PT3H'), anew]]);
+    expect(types(last)).toEqual(['ExceptionOpened', 'ChangeNoted']);
+    expect(state).toMatchObject({ state: 'unconfirmed', changedAt: after('PT2H') });
   });
 
   it.each([
@@ -861,7 +870,10 @@ describe('what comes out of order', () => {
       [noon, fromLog],
       [after('PT1M'), (s) => told(s)],
       [after('PT2M'), (s) => approve(s, after('PT2M'))],
-      [after('PT5M'), observe({ record: 'r2', operation: 'Set-TransportRule', change: 'alter', guid })],
+      [
+        after('PT5M'),
+        observe({ record: 'r2', operation: 'Set-TransportRule', change: 'alter', guid, changedAt: noon }),
+      ],
     ]);
     expect(types(last)).toEqual(['ExceptionChanged']);
     expect(state).toMatchObject({ state: 'confirmed', complete: true, guid });

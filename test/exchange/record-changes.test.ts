@@ -125,6 +125,23 @@ describe('a change in the tenant', () => {
     expect(await recording.happen(note)).toMatchObject([{ name: 'x', complete: true }]);
   });
 
+  it('takes along what was told of the object before, and knows it as it is by now', async () => {
+    await using recording = await startRecording();
+    const noted = auditRecord('Set-TransportRule', { Identity: 'x', Priority: '0' }, at(3));
+    expect(await recording.happen(harmless('x', at(1)))).toEqual([]);
+    recording.standIn.apply(makeRisky('x', at(2)));
+    // Its own record comes before the one that made it risky.
+    const [exception] = await recording.happen(noted, makeRisky('x', at(2)));
+    expect(exception).toMatchObject({ state: 'unconfirmed', settings: { SetSCL: '-1' }, complete: true });
+    const trail = await Array.fromAsync(recording.register.trail(exception?.id ?? ''));
+    const told = trail.map((entry) => 'told' in entry && [entry.told.change, entry.told.settings]);
+    expect(told).toEqual([
+      ['create', { FromScope: 'NotInOrganization', PrependSubject: '[External]' }],
+      ['alter', { Priority: '0' }],
+      ['alter', { SetSCL: '-1' }],
+    ]);
+  });
+
   it('to a connector takes its domains as they were passed', async () => {
     await using recording = await startRecording();
     expect(await recording.happen(inbound())).toMatchObject([
@@ -194,7 +211,7 @@ describe('a record that has lost what was set', () => {
     // It is there: whatever the record is, it is no removal, and ends nothing.
     expect(await recording.all()).toMatchObject([{ state: 'disabling' }]);
     recording.standIn.apply(removed);
-    await recording.record({ ...unread, Id: 'removed again' });
+    await recording.record({ ...unread, CreationTime: instant('2026-11-20T09:31:00Z'), Id: 'removed again' });
     expect(await recording.all()).toMatchObject([{ state: 'removed' }]);
   });
 });
@@ -259,10 +276,10 @@ describe('while Exchange cannot be read', () => {
     expect(await recording.all()).toMatchObject([{ complete: false }]);
   });
 
-  it('a harmless creation tells all about itself and is done with', async () => {
+  it('a harmless creation tells all about itself, and is kept for what may still be told', async () => {
     await using recording = await startRecording();
     recording.standIn.fault({ kind: 'down', times: Infinity });
-    expect(await recording.record(harmless())).toMatchObject({ outcome: 'nothing' });
+    expect(await recording.record(harmless())).toMatchObject({ outcome: 'remembered' });
   });
 
   it('a change that tells too little comes again instead of being lost', async () => {

@@ -24,6 +24,7 @@ import type { Command, Observation } from '#domain/commands.ts';
 import type { Exception } from '#domain/exception.ts';
 import type { Instant } from '#domain/instant.ts';
 import type { Register } from '#register/contract.ts';
+import type { RememberedChange } from '#register/remembered.ts';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -63,15 +64,18 @@ describe.each([
       }),
       { now: after('PT1M') },
     );
+  const removed = (changedAt: Instant): Observation => ({
+    ...unread,
+    record: 'gone',
+    operation: 'Remove-TransportRule',
+    change: 'remove',
+    complete: false,
+    settings: {},
+    changedAt,
+  });
   const removal = (changedAt: Instant = after('PT1M')): Command => ({
     type: 'ObserveRemoval',
-    observation: {
-      ...observation,
-      record: 'gone',
-      operation: 'Remove-TransportRule',
-      change: 'remove',
-      changedAt,
-    },
+    observation: removed(changedAt),
   });
 
   describe('keeps what is committed', () => {
@@ -183,7 +187,7 @@ describe.each([
     });
 
     it('writes the several events of one command together', async () => {
-      const gone: Command = { type: 'Observe', id, observation, goneAt: after('PT2H') };
+      const gone: Command = { type: 'Observe', id, observation, earlier: [removed(after('PT2H'))] };
       const both = commitOf(undefined, gone);
       expect(both.events).toHaveLength(2);
       expect(await register.commit(both)).toBe('committed');
@@ -290,47 +294,83 @@ describe.each([
     });
   });
 
-  describe('remembers a removal that comes before its object', () => {
-    it('keeps the newest', async () => {
-      expect(await register.goneAt(object)).toBeUndefined();
-      expect(await register.rememberGone(object, after('PT2H'))).toBe('remembered');
-      expect(await register.rememberGone(object, after('PT1H'))).toBe('remembered');
-      expect(await register.goneAt(object)).toBe(after('PT2H'));
-      expect(await register.rememberGone(object, after('PT2H'))).toBe('remembered');
-      expect(await register.goneAt({ ...object, name: 'partner NEWSLETTER' })).toBe(after('PT2H'));
+  describe('remembers what is told of an object before it has an exception', () => {
+    const gone = { observation: removed(after('PT2H')), receipt: 'receipt of gone' };
+    const keeping = (given: Partial<RememberedChange> = {}): RememberedChange => ({
+      of: object,
+      records: [gone],
+      renames: [],
+      revision: 0,
+      ...given,
+    });
+    const renames = [{ to: 'Partner mailing', until: { at: after('PT3H'), order: '0001', record: 'r' } }];
+
+    it('under its name, however it is spelt, as it was told', async () => {
+      expect(await register.remembered(object)).toEqual({ records: [], renames: [], revision: 0 });
+      expect(await register.remember([keeping({ renames })], noon)).toBe('remembered');
+      const kept = { records: [gone], renames, revision: 1 };
+      expect(await register.remembered({ ...object, name: 'partner NEWSLETTER' })).toEqual(kept);
+      expect(await register.remembered({ ...object, kind: 'inbound-connector' })).toMatchObject({
+        revision: 0,
+      });
     });
 
-    it('says that the exception is known where it has appeared meanwhile', async () => {
-      await opened(register);
-      expect(await register.rememberGone(object, after('PT2H'))).toBe('known');
-      expect(await register.goneAt(object)).toBeUndefined();
+    it('and writes nothing where something else was kept since it was read', async () => {
+      await register.remember([keeping()], noon);
+      const second = { ...object, name: 'Second' };
+      expect(await register.remember([keeping({ of: second }), keeping({ records: [] })], noon)).toBe(
+        'conflict',
+      );
+      expect(await register.remembered(object)).toMatchObject({ records: [gone], revision: 1 });
+      expect(await register.remembered(second)).toMatchObject({ revision: 0 });
+      expect(await register.remember([keeping({ records: [], revision: 1 })], noon)).toBe('remembered');
     });
 
     it('opens nothing in ignorance of it', async () => {
-      await register.rememberGone(object, after('PT2H'));
-      expect(await register.commit(commitOf(undefined))).toBe('conflict');
-      expect(await register.commit(commitOf(undefined, observe(), { goneAt: after('PT1H') }))).toBe(
-        'conflict',
-      );
+      await register.remember([keeping()], noon);
+      const remembered = [keeping({ records: [] })];
+      expect(await register.commit(commitOf(undefined, observe(), { remembered }))).toBe('conflict');
       expect(await register.load(id)).toBeUndefined();
     });
 
-    it('opens what was made again after it', async () => {
-      await register.rememberGone(object, after('PT2H'));
-      const again = observe({ changedAt: after('PT3H') });
-      expect(await register.commit(commitOf(undefined, again, { goneAt: after('PT2H') }))).toBe('committed');
+    it('keeps it no longer once it stands in a trail, and gives it its receipt', async () => {
+      await register.remember([keeping()], noon);
+      const both: Command = { type: 'Observe', id, observation, earlier: [gone.observation] };
+      const remembered = [keeping({ records: [], revision: 1 })];
+      const commit = commitOf(undefined, both, { receipt: 'r', remembered, placed: [gone.receipt] });
+      expect(await register.commit(commit)).toBe('committed');
+      expect(await register.remembered(object)).toMatchObject({ records: [], revision: 2 });
+      for (const receipt of ['r', gone.receipt])
+        expect(await register.carriedOut(receipt)).toEqual({ exception: id });
     });
 
-    it('opens as removed what the removal had overtaken, though the caller did not know', async () => {
-      await register.rememberGone(object, after('PT2H'));
-      const { outcome, exception } = await execute(register, {
-        id,
-        receipt: 'r',
-        command: observe(),
-        now: after('PT3H'),
-        policy,
-      });
+    it('places nothing a second time', async () => {
+      await register.putReceipt(gone.receipt, noon);
+      const both: Command = { type: 'Observe', id, observation, earlier: [gone.observation] };
+      expect(await register.commit(commitOf(undefined, both, { placed: [gone.receipt] }))).toBe('conflict');
+      expect(await register.load(id)).toBeUndefined();
+    });
+
+    it('a removal among it: what it had overtaken is opened as removed, though the caller did not know', async () => {
+      const turn = { id, now: after('PT3H'), policy };
+      const first = await execute(register, { ...turn, receipt: 'gone', command: removal(after('PT2H')) });
+      expect(first).toMatchObject({ outcome: 'nothing', remembered: true });
+      const { outcome, exception } = await execute(register, { ...turn, receipt: 'r', command: observe() });
       expect([outcome, exception?.state]).toEqual(['done', 'removed']);
+    });
+  });
+
+  describe('knows what was carried out', () => {
+    it('by its receipt, and on which exception', async () => {
+      expect(await register.carriedOut('r')).toBeUndefined();
+      await register.commit(commitOf(undefined, observe(), { receipt: 'r' }));
+      expect(await register.carriedOut('r')).toEqual({ exception: id });
+    });
+
+    it('where it was about none, or about many', async () => {
+      await register.putReceipt('r', noon);
+      await register.putReceipt('r', noon);
+      expect(await register.carriedOut('r')).toEqual({});
     });
   });
 
@@ -422,14 +462,13 @@ describe.each([
     });
 
     it('opens nothing in ignorance of its removal', async () => {
-      const [opening, removing] = await Promise.all([
-        register.commit(commitOf(undefined)),
-        register.rememberGone(object, after('PT2H')),
+      const turn = { id, now: after('PT3H'), policy };
+      await Promise.all([
+        execute(register, { ...turn, receipt: 'opening', command: observe() }),
+        execute(register, { ...turn, receipt: 'removing', command: removal(after('PT2H')) }),
       ]);
-      expect([
-        ['committed', 'known'],
-        ['conflict', 'remembered'],
-      ]).toContainEqual([opening, removing]);
+      // Whichever was first, the other has found it.
+      expect(await register.load(id)).toMatchObject({ state: 'removed' });
     });
   });
 

@@ -15,9 +15,10 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { trailFromImage } from '#register/items.ts';
 import { createRegister } from '#register/register.ts';
+import { nothingRemembered } from '#register/remembered.ts';
 import { verify } from '#register/trail-chain.ts';
 import { wholeList } from '#register/whole-list.ts';
-import { after, approve, id, observation, observe, tenant, told } from '#test/domain/examples.ts';
+import { after, approve, id, noon, observation, observe, tenant, told } from '#test/domain/examples.ts';
 import { collected, commitOf, inOne, opened } from './commits.ts';
 import { startEngine, type Engine } from './table.ts';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -230,10 +231,10 @@ describe('a commit that is overtaken between its look and its write', () => {
     expect(await register.find(object)).toBe(other);
   });
 
-  it('is a conflict where its object was heard to be gone', async () => {
-    const object = { tenant, kind: observation.kind, name: observation.name };
-    const register = overtakenBy(() => plain().rememberGone(object, after('PT1H')));
-    expect(await register.commit(commitOf(undefined))).toBe('conflict');
+  it('is a conflict where something was remembered of its object', async () => {
+    const nothing = { of: { tenant, kind: observation.kind, name: observation.name }, ...nothingRemembered };
+    const register = overtakenBy(() => plain().remember([nothing], noon));
+    expect(await register.commit(commitOf(undefined, observe(), { remembered: [nothing] }))).toBe('conflict');
     expect(await register.load(id)).toBeUndefined();
   });
 });
@@ -281,11 +282,11 @@ describe('a commit to a busy table', () => {
     expect(waits).toEqual([]);
   });
 
-  it('does not claim to remember a removal it could not write', async () => {
+  it('does not claim to remember what it could not write', async () => {
     const register = failing(5, 'TransactionConflict');
-    const object = { tenant, kind: observation.kind, name: observation.name };
-    await expect(register.rememberGone(object, after('PT1H'))).rejects.toThrow('could not be kept');
-    expect(await register.rememberGone(object, after('PT1H'))).toBe('remembered');
+    const nothing = { of: { tenant, kind: observation.kind, name: observation.name }, ...nothingRemembered };
+    expect(await register.remember([nothing], noon)).toBe('conflict');
+    expect(await register.remember([nothing], noon)).toBe('remembered');
   });
 });
 

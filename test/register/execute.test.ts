@@ -1,8 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
-import { after, alex, approve, id, noon, observe, policy, sam, told } from '#test/domain/examples.ts';
+import {
+  after,
+  alex,
+  approve,
+  id,
+  noon,
+  observation,
+  observe,
+  policy,
+  sam,
+  told,
+} from '#test/domain/examples.ts';
 import { collected, commitOf, opened } from './commits.ts';
+import type { Command, Observation } from '#domain/commands.ts';
 import type { Register } from '#register/contract.ts';
 
 const random = () => 1;
@@ -130,21 +142,81 @@ describe('a command', () => {
     expect((await execute(register, turn)).outcome).toBe('done');
   });
 
-  it('reads again whether its object is gone: the news may come between decision and record', async () => {
+  const unknown = (given: Partial<Observation>): Command => {
+    const told = Object.entries({ ...observation, complete: false, settings: {}, ...given });
+    const withoutGuid = Object.fromEntries(
+      told.filter(([field]) => field !== 'guid'),
+    ) as unknown as Observation;
+    return { type: 'Observe', id, observation: withoutGuid };
+  };
+  const removal: Command = {
+    type: 'ObserveRemoval',
+    observation: {
+      ...(unknown({}) as Extract<Command, { type: 'Observe' }>).observation,
+      record: 'removal',
+      change: 'remove',
+      changedAt: after('PT1M'),
+    },
+  };
+  const turn = { id, now: noon, policy };
+
+  it('reads again what is known of its object: the news may come between decision and record', async () => {
     const register = createInMemoryRegister();
-    const { tenant, kind, name } = (observe() as Extract<ReturnType<typeof observe>, { type: 'Observe' }>)
-      .observation;
-    const overtaken = raced(register, 1, async () =>
-      register.rememberGone({ tenant, kind, name }, after('PT1M')),
+    const overtaken = raced(register, 1, () =>
+      execute(register, { ...turn, receipt: 'r1', command: removal }),
     );
     const { exception } = await execute(overtaken, {
-      id,
+      ...turn,
       receipt: 'r',
       command: observe(),
-      now: noon,
-      policy,
       ...patient(),
     });
     expect(exception).toMatchObject({ state: 'removed', removedAt: after('PT1M') });
+  });
+
+  it('of which nothing can be said yet is kept, and taken along by what opens the exception', async () => {
+    const register = createInMemoryRegister();
+    const enabling = unknown({
+      record: 'on',
+      operation: 'Enable-TransportRule',
+      change: 'enable',
+      changedAt: after('PT1M'),
+    });
+    const early = await execute(register, { ...turn, receipt: 'on', command: enabling });
+    expect(early).toMatchObject({ outcome: 'nothing', remembered: true });
+    expect(await execute(register, { ...turn, receipt: 'on', command: enabling })).toEqual(early);
+
+    const made = unknown({ settings: observation.settings, enabled: false });
+    const { exception } = await execute(register, { ...turn, receipt: 'made', command: made });
+    expect(exception).toMatchObject({ state: 'unconfirmed', question: 'opened' });
+    const records = (await collected(register.trail(id))).map((entry) => 'record' in entry && entry.record);
+    expect(records).toEqual(['rec-1', 'on']);
+    const { outcome } = await execute(register, { ...turn, receipt: 'on', command: enabling });
+    expect(outcome).toBe('duplicate');
+  });
+
+  it('is not lost where the exception is opened while it is being kept', async () => {
+    const register = createInMemoryRegister();
+    let opening = true;
+    const overtaken: Register = {
+      ...register,
+      remember: async (...given) => {
+        if (opening) {
+          opening = false;
+          await execute(register, { ...turn, receipt: 'r', command: observe() });
+        }
+        return register.remember(...given);
+      },
+    };
+    await execute(overtaken, { ...turn, receipt: 'removal', command: removal, ...patient() });
+    expect(await register.load(id)).toMatchObject({ state: 'removed' });
+  });
+
+  it('is in the trail once, also when it comes long after its receipt was cleared away', async () => {
+    const register = createInMemoryRegister();
+    await execute(register, { ...turn, receipt: 'r', command: observe() });
+    const { outcome } = await execute(register, { ...turn, receipt: 'another', command: observe() });
+    expect(outcome).toBe('duplicate');
+    expect(await collected(register.trail(id))).toHaveLength(1);
   });
 });

@@ -92,7 +92,7 @@ describe('what a newer release knows more about', () => {
 
 describe('the item of a receipt', () => {
   it('may be cleared away after five weeks', () => {
-    const { ttl } = receiptItem(commitOf(undefined)) as { readonly ttl?: number };
+    const { ttl } = receiptItem('r', commitOf(undefined)) as { readonly ttl?: number };
     expect(ttl).toBe(toMillis(after('P35D')) / 1000);
   });
 });

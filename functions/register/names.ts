@@ -1,0 +1,73 @@
+/**
+ * Which object a record means by a name. A name goes from one object to another, and the record of a rename comes as
+ * late as any: so what is known of renames is kept under the old name, and what a record calls by it is looked for
+ * under the name it has since.
+ */
+import { compareMoments } from '#domain/moment.ts';
+import { momentOf } from '#domain/told.ts';
+import { folded, type ObjectRef } from './identity.ts';
+import { remembering, type Remembered, type RememberedRecord } from './remembered.ts';
+import type { Instant } from '#domain/instant.ts';
+import type { Moment } from '#domain/moment.ts';
+import type { Register } from './contract.ts';
+
+/** Later than every record. */
+export const ever: Moment = { at: '9999-12-31T23:59:59.999Z' as Instant, record: '' };
+
+/** More names one after the other than anything real has. */
+const mostNames = 8;
+const mostTries = 5;
+
+/** The name that what bore `name` at that moment has now, as far as renames are known. */
+export async function nameNow(
+  register: Register,
+  { tenant, kind, name }: ObjectRef,
+  moment: Moment,
+): Promise<string> {
+  let present = name;
+  for (let hop = 0; hop < mostNames; hop += 1) {
+    const { renames } = await register.remembered({ tenant, kind, name: present });
+    const next = renames.find(({ until }) => compareMoments(moment, until) <= 0);
+    if (next === undefined || folded(next.to) === folded(present)) return present;
+    present = next.to;
+  }
+  return present;
+}
+
+/** From now on what bore the name up to `until` is known by another. What was remembered of it goes with it. */
+export async function keepRename(
+  register: Register,
+  from: ObjectRef,
+  { to, until }: { readonly to: string; readonly until: Moment },
+  now: Instant,
+): Promise<void> {
+  if (folded(from.name) === folded(to)) return;
+  const target = { ...from, name: to };
+  for (let tries = mostTries; tries > 0; tries -= 1) {
+    const [old, other] = await Promise.all([register.remembered(from), register.remembered(target)]);
+    if (old.renames.some(({ until: known }) => compareMoments(known, until) === 0)) return;
+    const leaves = ({ observation }: RememberedRecord): boolean =>
+      compareMoments(momentOf(observation), until) <= 0;
+    const leaving = old.records
+      .filter(leaves)
+      .map((one) => ({ ...one, observation: { ...one.observation, name: to } }));
+    const changes = [
+      {
+        ...old,
+        of: from,
+        records: old.records.filter((one) => !leaves(one)),
+        renames: [...old.renames, { to, until }]
+          .toSorted((a, b) => compareMoments(a.until, b.until))
+          .slice(-mostNames),
+      },
+      ...(leaving.length === 0 ? [] : [{ ...other, of: target, records: joined(other, leaving) }]),
+    ];
+    if ((await register.remember(changes, now)) === 'remembered') return;
+  }
+  throw new Error(
+    `That ${from.kind} "${from.name}" is called "${to}" now could not be kept: others were at it all the time.`,
+  );
+}
+
+const joined = (other: Remembered, leaving: readonly RememberedRecord[]): readonly RememberedRecord[] =>
+  remembering(other, ...leaving).records;

@@ -1,0 +1,104 @@
+/**
+ * Audit records about an object that has no exception: they tell of nothing risky by themselves, but may together
+ * with one that is still on its way. They are kept under the object's name, and whatever opens an exception for it
+ * takes them along. What is kept is bounded; what is left out is named, so that somebody can say so.
+ */
+import * as z from 'zod';
+import { kinds } from '#domain/exception.ts';
+import { compareMoments } from '#domain/moment.ts';
+import { momentOf } from '#domain/told.ts';
+import { canonical } from './canonical.ts';
+import type { Observation } from '#domain/commands.ts';
+import type { Moment } from '#domain/moment.ts';
+import type { ObjectRef } from './identity.ts';
+
+export interface RememberedRecord {
+  readonly observation: Observation;
+  /** The receipt it gets once it is in a trail. */
+  readonly receipt: string;
+}
+
+export interface Rename {
+  readonly to: string;
+  readonly until: Moment;
+}
+
+/** What is kept under one name. */
+export interface Remembered {
+  readonly records: readonly RememberedRecord[];
+  /** Who bore the name up to which moment, and what it is called since. Oldest first. */
+  readonly renames: readonly Rename[];
+  /** Counts the writes: what was decided on an older one is decided again. 0: nothing is kept. */
+  readonly revision: number;
+}
+
+/** What is to be kept from now on, if `revision` is still the newest. */
+export interface RememberedChange extends Remembered {
+  readonly of: ObjectRef;
+}
+
+export const nothingRemembered: Remembered = { records: [], renames: [], revision: 0 };
+
+/** As many as fit one transaction together with the exception they open. */
+export const mostRecords = 24;
+/** Half of what DynamoDB holds in one item: two such go into one when an object is renamed. */
+const mostBytes = 180 * 1024;
+
+/**
+ * With one more, once. Where they become too many the oldest goes, but never what made the object as long as anything
+ * else can: it tells most of it.
+ */
+export function remembering(
+  { records }: Pick<Remembered, 'records'>,
+  ...more: readonly RememberedRecord[]
+): { readonly records: readonly RememberedRecord[]; readonly forgotten: readonly string[] } {
+  const news = more.filter(({ receipt }) => !records.some((one) => one.receipt === receipt));
+  let kept = [...records, ...news].toSorted(byMoment);
+  const forgotten: string[] = [];
+  while (kept.length > mostRecords || Buffer.byteLength(canonical(kept)) > mostBytes) {
+    const made = kept.findLastIndex(({ observation }) => observation.change === 'create');
+    const leaving = made === 0 && kept.length > 1 ? 1 : 0;
+    forgotten.push(...kept.slice(leaving, leaving + 1).map(({ observation }) => observation.record));
+    kept = kept.toSpliced(leaving, 1);
+  }
+  return { records: kept, forgotten };
+}
+
+const byMoment = (a: RememberedRecord, b: RememberedRecord): number =>
+  compareMoments(momentOf(a.observation), momentOf(b.observation));
+
+const settings = z.record(z.string(), z.unknown());
+const change = z.enum(['create', 'alter', 'enable', 'disable', 'remove']);
+const instant = z.iso.datetime({ precision: 3 }).transform((text) => text as Observation['changedAt']);
+const telling = {
+  change,
+  settings,
+  enabled: z.boolean().exactOptional(),
+  renamed: z.string().exactOptional(),
+};
+const observationSchema = z.object({
+  ...telling,
+  record: z.string(),
+  operation: z.string(),
+  tenant: z.string(),
+  kind: z.enum(kinds),
+  name: z.string(),
+  guid: z.string().exactOptional(),
+  complete: z.boolean(),
+  passed: z.array(z.string()),
+  changedBy: z.object({ type: z.enum(['person', 'application', 'service', 'unknown']), id: z.string() }),
+  changedAt: instant,
+  order: z.string().exactOptional(),
+  applications: z.array(z.string()).exactOptional(),
+}) satisfies z.ZodType<Observation>;
+
+/** What stands in the table. */
+export const rememberedSchema = z.object({
+  records: z.array(z.object({ observation: observationSchema, receipt: z.string() })),
+  renames: z.array(
+    z.object({
+      to: z.string(),
+      until: z.object({ at: instant, order: z.string().exactOptional(), record: z.string() }),
+    }),
+  ),
+});
