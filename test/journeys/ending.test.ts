@@ -34,7 +34,7 @@ describe('the local deployment', () => {
     ...(hasTerminal
       ? [{ how: 'npm start, Ctrl-C in a terminal', command: inTerminal, end: ctrlC, when: running }]
       : []),
-  ] as const)('is gone after: $how', { timeout: 240_000 }, async ({ command, end, when }, test) => {
+  ] as const)('is gone after: $how', async ({ command, end, when }, test) => {
     const folder = projectFolder(test);
     const tree = await startTree(test, command, folder, when);
     const url = /http:\/\/localhost:\d+/.exec(tree.said())?.[0];

@@ -367,7 +367,7 @@ describe('a Slack outage of a day', () => {
     expect(told).toBeLessThan(lapsed);
     expect(types(trail)).toContain('DeadlinePostponed');
     // Three days of messages that fail, each delivered five times.
-  }, 240_000);
+  });
 });
 
 describe('a Slack outage of some hours', () => {
