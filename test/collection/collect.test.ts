@@ -107,6 +107,78 @@ describe('A window that Microsoft cannot list', () => {
   });
 });
 
+describe('An outage of Microsoft’s', () => {
+  it('is asked about three windows, not about a week of them', async () => {
+    await using feed = await startFeed();
+    const collector = collectorOver(feed);
+    feed.clock.now += minute;
+    const asked = new Set<string | null>();
+    const { exchange } = await collector.run({
+      fetch: (input, init) => {
+        const url = new URL(String(input));
+        if (!url.pathname.endsWith('/content')) return fetch(input, init);
+        if (url.searchParams.get('contentType') === 'Audit.Exchange')
+          asked.add(url.searchParams.get('startTime'));
+        return Promise.resolve(new Response('', { status: 503 }));
+      },
+    });
+    expect(exchange.error).toMatchObject({ code: 'unavailable' });
+    expect(asked.size).toBe(3);
+  });
+});
+
+describe('Where time runs out', () => {
+  it('a window does not count as seen, though all that was listed of it has been read', async () => {
+    await using feed = await startFeed({ recordsPerBlob: 1, pageSize: 1 });
+    const collector = collectorOver(feed);
+    feed.add(record('a'));
+    feed.add(record('b'));
+    feed.clock.now += minute;
+    await collector.run({ hasTime: () => collector.published.length === 0 });
+    expect(collector.ids()).toHaveLength(1);
+    expect(feed.requests().filter(({ query }) => query.has('nextPage'))).toEqual([]);
+    expect((await collector.coverage()).windows).toEqual([]);
+    await collector.run();
+    expect(collector.ids().toSorted()).toEqual(['a', 'b']);
+  });
+
+  it('no further blob is begun', async () => {
+    await using feed = await startFeed({ recordsPerBlob: 1 });
+    const collector = collectorOver(feed);
+    for (let n = 0; n < 10; n += 1) feed.add(record(`r${n}`));
+    feed.clock.now += minute;
+    await collector.run({ hasTime: () => collector.published.length === 0 });
+    // Those that had been begun by then.
+    expect(collector.ids().length).toBeLessThanOrEqual(4);
+  });
+
+  it('what is out of reach by then is not asked for, and keeps nothing else from being seen', async () => {
+    await using feed = await startFeed();
+    const collector = collectorOver(feed);
+    feed.clock.now += minute;
+    let asked = 0;
+    const { exchange } = await collector.run({
+      fetch: (input, init) => {
+        const isQuestion = new URL(String(input)).pathname.endsWith('/content');
+        // The first one takes three hours.
+        if (isQuestion && (asked += 1) === 1) feed.clock.now += 3 * hour;
+        return fetch(input, init);
+      },
+    });
+    expect(exchange.error).toBeUndefined();
+  });
+});
+
+describe('A ledger that cannot be read', () => {
+  it('counts as if nothing had been collected', async () => {
+    await using feed = await startFeed();
+    const { ledger } = collectorOver(feed);
+    const unreadable = { ...ledger, coverage: () => Promise.reject(new Error('no such table')) };
+    const { exchange } = await collectorOver(feed, { ledger: unreadable }).run();
+    expect(exchange).toMatchObject({ gapHours: 168, endangeredHours: 168, silent: true });
+  });
+});
+
 describe('After two days without a run', () => {
   it('nothing is missed, nothing doubled, and the week is covered again', async () => {
     await using feed = await startFeed({ recordsPerBlob: 2 });
@@ -267,6 +339,56 @@ describe('A blob', () => {
     const { lost } = await collector.coverage();
     expect(lost).toEqual([expect.objectContaining({ why: 'expired' })]);
     expect(collector.ids()).toEqual([]);
+  });
+
+  it('that several pages list, or one page twice, is tried once a run', async () => {
+    await using feed = await startFeed({ pageSize: 1 });
+    const collector = collectorOver(feed);
+    await collector.run();
+    for (let count = 0; count < 3; count += 1)
+      feed.addContent(() => [Buffer.from('<html>')], { tenant, contentType: 'Audit.Exchange' });
+    feed.clock.now += minute;
+    const listed = new Map<string | null, readonly unknown[]>();
+    await collector.run({
+      fetch: async (input, init) => {
+        const { pathname, searchParams } = new URL(String(input));
+        const answer = await fetch(input, init);
+        if (!pathname.endsWith('/content')) return answer;
+        if (searchParams.get('contentType') !== 'Audit.Exchange') return answer;
+        // Each page has what those before it had, and its own twice.
+        const window = searchParams.get('startTime');
+        const own = (await answer.json()) as readonly unknown[];
+        listed.set(window, [...(listed.get(window) ?? []), ...own, ...own]);
+        return new Response(JSON.stringify(listed.get(window)), { headers: answer.headers });
+      },
+    });
+    expect(collector.notes).toEqual(
+      Array.from(
+        { length: 3 },
+        () => expect.objectContaining({ type: 'blob failed', attempts: 1 }) as unknown,
+      ),
+    );
+    expect(feed.requests().filter(({ path }) => path.includes('/audit/'))).toHaveLength(3);
+  });
+
+  it('that is not given out because of throttling is not at fault: the run ends, and it has all its tries', async () => {
+    await using feed = await startFeed();
+    const collector = collectorOver(feed);
+    feed.add(record('a'));
+    feed.clock.now += minute;
+    const { exchange, general } = await collector.run({
+      fetch: (input, init) =>
+        new URL(String(input)).pathname.includes('/audit/')
+          ? Promise.resolve(new Response('', { status: 429, headers: { 'retry-after': '600' } }))
+          : fetch(input, init),
+    });
+    expect([exchange.error, general.error]).toEqual([
+      expect.objectContaining({ code: 'throttled' }),
+      expect.objectContaining({ code: 'throttled' }),
+    ]);
+    expect(collector.notes).toEqual([]);
+    await collector.run();
+    expect(collector.ids()).toEqual(['a']);
   });
 
   it('whose records cannot be published is not noted as read', async () => {

@@ -44,6 +44,16 @@ const unread = Object.fromEntries(
 ) as unknown as Observation;
 const otherGuid = '99999999-1c7f-4a39-9a64-2f6f6b0b7d11';
 
+/** Gives a command again where others were faster every time, as whoever gave it does. How many do depends on the machine. */
+async function insistingly<T>(give: () => Promise<T>): Promise<T> {
+  for (let left = 20; ; left -= 1)
+    try {
+      return await give();
+    } catch (error) {
+      if (left === 0 || !String(error).includes('it is safe to give the command again')) throw error;
+    }
+}
+
 describe.each([
   ['on DynamoDB', onDynamoDb],
   ['in memory', inMemory],
@@ -477,13 +487,15 @@ describe.each([
       await opened(register);
       const outcomes = await Promise.all(
         Array.from({ length: 100 }, async (_, index) =>
-          execute(register, {
-            id,
-            receipt: `click-${index}`,
-            command: { type: 'Decline', by: { ...mallory, slackUser: `UMALLORY${index}` }, seen: 1 },
-            now: after('PT1H'),
-            policy,
-          }),
+          insistingly(() =>
+            execute(register, {
+              id,
+              receipt: `click-${index}`,
+              command: { type: 'Decline', by: { ...mallory, slackUser: `UMALLORY${index}` }, seen: 1 },
+              now: after('PT1H'),
+              policy,
+            }),
+          ),
         ),
       );
       expect(outcomes.map(({ outcome }) => outcome)).toEqual(Array(100).fill('done'));

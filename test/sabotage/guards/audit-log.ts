@@ -533,7 +533,7 @@ export const auditLog = [
   ]),
   ...inFile(
     'functions/audit-log/collection/collect-blob.ts',
-    [...collect, 'test/collection/large-content.test.ts'],
+    ['test/collection/collect-blob.test.ts', ...collect],
     [
       {
         without: 'a blob that broke off counts as read',
@@ -542,9 +542,18 @@ export const auditLog = [
       },
       { without: 'the last records of a blob are lost', find: 'if (waiting.length > 0) await handOver();' },
       {
-        without: 'a blob of any size is held in memory',
-        find: 'if (waiting.length >= batch.records || (waiting.length > 0 && ends.size - since >= batch.bytes))',
-        replace: 'if (waiting.length < 0)',
+        without: 'all the records of a blob are held in memory',
+        find: 'waiting.length >= batch.records || (waiting',
+        replace: '(waiting',
+      },
+      {
+        without: 'a hundred records of any size are held in memory',
+        find: ' || (waiting.length > 0 && ends.size - since >= batch.bytes)',
+      },
+      {
+        without: 'records that can never be taken count as published',
+        find: 'published += waiting.length - untakeable;',
+        replace: 'published += waiting.length;',
       },
       {
         without: 'records that cannot be read are not counted',
@@ -574,9 +583,24 @@ export const auditLog = [
       replace: 'if (!(error instanceof FeedError)) throw error;',
     },
     {
-      without: 'a blob that two pages list is read twice',
+      without: 'a blob that two pages list uses up two of its tries in one run',
       find: '!listed.has(contentId)',
       replace: 'contentId.length > 0',
+    },
+    {
+      without: 'a blob that one page lists twice is read by two at once',
+      find: '[...new Map(fresh.map((blob) => [blob.contentId, blob])).values()]',
+      replace: 'fresh',
+    },
+    {
+      without: 'blobs are begun that there is no time to read',
+      find: 'if (!hasTime()) {\n      open += 1;\n      return;\n    }',
+    },
+    { without: 'pages are asked for that there is no time to read', find: 'if (!hasTime()) break;' },
+    {
+      without: 'content is asked for that has expired',
+      find: 'if (toMillis(blob.contentExpiration) <= now())',
+      replace: 'if (toMillis(blob.contentExpiration) <= 0)',
     },
   ]),
   ...inFile('functions/audit-log/collection/collect-feed.ts', collect, [
