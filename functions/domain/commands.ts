@@ -1,6 +1,6 @@
 /** What can be asked of the register. Every command comes with an id from outside (its receipt), see `register`. */
 import type { Brought, Event, Telling } from './events.ts';
-import type { Act, Author, Card, Kind, Maker, Owner, Settings, Standing } from './exception.ts';
+import type { Act, Author, Card, Change, Kind, Maker, Owner, Settings, Standing } from './exception.ts';
 import type { Duration, Instant } from './instant.ts';
 import type { Policy } from './policy.ts';
 
@@ -66,6 +66,8 @@ export type Command =
       readonly observation: Observation;
       /** What was told of the object before, and could not be placed: there was no exception yet. */
       readonly earlier?: readonly Observation[];
+      /** Other changes to it, of which only this is kept. */
+      readonly touched?: readonly Change[];
       /** The trail so far: it tells what a late record still has to say. */
       readonly trail?: readonly Event[];
     }

@@ -95,7 +95,7 @@ export type ExceptionOpened = Fact &
     readonly resumes?: true;
     /** It was there before Lapse: one message tells of all such, and each is asked about when its time comes. */
     readonly imported?: true;
-    /** Other changes to the same object that are in the trail by now: they showed no exception. */
+    /** Other changes to the same object, which showed no exception. Of some, nothing more is kept than this. */
     readonly earlier?: readonly Change[];
     /** Its removal, where that is in the trail by now. */
     readonly end?: Change;

@@ -19,6 +19,7 @@ import {
   wasOf,
 } from './decide-observation.ts';
 import { evolve } from './evolve.ts';
+import { compareMoments } from './moment.ts';
 import { isOwn } from './own-change.ts';
 import { isFoundGone } from './protection.ts';
 import {
@@ -46,7 +47,7 @@ type ObserveRemoval = Extract<Command, { type: 'ObserveRemoval' }>;
 
 /** What could not be placed when it came is taken together with the news, in the order in which it happened. */
 export function observe(state: Exception | undefined, command: Observe, context: Context): readonly Event[] {
-  const { id, observation, earlier = [] } = command;
+  const { id, observation, earlier = [], touched = [] } = command;
   if (isOvertaken(state, observation)) return [];
   // A look shows what all records have made of the object: whatever it was before, it lets nothing past.
   if (!state && observation.complete && !open(id, observation, {}, context)) return [];
@@ -60,7 +61,7 @@ export function observe(state: Exception | undefined, command: Observe, context:
   };
   const place = (one: Observation): void => {
     const told = [...known, ...events.flatMap(toldIn), ...waiting.map(toldBy)];
-    say(observeOne(present, { id, observation: one }, told, context));
+    say(observeOne(present, { id, observation: one, touched }, told, context));
   };
   for (const one of inOrder([...seenWith(observation, earlier), observation])) {
     place(one);
@@ -110,7 +111,7 @@ const inOrder = (observations: readonly Observation[]): readonly Observation[] =
 
 function observeOne(
   state: Exception | undefined,
-  { id, observation }: Pick<Observe, 'id' | 'observation'>,
+  { id, observation, touched = [] }: Pick<Observe, 'id' | 'observation' | 'touched'>,
   told: readonly Told[],
   context: Context,
 ): readonly Event[] {
@@ -125,7 +126,7 @@ function observeOne(
       open(
         id,
         gathered(observation, life),
-        { ...judged(life, observation), wasOne: false, offSince },
+        { ...judged(life, observation), wasOne: false, offSince, earlier: touchedIn(life, touched) },
         context,
       ) ?? []
     );
@@ -250,6 +251,12 @@ function judged({ told }: Life, { kind, ownDomains = [] }: Observation) {
     wasOne ||= assessment.findings.length > 0;
   }
   return { assessment, wasOne };
+}
+
+/** What was done before the object was made was done to another of the name. */
+function touchedIn({ told }: Life, touched: readonly Change[]): readonly Change[] {
+  const made = told.find(({ created }) => created);
+  return made ? touched.filter((one) => compareMoments(one, made) > 0) : touched;
 }
 
 /** What made it is told, and so are all its settings. */

@@ -6,7 +6,13 @@ import { inventory } from '#domain/inventory.ts';
 import { tellingOf } from '#domain/told.ts';
 import { folded, type ObjectRef } from './identity.ts';
 import { patience as real, pause, type Patience } from './patience.ts';
-import { mostRecords, remembering, type RememberedChange, type RememberedRecord } from './remembered.ts';
+import {
+  mostRecords,
+  remembering,
+  touching,
+  type RememberedChange,
+  type RememberedRecord,
+} from './remembered.ts';
 import type { Command, Observation } from '#domain/commands.ts';
 import type { Event } from '#domain/events.ts';
 import type { Exception } from '#domain/exception.ts';
@@ -126,7 +132,11 @@ async function knowledge(
     // What is surely about another object that bears or bore the name is left alone.
     .filter((one) => one.guid === undefined || guid === undefined || one.guid.toLowerCase() === guid)
     .slice(0, mostRecords);
-  return { command: { ...informed, earlier }, isInTrail, kept };
+  const touched = touching(
+    [],
+    kept.flatMap((change) => change.touched),
+  );
+  return { command: { ...informed, earlier, touched }, isInTrail, kept };
 }
 
 /** By what records may have called the object, its GUID included: the name it has by this one comes first. */
@@ -146,7 +156,13 @@ function placing({ kept }: Knowledge, receipt: string, events: readonly Event[])
   const remembered = kept.flatMap((change, index) =>
     // Where an exception is opened, nothing may be kept for it unseen.
     change.records.some(isPlaced) || (opens && index === 0)
-      ? [{ ...change, records: change.records.filter((one) => !isPlaced(one)) }]
+      ? [
+          {
+            ...change,
+            records: change.records.filter((one) => !isPlaced(one)),
+            touched: opens ? [] : change.touched,
+          },
+        ]
       : [],
   );
   const placed = kept
@@ -176,7 +192,7 @@ async function remember(
   now: Instant,
 ): Promise<{ readonly forgotten?: readonly string[] } | 'conflict'> {
   if (kept.records.some(({ receipt }) => receipt === record.receipt)) return {};
-  const { records, forgotten } = remembering(kept, record);
-  const result = await register.remember([{ ...kept, records }], now);
+  const { forgotten, ...remembered } = remembering(kept, record);
+  const result = await register.remember([{ ...kept, ...remembered }], now);
   return result === 'conflict' ? result : forgotten.length === 0 ? {} : { forgotten };
 }

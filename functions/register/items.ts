@@ -15,12 +15,18 @@ import type { Remembered, RememberedChange } from './remembered.ts';
 
 export type Item = Key & Readonly<Record<string, string | number | boolean>>;
 
+const days = (count: number): number => count * 24 * 60 * 60;
 /**
- * How long receipts and what is remembered are kept. Microsoft keeps records for redelivery at most seven days; five weeks
- * also cover a month of manual replays.
+ * How long receipts are kept. Microsoft keeps records for redelivery at most seven days; five weeks also cover a month
+ * of manual replays.
  */
-const keptFor = 35 * 24 * 60 * 60;
-const clearedAfter = (at: Instant): number => Math.floor(toMillis(at) / 1000) + keptFor;
+const receiptsKeptFor = days(35);
+/**
+ * How long what is remembered is kept, from the newest of it on. Who changed an object while it let nothing past could
+ * otherwise wait, have somebody else open it, and approve that. After a year Microsoft has mostly forgotten it too.
+ */
+const rememberedFor = days(400);
+const clearedAfter = (at: Instant, keptFor: number): number => Math.floor(toMillis(at) / 1000) + keptFor;
 
 /** DynamoDB's limit for one item, names of attributes included. */
 const largestItem = 400 * 1024;
@@ -154,7 +160,7 @@ export const receiptItem = (receipt: string, { id, after, events }: Commit): Ite
 
 export const bareReceiptItem = (receipt: string, now: Instant): Item => ({
   ...receiptKey(receipt),
-  [timeToLive]: clearedAfter(now),
+  [timeToLive]: clearedAfter(now, receiptsKeptFor),
 });
 
 const receiptSchema = z.object({ exceptionId: z.string().exactOptional() });
@@ -167,7 +173,7 @@ export const rememberedItem = ({ of, revision, ...kept }: RememberedChange, now:
   ...rememberedKey(of),
   remembered: canonical(kept),
   revision: revision + 1,
-  [timeToLive]: clearedAfter(now),
+  [timeToLive]: clearedAfter(now, rememberedFor),
 });
 
 const rememberedItemSchema = z.object({ remembered: z.string(), revision: z.int().positive() });

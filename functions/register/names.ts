@@ -6,7 +6,8 @@
 import { compareMoments } from '#domain/moment.ts';
 import { momentOf } from '#domain/told.ts';
 import { folded, type ObjectRef } from './identity.ts';
-import { remembering, type Remembered, type RememberedRecord } from './remembered.ts';
+import { remembering, touching, type Remembered, type RememberedRecord } from './remembered.ts';
+import type { Change } from '#domain/exception.ts';
 import type { Instant } from '#domain/instant.ts';
 import type { Moment } from '#domain/moment.ts';
 import type { Register } from './contract.ts';
@@ -51,16 +52,20 @@ export async function keepRename(
     const leaving = old.records
       .filter(leaves)
       .map((one) => ({ ...one, observation: { ...one.observation, name: to } }));
+    const isBefore = (change: Change): boolean => compareMoments(change, until) <= 0;
     const changes = [
       {
         ...old,
         of: from,
         records: old.records.filter((one) => !leaves(one)),
+        touched: old.touched.filter((one) => !isBefore(one)),
         renames: [...old.renames, { to, until }]
           .toSorted((a, b) => compareMoments(a.until, b.until))
           .slice(-mostNames),
       },
-      ...(leaving.length === 0 ? [] : [{ ...other, of: target, records: joined(other, leaving) }]),
+      ...(leaving.length === 0 && !old.touched.some(isBefore)
+        ? []
+        : [{ ...other, of: target, ...joined(other, leaving, old.touched.filter(isBefore)) }]),
     ];
     if ((await register.remember(changes, now)) === 'remembered') return;
   }
@@ -69,5 +74,11 @@ export async function keepRename(
   );
 }
 
-const joined = (other: Remembered, leaving: readonly RememberedRecord[]): readonly RememberedRecord[] =>
-  remembering(other, ...leaving).records;
+function joined(
+  other: Remembered,
+  leaving: readonly RememberedRecord[],
+  touched: readonly Change[],
+): Pick<Remembered, 'records' | 'touched'> {
+  const { records, touched: known } = remembering(other, ...leaving);
+  return { records, touched: touching(known, touched) };
+}

@@ -309,6 +309,7 @@ describe.each([
     const keeping = (given: Partial<RememberedChange> = {}): RememberedChange => ({
       of: object,
       records: [gone],
+      touched: [],
       renames: [],
       revision: 0,
       ...given,
@@ -316,9 +317,17 @@ describe.each([
     const renames = [{ to: 'Partner mailing', until: { at: after('PT3H'), order: '0001', record: 'r' } }];
 
     it('under its name, however it is spelt, as it was told', async () => {
-      expect(await register.remembered(object)).toEqual({ records: [], renames: [], revision: 0 });
-      expect(await register.remember([keeping({ renames })], noon)).toBe('remembered');
-      const kept = { records: [gone], renames, revision: 1 };
+      expect(await register.remembered(object)).toEqual({
+        records: [],
+        touched: [],
+        renames: [],
+        revision: 0,
+      });
+      const touched = [
+        { record: 't', by: observation.changedBy, at: noon, order: '0001', operation: 'Set-TransportRule' },
+      ];
+      expect(await register.remember([keeping({ renames, touched })], noon)).toBe('remembered');
+      const kept = { records: [gone], touched, renames, revision: 1 };
       expect(await register.remembered({ ...object, name: 'partner NEWSLETTER' })).toEqual(kept);
       expect(await register.remembered({ ...object, kind: 'inbound-connector' })).toMatchObject({
         revision: 0,

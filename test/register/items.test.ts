@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { states } from '#domain/exception.ts';
 import { toMillis } from '#domain/instant.ts';
-import { exceptionFrom, receiptItem, stateItem } from '#register/items.ts';
+import { exceptionFrom, receiptItem, rememberedFrom, rememberedItem, stateItem } from '#register/items.ts';
 import { shardOf, shards } from '#register/keys.ts';
 import { after, alex, approve, examples, id, live, noon, policy } from '#test/domain/examples.ts';
 import { commitOf } from './commits.ts';
@@ -94,6 +94,25 @@ describe('the item of a receipt', () => {
   it('may be cleared away after five weeks', () => {
     const { ttl } = receiptItem('r', commitOf(undefined)) as { readonly ttl?: number };
     expect(ttl).toBe(toMillis(after('P35D')) / 1000);
+  });
+});
+
+describe('the item of what is remembered', () => {
+  const kept = {
+    of: { tenant: 't', kind: 'transport-rule', name: 'n' },
+    records: [],
+    touched: [],
+    renames: [],
+    revision: 0,
+  } as const;
+
+  it('is kept for longer than a year: who touched an object while it was harmless may wait', () => {
+    expect(rememberedItem(kept, noon)).toMatchObject({ ttl: toMillis(after('P400D')) / 1000 });
+  });
+
+  it('is read as an older release wrote it', () => {
+    const old = { ...rememberedItem(kept, noon), remembered: '{"records":[],"renames":[]}' };
+    expect(rememberedFrom(old)).toEqual({ records: [], touched: [], renames: [], revision: 1 });
   });
 });
 

@@ -2,6 +2,34 @@ import type { Guard } from '../guard.ts';
 
 export const makers: readonly Guard[] = [
   {
+    without: 'who touched it is forgotten with the oldest of many records',
+    file: 'functions/register/remembered.ts',
+    find: "leaving.filter(({ change }) => change !== 'remove').map(changeOf)",
+    replace: '[]',
+    tests: ['test/register/makers-laws.test.ts'],
+  },
+  {
+    without: 'who touched it is forgotten with its old name',
+    file: 'functions/register/names.ts',
+    find: 'old.touched.filter(isBefore))',
+    replace: '[])',
+    tests: ['test/register/makers-laws.test.ts'],
+  },
+  {
+    without: 'who touched another object of the name counts as a maker',
+    file: 'functions/domain/place-observation.ts',
+    find: 'made ? touched.filter((one) => compareMoments(one, made) > 0) : touched',
+    replace: 'made ? touched : touched',
+    tests: ['test/register/makers-laws.test.ts'],
+  },
+  {
+    without: 'who touched it while it was harmless need only wait five weeks',
+    file: 'functions/register/items.ts',
+    find: 'clearedAfter(now, rememberedFor)',
+    replace: 'clearedAfter(now, receiptsKeptFor)',
+    tests: ['test/register/items.test.ts'],
+  },
+  {
     without: 'an owner or approver whom the makers chose approves it',
     file: 'functions/domain/authority.ts',
     find: "if (chosen.some(({ slackUser }) => slackUser === by.slackUser)) return 'chosen';",
