@@ -97,6 +97,8 @@ export default defineConfig(
     '@aws-sdk/*',
     '#runtime/*',
     '#register/*',
+    // How it shows that one cannot be read.
+    '!#register/unreadable-state.ts',
     '#exchange/*',
     '#bus/*',
     '#audit-log/*',

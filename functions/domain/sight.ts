@@ -12,6 +12,10 @@ export const maySee = (state: Exception, by: Answerer, policy: Policy): boolean 
   by.standing === 'member' &&
   (approversFor(state, policy).includes(by.slackUser) || isOwner(state, by) || wasAsked(state, by));
 
+/** Whether they see every exception: also learn of one that nobody can read, whoever owns it. */
+export const maySeeAll = (by: Answerer, policy: Policy): boolean =>
+  by.standing === 'member' && policy.approvers.includes(by.slackUser);
+
 /** Whether it is theirs now. */
 export const isOwner = ({ owner }: Exception, { slackUser, standing }: Answerer): boolean =>
   standing === 'member' && owner.type === 'person' && owner.slackUser === slackUser;

@@ -1,11 +1,12 @@
 /** A button was pressed. Approve and Renew open a form; Disable now is an answer at once. */
 import { createHash } from 'node:crypto';
+import { admission, notTheirs, turnAway } from './admission.ts';
 import { refresh } from './ask.ts';
 import { SlackRefusal, SlackUnreachable } from './failure.ts';
 import { answerForms, form } from './form.ts';
 import { approvable } from './words.ts';
 import { readSubject } from './payloads.ts';
-import { admission, overtaken, refusal, refusalIn } from './refusal.ts';
+import { overtaken, refusal, refusalIn } from './refusal.ts';
 import { done, note, refused } from './reply.ts';
 import type { ModalView } from '@slack/types';
 import type { Answerer, Answering } from '#domain/commands.ts';
@@ -30,24 +31,21 @@ export async function press(
   if (!subject) return refused(400, 'The button does not carry an exception and its version.');
   const receipt = receiptOf(payload);
   if (receipt === undefined) return refused(400, 'The press carries neither a trigger nor its time.');
-  const exception = await exceptions.load(subject.id);
-  if (!exception) return refused(404, `There is no exception ${subject.id}.`);
-  if (subject.version > exception.version)
-    return refused(400, 'The button carries a version that its exception never had.');
 
-  const admitted = admission(by, exception, policy);
-  if (admitted.type === 'turned away') {
-    const answer = answerOf(which, exception);
-    await exceptions.execute({
-      id: exception.id,
-      receipt,
-      now,
-      command: { type: 'TurnAway', by: admitted.by, answer },
-    });
+  const admitted = await admission(dependencies, subject.id, by);
+  if (admitted.type === 'nothing') {
     await tell(dependencies, payload, [[admitted.why]]);
     return done;
   }
-  if (which !== undefined && subject.version >= exception.asOf && opens(which, exception)) {
+  const { exception } = admitted;
+  if (admitted.type === 'turned away') {
+    const answer = exception && answerOf(which, exception);
+    await turnAway(dependencies, admitted, 'press', answer && { receipt, answer });
+    await tell(dependencies, payload, [[notTheirs(admitted.by)]]);
+    return done;
+  }
+  const isCurrent = exception && subject.version >= exception.asOf && subject.version <= exception.version;
+  if (which !== undefined && isCurrent && opens(which, exception)) {
     if (!payload.trigger_id) return refused(400, 'The press has no trigger to open a form with.');
     // Also where Slack does not say who pressed: the form says what the card says, and its answer is checked.
     await openForm(dependencies, payload, payload.trigger_id, form(which, exception, policy, now));
@@ -57,17 +55,19 @@ export async function press(
     return (await tell(dependencies, payload, [[admitted.why]]))
       ? done
       : refused(503, 'Slack does not say who pressed, and neither can they be told so.');
+  if (subject.version > admitted.exception.version)
+    return refused(400, 'The button carries a version that its exception never had.');
   if (which !== undefined) {
-    await tell(dependencies, payload, overtaken(exception, policy));
-    await correct(dependencies, payload, exception);
+    await tell(dependencies, payload, overtaken(admitted.exception, policy));
+    await correct(dependencies, payload, admitted.exception);
     return done;
   }
 
   const result = await exceptions.execute({
-    id: exception.id,
+    id: admitted.exception.id,
     receipt,
     now,
-    command: { type: answerOf(which, exception), by: admitted.by, seen: subject.version },
+    command: { type: answerOf(which, admitted.exception), by: admitted.by, seen: subject.version },
   });
   const why = refusalIn(result.events);
   if (why && result.exception) {

@@ -4,13 +4,14 @@ import { guarded, released } from '#domain/breaker.ts';
 import { duration, inWords, parseDuration, plus } from '#domain/instant.ts';
 import { classOf } from '#domain/policy.ts';
 import { isApprover, maySee, unsettled } from '#domain/sight.ts';
+import { admission, groupUnread, strange, turnAway } from './admission.ts';
 import { card } from './card.ts';
 import { clip } from './escape.ts';
 import { historyOf, listed } from './exceptions.ts';
 import { SlackRefusal } from './failure.ts';
 import { longestReason } from './form.ts';
 import { lineOf, urgentFirst } from './home.ts';
-import { approversLine, groupUnread, refusal, refusalIn, strange } from './refusal.ts';
+import { approversLine, refusal, refusalIn } from './refusal.ts';
 import { note, whispered } from './reply.ts';
 import { standingWords } from './standing.ts';
 import { knowMakers } from './makers.ts';
@@ -39,11 +40,11 @@ const mostListed = 20;
 const tell = (...lines: readonly Line[]): Reply => whispered(note(...lines));
 
 /** What people answer by typing, and as what it is recorded. */
-const verbs: Readonly<Record<string, 'Hold' | 'Restore' | 'Reassign'>> = {
-  hold: 'Hold',
-  restore: 'Restore',
-  reassign: 'Reassign',
-};
+const verbs: ReadonlyMap<string, 'Hold' | 'Restore' | 'Reassign'> = new Map([
+  ['hold', 'Hold'],
+  ['restore', 'Restore'],
+  ['reassign', 'Reassign'],
+]);
 
 /** `sentAt`: the timestamp of the request, as Slack wrote it. */
 export async function slash(
@@ -52,14 +53,14 @@ export async function slash(
   sentAt: string,
   by: Answerer | undefined,
 ): Promise<Reply> {
-  const { now, exceptions, policy, log } = dependencies;
+  const { now, exceptions, policy } = dependencies;
   const [verb = 'help', id, argument, ...rest] = typed.text.trim().split(/\s+/).filter(Boolean);
   if (!by) return tell([strange(by)]);
   const receipt = receiptOf(typed, sentAt, by);
 
   if (verb === 'list') return list(dependencies, by);
   if (verb === 'release') return release(dependencies, by, receipt);
-  const answer = verbs[verb];
+  const answer = verbs.get(verb);
   const known = verb === 'show' || answer !== undefined;
   if (!known || id === undefined)
     return by.standing !== 'member'
@@ -67,15 +68,14 @@ export async function slash(
       : known
         ? tell(['Please name the exception by its id, as in /lapse list.'], ...usage)
         : tell(...usage);
-  const exception = /^[\w-]{1,64}$/.test(id) ? await exceptions.load(id) : undefined;
-  if (!exception || !maySee(exception, by, policy)) {
-    // The same words whether it exists or not.
-    if (unsettled(by, policy)) return tell([groupUnread]);
-    if (exception && answer !== undefined)
-      await exceptions.execute({ id, receipt, now, command: { type: 'TurnAway', by, answer } });
-    else log('look refused', { at: verb, standing: by.standing });
+
+  const admitted = await admission(dependencies, id, by);
+  if (admitted.type === 'unknown' || admitted.type === 'nothing') return tell([admitted.why]);
+  if (admitted.type === 'turned away') {
+    await turnAway(dependencies, admitted, 'command', answer && { receipt, answer });
     return tell(...unseen(id, by, policy));
   }
+  const { exception } = admitted;
   if (answer === undefined) return show(dependencies, exception);
 
   if (answer !== 'Reassign' && unsettled(by, policy, exception)) return tell([groupUnread]);

@@ -2,12 +2,13 @@
 import { createHash } from 'node:crypto';
 import { checkCadence, checkTerm, expiryOf, lastDate } from '#domain/forms.ts';
 import { duration, parseDuration } from '#domain/instant.ts';
+import { admission, notTheirs, turnAway } from './admission.ts';
 import { historyOf } from './exceptions.ts';
 import { answerForms, fields, longestReason } from './form.ts';
 import { paragraph, plain } from './lines.ts';
 import { knowMakers } from './makers.ts';
 import { readSubject } from './payloads.ts';
-import { admission, besideField, overtaken, refusalIn } from './refusal.ts';
+import { besideField, overtaken, refusalIn } from './refusal.ts';
 import { done, fieldErrors, instead, refused } from './reply.ts';
 import type { ModalView } from '@slack/types';
 import type { Answerer } from '#domain/commands.ts';
@@ -31,27 +32,22 @@ export async function submission(
   if (!which) return refused(400, 'Lapse has no such form.');
   const subject = readSubject(view.private_metadata);
   if (!subject) return refused(400, 'The form does not carry an exception and its version.');
-  const exception = await exceptions.load(subject.id);
-  if (!exception) return refused(404, `There is no exception ${subject.id}.`);
-  if (subject.version > exception.version)
-    return refused(400, 'The form carries a version that its exception never had.');
 
   const type = which === 'approve' ? 'Approve' : 'Renew';
-  const admitted = admission(by, exception, policy);
+  const admitted = await admission(dependencies, subject.id, by);
   // The form stays, with all that was typed into it: said at its first field.
-  if (admitted.type === 'unknown') return fieldErrors({ [fields.reason]: admitted.why });
+  if (admitted.type === 'unknown' || admitted.type === 'nothing')
+    return fieldErrors({ [fields.reason]: admitted.why });
   // The same form may be sent again with other values, after an error: those are another answer.
   const values = [admitted.by.slackTeam, admitted.by.slackUser, view.state.values];
   const receipt = `slack#${view.id}#${view.hash ?? ''}#${createHash('sha256').update(JSON.stringify(values)).digest('base64url')}`;
   if (admitted.type === 'turned away') {
-    await exceptions.execute({
-      id: exception.id,
-      receipt,
-      now,
-      command: { type: 'TurnAway', by: admitted.by, answer: type },
-    });
-    return fieldErrors({ [fields.reason]: admitted.why });
+    await turnAway(dependencies, admitted, 'form', { receipt, answer: type });
+    return fieldErrors({ [fields.reason]: notTheirs(admitted.by) });
   }
+  const { exception } = admitted;
+  if (subject.version > exception.version)
+    return refused(400, 'The form carries a version that its exception never had.');
 
   const filled = readFields(view.state.values, exception, policy, now);
   if ('errors' in filled) return fieldErrors(filled.errors);

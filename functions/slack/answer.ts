@@ -17,7 +17,7 @@ import {
   interactionSchema,
   slashSchema,
 } from './payloads.ts';
-import { strange } from './refusal.ts';
+import { strange } from './admission.ts';
 import { challenge, done, refused } from './reply.ts';
 import { timestampOf, verify } from './signature.ts';
 import { isOwner } from '#domain/sight.ts';

@@ -87,8 +87,13 @@ export const eventsSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('app_rate_limited') }),
 ]);
 
+/** Whether it can be the id of an exception. */
+export function isId(text: string): boolean {
+  return /^[\w-]{1,64}$/.test(text);
+}
+
 /** What a button or a form carries: the exception, and the version of the question that the person saw. */
-const subjectSchema = z.object({ id: z.string().regex(/^[\w-]{1,64}$/), version: z.int().min(1) });
+const subjectSchema = z.object({ id: z.string().refine(isId), version: z.int().min(1) });
 export type Subject = z.infer<typeof subjectSchema>;
 
 export function readSubject(text: string | null | undefined): Subject | undefined {

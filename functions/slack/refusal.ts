@@ -2,9 +2,7 @@
 import { authority, unidentified } from '#domain/authority.ts';
 import { makersOf } from '#domain/owner.ts';
 import { approversOf } from '#domain/policy.ts';
-import { maySee, unsettled } from '#domain/sight.ts';
 import { outcome, renewed } from './outcome.ts';
-import { standingWords } from './standing.ts';
 import { whoMay } from './who-may.ts';
 import { answeredBy, kindNames, nameOf } from './words.ts';
 import type { Answerer } from '#domain/commands.ts';
@@ -16,33 +14,6 @@ import type { Line } from './lines.ts';
 /** The refusal a command met, if it met one. */
 export const refusalIn = (events: readonly Event[]): Refusal | undefined =>
   events.find((event) => event.type === 'AnswerRefused')?.why;
-
-/** How far somebody gets with an exception; what they may answer then, the domain decides. */
-export type Admission =
-  | { readonly type: 'admitted'; readonly by: Answerer }
-  /** Their attempt is to be recorded. */
-  | { readonly type: 'turned away'; readonly by: Answerer; readonly why: string }
-  /** Too little is known of them now. Nothing is recorded, so that the same answer counts later. */
-  | { readonly type: 'unknown'; readonly why: string };
-
-export function admission(by: Answerer | undefined, exception: Exception, policy: Policy): Admission {
-  if (by === undefined) return { type: 'unknown', why: strange(by) };
-  if (maySee(exception, by, policy)) return { type: 'admitted', by };
-  if (unsettled(by, policy, exception)) return { type: 'unknown', why: groupUnread };
-  const why = by.standing === 'member' ? 'Only its owner and the approvers may answer this.' : strange(by);
-  return { type: 'turned away', by, why: `${why} Your attempt is in the trail.` };
-}
-
-/** For whoever is no member, or of whom Slack does not say what they are. */
-export const strange = (by: Answerer | undefined): string =>
-  by === undefined || by.standing === 'member'
-    ? `Slack could not tell Lapse who you are, so nothing was done. ${again}`
-    : `Lapse answers full members of its own Slack workspace only, and Slack says that you are ${standingWords[by.standing]}. Please ask a colleague who is a full member.`;
-
-const again =
-  'Please try again in a minute. If it stays so, ask whoever runs Lapse: “lapse doctor” finds the reason.';
-
-export const groupUnread = `Slack could not tell Lapse who is in a group of approvers, so nothing was done. ${again}`;
 
 /** Whom to ask, for members who may not see or do something themselves. */
 export function approversLine(approvers: readonly string[]): Line {

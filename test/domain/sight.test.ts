@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isApprover, isOwner, maySee, unsettled } from '#domain/sight.ts';
+import { isApprover, isOwner, maySee, maySeeAll, unsettled } from '#domain/sight.ts';
 import { decide } from '#domain/decide.ts';
 import { after, alex, examples, live, mallory, noon, observe, policy, sam, told, toni } from './examples.ts';
 import type { Answerer, Command } from '#domain/commands.ts';
@@ -20,10 +20,19 @@ describe('who may see an exception', () => {
     ]);
   });
 
+  it('are for all of them, also those that nobody can read, the approvers of everything', () => {
+    const rules = {
+      ...policy,
+      risk: { ...policy.risk, low: { ...policy.risk.low, approvers: ['UMALLORY'] } },
+    };
+    expect([sam, alex, mallory].map((by) => maySeeAll(by, rules))).toEqual([true, false, false]);
+  });
+
   it.each(others)('is nobody who is %s, owner or approver or not', (standing) => {
     for (const by of [alex, sam]) expect(maySee(asked, as(by, standing), policy)).toBe(false);
     expect(isOwner(asked, as(alex, standing))).toBe(false);
     expect(isApprover(as(sam, standing), policy)).toBe(false);
+    expect(maySeeAll(as(sam, standing), policy)).toBe(false);
     expect(unsettled(as(mallory, standing), { ...policy, approvers: ['S0MAIL'] })).toBe(false);
   });
 

@@ -316,7 +316,7 @@ describe('a member who is neither owner nor approver', () => {
       await office.workspace.press(card, button, mallory);
       expect(office.last()).toMatchObject({
         onlyFor: mallory,
-        text: 'Only its owner and the approvers may answer this. Your attempt is in the trail.',
+        text: 'Only its owner and the approvers may answer this. Attempts are recorded.',
       });
       expect(JSON.stringify(office.last())).not.toContain('Hanover');
       expectNothingTold(JSON.stringify(office.last()));

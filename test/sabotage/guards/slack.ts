@@ -160,11 +160,6 @@ export const slack = [
       replace: "if (by.slackUser === '') {\n    log",
     },
     {
-      without: 'somebody in a group that cannot be read is turned away for good',
-      find: 'if (unsettled(by, policy)) return tell([groupUnread]);\n    if',
-      replace: 'if',
-    },
-    {
       without: 'the same command sent twice counts twice',
       find: "trigger_id ?? createHash('sha256').update(words).digest('base64url')",
       replace: 'trigger_id ?? String(Math.random())',

@@ -1,0 +1,80 @@
+/**
+ * Every door asks here first: how far somebody gets with the exception whose id they bring. What they may not see, what
+ * does not exist and what nobody can read get the same answer, so that it tells nobody which of them it is.
+ */
+import { UnreadableState } from '#register/unreadable-state.ts';
+import { maySee, maySeeAll, unsettled } from '#domain/sight.ts';
+import { clip } from './escape.ts';
+import { isId } from './payloads.ts';
+import { standingWords } from './standing.ts';
+import type { Answerer, Answering } from '#domain/commands.ts';
+import type { Exception } from '#domain/exception.ts';
+import type { AnswerDependencies } from './answer.ts';
+
+/** How far somebody gets with an exception; what they may answer then, the domain decides. */
+export type Admission =
+  | { readonly type: 'admitted'; readonly by: Answerer; readonly exception: Exception }
+  /** They may know, and there is nothing to answer or to show. */
+  | { readonly type: 'nothing'; readonly why: string }
+  /** Their attempt is to be recorded: see `turnAway`. */
+  | { readonly type: 'turned away'; readonly by: Answerer; readonly exception: Exception | undefined }
+  /** Too little is known of them now. Nothing is recorded, so that the same answer counts later. */
+  | { readonly type: 'unknown'; readonly why: string; readonly exception: Exception | undefined };
+
+export async function admission(
+  { exceptions, policy }: Pick<AnswerDependencies, 'exceptions' | 'policy'>,
+  id: string,
+  by: Answerer | undefined,
+): Promise<Admission> {
+  const found = isId(id) ? await exceptions.load(id).catch(asUnreadable) : undefined;
+  const unreadable = found instanceof UnreadableState ? found : undefined;
+  const exception = found instanceof UnreadableState ? undefined : found;
+  if (by === undefined) return { type: 'unknown', why: strange(by), exception };
+  if (exception && maySee(exception, by, policy)) return { type: 'admitted', by, exception };
+  if (!exception && maySeeAll(by, policy))
+    return {
+      type: 'nothing',
+      why: unreadable ? leftAlone(unreadable) : `There is no exception ${clip(id, 64)}.`,
+    };
+  // Of any class: which class it is of would tell that it exists.
+  if (unsettled(by, policy)) return { type: 'unknown', why: groupUnread, exception };
+  return { type: 'turned away', by, exception };
+}
+
+function asUnreadable(error: unknown): UnreadableState {
+  if (error instanceof UnreadableState) return error;
+  throw error;
+}
+
+const leftAlone = (error: UnreadableState): string =>
+  `${error.message} Please tell whoever runs Lapse: its runbook has more under “ExceptionsUnreadable”.`;
+
+/** In the trail of what they tried to answer; a mere look, and what has no trail to read, in the log only. */
+export async function turnAway(
+  { exceptions, now, log }: AnswerDependencies,
+  { by, exception }: Extract<Admission, { type: 'turned away' }>,
+  at: 'press' | 'form' | 'command',
+  attempt: { readonly receipt: string; readonly answer: Answering } | undefined,
+): Promise<void> {
+  if (exception === undefined || attempt === undefined) {
+    log('look refused', { at, standing: by.standing });
+    return;
+  }
+  const { receipt, answer } = attempt;
+  await exceptions.execute({ id: exception.id, receipt, now, command: { type: 'TurnAway', by, answer } });
+}
+
+/** For a button or form of something that is not theirs. */
+export const notTheirs = (by: Answerer): string =>
+  `${by.standing === 'member' ? 'Only its owner and the approvers may answer this.' : strange(by)} Attempts are recorded.`;
+
+/** For whoever is no member, or of whom Slack does not say what they are. */
+export const strange = (by: Answerer | undefined): string =>
+  by === undefined || by.standing === 'member'
+    ? `Slack could not tell Lapse who you are, so nothing was done. ${again}`
+    : `Lapse answers full members of its own Slack workspace only, and Slack says that you are ${standingWords[by.standing]}. Please ask a colleague who is a full member.`;
+
+const again =
+  'Please try again in a minute. If it stays so, ask whoever runs Lapse: “lapse doctor” finds the reason.';
+
+export const groupUnread = `Slack could not tell Lapse who is in a group of approvers, so nothing was done. ${again}`;
