@@ -1,4 +1,5 @@
 import { printable } from '#lib/local/terminal.ts';
+import { trailLine } from '#lib/local/trail-line.ts';
 import { deadlineOf, type ExceptionView } from '#lib/local/views.ts';
 import type { TrailEntry } from '#register/contract.ts';
 import { readArguments } from './arguments.ts';
@@ -48,15 +49,7 @@ function text(one: ExceptionView, trail: readonly TrailEntry[]): string {
     ...[one.failure ?? one.acting?.failure].flatMap((why) => (why ? [`  failed    ${why}`] : [])),
     ...one.findings.map(({ id, risk, text: says }) => `  ${id} (${risk}) ${says}`),
     '  trail',
-    ...trail.map(
-      ({ version, at, type, actor }) =>
-        `    ${String(version).padStart(3)}  ${at}  ${type}  by ${actorName(actor)}`,
-    ),
+    ...trail.map((entry) => `    ${trailLine(entry)}`),
   ];
   return lines.map(printable).join('\n');
-}
-
-function actorName(actor: TrailEntry['actor']): string {
-  if ('slackUser' in actor) return `${actor.type} ${actor.slackUser}`;
-  return actor.type === 'administrator' ? actor.author.id : actor.type;
 }

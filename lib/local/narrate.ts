@@ -1,6 +1,7 @@
 import type { Event, EventType } from '#domain/events.ts';
 import type { Actor, Exception, Owner } from '#domain/exception.ts';
 import { printable, short } from './terminal.ts';
+import { actorName, whyRefused } from './trail-line.ts';
 
 type Subject = Pick<Exception, 'id' | 'name' | 'kind' | 'risk' | 'owner' | 'cards'>;
 type Tellers = {
@@ -12,21 +13,8 @@ const what = ({ kind, name }: Subject): string => `${kind.replace('-', ' ')} "${
 const named = (owner: Owner): string =>
   owner.type === 'person' ? owner.address : (owner.channel ?? 'the fallback channel');
 
-const who = (actor: Actor): string => {
-  switch (actor.type) {
-    case 'owner':
-    case 'approver':
-    case 'outsider':
-      return `${actor.type} ${actor.slackUser}`;
-    case 'administrator':
-      return actor.author.id;
-    case 'inventory':
-    case 'schedule':
-    case 'enforcement':
-    case 'messenger':
-      return 'Lapse';
-  }
-};
+const who = (actor: Actor): string =>
+  'slackUser' in actor || actor.type === 'administrator' ? actorName(actor) : 'Lapse';
 
 /** What is worth a line on the screen. Notes that change nothing for anybody are left to the trail. */
 const tellers: Tellers = {
@@ -50,7 +38,7 @@ const tellers: Tellers = {
   ExceptionRenewed: (event, of) =>
     `RENEWED    ${what(of)} by ${who(event.actor)} until ${event.approval.expiresAt}`,
   ApprovalVoided: (event, of) =>
-    `VOID       the ${event.of} of ${what(of)} by ${who(event.by)}: ${event.why}`,
+    `VOID       the ${event.of} of ${what(of)} by ${who(event.by)}: ${event.why === 'chosen' ? 'somebody who made or changed it had named them' : 'it turned out to be their own change'}`,
   ExceptionDeclined: (event, of) => `DECLINED   ${what(of)} by ${who(event.actor)}`,
   ExceptionRevoked: (event, of) => `REVOKED    ${what(of)} by ${who(event.actor)}`,
   ExceptionLapsed: (event, of) => `LAPSED     ${what(of)}: ${event.cause}`,
@@ -63,7 +51,7 @@ const tellers: Tellers = {
   BreakerTripped: (event, of) => `BREAKER    holds ${what(of)} and ${event.waiting - 1} more: ${event.why}`,
   BreakerReleased: (event, of) => `RELEASED   ${what(of)} by ${who(event.actor)}`,
   AnswerRefused: (event, of) =>
-    `REFUSED    ${event.answer} of ${what(of)} by ${who(event.actor)}: ${event.why}`,
+    `REFUSED    ${event.answer} of ${what(of)} by ${who(event.actor)}: ${whyRefused(event)}`,
   ExceptionHeld: (event, of) => `HELD       ${what(of)} by ${who(event.actor)} until ${event.until}`,
   HoldEnded: (_event, of) => `HOLD ENDED ${what(of)}`,
   DisableFailed: (event, of) => `FAILED     to disable ${what(of)}, next try ${event.nextAt}: ${event.why}`,

@@ -1,0 +1,36 @@
+/** Who did what, as the trail has it, for a terminal. An auditor must see who was refused, from where, and why. */
+import { standingWords } from '#slack/standing.ts';
+import type { Event, AnswerRefused, Refusal } from '#domain/events.ts';
+import type { Actor } from '#domain/exception.ts';
+import { printable } from './terminal.ts';
+
+/** A user id alone is nobody: other workspaces and organisations have the same ones. */
+export function actorName(actor: Actor): string {
+  if ('slackUser' in actor) return `${actor.type} ${actor.slackUser} of ${actor.slackTeam}`;
+  return actor.type === 'administrator' ? actor.author.id : actor.type;
+}
+
+const refusals: Readonly<Record<Refusal, string>> = {
+  'not-allowed': 'they are neither its owner nor an approver',
+  answered: 'somebody had answered before them',
+  changed: 'their card showed it as it was before a change',
+  'not-open': 'there was nothing of that kind to answer',
+  'bad-term': 'policy does not allow that term',
+  'four-eyes': 'nobody may approve their own change',
+  chosen: 'somebody who made or changed it had named them',
+  critical: 'critical risk takes an approver',
+  'second-approver': 'it was renewed so often that somebody else must agree',
+  'approvers-only': 'too little is known of whose mail it lets past, so it takes an approver',
+};
+
+export const whyRefused = ({ standing, why }: AnswerRefused): string =>
+  standing === undefined ? refusals[why] : `Slack says that they are ${standingWords[standing]}`;
+
+/** One step of a trail. */
+export function trailLine(entry: Event & { readonly version: number }): string {
+  const { version, at, type, actor } = entry;
+  const step = `${String(version).padStart(3)}  ${at}  ${type}  by ${actorName(actor)}`;
+  return printable(
+    entry.type === 'AnswerRefused' ? `${step}: ${entry.answer} refused, ${whyRefused(entry)}` : step,
+  );
+}
