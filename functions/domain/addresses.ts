@@ -119,6 +119,18 @@ export function addressesBeyond(some: readonly AddressRange[], others: readonly 
   return Number(addressesIn(merged, 4) - addressesIn(overlap(merged, mergeRanges(others)), 4));
 }
 
+/** Whether `some` holds an address, or an entry that is none, that is not in `others`. */
+export function addsAddresses(some: readonly string[], others: readonly string[]): boolean {
+  const known = mergeRanges(others.flatMap((entry) => parseAddresses(entry) ?? []));
+  return some.some((entry) => {
+    const range = parseAddresses(entry);
+    if (!range) return !others.includes(entry);
+    return !known.some(
+      ({ family, from, to }) => family === range.family && from <= range.from && range.to <= to,
+    );
+  });
+}
+
 /** Blocks by what they are: IANA's special-purpose registries (RFC 6890 and its updates), and Microsoft's own. */
 export const specialRanges: readonly (readonly [Special, readonly string[]])[] = [
   // From here every customer's outgoing mail leaves Exchange Online (Microsoft 365 URLs and IP ranges, id 10):

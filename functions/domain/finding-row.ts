@@ -89,6 +89,9 @@ export interface Explained extends Finding {
 
 export const always = (): boolean => true;
 
+/** Settings by their names, whatever the case. */
+export const named = (names: readonly string[]): RegExp => new RegExp(`^(?:${names.join('|')})$`, 'i');
+
 /** A cmdlet that alters, or the inventory, which names what it found altered as a cmdlet would have passed it. */
 export const alters = /^(?:set-|inventory$)/i;
 
@@ -108,6 +111,31 @@ export const lost = (object: Assessable, names: RegExp, holds: (settings: Settin
   ((object.was !== undefined && holds(object.was.settings)) ||
     (!isCompared(object) && altered(object, names)));
 
+/**
+ * Whether a change that passed one of the settings may have weakened the object. Where it is known how it was, not if
+ * it `was` no protection, or if the settings differ and what differs is only stricter: `isStricter` tells. What was
+ * passed and shows no difference may have been different for a while.
+ */
+export const mayWeaken = (
+  object: Assessable,
+  names: RegExp,
+  protectedBefore: (settings: Settings) => boolean,
+  isStricter: (now: Settings, before: Settings) => boolean,
+): boolean => {
+  if (!altered(object, names)) return false;
+  if (!isCompared(object) || !object.was) return true;
+  const before = object.was.settings;
+  return protectedBefore(before) && !isStricter(object.settings, before);
+};
+
+/** Whether any of the settings has other entries. */
+export const differs = (now: Settings, before: Settings, names: readonly string[]): boolean =>
+  names.some((name) => entries(now, name).join('\n') !== entries(before, name).join('\n'));
+
+/** Whether one of `some` is not among `others`. */
+export const addsTo = (some: readonly string[], others: readonly string[]): boolean =>
+  some.some((entry) => !others.includes(entry));
+
 /** It was removed; also where that is all that is told of it, in a finding of this id. Of what lives, a change tells. */
 export const isGone = (object: Assessable, id: string): boolean =>
   object.gone === true ||
@@ -118,8 +146,8 @@ export const isGone = (object: Assessable, id: string): boolean =>
 export const wentOff = (object: Assessable): boolean =>
   isOff(object) &&
   (object.was?.enabled === true ||
-    /^disable-/i.test(object.operation ?? '') ||
-    altered(object, /^(?:enabled|state)$/i));
+    (!isCompared(object) &&
+      (/^disable-/i.test(object.operation ?? '') || altered(object, /^(?:enabled|state)$/i))));
 
 export const isKnown = ({ known }: Assessable, id: string): boolean => known?.includes(id) === true;
 

@@ -3,8 +3,19 @@
  * they weigh is this project's own judgement. What grants is `SenderIPAddresses`; the two Restrict… settings only
  * refuse whatever does not match.
  */
-import { anybodySends, countAddresses, sayAddresses } from './addresses.ts';
-import { altered, always, isGone, isKnown, isOff, lost, wentOff } from './finding-row.ts';
+import { addsAddresses, anybodySends, countAddresses, sayAddresses } from './addresses.ts';
+import {
+  addsTo,
+  always,
+  differs,
+  isGone,
+  isKnown,
+  isOff,
+  lost,
+  mayWeaken,
+  named,
+  wentOff,
+} from './finding-row.ts';
 import { domainName, entries, flag, isSet, list, some, text } from './settings.ts';
 import * as to from './frameworks.ts';
 import type { Assessable, Row } from './finding-row.ts';
@@ -64,12 +75,38 @@ const from = (settings: Settings): string =>
 const skipped = (settings: Settings): readonly string[] => list(settings, 'EFSkipIPs');
 
 /** Settings that say whom a connector that refuses others lets in, and for which senders it does. */
-const whomItAdmits =
-  /^(?:senderipaddresses|tlssendercertificatename|senderdomains|associatedaccepteddomains|trustedorganizations)$/i;
+const whomItAdmits = [
+  'SenderIPAddresses',
+  'TlsSenderCertificateName',
+  'SenderDomains',
+  'AssociatedAcceptedDomains',
+  'TrustedOrganizations',
+] as const;
+const admitted = (settings: Settings) => ({
+  addresses: list(settings, 'SenderIPAddresses'),
+  certificate: text(settings, 'TlsSenderCertificateName')?.toLowerCase(),
+  senders: list(settings, 'SenderDomains').map(domainName),
+  recipients: entries(settings, 'AssociatedAcceptedDomains'),
+  trusted: entries(settings, 'TrustedOrganizations'),
+});
+/** It lets in nobody whom it refused before. Without any address it is not known whom it lets in. */
+function admitsFewer(now: Settings, before: Settings): boolean {
+  const [was, is] = [admitted(before), admitted(now)];
+  return (
+    differs(now, before, whomItAdmits) &&
+    (is.addresses.length > 0 || was.addresses.length === 0) &&
+    !addsAddresses(is.addresses, was.addresses) &&
+    (was.certificate === undefined || is.certificate === was.certificate) &&
+    (anyDomain(now) || !addsTo(was.senders, is.senders)) &&
+    // None named: it is for mail to any of them.
+    (is.recipients.length === 0 || (was.recipients.length > 0 && !addsTo(was.recipients, is.recipients))) &&
+    !addsTo(is.trusted, was.trusted)
+  );
+}
 export const asked = [...bolts, 'RequireTls', 'EFSkipLastIP', 'EFSkipIPs'] as const;
 /** Something that it asked of its senders, or had looked at, is gone, although others are still refused. */
 const asksLess = (object: Assessable): boolean =>
-  asked.some((name) => lost(object, new RegExp(`^${name}$`, 'i'), (settings) => isSet(settings, name)));
+  asked.some((name) => lost(object, named([name]), (settings) => isSet(settings, name)));
 /** It kept others out, or may have, and does not any more. */
 const unbolted = (object: Assessable): boolean =>
   lost(object, /^restrictdomainsto/i, refusesOthers) ||
@@ -260,7 +297,9 @@ export const inboundConnectorFindings: readonly Row[] = [
     escalate: true,
     shows: (object) =>
       refusesOthers(object.settings) &&
-      (isKnown(object, 'LAPSE-IC-008') || altered(object, whomItAdmits) || asksLess(object)),
+      (isKnown(object, 'LAPSE-IC-008') ||
+        mayWeaken(object, named(whomItAdmits), refusesOthers, admitsFewer) ||
+        asksLess(object)),
     weighs: [
       {
         risk: 'high',

@@ -3,8 +3,20 @@
  * weigh is this project's own judgement. A rule that only watches (Mode Audit) is judged as if it acted: making it
  * act is one click.
  */
-import { countAddresses, sayAddresses } from './addresses.ts';
-import { altered, always, isCompared, isGone, isKnown, isOff, wentOff } from './finding-row.ts';
+import { addsAddresses, countAddresses, holdsAddresses, sayAddresses } from './addresses.ts';
+import {
+  addsTo,
+  altered,
+  always,
+  differs,
+  isCompared,
+  isGone,
+  isKnown,
+  isOff,
+  lost,
+  mayWeaken,
+  wentOff,
+} from './finding-row.ts';
 import { inventory } from './inventory.ts';
 import { claimed, conditions, coversAll, scopeOf } from './rule-conditions.ts';
 import { entries, flag, isOwn, isSet, list, some, text } from './settings.ts';
@@ -83,29 +95,41 @@ const stopsLess = (object: Assessable): boolean => {
   );
 };
 export const appliesWithin: readonly string[] = [...conditions, 'ActivationDate', 'ExpiryDate'];
+const dateIn = ([date = '']: readonly string[]): number => Date.parse(date);
 /** It applies to less mail, or for less time. Where it is not known how it was, each condition may be a new one. */
 const appliesLess = (object: Assessable): boolean =>
   guardsMail(object.settings) &&
+  (!isCompared(object) || !object.was || guardsMail(object.was.settings)) &&
   appliesWithin.some((name) => {
     if (!isSet(object.settings, name)) return false;
     if (!isCompared(object) || !object.was) return altered(object, new RegExp(`^${name}$`, 'i'));
     const [before, now] = [entries(object.was.settings, name), entries(object.settings, name)];
-    return before.length === 0 || before.some((entry) => !now.includes(entry));
+    if (before.length === 0) return true;
+    if (holdsAddresses(name)) return addsAddresses(before, now);
+    // A date that cannot be read compares to nothing, and so is in doubt less.
+    if (name === 'ExpiryDate') return !(dateIn(now) >= dateIn(before));
+    if (name === 'ActivationDate') return !(dateIn(now) <= dateIn(before));
+    return addsTo(before, now);
   });
 
 const exceptIfs = (settings: Settings): readonly string[] =>
   Object.keys(settings)
     .filter((name) => name.startsWith('ExceptIf') && isSet(settings, name))
     .sort();
+/** Each way around it was there before: exceptions, and what one of them names, are alternatives. */
+const hasFewerExceptIfs = (now: Settings, before: Settings): boolean => {
+  const names = [...new Set([...exceptIfs(now), ...exceptIfs(before)])];
+  return (
+    differs(now, before, names) && names.every((name) => !addsTo(entries(now, name), entries(before, name)))
+  );
+};
 const addsExceptIf = (object: Assessable): boolean =>
-  isKnown(object, 'LAPSE-TR-008') || altered(object, /^exceptif/i);
+  isKnown(object, 'LAPSE-TR-008') || mayWeaken(object, /^exceptif/i, guardsMail, hasFewerExceptIfs);
 
 const watches = (settings: Settings): boolean => /^audit/i.test(text(settings, 'Mode') ?? '');
 const onlyWatches = (object: Assessable): boolean =>
   watches(object.settings) &&
-  (isKnown(object, 'LAPSE-TR-009') ||
-    altered(object, /^mode$/i) ||
-    (object.was !== undefined && !watches(object.was.settings)));
+  (isKnown(object, 'LAPSE-TR-009') || lost(object, /^mode$/i, (settings) => !watches(settings)));
 
 /** Among the first rules, where most others come later. Rules are numbered from 0. */
 const early = (settings: Settings): boolean => {

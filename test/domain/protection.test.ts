@@ -119,6 +119,43 @@ const weakenings: readonly Weakening[] = [
   ),
 ];
 
+const rejects = { ...reject, ExceptIfFrom: ['a@partner.example', 'b@partner.example'] };
+const [early, late] = ['2098-01-01T00:00:00Z', '2099-01-01T00:00:00Z'];
+/** What lets in less, or stops more, than before. */
+const tightenings: readonly Weakening[] = [
+  ...steps(
+    'inbound-connector',
+    {
+      ...lock,
+      SenderIPAddresses: ['192.0.2.0/24', '198.51.100.7'],
+      AssociatedAcceptedDomains: ['contoso.com'],
+      TrustedOrganizations: ['partner.example'],
+    },
+    {
+      'a lock for fewer addresses': { SenderIPAddresses: ['192.0.2.0/25', '198.51.100.7'] },
+      'a lock for one address instead of two': { SenderIPAddresses: ['192.0.2.0/24'] },
+      'a lock for more domains': { SenderDomains: ['smtp:contoso.com;1', 'smtp:contoso.example;1'] },
+      'a lock for every domain': { SenderDomains: ['smtp:*;1'] },
+      'a lock for more recipients': { AssociatedAcceptedDomains: ['contoso.com', 'contoso.example'] },
+      'a lock for all recipients': { AssociatedAcceptedDomains: [] },
+      'a lock that trusts no organisation any more': { TrustedOrganizations: [] },
+      'a lock by certificate as well': certificate,
+    },
+  ),
+  ...steps('transport-rule', rejects, {
+    'a rule with a smaller way around it': { ExceptIfFrom: ['a@partner.example'] },
+  }),
+  ...steps(
+    'transport-rule',
+    { ...reject, SenderIpRanges: ['192.0.2.0/25'], ExpiryDate: early, ActivationDate: early },
+    {
+      'a rule for more addresses': { SenderIpRanges: ['192.0.2.0/24'] },
+      'a rule that ends later': { ExpiryDate: late },
+      'a rule that begins earlier': { ActivationDate: '2026-01-01T00:00:00Z' },
+    },
+  ),
+];
+
 const verb: Partial<Record<Kind, string>> = {
   'transport-rule': 'TransportRule',
   'inbound-connector': 'InboundConnector',
@@ -145,6 +182,74 @@ describe('what protects', () => {
         expect(remedy).toBe('escalate');
       }),
     );
+  });
+
+  it.each(tightenings)('calls for nobody when made stricter, where that is known: $what', (tightening) => {
+    const { kind, was } = tightening;
+    const before = { settings: was, enabled: true };
+    const seen = { operation: operation(tightening), passed: passed(tightening) };
+    const object = { kind, settings: changedTo(tightening), ...seen };
+    expect(assess({ ...object, was: before }).findings).toEqual([]);
+    // Less is known of before than may have been there.
+    expect(assess({ ...object, was: { ...before, partly: true } }).remedy).toBe('escalate');
+  });
+
+  it.each([
+    [
+      'a plain connector made a lock',
+      'inbound-connector',
+      { ...lock, RestrictDomainsToIPAddresses: false },
+      lock,
+    ],
+    ['a rule made to reject, with a way around it', 'transport-rule', { PrependSubject: 'x' }, rejects],
+  ] as const)('calls for nobody when it is new: %s', (_, kind, was, settings) => {
+    const seen = { operation: 'Set-It', passed: Object.keys(settings) };
+    expect(assess({ kind, settings, was: { settings: was, enabled: true }, ...seen }).findings).toEqual([]);
+  });
+
+  it.each([
+    ['a lock without any address', { ...lock }, { ...lock, SenderIPAddresses: [] }],
+    [
+      'a lock by another certificate',
+      { ...lock, ...certificate },
+      { ...lock, ...certificate, TlsSenderCertificateName: '*.evil.example' },
+    ],
+    ['a lock for certain recipients', lock, { ...lock, AssociatedAcceptedDomains: ['contoso.com'] }],
+    [
+      'a lock with an entry that is no address',
+      lock,
+      { ...lock, SenderIPAddresses: ['192.0.2.0/24', 'everything'] },
+    ],
+    [
+      'a lock for fewer addresses, and fewer domains',
+      { ...lock, SenderDomains: ['smtp:contoso.com;1', 'smtp:contoso.example;1'] },
+      { ...lock, SenderIPAddresses: ['192.0.2.1'] },
+    ],
+  ])('calls for people where one change weakens it, or may: %s', (_, was, settings) => {
+    const seen = { operation: 'Set-InboundConnector', passed: Object.keys(settings) };
+    const object = { kind: 'inbound-connector', settings, was: { settings: was, enabled: true } } as const;
+    expect(assess({ ...object, ...seen }).findings.map(({ id }) => id)).toContain('LAPSE-IC-008');
+  });
+
+  it('calls for people where a rule has another way around it in place of one', () => {
+    const [was, settings] = [rejects, { ...rejects, ExceptIfFrom: ['evil@elsewhere.example'] }];
+    const seen = { operation: 'Set-TransportRule', passed: ['ExceptIfFrom'] };
+    const object = { kind: 'transport-rule', settings, was: { settings: was, enabled: true } } as const;
+    expect(assess({ ...object, ...seen }).findings.map(({ id }) => id)).toEqual(['LAPSE-TR-008']);
+  });
+
+  it.each([
+    ['inbound-connector', { ...lock, Enabled: false }, 'Enabled'],
+    ['transport-rule', { ...reject, State: 'Disabled' }, 'State'],
+    ['transport-rule', { ...reject, Mode: 'AuditAndNotify' }, 'Mode'],
+  ] as const)('that was off, or only watched, before did not go off now: %s %o', (kind, settings, name) => {
+    const before = {
+      settings: name === 'Mode' ? { ...settings, Mode: 'Audit' } : settings,
+      enabled: name === 'Mode',
+    };
+    const seen = { operation: `Set-${verb[kind] ?? ''}`, passed: [name] };
+    expect(assess({ kind, settings, was: before, ...seen }).findings).toEqual([]);
+    expect(assess({ kind, settings, ...seen }).remedy).toBe('escalate');
   });
 
   // Nothing tells a rule that was given a bypass from one that held mail back before: the bypass is what is asked about.

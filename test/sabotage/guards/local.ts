@@ -185,4 +185,24 @@ export const local = [
       },
     ],
   ),
+  ...inFile(
+    'lib/local/trail-line.ts',
+    ['test/local/trail-line.test.ts'],
+    [
+      {
+        without: 'an auditor does not see from which workspace an answer came',
+        find: ' of ${actor.slackTeam}',
+      },
+      {
+        without: 'an auditor does not see why an answer was refused',
+        find: "entry.type === 'AnswerRefused' ?",
+        replace: "entry.type === 'AnswerRefused' && version < 0 ?",
+      },
+      {
+        without: 'the name of a workspace in a request controls the terminal',
+        find: 'return printable(',
+        replace: 'return String(',
+      },
+    ],
+  ),
 ];

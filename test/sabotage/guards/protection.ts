@@ -16,6 +16,72 @@ export const protects = [
       replace: 'false)',
     },
   ]),
+  ...inFile('functions/domain/finding-row.ts', protection, [
+    {
+      without: 'what only becomes stricter calls for people, until nobody looks any more',
+      find: 'protectedBefore(before) && !isStricter(object.settings, before)',
+      replace: 'protectedBefore(before)',
+    },
+    {
+      without: 'whoever makes something protect is asked why it was weakened',
+      find: 'protectedBefore(before) && ',
+    },
+    {
+      without: 'where less is known of before than may have been, a change counts as stricter',
+      find: 'if (!isCompared(object) || !object.was) return true;\n  const before',
+      replace: 'if (!object.was) return true;\n  const before',
+    },
+    {
+      without: 'what was off before is said to have been switched off',
+      find: '(!isCompared(object) &&\n      (/^disable-/i',
+      replace: '(true &&\n      (/^disable-/i',
+    },
+  ]),
+  ...inFile('functions/domain/findings-inbound-connector.ts', protection, [
+    {
+      without: 'a change of a lock that shows no difference counts as stricter',
+      find: 'differs(now, before, whomItAdmits) &&',
+    },
+    {
+      without: 'a lock without any address counts as stricter',
+      find: '(is.addresses.length > 0 || was.addresses.length === 0) &&',
+    },
+    {
+      without: 'a lock for more addresses counts as stricter',
+      find: '!addsAddresses(is.addresses, was.addresses) &&',
+    },
+    {
+      without: 'a lock by another certificate counts as stricter',
+      find: '(was.certificate === undefined || is.certificate === was.certificate) &&',
+    },
+    {
+      without: 'a lock for fewer domains counts as stricter',
+      find: '(anyDomain(now) || !addsTo(was.senders, is.senders)) &&',
+    },
+    {
+      without: 'a lock for fewer recipients counts as stricter',
+      find: '(is.recipients.length === 0 || (was.recipients.length > 0 && !addsTo(was.recipients, is.recipients))) &&',
+    },
+    {
+      without: 'a lock that trusts another organisation counts as stricter',
+      find: '!addsTo(is.trusted, was.trusted)',
+      replace: 'true',
+    },
+  ]),
+  ...inFile('functions/domain/addresses.ts', protection, [
+    {
+      without: 'an entry that is no address counts as known before',
+      find: 'if (!range) return !others.includes(entry);',
+      replace: 'if (!range) return false;',
+    },
+  ]),
+  ...inFile('functions/domain/findings-transport-rule.ts', protection, [
+    {
+      without: 'a rule with a larger way around it counts as stricter',
+      find: 'names.every((name) => !addsTo(entries(now, name), entries(before, name)))',
+      replace: 'names.length > 0',
+    },
+  ]),
   ...inFile('functions/domain/assess.ts', protection, [
     {
       without: 'what may be a lock is disabled before anybody has seen it',
