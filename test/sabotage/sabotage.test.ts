@@ -86,6 +86,38 @@ test('code that cannot run without the guard is no finding of a test', async () 
   expect(await outcomes([guard], bench)).toEqual([{ outcome: 'broken', why: message }]);
 });
 
+test.each(['Error: Test timed out in 60000ms.', 'Error: Hook timed out in 60000ms.'])(
+  'a test that only waits without the guard is noticed by its limit, which is said so: %s',
+  async (message) => {
+    const bench = project(door, (text) => (text === door ? undefined : message));
+    expect(await outcomes([guard], bench)).toEqual([
+      { outcome: 'unending', why: `"strangers stay out" (door.test.ts): ${message}` },
+    ]);
+  },
+);
+
+test.each([
+  ['a run', { unrun: new Map(), unending: 'the run did not end within 300 seconds' }],
+  ['a hook of a whole file', { unrun: new Map([['door.test.ts', 'Error: Hook timed out in 60000ms.']]) }],
+])('%s that does not end without the guard is noticed by its limit', async (_, ended) => {
+  const bench: Bench = {
+    ...project(door, nobodyNotices),
+    run: (tests, changed) =>
+      Promise.resolve(
+        changed ? { green: [], failed: [], ...ended } : { green: tests, failed: [], unrun: new Map() },
+      ),
+  };
+  expect(await outcomes([guard], bench)).toMatchObject([{ outcome: 'unending' }]);
+});
+
+test('a run that does not end with the guard in place notices nothing', async () => {
+  const bench: Bench = {
+    ...project(door, nobodyNotices),
+    run: () => Promise.resolve({ green: [], failed: [], unrun: new Map(), unending: 'it goes on' }),
+  };
+  expect(await outcomes([guard], bench)).toEqual([{ outcome: 'untested', why: 'door.test.ts: it goes on' }]);
+});
+
 test('a file that cannot be loaded without the guard is no finding of a test', async () => {
   const bench: Bench = {
     ...project(door, nobodyNotices),

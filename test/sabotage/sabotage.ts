@@ -36,7 +36,9 @@ const details = (verdict: Verdict): string =>
     ? `noticed by "${verdict.by}"`
     : verdict.outcome === 'survived'
       ? `SURVIVED (${verdict.guard.tests.join(', ')})`
-      : `${verdict.outcome.toUpperCase()}: ${verdict.why}`;
+      : verdict.outcome === 'unending'
+        ? `noticed by the limit of time alone: ${verdict.why}`
+        : `${verdict.outcome.toUpperCase()}: ${verdict.why}`;
 
 /** Each is a process of vitest with one worker. */
 const atOnce = Math.min(wanted.length, availableParallelism(), 4);
@@ -58,7 +60,7 @@ try {
     told += 1;
     console.error(`[${told}/${wanted.length}] ${verdict.guard.without}: ${details(verdict)}`);
   });
-  const missed = verdicts.filter(({ outcome }) => outcome !== 'noticed');
+  const missed = verdicts.filter(({ outcome }) => outcome !== 'noticed' && outcome !== 'unending');
   if (values.json) console.log(JSON.stringify(verdicts, undefined, 2));
   else summarize(verdicts, missed);
   process.exitCode = missed.length > 0 ? 1 : 0;
@@ -71,7 +73,7 @@ try {
 }
 
 function summarize(verdicts: readonly Verdict[], missed: readonly Verdict[]): void {
-  const outcomes = ['noticed', 'survived', 'stale', 'broken', 'untested'] as const;
+  const outcomes = ['noticed', 'unending', 'survived', 'stale', 'broken', 'untested'] as const;
   const room = ({ guard }: Verdict): string => guard.file.split('/').slice(0, 2).join('/');
   const rooms = [...new Set(verdicts.map(room))].sort();
   const row = (name: string, some: readonly Verdict[]) => [

@@ -13,12 +13,21 @@ export const enter = (who: string, at: number): boolean => {
   if (who === '') throw new Error('nobody');
   return true;
 };
+export const opens = async (): Promise<void> => {
+  await Promise.resolve();
+};
 `;
 const doorTest = `
-import { expect, test } from 'vitest';
-import { enter } from './door.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { enter, opens } from './door.ts';
+beforeEach(opens);
 test('strangers stay out', () => expect(enter('stranger', 9)).toBe(false));
 test('friends enter', () => expect(enter('friend', 9)).toBe(true));
+`;
+/** As patient as the project itself is. */
+const patient = `
+const patience = { testTimeout: 900_000, hookTimeout: 900_000 };
+export default { test: { projects: [{ test: { name: 'door', include: ['*.test.ts'], ...patience } }] } };
 `;
 
 function project(): string {
@@ -28,6 +37,7 @@ function project(): string {
   writeFileSync(join(folder, '.gitignore'), 'node_modules\n');
   writeFileSync(join(folder, 'door.ts'), door);
   writeFileSync(join(folder, 'door.test.ts'), doorTest);
+  writeFileSync(join(folder, 'vitest.config.ts'), patient);
   symlinkSync(join(import.meta.dirname, '..', '..', 'node_modules'), join(folder, 'node_modules'));
   execFileSync('git', ['init', '--quiet'], { cwd: folder });
   return folder;
@@ -78,6 +88,35 @@ test('each guard of a project is tried by itself, and what was taken out is put 
     ['nobody enters', 'survived'],
   ]);
   expect(verdicts[0]).toMatchObject({ by: 'strangers stay out', in: 'door.test.ts' });
+  await copy.remove();
+  expect(readdirSync(copies)).toEqual([]);
+});
+
+test('what only waits without its guard ends at the limit of a test or hook, however patient the project is', async () => {
+  const folder = project();
+  const copies = place();
+  const limits = { test: 5000, run: 300_000 };
+  const copy = await scratchCopy(folder, new AbortController().signal, limits);
+  onTestFinished(() => copy.remove());
+  const never = guard('the door opens', 'Promise.resolve()', 'new Promise(() => undefined)');
+  const [verdict] = await takeOut([never], [copy], () => undefined);
+  expect(verdict).toMatchObject({
+    outcome: 'unending',
+    why: '"strangers stay out" (door.test.ts): HookTimeoutError: Hook timed out in 5000ms.',
+  });
+  await copy.remove();
+  expect(readdirSync(copies)).toEqual([]);
+});
+
+test('what loops without its guard is ended with its whole run', async () => {
+  const folder = project();
+  const copies = place();
+  const limits = { test: 60_000, run: 3000 };
+  const copy = await scratchCopy(folder, new AbortController().signal, limits);
+  onTestFinished(() => copy.remove());
+  const text = door.replace('return true;', 'for (;;);');
+  const run = await copy.run(['door.test.ts'], { file: 'door.ts', text });
+  expect(run).toMatchObject({ green: [], failed: [], unending: 'the run did not end within 3 seconds' });
   await copy.remove();
   expect(readdirSync(copies)).toEqual([]);
 });

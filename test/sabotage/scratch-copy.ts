@@ -9,20 +9,26 @@ import type { ChildProcess } from 'node:child_process';
 import type { Bench, TestRun } from './take-out.ts';
 import type { Order, Told } from './test-runner.ts';
 
-/** Milliseconds. Whatever takes longer does not end. */
-const longestRun = 300_000;
+/** Milliseconds for one test or hook, and for a run of files. Whatever takes longer is taken not to end. */
+export interface Limits {
+  readonly test: number;
+  readonly run: number;
+}
+/** However busy the machine is: slowness must not look like a finding. */
+const usual: Limits = { test: 60_000, run: 300_000 };
 /** Megabytes. Without a guard, something may grow without end. */
 const mostMemory = 1024;
 
 export async function scratchCopy(
   project: string,
   signal: AbortSignal,
+  limits = usual,
 ): Promise<Bench & { remove(): Promise<void> }> {
   const root = await mkdtemp(join(tmpdir(), 'lapse-sabotage-'));
   const copy = join(root, 'project');
   // What tests and vitest put aside goes with the copy, also where they are ended.
   const aside = join(root, 'aside');
-  const runner = testRunner(copy, aside, signal);
+  const runner = testRunner(copy, aside, signal, limits);
   /** Files whose text is another than when the tests last ran. */
   const touched = new Set<string>();
   const remove = async (): Promise<void> => {
@@ -88,7 +94,7 @@ interface TestRunner {
 }
 
 /** The process in which vitest runs, begun anew where it had to be ended. */
-function testRunner(copy: string, aside: string, signal: AbortSignal): TestRunner {
+function testRunner(copy: string, aside: string, signal: AbortSignal, limits: Limits): TestRunner {
   let child: ChildProcess | undefined;
   const end = (): void => {
     try {
@@ -103,14 +109,14 @@ function testRunner(copy: string, aside: string, signal: AbortSignal): TestRunne
 
   const begun = async (): Promise<ChildProcess> => {
     if (child?.connected === true) return child;
-    const made = fork(join(import.meta.dirname, 'test-runner.ts'), {
+    const made = fork(join(import.meta.dirname, 'test-runner.ts'), [String(limits.test)], {
       cwd: copy,
       env: { ...process.env, TMPDIR: aside, NODE_OPTIONS: `--max-old-space-size=${mostMemory}` },
       detached: true,
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     child = made;
-    await answer(made);
+    await answer(made, limits);
     return made;
   };
 
@@ -121,27 +127,36 @@ function testRunner(copy: string, aside: string, signal: AbortSignal): TestRunne
       try {
         const runner = await begun();
         runner.send(order);
-        const { unrun, ...told } = (await answer(runner)) as Told;
+        const { unrun, ...told } = (await answer(runner, limits)) as Told;
         return { ...told, unrun: new Map(unrun) };
       } catch (error) {
         signal.throwIfAborted();
         end();
-        return { green: [], failed: [], unrun: new Map([['', error instanceof Error ? error.message : '']]) };
+        const why = error instanceof Error ? error.message : '';
+        const nothing = { green: [], failed: [] };
+        return error instanceof Unending
+          ? { ...nothing, unrun: new Map(), unending: why }
+          : { ...nothing, unrun: new Map([['', why]]) };
       }
     },
   };
 }
 
-/** What the process says next. Throws where it ends, or says nothing for too long. */
-async function answer(child: ChildProcess): Promise<unknown> {
-  const enough = AbortSignal.timeout(longestRun);
+/** A run that has taken longer than any does that ends. */
+class Unending extends Error {
+  override readonly name = 'Unending';
+}
+
+/** What the process says next. Throws where it ends, and `Unending` where it says nothing for too long. */
+async function answer(child: ChildProcess, { run }: Limits): Promise<unknown> {
+  const enough = AbortSignal.timeout(run);
   const over = new AbortController();
   const ended = once(child, 'exit', { signal: over.signal }).then(() => {
     throw new Error('the process of the tests ended');
   });
   try {
     const told = once(child, 'message', { signal: enough }).catch(() => {
-      throw new Error(`it did not end within ${longestRun / 1000} seconds`);
+      throw new Unending(`the run did not end within ${run / 1000} seconds`);
     });
     const [message] = (await Promise.race([told, ended])) as readonly unknown[];
     return message;

@@ -15,6 +15,8 @@ export interface TestRun {
   readonly failed: readonly Failed[];
   /** Why tests could not run at all, by file; under "" what concerns no single file. */
   readonly unrun: ReadonlyMap<string, string>;
+  /** Set where the run was ended, because it would not have ended by itself. */
+  readonly unending?: string;
 }
 
 /** A copy of the project in which guards can be taken out. */
@@ -28,6 +30,8 @@ export interface Bench {
 export type Outcome =
   /** By the test of this title, in this file. */
   | { readonly outcome: 'noticed'; readonly by: string; readonly in: string }
+  /** Without it something waits or loops until a limit ends it: whoever runs the tests notices, but no assertion does. */
+  | { readonly outcome: 'unending'; readonly why: string }
   /** Nobody would miss it: a test is missing. */
   | { readonly outcome: 'survived' }
   /** The text to find is not there, or not only once: the list has to be brought up to date. */
@@ -102,16 +106,22 @@ async function textWithout(
   return find === replace ? { why: 'it is replaced by itself' } : { text: head + replace + (rest[0] ?? '') };
 }
 
-function whyNotGreen(test: string, { green, failed, unrun }: TestRun): string | undefined {
+function whyNotGreen(test: string, { green, failed, unrun, unending }: TestRun): string | undefined {
   if (green.includes(test)) return undefined;
   const [failure] = failed;
   return failure
     ? `"${failure.title}" (${test}) fails with the guard in place`
-    : `${test}: ${unrun.get(test) ?? unrun.get('') ?? 'no test ran'}`;
+    : `${test}: ${unending ?? unrun.get(test) ?? unrun.get('') ?? 'no test ran'}`;
 }
 
-function outcomeOf({ failed, unrun }: TestRun): Outcome {
+/** Vitest's words for a test or hook that took longer than it may. */
+const isLimit = (message: string): boolean => /\b(?:Test|Hook) timed out in \d+ms\b/.test(message);
+
+function outcomeOf({ failed, unrun, unending }: TestRun): Outcome {
+  if (unending !== undefined) return { outcome: 'unending', why: unending };
   const [failure] = failed;
+  if (failure && isLimit(failure.message))
+    return { outcome: 'unending', why: `"${failure.title}" (${failure.file}): ${failure.message}` };
   if (failure)
     // A name that is not there any more is no finding of a test.
     return /^ReferenceError\b/.test(failure.message)
@@ -120,5 +130,6 @@ function outcomeOf({ failed, unrun }: TestRun): Outcome {
   const [unable] = unrun;
   if (!unable) return { outcome: 'survived' };
   const [file, why] = unable;
+  if (isLimit(why)) return { outcome: 'unending', why: `${file}: ${why}` };
   return { outcome: 'broken', why: file === '' ? why : `${file}: ${why}` };
 }

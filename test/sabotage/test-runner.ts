@@ -16,19 +16,23 @@ export interface Order {
 /** `Map` does not pass between processes. */
 export type Told = Omit<TestRun, 'unrun'> & { readonly unrun: readonly (readonly [string, string])[] };
 
-/** Milliseconds for one test, however busy the machine is: slowness must not look like a finding. */
-const longestTest = 60_000;
+/** Milliseconds for one test or hook. */
+const longestTest = Number(process.argv[2]);
 
 const vitest = await createVitest({
   watch: false,
   reporters: [{}],
   maxWorkers: 1,
   testTimeout: longestTest,
-  hookTimeout: longestTest,
+  // One failure is enough. Without a guard, each of the tests after it may wait for ever too.
+  bail: 1,
   // Nothing of a mutant is kept where the project would find it.
   cache: false,
   fsModuleCache: false,
 });
+
+// Vitest takes no limit for the hooks of a project from outside; the project's own would outlast every run.
+for (const project of vitest.projects) project.config.hookTimeout = longestTest;
 
 process.on('message', (order: Order) => {
   void run(order).then((told) => process.send?.(told));

@@ -454,9 +454,7 @@ describe('/lapse', () => {
     await office.ask();
     expect(await say(`show ${id}`)).toContain('Partner newsletter');
     expect((await office.workspace.command(`show ${id}`, approver)).body).not.toContain('"actions"');
-    expect(await say('show ex-nothing')).toBe(
-      'There is no exception ex-nothing.',
-    );
+    expect(await say('show ex-nothing')).toBe('There is no exception ex-nothing.');
   });
 
   it('holds for approvers only', async () => {
