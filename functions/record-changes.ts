@@ -16,11 +16,14 @@ import { recognise } from '#audit-log/recognise.ts';
 import { auditRecordEventSchema } from '#bus/audit-record-event.ts';
 import { look, lookAtList } from '#exchange/look.ts';
 import { createTenants } from '#exchange/tenants.ts';
-import { isAbout, momentOf, tellingOf } from '#domain/told.ts';
+import { touchedBeside } from '#domain/in-order.ts';
+import { momentOf, placeIn, tellingOf } from '#domain/told.ts';
+import { text } from '#domain/settings.ts';
 import { execute, type Outcome } from '#register/execute.ts';
 import { exceptionId, folded } from '#register/identity.ts';
 import { UnreadableState } from '#register/unreadable-state.ts';
-import { ever, keepRename, nameNow } from '#register/names.ts';
+import { bringOver, ever, keepRename, nameNow } from '#register/names.ts';
+import { keepReplacement, replacedAfter } from '#register/replaced-lists.ts';
 import { readEnvironment } from '#runtime/environment.ts';
 import { once } from '#runtime/once.ts';
 import { loadPolicy } from '#runtime/policy.ts';
@@ -150,14 +153,17 @@ async function calledNow(
   if (renamed === undefined) return { ...observation, name: await nameNow(register, object, moment) };
 
   const to = await nameNow(register, { ...object, name: renamed }, moment);
-  await keepRename(register, object, { to, until: moment }, now);
+  // No other object ever bears a GUID.
+  const until = observation.name === guid ? ever : moment;
+  await keepRename(register, object, { to, until }, now);
   const [bearer, former] = await Promise.all([register.find({ ...object, name: to }), register.find(object)]);
-  const trail = former === undefined ? [] : await Array.fromAsync(register.trail(former));
-  if (bearer === undefined && former !== undefined && isAbout(trail, observation))
-    return { ...observation, renamed: to };
-  // Both names were known before it was known that they are of one object: it goes on under the one it has now.
-  if (former !== undefined && former !== bearer && isAbout(trail, observation))
-    await recordEnd(former, { ...observation, change: 'remove' }, recording, `${receipt}#renamed`);
+  if (former === undefined || former === bearer) return { ...observation, name: to, renamed: to };
+  const trail = await Array.fromAsync(register.trail(former));
+  const { before, isIts, isLast } = placeIn(trail, observation);
+  if (bearer === undefined && isIts && isLast) return { ...observation, renamed: to };
+  // Others are known under the old name by now, or the new name was known as well: it goes on under the new one.
+  await bringOver(register, { ...object, name: to }, { before, touched: touchedBeside(trail) }, now);
+  if (isIts) await recordEnd(former, { ...observation, change: 'remove' }, recording, `${receipt}#renamed`);
   return { ...observation, name: to, renamed: to };
 }
 
@@ -232,16 +238,27 @@ async function recordList(
   for await (const exception of register.list(passedOver))
     if (exception.tenant === change.tenant && exception.kind === told.kind) known.push(exception);
 
-  const outcomes: Recorded[] = [];
+  const seen = new Set(looked.seen?.objects.map(({ name }) => folded(name)));
+  const outcomes: Recorded[] = [...(await keepWhole(change, told, recording))];
   let unreadable: UnreadableState | undefined;
-  for (const observation of differences(change, told, known, looked.seen)) {
+  const record = async (observation: Observation): Promise<void> => {
     const receipt = `${receiptOf(observation)}#${observation.kind}#${folded(observation.name)}`;
+    outcomes.push(
+      observation.change === 'remove'
+        ? await recordRemoval(observation, recording, receipt)
+        : await recordSeen(observation, recording, receipt),
+    );
+  };
+  for (const observation of differences(change, told, known, looked.seen)) {
     try {
-      outcomes.push(
-        observation.change === 'remove'
-          ? await recordRemoval(observation, recording, receipt)
-          : await recordSeen(observation, recording, receipt),
-      );
+      await record(observation);
+      const isThere = observation.change === 'create' || observation.change === 'alter';
+      const policyOf = text(observation.settings, 'Policy');
+      const end =
+        isThere && !seen.has(folded(observation.name))
+          ? await replacedAfter(register, observation, policyOf)
+          : undefined;
+      if (end) await record(end);
     } catch (error) {
       if (!(error instanceof UnreadableState)) throw error;
       unreadable = error;
@@ -250,6 +267,25 @@ async function recordList(
   // The record must come again for that one; for the others it changes nothing then.
   if (unreadable) throw unreadable;
   return looked.seen === undefined ? outcomes.map((one) => ({ ...one, unseen: looked.error })) : outcomes;
+}
+
+/** A record that wrote a list anew is about every entry of it, also those of which nobody knows yet. */
+async function keepWhole(
+  change: ListChange,
+  { kind, form, policy, present }: ListTold,
+  { register, now }: Recording,
+): Promise<readonly Recorded[]> {
+  if (form !== 'whole') return [];
+  const { record, operation, tenant, changedBy, changedAt, order, applications, passed } = change;
+  const removal: Observation = {
+    ...{ record, operation, tenant, kind, name: '', change: 'remove', settings: {}, complete: false },
+    ...{ passed: Object.keys(passed), changedBy, changedAt },
+    ...(order === undefined ? {} : { order }),
+    ...(applications.length === 0 ? {} : { applications }),
+  };
+  const entries = present.map(({ name }) => name);
+  const forgotten = await keepReplacement(register, { removal, entries, policy }, receiptOf(change), now);
+  return forgotten.length === 0 ? [] : [{ outcome: 'nothing', forgotten }];
 }
 
 async function recordSeen(

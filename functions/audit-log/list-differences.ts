@@ -6,9 +6,11 @@
  */
 import { absentIsOff } from '#domain/entry.ts';
 import { fingerprint } from '#domain/fingerprint.ts';
+import { compareMoments } from '#domain/moment.ts';
 import { text } from '#domain/settings.ts';
+import { momentOf } from '#domain/told.ts';
 import type { Observation } from '#domain/commands.ts';
-import type { Exception, Settings } from '#domain/exception.ts';
+import type { Disabled, Exception, Settings } from '#domain/exception.ts';
 import type { ListChange, ListTold } from './list-change.ts';
 
 interface SeenEntry {
@@ -84,7 +86,7 @@ export function differences(
     } else if (!enabled) {
       results.push(off(name));
     } else if (exception.state === 'disabled') {
-      if (changedAt > exception.disabledAt) results.push(observed(name, { change: 'enable', ...look }));
+      if (isSince(exception, change)) results.push(observed(name, { change: 'enable', ...look }));
       else if (named(name)) results.push(noted(name));
     } else if (named(name) || !exception.complete || fingerprint({ settings }) !== fingerprint(exception)) {
       results.push(observed(name, { change: 'alter', ...look }));
@@ -113,7 +115,7 @@ export function differences(
     const exception = exceptions.get(fold(name));
     if (exception === undefined || exception.state === 'removed')
       results.push(observed(name, { change: 'create', settings, complete: false, enabled: true }));
-    else if (seen === undefined && exception.state === 'disabled' && changedAt > exception.disabledAt)
+    else if (seen === undefined && exception.state === 'disabled' && isSince(exception, change))
       results.push(observed(name, { change: 'enable', settings, complete: false, enabled: true }));
     else
       results.push(
@@ -126,6 +128,10 @@ export function differences(
       results.push(gone(name, undefined));
   return results;
 }
+
+/** Whether the change came after it was switched off. Within one instant, the record that did that tells. */
+const isSince = ({ disabledAt, changed }: Disabled, change: ListChange): boolean =>
+  changed?.at === disabledAt ? compareMoments(momentOf(change), changed) > 0 : change.changedAt > disabledAt;
 
 const isLiving = ({ state }: Exception): boolean =>
   state === 'unconfirmed' || state === 'confirmed' || state === 'held';

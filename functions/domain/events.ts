@@ -10,6 +10,7 @@ import type {
   Card,
   Cause,
   Change,
+  Exception,
   Finding,
   Kind,
   Maker,
@@ -20,6 +21,7 @@ import type {
   Rung,
   Settings,
   Standing,
+  Unconfirmed,
 } from './exception.ts';
 import type { Breadth } from './breadth.ts';
 import type { Evidence } from './evidence.ts';
@@ -74,7 +76,20 @@ export interface Seen {
   readonly told?: Telling;
   /** All changes to the object, where the record shows that others, taken for some of them, were made to another. */
   readonly life?: readonly Change[];
+  /** What is otherwise than the event alone makes it, all that is told of the object taken in order. */
+  readonly corrected?: Corrected;
 }
+
+/** Of a state: what the tenant has made of it. */
+export type Corrected = Partial<Assessed> &
+  Partial<Pick<Exception, 'made' | 'changed' | 'changedBy' | 'changedAt' | 'makers'>> & {
+    readonly removedAt?: Instant;
+    readonly disabledAt?: Instant;
+    readonly harmless?: boolean;
+    /** Of a question whose risk was mistaken. */
+    readonly confirmBy?: Instant;
+    readonly question?: Unconfirmed['question'];
+  };
 
 export type ExceptionOpened = Fact &
   Assessed &

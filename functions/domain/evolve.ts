@@ -39,7 +39,35 @@ const mostCards = 10;
 const mostReopened = 10;
 
 export const evolve = (before: Exception | undefined, event: Event): Exception =>
-  underWay(before, event, happened(before, event));
+  underWay(before, event, corrected(happened(before, event), event));
+
+/** What all that is told amounts to, where the event alone makes something else of it. */
+function corrected(state: Exception, event: Event): Exception {
+  if (!('corrected' in event)) return state;
+  const { removedAt, disabledAt, harmless, confirmBy, question, ...facts } = event.corrected;
+  switch (state.state) {
+    case 'removed': {
+      const { harmless: before, ...rest } = state;
+      return {
+        ...rest,
+        ...facts,
+        ...(removedAt && { removedAt }),
+        ...((harmless ?? before) && { harmless: true }),
+      };
+    }
+    case 'disabled':
+      return { ...state, ...facts, ...(disabledAt && { disabledAt }) };
+    case 'unconfirmed':
+      return {
+        ...state,
+        ...facts,
+        ...(confirmBy && { confirmBy, byPolicy: confirmBy }),
+        ...(question && { question }),
+      };
+    default:
+      return { ...state, ...facts };
+  }
+}
 
 function happened(before: Exception | undefined, event: Event): Exception {
   if (event.type === 'ExceptionOpened') return opened(before, event);
@@ -54,9 +82,12 @@ function happened(before: Exception | undefined, event: Event): Exception {
       // What Lapse did itself makes nobody a maker, and is no news of when it was changed.
       if (event.ours) return { ...state, ...identity(event) };
       if (event.another)
-        return event.life
-          ? { ...state, ...touched(state, event), ...(event.owner && anew), ...owned(state, event) }
-          : state;
+        return {
+          ...state,
+          ...(event.life && touched(state, event)),
+          ...(event.owner && anew),
+          ...owned(state, event),
+        };
       return {
         ...state,
         ...identity(event),
@@ -120,7 +151,8 @@ function happened(before: Exception | undefined, event: Event): Exception {
       const { changedBy, changedAt, operation } = event;
       return {
         ...over,
-        ...(event.life && { ...touched(state, event), ...owned(state, event) }),
+        ...(event.life && touched(state, event)),
+        ...owned(state, event),
         ...(event.became && assessed(event.became)),
         ...(operation === inventory ? {} : { changed: changeIn(event) }),
         changedBy,

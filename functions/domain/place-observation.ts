@@ -19,9 +19,12 @@ import {
   wasOf,
 } from './decide-observation.ts';
 import { evolve } from './evolve.ts';
+import { isOfLog, looksIn, observationsOf, touchedBeside } from './in-order.ts';
+import { inventory } from './inventory.ts';
 import { compareMoments } from './moment.ts';
 import { isOwn } from './own-change.ts';
 import { isFoundGone } from './protection.ts';
+import { setRight } from './set-right.ts';
 import {
   byTime,
   isOpened,
@@ -45,13 +48,77 @@ import type { Life, Told } from './told.ts';
 type Observe = Extract<Command, { type: 'Observe' }>;
 type ObserveRemoval = Extract<Command, { type: 'ObserveRemoval' }>;
 
-/** What could not be placed when it came is taken together with the news, in the order in which it happened. */
 export function observe(state: Exception | undefined, command: Observe, context: Context): readonly Event[] {
   const { id, observation, earlier = [], touched = [] } = command;
   if (isOvertaken(state, observation)) return [];
   // A look shows what all records have made of the object: whatever it was before, it lets nothing past.
   if (!state && observation.complete && !open(id, observation, {}, context)) return [];
-  const known = toldSoFar(state, command);
+  const news = inOrder([...seenWith(observation, earlier), observation]);
+  const said = placed(state, { id, news, known: toldSoFar(state, command), touched }, context);
+  return putRight(state, said, command, context);
+}
+
+/** What the events come to, if it is not what they come to in order. */
+function putRight(
+  state: Exception | undefined,
+  said: readonly Event[],
+  { id, observation, earlier = [], touched = [], trail = [] }: Omit<Observe, 'type'>,
+  context: Context,
+): readonly Event[] {
+  const { tenant, kind, name, complete, settings, enabled, ownDomains } = observation;
+  if (
+    observation.operation === inventory ||
+    !isOfLog(kind, [...trail, ...said]) ||
+    (state && trail.length === 0)
+  )
+    return said;
+  const all = [...trail.flatMap(toldIn), ...earlier.map(toldBy), toldBy(observation)];
+  const seen = complete ? [{ at: context.now, settings, ...(enabled === undefined ? {} : { enabled }) }] : [];
+  const observations = observationsOf(all, [...looksIn(trail), ...seen], { tenant, kind, name }).map(
+    (one) => ({
+      ...one,
+      ...(ownDomains && { ownDomains }),
+    }),
+  );
+  const then = { ...context, now: state?.openedAt ?? context.now };
+  const others = touchedBeside(trail, touched);
+  const told = placed(undefined, { id, news: observations, known: [], touched: others }, then);
+  const target =
+    told.length > 0
+      ? told.reduce<Exception | undefined>(evolve, undefined)
+      : harmlessIn(id, all, observations, then);
+  return target ? setRight(state, said, target, context) : said;
+}
+
+/** An object that nothing was ever let past by. */
+function harmlessIn(
+  id: string,
+  all: readonly Told[],
+  observations: readonly Observation[],
+  context: Context,
+): Exception | undefined {
+  const newest = observations.at(-1);
+  const life = newest && livesIn(all, newest.kind).at(-1);
+  if (!newest || !life) return undefined;
+  const before = beginning(life, newest, life.told.map(changeOf));
+  const events = open(id, gathered(newest, life), { ...before, wasOne: true }, context) ?? [];
+  return events.reduce<Exception | undefined>(evolve, undefined);
+}
+
+interface News {
+  readonly id: string;
+  /** Oldest first. */
+  readonly news: readonly Observation[];
+  readonly known: readonly Told[];
+  readonly touched: readonly Change[];
+}
+
+/** What could not be placed when it came is taken together with the news, in the order in which it happened. */
+function placed(
+  state: Exception | undefined,
+  { id, news, known, touched }: News,
+  context: Context,
+): readonly Event[] {
   const events: Event[] = [];
   const waiting: Observation[] = [];
   let present = state;
@@ -63,7 +130,7 @@ export function observe(state: Exception | undefined, command: Observe, context:
     const told = [...known, ...events.flatMap(toldIn), ...waiting.map(toldBy)];
     say(observeOne(present, { id, observation: one, touched }, told, context));
   };
-  for (const one of inOrder([...seenWith(observation, earlier), observation])) {
+  for (const one of news) {
     place(one);
     if (!present) waiting.push(one);
     else for (let early = waiting.pop(); early; early = waiting.pop()) place(early);
@@ -77,9 +144,9 @@ export function observeRemoval(
   context: Context,
 ): readonly Event[] {
   const { observation } = command;
-  return isOvertaken(state, observation)
-    ? []
-    : observeEnd(state, observation, toldSoFar(state, command), context);
+  if (isOvertaken(state, observation)) return [];
+  const said = observeEnd(state, observation, toldSoFar(state, command), context);
+  return putRight(state, said, { id: state.id, ...command }, context);
 }
 
 /** The trail says what was told before, or else the state as far as it knows. */

@@ -24,11 +24,13 @@ export const momentOf = ({ changedAt, order, record }: Omit<Seen, 'changedBy' | 
 });
 
 /** What the record told, whatever a look has put in its place. */
-export function tellingOf({ change, settings, enabled, renamed, told }: Observation): Telling {
+export function tellingOf(observation: Observation): Telling {
+  const { change, settings, passed, complete, enabled, renamed, told } = observation;
+  const names = complete ? passed.filter((name) => Object.hasOwn(settings, name)) : Object.keys(settings);
   return (
     told ?? {
       change,
-      settings,
+      settings: Object.fromEntries(names.map((name) => [name, settings[name]])),
       ...(enabled === undefined ? {} : { enabled }),
       ...(renamed === undefined ? {} : { renamed }),
     }
@@ -141,11 +143,26 @@ export function livesIn(all: readonly Told[], kind: Kind): readonly Life[] {
   return told.length === 0 ? lives : [...lives, { told }];
 }
 
-/** Whether it is about the object that the trail is about, which was known by then. */
-export function isAbout(trail: readonly Event[], observation: Observation): boolean {
+/** Where a record belongs in what a trail tells. */
+export interface Place {
+  /** What is told of its object up to then. */
+  readonly before: readonly Told[];
+  /** It is about the object that the trail is about, which was known by then. */
+  readonly isIts: boolean;
+  /** Nothing is told of any that bore the name later. */
+  readonly isLast: boolean;
+}
+
+export function placeIn(trail: readonly Event[], observation: Observation): Place {
   const lives = livesIn([...trail.flatMap(toldIn), toldBy(observation)], observation.kind);
-  const { told = [], end } = lives.findLast(isOpened) ?? {};
-  return end === undefined && told.findIndex(({ record }) => record === observation.record) > 0;
+  const indexIn = ({ told }: Life): number => told.findIndex(({ record }) => record === observation.record);
+  const life = lives.find((one) => indexIn(one) >= 0) ?? { told: [] };
+  const before = life.told.slice(0, Math.max(indexIn(life), 0));
+  return {
+    before,
+    isIts: life === lives.findLast(isOpened) && life.end === undefined && before.length > 0,
+    isLast: life === lives.at(-1),
+  };
 }
 
 /** It has an exception. */

@@ -171,13 +171,13 @@ function placing({ kept }: Knowledge, receipt: string, events: readonly Event[])
   return { remembered, placed };
 }
 
-/** Without what a look showed: by the time it is taken along, that is old. */
+/** Without what a look showed: by the time it is taken along that is old, and it may have been of another object. */
 function asTold(observation: Observation): Observation {
   const { record, operation, tenant, kind, name, passed, changedBy, changedAt } = observation;
-  const { guid, order, applications } = observation;
+  const { guid, complete, order, applications } = observation;
   return {
     ...{ record, operation, tenant, kind, name, passed, changedBy, changedAt },
-    ...(guid === undefined ? {} : { guid }),
+    ...(guid === undefined || complete ? {} : { guid }),
     ...(order === undefined ? {} : { order }),
     ...(applications === undefined ? {} : { applications }),
     ...tellingOf(observation),

@@ -4,12 +4,15 @@
  * under the name it has since.
  */
 import { compareMoments } from '#domain/moment.ts';
+import { observationsOf } from '#domain/in-order.ts';
+import { inventory } from '#domain/inventory.ts';
 import { momentOf } from '#domain/told.ts';
 import { folded, type ObjectRef } from './identity.ts';
 import { remembering, touching, type Remembered, type RememberedRecord } from './remembered.ts';
 import type { Change } from '#domain/exception.ts';
 import type { Instant } from '#domain/instant.ts';
 import type { Moment } from '#domain/moment.ts';
+import type { Told } from '#domain/told.ts';
 import type { Register } from './contract.ts';
 
 /** Later than every record. */
@@ -81,4 +84,32 @@ function joined(
 ): Pick<Remembered, 'records' | 'touched'> {
   const { records, touched: known } = remembering(other, ...leaving);
   return { records, touched: touching(known, touched) };
+}
+
+/**
+ * What a trail tells of an object up to its rename is kept under the new name: whatever is recorded under that takes it
+ * along. It has receipts of its own, since it is in the other trail as well.
+ */
+export async function bringOver(
+  register: Register,
+  target: ObjectRef,
+  { before, touched }: { readonly before: readonly Told[]; readonly touched: readonly Change[] },
+  now: Instant,
+): Promise<void> {
+  const { tenant, kind, name } = target;
+  const records = observationsOf(
+    before.filter((one) => one.operation !== '' && one.operation !== inventory),
+    [],
+    { tenant, kind, name },
+  ).map((observation) => ({ observation, receipt: `audit#${tenant}#${observation.record}#${folded(name)}` }));
+  if (records.length === 0) return;
+  for (let tries = mostTries; tries > 0; tries -= 1) {
+    const kept = await register.remembered(target);
+    if (
+      (await register.remember([{ ...kept, of: target, ...joined(kept, records, touched) }], now)) ===
+      'remembered'
+    )
+      return;
+  }
+  throw new Error(`What was told of ${kind} "${name}" could not be kept: others were at it all the time.`);
 }

@@ -53,6 +53,26 @@ describe('a record about a list, the list, and what is known of it', () => {
     expect(what(change(), own, [disabled], seen(['a.example']))).toEqual([['a.example', 'enable', true]]);
   });
 
+  it.each([
+    ['later', '0002', 'enable'],
+    ['earlier', '0000', 'alter'],
+  ])('within the instant of a switching off, one that came %s counts as that', (_when, order, expected) => {
+    const own = told({ present: [{ name: 'a.example', settings: settings('a.example') }] });
+    const off = { at: noon, order: '0001', record: 'off', by: change().changedBy, operation: 'Set-' };
+    const disabled = {
+      ...examples.disabled.state,
+      ...known('disabled', 'a.example'),
+      state: 'disabled',
+      cause: 'at source',
+      disabledAt: noon,
+      changed: off,
+    } as const satisfies Exception;
+    for (const list of [seen(['a.example']), undefined])
+      expect(differences(change({ changedAt: noon, order }), own, [disabled], list)).toMatchObject([
+        { name: 'a.example', change: expected },
+      ]);
+  });
+
   it('from a list of which a part is missing, nothing is concluded about what is not in it', () => {
     const unread = told({ form: 'unread' });
     const a = known('confirmed', 'a.example');

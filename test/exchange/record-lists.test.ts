@@ -207,6 +207,38 @@ describe('a change to a list', () => {
     expect(await lists.states()).toEqual({ '203.0.113.7': 'removed' });
   });
 
+  it.each(['down', 'in reach'])(
+    'that writes the list anew ends what was named before, whichever is read first (Exchange %s)',
+    async (where) => {
+      for (const order of [
+        [0, 1, 2],
+        [1, 0, 2],
+        [2, 1, 0],
+        [1, 2, 0],
+      ]) {
+        await using lists = await startLists();
+        const records = [
+          edit(added('203.0.113.7', '203.0.113.8'), 1),
+          edit('203.0.113.8', 2, bob),
+          edit(added('203.0.113.9'), 3),
+        ];
+        for (const record of records) lists.standIn.apply(record);
+        if (where === 'down') lists.standIn.fault({ kind: 'down', times: Infinity });
+        for (const position of order) await lists.record(records[position] as AuditRecord);
+        for (const position of order) await lists.record(records[position] as AuditRecord);
+        expect(await lists.states()).toEqual({
+          '203.0.113.7': 'removed',
+          '203.0.113.8': 'unconfirmed',
+          '203.0.113.9': 'unconfirmed',
+        });
+        expect(await lists.one('203.0.113.7')).toMatchObject({
+          removedAt: instant('2026-11-20T08:02:00Z'),
+          changedBy: { id: bob },
+        });
+      }
+    },
+  );
+
   it('is recorded from the log where Exchange cannot be read, and completed by the next look', async () => {
     await using lists = await startLists();
     const record = edit(added('203.0.113.7'), 1);

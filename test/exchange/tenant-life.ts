@@ -13,6 +13,8 @@ interface Act {
   readonly object: number;
   readonly by: number;
   readonly variant: number;
+  /** The record names the object by its GUID. */
+  readonly byGuid?: boolean;
   /** How long after the one before, in units of 100 ns. */
   readonly pause: bigint;
 }
@@ -35,11 +37,18 @@ const variants: readonly Readonly<Record<string, string>>[] = [
 ];
 const start = '2026-11-20T07:00:00Z';
 
-export const acts = (verbs: readonly Act['verb'][]): fc.Arbitrary<readonly Act[]> =>
+export const acts = (
+  verbs: readonly Act['verb'][],
+  byGuid: fc.Arbitrary<boolean> = fc.constant(false),
+): fc.Arbitrary<readonly Act[]> =>
   fc.array(
     fc.record({
       verb: fc.constantFrom(...verbs),
-      object: fc.constantFrom(0, 0, 0, 0, 1, 2),
+      // What was renamed and left its name to others is three further on.
+      object: verbs.includes('rename')
+        ? fc.constantFrom(0, 0, 0, 1, 3, 3)
+        : fc.constantFrom(0, 0, 0, 0, 1, 2),
+      byGuid,
       by: fc.nat({ max: people.length - 1 }),
       variant: fc.nat({ max: variants.length - 1 }),
       pause: fc.constantFrom(1n, 4_000n, 3_000_000n, 700_000_000n),
@@ -59,10 +68,11 @@ export function lived(done: readonly Act[]): Life {
   const there = new Map<number, Rule>();
   const records: AuditRecord[] = [];
   let ticks = 0n;
-  for (const { verb, object, by, variant, pause } of done) {
+  for (const { verb, object, by, variant, pause, byGuid } of done) {
     const rule = there.get(object);
     const given = variants[variant] ?? {};
     if ((verb === 'create') === (rule !== undefined)) continue;
+    if (verb === 'create' && names[object] === undefined) continue;
     ticks += pause;
     const second = new Date(Date.parse(start) + Number(ticks / 10_000_000n) * 1000).toISOString();
     const record = (operation: string, parameters: Readonly<Record<string, string>>) => {
@@ -76,6 +86,7 @@ export function lived(done: readonly Act[]): Life {
       );
     };
     const name = rule?.name ?? names[object] ?? '';
+    const called = byGuid && rule ? rule.guid : name;
     if (rule === undefined) {
       const Enabled = by === 0 ? 'False' : 'True';
       const serial = String(records.length).padStart(12, '0');
@@ -88,18 +99,22 @@ export function lived(done: readonly Act[]): Life {
       record('New', { Name: name, Enabled, ...given });
     } else if (verb === 'alter') {
       rule.settings = { ...rule.settings, ...given };
-      record('Set', { Identity: name, ...given });
+      record('Set', { Identity: called, ...given });
     } else if (verb === 'rename') {
-      const to = `${names[object] ?? ''} ${records.length}`;
+      const to = `${names[object % 3] ?? ''} ${records.length}`;
       rule.name = to;
+      if (by === 0 && !there.has(object + 3)) {
+        there.delete(object);
+        there.set(object + 3, rule);
+      }
       rule.settings = { ...rule.settings, Name: to };
-      record('Set', { Identity: name, Name: to });
+      record('Set', { Identity: called, Name: to });
     } else if (verb === 'remove') {
       there.delete(object);
-      record('Remove', { Identity: name });
+      record('Remove', { Identity: called });
     } else {
       rule.enabled = verb === 'enable';
-      record(verb === 'enable' ? 'Enable' : 'Disable', { Identity: name });
+      record(verb === 'enable' ? 'Enable' : 'Disable', { Identity: called });
     }
   }
   return {

@@ -6,6 +6,7 @@ import { exchange } from './exchange.ts';
 import { inventory } from './inventory.ts';
 import { local } from './local.ts';
 import { makers } from './makers.ts';
+import { orderOfTheLog } from './order.ts';
 import { protects } from './protection.ts';
 import { reading } from './reading.ts';
 import { register } from './register.ts';
@@ -19,6 +20,7 @@ export const guards: readonly Guard[] = [
   ...protects,
   ...reading,
   ...register,
+  ...orderOfTheLog,
   ...auditLog,
   ...exchange,
   ...inventory,

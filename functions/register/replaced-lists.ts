@@ -1,0 +1,63 @@
+/**
+ * Records that wrote a whole list anew. One may come before the record that named an entry which it left out: so it is
+ * remembered, and ends that entry as soon as it is known.
+ */
+import { compareMoments } from '#domain/moment.ts';
+import { momentOf } from '#domain/told.ts';
+import { folded, type ObjectRef } from './identity.ts';
+import { remembering } from './remembered.ts';
+import type { Observation } from '#domain/commands.ts';
+import type { Instant } from '#domain/instant.ts';
+import type { Register } from './contract.ts';
+
+export interface Replacement {
+  /** What the record says of each entry that it left out, but for the name. */
+  readonly removal: Observation;
+  readonly entries: readonly string[];
+  /** Whose list it is, where there are several. */
+  readonly policy: string | undefined;
+}
+
+const mostTries = 5;
+
+/** No entry is called so: none has a space in it. */
+const listOf = ({ tenant, kind }: Observation, policy = ''): ObjectRef => ({
+  tenant,
+  kind,
+  name: `the list ${folded(policy)}`,
+});
+
+export async function keepReplacement(
+  register: Register,
+  { removal, entries, policy }: Replacement,
+  receipt: string,
+  now: Instant,
+): Promise<readonly string[]> {
+  const of = listOf(removal, policy);
+  const observation = { ...removal, settings: { Entries: entries.map(folded) } };
+  for (let tries = mostTries; tries > 0; tries -= 1) {
+    const kept = await register.remembered(of);
+    const { forgotten, ...more } = remembering(kept, { observation, receipt });
+    if (more.records.length === kept.records.length && forgotten.length === 0) return [];
+    if ((await register.remember([{ ...kept, ...more, of }], now)) === 'remembered') return forgotten;
+  }
+  throw new Error(`That a list was written anew could not be kept: others were at it all the time.`);
+}
+
+/** The first of those that came later and left the entry out, as a removal of it. */
+export async function replacedAfter(
+  register: Register,
+  entry: Observation,
+  policy: string | undefined,
+): Promise<Observation | undefined> {
+  const { records } = await register.remembered(listOf(entry, policy));
+  const first = records.find(
+    ({ observation }) =>
+      compareMoments(momentOf(observation), momentOf(entry)) > 0 &&
+      !entriesOf(observation).has(folded(entry.name)),
+  );
+  return first && { ...first.observation, settings: {}, name: entry.name };
+}
+
+const entriesOf = ({ settings }: Observation): ReadonlySet<unknown> =>
+  new Set(Array.isArray(settings['Entries']) ? settings['Entries'] : []);

@@ -1,0 +1,142 @@
+/** Records that come later than others about the same object: what they tell is put where it belongs. */
+import { describe, expect, it } from 'vitest';
+import { ExchangeError } from '#exchange/exchange-error.ts';
+import { recordChange } from '#functions/record-changes.ts';
+import { execute } from '#register/execute.ts';
+import { createInMemoryRegister } from '#register/in-memory-register.ts';
+import { policy, sam } from '#test/domain/examples.ts';
+import { auditRecord, riskyRule, start, tenantId } from './surroundings.ts';
+import { exchanges } from './tenant-life.ts';
+import type { AuditRecord } from '#audit-log/record.ts';
+import type { Found } from '#exchange/tenant.ts';
+import type { Tenants } from '#exchange/tenants.ts';
+
+const minute = (count: number) => ({ CreationTime: `2026-11-20T08:${String(count).padStart(2, '0')}:00` });
+const rule = (verb: string, at: number, parameters: Readonly<Record<string, string>>, UserId?: string) =>
+  auditRecord(`${verb}-TransportRule`, parameters, { ...minute(at), ...(UserId && { UserId }) });
+const down: Tenants = () => Promise.reject(new ExchangeError('unavailable', 'Exchange is down.'));
+const withObjects = (...present: readonly Omit<Found, 'found'>[]): Tenants =>
+  exchanges['with what is there']({
+    records: [],
+    present: present.map((one) => ({ found: true, ...one })),
+  } as never);
+
+async function recorded(records: readonly AuditRecord[], tenants: Tenants = down) {
+  const register = createInMemoryRegister();
+  const enough = () => AbortSignal.timeout(10_000);
+  const record = async (one: AuditRecord, also: Partial<Parameters<typeof recordChange>[1]> = {}) =>
+    recordChange(one, { register, tenants, policy, now: start, enough, ...also });
+  for (const one of records)
+    await record(one).catch((error: unknown) => expect(error).toBeInstanceOf(ExchangeError));
+  const all = Object.fromEntries((await Array.fromAsync(register.list())).map((one) => [one.name, one]));
+  const trail = async (name: string) => Array.fromAsync(register.trail(all[name]?.id ?? ''));
+  return { register, record, all, trail };
+}
+
+describe('a finding for want of knowledge', () => {
+  const made = rule('New', 1, { Name: 'Alpha', SenderDomainIs: 'wingtip.example' });
+  const altered = rule('Set', 2, { Identity: 'Alpha', SetSCL: '0' });
+
+  it('is over when what made the object is told', async () => {
+    const before = await recorded([altered]);
+    expect(before.all['Alpha']).toMatchObject({ state: 'unconfirmed', findings: [{ id: 'LAPSE-TR-016' }] });
+    const { all } = await recorded([altered, made]);
+    expect(all['Alpha']).toMatchObject({ state: 'removed', harmless: true, findings: [] });
+  });
+
+  it('leaves an exception for what else is found, with the deadline and the owner of that', async () => {
+    const risky = rule('Set', 3, { Identity: 'Alpha', SetSCL: '-1' }, 'kira.lund@fabrikam.example');
+    const inOrder = await recorded([made, altered, risky]);
+    const { all, trail } = await recorded([altered, risky, made]);
+    const { confirmBy, owner, findings, makers, question } = all['Alpha'] as never;
+    expect(inOrder.all['Alpha']).toMatchObject({ confirmBy, owner, findings, makers, question });
+    expect((await trail('Alpha')).length).toBe(3);
+  });
+
+  it('is kept where somebody has answered: nothing is taken back then', async () => {
+    const { register, record, all } = await recorded([altered]);
+    const { id = '' } = all['Alpha'] ?? {};
+    await execute(register, {
+      ...{ id, receipt: 'handed', now: start, policy },
+      command: { type: 'Reassign', by: sam, address: 'jan.kowal@fabrikam.example' },
+    });
+    await record(made);
+    expect(await register.load(id)).toMatchObject({ owner: { address: 'jan.kowal@fabrikam.example' } });
+    const trail = await Array.fromAsync(register.trail(id));
+    expect(trail.at(-1)).not.toHaveProperty('corrected');
+  });
+});
+
+describe('a look', () => {
+  it('is not remembered with a record of which nothing can be said: it may be of another object', async () => {
+    const shown = { guid: 'guid of another', name: 'Alpha', enabled: true, settings: { Name: 'Alpha' } };
+    const { register } = await recorded(
+      [rule('New', 1, { Name: 'Alpha', SenderDomainIs: 'wingtip.example' })],
+      withObjects(shown),
+    );
+    const { records } = await register.remembered({
+      tenant: tenantId,
+      kind: 'transport-rule',
+      name: 'Alpha',
+    });
+    expect(records).toMatchObject([
+      { observation: { complete: false, settings: { SenderDomainIs: 'wingtip.example' } } },
+    ]);
+    expect(records[0]?.observation).not.toHaveProperty('guid');
+  });
+
+  it('is not taken again for a record that was dealt with', async () => {
+    const record = riskyRule('Alpha', minute(1));
+    const { record: again } = await recorded([record]);
+    const tenants = () => Promise.reject(new Error('nobody is to look'));
+    expect(await again(record, { tenants })).toMatchObject({ outcome: 'duplicate' });
+  });
+});
+
+describe('a rename that is read late', () => {
+  const made = rule('New', 1, { Name: 'Alpha', SetSCL: '-1' });
+  const renamed = rule('Set', 2, { Identity: 'Alpha', Name: 'Beta' });
+
+  it('hands over what was told under the old name, where both were known', async () => {
+    const narrowed = rule('Set', 3, { Identity: 'Beta', SetSCL: '-1', SenderDomainIs: 'tailspin.example' });
+    const inOrder = await recorded([made, renamed, narrowed]);
+    const { all } = await recorded([narrowed, made, renamed]);
+    expect(all['Alpha']).toMatchObject({ state: 'removed' });
+    const { settings, made: first, makers, findings, state } = inOrder.all['Beta'] as never;
+    expect(all['Beta']).toMatchObject({ settings, made: first, makers, findings, state });
+  });
+
+  it('finds its object although another bears the old name by now', async () => {
+    const second = rule('New', 3, { Name: 'Alpha', SetSCL: '-1' }, 'kira.lund@fabrikam.example');
+    const { all } = await recorded([made, second, renamed]);
+    expect(all).toMatchObject({
+      Alpha: { state: 'unconfirmed', makers: [{ id: 'kira.lund@fabrikam.example' }] },
+      Beta: { state: 'unconfirmed', makers: [{ id: 'ines.moreau@fabrikam.example' }] },
+    });
+  });
+});
+
+describe('a record that calls its object by the GUID alone', () => {
+  const guid = '0f5c2b1e-1c7f-4a39-9a64-000000000001';
+  const made = rule('New', 1, { Name: 'Alpha', SenderDomainIs: 'wingtip.example' });
+  const risky = rule('Set', 2, { Identity: guid, SetSCL: '-1' });
+  const renamed = rule('Set', 3, { Identity: guid, Name: 'Beta' });
+
+  it('is about the object that a look shows', async () => {
+    const shown = { guid, name: 'Alpha', enabled: true, settings: { Name: 'Alpha', SetSCL: '-1' } };
+    for (const order of [
+      [made, risky],
+      [risky, made],
+    ]) {
+      const { all } = await recorded(order, withObjects(shown));
+      expect(Object.keys(all)).toEqual(['Alpha']);
+      expect(all['Alpha']).toMatchObject({ guid, state: 'unconfirmed', made: { created: true } });
+    }
+  });
+
+  it('is asked about under the GUID where nothing tells the name, and under the name once it is told', async () => {
+    expect(Object.keys((await recorded([risky])).all)).toEqual([guid]);
+    const { all } = await recorded([risky, renamed]);
+    expect(Object.keys(all)).toEqual(['Beta']);
+  });
+});

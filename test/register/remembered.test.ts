@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { instant } from '#domain/instant.ts';
+import { createInMemoryRegister } from '#register/in-memory-register.ts';
+import { ever, keepRename, nameNow } from '#register/names.ts';
+import { mostRecords, nothingRemembered, remembering } from '#register/remembered.ts';
+import { noon, observation, tenant } from '#test/domain/examples.ts';
+import type { Observation } from '#domain/commands.ts';
+import type { Register } from '#register/contract.ts';
+
+const at = (second: number) => instant(`2026-11-02T11:00:${String(second).padStart(2, '0')}Z`);
+const told = (record: number, more: Partial<Observation> = {}) => ({
+  observation: {
+    ...observation,
+    record: `r${record}`,
+    change: 'alter',
+    changedAt: at(record),
+    ...more,
+  } as const,
+  receipt: `receipt ${record}`,
+});
+const made = told(0, { change: 'create' });
+const count = (length: number, from = 1) => Array.from({ length }, (_, index) => told(index + from));
+
+describe('what is remembered of an object', () => {
+  it('is as much as fits one transaction: the oldest goes, but not what made the object', () => {
+    const full = remembering(nothingRemembered, made, ...count(mostRecords - 1));
+    expect(full.forgotten).toEqual([]);
+    const { records, forgotten } = remembering(full, told(50));
+    expect(forgotten).toEqual(['r1']);
+    expect(records).toHaveLength(mostRecords);
+    expect([records[0], records.at(-1)]).toEqual([made, told(50)]);
+  });
+
+  it('fits one item', () => {
+    const long = (record: number) => told(record, { settings: { SentTo: 'x'.repeat(70 * 1024) } });
+    expect(remembering(nothingRemembered, long(1), long(2)).forgotten).toEqual([]);
+    const { records, forgotten } = remembering(nothingRemembered, long(1), long(2), long(3));
+    expect([records.length, forgotten]).toEqual([2, ['r1']]);
+    expect(
+      remembering(nothingRemembered, told(1, { settings: { SentTo: 'x'.repeat(200 * 1024) } })),
+    ).toMatchObject({
+      records: [],
+      forgotten: ['r1'],
+    });
+  });
+
+  it('is each record once, in order of time', () => {
+    const { records } = remembering({ ...nothingRemembered, records: [told(2)] }, told(1), told(2));
+    expect(records).toEqual([told(1), told(2)]);
+  });
+});
+
+const named = (name: string) => ({ tenant, kind: 'transport-rule', name }) as const;
+const moment = (second: number) => ({ at: at(second), record: `r${second}` });
+
+/** Somebody else keeps something before each of the first `times` writes. */
+function raced(register: Register, times: number): Register {
+  let races = 0;
+  return {
+    ...register,
+    remember: async (changes, now) => {
+      races += 1;
+      if (races <= times)
+        for (const change of changes) {
+          const kept = await register.remembered(change.of);
+          await register.remember([{ of: change.of, ...kept }], now);
+        }
+      return register.remember(changes, now);
+    },
+  };
+}
+
+describe('a rename', () => {
+  it('is kept although others are at it, and what was remembered goes along', async () => {
+    const register = createInMemoryRegister();
+    await register.remember([{ ...nothingRemembered, of: named('Old'), records: [told(1), told(9)] }], noon);
+    await keepRename(raced(register, 4), named('Old'), { to: 'New', until: moment(5) }, noon);
+    expect(await nameNow(register, named('old'), moment(5))).toBe('New');
+    expect(await nameNow(register, named('Old'), moment(6))).toBe('Old');
+    expect((await register.remembered(named('Old'))).records).toEqual([told(9)]);
+    expect((await register.remembered(named('New'))).records).toEqual([told(1, { name: 'New' })]);
+  });
+
+  it('that cannot be kept says so', async () => {
+    const busy = raced(createInMemoryRegister(), Infinity);
+    await expect(keepRename(busy, named('Old'), { to: 'New', until: moment(5) }, noon)).rejects.toThrow(
+      'could not be kept',
+    );
+  });
+
+  it('told again changes nothing', async () => {
+    const register = createInMemoryRegister();
+    const rename = { to: 'New', until: moment(5) };
+    await keepRename(register, named('Old'), rename, noon);
+    await keepRename(register, named('Old'), rename, noon);
+    expect(await register.remembered(named('Old'))).toMatchObject({ revision: 1 });
+  });
+
+  it('and another, and another are followed up to a number; of a name the newest are kept', async () => {
+    const register = createInMemoryRegister();
+    const swap = { to: 'Ping', until: ever };
+    await keepRename(register, named('Ping'), { ...swap, to: 'Pong' }, noon);
+    await keepRename(register, named('Pong'), swap, noon);
+    expect(['Ping', 'Pong']).toContain(await nameNow(register, named('Ping'), moment(1)));
+
+    for (let one = 1; one <= 10; one += 1)
+      await keepRename(register, named('Old'), { to: `New ${one}`, until: moment(one) }, noon);
+    const { renames } = await register.remembered(named('Old'));
+    expect(renames.map(({ to }) => to)).toEqual([3, 4, 5, 6, 7, 8, 9, 10].map((one) => `New ${one}`));
+  });
+});

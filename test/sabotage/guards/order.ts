@@ -1,0 +1,226 @@
+/** Whatever order the same records come in, and however often, the register ends the same. */
+import { inFile } from '../guard.ts';
+
+const late = 'test/exchange/late-records.test.ts';
+const order = 'test/exchange/order.test.ts';
+const contract = 'test/register/contract.test.ts';
+const execute = 'test/register/execute.test.ts';
+const remembered = 'test/register/remembered.test.ts';
+
+export const orderOfTheLog = [
+  ...inFile(
+    'functions/record-changes.ts',
+    [late],
+    [
+      {
+        without: 'a record that was dealt with is looked at and read for again',
+        find: "if (before) return { outcome: 'duplicate', ...before };",
+        replace: '',
+      },
+      {
+        without: 'what was told under the old name is lost where both names were known',
+        find: 'await bringOver(register, { ...object, name: to }, { before, touched: touchedBeside(trail) }, now);',
+        replace: '',
+      },
+      {
+        without: 'what was renamed goes on under two names',
+        find: 'if (isIts) await recordEnd(',
+        replace: 'if (isIts && former === bearer) await recordEnd(',
+      },
+      {
+        without: 'a rename is taken for one of the object that bears the name by now',
+        find: 'bearer === undefined && isIts && isLast',
+        replace: 'bearer === undefined',
+      },
+      {
+        without: 'an entry that a list written anew left out stands for ever, if it is told of later',
+        find: 'if (end) await record(end);',
+        replace: '',
+        tests: ['test/exchange/record-lists.test.ts'],
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/register/replaced-lists.ts',
+    ['test/exchange/record-lists.test.ts'],
+    [
+      {
+        without: 'a list written anew ends what was added to it later',
+        find: 'compareMoments(momentOf(observation), momentOf(entry)) > 0 &&',
+        replace: '',
+      },
+      {
+        without: 'a list written anew ends what stands in it',
+        find: '!entriesOf(observation).has(folded(entry.name))',
+        replace: 'entriesOf(observation).size >= 0',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/audit-log/list-differences.ts',
+    ['test/audit-log/list-differences.test.ts'],
+    [
+      {
+        without: 'within one instant, what is older than a switching off undoes it',
+        find: 'changed?.at === disabledAt',
+        replace: 'changed === undefined',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/register/execute.ts',
+    [execute, late],
+    [
+      {
+        without: 'a record stands in a trail twice once its receipt is cleared away',
+        find: "if (known.isInTrail) return { outcome: 'duplicate', exception: before, events: [] };",
+        replace: '',
+      },
+      {
+        without: 'an exception is opened in ignorance of what is being remembered',
+        find: '|| (opens && index === 0)',
+        replace: '',
+      },
+      {
+        without: 'what was remembered is not taken along',
+        find: 'isObserving(command) ? await keptOf(register, namesOf(command.observation)) : []',
+        replace: 'isObserving(command) ? await keptOf(register, []) : []',
+      },
+      {
+        without: 'what was remembered and is in a trail has no receipt',
+        find: '(one.receipt === receipt ? [] : [one.receipt])',
+        replace: '(one.receipt === receipt ? [] : [])',
+      },
+      {
+        without: 'what a look showed of one object is taken along for another',
+        find: 'guid === undefined || complete ? {} : { guid }',
+        replace: 'guid === undefined ? {} : { guid }',
+      },
+      {
+        without: 'what a look showed once is taken along as what the record told',
+        find: '...tellingOf(observation),',
+        replace: '...tellingOf(observation), settings: observation.settings,',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/register/items.ts',
+    [contract],
+    [
+      {
+        without: 'what was remembered meanwhile is overwritten',
+        find: "{ ConditionExpression: 'revision = :revision',",
+        replace: "{ ConditionExpression: 'revision >= :revision',",
+      },
+      {
+        without: 'what was remembered first meanwhile is overwritten',
+        find: "revision === 0\n    ? { ConditionExpression: 'attribute_not_exists(pk)' }",
+        replace: 'revision === 0\n    ? {}',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/register/in-memory-register.ts',
+    [contract],
+    [
+      {
+        without: 'what was remembered meanwhile is overwritten, in memory',
+        find: "if (!changes.every(isNewest)) return Promise.resolve('conflict');",
+        replace: '',
+      },
+      {
+        without: 'an exception is opened in ignorance of what is remembered, in memory',
+        find: '!remembered.every(isNewest)',
+        replace: 'remembered.length < 0',
+      },
+      {
+        without: 'a remembered record is placed twice, in memory',
+        find: 'placed.some((one) => receipts.has(receiptKey(one).pk)) ||',
+        replace: '',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/register/remembered.ts',
+    [remembered],
+    [
+      {
+        without: 'more is remembered than fits one transaction',
+        find: 'kept.length > mostRecords || ',
+        replace: '',
+      },
+      {
+        without: 'more is remembered than fits one item',
+        find: '|| Buffer.byteLength(canonical(kept)) > mostBytes',
+        replace: '',
+      },
+      {
+        without: 'what made an object is forgotten before anything else',
+        find: 'made === 0 && kept.length > 1 ? 1 : 0',
+        replace: 'made === -2 ? 1 : 0',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/register/names.ts',
+    [remembered],
+    [
+      {
+        without: 'names that go round in a circle are followed for ever',
+        find: 'hop < mostNames',
+        replace: 'hop < 1e6',
+      },
+      { without: 'the names of one object fill the table', find: '.slice(-mostNames)', replace: '' },
+      {
+        without: 'a rename is lost at the first collision',
+        find: "if ((await register.remember(changes, now)) === 'remembered') return;",
+        replace: 'await register.remember(changes, now); return;',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/domain/place-observation.ts',
+    [late, order],
+    [
+      {
+        without: 'what was judged in ignorance stays',
+        find: 'return target ? setRight(state, said, target, context) : said;',
+        replace: 'return said;',
+      },
+      {
+        without: 'what was done to an earlier object of the name counts for the present one',
+        find: 'if (its < mine) return [another];',
+        replace: '',
+        tests: [order],
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/domain/in-order.ts',
+    [late],
+    [
+      {
+        without: 'late news takes back what people answered',
+        find: 'leaves.has(event.type) &&',
+        replace: '',
+      },
+      {
+        without: 'a look at what bears the name now is taken for one at what was removed before',
+        find: '|| look.at < until',
+        replace: '|| look.at > until || look.at < until',
+        tests: [order],
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/domain/set-right.ts',
+    [late, order],
+    [
+      {
+        without: 'a deadline that rested on a mistake stays',
+        find: 'isMistaken && target.confirmBy > after.confirmBy',
+        replace: 'isMistaken && target.confirmBy < after.confirmBy',
+      },
+    ],
+  ),
+];
