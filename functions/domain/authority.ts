@@ -148,6 +148,10 @@ export const unsought = (state: Exception, policy: Policy): readonly Maker[] =>
     ? together([...makersOf(state), ...chosenOf(state)].filter(isUnsought).map(({ id }) => ({ id })))
     : [];
 
+/** Whatever policy says: it may soon say otherwise. */
+export const hasUnsought = (state: Exception): boolean =>
+  [...makersOf(state), ...chosenOf(state)].some(isUnsought);
+
 const isUnsought = ({ slackUser, sought }: Maker): boolean => slackUser === undefined && sought === undefined;
 
 export interface Authority {
@@ -173,6 +177,10 @@ export function authority(state: Exception, policy: Policy): Authority {
   const why = may(state.owner.slackUser ?? '');
   return why === undefined ? { owner: true, approvers } : { owner: false, why, approvers };
 }
+
+/** Whether those who may approve or renew it are asked beside its owner, who may not. */
+export const needsApprovers = (state: Exception, policy: Policy): boolean =>
+  state.owner.type === 'person' && !authority(state, policy).owner;
 
 const addressOf = ({ owner }: Exception): string | undefined =>
   owner.type === 'person' ? owner.address.toLowerCase() : undefined;

@@ -1,5 +1,5 @@
 /** What time alone brings about: reminders, lapses, the next attempt. Swept every minute from the due index. */
-import { notices, presentDeadline, reminders, repeatAt } from './due.ts';
+import { notices, presentDeadline, reminders, repeatAt, seekAt } from './due.ts';
 import { duration, earliest, latest, plus } from './instant.ts';
 import { classOf } from './policy.ts';
 import { isFoundGone, protects } from './protection.ts';
@@ -22,14 +22,16 @@ export function check(state: Exception, context: Context): readonly Event[] {
 }
 
 /** What was to happen outside and was not heard of in time. */
-function outside({ acting, unheard }: Exception, context: Context): readonly Event[] {
-  const { now } = context;
+function outside(state: Exception, context: Context): readonly Event[] {
+  const { acting, unheard } = state;
+  const { now, policy } = context;
   if (unheard && now >= repeatAt(unheard)) {
-    const { of, deadline } = unheard;
-    return [
-      { type: 'QuestionRepeated', at: now, actor, of, ...(deadline === undefined ? {} : { deadline }) },
-    ];
+    const { of, deadline, approvers } = unheard;
+    const about = { ...(deadline !== undefined && { deadline }), ...(approvers && { approvers }) };
+    return [{ type: 'QuestionRepeated', at: now, actor, of, ...about }];
   }
+  const seek = seekAt(state, policy);
+  if (seek !== undefined && now >= seek) return [{ type: 'LookUpRepeated', at: now, actor }];
   if (!acting || now < acting.nextAt) return [];
   const { act, attempt } = acting;
   return acting.phase === 'waiting'

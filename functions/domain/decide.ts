@@ -6,16 +6,16 @@
 import { alertsOnly, check } from './decide-due.ts';
 import { observe, observeRemoval } from './place-observation.ts';
 import { answer, refused } from './decide-answer.ts';
-import { actorOf } from './authority.ts';
+import { actorOf, needsApprovers } from './authority.ts';
 import { applyPolicy } from './apply-policy.ts';
 import { evolve } from './evolve.ts';
 import { movesEnd, nativeEnd } from './native-expiry.ts';
-import { isSameOwner, nextRung } from './owner.ts';
+import { isSameOwner, nextRung, ownerKey } from './owner.ts';
 import { actFailed, disableFailed, reportBy } from './retry.ts';
 import { withVoiding } from './voiding.ts';
 import type { Command } from './commands.ts';
 import type { Context } from './context.ts';
-import type { Event } from './events.ts';
+import type { Event, MakersIdentified, OwnerTold } from './events.ts';
 import type { Exception } from './exception.ts';
 
 export const decide = (state: Exception | undefined, command: Command, context: Context): readonly Event[] =>
@@ -45,24 +45,25 @@ function decided(state: Exception | undefined, command: Command, context: Contex
     case 'ObserveRemoval':
       return observeRemoval(state, command, context);
     case 'ReportTold': {
-      const { of, card, deadline, fallback, makers } = command;
+      const { of, card, deadline, fallback, makers, owner = state.owner } = command;
       // Somebody may have handed it on while the message was on its way: then this is not the owner's Slack user.
-      const isOwner = command.owner === undefined || isSameOwner(state.owner, command.owner);
+      const isOwner = isSameOwner(state.owner, owner);
       const slackUser = isOwner ? command.slackUser : undefined;
-      return [
-        {
-          type: 'OwnerTold',
-          at: now,
-          actor: { type: 'messenger' },
-          of,
-          card,
-          ...(deadline === undefined ? {} : { deadline }),
-          ...(deadline !== undefined && alertsOnly(state, policy) && { alertsOnly: true }),
-          ...(slackUser === undefined ? {} : { slackUser }),
-          ...(fallback === undefined ? {} : { fallback }),
-          ...(makers === undefined ? {} : { makers }),
-        },
-      ];
+      const told: OwnerTold = {
+        type: 'OwnerTold',
+        at: now,
+        actor: { type: 'messenger' },
+        of,
+        card,
+        to: ownerKey(owner),
+        ...(deadline === undefined ? {} : { deadline }),
+        ...(deadline !== undefined && alertsOnly(state, policy) && { alertsOnly: true }),
+        ...(slackUser === undefined ? {} : { slackUser }),
+        ...(fallback === undefined ? {} : { fallback }),
+        ...(makers === undefined ? {} : { makers }),
+      };
+      const alone = state.unheard !== undefined && needsApprovers(evolve(state, told), policy);
+      return [{ ...told, ...(alone && { approvers: true }) }];
     }
     case 'ReportApproversTold': {
       const { of, card, makers } = command;
@@ -71,7 +72,14 @@ function decided(state: Exception | undefined, command: Command, context: Contex
     }
     case 'ReportMakers': {
       const { makers } = command;
-      return [{ type: 'MakersIdentified', at: now, actor: { type: 'messenger' }, makers }];
+      const found: MakersIdentified = {
+        type: 'MakersIdentified',
+        at: now,
+        actor: { type: 'messenger' },
+        makers,
+      };
+      const alone = isAskedAlone(state) && needsApprovers(evolve(state, found), policy);
+      return [{ ...found, ...(alone && { approvers: true }) }];
     }
     case 'ReportUnreachable': {
       // Somebody may have handed it on meanwhile: then whoever it was is not the owner any more.
@@ -150,6 +158,13 @@ function decided(state: Exception | undefined, command: Command, context: Contex
       return [{ type: 'ExceptionFoundGone', at: now, actor: { type: 'enforcement' } }];
   }
 }
+
+/** Its owner was asked to approve it, and nobody else so far. */
+const isAskedAlone = (state: Exception): boolean =>
+  (state.state === 'unconfirmed' || (state.state === 'disabled' && state.cause === 'disable first')) &&
+  state.cards.length > 0 &&
+  (state.unheard === undefined || state.unheard.approvers === true) &&
+  (state.approversTold ?? 0) < state.asOf;
 
 const actingAs = ({ application }: { readonly application?: string }) =>
   application === undefined ? {} : { application };

@@ -1,7 +1,9 @@
 /** When an exception next has something to say without anybody acting: the due index holds this moment. */
 import { duration, earliest, latest, minus, plus } from './instant.ts';
+import { unsought } from './authority.ts';
+import { ownerKey } from './owner.ts';
 import { classOf } from './policy.ts';
-import type { Confirmed, Exception, Told, Unconfirmed, Unheard } from './exception.ts';
+import type { Confirmed, Exception, Seeking, Told, Unconfirmed, Unheard } from './exception.ts';
 import type { Instant } from './instant.ts';
 import type { Policy } from './policy.ts';
 
@@ -17,12 +19,14 @@ export const presentDeadline = (state: Unconfirmed | Confirmed): Instant =>
 
 /**
  * The messages that told of the deadline that counts. Who was told of a later one was not told of one that came nearer
- * since; who was told of an earlier one, which then moved away, has every reason to think that it is over; and who was
- * told last that it only alerts people was not told of a disable.
+ * since; who was told of an earlier one, which then moved away, has every reason to think that it is over; who was
+ * told last that it only alerts people was not told of a disable; and what one owner was told, the next one was not.
  */
 export function notices(state: Unconfirmed | Confirmed, ofDisable: boolean): readonly Told[] {
-  const reassured = ofDisable ? state.told.findLastIndex(({ alertsOnly }) => alertsOnly === true) : -1;
-  return state.told
+  const owner = ownerKey(state.owner);
+  const told = state.told.filter(({ to = owner }) => to === owner);
+  const reassured = ofDisable ? told.findLastIndex(({ alertsOnly }) => alertsOnly === true) : -1;
+  return told
     .slice(reassured + 1)
     .filter(({ deadline: named }) => named >= deadline(state) && named <= presentDeadline(state));
 }
@@ -44,24 +48,39 @@ export function reminders(state: Unconfirmed | Confirmed, policy: Policy): reado
 export const repeatAt = ({ at, repeated }: Unheard): Instant =>
   plus(at, duration(`PT${Math.min(2 ** repeated, 4)}H`));
 
+/**
+ * When Slack is asked again who somebody is; `undefined` where policy does not need to know. No deadline hangs on it, and
+ * what Slack does not let Lapse look up today it may never: so the waits grow up to a day.
+ */
+export const seekAt = (state: Exception, policy: Policy): Instant | undefined =>
+  state.seeking && unsought(state, policy).length > 0 ? afterWaits(state.seeking) : undefined;
+
+const afterWaits = ({ at, repeated }: Seeking): Instant =>
+  plus(at, duration(`PT${Math.min(2 ** repeated, 24)}H`));
+
 export function nextDue(state: Exception, policy: Policy): Instant | undefined {
   switch (state.state) {
     case 'unconfirmed':
     case 'confirmed':
-      return earliest(presentDeadline(state), ...reminders(state, policy), ...outside(state));
+      return earliest(presentDeadline(state), ...reminders(state, policy), ...outside(state, policy));
     case 'held':
-      return earliest(state.until, ...outside(state));
+      return earliest(state.until, ...outside(state, policy));
     case 'disabling':
       return state.nextAt;
     case 'disabled':
-      return outside(state)[0];
+      return outside(state, policy).toSorted()[0];
     case 'removed':
       return undefined;
   }
 }
 
 /** When what is under way outside must have been heard of. */
-const outside = ({ acting, unheard }: Exception): readonly Instant[] => [
-  ...(acting ? [acting.nextAt] : []),
-  ...(unheard ? [repeatAt(unheard)] : []),
-];
+function outside(state: Exception, policy: Policy): readonly Instant[] {
+  const { acting, unheard } = state;
+  const seek = seekAt(state, policy);
+  return [
+    ...(acting ? [acting.nextAt] : []),
+    ...(unheard ? [repeatAt(unheard)] : []),
+    ...(seek === undefined ? [] : [seek]),
+  ];
+}

@@ -202,7 +202,11 @@ export type OwnerTold = Fact & {
   readonly type: 'OwnerTold';
   readonly of: number;
   readonly card: Card;
+  /** Who was told: see `ownerKey`. */
+  readonly to?: string;
   readonly deadline?: Instant;
+  /** Those who may approve it, which its owner may not, are yet to be told. */
+  readonly approvers?: true;
   /** The message said that silence only alerts people. */
   readonly alertsOnly?: true;
   /** The Slack user behind the owner's address, once known. */
@@ -223,6 +227,8 @@ export type ApproversTold = Fact & {
 export type MakersIdentified = Fact & {
   readonly type: 'MakersIdentified';
   readonly makers: readonly Maker[];
+  /** By that its owner may not approve it, and those who may have not been asked. */
+  readonly approvers?: true;
 };
 /** Slack does not reach them (unknown, left, deactivated, a guest): the next on the ladder is asked. */
 export type OwnerUnreachable = Fact & {
@@ -434,14 +440,18 @@ export type ActRetried = Fact & {
   readonly attempt: number;
   readonly reportBy: Instant;
 };
-/** No message about a question or reminder has reached Slack for an hour or more: it is called for again. */
+/** A question or reminder has not reached all who are to hear it for an hour or more: it is called for again. */
 export type QuestionRepeated = Fact & {
   readonly type: 'QuestionRepeated';
   /** The version of the event that first called for it. */
   readonly of: number;
   /** The deadline that a reminder tells of. */
   readonly deadline?: Instant;
+  /** Only those who may approve it have not heard it. */
+  readonly approvers?: true;
 };
+/** Slack has not told for an hour or more who is behind those who made it: it is asked again. */
+export type LookUpRepeated = Fact & { readonly type: 'LookUpRepeated' };
 
 export type Event =
   | ExceptionOpened
@@ -479,7 +489,8 @@ export type Event =
   | ActDone
   | ActFailed
   | ActRetried
-  | QuestionRepeated;
+  | QuestionRepeated
+  | LookUpRepeated;
 
 export type EventType = Event['type'];
 
@@ -520,6 +531,7 @@ const known: Readonly<Record<EventType, true>> = {
   ActFailed: true,
   ActRetried: true,
   QuestionRepeated: true,
+  LookUpRepeated: true,
 };
 
 /** False for what only a newer release has a word for: it happened, and what it means is not known here. */

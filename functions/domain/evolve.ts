@@ -190,6 +190,7 @@ function happened(before: Exception | undefined, event: Event): Exception {
           : [
               ...state.told,
               {
+                ...(event.to !== undefined && { to: event.to }),
                 deadline: event.deadline,
                 at: event.at,
                 ...(event.alertsOnly && { alertsOnly: event.alertsOnly }),
@@ -205,11 +206,16 @@ function happened(before: Exception | undefined, event: Event): Exception {
       };
     }
     case 'ApproversTold':
-      return { ...state, ...identified(state, event.makers ?? []), cards: added(state, event) };
+      return {
+        ...state,
+        ...identified(state, event.makers ?? []),
+        cards: added(state, event),
+        approversTold: Math.max(state.approversTold ?? 0, event.of),
+      };
     case 'MakersIdentified':
       return { ...state, ...identified(state, event.makers) };
     case 'OwnerUnreachable':
-      return { ...state, owner: event.next, rung: event.rung };
+      return { ...state, owner: event.next, rung: event.rung, ...unchosen(state, event.at) };
     case 'PolicyApplied':
       return moved(state, event);
     case 'BreakerTripped':
@@ -279,7 +285,7 @@ function happened(before: Exception | undefined, event: Event): Exception {
       return {
         ...state,
         ...anew,
-        ...owned(state, { ladder }),
+        ...owned(state, { at: event.at, ladder }),
         chosen: addedTo(
           chosenOf(state),
           'slackUser' in event.actor ? handedTo(ladder, event.actor.slackUser) : [],
@@ -333,6 +339,7 @@ function happened(before: Exception | undefined, event: Event): Exception {
       return { ...state, ...acted(event) };
     case 'ActRetried':
     case 'QuestionRepeated':
+    case 'LookUpRepeated':
       return state;
   }
 }
@@ -463,19 +470,31 @@ const stillHarmless = (state: Exception, { changedAt }: Seen) =>
 const off = (state: Exception, { offSince }: { readonly offSince?: Instant }) =>
   state.state === 'disabled' && offSince !== undefined ? { disabledAt: offSince } : {};
 
-/** Whom to ask from here on, where the event says so. Who is asked already stays bound to their Slack user. */
+/**
+ * Whom to ask from here on, where the event says so. Who is asked already stays bound to their Slack user.
+ */
 function owned(
   state: Exception,
-  { ladder, note }: { readonly ladder?: readonly Rung[]; readonly note?: Note },
+  { at, ladder, note }: { readonly at: Instant; readonly ladder?: readonly Rung[]; readonly note?: Note },
 ) {
   const first = ladder?.[0];
+  const isSame = first && isSameOwner(first.owner, state.owner);
   return {
     ...(ladder && first
-      ? { owner: isSameOwner(first.owner, state.owner) ? state.owner : first.owner, ladder, rung: 0 }
+      ? {
+          owner: isSame ? state.owner : first.owner,
+          ladder,
+          rung: 0,
+          ...(!isSame && unchosen(state, at)),
+        }
       : {}),
     ...(note === undefined ? {} : { note }),
   };
 }
+
+/** Whoever owns it from here on did not choose its term. */
+const unchosen = (state: Exception, at: Instant): Pick<Exception, 'movedAt'> =>
+  state.state === 'confirmed' ? { movedAt: at } : {};
 
 /** Who was asked keeps their place on the ladder by their user too: they may see it once somebody else is the owner. */
 const onLadder = ({ ladder, rung = 0 }: Exception, owner: Owner): Pick<Exception, 'ladder'> =>
@@ -591,6 +610,8 @@ const outlives = {
   application: true,
   acting: true,
   unheard: false,
+  seeking: false,
+  approversTold: false,
   answered: true,
   state: false,
   confirmBy: false,

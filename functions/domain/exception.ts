@@ -155,6 +155,8 @@ export interface Approval {
 }
 
 export interface Told {
+  /** Who was told: see `ownerKey`. Absent in what was stored before. Whoever is the owner since was not. */
+  readonly to?: string;
   /** The deadline the message named. */
   readonly deadline: Instant;
   /** It said that silence only alerts people: no notice of a disable. */
@@ -180,7 +182,7 @@ export interface Acting {
   readonly failure?: string;
 }
 
-/** A question or reminder that was called for, and of which no message has reached Slack yet. */
+/** A question or reminder that was called for, and has not reached everybody yet who is to hear it. */
 export interface Unheard {
   /** The version of the event that first called for it. */
   readonly of: number;
@@ -189,6 +191,15 @@ export interface Unheard {
   readonly repeated: number;
   /** The deadline that a reminder tells of. */
   readonly deadline?: Instant;
+  /** Its owner has heard it: those who may approve it have not. */
+  readonly approvers?: true;
+}
+
+/** Slack was asked who is behind those who made or were named, and has not told of all of them yet. */
+export interface Seeking {
+  /** When it was last called for, and how many times before. */
+  readonly at: Instant;
+  readonly repeated: number;
 }
 
 /** What every state knows. */
@@ -243,7 +254,7 @@ export interface Known {
   readonly makers?: readonly Maker[];
   /** Everybody who was named as its owner in a comment or in Slack since it was made. */
   readonly chosen?: readonly Chosen[];
-  /** When a change of policy last moved the present deadline: nobody chose it since. */
+  /** When a change of policy last moved the present deadline, or the exception got another owner: who owns it has not chosen it. */
   readonly movedAt?: Instant;
   /** Hash of the newest policy that was applied to it as a change. */
   readonly appliedPolicy?: string;
@@ -254,6 +265,9 @@ export interface Known {
   /** What is under way in Exchange while it may stay. */
   readonly acting?: Acting;
   readonly unheard?: Unheard;
+  readonly seeking?: Seeking;
+  /** The version of the newest message that has reached those who may approve it. */
+  readonly approversTold?: number;
   /** The newest answer, for the loser of a race. */
   readonly answered?: { readonly by: Actor; readonly at: Instant; readonly answer: Answer };
 }

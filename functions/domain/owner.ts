@@ -125,9 +125,10 @@ const distinct = (rungs: readonly Rung[]): readonly Rung[] =>
   rungs.filter((rung, index) => rungs.findIndex((other) => isSameOwner(other.owner, rung.owner)) === index);
 
 /** Slack may have named the person since. */
-export const isSameOwner = (a: Owner, b: Owner): boolean => keyOf(a) === keyOf(b);
+export const isSameOwner = (a: Owner, b: Owner): boolean => ownerKey(a) === ownerKey(b);
 
-const keyOf = (owner: Owner): string =>
+/** What tells owners apart in the trail. */
+export const ownerKey = (owner: Owner): string =>
   owner.type === 'person' ? owner.address.toLowerCase() : `team ${owner.channel ?? ''}`;
 
 function whyNobody(author: Author): string {

@@ -3,7 +3,7 @@
  * at least once, by those who listen on the bus, and are safe to repeat.
  */
 import { isNearer } from './apply-policy.ts';
-import { notices } from './due.ts';
+import { notices, presentDeadline } from './due.ts';
 import { expiryEvents } from './native-expiry.ts';
 import { isKnown } from './events.ts';
 import type {
@@ -25,7 +25,9 @@ export type Effect =
   | { readonly type: 'remind'; readonly deadline: Instant }
   /** Tell the owner what has become of the exception, as a new message. */
   | { readonly type: 'tell' }
-  /** Look for those who changed it in Slack, and ask the approvers where that leaves nobody else who may approve. */
+  /** Ask those who may approve, where its owner, who may not, was asked alone. */
+  | { readonly type: 'ask-approvers'; readonly deadline?: Instant }
+  /** Look for those who changed it in Slack. */
   | { readonly type: 'identify' }
   /** Update every posted card to what is so now. */
   | { readonly type: 'refresh' }
@@ -83,7 +85,11 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
         ? [refresh, { type: 'ask' }]
         : [identify, refresh];
     case 'OwnerReassigned':
-      return exception.state === 'unconfirmed' ? [refresh, { type: 'ask' }] : [identify, refresh];
+      if (exception.state === 'unconfirmed') return [refresh, { type: 'ask' }];
+      // Its reminders have gone to somebody else.
+      return exception.state === 'confirmed' && (exception.reminded ?? exception.since) > exception.since
+        ? [refresh, { type: 'remind', deadline: presentDeadline(exception) }]
+        : [identify, refresh];
     case 'OwnerTold':
     case 'ApproversTold':
       // Answered while the card was on its way: the card is already out of date.
@@ -189,13 +195,23 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
             ]
           : []),
       ];
+    case 'LookUpRepeated':
+      return [identify, refresh];
     case 'QuestionRepeated':
+      if (event.approvers)
+        return [
+          {
+            type: 'ask-approvers',
+            ...(event.deadline !== undefined && { deadline: event.deadline }),
+          },
+        ];
       return event.deadline === undefined
         ? [{ type: 'ask' }]
         : [{ type: 'remind', deadline: event.deadline }];
+    case 'MakersIdentified':
+      return event.approvers ? [{ type: 'ask-approvers' }] : [];
     case 'AnswerRefused':
     case 'OwnerUnreachable':
-    case 'MakersIdentified':
       return [];
   }
 }
@@ -273,6 +289,8 @@ export const slackEvents = [
   'ActFailed',
   'ActRetried',
   'QuestionRepeated',
+  'LookUpRepeated',
+  'MakersIdentified',
 ] as const satisfies readonly EventType[];
 
 /** Event types that can call for something in Exchange. */

@@ -1,21 +1,28 @@
-/** What is still to happen outside: what Exchange has not confirmed, and what nobody has been told of. */
+/** What is still to happen outside: what Exchange has not confirmed, whom nobody has told, whom Slack has not named. */
+import { hasUnsought } from './authority.ts';
+import { ownerKey } from './owner.ts';
 import { react } from './react.ts';
-import type { Event } from './events.ts';
-import type { Act, Acting, Exception, Unheard } from './exception.ts';
+import type { Event, OwnerTold } from './events.ts';
+import type { Act, Acting, Exception, Seeking, Unheard } from './exception.ts';
 import type { Instant } from './instant.ts';
+import type { Effect } from './react.ts';
 
 /** What `event` leaves under way of what was, and what it begins; `after` is the state it makes. */
 export function underWay(before: Exception | undefined, event: Event, after: Exception): Exception {
   const acting = actingAfter(before?.acting, event, after);
   const unheard = unheardAfter(event, after);
-  if (acting === after.acting && unheard === after.unheard) return after;
-  const others = Object.entries(after).filter(([name]) => name !== 'acting' && name !== 'unheard');
+  const seeking = seekingAfter(event, after);
+  if (acting === after.acting && unheard === after.unheard && seeking === after.seeking) return after;
+  const others = Object.entries(after).filter(([name]) => !fields.has(name));
   return {
     ...(Object.fromEntries(others) as unknown as Exception),
     ...(acting && { acting }),
     ...(unheard && { unheard }),
+    ...(seeking && { seeking }),
   };
 }
+
+const fields: ReadonlySet<string> = new Set(['acting', 'unheard', 'seeking'] satisfies (keyof Exception)[]);
 
 /** Whoever answers anew, or undoes it in the tenant, overtakes it; only a longer or shorter term does not. */
 function actingAfter(present: Acting | undefined, event: Event, after: Exception): Acting | undefined {
@@ -40,13 +47,38 @@ function actingAfter(present: Acting | undefined, event: Event, after: Exception
 
 function unheardAfter(event: Event, after: Exception): Unheard | undefined {
   const present = after.unheard;
-  if (event.type === 'QuestionRepeated')
-    return present && { ...present, at: event.at, repeated: present.repeated + 1 };
-  if (event.type === 'OwnerTold') return present && event.of < present.of ? present : undefined;
+  switch (event.type) {
+    case 'QuestionRepeated':
+      return present && { ...present, at: event.at, repeated: present.repeated + 1 };
+    case 'OwnerTold':
+      // Late news of an earlier question, or of who was the owner then.
+      if (!present || event.of < present.of || isOthers(event, after)) return present;
+      return event.approvers ? { ...present, approvers: true } : undefined;
+    case 'ApproversTold':
+      return present?.approvers && event.of >= present.of ? undefined : present;
+    case 'MakersIdentified':
+      if (event.approvers)
+        return present ?? { of: after.version, at: event.at, repeated: 0, approvers: true };
+      return present?.approvers ? undefined : present;
+  }
   for (const effect of react(event, after)) {
     if (effect.type === 'ask') return { of: after.version, at: event.at, repeated: 0 };
     if (effect.type === 'remind')
       return { of: after.version, at: event.at, repeated: 0, deadline: effect.deadline };
   }
   return present;
+}
+
+const isOthers = ({ to }: OwnerTold, { owner }: Exception): boolean =>
+  to !== undefined && to !== ownerKey(owner);
+
+/** What is asked of Slack whenever a message is: who made it. */
+const seekers: ReadonlySet<string> = new Set(['ask', 'remind', 'identify'] satisfies Effect['type'][]);
+
+function seekingAfter(event: Event, after: Exception): Seeking | undefined {
+  const present = after.seeking;
+  // What is over needs nobody's yes.
+  if (after.state === 'removed' || after.state === 'disabling' || !hasUnsought(after)) return undefined;
+  if (event.type === 'LookUpRepeated') return present && { at: event.at, repeated: present.repeated + 1 };
+  return react(event, after).some(({ type }) => seekers.has(type)) ? { at: event.at, repeated: 0 } : present;
 }

@@ -98,7 +98,9 @@ const unheard = z.looseObject({
   at: instant,
   repeated: count,
   deadline: instant.exactOptional(),
+  approvers: z.literal(true).exactOptional(),
 });
+const seeking = z.looseObject({ at: instant, repeated: count });
 const evidence = z.looseObject({ grade: z.enum(grades), why: z.string() });
 const breadth = z.looseObject({
   addresses: z.number(),
@@ -146,7 +148,12 @@ const known = {
   asOf: z.int().positive(),
   cards: z.array(z.looseObject({ channel: z.string().min(1), ts: z.string().min(1) })),
   told: z.array(
-    z.looseObject({ deadline: instant, at: instant, alertsOnly: z.literal(true).exactOptional() }),
+    z.looseObject({
+      to: z.string().exactOptional(),
+      deadline: instant,
+      at: instant,
+      alertsOnly: z.literal(true).exactOptional(),
+    }),
   ),
   since: instant,
   reminded: instant.exactOptional(),
@@ -156,6 +163,8 @@ const known = {
   application: z.string().min(1).exactOptional(),
   acting: acting.exactOptional(),
   unheard: unheard.exactOptional(),
+  seeking: seeking.exactOptional(),
+  approversTold: z.int().positive().exactOptional(),
   answered: z
     .looseObject({
       by: actor,

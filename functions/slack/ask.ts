@@ -5,7 +5,7 @@
  */
 import { authority, unsought } from '#domain/authority.ts';
 import { identified } from '#domain/chosen.ts';
-import { subjectOf } from '#domain/owner.ts';
+import { ownerKey, subjectOf } from '#domain/owner.ts';
 import { channelOf } from '#domain/policy.ts';
 import { react } from '#domain/react.ts';
 import { card, placeOf } from './card.ts';
@@ -14,7 +14,7 @@ import { SlackRefusal } from './failure.ts';
 import { paragraph, parsed } from './lines.ts';
 import { identify, reach, undelivered } from './owner.ts';
 import { knowMakers } from './makers.ts';
-import { approvable, deadlineOf } from './words.ts';
+import { deadlineOf } from './words.ts';
 import { clip } from './escape.ts';
 import type { Event } from '#domain/events.ts';
 import type { Effect } from '#domain/react.ts';
@@ -51,8 +51,11 @@ export async function askOwner(dependencies: AskDependencies, happened: Happened
   // Alerts last: nothing remembers that they were posted, so nothing after them may make the event come again.
   const message = effects.find(isMessage);
   if (message) await tell(dependencies, exception, happened, message);
+  const toApprovers = effects.find((effect) => effect.type === 'ask-approvers');
+  if (toApprovers) await askApprovers(dependencies, exception, toApprovers);
+  // By whoever is found its owner may turn out not to be who may approve it: that is an event of its own.
   const known = effects.some(({ type }) => type === 'identify')
-    ? await makersFound(dependencies, exception, happened)
+    ? await knowMakers(dependencies, exception)
     : exception;
   if (effects.some(({ type }) => type === 'refresh')) await refresh(dependencies, known);
   for (const effect of effects)
@@ -62,21 +65,24 @@ export async function askOwner(dependencies: AskDependencies, happened: Happened
     }
 }
 
-/** Whoever changed it may be its owner, who was asked before that was known: then the approvers are asked as well. */
-async function makersFound(
+/** Whom the message is owed that its owner has heard. */
+async function askApprovers(
   dependencies: AskDependencies,
   exception: Exception,
-  { version }: Happened,
-): Promise<Exception> {
-  const known = await knowMakers(dependencies, exception);
-  const history = await historyOf(dependencies.exceptions, exception.id);
-  const told = (type: 'OwnerTold' | 'ApproversTold') =>
-    history.some((event) => event.type === type && event.of >= known.asOf);
-  if (approvable(known) && told('OwnerTold') && !told('ApproversTold'))
-    await tellApprovers(dependencies, known, history, { version, effect: { type: 'ask' }, makers: [] });
-  return known;
+  { deadline }: ToApprovers,
+): Promise<void> {
+  const { id, unheard } = exception;
+  if (!unheard?.approvers) {
+    dependencies.log('not told: the approvers were told, or need not be', { exception: id });
+    return;
+  }
+  const history = await historyOf(dependencies.exceptions, id);
+  const effect =
+    deadline === undefined ? ({ type: 'ask' } as const) : ({ type: 'remind', deadline } as const);
+  await tellApprovers(dependencies, exception, history, { version: unheard.of, effect, makers: [] });
 }
 
+type ToApprovers = Extract<Effect, { type: 'ask-approvers' }>;
 type ToOwner = Extract<Effect, { type: 'ask' | 'remind' | 'tell' }>;
 
 const isMessage = (effect: Effect): effect is ToOwner =>
@@ -90,7 +96,8 @@ function overtaken(
   history: readonly Event[],
   owedToApprovers: boolean,
 ): string | undefined {
-  const told = (type: 'OwnerTold' | 'ApproversTold') => toldAbout(history, type, version);
+  const isTold = ownerTold(history, version, exception.owner);
+  const areTold = toldAbout(history, 'ApproversTold', version).length > 0;
   // Not every newer version asks by itself: one that only completes what is known leaves that to this one.
   const isSuperseded = (by: readonly ToOwner['type'][]): boolean =>
     history
@@ -100,7 +107,7 @@ function overtaken(
           firstOf(history, version + index + 1) !== firstOf(history, version) &&
           react(event, exception).some((newer) => isMessage(newer) && by.includes(newer.type)),
       );
-  if (told('OwnerTold') && (told('ApproversTold') || !owedToApprovers)) return 'told before';
+  if (isTold && (areTold || !owedToApprovers)) return 'told before';
   const answerable = exception.state === 'unconfirmed' || exception.state === 'confirmed';
   switch (effect.type) {
     case 'ask': {
@@ -151,7 +158,13 @@ interface Telling {
 
 /** The same message, be it that it was called for once or several times until somebody was told. */
 const toldAbout = (history: readonly Event[], type: 'OwnerTold' | 'ApproversTold', version: number) =>
-  history.some((past) => past.type === type && firstOf(history, past.of) === firstOf(history, version));
+  history.filter((past) => past.type === type && firstOf(history, past.of) === firstOf(history, version));
+
+/** Whoever is the owner now: somebody else may have been when it was told. */
+const ownerTold = (history: readonly Event[], version: number, owner: Owner): boolean =>
+  toldAbout(history, 'OwnerTold', version).some(
+    (past) => past.type === 'OwnerTold' && (past.to === undefined || past.to === ownerKey(owner)),
+  );
 
 /** The version that first called for the message that `version` calls for. */
 function firstOf(history: readonly Event[], version: number): number {
@@ -167,7 +180,7 @@ async function tellOwner(
   { version, effect, makers }: Telling,
 ): Promise<Exception> {
   const { exceptions, slack, policy, now, log } = dependencies;
-  if (toldAbout(history, 'OwnerTold', version)) return exception;
+  if (ownerTold(history, version, exception.owner)) return exception;
   const content = { exception, history, policy, now, reminder: effect.type === 'remind' };
   const { owner } = exception;
 
@@ -214,7 +227,7 @@ async function tellOwner(
   const deadline = effect.type === 'remind' ? effect.deadline : deadlineOf(exception);
   const { exception: after } = await exceptions.execute({
     id: exception.id,
-    receipt: `told#${exception.id}#${version}`,
+    receipt: `told#${exception.id}#${version}#${ownerKey(owner)}`,
     now,
     command: {
       type: 'ReportTold',
@@ -239,7 +252,7 @@ async function tellApprovers(
   { version, effect, makers }: Telling,
 ): Promise<void> {
   if (effect.type === 'tell' || exception.owner.type === 'team') return;
-  if (toldAbout(history, 'ApproversTold', version)) return;
+  if (toldAbout(history, 'ApproversTold', version).length > 0) return;
   const { owner, why } = authority(exception, policy);
   if (owner || why === undefined) return;
   const content = { exception, history, policy, now, reminder: effect.type === 'remind' };

@@ -64,7 +64,7 @@ const tellers: Tellers = {
       : `END SET    of ${what(of)}, read back from Exchange`,
   ActFailed: ({ act, nextAt, why }, of) =>
     `FAILED     ${act === 'restore' ? 'to switch on' : 'to set the end of'} ${what(of)}, next try ${nextAt}: ${why}`,
-  QuestionRepeated: (_event, of) => `ASKING     again about ${what(of)}: no message has reached anybody`,
+  QuestionRepeated: (_event, of) => `ASKING     again about ${what(of)}: not everybody has been told`,
 };
 
 /** One line about an event, for the terminal; `undefined` for what is not worth one. */

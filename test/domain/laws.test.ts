@@ -150,6 +150,10 @@ const others: fc.Arbitrary<Act> = fc.oneof(
         card: { channel: 'C1', ts: String(state.version) },
       },
   ),
+  fc.constant<Act>(() => ({
+    type: 'ReportMakers',
+    makers: [{ id: 'toni.tenant@contoso.com', slackUser: toni.slackUser, sought: true }],
+  })),
   fc.constant<Act>((state) => state && { type: 'ReportUnreachable', owner: state.owner, why: 'they left' }),
   fc
     .constantFrom(...earlierPolicies)

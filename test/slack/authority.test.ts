@@ -241,6 +241,75 @@ describe('a change that only shows later who made it', () => {
   });
 });
 
+describe('a message that reached its owner while Slack took none for the approvers', () => {
+  it('reaches them when it is called for again, and the owner not twice', async () => {
+    office = await openOffice(fourEyes);
+    await office.observe(risky());
+    office.onlyReaches((body) => !body.includes('C0SECURITY'));
+    await expect(office.deliver()).rejects.toMatchObject({ name: 'SlackUnreachable' });
+    office.onlyReaches(() => true);
+    expect(await office.types()).toEqual(['ExceptionOpened', 'OwnerTold']);
+    office.wait('PT1H');
+    await office.run({ type: 'CheckDue' });
+    const event = (await office.trail()).at(-1);
+    if (!event) throw new Error('nothing was recorded');
+    expect(event).toMatchObject({ type: 'QuestionRepeated', of: 1, approvers: true });
+    for (let time = 0; time < 2; time += 1) await office.hear({ exceptionId: id, version: 3, event });
+    // The first one comes late from the queue: everybody has heard it.
+    const [opened] = await office.trail();
+    if (opened) await office.hear({ exceptionId: id, version: 1, event: opened });
+    expect(office.workspace.messages().map(({ channel }) => channel.charAt(0))).toEqual(['D', 'C']);
+    expect((await office.state()).unheard).toBeUndefined();
+  });
+});
+
+describe('who made a late change, while Slack is away', () => {
+  it('is looked for again, and found to be who approved it', async () => {
+    office = await openOffice({ ...fourEyes, owners: [{ name: '*', owner: 'olga@contoso.example' }] });
+    const high = { settings: { ...observation.settings, SenderIpRanges: ['198.51.100.0/28'] } };
+    const card = await office.ask(high);
+    const olga = office.workspace.users().find(({ address }) => address.startsWith('olga'))?.id ?? '';
+    await office.answer(card, olga);
+    await office.deliver();
+    await office.observe({
+      ...high,
+      record: 'record-2',
+      operation: 'Set-TransportRule',
+      change: 'alter',
+      changedBy: { type: 'person', id: 'olga@contoso.example' },
+    });
+    office.workspace.fail('users.lookupByEmail', 'down');
+    await expect(office.deliver()).rejects.toThrow();
+    // The queue has given it up.
+    office.workspace.recover();
+    office.wait('PT1H');
+    expect((await office.run({ type: 'CheckDue' })).map(({ type }) => type)).toEqual(['LookUpRepeated']);
+    const event = (await office.trail()).at(-1);
+    if (!event) throw new Error('nothing was recorded');
+    await office.hear({ exceptionId: id, version: event.version, event });
+    expect(await office.state()).toMatchObject({ state: 'unconfirmed', question: 'voided' });
+  });
+});
+
+describe('a message to who was the owner until just now', () => {
+  it('is posted to the new one too', async () => {
+    office = await openOffice();
+    await office.ask();
+    const former = (await office.state()).owner;
+    const by = { slackUser: approver, slackTeam: 'T1', standing: 'member' as const };
+    await office.run({ type: 'Reassign', by, address: 'kim@contoso.example' });
+    const { version: of } = await office.state();
+    await office.run({ type: 'ReportTold', of, card: { channel: 'D1', ts: '1' }, owner: former });
+    expect((await office.state()).unheard).toMatchObject({ of });
+    const event = (await office.trail())[of - 1];
+    if (!event) throw new Error('nothing was recorded');
+    for (let time = 0; time < 2; time += 1) await office.hear({ exceptionId: id, version: of, event });
+    const kim = office.workspace.users().find(({ address }) => address.startsWith('kim'))?.id ?? '';
+    expect(office.workspace.messages().slice(1)).toMatchObject([{ channel: `D${kim.slice(1)}` }]);
+    expect((await office.state()).unheard).toBeUndefined();
+  });
+});
+
 describe('an approval that turns out to be its maker’s', () => {
   it('is void: the cards say so, somebody else is asked, and the channel is alerted', async () => {
     office = await openOffice({

@@ -92,6 +92,7 @@ export async function openOffice(
   const register = createInMemoryRegister();
   const breakers = createBreakers(createInMemoryStanding());
   const called: string[] = [];
+  let reaches = (_body: string): boolean => true;
   const people: PeopleMemory = new Map();
   const groups: GroupMemory = new Map();
   const workspace = await startSlackWorkspace({
@@ -107,7 +108,8 @@ export async function openOffice(
       timeout,
       fetch: (url, init) => {
         called.push(String(url).slice(workspace.url.length));
-        return fetch(url, init);
+        const body = typeof init?.body === 'string' ? init.body : '';
+        return reaches(body) ? fetch(url, init) : Promise.reject(new TypeError('fetch failed'));
       },
     });
   const dependencies = () => ({
@@ -173,6 +175,8 @@ export async function openOffice(
     logged,
     /** Slack's methods that were called so far. */
     called,
+    /** From now on only such requests reach Slack. */
+    onlyReaches: (which: (body: string) => boolean) => void (reaches = which),
     /** From now on people meet a release that cannot read it. */
     makeUnreadable: (of: string) => void unreadable.push(of),
     wait: (length: string) => void (now = plus(now, duration(length))),

@@ -13,10 +13,12 @@ import { register } from './register.ts';
 import { runtime } from './runtime.ts';
 import { slackIdentity } from './slack-identity.ts';
 import { slack } from './slack.ts';
+import { underWay } from './under-way.ts';
 
 export const guards: readonly Guard[] = [
   ...domain,
   ...makers,
+  ...underWay,
   ...protects,
   ...reading,
   ...register,

@@ -131,8 +131,8 @@ export const register = [
       },
       {
         without: 'a receipt is cleared away before a record can come again',
-        find: 'const keptFor = 35 * 24 * 60 * 60;',
-        replace: 'const keptFor = 6 * 24 * 60 * 60;',
+        find: 'const receiptsKeptFor = days(35);',
+        replace: 'const receiptsKeptFor = days(6);',
       },
     ],
   ),

@@ -257,11 +257,11 @@ export const slack = [
     [
       {
         without: 'a card is posted again at each delivery',
-        find: "if (told('OwnerTold') && (told('ApproversTold') || !owedToApprovers)) return 'told before';",
+        find: "if (isTold && (areTold || !owedToApprovers)) return 'told before';",
       },
       {
         without: 'the owner is asked again because the approvers were not yet',
-        find: "if (toldAbout(history, 'OwnerTold', version)) return exception;",
+        find: 'if (ownerTold(history, version, exception.owner)) return exception;',
       },
       {
         without: 'an older question is asked beside the newer one',
