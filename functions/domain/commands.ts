@@ -142,6 +142,8 @@ export type Command =
       /** `of` of the `Acting` that was carried out. */
       readonly of: number;
       readonly attempt: number;
+      /** The end that Exchange shows. */
+      readonly until?: Instant;
       readonly application?: string;
     }
   | {

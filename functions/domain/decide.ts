@@ -9,7 +9,7 @@ import { answer, refused } from './decide-answer.ts';
 import { actorOf, needsApprovers } from './authority.ts';
 import { applyPolicy } from './apply-policy.ts';
 import { evolve } from './evolve.ts';
-import { movesEnd, nativeEnd } from './native-expiry.ts';
+import { endsTooSoon, movesEnd, nativeEnd } from './native-expiry.ts';
 import { isSameOwner, nextRung, ownerKey } from './owner.ts';
 import { actFailed, disableFailed, reportBy } from './retry.ts';
 import { withVoiding } from './voiding.ts';
@@ -27,13 +27,13 @@ function withEnds(
   events: readonly Event[],
   context: Context,
 ): readonly Event[] {
-  if (!context.policy.nativeExpiry) return events;
-  let after = state;
+  let present = state;
   return events.map((event) => {
-    after = evolve(after, event);
-    return movesEnd(event) && nativeEnd(after) !== undefined
-      ? { ...event, expireBy: reportBy(context) }
-      : event;
+    const after = evolve(present, event);
+    const isWanted = context.policy.nativeExpiry && movesEnd(event) && nativeEnd(after) !== undefined;
+    const said = isWanted || endsTooSoon(event, after) ? { ...event, expireBy: reportBy(context) } : event;
+    present = evolve(present, said);
+    return said;
   });
 }
 
@@ -141,11 +141,12 @@ function decided(state: Exception | undefined, command: Command, context: Contex
         return [];
       return [{ ...disableFailed(state, command.why, context), ...actingAs(command) }];
     case 'ReportActDone': {
-      const { act, of, attempt } = command;
+      const { act, of, attempt, until } = command;
       // Whichever attempt did it: Exchange was read back.
       if (state.acting?.act !== act || state.acting.of !== of) return [];
       const actor = { type: 'enforcement' } as const;
-      return [{ type: 'ActDone', at: now, actor, act, attempt, ...actingAs(command) }];
+      const shown = until === undefined ? {} : { until };
+      return [{ type: 'ActDone', at: now, actor, act, attempt, ...shown, ...actingAs(command) }];
     }
     case 'ReportActFailed': {
       const { acting } = state;

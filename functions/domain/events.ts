@@ -34,7 +34,10 @@ interface Fact {
 
 /** An event after which the approval's end can be another. */
 interface Ending {
-  /** By when it must have been heard that Exchange shows the end; present where policy has it written there. */
+  /**
+   * By when it must have been heard that Exchange shows the end; present where policy has it written there, or where one
+   * that was written there before would come too soon.
+   */
   readonly expireBy?: Instant;
 }
 
@@ -423,6 +426,8 @@ export type ActDone = Fact &
     readonly type: 'ActDone';
     readonly act: Act;
     readonly attempt: number;
+    /** The end that Exchange shows. */
+    readonly until?: Instant;
     /** Id of the application as which Lapse did it. */
     readonly application?: string;
   };

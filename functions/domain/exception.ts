@@ -264,6 +264,8 @@ export interface Known {
   readonly application?: string;
   /** What is under way in Exchange while it may stay. */
   readonly acting?: Acting;
+  /** The earliest end that Exchange may keep for it because Lapse has written it there. */
+  readonly keptEnd?: Instant;
   readonly unheard?: Unheard;
   readonly seeking?: Seeking;
   /** The version of the newest message that has reached those who may approve it. */

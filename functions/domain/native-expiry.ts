@@ -1,7 +1,7 @@
 /**
  * The second lock: an end that Exchange itself keeps, so that an approved exception stops acting even if nothing of
  * Lapse runs any more. It must never come before the end that its owner was told of, so it follows every event that
- * moves that end.
+ * moves that end: what stands in Exchange already, also where policy has it written there no longer.
  */
 import { presentDeadline } from './due.ts';
 import { latest } from './instant.ts';
@@ -29,6 +29,12 @@ export const expiryEvents = [
 const moving: ReadonlySet<EventType> = new Set(expiryEvents);
 export const movesEnd = (event: Event): boolean =>
   moving.has(event.type) && !(event.type === 'ActDone' && event.act === 'expiry');
+
+/** Whether an end that was written into Exchange would cut it off before the one that its people go by now. */
+export function endsTooSoon(event: Event, after: Exception): boolean {
+  if (after.keptEnd === undefined || after.acting || !moving.has(event.type)) return false;
+  return after.keptEnd < (nativeEnd(after) ?? after.keptEnd);
+}
 
 /**
  * When Exchange should stop acting on it; `undefined` where it should not by itself: Exchange has such a date for

@@ -1,5 +1,6 @@
 /** What is still to happen outside: what Exchange has not confirmed, whom nobody has told, whom Slack has not named. */
 import { hasUnsought } from './authority.ts';
+import { nativeEnd } from './native-expiry.ts';
 import { ownerKey } from './owner.ts';
 import { react } from './react.ts';
 import type { Event, OwnerTold } from './events.ts';
@@ -12,17 +13,30 @@ export function underWay(before: Exception | undefined, event: Event, after: Exc
   const acting = actingAfter(before?.acting, event, after);
   const unheard = unheardAfter(event, after);
   const seeking = seekingAfter(event, after);
-  if (acting === after.acting && unheard === after.unheard && seeking === after.seeking) return after;
+  const keptEnd = keptEndAfter(event, after, acting);
+  if (
+    acting === after.acting &&
+    unheard === after.unheard &&
+    seeking === after.seeking &&
+    keptEnd === after.keptEnd
+  )
+    return after;
   const others = Object.entries(after).filter(([name]) => !fields.has(name));
   return {
     ...(Object.fromEntries(others) as unknown as Exception),
     ...(acting && { acting }),
     ...(unheard && { unheard }),
     ...(seeking && { seeking }),
+    ...(keptEnd !== undefined && { keptEnd }),
   };
 }
 
-const fields: ReadonlySet<string> = new Set(['acting', 'unheard', 'seeking'] satisfies (keyof Exception)[]);
+const fields: ReadonlySet<string> = new Set([
+  'acting',
+  'unheard',
+  'seeking',
+  'keptEnd',
+] satisfies (keyof Exception)[]);
 
 /** Whoever answers anew, or undoes it in the tenant, overtakes it; only a longer or shorter term does not. */
 function actingAfter(present: Acting | undefined, event: Event, after: Exception): Acting | undefined {
@@ -43,6 +57,13 @@ function actingAfter(present: Acting | undefined, event: Event, after: Exception
   const left = event.type === 'ActDone' ? undefined : present;
   // Its end is written once it is on.
   return left?.act !== 'restore' && 'expireBy' in event ? begun('expiry', event.expireBy) : left;
+}
+
+/** An attempt writes the end of its moment, and its report may get lost: then Exchange keeps one that nobody told of. */
+function keptEndAfter(event: Event, after: Exception, acting: Acting | undefined): Instant | undefined {
+  const shown = event.type === 'ActDone' ? (event.until ?? after.keptEnd) : after.keptEnd;
+  const coming = acting?.act === 'expiry' ? nativeEnd(after) : undefined;
+  return [shown, coming].filter((end) => end !== undefined).sort()[0];
 }
 
 function unheardAfter(event: Event, after: Exception): Unheard | undefined {

@@ -12,6 +12,7 @@ import { standInId } from './entries.ts';
 import { ExchangeError, quoted } from './exchange-error.ts';
 import type { Command } from '#domain/commands.ts';
 import type { Act, Exception } from '#domain/exception.ts';
+import type { Instant } from '#domain/instant.ts';
 import type { Surroundings } from '#http/retry.ts';
 import type { Found, NotFound, Tenant } from './tenant.ts';
 import type { Tenants } from './tenants.ts';
@@ -150,7 +151,7 @@ export const setExpiry = (attempt: number, enforcement: Enforcement): Promise<Ac
     if (!object.found) return absent(object);
     const other = exception.guid === undefined ? namesake(exception, object) : undefined;
     if (other) return failure(other.why);
-    if (endsAt(object, until)) return { outcome: 'already so' };
+    if (endsAt(object, until)) return { outcome: 'already so', until };
 
     // Without fractions of a second: as plain as a date in UTC can be written.
     const written = until.replace(/\.\d+Z$/, 'Z');
@@ -158,14 +159,17 @@ export const setExpiry = (attempt: number, enforcement: Enforcement): Promise<Ac
     for (const pause of [0, ...looks]) {
       if (pause > 0) await wait(pause);
       const after = await tenant.read({ kind: exception.kind, guid: object.guid });
-      if (after.found && endsAt(after, until)) return { outcome: 'done' };
+      if (after.found && endsAt(after, until)) return { outcome: 'done', until };
     }
     return failure(
       `Exchange accepted the end ${written}, but does not show it after ${looks.length + 1} looks`,
     );
   });
 
-type Ended = Exclude<ActOutcome, { readonly outcome: 'not asked for any more' }>;
+type Ended = Exclude<ActOutcome, { readonly outcome: 'not asked for any more' }> & {
+  /** The end that Exchange shows. */
+  readonly until?: Instant;
+};
 
 const failure = (why: string, error?: unknown): Ended => ({ outcome: 'failed', why, error });
 
@@ -184,7 +188,7 @@ async function carryOutAct(
 
   // Known once something was asked of Exchange under it.
   let as: { readonly application?: string } = {};
-  const ended = await (async () => {
+  const { until, ...ended } = await (async () => {
     const tenant = await tenants(exception.tenant);
     if (tenant.application !== undefined) as = { application: tenant.application };
     return work(exception, tenant);
@@ -195,7 +199,7 @@ async function carryOutAct(
       ? { type: 'ReportActFailed', act, of, attempt, why: ended.why, ...as }
       : ended.outcome === 'gone'
         ? { type: 'ReportGone', attempt, of }
-        : { type: 'ReportActDone', act, of, attempt, ...as },
+        : { type: 'ReportActDone', act, of, attempt, ...(until !== undefined && { until }), ...as },
     `${act}#${exception.id}#${of}#${attempt}`,
   );
   return ended;

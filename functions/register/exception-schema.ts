@@ -162,6 +162,7 @@ const known = {
   reopened: z.array(instant).exactOptional(),
   application: z.string().min(1).exactOptional(),
   acting: acting.exactOptional(),
+  keptEnd: instant.exactOptional(),
   unheard: unheard.exactOptional(),
   seeking: seeking.exactOptional(),
   approversTold: z.int().positive().exactOptional(),

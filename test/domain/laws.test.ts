@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { decide } from '#domain/decide.ts';
 import { nextDue, presentDeadline } from '#domain/due.ts';
 import { evolve, fold } from '#domain/evolve.ts';
-import { duration, fromMillis, millis, toMillis } from '#domain/instant.ts';
+import { duration, fromMillis, millis, plus, toMillis } from '#domain/instant.ts';
+import { nativeEnd } from '#domain/native-expiry.ts';
 import { enforcementEvents, react, slackEvents } from '#domain/react.ts';
 import { noticeEnds } from '#domain/working-hours.ts';
 import type { Command } from '#domain/commands.ts';
@@ -60,7 +61,8 @@ const observed: fc.Arbitrary<Act> = fc
         return observe(enabled === undefined ? given : { ...given, enabled });
       },
   );
-const who = fc.constantFrom(alex, sam, mallory, toni);
+/** Mostly who may: others get nowhere. */
+const who = fc.constantFrom(alex, alex, sam, sam, sam, mallory, toni);
 /** What policy was before it became this one: longer and shorter. */
 const earlierPolicies: readonly Policy[] = [
   withClass({
@@ -114,21 +116,32 @@ const anyPolicy: fc.Arbitrary<Policy> = fc
     const critical = { ...high, confirmWithin: some(confirm / 2 + 10), longestTerm: high.reviewEvery };
     return { ...given, risk: { ...given.risk, critical } };
   });
+/** What Exchange would show of its end now. */
+function shown(state: Exception) {
+  const until = state.acting?.act === 'expiry' ? nativeEnd(state) : undefined;
+  return until === undefined ? {} : { until };
+}
 /** Off first, and ask after; and the end of an approval stands in Exchange too. */
 const offFirst = { ...withClass({ onSilence: 'disable-first' }), nativeExpiry: true };
 const others: fc.Arbitrary<Act> = fc.oneof(
   { arbitrary: fc.constant<Act>((state, now) => state && told(state, now)), weight: 4 },
   { arbitrary: fc.constant<Act>(() => ({ type: 'CheckDue' })), weight: 6 },
-  who.map(
-    (by): Act =>
-      (state, now) =>
-        state && approve(state, now, { by }),
-  ),
-  fc.tuple(who, fc.constantFrom('Decline', 'Revoke')).map(
-    ([by, type]): Act =>
-      (state) =>
-        state && { type, by, seen: state.asOf },
-  ),
+  {
+    arbitrary: who.map(
+      (by): Act =>
+        (state, now) =>
+          state && approve(state, now, { by }),
+    ),
+    weight: 4,
+  },
+  {
+    arbitrary: fc.tuple(who, fc.constantFrom('Decline', 'Revoke')).map(
+      ([by, type]): Act =>
+        (state) =>
+          state && { type, by, seen: state.asOf },
+    ),
+    weight: 2,
+  },
   who.map((by): Act => (_state, now) => ({
     type: 'Hold',
     by,
@@ -164,11 +177,14 @@ const others: fc.Arbitrary<Act> = fc.oneof(
     .nat(3)
     .map((attempt): Act => () => ({ type: 'ReportDisabled', attempt, guid, before: observation.settings })),
   fc.nat(3).map((attempt): Act => () => ({ type: 'ReportDisableFailed', attempt, why: 'busy' })),
-  fc.constantFrom('ReportActDone', 'ReportActFailed').map(
-    (type): Act =>
-      (state) =>
-        state?.acting && { type, ...state.acting, why: 'busy' },
-  ),
+  {
+    arbitrary: fc.constantFrom('ReportActDone', 'ReportActFailed').map(
+      (type): Act =>
+        (state) =>
+          state?.acting && { type, ...state.acting, ...shown(state), why: 'busy' },
+    ),
+    weight: 3,
+  },
   fc.nat(3).map((attempt): Act => () => ({ type: 'ReportGone', attempt })),
   fc.nat(500).map((back): Act => (_state, now) => ({
     type: 'ObserveRemoval',
@@ -329,6 +345,67 @@ describe('in every life', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  /** Approved, held, renewed and restored, and its end written now and then. */
+  const kept: fc.Arbitrary<Act> = fc.oneof(
+    fc.constant<Act>((state, now) => state && told(state, now)),
+    fc.constant<Act>(() => ({ type: 'CheckDue' })),
+    fc.constant<Act>((state, now) => state && approve(state, now, { by: sam })),
+    fc.constantFrom('P1D', 'P40D', 'P80D').map((length): Act => (_state, now) => ({
+      type: 'Hold',
+      by: sam,
+      until: plus(now, duration(length)),
+      reason: 'x',
+    })),
+    fc.constant<Act>((state) => state && { type: 'Revoke', by: sam, seen: state.asOf }),
+    fc.constant<Act>(() => ({ type: 'ReportDisabled', attempt: 1, guid, before: observation.settings })),
+    fc.constant<Act>((_state, now) => ({
+      type: 'Restore',
+      by: sam,
+      reason: 'x',
+      expiresAt: plus(now, duration('PT12H')),
+    })),
+    {
+      arbitrary: fc.constant<Act>(
+        (state) => state?.acting && { type: 'ReportActDone', ...state.acting, ...shown(state) },
+      ),
+      weight: 4,
+    },
+  );
+
+  it('no end that Lapse has written into Exchange comes before the one that its people go by, or it is being moved', () => {
+    const wanted = { ...policy, nativeExpiry: true };
+    let early = 0;
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(kept, fc.nat(30_000)), { minLength: 5, maxLength: 40, size: 'max' }),
+        fc.infiniteStream(fc.constantFrom(wanted, policy, policy)),
+        fc.infiniteStream(fc.boolean()),
+        (acts, policies, reports) => {
+          let [state, now]: [Exception | undefined, Instant] = [undefined, noon];
+          let written: Instant | undefined;
+          for (const [act, minutes] of [[begin, 0] as const, ...acts]) {
+            now = fromMillis(toMillis(now) + minutes * 60_000);
+            const rules = policies.next().value as Policy;
+            const command = act(state, now, now);
+            if (!command) continue;
+            // Whoever carries it out writes the end of that moment, and the report may get lost.
+            if (state && command.type === 'ReportActDone' && 'until' in command) {
+              written = command.until;
+              if (!reports.next().value) continue;
+            }
+            for (const event of decide(state, command, { now, policy: rules })) state = evolve(state, event);
+            const end = state && nativeEnd(state);
+            if (end === undefined || written === undefined || written >= end) continue;
+            early += 1;
+            expect(state?.acting).toBeDefined();
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+    expect(early).toBeGreaterThan(0);
   });
 
   it('a question or reminder that nobody was told of is called for again, and nothing else is', () => {

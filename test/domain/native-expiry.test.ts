@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { expiryEvents, nativeEnd } from '#domain/native-expiry.ts';
 import { enforcementEvents, react } from '#domain/react.ts';
-import { after, examples, live, policy, sam } from './examples.ts';
+import { after, approve, examples, live, noon, observe, policy, sam, told } from './examples.ts';
 import type { Command } from '#domain/commands.ts';
+import type { Exception } from '#domain/exception.ts';
+import type { Instant } from '#domain/instant.ts';
 
 describe('the end that Exchange keeps itself', () => {
   it('is that of the approval', () => {
@@ -65,6 +67,99 @@ describe('the end that Exchange keeps itself', () => {
     expect(last[0] && react(last[0], held)).toContainEqual({ type: 'set-expiry', attempt: 1 });
     for (const type of expiryEvents) expect(enforcementEvents).toContain(type);
     expect(expiryEvents).toContain('DeadlinePostponed');
+  });
+
+  describe('that stands in Exchange by a policy of before', () => {
+    const { state: confirmed, now } = examples.confirmed;
+    const wanted = { ...policy, nativeExpiry: true };
+    const held = (until: Instant): Command => ({ type: 'Hold', by: sam, until, reason: 'x' });
+    const done = (state: Exception, until?: Instant): Command => ({
+      type: 'ReportActDone',
+      act: 'expiry',
+      of: state.acting?.of ?? 0,
+      attempt: 1,
+      ...(until !== undefined && { until }),
+    });
+    const end = nativeEnd(confirmed);
+    /** Held for two days, and its end written. */
+    const begun = live([[now, held(after('P2D', now))]], wanted, confirmed).state;
+    const written = live([[now, done(begun, end)]], wanted, begun).state;
+    const renewal = (state: Exception, at: Instant): Command =>
+      approve(state, at, { expiresAt: after('P80D', at) });
+    const free = live([[after('P2D', now), { type: 'CheckDue' }]], policy, written);
+
+    it('is known, and moved wherever the end moves past it', () => {
+      expect(written).toMatchObject({ keptEnd: end });
+      expect(written.acting).toBeUndefined();
+      const at = after('P3D', now);
+      const renewed = live([[at, renewal(free.state, at)]], policy, free.state);
+      expect(renewed.last).toMatchObject([{ type: 'ExceptionRenewed', expireBy: after('PT15M', at) }]);
+      expect(renewed.last[0] && react(renewed.last[0], renewed.state)).toContainEqual({
+        type: 'set-expiry',
+        attempt: 1,
+      });
+      const moved = live([[at, done(renewed.state, after('P80D', at))]], policy, renewed.state).state;
+      expect(moved).toMatchObject({ keptEnd: after('P80D', at) });
+      expect(moved.acting).toBeUndefined();
+    });
+
+    it('is left alone where it comes no sooner than its people were told', () => {
+      expect(free.last.map(({ type }) => type)).toEqual(['HoldEnded']);
+      expect(free.last[0]).not.toHaveProperty('expireBy');
+    });
+
+    it('is moved again where the end moved while it was being written', () => {
+      const at = after('P3D', now);
+      const writing = { ...begun, acting: begun.acting } as Exception;
+      const ended = live([[after('P2D', now), { type: 'CheckDue' }]], policy, writing).state;
+      const renewed = live([[at, renewal(ended, at)]], policy, ended).state;
+      // The attempt had read the end of before.
+      const report = live([[at, done(renewed, end)]], policy, renewed);
+      expect(report.last).toMatchObject([{ type: 'ActDone', expireBy: after('PT15M', at) }]);
+      expect(report.state.acting).toMatchObject({ act: 'expiry', attempt: 1, of: report.state.version });
+      expect(report.last[0] && react(report.last[0], report.state)).toContainEqual({
+        type: 'set-expiry',
+        attempt: 1,
+      });
+    });
+
+    it('is known to be possible where nothing was heard of writing it', () => {
+      const at = after('P3D', now);
+      const ended = live([[after('P2D', now), { type: 'CheckDue' }]], policy, begun).state;
+      const revoked = live([[at, { type: 'Revoke', by: sam, seen: ended.asOf }]], policy, ended).state;
+      expect(revoked).toMatchObject({ keptEnd: end });
+      expect(revoked.acting).toBeUndefined();
+    });
+
+    it('outlives that it is harmless for a while', () => {
+      const harmless = observe({
+        record: 'harmless',
+        operation: 'Set-TransportRule',
+        change: 'alter',
+        changedAt: after('P1D', now),
+        settings: { Name: 'Partner newsletter' },
+      });
+      const risky = observe({
+        record: 'risky',
+        operation: 'Set-TransportRule',
+        change: 'alter',
+        changedAt: after('P2D', now),
+      });
+      // With its whole trail: that it was never gone, nothing else tells.
+      const { last, state } = live(
+        [
+          [noon, observe()],
+          [after('PT1M'), (asked) => told(asked, after('PT1M'))],
+          [now, (asked) => approve(asked, now)],
+          [now, (kept) => done(kept, end)],
+          [after('P1D', now), harmless],
+          [after('P2D', now), risky],
+        ],
+        wanted,
+      );
+      expect(last.map(({ type }) => type)).toEqual(['ExceptionOpened']);
+      expect(state).toMatchObject({ state: 'unconfirmed', keptEnd: end });
+    });
   });
 
   it('is called for by nothing where policy does not want it', () => {

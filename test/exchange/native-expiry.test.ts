@@ -15,10 +15,10 @@ import type { Policy } from '#domain/policy.ts';
 import type { Enforcement, Report } from '#exchange/enforcement.ts';
 
 const day = 86_400_000;
-const policy: Policy = { ...off, nativeExpiry: true };
 
 /** One exception that an approver has approved for some days. */
 async function startApproved(record: AuditRecord = riskyRule('x'), days = 20) {
+  let policy: Policy = { ...off, nativeExpiry: true };
   const running = await startTenant();
   const register = createInMemoryRegister();
   running.standIn.apply(record);
@@ -77,6 +77,8 @@ async function startApproved(record: AuditRecord = riskyRule('x'), days = 20) {
   return {
     ...running,
     approved,
+    /** From now on by another policy. */
+    by: (rules: Policy) => void (policy = rules),
     keep,
     command,
     record: recordIt,
@@ -199,6 +201,21 @@ describe('an approved transport rule', () => {
     expect(await setExpiry(1, rule.enforcement)).toEqual({ outcome: 'done' });
     expect(Date.parse(String(rule.end()))).toBe(Date.parse(expiresAt));
     expect((await rule.exception()).acting).toBeUndefined();
+  });
+});
+
+describe('an approved rule whose end policy has written there no longer', () => {
+  it('is not cut off by it once it is renewed for longer', async () => {
+    await using rule = await startApproved();
+    await setExpiry(1, rule.enforcement);
+    expect(await rule.exception()).toMatchObject({ keptEnd: rule.approved.expiresAt });
+    rule.by(off);
+    const { expiresAt } = await rule.keep('Renew', 28);
+    expect(await setExpiry(1, rule.enforcement)).toEqual({ outcome: 'done' });
+    expect(Date.parse(String(rule.end()))).toBe(Date.parse(expiresAt));
+    // And is left alone where the end comes nearer: that Lapse keeps by itself.
+    const shorter = await rule.keep('Renew', 10);
+    expect(shorter.event).not.toHaveProperty('expireBy');
   });
 });
 

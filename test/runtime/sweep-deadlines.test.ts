@@ -22,6 +22,13 @@ import type { ScheduledTurn } from '#runtime/schedule-function.ts';
 const exceptions = ['ex-aaaaaaaaaaaaaaaa', 'ex-bbbbbbbbbbbbbbbb', 'ex-cccccccccccccccc'] as const;
 const [first, second, third] = exceptions;
 
+/** Who made it owns it: those who may approve are asked too. */
+const approversTold = (state: Exception): Command => ({
+  type: 'ReportApproversTold',
+  of: state.unheard?.of ?? state.asOf,
+  card: { channel: 'C1', ts: state.since },
+});
+
 /** Three exceptions whose owners were told on time and have until three days after noon. */
 async function threeAsked(): Promise<Register> {
   const register = createInMemoryRegister();
@@ -29,7 +36,7 @@ async function threeAsked(): Promise<Register> {
     const name = `Partner ${index}`;
     const guid = `0f5c2b1e-1c7f-4a39-9a64-2f6f6b0b7d1${index}`;
     const opened = await give(register, id, { ...observe({ name, guid }), id } as Command, noon);
-    await give(register, id, told(opened), noon);
+    await give(register, id, approversTold(await give(register, id, told(opened), noon)), noon);
   }
   return register;
 }
@@ -40,7 +47,10 @@ async function threeReminded(): Promise<Register> {
   await sweep(register, after('P2DT1M'));
   for (const id of exceptions) {
     const state = await register.load(id);
-    if (state) await give(register, id, told(state, after('P2DT1M')), after('P2DT1M'), `${id} reminded`);
+    if (!state) continue;
+    const now = after('P2DT1M');
+    const reminded = await give(register, id, told(state, now), now, `${id} reminded`);
+    await give(register, id, approversTold(reminded), now, `${id} approvers reminded`);
   }
   return register;
 }
@@ -97,12 +107,12 @@ describe('the sweep', () => {
     const { counted, thrown } = await sweep(register, after('PT1H'));
     expect(thrown).toBeUndefined();
     expect(counted).toEqual({ SweeperHeartbeat: 1, Overdue: 0, Lapsed: 0, HeldBack: 0 });
-    expect(await trailOf(register, first)).toEqual(['ExceptionOpened', 'OwnerTold']);
+    expect(await trailOf(register, first)).toEqual(['ExceptionOpened', 'OwnerTold', 'ApproversTold']);
   });
 
   it('calls for a reminder when a step has come, once', async () => {
     const register = await threeAsked();
-    const reminded = ['ExceptionOpened', 'OwnerTold', 'ReminderDue'];
+    const reminded = ['ExceptionOpened', 'OwnerTold', 'ApproversTold', 'ReminderDue'];
     await sweep(register, after('P2DT1M'));
     expect(await trailOf(register, first)).toEqual(reminded);
     await sweep(register, after('P2DT2M'));
@@ -366,7 +376,12 @@ describe('a policy that is new', () => {
     await sweep(register, after('PT1H'), undefined, { standing });
     await sweep(register, after('PT2H'), undefined, { standing, rules: longer });
     await sweep(register, after('PT3H'), undefined, { standing, rules: longer });
-    expect(await trailOf(register, first)).toEqual(['ExceptionOpened', 'OwnerTold', 'PolicyApplied']);
+    expect(await trailOf(register, first)).toEqual([
+      'ExceptionOpened',
+      'OwnerTold',
+      'ApproversTold',
+      'PolicyApplied',
+    ]);
     expect(await register.load(first)).toMatchObject({ confirmBy: after('P7D') });
     // The index has moved with it, to the first reminder.
     expect(await register.firstDue()).toBe(after('P4D'));

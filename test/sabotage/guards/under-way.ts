@@ -87,6 +87,66 @@ export const underWay = [
       replace: ') return undefined;',
     },
   ]),
+  ...inFile(
+    'functions/domain/native-expiry.ts',
+    ['test/domain/native-expiry.test.ts'],
+    [
+      {
+        without:
+          'what is approved for longer is cut off by the end that an earlier policy had written into Exchange',
+        find: 'return after.keptEnd < (nativeEnd(after) ?? after.keptEnd);',
+        replace: 'return false;',
+      },
+      {
+        without: 'the end is written again although an attempt is under way, and its report is refused',
+        find: ' || after.acting || ',
+        replace: ' || ',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/domain/under-way.ts',
+    ['test/domain/native-expiry.test.ts'],
+    [
+      {
+        without: 'an end that Exchange may keep is forgotten with the attempt of which nothing was heard',
+        find: "const coming = acting?.act === 'expiry' ? nativeEnd(after) : undefined;",
+        replace: 'const coming = undefined;',
+      },
+      {
+        without: 'what Exchange shows is not believed over what it might have kept',
+        find: "event.type === 'ActDone' ? (event.until ?? after.keptEnd) : after.keptEnd;",
+        replace: 'after.keptEnd;',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/exchange/enforcement.ts',
+    ['test/exchange/native-expiry.test.ts'],
+    [
+      {
+        without: 'nobody knows what end was written into Exchange',
+        find: '...(until !== undefined && { until }), ',
+        replace: '',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/domain/evolve.ts',
+    ['test/domain/native-expiry.test.ts'],
+    [
+      {
+        without: 'the end that Exchange keeps is forgotten while it is harmless',
+        find: 'earlierOn?.keptEnd !== undefined && {',
+        replace: 'version < 0 && earlierOn?.keptEnd !== undefined && {',
+      },
+      {
+        without: 'the end that Exchange keeps is forgotten with the question',
+        find: '  keptEnd: true,',
+        replace: '  keptEnd: false,',
+      },
+    ],
+  ),
   ...inFile('functions/domain/due.ts', tests, [
     {
       without: 'Slack is asked about people whom policy does not need to know',
