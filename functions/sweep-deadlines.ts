@@ -51,13 +51,14 @@ export async function sweepDeadlines(sources: Sources, turn: ScheduledTurn): Pro
   let lapsed = 0;
   let overdue = 0;
   let heldBack = 0;
+  let stopped = 0;
   const failed: string[] = [];
 
   let [waits, policyFailed]: [Waits, boolean] = [() => false, false];
   try {
     const coming = await comingPolicy(sources, turn);
     waits = coming.waits;
-    await coming.apply(() => turn.remaining() >= leastForSweep);
+    stopped += await coming.apply(() => turn.remaining() >= leastForSweep);
   } catch (error) {
     // What is due does not wait for it.
     policyFailed = true;
@@ -66,7 +67,8 @@ export async function sweepDeadlines(sources: Sources, turn: ScheduledTurn): Pro
       failure: failureOf(error),
     });
   }
-  const mayLapse = await admitted(sources, turn, waits);
+  const { may: mayLapse, stopped: lapsing } = await admitted(sources, turn, waits);
+  stopped += lapsing;
   for await (const id of register.due(now)) {
     if (turn.remaining() < leastRemaining) {
       logger.warn('the sweep stops early: the next one goes on', { code: 'SWEEP_STOPPED_EARLY', swept });
@@ -103,6 +105,7 @@ export async function sweepDeadlines(sources: Sources, turn: ScheduledTurn): Pro
   metrics.addMetric('Overdue', MetricUnit.Count, overdue);
   metrics.addMetric('Lapsed', MetricUnit.Count, lapsed);
   metrics.addMetric('HeldBack', MetricUnit.Count, heldBack);
+  metrics.addMetric('Stopped', MetricUnit.Count, stopped);
   if (failed.length > 0)
     throw new Error(
       `${failed.length} of ${failed.length + swept} exceptions could not be swept: ${failed.slice(0, 10).join(', ')}. ` +
@@ -137,8 +140,12 @@ async function settle(
   return { exception, events: said, held: false };
 }
 
-/** What may lapse now: looked at together, tenant by tenant, before the first one does. */
-async function admitted(sources: Sources, turn: ScheduledTurn, waits: Waits): Promise<ReadonlySet<string>> {
+/** What may lapse now: looked at together, tenant by tenant, before the first one does. `stopped` tenants wait for a person. */
+async function admitted(
+  sources: Sources,
+  turn: ScheduledTurn,
+  waits: Waits,
+): Promise<{ readonly may: ReadonlySet<string>; readonly stopped: number }> {
   const { register, policy } = sources;
   const { now } = turn;
   const wanting = new Map<string, Exception[]>();
@@ -152,9 +159,11 @@ async function admitted(sources: Sources, turn: ScheduledTurn, waits: Waits): Pr
     else wanting.set(exception.tenant, [exception]);
   }
   const may = new Set<string>();
+  let stopped = 0;
   for (const [tenant, exceptions] of wanting)
     if (await mayPass(tenant, exceptions, sources, turn)) for (const { id } of exceptions) may.add(id);
-  return may;
+    else stopped += 1;
+  return { may, stopped };
 }
 
 /** What cannot even be read counts as waiting: nobody can say that it is not. */

@@ -61,6 +61,13 @@ export class Alarms extends Construct {
       metric: minutely('Overdue', Stats.MAXIMUM),
       meaning: 'Reminders or lapses have been due for more than ten minutes and could not be recorded.',
     });
+    // One minute may only be two sweeps at once.
+    raise(this, this.topic, 'Stopped', {
+      metric: minutely('Stopped', Stats.MAXIMUM),
+      meaning:
+        'Lapse has stopped itself in a tenant: lapses, or a new policy, wait until an approver has looked.',
+      of: [2, 3],
+    });
     raise(this, this.topic, 'SweepDeadLetters', {
       metric: depthOf(deadLetters),
       meaning: 'The schedule could not start the sweep.',

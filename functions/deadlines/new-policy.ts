@@ -25,16 +25,16 @@ export type Waits = (exception: Exception) => boolean;
 
 export interface Coming {
   readonly waits: Waits;
-  /** `enough`: whether there is time for another exception. */
-  readonly apply: (enough: () => boolean) => Promise<void>;
+  /** `enough`: whether there is time for another exception. Answers in how many tenants it waits for an approver. */
+  readonly apply: (enough: () => boolean) => Promise<number>;
 }
 
 /** The policy this function was deployed with, as far as it has not come into force. */
 export async function comingPolicy(sources: Sources, turn: ScheduledTurn): Promise<Coming> {
-  const { standing, policy } = sources;
-  const hash = policyHash(policy);
+  const { standing } = sources;
+  const { hash = policyHash(sources.policy), ...policy } = sources.policy;
   const inForce = await policyInForce(standing);
-  const nothing: Coming = { waits: () => false, apply: () => Promise.resolve() };
+  const nothing: Coming = { waits: () => false, apply: () => Promise.resolve(0) };
   if (!inForce) {
     await putInForce(standing, { hash, policy }, 0);
     return nothing;
@@ -54,15 +54,17 @@ export async function comingPolicy(sources: Sources, turn: ScheduledTurn): Promi
       return event !== undefined && isNearer(event);
     },
     apply: async (enough) => {
-      if (isOnItsWay && inForce.underway?.whole && (await areStopped(held, hash, sources))) return;
+      if (isOnItsWay && inForce.underway?.whole && (await areStopped(held, hash, sources)))
+        return held.length;
       let { revision } = inForce;
       const note = (underway: Underway): Promise<boolean> =>
         putInForce(standing, { ...inForce, underway }, revision++);
       // Before the first exception goes by it, or whoever goes back to the old one would not know that any does.
-      if (!isOnItsWay && !(await note({ tried, whole: false, waiting: held }))) return;
+      if (!isOnItsWay && !(await note({ tried, whole: false, waiting: held }))) return held.length;
       const { whole, waiting } = await applyAll({ sources, turn, hash, goesBy, change, held, enough });
       if (whole && waiting.length === 0) await putInForce(standing, { hash, policy }, revision);
       else await note({ tried, whole, waiting });
+      return waiting.length;
     },
   };
 }
@@ -165,7 +167,7 @@ function policiesOf(
   const between = new Map(
     tried.filter((one) => one.hash !== hash).map((one) => [one.hash, read(one.policy)] as const),
   );
-  return ({ appliedPolicy }) => between.get(appliedPolicy ?? '') ?? before;
+  return ({ appliedPolicy, askedUnder }) => between.get(appliedPolicy ?? askedUnder ?? '') ?? before;
 }
 
 async function areStopped(

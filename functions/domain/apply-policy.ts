@@ -11,7 +11,7 @@ import { earliest, latest, millis, plus } from './instant.ts';
 import { classOf } from './policy.ts';
 import { deadlineAfter, noticeEnds } from './working-hours.ts';
 import type { PolicyApplied } from './events.ts';
-import type { Confirmed, Exception, Unconfirmed } from './exception.ts';
+import type { Approval, Confirmed, Exception, Held, Unconfirmed } from './exception.ts';
 import type { Instant } from './instant.ts';
 import type { Policy } from './policy.ts';
 
@@ -29,13 +29,11 @@ export function applyPolicy(state: Exception, change: PolicyChange): PolicyAppli
   if (state.appliedPolicy === hash) return undefined;
   const open = state.state === 'unconfirmed' || state.state === 'confirmed';
   const silence = open ? harsher(state, change) : undefined;
-  const dates = open
-    ? state.state === 'unconfirmed'
-      ? question(state, change)
-      : term(state, change)
-    : undefined;
-  // Reminders may be due at other times although the deadline stays.
-  if (!dates && !silence && nextDue(state, before) === nextDue(state, after)) return undefined;
+  const dates = datesOf(state, change);
+  const [was, is] = [alertsOnly(state, before), alertsOnly(state, after)];
+  // Reminders may be due at other times although the deadline stays; and whoever goes back from a policy by which
+  // silence only alerts people must know that it went by it.
+  if (!dates && was === is && nextDue(state, before) === nextDue(state, after)) return undefined;
   return {
     type: 'PolicyApplied',
     at: now,
@@ -49,6 +47,14 @@ export function applyPolicy(state: Exception, change: PolicyChange): PolicyAppli
 /** Whether it can end an exception sooner than its people were told: then they are told anew. */
 export const isNearer = ({ moved, silence }: PolicyApplied): boolean =>
   silence !== undefined || (moved !== undefined && moved.to < moved.from);
+
+function datesOf(state: Exception, change: PolicyChange): Dates | undefined {
+  if (state.state === 'unconfirmed') return question(state, change);
+  if (state.state === 'confirmed') return term(state, change);
+  if (state.state !== 'held' || state.resume !== 'confirmed' || !state.approval) return undefined;
+  // Nothing ends while it is held, and what comes after it with all its notice.
+  return bounded(state, state.approval, change, (_present, wanted) => wanted);
+}
 
 type Dates = Pick<PolicyApplied, 'moved' | 'confirmBy' | 'byPolicy' | 'expiresAt' | 'reviewBy'>;
 
@@ -69,27 +75,42 @@ function question(state: Unconfirmed, change: PolicyChange): Dates | undefined {
 
 function term(state: Confirmed, change: PolicyChange): Dates | undefined {
   const { approval } = state;
-  const [was, may] = [bounds(state, change.before), bounds(state, change.after)];
-  const bounded = (field: 'expiresAt' | 'reviewBy'): Instant => {
-    const [present, wanted] = [approval[field], may[field]];
-    // Later only back to what was chosen; nearer only where policy itself became stricter.
-    if (wanted >= present) return approval.chosen === undefined ? present : wanted;
-    return wanted < was[field] ? noticed(state, present, wanted, change) : present;
-  };
-  const expiresAt = bounded('expiresAt');
-  const reviewBy = earliest(expiresAt, bounded('reviewBy'));
-  if (expiresAt === approval.expiresAt && reviewBy === approval.reviewBy) return undefined;
-  const to = presentDeadline({ ...state, approval: { ...approval, expiresAt, reviewBy } });
-  return { moved: { from: presentDeadline(state), to }, expiresAt, reviewBy };
+  const dates = bounded(state, approval, change, (present, wanted) =>
+    noticed(state, present, wanted, change),
+  );
+  if (!dates) return undefined;
+  const to = presentDeadline({ ...state, approval: { ...approval, ...dates } });
+  return { moved: { from: presentDeadline(state), to }, ...dates };
 }
 
-/** The dates of an approval as its policy bounds what was chosen. A restore is far shorter by a rule of its own. */
-function bounds(
-  state: Confirmed,
-  policy: Policy,
-): { readonly expiresAt: Instant; readonly reviewBy: Instant } {
-  const { at, expiresAt: present, chosen = present, reviewEvery } = state.approval;
-  const expiresAt = earliest(chosen, plus(at, longestTerm(state, policy)));
+/** Later only back to what was chosen; nearer only where policy itself became stricter. */
+function bounded(
+  state: Confirmed | Held,
+  approval: Approval,
+  { before, after }: PolicyChange,
+  nearer: (present: Instant, wanted: Instant) => Instant,
+): Ends | undefined {
+  const [was, may] = [bounds(state, approval, before), bounds(state, approval, after)];
+  const end = (field: keyof Ends): Instant => {
+    const [present, wanted] = [approval[field], may[field]];
+    if (wanted >= present) return approval.chosen === undefined ? present : wanted;
+    return wanted < was[field] ? nearer(present, wanted) : present;
+  };
+  const expiresAt = end('expiresAt');
+  const reviewBy = earliest(expiresAt, end('reviewBy'));
+  const isSame = expiresAt === approval.expiresAt && reviewBy === approval.reviewBy;
+  return isSame ? undefined : { expiresAt, reviewBy };
+}
+
+type Ends = Pick<Approval, 'expiresAt' | 'reviewBy'>;
+
+/** The dates of an approval as its policy bounds what was chosen. */
+function bounds(state: Confirmed | Held, approval: Approval, policy: Policy): Ends {
+  const { at, expiresAt: present, chosen = present, reviewEvery } = approval;
+  const { answered } = state;
+  const isRestored = answered?.answer === 'restored' && answered.at === at;
+  const longest = isRestored ? classOf(policy, state).restoreFor : longestTerm(state, policy);
+  const expiresAt = earliest(chosen, plus(at, longest));
   const cadence = longestCadence(state, policy);
   const every = millis(reviewEvery) < millis(cadence) ? reviewEvery : cadence;
   return { expiresAt, reviewBy: earliest(expiresAt, plus(at, every)) };

@@ -19,7 +19,26 @@ import type { Event, MakersIdentified, OwnerTold } from './events.ts';
 import type { Exception } from './exception.ts';
 
 export const decide = (state: Exception | undefined, command: Command, context: Context): readonly Event[] =>
-  withEnds(state, withVoiding(state, decided(state, command, context), context), context);
+  withEnds(state, withVoiding(state, decided(state, command, context), context), context).map((event) =>
+    context.policy.hash !== undefined && asks(event) ? { ...event, policy: context.policy.hash } : event,
+  );
+
+/** Whoever withdraws a policy that was only on its way must know what was asked and answered by it. */
+function asks(event: Event): boolean {
+  switch (event.type) {
+    case 'ExceptionOpened':
+    case 'ExceptionChanged':
+      return event.confirmBy !== undefined;
+    case 'ExceptionReopened':
+    case 'ApprovalVoided':
+    case 'ExceptionApproved':
+    case 'ExceptionRenewed':
+    case 'ExceptionRestored':
+      return true;
+    default:
+      return false;
+  }
+}
 
 /** Where policy has the end of an approval written into the object, each event that moves it says by when. */
 function withEnds(

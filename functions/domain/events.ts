@@ -41,6 +41,12 @@ interface Ending {
   readonly expireBy?: Instant;
 }
 
+/** An event that asks a question, or answers it. */
+interface Asking {
+  /** Hash of the policy that it goes by. */
+  readonly policy?: string;
+}
+
 /** What a look at the object showed and what it means. */
 export interface Assessed {
   readonly settings: Settings;
@@ -95,6 +101,7 @@ export type Corrected = Partial<Assessed> &
   };
 
 export type ExceptionOpened = Fact &
+  Asking &
   Assessed &
   Seen & {
     readonly type: 'ExceptionOpened';
@@ -146,6 +153,7 @@ export type ChangeNoted = Fact &
 /** The settings are now known or are different. `confirmBy` is present where that asks the owner again. */
 export type ExceptionChanged = Fact &
   Ending &
+  Asking &
   Assessed &
   Seen & {
     readonly type: 'ExceptionChanged';
@@ -162,6 +170,7 @@ export type ExceptionChanged = Fact &
 /** Somebody enabled it again outside Lapse. `alert` says Lapse had disabled it. */
 export type ExceptionReopened = Fact &
   Ending &
+  Asking &
   Assessed &
   Seen & {
     readonly type: 'ExceptionReopened';
@@ -265,7 +274,8 @@ export type ExceptionEscalated = Fact &
   };
 
 export type ExceptionApproved = Fact &
-  Ending & {
+  Ending &
+  Asking & {
     readonly type: 'ExceptionApproved';
     readonly approval: Approval;
     /** It was switched off first and asked about after: now it may be on. */
@@ -274,14 +284,16 @@ export type ExceptionApproved = Fact &
     readonly restoreBy?: Instant;
   };
 export type ExceptionRenewed = Fact &
-  Ending & {
+  Ending &
+  Asking & {
     readonly type: 'ExceptionRenewed';
     readonly approval: Approval;
     readonly renewals: number;
   };
 /** Who approved it, or held it, turned out to have made it, or to have been chosen by who did: it is asked about anew. */
 export type ApprovalVoided = Fact &
-  Ending & {
+  Ending &
+  Asking & {
     readonly type: 'ApprovalVoided';
     readonly of: 'approval' | 'hold';
     /** Who had given it. */
@@ -414,7 +426,8 @@ export type ExceptionDisabled = Fact & {
 };
 /** An approver has ordered it on again. That it is on, `ActDone` says. */
 export type ExceptionRestored = Fact &
-  Ending & {
+  Ending &
+  Asking & {
     readonly type: 'ExceptionRestored';
     readonly approval: Approval;
     /** By when a report must have come. */

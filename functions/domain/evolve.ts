@@ -114,7 +114,7 @@ function happened(before: Exception | undefined, event: Event): Exception {
       if (changed.state === 'held') return { ...changed, resume: 'unconfirmed', confirmBy: event.confirmBy };
       return {
         ...known(changed),
-        ...question(event.at),
+        ...question(event),
         state: 'unconfirmed',
         question: 'changed',
         confirmBy: event.confirmBy,
@@ -129,7 +129,7 @@ function happened(before: Exception | undefined, event: Event): Exception {
         ...identity(event),
         ...touched(state, event),
         ...owned(state, event),
-        ...question(event.at),
+        ...question(event),
         ...(event.alert && { reopened: [...(state.reopened ?? []), event.at].slice(-mostReopened) }),
         state: 'unconfirmed',
         question: event.alert ? 're-enabled' : 'opened',
@@ -241,7 +241,7 @@ function happened(before: Exception | undefined, event: Event): Exception {
       return {
         ...known(state),
         ...anew,
-        ...question(event.at),
+        ...question(event),
         ...answered(event, answer),
         renewals,
         approval: event.approval,
@@ -257,7 +257,7 @@ function happened(before: Exception | undefined, event: Event): Exception {
         return {
           ...known(state),
           ...anew,
-          ...question(event.at),
+          ...question(event),
           state: 'disabled',
           cause: 'disable first',
           disabledAt: event.at,
@@ -265,7 +265,7 @@ function happened(before: Exception | undefined, event: Event): Exception {
       return {
         ...known(state),
         ...anew,
-        ...question(event.at),
+        ...question(event),
         state: 'unconfirmed',
         question: 'voided',
         confirmBy: event.confirmBy,
@@ -305,7 +305,7 @@ function happened(before: Exception | undefined, event: Event): Exception {
       };
     }
     case 'HoldEnded': {
-      const base = { ...known(state), ...anew, ...question(event.at) };
+      const base = { ...known(state), ...anew, ...question(event) };
       const { approval } = state;
       return state.state === 'held' && state.resume === 'confirmed' && approval
         ? { ...base, state: 'confirmed', approval, postponedTo: event.deadline }
@@ -390,7 +390,7 @@ function opened(before: Exception | undefined, event: ExceptionOpened): Exceptio
     version,
     asOf: version,
     cards: [],
-    ...question(event.at),
+    ...question(event),
   };
   if (event.end) {
     const { at, by } = event.end;
@@ -524,8 +524,9 @@ function moved(before: Exception, event: PolicyApplied): Exception {
   };
   if (state.state === 'unconfirmed' && confirmBy !== undefined)
     return { ...unpoliced(state), confirmBy, ...(byPolicy !== undefined && { byPolicy }) };
-  if (state.state === 'confirmed' && expiresAt !== undefined && reviewBy !== undefined) {
-    const { approval } = state;
+  const { approval } = state;
+  const isKept = state.state === 'confirmed' || state.state === 'held';
+  if (isKept && approval && expiresAt !== undefined && reviewBy !== undefined) {
     const { chosen = approval.expiresAt } = approval;
     return { ...state, approval: { ...approval, expiresAt, reviewBy, chosen } };
   }
@@ -548,7 +549,11 @@ const acted = ({ application }: { readonly application?: string }) =>
   application === undefined ? {} : { application };
 
 /** A question or term starts here: nobody has been told of its deadline yet. */
-const question = (since: Known['since']) => ({ since, told: [] as const });
+const question = ({ at, policy }: { readonly at: Instant; readonly policy?: string }) => ({
+  since: at,
+  told: [] as const,
+  ...(policy !== undefined && { askedUnder: policy }),
+});
 
 const answered = (event: Event & { readonly actor: Actor }, answer: Answer) => ({
   answered: { by: event.actor, at: event.at, answer },
@@ -605,6 +610,7 @@ const outlives = {
   makers: true,
   chosen: true,
   movedAt: false,
+  askedUnder: true,
   // A new question or term is made by the policy of its own time.
   appliedPolicy: false,
   reopened: true,

@@ -256,7 +256,9 @@ export interface Known {
   readonly chosen?: readonly Chosen[];
   /** When a change of policy last moved the present deadline, or the exception got another owner: who owns it has not chosen it. */
   readonly movedAt?: Instant;
-  /** Hash of the newest policy that was applied to it as a change. */
+  /** Hash of the policy under which the present question was asked, or answered: it may not have been in force yet. */
+  readonly askedUnder?: string;
+  /** Hash of the newest policy that was applied to it as a change since. */
   readonly appliedPolicy?: string;
   /** When somebody enabled again what Lapse had disabled, oldest first; the newest few. */
   readonly reopened?: readonly Instant[];

@@ -76,6 +76,8 @@ export interface Bound {
 }
 
 export interface Policy {
+  /** Names it as it was deployed, whoever is in its groups: see `policy-hash.ts`. Absent of one that nothing goes by. */
+  readonly hash?: string;
   /** Slack user ids of those who may answer for any exception, and user groups (`S…`) of such. */
   readonly approvers: readonly string[];
   /** Where a question goes whose owner is unknown or cannot be reached, and where alerts go. */

@@ -96,10 +96,15 @@ const isOthers = ({ to }: OwnerTold, { owner }: Exception): boolean =>
 /** What is asked of Slack whenever a message is: who made it. */
 const seekers: ReadonlySet<string> = new Set(['ask', 'remind', 'identify'] satisfies Effect['type'][]);
 
+/** What is over needs nobody's yes, and whoever restores it is looked at then. */
+const takesYes = (after: Exception): boolean =>
+  after.state === 'disabled'
+    ? after.cause === 'disable first'
+    : after.state !== 'removed' && after.state !== 'disabling';
+
 function seekingAfter(event: Event, after: Exception): Seeking | undefined {
   const present = after.seeking;
-  // What is over needs nobody's yes.
-  if (after.state === 'removed' || after.state === 'disabling' || !hasUnsought(after)) return undefined;
+  if (!takesYes(after) || !hasUnsought(after)) return undefined;
   if (event.type === 'LookUpRepeated') return present && { at: event.at, repeated: present.repeated + 1 };
   return react(event, after).some(({ type }) => seekers.has(type)) ? { at: event.at, repeated: 0 } : present;
 }

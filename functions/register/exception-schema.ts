@@ -137,6 +137,7 @@ const known = {
   makers: z.array(maker).exactOptional(),
   chosen: z.array(chosen).exactOptional(),
   movedAt: instant.exactOptional(),
+  askedUnder: z.string().exactOptional(),
   appliedPolicy: z.string().exactOptional(),
   openedAt: instant,
   changedBy: author,

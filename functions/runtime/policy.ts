@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { policyHash } from '#policy/policy-hash.ts';
 import { policySchema } from '#policy/policy-schema.ts';
 import { once } from './once.ts';
 import { parseJson } from './unreadable.ts';
@@ -11,5 +12,6 @@ import type { Policy } from '#domain/policy.ts';
  */
 export const loadPolicy: () => Policy = once(() => {
   const file = join(process.env['LAMBDA_TASK_ROOT'] ?? '.', 'policy.json');
-  return policySchema.parse(parseJson(readFileSync(file, 'utf8'), file));
+  const policy = policySchema.parse(parseJson(readFileSync(file, 'utf8'), file));
+  return { ...policy, hash: policyHash(policy) };
 });

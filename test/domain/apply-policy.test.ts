@@ -312,6 +312,82 @@ describe('a policy that is taken back', () => {
   });
 });
 
+describe('what is asked and answered', () => {
+  const named: Policy = { ...policy, hash: 'q' };
+  const lived = (steps: Parameters<typeof live>[0], from?: Exception) => live(steps, named, from).state;
+
+  it('is known to go by the policy of then, and no other act is', () => {
+    expect(lived([[noon, observe()]])).toMatchObject({ askedUnder: 'q' });
+    for (const command of [
+      approve(asked, after('PT1H')),
+      observe({ record: 'r', change: 'alter', settings: { SetSCL: -1 }, changedAt: after('PT1H') }),
+    ])
+      expect(lived([[after('PT1H'), command]], asked)).toMatchObject({ askedUnder: 'q' });
+    const renewal = approve(confirmed, after('PT2H'));
+    expect(lived([[after('PT2H'), renewal]], confirmed)).toMatchObject({ askedUnder: 'q' });
+    const restore: Command = { type: 'Restore', by: sam, reason: 'x', expiresAt: after('P4D') };
+    expect(lived([[after('P3DT1H'), restore]], examples.disabled.state)).toMatchObject({ askedUnder: 'q' });
+    expect(lived([[after('PT1H'), { type: 'CheckDue' }]], asked)).not.toHaveProperty('askedUnder');
+    expect(live([[noon, observe()]]).state).not.toHaveProperty('askedUnder');
+  });
+
+  it('goes by it through a hold', () => {
+    const kept = lived([[after('PT2H'), approve(confirmed, after('PT2H'))]], confirmed);
+    const { state } = live(
+      [
+        [after('P1D'), { type: 'Hold', by: sam, until: after('P2D'), reason: 'x' }],
+        [after('P2D'), due],
+      ],
+      policy,
+      kept,
+    );
+    expect(state).toMatchObject({ state: 'confirmed', askedUnder: 'q' });
+  });
+});
+
+describe('an approval for longer than policy allows by now', () => {
+  const year = withHigh({ longestTerm: duration('P365D'), reviewEvery: duration('P180D') });
+  const long = live(
+    [
+      [
+        after('PT1H'),
+        approve(asked, after('PT1H'), { expiresAt: after('P300D'), reviewEvery: duration('P180D') }),
+      ],
+    ],
+    year,
+    asked,
+  ).state;
+  const { longestTerm: allowed } = policy.risk.high;
+
+  it('is put right while it is held, and ends with all its notice after the hold', () => {
+    const held = live(
+      [[after('P1D'), { type: 'Hold', by: sam, until: after('P2D'), reason: 'x' }]],
+      year,
+      long,
+    );
+    const { last, state } = apply(held.state, policy, 'P1DT1H', 'h1', year);
+    expect(last).toMatchObject([{ type: 'PolicyApplied', expiresAt: after(allowed, after('PT1H')) }]);
+    expect(last[0]).not.toHaveProperty('moved');
+    expect(react(last[0] as Event, state)).toEqual([]);
+    expect(state).toMatchObject({ state: 'held', approval: { chosen: after('P300D') } });
+    expect(apply(state, year, 'P1DT2H', 'h2', policy).state).toMatchObject({
+      approval: { expiresAt: after('P300D') },
+    });
+    const asking = examples.held.state;
+    expect(apply(asking, policy, 'P1D', 'h1', year).last).toEqual([]);
+  });
+
+  it('is bounded as a restore where it is one', () => {
+    const week = withHigh({ restoreFor: duration('P7D') });
+    const restore: Command = { type: 'Restore', by: sam, reason: 'x', expiresAt: after('P9D') };
+    const restored = live([[after('P3DT1H'), restore]], week, examples.disabled.state).state;
+    expect(restored).toMatchObject({ state: 'confirmed', approval: { expiresAt: after('P9D') } });
+    const { last } = apply(restored, policy, 'P3DT2H', 'h1', week);
+    const { restoreFor } = policy.risk.high;
+    expect(last).toMatchObject([{ expiresAt: after(restoreFor, after('P3DT1H')) }]);
+  });
+});
+
 describe('told of a deadline', () => {
   const day = withHigh({ confirmWithin: duration('P1D') });
 
@@ -388,7 +464,18 @@ describe('told of a deadline', () => {
     ]);
     // A protective rule is never disabled, and the other way round nobody loses anything.
     expect(apply({ ...alerted, remedy: 'escalate' }, policy, 'P3DT20H', 'h1', escalates).last).toEqual([]);
-    expect(apply(asked, escalates, 'PT1H').last).toEqual([]);
+    const softer = apply(asked, escalates, 'PT1H').last;
+    expect(softer).toMatchObject([{ type: 'PolicyApplied' }]);
+    expect(softer[0]).not.toHaveProperty('moved');
+    expect(softer[0]).not.toHaveProperty('silence');
+  });
+
+  it('that only alerts people, and back to one that it went by before, is known to disable again', () => {
+    const escalates = withHigh({ onSilence: 'escalate' });
+    const before = { ...asked, appliedPolicy: 'p' };
+    const softer = apply(before, escalates, 'PT1H', 'q').state;
+    const { last } = apply(softer, policy, 'PT2H', 'p', escalates);
+    expect(last).toMatchObject([{ type: 'PolicyApplied', silence: 'disable' }]);
   });
 });
 

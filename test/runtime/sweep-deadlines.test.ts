@@ -106,7 +106,7 @@ describe('the sweep', () => {
     const register = await threeAsked();
     const { counted, thrown } = await sweep(register, after('PT1H'));
     expect(thrown).toBeUndefined();
-    expect(counted).toEqual({ SweeperHeartbeat: 1, Overdue: 0, Lapsed: 0, HeldBack: 0 });
+    expect(counted).toEqual({ SweeperHeartbeat: 1, Overdue: 0, Lapsed: 0, HeldBack: 0, Stopped: 0 });
     expect(await trailOf(register, first)).toEqual(['ExceptionOpened', 'OwnerTold', 'ApproversTold']);
   });
 
@@ -123,7 +123,7 @@ describe('the sweep', () => {
     const register = await threeAsked();
     const { counted, thrown } = await sweep(register, after('P3D'));
     expect(thrown).toBeUndefined();
-    expect(counted).toEqual({ SweeperHeartbeat: 1, Overdue: 0, Lapsed: 3, HeldBack: 0 });
+    expect(counted).toEqual({ SweeperHeartbeat: 1, Overdue: 0, Lapsed: 3, HeldBack: 0, Stopped: 0 });
     for (const id of exceptions) expect(await stateOf(register, id)).toBe('disabling');
   });
 
@@ -145,7 +145,7 @@ describe('the sweep', () => {
     expect(String(thrown)).toContain(`1 of 3 exceptions could not be swept: ${second}`);
     expect(codes).toEqual(['SWEEP_FAILED']);
     // What cannot even be read counts as overdue.
-    expect(counted).toEqual({ SweeperHeartbeat: 1, Overdue: 1, Lapsed: 2, HeldBack: 0 });
+    expect(counted).toEqual({ SweeperHeartbeat: 1, Overdue: 1, Lapsed: 2, HeldBack: 0, Stopped: 0 });
   });
 
   it.each([
@@ -188,12 +188,12 @@ describe('the sweep', () => {
     const { counted, codes, thrown } = await sweep(register, after('P3D'), () => left.shift() ?? 0);
     expect(thrown).toBeUndefined();
     expect(codes).toEqual(['SWEEP_STOPPED_EARLY']);
-    expect(counted).toEqual({ SweeperHeartbeat: 1, Overdue: 0, Lapsed: 1, HeldBack: 0 });
+    expect(counted).toEqual({ SweeperHeartbeat: 1, Overdue: 0, Lapsed: 1, HeldBack: 0, Stopped: 0 });
   });
 
   it('counts what it did not get to as overdue when that has waited too long', async () => {
     const { counted } = await sweep(await threeAsked(), after('P3DT1H'), () => 0);
-    expect(counted).toEqual({ SweeperHeartbeat: 1, Overdue: 1, Lapsed: 0, HeldBack: 0 });
+    expect(counted).toEqual({ SweeperHeartbeat: 1, Overdue: 1, Lapsed: 0, HeldBack: 0, Stopped: 0 });
   });
 
   it('does not beat when the register cannot be asked what is due', async () => {
@@ -280,7 +280,7 @@ describe('the breaker of the sweep', () => {
     const register = await threeReminded();
     const standing = createInMemoryStanding();
     const { counted, codes } = await sweep(register, after('P3D'), undefined, { standing, rules: strict });
-    expect(counted).toMatchObject({ Lapsed: 0, HeldBack: 3 });
+    expect(counted).toMatchObject({ Lapsed: 0, HeldBack: 3, Stopped: 1 });
     expect(codes).toEqual(['BREAKER_TRIPPED']);
     for (const id of exceptions) expect(await stateOf(register, id)).toBe('unconfirmed');
     await sweep(register, after('P3DT1M'), undefined, { standing, rules: strict });
@@ -293,7 +293,7 @@ describe('the breaker of the sweep', () => {
 
   it('lets them lapse without it', async () => {
     const { counted } = await sweep(await threeReminded(), after('P3D'));
-    expect(counted).toMatchObject({ Lapsed: 3, HeldBack: 0 });
+    expect(counted).toMatchObject({ Lapsed: 3, HeldBack: 0, Stopped: 0 });
   });
 
   it('lets them lapse once an approver has released it', async () => {
@@ -309,7 +309,7 @@ describe('the breaker of the sweep', () => {
       revision,
     );
     const { counted } = await sweep(register, after('P3DT1H1M'), undefined, { standing, rules: strict });
-    expect(counted).toMatchObject({ Lapsed: 3, HeldBack: 0 });
+    expect(counted).toMatchObject({ Lapsed: 3, HeldBack: 0, Stopped: 0 });
   });
 
   it('takes a share of the confirmed ones of its own tenant, however many others have', async () => {
@@ -465,10 +465,12 @@ describe('a new policy that brings deadlines nearer', () => {
 
   it('waits with a mass of them for an approver, who is shown how many and which', async () => {
     const { go, deadlines, tripped, release } = await inForce();
-    const { codes } = await go('PT2H', shorter);
+    const { codes, counted } = await go('PT2H', shorter);
     expect(codes).toContain('BREAKER_TRIPPED');
+    expect(counted).toMatchObject({ Stopped: 1 });
     expect(await deadlines()).toEqual([old, old, old]);
-    await go('PT3H', shorter);
+    // Not looked at anew, and as loud as before.
+    expect((await go('PT3H', shorter)).counted).toMatchObject({ Stopped: 1 });
     expect(await deadlines()).toEqual([old, old, old]);
     expect(await tripped()).toMatchObject([
       {
@@ -478,7 +480,7 @@ describe('a new policy that brings deadlines nearer', () => {
       },
     ]);
     await release('PT4H', shorter);
-    await go('PT4H1M', shorter);
+    expect((await go('PT4H1M', shorter)).counted).toMatchObject({ Stopped: 0 });
     expect(await deadlines()).toEqual([near, near, near]);
     expect(await tripped()).toHaveLength(1);
   });
@@ -548,6 +550,26 @@ describe('a new policy that brings deadlines nearer', () => {
     expect((await deadlines()).sort()).toEqual([old, old, after('P9D')]);
     await go('PT3H');
     expect(await deadlines()).toEqual([old, old, old]);
+  });
+
+  it('that waits and is taken back leaves nobody with a term that only it gave', async () => {
+    const { go, register, standing } = await inForce();
+    const rules = most(2, { ...day, longestTerm: duration('P365D') });
+    const waiting: Policy = { ...rules, hash: policyHash(rules) };
+    await go('PT2H', waiting);
+    const asked = await register.load(first);
+    if (!asked) throw new Error('nothing was asked');
+    const now = after('PT3H');
+    const command = approve(asked, now, { by: sam, expiresAt: after('P300D') });
+    await execute(register, { id: first, receipt: 'approved', command, now, policy: waiting });
+    expect(await register.load(first)).toMatchObject({ state: 'confirmed', askedUnder: policyHash(rules) });
+    await go('PT4H');
+    const end = after(policy.risk.high.longestTerm, now);
+    expect(await register.load(first)).toMatchObject({
+      approval: { expiresAt: end, chosen: after('P300D') },
+    });
+    expect(await trailOf(register, first)).toContain('PolicyApplied');
+    expect(await policyInForce(standing)).toMatchObject({ hash: policyHash(policy) });
   });
 
   it('that only reminds at other times, half applied and taken back, reminds as before', async () => {
@@ -629,7 +651,9 @@ describe('a new policy that brings deadlines nearer', () => {
     expect(hash).not.toBe(policyHash(most(2, {})));
     await go('PT3H', most(2, {}));
     expect(await tripped()).toMatchObject([{ waiting: 3 }]);
-    expect(await trailOf(register, first)).not.toContain('PolicyApplied');
+    // The one by which silence only alerted them, and none since.
+    const applied = (await trailOf(register, first)).filter((type) => type === 'PolicyApplied');
+    expect(applied).toHaveLength(1);
     // Nor do they lapse by it meanwhile.
     const { counted } = await go('P3D', most(2, {}));
     expect(counted).toMatchObject({ Lapsed: 0, HeldBack: 3 });

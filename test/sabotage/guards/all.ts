@@ -7,6 +7,7 @@ import { inventory } from './inventory.ts';
 import { local } from './local.ts';
 import { makers } from './makers.ts';
 import { orderOfTheLog } from './order.ts';
+import { policies } from './policy.ts';
 import { protects } from './protection.ts';
 import { reading } from './reading.ts';
 import { register } from './register.ts';
@@ -19,6 +20,7 @@ export const guards: readonly Guard[] = [
   ...domain,
   ...makers,
   ...underWay,
+  ...policies,
   ...protects,
   ...reading,
   ...register,

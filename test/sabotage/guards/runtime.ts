@@ -253,7 +253,7 @@ export const runtime = [
     },
     {
       without: 'what was tried meanwhile counts as never applied',
-      find: "between.get(appliedPolicy ?? '') ?? before",
+      find: "between.get(appliedPolicy ?? askedUnder ?? '') ?? before",
       replace: 'between.get(String(between.size)) ?? before',
     },
   ]),

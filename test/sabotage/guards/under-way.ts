@@ -78,7 +78,7 @@ export const underWay = [
     },
     {
       without: 'makers of what is over are looked for',
-      find: "after.state === 'removed' || after.state === 'disabling' || ",
+      find: '!takesYes(after) || ',
       replace: '',
     },
     {

@@ -1,0 +1,136 @@
+/** What a change of policy may do, and what it must undo. */
+import { inFile } from '../guard.ts';
+
+const applied = ['test/domain/apply-policy.test.ts'];
+const sweep = ['test/runtime/sweep-deadlines.test.ts', 'test/runtime/policy-on-trial.test.ts'];
+
+export const policies = [
+  ...inFile('functions/domain/apply-policy.ts', applied, [
+    {
+      without: 'a policy that is taken back does not give back what it took',
+      find: 'return approval.chosen === undefined ? present : wanted;',
+      replace: 'return present;',
+    },
+    {
+      without: 'a longer policy lengthens what somebody chose to be short',
+      find: 'return approval.chosen === undefined ? present : wanted;',
+      replace: 'return wanted;',
+    },
+    {
+      without: 'nobody is told that silence disables from now on',
+      find: 'silence !== undefined || (moved',
+      replace: '(moved',
+    },
+    {
+      without: 'going back from a policy that only alerts brings disables that nobody was told of',
+      find: '!dates && was === is && ',
+      replace: '!dates && ',
+    },
+    {
+      without: 'what is held keeps a term that a withdrawn policy gave',
+      find: "if (state.state !== 'held' || state.resume !== 'confirmed' || !state.approval) return undefined;",
+      replace: 'return undefined;',
+    },
+    {
+      without: 'a restore lasts as long as an approval once policy allows restores less',
+      find: 'isRestored ? classOf(policy, state).restoreFor : longestTerm(state, policy)',
+      replace: 'longestTerm(state, policy)',
+    },
+  ]),
+  ...inFile('functions/domain/evolve.ts', applied, [
+    {
+      without: 'a change that lowered the risk puts its deadline off with the next policy',
+      find: "changed.state === 'unconfirmed' && event.risk !== state.risk ? unpoliced(changed) : changed",
+      replace: 'changed',
+    },
+    {
+      without: 'under which policy an approval was given is forgotten in a hold',
+      find: '  askedUnder: true,',
+      replace: '  askedUnder: false,',
+    },
+    {
+      without: 'under which policy it was answered is not known',
+      find: '...(policy !== undefined && { askedUnder: policy }),',
+    },
+  ]),
+  ...inFile('functions/domain/react.ts', applied, [
+    {
+      without: 'a message that silence only alerts people counts as notice of a disable',
+      find: 'notices(exception, untold === true).length > 0;',
+      replace: 'notices(exception, false).length > 0;',
+    },
+    {
+      without: 'whoever was told of the deadline before is alerted about as untold',
+      find: 'return isTold(event, exception)\n        ? [refresh]\n        : [',
+      replace: 'return exception.version < 0\n        ? [refresh]\n        : [',
+      tests: [...applied, 'test/domain/lifecycle.test.ts'],
+    },
+  ]),
+  ...inFile('functions/deadlines/new-policy.ts', sweep, [
+    {
+      without: 'a term that only a withdrawn policy gave stays',
+      find: 'appliedPolicy ?? askedUnder ??',
+      replace: 'appliedPolicy ??',
+    },
+    {
+      without: 'a policy that waits is looked at anew every minute',
+      find: 'isOnItsWay && inForce.underway?.whole && (await areStopped(held, hash, sources))',
+      replace: 'isOnItsWay && held.length < 0',
+    },
+    {
+      without: 'a policy that an approver has released waits on',
+      find: 'if (!(await isStopped(tenant, policy, standing))) return false;',
+      replace: ';',
+    },
+    {
+      without: 'a policy that waits for an approver rings no alarm while it waits',
+      find: 'return held.length;\n      let',
+      replace: 'return 0;\n      let',
+    },
+    {
+      without: 'a policy that waits for an approver rings no alarm',
+      find: 'return waiting.length;',
+      replace: 'return 0;',
+    },
+  ]),
+  ...inFile('functions/sweep-deadlines.ts', sweep, [
+    {
+      without: 'lapses that wait for an approver ring no alarm before they are overdue',
+      find: 'else stopped += 1;',
+      replace: '',
+    },
+  ]),
+  ...inFile(
+    'functions/domain/breaker.ts',
+    ['test/domain/breaker.test.ts', ...sweep],
+    [
+      {
+        without: 'a policy raises the number by which it is judged',
+        find: 'most: Math.min(a.most, b.most),',
+        replace: 'most: Math.max(a.most, b.most),',
+      },
+      {
+        without: 'a policy raises the share by which it is judged',
+        find: 'share: Math.min(a.share, b.share),',
+        replace: 'share: Math.max(a.share, b.share),',
+      },
+      {
+        without: 'a policy raises the count below which a share is none',
+        find: 'least: Math.min(a.least, b.least),',
+        replace: 'least: Math.max(a.least, b.least),',
+      },
+      {
+        without: 'a policy shortens the time over which it is judged',
+        find: 'millis(a.within) > millis(b.within) ? a.within : b.within',
+        replace: 'millis(a.within) > millis(b.within) ? b.within : a.within',
+      },
+    ],
+  ),
+  ...inFile('functions/domain/decide.ts', applied, [
+    {
+      without: 'what is asked and answered does not say under which policy',
+      find: 'context.policy.hash !== undefined && asks(event)',
+      replace: 'context.policy.hash !== undefined && event.type === undefined',
+    },
+  ]),
+];
