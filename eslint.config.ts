@@ -150,6 +150,14 @@ export default defineConfig(
     '#bus/*',
     '#audit-log/*',
   ]),
+  ban(['functions/replay/**'], 'A replay reads records and asks nobody.', [
+    ...io,
+    '#slack/*',
+    '#bus/*',
+    '#sign-in/*',
+    '#http/*',
+    '#register/register.ts',
+  ]),
   ban(['functions/*.ts'], 'One Lambda does not import another, nor what deploys it.', [
     './*',
     '#functions/*',

@@ -1,8 +1,9 @@
 /** What a replay found, for people. Names come from the tenant: nothing in them reaches the terminal unprinted. */
-import type { Counts } from '#audit-log/tally.ts';
-import type { LoggedException } from '#audit-log/logged-exceptions.ts';
 import type { Risk } from '#domain/exception.ts';
 import { printable } from '#lib/local/terminal.ts';
+import type { LoggedException } from '#replay/logged-exceptions.ts';
+import type { Unknown } from '#replay/never-opened.ts';
+import type { Counts } from '#replay/tally.ts';
 
 export interface Look {
   /** Characters in a line; infinite where the output is no terminal, so that nothing is cut for the next program. */
@@ -46,6 +47,15 @@ export const countsLine = (found: number, counts: Counts): string => {
   return `${plural(found, 'exception')}. ${plural(counts.read, 'record')} read: ${parts.join(', ')}.\n`;
 };
 
+export const whyUnknown = ({ kind, name, isGone }: Unknown): string =>
+  isGone
+    ? `the ${kind} ${printable(name)} was removed, and no record tells what it let past, or stopped.`
+    : `no record tells how the ${kind} ${printable(name)} was made, and so what it lets past. Look at it in Exchange.`;
+
+export const whyForgotten = (changes: number): string =>
+  `${plural(changes, 'change')} to what has been changed very often without being an exception: only the newest of ` +
+  'one object are taken together.';
+
 export function notReadLines({ count, places }: Unread): string {
   const more = count - places.length;
   return [
@@ -62,7 +72,7 @@ function rows(exceptions: readonly LoggedException[], look: Look): string[] {
     each.state,
     each.kind,
     printable(each.name),
-    printable(each.changed.author.id),
+    printable(each.changed.by.id),
     moment(each.changed.at),
   ]);
   const head = ['RISK', 'STATE', 'KIND', 'NAME', 'CHANGED BY', 'CHANGED'];
@@ -101,7 +111,7 @@ function card(each: LoggedException, look: Look): string[] {
       look,
     ),
     ...wrapped(
-      `${each.kind}, changed by ${printable(each.changed.author.id)}, ${moment(each.changed.at)}`,
+      `${each.kind}, changed by ${printable(each.changed.by.id)}, ${moment(each.changed.at)}`,
       width,
       '  ',
       '  ',
@@ -113,10 +123,10 @@ function card(each: LoggedException, look: Look): string[] {
 
 /** Who made it and when, where that was not the newest change. */
 function made({ made, changed }: LoggedException, indent: number, { width }: Look): string[] {
-  if (made.at === changed.at && made.author.id === changed.author.id) return [];
+  if (made.at === changed.at && made.by.id === changed.by.id) return [];
   const space = ' '.repeat(indent);
   const first = made.operation.startsWith('New-') ? 'made' : 'first change in these records';
-  return wrapped(`${first} by ${printable(made.author.id)}, ${moment(made.at)}`, width, space, space);
+  return wrapped(`${first} by ${printable(made.by.id)}, ${moment(made.at)}`, width, space, space);
 }
 
 const findings = ({ findings }: LoggedException, indent: number, { width }: Look): string[] =>

@@ -3,17 +3,18 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { readRecords } from '#audit-log/envelopes.ts';
-import { loggedExceptions } from '#audit-log/logged-exceptions.ts';
-import type { LoggedException } from '#audit-log/logged-exceptions.ts';
-import { startTally } from '#audit-log/tally.ts';
-import type { Counts } from '#audit-log/tally.ts';
+import type { AuditRecord } from '#audit-log/record.ts';
 import { UnreadableExport } from '#audit-log/unreadable-export.ts';
 import { instant, parseInstant, toMillis } from '#domain/instant.ts';
 import type { Instant } from '#domain/instant.ts';
 import { printable } from '#lib/local/terminal.ts';
-import { exceptionId } from '#register/identity.ts';
+import { replayed } from '#replay/replayed.ts';
+import type { Replayed } from '#replay/replayed.ts';
+import type { LoggedException } from '#replay/logged-exceptions.ts';
+import { startTally } from '#replay/tally.ts';
+import type { Counts } from '#replay/tally.ts';
 import { startProgress } from './replay-progress.ts';
-import { countsLine, notReadLines, replayTable } from './replay-table.ts';
+import { countsLine, notReadLines, replayTable, whyForgotten, whyUnknown } from './replay-table.ts';
 import type { Unread, UnreadPlace } from './replay-table.ts';
 
 interface Output {
@@ -71,6 +72,8 @@ export async function replay(argv: readonly string[], io: ReplayStreams): Promis
   const tally = startTally(wanted.at);
   const progress = startProgress(io.stderr, await sizeOf(wanted.files), () => toMillis(io.now()));
   const notRead = startNotRead();
+  const records: AuditRecord[] = [];
+  const places = new Map<string, Place>();
   let readable = 0;
   for (const file of wanted.files) {
     const name = file === '-' ? 'standard input' : printable(file);
@@ -81,7 +84,11 @@ export async function replay(argv: readonly string[], io: ReplayStreams): Promis
     let untold = 0;
     try {
       for await (const read of readRecords(bytes, name, io.now())) {
-        const { reason, untold: isUntold } = tally.take(read);
+        const { reason, untold: isUntold, record } = tally.take(read);
+        if (record) {
+          records.push(record);
+          if (!places.has(record.Id)) places.set(record.Id, { file: name, line: read.line });
+        }
         if (reason !== undefined) notRead.add({ file: name, line: read.line, reason });
         if (isUntold) untold += 1;
       }
@@ -97,7 +104,8 @@ export async function replay(argv: readonly string[], io: ReplayStreams): Promis
   progress.clear();
 
   const counts = tally.counts();
-  const exceptions = loggedExceptions(tally.objects(), exceptionId);
+  const { exceptions, ...untold } = await replayed(records);
+  for (const place of untoldIn(untold, places)) notRead.add(place);
   const isTable = !wanted.json && (readable > 0 || counts.read > 0);
   if (isTable) io.stdout.write(asTable(exceptions, counts, notRead, io.stdout));
   else io.stderr.write(notReadLines(notRead));
@@ -108,6 +116,25 @@ export async function replay(argv: readonly string[], io: ReplayStreams): Promis
 
 interface NotRead extends Unread {
   readonly add: (place: UnreadPlace) => void;
+}
+
+interface Place {
+  readonly file: string;
+  readonly line: number;
+}
+
+/** What is not known of what all of the records are about, each at the place where it first stands. */
+function untoldIn(
+  { unknown, forgotten }: Omit<Replayed, 'exceptions'>,
+  places: ReadonlyMap<string, Place>,
+): readonly UnreadPlace[] {
+  const objects = unknown.flatMap((one) => {
+    const place = places.get(one.record);
+    return place ? [{ ...place, reason: whyUnknown(one) }] : [];
+  });
+  const files = Map.groupBy(forgotten, (record) => places.get(record)?.file ?? '');
+  const passedOver = [...files].map(([file, { length }]) => ({ file, reason: whyForgotten(length) }));
+  return [...objects, ...passedOver];
 }
 
 const onlyTheTenantTells = (changes: number): string =>
@@ -220,9 +247,9 @@ function asTable(
 function asJson(exceptions: readonly LoggedException[], records: Counts, { count, places }: Unread): string {
   const shown = exceptions.map(({ made, changed, ...exception }) => ({
     ...exception,
-    madeBy: made.author.id,
+    madeBy: made.by.id,
     madeAt: made.at,
-    changedBy: changed.author.id,
+    changedBy: changed.by.id,
     changedAt: changed.at,
   }));
   return `${JSON.stringify({ exceptions: shown, records, notRead: { count, places } }, undefined, 2)}\n`;

@@ -11,7 +11,7 @@ const places = 8;
 /**
  * Remembers ids in a fixed amount of memory: 64-bit digests, 32 MiB for four million of them. Beyond about that many
  * different ids, the oldest are forgotten, and a copy that comes so much later counts as a record of its own. That
- * touches the counts only: telling the same change twice alters no exception (`history.ts`).
+ * touches the counts only: telling the same change twice alters no exception.
  */
 export function seenIds(rows = 1 << 19): SeenIds {
   const table = new Uint32Array(rows * places * 2);

@@ -3,9 +3,7 @@
  * put where it belongs among all that is told of the object: what is newer stays, and what was done to another object
  * of the name is that one's. So the same records end in the same exception, whichever comes first.
  */
-import { assess } from './assess.ts';
 import {
-  domainsOf,
   isOfLapse,
   isOvertaken,
   note,
@@ -21,6 +19,7 @@ import {
 import { evolve } from './evolve.ts';
 import { isOfLog, looksIn, observationsOf, touchedBeside } from './in-order.ts';
 import { inventory } from './inventory.ts';
+import { judged } from './judged.ts';
 import { compareMoments } from './moment.ts';
 import { isOwn } from './own-change.ts';
 import { isFoundGone } from './protection.ts';
@@ -36,8 +35,6 @@ import {
   toldIn,
   toldOf,
 } from './told.ts';
-import type { Assessment } from './assess.ts';
-import type { Was } from './finding-row.ts';
 import type { Command, Observation } from './commands.ts';
 import type { Context } from './context.ts';
 import type { Event } from './events.ts';
@@ -293,41 +290,11 @@ const beginning = (life: Life, observation: Observation, earlier: readonly Chang
   ...judged(life, observation),
 });
 
-/** What all that is told of an object amounts to: each change is judged by how the object was before it. */
-function judged({ told }: Life, { kind, ownDomains = [] }: Observation) {
-  const domains = [...ownDomains, ...domainsOf(...told.map(({ by }) => by))];
-  let assessment: Assessment | undefined;
-  let wasOne = false;
-  let was: Was | undefined;
-  for (const [index, { operation, settings: passed }] of told.entries()) {
-    const soFar = told.slice(0, index + 1);
-    const { settings, enabled } = standingIn(soFar);
-    const complete = isWhole({ told: soFar });
-    assessment = assess({
-      kind,
-      settings,
-      ...(enabled !== undefined && { enabled }),
-      ...(was && { was }),
-      complete,
-      operation,
-      passed: Object.keys(passed),
-      known: assessment?.findings.map(({ id }) => id) ?? [],
-      ownDomains: domains,
-    });
-    was = { settings, enabled: enabled !== false, ...(!complete && { partly: true }) };
-    wasOne ||= assessment.findings.length > 0;
-  }
-  return { assessment, wasOne };
-}
-
 /** What was done before the object was made was done to another of the name. */
 function touchedIn({ told }: Life, touched: readonly Change[]): readonly Change[] {
   const made = told.find(({ created }) => created);
   return made ? touched.filter((one) => compareMoments(one, made) > 0) : touched;
 }
-
-/** What made it is told, and so are all its settings. */
-const isWhole = ({ told }: Life): boolean => told.some(({ created }) => created);
 
 /** What is told of the exception's object, where news shows that some of what was taken for it is another's. */
 function remaining(told: readonly Told[], lives: readonly Life[], kind: Kind): readonly Change[] | undefined {

@@ -138,7 +138,7 @@ export function livesIn(all: readonly Told[], kind: Kind): readonly Life[] {
     } else if (creates({ ...one, kind }) && told.length > 0) {
       lives.push({ told });
       told = [one];
-    } else told = [...told, one];
+    } else told.push(one);
   }
   return told.length === 0 ? lives : [...lives, { told }];
 }

@@ -11,50 +11,53 @@ import {
   stateItem,
 } from './items.ts';
 import { guidAlias, nameAlias, receiptKey, rememberedKey, type Key } from './keys.ts';
-import { nothingRemembered, type RememberedChange } from './remembered.ts';
+import { nothingRemembered, type Remembered, type RememberedChange } from './remembered.ts';
 import { beginning, chained, entryOf } from './trail-chain.ts';
+import type { Exception } from '#domain/exception.ts';
 import type { Instant } from '#domain/instant.ts';
-import type { Register, WrittenEntry } from './contract.ts';
+import type { Register, TrailEntry, WrittenEntry } from './contract.ts';
 import type { Item } from './items.ts';
 
-export function createInMemoryRegister(): Register {
-  const states = new Map<string, Item>();
-  const trails = new Map<string, readonly WrittenEntry[]>();
+export interface InMemoryRegister extends Register {
+  /** What is kept of objects that have no exception. */
+  readonly waiting: () => readonly Remembered[];
+}
+
+interface Trail {
+  readonly written: readonly WrittenEntry[];
+  readonly entries: readonly TrailEntry[];
+}
+
+export function createInMemoryRegister(): InMemoryRegister {
+  // As a table would give it back: read once, when it is written.
+  const states = new Map<string, { readonly exception: Exception; readonly dueAt: Instant | undefined }>();
+  const trails = new Map<string, Trail>();
   const receipts = new Map<string, Item>();
   const aliases = new Map<string, Holder>();
-  const memory = new Map<string, Item>();
+  const memory = new Map<string, Remembered>();
 
   const holder = ({ pk }: Key): Holder | undefined => aliases.get(pk);
-  const dueAt = (item: Item): Instant | undefined => item['dueAt'] as Instant | undefined;
   const isNewest = ({ of, revision }: RememberedChange): boolean =>
-    (memory.get(rememberedKey(of).pk)?.['revision'] ?? 0) === revision;
+    (memory.get(rememberedKey(of).pk)?.revision ?? 0) === revision;
   const keep = (changes: readonly RememberedChange[], now: Instant): void => {
-    for (const change of changes) memory.set(rememberedKey(change.of).pk, rememberedItem(change, now));
+    for (const change of changes)
+      memory.set(rememberedKey(change.of).pk, rememberedFrom(rememberedItem(change, now)));
   };
   const byDueAt = () =>
     [...states.entries()]
-      .flatMap(([id, item]) => {
-        const at = dueAt(item);
-        return at === undefined ? [] : [{ id, at }];
-      })
+      .flatMap(([id, { dueAt: at }]) => (at === undefined ? [] : [{ id, at }]))
       .sort((a, b) => (a.at < b.at ? -1 : 1));
 
   // Nothing below waits between reading and writing, so every call happens at once, like a transaction.
   return {
-    load: async (id) => {
-      const item = states.get(id);
-      return Promise.resolve(item && exceptionFrom(id, item));
-    },
+    load: async (id) => Promise.resolve(states.get(id)?.exception),
     find: async (object) => {
       const byGuid = object.guid !== undefined && holder(guidAlias({ ...object, guid: object.guid }));
       if (byGuid) return Promise.resolve(byGuid.id);
       const byName = holder(nameAlias(object));
       return Promise.resolve(byName && !otherObject(byName, object) ? byName.id : undefined);
     },
-    remembered: async (object) => {
-      const item = memory.get(rememberedKey(object).pk);
-      return Promise.resolve(item ? rememberedFrom(item) : nothingRemembered);
-    },
+    remembered: async (object) => Promise.resolve(memory.get(rememberedKey(object).pk) ?? nothingRemembered),
     remember: async (changes, now) => {
       if (!changes.every(isNewest)) return Promise.resolve('conflict');
       keep(changes, now);
@@ -71,17 +74,22 @@ export function createInMemoryRegister(): Register {
     commit: async (commit) => {
       const { id, receipt, before, events, after, placed = [], remembered = [] } = checked(commit);
       if (receipts.has(receiptKey(receipt).pk)) return Promise.resolve('duplicate');
-      const trail = trails.get(id) ?? [];
+      const trail = trails.get(id) ?? { written: [], entries: [] };
       const changes = moveAliases(before, after, holder);
       const isStale =
-        trail.length !== (before?.version ?? 0) ||
+        trail.written.length !== (before?.version ?? 0) ||
         placed.some((one) => receipts.has(receiptKey(one).pk)) ||
         !remembered.every(isNewest);
       if (isStale || changes === 'conflict') return Promise.resolve('conflict');
 
-      const added = chained(id, trail.length, trail.at(-1)?.hash ?? beginning, events);
-      states.set(id, stateItem(commit, added.at(-1)?.hash ?? beginning));
-      trails.set(id, [...trail, ...added]);
+      const head = trail.written.at(-1)?.hash ?? beginning;
+      const added = chained(id, trail.written.length, head, events);
+      const item = stateItem(commit, added.at(-1)?.hash ?? head);
+      states.set(id, { exception: exceptionFrom(id, item), dueAt: commit.dueAt });
+      trails.set(id, {
+        written: [...trail.written, ...added],
+        entries: [...trail.entries, ...added.map(entryOf)],
+      });
       for (const one of [receipt, ...placed]) receipts.set(receiptKey(one).pk, receiptItem(one, commit));
       keep(remembered, events[0]?.at ?? after.changedAt);
       for (const { key, to } of changes) {
@@ -97,15 +105,16 @@ export function createInMemoryRegister(): Register {
     firstDue: async () => Promise.resolve(byDueAt()[0]?.at),
     list: async function* () {
       await Promise.resolve();
-      for (const [id, item] of [...states]) yield exceptionFrom(id, item);
+      for (const { exception } of [...states.values()]) yield exception;
     },
     trail: async function* (id) {
       await Promise.resolve();
-      for (const entry of trails.get(id) ?? []) yield entryOf(entry);
+      yield* trails.get(id)?.entries ?? [];
     },
     trailAsWritten: async function* (id) {
       await Promise.resolve();
-      yield* trails.get(id) ?? [];
+      yield* trails.get(id)?.written ?? [];
     },
+    waiting: () => [...memory.values()],
   };
 }

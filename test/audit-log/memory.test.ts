@@ -32,7 +32,7 @@ const block = (separator: string) =>
     JSON.stringify({
       ...newRule,
       Id: `BLOCK-${at}`,
-      ...(at % 10 === 0 ? {} : { Operation: 'Set-Mailbox' }),
+      ...(at === 0 ? {} : { Operation: 'Set-Mailbox' }),
       ResultDetail: 'x'.repeat(600),
     }),
   ).join(separator);
@@ -49,9 +49,9 @@ it('200 MB of records and a line of 100 MB pass through a small heap', async () 
   const blocks = Math.ceil(200_000_000 / block('\n').length);
   expect(await replayed(parts())).toEqual({
     read: blocks * 2000 + 2,
-    relevant: blocks * 200 + 1,
+    relevant: blocks + 1,
     duplicate: 0,
-    ignored: blocks * 1800,
+    ignored: blocks * 1999,
     malformed: 1,
   });
 });
@@ -68,7 +68,7 @@ it('so does one array of 60 MB with an element of another 60 MB', async () => {
   }
   expect(await replayed(parts())).toMatchObject({
     read: blocks * 2000 + 2,
-    relevant: blocks * 200 + 1,
+    relevant: blocks + 1,
     malformed: 1,
   });
 });

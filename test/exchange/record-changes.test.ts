@@ -1,15 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { startHistory } from '#audit-log/history.ts';
-import { loggedExceptions } from '#audit-log/logged-exceptions.ts';
-import { recognise } from '#audit-log/recognise.ts';
 import { auditRecordSchema } from '#audit-log/record.ts';
 import { instant } from '#domain/instant.ts';
 import { recordChange } from '#functions/record-changes.ts';
 import { viewOf } from '#lib/local/views.ts';
 import { execute } from '#register/execute.ts';
-import { exceptionId } from '#register/identity.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
+import { replayed } from '#replay/replayed.ts';
 import { policy, sam } from '#test/domain/examples.ts';
 import { auditRecord, inbound, riskyRule, start, startTenant, tenantId } from './surroundings.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
@@ -92,14 +89,9 @@ describe('a change in the tenant', () => {
       // Both are in the tenant before the first is read.
       for (const one of new Map(records.map((one) => [one.Id, one])).values()) recording.standIn.apply(one);
       for (const one of order(records)) await recording.record(one);
-      const history = startHistory();
-      for (const one of records) {
-        const recognised = recognise(one);
-        if (recognised.relevant) history.note(recognised.observation);
-      }
-      const [replayed] = loggedExceptions(history.objects(), exceptionId);
+      const [logged] = (await replayed(records)).exceptions;
       const [exception] = await recording.all();
-      if (!exception || !replayed) throw new Error('nothing was opened');
+      if (!exception || !logged) throw new Error('nothing was opened');
       const { madeBy, madeAt, changedBy, changedAt } = viewOf(exception, '#mail');
       expect([madeBy.id, madeAt, changedBy.id, changedAt]).toEqual([
         'mira.mail@contoso.com',
@@ -107,8 +99,8 @@ describe('a change in the tenant', () => {
         'jonas.ops@contoso.com',
         '2026-11-11T12:08:33.000Z',
       ]);
-      const { made, changed } = replayed;
-      expect([made.author.id, made.at, changed.author.id, changed.at]).toEqual([
+      const { made, changed } = logged;
+      expect([made.by.id, made.at, changed.by.id, changed.at]).toEqual([
         madeBy.id,
         madeAt,
         changedBy.id,

@@ -3,7 +3,7 @@ import { inFile } from '../guard.ts';
 
 const recognise = ['test/audit-log/recognise.test.ts', 'test/audit-log/list-change.test.ts'];
 const envelopes = ['test/audit-log/envelopes.test.ts'];
-const replay = ['test/audit-log/replay.test.ts'];
+const replay = ['test/audit-log/replay.test.ts', 'test/replay/replayed.test.ts'];
 const collect = ['test/collection/collect.test.ts'];
 const api = ['test/collection/activity-api.test.ts'];
 const lists = ['test/audit-log/list-differences.test.ts', 'test/exchange/record-lists.test.ts'];
@@ -201,30 +201,42 @@ export const auditLog = [
       replace: '\n',
     },
   ]),
-  ...inFile('functions/audit-log/history.ts', replay, [
+  ...inFile('functions/replay/replayed.ts', replay, [
     {
       without: 'records in another order tell another history',
-      find: 'return compare(a, b, a.value, b.value) >= 0 ? a : b;',
-      replace: 'return b;',
+      find: 'compareMoments(a.moment, b.moment) || (a.tells < b.tells ? -1 : 1)',
+      replace: '0',
     },
     {
-      without: 'what bore the old name later is taken for what was renamed',
-      find: 'const [moving, staying] = split(source, rename);',
-      replace: 'const [moving, staying] = [source, undefined as Past | undefined];',
+      without: 'of two records with one id the second is passed over',
+      find: 'else if (last.tells !== one.tells)',
+      replace: 'else if (last.tells === one.moment.record)',
+    },
+    {
+      without: 'what the register forgot is passed over in silence',
+      find: 'forgotten.push(...(recorded.forgotten ?? []));',
     },
   ]),
-  ...inFile('functions/audit-log/logged-exceptions.ts', replay, [
+  ...inFile('functions/replay/never-opened.ts', replay, [
     {
-      without: 'what was removed counts as living',
-      find: "state: gone && ends ? 'removed' :",
-      replace: 'state:',
+      without: 'a rule that nobody saw made counts as harmless',
+      find: 'record === undefined || isWhole(told) ? []',
+      replace: "record !== '' ? []",
     },
     {
-      without: 'settings of an object that was removed count for its successor',
-      find: '!(created && isAfter(created, stamp)) &&',
+      without: 'what protected is gone unseen',
+      find: 'if (findings.length === 0) return undefined;',
+      replace: 'if (findings.length >= 0) return undefined;',
     },
   ]),
-  ...inFile('functions/audit-log/tally.ts', replay, [
+  ...inFile('functions/replay/logged-exceptions.ts', replay, [
+    {
+      without: 'what let mail past for a while is told as harmless',
+      find: 'exception.findings.length > 0 ? exception : lastRisky(trail)',
+      replace: 'exception',
+    },
+  ]),
+  ...inFile('functions/replay/tally.ts', replay, [
     {
       without: 'a record that could not be read counts as read',
       find: "if (!read.ok) return { as: 'malformed', reason: read.reason };",
@@ -236,7 +248,7 @@ export const auditLog = [
     },
     {
       without: 'a copy counts as a record of its own',
-      find: "if (duplicate) return { as: 'duplicate' };",
+      find: "if (duplicate) return { as: 'duplicate', record };",
       replace: '',
     },
     {

@@ -191,15 +191,4 @@ export const protects = [
       },
     ],
   ),
-  ...inFile(
-    'functions/audit-log/history.ts',
-    ['test/audit-log/replay.test.ts'],
-    [
-      {
-        without: 'a lock that was made again without its bolt is a plain connector',
-        find: 'guards: newestOf(into.guards, from.guards),',
-        replace: 'guards: into.guards,',
-      },
-    ],
-  ),
 ];

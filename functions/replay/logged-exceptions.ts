@@ -1,0 +1,67 @@
+/** The register after a replay → the exceptions to show. */
+import { rank } from '#domain/assess.ts';
+import { evolve } from '#domain/evolve.ts';
+import { firstChange, lastChange } from '#domain/owner.ts';
+import type { Event } from '#domain/events.ts';
+import type { Change, Exception, Finding, Kind, Risk } from '#domain/exception.ts';
+import type { Instant } from '#domain/instant.ts';
+import type { Register } from '#register/contract.ts';
+
+export interface LoggedException {
+  readonly id: string;
+  readonly tenant: string;
+  readonly kind: Kind;
+  readonly name: string;
+  readonly risk: Risk;
+  readonly findings: readonly Finding[];
+  /** Whether anybody ever answered for it, the log cannot tell: what acts on mail is unconfirmed. */
+  readonly state: 'unconfirmed' | 'disabled' | 'removed';
+  /** When the change was made that made it an exception. */
+  readonly openedAt: Instant;
+  /** Its creation, or else the earliest change that the log tells of. */
+  readonly made: Change;
+  /** The newest change, a removal included. */
+  readonly changed: Change;
+}
+
+export async function loggedExceptions(
+  register: Pick<Register, 'list' | 'trail'>,
+): Promise<readonly LoggedException[]> {
+  const logged: LoggedException[] = [];
+  for await (const exception of register.list())
+    logged.push(loggedAs(exception, await Array.fromAsync(register.trail(exception.id))));
+  return logged;
+}
+
+/** Of one risk, what still acts on mail first, then the oldest. */
+export const byDanger = (a: LoggedException, b: LoggedException): number =>
+  rank(b.risk) - rank(a.risk) ||
+  states.indexOf(a.state) - states.indexOf(b.state) ||
+  compareText(a.openedAt, b.openedAt) ||
+  compareText(a.id, b.id);
+
+const states = ['unconfirmed', 'disabled', 'removed'] as const;
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function loggedAs(exception: Exception, trail: readonly Event[]): LoggedException {
+  const { id, tenant, kind, name, openedAt, state } = exception;
+  const { risk, findings } = exception.findings.length > 0 ? exception : lastRisky(trail);
+  return {
+    ...{ id, tenant, kind, name, risk, findings },
+    state: state === 'disabled' || state === 'removed' ? state : 'unconfirmed',
+    openedAt,
+    made: firstChange(exception),
+    changed: lastChange(exception),
+  };
+}
+
+/** What lets nothing past any more is told as what it let past before. */
+function lastRisky(trail: readonly Event[]): Pick<Exception, 'risk' | 'findings'> {
+  let state: Exception | undefined;
+  let risky: Exception | undefined;
+  for (const event of trail) {
+    state = evolve(state, event);
+    if (state.findings.length > 0) risky = state;
+  }
+  return risky ?? { risk: 'low', findings: [] };
+}

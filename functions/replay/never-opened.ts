@@ -1,0 +1,75 @@
+/**
+ * Objects for which nothing opened an exception: what protected and is gone, which in a deployment the inventory tells
+ * of, and what is not known, which a look at the tenant would tell.
+ */
+import { assess } from '#domain/assess.ts';
+import { domainsOf } from '#domain/decide-observation.ts';
+import { isObject } from '#domain/entry.ts';
+import { livesIn, standingIn, toldBy } from '#domain/told.ts';
+import { exceptionId } from '#register/identity.ts';
+import type { Kind } from '#domain/exception.ts';
+import type { Life, Told } from '#domain/told.ts';
+import type { ObjectRef } from '#register/identity.ts';
+import type { Remembered } from '#register/remembered.ts';
+import type { LoggedException } from './logged-exceptions.ts';
+
+/** An object that was changed, and of which nothing tells what it is: what made it is not among the records. */
+export interface Unknown {
+  readonly kind: Kind;
+  readonly name: string;
+  /** The earliest record about it. */
+  readonly record: string;
+  readonly isGone: boolean;
+}
+
+interface NeverOpened {
+  readonly lost: readonly LoggedException[];
+  readonly unknown: readonly Unknown[];
+}
+
+/** A list tells of its entries what they are; an object, only what made it. */
+export function neverOpened({ records }: Remembered): NeverOpened {
+  const [first] = records;
+  if (!first || !isObject(first.observation.kind)) return { lost: [], unknown: [] };
+  const { tenant, kind, name } = first.observation;
+  const object = { tenant, kind, name };
+  const lives = livesIn(
+    records.map(({ observation }) => toldBy(observation)),
+    kind,
+  );
+  // Made again since: what protected is back, or else what was made has an exception.
+  const last = lives.at(-1);
+  const lost = last && lostIn(object, last);
+  return {
+    lost: lost ? [lost] : [],
+    unknown: lives.flatMap((life) => (lost && life === last ? [] : unknownIn(object, life))),
+  };
+}
+
+function lostIn(object: ObjectRef, { told, end }: Life): LoggedException | undefined {
+  if (!end) return undefined;
+  const { risk, findings } = assess({
+    kind: object.kind,
+    settings: standingIn(told).settings,
+    enabled: false,
+    complete: isWhole(told),
+    operation: end.operation,
+    gone: true,
+    ownDomains: domainsOf(...told.map(({ by }) => by)),
+  });
+  if (findings.length === 0) return undefined;
+  return {
+    ...{ id: exceptionId(object), ...object, risk, findings },
+    state: 'unconfirmed',
+    openedAt: end.at,
+    made: told[0] ?? end,
+    changed: end,
+  };
+}
+
+function unknownIn({ kind, name }: ObjectRef, { told, end }: Life): readonly Unknown[] {
+  const record = (told[0] ?? end)?.record;
+  return record === undefined || isWhole(told) ? [] : [{ kind, name, record, isGone: end !== undefined }];
+}
+
+const isWhole = (told: readonly Told[]): boolean => told.some(({ created }) => created);

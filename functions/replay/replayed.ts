@@ -1,0 +1,80 @@
+/**
+ * What audit records amount to, as Lapse itself would have it: each goes the way that every record goes, in the order
+ * in which the changes were made, into a register that is empty at first, and with no tenant to look at.
+ */
+import { recogniseListChange } from '#audit-log/list-change.ts';
+import { writtenAt } from '#audit-log/moment.ts';
+import { recognise } from '#audit-log/recognise.ts';
+import { compareMoments } from '#domain/moment.ts';
+import { ExchangeError } from '#exchange/exchange-error.ts';
+import { recordChange } from '#functions/record-changes.ts';
+import { createInMemoryRegister } from '#register/in-memory-register.ts';
+import { byDanger, loggedExceptions } from './logged-exceptions.ts';
+import { neverOpened } from './never-opened.ts';
+import { nobodysPolicy } from './nobodys-policy.ts';
+import type { AuditRecord } from '#audit-log/record.ts';
+import type { Moment } from '#domain/moment.ts';
+import type { LoggedException } from './logged-exceptions.ts';
+import type { Unknown } from './never-opened.ts';
+
+export interface Replayed {
+  /** Most dangerous first. */
+  readonly exceptions: readonly LoggedException[];
+  readonly unknown: readonly Unknown[];
+  /** Records of which the register keeps no more: there were too many about one object without an exception. */
+  readonly forgotten: readonly string[];
+}
+
+/** It will not be reached by trying again. */
+const noLook = new ExchangeError('no-credential', 'A replay does not look at the tenant.');
+const nobodyLooks = () => Promise.reject(noLook);
+
+/** `records`: in any order, and any of them more than once. */
+export async function replayed(records: readonly AuditRecord[]): Promise<Replayed> {
+  const register = createInMemoryRegister();
+  const forgotten: string[] = [];
+  for (const { record, moment } of inOrder(records)) {
+    const recorded = await recordChange(record, {
+      register,
+      tenants: nobodyLooks,
+      policy: nobodysPolicy,
+      // Had Lapse been there, it would have heard of it then.
+      now: moment.at,
+      enough: () => new AbortController().signal,
+    });
+    forgotten.push(...(recorded.forgotten ?? []));
+  }
+  const others = register.waiting().map(neverOpened);
+  const opened = await loggedExceptions(register);
+  return {
+    exceptions: [...opened, ...others.flatMap(({ lost }) => lost)].sort(byDanger),
+    unknown: others.flatMap(({ unknown }) => unknown),
+    forgotten,
+  };
+}
+
+interface Placed {
+  readonly record: AuditRecord;
+  readonly moment: Moment;
+  /** All that counts of it, as text. */
+  readonly tells: string;
+}
+
+function inOrder(records: readonly AuditRecord[]): readonly Placed[] {
+  const sorted = records
+    .map((record): Placed => {
+      const { changedAt: at, order } = writtenAt(record);
+      const moment = { at, ...(order === undefined ? {} : { order }), record: record.Id.toLowerCase() };
+      return { record, moment, tells: JSON.stringify(recogniseListChange(record) ?? recognise(record)) };
+    })
+    .sort((a, b) => compareMoments(a.moment, b.moment) || (a.tells < b.tells ? -1 : 1));
+  const distinct: Placed[] = [];
+  for (const one of sorted) {
+    const last = distinct.at(-1);
+    if (last?.moment.record !== one.moment.record) distinct.push(one);
+    // Two records with one id are none that Microsoft wrote; neither is to hide the other.
+    else if (last.tells !== one.tells)
+      distinct.push({ ...one, record: { ...one.record, Id: `${one.record.Id} again` } });
+  }
+  return distinct;
+}
