@@ -81,13 +81,18 @@ function unheardAfter(event: Event, after: Exception): Unheard | undefined {
       if (event.approvers)
         return present ?? { of: after.version, at: event.at, repeated: 0, approvers: true };
       return present?.approvers ? undefined : present;
+    default:
+      return calledFor(event, after) ?? present;
   }
+}
+
+function calledFor(event: Event, after: Exception): Unheard | undefined {
   for (const effect of react(event, after)) {
     if (effect.type === 'ask') return { of: after.version, at: event.at, repeated: 0 };
     if (effect.type === 'remind')
       return { of: after.version, at: event.at, repeated: 0, deadline: effect.deadline };
   }
-  return present;
+  return undefined;
 }
 
 const isOthers = ({ to }: OwnerTold, { owner }: Exception): boolean =>

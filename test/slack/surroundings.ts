@@ -92,7 +92,7 @@ export async function openOffice(
   const register = createInMemoryRegister();
   const breakers = createBreakers(createInMemoryStanding());
   const called: string[] = [];
-  let reaches = (_body: string): boolean => true;
+  let reaches: (body: string) => boolean = () => true;
   const people: PeopleMemory = new Map();
   const groups: GroupMemory = new Map();
   const workspace = await startSlackWorkspace({

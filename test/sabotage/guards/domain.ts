@@ -56,13 +56,13 @@ export const domain = [
       },
       {
         without: 'a date that a person chose is lengthened by a new policy',
-        find: 'earliest(chosen, plus(at, longestTerm(state, policy)))',
-        replace: 'plus(at, longestTerm(state, policy))',
+        find: 'earliest(chosen, plus(at, longest))',
+        replace: 'plus(at, longest)',
       },
       {
         without: 'a restore is cut short, or made long, by a policy that changed something else',
-        find: 'wanted < was[field] ? noticed',
-        replace: 'wanted ? noticed',
+        find: 'wanted < was[field] ? nearer',
+        replace: 'wanted ? nearer',
       },
       {
         without: 'a new policy takes the grace of an import away',
@@ -530,8 +530,8 @@ export const domain = [
       },
       {
         without: 'who made it is forgotten while it is harmless for a while',
-        find: 'together(earlierOn ? makersOf(earlierOn) : [], makersIn(event.changedBy))',
-        replace: 'makersIn(event.changedBy)',
+        find: 'earlierOn ? makersOf(earlierOn) : [],',
+        replace: '',
         tests: [
           'test/domain/authority.test.ts',
           'test/domain/makers.test.ts',

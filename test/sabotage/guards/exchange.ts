@@ -94,13 +94,13 @@ export const exchange = [
     },
     {
       without: 'an end in Exchange is set that is there already',
-      find: "if (endsAt(object, until)) return { outcome: 'already so' };",
+      find: "if (endsAt(object, until)) return { outcome: 'already so', until };",
       tests: ['test/exchange/native-expiry.test.ts'],
     },
     {
       without: 'an end in Exchange is believed without reading back',
-      find: "if (after.found && endsAt(after, until)) return { outcome: 'done' };",
-      replace: "if (after) return { outcome: 'done' };",
+      find: "if (after.found && endsAt(after, until)) return { outcome: 'done', until };",
+      replace: "if (after) return { outcome: 'done', until };",
       tests: ['test/exchange/native-expiry.test.ts'],
     },
   ]),

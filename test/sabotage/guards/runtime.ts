@@ -249,7 +249,7 @@ export const runtime = [
     },
     {
       without: 'a policy that was cut off in the middle is not known to have been tried',
-      find: 'if (!isOnItsWay && !(await note({ tried, whole: false, waiting: held }))) return;',
+      find: 'if (!isOnItsWay && !(await note({ tried, whole: false, waiting: held }))) return held.length;',
     },
     {
       without: 'what was tried meanwhile counts as never applied',
