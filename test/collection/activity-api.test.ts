@@ -186,6 +186,7 @@ describe('Throttling', () => {
     await using feed = await startFeed();
     feed.fault({ kind: 'AF429', times: Infinity });
     await expect(apiOver(feed).subscriptions()).rejects.toMatchObject({ code: 'throttled' });
+    expect(feed.requests()).toHaveLength(4);
     feed.mend();
     feed.fault({ kind: '429', times: 1, retryAfter: 600 });
     const api = apiOver(feed);

@@ -223,6 +223,34 @@ describe('The collector', () => {
     expect(ids()).toEqual(['one']);
   });
 
+  it('does not wait beyond its end for an answer that never comes', async () => {
+    await using feed = await startFeed();
+    const silent: typeof fetch = (_input, init) =>
+      new Promise((_, reject) => {
+        init?.signal?.addEventListener('abort', () => reject(init.signal?.reason as Error));
+      });
+    const { run, log } = begin(feed, { fetch: silent });
+    const { failure, metrics } = await run(() => 10_050);
+    expect(failure).toBeUndefined();
+    expect(metrics).toMatchObject({ CollectorHeartbeat: 1 });
+    expect(new Set(log.map(({ code }) => code))).toEqual(new Set(['COLLECTION_POSTPONED']));
+  });
+
+  it('says so where notes of what was fetched cannot be read', async () => {
+    await using feed = await startFeed();
+    const ledger = createInMemoryCoverageLedger();
+    const { run, log } = begin(feed, {
+      ledger: {
+        ...ledger,
+        coverage: async (of, at) => ({ ...(await ledger.coverage(of, at)), unreadable: 2 }),
+      },
+    });
+    await run();
+    expect(log.filter(({ level }) => level === 'error').map(({ code }) => code)).toContain(
+      'NOTES_UNREADABLE',
+    );
+  });
+
   it('begins with another tenant each time', async () => {
     await using feed = await startFeed();
     const ids = Array.from({ length: 12 }, (_one, index) => tenant.replace(/.{2}$/, String(index + 10)));

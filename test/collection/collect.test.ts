@@ -11,6 +11,7 @@ import {
   start,
   startFeed,
   tenant,
+  urlOf,
   type Feed,
 } from './surroundings.ts';
 
@@ -115,7 +116,7 @@ describe('An outage of Microsoft’s', () => {
     const asked = new Set<string | null>();
     const { exchange } = await collector.run({
       fetch: (input, init) => {
-        const url = new URL(String(input));
+        const url = urlOf(input);
         if (!url.pathname.endsWith('/content')) return fetch(input, init);
         if (url.searchParams.get('contentType') === 'Audit.Exchange')
           asked.add(url.searchParams.get('startTime'));
@@ -159,7 +160,7 @@ describe('Where time runs out', () => {
     let asked = 0;
     const { exchange } = await collector.run({
       fetch: (input, init) => {
-        const isQuestion = new URL(String(input)).pathname.endsWith('/content');
+        const isQuestion = urlOf(input).pathname.endsWith('/content');
         // The first one takes three hours.
         if (isQuestion && (asked += 1) === 1) feed.clock.now += 3 * hour;
         return fetch(input, init);
@@ -315,6 +316,18 @@ describe('A blob', () => {
     expect((await collector.coverage()).lost).toEqual([expect.objectContaining({ why: 'unavailable' })]);
   });
 
+  it('that did not arrive on two days was asked for too seldom to be given up', async () => {
+    await using feed = await startFeed();
+    const collector = collectorOver(feed);
+    feed.add(record('a'));
+    feed.fault({ kind: 'blob-503', times: Infinity });
+    await runFor(feed, collector, 2 * day, day);
+    expect((await collector.coverage()).lost).toEqual([]);
+    feed.mend();
+    await runFor(feed, collector, hour, hour);
+    expect(collector.ids()).toEqual(['a']);
+  });
+
   it('that expired before it was read is lost at once, without being asked for', async () => {
     await using feed = await startFeed();
     const collector = collectorOver(feed);
@@ -351,7 +364,7 @@ describe('A blob', () => {
     const listed = new Map<string | null, readonly unknown[]>();
     await collector.run({
       fetch: async (input, init) => {
-        const { pathname, searchParams } = new URL(String(input));
+        const { pathname, searchParams } = urlOf(input);
         const answer = await fetch(input, init);
         if (!pathname.endsWith('/content')) return answer;
         if (searchParams.get('contentType') !== 'Audit.Exchange') return answer;
@@ -378,7 +391,7 @@ describe('A blob', () => {
     feed.clock.now += minute;
     const { exchange, general } = await collector.run({
       fetch: (input, init) =>
-        new URL(String(input)).pathname.includes('/audit/')
+        urlOf(input).pathname.includes('/audit/')
           ? Promise.resolve(new Response('', { status: 429, headers: { 'retry-after': '600' } }))
           : fetch(input, init),
     });
@@ -453,6 +466,22 @@ describe('The subscription', () => {
     feed.clock.now += 10 * minute;
     await collector.run();
     expect(starts()).toBe(4);
+  });
+});
+
+describe('A subscription that never comes on', () => {
+  it('is waited for as long as the first one may take, and then an error', async () => {
+    await using feed = await startFeed({ subscribed: false });
+    const unlisted: typeof fetch = (input, init) =>
+      urlOf(input).pathname.endsWith('/content')
+        ? Promise.resolve(Response.json({ error: { code: 'AF20022', message: 'none' } }, { status: 400 }))
+        : fetch(input, init);
+    const collector = collectorOver(feed, { fetch: unlisted });
+    expect((await collector.run()).exchange.error).toBeUndefined();
+    feed.clock.now += 11 * hour;
+    expect((await collector.run()).exchange.error).toBeUndefined();
+    feed.clock.now += 2 * hour;
+    expect((await collector.run()).exchange.error).toMatchObject({ code: 'not-subscribed' });
   });
 });
 

@@ -51,6 +51,10 @@ export async function startFeed(options: Partial<ActivityFeedOptions> = {}, cloc
 }
 export type Feed = Awaited<ReturnType<typeof startFeed>>;
 
+/** What a `fetch` was asked for. */
+export const urlOf = (input: Parameters<typeof fetch>[0]): URL =>
+  new URL(input instanceof Request ? input.url : input);
+
 export interface Access {
   readonly fetch?: typeof globalThis.fetch;
   readonly tenant?: string;

@@ -494,6 +494,29 @@ describe('a restore', () => {
     expect((await restored.now()).state).toBe('removed');
   });
 
+  it.each([
+    ['something else past', { RedirectMessageTo: 'attacker@evil.example' }],
+    ['nothing past', { PrependSubject: '[check] ' }],
+  ])('of one whose GUID was never read leaves off what lets %s by the same name', async (_what, sets) => {
+    await using restored = await startRestored();
+    restored.standIn.apply(
+      auditRecord('Remove-TransportRule', { Identity: 'x' }, { CreationTime: '2026-11-20T10:00:00' }),
+    );
+    restored.standIn.apply(
+      auditRecord(
+        'New-TransportRule',
+        { Name: 'x', Enabled: 'False', ...sets },
+        { CreationTime: '2026-11-20T10:01:00' },
+      ),
+    );
+    const load = async () => {
+      const state = await restored.now();
+      return { ...state, guid: undefined } as unknown as Exception;
+    };
+    expect(await restore(1, { ...restored.enforcement, load })).toMatchObject({ outcome: 'failed' });
+    expect(restored.objects()).toMatchObject([{ enabled: false }]);
+  });
+
   it('does not take the object for gone because Exchange lists nothing at all', async () => {
     await using restored = await startRestored();
     restored.standIn.apply(

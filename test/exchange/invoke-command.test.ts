@@ -1,10 +1,8 @@
-import { createServer } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { ExchangeError } from '#exchange/exchange-error.ts';
 import { createInvokeCommand } from '#exchange/invoke-command.ts';
 import { recordedWaits, scripted } from './scripted-fetch.ts';
 import { start, tenantId } from './surroundings.ts';
-import type { AddressInfo } from 'node:net';
 import type { TokenRequest } from '#sign-in/token.ts';
 import type { Script } from './scripted-fetch.ts';
 
@@ -341,13 +339,13 @@ describe('a busy or failing Exchange', () => {
 
   it('that does not answer in time is left, and asked again', async () => {
     let calls = 0;
-    const server = createServer(() => (calls += 1)).listen(0, '127.0.0.1');
-    await new Promise((resolve) => server.once('listening', resolve));
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-
-    const error = await failure(exchange(fetch, url, 30).invoke(read));
-    server.closeAllConnections();
-    server.close();
+    const silent: typeof fetch = (_input, init) => {
+      calls += 1;
+      return new Promise((_, reject) => {
+        init?.signal?.addEventListener('abort', () => reject(init.signal?.reason as Error));
+      });
+    };
+    const error = await failure(exchange(silent, undefined, 1).invoke(read));
     expect(error.code).toBe('timeout');
     expect(calls).toBe(4);
   });

@@ -271,6 +271,38 @@ function scriptedTenant(...script: Script) {
   return { tenant, sent };
 }
 
+describe('the override of a policy', () => {
+  const rule = (Guid: string, Policy: string, more = {}) => ({
+    ...{ Guid, Policy, Name: `rule of ${Policy}`, Domains: ['campaign.example'], SenderIpRanges: [] },
+    ...more,
+  });
+
+  it('that is off is not in force', async () => {
+    const { tenant } = scriptedTenant({
+      body: { value: [rule('7d1f0a52-0000-4000-8000-000000000001', 'Ours', { State: 'Disabled' })] },
+    });
+    expect((await tenant.list('phishing-simulation')).objects).toEqual([]);
+  });
+
+  it('goes alone, whatever other policies have', async () => {
+    const [ours, theirs] = ['7d1f0a52-0000-4000-8000-000000000001', '7d1f0a52-0000-4000-8000-000000000002'];
+    const both = { body: { value: [rule(ours, 'Ours'), rule(theirs, 'Theirs')] } };
+    const { tenant, sent } = scriptedTenant(both, both, {});
+    const { objects } = await tenant.list('phishing-simulation');
+    const one = objects.find(({ settings }) => settings['Policy'] === 'Ours');
+    if (!one) throw new Error('not there');
+    await tenant.disable('phishing-simulation', one);
+    expect(sent.slice(2).map(({ body }) => JSON.parse(body) as unknown)).toEqual([
+      {
+        CmdletInput: {
+          CmdletName: 'Remove-ExoPhishSimOverrideRule',
+          Parameters: { Identity: ours, Confirm: false },
+        },
+      },
+    ]);
+  });
+});
+
 describe('entries in the other shapes in which they were seen', () => {
   it.each([
     ['objects', [{ Domain: 'tailspin.example' }]],

@@ -105,6 +105,26 @@ describe('an approved transport rule', () => {
     expect(await setExpiry(1, rule.enforcement)).toEqual({ outcome: 'not asked for any more' });
   });
 
+  it('whose GUID was never read gives no end to another of its name', async () => {
+    await using rule = await startApproved();
+    rule.standIn.apply(
+      auditRecord('Remove-TransportRule', { Identity: 'x' }, { CreationTime: '2026-11-20T08:30:00' }),
+    );
+    rule.standIn.apply(
+      auditRecord(
+        'New-TransportRule',
+        { Name: 'x', RedirectMessageTo: 'attacker@evil.example' },
+        { CreationTime: '2026-11-20T08:31:00' },
+      ),
+    );
+    const load = async () => {
+      const state = await rule.exception();
+      return { ...state, guid: undefined } as unknown as Exception;
+    };
+    expect(await setExpiry(1, { ...rule.enforcement, load })).toMatchObject({ outcome: 'failed' });
+    expect(rule.end()).toBeUndefined();
+  });
+
   it('has it moved by a renewal', async () => {
     await using rule = await startApproved();
     await setExpiry(1, rule.enforcement);

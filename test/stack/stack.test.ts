@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { operations } from '#audit-log/operations.ts';
@@ -126,6 +127,7 @@ describe('rights', () => {
     ['slack-signing-secret', ['answer-slack']],
     ['exchange-reader', ['record-changes', 'take-inventory']],
     ['exchange-writer', ['enforce']],
+    ['audit-log-reader', ['collect-audit-log']],
   ])('to read the secret %s are given to %j only', (secret, readers) => {
     const id = all('AWS::SecretsManager::Secret').find(
       ({ Properties }) => Properties['Name'] === `lapse/${secret}`,
@@ -149,6 +151,22 @@ describe('rights', () => {
     const actions = statements.flatMap(({ Action }) => Action);
     expect(actions).not.toContain('dynamodb:UpdateItem');
     expect(actions).not.toContain('dynamodb:BatchWriteItem');
+  });
+
+  it('of the collector on the table end with its own notes', () => {
+    const own = statementsOf('collect-audit-log').filter(({ Action }) =>
+      String(Action).includes('dynamodb:'),
+    );
+    expect(own.length).toBeGreaterThan(0);
+    for (const { Condition } of own)
+      expect(Condition).toEqual({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['COVERAGE#*'] } });
+  });
+
+  it('to the key of the table hold through DynamoDB only', () => {
+    const using = statements.filter(({ Action }) => String(Action).includes('kms:'));
+    expect(using.length).toBeGreaterThan(0);
+    for (const { Condition } of using)
+      expect(JSON.stringify(at(Condition, 'StringEquals', 'kms:ViaService'))).toMatch(/dynamodb\./);
   });
 
   it('to put events on the bus are given to those only that have something to tell', () => {
@@ -331,18 +349,22 @@ describe('what runs by the clock', () => {
       Target: { RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: seconds } },
     });
   });
-});
 
-describe('the sweep', () => {
-  it('raises an alarm by its silence', () => {
+  it.each([
+    ['sweep-deadlines', 'SweeperHeartbeat', 60, 5],
+    ['collect-audit-log', 'CollectorHeartbeat', 600, 2],
+    ['take-inventory', 'InventoryHeartbeat', 3600, 2],
+  ] as const)('raises an alarm by its silence: %s', (service, MetricName, Period, EvaluationPeriods) => {
     const heartbeat = all('AWS::CloudWatch::Alarm').find(
-      ({ Properties }) => Properties['MetricName'] === 'SweeperHeartbeat',
+      ({ Properties }) => Properties['MetricName'] === MetricName,
     );
     expect(heartbeat?.Properties).toMatchObject({
       Namespace: 'Lapse',
-      Dimensions: [{ Name: 'service', Value: 'sweep-deadlines' }],
+      Dimensions: [{ Name: 'service', Value: service }],
       ComparisonOperator: 'LessThanThreshold',
       Threshold: 1,
+      Period,
+      EvaluationPeriods,
       TreatMissingData: 'breaching',
     });
   });
@@ -367,6 +389,50 @@ describe('alarms', () => {
       expect(target(at(Properties, 'AlarmActions', 0))).toBe(topic);
       expect(Properties['AlarmDescription']).toEqual(expect.any(String));
     }
+  });
+
+  it('may publish to the topic, from this account only', () => {
+    const policy = z
+      .array(z.looseObject({ Effect: z.string() }))
+      .parse(at(only('AWS::SNS::TopicPolicy').Properties, 'PolicyDocument', 'Statement'));
+    expect(policy.filter(({ Effect }) => Effect === 'Allow')).toMatchObject([
+      {
+        Action: 'sns:Publish',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      },
+    ]);
+  });
+
+  it('by what functions count of themselves watch what they do count', () => {
+    const functionsFolder = fileURLToPath(new URL('../../functions/', import.meta.url));
+    for (const { Properties } of all('AWS::CloudWatch::Alarm')) {
+      if (Properties['Namespace'] !== 'Lapse') continue;
+      const code = readFileSync(
+        join(functionsFolder, `${String(at(Properties, 'Dimensions', 0, 'Value'))}.ts`),
+        'utf8',
+      );
+      expect(code).toContain(`'${String(Properties['MetricName'])}'`);
+    }
+  });
+
+  it('are raised by one single occurrence of what must never be', () => {
+    const bars = Object.fromEntries(
+      all('AWS::CloudWatch::Alarm')
+        .filter(({ Properties }) => Properties['ComparisonOperator'] === 'GreaterThanThreshold')
+        .map(({ Properties }) => [String(Properties['MetricName']), Properties]),
+    );
+    for (const name of [
+      'Overdue',
+      'FailedInvocations',
+      'OnFailureDestinationDeliveredEventCount',
+      'AuditLogSilent',
+      'CoverageGapAboutToExpire',
+      'BlobsLost',
+      'RecordsUnreadable',
+      'ExceptionsUnreadable',
+    ])
+      expect([name, bars[name]?.['Threshold'], bars[name]?.['EvaluationPeriods']]).toEqual([name, 0, 1]);
   });
 
   it('watch the errors of every function', () => {

@@ -40,7 +40,6 @@ export async function persist<T>(
   signal: AbortSignal,
 ): Promise<T> {
   for (let tried = 1; ; tried += 1) {
-    if (isOver(signal)) throw outOfTime();
     const outcome = await attempt();
     if ('value' in outcome) return outcome.value;
     const { error, retryAfter } = outcome;
@@ -57,9 +56,6 @@ export async function persist<T>(
     }
   }
 }
-
-/** Asked anew each time: it changes while others are waited for. */
-const isOver = (signal: AbortSignal): boolean => signal.aborted;
 
 export const outOfTime = (): FeedError =>
   new FeedError('out-of-time', 'The time of this run is used up; the next run goes on from here.');

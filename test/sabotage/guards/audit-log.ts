@@ -644,6 +644,12 @@ export const auditLog = [
   ]),
   ...inFile('functions/audit-log/collection/collect-tenant.ts', collect, [
     {
+      without: 'a content type that is empty for days raises an alarm',
+      find: 'alwaysBusy.has(contentType) ? silentAfter : undefined',
+      replace: 'silentAfter',
+    },
+
+    {
       without: 'a clock that is ahead counts as seen what is not there yet',
       find: 'return collecting.now() + ahead;',
       replace: 'return collecting.now();',
@@ -657,6 +663,27 @@ export const auditLog = [
     'functions/audit-log/collection/plan.ts',
     ['test/collection/plan.test.ts'],
     [
+      {
+        without: 'what is about to be out of reach is asked for, and refused',
+        find: "margin: duration('PT2M')",
+        replace: "margin: duration('PT0S')",
+      },
+      {
+        without: 'what was seen too early counts as settled',
+        find: 'minus(seenAt, rules.settled),',
+        replace: 'end,',
+      },
+      {
+        without: 'part of a second that was not asked about counts as asked',
+        find: 'Math.floor(toMillis(at) / 1000) * 1000',
+        replace: 'Math.ceil(toMillis(at) / 1000) * 1000',
+      },
+      {
+        without: 'the first blobs of a subscription, which come late, are never seen',
+        find: 'seenAt < begun ? startedAt : end',
+        replace: 'seenAt < begun ? end : end',
+      },
+
       {
         without: 'a window fetched by a clock that was ahead is not fetched again',
         find: 'planning.fetched.filter(({ fetchedAt }) => fetchedAt <= now)',
@@ -684,7 +711,31 @@ export const auditLog = [
       },
     ],
   ),
+  ...inFile('functions/audit-log/collection/patience.ts', api, [
+    {
+      without: 'the collector waits as long as Microsoft likes',
+      find: 'if (asked !== undefined && asked > patience.longestWait) throw error;',
+    },
+    {
+      without: 'what a person must mend is asked for again and again',
+      find: '!error.retryable || ',
+    },
+    {
+      without: 'an outage of Microsoft’s is asked about again and again',
+      find: 'tried >= patience.attempts',
+      replace: 'tried >= 50',
+    },
+  ]),
   ...inFile('functions/audit-log/collection/standing.ts', collect, [
+    {
+      without: 'content that has expired is asked for again and again',
+      find: "if (code === 'gone') return lost('expired');",
+    },
+    {
+      without: 'a blob is given up although it was asked for twice only in a day',
+      find: 'attempts >= mostUnavailable && ',
+    },
+
     {
       without: 'a blob is given up at the first bad connection',
       find: "if (code === 'broken' && attempts >= mostBroken)",
@@ -700,6 +751,11 @@ export const auditLog = [
     },
   ]),
   ...inFile('functions/audit-log/collection/subscription.ts', collect, [
+    {
+      without: 'a subscription that never comes on is no error',
+      find: ' && now < plus(startedAt, planRules.firstBlobs)',
+    },
+
     {
       without: 'what happened while the subscription was off counts as seen',
       find: 'await ledger.noteBlind(feed, { start: progress.enabledAt, end: at });',
@@ -719,6 +775,46 @@ export const auditLog = [
     'functions/collect-audit-log.ts',
     ['test/collection/collect-audit-log.test.ts'],
     [
+      {
+        without: 'a run begins what it cannot finish',
+        find: '!signal.aborted && remaining() > leastToBegin',
+        replace: '!signal.aborted',
+      },
+      {
+        without: 'what is under way at the end of a run is cut off in the middle',
+        find: 'Math.max(0, remaining() - leastToFinish)',
+        replace: '1e9',
+      },
+      {
+        without: 'throttling raises the alarm of a tenant that cannot be collected from',
+        find: 'error !== undefined && !isPostponed(error)',
+        replace: 'error !== undefined',
+      },
+      {
+        without: 'content that was given up is told to nobody',
+        find: "logger.error('content of the audit log is lost', { code: 'BLOB_LOST', ...note });",
+      },
+      {
+        without: 'notes that cannot be read are told to nobody',
+        find: 'if (report.notesUnreadable > 0)',
+        replace: 'if (report.notesUnreadable < 0)',
+      },
+      {
+        without: 'a part of an audit log that is about to be out of reach raises no alarm',
+        find: 'endangeredHours > 0 ? 1 : 0',
+        replace: 'endangeredHours > 1e9 ? 1 : 0',
+      },
+      {
+        without: 'a log that fell silent raises no alarm',
+        find: 'silent ? 1 : 0',
+        replace: '0',
+      },
+      {
+        without: 'the hours that are missing raise no alarm',
+        find: 'most(({ gapHours }) => gapHours)',
+        replace: '0',
+      },
+
       {
         without: 'records that did not get onto the bus count as published',
         find: 'if (passing)\n',

@@ -12,6 +12,43 @@ const kinds = [
 export const exchange = [
   ...inFile('functions/exchange/enforcement.ts', enforcement, [
     {
+      without: 'a namesake is switched on',
+      find: 'if (other) return failure(other.why);\n    if (object.found && object.enabled)',
+      replace: 'if (object.found && object.enabled)',
+    },
+    {
+      without: 'a namesake is given an end',
+      find: 'if (other) return failure(other.why);\n    if (endsAt',
+      replace: 'if (endsAt',
+      tests: ['test/exchange/native-expiry.test.ts'],
+    },
+    {
+      without: 'what is gone is switched on',
+      find: 'if (!object.found && !absentIsOff(exception.kind)) return absent(object);',
+    },
+    {
+      without: 'an answer that lists nothing ends what an approver ordered on',
+      find: "certain ? { outcome: 'gone' } : failure(unproven)",
+      replace: "{ outcome: certain ? 'gone' : 'gone' }",
+    },
+    {
+      without: 'the report of a later disable is taken for one given before',
+      find: '#${attempt}#${exception.asOf}`',
+      replace: '#${attempt}`',
+    },
+    {
+      without: 'the report of a later restore is taken for one given before',
+      find: '`${act}#${exception.id}#${of}#${attempt}`',
+      replace: '`${act}#${exception.id}#${attempt}`',
+    },
+    {
+      without: 'an entry counts as off because a list came back empty after the act',
+      find: ': !enabled && object.certain && absentIsOff(kind)',
+      replace: ': !enabled && absentIsOff(kind)',
+      tests: [...enforcement, 'test/exchange/kinds.test.ts'],
+    },
+
+    {
       without: 'what was approved meanwhile is disabled',
       find: "exception?.state !== 'disabling' || exception.phase !== 'running' || exception.attempt !== attempt",
       replace: '!exception',
@@ -106,6 +143,11 @@ export const exchange = [
   ]),
   ...inFile('functions/exchange/select.ts', invoke, [
     {
+      without: 'an object is acted on by what is no GUID',
+      find: ' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(guid)',
+    },
+
+    {
       without: 'another object of the answer is taken for the one asked for',
       find: 'const object = distinct.get(guid);',
       replace: 'const object = distinct.get(guid) ?? [...distinct.values()][0];',
@@ -127,6 +169,20 @@ export const exchange = [
     },
   ]),
   ...inFile('functions/exchange/answer.ts', invoke, [
+    {
+      without: 'an Exchange that is down for a moment is a failure',
+      find: "if ([500, 502, 503, 504].includes(status)) return new ExchangeError('unavailable', ended(sentence));",
+    },
+    {
+      without: 'an error under its other name counts as done',
+      find: "'@odata.error' in answer ? answer['@odata.error'] : undefined",
+      replace: 'undefined',
+    },
+    {
+      without: 'what describes a value is taken for a setting',
+      find: ".filter(([name]) => !name.includes('@'))",
+    },
+
     {
       without: 'an error that comes as HTTP 200 counts as done',
       find: 'if (reply.status !== 200 || problem !== undefined) throw',
@@ -153,6 +209,11 @@ export const exchange = [
     },
   ]),
   ...inFile('functions/exchange/invoke-command.ts', invoke, [
+    {
+      without: 'the token goes to another port',
+      find: 'home.port === asked.port &&',
+    },
+
     {
       without: 'the token goes to wherever the next page points',
       find: "if (next?.origin !== from.origin || next.username !== '' || next.password !== '')",
@@ -194,6 +255,16 @@ export const exchange = [
     ['test/exchange/invoke-command.test.ts', 'test/sign-in/token.test.ts'],
     [
       {
+        without: 'a refusal that cannot be unpacked looks like an outage',
+        find: 'if (!response.ok && !either.aborted)',
+        replace: 'if (response.status < 0)',
+      },
+      {
+        without: 'a refusal that is NUL bytes is an answer nobody can read',
+        find: ".replaceAll('\\0', '')",
+      },
+
+      {
         without: 'a redirect takes the token along',
         find: "redirect: 'manual',",
         replace: "redirect: 'follow',",
@@ -214,6 +285,12 @@ export const exchange = [
     'functions/http/retry.ts',
     ['test/exchange/invoke-command.test.ts', 'test/sign-in/token.test.ts'],
     [
+      {
+        without: 'an outage is asked about again and again',
+        find: 'tried >= patience.attempts',
+        replace: 'tried >= 50',
+      },
+
       { without: 'a refusal is asked for again and again', find: '!error.retryable || ' },
       {
         without: 'Lapse waits as long as a server likes',
@@ -244,6 +321,16 @@ export const exchange = [
     },
   ]),
   ...inFile('functions/exchange/tenant.ts', kinds, [
+    {
+      without: 'nothing is listed where the domains may not be read',
+      find: 'if (error instanceof ExchangeError) return [];',
+    },
+    {
+      without: 'an entry is taken away by an older spelling',
+      find: '{ ...settings, ...present.settings }',
+      replace: 'settings',
+    },
+
     {
       without: 'an empty name lists everything, and something of it is taken',
       find: "if (identity === undefined || identity === '')",
@@ -281,6 +368,11 @@ export const exchange = [
   ]),
   ...inFile('functions/exchange/adapter.ts', kinds, [
     {
+      without: 'each inventory sees a change in what Exchange notes by itself',
+      find: "  'WhenChanged',\n",
+    },
+
+    {
       without: 'an object that does not say whether it is on counts as off',
       find: 'if (word === off) return false;',
       replace: 'if (word !== on) return false;',
@@ -294,6 +386,25 @@ export const exchange = [
     },
   ]),
   ...inFile('functions/exchange/tenant-allow-list.ts', kinds, [
+    {
+      without: 'the block of a forged pair counts as an allow',
+      find: "if (/^block$/i.test(textAt(object, 'Action') ?? '')) return [];\n    return [",
+      replace: 'return [',
+    },
+    {
+      without: 'links of phishing simulations count twice',
+      find: 'if (special !== (ListSubType !== undefined)) return [];',
+    },
+    {
+      without: 'a forged pair from elsewhere is taken away',
+      find: "(textAt(object, 'SendingInfrastructure') ?? '*') ===\n          (text(settings, 'SendingInfrastructure') ?? '*') &&",
+    },
+    {
+      without: 'a restored address ends after thirty days',
+      find: 'endless ? { NoExpiration: true } : {}',
+      replace: '{}',
+    },
+
     {
       without: 'a block counts as an allow, and is taken away',
       find: "if (/^block$/i.test(textAt(object, 'Action') ?? '')) return [];\n    // An answer",
@@ -313,6 +424,37 @@ export const exchange = [
       replace: '({ ExpirationDate: until })',
     },
   ]),
+  ...inFile('functions/exchange/advanced-delivery.ts', kinds, [
+    {
+      without: 'an override that is being deleted counts as there',
+      find: "!/^pendingdeletion$/i.test(textAt(object, 'Mode') ?? '') &&",
+    },
+    {
+      without: 'an override that is off counts as on',
+      find: " &&\n        !/^disabled$/i.test(textAt(object, 'State') ?? '')",
+    },
+    {
+      without: 'the override of another policy is taken away',
+      find: ".filter((object) => sameEntry(policyOf(object), text(settings, 'Policy') ?? usual))",
+    },
+  ]),
+  ...inFile('functions/exchange/transport-rule.ts', kinds, [
+    {
+      without: 'a switch that nobody set counts as a setting',
+      find: 'value !== false && ',
+    },
+  ]),
+  ...inFile('functions/exchange/entries.ts', kinds, [
+    {
+      without: 'a whole list is replaced by the one entry',
+      find: "'@odata.type': '#Exchange.GenericHashTable',\n",
+    },
+    {
+      without: 'an entry in another spelling is another entry',
+      find: "name.normalize('NFC').toLowerCase()",
+      replace: 'name',
+    },
+  ]),
   ...inFile('functions/exchange/arc-sealer.ts', kinds, [
     {
       without: 'all trusted sealers go with the one',
@@ -324,6 +466,22 @@ export const exchange = [
     'functions/exchange/look.ts',
     ['test/exchange/record-changes.test.ts', 'test/exchange/record-lists.test.ts'],
     [
+      {
+        without: 'a record is settled without the look that would have succeeded later',
+        find: "return { seen: 'nothing', error, again: !(error instanceof ExchangeError) || error.retryable };",
+        replace: "return { seen: 'nothing', error, again: false };",
+      },
+      {
+        without: 'a list is settled without the look that would have succeeded later',
+        find: 'return { seen: undefined, error, again: !(error instanceof ExchangeError) || error.retryable };',
+        replace: 'return { seen: undefined, error, again: false };',
+      },
+      {
+        without: 'a list that no later look will show is asked for again and again',
+        find: 'return { seen: undefined, error, again: !(error instanceof ExchangeError) || error.retryable };',
+        replace: 'return { seen: undefined, error, again: true };',
+      },
+
       {
         without: 'a record waits for an Exchange that does not answer',
         find: 'return await Promise.race([lookFor(tenants, tenant, candidates, signal), atAbort(signal)]);',

@@ -7,6 +7,19 @@ const take = ['test/inventory/listed.test.ts', 'test/inventory/take.test.ts'];
 export const inventory = [
   ...inFile('functions/inventory/compare.ts', compare, [
     {
+      without: 'what an answer has just changed is undone by a read that lags behind',
+      find: '...(state.answered ? [state.answered.at] : []),',
+    },
+    {
+      without: 'what Lapse has just disabled is seen as switched on',
+      find: "...(state.state === 'disabled' ? [state.disabledAt] : []),",
+    },
+    {
+      without: 'what was told to be gone is missed again',
+      find: ' && !isFoundGone(one)',
+    },
+
+    {
       without: 'a partial listing ends what is missing in it',
       find: "if (!listing.complete) return listing.why ?? 'The listing is not complete.';",
     },
@@ -72,6 +85,37 @@ export const inventory = [
     },
   ]),
   ...inFile('functions/inventory/take.ts', take, [
+    {
+      without: 'a tenant that answers nothing takes the time of the others',
+      find: 'const isOut = from > 0 && Object.values(listed).every(hasFailed);',
+      replace: 'const isOut = false;',
+    },
+    {
+      without: 'an exception whose tenant cannot be read is counted nowhere',
+      find: '(one.tenant === undefined || isHere(one)) &&',
+      replace: 'isHere(one) &&',
+    },
+    {
+      without: 'one look that fails stops the inventory',
+      find: 'if (!(error instanceof ExchangeError)) throw error;\n      doubts.set',
+      replace: 'throw error;\n      doubts.set',
+    },
+    {
+      without: 'people are told that what protects is gone while it is there',
+      find: 'if (look?.found !== true) gone.push',
+      replace: 'gone.push',
+    },
+    {
+      without: 'people are told every hour that the last rule that protected is gone',
+      find: '{ ...note, name: undefined }',
+      replace: 'note',
+    },
+    {
+      without: 'two inventories at once overwrite what the other noted',
+      find: 'kept?.revision ?? 0',
+      replace: '(await standing.read(noteName))?.revision ?? 0',
+    },
+
     {
       without: 'what is missing in one list is gone, whatever a look of its own says',
       find: 'if (look.found) {',
@@ -139,6 +183,20 @@ export const inventory = [
   ]),
   ...inFile('functions/inventory/protection.ts', take, [
     {
+      without: 'a list that was cut short tells people that what protects is gone',
+      find: 'listing === undefined || !(listing.complete || listing.nothing)',
+      replace: 'listing === undefined',
+    },
+    {
+      without: 'a rule that protects less by one condition goes unseen',
+      find: '...lost,',
+    },
+    {
+      without: 'a rule that protects fewer people goes unseen',
+      find: '...narrower,',
+    },
+
+    {
       without: 'a rule seen for the first time counts as weakened',
       find: 'if (!was) return [];',
       replace: "if (!was) return [{ object, passed: ['State'] }];",
@@ -186,6 +244,29 @@ export const inventory = [
     'functions/take-inventory.ts',
     ['test/inventory/tenants.test.ts'],
     [
+      {
+        without: 'an inventory is cut off in the middle of a tenant',
+        find: 'if (remaining() < leastToBegin) {',
+        replace: 'if (remaining() < -1) {',
+      },
+      {
+        without: 'what could not be recorded raises no alarm',
+        find: 'if (one.failed.length > 0) failed.push(tenant);',
+      },
+      {
+        without: 'tenants that were not reached count as looked at',
+        find: ' + all.length - taken.length',
+      },
+      {
+        without: 'an exception that nobody can read raises no alarm',
+        find: 'new Set(taken.flatMap(({ unreadable }) => unreadable.map(({ id }) => id))).size',
+        replace: '0',
+      },
+      {
+        without: 'an inventory that runs looks as if it did not',
+        find: "metrics.addMetric('InventoryHeartbeat', MetricUnit.Count, 1);",
+      },
+
       {
         without: 'a notice that was not sent counts as said',
         find: 'if (failed.length > 0) throw new Error(`a notice',

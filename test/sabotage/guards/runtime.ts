@@ -100,6 +100,16 @@ export const runtime = [
     ['test/runtime/http-function.test.ts'],
     [
       {
+        without: 'a signature in a header of other letters is not found',
+        find: 'headers[name.toLowerCase()]',
+        replace: 'headers[name]',
+      },
+      {
+        without: 'a request that failed raises no alarm',
+        find: "voice.metrics.addMetric('RequestFailed', MetricUnit.Count, 1);",
+      },
+
+      {
         without: 'a signature is checked over other bytes than were sent',
         find: "event.isBase64Encoded ? 'base64' : 'utf8'",
         replace: "'utf8'",
@@ -151,6 +161,52 @@ export const runtime = [
         without: 'what could not be read is quoted in the log',
         find: 'is not JSON (${text.length} characters)`',
         replace: 'is not JSON (${text})`',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/sign-in/assertion.ts',
+    ['test/sign-in/sign-in.test.ts'],
+    [
+      {
+        without: 'an assertion of a clock that is ahead is refused',
+        find: 'seconds(now - skew)',
+        replace: 'seconds(now)',
+      },
+      { without: 'an assertion lasts for ever', find: 'exp: seconds(now + lasts),' },
+    ],
+  ),
+  ...inFile(
+    'functions/runtime/observed.ts',
+    ['test/runtime/queue-function.test.ts', 'test/runtime/schedule-function.test.ts'],
+    [
+      { without: 'what a turn that failed has counted is lost', find: 'onError: writeMetrics,' },
+      {
+        without: 'what a function is given stands in the log',
+        find: 'logEvent: false',
+        replace: 'logEvent: true',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/runtime/failure.ts',
+    ['test/runtime/queue-function.test.ts', 'test/runtime/http-function.test.ts'],
+    [
+      {
+        without: 'whatever an error carries stands in the log',
+        find: 'name: error.name,',
+        replace: '...error, name: error.name,',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/runtime/policy.ts',
+    ['test/runtime/policy-on-trial.test.ts', 'test/runtime/environment.test.ts'],
+    [
+      {
+        without: 'a policy that was altered beside the code is in force',
+        find: 'policySchema.parse(parseJson',
+        replace: '(parseJson',
       },
     ],
   ),
@@ -356,6 +412,25 @@ export const runtime = [
     ['test/sign-in/token.test.ts'],
     [
       {
+        without: 'a sign-in that failed once fails for ever',
+        find: '.finally(() => (asking = undefined))',
+      },
+      {
+        without: 'a sign-in service that is busy refuses the credential',
+        find: "if (status === 429) return new SignInError('throttled', 'The sign-in service asked Lapse to slow down.');",
+      },
+      {
+        without: 'a sign-in service that is down refuses the credential',
+        find: "if (status >= 500) return new SignInError('unavailable', `The sign-in service failed (HTTP ${status}).`);",
+      },
+      {
+        without: 'an assertion is used twice, and refused',
+        find: 'id: source.newId()',
+        replace: "id: 'one'",
+        tests: ['test/sign-in/sign-in.test.ts'],
+      },
+
+      {
         without: 'a token ends between two pages of an answer',
         find: 'source.now() + lasts - margin',
         replace: 'source.now() + lasts',
@@ -382,6 +457,16 @@ export const runtime = [
     'functions/sign-in/credential.ts',
     ['test/sign-in/sign-in.test.ts'],
     [
+      {
+        without: 'a tenant in capitals has no credential',
+        find: 'key.toLowerCase() === tenant.toLowerCase()',
+        replace: 'key === tenant',
+      },
+      {
+        without: 'the key of an entry that is no tenant is asked for as one',
+        find: '.filter((key) => guid.test(key))',
+      },
+
       {
         without: 'a tenant with an entry of its own is signed in to with another’s',
         find: "const entry = own ?? entries.find(([key]) => key === '*');",
@@ -414,6 +499,12 @@ export const runtime = [
     'functions/sign-in/clouds.ts',
     ['test/sign-in/sign-in.test.ts', 'test/sign-in/token.test.ts'],
     [
+      {
+        without: 'a government tenant is signed in to in another cloud',
+        find: '? clouds[cloud][service] : set',
+        replace: '? clouds.worldwide[service] : set',
+      },
+
       {
         without: 'notoutlook.office365.us counts as Microsoft’s',
         find: 'hostname.endsWith(`.${host}`)',
