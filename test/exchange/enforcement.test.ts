@@ -176,6 +176,28 @@ describe('a disable', () => {
     expect(looks).toEqual([]);
   });
 
+  it.each([
+    [true, 'disabled'],
+    [false, 'failed'],
+  ] as const)('of an entry that no list shows afterwards (certain: %s): %s', async (certain, outcome) => {
+    await using declined = await startDeclined();
+    const exception = await declined.now();
+    const looks = [
+      { found: true as const, guid: 'g', name: 'n', enabled: true, settings: { Entry: '203.0.113.7' } },
+    ];
+    const tenant = {
+      read: () => Promise.resolve(looks.shift() ?? { found: false as const, certain }),
+      disable: () => Promise.resolve(),
+    } as unknown as Tenant;
+    const result = await disable(1, {
+      ...declined.enforcement,
+      load: () => Promise.resolve({ ...exception, kind: 'ip-allow' }),
+      report: () => Promise.resolve(),
+      tenants: () => Promise.resolve(tenant),
+    });
+    expect(result.outcome).toBe(outcome);
+  });
+
   it('of another attempt than the running one does nothing', async () => {
     await using declined = await startDeclined();
     expect(await disable(2, declined.enforcement)).toEqual({ outcome: 'not asked for any more' });
@@ -426,6 +448,22 @@ describe('a restore', () => {
     restored.standIn.mend();
     expect(await restore(1, restored.enforcement)).toEqual({ outcome: 'not asked for any more' });
     expect(restored.objects()).toMatchObject([{ enabled: false }]);
+  });
+
+  it('and a disable are each recorded every time, not the first time only', async () => {
+    await using restored = await startRestored();
+    await restore(1, restored.enforcement);
+    await restored.command({ type: 'Revoke', by: sam, seen: (await restored.now()).asOf });
+    await disable(1, restored.enforcement);
+    expect((await restored.now()).state).toBe('disabled');
+    await restored.command({
+      type: 'Restore',
+      by: sam,
+      reason: 'once more',
+      expiresAt: fromMillis(restored.clock() + 3_600_000),
+    });
+    expect(await restore(1, restored.enforcement)).toEqual({ outcome: 'done' });
+    expect((await restored.now()).acting).toBeUndefined();
   });
 
   it('of what was meanwhile revoked does nothing', async () => {

@@ -303,6 +303,20 @@ describe('the override of a policy', () => {
   });
 });
 
+it('an entry is taken away as it is spelled now', async () => {
+  const list = { body: { value: [{ Name: 'Default', AllowedSenderDomains: ['Tailspin.Example'] }] } };
+  const { tenant, sent } = scriptedTenant(list, list, {});
+  const [one] = (await tenant.list('allowed-domain')).objects;
+  if (!one) throw new Error('not there');
+  await tenant.disable('allowed-domain', { ...one, settings: entry('tailspin.example') });
+  expect(sent.at(-1)?.body).toContain('"Remove":["Tailspin.Example"]');
+});
+
+it('a tenant whose domains may not be read is one without known domains', async () => {
+  const { tenant } = scriptedTenant({ status: 403 });
+  expect(await tenant.domains()).toEqual([]);
+});
+
 describe('entries in the other shapes in which they were seen', () => {
   it.each([
     ['objects', [{ Domain: 'tailspin.example' }]],

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { kinds } from '#domain/exception.ts';
+import { instant } from '#domain/instant.ts';
 import { compare } from '#inventory/compare.ts';
 import { after, examples, guid, live, noon, observe } from '#test/domain/examples.ts';
 import type { Exception, Kind, State } from '#domain/exception.ts';
@@ -123,6 +124,17 @@ describe('what may still be on its way', () => {
     const at = state.state === 'disabled' ? state.disabledAt : now;
     expect(compare(rules(whole(object)), [state], after('PT14M', at)).present).toEqual([]);
     expect(compare(rules(whole(object)), [state], after('PT16M', at)).present).toHaveLength(1);
+  });
+
+  it('what an answer has brought about in the last quarter of an hour is not contradicted', () => {
+    const answered = {
+      by: { type: 'person', slackUser: 'U1' },
+      at: noon,
+    } as unknown as Exception['answered'];
+    const state = { ...known(object), answered, changedAt: instant('2026-01-01T00:00:00Z') } as Exception;
+    const other = { ...object, settings: { SetSCL: -1 } };
+    expect(compare(rules(whole(other)), [state], after('PT14M')).present).toEqual([]);
+    expect(compare(rules(whole(other)), [state], after('PT16M')).present).toHaveLength(1);
   });
 
   it('a change of the last quarter of an hour is neither undone nor missing', () => {

@@ -1,17 +1,21 @@
 /** Inventories of a tenant that shows exactly what it is told to show. */
 import { describe, expect, it } from 'vitest';
+import { kinds } from '#domain/exception.ts';
 import { duration, instant, plus } from '#domain/instant.ts';
 import { gone, observed, runAt } from '#inventory/observations.ts';
 import { weakened } from '#inventory/protection.ts';
 import { takeTenant, type Taken } from '#inventory/take.ts';
 import { tenantsToLookAt } from '#inventory/tenants.ts';
+import { ExchangeError } from '#exchange/exchange-error.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { createInMemoryStanding } from '#register/standing.ts';
+import { UnreadableState } from '#register/unreadable-state.ts';
 import { examples, policy, tenant as tenantId } from '#test/domain/examples.ts';
 import { opened } from '#test/register/commits.ts';
 import type { Exception, Kind } from '#domain/exception.ts';
 import type { Found, Listing, NotFound, Tenant } from '#exchange/tenant.ts';
 import type { Register } from '#register/contract.ts';
+import type { Standing } from '#register/standing.ts';
 
 const numbered = (n: number, given: Partial<Found> = {}): Found => ({
   found: true,
@@ -33,34 +37,46 @@ function world() {
   const standing = createInMemoryStanding();
   const shown = new Map<Kind, Listing>();
   const looks: string[] = [];
+  const asked: Kind[] = [];
+  const told: string[] = [];
   let look: (guid: string) => Found | NotFound = () => missing(true);
   let now = instant('2026-11-20T09:00:00Z');
   const tenant = {
     domains: () => Promise.resolve(['contoso.com']),
-    list: (kind: Kind) => Promise.resolve(shown.get(kind) ?? none),
+    list: (kind: Kind) => {
+      asked.push(kind);
+      return Promise.resolve(shown.get(kind) ?? none);
+    },
     read: ({ guid = '' }: { readonly guid?: string }) => {
       looks.push(guid);
-      return Promise.resolve(look(guid));
+      return Promise.resolve().then(() => look(guid));
     },
   } as unknown as Tenant;
   return {
     register,
     standing,
     looks,
+    asked,
+    told,
     show: (listing: Listing, kind: Kind = 'transport-rule') => void shown.set(kind, listing),
     find: (given: (guid: string) => Found | NotFound) => (look = given),
     /** The next hour's inventory. */
-    async take(given: { register?: Register; hasTime?: () => boolean } = {}): Promise<Taken> {
+    async take(
+      given: { register?: Register; standing?: Standing; hasTime?: () => boolean } = {},
+    ): Promise<Taken> {
       now = plus(now, duration('PT1H'));
       return takeTenant({
         tenantId,
         tenant,
         register: given.register ?? register,
-        standing,
+        standing: given.standing ?? standing,
         policy,
         now,
         hasTime: given.hasTime ?? (() => true),
-        tell: () => Promise.resolve(),
+        tell: (_run, { about }) => {
+          told.push(about);
+          return Promise.resolve();
+        },
       });
     },
     all: async (): Promise<readonly Exception[]> => Array.fromAsync(register.list()),
@@ -99,6 +115,39 @@ describe('what no list shows', () => {
     expect(await here.take()).toMatchObject({ gone: 50 });
     expect(here.looks).toHaveLength(50);
     expect(await here.take()).toMatchObject({ gone: 10 });
+  });
+
+  it('of one look that fails is left open, and the others are looked for', async () => {
+    const here = world();
+    const six = [1, 2, 3, 4, 5, 6].map((n) => numbered(n));
+    here.show(whole(...six));
+    await here.take();
+    here.show(whole(...six.slice(2)));
+    here.find((guid) => {
+      if (guid === numbered(1).guid) throw new ExchangeError('unavailable', 'Exchange is busy.');
+      return missing(true);
+    });
+    expect(await here.take()).toMatchObject({ gone: 1, doubts: [{ why: 'Exchange is busy.' }] });
+  });
+
+  it('of what protects is said to be gone only where a look of its own does not find it', async () => {
+    const here = world();
+    here.show(whole(protective(1), numbered(2)));
+    await here.take();
+    here.show(whole(numbered(2)));
+    here.find(() => protective(1));
+    await here.take();
+    expect(here.told).not.toContain('removed');
+  });
+
+  it('of what protects is not said to be gone by a list that was cut short', async () => {
+    const here = world();
+    here.show(whole(protective(1), numbered(2)));
+    await here.take();
+    here.show(part(numbered(2)));
+    await here.take();
+    expect(here.told).not.toContain('removed');
+    expect(here.looks).toEqual([]);
   });
 
   it('is not asked of a tenant whose exception it is not', async () => {
@@ -142,6 +191,52 @@ describe('an inventory that does not come to its end', () => {
     const register: Register = { ...here.register, commit: () => Promise.reject(new Error('no')) };
     expect((await here.take({ register })).failed).toHaveLength(1);
     expect(await here.take()).toMatchObject({ opened: 1 });
+  });
+});
+
+describe('a tenant that answers nothing', () => {
+  it('is asked four questions, and leaves its time to the others', async () => {
+    const here = world();
+    for (const kind of kinds) here.show(part(), kind);
+    await here.take();
+    expect(here.asked).toHaveLength(4);
+  });
+});
+
+describe('an exception that cannot be read', () => {
+  const unreadable = (tenant: string | undefined) => (register: Register) => ({
+    ...register,
+    list: (hear: Parameters<Register['list']>[0]) => {
+      hear?.(new UnreadableState('ex-unreadable', tenant, 'unexpected values in kind'));
+      return register.list(hear);
+    },
+  });
+
+  it.each([
+    ['this tenant’s', tenantId, 1],
+    ['nobody knows whose', undefined, 1],
+    ['another tenant’s', 'aaaaaaaa-7a54-4e0b-9d1c-5f20a6b8c9e1', 0],
+  ])('is counted where it is %s', async (_whose, tenant, count) => {
+    const here = world();
+    const { unreadable: found } = await here.take({ register: unreadable(tenant)(here.register) });
+    expect(found).toHaveLength(count);
+  });
+});
+
+describe('two inventories at once', () => {
+  it('leave the notes of the one that was faster', async () => {
+    const here = world();
+    here.show(whole(numbered(1)));
+    const standing: Standing = {
+      ...here.standing,
+      read: async (name) => {
+        const before = await here.standing.read(name);
+        if (before === undefined) await here.standing.write(name, { faster: true }, 0);
+        return before;
+      },
+    };
+    await here.take({ standing });
+    expect((await here.standing.read(`inventory#${tenantId}`))?.value).toEqual({ faster: true });
   });
 });
 

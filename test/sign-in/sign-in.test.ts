@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { assertionOf } from '#sign-in/assertion.ts';
 import { addressOf, clouds, scopeAt } from '#sign-in/clouds.ts';
 import { credentialFor, misspeltIn, tenantsIn } from '#sign-in/credential.ts';
 import { createSignIn, tokenFor } from '#sign-in/sign-in.ts';
@@ -51,6 +52,17 @@ async function startSignIn(
 }
 const claims = (token: string): unknown =>
   JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+
+describe('an assertion', () => {
+  it('is good from a minute ago, for ten minutes, and for the service it was made out to', () => {
+    const now = Date.parse(start);
+    const audience = 'https://login.microsoftonline.com/x/oauth2/v2.0/token';
+    expect(claims(assertionOf({ ...pair, clientId: 'lapse', audience, now, id: 'once' }))).toEqual({
+      ...{ aud: audience, iss: 'lapse', sub: 'lapse', jti: 'once' },
+      ...{ iat: seconds, nbf: seconds - 60, exp: seconds + 600 },
+    });
+  });
+});
 
 describe('signing in', () => {
   it('as the role the code runs as, with no secret at all', async () => {

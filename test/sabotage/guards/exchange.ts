@@ -385,45 +385,49 @@ export const exchange = [
       replace: 'if (value === undefined) return [];\n  if (value === undefined)\n',
     },
   ]),
-  ...inFile('functions/exchange/tenant-allow-list.ts', kinds, [
-    {
-      without: 'the block of a forged pair counts as an allow',
-      find: "if (/^block$/i.test(textAt(object, 'Action') ?? '')) return [];\n    return [",
-      replace: 'return [',
-    },
-    {
-      without: 'links of phishing simulations count twice',
-      find: 'if (special !== (ListSubType !== undefined)) return [];',
-    },
-    {
-      without: 'a forged pair from elsewhere is taken away',
-      find: "(textAt(object, 'SendingInfrastructure') ?? '*') ===\n          (text(settings, 'SendingInfrastructure') ?? '*') &&",
-    },
-    {
-      without: 'a restored address ends after thirty days',
-      find: 'endless ? { NoExpiration: true } : {}',
-      replace: '{}',
-    },
+  ...inFile(
+    'functions/exchange/tenant-allow-list.ts',
+    ['test/exchange/tenant-allow-list.test.ts', ...kinds],
+    [
+      {
+        without: 'the block of a forged pair counts as an allow',
+        find: "if (/^block$/i.test(textAt(object, 'Action') ?? '')) return [];\n    return [",
+        replace: 'return [',
+      },
+      {
+        without: 'links of phishing simulations count twice',
+        find: 'if (special !== (ListSubType !== undefined)) return [];',
+      },
+      {
+        without: 'a forged pair from elsewhere is taken away',
+        find: "(textAt(object, 'SendingInfrastructure') ?? '*') ===\n          (text(settings, 'SendingInfrastructure') ?? '*') &&",
+      },
+      {
+        without: 'a restored address ends after thirty days',
+        find: 'endless ? { NoExpiration: true } : {}',
+        replace: '{}',
+      },
 
-    {
-      without: 'a block counts as an allow, and is taken away',
-      find: "if (/^block$/i.test(textAt(object, 'Action') ?? '')) return [];\n    // An answer",
-      replace: '// An answer',
-    },
-    {
-      without: 'a forged pair of another sender is taken away',
-      find: "textAt(object, 'SpoofedUser')?.toLowerCase() === entryOf(settings).toLowerCase() &&",
-    },
-    {
-      without: 'the block of a forged pair is taken away',
-      find: " &&\n        flag(object, 'Block') !== true",
-    },
-    {
-      without: 'a restored entry ends in the past and is refused',
-      find: 'Date.parse(until) > Date.parse(now) ? { ExpirationDate: until } : {}',
-      replace: '({ ExpirationDate: until })',
-    },
-  ]),
+      {
+        without: 'a block counts as an allow, and is taken away',
+        find: "if (/^block$/i.test(textAt(object, 'Action') ?? '')) return [];\n    // An answer",
+        replace: '// An answer',
+      },
+      {
+        without: 'a forged pair of another sender is taken away',
+        find: "textAt(object, 'SpoofedUser')?.toLowerCase() === entryOf(settings).toLowerCase() &&",
+      },
+      {
+        without: 'the block of a forged pair is taken away',
+        find: " &&\n        flag(object, 'Block') !== true",
+      },
+      {
+        without: 'a restored entry ends in the past and is refused',
+        find: 'Date.parse(until) > Date.parse(now) ? { ExpirationDate: until } : {}',
+        replace: '({ ExpirationDate: until })',
+      },
+    ],
+  ),
   ...inFile('functions/exchange/advanced-delivery.ts', kinds, [
     {
       without: 'an override that is being deleted counts as there',
@@ -464,7 +468,11 @@ export const exchange = [
   ]),
   ...inFile(
     'functions/exchange/look.ts',
-    ['test/exchange/record-changes.test.ts', 'test/exchange/record-lists.test.ts'],
+    [
+      'test/exchange/look.test.ts',
+      'test/exchange/record-changes.test.ts',
+      'test/exchange/record-lists.test.ts',
+    ],
     [
       {
         without: 'a record is settled without the look that would have succeeded later',

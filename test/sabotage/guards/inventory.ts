@@ -190,10 +190,12 @@ export const inventory = [
     {
       without: 'a rule that protects less by one condition goes unseen',
       find: '...lost,',
+      tests: ['test/inventory/weakened.test.ts'],
     },
     {
       without: 'a rule that protects fewer people goes unseen',
       find: '...narrower,',
+      tests: ['test/inventory/weakened.test.ts'],
     },
 
     {

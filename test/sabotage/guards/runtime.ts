@@ -201,7 +201,7 @@ export const runtime = [
   ),
   ...inFile(
     'functions/runtime/policy.ts',
-    ['test/runtime/policy-on-trial.test.ts', 'test/runtime/environment.test.ts'],
+    ['test/runtime/policy.test.ts'],
     [
       {
         without: 'a policy that was altered beside the code is in force',
