@@ -326,17 +326,19 @@ export const domain = [
     },
     {
       without: 'a record older than the removal opens the exception again',
-      find: 'observation.changedAt > state.removedAt',
-      replace: 'true',
+      file: 'functions/domain/place-observation.ts',
+      find: 'const resumed = state.harmless\n',
+      replace: 'const resumed = state\n',
     },
     {
       without: 'an old record overwrites newer settings',
-      find: '!observation.complete && observation.changedAt < state.changedAt',
-      replace: '!observation.complete && state.version < 0',
+      file: 'functions/domain/place-observation.ts',
+      find: 'return isNewest(life, observation, state)\n      ? {',
+      replace: 'return state.version > 0\n      ? {',
     },
     {
       without: 'a disable under way ends as if the object were gone',
-      find: "view.findings.length === 0 && state.state !== 'disabling'",
+      find: 'view.findings.length === 0 && !isOfLapse(state)',
       replace: 'view.findings.length === 0',
     },
     {
@@ -351,8 +353,9 @@ export const domain = [
     },
     {
       without: 'an old removal ends what was made since',
-      find: ' || observation.changedAt < state.changedAt)',
-      replace: ')',
+      file: 'functions/domain/place-observation.ts',
+      find: 'if (its !== mine) {\n    const isNews',
+      replace: 'if (its < -1) {\n    const isNews',
     },
     {
       without: 'the old risk is kept after widening',
@@ -366,15 +369,10 @@ export const domain = [
     },
     {
       without: 'a removal that was seen first is forgotten',
-      find: 'goneAt !== undefined && observation.changedAt <= goneAt',
-      replace: 'goneAt !== undefined && context.policy === undefined',
+      file: 'functions/domain/place-observation.ts',
+      find: 'end: life.end && changeOf(life.end),',
+      replace: '',
       tests: ['test/register/execute.test.ts', ...observation],
-    },
-    {
-      without: 'what was made anew after a removal counts as gone',
-      find: 'goneAt !== undefined && observation.changedAt <= goneAt',
-      replace: 'goneAt !== undefined',
-      tests: ['test/register/execute.test.ts', 'test/exchange/record-changes.test.ts', ...observation],
     },
     {
       without: 'what is off when it is found is asked about as if it were on',
@@ -398,8 +396,9 @@ export const domain = [
     },
     {
       without: 'an old record says that it is off',
-      find: 'return observation.complete || observation.changedAt >= state.changedAt;',
-      replace: 'return true;',
+      file: 'functions/domain/place-observation.ts',
+      find: 'isHeard && !later.some((one) => one.enabled !== undefined)',
+      replace: 'isHeard',
     },
     {
       without: 'a protective rule that is off counts as ended',

@@ -515,7 +515,7 @@ export const exchange = [
     [
       {
         without: 'a change of which nothing could be told is lost',
-        find: "if (outcome === 'nothing' && looked.again && observation.change !== 'create') throw looked.error;",
+        find: "if (recorded.outcome === 'remembered' && looked.again && observation.change !== 'create')\n    throw looked.error;",
       },
       {
         without: 'a change to a list that could not be read is lost',

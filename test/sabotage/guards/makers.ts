@@ -116,8 +116,8 @@ export const makers: readonly Guard[] = [
   {
     without: 'makers are forgotten while it is harmless for a while',
     file: 'functions/domain/decide-observation.ts',
-    find: 'resumes: state.harmless === true && !creates(observation)',
-    replace: 'resumes: false',
+    find: '...(was && { resumes: true }),',
+    replace: '',
     tests: ['test/domain/makers.test.ts'],
   },
   {

@@ -115,7 +115,7 @@ export const protects = [
     },
     {
       without: 'one of two locks, or encryption, is dropped in silence',
-      find: ' || asksLess(object)',
+      find: ' ||\n        asksLess(object)',
     },
     {
       without: 'a filter that looks behind is switched off in silence',
@@ -149,8 +149,8 @@ export const protects = [
     },
     {
       without: 'removing what protects ends what people had to see to',
-      find: "state.state !== 'disabled' && (state.remedy === 'escalate' || protects(state))",
-      replace: 'state.version < 0',
+      find: 'if (isLiving && isProtective(state, settings))',
+      replace: 'if (isLiving && state.version < 0)',
     },
     {
       without: 'each inventory tells again that the same thing is gone',

@@ -20,16 +20,6 @@ export const register = [
       replace: 'if (before && !head && id.length < 1)',
     },
     {
-      without: 'a removal is kept beside the exception it is about',
-      find: 'transact([unknown, newest])',
-      replace: 'transact([newest])',
-    },
-    {
-      without: 'an older removal hides a newer one',
-      find: "'attribute_not_exists(pk) OR goneAt < :at'",
-      replace: "'attribute_not_exists(pk) OR goneAt <> :at'",
-    },
-    {
       without: 'another object of the same name is taken for the exception’s',
       find: 'otherObject(holder, object) ? undefined : holder.id',
       replace: 'holder.id',
@@ -51,16 +41,18 @@ export const register = [
       find: "'version = :version'",
       replace: "'version = :version OR attribute_exists(pk)'",
     },
-    { without: 'a command that comes again counts again', find: 'putNew(items.receiptItem(commit)),' },
+    {
+      without: 'a command that comes again counts again',
+      find: '...[receipt, ...placed].map((one) => putNew(items.receiptItem(one, commit))),',
+    },
     {
       without: 'an entry of a trail is overwritten',
       find: '({ Put: { TableName, Item, ConditionExpression: absent } });',
       replace: '({ Put: { TableName, Item } });',
     },
     {
-      without: 'an object that was removed meanwhile is opened',
-      find: '[notGoneSince(TableName, commit.after, goneAt)]',
-      replace: '[]',
+      without: 'what is remembered of an object meanwhile goes unseen by what opens it',
+      find: '...remembered.map((change) => keeping(TableName, change, events[0]?.at ?? after.changedAt)),',
     },
     {
       without: 'a race that was lost looks like a failure',
@@ -110,8 +102,8 @@ export const register = [
       },
       {
         without: 'an alias that appeared meanwhile is overwritten',
-        find: "? { ConditionExpression: 'attribute_not_exists(pk)' }",
-        replace: '? {}',
+        find: "return holder === undefined\n    ? { ConditionExpression: 'attribute_not_exists(pk)' }",
+        replace: 'return holder === undefined\n    ? {}',
       },
       {
         without: 'what a newer release wrote is read as if this one had',
@@ -190,8 +182,8 @@ export const register = [
     [
       {
         without: 'a removal that was seen before the object is forgotten',
-        find: 'before ? command : await withRemoval(register, command)',
-        replace: 'command',
+        find: 'return { command: { ...informed, earlier, touched }, isInTrail, kept };',
+        replace: 'return { command: { ...informed, touched }, isInTrail, kept };',
       },
       {
         without: 'a command is given up at the first lost race',

@@ -113,7 +113,7 @@ export const slackIdentity: readonly Guard[] = [
   {
     without: 'a button of a version that never was is taken',
     file: 'functions/slack/answer-press.ts',
-    find: 'if (subject.version > exception.version)',
+    find: 'if (subject.version > admitted.exception.version)',
     replace: 'if (subject.version < 0)',
     tests: ['test/slack/answer.test.ts'],
   },

@@ -124,8 +124,8 @@ export const slack = [
     },
     {
       without: 'a form counts although Slack does not say whose it is',
-      find: "if (admitted.type === 'unknown') return fieldErrors({ [fields.reason]: admitted.why });",
-      replace: "if (admitted.type === 'unknown') return done;",
+      find: "if (admitted.type === 'unknown' || admitted.type === 'nothing')\n    return fieldErrors({ [fields.reason]: admitted.why });",
+      replace: "if (admitted.type === 'unknown' || admitted.type === 'nothing') return done;",
     },
     {
       without: 'who may not see it approves it in a form',
