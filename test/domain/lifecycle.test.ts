@@ -3,6 +3,7 @@ import { react } from '#domain/react.ts';
 import { nextDue } from '#domain/due.ts';
 import { duration, instant } from '#domain/instant.ts';
 import type { Event } from '#domain/events.ts';
+import type { Instant } from '#domain/instant.ts';
 import type { Exception } from '#domain/exception.ts';
 import type { Command, Observation } from '#domain/commands.ts';
 import {
@@ -818,6 +819,41 @@ describe('what comes out of order', () => {
     expect(types(live([[after('PT3H'), off]], policy, examples.unconfirmed.state).last)).toEqual([
       'ChangeNoted',
     ]);
+  });
+
+  it('nor does one that says off, where a newer one says on', () => {
+    const logged = (record: string, change: 'enable' | 'disable', changedAt: Instant): Command =>
+      observe({
+        ...{
+          record,
+          change,
+          changedAt,
+          operation: change === 'enable' ? 'Enable-TransportRule' : 'Disable-TransportRule',
+        },
+        ...{ enabled: change === 'enable', complete: false, settings: {} },
+      });
+    const { state } = live([
+      [noon, observe({ complete: false })],
+      [after('PT2H'), logged('r2', 'enable', after('PT1H'))],
+      [after('PT3H'), logged('r3', 'disable', after('PT30M'))],
+    ]);
+    expect(state.state).toBe('unconfirmed');
+  });
+
+  it('an old record changes nothing of what a look has shown since, nor does it make that seem old', () => {
+    const settings = { ...observation.settings, SenderDomainIs: ['elsewhere.example'] };
+    const { state } = live([
+      [noon, observe()],
+      [after('PT2H'), observe({ record: 'r2', change: 'alter', settings, changedAt: after('PT1H') })],
+      [
+        after('PT3H'),
+        observe({
+          ...{ record: 'r3', change: 'alter', changedAt: after('PT30M') },
+          ...{ complete: false, settings: { SenderDomainIs: ['late.example'] } },
+        }),
+      ],
+    ]);
+    expect(state).toMatchObject({ settings, changedAt: after('PT1H') });
   });
 
   it('a disable in the log does not open what a read still shows as on', () => {

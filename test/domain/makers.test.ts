@@ -1,7 +1,7 @@
 /** Who made an exception, who changed it last, and whom that makes its owner, in whatever order the log tells. */
 import { describe, expect, it } from 'vitest';
 import { inventory, nobody } from '#domain/inventory.ts';
-import { firstChange, lastChange } from '#domain/owner.ts';
+import { firstChange, lastChange, makersOf } from '#domain/owner.ts';
 import { react } from '#domain/react.ts';
 import {
   after,
@@ -14,6 +14,7 @@ import {
   policy,
   sam,
   told,
+  toni,
   types,
   unowned,
 } from './examples.ts';
@@ -287,4 +288,26 @@ describe('the owner that is found to be another', () => {
     );
     expect(last).toMatchObject([{ type: 'AnswerRefused', why: 'changed' }]);
   });
+});
+
+it('who made it and was found in Slack is known by their Slack user again after it was harmless for a while', () => {
+  const { state } = live([
+    [noon, observe()],
+    [after('PT1M'), (asked) => told(asked, after('PT1M'))],
+    [
+      after('PT1H'),
+      observe({
+        ...{ record: 'r2', operation: 'Set-TransportRule', change: 'alter', changedAt: after('PT50M') },
+        settings: { Name: 'Partner newsletter', PrependSubject: '[partner]' },
+      }),
+    ],
+    [
+      after('PT2H'),
+      observe({ record: 'r3', operation: 'Set-TransportRule', change: 'alter', changedAt: after('PT110M') }),
+    ],
+  ]);
+  expect(state.state).toBe('unconfirmed');
+  expect(makersOf(state)).toContainEqual(
+    expect.objectContaining({ id: observation.changedBy.id, slackUser: toni.slackUser }),
+  );
 });

@@ -350,6 +350,17 @@ describe('a busy or failing Exchange', () => {
     expect(calls).toBe(4);
   });
 
+  it('that refuses with a body nobody can unpack has refused all the same', async () => {
+    const packed = () =>
+      Promise.resolve(
+        new Response(
+          new ReadableStream({ start: (body) => body.error(new Error('incorrect header check')) }),
+          { status: 403 },
+        ),
+      );
+    expect((await failure(exchange(packed).invoke(read))).code).toBe('forbidden');
+  });
+
   it('is not asked again once the caller has had enough', async () => {
     const { invoke, sent } = scriptedExchange({ status: 503 });
     await failure(invoke(read, AbortSignal.abort()));

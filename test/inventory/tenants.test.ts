@@ -3,9 +3,11 @@ import { fromMillis } from '#domain/instant.ts';
 import { takeInventory } from '#functions/take-inventory.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { createInMemoryStanding } from '#register/standing.ts';
+import { readable, UnreadableState } from '#register/unreadable-state.ts';
 import { policy } from '#test/domain/examples.ts';
 import { riskyRule, start, startTenant } from '#test/exchange/surroundings.ts';
 import type { Publisher } from '#bus/publisher.ts';
+import type { Register } from '#register/contract.ts';
 
 const hour = 3_600_000;
 const [first, second, third] = [
@@ -15,9 +17,13 @@ const [first, second, third] = [
 ] as const;
 
 /** Inventories of these tenants, all of which have what the stand-in has, except where `access` throws. */
-async function several(tenants: readonly string[], access: (tenant: string) => void = () => undefined) {
+async function several(
+  tenants: readonly string[],
+  access: (tenant: string) => void = () => undefined,
+  troubles: Partial<Register> = {},
+) {
   const { standIn, tenant, ...running } = await startTenant({ seed: [riskyRule()] });
-  const register = createInMemoryRegister();
+  const register: Register = { ...createInMemoryRegister(), ...troubles };
   const standing = createInMemoryStanding();
   const looked: string[] = [];
   const logged: unknown[] = [];
@@ -80,6 +86,23 @@ describe('the inventory of several tenants', () => {
     expect(here.counted).toMatchObject({ InventoryHeartbeat: 1, InventoryIncomplete: 1 });
   });
 
+  it('fails where something that it saw could not be recorded', async () => {
+    const commit = () => Promise.reject(new Error('no'));
+    await using here = await several([first], undefined, { commit });
+    await expect(here.take()).rejects.toThrow(`failed in 1 of 1 tenants (${first})`);
+    expect(here.logged).toContainEqual(
+      expect.objectContaining({ code: 'INVENTORY_NOT_RECORDED', tenant: first }) as unknown,
+    );
+  });
+
+  it('counts an exception that cannot be read once, however many tenants it may belong to', async () => {
+    const unreadable = new UnreadableState('ex-unreadable', undefined, 'unexpected values in kind');
+    const list: Register['list'] = (hear) => readable(eachOf(unreadable), hear);
+    await using here = await several([first, second], undefined, { list });
+    await here.take();
+    expect(here.counted['ExceptionsUnreadable']).toBe(1);
+  });
+
   it('begins with another one each hour', async () => {
     await using here = await several([first, second, third]);
     for (const at of [0, 1, 2]) await here.take({ at, remaining: onlyOne() });
@@ -118,4 +141,8 @@ function onlyOne(): () => number {
   let asked = 0;
   // Asked once before each tenant, and within one before each object.
   return () => (++asked < 3 ? 200_000 : 15_000);
+}
+
+async function* eachOf<T>(...things: readonly T[]): AsyncGenerator<T> {
+  yield* await Promise.resolve(things);
 }

@@ -268,6 +268,15 @@ describe('every queue', () => {
     for (const { Properties } of dead) expect(Properties['MessageRetentionPeriod']).toBe(14 * 24 * 60 * 60);
   });
 
+  it('keeps what the bus could not deliver to it', () => {
+    for (const { id } of working) {
+      const [rule] = all('AWS::Events::Rule').filter(
+        ({ Properties }) => target(at(Properties, 'Targets', 0, 'Arn')) === id,
+      );
+      expect(target(at(rule?.Properties, 'Targets', 0, 'DeadLetterConfig', 'Arn'))).toBe(deadLetterOf(id));
+    }
+  });
+
   it('hides a message for six times as long as its function may take', () => {
     for (const { id, Properties } of working) {
       const source = all('AWS::Lambda::EventSourceMapping').find(

@@ -15,6 +15,7 @@ import { runtime } from './runtime.ts';
 import { slackIdentity } from './slack-identity.ts';
 import { slack } from './slack.ts';
 import { underWay } from './under-way.ts';
+import { stack } from './stack.ts';
 
 export const guards: readonly Guard[] = [
   ...domain,
@@ -32,4 +33,5 @@ export const guards: readonly Guard[] = [
   ...slackIdentity,
   ...runtime,
   ...local,
+  ...stack,
 ];

@@ -368,13 +368,6 @@ export const domain = [
       replace: 'view.different\n      ? within',
     },
     {
-      without: 'a removal that was seen first is forgotten',
-      file: 'functions/domain/place-observation.ts',
-      find: 'end: life.end && changeOf(life.end),',
-      replace: '',
-      tests: ['test/register/execute.test.ts', ...observation],
-    },
-    {
       without: 'what is off when it is found is asked about as if it were on',
       find: "assessment.remedy === 'escalate' || observation.enabled !== false",
       replace: 'true',
@@ -528,7 +521,7 @@ export const domain = [
         tests: ['test/domain/authority.test.ts', 'test/domain/owner.test.ts'],
       },
       {
-        without: 'who made it is forgotten while it is harmless for a while',
+        without: 'by whom it was made is looked up anew after it was harmless for a while',
         find: 'earlierOn ? makersOf(earlierOn) : [],',
         replace: '',
         tests: [

@@ -145,6 +145,7 @@ export const exchange = [
     {
       without: 'an object is acted on by what is no GUID',
       find: ' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(guid)',
+      tests: ['test/exchange/select.test.ts'],
     },
 
     {
@@ -258,10 +259,6 @@ export const exchange = [
         without: 'a refusal that cannot be unpacked looks like an outage',
         find: 'if (!response.ok && !either.aborted)',
         replace: 'if (response.status < 0)',
-      },
-      {
-        without: 'a refusal that is NUL bytes is an answer nobody can read',
-        find: ".replaceAll('\\0', '')",
       },
 
       {

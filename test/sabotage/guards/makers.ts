@@ -114,7 +114,7 @@ export const makers: readonly Guard[] = [
     tests: ['test/domain/makers.test.ts'],
   },
   {
-    without: 'makers are forgotten while it is harmless for a while',
+    without: 'what was harmless for a while counts as another object',
     file: 'functions/domain/decide-observation.ts',
     find: '...(was && { resumes: true }),',
     replace: '',

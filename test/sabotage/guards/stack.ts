@@ -1,0 +1,91 @@
+/** What is deployed: nothing is lost, nobody may more than they need, and what goes wrong is heard of. */
+import { inFile } from '../guard.ts';
+
+const tests = ['test/stack/stack.test.ts'];
+
+export const stack = [
+  ...inFile('lib/alarm.ts', tests, [
+    {
+      without: 'what does not run raises no alarm',
+      find: 'treatMissingData: TreatMissingData.BREACHING,',
+      replace: 'treatMissingData: TreatMissingData.NOT_BREACHING,',
+    },
+  ]),
+  ...inFile('lib/alarms.ts', tests, [
+    {
+      without: 'alarms do not get into their topic',
+      find: "principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],",
+      replace: "principals: [new ServicePrincipal('events.amazonaws.com')],",
+    },
+    {
+      without: 'other accounts raise our alarms',
+      find: "conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },",
+    },
+    {
+      without: 'deadlines that are not kept raise no alarm',
+      find: "metric: minutely('Overdue', Stats.MAXIMUM),",
+      replace: "metric: minutely('Over', Stats.MAXIMUM),",
+    },
+  ]),
+  ...inFile('lib/collection-alarms.ts', tests, [
+    {
+      without: 'one blob that is lost raises no alarm',
+      find: "metric: own('BlobsLost', Stats.SUM),",
+      replace: "metric: own('BlobsLost', Stats.SUM), above: 1,",
+    },
+  ]),
+  ...inFile('lib/collection.ts', tests, [
+    {
+      without: 'the collector may write states and trails',
+      find: "conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${coveragePrefix}*`] } },",
+    },
+  ]),
+  ...inFile('lib/register.ts', tests, [
+    {
+      without: 'a state or an entry of a trail may be deleted',
+      find: "conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['ALIAS#*'] } },",
+    },
+    {
+      without: 'the register goes with the stack',
+      find: 'deletionProtection: true,\n      removalPolicy: RemovalPolicy.RETAIN,',
+      replace: 'removalPolicy: RemovalPolicy.DESTROY,',
+    },
+    {
+      without: 'the key of the register opens what is not in it',
+      find: "StringEquals: { 'kms:ViaService': `dynamodb.${Stack.of(this).region}.amazonaws.com` },",
+    },
+  ]),
+  ...inFile('lib/bus-worker.ts', tests, [
+    {
+      without: 'what the bus cannot deliver is lost',
+      find: '{ deadLetterQueue: this.deadLetters })',
+      replace: '{})',
+    },
+    {
+      without: 'one message that fails brings its whole batch again, or one that is done takes it along',
+      find: 'reportBatchItemFailures: true,',
+    },
+    {
+      without: 'a batch comes again while it is still worked on',
+      find: 'Duration.seconds(6 * (work.timeout?.toSeconds() ?? 3))',
+      replace: 'Duration.seconds(work.timeout?.toSeconds() ?? 3)',
+    },
+  ]),
+  ...inFile('lib/lifecycle-events.ts', tests, [
+    {
+      without: 'what could not be published is lost',
+      find: 'onFailure: this.#unpublishedAsDestination(),',
+    },
+  ]),
+  ...inFile(
+    'lib/lapse-stack.ts',
+    ['test/stack/placeholders.test.ts'],
+    [
+      {
+        without: 'a policy that names nobody is deployed',
+        find: 'if (placeholders.length > 0)',
+        replace: 'if (placeholders.length < 0)',
+      },
+    ],
+  ),
+];
