@@ -178,8 +178,8 @@ export const auditLog = [
     },
     {
       without: 'an old record switches a disabled entry back on',
-      find: "if (changedAt > exception.disabledAt) results.push(observed(name, { change: 'enable', ...look }));",
-      replace: "if (changedAt) results.push(observed(name, { change: 'enable', ...look }));",
+      find: 'if (isSince(exception, change)) results',
+      replace: 'if (exception) results',
     },
     {
       without: 'a partly read list ends what is missing in it',
@@ -648,7 +648,6 @@ export const auditLog = [
       find: 'alwaysBusy.has(contentType) ? silentAfter : undefined',
       replace: 'silentAfter',
     },
-
     {
       without: 'a clock that is ahead counts as seen what is not there yet',
       find: 'return collecting.now() + ahead;',
@@ -683,7 +682,6 @@ export const auditLog = [
         find: 'seenAt < begun ? startedAt : end',
         replace: 'seenAt < begun ? end : end',
       },
-
       {
         without: 'a window fetched by a clock that was ahead is not fetched again',
         find: 'planning.fetched.filter(({ fetchedAt }) => fetchedAt <= now)',
@@ -735,7 +733,6 @@ export const auditLog = [
       without: 'a blob is given up although it was asked for twice only in a day',
       find: 'attempts >= mostUnavailable && ',
     },
-
     {
       without: 'a blob is given up at the first bad connection',
       find: "if (code === 'broken' && attempts >= mostBroken)",
@@ -755,7 +752,6 @@ export const auditLog = [
       without: 'a subscription that never comes on is no error',
       find: ' && now < plus(startedAt, planRules.firstBlobs)',
     },
-
     {
       without: 'what happened while the subscription was off counts as seen',
       find: 'await ledger.noteBlind(feed, { start: progress.enabledAt, end: at });',
@@ -814,7 +810,6 @@ export const auditLog = [
         find: 'most(({ gapHours }) => gapHours)',
         replace: '0',
       },
-
       {
         without: 'records that did not get onto the bus count as published',
         find: 'if (passing)\n',

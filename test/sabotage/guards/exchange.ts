@@ -47,7 +47,6 @@ export const exchange = [
       replace: ': !enabled && absentIsOff(kind)',
       tests: [...enforcement, 'test/exchange/kinds.test.ts'],
     },
-
     {
       without: 'what was approved meanwhile is disabled',
       find: "exception?.state !== 'disabling' || exception.phase !== 'running' || exception.attempt !== attempt",
@@ -147,7 +146,6 @@ export const exchange = [
       find: ' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(guid)',
       tests: ['test/exchange/select.test.ts'],
     },
-
     {
       without: 'another object of the answer is taken for the one asked for',
       find: 'const object = distinct.get(guid);',
@@ -183,7 +181,6 @@ export const exchange = [
       without: 'what describes a value is taken for a setting',
       find: ".filter(([name]) => !name.includes('@'))",
     },
-
     {
       without: 'an error that comes as HTTP 200 counts as done',
       find: 'if (reply.status !== 200 || problem !== undefined) throw',
@@ -214,7 +211,6 @@ export const exchange = [
       without: 'the token goes to another port',
       find: 'home.port === asked.port &&',
     },
-
     {
       without: 'the token goes to wherever the next page points',
       find: "if (next?.origin !== from.origin || next.username !== '' || next.password !== '')",
@@ -260,7 +256,6 @@ export const exchange = [
         find: 'if (!response.ok && !either.aborted)',
         replace: 'if (response.status < 0)',
       },
-
       {
         without: 'a redirect takes the token along',
         find: "redirect: 'manual',",
@@ -287,7 +282,6 @@ export const exchange = [
         find: 'tried >= patience.attempts',
         replace: 'tried >= 50',
       },
-
       { without: 'a refusal is asked for again and again', find: '!error.retryable || ' },
       {
         without: 'Lapse waits as long as a server likes',
@@ -327,7 +321,6 @@ export const exchange = [
       find: '{ ...settings, ...present.settings }',
       replace: 'settings',
     },
-
     {
       without: 'an empty name lists everything, and something of it is taken',
       find: "if (identity === undefined || identity === '')",
@@ -368,7 +361,6 @@ export const exchange = [
       without: 'each inventory sees a change in what Exchange notes by itself',
       find: "  'WhenChanged',\n",
     },
-
     {
       without: 'an object that does not say whether it is on counts as off',
       find: 'if (word === off) return false;',
@@ -404,7 +396,6 @@ export const exchange = [
         find: 'endless ? { NoExpiration: true } : {}',
         replace: '{}',
       },
-
       {
         without: 'a block counts as an allow, and is taken away',
         find: "if (/^block$/i.test(textAt(object, 'Action') ?? '')) return [];\n    // An answer",
@@ -486,7 +477,6 @@ export const exchange = [
         find: 'return { seen: undefined, error, again: !(error instanceof ExchangeError) || error.retryable };',
         replace: 'return { seen: undefined, error, again: true };',
       },
-
       {
         without: 'a record waits for an Exchange that does not answer',
         find: 'return await Promise.race([lookFor(tenants, tenant, candidates, signal), atAbort(signal)]);',

@@ -15,11 +15,6 @@ export const inventory = [
       find: "...(state.state === 'disabled' ? [state.disabledAt] : []),",
     },
     {
-      without: 'what was told to be gone is missed again',
-      find: ' && !isFoundGone(one)',
-    },
-
-    {
       without: 'a partial listing ends what is missing in it',
       find: "if (!listing.complete) return listing.why ?? 'The listing is not complete.';",
     },
@@ -115,7 +110,6 @@ export const inventory = [
       find: 'kept?.revision ?? 0',
       replace: '(await standing.read(noteName))?.revision ?? 0',
     },
-
     {
       without: 'what is missing in one list is gone, whatever a look of its own says',
       find: 'if (look.found) {',
@@ -188,17 +182,6 @@ export const inventory = [
       replace: 'listing === undefined',
     },
     {
-      without: 'a rule that protects less by one condition goes unseen',
-      find: '...lost,',
-      tests: ['test/inventory/weakened.test.ts'],
-    },
-    {
-      without: 'a rule that protects fewer people goes unseen',
-      find: '...narrower,',
-      tests: ['test/inventory/weakened.test.ts'],
-    },
-
-    {
       without: 'a rule seen for the first time counts as weakened',
       find: 'if (!was) return [];',
       replace: "if (!was) return [{ object, passed: ['State'] }];",
@@ -268,7 +251,6 @@ export const inventory = [
         without: 'an inventory that runs looks as if it did not',
         find: "metrics.addMetric('InventoryHeartbeat', MetricUnit.Count, 1);",
       },
-
       {
         without: 'a notice that was not sent counts as said',
         find: 'if (failed.length > 0) throw new Error(`a notice',

@@ -108,7 +108,6 @@ export const runtime = [
         without: 'a request that failed raises no alarm',
         find: "voice.metrics.addMetric('RequestFailed', MetricUnit.Count, 1);",
       },
-
       {
         without: 'a signature is checked over other bytes than were sent',
         find: "event.isBase64Encoded ? 'base64' : 'utf8'",
@@ -429,7 +428,6 @@ export const runtime = [
         replace: "id: 'one'",
         tests: ['test/sign-in/sign-in.test.ts'],
       },
-
       {
         without: 'a token ends between two pages of an answer',
         find: 'source.now() + lasts - margin',
@@ -466,7 +464,6 @@ export const runtime = [
         without: 'the key of an entry that is no tenant is asked for as one',
         find: '.filter((key) => guid.test(key))',
       },
-
       {
         without: 'a tenant with an entry of its own is signed in to with another’s',
         find: "const entry = own ?? entries.find(([key]) => key === '*');",
@@ -504,7 +501,6 @@ export const runtime = [
         find: '? clouds[cloud][service] : set',
         replace: '? clouds.worldwide[service] : set',
       },
-
       {
         without: 'notoutlook.office365.us counts as Microsoft’s',
         find: 'hostname.endsWith(`.${host}`)',
