@@ -35,7 +35,7 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   }
   const command = Object.entries(commands).find(([known]) => known === name)?.[1];
   if (!command) {
-    console.error(`${name === undefined ? 'no command given' : `there is no command ${name}`}\n\n${usage}`);
+    console.error(`${name === undefined ? 'no command given' : `there is no command "${name}"`}\n\n${usage}`);
     return 2;
   }
   return (await command.load()).run(args);
@@ -58,7 +58,8 @@ try {
     console.error(error.toString());
     process.exitCode = error.exitCode;
   } else {
-    console.error(process.env['DEBUG'] ? error : messageOf(error));
+    const unexpected = `${messageOf(error)}\n  Lapse did not expect this: it may be a mistake of its own.\n  DEBUG=1 before the command shows where it happened.`;
+    console.error(process.env['DEBUG'] ? error : unexpected);
     process.exitCode = 1;
   }
 }

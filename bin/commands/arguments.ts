@@ -4,8 +4,25 @@ import { messageOf, Refusal } from '#lib/local/refusal.ts';
 /** Exit code for arguments that cannot be used. */
 export const unusable = 2;
 
-/** Parses strictly. Throws a `Refusal` (exit code 2) for an option it does not know or that lacks its value. */
+/** Parses strictly. Throws a `Refusal` (exit code 2) for an option it does not know or that lacks its value, or is empty. */
 export function readArguments<Options extends ParseArgsOptionsConfig>(
+  args: readonly string[],
+  options: Options,
+  help: string,
+) {
+  const parsed = strictly(args, options, help);
+  const given = [...Object.values<unknown>(parsed.values).flat(), ...parsed.positionals];
+  if (given.includes(''))
+    throw new Refusal(
+      'an argument is empty',
+      'perhaps a variable of the shell is not set',
+      'name what you mean, or leave it out',
+      unusable,
+    );
+  return parsed;
+}
+
+function strictly<Options extends ParseArgsOptionsConfig>(
   args: readonly string[],
   options: Options,
   help: string,
@@ -13,8 +30,21 @@ export function readArguments<Options extends ParseArgsOptionsConfig>(
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {
-    throw new Refusal(messageOf(error), help.split('\n')[0] ?? '', '--help tells more', unusable);
+    // What follows the first sentence is about Node's own way to escape a dash.
+    const [happened = ''] = messageOf(error).split(/\. |\n/);
+    throw new Refusal(happened, help.split('\n')[0] ?? '', '--help tells more', unusable);
   }
+}
+
+/** Throws a `Refusal` (exit code 2) where a command that takes none was given arguments beside its options. */
+export function noMore(positionals: readonly string[], command: string): void {
+  if (positionals.length === 0) return;
+  throw new Refusal(
+    `lapse ${command} takes options only`,
+    `it was given: ${positionals.join(' ')}`,
+    '--help tells which',
+    unusable,
+  );
 }
 
 /** Throws a `Refusal` (exit code 2) where the text is no http(s) address. */
@@ -22,7 +52,7 @@ export function webAddress(option: string, text: string): string {
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
   throw new Refusal(
     `${option} ${text} is no address`,
-    'it must be a whole one',
+    'it must begin with http:// or https://',
     `for example ${option} http://localhost:8000`,
     unusable,
   );

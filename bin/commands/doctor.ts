@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DescribeContinuousBackupsCommand,
@@ -22,8 +21,10 @@ import { createRegister } from '#register/register.ts';
 import { wholeList } from '#register/whole-list.ts';
 import { clouds } from '#sign-in/clouds.ts';
 import { secretText } from '#runtime/secrets.ts';
-import { readArguments, unusable, webAddress } from './arguments.ts';
-import { addressHere, tableOf } from './read-register.ts';
+import { addressHere, askLocal } from './ask-local.ts';
+import { noMore, readArguments, unusable, webAddress } from './arguments.ts';
+import { textOf } from './read-file.ts';
+import { tableOf } from './read-register.ts';
 
 const help = `usage: lapse doctor [options]
 
@@ -51,10 +52,11 @@ const within = 30_000;
 
 export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = readArguments(args, options, help);
-  if (values.help || positionals.length > 0) {
-    (values.help ? console.log : console.error)(help);
-    return values.help ? 0 : unusable;
+  if (values.help) {
+    console.log(help);
+    return 0;
   }
+  noMore(positionals, 'doctor');
   if (values.stack !== undefined && values.url !== undefined)
     throw new Refusal('--stack and --url are both given', 'one deployment at a time', 'give one', unusable);
   const post = values['test-message'];
@@ -68,16 +70,7 @@ export async function run(args: readonly string[]): Promise<number> {
 
 /** The deployment looks at itself: it alone knows where everything is. */
 async function ofLocal(url: string, post: boolean): Promise<readonly Finding[]> {
-  const response = await fetch(new URL('/doctor', url), {
-    method: 'POST',
-    body: JSON.stringify({ testMessage: post }),
-  }).catch(() => undefined);
-  if (response?.ok) return (await response.json()) as readonly Finding[];
-  throw new Refusal(
-    'no local deployment answers',
-    response ? `${url} answers with HTTP ${response.status}` : `${url} cannot be reached`,
-    'start one with npm start, or name a stack on AWS with --stack',
-  );
+  return (await askLocal(url, '/doctor', { testMessage: post })) as readonly Finding[];
 }
 
 async function ofStack(stack: string, file: string, post: boolean): Promise<readonly Finding[]> {
@@ -147,22 +140,11 @@ async function describeBus(client: EventBridgeClient, stack: string): Promise<{ 
 }
 
 function policyIn(file: string): Exclude<ParsedPolicy, { mistakes: unknown }> {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    throw new Refusal(
-      `${file} cannot be read`,
-      'it names the fallback channel and the approvers',
-      'name another with --policy',
-      unusable,
-    );
-  }
-  const parsed = parsePolicy(text);
+  const parsed = parsePolicy(textOf(file, `the policy ${file}`));
   if ('policy' in parsed) return parsed;
   throw new Refusal(
-    `${file} is not sound`,
-    parsed.mistakes.map((mistake) => inWords(file, mistake)).join('\n'),
+    `the policy ${file} has mistakes`,
+    parsed.mistakes.map((mistake) => inWords(file, mistake)).join('\n  '),
     'lapse policy check tells more',
     unusable,
   );

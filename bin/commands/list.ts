@@ -1,4 +1,4 @@
-import { readArguments } from './arguments.ts';
+import { noMore, readArguments } from './arguments.ts';
 import { openReader, readerHelp, readerOptions } from './read-register.ts';
 import { registerTable, tellUnreadable } from './register-table.ts';
 
@@ -10,10 +10,11 @@ ${readerHelp}`;
 
 export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = readArguments(args, readerOptions, help);
-  if (values.help || positionals.length > 0) {
-    (values.help ? console.log : console.error)(help);
-    return values.help ? 0 : 2;
+  if (values.help) {
+    console.log(help);
+    return 0;
   }
+  noMore(positionals, 'list');
   const { exceptions, unreadable } = await (await openReader(values)).list();
   console.log(values.json ? JSON.stringify(exceptions, undefined, 2) : registerTable(exceptions));
   tellUnreadable(unreadable);

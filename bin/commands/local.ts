@@ -1,4 +1,4 @@
-import { accessSync, constants, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { UnreadableExport } from '#audit-log/unreadable-export.ts';
 import type { Policy } from '#domain/policy.ts';
@@ -10,6 +10,7 @@ import { inWords, parsePolicy } from '#policy/policy-file.ts';
 import { endingAtSignal } from '../ending.ts';
 import { wholeList } from '#register/whole-list.ts';
 import { readArguments, unusable, webAddress } from './arguments.ts';
+import { readingFailure, textOf } from './read-file.ts';
 import { registerTable, tellUnreadable } from './register-table.ts';
 import { tellStory } from './story.ts';
 
@@ -274,13 +275,7 @@ function portIn(text: string): number {
 }
 
 function policyIn(file: string): Policy {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new Refusal(`the policy ${file} cannot be read`, messageOf(error), 'check --policy', unusable);
-  }
-  const parsed = parsePolicy(text);
+  const parsed = parsePolicy(textOf(file, `the policy ${file}`));
   if ('policy' in parsed) return parsed.policy;
   throw new Refusal(
     `the policy ${file} has mistakes`,
@@ -293,9 +288,10 @@ function policyIn(file: string): Policy {
 function mustBeReadable(file: string): void {
   try {
     accessSync(file, constants.R_OK);
-    if (statSync(file).isDirectory()) throw new Error('it is a folder');
+    if (statSync(file).isDirectory()) throw Object.assign(new Error('a folder'), { code: 'EISDIR' });
   } catch (error) {
-    throw new Refusal(`${file} cannot be read`, messageOf(error), 'check the name and try again', unusable);
+    const { why, what } = readingFailure(error);
+    throw new Refusal(`${file} cannot be read`, why, what, unusable);
   }
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fold } from '#domain/evolve.ts';
 import { kinds } from '#domain/exception.ts';
@@ -16,6 +16,7 @@ import type { Policy } from '#domain/policy.ts';
 import type { Explanation } from '#policy/explain.ts';
 import type { Preview } from '#policy/preview.ts';
 import { readArguments, unusable } from './arguments.ts';
+import { textOf } from './read-file.ts';
 import { openReader, readerHelp, readerOptions } from './read-register.ts';
 import { tellUnreadable } from './register-table.ts';
 
@@ -60,8 +61,14 @@ export async function run(args: readonly string[]): Promise<number> {
   if (verb === 'check' && files.length <= 1) return check(files[0], values);
   if (verb === 'diff' && files.length === 2) return diff(files[0] ?? '', files[1] ?? '', values);
   if (verb === 'schema' && files.length === 0) return schema();
-  console.error(help);
-  return unusable;
+  throw new Refusal(
+    verb === undefined
+      ? 'lapse policy: nothing was asked'
+      : `lapse policy ${positionals.join(' ')} cannot be used`,
+    'it takes: check [FILE], diff OLD NEW, or schema',
+    '--help tells more',
+    unusable,
+  );
 }
 
 async function check(given: string | undefined, values: Values): Promise<number> {
@@ -237,7 +244,7 @@ function soundPolicy(file: string): Policy {
   if ('policy' in parsed) return parsed.policy;
   throw new Refusal(
     `${file} has mistakes`,
-    parsed.mistakes.map((mistake) => inWords(file, mistake)).join('\n'),
+    parsed.mistakes.map((mistake) => inWords(file, mistake)).join('\n  '),
     'correct them first',
   );
 }
@@ -249,19 +256,11 @@ function schema(): number {
   return 0;
 }
 
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new Refusal(`${file} cannot be read`, messageOf(error), 'check the path', unusable);
-  }
-}
-
 function jsonIn(file: string): unknown {
   try {
     return JSON.parse(textOf(file)) as unknown;
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    throw new Refusal(`${file} is no JSON`, messageOf(error), 'save it again', unusable);
+    throw new Refusal(`${file} is not JSON`, messageOf(error), 'save it again', unusable);
   }
 }

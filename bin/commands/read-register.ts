@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { DynamoDBClient, paginateListTables } from '@aws-sdk/client-dynamodb';
 import { messageOf, Refusal } from '#lib/local/refusal.ts';
-import { viewOf, type ExceptionView } from '#lib/local/views.ts';
+import { howToRead, viewOf, type ExceptionView } from '#lib/local/views.ts';
 import { createRegister } from '#register/register.ts';
+import { UnreadableState } from '#register/unreadable-state.ts';
 import { wholeList } from '#register/whole-list.ts';
 import type { TrailEntry } from '#register/contract.ts';
+import { addressHere, askLocal } from './ask-local.ts';
 import { unusable, webAddress } from './arguments.ts';
 
 /** Reads a register that is somewhere else: in a local deployment that runs, or on AWS. */
@@ -40,41 +40,18 @@ export async function openReader({ stack, url }: { stack?: string; url?: string 
     : onAws(stack);
 }
 
-export const notRunning = (why: string): Refusal =>
-  new Refusal(
-    'no local deployment answers',
-    why,
-    'start one with npm start, or name one with --url or --stack',
-  );
-
-/** Where the local deployment of this folder answers. Throws a `Refusal` where none runs. */
-export function addressHere(): string {
-  try {
-    const { url } = JSON.parse(readFileSync(join('.lapse', 'address.json'), 'utf8')) as { url: string };
-    return url;
-  } catch {
-    throw notRunning('none runs in this folder');
-  }
-}
-
 function overHttp(url: string): RegisterReader {
-  const get = async (path: string): Promise<unknown> => {
-    const response = await fetch(new URL(path, url)).catch((error: unknown) => {
-      throw notRunning(`${url}: ${messageOf(error)}`);
-    });
-    if (response.status === 404) return undefined;
-    if (!response.ok) throw notRunning(`${url} answers with HTTP ${response.status}`);
-    return response.json();
-  };
   return {
     list: async () => ({
-      exceptions: (await get('/exceptions')) as Listed['exceptions'],
-      unreadable: (await get('/unreadable')) as Listed['unreadable'],
+      exceptions: (await askLocal(url, '/exceptions')) as Listed['exceptions'],
+      unreadable: (await askLocal(url, '/unreadable')) as Listed['unreadable'],
     }),
     async show(id) {
       const path = `/exceptions/${encodeURIComponent(id)}`;
-      const exception = (await get(path)) as ExceptionView | undefined;
-      return exception && { exception, trail: (await get(`${path}/trail`)) as readonly TrailEntry[] };
+      const exception = (await askLocal(url, path)) as ExceptionView | undefined;
+      return (
+        exception && { exception, trail: (await askLocal(url, `${path}/trail`)) as readonly TrailEntry[] }
+      );
     },
   };
 }
@@ -93,7 +70,10 @@ async function onAws(stack: string): Promise<RegisterReader> {
       };
     },
     async show(id) {
-      const exception = await register.load(id);
+      const exception = await register.load(id).catch((error: unknown) => {
+        if (!(error instanceof UnreadableState)) throw error;
+        throw new Refusal(error.message, '', howToRead);
+      });
       return exception && { exception: view(exception), trail: await Array.fromAsync(register.trail(id)) };
     },
   };

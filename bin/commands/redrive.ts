@@ -1,8 +1,8 @@
-import { messageOf, Refusal } from '#lib/local/refusal.ts';
+import { Refusal } from '#lib/local/refusal.ts';
 import { printable } from '#lib/local/terminal.ts';
+import { addressHere, askLocal } from './ask-local.ts';
 import { readArguments, unusable, webAddress } from './arguments.ts';
 import { deadLettersOfStack } from './dead-letters-of-stack.ts';
-import { addressHere, notRunning } from './read-register.ts';
 import type { DeadLetters, Redriven } from '#lib/local/dead-letters.ts';
 
 const help = `usage: lapse redrive [FUNCTION…] [options]
@@ -105,18 +105,9 @@ const letters = (count: number): string => (count === 1 ? '1 dead letter' : `${c
 
 /** The deployment does it itself: it alone has its queues open. */
 function overHttp(url: string): DeadLetterOffice {
-  const ask = async (path: string, body?: unknown): Promise<unknown> => {
-    const response = await fetch(
-      new URL(path, url),
-      body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) },
-    ).catch((error: unknown) => {
-      throw notRunning(`${url}: ${messageOf(error)}`);
-    });
-    if (!response.ok) throw notRunning(`${url} answers with HTTP ${response.status}`);
-    return response.json();
-  };
   return {
-    list: async () => (await ask('/dead-letters')) as readonly DeadLetters[],
-    redrive: async (functions) => (await ask('/dead-letters', { redrive: functions })) as readonly Redriven[],
+    list: async () => (await askLocal(url, '/dead-letters')) as readonly DeadLetters[],
+    redrive: async (functions) =>
+      (await askLocal(url, '/dead-letters', { redrive: functions })) as readonly Redriven[],
   };
 }

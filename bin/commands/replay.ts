@@ -1,18 +1,20 @@
 /** `lapse replay`: which exceptions do audit log exports hold, as far as the log alone tells? No database, no network. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { readRecords } from '#audit-log/envelopes.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import { UnreadableExport } from '#audit-log/unreadable-export.ts';
 import { instant, parseInstant, toMillis } from '#domain/instant.ts';
 import type { Instant } from '#domain/instant.ts';
+import { messageOf } from '#lib/local/refusal.ts';
 import { printable } from '#lib/local/terminal.ts';
 import { replayed } from '#replay/replayed.ts';
 import type { Replayed } from '#replay/replayed.ts';
 import type { LoggedException } from '#replay/logged-exceptions.ts';
 import { startTally } from '#replay/tally.ts';
 import type { Counts } from '#replay/tally.ts';
+import { readArguments } from './arguments.ts';
+import { readingFailure } from './read-file.ts';
 import { startProgress } from './replay-progress.ts';
 import { countsLine, notReadLines, replayTable, whyForgotten, whyUnknown } from './replay-table.ts';
 import type { Unread, UnreadPlace } from './replay-table.ts';
@@ -166,15 +168,17 @@ interface Wanted {
   readonly at: Instant | undefined;
 }
 
+const options = {
+  json: { type: 'boolean', default: false },
+  at: { type: 'string' },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
 function argumentsOf(argv: readonly string[]): Wanted | { readonly refusal: string } {
   try {
-    const { values, positionals: files } = parseArgs({
-      args: [...argv],
-      options: { json: { type: 'boolean' }, at: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-      allowPositionals: true,
-    });
-    const { json = false, help = false } = values;
-    if (help) return { files, json, help, at: undefined };
+    const { values, positionals: files } = readArguments(argv, options, help);
+    const { json } = values;
+    if (values.help) return { files, json, help: true, at: undefined };
     if (files.length === 0)
       return { refusal: 'no file was given; name one or more exports, or - for standard input' };
     if (files.filter((file) => file === '-').length > 1)
@@ -182,9 +186,9 @@ function argumentsOf(argv: readonly string[]): Wanted | { readonly refusal: stri
     const at = values.at === undefined ? undefined : momentOf(values.at);
     if (values.at !== undefined && at === undefined)
       return { refusal: '--at takes a moment with its zone, like 2026-11-20T09:00:00Z, or a date' };
-    return { files, json, help, at };
+    return { files, json, help: false, at };
   } catch (error) {
-    return { refusal: error instanceof Error ? error.message : String(error) };
+    return { refusal: messageOf(error) };
   }
 }
 
@@ -216,20 +220,8 @@ async function* observed(
 
 function whyNot(error: unknown): string {
   if (error instanceof UnreadableExport) return `${error.message}.`;
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  switch (code) {
-    case 'ENOENT':
-      return 'there is no such file. Check the path.';
-    case 'EISDIR':
-      return 'it is a folder. Name the files in it.';
-    case 'EACCES':
-    case 'EPERM':
-      return 'this user may not read it. Check its permissions.';
-    default:
-      // Without a code it is no failure of reading but a mistake of ours, which must not look like a bad file.
-      if (typeof code !== 'string') throw error;
-      return `reading failed (${code}). Copy or export it again.`;
-  }
+  const { why, what } = readingFailure(error);
+  return `${why}. ${what.replace(/^./, (first) => first.toUpperCase())}.`;
 }
 
 function asTable(

@@ -25,7 +25,9 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   const found = await (await openReader(values)).show(id);
   if (!found) {
-    console.error(`there is no exception ${id}\n  lapse list prints those there are`);
+    console.error(
+      `there is no exception ${id}\n  the register does not hold it\n  lapse list prints those it holds`,
+    );
     return 1;
   }
   console.log(

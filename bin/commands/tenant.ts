@@ -9,7 +9,8 @@ import type { AuditRecord } from '#audit-log/record.ts';
 import type { ActivityFeed } from '#lib/local/tenant/activity-feed.ts';
 import type { StandInTenant } from '#lib/local/tenant/standin-tenant.ts';
 import { endingAtSignal } from '../ending.ts';
-import { readArguments, unusable } from './arguments.ts';
+import { noMore, readArguments, unusable } from './arguments.ts';
+import { readingFailure } from './read-file.ts';
 
 const help = `usage: lapse tenant [--port N] [--seed FILE]… [--delay SECONDS]
 
@@ -41,10 +42,7 @@ export async function run(args: readonly string[]): Promise<number> {
     console.log(help);
     return 0;
   }
-  if (positionals.length > 0) {
-    console.error(help);
-    return unusable;
-  }
+  noMore(positionals, 'tenant');
   const feed = createActivityFeed({
     now: () => new Date(),
     delay: 1_000 * wholeNumber('--delay', values.delay, 86_400),
@@ -90,12 +88,14 @@ async function sow(file: string, tenant: StandInTenant, feed: ActivityFeed): Pro
       else malformed += 1;
     }
   } catch (error) {
-    const isUnreadable = error instanceof UnreadableExport;
-    throw new Refusal(
-      `${file} cannot be ${isUnreadable ? 'understood' : 'read'}`,
-      messageOf(error),
-      'name an export of the Microsoft 365 audit log; lapse replay --help lists the kinds',
-    );
+    if (error instanceof UnreadableExport)
+      throw new Refusal(
+        `${file} cannot be understood`,
+        error.message,
+        'name an export of the Microsoft 365 audit log; lapse replay --help lists the kinds',
+      );
+    const { why, what } = readingFailure(error);
+    throw new Refusal(`${file} cannot be read`, why, what);
   }
   return `${file}: ${count} records${malformed === 0 ? '' : `, ${malformed} malformed and left out`}`;
 }

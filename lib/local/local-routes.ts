@@ -5,6 +5,7 @@ import type { Exception } from '#domain/exception.ts';
 import type { Finding } from '#doctor/check.ts';
 import { UnreadableExport } from '#audit-log/unreadable-export.ts';
 import type { Policy } from '#domain/policy.ts';
+import { UnreadableState } from '#register/unreadable-state.ts';
 import { wholeList } from '#register/whole-list.ts';
 import type { Register } from '#register/contract.ts';
 import type { DeadLetters, Redriven } from './dead-letters.ts';
@@ -12,7 +13,7 @@ import type { Advanced, Unfinished } from './deployment.ts';
 import { Reply, RequestError, type LocalRoute } from './gateway.ts';
 import type { IntakeCounts } from './intake.ts';
 import type { RouteSpec } from './template.ts';
-import { viewOf } from './views.ts';
+import { howToRead, viewOf } from './views.ts';
 
 export interface LocalRoutesOptions {
   readonly register: Register;
@@ -38,6 +39,11 @@ const longestId = 100;
 const clockExpects =
   'send {"advance":"P3D"} (weeks, days, hours, minutes, seconds) or {"to":"2026-12-01T00:00:00Z"}, not before the present local time';
 
+function unreadable(error: unknown): never {
+  if (error instanceof UnreadableState) throw new RequestError(500, error.message, howToRead);
+  throw error;
+}
+
 /** What the local deployment offers beside the template's routes: the way in, the clock, and the register. */
 export function localRoutes(options: LocalRoutesOptions): Readonly<Record<string, LocalRoute>> {
   const { register, policy, now } = options;
@@ -45,7 +51,7 @@ export function localRoutes(options: LocalRoutesOptions): Readonly<Record<string
 
   const load = async (id: string): Promise<Exception> => {
     // Nothing longer is an id, and DynamoDB refuses keys beyond two kilobytes.
-    const exception = id.length > longestId ? undefined : await register.load(id);
+    const exception = id.length > longestId ? undefined : await register.load(id).catch(unreadable);
     if (!exception) {
       const asked = id.length > longestId ? `${id.slice(0, longestId)}…` : id;
       throw new RequestError(404, `there is no exception ${asked}`, 'GET /exceptions lists those there are');

@@ -2,6 +2,9 @@
 import { firstChange, lastChange } from '#domain/owner.ts';
 import type { Exception } from '#domain/exception.ts';
 
+/** What to do about an exception that cannot be read. */
+export const howToRead = 'docs/runbook.md has more under ExceptionsUnreadable';
+
 export type ExceptionView = ReturnType<typeof viewOf>;
 
 /** `fallbackChannel` stands for the owner where nobody is known to own the exception. */

@@ -483,6 +483,7 @@ export const auditLog = [
     },
     {
       without: 'a mistake of ours looks like a bad file',
+      file: 'bin/commands/read-file.ts',
       find: "if (typeof code !== 'string') throw error;",
     },
   ]),

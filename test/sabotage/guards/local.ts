@@ -205,4 +205,46 @@ export const local = [
       },
     ],
   ),
+  ...inFile(
+    'bin/commands/ask-local.ts',
+    ['test/local/newcomer.test.ts'],
+    [
+      {
+        without: 'any server counts as a local deployment that knows nothing',
+        find: 'if (!refusal.success) throw stranger(url);',
+      },
+      {
+        without: 'whoever has no local deployment is told of a failed fetch',
+        find: "if (code === 'ECONNREFUSED') return 'nothing listens there';",
+        replace: "if (code === 'ECONNREFUSED') return 'fetch failed';",
+      },
+    ],
+  ),
+  ...inFile(
+    'bin/commands/read-file.ts',
+    ['test/local/newcomer.test.ts'],
+    [
+      {
+        without: 'binary content is told of as a hundred mistakes of a policy',
+        find: 'fatal: true',
+        replace: 'fatal: false',
+      },
+      {
+        without: 'an empty file is told of as a mistake inside it',
+        find: "if (text.trim() === '')",
+        replace: 'if (bytes.length > 1e12)',
+      },
+    ],
+  ),
+  ...inFile(
+    'bin/commands/arguments.ts',
+    ['test/local/newcomer.test.ts'],
+    [
+      {
+        without: 'a variable that is not set names the wrong thing',
+        find: "if (given.includes(''))",
+        replace: 'if (given.length > 1e9)',
+      },
+    ],
+  ),
 ];
