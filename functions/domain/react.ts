@@ -154,7 +154,7 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
           type: 'alert',
           text:
             event.policy === undefined
-              ? `An approver has released what Lapse had held back in this tenant: it lapses from now on.`
+              ? `An approver has released what Lapse had held back in this tenant: it can lapse from now on.`
               : `An approver has released the nearer deadlines that a new policy brings in this tenant: the next sweep applies them, and each owner is told.`,
         },
       ];
@@ -166,7 +166,7 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
             refresh,
             {
               type: 'alert',
-              text: `The ${what} should be off, but attempt ${event.attempt} to disable it failed: ${event.why}. It is tried again at ${event.nextAt}, and so on until it works.`,
+              text: `The ${what} should be off, but attempt ${event.attempt} to disable it failed: ${event.why}. It is tried again at ${event.nextAt}, and keeps trying until it works.`,
             },
           ]
         : [refresh];
@@ -190,7 +190,7 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
           ? [
               {
                 type: 'alert',
-                text: `${actFailedText(what, event)} It is tried again at ${event.nextAt}, and so on until it works.`,
+                text: `${actFailedText(what, event)} It is tried again at ${event.nextAt}, and keeps trying until it works.`,
               } as const,
             ]
           : []),

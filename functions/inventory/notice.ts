@@ -43,8 +43,8 @@ export function importNotice(tenant: string, imported: readonly Imported[], grac
     .map(({ kind, name, risk }) => `• ${risk}: ${noun(kind)} "${name}"`);
   const more = imported.length - riskiest.length;
   return [
-    `Lapse has looked at tenant ${tenant} for the first time and found ${plural(imported.length, 'exception')} that ${imported.length === 1 ? 'was' : 'were'} there before it (${byRisk}; ${byKind}).`,
-    `Nothing of it is disabled within ${inWords(grace)}. Owners are asked by and by, the most dangerous first; who wants to be ahead of that finds all of it with /lapse list, and each with /lapse show.`,
+    `Lapse has looked at tenant ${tenant} for the first time and found ${plural(imported.length, 'exception')} that ${imported.length === 1 ? 'was' : 'were'} there already (${byRisk}; ${byKind}).`,
+    `Lapse disables none of them within ${inWords(grace)}. It asks the owners over that time, about the most dangerous first. To look earlier: /lapse list shows all of them, and /lapse show each one.`,
     ...riskiest,
     ...(more > 0 ? [`… and ${more} more.`] : []),
   ].join('\n');
@@ -56,15 +56,15 @@ export const removedNotice = (
   removed: readonly { readonly kind: Kind; readonly name: string }[],
 ): string =>
   [
-    `In tenant ${tenant} ${removed.length === 1 ? 'something that protected is' : 'things that protected are'} gone. Mail that was stopped, held, refused or inspected by it may get in now.`,
+    `${removed.length === 1 ? 'Something' : `${removed.length} things`} that protected mail in tenant ${tenant} ${removed.length === 1 ? 'is' : 'are'} gone. Mail that was stopped, held, refused or inspected before may now get in.`,
     ...removed.slice(0, named).map(({ kind, name }) => `• ${noun(kind)} "${name}"`),
     ...(removed.length > named ? [`… and ${removed.length - named} more.`] : []),
-    'If nobody meant to remove it, make it again in the Exchange admin center. The audit log tells who removed it.',
+    'If that was not intended, make it again in the Exchange admin center. The audit log shows who removed it.',
   ].join('\n');
 
 export const incompleteNotice = (tenant: string, doubts: readonly Doubt[]): string =>
   [
-    `The inventory of tenant ${tenant} is not complete, so Lapse concludes nothing from what is missing in it. What it did see was compared, and the audit log is followed as always.`,
+    `The inventory of tenant ${tenant} is incomplete, so Lapse draws no conclusion from what is missing in it. What it did see was compared, and the audit log is followed as always.`,
     ...doubts.map(({ kind, why }) => `• ${noun(kind)}: ${why}`),
-    '`lapse doctor`, run in the folder of the Lapse project, names a permission that is missing. This is said at most once a day.',
+    '`lapse doctor`, run in the folder of the Lapse project, names a missing permission. This message comes at most once a day.',
   ].join('\n');

@@ -72,9 +72,9 @@ export const notTheirs = (by: Answerer): string =>
 export const strange = (by: Answerer | undefined): string =>
   by === undefined || by.standing === 'member'
     ? `Slack could not tell Lapse who you are, so nothing was done. ${again}`
-    : `Lapse answers full members of its own Slack workspace only, and Slack says that you are ${standingWords[by.standing]}. Please ask a colleague who is a full member.`;
+    : `Lapse answers only full members of its own Slack workspace, and Slack says that you are ${standingWords[by.standing]}. Please ask a colleague who is a full member.`;
 
 const again =
-  'Please try again in a minute. If it stays so, ask whoever runs Lapse: “lapse doctor” finds the reason.';
+  'Please try again in a minute. If that does not help, ask whoever runs Lapse: “lapse doctor” finds the reason.';
 
 export const groupUnread = `Slack could not tell Lapse who is in a group of approvers, so nothing was done. ${again}`;

@@ -31,7 +31,7 @@ const usage: readonly Line[] = [
   ['/lapse hold ID P3D reason: do nothing about it for three days (approvers)'],
   ['/lapse restore ID P1D reason: switch it on again for a day (approvers)'],
   ['/lapse reassign ID name@example.com: make somebody else its owner'],
-  ['/lapse release: let lapse what the breaker has stopped (approvers)'],
+  ['/lapse release: let what the breaker has stopped take effect (approvers)'],
 ];
 
 /** A message takes about this many lines before Slack folds it. */
@@ -66,7 +66,7 @@ export async function slash(
     return by.standing !== 'member'
       ? tell([strange(by)])
       : known
-        ? tell(['Please name the exception by its id, as in /lapse list.'], ...usage)
+        ? tell(['Please give the id of the exception, as /lapse list shows it.'], ...usage)
         : tell(...usage);
 
   const admitted = await admission(dependencies, id, by);
@@ -149,7 +149,7 @@ async function release(
         ? of === 'lapses'
           ? `Released: ${tripped.waiting} exceptions of tenant ${clip(tenant, 80)} lapse from the next sweep on.`
           : `Released: ${tripped.waiting} deadlines of tenant ${clip(tenant, 80)} come nearer with the next sweep, and their owners are told.`
-        : `Somebody else was at it for tenant ${clip(tenant, 80)}: please try again.`,
+        : `Somebody else changed that for tenant ${clip(tenant, 80)} at the same time. Please try again.`,
     ]);
   }
   if (!isApprover(by, policy)) {
@@ -194,7 +194,11 @@ async function reassign(
   }
   return {
     mistake: [
-      ['Slack does not tell the address of ', { user }, '. Please name the new owner by their address.'],
+      [
+        'Slack does not say what the address of ',
+        { user },
+        ' is. Please name the new owner by their address.',
+      ],
     ],
   };
 }
@@ -282,7 +286,7 @@ async function list({ exceptions, policy, log }: AnswerDependencies, by: Answere
     ? [['Nothing is open.']]
     : unsettled(by, policy)
       ? [[groupUnread]]
-      : [['Nothing that is open is yours.'], approversLine(policy.approvers)];
+      : [['None of what is open is yours.'], approversLine(policy.approvers)];
   return tell(...(open.length === 0 ? none : [...lines, ...more]), ...passedOver(unreadable));
 }
 

@@ -61,15 +61,15 @@ function headlineOf({ exception, reminder, now }: CardContent): string {
   switch (exception.state) {
     case 'unconfirmed':
       return {
-        opened: `${again}A way past your mail filters needs an owner’s yes`,
-        changed: `${again}A way past your mail filters has changed and needs a new yes`,
-        're-enabled': `${again}A way past your mail filters is on again and needs a yes`,
-        voided: `${again}A way past your mail filters needs the yes of somebody else`,
+        opened: `${again}A way past your mail filters needs approval`,
+        changed: `${again}A way past your mail filters has changed and needs new approval`,
+        're-enabled': `${again}A way past your mail filters is on again and needs approval`,
+        voided: `${again}A way past your mail filters needs somebody else’s approval`,
       }[exception.question];
     case 'confirmed':
       if (exception.acting?.act === 'restore') return 'Being switched on again: a way past your mail filters';
       return reminder || (deadlineOf(exception) ?? now) <= now
-        ? 'Reminder: the approval of a way past your mail filters runs out'
+        ? 'Reminder: the approval of a way past your mail filters is running out'
         : 'Approved: a way past your mail filters';
     case 'held':
       return 'On hold: a way past your mail filters';
@@ -77,7 +77,7 @@ function headlineOf({ exception, reminder, now }: CardContent): string {
       return 'Being disabled: a way past your mail filters';
     case 'disabled':
       if (exception.cause === 'disable first')
-        return 'Off until somebody says yes: a new way past your mail filters';
+        return 'Off until somebody approves it: a new way past your mail filters';
       return exception.cause === 'at source'
         ? 'Switched off in the tenant: a way past your mail filters'
         : 'Disabled: a way past your mail filters';
@@ -137,7 +137,8 @@ function change({ exception, history }: CardContent): RichTextBlock {
               opened: 'It is new to Lapse.',
               changed: 'Its settings are not what they were.',
               're-enabled': 'It was switched on again after Lapse had disabled it.',
-              voided: 'Its approval does not count any more: who gave it made it, or was named by who did.',
+              voided:
+                'Its approval no longer counts: whoever gave it also made or changed it, or was named as its owner by somebody who did.',
             }[exception.question],
           ],
         ]
@@ -146,7 +147,7 @@ function change({ exception, history }: CardContent): RichTextBlock {
     ? []
     : [
         [
-          'Exchange could not be read: this rests on the audit log alone, which shows only what the change set.',
+          'Exchange could not be read: this comes from the audit log alone, which shows only what the change set.',
         ],
       ];
   const more = seen && seen.more > 0 ? [[`… and ${seen.more} more settings`]] : [];
@@ -167,7 +168,7 @@ function who(exception: Exception): readonly Line[] {
     { at },
     '.',
   ];
-  const first = said(made.created ? 'Made' : 'First change that is known', made);
+  const first = said(made.created ? 'Made' : 'First known change', made);
   return made.at === changed.at && made.by.id === changed.by.id
     ? [first]
     : [first, said('Last changed', changed)];
@@ -179,7 +180,7 @@ function risky(findings: readonly Finding[]): RichTextBlock {
     .map((finding): Line => [{ bold: `${finding.risk}: ` }, clip(finding.text, longestFinding)]);
   const more = findings.length - mostFindings;
   if (lines.length === 0)
-    return bullets('Why it is risky', [['Nothing in its settings as they are known now.']]);
+    return bullets('Why it is risky', [['Nothing in its settings as far as they are known.']]);
   return bullets('Why it is risky', more > 0 ? [...lines, [`… and ${more} more`]] : lines);
 }
 
@@ -189,8 +190,8 @@ function fallen({ exception, fallback }: CardContent): readonly RichTextBlock[] 
   if (fallback === undefined || !asks(exception)) return [];
   return [
     paragraph(
-      [`Asked here because the owner cannot be asked: ${clip(fallback, 300)}.`],
-      [`To name another owner: /lapse reassign ${exception.id} address`],
+      [`Asked here because its owner could not be asked: ${clip(fallback, 300)}.`],
+      [`To name another owner: /lapse reassign ${exception.id} name@example.com`],
     ),
   ];
 }
@@ -210,11 +211,11 @@ const deciders = ({ exception, policy, forApprovers }: CardContent): readonly Ri
 function limits(exception: Exception): RichTextBlock {
   return paragraph(
     ...(exception.state === 'unconfirmed' ? [[renewedSoFar(exception.renewals)]] : []),
-    ['The audit log can be an hour or more late: times in the tenant are earlier than this message.'],
+    ['The audit log can be an hour or more late: changes in the tenant happened before this message.'],
     ...(exception.state === 'unconfirmed' ||
     exception.state === 'confirmed' ||
     exception.state === 'disabling'
-      ? [['Exchange may need more than 30 minutes to apply a change to mail.']]
+      ? [['Exchange may take more than 30 minutes to apply a change to mail.']]
       : []),
   );
 }

@@ -36,9 +36,9 @@ export function outcome(exception: Exception, history: readonly Event[], policy:
           [
             'Switched off at ',
             { at: exception.disabledAt },
-            `, because ${causes[exception.cause]}: off first, and ask after. Exchange was read again and says it is off.`,
+            `, because ${causes[exception.cause]}. Exchange was read again and says it is off.`,
           ],
-          ['It stays off unless somebody approves it. Then Lapse switches it on.'],
+          ['It stays off until somebody approves it; then Lapse switches it on again.'],
         ];
       return exception.cause === 'at source'
         ? [
@@ -52,18 +52,18 @@ export function outcome(exception: Exception, history: readonly Event[], policy:
         : [
             answer(exception, reasonOf(history)),
             [
-              'Disabled: Exchange was read again at ',
+              `Disabled because ${causes[exception.cause]}. Exchange was read again at `,
               { at: exception.disabledAt },
-              ` and says it is off, because ${causes[exception.cause]}.`,
+              ' and says it is off.',
             ],
-            ['Exchange may need more than 30 minutes until mail follows.'],
-            [`To undo it, an approver runs /lapse restore ${exception.id} P1D and a reason.`],
+            ['Mail may follow the old setting for 30 minutes or more.'],
+            [`To undo this, an approver types /lapse restore ${exception.id} P1D, followed by a reason.`],
           ].filter((line) => line.length > 0);
     case 'removed':
       return [
         history.findLast((event) => event.type === 'ExceptionRemoved')?.harmless
-          ? ['It was changed at ', { at: exception.removedAt }, ' and lets nothing past any more.']
-          : ['It is gone from the tenant since ', { at: exception.removedAt }, '.'],
+          ? ['It was changed at ', { at: exception.removedAt }, ' and no longer lets anything past.']
+          : ['It has been gone from the tenant since ', { at: exception.removedAt }, '.'],
         ['There is nothing left to answer.'],
       ];
   }
@@ -143,12 +143,12 @@ function switchingOn({ acting }: Exception): readonly Line[] {
           acting.failure === undefined ? '' : `: ${quoted(acting.failure)}`,
           '. It may still be off. Lapse tries again at ',
           { at: acting.nextAt },
-          ', and so on until it works.',
+          ', and keeps trying until it works.',
         ],
       ]
     : [
         [
-          `It is being switched on again (attempt ${acting.attempt}). It may still be off: this card changes once Exchange was read again.`,
+          `It is being switched on again (attempt ${acting.attempt}). It may still be off: this card changes once Exchange has been read again.`,
         ],
       ];
 }
@@ -160,9 +160,9 @@ function disabling(exception: Disabling): Line {
       exception.failure === undefined ? '' : `: ${quoted(exception.failure)}`,
       '. It may still be on. Lapse tries again at ',
       { at: exception.nextAt },
-      ', and so on until it works.',
+      ', and keeps trying until it works.',
     ];
   return [
-    `Lapse is disabling it in Exchange, because ${causes[exception.cause]}. It may still be on: this card changes once Exchange was read again.`,
+    `Lapse is disabling it in Exchange, because ${causes[exception.cause]}. It may still be on: this card changes once Exchange has been read again.`,
   ];
 }

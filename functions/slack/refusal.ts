@@ -59,7 +59,7 @@ export function refusal(
         ...outcome(exception, [], policy),
       ];
     case 'bad-term':
-      return [[`Policy does not allow ${exception.risk} risk that long. Choose a shorter time.`]];
+      return [[`Policy does not allow that long for ${exception.risk} risk. Choose a shorter time.`]];
   }
 }
 
@@ -98,15 +98,15 @@ export function besideField(
     case 'chosen':
       return `You were named by somebody who made or changed it, so somebody else must ${word} it${who}`;
     case 'critical':
-      return `It is critical, so somebody else than its owner must ${word} it${who}`;
+      return `It is critical, so somebody other than its owner must ${word} it${who}`;
     case 'four-eyes':
       return unidentified(exception).length > 0
         ? `${apart(exception, by)}.`
         : `${apart(exception, by)}${who}`;
     case 'second-approver':
-      return `It was ${renewed(exception.renewals)}, so somebody else than its owner must ${word} it${who}`;
+      return `It was ${renewed(exception.renewals)}, so somebody other than its owner must ${word} it${who}`;
     case 'approvers-only':
-      return `Too little is known of whose mail it lets past, so somebody else than its owner must ${word} it${who}`;
+      return `Too little is known about whose mail it lets past, so somebody other than its owner must ${word} it${who}`;
     case 'not-allowed':
       return 'Only its owner and the approvers may answer this (see the card). Your attempt is in the trail.';
     default:

@@ -24,7 +24,7 @@ export function whoMay(exception: Exception, policy: Policy): readonly Line[] {
     const who = `${clip(somebody.id, 200) || 'somebody'}, ${isMaker ? 'who made it' : 'who was named by who made it'}`;
     return [
       [
-        `Four eyes: Slack has not let Lapse look up ${who}, so nobody can be told apart from them. Nobody may ${word} it until it does.`,
+        `Four eyes: Slack has not let Lapse look up ${who}, so anybody could be that person. Nobody may ${word} it until it does.`,
       ],
     ];
   }
@@ -38,17 +38,17 @@ function because(exception: Exception, why: ReturnType<typeof authority>['why'])
     case 'four-eyes': {
       const stranger = makersOf(exception).find(({ slackUser }) => slackUser === undefined);
       return stranger === undefined
-        ? 'Four eyes: who made it cannot be who approves it. '
+        ? 'Four eyes: whoever made it cannot approve it. '
         : `Four eyes: Slack does not know ${clip(stranger.id, 200) || 'who made it'}, who made it, so its owner cannot be told apart from them. `;
     }
     case 'chosen':
-      return 'Four eyes: whom somebody named who made or changed it cannot be who approves it. ';
+      return 'Four eyes: whoever made or changed it, or was named by them as its owner, cannot approve it. ';
     case 'critical':
       return 'It is critical: its owner alone cannot approve it. ';
     case 'second-approver':
-      return `It was ${renewed(exception.renewals)}: now somebody else than its owner must look at it. `;
+      return `It was ${renewed(exception.renewals)}, so somebody other than its owner must look at it now. `;
     case 'approvers-only':
-      return 'Too little is known of whose mail it lets past for its owner alone to approve it. ';
+      return 'Too little is known about whose mail it lets past, so its owner alone cannot approve it. ';
     default:
       return '';
   }

@@ -65,7 +65,7 @@ const answers: Readonly<Record<Answer, string>> = {
   renewed: 'renewed',
   declined: 'declined',
   revoked: 'switched off',
-  restored: 'ordered on again',
+  restored: 'ordered back on',
   held: 'put on hold',
 };
 
@@ -84,7 +84,7 @@ export const causes: Readonly<Record<Cause, string>> = {
   revoked: 'it was switched off on request',
   'reopened without approval': 'it was switched on again and nobody approved that',
   'at source': 'it was switched off in the tenant',
-  'disable first': 'policy says so for new ones of its kind',
+  'disable first': 'policy switches new ones of its kind off before it asks',
 };
 
 /** What a list must say of those it cannot show. */
@@ -93,7 +93,7 @@ export const passedOver = (unreadable: number): readonly Line[] =>
     ? []
     : [
         [
-          `${unreadable} could not be read by this release of Lapse and ${unreadable === 1 ? 'is' : 'are'} left alone until ${unreadable === 1 ? 'it' : 'they'} can be: whoever runs Lapse finds more in its runbook.`,
+          `${unreadable} cannot be read by this release of Lapse and ${unreadable === 1 ? 'is' : 'are'} left alone until ${unreadable === 1 ? 'it' : 'they'} can be. Whoever runs Lapse finds more in its runbook.`,
         ],
       ];
 

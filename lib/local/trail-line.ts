@@ -20,7 +20,7 @@ const refusals: Readonly<Record<Refusal, string>> = {
   chosen: 'somebody who made or changed it had named them',
   critical: 'critical risk takes an approver',
   'second-approver': 'it was renewed so often that somebody else must agree',
-  'approvers-only': 'too little is known of whose mail it lets past, so it takes an approver',
+  'approvers-only': 'too little is known about whose mail it lets past, so it takes an approver',
 };
 
 export const whyRefused = ({ standing, why }: AnswerRefused): string =>

@@ -97,7 +97,7 @@ describe('the first inventory', () => {
       );
     }
     expect(here.notices.map(({ about }) => about)).toEqual(['import']);
-    expect(here.notices[0]?.text).toContain('found 3 exceptions that were there before it');
+    expect(here.notices[0]?.text).toContain('found 3 exceptions that were there already');
     expect(here.notices[0]?.text).toContain(rule);
   });
 

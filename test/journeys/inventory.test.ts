@@ -35,7 +35,7 @@ describe('an inventory that is only part of one', () => {
     secretly(world, record('Remove-TransportRule', world.past(0), { Identity: 'Goes' }));
     await world.advance('PT5H');
     expect(await world.one('Goes')).toMatchObject({ state: 'unconfirmed' });
-    expect(told(world, 'is not complete, so Lapse concludes nothing')).toBe(1);
+    expect(told(world, 'is incomplete, so Lapse draws no conclusion')).toBe(1);
     world.local.tenant?.mend();
     await world.advance('PT2H');
     expect(await world.one('Goes')).toMatchObject({ state: 'removed' });
@@ -52,7 +52,7 @@ describe('a rule from before Lapse', () => {
     const { id } = await world.one('Old');
     expect((await world.trail(id))[0]).toMatchObject({ type: 'ExceptionOpened', imported: true });
     expect(world.cards(id)).toHaveLength(0);
-    expect(told(world, 'that were there before it')).toBe(1);
+    expect(told(world, 'that were there already')).toBe(1);
 
     await world.advance('P10D');
     expect(await world.one('New')).toMatchObject({ state: 'disabled' });
@@ -62,7 +62,7 @@ describe('a rule from before Lapse', () => {
     const trail = types(await world.trail(id));
     expect(trail).toContain('OwnerTold');
     expect(trail.indexOf('OwnerTold')).toBeLessThan(trail.indexOf('ExceptionLapsed'));
-    expect(told(world, 'that were there before it')).toBe(1);
+    expect(told(world, 'that were there already')).toBe(1);
   });
 });
 

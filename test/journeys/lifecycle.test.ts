@@ -316,7 +316,7 @@ describe('an exception', () => {
     ]);
     const asked = world
       .cards(id)
-      .filter((message) => text(message).includes('needs the yes of somebody else'));
+      .filter((message) => text(message).includes('needs somebody else’s approval'));
     expect(asked.map(actions)).toContainEqual(['approve', 'disable']);
     expect(text(world.card(id))).toContain('does not count any more');
   });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { duration, plus } from '#domain/instant.ts';
 import { read } from '#lib/local/slack-workspace/shapes.ts';
+import { askOwner } from '#slack/ask.ts';
 import { notice } from '#slack/notice.ts';
 import { id, noon, observation, openOffice, policy } from './surroundings.ts';
 import type { Command, Observation } from '#domain/commands.ts';
@@ -200,7 +201,7 @@ describe('an owner who cannot be asked', () => {
 
   it('because Slack does not know the address: the fallback channel is asked, with the reason', async () => {
     expect(await why(author('left.long.ago@contoso.example'))).toContain(
-      'Asked here because the owner cannot be asked: Slack knows nobody with the address left.long.ago@contoso.example; they may have left.',
+      'Asked here because its owner could not be asked: Slack knows nobody with the address left.long.ago@contoso.example; they may have left.',
     );
   });
 
@@ -212,7 +213,7 @@ describe('an owner who cannot be asked', () => {
 
   it('because an application made the change', async () => {
     expect(await why({ changedBy: { type: 'application', id: 'Provisioning' } })).toContain(
-      'Asked here because the owner cannot be asked: an application made it.',
+      'Asked here because its owner could not be asked: an application made it.',
     );
   });
 
@@ -291,7 +292,7 @@ describe('an owner known only by address', () => {
     const card = await office.ask();
     expect(card.channel).toBe('C0SECURITY');
     expect(read(card.blocks)).toContain(
-      'Asked here because the owner cannot be asked: Slack does not let Lapse look up alex@contoso.example (missing_scope).',
+      'Asked here because its owner could not be asked: Slack does not let Lapse look up alex@contoso.example (missing_scope).',
     );
     expect(office.logged.filter((line) => line === 'person not looked up')).toHaveLength(1);
   });
@@ -319,6 +320,34 @@ describe('what is not worth saying any more', () => {
     await office.deliver();
     expect(office.workspace.messages()).toHaveLength(1);
   });
+
+  it('is a reminder of a question that was answered with no', async () => {
+    const card = await office.ask();
+    office.wait('P2DT1H');
+    await office.run({ type: 'CheckDue' });
+    await office.workspace.press(card, 'disable', office.owner());
+    await office.deliver();
+    expect(office.workspace.messages()).toHaveLength(1);
+  });
+
+  it('is not a question because its reminder is on its way already', async () => {
+    await office.observe();
+    office.wait('P2DT1H');
+    expect((await office.run({ type: 'CheckDue' })).map(({ type }) => type)).toEqual(['ReminderDue']);
+    await office.hear(await opened());
+    expect(office.last().text).not.toMatch(/^Reminder/);
+    expect(await office.types()).toEqual(['ExceptionOpened', 'ReminderDue', 'OwnerTold']);
+  });
+});
+
+it('fails, and asks nobody for ever, where there is nobody to ask after who cannot be reached', async () => {
+  await office.observe();
+  office.workspace.fail('users.lookupByEmail', 'users_not_found');
+  const exception = await office.state();
+  const unchanged = () => Promise.resolve({ outcome: 'nothing', exception, events: [] } as const);
+  const exceptions = { ...office.register, execute: unchanged };
+  const dependencies = { exceptions, slack: office.slack, policy, now: noon, log: () => undefined };
+  await expect(askOwner(dependencies, await opened())).rejects.toThrow(`${id} has nobody to ask after`);
 });
 
 describe('what becomes of an exception', () => {
@@ -328,13 +357,13 @@ describe('what becomes of an exception', () => {
     await office.run({ type: 'CheckDue' });
     await office.deliver();
     const disabling = read(office.again(card).blocks);
-    expect(disabling).toContain('It may still be on: this card changes once Exchange was read again.');
+    expect(disabling).toContain('It may still be on: this card changes once Exchange has been read again.');
     expect(office.again(card).text).not.toContain('Disabled');
 
     await office.run({ type: 'ReportDisabled', attempt: 1, guid: observation.guid ?? '', before: {} });
     await office.deliver();
     expect(read(office.again(card).blocks)).toContain(
-      'Disabled: Exchange was read again at 5 Nov 2026 12:00 UTC and says it is off, because nobody answered in time.',
+      'Disabled because nobody answered in time. Exchange was read again at 5 Nov 2026 12:00 UTC and says it is off.',
     );
     expect(office.workspace.messages()).toHaveLength(2);
   });

@@ -29,7 +29,7 @@ describe('what its maker owns', () => {
     const [own, theirs] = office.workspace.messages();
     expect([own?.channel.charAt(0), theirs?.channel]).toEqual(['D', 'C0SECURITY']);
     expect(read(theirs?.blocks)).toContain(
-      `Asked here because its owner may not approve it.\nFour eyes: who made it cannot be who approves it. These may approve it: <@${approver}>\nIts owner may still disable it.`,
+      `Asked here because its owner may not approve it.\nFour eyes: whoever made it cannot approve it. These may approve it: <@${approver}>\nIts owner may still disable it.`,
     );
     expect(await office.types()).toEqual(['ExceptionOpened', 'OwnerTold', 'ApproversTold']);
     expect((await office.trail())[1]).toMatchObject({
@@ -84,7 +84,8 @@ describe('what its maker owns', () => {
 });
 
 describe('what its comment gives to somebody else', () => {
-  const named = 'Four eyes: whom somebody named who made or changed it cannot be who approves it. ';
+  const named =
+    'Four eyes: whoever made or changed it, or was named by them as its owner, cannot approve it. ';
 
   it('is asked of them, and under four eyes of the approvers, who alone may approve it', async () => {
     office = await openOffice({ ...fourEyes, approvers: [approver, 'U0SECOND'] });
@@ -196,7 +197,7 @@ describe('what is critical', () => {
     );
     const olga = office.workspace.users().find(({ address }) => address.startsWith('olga'))?.id ?? '';
     expect((await office.answer(own, olga)).body).toContain(
-      'It is critical, so somebody else than its owner must approve it: an approver (see the card).',
+      'It is critical, so somebody other than its owner must approve it: an approver (see the card).',
     );
     expect((await office.answer(own, approver)).body).toBe('');
     expect(await office.state()).toMatchObject({ state: 'confirmed' });
@@ -227,7 +228,7 @@ describe('a change that only shows later who made it', () => {
     ]);
     expect(office.last().channel).toBe('C0SECURITY');
     for (const one of [office.again(card), office.last()])
-      expect(read(one.blocks)).toContain('Four eyes: who made it cannot be who approves it.');
+      expect(read(one.blocks)).toContain('Four eyes: whoever made it cannot approve it.');
     expect(read(office.again(card).blocks)).toContain(
       'Last changed (Set-TransportRule): by olga@contoso.example',
     );
@@ -342,8 +343,8 @@ describe('an approval that turns out to be its maker’s', () => {
     const asking = office.workspace.messages().slice(1, 3);
     expect(asking.map(({ channel }) => channel.charAt(0))).toEqual(['D', 'C']);
     for (const one of [office.again(card), ...asking]) {
-      expect(read(one.blocks)).toContain('A way past your mail filters needs the yes of somebody else');
-      expect(read(one.blocks)).toContain('Its approval does not count any more');
+      expect(read(one.blocks)).toContain('A way past your mail filters needs somebody else’s approval');
+      expect(read(one.blocks)).toContain('Its approval no longer counts');
       expect(office.buttons(one)).toContain('approve');
     }
     expect(read(office.last().blocks)).toContain(
@@ -389,6 +390,23 @@ describe('/lapse release', () => {
       released: { by: approver },
     });
     expect(await say(approver)).toBe('Nothing is held back.');
+  });
+
+  it('is not done where somebody else changed the breaker meanwhile', async () => {
+    await trip();
+    Object.assign(office.breakers, { save: () => Promise.resolve(false) });
+    expect(await say(approver)).toBe(
+      `Somebody else changed that for tenant ${observation.tenant} at the same time. Please try again.`,
+    );
+  });
+
+  it('stands in the trail of another exception where that of the stop cannot be read', async () => {
+    await trip();
+    const other = 'ex-bbbbbbbbbbbbbbbb';
+    await office.observe({ record: 'record-2', name: 'Another', guid: 'b' }, other);
+    office.makeUnreadable(id);
+    expect(await say(approver)).toContain('Released: 30 exceptions of tenant');
+    expect((await office.types(other)).at(-1)).toBe('BreakerReleased');
   });
 
   it('releases what a policy would bring nearer, for that policy', async () => {
@@ -470,7 +488,7 @@ describe('makers whom Slack does not let Lapse look up', () => {
     const card = office.last();
     expect(card.channel).toBe('C0SECURITY');
     expect(read(card.blocks)).toContain(
-      'Four eyes: Slack has not let Lapse look up alex@contoso.example, who made it, so nobody can be told apart from them. Nobody may approve it until it does.',
+      'Four eyes: Slack has not let Lapse look up alex@contoso.example, who made it, so anybody could be that person. Nobody may approve it until it does.',
     );
     const { body, status } = await office.answer(card, approver);
     expect(status).toBe(200);
@@ -515,7 +533,7 @@ describe('a form that the person may not send', () => {
     expect(JSON.parse(body)).toMatchObject({
       errors: {
         reason:
-          'It was renewed once, so somebody else than its owner must renew it: an approver (see the card).',
+          'It was renewed once, so somebody other than its owner must renew it: an approver (see the card).',
       },
     });
   });
@@ -529,7 +547,7 @@ describe('a form that the person may not send', () => {
     expect(JSON.parse(body)).toMatchObject({
       errors: {
         reason:
-          'Too little is known of whose mail it lets past, so somebody else than its owner must approve it: an approver (see the card).',
+          'Too little is known about whose mail it lets past, so somebody other than its owner must approve it: an approver (see the card).',
       },
     });
   });
@@ -577,7 +595,7 @@ describe('what is off first', () => {
     await office.deliver();
     const card = office.last();
     expect(read(card.blocks)).toContain(
-      'It stays off unless somebody approves it. Then Lapse switches it on.',
+      'It stays off until somebody approves it; then Lapse switches it on again.',
     );
     expect(office.buttons(card)).toEqual(['approve']);
     expect((await office.answer(card, office.owner())).body).toBe('');

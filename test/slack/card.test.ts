@@ -80,7 +80,7 @@ describe('the card', () => {
   it('of an unconfirmed exception says what changed, who did it, why it is risky, and what silence does', () => {
     expect(textOf(cardAfter(observed(), told))).toBe(
       [
-        'A way past your mail filters needs an owner’s yes',
+        'A way past your mail filters needs approval',
         'Partner newsletter',
         `Transport rule · high risk · ${id}`,
         'Tenant b3f6c1d2-7a54-4e0b-9d1c-5f20a6b8c9e1',
@@ -99,8 +99,8 @@ describe('the card', () => {
         'If nobody answers by 5 Nov 2026 12:00 UTC, Lapse disables it in Exchange.',
         'Its owner may approve it, and so may the approvers: <@U0SECURITY>',
         'Not renewed so far.',
-        'The audit log can be an hour or more late: times in the tenant are earlier than this message.',
-        'Exchange may need more than 30 minutes to apply a change to mail.',
+        'The audit log can be an hour or more late: changes in the tenant happened before this message.',
+        'Exchange may take more than 30 minutes to apply a change to mail.',
       ].join('\n'),
     );
   });
@@ -118,7 +118,7 @@ describe('the card', () => {
         ].join('\n'),
       );
     expect(textOf(cardAfter(later))).toContain(
-      'First change that is known (Set-TransportRule): by kim@contoso.example',
+      'First known change (Set-TransportRule): by kim@contoso.example',
     );
   });
 
@@ -190,7 +190,7 @@ describe('the card', () => {
 
   it('says in its notification what must be known without opening it', () => {
     expect(card(fixed(cardAfter(observed()))).text).toBe(
-      'A way past your mail filters needs an owner’s yes: transport rule “Partner newsletter”, high risk. If nobody answers by 5 Nov 2026 12:00 UTC, Lapse disables it in Exchange.',
+      'A way past your mail filters needs approval: transport rule “Partner newsletter”, high risk. If nobody answers by 5 Nov 2026 12:00 UTC, Lapse disables it in Exchange.',
     );
   });
 
@@ -202,7 +202,7 @@ describe('the card', () => {
 
   it('admits when Exchange could not be read', () => {
     expect(textOf(cardAfter(observed({ complete: false })))).toContain(
-      'Exchange could not be read: this rests on the audit log alone, which shows only what the change set.',
+      'Exchange could not be read: this comes from the audit log alone, which shows only what the change set.',
     );
   });
 
@@ -246,7 +246,7 @@ describe('the card', () => {
     expect(textOf(before)).toContain(
       [
         'Declined by <@U0ALEX> at 2 Nov 2026 13:00 UTC: “Old.”.',
-        'Lapse is disabling it in Exchange, because it was declined. It may still be on: this card changes once Exchange was read again.',
+        'Lapse is disabling it in Exchange, because it was declined. It may still be on: this card changes once Exchange has been read again.',
       ].join('\n'),
     );
     expect(`${textOf(before)}${card(before).text}`).not.toMatch(/Disabled|is off/);
@@ -257,9 +257,9 @@ describe('the card', () => {
     expect(textOf(done)).toContain(
       [
         'Declined by <@U0ALEX> at 2 Nov 2026 13:00 UTC: “Old.”.',
-        'Disabled: Exchange was read again at 2 Nov 2026 14:00 UTC and says it is off, because it was declined.',
-        'Exchange may need more than 30 minutes until mail follows.',
-        `To undo it, an approver runs /lapse restore ${id} P1D and a reason.`,
+        'Disabled because it was declined. Exchange was read again at 2 Nov 2026 14:00 UTC and says it is off.',
+        'Mail may follow the old setting for 30 minutes or more.',
+        `To undo this, an approver types /lapse restore ${id} P1D, followed by a reason.`,
       ].join('\n'),
     );
     expect(actionsOf(done)).toEqual([]);
@@ -273,7 +273,7 @@ describe('the card', () => {
       [after('P3D'), { type: 'ReportDisableFailed', attempt: 1, why: 'Exchange answered 403' }],
     );
     expect(textOf(content)).toContain(
-      'Attempt 1 to disable it failed: “Exchange answered 403”. It may still be on. Lapse tries again at 5 Nov 2026 12:01 UTC, and so on until it works.',
+      'Attempt 1 to disable it failed: “Exchange answered 403”. It may still be on. Lapse tries again at 5 Nov 2026 12:01 UTC, and keeps trying until it works.',
     );
     expect(textOf(content)).not.toContain('Disabled');
   });
@@ -313,7 +313,7 @@ describe('the card', () => {
     } as const;
     const content = cardAfter(observed(), told, [after('PT2H'), removal]);
     expect(textOf(content)).toContain(
-      'It is gone from the tenant since 2 Nov 2026 13:00 UTC.\nThere is nothing left to answer.',
+      'It has been gone from the tenant since 2 Nov 2026 13:00 UTC.\nThere is nothing left to answer.',
     );
     expect(actionsOf(content)).toEqual([]);
   });
@@ -321,8 +321,8 @@ describe('the card', () => {
   it('in the fallback channel says why it is there and who may answer', () => {
     expect(textOf({ ...cardAfter(observed()), fallback: 'an application made it' })).toContain(
       [
-        'Asked here because the owner cannot be asked: an application made it.',
-        `To name another owner: /lapse reassign ${id} address`,
+        'Asked here because its owner could not be asked: an application made it.',
+        `To name another owner: /lapse reassign ${id} name@example.com`,
         'Its owner may approve it, and so may the approvers: <@U0SECURITY>',
       ].join('\n'),
     );

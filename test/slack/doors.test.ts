@@ -139,7 +139,7 @@ describe('an approver of everything', () => {
 
   it('goes on answering the others, and is told how many cannot be read', async () => {
     expect(await say(`hold ${id} P1D x`, approver)).toContain('does nothing about “Partner newsletter”');
-    expect(await say('list', approver)).toContain('1 could not be read by this release');
+    expect(await say('list', approver)).toContain('1 cannot be read by this release');
     expect(await say('release', approver)).toContain('Nothing is held back.');
   });
 });

@@ -160,7 +160,7 @@ describe.each(elsewhere)('a signed request of %s with an approver’s user id', 
   it('sees nothing: not by list, show or help, not in its home tab', async () => {
     await office.ask();
     const sorry =
-      'Lapse answers full members of its own Slack workspace only, and Slack says that you are of another organisation. Please ask a colleague who is a full member.';
+      'Lapse answers only full members of its own Slack workspace, and Slack says that you are of another organisation. Please ask a colleague who is a full member.';
     for (const text of [
       'list',
       `show ${id}`,
@@ -296,7 +296,7 @@ describe('a member who is neither owner nor approver', () => {
     }
     // What was an answer is in the trail, what was a look is not.
     expect((await refusals()).map(({ answer }) => answer)).toEqual(['Hold', 'Hold', 'Restore', 'Reassign']);
-    expect(await told('list')).toBe(`Nothing that is open is yours.\nApprovers: <@${approver}>`);
+    expect(await told('list')).toBe(`None of what is open is yours.\nApprovers: <@${approver}>`);
   });
 
   it('learns from release not even whether anything is held back', async () => {
@@ -402,7 +402,7 @@ describe('in an organisation', () => {
 
 describe('while Slack does not say who somebody is', () => {
   const again =
-    'Slack could not tell Lapse who you are, so nothing was done. Please try again in a minute. If it stays so, ask whoever runs Lapse: “lapse doctor” finds the reason.';
+    'Slack could not tell Lapse who you are, so nothing was done. Please try again in a minute. If that does not help, ask whoever runs Lapse: “lapse doctor” finds the reason.';
 
   it.each([
     ['users.info', 'internal_error'],

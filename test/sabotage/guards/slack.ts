@@ -107,6 +107,30 @@ export const slack = [
       replace: 'throw error;',
     },
     {
+      without: 'a button of a version that never was opens a form',
+      find: ' && subject.version <= exception.version',
+    },
+    {
+      without: 'the card that was pressed stays out of date where the register does not know it',
+      find: 'channel && ts && !known ? [...exception.cards, { channel, ts }] : exception.cards',
+      replace: 'exception.cards',
+    },
+    {
+      without: 'a card that is out of date stays so after it was pressed',
+      find: "if (why !== 'not-allowed') await correct(",
+      replace: "if (why === 'not-allowed') await correct(",
+    },
+    {
+      without: 'somebody whose form did not open in time is told nothing',
+      find: 'if (!(error instanceof SlackRefusal) || !late.has(error.code)) throw error;',
+      replace: 'throw error;',
+    },
+    {
+      without: 'who Slack does not say is left without a word where no note reaches them',
+      find: ": refused(503, 'Slack does not say who pressed, and neither can they be told so.')",
+      replace: ': done',
+    },
+    {
       without: 'a question that is not open is asked in a form',
       find: ' && opens(which, exception)) {',
       replace: ') {',
@@ -175,6 +199,33 @@ export const slack = [
       replace: "if (refusalIn(events) && by.slackUser === '') {\n      lines",
     },
     {
+      without: 'somebody in a group that cannot be read is refused a hold for good',
+      find: "if (answer !== 'Reassign' && unsettled(by, policy, exception)) return tell([groupUnread]);",
+    },
+    {
+      without: 'somebody in a group that cannot be read is refused a release for good',
+      find: '  if (unsettled(by, policy)) return tell([groupUnread]);\n  const { found }',
+      replace: '  const { found }',
+    },
+    {
+      without: 'a release counts although somebody else changed the breaker meanwhile',
+      find: '      done\n        ? of',
+      replace: '      done || true\n        ? of',
+    },
+    {
+      without: 'the release of a policy does not say of which',
+      find: '...(tripped.policy !== undefined && { policy: tripped.policy }),',
+    },
+    {
+      without: 'a breaker whose exception cannot be read is never released',
+      find: 'known.find(({ id }) => id === tripped.on) ?? known[0]',
+      replace: 'known.find(({ id }) => id === tripped.on)',
+    },
+    {
+      without: 'a hold lasts for centuries by a slip of the finger',
+      find: ' && ms < 315_360_000_000',
+    },
+    {
       without: 'a hold has no reason',
       find: "if (reason === '' || reason.length > longestReason)",
       replace: 'if (reason.length > longestReason)',
@@ -203,6 +254,15 @@ export const slack = [
         find: 'if (!installation) return undefined;',
         replace:
           "if (!installation) return { slackUser: claim.user, slackTeam: claim.team ?? '', standing: 'member' };",
+      },
+      {
+        without: 'whoever Slack does not know here stops every answer',
+        find: 'if (error instanceof SlackRefusal && strange.has(error.code)) return undefined;',
+      },
+      {
+        without: 'the trail does not say of which workspace somebody foreign is',
+        find: "standing === 'foreign' ? (found.value?.team ?? claimed) : undefined",
+        replace: 'undefined',
       },
       {
         without: 'who was made a guest answers for ever',
@@ -298,6 +358,58 @@ export const slack = [
         find: 'if (message) await tell(dependencies, exception, happened, message);',
         replace:
           "for (const effect of effects) if (effect.type === 'alert') await slack.post(channelOf(dependencies.policy, subjectOf(exception)), alert(effect.text, exception));\n  if (message) await tell(dependencies, exception, happened, message);",
+      },
+      {
+        without: 'a question is passed over for its own repetition, and in a long queue for ever',
+        find: 'firstOf(history, version + index + 1) !== firstOf(history, version) &&',
+      },
+      {
+        without: 'a message that was called for twice is posted twice',
+        find: 'firstOf(history, past.of) === firstOf(history, version)',
+        replace: 'past.of === version',
+      },
+      {
+        without: 'a repetition is no longer the question that it repeats',
+        find: "return event?.type === 'QuestionRepeated' ? event.of : version;",
+        replace: 'return event ? version : 0;',
+      },
+      {
+        without: 'an older reminder is sent beside the newer one',
+        find: "? 'a newer message is on its way'",
+        replace: '? undefined',
+      },
+      {
+        without: 'a reminder keeps the question from being asked',
+        find: "isSuperseded(['ask'])",
+        replace: "isSuperseded(['ask', 'remind'])",
+      },
+      {
+        without: 'a question that was answered is asked',
+        find: "if (exception.state !== 'unconfirmed' && !off) return 'answered or ended meanwhile';",
+      },
+      {
+        without: 'what is off first is never asked about',
+        find: "const off = exception.state === 'disabled' && exception.cause === 'disable first';",
+        replace: 'const off = false;',
+      },
+      {
+        without: 'a reminder comes after the answer',
+        find: 'if (!answerable || (exception',
+        replace: 'if ((exception',
+      },
+      {
+        without: 'approvers are asked again about what they were told, or need not be',
+        find: 'if (!unheard?.approvers) {',
+        replace: 'if (!unheard) {',
+      },
+      {
+        without: 'approvers are asked again because it has another owner now',
+        find: "if (toldAbout(history, 'ApproversTold', version).length > 0) return;",
+      },
+      {
+        without: 'whom Slack does not deliver to is told again and again, and nobody else is asked',
+        find: 'if (!after || isSame(after.owner, owner))',
+        replace: 'if (!after)',
       },
       {
         without: 'nobody is asked where the owner may not approve',
