@@ -97,6 +97,7 @@ export type Corrected = Partial<Assessed> &
     readonly harmless?: boolean;
     /** Of a question whose risk was mistaken. */
     readonly confirmBy?: Instant;
+    readonly byPolicy?: Instant;
     readonly question?: Unconfirmed['question'];
   };
 

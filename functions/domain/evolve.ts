@@ -44,7 +44,7 @@ export const evolve = (before: Exception | undefined, event: Event): Exception =
 /** What all that is told amounts to, where the event alone makes something else of it. */
 function corrected(state: Exception, event: Event): Exception {
   if (!('corrected' in event)) return state;
-  const { removedAt, disabledAt, harmless, confirmBy, question, ...facts } = event.corrected;
+  const { removedAt, disabledAt, harmless, confirmBy, byPolicy, question, ...facts } = event.corrected;
   switch (state.state) {
     case 'removed': {
       const { harmless: before, ...rest } = state;
@@ -59,9 +59,9 @@ function corrected(state: Exception, event: Event): Exception {
       return { ...state, ...facts, ...(disabledAt && { disabledAt }) };
     case 'unconfirmed':
       return {
-        ...state,
+        ...(confirmBy ? { ...unpoliced(state), confirmBy } : state),
+        ...(byPolicy && { byPolicy }),
         ...facts,
-        ...(confirmBy && { confirmBy, byPolicy: confirmBy }),
         ...(question && { question }),
       };
     default:

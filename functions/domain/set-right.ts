@@ -185,9 +185,12 @@ function timesIn(after: Exception, target: Exception, before: Exception | undefi
   if (after.state === 'unconfirmed' && target.state === 'unconfirmed') {
     // Only where the risk was mistaken, and nothing but policy made the deadline: nobody buys time with a change.
     const isMistaken =
-      before !== undefined && before.risk !== target.risk && after.byPolicy === after.confirmBy;
+      before?.state === 'unconfirmed' && before.risk !== target.risk && before.byPolicy === before.confirmBy;
+    const { confirmBy, byPolicy } = target;
+    const isOther =
+      confirmBy > after.confirmBy || (confirmBy === after.confirmBy && byPolicy !== after.byPolicy);
     return {
-      ...(isMistaken && target.confirmBy > after.confirmBy && { confirmBy: target.confirmBy }),
+      ...(isMistaken && isOther && { confirmBy, ...(byPolicy !== undefined && { byPolicy }) }),
       ...(after.question !== target.question && { question: target.question }),
     };
   }

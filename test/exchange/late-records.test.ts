@@ -8,6 +8,7 @@ import { policy, sam } from '#test/domain/examples.ts';
 import { auditRecord, riskyRule, start, tenantId } from './surroundings.ts';
 import { exchanges } from './tenant-life.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
+import type { Unconfirmed } from '#domain/exception.ts';
 import type { Found } from '#exchange/tenant.ts';
 import type { Tenants } from '#exchange/tenants.ts';
 
@@ -44,17 +45,34 @@ describe('a finding for want of knowledge', () => {
     expect(all['Alpha']).toMatchObject({ state: 'removed', harmless: true, findings: [] });
   });
 
+  const risky = rule('Set', 3, { Identity: 'Alpha', SetSCL: '-1' }, 'kira.lund@fabrikam.example');
+
   it('leaves an exception for what else is found, with the deadline and the owner of that', async () => {
-    const risky = rule('Set', 3, { Identity: 'Alpha', SetSCL: '-1' }, 'kira.lund@fabrikam.example');
     const inOrder = await recorded([made, altered, risky]);
     const { all, trail } = await recorded([altered, risky, made]);
     const { confirmBy, owner, findings, makers, question } = all['Alpha'] as never;
     expect(inOrder.all['Alpha']).toMatchObject({ confirmBy, owner, findings, makers, question });
-    expect((await trail('Alpha')).length).toBe(3);
+    const changes = await trail('Alpha');
+    expect(changes).toHaveLength(3);
+    expect(changes.at(-1)).toHaveProperty('corrected');
+  });
+
+  it('gives the time that its risk has once that is known', async () => {
+    const narrow = rule('New', 1, {
+      Name: 'Alpha',
+      SenderDomainIs: 'tailspin.example',
+      SenderIpRanges: '192.0.2.1',
+    });
+    const before = await recorded([risky]);
+    const inOrder = await recorded([narrow, risky]);
+    const { all } = await recorded([risky, narrow]);
+    const { confirmBy, risk } = inOrder.all['Alpha'] as Unconfirmed;
+    expect(all['Alpha']).toMatchObject({ state: 'unconfirmed', confirmBy, byPolicy: confirmBy, risk });
+    expect(confirmBy > (before.all['Alpha'] as Unconfirmed).confirmBy).toBe(true);
   });
 
   it('is kept where somebody has answered: nothing is taken back then', async () => {
-    const { register, record, all } = await recorded([altered]);
+    const { register, record, all } = await recorded([altered, risky]);
     const { id = '' } = all['Alpha'] ?? {};
     await execute(register, {
       ...{ id, receipt: 'handed', now: start, policy },
@@ -88,8 +106,50 @@ describe('a look', () => {
   it('is not taken again for a record that was dealt with', async () => {
     const record = riskyRule('Alpha', minute(1));
     const { record: again } = await recorded([record]);
-    const tenants = () => Promise.reject(new Error('nobody is to look'));
+    let looks = 0;
+    const tenants: Tenants = (tenant) => {
+      looks += 1;
+      return down(tenant);
+    };
     expect(await again(record, { tenants })).toMatchObject({ outcome: 'duplicate' });
+    expect(looks).toBe(0);
+  });
+});
+
+describe('what was done to an earlier object of the name', () => {
+  it('is no change to the present one', async () => {
+    const { register, record, all } = await recorded([
+      rule('Remove', 3, { Identity: 'Alpha' }),
+      rule('New', 4, { Name: 'Alpha', SetSCL: '-1', SenderDomainIs: 'tailspin.example' }),
+    ]);
+    const { id = '', settings } = all['Alpha'] ?? {};
+    await execute(register, {
+      ...{ id, receipt: 'handed', now: start, policy },
+      command: { type: 'Reassign', by: sam, address: 'jan.kowal@fabrikam.example' },
+    });
+    await record(rule('Set', 2, { Identity: 'Alpha', SetSCL: '9' }, 'kira.lund@fabrikam.example'));
+    expect(await register.load(id)).toMatchObject({
+      state: 'unconfirmed',
+      settings,
+      makers: [{ id: 'ines.moreau@fabrikam.example' }],
+    });
+  });
+
+  it('is not what a look shows of the present one', async () => {
+    const { all } = await recorded(
+      [
+        rule('New', 1, { Name: 'Alpha', SenderDomainIs: 'wingtip.example' }),
+        rule('Set', 2, { Identity: 'Alpha', SetSCL: '-1' }),
+        rule('Remove', 3, { Identity: 'Alpha' }),
+        rule('New', 4, { Name: 'Alpha', SetSCL: '0' }),
+      ],
+      withObjects({ guid: 'guid', name: 'Alpha', enabled: true, settings: { Name: 'Alpha', SetSCL: '0' } }),
+    );
+    expect(all['Alpha']).toMatchObject({
+      state: 'removed',
+      complete: false,
+      settings: { SenderDomainIs: 'wingtip.example', SetSCL: '-1' },
+    });
   });
 });
 

@@ -77,7 +77,7 @@ const muchLater = (register: Register): Register => ({
 });
 
 /** For more: `RUNS=400 npx vitest run test/exchange/order.test.ts`. */
-const runs = Number(process.env['RUNS'] ?? 60);
+const runs = Number(process.env['RUNS'] ?? 100);
 
 const delivered = (done: ReturnType<typeof acts>) =>
   done.chain((each) => {

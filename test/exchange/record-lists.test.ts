@@ -239,6 +239,14 @@ describe('a change to a list', () => {
     },
   );
 
+  it('that writes the list anew is not about what is added later', async () => {
+    await using lists = await startLists();
+    lists.standIn.fault({ kind: 'down', times: Infinity });
+    await lists.record(edit('203.0.113.8', 2, bob));
+    await lists.record(edit(added('203.0.113.9'), 3));
+    expect(await lists.trail('203.0.113.9')).toEqual(['ExceptionOpened']);
+  });
+
   it('is recorded from the log where Exchange cannot be read, and completed by the next look', async () => {
     await using lists = await startLists();
     const record = edit(added('203.0.113.7'), 1);

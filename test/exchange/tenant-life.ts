@@ -34,6 +34,7 @@ const variants: readonly Readonly<Record<string, string>>[] = [
   { PrependSubject: '[External]' },
   { SenderDomainIs: 'wingtip.example' },
   { SetSCL: '0' },
+  { SenderIpRanges: '192.0.2.1' },
 ];
 const start = '2026-11-20T07:00:00Z';
 

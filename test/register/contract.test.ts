@@ -347,7 +347,9 @@ describe.each([
       );
       expect(await register.remembered(object)).toMatchObject({ records: [gone], revision: 1 });
       expect(await register.remembered(second)).toMatchObject({ revision: 0 });
-      expect(await register.remember([keeping({ records: [], revision: 1 })], noon)).toBe('remembered');
+      const next = [keeping({ records: [], revision: 1 })];
+      expect(await register.remember(next, noon)).toBe('remembered');
+      expect(await register.remember(next, noon)).toBe('conflict');
     });
 
     it('opens nothing in ignorance of it', async () => {

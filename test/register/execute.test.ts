@@ -191,6 +191,7 @@ describe('a command', () => {
     expect(exception).toMatchObject({ state: 'unconfirmed', question: 'opened' });
     const records = (await collected(register.trail(id))).map((entry) => 'record' in entry && entry.record);
     expect(records).toEqual(['rec-1', 'on']);
+    expect(await register.carriedOut('on')).toEqual({ exception: id });
     const { outcome } = await execute(register, { ...turn, receipt: 'on', command: enabling });
     expect(outcome).toBe('duplicate');
   });

@@ -101,7 +101,16 @@ describe('a rename', () => {
     const swap = { to: 'Ping', until: ever };
     await keepRename(register, named('Ping'), { ...swap, to: 'Pong' }, noon);
     await keepRename(register, named('Pong'), swap, noon);
-    expect(['Ping', 'Pong']).toContain(await nameNow(register, named('Ping'), moment(1)));
+    let reads = 0;
+    const counted: Register = {
+      ...register,
+      remembered: (of) => {
+        reads += 1;
+        return register.remembered(of);
+      },
+    };
+    expect(['Ping', 'Pong']).toContain(await nameNow(counted, named('Ping'), moment(1)));
+    expect(reads).toBe(8);
 
     for (let one = 1; one <= 10; one += 1)
       await keepRename(register, named('Old'), { to: `New ${one}`, until: moment(one) }, noon);
