@@ -34,7 +34,8 @@ const file = (name: string, content: string | Uint8Array): string => {
 };
 const missing = join(folder, 'missing');
 const empty = file('empty', ' \n');
-const binary = file('binary', Buffer.from([0xff, 0xfe, 0x00, 0x01]));
+const binary = file('binary', Buffer.from([0xff, 0xfe, 0x41, 0x42]));
+const zeros = file('zeros', 'a\0b');
 const cut = file('cut.json', '{"a":1');
 mkdirSync(join(folder, 'folder'));
 
@@ -78,6 +79,7 @@ describe.each<[string, (file: string) => readonly [Run, readonly string[]]]>([
     ['is a folder', join(folder, 'folder'), 'it is a folder'],
     ['is empty', empty, 'nothing is in it'],
     ['is binary', binary, 'it is not text in UTF-8'],
+    ['holds what no text does', zeros, 'it is not text in UTF-8'],
   ])('that %s', async (__, name, why) => {
     const [run, args] = of(name);
     expect(await refusalOf(run, args)).toMatchObject({ why, exitCode: 2 });

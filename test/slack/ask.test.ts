@@ -330,6 +330,22 @@ describe('what is not worth saying any more', () => {
     expect(office.workspace.messages()).toHaveLength(1);
   });
 
+  it('is a reminder of what was switched off in the tenant meanwhile', async () => {
+    await office.ask();
+    office.wait('P2DT1H');
+    await office.run({ type: 'CheckDue' });
+    await office.observe({
+      record: 'record-2',
+      operation: 'Disable-TransportRule',
+      change: 'disable',
+      enabled: false,
+      changedAt: plus(observation.changedAt, duration('P2D')),
+    });
+    expect((await office.state()).state).toBe('disabled');
+    await office.deliver();
+    expect(office.workspace.messages()).toHaveLength(1);
+  });
+
   it('is not a question because its reminder is on its way already', async () => {
     await office.observe();
     office.wait('P2DT1H');

@@ -398,15 +398,6 @@ export const slack = [
         replace: 'if ((exception',
       },
       {
-        without: 'approvers are asked again about what they were told, or need not be',
-        find: 'if (!unheard?.approvers) {',
-        replace: 'if (!unheard) {',
-      },
-      {
-        without: 'approvers are asked again because it has another owner now',
-        find: "if (toldAbout(history, 'ApproversTold', version).length > 0) return;",
-      },
-      {
         without: 'whom Slack does not deliver to is told again and again, and nobody else is asked',
         find: 'if (!after || isSame(after.owner, owner))',
         replace: 'if (!after)',
