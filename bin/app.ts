@@ -4,7 +4,7 @@ import { App } from 'aws-cdk-lib';
 // The behaviours CDK recommends for new apps. In code, because the local deployment does not read cdk.json.
 import recommended from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
-import type { Policy } from '#domain/policy.ts';
+import type { Policy } from '#policy/policy.ts';
 import { LapseStack } from '#lib/lapse-stack.ts';
 import { checkRules } from '#lib/rules.ts';
 import { placeholders } from '#policy/dangers.ts';

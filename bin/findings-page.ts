@@ -1,9 +1,9 @@
 /** Writes docs/findings.md from the catalogue: `node bin/findings-page.ts > docs/findings.md`. A test keeps it fresh. */
 import { format } from 'prettier';
-import { catalogue } from '#domain/catalogue.ts';
-import { baselines } from '#domain/frameworks.ts';
-import { specialRanges } from '#domain/addresses.ts';
-import type { Row } from '#domain/finding-row.ts';
+import { catalogue } from '#risk/catalogue.ts';
+import { baselines } from '#risk/frameworks.ts';
+import { specialRanges } from '#risk/addresses.ts';
+import type { Row } from '#risk/finding-row.ts';
 
 const titles: Readonly<Record<keyof typeof catalogue, string>> = {
   'transport-rule': 'Transport rules',
@@ -48,7 +48,7 @@ const section = (row: Row): string =>
 const page = (): string => `# Findings
 
 Why an exception is dangerous. This page is written by \`node bin/findings-page.ts\` from the catalogue in
-\`functions/domain/catalogue.ts\`; do not edit it. Ids are stable: they are never reused or renumbered.
+\`functions/risk/catalogue.ts\`; do not edit it. Ids are stable: they are never reused or renumbered.
 
 In each table the first line that applies counts. An exception is as risky as its riskiest finding; findings of low
 risk alone only describe, they make no exception. Adding a condition never raises the risk, adding an address, a

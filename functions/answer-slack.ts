@@ -3,7 +3,7 @@
  * that can follow later does: a recorded answer reaches the cards by way of the bus. A failure is a 500, which
  * Slack shows to the person as a warning; nothing is recorded by halves.
  */
-import { toMillis } from '#domain/instant.ts';
+import { toMillis } from '#time/instant.ts';
 import { createBreakers } from '#register/breaker.ts';
 import { execute } from '#register/execute.ts';
 import { readEnvironment } from '#runtime/environment.ts';

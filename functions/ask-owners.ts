@@ -7,7 +7,7 @@ import * as z from 'zod';
 import { inventoryNoticeSchema } from '#bus/inventory-notice.ts';
 import { lifecycleEventSchema } from '#bus/lifecycle-event.ts';
 import type { LifecycleEvent } from '#bus/lifecycle-event.ts';
-import { toMillis } from '#domain/instant.ts';
+import { toMillis } from '#time/instant.ts';
 import { execute } from '#register/execute.ts';
 import { readEnvironment } from '#runtime/environment.ts';
 import { loadPolicy } from '#runtime/policy.ts';

@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lifecycleEventSchema } from '#bus/lifecycle-event.ts';
-import { fromMillis } from '#domain/instant.ts';
-import { react } from '#domain/react.ts';
+import { fromMillis } from '#time/instant.ts';
+import { react } from '#lifecycle/react.ts';
 import { disable, restore, setExpiry } from '#exchange/enforcement.ts';
 import { createTenants } from '#exchange/tenants.ts';
 import { execute } from '#register/execute.ts';
@@ -16,7 +16,7 @@ import { registerFromEnvironment } from '#runtime/register.ts';
 import { secretText } from '#runtime/secrets.ts';
 import { webIdentityToken } from '#runtime/web-identity-token.ts';
 import type { Report } from '#exchange/enforcement.ts';
-import type { Surroundings } from '#http/retry.ts';
+import type { Surroundings } from '#microsoft/retry.ts';
 
 const wait: Surroundings['wait'] = (ms, signal) => sleep(ms, undefined, signal && { signal });
 

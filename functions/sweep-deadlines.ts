@@ -7,9 +7,9 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { mayPass, passOver, type Sources } from '#deadlines/admission.ts';
 import { comingPolicy, type Waits } from '#deadlines/new-policy.ts';
-import { nextDue } from '#domain/due.ts';
-import { duration, minus } from '#domain/instant.ts';
-import { wouldLapse } from '#domain/lapsing.ts';
+import { nextDue } from '#lifecycle/due.ts';
+import { duration, minus } from '#time/instant.ts';
+import { wouldLapse } from '#lifecycle/lapsing.ts';
 import { execute } from '#register/execute.ts';
 import { UnreadableState } from '#register/unreadable-state.ts';
 import { readEnvironment } from '#runtime/environment.ts';
@@ -18,8 +18,8 @@ import { loadPolicy } from '#runtime/policy.ts';
 import { registerFromEnvironment } from '#runtime/register.ts';
 import { scheduleFunction, type ScheduledTurn } from '#runtime/schedule-function.ts';
 import { standingFromEnvironment } from '#runtime/standing.ts';
-import type { Event } from '#domain/events.ts';
-import type { Exception } from '#domain/exception.ts';
+import type { Event } from '#lifecycle/events.ts';
+import type { Exception } from '#lifecycle/exception.ts';
 
 export const handler = scheduleFunction('sweep-deadlines', (turn) => {
   const { TABLE_NAME } = readEnvironment('sweep-deadlines');

@@ -21,7 +21,7 @@ import { secretText } from '#runtime/secrets.ts';
 import { webIdentityToken } from '#runtime/web-identity-token.ts';
 import { standingFromEnvironment } from '#runtime/standing.ts';
 import type { Publisher } from '#bus/publisher.ts';
-import type { Policy } from '#domain/policy.ts';
+import type { Policy } from '#policy/policy.ts';
 import type { Tenants } from '#exchange/tenants.ts';
 import type { Taken } from '#inventory/take.ts';
 import type { Register } from '#register/contract.ts';

@@ -5,7 +5,7 @@ import { operations } from '#audit-log/operations.ts';
 import { auditDetailType, auditSource } from '#bus/audit-record-event.ts';
 import { BusWorker } from './bus-worker.ts';
 import { LambdaFunction } from './lambda-function.ts';
-import type { Policy } from '#domain/policy.ts';
+import type { Policy } from '#policy/policy.ts';
 import type { Register } from './register.ts';
 import type { Secrets } from './secrets.ts';
 

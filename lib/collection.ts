@@ -3,7 +3,7 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
-import { coveragePrefix } from '#register/coverage-table.ts';
+import { coveragePrefix } from '#collection/ledger-table.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { LambdaFunction } from './lambda-function.ts';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
@@ -14,7 +14,7 @@ import type { Register } from './register.ts';
 interface CollectionProps {
   readonly register: Register;
   readonly bus: EventBus;
-  /** Tenants to collect from, and with what: see `functions/sign-in/credential.ts`. */
+  /** Tenants to collect from, and with what: see `functions/microsoft/credential.ts`. */
   readonly secret: Pick<ISecret, 'secretArn'>;
 }
 

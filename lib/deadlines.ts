@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { LambdaFunction } from './lambda-function.ts';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
-import type { Policy } from '#domain/policy.ts';
+import type { Policy } from '#policy/policy.ts';
 import type { Register } from './register.ts';
 
 interface DeadlinesProps {

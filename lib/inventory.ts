@@ -7,7 +7,7 @@ import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { LambdaFunction } from './lambda-function.ts';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
-import type { Policy } from '#domain/policy.ts';
+import type { Policy } from '#policy/policy.ts';
 import type { Register } from './register.ts';
 import type { Secrets } from './secrets.ts';
 

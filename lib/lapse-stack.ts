@@ -12,7 +12,7 @@ import { Register } from './register.ts';
 import { Secrets } from './secrets.ts';
 import { SlackApp } from './slack-app.ts';
 import type { Construct } from 'constructs';
-import type { Policy } from '#domain/policy.ts';
+import type { Policy } from '#policy/policy.ts';
 
 export interface LapseStackProps extends StackProps {
   /** Checked already; goes beside the code of every function that decides. */

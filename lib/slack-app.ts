@@ -6,12 +6,12 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { noticeDetailType, noticeSource } from '#bus/inventory-notice.ts';
 import { lifecycleSource } from '#bus/lifecycle-event.ts';
-import { inTitle } from '#domain/events.ts';
-import { slackEvents } from '#domain/react.ts';
+import { inTitle } from '#lifecycle/events.ts';
+import { slackEvents } from '#lifecycle/react.ts';
 import { BusWorker } from './bus-worker.ts';
 import { LambdaFunction } from './lambda-function.ts';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
-import type { Policy } from '#domain/policy.ts';
+import type { Policy } from '#policy/policy.ts';
 import type { Register } from './register.ts';
 import type { Secrets } from './secrets.ts';
 

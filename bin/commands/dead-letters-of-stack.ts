@@ -7,7 +7,7 @@ import {
   SQSClient,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
-import { fromMillis } from '#domain/instant.ts';
+import { fromMillis } from '#time/instant.ts';
 import { deadLetterTag } from '#lib/dead-letter-tag.ts';
 import { kindsOf } from '#lib/local/dead-letters.ts';
 import { messageOf, Refusal } from '#lib/local/refusal.ts';

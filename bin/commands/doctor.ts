@@ -13,13 +13,13 @@ import {
 import { allChecks } from '#doctor/all-checks.ts';
 import { examine, type Finding } from '#doctor/check.ts';
 import { exitCode, report } from '#doctor/report.ts';
-import { allApprovers } from '#domain/sight.ts';
+import { allApprovers } from '#policy/sight.ts';
 import { Refusal } from '#lib/local/refusal.ts';
 import { policyCheck } from '#doctor/policy-check.ts';
 import { inWords, parsePolicy, type Mistake, type ParsedPolicy } from '#policy/policy-file.ts';
 import { createRegister } from '#register/register.ts';
 import { wholeList } from '#register/whole-list.ts';
-import { clouds } from '#sign-in/clouds.ts';
+import { clouds } from '#microsoft/clouds.ts';
 import { secretText } from '#runtime/secrets.ts';
 import { addressHere, askLocal } from './ask-local.ts';
 import { noMore, readArguments, unusable, webAddress } from './arguments.ts';

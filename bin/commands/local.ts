@@ -1,7 +1,7 @@
 import { accessSync, constants, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { UnreadableExport } from '#audit-log/unreadable-export.ts';
-import type { Policy } from '#domain/policy.ts';
+import { UnreadableExport } from '#audit-log/export/unreadable-export.ts';
+import type { Policy } from '#policy/policy.ts';
 import { startLocal, type LocalDeployment, type LocalOptions } from '#lib/local/deployment.ts';
 import type { IntakeCounts } from '#lib/local/intake.ts';
 import { messageOf, Refusal } from '#lib/local/refusal.ts';

@@ -1,11 +1,11 @@
 /** `lapse replay`: which exceptions do audit log exports hold, as far as the log alone tells? No database, no network. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { readRecords } from '#audit-log/envelopes.ts';
+import { readRecords } from '#audit-log/export/envelopes.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
-import { UnreadableExport } from '#audit-log/unreadable-export.ts';
-import { instant, parseInstant, toMillis } from '#domain/instant.ts';
-import type { Instant } from '#domain/instant.ts';
+import { UnreadableExport } from '#audit-log/export/unreadable-export.ts';
+import { instant, parseInstant, toMillis } from '#time/instant.ts';
+import type { Instant } from '#time/instant.ts';
 import { messageOf } from '#lib/local/refusal.ts';
 import { printable } from '#lib/local/terminal.ts';
 import { replayed } from '#replay/replayed.ts';

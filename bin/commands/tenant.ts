@@ -1,13 +1,13 @@
 /** `lapse tenant`: the stand-in tenant alone, for trying anything that talks to Exchange Online against it. */
 import { createReadStream } from 'node:fs';
-import { readRecords } from '#audit-log/envelopes.ts';
-import { UnreadableExport } from '#audit-log/unreadable-export.ts';
+import { readRecords } from '#audit-log/export/envelopes.ts';
+import { UnreadableExport } from '#audit-log/export/unreadable-export.ts';
 import { messageOf, Refusal } from '#lib/local/refusal.ts';
-import { createActivityFeed } from '#lib/local/tenant/activity-feed.ts';
-import { startStandInTenant } from '#lib/local/tenant/standin-tenant.ts';
+import { createActivityFeed } from '#lib/standin/tenant/activity-feed.ts';
+import { startStandInTenant } from '#lib/standin/tenant/standin-tenant.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
-import type { ActivityFeed } from '#lib/local/tenant/activity-feed.ts';
-import type { StandInTenant } from '#lib/local/tenant/standin-tenant.ts';
+import type { ActivityFeed } from '#lib/standin/tenant/activity-feed.ts';
+import type { StandInTenant } from '#lib/standin/tenant/standin-tenant.ts';
 import { endingAtSignal } from '../ending.ts';
 import { noMore, readArguments, unusable } from './arguments.ts';
 import { readingFailure } from './read-file.ts';

@@ -1,7 +1,7 @@
 /** What every record must pass before anybody looks at what it changed. */
 import { applicationsOf, authorOf } from './author.ts';
 import { parameterText, readParameters } from './parameters.ts';
-import type { Author } from '#domain/exception.ts';
+import type { Author } from '#lifecycle/exception.ts';
 import type { Operation } from './operations.ts';
 import type { ParametersRead } from './parameters.ts';
 import type { AuditRecord } from './record.ts';

@@ -1,5 +1,5 @@
 /** Who stands behind an audit record, from the formats in which the log names actors. */
-import type { Author } from '#domain/exception.ts';
+import type { Author } from '#lifecycle/exception.ts';
 import type { AuditRecord } from './record.ts';
 
 /**

@@ -2,10 +2,10 @@
  * Audit record → which lists of the tenant it changed, and what it says it did to which entry. The list itself is
  * the better witness: what is here is for telling whose change it was, and for when the list cannot be read.
  */
-import { entryName, usualPolicy } from '#domain/entry.ts';
-import { flag, text } from '#domain/settings.ts';
-import type { Author, Kind, Settings } from '#domain/exception.ts';
-import type { Instant } from '#domain/instant.ts';
+import { entryName, usualPolicy } from '#risk/entry.ts';
+import { flag, text } from '#risk/settings.ts';
+import type { Author, Kind, Settings } from '#lifecycle/exception.ts';
+import type { Instant } from '#time/instant.ts';
 import { admit } from './admit.ts';
 import { listValue, type ListValue } from './list-value.ts';
 import { writtenAt } from './moment.ts';

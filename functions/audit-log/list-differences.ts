@@ -4,13 +4,13 @@
  * so where a record names entries, only those are taken for its author's; what else is different is the business of
  * another record, or of the inventory.
  */
-import { absentIsOff } from '#domain/entry.ts';
-import { fingerprint } from '#domain/fingerprint.ts';
-import { compareMoments } from '#domain/moment.ts';
-import { text } from '#domain/settings.ts';
-import { momentOf } from '#domain/told.ts';
-import type { Observation } from '#domain/commands.ts';
-import type { Disabled, Exception, Settings } from '#domain/exception.ts';
+import { absentIsOff } from '#risk/entry.ts';
+import { fingerprint } from '#risk/fingerprint.ts';
+import { compareMoments } from '#time/moment.ts';
+import { text } from '#risk/settings.ts';
+import { momentOf } from '#lifecycle/told.ts';
+import type { Observation } from '#lifecycle/commands.ts';
+import type { Disabled, Exception, Settings } from '#lifecycle/exception.ts';
 import type { ListChange, ListTold } from './list-change.ts';
 
 interface SeenEntry {

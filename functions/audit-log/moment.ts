@@ -3,8 +3,8 @@
  * the GUID followed by the one before it is the number of 100 ns since the year 1 at which the record was written.
  * Microsoft documents nothing of this, so it counts only where both name the same second.
  */
-import { duration, fromMillis, plus, toMillis } from '#domain/instant.ts';
-import type { Instant } from '#domain/instant.ts';
+import { duration, fromMillis, plus, toMillis } from '#time/instant.ts';
+import type { Instant } from '#time/instant.ts';
 
 export interface WrittenAt {
   readonly changedAt: Instant;

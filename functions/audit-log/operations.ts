@@ -1,4 +1,4 @@
-import type { Kind } from '#domain/exception.ts';
+import type { Kind } from '#lifecycle/exception.ts';
 
 /** Cmdlets that make, change or end one object each. */
 export const objectOperations = [

@@ -1,8 +1,8 @@
 /** One audit record as Microsoft writes it, reduced to the fields Lapse looks at. */
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
-import { parseInstant } from '#domain/instant.ts';
-import type { Instant } from '#domain/instant.ts';
+import { parseInstant } from '#time/instant.ts';
+import type { Instant } from '#time/instant.ts';
 import { objectName } from './object-name.ts';
 import { meaning, objectOperationNamed, operationNamed } from './operations.ts';
 import { readParameters } from './parameters.ts';

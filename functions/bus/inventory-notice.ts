@@ -1,6 +1,6 @@
 /** Something to tell people about a tenant as a whole, and not about one exception. Delivered at least once. */
 import * as z from 'zod';
-import type { Instant } from '#domain/instant.ts';
+import type { Instant } from '#time/instant.ts';
 import type { Entry } from './entry.ts';
 
 export const noticeSource = 'lapse.inventory';

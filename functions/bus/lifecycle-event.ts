@@ -1,6 +1,6 @@
 /** What happened to an exception, as it stands on the bus. Delivered at least once and in no certain order. */
 import * as z from 'zod';
-import { inTitle, type Event } from '#domain/events.ts';
+import { inTitle, type Event } from '#lifecycle/events.ts';
 import type { Entry } from './entry.ts';
 
 export const lifecycleSource = 'lapse.register';

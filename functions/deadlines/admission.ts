@@ -1,11 +1,11 @@
 /** What too much of would happen to a tenant at once goes through its breaker; where that stops it, people hear of it. */
-import { admit, strictest, type Breaker, type Guarded } from '#domain/breaker.ts';
+import { admit, strictest, type Breaker, type Guarded } from '#lifecycle/breaker.ts';
 import { createBreakers } from '#register/breaker.ts';
 import { execute } from '#register/execute.ts';
 import { failureOf } from '#runtime/failure.ts';
-import type { Brought } from '#domain/events.ts';
-import type { Exception } from '#domain/exception.ts';
-import type { Policy } from '#domain/policy.ts';
+import type { Brought } from '#lifecycle/events.ts';
+import type { Exception } from '#lifecycle/exception.ts';
+import type { Policy } from '#policy/policy.ts';
 import type { Register } from '#register/contract.ts';
 import type { Standing } from '#register/standing.ts';
 import type { UnreadableState } from '#register/unreadable-state.ts';

@@ -3,16 +3,16 @@
  * and what is done already is not done again. Deadlines that come nearer are looked at together first: where they are
  * a mass, they wait for an approver (`domain/breaker.ts`), and the rest of the policy does not.
  */
-import { applyPolicy, isNearer } from '#domain/apply-policy.ts';
+import { applyPolicy, isNearer } from '#lifecycle/apply-policy.ts';
 import { policyHash } from '#policy/policy-hash.ts';
 import { policySchema } from '#policy/policy-schema.ts';
 import { execute } from '#register/execute.ts';
 import { policyInForce, putInForce, type InForce, type Underway } from '#register/policy-in-force.ts';
 import { failureOf } from '#runtime/failure.ts';
 import { isStopped, mayPass, passOver, type Sources } from './admission.ts';
-import type { Brought, PolicyApplied } from '#domain/events.ts';
-import type { Exception } from '#domain/exception.ts';
-import type { Policy } from '#domain/policy.ts';
+import type { Brought, PolicyApplied } from '#lifecycle/events.ts';
+import type { Exception } from '#lifecycle/exception.ts';
+import type { Policy } from '#policy/policy.ts';
 import type { ScheduledTurn } from '#runtime/schedule-function.ts';
 
 /** What a person must see to tell a mistake from an intention. */

@@ -1,6 +1,6 @@
 /** Everything that is looked at, for one deployment. */
-import { tenantsIn } from '#sign-in/credential.ts';
-import { SignInError } from '#sign-in/sign-in-error.ts';
+import { tenantsIn } from '#microsoft/credential.ts';
+import { SignInError } from '#microsoft/sign-in-error.ts';
 import { awsChecks, type Cloud } from './aws-checks.ts';
 import { failed, ok, skipped, type Check } from './check.ts';
 import { slackChecks, type SlackAccess } from './slack-checks.ts';

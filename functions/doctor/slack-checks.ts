@@ -1,6 +1,6 @@
 /** Whether the Slack app may do what Lapse asks of it. Nothing is posted unless that is asked for. */
 import * as z from 'zod';
-import { isGroup } from '#domain/policy.ts';
+import { isGroup } from '#policy/policy.ts';
 import { accountSchema, installationSchema, standingOf, standingWords } from '#slack/standing.ts';
 import { failed, ok, skipped, type Check, type Verdict } from './check.ts';
 import type { Installation } from '#slack/standing.ts';

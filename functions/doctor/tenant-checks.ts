@@ -1,16 +1,16 @@
 /** Whether Lapse gets at a tenant: sign-in, permission, each read, and the subscription to the audit log. */
-import { createActivityApi } from '#audit-log/activity-api.ts';
-import { contentTypes } from '#audit-log/collection/collect-tenant.ts';
-import { FeedError } from '#audit-log/collection/feed-error.ts';
-import { kinds } from '#domain/exception.ts';
+import { createActivityApi } from '#collection/activity-api.ts';
+import { contentTypes } from '#collection/collect-tenant.ts';
+import { FeedError } from '#collection/feed-error.ts';
+import { kinds } from '#lifecycle/exception.ts';
 import { ExchangeError } from '#exchange/exchange-error.ts';
 import { createTenants } from '#exchange/tenants.ts';
-import { permissions } from '#sign-in/clouds.ts';
-import { SignInError } from '#sign-in/sign-in-error.ts';
-import { createSignIn } from '#sign-in/sign-in.ts';
+import { permissions } from '#microsoft/clouds.ts';
+import { SignInError } from '#microsoft/sign-in-error.ts';
+import { createSignIn } from '#microsoft/sign-in.ts';
 import { failed, ok, skipped, type Check, type Verdict } from './check.ts';
-import type { Patience, Surroundings } from '#http/retry.ts';
-import type { Resource } from '#sign-in/clouds.ts';
+import type { Patience, Surroundings } from '#microsoft/retry.ts';
+import type { Resource } from '#microsoft/clouds.ts';
 
 export interface TenantAccess extends Surroundings {
   readonly loginUrl: string;

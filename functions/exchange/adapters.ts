@@ -8,7 +8,7 @@ import { inboundConnector } from './inbound-connector.ts';
 import { outboundConnector } from './outbound-connector.ts';
 import { tenantAllow } from './tenant-allow-list.ts';
 import { transportRule } from './transport-rule.ts';
-import type { Kind } from '#domain/exception.ts';
+import type { Kind } from '#lifecycle/exception.ts';
 import type { Adapter } from './adapter.ts';
 
 export const adapters: Readonly<Record<Kind, Adapter>> = {

@@ -3,9 +3,9 @@
  * rule of each ("there should be only one", says Microsoft's reference), under a name that Microsoft makes up anew
  * each time; one that is being deleted may still be listed beside it. The policy the rule belongs to is what stays.
  */
-import { list, text } from '#domain/settings.ts';
+import { list, text } from '#risk/settings.ts';
 import { entriesOf, sameEntry, textAt } from './entries.ts';
-import type { Settings } from '#domain/exception.ts';
+import type { Settings } from '#lifecycle/exception.ts';
 import type { EntryAdapter } from './adapter.ts';
 import type { Call, ExchangeObject } from './answer.ts';
 

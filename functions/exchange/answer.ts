@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { ExchangeError, quoted } from './exchange-error.ts';
-import type { Reply } from '#http/post.ts';
+import type { Reply } from '#microsoft/post.ts';
 
 /** One cmdlet with its parameters, as `InvokeCommand` takes it. */
 export interface Call {

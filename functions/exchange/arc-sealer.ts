@@ -2,8 +2,8 @@
  * Trusted ARC sealers. The list can only be written as a whole, so whoever writes it in the moment between the look
  * and the write loses what they added; the look is therefore the last thing before the write.
  */
-import { usualPolicy } from '#domain/entry.ts';
-import { text } from '#domain/settings.ts';
+import { usualPolicy } from '#risk/entry.ts';
+import { text } from '#risk/settings.ts';
 import { entriesOf, sameEntry } from './entries.ts';
 import type { EntryAdapter } from './adapter.ts';
 import type { ExchangeObject } from './answer.ts';

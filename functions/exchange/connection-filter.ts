@@ -1,9 +1,9 @@
 /** The connection filter: its IP allow list, entry by entry, and its safe list, which is a switch. */
-import { usualPolicy } from '#domain/entry.ts';
-import { text } from '#domain/settings.ts';
+import { usualPolicy } from '#risk/entry.ts';
+import { text } from '#risk/settings.ts';
 import { switchedOn } from './adapter.ts';
 import { editedList, entriesOf, textAt } from './entries.ts';
-import type { Settings } from '#domain/exception.ts';
+import type { Settings } from '#lifecycle/exception.ts';
 import type { EntryAdapter } from './adapter.ts';
 
 const calls = [{ cmdlet: 'Get-HostedConnectionFilterPolicy', parameters: {} }] as const;

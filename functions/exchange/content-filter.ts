@@ -1,8 +1,8 @@
 /** Senders and domains that the content filter policies allow, entry by entry. */
-import { usualPolicy } from '#domain/entry.ts';
-import { text } from '#domain/settings.ts';
+import { usualPolicy } from '#risk/entry.ts';
+import { text } from '#risk/settings.ts';
 import { editedList, entriesOf, textAt } from './entries.ts';
-import type { Settings } from '#domain/exception.ts';
+import type { Settings } from '#lifecycle/exception.ts';
 import type { EntryAdapter } from './adapter.ts';
 
 function allowed(property: 'AllowedSenders' | 'AllowedSenderDomains'): EntryAdapter {

@@ -3,17 +3,17 @@
  * repeat, because every event arrives at least once: what is no longer asked for is left alone, what is already
  * done is only reported.
  */
-import { assess } from '#domain/assess.ts';
-import { absentIsOff } from '#domain/entry.ts';
-import { nativeEnd } from '#domain/native-expiry.ts';
-import { protects } from '#domain/protection.ts';
-import { text } from '#domain/settings.ts';
+import { assess } from '#risk/assess.ts';
+import { absentIsOff } from '#risk/entry.ts';
+import { nativeEnd } from '#lifecycle/native-expiry.ts';
+import { protects } from '#risk/protection.ts';
+import { text } from '#risk/settings.ts';
 import { standInId } from './entries.ts';
 import { ExchangeError, quoted } from './exchange-error.ts';
-import type { Command } from '#domain/commands.ts';
-import type { Act, Exception } from '#domain/exception.ts';
-import type { Instant } from '#domain/instant.ts';
-import type { Surroundings } from '#http/retry.ts';
+import type { Command } from '#lifecycle/commands.ts';
+import type { Act, Exception } from '#lifecycle/exception.ts';
+import type { Instant } from '#time/instant.ts';
+import type { Surroundings } from '#microsoft/retry.ts';
 import type { Found, NotFound, Tenant } from './tenant.ts';
 import type { Tenants } from './tenants.ts';
 

@@ -1,7 +1,7 @@
 /** Reading entries out of Exchange's lists, and changing one entry of a list while leaving the others alone. */
 import { createHash } from 'node:crypto';
 import { ExchangeError } from './exchange-error.ts';
-import type { Kind } from '#domain/exception.ts';
+import type { Kind } from '#lifecycle/exception.ts';
 import type { ExchangeObject } from './answer.ts';
 
 /**

@@ -1,12 +1,12 @@
 /** Runs one cmdlet in the tenant over `InvokeCommand`, the interface under Microsoft's own PowerShell module. */
 import { readReply } from './answer.ts';
 import { ExchangeError } from './exchange-error.ts';
-import { post } from '#http/post.ts';
-import { patient, persist } from '#http/retry.ts';
+import { post } from '#microsoft/post.ts';
+import { patient, persist } from '#microsoft/retry.ts';
 import type { Call, ExchangeObject, Page } from './answer.ts';
-import type { Reply } from '#http/post.ts';
-import type { Patience, Setback, Surroundings, Try } from '#http/retry.ts';
-import type { Token } from '#sign-in/token.ts';
+import type { Reply } from '#microsoft/post.ts';
+import type { Patience, Setback, Surroundings, Try } from '#microsoft/retry.ts';
+import type { Token } from '#microsoft/token.ts';
 
 /** Hears what Exchange warns of beside an answer, for example that a list was cut short. */
 export type Warn = (warning: { readonly cmdlet: string; readonly text: string }) => void;

@@ -2,10 +2,10 @@
  * The allows of the Tenant Allow/Block List: senders, links, files, addresses, and pairs of a forged name with where
  * it may come from. They cannot be switched off; taking one away and making it anew is all there is.
  */
-import { flag, text } from '#domain/settings.ts';
+import { flag, text } from '#risk/settings.ts';
 import { textAt } from './entries.ts';
 import { ExchangeError } from './exchange-error.ts';
-import type { Settings } from '#domain/exception.ts';
+import type { Settings } from '#lifecycle/exception.ts';
 import type { Answered, Entry, EntryAdapter } from './adapter.ts';
 import type { Call, ExchangeObject } from './answer.ts';
 

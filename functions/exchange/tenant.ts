@@ -1,12 +1,12 @@
 /** One tenant's mail flow exceptions: list them, read one, switch it off, switch it on. */
-import { entryName } from '#domain/entry.ts';
+import { entryName } from '#risk/entry.ts';
 import { adapters } from './adapters.ts';
 import { standInId } from './entries.ts';
 import { ExchangeError } from './exchange-error.ts';
 import { createInvokeCommand } from './invoke-command.ts';
 import { gather, objectsIn } from './listing.ts';
 import { byGuid, nameOf, select } from './select.ts';
-import type { Kind, Settings } from '#domain/exception.ts';
+import type { Kind, Settings } from '#lifecycle/exception.ts';
 import type { Answered, EntryAdapter, ObjectAdapter } from './adapter.ts';
 import type { Call, ExchangeObject } from './answer.ts';
 import type { Exchange, InvokeCommand } from './invoke-command.ts';

@@ -1,10 +1,10 @@
 /** The tenants Lapse can reach, by the Exchange secret. */
-import { createSignIn } from '#sign-in/sign-in.ts';
+import { createSignIn } from '#microsoft/sign-in.ts';
 import { createTenant } from './tenant.ts';
 import { exchangeToken, inExchangeTerms } from './token.ts';
-import type { Access } from '#sign-in/sign-in.ts';
+import type { Access } from '#microsoft/sign-in.ts';
 import type { Warn } from './invoke-command.ts';
-import type { Patience, Surroundings } from '#http/retry.ts';
+import type { Patience, Surroundings } from '#microsoft/retry.ts';
 import type { Tenant } from './tenant.ts';
 
 export interface Reach extends Surroundings {

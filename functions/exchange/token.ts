@@ -1,7 +1,7 @@
 /** The sign-in's token in this folder's terms: what it cannot do is an `ExchangeError` like any other. */
-import { SignInError } from '#sign-in/sign-in-error.ts';
+import { SignInError } from '#microsoft/sign-in-error.ts';
 import { ExchangeError } from './exchange-error.ts';
-import type { Token } from '#sign-in/token.ts';
+import type { Token } from '#microsoft/token.ts';
 
 export const exchangeToken =
   (token: Token): Token =>

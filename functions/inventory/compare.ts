@@ -2,14 +2,14 @@
  * What a tenant has against what the register says. It fails closed: from what is missing nothing is concluded where
  * a listing is not complete or looks wrong, while what is present is present all the same.
  */
-import { assess } from '#domain/assess.ts';
-import { absentIsOff } from '#domain/entry.ts';
-import { kinds } from '#domain/exception.ts';
-import { fingerprint } from '#domain/fingerprint.ts';
-import { duration, latest, minus } from '#domain/instant.ts';
-import { isFoundGone } from '#domain/protection.ts';
-import type { Exception, Kind, Settings } from '#domain/exception.ts';
-import type { Instant } from '#domain/instant.ts';
+import { assess } from '#risk/assess.ts';
+import { absentIsOff } from '#risk/entry.ts';
+import { kinds } from '#lifecycle/exception.ts';
+import { fingerprint } from '#risk/fingerprint.ts';
+import { duration, latest, minus } from '#time/instant.ts';
+import { isFoundGone } from '#risk/protection.ts';
+import type { Exception, Kind, Settings } from '#lifecycle/exception.ts';
+import type { Instant } from '#time/instant.ts';
 
 /** An object as Exchange lists it. */
 export interface ListedObject {

@@ -1,6 +1,6 @@
 /** What one inventory of a tenant leaves for the next. */
 import * as z from 'zod';
-import { parseInstant, type Instant } from '#domain/instant.ts';
+import { parseInstant, type Instant } from '#time/instant.ts';
 import type { ProtectionNotes } from './protection.ts';
 
 const moment = z.string().transform((text, issues): Instant => {

@@ -1,8 +1,8 @@
 /** What people are told of an inventory as a whole, in the fallback channel. */
-import { kinds, risks } from '#domain/exception.ts';
-import { inWords } from '#domain/instant.ts';
-import type { Kind, Risk } from '#domain/exception.ts';
-import type { Duration } from '#domain/instant.ts';
+import { kinds, risks } from '#lifecycle/exception.ts';
+import { inWords } from '#time/instant.ts';
+import type { Kind, Risk } from '#lifecycle/exception.ts';
+import type { Duration } from '#time/instant.ts';
 import type { Doubt } from './compare.ts';
 
 export interface Imported {

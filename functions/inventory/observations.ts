@@ -1,9 +1,9 @@
 /** What the inventory saw, as observations for the register. */
-import { assess, rank } from '#domain/assess.ts';
-import { inventory, nobody } from '#domain/inventory.ts';
-import type { Observation } from '#domain/commands.ts';
-import type { Exception, Risk } from '#domain/exception.ts';
-import type { Instant } from '#domain/instant.ts';
+import { assess, rank } from '#risk/assess.ts';
+import { inventory, nobody } from '#lifecycle/inventory.ts';
+import type { Observation } from '#lifecycle/commands.ts';
+import type { Exception, Risk } from '#lifecycle/exception.ts';
+import type { Instant } from '#time/instant.ts';
 import type { Present } from './compare.ts';
 
 export interface Run {

@@ -3,13 +3,13 @@
  * tells of that; so that what the log misses is found, the inventory keeps of each rule and inbound connector it lists
  * what would show it. What is seen for the first time shows nothing: how it was before is not known.
  */
-import { assess } from '#domain/assess.ts';
-import { refusesOthers } from '#domain/findings-inbound-connector.ts';
-import { appliesWithin } from '#domain/findings-transport-rule.ts';
-import { inventory } from '#domain/inventory.ts';
-import { guardsIn, protects } from '#domain/protection.ts';
-import { entries, isSet, text } from '#domain/settings.ts';
-import type { Settings } from '#domain/exception.ts';
+import { assess } from '#risk/assess.ts';
+import { refusesOthers } from '#risk/findings-inbound-connector.ts';
+import { appliesWithin } from '#risk/findings-transport-rule.ts';
+import { inventory } from '#lifecycle/inventory.ts';
+import { guardsIn, protects } from '#risk/protection.ts';
+import { entries, isSet, text } from '#risk/settings.ts';
+import type { Settings } from '#lifecycle/exception.ts';
 import type { KindListed, ListedObject } from './compare.ts';
 
 /** Kinds that can be weakened. */

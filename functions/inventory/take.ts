@@ -3,8 +3,8 @@
  * receipts carry the hour, and an exception that has moved on meanwhile is left to the next run.
  */
 import { createHash } from 'node:crypto';
-import { kinds } from '#domain/exception.ts';
-import { duration, minus } from '#domain/instant.ts';
+import { kinds } from '#lifecycle/exception.ts';
+import { duration, minus } from '#time/instant.ts';
 import { ExchangeError } from '#exchange/exchange-error.ts';
 import { execute } from '#register/execute.ts';
 import { exceptionId } from '#register/identity.ts';
@@ -14,11 +14,11 @@ import { notesFrom, nothingNoted } from './notes.ts';
 import { importNotice, incompleteNotice, removedNotice } from './notice.ts';
 import { gone, observed, receiptOf, runAt, unknownOnes } from './observations.ts';
 import { guarding, noteOf, vanished, weakened } from './protection.ts';
-import type { Observation } from '#domain/commands.ts';
-import type { Event } from '#domain/events.ts';
-import type { Exception, Kind } from '#domain/exception.ts';
-import type { Instant } from '#domain/instant.ts';
-import type { Policy } from '#domain/policy.ts';
+import type { Observation } from '#lifecycle/commands.ts';
+import type { Event } from '#lifecycle/events.ts';
+import type { Exception, Kind } from '#lifecycle/exception.ts';
+import type { Instant } from '#time/instant.ts';
+import type { Policy } from '#policy/policy.ts';
 import type { Tenant } from '#exchange/tenant.ts';
 import type { Register } from '#register/contract.ts';
 import type { Standing } from '#register/standing.ts';

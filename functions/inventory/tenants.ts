@@ -1,6 +1,6 @@
 /** Which tenants are looked at. */
-import { tenantsIn } from '#sign-in/credential.ts';
-import type { Policy } from '#domain/policy.ts';
+import { tenantsIn } from '#microsoft/credential.ts';
+import type { Policy } from '#policy/policy.ts';
 import type { Register } from '#register/contract.ts';
 
 /**

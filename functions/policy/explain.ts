@@ -1,15 +1,15 @@
 /** Which rules of a policy apply to an exception, and why: for whoever asks "who says so?". */
-import { boundOf, fourEyes } from '#domain/authority.ts';
-import { assess } from '#domain/assess.ts';
-import { noteIn } from '#domain/comment.ts';
-import { longestCadence, longestTerm } from '#domain/forms.ts';
-import { inWords } from '#domain/instant.ts';
-import { ladderOf, subjectOf } from '#domain/owner.ts';
-import { approversOf, channelOf, classOf, matches } from '#domain/policy.ts';
-import type { Assessment } from '#domain/assess.ts';
-import type { Evidence } from '#domain/owner.ts';
-import type { Owner, Rung } from '#domain/exception.ts';
-import type { Policy, RiskClass } from '#domain/policy.ts';
+import { boundOf, fourEyes } from './authority.ts';
+import { assess } from '#risk/assess.ts';
+import { noteIn } from './comment.ts';
+import { longestCadence, longestTerm } from './forms.ts';
+import { inWords } from '#time/instant.ts';
+import { ladderOf, subjectOf } from './owner.ts';
+import { approversOf, channelOf, classOf, matches } from './policy.ts';
+import type { Assessment } from '#risk/assess.ts';
+import type { Evidence } from './owner.ts';
+import type { Owner, Rung } from '#lifecycle/exception.ts';
+import type { Policy, RiskClass } from './policy.ts';
 
 export interface Rule {
   /** Where it stands in the policy, as `risk.high.longestTerm`. */

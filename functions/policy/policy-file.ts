@@ -1,5 +1,5 @@
 /** Reads a policy file: the policy, or every mistake in it with its line. */
-import type { Policy } from '#domain/policy.ts';
+import type { Policy } from './policy.ts';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
 import type * as z from 'zod';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Policy } from '#domain/policy.ts';
+import type { Policy } from './policy.ts';
 
 /** Names a policy: two that say the same, in whatever order of their fields, have the same. 16 hexadecimal digits. */
 export const policyHash = ({ hash, ...policy }: Policy): string =>

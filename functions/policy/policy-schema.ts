@@ -1,13 +1,13 @@
 /** The shape of a policy, and what makes one sensible. Reading a file with line numbers is in `policy-file.ts`. */
-import { grades } from '#domain/evidence.ts';
-import { kinds, risks } from '#domain/exception.ts';
-import { millis, parseDuration } from '#domain/instant.ts';
-import { merged } from '#domain/policy.ts';
-import { weekdays } from '#domain/working-hours.ts';
+import { grades } from '#risk/evidence.ts';
+import { kinds, risks } from '#lifecycle/exception.ts';
+import { millis, parseDuration } from '#time/instant.ts';
+import { merged } from './policy.ts';
+import { weekdays } from './working-hours.ts';
 import * as z from 'zod';
-import type { Kind, Risk } from '#domain/exception.ts';
-import type { Duration } from '#domain/instant.ts';
-import type { Overrides, Policy, RiskClass } from '#domain/policy.ts';
+import type { Kind, Risk } from '#lifecycle/exception.ts';
+import type { Duration } from '#time/instant.ts';
+import type { Overrides, Policy, RiskClass } from './policy.ts';
 
 const length = z
   .string()

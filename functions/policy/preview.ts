@@ -1,14 +1,14 @@
 /** What another policy would change for what is on record, before it is put into force. */
-import { applyPolicy, isNearer } from '#domain/apply-policy.ts';
-import { admit, unused } from '#domain/breaker.ts';
-import { presentDeadline } from '#domain/due.ts';
-import { evolve } from '#domain/evolve.ts';
-import { noticeEnds } from '#domain/working-hours.ts';
-import { classOf } from '#domain/policy.ts';
+import { applyPolicy, isNearer } from '#lifecycle/apply-policy.ts';
+import { admit, unused } from '#lifecycle/breaker.ts';
+import { presentDeadline } from '#lifecycle/due.ts';
+import { evolve } from '#lifecycle/evolve.ts';
+import { noticeEnds } from './working-hours.ts';
+import { classOf } from './policy.ts';
 import { policyHash } from './policy-hash.ts';
-import type { Exception } from '#domain/exception.ts';
-import type { Instant } from '#domain/instant.ts';
-import type { Policy } from '#domain/policy.ts';
+import type { Exception } from '#lifecycle/exception.ts';
+import type { Instant } from '#time/instant.ts';
+import type { Policy } from './policy.ts';
 
 export interface Move {
   readonly id: string;

@@ -1,12 +1,12 @@
 /** What people hand to the policy commands: an object's settings, or the register as the local deployment prints it. */
-import { kinds } from '#domain/exception.ts';
+import { kinds } from '#lifecycle/exception.ts';
 import * as z from 'zod';
-import type { Exception, Kind } from '#domain/exception.ts';
-import { duration, parseDuration, toMillis } from '#domain/instant.ts';
-import { spelled } from '#domain/setting-names.ts';
-import type { Duration, Instant } from '#domain/instant.ts';
+import type { Exception, Kind } from '#lifecycle/exception.ts';
+import { duration, parseDuration, toMillis } from '#time/instant.ts';
+import { spelled } from '#risk/setting-names.ts';
+import type { Duration, Instant } from '#time/instant.ts';
 
-import type { Evidence } from '#domain/owner.ts';
+import type { Evidence } from './owner.ts';
 
 const text = z.string();
 const settings = z.record(z.string(), z.unknown()).transform(spelled);

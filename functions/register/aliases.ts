@@ -6,7 +6,7 @@
  */
 import { folded, type ObjectRef } from './identity.ts';
 import { guidAlias, nameAlias, type Key } from './keys.ts';
-import type { Exception } from '#domain/exception.ts';
+import type { Exception } from '#lifecycle/exception.ts';
 
 /** What an alias says of the exception that holds it. */
 export interface Holder {

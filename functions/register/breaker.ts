@@ -1,7 +1,7 @@
 /** The breaker of each tenant, as it stands in the table. */
 import * as z from 'zod';
-import { unused, type Breaker, type Guarded } from '#domain/breaker.ts';
-import type { Instant } from '#domain/instant.ts';
+import { unused, type Breaker, type Guarded } from '#lifecycle/breaker.ts';
+import type { Instant } from '#time/instant.ts';
 import type { Standing } from './standing.ts';
 
 const instant = z.iso.datetime({ precision: 3 }).transform((text) => text as Instant);

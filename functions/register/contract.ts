@@ -1,7 +1,7 @@
 /** What a register promises. `register.ts` keeps the promise on DynamoDB, `in-memory-register.ts` in this process. */
-import type { Event } from '#domain/events.ts';
-import type { Exception } from '#domain/exception.ts';
-import type { Instant } from '#domain/instant.ts';
+import type { Event } from '#lifecycle/events.ts';
+import type { Exception } from '#lifecycle/exception.ts';
+import type { Instant } from '#time/instant.ts';
 import type { ObjectRef } from './identity.ts';
 import type { UnreadableState } from './unreadable-state.ts';
 import type { Remembered, RememberedChange } from './remembered.ts';

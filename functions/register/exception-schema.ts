@@ -4,11 +4,11 @@
  * release loses nothing. A word that is not known (a kind, a state, a cause) makes the exception unreadable instead.
  */
 import * as z from 'zod';
-import { grades } from '#domain/evidence.ts';
-import { acts, kinds, risks } from '#domain/exception.ts';
-import { parseDuration, type Duration, type Instant } from '#domain/instant.ts';
-import type { Special } from '#domain/addresses.ts';
-import type { Exception, Known } from '#domain/exception.ts';
+import { grades } from '#risk/evidence.ts';
+import { acts, kinds, risks } from '#lifecycle/exception.ts';
+import { parseDuration, type Duration, type Instant } from '#time/instant.ts';
+import type { Special } from '#risk/addresses.ts';
+import type { Exception, Known } from '#lifecycle/exception.ts';
 
 /** Raised when a stored shape changes so that older code would misread it. */
 export const schemaVersion = 1;

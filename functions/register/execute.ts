@@ -1,9 +1,9 @@
 /** One command from beginning to end: load, decide, write; again from the start where somebody else was faster. */
-import { decide } from '#domain/decide.ts';
-import { nextDue } from '#domain/due.ts';
-import { evolve } from '#domain/evolve.ts';
-import { inventory } from '#domain/inventory.ts';
-import { tellingOf } from '#domain/told.ts';
+import { decide } from '#lifecycle/decide/decide.ts';
+import { nextDue } from '#lifecycle/due.ts';
+import { evolve } from '#lifecycle/evolve.ts';
+import { inventory } from '#lifecycle/inventory.ts';
+import { tellingOf } from '#lifecycle/told.ts';
 import { folded, type ObjectRef } from './identity.ts';
 import { patience as real, pause, type Patience } from './patience.ts';
 import {
@@ -13,11 +13,11 @@ import {
   type RememberedChange,
   type RememberedRecord,
 } from './remembered.ts';
-import type { Command, Observation } from '#domain/commands.ts';
-import type { Event } from '#domain/events.ts';
-import type { Exception } from '#domain/exception.ts';
-import type { Instant } from '#domain/instant.ts';
-import type { Policy } from '#domain/policy.ts';
+import type { Command, Observation } from '#lifecycle/commands.ts';
+import type { Event } from '#lifecycle/events.ts';
+import type { Exception } from '#lifecycle/exception.ts';
+import type { Instant } from '#time/instant.ts';
+import type { Policy } from '#policy/policy.ts';
 import type { Register } from './contract.ts';
 
 export interface Turn {

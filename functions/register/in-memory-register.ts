@@ -13,8 +13,8 @@ import {
 import { guidAlias, nameAlias, receiptKey, rememberedKey, type Key } from './keys.ts';
 import { nothingRemembered, type Remembered, type RememberedChange } from './remembered.ts';
 import { beginning, chained, entryOf } from './trail-chain.ts';
-import type { Exception } from '#domain/exception.ts';
-import type { Instant } from '#domain/instant.ts';
+import type { Exception } from '#lifecycle/exception.ts';
+import type { Instant } from '#time/instant.ts';
 import type { Register, TrailEntry, WrittenEntry } from './contract.ts';
 import type { Item } from './items.ts';
 

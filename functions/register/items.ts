@@ -1,6 +1,6 @@
 /** What stands in the table, and back again. Everything read is checked here before anybody sees it. */
 import * as z from 'zod';
-import { toMillis, type Instant } from '#domain/instant.ts';
+import { toMillis, type Instant } from '#time/instant.ts';
 import { canonical } from './canonical.ts';
 import { exceptionSchema, schemaVersion } from './exception-schema.ts';
 import { receiptKey, rememberedKey, shardOf, stateKey, trailKey, trailPrefix, type Key } from './keys.ts';
@@ -8,7 +8,7 @@ import { rememberedSchema } from './remembered.ts';
 import { timeToLive } from './table.ts';
 import { entryOf } from './trail-chain.ts';
 import { UnreadableState } from './unreadable-state.ts';
-import type { Exception } from '#domain/exception.ts';
+import type { Exception } from '#lifecycle/exception.ts';
 import type { Holder } from './aliases.ts';
 import type { Commit, TrailEntry, WrittenEntry } from './contract.ts';
 import type { Remembered, RememberedChange } from './remembered.ts';

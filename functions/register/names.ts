@@ -3,16 +3,16 @@
  * late as any: so what is known of renames is kept under the old name, and what a record calls by it is looked for
  * under the name it has since.
  */
-import { compareMoments } from '#domain/moment.ts';
-import { observationsOf } from '#domain/in-order.ts';
-import { inventory } from '#domain/inventory.ts';
-import { momentOf } from '#domain/told.ts';
+import { compareMoments } from '#time/moment.ts';
+import { observationsOf } from '#lifecycle/in-order.ts';
+import { inventory } from '#lifecycle/inventory.ts';
+import { momentOf } from '#lifecycle/told.ts';
 import { folded, type ObjectRef } from './identity.ts';
 import { remembering, touching, type Remembered, type RememberedRecord } from './remembered.ts';
-import type { Change } from '#domain/exception.ts';
-import type { Instant } from '#domain/instant.ts';
-import type { Moment } from '#domain/moment.ts';
-import type { Told } from '#domain/told.ts';
+import type { Change } from '#lifecycle/exception.ts';
+import type { Instant } from '#time/instant.ts';
+import type { Moment } from '#time/moment.ts';
+import type { Told } from '#lifecycle/told.ts';
 import type { Register } from './contract.ts';
 
 /** Later than every record. */

@@ -23,8 +23,8 @@ import { tableIndexes } from './table.ts';
 import { beginning, entryOf } from './trail-chain.ts';
 import { readable, UnreadableState } from './unreadable-state.ts';
 import { failureOf, keeping, transaction, type Action } from './transaction.ts';
-import type { Exception } from '#domain/exception.ts';
-import type { Instant } from '#domain/instant.ts';
+import type { Exception } from '#lifecycle/exception.ts';
+import type { Instant } from '#time/instant.ts';
 import type { Commit, CommitResult, Register, WrittenEntry } from './contract.ts';
 import type { Key } from './keys.ts';
 

@@ -5,14 +5,14 @@
  * that is left out is kept all the same: they cannot approve what became of it.
  */
 import * as z from 'zod';
-import { kinds } from '#domain/exception.ts';
-import { compareMoments } from '#domain/moment.ts';
-import { changeIn } from '#domain/owner.ts';
-import { momentOf } from '#domain/told.ts';
+import { kinds } from '#lifecycle/exception.ts';
+import { compareMoments } from '#time/moment.ts';
+import { changeIn } from '#policy/owner.ts';
+import { momentOf } from '#lifecycle/told.ts';
 import { canonical } from './canonical.ts';
-import type { Observation } from '#domain/commands.ts';
-import type { Change } from '#domain/exception.ts';
-import type { Moment } from '#domain/moment.ts';
+import type { Observation } from '#lifecycle/commands.ts';
+import type { Change } from '#lifecycle/exception.ts';
+import type { Moment } from '#time/moment.ts';
 import type { ObjectRef } from './identity.ts';
 
 export interface RememberedRecord {

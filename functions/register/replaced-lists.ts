@@ -2,12 +2,12 @@
  * Records that wrote a whole list anew. One may come before the record that named an entry which it left out: so it is
  * remembered, and ends that entry as soon as it is known.
  */
-import { compareMoments } from '#domain/moment.ts';
-import { momentOf } from '#domain/told.ts';
+import { compareMoments } from '#time/moment.ts';
+import { momentOf } from '#lifecycle/told.ts';
 import { folded, type ObjectRef } from './identity.ts';
 import { remembering } from './remembered.ts';
-import type { Observation } from '#domain/commands.ts';
-import type { Instant } from '#domain/instant.ts';
+import type { Observation } from '#lifecycle/commands.ts';
+import type { Instant } from '#time/instant.ts';
 import type { Register } from './contract.ts';
 
 export interface Replacement {

@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { canonical } from './canonical.ts';
-import type { Event } from '#domain/events.ts';
+import type { Event } from '#lifecycle/events.ts';
 import type { TrailEntry, WrittenEntry } from './contract.ts';
 
 /** What the first entry follows. */

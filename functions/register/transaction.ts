@@ -3,7 +3,7 @@ import * as items from './items.ts';
 import { chained } from './trail-chain.ts';
 import type { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
-import type { Instant } from '#domain/instant.ts';
+import type { Instant } from '#time/instant.ts';
 import type { AliasChange } from './aliases.ts';
 import type { Commit } from './contract.ts';
 import type { RememberedChange } from './remembered.ts';

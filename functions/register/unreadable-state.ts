@@ -1,5 +1,5 @@
 /** What stands in the register and this release cannot read: it stops nothing else, and somebody hears of it. */
-import type { Exception } from '#domain/exception.ts';
+import type { Exception } from '#lifecycle/exception.ts';
 
 /** Never tells the content. */
 export class UnreadableState extends Error {

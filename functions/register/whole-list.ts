@@ -1,5 +1,5 @@
 /** Everything in the register at once, for who shows it: what can be read, and what cannot. */
-import type { Exception } from '#domain/exception.ts';
+import type { Exception } from '#lifecycle/exception.ts';
 import type { Register } from './contract.ts';
 import type { UnreadableState } from './unreadable-state.ts';
 

@@ -1,10 +1,10 @@
 /** The register after a replay → the exceptions to show. */
-import { rank } from '#domain/assess.ts';
-import { evolve } from '#domain/evolve.ts';
-import { firstChange, lastChange } from '#domain/owner.ts';
-import type { Event } from '#domain/events.ts';
-import type { Change, Exception, Finding, Kind, Risk } from '#domain/exception.ts';
-import type { Instant } from '#domain/instant.ts';
+import { rank } from '#risk/assess.ts';
+import { evolve } from '#lifecycle/evolve.ts';
+import { firstChange, lastChange } from '#policy/owner.ts';
+import type { Event } from '#lifecycle/events.ts';
+import type { Change, Exception, Finding, Kind, Risk } from '#lifecycle/exception.ts';
+import type { Instant } from '#time/instant.ts';
 import type { Register } from '#register/contract.ts';
 
 export interface LoggedException {

@@ -2,13 +2,13 @@
  * Objects for which nothing opened an exception: what protected and is gone, which in a deployment the inventory tells
  * of, and what is not known, which a look at the tenant would tell.
  */
-import { assess } from '#domain/assess.ts';
-import { domainsOf } from '#domain/decide-observation.ts';
-import { isObject } from '#domain/entry.ts';
-import { livesIn, standingIn, toldBy } from '#domain/told.ts';
+import { assess } from '#risk/assess.ts';
+import { domainsOf } from '#lifecycle/decide/observation.ts';
+import { isObject } from '#risk/entry.ts';
+import { livesIn, standingIn, toldBy } from '#lifecycle/told.ts';
 import { exceptionId } from '#register/identity.ts';
-import type { Kind } from '#domain/exception.ts';
-import type { Life, Told } from '#domain/told.ts';
+import type { Kind } from '#lifecycle/exception.ts';
+import type { Life, Told } from '#lifecycle/told.ts';
 import type { ObjectRef } from '#register/identity.ts';
 import type { Remembered } from '#register/remembered.ts';
 import type { LoggedException } from './logged-exceptions.ts';

@@ -5,7 +5,7 @@
 import { recogniseListChange } from '#audit-log/list-change.ts';
 import { writtenAt } from '#audit-log/moment.ts';
 import { recognise } from '#audit-log/recognise.ts';
-import { compareMoments } from '#domain/moment.ts';
+import { compareMoments } from '#time/moment.ts';
 import { ExchangeError } from '#exchange/exchange-error.ts';
 import { recordChange } from '#functions/record-changes.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
@@ -13,7 +13,7 @@ import { byDanger, loggedExceptions } from './logged-exceptions.ts';
 import { neverOpened } from './never-opened.ts';
 import { nobodysPolicy } from './nobodys-policy.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
-import type { Moment } from '#domain/moment.ts';
+import type { Moment } from '#time/moment.ts';
 import type { LoggedException } from './logged-exceptions.ts';
 import type { Unknown } from './never-opened.ts';
 

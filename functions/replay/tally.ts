@@ -1,10 +1,10 @@
 /** Goes through the records of any number of exports: what each one counts as, and which of them a replay takes. */
-import type { Read } from '#audit-log/envelopes.ts';
+import type { Read } from '#audit-log/export/envelopes.ts';
 import { recogniseListChange } from '#audit-log/list-change.ts';
 import { recognise } from '#audit-log/recognise.ts';
-import { seenIds } from '#audit-log/seen-ids.ts';
+import { seenIds } from './seen-ids.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
-import type { Instant } from '#domain/instant.ts';
+import type { Instant } from '#time/instant.ts';
 
 /** `read` is the sum of the others. */
 export interface Counts {

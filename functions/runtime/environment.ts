@@ -3,7 +3,7 @@
  * variable that is missing there does not compile, and one that is malformed stops a function at its first event.
  */
 import * as z from 'zod';
-import { parseDuration } from '#domain/instant.ts';
+import { parseDuration } from '#time/instant.ts';
 
 const name = z.string().min(1);
 const url = (usual: string) => z.url({ protocol: /^https?$/ }).default(usual);

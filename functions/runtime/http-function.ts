@@ -1,5 +1,5 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import { fromMillis, type Instant } from '#domain/instant.ts';
+import { fromMillis, type Instant } from '#time/instant.ts';
 import { failureOf } from './failure.ts';
 import { observed } from './observed.ts';
 import { turnOf, voiceOf, type Turn } from './turn.ts';

@@ -4,7 +4,7 @@ import { policyHash } from '#policy/policy-hash.ts';
 import { policySchema } from '#policy/policy-schema.ts';
 import { once } from './once.ts';
 import { parseJson } from './unreadable.ts';
-import type { Policy } from '#domain/policy.ts';
+import type { Policy } from '#policy/policy.ts';
 
 /**
  * The policy this function was deployed with: the stack checks `policy.yaml` and puts it beside the code, so that

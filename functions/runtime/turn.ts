@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { fromMillis, type Instant } from '#domain/instant.ts';
+import { fromMillis, type Instant } from '#time/instant.ts';
 import { metricsNamespace } from './metrics-namespace.ts';
 import type { FunctionName } from './environment.ts';
 

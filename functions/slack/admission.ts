@@ -3,12 +3,12 @@
  * does not exist and what nobody can read get the same answer, so that it tells nobody which of them it is.
  */
 import { UnreadableState } from '#register/unreadable-state.ts';
-import { maySee, maySeeAll, unsettled } from '#domain/sight.ts';
+import { maySee, maySeeAll, unsettled } from '#policy/sight.ts';
 import { clip } from './escape.ts';
 import { isId } from './payloads.ts';
 import { standingWords } from './standing.ts';
-import type { Answerer, Answering } from '#domain/commands.ts';
-import type { Exception } from '#domain/exception.ts';
+import type { Answerer, Answering } from '#lifecycle/commands.ts';
+import type { Exception } from '#lifecycle/exception.ts';
 import type { AnswerDependencies } from './answer.ts';
 
 /** How far somebody gets with an exception; what they may answer then, the domain decides. */

@@ -1,9 +1,9 @@
 /** `/lapse …`: for looking things up, and for what approvers do that no card offers. */
 import { createHash } from 'node:crypto';
-import { guarded, released } from '#domain/breaker.ts';
-import { duration, inWords, parseDuration, plus } from '#domain/instant.ts';
-import { classOf } from '#domain/policy.ts';
-import { isApprover, maySee, unsettled } from '#domain/sight.ts';
+import { guarded, released } from '#lifecycle/breaker.ts';
+import { duration, inWords, parseDuration, plus } from '#time/instant.ts';
+import { classOf } from '#policy/policy.ts';
+import { isApprover, maySee, unsettled } from '#policy/sight.ts';
 import { admission, groupUnread, strange, turnAway } from './admission.ts';
 import { card } from './card.ts';
 import { clip } from './escape.ts';
@@ -16,10 +16,10 @@ import { note, whispered } from './reply.ts';
 import { standingWords } from './standing.ts';
 import { knowMakers } from './makers.ts';
 import { nameOf, passedOver } from './words.ts';
-import type { Answerer, Command } from '#domain/commands.ts';
-import type { Exception } from '#domain/exception.ts';
-import type { Duration } from '#domain/instant.ts';
-import type { Policy } from '#domain/policy.ts';
+import type { Answerer, Command } from '#lifecycle/commands.ts';
+import type { Exception } from '#lifecycle/exception.ts';
+import type { Duration } from '#time/instant.ts';
+import type { Policy } from '#policy/policy.ts';
 import type { AnswerDependencies } from './answer.ts';
 import type { Line } from './lines.ts';
 import type { Slash } from './payloads.ts';

@@ -1,7 +1,7 @@
 /** A form was sent: reason, expiry and cadence are checked here for the person, and in the domain for good. */
 import { createHash } from 'node:crypto';
-import { checkCadence, checkTerm, expiryOf, lastDate } from '#domain/forms.ts';
-import { duration, parseDuration } from '#domain/instant.ts';
+import { checkCadence, checkTerm, expiryOf, lastDate } from '#policy/forms.ts';
+import { duration, parseDuration } from '#time/instant.ts';
 import { admission, notTheirs, turnAway } from './admission.ts';
 import { historyOf } from './exceptions.ts';
 import { answerForms, fields, longestReason } from './form.ts';
@@ -11,11 +11,11 @@ import { readSubject } from './payloads.ts';
 import { besideField, overtaken, refusalIn } from './refusal.ts';
 import { done, fieldErrors, instead, refused } from './reply.ts';
 import type { ModalView } from '@slack/types';
-import type { Answerer } from '#domain/commands.ts';
-import type { Event } from '#domain/events.ts';
-import type { Exception } from '#domain/exception.ts';
-import type { Duration, Instant } from '#domain/instant.ts';
-import type { Policy } from '#domain/policy.ts';
+import type { Answerer } from '#lifecycle/commands.ts';
+import type { Event } from '#lifecycle/events.ts';
+import type { Exception } from '#lifecycle/exception.ts';
+import type { Duration, Instant } from '#time/instant.ts';
+import type { Policy } from '#policy/policy.ts';
 import type { AnswerDependencies } from './answer.ts';
 import type { Line } from './lines.ts';
 import type { Submission } from './payloads.ts';

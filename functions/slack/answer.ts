@@ -20,10 +20,10 @@ import {
 import { strange } from './admission.ts';
 import { challenge, done, refused } from './reply.ts';
 import { timestampOf, verify } from './signature.ts';
-import { isOwner } from '#domain/sight.ts';
-import type { Answerer } from '#domain/commands.ts';
-import type { Instant } from '#domain/instant.ts';
-import type { Policy } from '#domain/policy.ts';
+import { isOwner } from '#policy/sight.ts';
+import type { Answerer } from '#lifecycle/commands.ts';
+import type { Instant } from '#time/instant.ts';
+import type { Policy } from '#policy/policy.ts';
 import type { Breakers, Exceptions, Log } from './exceptions.ts';
 import type { Reply } from './reply.ts';
 import type { Slack } from './slack.ts';

@@ -3,11 +3,11 @@
  * message is put down in the register as told, and is not posted again once it is there. Between posting and
  * putting down lies the one gap in which a crash makes a message appear twice: Slack has no idempotency key.
  */
-import { authority, unsought } from '#domain/authority.ts';
-import { identified } from '#domain/chosen.ts';
-import { ownerKey, subjectOf } from '#domain/owner.ts';
-import { channelOf } from '#domain/policy.ts';
-import { react } from '#domain/react.ts';
+import { authority, unsought } from '#policy/authority.ts';
+import { identified } from '#policy/chosen.ts';
+import { ownerKey, subjectOf } from '#policy/owner.ts';
+import { channelOf } from '#policy/policy.ts';
+import { react } from '#lifecycle/react.ts';
 import { card, placeOf } from './card.ts';
 import { historyOf } from './exceptions.ts';
 import { SlackRefusal } from './failure.ts';
@@ -16,11 +16,11 @@ import { identify, reach, undelivered } from './owner.ts';
 import { knowMakers } from './makers.ts';
 import { deadlineOf } from './words.ts';
 import { clip } from './escape.ts';
-import type { Event } from '#domain/events.ts';
-import type { Effect } from '#domain/react.ts';
-import type { Card, Exception, Maker, Owner } from '#domain/exception.ts';
-import type { Instant } from '#domain/instant.ts';
-import type { Policy } from '#domain/policy.ts';
+import type { Event } from '#lifecycle/events.ts';
+import type { Effect } from '#lifecycle/react.ts';
+import type { Card, Exception, Maker, Owner } from '#lifecycle/exception.ts';
+import type { Instant } from '#time/instant.ts';
+import type { Policy } from '#policy/policy.ts';
 import type { Exceptions, Log } from './exceptions.ts';
 import type { Message, Slack } from './slack.ts';
 

@@ -2,7 +2,7 @@
  * The message about an exception. Pure: the exception as it is now, its trail, policy and the moment make the
  * card, so that a posted card can be made again and updated in place for everybody.
  */
-import { firstChange, lastChange } from '#domain/owner.ts';
+import { firstChange, lastChange } from '#policy/owner.ts';
 import { changeIn } from './change.ts';
 import { clip } from './escape.ts';
 import { bullets, paragraph, parsed, plain } from './lines.ts';
@@ -10,10 +10,10 @@ import { outcome, renewedSoFar } from './outcome.ts';
 import { whoMay } from './who-may.ts';
 import { approvable, authorName, deadlineOf, kindNames, nameOf, titleOf } from './words.ts';
 import type { ActionsBlock, Button, HeaderBlock, KnownBlock, RichTextBlock } from '@slack/types';
-import type { ApproversTold, Event, OwnerTold } from '#domain/events.ts';
-import type { Change, Exception, Finding } from '#domain/exception.ts';
-import type { Instant } from '#domain/instant.ts';
-import type { Policy } from '#domain/policy.ts';
+import type { ApproversTold, Event, OwnerTold } from '#lifecycle/events.ts';
+import type { Change, Exception, Finding } from '#lifecycle/exception.ts';
+import type { Instant } from '#time/instant.ts';
+import type { Policy } from '#policy/policy.ts';
 import type { Line } from './lines.ts';
 import type { Message } from './slack.ts';
 

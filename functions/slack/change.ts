@@ -1,10 +1,10 @@
 /** What changed, from the trail: the newest event that put the question, and how the settings differ from before. */
-import { difference } from '#domain/difference.ts';
-import { fingerprint } from '#domain/fingerprint.ts';
-import { text } from '#domain/settings.ts';
+import { difference } from '#risk/difference.ts';
+import { fingerprint } from '#risk/fingerprint.ts';
+import { text } from '#risk/settings.ts';
 import { clip } from './escape.ts';
-import type { Event, ExceptionChanged, ExceptionOpened, ExceptionReopened } from '#domain/events.ts';
-import type { Kind, Settings } from '#domain/exception.ts';
+import type { Event, ExceptionChanged, ExceptionOpened, ExceptionReopened } from '#lifecycle/events.ts';
+import type { Kind, Settings } from '#lifecycle/exception.ts';
 import type { Line } from './lines.ts';
 
 type Posed = ExceptionOpened | ExceptionChanged | ExceptionReopened;

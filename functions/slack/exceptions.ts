@@ -1,9 +1,9 @@
 /** What this folder needs of the register; the Lambdas plug it in. */
-import type { Breaker, Guarded } from '#domain/breaker.ts';
-import type { Command } from '#domain/commands.ts';
-import type { Event } from '#domain/events.ts';
-import type { Exception } from '#domain/exception.ts';
-import type { Instant } from '#domain/instant.ts';
+import type { Breaker, Guarded } from '#lifecycle/breaker.ts';
+import type { Command } from '#lifecycle/commands.ts';
+import type { Event } from '#lifecycle/events.ts';
+import type { Exception } from '#lifecycle/exception.ts';
+import type { Instant } from '#time/instant.ts';
 
 export interface Exceptions {
   load(id: string): Promise<Exception | undefined>;

@@ -1,14 +1,14 @@
 /** The form behind Approve and Renew: reason, expiry, review cadence. What it may hold is checked in the domain. */
-import { dateOf, lastDate, longestCadence } from '#domain/forms.ts';
-import { duration, inWords, millis, plus } from '#domain/instant.ts';
+import { dateOf, lastDate, longestCadence } from '#policy/forms.ts';
+import { duration, inWords, millis, plus } from '#time/instant.ts';
 import { clip } from './escape.ts';
 import { paragraph, plain } from './lines.ts';
 import { renewed } from './outcome.ts';
 import { kindNames, nameOf } from './words.ts';
 import type { InputBlock, ModalView, PlainTextOption } from '@slack/types';
-import type { Exception, Note } from '#domain/exception.ts';
-import type { Duration, Instant } from '#domain/instant.ts';
-import type { Policy } from '#domain/policy.ts';
+import type { Exception, Note } from '#lifecycle/exception.ts';
+import type { Duration, Instant } from '#time/instant.ts';
+import type { Policy } from '#policy/policy.ts';
 
 export const answerForms = ['approve', 'renew'] as const;
 export type AnswerForm = (typeof answerForms)[number];

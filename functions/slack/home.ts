@@ -2,8 +2,8 @@
 import { paragraph, plain } from './lines.ts';
 import { deadlineOf, kindNames, nameOf, passedOver } from './words.ts';
 import type { HomeView, KnownBlock } from '@slack/types';
-import type { Exception } from '#domain/exception.ts';
-import type { Instant } from '#domain/instant.ts';
+import type { Exception } from '#lifecycle/exception.ts';
+import type { Instant } from '#time/instant.ts';
 import type { Line } from './lines.ts';
 
 /** A list longer than this is for `lapse list`. */

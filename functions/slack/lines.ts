@@ -3,9 +3,9 @@
  * tenant can neither mention anybody nor be bold; rendered as plain text (notifications, screen readers) it is
  * escaped, because Slack does parse that.
  */
-import { toMillis } from '#domain/instant.ts';
+import { toMillis } from '#time/instant.ts';
 import { clip, escape } from './escape.ts';
-import type { Instant } from '#domain/instant.ts';
+import type { Instant } from '#time/instant.ts';
 import type { PlainTextElement, RichTextBlock, RichTextSection } from '@slack/types';
 
 export type Piece =

@@ -1,7 +1,7 @@
 /** Who is behind those who changed it, in Slack: usually known since the question was asked. */
-import { unsought } from '#domain/authority.ts';
+import { unsought } from '#policy/authority.ts';
 import { identify } from './owner.ts';
-import type { Exception } from '#domain/exception.ts';
+import type { Exception } from '#lifecycle/exception.ts';
 import type { AskDependencies } from './ask.ts';
 
 export async function knowMakers(

@@ -2,12 +2,12 @@
  * What is so, and what silence does: the sentences under a card. "Disabled" is said only in the state that a
  * read-back made.
  */
-import { subjectOf } from '#domain/owner.ts';
-import { channelOf, classOf } from '#domain/policy.ts';
+import { subjectOf } from '#policy/owner.ts';
+import { channelOf, classOf } from '#policy/policy.ts';
 import { actorName, answeredBy, authorName, causes, deadlineOf, quoted } from './words.ts';
-import type { Event } from '#domain/events.ts';
-import type { Author, Confirmed, Disabling, Exception, Unconfirmed } from '#domain/exception.ts';
-import type { Policy } from '#domain/policy.ts';
+import type { Event } from '#lifecycle/events.ts';
+import type { Author, Confirmed, Disabling, Exception, Unconfirmed } from '#lifecycle/exception.ts';
+import type { Policy } from '#policy/policy.ts';
 import type { Line } from './lines.ts';
 
 export function outcome(exception: Exception, history: readonly Event[], policy: Policy): readonly Line[] {

@@ -1,10 +1,10 @@
 /** Whether somebody can be asked: who is behind an address, or why nobody is. */
-import { lookedUpAs } from '#domain/owner.ts';
+import { lookedUpAs } from '#policy/owner.ts';
 import { clip } from './escape.ts';
 import { isUser } from './lines.ts';
 import { SlackRefusal } from './failure.ts';
-import type { Maker, Owner } from '#domain/exception.ts';
-import type { Policy } from '#domain/policy.ts';
+import type { Maker, Owner } from '#lifecycle/exception.ts';
+import type { Policy } from '#policy/policy.ts';
 import type { Log } from './exceptions.ts';
 import type { Person, Slack } from './slack.ts';
 

@@ -1,14 +1,14 @@
 /** What somebody is told whose answer did not count. */
-import { authority, unidentified } from '#domain/authority.ts';
-import { makersOf } from '#domain/owner.ts';
-import { approversOf } from '#domain/policy.ts';
+import { authority, unidentified } from '#policy/authority.ts';
+import { makersOf } from '#policy/owner.ts';
+import { approversOf } from '#policy/policy.ts';
 import { outcome, renewed } from './outcome.ts';
 import { whoMay } from './who-may.ts';
 import { answeredBy, kindNames, nameOf } from './words.ts';
-import type { Answerer } from '#domain/commands.ts';
-import type { Event, Refusal } from '#domain/events.ts';
-import type { Exception } from '#domain/exception.ts';
-import type { Policy } from '#domain/policy.ts';
+import type { Answerer } from '#lifecycle/commands.ts';
+import type { Event, Refusal } from '#lifecycle/events.ts';
+import type { Exception } from '#lifecycle/exception.ts';
+import type { Policy } from '#policy/policy.ts';
 import type { Line } from './lines.ts';
 
 /** The refusal a command met, if it met one. */

@@ -4,8 +4,8 @@
  * repeating a request inside the window is caught by the receipt of the command it causes.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { toMillis } from '#domain/instant.ts';
-import type { Instant } from '#domain/instant.ts';
+import { toMillis } from '#time/instant.ts';
+import type { Instant } from '#time/instant.ts';
 
 /** Seconds a timestamp may differ from the moment of receipt, either way. Slack's own figure. */
 const window = 300;

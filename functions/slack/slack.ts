@@ -1,5 +1,5 @@
 /** What Lapse asks of Slack. `client.ts` does it over the network; every call throws as `failure.ts` says. */
-import type { Card, Standing } from '#domain/exception.ts';
+import type { Card, Standing } from '#lifecycle/exception.ts';
 import type { HomeView, KnownBlock, ModalView } from '@slack/types';
 import type { Installation } from './standing.ts';
 

@@ -1,6 +1,6 @@
 /** What somebody is, seen from where Lapse is installed. Pure: what Slack answers goes in. */
 import * as z from 'zod';
-import type { Standing } from '#domain/exception.ts';
+import type { Standing } from '#lifecycle/exception.ts';
 
 /**
  * A workspace, a workspace of an organisation, or an organisation with all its workspaces: then there is no `team`.

@@ -1,10 +1,10 @@
 /** Who may approve, as sentences for the card and for whoever was refused. */
-import { authority, fourEyes, unidentified } from '#domain/authority.ts';
-import { makersOf } from '#domain/owner.ts';
+import { authority, fourEyes, unidentified } from '#policy/authority.ts';
+import { makersOf } from '#policy/owner.ts';
 import { clip } from './escape.ts';
 import { renewed } from './outcome.ts';
-import type { Exception } from '#domain/exception.ts';
-import type { Policy } from '#domain/policy.ts';
+import type { Exception } from '#lifecycle/exception.ts';
+import type { Policy } from '#policy/policy.ts';
 import type { Line } from './lines.ts';
 
 /** As many names as fit into a line. */

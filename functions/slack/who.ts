@@ -4,7 +4,7 @@
  */
 import { SlackRefusal, SlackUnreachable } from './failure.ts';
 import { homeOf } from './standing.ts';
-import type { Answerer } from '#domain/commands.ts';
+import type { Answerer } from '#lifecycle/commands.ts';
 import type { Log } from './exceptions.ts';
 import type { Person, Slack } from './slack.ts';
 import type { Installation } from './standing.ts';

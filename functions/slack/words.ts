@@ -1,9 +1,9 @@
 /** The words cards, forms, lists and answers share. */
-import { presentDeadline } from '#domain/due.ts';
-import { isNobody } from '#domain/owner.ts';
+import { presentDeadline } from '#lifecycle/due.ts';
+import { isNobody } from '#policy/owner.ts';
 import { clip } from './escape.ts';
-import type { Actor, Answer, Author, Cause, Exception, Kind } from '#domain/exception.ts';
-import type { Instant } from '#domain/instant.ts';
+import type { Actor, Answer, Author, Cause, Exception, Kind } from '#lifecycle/exception.ts';
+import type { Instant } from '#time/instant.ts';
 import type { Line, Piece } from './lines.ts';
 
 export const kindNames: Readonly<Record<Kind, string>> = {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Policy } from '#domain/policy.ts';
+import type { Policy } from '#policy/policy.ts';
 import { policySchema } from '#policy/policy-schema.ts';
 import { Refusal } from './refusal.ts';
 

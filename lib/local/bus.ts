@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import type { Instant } from '#domain/instant.ts';
+import type { Instant } from '#time/instant.ts';
 import type { Queues } from './queues.ts';
 import { inTransaction } from './sqlite.ts';
 import type { RuleSpec } from './template.ts';

@@ -1,4 +1,4 @@
-import { earliest, fromMillis, toMillis, type Instant } from '#domain/instant.ts';
+import { earliest, fromMillis, toMillis, type Instant } from '#time/instant.ts';
 
 /**
  * Local time: the machine's time plus an offset that people and tests move forward. Work set for a moment runs

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Instant } from '#domain/instant.ts';
+import type { Instant } from '#time/instant.ts';
 import type { Queues } from './queues.ts';
 
 /** What one function gave up on after repeated tries. It waits until a person has it sent again. */

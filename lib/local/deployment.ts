@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import { toMillis, type Instant } from '#domain/instant.ts';
-import { isGroup } from '#domain/policy.ts';
-import { allApprovers } from '#domain/sight.ts';
-import type { Policy } from '#domain/policy.ts';
+import { toMillis, type Instant } from '#time/instant.ts';
+import { isGroup } from '#policy/policy.ts';
+import { allApprovers } from '#policy/sight.ts';
+import type { Policy } from '#policy/policy.ts';
 import { createRegister } from '#register/register.ts';
 import { createStanding } from '#register/standing.ts';
 import { wholeList } from '#register/whole-list.ts';
@@ -37,15 +37,15 @@ import { quietInventory } from './quiet-inventory.ts';
 import { createQueues } from './queues.ts';
 import { createRights, type Rights } from './rights.ts';
 import { startSchedule } from './schedules.ts';
-import { startSlackWorkspace, type SlackWorkspace } from './slack-workspace.ts';
+import { startSlackWorkspace, type SlackWorkspace } from '../standin/slack/slack-workspace.ts';
 import { openStateFolder } from './state-folder.ts';
 import { isReal, mustFit, surroundingsOf } from './surroundings.ts';
 import type { LambdaStreamRecord } from './stream-record.ts';
 import { startStreamSource, type StreamSource } from './stream-source.ts';
 import { ensureTable } from './tables.ts';
 import { deployable } from './template.ts';
-import { startActivityFeed, type ActivityFeed } from './tenant/activity-feed.ts';
-import { startStandInTenant, type StandInTenant } from './tenant/standin-tenant.ts';
+import { startActivityFeed, type ActivityFeed } from '../standin/tenant/activity-feed.ts';
+import { startStandInTenant, type StandInTenant } from '../standin/tenant/standin-tenant.ts';
 
 export interface LocalOptions {
   /** The folder that `cdk synth` wrote, or who makes one, given the state folder, once that is ours. */

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { toMillis } from '#domain/instant.ts';
+import { toMillis } from '#time/instant.ts';
 import type { Clock } from './clock.ts';
 import type { LocalFunction } from './functions.ts';
 import { arrival, payloadOf, replyOf, type HttpReply } from './payload.ts';

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import * as z from 'zod';
-import { parseDuration, parseInstant, toMillis, type Instant } from '#domain/instant.ts';
-import type { Exception } from '#domain/exception.ts';
+import { parseDuration, parseInstant, toMillis, type Instant } from '#time/instant.ts';
+import type { Exception } from '#lifecycle/exception.ts';
 import type { Finding } from '#doctor/check.ts';
-import { UnreadableExport } from '#audit-log/unreadable-export.ts';
-import type { Policy } from '#domain/policy.ts';
+import { UnreadableExport } from '#audit-log/export/unreadable-export.ts';
+import type { Policy } from '#policy/policy.ts';
 import { UnreadableState } from '#register/unreadable-state.ts';
 import { wholeList } from '#register/whole-list.ts';
 import type { Register } from '#register/contract.ts';

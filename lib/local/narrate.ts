@@ -1,5 +1,5 @@
-import type { Event, EventType } from '#domain/events.ts';
-import type { Actor, Exception, Owner } from '#domain/exception.ts';
+import type { Event, EventType } from '#lifecycle/events.ts';
+import type { Actor, Exception, Owner } from '#lifecycle/exception.ts';
 import { printable, short } from './terminal.ts';
 import { actorName, whyRefused } from './trail-line.ts';
 

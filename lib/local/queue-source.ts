@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { toMillis, type Instant } from '#domain/instant.ts';
+import { toMillis, type Instant } from '#time/instant.ts';
 import type { Activity } from './activity.ts';
 import type { Clock } from './clock.ts';
 import type { LocalFunction } from './functions.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import { toMillis, type Instant } from '#domain/instant.ts';
+import { toMillis, type Instant } from '#time/instant.ts';
 import { inTransaction } from './sqlite.ts';
 
 export interface Message {

@@ -1,4 +1,4 @@
-import type { Instant } from '#domain/instant.ts';
+import type { Instant } from '#time/instant.ts';
 
 interface Surroundings {
   /** A number that is another one after anything changed in the tenant or in the register. */

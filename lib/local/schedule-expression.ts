@@ -1,4 +1,4 @@
-import { fromMillis, toMillis, type Instant } from '#domain/instant.ts';
+import { fromMillis, toMillis, type Instant } from '#time/instant.ts';
 
 const units = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 

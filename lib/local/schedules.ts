@@ -1,4 +1,4 @@
-import { fromMillis, toMillis, type Instant } from '#domain/instant.ts';
+import { fromMillis, toMillis, type Instant } from '#time/instant.ts';
 import type { Clock } from './clock.ts';
 import type { LocalFunction } from './functions.ts';
 import { parseSchedule } from './schedule-expression.ts';

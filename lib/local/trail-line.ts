@@ -1,7 +1,7 @@
 /** Who did what, as the trail has it, for a terminal. An auditor must see who was refused, from where, and why. */
 import { standingWords } from '#slack/standing.ts';
-import type { Event, AnswerRefused, Refusal } from '#domain/events.ts';
-import type { Actor } from '#domain/exception.ts';
+import type { Event, AnswerRefused, Refusal } from '#lifecycle/events.ts';
+import type { Actor } from '#lifecycle/exception.ts';
 import { printable } from './terminal.ts';
 
 /** A user id alone is nobody: other workspaces and organisations have the same ones. */

@@ -1,6 +1,6 @@
 /** How people and other programs see the register: flat, with null for what does not apply. */
-import { firstChange, lastChange } from '#domain/owner.ts';
-import type { Exception } from '#domain/exception.ts';
+import { firstChange, lastChange } from '#policy/owner.ts';
+import type { Exception } from '#lifecycle/exception.ts';
 
 /** What to do about an exception that cannot be read. */
 export const howToRead = 'docs/runbook.md has more under ExceptionsUnreadable';

@@ -5,15 +5,15 @@ import { differences } from '#audit-log/list-differences.ts';
 import { recogniseListChange } from '#audit-log/list-change.ts';
 import { auditRecordSchema } from '#audit-log/record.ts';
 import { recognise } from '#audit-log/recognise.ts';
-import { decide } from '#domain/decide.ts';
-import { fold } from '#domain/evolve.ts';
+import { decide } from '#lifecycle/decide/decide.ts';
+import { fold } from '#lifecycle/evolve.ts';
 import { exceptionId, folded } from '#register/identity.ts';
 import { stateItem } from '#register/items.ts';
 import { guidAlias, nameAlias, receiptKey, rememberedKey, stateKey } from '#register/keys.ts';
-import { noon, policy } from '#test/domain/examples.ts';
+import { noon, policy } from '../lifecycle/examples.ts';
 import { commitOf } from '#test/register/commits.ts';
 import { newRule, parameters, setRule, tenant } from './records.ts';
-import type { Observation } from '#domain/commands.ts';
+import type { Observation } from '#lifecycle/commands.ts';
 import type { Key } from '#register/keys.ts';
 
 const why = (native: object): string | undefined =>

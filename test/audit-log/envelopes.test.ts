@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { jsonValues } from '#audit-log/json-values.ts';
-import { UnreadableExport } from '#audit-log/unreadable-export.ts';
-import { instant } from '#domain/instant.ts';
+import { jsonValues } from '#audit-log/export/json-values.ts';
+import { UnreadableExport } from '#audit-log/export/unreadable-export.ts';
+import { instant } from '#time/instant.ts';
 import { chunks, newRule, readAll, setRule, told } from './records.ts';
 
 const folder = join(import.meta.dirname, '../fixtures/audit-log');
@@ -258,7 +258,7 @@ describe('one thing in two spellings', () => {
 
 describe('a record from the future', () => {
   it('is malformed where the time is known, as news of the object would be late for ever after', async () => {
-    const { readRecords } = await import('#audit-log/envelopes.ts');
+    const { readRecords } = await import('#audit-log/export/envelopes.ts');
     const at = (CreationTime: string) => ({ ...newRule, CreationTime });
     const text = JSON.stringify([
       at('9999-12-31T23:59:59'),
@@ -379,7 +379,7 @@ describe('what is no export is refused, and named', () => {
       yield Buffer.from('[');
       for (; given < 20; given += 1) yield Buffer.from('{"a":1},'.repeat(1000));
     }
-    const { readRecords } = await import('#audit-log/envelopes.ts');
+    const { readRecords } = await import('#audit-log/export/envelopes.ts');
     await expect(Array.fromAsync(readRecords(endless(), 'x'))).rejects.toThrow(UnreadableExport);
     // Given up on while it was still coming.
     expect(given).toBeLessThan(10);
@@ -415,7 +415,7 @@ it('a reader that stops early lets go of the input', async () => {
       closed = true;
     }
   }
-  const { readRecords } = await import('#audit-log/envelopes.ts');
+  const { readRecords } = await import('#audit-log/export/envelopes.ts');
   for await (const read of readRecords(input(), 'x')) if (read.ok) break;
   expect(closed).toBe(true);
 });

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
-import { linesOf } from '#audit-log/lines.ts';
+import { linesOf } from '#audit-log/export/lines.ts';
 
 it('what was read of a line over the bound is let go of while the rest is still coming', async () => {
   setFlagsFromString('--expose-gc');

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { differences, type SeenList } from '#audit-log/list-differences.ts';
-import { instant } from '#domain/instant.ts';
+import { instant } from '#time/instant.ts';
 import type { ListChange, ListTold } from '#audit-log/list-change.ts';
-import type { Exception, Kind, Settings } from '#domain/exception.ts';
-import { after, examples, noon, tenant } from '#test/domain/examples.ts';
+import type { Exception, Kind, Settings } from '#lifecycle/exception.ts';
+import { after, examples, noon, tenant } from '../lifecycle/examples.ts';
 
 const settings = (Entry: string, Policy = 'Default'): Settings => ({ Entry, Policy });
 const change = (given: Partial<ListChange> = {}): ListChange => ({

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { seenIds } from '#audit-log/seen-ids.ts';
+import { seenIds } from '#replay/seen-ids.ts';
 import { newRule } from './records.ts';
 
 const lapse = join(import.meta.dirname, '../../bin/lapse.ts');

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { writtenAt } from '#audit-log/moment.ts';
 import { recognise } from '#audit-log/recognise.ts';
 import { recogniseListChange } from '#audit-log/list-change.ts';
-import { instant } from '#domain/instant.ts';
-import { compareMoments } from '#domain/moment.ts';
+import { instant } from '#time/instant.ts';
+import { compareMoments } from '#time/moment.ts';
 import { idAt, newRule, observation, parameters, record } from './records.ts';
 
 const second = '2026-11-03T10:02:17Z';

@@ -2,10 +2,10 @@
 import { recogniseListChange } from '#audit-log/list-change.ts';
 import { auditRecordSchema } from '#audit-log/record.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
-import { readRecords } from '#audit-log/envelopes.ts';
-import type { Read } from '#audit-log/envelopes.ts';
+import { readRecords } from '#audit-log/export/envelopes.ts';
+import type { Read } from '#audit-log/export/envelopes.ts';
 import { recognise } from '#audit-log/recognise.ts';
-import type { Observation } from '#domain/commands.ts';
+import type { Observation } from '#lifecycle/commands.ts';
 
 export const tenant = '4b9de1f6-58c7-4a02-b3d9-c0f17e62a845';
 

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { replay } from '../../bin/commands/replay.ts';
-import { instant } from '#domain/instant.ts';
+import { instant } from '#time/instant.ts';
 import { chunks, newRule, parameters, setRule } from './records.ts';
 
 const sample = join(import.meta.dirname, '../../samples/audit-export.jsonl');

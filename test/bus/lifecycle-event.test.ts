@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { instant } from '#domain/instant.ts';
+import { instant } from '#time/instant.ts';
 import { auditRecordEntry, auditRecordEventSchema } from '#bus/audit-record-event.ts';
 import { lifecycleEntry, lifecycleEventSchema, type TrailStep } from '#bus/lifecycle-event.ts';
 

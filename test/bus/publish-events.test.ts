@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { instant } from '#domain/instant.ts';
+import { instant } from '#time/instant.ts';
 import { createPublisher, type Publisher, type Unpublished } from '#bus/publisher.ts';
 import { publishEvents } from '#functions/publish-events.ts';
 import { beginning, chained } from '#register/trail-chain.ts';
 import { trailItem } from '#register/items.ts';
 import type { DynamoDBRecord } from 'aws-lambda';
-import type { Event } from '#domain/events.ts';
+import type { Event } from '#lifecycle/events.ts';
 import type { Entry } from '#bus/entry.ts';
 
 const heldUntil = (day: number): Event => ({

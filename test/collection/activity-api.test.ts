@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createActivityApi } from '#audit-log/activity-api.ts';
-import { fromMillis, instant } from '#domain/instant.ts';
+import { createActivityApi } from '#collection/activity-api.ts';
+import { fromMillis, instant } from '#time/instant.ts';
 import { scripted } from '#test/exchange/scripted-fetch.ts';
 import { apiOver, day, hour, minute, publisher, record, start, startFeed, tenant } from './surroundings.ts';
-import type { Blob } from '#domain/coverage.ts';
-import type { Stretch } from '#domain/stretch.ts';
+import type { Blob } from '#collection/coverage.ts';
+import type { Stretch } from '#time/stretch.ts';
 
 const window = (from: number, to: number): Stretch => ({ start: fromMillis(from), end: fromMillis(to) });
 const lastHour = window(start - hour, start + 1000);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { collectAuditLog, type Collection } from '#functions/collect-audit-log.ts';
 import { auditRecordEventSchema } from '#bus/audit-record-event.ts';
-import { duration, fromMillis } from '#domain/instant.ts';
-import { createInMemoryCoverageLedger } from '#register/coverage-in-memory.ts';
-import { createSignIn, type SignInService } from '#sign-in/sign-in.ts';
+import { duration, fromMillis } from '#time/instant.ts';
+import { createInMemoryCoverageLedger } from './in-memory-ledger.ts';
+import { createSignIn, type SignInService } from '#microsoft/sign-in.ts';
 import { scripted } from '#test/exchange/scripted-fetch.ts';
 import { day, hour, minute, publisher, record, startFeed, tenant, type Feed } from './surroundings.ts';
 import type { Entry } from '#bus/entry.ts';

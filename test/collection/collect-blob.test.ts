@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { collectBlob } from '#audit-log/collection/collect-blob.ts';
-import { fromMillis } from '#domain/instant.ts';
+import { collectBlob } from '#collection/collect-blob.ts';
+import { fromMillis } from '#time/instant.ts';
 import { record, start } from './surroundings.ts';
 
 /** As an answer may bring it: a record at a time. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { fromMillis } from '#domain/instant.ts';
-import { without } from '#domain/stretch.ts';
-import { floor } from '#audit-log/collection/plan.ts';
+import { fromMillis } from '#time/instant.ts';
+import { without } from '#time/stretch.ts';
+import { floor } from '#collection/plan.ts';
 import {
   collectorOver,
   day,

@@ -1,12 +1,12 @@
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fromMillis, instant, plus, duration } from '#domain/instant.ts';
-import { createInMemoryCoverageLedger } from '#register/coverage-in-memory.ts';
-import { blobItem, progressItem, progressKey, windowItem } from '#register/coverage-items.ts';
-import { createCoverageLedger } from '#register/coverage.ts';
+import { fromMillis, instant, plus, duration } from '#time/instant.ts';
+import { createInMemoryCoverageLedger } from './in-memory-ledger.ts';
+import { blobItem, progressItem, progressKey, windowItem } from '#collection/ledger-items.ts';
+import { createCoverageLedger } from '#collection/ledger.ts';
 import { startEngine, type Engine } from '#test/register/table.ts';
 import { collectorOver, day, hour, minute, record, startFeed, tenant } from './surroundings.ts';
-import type { CoverageLedger, FetchedWindow } from '#domain/coverage.ts';
+import type { CoverageLedger, FetchedWindow } from '#collection/coverage.ts';
 
 const now = instant('2026-11-20T09:00:00Z');
 const exchange = { tenant, contentType: 'Audit.Exchange' };

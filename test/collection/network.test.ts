@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { send, textOf } from '#audit-log/collection/network.ts';
+import { send, textOf } from '#collection/network.ts';
 
 const url = new URL('https://manage.office.example/list');
 const sending = { method: 'GET', headers: {} } as const;

@@ -7,18 +7,9 @@ import {
   plan as planned,
   type PlannedWindow,
   type Planning,
-} from '#audit-log/collection/plan.ts';
-import {
-  duration,
-  fromMillis,
-  instant,
-  millis,
-  minus,
-  plus,
-  toMillis,
-  type Instant,
-} from '#domain/instant.ts';
-import { lengthOf, union, without, type Stretch } from '#domain/stretch.ts';
+} from '#collection/plan.ts';
+import { duration, fromMillis, instant, millis, minus, plus, toMillis, type Instant } from '#time/instant.ts';
+import { lengthOf, union, without, type Stretch } from '#time/stretch.ts';
 
 const plan = (fetched: Planning['fetched'], now: Instant, startedAt?: Instant) =>
   planned({ fetched, now, startedAt });

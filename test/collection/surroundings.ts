@@ -1,13 +1,13 @@
 /** What the collection tests share: a stand-in feed with a clock moved by hand, and a collector over it. */
-import { createActivityApi } from '#audit-log/activity-api.ts';
-import { collectTenant } from '#audit-log/collection/collect-tenant.ts';
-import { startActivityFeed, type ActivityFeedOptions } from '#lib/local/tenant/activity-feed.ts';
-import { createInMemoryCoverageLedger } from '#register/coverage-in-memory.ts';
-import { fromMillis } from '#domain/instant.ts';
-import type { ActivityApi } from '#audit-log/activity-api.ts';
-import type { Publish } from '#audit-log/collection/collect-blob.ts';
-import type { Collecting, Note } from '#audit-log/collection/collect-window.ts';
-import type { CoverageLedger } from '#domain/coverage.ts';
+import { createActivityApi } from '#collection/activity-api.ts';
+import { collectTenant } from '#collection/collect-tenant.ts';
+import { startActivityFeed, type ActivityFeedOptions } from '#lib/standin/tenant/activity-feed.ts';
+import { createInMemoryCoverageLedger } from './in-memory-ledger.ts';
+import { fromMillis } from '#time/instant.ts';
+import type { ActivityApi } from '#collection/activity-api.ts';
+import type { Publish } from '#collection/collect-blob.ts';
+import type { Collecting, Note } from '#collection/collect-window.ts';
+import type { CoverageLedger } from '#collection/coverage.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 
 export const tenant = '5d0c3c5e-2f0e-4d64-9a83-7b1f6f4f5a10';

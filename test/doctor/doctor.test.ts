@@ -1,16 +1,16 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { kinds } from '#domain/exception.ts';
+import { kinds } from '#lifecycle/exception.ts';
 import { allChecks, type Deployed } from '#doctor/all-checks.ts';
 import { examine, type Finding } from '#doctor/check.ts';
 import { exitCode, report } from '#doctor/report.ts';
 import { scopes } from '#doctor/slack-checks.ts';
-import { startSlackWorkspace } from '#lib/local/slack-workspace.ts';
-import { startActivityFeed } from '#lib/local/tenant/activity-feed.ts';
-import { startStandInTenant } from '#lib/local/tenant/standin-tenant.ts';
+import { startSlackWorkspace } from '#lib/standin/slack/slack-workspace.ts';
+import { startActivityFeed } from '#lib/standin/tenant/activity-feed.ts';
+import { startStandInTenant } from '#lib/standin/tenant/standin-tenant.ts';
 import { riskyRule, start, tenantId } from '#test/exchange/surroundings.ts';
 import type { DescribedTable } from '#doctor/aws-checks.ts';
-import type { Organisation, WorkspaceUser } from '#lib/local/slack-workspace/shapes.ts';
-import type { StandInTenantOptions } from '#lib/local/tenant/standin-tenant.ts';
+import type { Organisation, WorkspaceUser } from '#lib/standin/slack/shapes.ts';
+import type { StandInTenantOptions } from '#lib/standin/tenant/standin-tenant.ts';
 
 const table: DescribedTable = {
   status: 'ACTIVE',

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { duration, fromMillis } from '#domain/instant.ts';
+import { duration, fromMillis } from '#time/instant.ts';
 import { disable, restore } from '#exchange/enforcement.ts';
 import { ExchangeError } from '#exchange/exchange-error.ts';
 import { recordChange } from '#functions/record-changes.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
-import { sam } from '#test/domain/examples.ts';
+import { sam } from '../lifecycle/examples.ts';
 import {
   auditRecord,
   inbound,
@@ -17,8 +17,8 @@ import {
   tenantId,
 } from './surroundings.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
-import type { Command } from '#domain/commands.ts';
-import type { Exception } from '#domain/exception.ts';
+import type { Command } from '#lifecycle/commands.ts';
+import type { Exception } from '#lifecycle/exception.ts';
 import type { Enforcement } from '#exchange/enforcement.ts';
 import type { Tenant } from '#exchange/tenant.ts';
 import type { Tenants } from '#exchange/tenants.ts';

@@ -3,7 +3,7 @@ import { ExchangeError } from '#exchange/exchange-error.ts';
 import { createInvokeCommand } from '#exchange/invoke-command.ts';
 import { recordedWaits, scripted } from './scripted-fetch.ts';
 import { start, tenantId } from './surroundings.ts';
-import type { TokenRequest } from '#sign-in/token.ts';
+import type { TokenRequest } from '#microsoft/token.ts';
 import type { Script } from './scripted-fetch.ts';
 
 const accessToken = 'header.claims.signature-of-the-token';

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { assess } from '#domain/assess.ts';
-import { kinds } from '#domain/exception.ts';
-import { fingerprint } from '#domain/fingerprint.ts';
+import { assess } from '#risk/assess.ts';
+import { kinds } from '#lifecycle/exception.ts';
+import { fingerprint } from '#risk/fingerprint.ts';
 import { createTenant } from '#exchange/tenant.ts';
 import { recordedWaits, scripted } from './scripted-fetch.ts';
 import { auditRecord, inbound, outbound, riskyRule, start, startTenant, tenantId } from './surroundings.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
-import type { Kind, Settings } from '#domain/exception.ts';
+import type { Kind, Settings } from '#lifecycle/exception.ts';
 import type { Found } from '#exchange/tenant.ts';
 import type { Script } from './scripted-fetch.ts';
 

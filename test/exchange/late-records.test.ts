@@ -4,11 +4,11 @@ import { ExchangeError } from '#exchange/exchange-error.ts';
 import { recordChange } from '#functions/record-changes.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
-import { policy, sam } from '#test/domain/examples.ts';
+import { policy, sam } from '../lifecycle/examples.ts';
 import { auditRecord, riskyRule, start, tenantId } from './surroundings.ts';
 import { exchanges } from './tenant-life.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
-import type { Unconfirmed } from '#domain/exception.ts';
+import type { Unconfirmed } from '#lifecycle/exception.ts';
 import type { Found } from '#exchange/tenant.ts';
 import type { Tenants } from '#exchange/tenants.ts';
 

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { fromMillis } from '#domain/instant.ts';
-import { enforcementEvents, react } from '#domain/react.ts';
+import { fromMillis } from '#time/instant.ts';
+import { enforcementEvents, react } from '#lifecycle/react.ts';
 import { disable, restore, setExpiry } from '#exchange/enforcement.ts';
 import { recordChange } from '#functions/record-changes.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
-import { sam } from '#test/domain/examples.ts';
+import { sam } from '../lifecycle/examples.ts';
 import { auditRecord, inbound, policy as off, riskyRule, startTenant } from './surroundings.ts';
-import { duration } from '#domain/instant.ts';
+import { duration } from '#time/instant.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
-import type { Command } from '#domain/commands.ts';
-import type { Exception } from '#domain/exception.ts';
-import type { Policy } from '#domain/policy.ts';
+import type { Command } from '#lifecycle/commands.ts';
+import type { Exception } from '#lifecycle/exception.ts';
+import type { Policy } from '#policy/policy.ts';
 import type { Enforcement, Report } from '#exchange/enforcement.ts';
 
 const day = 86_400_000;

@@ -4,12 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { ExchangeError } from '#exchange/exchange-error.ts';
 import { recordChange } from '#functions/record-changes.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
-import { policy } from '#test/domain/examples.ts';
+import { policy } from '../lifecycle/examples.ts';
 import { start } from './surroundings.ts';
 import { acts, exchanges, lived } from './tenant-life.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
-import type { Event } from '#domain/events.ts';
-import type { Exception } from '#domain/exception.ts';
+import type { Event } from '#lifecycle/events.ts';
+import type { Exception } from '#lifecycle/exception.ts';
 import type { Tenants } from '#exchange/tenants.ts';
 import type { Register } from '#register/contract.ts';
 

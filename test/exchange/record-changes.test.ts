@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { auditRecordSchema } from '#audit-log/record.ts';
-import { instant } from '#domain/instant.ts';
+import { instant } from '#time/instant.ts';
 import { recordChange } from '#functions/record-changes.ts';
 import { viewOf } from '#lib/local/views.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { replayed } from '#replay/replayed.ts';
-import { policy, sam } from '#test/domain/examples.ts';
+import { policy, sam } from '../lifecycle/examples.ts';
 import { auditRecord, inbound, riskyRule, start, startTenant, tenantId } from './surroundings.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
-import type { Exception } from '#domain/exception.ts';
-import type { StandInTenantOptions } from '#lib/local/tenant/standin-tenant.ts';
+import type { Exception } from '#lifecycle/exception.ts';
+import type { StandInTenantOptions } from '#lib/standin/tenant/standin-tenant.ts';
 
 /** A register and a tenant; what is recorded has happened in the tenant before, as it has in real life. */
 async function startRecording(options: Partial<StandInTenantOptions> = {}) {

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { fromMillis, instant } from '#domain/instant.ts';
+import { fromMillis, instant } from '#time/instant.ts';
 import { disable, restore } from '#exchange/enforcement.ts';
 import { ExchangeError } from '#exchange/exchange-error.ts';
 import { recordChange } from '#functions/record-changes.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
-import { sam } from '#test/domain/examples.ts';
+import { sam } from '../lifecycle/examples.ts';
 import { withUnreadable } from '#test/register/unreadable.ts';
 import { auditRecord, policy, startTenant } from './surroundings.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
-import type { Command } from '#domain/commands.ts';
-import type { Exception } from '#domain/exception.ts';
+import type { Command } from '#lifecycle/commands.ts';
+import type { Exception } from '#lifecycle/exception.ts';
 import type { Enforcement } from '#exchange/enforcement.ts';
 
 const ann = 'ann.admin@fabrikam.example';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { shelves } from '#lib/local/tenant/shelves.ts';
+import { shelves } from '#lib/standin/tenant/shelves.ts';
 import { auditRecord, inbound, outbound, riskyRule, startTenant, tenantId } from './surroundings.ts';
 import type { IncomingMessage } from 'node:http';
 import type { AuditRecord } from '#audit-log/record.ts';
@@ -143,7 +143,7 @@ describe('a cmdlet run here', () => {
   it('that Exchange does not have, or this stand-in does not, is forbidden without a word', async () => {
     await using running = await startTenant();
     const { createInvokeCommand } = await import('#exchange/invoke-command.ts');
-    const { createToken } = await import('#sign-in/token.ts');
+    const { createToken } = await import('#microsoft/token.ts');
     const shared = {
       fetch: globalThis.fetch,
       exchangeUrl: running.standIn.url,
@@ -288,7 +288,7 @@ describe('a list cmdlet of the stand-in', () => {
   const call = async (cmdlet: string, parameters: Readonly<Record<string, unknown>>) => {
     await using running = await startTenant();
     const { createInvokeCommand } = await import('#exchange/invoke-command.ts');
-    const { createSignIn } = await import('#sign-in/sign-in.ts');
+    const { createSignIn } = await import('#microsoft/sign-in.ts');
     const shared = { fetch: globalThis.fetch, now: running.now, random: () => 0, wait: running.wait };
     const access = await createSignIn({
       ...shared,

@@ -1,13 +1,13 @@
 /** What the exchange tests share: one tenant, one valid record of each kind, and a stand-in to talk to. */
 import { auditRecordSchema } from '#audit-log/record.ts';
-import { instant } from '#domain/instant.ts';
+import { instant } from '#time/instant.ts';
 import { createTenants } from '#exchange/tenants.ts';
-import { startStandInTenant } from '#lib/local/tenant/standin-tenant.ts';
-import { policy as examplePolicy } from '#test/domain/examples.ts';
+import { startStandInTenant } from '#lib/standin/tenant/standin-tenant.ts';
+import { policy as examplePolicy } from '../lifecycle/examples.ts';
 import { recordedWaits } from './scripted-fetch.ts';
-import type { Policy } from '#domain/policy.ts';
+import type { Policy } from '#policy/policy.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
-import type { StandInTenantOptions } from '#lib/local/tenant/standin-tenant.ts';
+import type { StandInTenantOptions } from '#lib/standin/tenant/standin-tenant.ts';
 
 export const tenantId = '0b9c7a52-64d8-4c1e-9f37-5d2e8a1b6c40';
 export const secret = 'S3cr3t~value-of-the-application';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { list } from '#domain/settings.ts';
+import { list } from '#risk/settings.ts';
 import { ExchangeError } from '#exchange/exchange-error.ts';
 import { createTenant } from '#exchange/tenant.ts';
 import { recordedWaits, scripted } from './scripted-fetch.ts';
 import { auditRecord, inbound, outbound, riskyRule, start, startTenant, tenantId } from './surroundings.ts';
-import type { Kind } from '#domain/exception.ts';
+import type { Kind } from '#lifecycle/exception.ts';
 import type { Found } from '#exchange/tenant.ts';
 import type { Script } from './scripted-fetch.ts';
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { kinds } from '#domain/exception.ts';
-import { instant } from '#domain/instant.ts';
+import { kinds } from '#lifecycle/exception.ts';
+import { instant } from '#time/instant.ts';
 import { compare } from '#inventory/compare.ts';
-import { after, examples, guid, live, noon, observe } from '#test/domain/examples.ts';
-import type { Exception, Kind, State } from '#domain/exception.ts';
+import { after, examples, guid, live, noon, observe } from '../lifecycle/examples.ts';
+import type { Exception, Kind, State } from '#lifecycle/exception.ts';
 import type { KindListed, Listed, ListedObject } from '#inventory/compare.ts';
 
 const object: ListedObject = {

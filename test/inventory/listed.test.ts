@@ -1,7 +1,7 @@
 /** Inventories of a tenant that shows exactly what it is told to show. */
 import { describe, expect, it } from 'vitest';
-import { kinds } from '#domain/exception.ts';
-import { duration, instant, plus } from '#domain/instant.ts';
+import { kinds } from '#lifecycle/exception.ts';
+import { duration, instant, plus } from '#time/instant.ts';
 import { gone, observed, runAt } from '#inventory/observations.ts';
 import { weakened } from '#inventory/protection.ts';
 import { takeTenant, type Taken } from '#inventory/take.ts';
@@ -10,9 +10,9 @@ import { ExchangeError } from '#exchange/exchange-error.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { createInMemoryStanding } from '#register/standing.ts';
 import { UnreadableState } from '#register/unreadable-state.ts';
-import { examples, policy, tenant as tenantId } from '#test/domain/examples.ts';
+import { examples, policy, tenant as tenantId } from '../lifecycle/examples.ts';
 import { opened } from '#test/register/commits.ts';
-import type { Exception, Kind } from '#domain/exception.ts';
+import type { Exception, Kind } from '#lifecycle/exception.ts';
 import type { Found, Listing, NotFound, Tenant } from '#exchange/tenant.ts';
 import type { Register } from '#register/contract.ts';
 import type { Standing } from '#register/standing.ts';

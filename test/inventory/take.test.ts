@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { duration, instant, plus } from '#domain/instant.ts';
+import { duration, instant, plus } from '#time/instant.ts';
 import { takeTenant, type Notice, type Taken } from '#inventory/take.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { createInMemoryStanding } from '#register/standing.ts';
-import { policy, sam } from '#test/domain/examples.ts';
+import { policy, sam } from '../lifecycle/examples.ts';
 import { withUnreadable } from '#test/register/unreadable.ts';
 import {
   auditRecord,
@@ -14,10 +14,10 @@ import {
   startTenant,
   tenantId,
 } from '#test/exchange/surroundings.ts';
-import type { Command } from '#domain/commands.ts';
-import type { Exception } from '#domain/exception.ts';
+import type { Command } from '#lifecycle/commands.ts';
+import type { Exception } from '#lifecycle/exception.ts';
 import type { Found, NotFound } from '#exchange/tenant.ts';
-import type { Instant } from '#domain/instant.ts';
+import type { Instant } from '#time/instant.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 
 /** A tenant, an empty register, and inventories an hour apart. */

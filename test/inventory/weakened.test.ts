@@ -1,9 +1,9 @@
 /** What the inventory notices of protection that became less since its last look, by kind of protection and of step. */
 import { describe, expect, it } from 'vitest';
-import { assess } from '#domain/assess.ts';
-import { inventory } from '#domain/inventory.ts';
+import { assess } from '#risk/assess.ts';
+import { inventory } from '#lifecycle/inventory.ts';
 import { noteOf, vanished, weakened, type Guarding } from '#inventory/protection.ts';
-import type { Settings } from '#domain/exception.ts';
+import type { Settings } from '#lifecycle/exception.ts';
 
 const guid = '0f5c2b1e-1c7f-4a39-9a64-2f6f6b0b7d11';
 const digest = (text: string): string => `#${text}`;

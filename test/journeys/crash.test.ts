@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, inject, it, onTestFinished } from 'vitest';
-import { fromMillis } from '#domain/instant.ts';
+import { fromMillis } from '#time/instant.ts';
 import { startLocal } from '#lib/local/deployment.ts';
 import { newRule } from './records.ts';
 import { text, worldOf } from './world.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { startDynamoDbEngine } from '#lib/local/dynamodb-engine.ts';
-import { startStandInTenant } from '#lib/local/tenant/standin-tenant.ts';
+import { startStandInTenant } from '#lib/standin/tenant/standin-tenant.ts';
 import { startLocal, type LocalDeployment, type LocalOptions } from '#lib/local/deployment.ts';
 import { newRule, tenant } from './records.ts';
 

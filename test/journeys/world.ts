@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, inject, onTestFinished } from 'vitest';
 import { startLocal } from '#lib/local/deployment.ts';
-import { buttonsOf, read } from '#lib/local/slack-workspace/shapes.ts';
+import { buttonsOf, read } from '#lib/standin/slack/shapes.ts';
 import type { LocalDeployment } from '#lib/local/deployment.ts';
-import type { PostedMessage } from '#lib/local/slack-workspace.ts';
+import type { PostedMessage } from '#lib/standin/slack/slack-workspace.ts';
 import type { ExceptionView } from '#lib/local/views.ts';
 import type { NativeRecord } from './records.ts';
 

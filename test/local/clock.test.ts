@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromMillis, instant, toMillis, type Instant } from '#domain/instant.ts';
+import { fromMillis, instant, toMillis, type Instant } from '#time/instant.ts';
 import { createClock } from '#lib/local/clock.ts';
 import { parseSchedule } from '#lib/local/schedule-expression.ts';
 import { startSchedule } from '#lib/local/schedules.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fromMillis, instant, toMillis } from '#domain/instant.ts';
+import { fromMillis, instant, toMillis } from '#time/instant.ts';
 import { deadLettersIn, kindsOf, redrive } from '#lib/local/dead-letters.ts';
 import { createQueues } from '#lib/local/queues.ts';
 import { openDatabase } from '#lib/local/sqlite.ts';

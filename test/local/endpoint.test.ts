@@ -2,7 +2,7 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { instant } from '#domain/instant.ts';
+import { instant } from '#time/instant.ts';
 import { createBus, type BusEvent } from '#lib/local/bus.ts';
 import { startEndpoint } from '#lib/local/endpoint.ts';
 import { compilePattern } from '#lib/local/pattern.ts';

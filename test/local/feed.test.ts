@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { UnreadableExport } from '#audit-log/unreadable-export.ts';
+import { UnreadableExport } from '#audit-log/export/unreadable-export.ts';
 import { feedAll } from '../../bin/commands/local.ts';
 
 const nothing = { accepted: 0, duplicate: 0, ignored: 0, malformed: 0, errors: [] };

@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { UnreadableExport } from '#audit-log/unreadable-export.ts';
-import { instant } from '#domain/instant.ts';
+import { UnreadableExport } from '#audit-log/export/unreadable-export.ts';
+import { instant } from '#time/instant.ts';
 import type { Clock } from '#lib/local/clock.ts';
 import type { LocalFunction } from '#lib/local/functions.ts';
 import { openGateway, type Gateway } from '#lib/local/gateway.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { instant } from '#domain/instant.ts';
+import { instant } from '#time/instant.ts';
 import { createBus } from '#lib/local/bus.ts';
 import { createIntake } from '#lib/local/intake.ts';
 import { createQueues } from '#lib/local/queues.ts';

@@ -13,7 +13,7 @@ import { run as redrive } from '../../bin/commands/redrive.ts';
 import { replay } from '../../bin/commands/replay.ts';
 import { run as show } from '../../bin/commands/show.ts';
 import { run as tenant } from '../../bin/commands/tenant.ts';
-import { instant } from '#domain/instant.ts';
+import { instant } from '#time/instant.ts';
 import { Refusal } from '#lib/local/refusal.ts';
 
 type Run = (args: readonly string[]) => Promise<number>;

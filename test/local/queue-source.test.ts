@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { fromMillis, instant, toMillis, type Instant } from '#domain/instant.ts';
+import { fromMillis, instant, toMillis, type Instant } from '#time/instant.ts';
 import { createActivity } from '#lib/local/activity.ts';
 import { createClock } from '#lib/local/clock.ts';
 import { createQueueSource } from '#lib/local/queue-source.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fromMillis, instant, toMillis } from '#domain/instant.ts';
+import { fromMillis, instant, toMillis } from '#time/instant.ts';
 import { createQueues } from '#lib/local/queues.ts';
 import { openDatabase } from '#lib/local/sqlite.ts';
 import { temporaryFolder } from './temporary-folder.ts';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { instant } from '#domain/instant.ts';
+import { instant } from '#time/instant.ts';
 import type { DeadLetters } from '#lib/local/dead-letters.ts';
 import { run } from '../../bin/commands/redrive.ts';
 

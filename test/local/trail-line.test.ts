@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { narrate } from '#lib/local/narrate.ts';
 import { trailLine } from '#lib/local/trail-line.ts';
-import { instant } from '#domain/instant.ts';
-import type { AnswerRefused } from '#domain/events.ts';
+import { instant } from '#time/instant.ts';
+import type { AnswerRefused } from '#lifecycle/events.ts';
 
 const stranger: AnswerRefused = {
   type: 'AnswerRefused',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Approval, Confirmed, Disabled, Held, Known, Unconfirmed } from '#domain/exception.ts';
-import { duration, instant } from '#domain/instant.ts';
+import type { Approval, Confirmed, Disabled, Held, Known, Unconfirmed } from '#lifecycle/exception.ts';
+import { duration, instant } from '#time/instant.ts';
 import { deadlineOf, viewOf } from '#lib/local/views.ts';
 
 const at = instant('2026-11-20T09:00:00Z');

@@ -8,9 +8,9 @@ import { policyHash } from '#policy/policy-hash.ts';
 import { preview } from '#policy/preview.ts';
 import { exceptionIn, objectIn } from '#policy/recorded.ts';
 import { viewOf } from '#lib/local/views.ts';
-import { duration } from '#domain/instant.ts';
-import type { Policy } from '#domain/policy.ts';
-import { after, examples, live, noon, observation, observe, policy, tenant } from '#test/domain/examples.ts';
+import { duration } from '#time/instant.ts';
+import type { Policy } from '#policy/policy.ts';
+import { after, examples, live, noon, observation, observe, policy, tenant } from '../lifecycle/examples.ts';
 
 const good = readFileSync(new URL('../../policy.yaml', import.meta.url), 'utf8');
 const mistakes = (text: string): readonly string[] => {

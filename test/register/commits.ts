@@ -1,11 +1,11 @@
 /** Commits as the commands of the domain make them. */
-import { decide } from '#domain/decide.ts';
-import { evolve } from '#domain/evolve.ts';
-import { nextDue } from '#domain/due.ts';
-import { id, noon, observe, policy } from '#test/domain/examples.ts';
-import type { Command } from '#domain/commands.ts';
-import type { Exception } from '#domain/exception.ts';
-import type { Instant } from '#domain/instant.ts';
+import { decide } from '#lifecycle/decide/decide.ts';
+import { evolve } from '#lifecycle/evolve.ts';
+import { nextDue } from '#lifecycle/due.ts';
+import { id, noon, observe, policy } from '../lifecycle/examples.ts';
+import type { Command } from '#lifecycle/commands.ts';
+import type { Exception } from '#lifecycle/exception.ts';
+import type { Instant } from '#time/instant.ts';
 import type { Commit, Register } from '#register/contract.ts';
 
 /** What `command` makes of `before`, ready to be committed. */

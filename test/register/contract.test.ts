@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { fold } from '#domain/evolve.ts';
+import { fold } from '#lifecycle/evolve.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { createRegister } from '#register/register.ts';
@@ -17,12 +17,12 @@ import {
   policy,
   tenant,
   told,
-} from '#test/domain/examples.ts';
+} from '../lifecycle/examples.ts';
 import { collected, commitOf, inOne, opened } from './commits.ts';
 import { startEngine, type Engine } from './table.ts';
-import type { Command, Observation } from '#domain/commands.ts';
-import type { Exception } from '#domain/exception.ts';
-import type { Instant } from '#domain/instant.ts';
+import type { Command, Observation } from '#lifecycle/commands.ts';
+import type { Exception } from '#lifecycle/exception.ts';
+import type { Instant } from '#time/instant.ts';
 import type { Register } from '#register/contract.ts';
 import type { RememberedChange } from '#register/remembered.ts';
 

@@ -18,11 +18,11 @@ import { createRegister } from '#register/register.ts';
 import { nothingRemembered } from '#register/remembered.ts';
 import { verify } from '#register/trail-chain.ts';
 import { wholeList } from '#register/whole-list.ts';
-import { after, approve, id, noon, observation, observe, tenant, told } from '#test/domain/examples.ts';
+import { after, approve, id, noon, observation, observe, tenant, told } from '../lifecycle/examples.ts';
 import { collected, commitOf, inOne, opened } from './commits.ts';
 import { startEngine, type Engine } from './table.ts';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Command } from '#domain/commands.ts';
+import type { Command } from '#lifecycle/commands.ts';
 import type { Patience } from '#register/patience.ts';
 
 let engine: Engine;

@@ -12,9 +12,9 @@ import {
   policy,
   sam,
   told,
-} from '#test/domain/examples.ts';
+} from '../lifecycle/examples.ts';
 import { collected, commitOf, opened } from './commits.ts';
-import type { Command, Observation } from '#domain/commands.ts';
+import type { Command, Observation } from '#lifecycle/commands.ts';
 import type { Register } from '#register/contract.ts';
 
 const random = () => 1;

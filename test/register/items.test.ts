@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { states } from '#domain/exception.ts';
-import { toMillis } from '#domain/instant.ts';
+import { states } from '#lifecycle/exception.ts';
+import { toMillis } from '#time/instant.ts';
 import { exceptionFrom, receiptItem, rememberedFrom, rememberedItem, stateItem } from '#register/items.ts';
 import { shardOf, shards } from '#register/keys.ts';
-import { after, alex, approve, examples, id, live, noon, policy } from '#test/domain/examples.ts';
+import { after, alex, approve, examples, id, live, noon, policy } from '../lifecycle/examples.ts';
 import { commitOf } from './commits.ts';
-import type { Exception } from '#domain/exception.ts';
+import type { Exception } from '#lifecycle/exception.ts';
 
 const item = (state: Exception, dueAt = after('P1D')) =>
   stateItem({ ...commitOf(undefined), after: state, dueAt }, 'head');

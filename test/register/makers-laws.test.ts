@@ -1,15 +1,15 @@
 /** Nobody who touched what is asked about can be who approves it, whatever it was when they touched it. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { duration, minus, plus } from '#domain/instant.ts';
+import { duration, minus, plus } from '#time/instant.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { keepRename } from '#register/names.ts';
-import { after, approve, id, noon, observe, policy, tenant } from '#test/domain/examples.ts';
-import type { Command, Observation } from '#domain/commands.ts';
-import type { Exception } from '#domain/exception.ts';
-import type { Instant } from '#domain/instant.ts';
-import type { Policy } from '#domain/policy.ts';
+import { after, approve, id, noon, observe, policy, tenant } from '../lifecycle/examples.ts';
+import type { Command, Observation } from '#lifecycle/commands.ts';
+import type { Exception } from '#lifecycle/exception.ts';
+import type { Instant } from '#time/instant.ts';
+import type { Policy } from '#policy/policy.ts';
 import type { Register } from '#register/contract.ts';
 
 const people = ['ann', 'bea', 'cleo', 'dora'] as const;

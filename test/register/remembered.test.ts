@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { instant } from '#domain/instant.ts';
+import { instant } from '#time/instant.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { ever, keepRename, nameNow } from '#register/names.ts';
 import { mostRecords, nothingRemembered, remembering } from '#register/remembered.ts';
-import { noon, observation, tenant } from '#test/domain/examples.ts';
-import type { Observation } from '#domain/commands.ts';
+import { noon, observation, tenant } from '../lifecycle/examples.ts';
+import type { Observation } from '#lifecycle/commands.ts';
 import type { Register } from '#register/contract.ts';
 
 const at = (second: number) => instant(`2026-11-02T11:00:${String(second).padStart(2, '0')}Z`);

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fold } from '#domain/evolve.ts';
-import { react } from '#domain/react.ts';
+import { fold } from '#lifecycle/evolve.ts';
+import { react } from '#lifecycle/react.ts';
 import { canonical } from '#register/canonical.ts';
 import { beginning, chained, entryOf, verify } from '#register/trail-chain.ts';
-import { after, approve, id, live, noon, observe, told } from '#test/domain/examples.ts';
+import { after, approve, id, live, noon, observe, told } from '../lifecycle/examples.ts';
 import type { WrittenEntry } from '#register/contract.ts';
 
 const { events } = live([

@@ -1,6 +1,6 @@
 /** A register of which some exceptions were written by a release that this one does not understand. */
 import { readable, UnreadableState } from '#register/unreadable-state.ts';
-import type { Exception } from '#domain/exception.ts';
+import type { Exception } from '#lifecycle/exception.ts';
 import type { Register } from '#register/contract.ts';
 
 export function withUnreadable(register: Register, ...ids: readonly string[]): Register {

@@ -5,7 +5,7 @@ import { ExchangeError } from '#exchange/exchange-error.ts';
 import { recordChange } from '#functions/record-changes.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { replayed } from '#replay/replayed.ts';
-import { policy } from '#test/domain/examples.ts';
+import { policy } from '../lifecycle/examples.ts';
 import { acts, exchanges, lived } from '#test/exchange/tenant-life.ts';
 import { auditRecord, riskyRule, start } from '#test/exchange/surroundings.ts';
 import type { AuditRecord } from '#audit-log/record.ts';

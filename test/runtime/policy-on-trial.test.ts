@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import { duration, type Instant } from '#domain/instant.ts';
+import { duration, type Instant } from '#time/instant.ts';
 import { sweepDeadlines } from '#functions/sweep-deadlines.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { createInMemoryStanding } from '#register/standing.ts';
-import type { Policy } from '#domain/policy.ts';
+import type { Policy } from '#policy/policy.ts';
 import type { ScheduledTurn } from '#runtime/schedule-function.ts';
-import { after, noon, observe, policy, told } from '../domain/examples.ts';
+import { after, noon, observe, policy, told } from '../lifecycle/examples.ts';
 
 const quiet = {
   debug: () => undefined,

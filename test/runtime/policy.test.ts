@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { loadPolicy } from '#runtime/policy.ts';
-import { policy } from '#test/domain/examples.ts';
+import { policy } from '../lifecycle/examples.ts';
 
 it('a policy that was altered beside the code stops the function, until it is whole again', () => {
   const folder = mkdtempSync(join(tmpdir(), 'lapse-policy-'));

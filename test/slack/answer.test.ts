@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { read } from '#lib/local/slack-workspace/shapes.ts';
+import { read } from '#lib/standin/slack/shapes.ts';
 import { home } from '#slack/home.ts';
 import { approver, id, mallory, noon, observation, openOffice } from './surroundings.ts';
 import type { Office } from './surroundings.ts';

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { duration, plus } from '#domain/instant.ts';
-import { read } from '#lib/local/slack-workspace/shapes.ts';
+import { duration, plus } from '#time/instant.ts';
+import { read } from '#lib/standin/slack/shapes.ts';
 import { askOwner } from '#slack/ask.ts';
 import { notice } from '#slack/notice.ts';
 import { id, noon, observation, openOffice, policy } from './surroundings.ts';
-import type { Command, Observation } from '#domain/commands.ts';
+import type { Command, Observation } from '#lifecycle/commands.ts';
 import type { Office } from './surroundings.ts';
 
 let office: Office;

@@ -1,10 +1,10 @@
 /** Who is asked, who may answer, and what they are told: on the stand-in workspace, with four eyes. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { read } from '#lib/local/slack-workspace/shapes.ts';
-import { admit, unused } from '#domain/breaker.ts';
+import { read } from '#lib/standin/slack/shapes.ts';
+import { admit, unused } from '#lifecycle/breaker.ts';
 import { SlackRefusal, SlackUnreachable } from '#slack/failure.ts';
 import { withMembers, type GroupMemory } from '#slack/groups.ts';
-import type { Policy } from '#domain/policy.ts';
+import type { Policy } from '#policy/policy.ts';
 import type { Slack } from '#slack/slack.ts';
 import { approver, id, observation, openOffice, policy } from './surroundings.ts';
 import type { Office } from './surroundings.ts';

@@ -1,7 +1,7 @@
 /** What may not be seen, what does not exist and what cannot be read, at every door. */
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { read } from '#lib/local/slack-workspace/shapes.ts';
+import { read } from '#lib/standin/slack/shapes.ts';
 import { approver, id, mallory, openOffice, policy } from './surroundings.ts';
 import type { Office } from './surroundings.ts';
 

@@ -1,14 +1,14 @@
 /** Who may take part: at every door, signed as Slack signs, with a workspace that knows who is what. */
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { admit, unused } from '#domain/breaker.ts';
-import { read } from '#lib/local/slack-workspace/shapes.ts';
+import { admit, unused } from '#lifecycle/breaker.ts';
+import { read } from '#lib/standin/slack/shapes.ts';
 import { answerSlack } from '#slack/answer.ts';
 import { approver, id, mallory, noon, observation, openOffice, policy } from './surroundings.ts';
-import type { Standing } from '#domain/exception.ts';
-import type { PostedMessage } from '#lib/local/slack-workspace.ts';
-import type { WorkspaceUser } from '#lib/local/slack-workspace/shapes.ts';
-import type { Policy } from '#domain/policy.ts';
+import type { Standing } from '#lifecycle/exception.ts';
+import type { PostedMessage } from '#lib/standin/slack/slack-workspace.ts';
+import type { WorkspaceUser } from '#lib/standin/slack/shapes.ts';
+import type { Policy } from '#policy/policy.ts';
 import type { Office } from './surroundings.ts';
 
 let office: Office;

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { fromMillis } from '#domain/instant.ts';
+import { fromMillis } from '#time/instant.ts';
 import { verify } from '#slack/signature.ts';
 
 /** The vector that Slack publishes with its own SDK. */

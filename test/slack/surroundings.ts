@@ -1,7 +1,7 @@
 /** Lapse's side of Slack on an in-memory register, and the stand-in workspace, joined over real HTTP. */
 import { createServer } from 'node:http';
-import { startSlackWorkspace } from '#lib/local/slack-workspace.ts';
-import { duration, instant, plus, toMillis } from '#domain/instant.ts';
+import { startSlackWorkspace } from '#lib/standin/slack/slack-workspace.ts';
+import { duration, instant, plus, toMillis } from '#time/instant.ts';
 import { createBreakers } from '#register/breaker.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
@@ -12,13 +12,13 @@ import { askOwner } from '#slack/ask.ts';
 import { createSlack } from '#slack/client.ts';
 import { withMembers, type GroupMemory } from '#slack/groups.ts';
 import { whoIs, type Claim, type PeopleMemory } from '#slack/who.ts';
-import type { Command, Observation } from '#domain/commands.ts';
-import type { Event } from '#domain/events.ts';
-import type { Exception } from '#domain/exception.ts';
-import type { Instant } from '#domain/instant.ts';
-import type { Policy, RiskClass } from '#domain/policy.ts';
-import type { PostedMessage } from '#lib/local/slack-workspace.ts';
-import type { Organisation } from '#lib/local/slack-workspace/shapes.ts';
+import type { Command, Observation } from '#lifecycle/commands.ts';
+import type { Event } from '#lifecycle/events.ts';
+import type { Exception } from '#lifecycle/exception.ts';
+import type { Instant } from '#time/instant.ts';
+import type { Policy, RiskClass } from '#policy/policy.ts';
+import type { PostedMessage } from '#lib/standin/slack/slack-workspace.ts';
+import type { Organisation } from '#lib/standin/slack/shapes.ts';
 import type { Happened } from '#slack/ask.ts';
 
 export const noon = instant('2026-11-02T12:00:00Z');

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startSlackWorkspace } from '#lib/local/slack-workspace.ts';
+import { startSlackWorkspace } from '#lib/standin/slack/slack-workspace.ts';
 import { openOffice } from './surroundings.ts';
 import type { Office } from './surroundings.ts';
 

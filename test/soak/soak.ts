@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { auditRecordSchema } from '#audit-log/record.ts';
-import { fromMillis, toMillis } from '#domain/instant.ts';
+import { fromMillis, toMillis } from '#time/instant.ts';
 import { startLocal } from '#lib/local/deployment.ts';
 import { parsePolicy } from '#policy/policy-file.ts';
 import { tenant } from '#test/journeys/records.ts';

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { operations } from '#audit-log/operations.ts';
-import { inTitle } from '#domain/events.ts';
-import { enforcementEvents, slackEvents } from '#domain/react.ts';
+import { inTitle } from '#lifecycle/events.ts';
+import { enforcementEvents, slackEvents } from '#lifecycle/react.ts';
 import { environments, readEnvironment, type FunctionName } from '#runtime/environment.ts';
 import {
   all,

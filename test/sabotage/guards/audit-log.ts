@@ -257,7 +257,7 @@ export const auditLog = [
       replace: 'toldBy(record)',
     },
   ]),
-  ...inFile('functions/audit-log/csv-rows.ts', envelopes, [
+  ...inFile('functions/audit-log/export/csv-rows.ts', envelopes, [
     {
       without: 'a row whose quote is never closed takes the others with it',
       find: "if (alone && 'value' in alone) {",
@@ -292,7 +292,7 @@ export const auditLog = [
       replace: '} else if (open.size < 0) {',
     },
   ]),
-  ...inFile('functions/audit-log/json-values.ts', envelopes, [
+  ...inFile('functions/audit-log/export/json-values.ts', envelopes, [
     {
       without: 'a list of records that was cut off counts as read to its end',
       find: "reason: 'the file ends before its list of records does: it was cut off',",
@@ -333,7 +333,7 @@ export const auditLog = [
       find: ' || this.#recoveries >= mostRecoveries',
     },
   ]),
-  ...inFile('functions/audit-log/page.ts', envelopes, [
+  ...inFile('functions/audit-log/export/page.ts', envelopes, [
     {
       without: 'a second list in a page is passed over in silence',
       find: "...(holdsMore ? { why: 'this page holds more than its list of records, and that was not read' } : {}),",
@@ -344,7 +344,7 @@ export const auditLog = [
       replace: "name === '-'",
     },
   ]),
-  ...inFile('functions/audit-log/searches.ts', envelopes, [
+  ...inFile('functions/audit-log/export/searches.ts', envelopes, [
     {
       without: 'part of what a search found passes for all of it',
       find: 'here % found === 0',
@@ -384,7 +384,7 @@ export const auditLog = [
       find: ' && objectId.toLowerCase() !== given?.toLowerCase()',
     },
   ]),
-  ...inFile('functions/audit-log/json-lines.ts', envelopes, [
+  ...inFile('functions/audit-log/export/json-lines.ts', envelopes, [
     {
       without: 'a line that is too long is lost unseen',
       find: 'yield { line, reason: tooLong, recordlike: true };',
@@ -395,7 +395,7 @@ export const auditLog = [
       replace: 'if (text === undefined) continue;',
     },
   ]),
-  ...inFile('functions/audit-log/lines.ts', envelopes, [
+  ...inFile('functions/audit-log/export/lines.ts', envelopes, [
     {
       without: 'a line of any length is held in memory',
       find: 'if (size > longest) parts = [];',
@@ -404,7 +404,7 @@ export const auditLog = [
     },
     { without: 'the last line without its end is lost', find: 'if (size > 0) yield finish();' },
   ]),
-  ...inFile('functions/audit-log/envelopes.ts', envelopes, [
+  ...inFile('functions/audit-log/export/envelopes.ts', envelopes, [
     {
       without: 'a file that was cut off counts as read to its end',
       find: 'yield { ok: false, line, reason: error.message, source };',
@@ -423,7 +423,7 @@ export const auditLog = [
       replace: 'doubtful = undefined;',
     },
   ]),
-  ...inFile('functions/audit-log/encoding.ts', envelopes, [
+  ...inFile('functions/audit-log/export/encoding.ts', envelopes, [
     {
       without: 'UTF-16 without its mark reads as an empty file',
       find: 'if (every(1) !== every(0))',
@@ -439,20 +439,20 @@ export const auditLog = [
       find: "if (start.length === 0) throw new UnreadableExport('the file is empty', { empty: true });",
     },
   ]),
-  ...inFile('functions/audit-log/native-record.ts', envelopes, [
+  ...inFile('functions/audit-log/export/native-record.ts', envelopes, [
     {
       without: 'of two records in one row, one is believed',
       find: "if (another !== undefined) return { ok: false, reason: 'AuditData is there twice' };",
     },
   ]),
-  ...inFile('functions/audit-log/unzipped.ts', envelopes, [
+  ...inFile('functions/audit-log/export/unzipped.ts', envelopes, [
     {
       without: 'a damaged archive counts as read to its end',
       find: 'if (state.failure) throw broken(state.failure);',
     },
   ]),
   ...inFile(
-    'functions/audit-log/seen-ids.ts',
+    'functions/replay/seen-ids.ts',
     [...replay, 'test/audit-log/memory.test.ts'],
     [{ without: 'a copy in other capitals counts twice', find: 'id.toLowerCase()', replace: 'id' }],
   ),
@@ -487,7 +487,7 @@ export const auditLog = [
       find: "if (typeof code !== 'string') throw error;",
     },
   ]),
-  ...inFile('functions/audit-log/activity-api.ts', api, [
+  ...inFile('functions/collection/activity-api.ts', api, [
     {
       without: 'the token goes to wherever an answer points',
       find: 'return url?.origin === root.origin ? url : undefined;',
@@ -519,7 +519,7 @@ export const auditLog = [
       replace: 'Publisher=${encodeURIComponent(publisher)}',
     },
   ]),
-  ...inFile('functions/audit-log/collection/network.ts', api, [
+  ...inFile('functions/collection/network.ts', api, [
     {
       without: 'a redirect of the audit log takes the token along',
       find: "redirect: 'manual',",
@@ -538,14 +538,14 @@ export const auditLog = [
       tests: ['test/collection/network.test.ts'],
     },
   ]),
-  ...inFile('functions/audit-log/collection/refusal.ts', api, [
+  ...inFile('functions/collection/refusal.ts', api, [
     {
       without: 'throttling looks like a missing permission',
       find: " || code?.toUpperCase() === 'AF429'",
     },
   ]),
   ...inFile(
-    'functions/audit-log/collection/collect-blob.ts',
+    'functions/collection/collect-blob.ts',
     ['test/collection/collect-blob.test.ts', ...collect],
     [
       {
@@ -575,7 +575,7 @@ export const auditLog = [
       },
     ],
   ),
-  ...inFile('functions/audit-log/collection/collect-window.ts', collect, [
+  ...inFile('functions/collection/collect-window.ts', collect, [
     {
       without: 'a window counts as seen although a blob of it was not read',
       find: 'const complete = open === 0 && hasTime();',
@@ -616,7 +616,7 @@ export const auditLog = [
       replace: 'if (toMillis(blob.contentExpiration) <= 0)',
     },
   ]),
-  ...inFile('functions/audit-log/collection/collect-feed.ts', collect, [
+  ...inFile('functions/collection/collect-feed.ts', collect, [
     {
       without: 'a window Microsoft cannot list keeps all others from being seen',
       find: 'if (!(thrown instanceof FeedError) || !isLocal(thrown.code)) throw thrown;',
@@ -643,7 +643,7 @@ export const auditLog = [
       replace: 'planned.start',
     },
   ]),
-  ...inFile('functions/audit-log/collection/collect-tenant.ts', collect, [
+  ...inFile('functions/collection/collect-tenant.ts', collect, [
     {
       without: 'a content type that is empty for days raises an alarm',
       find: 'alwaysBusy.has(contentType) ? silentAfter : undefined',
@@ -660,7 +660,7 @@ export const auditLog = [
     },
   ]),
   ...inFile(
-    'functions/audit-log/collection/plan.ts',
+    'functions/collection/plan.ts',
     ['test/collection/plan.test.ts'],
     [
       {
@@ -710,7 +710,7 @@ export const auditLog = [
       },
     ],
   ),
-  ...inFile('functions/audit-log/collection/patience.ts', api, [
+  ...inFile('functions/collection/patience.ts', api, [
     {
       without: 'the collector waits as long as Microsoft likes',
       find: 'if (asked !== undefined && asked > patience.longestWait) throw error;',
@@ -725,7 +725,7 @@ export const auditLog = [
       replace: 'tried >= 50',
     },
   ]),
-  ...inFile('functions/audit-log/collection/standing.ts', collect, [
+  ...inFile('functions/collection/standing.ts', collect, [
     {
       without: 'content that has expired is asked for again and again',
       find: "if (code === 'gone') return lost('expired');",
@@ -748,7 +748,7 @@ export const auditLog = [
       find: "if (code === 'broken' && attempts >= mostBroken) return lost('broken');",
     },
   ]),
-  ...inFile('functions/audit-log/collection/subscription.ts', collect, [
+  ...inFile('functions/collection/subscription.ts', collect, [
     {
       without: 'a subscription that never comes on is no error',
       find: ' && now < plus(startedAt, planRules.firstBlobs)',
@@ -764,7 +764,7 @@ export const auditLog = [
       replace: "progress.startedAt > '9999'",
     },
   ]),
-  ...inFile('functions/audit-log/collection/together.ts', collect, [
+  ...inFile('functions/collection/together.ts', collect, [
     { without: 'after a failure new work is begun', find: 'if (failures.length > 0) return;' },
     { without: 'a failure among several is lost', find: 'if (failures.length > 0) throw failures[0];' },
   ]),

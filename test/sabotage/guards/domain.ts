@@ -2,24 +2,24 @@
 import { inFile } from '../guard.ts';
 
 const due = [
-  'test/domain/lifecycle.test.ts',
-  'test/domain/table.test.ts',
-  'test/domain/laws.test.ts',
-  'test/domain/working-hours.test.ts',
+  'test/lifecycle/lifecycle.test.ts',
+  'test/lifecycle/table.test.ts',
+  'test/lifecycle/laws.test.ts',
+  'test/policy/working-hours.test.ts',
 ];
 const observation = [
-  'test/domain/lifecycle.test.ts',
-  'test/domain/table.test.ts',
-  'test/domain/own-change.test.ts',
-  'test/domain/owner.test.ts',
-  'test/domain/authority.test.ts',
+  'test/lifecycle/lifecycle.test.ts',
+  'test/lifecycle/table.test.ts',
+  'test/lifecycle/own-change.test.ts',
+  'test/policy/owner.test.ts',
+  'test/policy/authority.test.ts',
 ];
-const forms = ['test/domain/forms.test.ts', 'test/domain/authority.test.ts', 'test/domain/evidence.test.ts'];
+const forms = ['test/policy/forms.test.ts', 'test/policy/authority.test.ts', 'test/risk/evidence.test.ts'];
 
 export const domain = [
   ...inFile(
-    'functions/domain/addresses.ts',
-    ['test/domain/breadth.test.ts'],
+    'functions/risk/addresses.ts',
+    ['test/risk/breadth.test.ts'],
     [
       {
         without: 'a range over half of the internet counts as somebody’s own servers',
@@ -29,11 +29,7 @@ export const domain = [
         without: 'addresses that every Microsoft 365 customer shares prove a sender',
         find: "whole || special.some(({ what }) => what === 'microsoft')",
         replace: 'whole',
-        tests: [
-          'test/domain/evidence.test.ts',
-          'test/domain/findings.test.ts',
-          'test/domain/breadth.test.ts',
-        ],
+        tests: ['test/risk/evidence.test.ts', 'test/risk/findings.test.ts', 'test/risk/breadth.test.ts'],
       },
       {
         without: 'a range written backwards is read as one',
@@ -43,8 +39,8 @@ export const domain = [
     ],
   ),
   ...inFile(
-    'functions/domain/apply-policy.ts',
-    ['test/domain/apply-policy.test.ts'],
+    'functions/lifecycle/apply-policy.ts',
+    ['test/lifecycle/apply-policy.test.ts'],
     [
       {
         without: 'a policy is applied again to what it was applied to',
@@ -88,8 +84,8 @@ export const domain = [
     ],
   ),
   ...inFile(
-    'functions/domain/assess.ts',
-    ['test/domain/assess.test.ts', 'test/domain/findings.test.ts'],
+    'functions/risk/assess.ts',
+    ['test/risk/assess.test.ts', 'test/risk/findings.test.ts'],
     [
       {
         without: 'low signals alone make an exception',
@@ -109,14 +105,14 @@ export const domain = [
     ],
   ),
   ...inFile(
-    'functions/domain/authority.ts',
-    ['test/domain/authority.test.ts', 'test/domain/evidence.test.ts'],
+    'functions/policy/authority.ts',
+    ['test/policy/authority.test.ts', 'test/risk/evidence.test.ts'],
     [
       {
         without: 'a guest, a bot or somebody of another workspace answers under the id of an approver',
         find: "standing !== 'member'\n      ? 'outsider'",
         replace: "slackUser === ''\n      ? 'outsider'",
-        tests: ['test/domain/sight.test.ts', 'test/domain/table.test.ts'],
+        tests: ['test/policy/sight.test.ts', 'test/lifecycle/table.test.ts'],
       },
       {
         without: 'who made an exception of high risk approves it',
@@ -163,8 +159,8 @@ export const domain = [
     ],
   ),
   ...inFile(
-    'functions/domain/breaker.ts',
-    ['test/domain/breaker.test.ts'],
+    'functions/lifecycle/breaker.ts',
+    ['test/lifecycle/breaker.test.ts'],
     [
       {
         without: 'a tripped breaker lets everything pass',
@@ -216,8 +212,8 @@ export const domain = [
     ],
   ),
   ...inFile(
-    'functions/domain/decide-answer.ts',
-    ['test/domain/lifecycle.test.ts', 'test/domain/table.test.ts', 'test/domain/authority.test.ts'],
+    'functions/lifecycle/decide/answer.ts',
+    ['test/lifecycle/lifecycle.test.ts', 'test/lifecycle/table.test.ts', 'test/policy/authority.test.ts'],
     [
       { without: 'anybody in Slack answers', find: "if (by.type === 'outsider') return 'not-allowed';" },
       {
@@ -269,11 +265,15 @@ export const domain = [
         without: 'a review is due after the approval has ended',
         find: 'reviewBy: earliest(expiresAt, plus(now, reviewEvery))',
         replace: 'reviewBy: plus(now, reviewEvery)',
-        tests: ['test/domain/lifecycle.test.ts', 'test/domain/laws.test.ts', 'test/slack/answer.test.ts'],
+        tests: [
+          'test/lifecycle/lifecycle.test.ts',
+          'test/lifecycle/laws.test.ts',
+          'test/slack/answer.test.ts',
+        ],
       },
     ],
   ),
-  ...inFile('functions/domain/decide-due.ts', due, [
+  ...inFile('functions/lifecycle/decide/due-now.ts', due, [
     {
       without: 'something lapses of which nobody was told',
       find: 'const told = toldAt(state, policy);',
@@ -302,13 +302,13 @@ export const domain = [
     {
       without: 'what policy leaves to people lapses',
       find: "classOf(policy, state).onSilence === 'escalate' || ",
-      tests: [...due, 'test/domain/apply-policy.test.ts'],
+      tests: [...due, 'test/lifecycle/apply-policy.test.ts'],
     },
     { without: 'the end of a hold ignores the notice', find: 'latest(natural, notice)', replace: 'natural' },
     {
       without: 'who chose a date counts as told of the nearer one policy made of it',
       find: ' && state.movedAt === undefined',
-      tests: [...due, 'test/domain/apply-policy.test.ts'],
+      tests: [...due, 'test/lifecycle/apply-policy.test.ts'],
     },
     { without: 'a disable is tried again before its time', find: 'if (now < state.nextAt) return [];' },
     {
@@ -317,7 +317,7 @@ export const domain = [
       replace: 'state.version < 0',
     },
   ]),
-  ...inFile('functions/domain/decide-observation.ts', observation, [
+  ...inFile('functions/lifecycle/decide/observation.ts', observation, [
     {
       without: 'an inventory contradicts what happened while it listed',
       find: 'compared !== undefined && compared !== (state?.version ?? 0)',
@@ -326,13 +326,13 @@ export const domain = [
     },
     {
       without: 'a record older than the removal opens the exception again',
-      file: 'functions/domain/place-observation.ts',
+      file: 'functions/lifecycle/decide/place-observation.ts',
       find: 'const resumed = state.harmless\n',
       replace: 'const resumed = state\n',
     },
     {
       without: 'an old record overwrites newer settings',
-      file: 'functions/domain/place-observation.ts',
+      file: 'functions/lifecycle/decide/place-observation.ts',
       find: 'return isNewest(life, observation, state)\n      ? {',
       replace: 'return state.version > 0\n      ? {',
     },
@@ -353,7 +353,7 @@ export const domain = [
     },
     {
       without: 'an old removal ends what was made since',
-      file: 'functions/domain/place-observation.ts',
+      file: 'functions/lifecycle/decide/place-observation.ts',
       find: 'if (its !== mine) {\n    const isNews',
       replace: 'if (its < -1) {\n    const isNews',
     },
@@ -389,7 +389,7 @@ export const domain = [
     },
     {
       without: 'an old record says that it is off',
-      file: 'functions/domain/place-observation.ts',
+      file: 'functions/lifecycle/decide/place-observation.ts',
       find: 'isHeard && !later.some((one) => one.enabled !== undefined)',
       replace: 'isHeard',
     },
@@ -421,8 +421,8 @@ export const domain = [
     },
   ]),
   ...inFile(
-    'functions/domain/decide.ts',
-    ['test/domain/lifecycle.test.ts', 'test/domain/table.test.ts', 'test/domain/laws.test.ts'],
+    'functions/lifecycle/decide/decide.ts',
+    ['test/lifecycle/lifecycle.test.ts', 'test/lifecycle/table.test.ts', 'test/lifecycle/laws.test.ts'],
     [
       {
         without: 'a late report of an older attempt ends the newer one',
@@ -459,38 +459,42 @@ export const domain = [
       {
         without: 'who was handed the exception loses it because their predecessor was out of reach',
         find: 'if (!isSameOwner(state.owner, command.owner)) return [];',
-        tests: ['test/domain/owner.test.ts', 'test/slack/ask.test.ts'],
+        tests: ['test/policy/owner.test.ts', 'test/slack/ask.test.ts'],
       },
       {
         without: 'anybody releases the breaker',
         find: "actor.type === 'approver'",
         replace: "actor.type !== 'administrator'",
-        tests: ['test/domain/breaker.test.ts', 'test/domain/table.test.ts', 'test/slack/authority.test.ts'],
+        tests: [
+          'test/lifecycle/breaker.test.ts',
+          'test/lifecycle/table.test.ts',
+          'test/slack/authority.test.ts',
+        ],
       },
     ],
   ),
-  ...inFile('functions/domain/due.ts', due, [
+  ...inFile('functions/lifecycle/due.ts', due, [
     {
       without: 'a postponement brings a deadline nearer',
       find: 'latest(deadline(state), state.postponedTo)',
       replace: 'state.postponedTo',
-      tests: ['test/domain/apply-policy.test.ts', ...due],
+      tests: ['test/lifecycle/apply-policy.test.ts', ...due],
     },
     {
       without: 'notice of an earlier deadline counts',
       find: 'named >= deadline(state) && ',
-      tests: [...due, 'test/domain/apply-policy.test.ts'],
+      tests: [...due, 'test/lifecycle/apply-policy.test.ts'],
     },
     {
       without: 'notice of a later deadline counts for one that came nearer',
       find: ' && named <= presentDeadline(state)',
-      tests: [...due, 'test/domain/apply-policy.test.ts'],
+      tests: [...due, 'test/lifecycle/apply-policy.test.ts'],
     },
     {
       without: 'who was told last that it stays on counts as told of a disable',
       find: 'ofDisable ? told.findLastIndex(({ alertsOnly }) => alertsOnly === true) : -1',
       replace: '-1',
-      tests: ['test/domain/apply-policy.test.ts'],
+      tests: ['test/lifecycle/apply-policy.test.ts'],
     },
     { without: 'a reminder is sent at every sweep', find: '.filter((step) => step > after)' },
     {
@@ -500,36 +504,36 @@ export const domain = [
     },
   ]),
   ...inFile(
-    'functions/domain/evolve.ts',
-    ['test/domain/lifecycle.test.ts', 'test/domain/laws.test.ts'],
+    'functions/lifecycle/evolve.ts',
+    ['test/lifecycle/lifecycle.test.ts', 'test/lifecycle/laws.test.ts'],
     [
       {
         without: 'who was told of a later deadline counts as told of the nearer one policy made',
         find: '...(isNearer(event) && { told: [], reminded: at }),',
-        tests: ['test/domain/apply-policy.test.ts', 'test/domain/laws.test.ts'],
+        tests: ['test/lifecycle/apply-policy.test.ts', 'test/lifecycle/laws.test.ts'],
       },
       {
         without: 'who made an earlier part of what is asked approves it',
         find: 'together(makersOf(state), isMade ? makersIn(event.changedBy) : [])',
         replace: 'together(isMade ? makersIn(event.changedBy) : makersOf(state))',
-        tests: ['test/domain/authority.test.ts', 'test/domain/owner.test.ts'],
+        tests: ['test/policy/authority.test.ts', 'test/policy/owner.test.ts'],
       },
       {
         without: 'who changed it last is no maker of it',
         find: 'together(makersOf(state), isMade ? makersIn(event.changedBy) : [])',
         replace: 'together(makersOf(state))',
-        tests: ['test/domain/authority.test.ts', 'test/domain/owner.test.ts'],
+        tests: ['test/policy/authority.test.ts', 'test/policy/owner.test.ts'],
       },
       {
         without: 'by whom it was made is looked up anew after it was harmless for a while',
         find: 'earlierOn ? makersOf(earlierOn) : [],',
         replace: '',
         tests: [
-          'test/domain/authority.test.ts',
-          'test/domain/makers.test.ts',
-          'test/domain/chosen.test.ts',
-          'test/domain/owner.test.ts',
-          'test/domain/lifecycle.test.ts',
+          'test/policy/authority.test.ts',
+          'test/lifecycle/makers.test.ts',
+          'test/policy/chosen.test.ts',
+          'test/policy/owner.test.ts',
+          'test/lifecycle/lifecycle.test.ts',
         ],
       },
       {
@@ -563,16 +567,16 @@ export const domain = [
     ],
   ),
   ...inFile(
-    'functions/domain/fingerprint.ts',
-    ['test/domain/difference.test.ts', 'test/domain/assess-laws.test.ts'],
+    'functions/risk/fingerprint.ts',
+    ['test/risk/difference.test.ts', 'test/risk/assess-laws.test.ts'],
     [
       {
         without: 'a note or a timestamp asks the owner again',
         find: 'irrelevant.has(key) ||',
         tests: [
-          'test/domain/difference.test.ts',
-          'test/domain/assess-laws.test.ts',
-          'test/domain/lifecycle.test.ts',
+          'test/risk/difference.test.ts',
+          'test/risk/assess-laws.test.ts',
+          'test/lifecycle/lifecycle.test.ts',
         ],
       },
       {
@@ -590,7 +594,7 @@ export const domain = [
       },
     ],
   ),
-  ...inFile('functions/domain/forms.ts', forms, [
+  ...inFile('functions/policy/forms.ts', forms, [
     {
       without: 'an approval ends in the past',
       find: "if (expiresAt <= now) return 'That date is in the past. Choose a later one.';",
@@ -626,8 +630,8 @@ export const domain = [
     },
   ]),
   ...inFile(
-    'functions/domain/instant.ts',
-    ['test/domain/forms.test.ts', 'test/domain/laws.test.ts', 'test/audit-log/recognise.test.ts'],
+    'functions/time/instant.ts',
+    ['test/policy/forms.test.ts', 'test/lifecycle/laws.test.ts', 'test/audit-log/recognise.test.ts'],
     [
       {
         without: 'a moment beyond the year 9999 sorts before today',
@@ -636,8 +640,8 @@ export const domain = [
     ],
   ),
   ...inFile(
-    'functions/domain/native-expiry.ts',
-    ['test/domain/native-expiry.test.ts'],
+    'functions/lifecycle/native-expiry.ts',
+    ['test/lifecycle/native-expiry.test.ts'],
     [
       {
         without: 'Exchange ends it before the end its owner was told of',
@@ -661,8 +665,8 @@ export const domain = [
     ],
   ),
   ...inFile(
-    'functions/domain/own-change.ts',
-    ['test/domain/own-change.test.ts'],
+    'functions/lifecycle/own-change.ts',
+    ['test/lifecycle/own-change.test.ts'],
     [
       {
         without: 'a person’s act counts as Lapse’s own',
@@ -690,8 +694,8 @@ export const domain = [
     ],
   ),
   ...inFile(
-    'functions/domain/owner.ts',
-    ['test/domain/owner.test.ts', 'test/domain/authority.test.ts'],
+    'functions/policy/owner.ts',
+    ['test/policy/owner.test.ts', 'test/policy/authority.test.ts'],
     [
       {
         without: 'an application owns an exception',
@@ -702,7 +706,7 @@ export const domain = [
         without: 'an exception that somebody was handed goes back at the next edit',
         find: 'note.owner !== undefined && note.owner !== state.note?.owner',
         replace: 'note.owner !== undefined',
-        tests: ['test/domain/makers.test.ts'],
+        tests: ['test/lifecycle/makers.test.ts'],
       },
       {
         without: 'who made a change under a name that cannot be read is no maker',
@@ -717,8 +721,8 @@ export const domain = [
     ],
   ),
   ...inFile(
-    'functions/domain/policy.ts',
-    ['test/domain/owner.test.ts', 'test/policy/policy-file.test.ts', 'test/domain/authority.test.ts'],
+    'functions/policy/policy.ts',
+    ['test/policy/owner.test.ts', 'test/policy/policy-file.test.ts', 'test/policy/authority.test.ts'],
     [
       {
         without: 'approvers of every class answer for a class with its own',
@@ -741,26 +745,26 @@ export const domain = [
     ],
   ),
   ...inFile(
-    'functions/domain/react.ts',
-    ['test/domain/lifecycle.test.ts', 'test/domain/native-expiry.test.ts'],
+    'functions/lifecycle/react.ts',
+    ['test/lifecycle/lifecycle.test.ts', 'test/lifecycle/native-expiry.test.ts'],
     [
       {
         without: 'everything that was there before Lapse is asked about in one morning',
         find: ' || event.imported || exception',
         replace: ' || exception',
-        tests: ['test/inventory/take.test.ts', 'test/slack/ask.test.ts', 'test/domain/lifecycle.test.ts'],
+        tests: ['test/inventory/take.test.ts', 'test/slack/ask.test.ts', 'test/lifecycle/lifecycle.test.ts'],
       },
       {
         without: 'a disable that is tried again never reaches Exchange',
         find: "  'DisableRetried',\n  'ActRetried',",
         replace: "  'ActRetried',",
-        tests: ['test/domain/laws.test.ts'],
+        tests: ['test/lifecycle/laws.test.ts'],
       },
       {
         without: 'a restore that is tried again never reaches Exchange',
         find: "  'DisableRetried',\n  'ActRetried',",
         replace: "  'DisableRetried',",
-        tests: ['test/domain/laws.test.ts'],
+        tests: ['test/lifecycle/laws.test.ts'],
       },
       {
         without: 'people are told of each of a hundred failed attempts',
@@ -771,13 +775,13 @@ export const domain = [
         without: 'nobody is told of a nearer deadline',
         find: 'return isNearer(event) ?',
         replace: 'return isNearer(event) && event.type.length === 0 ?',
-        tests: ['test/domain/apply-policy.test.ts'],
+        tests: ['test/lifecycle/apply-policy.test.ts'],
       },
     ],
   ),
   ...inFile(
-    'functions/domain/retry.ts',
-    ['test/domain/lifecycle.test.ts', 'test/domain/laws.test.ts'],
+    'functions/lifecycle/retry.ts',
+    ['test/lifecycle/lifecycle.test.ts', 'test/lifecycle/laws.test.ts'],
     [
       {
         without: 'the wait between attempts grows without end',
@@ -787,8 +791,8 @@ export const domain = [
     ],
   ),
   ...inFile(
-    'functions/domain/rule-conditions.ts',
-    ['test/domain/evidence.test.ts', 'test/domain/findings.test.ts', 'test/domain/assess.test.ts'],
+    'functions/risk/rule-conditions.ts',
+    ['test/risk/evidence.test.ts', 'test/risk/findings.test.ts', 'test/risk/assess.test.ts'],
     [
       {
         without: 'a failed check of the sender counts as proof',
@@ -810,8 +814,8 @@ export const domain = [
     ],
   ),
   ...inFile(
-    'functions/domain/settings.ts',
-    ['test/domain/assess.test.ts', 'test/domain/findings.test.ts', 'test/domain/evidence.test.ts'],
+    'functions/risk/settings.ts',
+    ['test/risk/assess.test.ts', 'test/risk/findings.test.ts', 'test/risk/evidence.test.ts'],
     [
       {
         without: 'notcontoso.com counts as below contoso.com',
@@ -821,8 +825,8 @@ export const domain = [
     ],
   ),
   ...inFile(
-    'functions/domain/working-hours.ts',
-    ['test/domain/working-hours.test.ts'],
+    'functions/policy/working-hours.ts',
+    ['test/policy/working-hours.test.ts'],
     [
       { without: 'a holiday counts as notice', find: ' && !holidays.includes(date)' },
       { without: 'a weekend counts as notice', find: 'days.includes(weekday) && ', replace: '' },
@@ -838,8 +842,8 @@ export const domain = [
     ],
   ),
   ...inFile(
-    'functions/domain/sight.ts',
-    ['test/domain/sight.test.ts', 'test/slack/authority.test.ts'],
+    'functions/policy/sight.ts',
+    ['test/policy/sight.test.ts', 'test/slack/authority.test.ts'],
     [
       {
         without: 'who has not been asked yet sees what others own',
@@ -849,8 +853,8 @@ export const domain = [
     ],
   ),
   ...inFile(
-    'functions/domain/comment.ts',
-    ['test/domain/comment.test.ts'],
+    'functions/policy/comment.ts',
+    ['test/policy/comment.test.ts'],
     [
       {
         without: 'a comment of any length is searched',

@@ -248,8 +248,8 @@ export const exchange = [
     },
   ]),
   ...inFile(
-    'functions/http/post.ts',
-    ['test/exchange/invoke-command.test.ts', 'test/sign-in/token.test.ts'],
+    'functions/microsoft/post.ts',
+    ['test/exchange/invoke-command.test.ts', 'test/microsoft/token.test.ts'],
     [
       {
         without: 'a refusal that cannot be unpacked looks like an outage',
@@ -274,8 +274,8 @@ export const exchange = [
     ],
   ),
   ...inFile(
-    'functions/http/retry.ts',
-    ['test/exchange/invoke-command.test.ts', 'test/sign-in/token.test.ts'],
+    'functions/microsoft/retry.ts',
+    ['test/exchange/invoke-command.test.ts', 'test/microsoft/token.test.ts'],
     [
       {
         without: 'an outage is asked about again and again',

@@ -171,7 +171,7 @@ export const local = [
     ],
   ),
   ...inFile(
-    'lib/local/slack-workspace/limits.ts',
+    'lib/standin/slack/limits.ts',
     ['test/slack/workspace.test.ts', 'test/slack/card.test.ts'],
     [
       {

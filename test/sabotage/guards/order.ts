@@ -174,7 +174,7 @@ export const orderOfTheLog = [
     ],
   ),
   ...inFile(
-    'functions/domain/place-observation.ts',
+    'functions/lifecycle/decide/place-observation.ts',
     [late, order],
     [
       {
@@ -190,7 +190,7 @@ export const orderOfTheLog = [
     ],
   ),
   ...inFile(
-    'functions/domain/in-order.ts',
+    'functions/lifecycle/in-order.ts',
     [late],
     [
       {
@@ -206,7 +206,7 @@ export const orderOfTheLog = [
     ],
   ),
   ...inFile(
-    'functions/domain/set-right.ts',
+    'functions/lifecycle/set-right.ts',
     [late, order],
     [
       {

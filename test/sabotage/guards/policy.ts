@@ -1,11 +1,11 @@
 /** What a change of policy may do, and what it must undo. */
 import { inFile } from '../guard.ts';
 
-const applied = ['test/domain/apply-policy.test.ts'];
+const applied = ['test/lifecycle/apply-policy.test.ts'];
 const sweep = ['test/runtime/sweep-deadlines.test.ts', 'test/runtime/policy-on-trial.test.ts'];
 
 export const policies = [
-  ...inFile('functions/domain/apply-policy.ts', applied, [
+  ...inFile('functions/lifecycle/apply-policy.ts', applied, [
     {
       without: 'a policy that is taken back does not give back what it took',
       find: 'return approval.chosen === undefined ? present : wanted;',
@@ -37,7 +37,7 @@ export const policies = [
       replace: 'longestTerm(state, policy)',
     },
   ]),
-  ...inFile('functions/domain/evolve.ts', applied, [
+  ...inFile('functions/lifecycle/evolve.ts', applied, [
     {
       without: 'a change that lowered the risk puts its deadline off with the next policy',
       find: "changed.state === 'unconfirmed' && event.risk !== state.risk ? unpoliced(changed) : changed",
@@ -53,7 +53,7 @@ export const policies = [
       find: '...(policy !== undefined && { askedUnder: policy }),',
     },
   ]),
-  ...inFile('functions/domain/react.ts', applied, [
+  ...inFile('functions/lifecycle/react.ts', applied, [
     {
       without: 'a message that silence only alerts people counts as notice of a disable',
       find: 'notices(exception, untold === true).length > 0;',
@@ -63,7 +63,7 @@ export const policies = [
       without: 'whoever was told of the deadline before is alerted about as untold',
       find: 'return isTold(event, exception)\n        ? [refresh]\n        : [',
       replace: 'return exception.version < 0\n        ? [refresh]\n        : [',
-      tests: [...applied, 'test/domain/lifecycle.test.ts'],
+      tests: [...applied, 'test/lifecycle/lifecycle.test.ts'],
     },
   ]),
   ...inFile('functions/deadlines/new-policy.ts', sweep, [
@@ -101,8 +101,8 @@ export const policies = [
     },
   ]),
   ...inFile(
-    'functions/domain/breaker.ts',
-    ['test/domain/breaker.test.ts', ...sweep],
+    'functions/lifecycle/breaker.ts',
+    ['test/lifecycle/breaker.test.ts', ...sweep],
     [
       {
         without: 'a policy raises the number by which it is judged',
@@ -126,7 +126,7 @@ export const policies = [
       },
     ],
   ),
-  ...inFile('functions/domain/decide.ts', applied, [
+  ...inFile('functions/lifecycle/decide/decide.ts', applied, [
     {
       without: 'what is asked and answered does not say under which policy',
       find: 'context.policy.hash !== undefined && asks(event)',

@@ -1,10 +1,10 @@
 /** What protects: that less of it is noticed wherever it shows, and that none of it is disabled for silence. */
 import { inFile } from '../guard.ts';
 
-const protection = ['test/domain/protection.test.ts'];
+const protection = ['test/risk/protection.test.ts'];
 
 export const protects = [
-  ...inFile('functions/domain/finding-row.ts', protection, [
+  ...inFile('functions/risk/finding-row.ts', protection, [
     {
       without: 'what is known of before is not compared with what is now',
       find: '((object.was !== undefined && holds(object.was.settings)) ||',
@@ -16,7 +16,7 @@ export const protects = [
       replace: 'false)',
     },
   ]),
-  ...inFile('functions/domain/finding-row.ts', protection, [
+  ...inFile('functions/risk/finding-row.ts', protection, [
     {
       without: 'what only becomes stricter calls for people, until nobody looks any more',
       find: 'protectedBefore(before) && !isStricter(object.settings, before)',
@@ -37,7 +37,7 @@ export const protects = [
       replace: '(true &&\n      (/^disable-/i',
     },
   ]),
-  ...inFile('functions/domain/findings-inbound-connector.ts', protection, [
+  ...inFile('functions/risk/findings-inbound-connector.ts', protection, [
     {
       without: 'a change of a lock that shows no difference counts as stricter',
       find: 'differs(now, before, whomItAdmits) &&',
@@ -68,41 +68,41 @@ export const protects = [
       replace: 'true',
     },
   ]),
-  ...inFile('functions/domain/addresses.ts', protection, [
+  ...inFile('functions/risk/addresses.ts', protection, [
     {
       without: 'an entry that is no address counts as known before',
       find: 'if (!range) return !others.includes(entry);',
       replace: 'if (!range) return false;',
     },
   ]),
-  ...inFile('functions/domain/findings-transport-rule.ts', protection, [
+  ...inFile('functions/risk/findings-transport-rule.ts', protection, [
     {
       without: 'a rule with a larger way around it counts as stricter',
       find: 'names.every((name) => !addsTo(entries(now, name), entries(before, name)))',
       replace: 'names.length > 0',
     },
   ]),
-  ...inFile('functions/domain/assess.ts', protection, [
+  ...inFile('functions/risk/assess.ts', protection, [
     {
       without: 'what may be a lock is disabled before anybody has seen it',
       find: "if (mayProtect(object) && !isOff(object)) return 'escalate';",
     },
   ]),
-  ...inFile('functions/domain/decide-due.ts', protection, [
+  ...inFile('functions/lifecycle/decide/due-now.ts', protection, [
     {
       without: 'an approved removal is escalated for ever, with nothing there to review',
       find: "if (state.state === 'confirmed' && isFoundGone(state))",
       replace: 'if (state.version < 0)',
     },
   ]),
-  ...inFile('functions/domain/protection.ts', protection, [
+  ...inFile('functions/risk/protection.ts', protection, [
     {
       without: 'the way to a filter hosted elsewhere is disabled',
       find: 'forcesTls(settings) || carriesToFilter(settings)',
       replace: 'forcesTls(settings)',
     },
   ]),
-  ...inFile('functions/domain/findings-inbound-connector.ts', protection, [
+  ...inFile('functions/risk/findings-inbound-connector.ts', protection, [
     {
       without: 'of what nobody has seen it is said that it is not there',
       find: '(complete !== false ||',
@@ -123,7 +123,7 @@ export const protects = [
       replace: "isKnown(object, 'LAPSE-IC-011')",
     },
   ]),
-  ...inFile('functions/domain/findings-transport-rule.ts', protection, [
+  ...inFile('functions/risk/findings-transport-rule.ts', protection, [
     {
       without: 'a protective rule is emptied in silence',
       find: 'stopsLess(object) ||',
@@ -141,7 +141,7 @@ export const protects = [
       find: "...(sendsToFilter(settings) ? ['RouteMessageOutboundConnector'] : []),",
     },
   ]),
-  ...inFile('functions/domain/decide-observation.ts', protection, [
+  ...inFile('functions/lifecycle/decide/observation.ts', protection, [
     {
       without: 'a weakening that shows in no setting is a note in the trail, and nobody is asked',
       find: '(weakened || fingerprint({ settings }) !== fingerprint(state))',

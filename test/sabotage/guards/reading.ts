@@ -4,17 +4,17 @@ import type { Guard } from '../guard.ts';
 export const reading: readonly Guard[] = [
   {
     without: 'what protects and lets something past at once is disabled for silence',
-    file: 'functions/domain/assess.ts',
+    file: 'functions/risk/assess.ts',
     find: 'weakened || (protects(object) && !isOff(object))',
     replace: 'weakened',
-    tests: ['test/domain/assess-laws.test.ts'],
+    tests: ['test/risk/assess-laws.test.ts'],
   },
   {
     without: 'an exception recorded before it was known to protect lapses',
-    file: 'functions/domain/decide-due.ts',
+    file: 'functions/lifecycle/decide/due-now.ts',
     find: " || state.remedy === 'escalate' || protects(state)",
     replace: " || state.remedy === 'escalate'",
-    tests: ['test/domain/lifecycle.test.ts'],
+    tests: ['test/lifecycle/lifecycle.test.ts'],
   },
   {
     without: 'what has become protective meanwhile is switched off in Exchange',

@@ -247,7 +247,7 @@ export const register = [
     ],
   ),
   ...inFile(
-    'functions/register/coverage.ts',
+    'functions/collection/ledger.ts',
     ['test/collection/ledger.test.ts'],
     [
       {
@@ -272,7 +272,7 @@ export const register = [
     ],
   ),
   ...inFile(
-    'functions/register/coverage-progress.ts',
+    'functions/collection/progress.ts',
     ['test/collection/ledger.test.ts', 'test/collection/collect.test.ts'],
     [
       {
@@ -293,7 +293,7 @@ export const register = [
     ],
   ),
   ...inFile(
-    'functions/register/coverage-items.ts',
+    'functions/collection/ledger-items.ts',
     ['test/collection/ledger.test.ts'],
     [
       {

@@ -164,8 +164,8 @@ export const runtime = [
     ],
   ),
   ...inFile(
-    'functions/sign-in/assertion.ts',
-    ['test/sign-in/sign-in.test.ts'],
+    'functions/microsoft/assertion.ts',
+    ['test/microsoft/sign-in.test.ts'],
     [
       {
         without: 'an assertion of a clock that is ahead is refused',
@@ -407,8 +407,8 @@ export const runtime = [
     ],
   ),
   ...inFile(
-    'functions/sign-in/token.ts',
-    ['test/sign-in/token.test.ts'],
+    'functions/microsoft/token.ts',
+    ['test/microsoft/token.test.ts'],
     [
       {
         without: 'a sign-in that failed once fails for ever',
@@ -426,7 +426,7 @@ export const runtime = [
         without: 'an assertion is used twice, and refused',
         find: 'id: source.newId()',
         replace: "id: 'one'",
-        tests: ['test/sign-in/sign-in.test.ts'],
+        tests: ['test/microsoft/sign-in.test.ts'],
       },
       {
         without: 'a token ends between two pages of an answer',
@@ -452,8 +452,8 @@ export const runtime = [
     ],
   ),
   ...inFile(
-    'functions/sign-in/credential.ts',
-    ['test/sign-in/sign-in.test.ts'],
+    'functions/microsoft/credential.ts',
+    ['test/microsoft/sign-in.test.ts'],
     [
       {
         without: 'a tenant in capitals has no credential',
@@ -477,8 +477,8 @@ export const runtime = [
     ],
   ),
   ...inFile(
-    'functions/sign-in/sign-in.ts',
-    ['test/sign-in/sign-in.test.ts'],
+    'functions/microsoft/sign-in.ts',
+    ['test/microsoft/sign-in.test.ts'],
     [
       {
         without: 'a token outlives the credential it was asked for with',
@@ -493,8 +493,8 @@ export const runtime = [
     ],
   ),
   ...inFile(
-    'functions/sign-in/clouds.ts',
-    ['test/sign-in/sign-in.test.ts', 'test/sign-in/token.test.ts'],
+    'functions/microsoft/clouds.ts',
+    ['test/microsoft/sign-in.test.ts', 'test/microsoft/token.test.ts'],
     [
       {
         without: 'a government tenant is signed in to in another cloud',

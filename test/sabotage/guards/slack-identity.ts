@@ -6,17 +6,17 @@ const door = ['test/slack/identity.test.ts'];
 export const slackIdentity: readonly Guard[] = [
   {
     without: 'a guest, a bot or somebody of another organisation answers by an approver’s user id',
-    file: 'functions/domain/authority.ts',
+    file: 'functions/policy/authority.ts',
     find: "standing !== 'member'",
     replace: 'standing === undefined',
-    tests: ['test/domain/sight.test.ts'],
+    tests: ['test/policy/sight.test.ts'],
   },
   {
     without: 'somebody of another organisation sees an exception',
-    file: 'functions/domain/sight.ts',
+    file: 'functions/policy/sight.ts',
     find: "  by.standing === 'member' &&\n  (approversFor",
     replace: '  (approversFor',
-    tests: ['test/domain/sight.test.ts'],
+    tests: ['test/policy/sight.test.ts'],
   },
   {
     without: 'a request of another organisation counts as of this one',
@@ -175,10 +175,10 @@ export const slackIdentity: readonly Guard[] = [
   },
   {
     without: 'a guest under the id of an approver learns of one that cannot be read',
-    file: 'functions/domain/sight.ts',
+    file: 'functions/policy/sight.ts',
     find: "by.standing === 'member' && policy.approvers.includes",
     replace: 'policy.approvers.includes',
-    tests: ['test/domain/sight.test.ts'],
+    tests: ['test/policy/sight.test.ts'],
   },
   {
     without: 'a version that never was tells everybody that the exception exists',
@@ -211,10 +211,10 @@ export const slackIdentity: readonly Guard[] = [
   },
   {
     without: 'the home tab shows what belongs to a user id to whoever has it elsewhere',
-    file: 'functions/domain/sight.ts',
+    file: 'functions/policy/sight.ts',
     find: "standing === 'member' && owner.type === 'person'",
     replace: "owner.type === 'person'",
-    tests: ['test/domain/sight.test.ts'],
+    tests: ['test/policy/sight.test.ts'],
   },
   {
     without: 'somebody of another organisation is handed an exception',

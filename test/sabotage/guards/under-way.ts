@@ -2,14 +2,14 @@
 import { inFile } from '../guard.ts';
 
 const tests = [
-  'test/domain/under-way.test.ts',
-  'test/domain/native-expiry.test.ts',
-  'test/domain/table.test.ts',
-  'test/domain/lifecycle.test.ts',
+  'test/lifecycle/under-way.test.ts',
+  'test/lifecycle/native-expiry.test.ts',
+  'test/lifecycle/table.test.ts',
+  'test/lifecycle/lifecycle.test.ts',
 ];
 
 export const underWay = [
-  ...inFile('functions/domain/under-way.ts', tests, [
+  ...inFile('functions/lifecycle/under-way.ts', tests, [
     {
       without: 'a restore goes on that a person has overtaken',
       find: "if (after.state !== 'unconfirmed' && after.state !== 'confirmed' && after.state !== 'held')\n    return undefined;",
@@ -88,8 +88,8 @@ export const underWay = [
     },
   ]),
   ...inFile(
-    'functions/domain/native-expiry.ts',
-    ['test/domain/native-expiry.test.ts'],
+    'functions/lifecycle/native-expiry.ts',
+    ['test/lifecycle/native-expiry.test.ts'],
     [
       {
         without:
@@ -105,8 +105,8 @@ export const underWay = [
     ],
   ),
   ...inFile(
-    'functions/domain/under-way.ts',
-    ['test/domain/native-expiry.test.ts'],
+    'functions/lifecycle/under-way.ts',
+    ['test/lifecycle/native-expiry.test.ts'],
     [
       {
         without: 'an end that Exchange may keep is forgotten with the attempt of which nothing was heard',
@@ -132,8 +132,8 @@ export const underWay = [
     ],
   ),
   ...inFile(
-    'functions/domain/evolve.ts',
-    ['test/domain/native-expiry.test.ts'],
+    'functions/lifecycle/evolve.ts',
+    ['test/lifecycle/native-expiry.test.ts'],
     [
       {
         without: 'the end that Exchange keeps is forgotten while it is harmless',
@@ -147,7 +147,7 @@ export const underWay = [
       },
     ],
   ),
-  ...inFile('functions/domain/due.ts', tests, [
+  ...inFile('functions/lifecycle/due.ts', tests, [
     {
       without: 'Slack is asked about people whom policy does not need to know',
       find: 'state.seeking && unsought(state, policy).length > 0 ?',
@@ -159,7 +159,7 @@ export const underWay = [
       replace: 'state.told.filter(({ to = owner }) => to !== undefined)',
     },
   ]),
-  ...inFile('functions/domain/decide.ts', tests, [
+  ...inFile('functions/lifecycle/decide/decide.ts', tests, [
     {
       without: 'those who may approve are asked twice',
       find: '(state.approversTold ?? 0) < state.asOf',
@@ -176,14 +176,14 @@ export const underWay = [
       replace: '',
     },
   ]),
-  ...inFile('functions/domain/evolve.ts', tests, [
+  ...inFile('functions/lifecycle/evolve.ts', tests, [
     {
       without: 'a short term lapses on a new owner who did not choose it',
       find: "state.state === 'confirmed' ? { movedAt: at } : {}",
       replace: "state.state === 'confirmed' && at === '' ? { movedAt: at } : {}",
     },
   ]),
-  ...inFile('functions/domain/react.ts', tests, [
+  ...inFile('functions/lifecycle/react.ts', tests, [
     {
       without: 'a new owner hears nothing where the reminders went to the former one',
       find: '(exception.reminded ?? exception.since) > exception.since',

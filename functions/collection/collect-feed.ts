@@ -1,0 +1,129 @@
+/** One run over one content type of a tenant: what is planned is fetched, as far as time goes. */
+import { duration, fromMillis, latest, plus, type Duration, type Instant } from '#time/instant.ts';
+import { lengthOf, without } from '#time/stretch.ts';
+import { collectWindow, type Collecting } from './collect-window.ts';
+import { FeedError } from './feed-error.ts';
+import { endangered, floor, plan, planRules } from './plan.ts';
+import { outOfTime } from './patience.ts';
+import { isLocal } from './standing.ts';
+import { isStarting, isUnsubscribed, keepSubscribed } from './subscription.ts';
+import type { Counts, Coverage, Feed, Progress } from './coverage.ts';
+
+export interface FeedRules {
+  /** No new blob for so long is an alarm. Only for content types in which there is always something. */
+  readonly silentAfter: Duration | undefined;
+}
+
+/** Windows that could not be listed in one run, after which the trouble is not theirs but Microsoft's. */
+const mostUnlisted = 3;
+
+export interface FeedReport extends Feed, Counts {
+  /** Blobs read, and blobs given up, in this run. */
+  readonly fetched: number;
+  readonly lost: number;
+  /** What of the time since collecting began, at most seven days, lies in no fetched window. */
+  readonly gapHours: number;
+  readonly oldestGap: Instant | undefined;
+  /** Hours of that which will soon be out of reach. */
+  readonly endangeredHours: number;
+  readonly silent: boolean;
+  /** Notes in the coverage ledger that could not be read. */
+  readonly notesUnreadable: number;
+  /** Why the run over this feed ended early; absent where it did everything planned. */
+  readonly error: unknown;
+}
+
+/**
+ * Never throws: what went wrong is in the report, beside what was achieved before it. With `hindrance`, nothing is
+ * collected because of it, and the report says how things stand.
+ */
+export async function collectFeed(
+  feed: Feed,
+  collecting: Collecting,
+  rules: FeedRules,
+  hindrance?: FeedError,
+): Promise<FeedReport> {
+  const { ledger, now, hasTime } = collecting;
+  const total = { fetched: 0, lost: 0, read: 0, published: 0, failed: 0 };
+  const unlisted: FeedError[] = [];
+  let error: unknown;
+  let progress: Progress | undefined;
+  try {
+    progress = await ledger.noteProgress(feed, { begunAt: fromMillis(now()) });
+    if (hindrance !== undefined) throw hindrance;
+    const subscriptions = await collecting.api.subscriptions();
+    progress = await keepSubscribed(feed, progress, subscriptions.get(feed.contentType), collecting);
+    const at = fromMillis(now());
+    const { windows } = await ledger.coverage(feed, at);
+    for (const planned of plan({ fetched: windows, now: at, startedAt: progress.startedAt })) {
+      if (!hasTime()) throw outOfTime();
+      // Time passes while windows are fetched, and what was within reach at first may not be any more.
+      const window = { ...planned, start: latest(planned.start, floor(fromMillis(now()))) };
+      if (window.start >= window.end) continue;
+      try {
+        const result = await collectWindow(feed, window, collecting);
+        total.fetched += result.fetched;
+        total.lost += result.lost;
+        total.read += result.read;
+        total.published += result.published;
+        total.failed += result.failed;
+        if (result.newestAt !== undefined && result.newestAt > (progress.newestAt ?? ''))
+          progress = await ledger.noteProgress(feed, { ...progress, newestAt: result.newestAt });
+      } catch (thrown) {
+        // A window that Microsoft cannot list stays a gap, and must not keep the others from being seen.
+        if (!(thrown instanceof FeedError) || !isLocal(thrown.code)) throw thrown;
+        unlisted.push(thrown);
+        if (unlisted.length >= mostUnlisted) throw thrown;
+      }
+    }
+    error = unlisted[0];
+  } catch (thrown) {
+    const at = fromMillis(now());
+    error = progress && isUnsubscribed(thrown) && isStarting(progress, at) ? undefined : thrown;
+  }
+  return { ...feed, ...total, ...(await standing(feed, progress, collecting, rules)), error };
+}
+
+/** How things stand after the run. Where even that cannot be found out, it counts as bad. */
+async function standing(
+  feed: Feed,
+  progress: Progress | undefined,
+  { ledger, now }: Collecting,
+  { silentAfter }: FeedRules,
+): Promise<Pick<FeedReport, 'gapHours' | 'oldestGap' | 'endangeredHours' | 'silent' | 'notesUnreadable'>> {
+  const at = fromMillis(now());
+  let coverage: Coverage;
+  try {
+    coverage = await ledger.coverage(feed, at);
+  } catch {
+    return {
+      gapHours: week,
+      oldestGap: undefined,
+      endangeredHours: week,
+      silent: silentAfter !== undefined,
+      notesUnreadable: 0,
+    };
+  }
+  const since = latest(floor(at), progress?.begunAt ?? at);
+  const gaps = without({ start: since, end: at }, coverage.covered);
+  return {
+    gapHours: hours(gaps.map(lengthOf)),
+    oldestGap: gaps[0]?.start,
+    endangeredHours: hours(endangered(gaps, at).map(lengthOf)),
+    notesUnreadable: coverage.unreadable,
+    silent: silentAfter !== undefined && progress !== undefined && isSilent(progress, at, silentAfter),
+  };
+}
+
+function isSilent({ begunAt, startedAt, newestAt }: Progress, now: Instant, silentAfter: Duration): boolean {
+  const expected = latest(
+    newestAt ?? begunAt,
+    plus(startedAt ?? begunAt, startedAt === undefined ? none : planRules.firstBlobs),
+  );
+  return plus(expected, silentAfter) < now;
+}
+
+const none = duration('PT0S');
+const week = 7 * 24;
+const hours = (lengths: readonly number[]): number =>
+  Math.round(lengths.reduce((sum, length) => sum + length, 0) / 36_000) / 100;

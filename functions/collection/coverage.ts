@@ -1,0 +1,108 @@
+/**
+ * What the collector remembers between its runs of how much of an audit log it has seen. The register keeps it; the
+ * collector plans by it. Everything in it is written once or only ever moves forward, so collectors that run at the
+ * same time do not undo each other's notes.
+ */
+import type { Instant } from '#time/instant.ts';
+import type { Stretch } from '#time/stretch.ts';
+
+/** One content type of one tenant. */
+export interface Feed {
+  /** GUID of the tenant. */
+  readonly tenant: string;
+  /** `Audit.Exchange`, `Audit.General`. */
+  readonly contentType: string;
+}
+
+/** What was found in content. `published` and `failed` are part of `read`; the rest did not matter to anybody. */
+export interface Counts {
+  readonly read: number;
+  readonly published: number;
+  /** Could not be read as a record, or is larger than the bus takes. */
+  readonly failed: number;
+}
+
+/** A window whose content was listed to the end, and each blob of it then read or given up. Never changed. */
+export interface FetchedWindow extends Stretch, Counts {
+  /** When the listing began: what appeared in the window later than that has not been seen. */
+  readonly fetchedAt: Instant;
+  readonly why: 'live' | 'gap' | 'revisit';
+  /** Blobs listed … */
+  readonly blobs: number;
+  /** … and those among them that were read now, not earlier. The counts of records are about these. */
+  readonly fetched: number;
+  /** Blobs given up now. */
+  readonly lost: number;
+  /** Distinguishes runs that fetched the same window at the same moment. */
+  readonly run: string;
+}
+
+export interface Blob {
+  readonly contentId: string;
+  readonly contentUri: string;
+  /** What windows are about; later than the records in it. */
+  readonly contentCreated: Instant;
+  readonly contentExpiration: Instant;
+}
+
+/** What became of a blob. Without a standing it was never tried. */
+export type Standing =
+  | ({ readonly standing: 'read'; readonly at: Instant } & Counts)
+  /** Tried in vain so far; it is tried again. */
+  | {
+      readonly standing: 'failed';
+      readonly at: Instant;
+      readonly firstAt: Instant;
+      readonly attempts: number;
+    }
+  /** Given up for good: its records never came through this feed. */
+  | { readonly standing: 'lost'; readonly at: Instant; readonly why: string };
+
+export interface LostBlob {
+  readonly contentId: string;
+  readonly contentCreated: Instant;
+  readonly at: Instant;
+  readonly why: string;
+}
+
+/** Moments that only ever move forward, but for the first. */
+export interface Progress {
+  /** When collecting from this feed began. */
+  readonly begunAt: Instant;
+  /** When Microsoft was last asked to start the subscription. */
+  readonly startedAt?: Instant;
+  /** When the subscription was last seen enabled. */
+  readonly enabledAt?: Instant;
+  /** `contentCreated` of the newest blob read. */
+  readonly newestAt?: Instant;
+}
+
+export interface Coverage {
+  /** Absent where the feed was never collected from. */
+  readonly progress: Progress | undefined;
+  /** Every fetch of a window that reaches into the last seven days, by the window's end. */
+  readonly windows: readonly FetchedWindow[];
+  /** What of the last seven days lies in a fetched window, in order … */
+  readonly covered: readonly Stretch[];
+  /** … and what does not. What lies before `begunAt` is in here too. */
+  readonly gaps: readonly Stretch[];
+  readonly oldestGap: Stretch | undefined;
+  readonly lost: readonly LostBlob[];
+  /** The subscription was not running then: there are no blobs to fetch, fetched window or not. */
+  readonly blind: readonly Stretch[];
+  /** Notes that could not be read: what they were about counts as never seen. */
+  readonly unreadable: number;
+}
+
+export interface CoverageLedger {
+  /** The last seven days before `now`. */
+  coverage(feed: Feed, now: Instant): Promise<Coverage>;
+  /** What is known of blobs created in a stretch of time, by content id. */
+  blobs(feed: Feed, created: Stretch): Promise<ReadonlyMap<string, Standing>>;
+  /** A blob that was read stays read, whatever anybody notes of it afterwards. */
+  noteBlob(feed: Feed, blob: Blob, standing: Standing): Promise<void>;
+  noteWindow(feed: Feed, window: FetchedWindow): Promise<void>;
+  /** Keeps the later of what is known and what is told; answers with the outcome. `begunAt` stays the first. */
+  noteProgress(feed: Feed, progress: Progress): Promise<Progress>;
+  noteBlind(feed: Feed, stretch: Stretch): Promise<void>;
+}

@@ -1,0 +1,153 @@
+/**
+ * The coverage ledger on DynamoDB: which windows of a tenant's audit log were fetched when, what became of each blob.
+ * Collectors may run at the same time: notes are either new items of their own, or written under a condition that
+ * lets nothing go backward.
+ */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, GetCommand, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { canonical } from '#register/canonical.ts';
+import * as items from './ledger-items.ts';
+import { coverageOf, furthered, reachOf } from './progress.ts';
+import { patience as real, pause, type Patience } from '#register/patience.ts';
+import type { CoverageLedger, Feed } from './coverage.ts';
+import type { Item } from '#register/items.ts';
+
+/** Two collectors at once need two tries; more would be a crowd nobody planned. */
+const mostTries = 8;
+const backoff = { first: 20, longest: 500 };
+
+interface Condition {
+  readonly ConditionExpression: string;
+  readonly ExpressionAttributeNames?: Record<string, string>;
+  readonly ExpressionAttributeValues?: Record<string, string | number>;
+}
+
+export function createCoverageLedger({
+  client = new DynamoDBClient({}),
+  tableName: TableName,
+  patience = real,
+}: {
+  /** Without one: as the environment says. */
+  readonly client?: DynamoDBClient;
+  readonly tableName: string;
+  readonly patience?: Patience;
+}): CoverageLedger {
+  const db = DynamoDBDocumentClient.from(client);
+
+  async function query<T>(
+    feed: Feed,
+    { from, to }: { from: string; to: string },
+    read: (item: unknown) => T,
+  ): Promise<{ readonly found: readonly T[]; readonly unreadable: number }> {
+    const found: T[] = [];
+    let unreadable = 0;
+    const pages = paginateQuery(
+      { client: db },
+      {
+        TableName,
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+        ExpressionAttributeValues: { ':pk': items.feedKey(feed), ':from': from, ':to': to },
+      },
+    );
+    for await (const { Items = [] } of pages)
+      for (const item of Items)
+        // What a note that cannot be read was about counts as never seen, and is fetched again.
+        try {
+          found.push(read(item));
+        } catch {
+          unreadable += 1;
+        }
+    return { found, unreadable };
+  }
+
+  /** `false` where the condition does not hold: what is there is as good or better. */
+  async function put(item: Item, condition: Condition): Promise<boolean> {
+    try {
+      await db.send(new PutCommand({ TableName, Item: item, ...condition }));
+      return true;
+    } catch (error) {
+      if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
+      throw error;
+    }
+  }
+
+  async function progressOf(feed: Feed) {
+    const { Item } = await db.send(
+      new GetCommand({ TableName, Key: items.progressKey(feed), ConsistentRead: true }),
+    );
+    return Item === undefined ? undefined : items.progressFrom(Item);
+  }
+
+  return {
+    async coverage(feed, now) {
+      const { start } = reachOf(now);
+      const [progress, windows, lost, blind] = await Promise.all([
+        progressOf(feed),
+        query(feed, items.range('window', start), items.windowFrom),
+        query(feed, items.range('lost', start), items.lostFrom),
+        query(feed, items.everything('blind'), items.blindFrom),
+      ]);
+      const unreadable = windows.unreadable + lost.unreadable + blind.unreadable;
+      return {
+        ...coverageOf(progress?.progress, windows.found, lost.found, blind.found, now),
+        unreadable,
+      };
+    },
+
+    blobs: async (feed, { start, end }) =>
+      new Map((await query(feed, items.range('blob', start, end), items.standingFrom)).found),
+
+    async noteBlob(feed, blob, standing) {
+      if (standing.standing === 'lost') {
+        const { contentId, contentCreated } = blob;
+        // Before the blob itself: were it the other way round, a crash between could hide the loss.
+        const { at, why } = standing;
+        await put(items.lostItem(feed, { contentId, contentCreated, at, why }), always);
+      }
+      await put(items.blobItem(feed, blob, standing), {
+        ConditionExpression:
+          standing.standing === 'read'
+            ? 'attribute_not_exists(pk) OR standing <> :read'
+            : 'attribute_not_exists(pk) OR standing = :failed',
+        ExpressionAttributeValues:
+          standing.standing === 'read' ? { ':read': 'read' } : { ':failed': 'failed' },
+      });
+    },
+
+    async noteWindow(feed, window) {
+      await put(items.windowItem(feed, window), always);
+    },
+
+    async noteProgress(feed, told) {
+      for (let tries = 0; tries < mostTries; tries += 1) {
+        if (tries > 0) await patience.wait(pause(tries - 1, backoff, patience.random));
+        const known = await progressOf(feed);
+        const after = furthered(known?.progress, told);
+        if (known && canonical(known.progress) === canonical(after)) return after;
+        const version = known?.version ?? 0;
+        const unchanged = version === 0 ? always : sameVersion(version);
+        if (await put(items.progressItem(feed, after, version + 1), unchanged)) return after;
+      }
+      throw new Error(
+        'Other collectors changed the notes of this feed at each attempt. The next run tries again.',
+      );
+    },
+
+    async noteBlind(feed, stretch) {
+      await put(items.blindItem(feed, stretch), {
+        ConditionExpression: 'attribute_not_exists(pk) OR #end < :end',
+        ExpressionAttributeNames: { '#end': 'end' },
+        ExpressionAttributeValues: { ':end': stretch.end },
+      });
+    },
+  };
+}
+
+/** What is noted once is noted. */
+const always: Condition = { ConditionExpression: 'attribute_not_exists(pk)' };
+
+const sameVersion = (version: number): Condition => ({
+  ConditionExpression: 'version = :version',
+  ExpressionAttributeValues: { ':version': version },
+});

@@ -1,0 +1,32 @@
+/** What becomes of a blob that could not be read. Pure. */
+import { duration, minus, type Instant } from '#time/instant.ts';
+import type { FeedErrorCode } from './feed-error.ts';
+import type { Standing } from './coverage.ts';
+
+/** Content that arrives whole and cannot be read will not become readable; thrice rules out a bad connection. */
+const mostBroken = 3;
+/** Content that does not arrive: an outage of Microsoft's may last hours, so both many tries and a day. */
+const mostUnavailable = 5;
+const unavailableFor = duration('P1D');
+
+/** Errors that are about one blob or window; every other is about the feed, and ends its run. */
+const local: ReadonlySet<FeedErrorCode> = new Set([
+  'gone',
+  'broken',
+  'unavailable',
+  'timeout',
+  'unexpected-answer',
+  'page-lost',
+  'window-refused',
+]);
+export const isLocal = (code: FeedErrorCode): boolean => local.has(code);
+
+export function standingAfter(code: FeedErrorCode, before: Standing | undefined, at: Instant): Standing {
+  const lost = (why: string): Standing => ({ standing: 'lost', at, why });
+  if (code === 'gone') return lost('expired');
+  const [tried, firstAt] = before?.standing === 'failed' ? [before.attempts, before.firstAt] : [0, at];
+  const attempts = tried + 1;
+  if (code === 'broken' && attempts >= mostBroken) return lost('broken');
+  if (attempts >= mostUnavailable && firstAt <= minus(at, unavailableFor)) return lost('unavailable');
+  return { standing: 'failed', at, firstAt, attempts };
+}

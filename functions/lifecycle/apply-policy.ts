@@ -1,0 +1,137 @@
+/**
+ * What a change of policy does to an exception that is there already. Only what policy made does policy move: a
+ * question's deadline both ways, a date that a person chose back to what may now be chosen, and forth again to what
+ * they chose. Nothing comes nearer than the least notice from now; and it lapses only after that notice from the
+ * moment somebody was told of it (`decide-due.ts`).
+ */
+import { alertsOnly } from './decide/due-now.ts';
+import { nextDue, presentDeadline } from './due.ts';
+import { longestCadence, longestTerm } from '#policy/forms.ts';
+import { earliest, latest, millis, plus } from '#time/instant.ts';
+import { classOf } from '#policy/policy.ts';
+import { deadlineAfter, noticeEnds } from '#policy/working-hours.ts';
+import type { PolicyApplied } from './events.ts';
+import type { Approval, Confirmed, Exception, Held, Unconfirmed } from './exception.ts';
+import type { Instant } from '#time/instant.ts';
+import type { Policy } from '#policy/policy.ts';
+
+export interface PolicyChange {
+  readonly before: Policy;
+  readonly after: Policy;
+  /** Names the policy `after`. */
+  readonly hash: string;
+  readonly now: Instant;
+}
+
+/** `undefined` where the change makes no difference to it, or was applied before. */
+export function applyPolicy(state: Exception, change: PolicyChange): PolicyApplied | undefined {
+  const { before, after, hash, now } = change;
+  if (state.appliedPolicy === hash) return undefined;
+  const open = state.state === 'unconfirmed' || state.state === 'confirmed';
+  const silence = open ? harsher(state, change) : undefined;
+  const dates = datesOf(state, change);
+  const [was, is] = [alertsOnly(state, before), alertsOnly(state, after)];
+  // Reminders may be due at other times although the deadline stays; and whoever goes back from a policy by which
+  // silence only alerts people must know that it went by it.
+  if (!dates && was === is && nextDue(state, before) === nextDue(state, after)) return undefined;
+  return {
+    type: 'PolicyApplied',
+    at: now,
+    actor: { type: 'schedule' },
+    policy: hash,
+    ...silence,
+    ...dates,
+  };
+}
+
+/** Whether it can end an exception sooner than its people were told: then they are told anew. */
+export const isNearer = ({ moved, silence }: PolicyApplied): boolean =>
+  silence !== undefined || (moved !== undefined && moved.to < moved.from);
+
+function datesOf(state: Exception, change: PolicyChange): Dates | undefined {
+  if (state.state === 'unconfirmed') return question(state, change);
+  if (state.state === 'confirmed') return term(state, change);
+  if (state.state !== 'held' || state.resume !== 'confirmed' || !state.approval) return undefined;
+  // Nothing ends while it is held, and what comes after it with all its notice.
+  return bounded(state, state.approval, change, (_present, wanted) => wanted);
+}
+
+type Dates = Pick<PolicyApplied, 'moved' | 'confirmBy' | 'byPolicy' | 'expiresAt' | 'reviewBy'>;
+
+function question(state: Unconfirmed, change: PolicyChange): Dates | undefined {
+  // What came about otherwise (left by a hold, stored by an older release) is not policy's to move.
+  if (state.byPolicy === undefined) return undefined;
+  const { confirmWithin, confirmAgainWithin } = classOf(change.after, state);
+  const within = state.question === 're-enabled' ? confirmAgainWithin : confirmWithin;
+  const asked = deadlineAfter(state.since, within, state, change.after);
+  // The grace of an import is a promise: no policy after it takes any of it away.
+  const byPolicy = state.graceUntil === undefined ? asked : latest(asked, state.graceUntil);
+  if (byPolicy === state.byPolicy) return undefined;
+  const from = presentDeadline(state);
+  const confirmBy = byPolicy >= from ? byPolicy : noticed(state, from, byPolicy, change);
+  const to = presentDeadline({ ...state, confirmBy });
+  return from === to ? undefined : { moved: { from, to }, confirmBy, byPolicy };
+}
+
+function term(state: Confirmed, change: PolicyChange): Dates | undefined {
+  const { approval } = state;
+  const dates = bounded(state, approval, change, (present, wanted) =>
+    noticed(state, present, wanted, change),
+  );
+  if (!dates) return undefined;
+  const to = presentDeadline({ ...state, approval: { ...approval, ...dates } });
+  return { moved: { from: presentDeadline(state), to }, ...dates };
+}
+
+/** Later only back to what was chosen; nearer only where policy itself became stricter. */
+function bounded(
+  state: Confirmed | Held,
+  approval: Approval,
+  { before, after }: PolicyChange,
+  nearer: (present: Instant, wanted: Instant) => Instant,
+): Ends | undefined {
+  const [was, may] = [bounds(state, approval, before), bounds(state, approval, after)];
+  const end = (field: keyof Ends): Instant => {
+    const [present, wanted] = [approval[field], may[field]];
+    if (wanted >= present) return approval.chosen === undefined ? present : wanted;
+    return wanted < was[field] ? nearer(present, wanted) : present;
+  };
+  const expiresAt = end('expiresAt');
+  const reviewBy = earliest(expiresAt, end('reviewBy'));
+  const isSame = expiresAt === approval.expiresAt && reviewBy === approval.reviewBy;
+  return isSame ? undefined : { expiresAt, reviewBy };
+}
+
+type Ends = Pick<Approval, 'expiresAt' | 'reviewBy'>;
+
+/** The dates of an approval as its policy bounds what was chosen. */
+function bounds(state: Confirmed | Held, approval: Approval, policy: Policy): Ends {
+  const { at, expiresAt: present, chosen = present, reviewEvery } = approval;
+  const { answered } = state;
+  const isRestored = answered?.answer === 'restored' && answered.at === at;
+  const longest = isRestored ? classOf(policy, state).restoreFor : longestTerm(state, policy);
+  const expiresAt = earliest(chosen, plus(at, longest));
+  const cadence = longestCadence(state, policy);
+  const every = millis(reviewEvery) < millis(cadence) ? reviewEvery : cadence;
+  return { expiresAt, reviewBy: earliest(expiresAt, plus(at, every)) };
+}
+
+/** Silence disables what it left on before: whoever was told of a deadline was not told of that. */
+function harsher(
+  state: Unconfirmed | Confirmed,
+  { before, after }: PolicyChange,
+): Pick<PolicyApplied, 'silence' | 'moved'> | undefined {
+  const [was, is] = [classOf(before, state).onSilence, classOf(after, state).onSilence];
+  if (was !== 'escalate' || is === 'escalate' || alertsOnly(state, after)) return undefined;
+  const present = presentDeadline(state);
+  return { silence: is, moved: { from: present, to: present } };
+}
+
+/** Nobody loses the least notice, by whichever policy is longer: what comes nearer stays as far as a person told now can act. */
+const noticed = (
+  state: Unconfirmed | Confirmed,
+  present: Instant,
+  wanted: Instant,
+  { before, after, now }: PolicyChange,
+): Instant =>
+  latest(wanted, earliest(present, latest(noticeEnds(now, state, before), noticeEnds(now, state, after))));

@@ -1,0 +1,118 @@
+/**
+ * The breaker: where too much of a tenant would lapse at once, nothing of it lapses until a person has looked. A
+ * wrong clock, a wrong policy, a Slack that loses messages: from inside they all look like nobody caring. A second one
+ * stands before the deadlines that a new policy brings nearer: by the time they lapse, nobody would look any more.
+ */
+import { fromMillis, millis, minus, toMillis } from '#time/instant.ts';
+import type { Instant } from '#time/instant.ts';
+import type { Policy } from '#policy/policy.ts';
+
+/** What is counted: lapses, or deadlines that a new policy brings nearer. Each has a breaker of its own. */
+export const guarded = ['lapses', 'policy'] as const;
+export type Guarded = (typeof guarded)[number];
+
+/** What is remembered for one tenant. */
+export interface Breaker {
+  /** What passed lately, oldest first. */
+  readonly passed: readonly Passed[];
+  /** Nothing passes while this is here. */
+  readonly tripped?: {
+    readonly at: Instant;
+    readonly why: string;
+    readonly waiting: number;
+    /** The exception in whose trail it stands. */
+    readonly on: string;
+    /** Hash of the policy that would bring deadlines nearer: a stop, and its release, hold for that one only. */
+    readonly policy?: string;
+  };
+  readonly released?: {
+    readonly at: Instant;
+    readonly by: string;
+    /** Until then, what had been held back may lapse without being counted. */
+    readonly until: Instant;
+    readonly policy?: string;
+  };
+}
+
+interface Passed {
+  readonly at: Instant;
+  /** How many, and how many of them somebody had once approved. */
+  readonly count: number;
+  readonly confirmed: number;
+}
+
+export const unused: Breaker = { passed: [] };
+
+export interface Wanting {
+  /** How many of the tenant would lapse now, and how many of them are confirmed ones. */
+  readonly count: number;
+  readonly confirmed: number;
+  /** Confirmed ones in all, those included. */
+  readonly allConfirmed: number;
+  /** The exception in whose trail a stop is written. */
+  readonly on: string;
+  /** Hash of the policy that wants it; absent for lapses. */
+  readonly policy?: string;
+}
+
+/** The numbers of several policies that let the least pass. */
+export const strictest = (all: readonly Policy['breaker'][]): Policy['breaker'] =>
+  all.reduce((a, b) => ({
+    most: Math.min(a.most, b.most),
+    share: Math.min(a.share, b.share),
+    least: Math.min(a.least, b.least),
+    within: millis(a.within) > millis(b.within) ? a.within : b.within,
+  }));
+
+/** Whether they may lapse, and what is to be remembered before the first one does. */
+export function admit(
+  breaker: Breaker,
+  wanting: Wanting,
+  now: Instant,
+  policy: Pick<Policy, 'breaker'>,
+): { readonly may: boolean; readonly breaker: Breaker } {
+  const { tripped, ...untripped } = breaker;
+  // A stop for a policy that is none any more, or of which nothing is left, stops nothing.
+  const isOver = tripped && (tripped.policy !== wanting.policy || wanting.count === 0);
+  if (tripped && !isOver) return { may: false, breaker };
+  if (isOver) return admit(untripped, wanting, now, policy);
+  const { released } = breaker;
+  if (released && now < released.until && released.policy === wanting.policy) return { may: true, breaker };
+  const { most, share, least, within } = policy.breaker;
+  const since = toMillis(now) >= millis(within) ? minus(now, within) : now;
+  const passed = breaker.passed.filter(({ at }) => at > since);
+  const before = { count: sum(passed, 'count'), confirmed: sum(passed, 'confirmed') };
+  const count = before.count + wanting.count;
+  const confirmed = before.confirmed + wanting.confirmed;
+  // Those that have lapsed within the window were confirmed ones too when it began.
+  const outOf = before.confirmed + wanting.allConfirmed;
+  const would = wanting.policy === undefined ? 'would have lapsed' : 'would have had a nearer deadline';
+  const why =
+    count > most
+      ? `${count} exceptions ${would} within the time in which policy allows ${most}`
+      : confirmed >= least && confirmed * 100 > share * outOf
+        ? `${confirmed} of ${outOf} confirmed exceptions ${would} within the time in which policy allows ${share} percent`
+        : undefined;
+  if (why !== undefined) {
+    const { count: waiting, on, policy: named } = wanting;
+    const stop = { at: now, why, waiting, on, ...(named !== undefined && { policy: named }) };
+    return { may: false, breaker: { ...breaker, passed, tripped: stop } };
+  }
+  const added = { at: now, count: wanting.count, confirmed: wanting.confirmed };
+  return { may: true, breaker: { ...breaker, passed: wanting.count === 0 ? passed : [...passed, added] } };
+}
+
+/** An approver has looked. What waited may go; counting begins anew after that. */
+export function released(
+  { tripped }: Breaker,
+  by: string,
+  now: Instant,
+  policy: Pick<Policy, 'breaker'>,
+): Breaker {
+  const until = fromMillis(toMillis(now) + millis(policy.breaker.within));
+  const named = tripped?.policy;
+  return { passed: [], released: { at: now, by, until, ...(named !== undefined && { policy: named }) } };
+}
+
+const sum = (all: readonly Passed[], field: 'count' | 'confirmed'): number =>
+  all.reduce((so, one) => so + one[field], 0);

@@ -1,0 +1,160 @@
+/** What can be asked of the register. Every command comes with an id from outside (its receipt), see `register`. */
+import type { Brought, Event, Telling } from './events.ts';
+import type { Act, Author, Card, Change, Kind, Maker, Owner, Settings, Standing } from './exception.ts';
+import type { Duration, Instant } from '#time/instant.ts';
+import type { Policy } from '#policy/policy.ts';
+
+/** What an audit record, completed by a look at the object, showed. */
+export interface Observation {
+  readonly record: string;
+  readonly operation: string;
+  /** What the operation does to the object; `alter` may carry `Enabled` for connectors. */
+  readonly change: 'create' | 'alter' | 'enable' | 'disable' | 'remove';
+  readonly tenant: string;
+  readonly kind: Kind;
+  /** The name by which the record knows the object, before a rename. */
+  readonly name: string;
+  /** The new name, where the operation renames. */
+  readonly renamed?: string;
+  readonly guid?: string;
+  /** All settings where `complete`, else only what the operation passed. */
+  readonly settings: Settings;
+  readonly complete: boolean;
+  /** Names of the parameters the operation passed. */
+  readonly passed: readonly string[];
+  /** Whether the object acts on mail: as read, else as far as the log implies. */
+  readonly enabled?: boolean;
+  readonly changedBy: Author;
+  /** To the millisecond where the record tells it, else to the second. */
+  readonly changedAt: Instant;
+  /** What the record tells of the moment beyond the millisecond: see `moment.ts`. */
+  readonly order?: string;
+  /** What the record itself told, where a look has put what it saw in its place. */
+  readonly told?: Telling;
+  /** The tenant's own domains, where Exchange told them. */
+  readonly ownDomains?: readonly string[];
+  /** Application ids by which the audit record names its caller, in lower case. */
+  readonly applications?: readonly string[];
+  /**
+   * Of the inventory: the version it compared with, 0 where it knew of none. Where the exception has moved on since,
+   * the comparison is void, and the next inventory looks again.
+   */
+  readonly compared?: number;
+  /**
+   * Of a first inventory: it was there before Lapse. The number is its place in the queue of such, from 0 (asked
+   * about first) up to 1.
+   */
+  readonly imported?: number;
+}
+
+/** Who answers: as Slack tells, not as a request says of itself. */
+export interface Answerer {
+  readonly slackUser: string;
+  /** Their organisation or workspace. A user id means something only together with it. */
+  readonly slackTeam: string;
+  readonly standing: Standing;
+}
+
+/** What people do, as against what happens. */
+export type Answering =
+  'Approve' | 'Renew' | 'Decline' | 'Revoke' | 'Reassign' | 'Hold' | 'Restore' | 'ReleaseBreaker';
+
+export type Command =
+  | {
+      readonly type: 'Observe';
+      readonly id: string;
+      readonly observation: Observation;
+      /** What was told of the object before, and could not be placed: there was no exception yet. */
+      readonly earlier?: readonly Observation[];
+      /** Other changes to it, of which only this is kept. */
+      readonly touched?: readonly Change[];
+      /** The trail so far: it tells what a late record still has to say. */
+      readonly trail?: readonly Event[];
+    }
+  | { readonly type: 'ObserveRemoval'; readonly observation: Observation; readonly trail?: readonly Event[] }
+  | {
+      readonly type: 'ReportTold';
+      readonly of: number;
+      readonly card: Card;
+      /** Who was told. */
+      readonly owner?: Owner;
+      readonly deadline?: Instant;
+      readonly slackUser?: string;
+      readonly fallback?: string;
+      readonly makers?: readonly Maker[];
+    }
+  | {
+      readonly type: 'ReportApproversTold';
+      readonly of: number;
+      readonly card: Card;
+      readonly makers?: readonly Maker[];
+    }
+  | { readonly type: 'ReportMakers'; readonly makers: readonly Maker[] }
+  | { readonly type: 'ReportUnreachable'; readonly owner: Owner; readonly why: string }
+  | {
+      readonly type: 'Approve' | 'Renew';
+      readonly by: Answerer;
+      readonly seen: number;
+      readonly reason: string;
+      readonly expiresAt: Instant;
+      readonly reviewEvery: Duration;
+    }
+  | {
+      readonly type: 'Decline' | 'Revoke';
+      readonly by: Answerer;
+      readonly seen: number;
+      readonly reason?: string;
+    }
+  | { readonly type: 'Reassign'; readonly by: Answerer; readonly address: string }
+  | { readonly type: 'Hold'; readonly by: Answerer; readonly until: Instant; readonly reason: string }
+  | { readonly type: 'Restore'; readonly by: Answerer; readonly reason: string; readonly expiresAt: Instant }
+  /** Somebody set about an answer that is not theirs to give, and was stopped before it was one. */
+  | { readonly type: 'TurnAway'; readonly by: Answerer; readonly answer: Answering }
+  | { readonly type: 'CheckDue' }
+  /** Policy is another than `before`; `hash` names the one in force now. */
+  | { readonly type: 'ApplyPolicy'; readonly before: Policy; readonly hash: string }
+  | {
+      readonly type: 'TripBreaker';
+      readonly waiting: number;
+      readonly why: string;
+      /** Of deadlines that this policy would bring nearer. */
+      readonly policy?: string;
+      readonly soonest?: readonly Brought[];
+    }
+  | { readonly type: 'ReleaseBreaker'; readonly by: Answerer; readonly policy?: string }
+  | {
+      readonly type: 'ReportDisabled';
+      readonly attempt: number;
+      readonly guid: string;
+      readonly before: Settings;
+      /** Id of the application as which Lapse did it: its own act comes back in the log under it. */
+      readonly application?: string;
+    }
+  | {
+      readonly type: 'ReportDisableFailed';
+      readonly attempt: number;
+      readonly why: string;
+      readonly application?: string;
+    }
+  | {
+      readonly type: 'ReportActDone';
+      readonly act: Act;
+      /** `of` of the `Acting` that was carried out. */
+      readonly of: number;
+      readonly attempt: number;
+      /** The end that Exchange shows. */
+      readonly until?: Instant;
+      readonly application?: string;
+    }
+  | {
+      readonly type: 'ReportActFailed';
+      readonly act: Act;
+      readonly of: number;
+      readonly attempt: number;
+      readonly why: string;
+      readonly application?: string;
+    }
+  /** `of`: while something else than a disable was carried out. */
+  | { readonly type: 'ReportGone'; readonly attempt: number; readonly of?: number };
+
+export type CommandType = Command['type'];

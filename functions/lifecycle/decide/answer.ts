@@ -1,0 +1,157 @@
+/** What people answer. Who may is in `authority.ts`; and only the question they were shown can be answered. */
+import { actorOf, barred } from '#policy/authority.ts';
+import type { Person } from '#policy/authority.ts';
+import { checkCadence, checkTerm } from '#policy/forms.ts';
+import { earliest, plus } from '#time/instant.ts';
+import { reassigned } from '#policy/owner.ts';
+import { classOf } from '#policy/policy.ts';
+import { reportBy } from '#lifecycle/retry.ts';
+import type { Answerer, Answering, Command } from '#lifecycle/commands.ts';
+import type { Context } from '#lifecycle/context.ts';
+import type { Event, Refusal } from '#lifecycle/events.ts';
+import type { Actor, Approval, Exception, State } from '#lifecycle/exception.ts';
+import type { Duration, Instant } from '#time/instant.ts';
+
+type Answer = Extract<
+  Command,
+  { type: 'Approve' | 'Renew' | 'Decline' | 'Revoke' | 'Reassign' | 'Hold' | 'Restore' }
+>;
+
+/** In which states a question of the kind is open. */
+const open: Readonly<Record<Answer['type'], readonly State[]>> = {
+  // What was switched off first and asked about after is approved where it stands: off.
+  Approve: ['unconfirmed', 'disabled'],
+  Renew: ['confirmed'],
+  Decline: ['unconfirmed'],
+  Revoke: ['confirmed', 'held'],
+  Reassign: ['unconfirmed', 'confirmed', 'held', 'disabled'],
+  Hold: ['unconfirmed', 'confirmed'],
+  Restore: ['disabled'],
+};
+
+export function answer(state: Exception, command: Answer, context: Context): readonly Event[] {
+  const by = actorOf(state, command.by, context.policy);
+  const fact = { at: context.now, actor: by };
+  const refusal = refuse(state, command, by, context);
+  if (refusal) return [refused(state, command.by, command.type, refusal, context)];
+
+  switch (command.type) {
+    case 'Approve':
+      return [
+        {
+          type: 'ExceptionApproved',
+          ...fact,
+          approval: approval(by, command.reason, command.expiresAt, command.reviewEvery, context),
+          ...(state.state === 'disabled' ? { restore: true, restoreBy: reportBy(context) } : {}),
+        },
+      ];
+    case 'Renew':
+      return [
+        {
+          type: 'ExceptionRenewed',
+          ...fact,
+          approval: approval(by, command.reason, command.expiresAt, command.reviewEvery, context),
+          renewals: state.renewals + 1,
+        },
+      ];
+    case 'Decline':
+      return [{ type: 'ExceptionDeclined', ...fact, ...reasonOf(command), reportBy: reportBy(context) }];
+    case 'Revoke':
+      return [{ type: 'ExceptionRevoked', ...fact, ...reasonOf(command), reportBy: reportBy(context) }];
+    case 'Reassign': {
+      const ladder = reassigned(command.address, context.policy);
+      const owner = ladder[0]?.owner ?? { type: 'person', address: command.address };
+      return [{ type: 'OwnerReassigned', ...fact, owner, ladder }];
+    }
+    case 'Hold':
+      return [{ type: 'ExceptionHeld', ...fact, until: command.until, reason: command.reason }];
+    case 'Restore': {
+      const { reviewEvery } = classOf(context.policy, state);
+      return [
+        {
+          type: 'ExceptionRestored',
+          ...fact,
+          approval: approval(by, command.reason, command.expiresAt, reviewEvery, context),
+          restoreBy: reportBy(context),
+        },
+      ];
+    }
+  }
+}
+
+/** A refused attempt is a fact too: who it was, and what they are. */
+export function refused(
+  state: Exception,
+  by: Answerer,
+  answer: Answering,
+  why: Refusal,
+  { now, policy }: Context,
+): Event {
+  const { standing } = by;
+  return {
+    type: 'AnswerRefused',
+    at: now,
+    actor: actorOf(state, by, policy),
+    answer,
+    why,
+    ...(standing === 'member' ? {} : { standing }),
+  };
+}
+
+function refuse(
+  state: Exception,
+  command: Answer,
+  by: Person,
+  { now, policy }: Context,
+): Refusal | undefined {
+  if (by.type === 'outsider') return 'not-allowed';
+  if ((command.type === 'Hold' || command.type === 'Restore') && by.type !== 'approver') return 'not-allowed';
+  if ('seen' in command && command.seen < state.asOf)
+    return state.answered && state.answered.at >= state.since ? 'answered' : 'changed';
+  if (!open[command.type].includes(state.state)) return 'not-open';
+  if (command.type === 'Approve' && state.state === 'disabled' && state.cause !== 'disable first')
+    return 'not-open';
+  if (
+    (command.type === 'Decline' || command.type === 'Revoke' || command.type === 'Hold') &&
+    state.remedy === 'escalate'
+  )
+    return 'not-open';
+  if (
+    command.type === 'Approve' ||
+    command.type === 'Renew' ||
+    command.type === 'Hold' ||
+    command.type === 'Restore'
+  ) {
+    const bar = barred(state, command.type, by, policy);
+    if (bar) return bar;
+  }
+  if (command.type === 'Approve' || command.type === 'Renew') {
+    const fine =
+      checkTerm(state, command.expiresAt, now, policy) === undefined &&
+      checkCadence(state, command.reviewEvery, policy) === undefined;
+    return fine ? undefined : 'bad-term';
+  }
+  const { restoreFor, longestTerm } = classOf(policy, state);
+  const until =
+    command.type === 'Restore' ? command.expiresAt : command.type === 'Hold' ? command.until : undefined;
+  const latest = plus(now, command.type === 'Restore' ? restoreFor : longestTerm);
+  return until !== undefined && (until <= now || until > latest) ? 'bad-term' : undefined;
+}
+
+const reasonOf = ({ reason }: { readonly reason?: string }) =>
+  reason === undefined || reason === '' ? {} : { reason };
+
+const approval = (
+  by: Actor,
+  reason: string,
+  expiresAt: Instant,
+  reviewEvery: Duration,
+  { now }: Context,
+): Approval => ({
+  by,
+  at: now,
+  reason,
+  expiresAt,
+  reviewEvery,
+  reviewBy: earliest(expiresAt, plus(now, reviewEvery)),
+});

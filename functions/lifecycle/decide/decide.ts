@@ -1,0 +1,190 @@
+/**
+ * decide(state, command, { now, policy }) → events: what is to be recorded, or [] where there is nothing to say.
+ * It states facts and calls for nothing; a person's refused attempt is a fact too. The full state × command table
+ * is in docs/architecture.md and in test/lifecycle/table.test.ts.
+ */
+import { alertsOnly, check } from './due-now.ts';
+import { observe, observeRemoval } from './place-observation.ts';
+import { answer, refused } from './answer.ts';
+import { actorOf, needsApprovers } from '#policy/authority.ts';
+import { applyPolicy } from '#lifecycle/apply-policy.ts';
+import { evolve } from '#lifecycle/evolve.ts';
+import { endsTooSoon, movesEnd, nativeEnd } from '#lifecycle/native-expiry.ts';
+import { isSameOwner, nextRung, ownerKey } from '#policy/owner.ts';
+import { actFailed, disableFailed, reportBy } from '#lifecycle/retry.ts';
+import { withVoiding } from '#lifecycle/voiding.ts';
+import type { Command } from '#lifecycle/commands.ts';
+import type { Context } from '#lifecycle/context.ts';
+import type { Event, MakersIdentified, OwnerTold } from '#lifecycle/events.ts';
+import type { Exception } from '#lifecycle/exception.ts';
+
+export const decide = (state: Exception | undefined, command: Command, context: Context): readonly Event[] =>
+  withEnds(state, withVoiding(state, decided(state, command, context), context), context).map((event) =>
+    context.policy.hash !== undefined && asks(event) ? { ...event, policy: context.policy.hash } : event,
+  );
+
+/** Whoever withdraws a policy that was only on its way must know what was asked and answered by it. */
+function asks(event: Event): boolean {
+  switch (event.type) {
+    case 'ExceptionOpened':
+    case 'ExceptionChanged':
+      return event.confirmBy !== undefined;
+    case 'ExceptionReopened':
+    case 'ApprovalVoided':
+    case 'ExceptionApproved':
+    case 'ExceptionRenewed':
+    case 'ExceptionRestored':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Where policy has the end of an approval written into the object, each event that moves it says by when. */
+function withEnds(
+  state: Exception | undefined,
+  events: readonly Event[],
+  context: Context,
+): readonly Event[] {
+  let present = state;
+  return events.map((event) => {
+    const after = evolve(present, event);
+    const isWanted = context.policy.nativeExpiry && movesEnd(event) && nativeEnd(after) !== undefined;
+    const said = isWanted || endsTooSoon(event, after) ? { ...event, expireBy: reportBy(context) } : event;
+    present = evolve(present, said);
+    return said;
+  });
+}
+
+function decided(state: Exception | undefined, command: Command, context: Context): readonly Event[] {
+  if (command.type === 'Observe') return observe(state, command, context);
+  if (!state) return [];
+  const { now, policy } = context;
+  switch (command.type) {
+    case 'ObserveRemoval':
+      return observeRemoval(state, command, context);
+    case 'ReportTold': {
+      const { of, card, deadline, fallback, makers, owner = state.owner } = command;
+      // Somebody may have handed it on while the message was on its way: then this is not the owner's Slack user.
+      const isOwner = isSameOwner(state.owner, owner);
+      const slackUser = isOwner ? command.slackUser : undefined;
+      const told: OwnerTold = {
+        type: 'OwnerTold',
+        at: now,
+        actor: { type: 'messenger' },
+        of,
+        card,
+        to: ownerKey(owner),
+        ...(deadline === undefined ? {} : { deadline }),
+        ...(deadline !== undefined && alertsOnly(state, policy) && { alertsOnly: true }),
+        ...(slackUser === undefined ? {} : { slackUser }),
+        ...(fallback === undefined ? {} : { fallback }),
+        ...(makers === undefined ? {} : { makers }),
+      };
+      const alone = state.unheard !== undefined && needsApprovers(evolve(state, told), policy);
+      return [{ ...told, ...(alone && { approvers: true }) }];
+    }
+    case 'ReportApproversTold': {
+      const { of, card, makers } = command;
+      const told = { of, card, ...(makers === undefined ? {} : { makers }) };
+      return [{ type: 'ApproversTold', at: now, actor: { type: 'messenger' }, ...told }];
+    }
+    case 'ReportMakers': {
+      const { makers } = command;
+      const found: MakersIdentified = {
+        type: 'MakersIdentified',
+        at: now,
+        actor: { type: 'messenger' },
+        makers,
+      };
+      const alone = isAskedAlone(state) && needsApprovers(evolve(state, found), policy);
+      return [{ ...found, ...(alone && { approvers: true }) }];
+    }
+    case 'ReportUnreachable': {
+      // Somebody may have handed it on meanwhile: then whoever it was is not the owner any more.
+      if (!isSameOwner(state.owner, command.owner)) return [];
+      const next = nextRung(state, command.why);
+      if (!next) return [];
+      const { owner, why } = command;
+      const passed = { owner, why, next: next.owner, rung: next.rung };
+      return [{ type: 'OwnerUnreachable', at: now, actor: { type: 'messenger' }, ...passed }];
+    }
+    case 'Approve':
+    case 'Renew':
+    case 'Decline':
+    case 'Revoke':
+    case 'Reassign':
+    case 'Hold':
+    case 'Restore':
+      return answer(state, command, context);
+    case 'CheckDue':
+      return check(state, context);
+    case 'ApplyPolicy': {
+      const { before, hash } = command;
+      const applied = applyPolicy(state, { before, after: policy, hash, now });
+      return applied ? [applied] : [];
+    }
+    case 'TripBreaker': {
+      return [{ ...command, type: 'BreakerTripped', at: now, actor: { type: 'schedule' } }];
+    }
+    case 'ReleaseBreaker': {
+      const actor = actorOf(state, command.by, policy);
+      return actor.type === 'approver'
+        ? [
+            {
+              type: 'BreakerReleased',
+              at: now,
+              actor,
+              ...(command.policy !== undefined && { policy: command.policy }),
+            },
+          ]
+        : [refused(state, command.by, command.type, 'not-allowed', context)];
+    }
+    case 'TurnAway':
+      return [refused(state, command.by, command.answer, 'not-allowed', context)];
+    case 'ReportDisabled':
+      // Whichever attempt did it: Exchange was read back and it is off.
+      if (state.state !== 'disabling') return [];
+      return [
+        {
+          type: 'ExceptionDisabled',
+          at: now,
+          actor: { type: 'enforcement' },
+          guid: command.guid,
+          before: command.before,
+          ...actingAs(command),
+        },
+      ];
+    case 'ReportDisableFailed':
+      if (state.state !== 'disabling' || state.phase !== 'running' || state.attempt !== command.attempt)
+        return [];
+      return [{ ...disableFailed(state, command.why, context), ...actingAs(command) }];
+    case 'ReportActDone': {
+      const { act, of, attempt, until } = command;
+      // Whichever attempt did it: Exchange was read back.
+      if (state.acting?.act !== act || state.acting.of !== of) return [];
+      const actor = { type: 'enforcement' } as const;
+      const shown = until === undefined ? {} : { until };
+      return [{ type: 'ActDone', at: now, actor, act, attempt, ...shown, ...actingAs(command) }];
+    }
+    case 'ReportActFailed': {
+      const { acting } = state;
+      if (acting?.act !== command.act || acting.of !== command.of) return [];
+      if (acting.phase !== 'running' || acting.attempt !== command.attempt) return [];
+      return [{ ...actFailed(acting, command.why, context), ...actingAs(command) }];
+    }
+    case 'ReportGone':
+      if (command.of === undefined ? state.state !== 'disabling' : state.acting?.of !== command.of) return [];
+      return [{ type: 'ExceptionFoundGone', at: now, actor: { type: 'enforcement' } }];
+  }
+}
+
+/** Its owner was asked to approve it, and nobody else so far. */
+const isAskedAlone = (state: Exception): boolean =>
+  (state.state === 'unconfirmed' || (state.state === 'disabled' && state.cause === 'disable first')) &&
+  state.cards.length > 0 &&
+  (state.unheard === undefined || state.unheard.approvers === true) &&
+  (state.approversTold ?? 0) < state.asOf;
+
+const actingAs = ({ application }: { readonly application?: string }) =>
+  application === undefined ? {} : { application };

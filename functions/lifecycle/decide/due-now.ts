@@ -1,0 +1,141 @@
+/** What time alone brings about: reminders, lapses, the next attempt. Swept every minute from the due index. */
+import { notices, presentDeadline, reminders, repeatAt, seekAt } from '#lifecycle/due.ts';
+import { duration, earliest, latest, plus } from '#time/instant.ts';
+import { classOf } from '#policy/policy.ts';
+import { isFoundGone, protects } from '#risk/protection.ts';
+import { actFailed, disableFailed, reportBy } from '#lifecycle/retry.ts';
+import { inItsHours, noticeEnds } from '#policy/working-hours.ts';
+import type { Context } from '#lifecycle/context.ts';
+import type { Event } from '#lifecycle/events.ts';
+import type { Cause, Confirmed, Exception, Unconfirmed } from '#lifecycle/exception.ts';
+import type { Instant } from '#time/instant.ts';
+import type { Policy } from '#policy/policy.ts';
+
+/** How often people are reminded of what only they can end. */
+const escalateEvery = duration('P1D');
+
+const actor = { type: 'schedule' } as const;
+
+export function check(state: Exception, context: Context): readonly Event[] {
+  const own = ofItself(state, context);
+  return own.length > 0 ? own : outside(state, context);
+}
+
+/** What was to happen outside and was not heard of in time. */
+function outside(state: Exception, context: Context): readonly Event[] {
+  const { acting, unheard } = state;
+  const { now, policy } = context;
+  if (unheard && now >= repeatAt(unheard)) {
+    const { of, deadline, approvers } = unheard;
+    const about = { ...(deadline !== undefined && { deadline }), ...(approvers && { approvers }) };
+    return [{ type: 'QuestionRepeated', at: now, actor, of, ...about }];
+  }
+  const seek = seekAt(state, policy);
+  if (seek !== undefined && now >= seek) return [{ type: 'LookUpRepeated', at: now, actor }];
+  if (!acting || now < acting.nextAt) return [];
+  const { act, attempt } = acting;
+  return acting.phase === 'waiting'
+    ? [{ type: 'ActRetried', at: now, actor, act, attempt: attempt + 1, reportBy: reportBy(context) }]
+    : [actFailed(acting, unheardOf(attempt), context)];
+}
+
+const unheardOf = (attempt: number): string => `nothing was heard of attempt ${attempt}`;
+
+function ofItself(state: Exception, context: Context): readonly Event[] {
+  const { now, policy } = context;
+  switch (state.state) {
+    case 'unconfirmed':
+    case 'confirmed':
+      return now >= presentDeadline(state) ? atDeadline(state, context) : beforeDeadline(state, context);
+    case 'held':
+      return now < state.until
+        ? []
+        : [{ type: 'HoldEnded', at: now, actor, deadline: afterHold(state, context) }];
+    case 'disabling':
+      if (now < state.nextAt) return [];
+      return state.phase === 'waiting'
+        ? [
+            {
+              type: 'DisableRetried',
+              at: now,
+              actor,
+              attempt: state.attempt + 1,
+              reportBy: reportBy(context),
+            },
+          ]
+        : [disableFailed(state, unheardOf(state.attempt), { now, policy })];
+    case 'disabled':
+    case 'removed':
+      return [];
+  }
+}
+
+function beforeDeadline(state: Unconfirmed | Confirmed, { now, policy }: Context): readonly Event[] {
+  // After an outage several steps may be past: one reminder is enough.
+  const step = reminders(state, policy)
+    .filter((at) => at <= now)
+    .at(-1);
+  return step === undefined
+    ? []
+    : [{ type: 'ReminderDue', at: now, actor, deadline: presentDeadline(state), step }];
+}
+
+function atDeadline(state: Unconfirmed | Confirmed, context: Context): readonly Event[] {
+  const { now, policy } = context;
+  const cause = causeOf(state);
+
+  // Somebody stood up for its removal, and nothing is left that could be cut off or asked about.
+  if (state.state === 'confirmed' && isFoundGone(state))
+    return [{ type: 'ExceptionFoundGone', at: now, actor }];
+  const told = toldAt(state, policy);
+  const postponed = { type: 'DeadlinePostponed', at: now, actor, from: presentDeadline(state) } as const;
+  if (told === undefined)
+    return [{ ...postponed, to: inItsHours(noticeEnds(now, state, policy), state, policy), untold: true }];
+  // Told too late for the least notice: the rest of it is still owed.
+  const noticed = noticeEnds(told, state, policy);
+  if (noticed > now) return [{ ...postponed, to: inItsHours(noticed, state, policy) }];
+  // A date that somebody chose ends at midnight; where its class keeps working hours, nothing lapses before morning.
+  const morning = inItsHours(now, state, policy);
+  if (morning > now) return [{ ...postponed, to: morning }];
+  if (alertsOnly(state, policy))
+    return [{ type: 'ExceptionEscalated', at: now, actor, cause, next: plus(now, escalateEvery) }];
+  return [{ type: 'ExceptionLapsed', at: now, actor, cause, reportBy: reportBy(context) }];
+}
+
+/**
+ * Silence disables nothing, by policy or because it protects. Asked again here, because the remedy may have been
+ * recorded before this was known to protect.
+ */
+export const alertsOnly = (state: Exception, policy: Policy): boolean =>
+  classOf(policy, state).onSilence === 'escalate' || state.remedy === 'escalate' || protects(state);
+
+/**
+ * When the owner was first told of a deadline that has now come. Who chose a term so short that no reminder fits
+ * in was told of it by choosing it.
+ */
+function toldAt(state: Unconfirmed | Confirmed, policy: Policy): Instant | undefined {
+  const told = notices(state, !alertsOnly(state, policy)).map(({ at }) => at);
+  if (told.length > 0) return earliest(...told);
+  const chosen =
+    state.state === 'confirmed' && state.approval.at === state.since && state.movedAt === undefined;
+  return chosen && reminders({ ...state, reminded: state.since }, policy).length === 0
+    ? state.since
+    : undefined;
+}
+
+function causeOf(state: Unconfirmed | Confirmed): Cause {
+  if (state.state === 'unconfirmed')
+    return state.question === 're-enabled' ? 'reopened without approval' : 'unconfirmed';
+  return state.approval.reviewBy < state.approval.expiresAt ? 'review missed' : 'expired';
+}
+
+/** A hold never eats the notice: whatever came due meanwhile waits for it. */
+function afterHold(state: Extract<Exception, { state: 'held' }>, { now, policy }: Context): Instant {
+  const notice = noticeEnds(now, state, policy);
+  const { approval } = state;
+  const natural =
+    state.resume === 'confirmed' && approval
+      ? earliest(approval.reviewBy, approval.expiresAt)
+      : state.confirmBy;
+  return latest(natural, notice);
+}

@@ -1,0 +1,530 @@
+/** What a change in the tenant means for an exception. The log may be late, repeat itself and come in any order. */
+import { assess, rank } from '#risk/assess.ts';
+import { rowOf } from '#risk/catalogue.ts';
+import { fingerprint } from '#risk/fingerprint.ts';
+import { noteIn } from '#policy/comment.ts';
+import { duration, earliest, latest, millis, minus } from '#time/instant.ts';
+import { inventory } from '#lifecycle/inventory.ts';
+import { newlyNamed } from '#policy/chosen.ts';
+import { changeIn, earlier, firstChange, isSameOwner, ladderAfter, ladderOf } from '#policy/owner.ts';
+import { isFoundGone, protects } from '#risk/protection.ts';
+import { classOf } from '#policy/policy.ts';
+import { reportBy } from '#lifecycle/retry.ts';
+import { domainName } from '#risk/settings.ts';
+import { creates, tellingOf } from '#lifecycle/told.ts';
+import { deadlineAfter } from '#policy/working-hours.ts';
+import type { Assessment } from '#risk/assess.ts';
+import type { Was } from '#risk/finding-row.ts';
+import type { Observation } from '#lifecycle/commands.ts';
+import type { Context } from '#lifecycle/context.ts';
+import type { Assessed, ChangeNoted, Event, ExceptionOpened, Seen } from '#lifecycle/events.ts';
+import type { Actor, Author, Change, Disabled, Exception, Note, Settings } from '#lifecycle/exception.ts';
+import type { Instant } from '#time/instant.ts';
+import type { Classified } from '#policy/policy.ts';
+
+/** What is known beside the change at hand. */
+export interface Placement {
+  /** With what it adds. */
+  readonly settings: Settings;
+  /** Nobody is known to have switched it off later. */
+  readonly isSinceOff: boolean;
+  /** Since when it is off, if it is. */
+  readonly offSince: Instant | undefined;
+  /** All changes to the object, where news shows that others were made to another. */
+  readonly life: readonly Change[] | undefined;
+  /** What all that is told amounts to, where no look has shown more. */
+  readonly assessment: Assessment | undefined;
+}
+
+/** A change to an object whose exception is not over. */
+export function observePresent(
+  state: Exception,
+  observation: Observation,
+  placement: Placement,
+  context: Context,
+): readonly Event[] {
+  const view = look(state, observation, placement);
+  const { life } = placement;
+  const noted = { ...note(state, observation, context, life), ...besides(state, observation, view) };
+  const isOver = view.findings.length === 0 && !isOfLapse(state);
+  if (state.state === 'disabled' && !isOver)
+    return observeDisabled(state, observation, { view, noted, placement }, context);
+  if (switchesOff(state, observation, view) && !isOver && state.state !== 'disabling')
+    return [
+      {
+        type: 'ExceptionSwitchedOff',
+        at: context.now,
+        ...seen(observation, state, context),
+        ...named(observation),
+        ...('settings' in besides(state, observation, view) && { became: pick(view) }),
+        ...owned(state, observation, view, context, life),
+      },
+    ];
+  if (isOver)
+    return [
+      {
+        type: 'ExceptionRemoved',
+        at: context.now,
+        ...seen(observation, state, context),
+        ...named(observation),
+        harmless: true,
+        became: pick(view),
+        ...owned(state, observation, view, context, life),
+      },
+    ];
+  if (!view.different && !view.completes) return [noted];
+  return [changed(state, observation, view, context, life)];
+}
+
+/** Late news of an object that is gone: how it was in the end. */
+export function observePast(
+  state: Exception,
+  observation: Observation,
+  placement: Placement,
+  context: Context,
+): Event {
+  const { life } = placement;
+  const view = look(state, observation, placement);
+  return view.different
+    ? {
+        type: 'ExceptionChanged',
+        at: context.now,
+        ...seen(observation, state, context),
+        ...pick(view),
+        ...named(observation),
+        ...owned(state, observation, view, context, life),
+      }
+    : { ...note(state, observation, context, life), ...besides(state, observation, view) };
+}
+
+/** What changed in the settings though nothing of it counts. A look is not told: it always differs in something. */
+function besides({ settings }: Exception, { complete }: Observation, view: View) {
+  const isSame = (name: string): boolean =>
+    JSON.stringify(settings[name]) === JSON.stringify(view.settings[name]);
+  const names = [...Object.keys(settings), ...Object.keys(view.settings)];
+  return complete || names.every(isSame) ? {} : { settings: view.settings };
+}
+
+/** What protected is gone: that does not end what people have to see to. */
+function lookBack(state: Exception, settings: Settings): View {
+  const { kind, complete, findings } = state;
+  const known = findings.map(({ id }) => id);
+  const ownDomains = domainsOf(state.changedBy);
+  const assessment = assess({
+    kind,
+    settings,
+    complete: isWhole(state),
+    gone: true,
+    enabled: false,
+    known,
+    ownDomains,
+  });
+  return {
+    ...assessed(settings, complete, assessment),
+    different: true,
+    completes: false,
+  };
+}
+
+interface View extends Assessed {
+  /** The settings are not those known: an approval was for something else. */
+  readonly different: boolean;
+  /** Exchange was read for the first time, and what it shows is no riskier than what the log told. */
+  readonly completes: boolean;
+}
+
+function look(state: Exception, observation: Observation, { settings, assessment: told }: Placement): View {
+  const known = state.findings.map((finding) => finding.id);
+  const shown = (): Assessment =>
+    assess({
+      kind: state.kind,
+      settings,
+      ...(observation.enabled === undefined ? {} : { enabled: observation.enabled }),
+      was: wasOf(state),
+      complete: observation.complete || isWhole(state) || creates(observation),
+      operation: observation.operation,
+      passed: observation.passed,
+      known,
+      ownDomains: [...(observation.ownDomains ?? []), ...domainsOf(observation.changedBy, state.changedBy)],
+    });
+  const assessment = observation.complete ? shown() : (told ?? shown());
+  const fills = !state.complete && observation.complete;
+  const found = assessment.findings.filter(({ id }) => !known.includes(id));
+  const riskier = found.length > 0 || rank(assessment.risk) > rank(state.risk);
+  // What a change made of it may show in no setting: that it was passed, or that it is off now.
+  const weakened = assessment.remedy !== state.remedy || found.some(({ id }) => rowOf(id)?.escalate);
+  return {
+    ...assessed(settings, observation.complete || state.complete, assessment),
+    different: (weakened || fingerprint({ settings }) !== fingerprint(state)) && !(fills && !riskier),
+    completes: fills,
+  };
+}
+
+/** What is known of an object by the time it opens an exception. */
+interface Before {
+  /** Other changes to it that are in the trail. */
+  readonly earlier?: readonly Change[];
+  readonly offSince?: Instant | undefined;
+  /** Its removal. */
+  readonly end?: Change | undefined;
+  /** It let something past for a while, whatever it does now. */
+  readonly wasOne?: boolean;
+  /** How it was while it was harmless, where it was never gone. */
+  readonly was?: Was;
+  /** What all that is told amounts to. */
+  readonly assessment?: Assessment | undefined;
+}
+
+/** `undefined`: it lets nothing past. */
+export function open(
+  id: string,
+  observation: Observation,
+  before: Before,
+  context: Context,
+): readonly Event[] | undefined {
+  const { tenant, kind, settings, complete, enabled, operation, passed, changedBy, guid } = observation;
+  const { earlier: others = [], was, offSince, end } = before;
+  const shown = (): Assessment =>
+    assess({
+      kind,
+      settings,
+      ...(enabled !== undefined && { enabled }),
+      complete: complete || creates(observation),
+      ...(was && { was }),
+      operation,
+      passed,
+      ownDomains: [...(observation.ownDomains ?? []), ...domainsOf(changedBy)],
+    });
+  const assessment = complete ? shown() : (before.assessment ?? shown());
+  const isHarmless = assessment.findings.length === 0;
+  if (isHarmless && before.wasOne !== true) return undefined;
+  // A protective rule that is off is exactly the exception; everything else that is off lets nothing past.
+  const acts = assessment.remedy === 'escalate' || observation.enabled !== false;
+  const name = observation.renamed ?? observation.name;
+  const made = others.reduce(earlier, changeIn(dated(observation)));
+  const [first, ...rest] = ladderOf({ tenant, kind, name, settings, changedBy: made.by }, context.policy);
+  const owner = first?.owner ?? { type: 'team', why: 'nobody is known to own it' };
+  const note = noteIn(settings);
+  const opened: ExceptionOpened = {
+    type: 'ExceptionOpened',
+    at: context.now,
+    ...seen(observation, undefined, context),
+    id,
+    tenant,
+    kind,
+    name,
+    ...(guid === undefined ? {} : { guid }),
+    ...assessed(settings, complete, assessment),
+    owner,
+    ...(first && { ladder: [first, ...rest] }),
+    ...noted(note),
+    ...(was && { resumes: true }),
+    ...(others.length > 0 && { earlier: others }),
+    ...(observation.imported === undefined ? {} : { imported: true }),
+    ...(end && { end }),
+    ...(isHarmless && { harmless: true }),
+    ...(acts && !end && !isHarmless
+      ? { confirmBy: firstDeadline(observation, { ...assessment, kind }, context) }
+      : offSince !== undefined && offSince !== observation.changedAt && { offSince }),
+  };
+  return [opened, ...disableFirst(opened, context)];
+}
+
+/**
+ * What was there before Lapse: its people get policy's grace, and nothing is cut off unheard. The places in the queue
+ * spread the deadlines over as long again, so that they are asked about by and by and not all on one morning.
+ */
+function firstDeadline(
+  { imported }: Pick<Observation, 'imported'>,
+  exception: Classified,
+  { now, policy }: Context,
+): Instant {
+  const within = deadlineAfter(now, classOf(policy, exception).confirmWithin, exception, policy);
+  if (imported === undefined) return within;
+  const seconds = Math.round((millis(policy.graceOnImport) / 1000) * (1 + imported));
+  return latest(within, deadlineAfter(now, duration(`PT${seconds}S`), exception, policy));
+}
+
+/** Policy may say for a class: off first, and ask after. */
+function disableFirst(opened: ExceptionOpened, context: Context): readonly Event[] {
+  const { onSilence } = classOf(context.policy, opened);
+  const ordered =
+    onSilence === 'disable-first' &&
+    opened.remedy === 'disable' &&
+    opened.confirmBy !== undefined &&
+    opened.imported === undefined;
+  return ordered
+    ? [
+        {
+          type: 'DisableOrdered',
+          at: context.now,
+          actor: { type: 'schedule' },
+          cause: 'disable first',
+          reportBy: reportBy(context),
+        },
+      ]
+    : [];
+}
+
+function observeDisabled(
+  state: Disabled,
+  observation: Observation,
+  { view, noted, placement }: { readonly view: View; readonly noted: Event; readonly placement: Placement },
+  context: Context,
+): readonly Event[] {
+  const newer = observation.changedAt >= state.disabledAt && placement.isSinceOff;
+  const { offSince, life } = placement;
+  const off =
+    state.cause === 'at source' && offSince !== undefined && offSince !== state.disabledAt
+      ? { offSince }
+      : {};
+  // Only what happened after the disable can undo it; an older record, or a read that is not yet consistent with
+  // our own act, says nothing new.
+  if (newer && observation.change !== 'disable' && observation.enabled === true && view.findings.length > 0) {
+    const ours = state.cause !== 'at source';
+    const monthAgo = minus(context.now, duration('P30D'));
+    const times = 1 + (state.reopened ?? []).filter((at) => at > monthAgo).length;
+    const known = { risk: view.risk, kind: state.kind };
+    const { confirmWithin, confirmAgainWithin } = classOf(context.policy, known);
+    return [
+      {
+        type: 'ExceptionReopened',
+        at: context.now,
+        ...seen(observation, state, context),
+        ...pick(view),
+        ...named(observation),
+        confirmBy: deadlineAfter(
+          context.now,
+          ours ? confirmAgainWithin : confirmWithin,
+          known,
+          context.policy,
+        ),
+        alert: ours,
+        ...(ours && { times }),
+        ...owned(state, observation, view, context, life),
+      },
+    ];
+  }
+  if (!view.different && !view.completes) return [{ ...noted, ...off }];
+  return [
+    {
+      type: 'ExceptionChanged',
+      at: context.now,
+      ...seen(observation, state, context),
+      ...pick(view),
+      ...named(observation),
+      ...off,
+      ...owned(state, observation, view, context, life),
+      ...(view.different ? {} : { completes: true }),
+    },
+  ];
+}
+
+function changed(
+  state: Exception,
+  observation: Observation,
+  view: View,
+  context: Context,
+  life: readonly Change[] | undefined,
+): Event {
+  // Where it is gone, it is not to be switched off any more.
+  const stops = state.state === 'disabling' && observation.change === 'remove';
+  const asksAgain = stops || (view.different && (state.state === 'confirmed' || state.state === 'held'));
+  const known = { risk: view.risk, kind: state.kind };
+  const { confirmWithin } = classOf(context.policy, known);
+  const within = deadlineAfter(context.now, confirmWithin, known, context.policy);
+  // While the question is open its deadline never moves away, or changing the object would buy time.
+  const sooner =
+    state.state === 'unconfirmed' && view.different && within < state.confirmBy
+      ? earliest(within, state.confirmBy)
+      : undefined;
+  const confirmBy = asksAgain ? within : sooner;
+  return {
+    type: 'ExceptionChanged',
+    at: context.now,
+    ...seen(observation, state, context),
+    ...pick(view),
+    ...named(observation),
+    ...(confirmBy === undefined ? {} : { confirmBy }),
+    ...(view.different ? {} : { completes: true }),
+    ...owned(state, observation, view, context, life),
+  };
+}
+
+/**
+ * What the comment says now, and whom to ask where it names somebody else. Only together with a change that counts:
+ * editing the comment alone hands nothing over.
+ */
+function owned(
+  state: Exception,
+  observation: Observation,
+  { settings }: View,
+  { policy }: Context,
+  life: readonly Change[] | undefined,
+) {
+  const note = noteIn(settings);
+  const ladder = ladderAfter(state, { note, changedBy: madeBy(state, observation, life) }, policy);
+  return { ...noted(note), ...(ladder && { ladder }), ...(life && { life }) };
+}
+
+/** Who made it, now that this is known. */
+const madeBy = (state: Exception, observation: Observation, life: readonly Change[] | undefined): Author =>
+  (life?.[0] ? life.reduce(earlier) : earlier(firstChange(state), changeIn(dated(observation)))).by;
+
+/** All of its settings are known: from a look, or from what made it and what was changed since. */
+const isWhole = ({ complete, made }: Exception): boolean => complete || made?.created === true;
+
+export const wasOf = (state: Exception): Was => ({
+  settings: state.settings,
+  enabled: state.state !== 'disabled' && state.state !== 'removed',
+  // What was harmless since was not followed.
+  ...((!isWhole(state) || state.state === 'removed') && { partly: true }),
+});
+
+const noted = (note: Note) => (Object.keys(note).length === 0 ? {} : { note });
+
+/** Switched off by somebody else. A protective rule that is off is the exception itself, not its end. */
+function switchesOff(state: Exception, observation: Observation, view: View): boolean {
+  if (view.remedy === 'escalate' || observation.enabled !== false) return false;
+  // It is off because Lapse has not got it on yet; only who switches it off after it was ordered on does that.
+  return state.acting?.act === 'restore'
+    ? observation.change === 'disable' && observation.changedAt > (state.answered?.at ?? state.since)
+    : true;
+}
+
+/** Domains that are surely the tenant's own: those of the people who administer it. */
+export const domainsOf = (...authors: readonly Author[]): readonly string[] =>
+  authors
+    .filter((author) => author.type === 'person' && author.id.includes('@'))
+    .map((author) => domainName(author.id.slice(author.id.lastIndexOf('@') + 1)));
+
+const assessed = (settings: Settings, complete: boolean, assessment: Assessment): Assessed => {
+  const { risk, findings, remedy, evidence, breadth } = assessment;
+  return { settings, complete, risk, findings, remedy, evidence, breadth };
+};
+
+function pick({ settings, complete, risk, findings, remedy, evidence, breadth }: Assessed): Assessed {
+  const scope = { ...(evidence && { evidence }), ...(breadth && { breadth }) };
+  return { settings, complete, risk, findings, remedy, ...scope };
+}
+
+/** The inventory read the tenant later than it knew this version of the exception: it may contradict what is newer. */
+export const isOvertaken = (state: Exception | undefined, { compared }: Observation): boolean =>
+  compared !== undefined && compared !== (state?.version ?? 0);
+
+const actorOf = (author: Author, operation: string): Actor =>
+  operation === inventory ? { type: 'inventory' } : { type: 'administrator', author };
+
+function seen(
+  observation: Observation,
+  state: Exception | undefined,
+  { policy }: Context,
+): Seen & { readonly actor: Actor } {
+  const names = newlyNamed(state, observation.settings, policy);
+  return {
+    ...dated(observation),
+    ...(names.length > 0 && { names }),
+    actor: actorOf(observation.changedBy, observation.operation),
+  };
+}
+
+function dated(observation: Observation): Seen {
+  const { record, operation, changedBy, changedAt, order } = observation;
+  return {
+    record,
+    operation,
+    changedBy,
+    changedAt,
+    ...(order === undefined ? {} : { order }),
+    ...(creates(observation) && { created: true }),
+    ...(operation === inventory ? {} : { told: tellingOf(observation) }),
+  };
+}
+
+const named = ({ guid, renamed }: Observation) => ({
+  ...(guid === undefined ? {} : { guid }),
+  ...(renamed === undefined ? {} : { name: renamed }),
+});
+
+/** No other settings. Yet it may tell of who made it before the first that was known of: then they are who to ask. */
+export function note(
+  state: Exception,
+  observation: Observation,
+  context: Context,
+  life?: readonly Change[],
+): ChangeNoted {
+  const { now, policy } = context;
+  const ladder = ladderAfter(state, { changedBy: madeBy(state, observation, life) }, policy);
+  const owner = ladder?.[0]?.owner;
+  return {
+    type: 'ChangeNoted',
+    at: now,
+    ...seen(observation, state, context),
+    ...named(observation),
+    ...(ladder && { ladder }),
+    ...(owner && !isSameOwner(owner, state.owner) && { owner }),
+    ...(life && { life }),
+  };
+}
+
+/** What Lapse did, told by the log: neither name nor time of it are news. */
+export const ours = (observation: Observation, { now }: Context): Event => ({
+  type: 'ChangeNoted',
+  at: now,
+  ...dated(observation),
+  actor: actorOf(observation.changedBy, observation.operation),
+  ours: true,
+});
+
+/** What was done to another object that bore the name before or bears it now. */
+export function noteAnother(
+  state: Exception,
+  observation: Observation,
+  life: readonly Change[] | undefined,
+  context: Context,
+): Event {
+  const { type, at, ladder, owner } = note(state, observation, context, life);
+  return {
+    type,
+    at,
+    ...dated(observation),
+    actor: actorOf(observation.changedBy, observation.operation),
+    ...(life && { life, ...(ladder && { ladder }), ...(owner && { owner }) }),
+    another: true,
+  };
+}
+
+/** Its end is no end of what people have to see to. */
+export const isProtective = ({ kind, remedy }: Exception, settings: Settings): boolean =>
+  remedy === 'escalate' || protects({ kind, settings });
+
+/** It is gone. */
+export function over(
+  state: Exception,
+  observation: Observation,
+  placement: Placement,
+  context: Context,
+): readonly Event[] {
+  const { settings, life } = placement;
+  if (isFoundGone(state))
+    return observation.operation === inventory ? [] : [note(state, observation, context, life)];
+  const isLiving = state.state !== 'disabled' && state.state !== 'removed';
+  if (isLiving && isProtective(state, settings))
+    return [changed(state, observation, lookBack(state, settings), context, life)];
+  const view = look(state, observation, placement);
+  return [
+    {
+      type: 'ExceptionRemoved',
+      at: context.now,
+      ...seen(observation, state, context),
+      ...(('settings' in besides(state, observation, view) || placement.assessment) && {
+        became: pick(view),
+      }),
+      ...(life && owned(state, observation, view, context, life)),
+    },
+  ];
+}
+
+/** What Lapse is about to switch off, or has, is not forgotten because somebody changes it, or makes it anew. */
+export const isOfLapse = (state: Exception): boolean =>
+  state.state === 'disabling' || (state.state === 'disabled' && state.cause !== 'at source');

@@ -1,0 +1,366 @@
+/**
+ * What a change in the tenant means for an exception, in whatever order the log brings it. What a record tells is
+ * put where it belongs among all that is told of the object: what is newer stays, and what was done to another object
+ * of the name is that one's. So the same records end in the same exception, whichever comes first.
+ */
+import {
+  isOfLapse,
+  isOvertaken,
+  note,
+  noteAnother,
+  observePast,
+  observePresent,
+  open,
+  ours,
+  isProtective,
+  over,
+  wasOf,
+} from './observation.ts';
+import { evolve } from '#lifecycle/evolve.ts';
+import { isOfLog, looksIn, observationsOf, touchedBeside } from '#lifecycle/in-order.ts';
+import { inventory } from '#lifecycle/inventory.ts';
+import { judged } from '#lifecycle/judged.ts';
+import { compareMoments } from '#time/moment.ts';
+import { isOwn } from '#lifecycle/own-change.ts';
+import { isFoundGone } from '#risk/protection.ts';
+import { setRight } from '#lifecycle/set-right.ts';
+import {
+  byTime,
+  isOpened,
+  livesIn,
+  unrecorded,
+  standingIn,
+  tellingOf,
+  toldBy,
+  toldIn,
+  toldOf,
+} from '#lifecycle/told.ts';
+import type { Command, Observation } from '#lifecycle/commands.ts';
+import type { Context } from '#lifecycle/context.ts';
+import type { Event } from '#lifecycle/events.ts';
+import type { Change, Exception, Kind, Settings } from '#lifecycle/exception.ts';
+import type { Instant } from '#time/instant.ts';
+import type { Life, Told } from '#lifecycle/told.ts';
+
+type Observe = Extract<Command, { type: 'Observe' }>;
+type ObserveRemoval = Extract<Command, { type: 'ObserveRemoval' }>;
+
+export function observe(state: Exception | undefined, command: Observe, context: Context): readonly Event[] {
+  const { id, observation, earlier = [], touched = [] } = command;
+  if (isOvertaken(state, observation)) return [];
+  // A look shows what all records have made of the object: whatever it was before, it lets nothing past.
+  if (!state && observation.complete && !open(id, observation, {}, context)) return [];
+  const news = inOrder([...seenWith(observation, earlier), observation]);
+  const said = placed(state, { id, news, known: toldSoFar(state, command), touched }, context);
+  return putRight(state, said, command, context);
+}
+
+/** What the events come to, if it is not what they come to in order. */
+function putRight(
+  state: Exception | undefined,
+  said: readonly Event[],
+  { id, observation, earlier = [], touched = [], trail = [] }: Omit<Observe, 'type'>,
+  context: Context,
+): readonly Event[] {
+  const { tenant, kind, name, complete, settings, enabled, ownDomains } = observation;
+  if (
+    observation.operation === inventory ||
+    !isOfLog(kind, [...trail, ...said]) ||
+    (state && trail.length === 0)
+  )
+    return said;
+  const all = [...trail.flatMap(toldIn), ...earlier.map(toldBy), toldBy(observation)];
+  const seen = complete ? [{ at: context.now, settings, ...(enabled === undefined ? {} : { enabled }) }] : [];
+  const observations = observationsOf(all, [...looksIn(trail), ...seen], { tenant, kind, name }).map(
+    (one) => ({
+      ...one,
+      ...(ownDomains && { ownDomains }),
+    }),
+  );
+  const then = { ...context, now: state?.openedAt ?? context.now };
+  const others = touchedBeside(trail, touched);
+  const told = placed(undefined, { id, news: observations, known: [], touched: others }, then);
+  const target =
+    told.length > 0
+      ? told.reduce<Exception | undefined>(evolve, undefined)
+      : harmlessIn(id, all, observations, then);
+  return target ? setRight(state, said, target, context) : said;
+}
+
+/** An object that nothing was ever let past by. */
+function harmlessIn(
+  id: string,
+  all: readonly Told[],
+  observations: readonly Observation[],
+  context: Context,
+): Exception | undefined {
+  const newest = observations.at(-1);
+  const life = newest && livesIn(all, newest.kind).at(-1);
+  if (!newest || !life) return undefined;
+  const before = beginning(life, newest, life.told.map(changeOf));
+  const events = open(id, gathered(newest, life), { ...before, wasOne: true }, context) ?? [];
+  return events.reduce<Exception | undefined>(evolve, undefined);
+}
+
+interface News {
+  readonly id: string;
+  /** Oldest first. */
+  readonly news: readonly Observation[];
+  readonly known: readonly Told[];
+  readonly touched: readonly Change[];
+}
+
+/** What could not be placed when it came is taken together with the news, in the order in which it happened. */
+function placed(
+  state: Exception | undefined,
+  { id, news, known, touched }: News,
+  context: Context,
+): readonly Event[] {
+  const events: Event[] = [];
+  const waiting: Observation[] = [];
+  let present = state;
+  const say = (said: readonly Event[]): void => {
+    for (const event of said) present = evolve(present, event);
+    events.push(...said);
+  };
+  const place = (one: Observation): void => {
+    const told = [...known, ...events.flatMap(toldIn), ...waiting.map(toldBy)];
+    say(observeOne(present, { id, observation: one, touched }, told, context));
+  };
+  for (const one of news) {
+    place(one);
+    if (!present) waiting.push(one);
+    else for (let early = waiting.pop(); early; early = waiting.pop()) place(early);
+  }
+  return events;
+}
+
+export function observeRemoval(
+  state: Exception,
+  command: ObserveRemoval,
+  context: Context,
+): readonly Event[] {
+  const { observation } = command;
+  if (isOvertaken(state, observation)) return [];
+  const said = observeEnd(state, observation, toldSoFar(state, command), context);
+  return putRight(state, said, { id: state.id, ...command }, context);
+}
+
+/** The trail says what was told before, or else the state as far as it knows. */
+const toldSoFar = (state: Exception | undefined, { trail }: Observe | ObserveRemoval): readonly Told[] =>
+  trail?.flatMap(toldIn) ?? (state ? toldOf(state) : []);
+
+/** A look shows what all records about the object have made of it: it is newer than any of them. */
+function seenWith(news: Observation, earlier: readonly Observation[]): readonly Observation[] {
+  if (!news.complete) return earlier;
+  const { settings, complete, enabled, guid } = news;
+  const lives = livesIn([...earlier, news].map(toldBy), news.kind);
+  const life = lives.find(({ told }) => told.some(({ record }) => record === news.record));
+  return earlier.map((one) =>
+    life?.told.some(({ record }) => record === one.record)
+      ? {
+          ...one,
+          told: tellingOf(one),
+          settings,
+          complete,
+          ...(enabled === undefined ? {} : { enabled }),
+          ...(guid === undefined ? {} : { guid }),
+        }
+      : one,
+  );
+}
+
+const inOrder = (observations: readonly Observation[]): readonly Observation[] =>
+  observations.toSorted((a, b) => byTime(toldBy(a), toldBy(b)));
+
+function observeOne(
+  state: Exception | undefined,
+  { id, observation, touched = [] }: Pick<Observe, 'id' | 'observation' | 'touched'>,
+  told: readonly Told[],
+  context: Context,
+): readonly Event[] {
+  if (observation.change === 'remove') return state ? observeEnd(state, observation, told, context) : [];
+  if (state && isOwn(state, observation)) return [ours(observation, context)];
+  const lives = livesIn([...told, toldBy(observation)], observation.kind);
+  const its = lives.findIndex((life) => life.told.some(({ record }) => record === observation.record));
+  const life = lives[its] ?? { told: [] };
+  const offSince = offSinceIn(life);
+  if (!state)
+    return (
+      open(
+        id,
+        gathered(observation, life),
+        { ...judged(life, observation), wasOne: false, offSince, earlier: touchedIn(life, touched) },
+        context,
+      ) ?? []
+    );
+
+  const mine = lives.findLastIndex(isOpened);
+  const another = noteAnother(state, observation, remaining(told, lives, observation.kind), context);
+  const isPresent = its === lives.length - 1 && life.end === undefined;
+  if (its < mine) return [another];
+  const earlier = life.told.filter(({ record }) => record !== observation.record).map(changeOf);
+  if (its > mine && !isOfLapse(state)) {
+    const isOver = state.state === 'removed' && life.end !== undefined;
+    const opened =
+      isPresent || isOver
+        ? open(id, gathered(observation, life), beginning(life, observation, earlier), context)
+        : undefined;
+    if (opened) return opened;
+    // Harmless as it is made anew: what bore the name before is gone, if somebody has looked or people wait for that.
+    const ends = isPresent && state.state !== 'removed' && (observation.complete || isFoundGone(state));
+    if (!ends) return [another];
+  }
+  const whole = isOfLapse(state) ? { told: lives.slice(mine, its + 1).flatMap((one) => one.told) } : life;
+  const placed = placedIn(whole, observation, state);
+  const placement = {
+    settings: settingsOf(state, whole, told, observation),
+    isSinceOff: isSinceOff(whole, observation),
+    offSince,
+    life: remaining(told, lives, observation.kind),
+    assessment: state.complete ? undefined : judged(whole, observation).assessment,
+  };
+  if (its === mine && isFoundGone(state)) {
+    // It was taken for what protects; people wait for nothing if the news is that it was not.
+    const { remedy = state.remedy, findings = state.findings } = placement.assessment ?? {};
+    const known = { ...state, remedy, findings };
+    return isProtective(known, placement.settings)
+      ? [note(state, observation, context)]
+      : over(known, placed, placement, context);
+  }
+  if (state.state !== 'removed') return observePresent(state, placed, placement, context);
+  const resumed = state.harmless
+    ? open(
+        id,
+        gathered(observation, life, state),
+        { ...judged(life, observation), wasOne: false, earlier, was: wasOf(state), offSince },
+        context,
+      )
+    : undefined;
+  return resumed ?? [observePast(state, placed, placement, context)];
+}
+
+function observeEnd(
+  state: Exception,
+  observation: Observation,
+  told: readonly Told[],
+  context: Context,
+): readonly Event[] {
+  if (isOwn(state, observation)) return [ours(observation, context)];
+  const lives = livesIn([...told, toldBy(observation)], observation.kind);
+  const its = lives.findIndex(({ end }) => end?.record === observation.record);
+  const ended = lives[its] ?? { told: [] };
+  const left = remaining(told, lives, observation.kind);
+  const mine = lives.findLastIndex(isOpened);
+  if (its !== mine) {
+    const isNews = its > mine && state.state === 'removed' && ended.told.length > 0;
+    const before = beginning(ended, observation, ended.told.map(changeOf));
+    const opened = isNews ? open(state.id, gathered(observation, ended), before, context) : undefined;
+    return opened ?? [noteAnother(state, observation, left, context)];
+  }
+
+  const nothing = { ...observation, told: tellingOf(observation), settings: {} };
+  const placement = (life: Life, changes?: readonly Change[]) => ({
+    settings: settingsOf(state, life, told, nothing),
+    isSinceOff: false,
+    offSince: undefined,
+    life: changes,
+    assessment: state.complete ? undefined : judged(life, observation).assessment,
+  });
+  const since = lives
+    .slice(its + 1)
+    .flatMap((life) => life.told.filter(({ record }) => record !== unrecorded));
+  // It was looked at, or seen by the inventory, after that.
+  if (state.state !== 'removed' && state.complete && since.length > 0)
+    return [note(state, observation, context)];
+  const present = lives.at(-1);
+  if (state.state !== 'removed' && since.length > 0 && present && !present.end) {
+    // What was told since is of another object, and nothing that was told before.
+    if (judged(present, observation).assessment?.findings.length)
+      return observePresent(state, nothing, placement(present, present.told.map(changeOf)), context);
+  }
+  return over(state, nothing, placement(ended, left), context);
+}
+
+/** An object that had no exception so far: with all that is told of it, which may be that it is gone by now. */
+const beginning = (life: Life, observation: Observation, earlier: readonly Change[]) => ({
+  earlier,
+  offSince: offSinceIn(life),
+  end: life.end && changeOf(life.end),
+  ...judged(life, observation),
+});
+
+/** What was done before the object was made was done to another of the name. */
+function touchedIn({ told }: Life, touched: readonly Change[]): readonly Change[] {
+  const made = told.find(({ created }) => created);
+  return made ? touched.filter((one) => compareMoments(one, made) > 0) : touched;
+}
+
+/** What is told of the exception's object, where news shows that some of what was taken for it is another's. */
+function remaining(told: readonly Told[], lives: readonly Life[], kind: Kind): readonly Change[] | undefined {
+  const before = livesIn(told, kind).findLast(isOpened)?.told ?? [];
+  const now = lives.findLast(isOpened)?.told ?? [];
+  return before.every((one) => now.includes(one)) ? undefined : now.map(changeOf);
+}
+
+const changeOf = ({ at, order, record, by, operation, created }: Told): Change => ({
+  at,
+  ...(order === undefined ? {} : { order }),
+  record,
+  by,
+  operation,
+  ...(created && { created }),
+});
+
+/** With all that is told of the object, where nobody could look. */
+function gathered(observation: Observation, { told }: Life, state?: Exception): Observation {
+  if (observation.complete) return observation;
+  const { settings, enabled } = standingIn(told);
+  return {
+    ...observation,
+    told: tellingOf(observation),
+    // What was read of it holds as far as nothing else was told.
+    settings: { ...(state?.complete ? state.settings : {}), ...settings },
+    ...(enabled === undefined ? {} : { enabled }),
+  };
+}
+
+/** Whether nothing newer is known. What was read in Exchange knows better than any older record. */
+const isNewest = ({ told }: Life, observation: Observation, state: Exception): boolean =>
+  observation.changedAt >= state.changedAt && !told.some((one) => isLater(one, observation));
+
+const isLater = (one: Told, observation: Observation): boolean => byTime(one, toldBy(observation)) > 0;
+
+/** Of what a record says of switch and name, that of which nothing newer is known. */
+function placedIn(life: Life, observation: Observation, state: Exception): Observation {
+  if (observation.complete) return observation;
+  const later = life.told.filter((one) => isLater(one, observation));
+  const isHeard = !state.complete || isNewest(life, observation, state);
+  const { renamed, enabled, ...rest } = observation;
+  return {
+    ...rest,
+    told: tellingOf(observation),
+    ...(enabled !== undefined && isHeard && !later.some((one) => one.enabled !== undefined) && { enabled }),
+    ...(renamed !== undefined && !later.some((one) => one.renamed !== undefined) && { renamed }),
+  };
+}
+
+/** As a look shows them, else as they are told of this object, beside what nobody has told. */
+function settingsOf(state: Exception, life: Life, told: readonly Told[], observation: Observation): Settings {
+  if (observation.complete) return observation.settings;
+  if (state.complete)
+    return isNewest(life, observation, state)
+      ? { ...state.settings, ...observation.settings }
+      : state.settings;
+  const untold = Object.entries(state.settings).filter(
+    ([name]) => !told.some(({ settings }) => Object.hasOwn(settings, name)),
+  );
+  return { ...Object.fromEntries(untold), ...standingIn(life.told).settings };
+}
+
+const isSinceOff = ({ told }: Life, observation: Observation): boolean =>
+  !told.some((one) => one.enabled === false && isLater(one, observation));
+
+/** The newest that says so, or else all that is told of it. */
+const offSinceIn = ({ told }: Life): Instant | undefined =>
+  (told.findLast(({ enabled }) => enabled === false) ?? told[0])?.at;

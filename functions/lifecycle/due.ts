@@ -1,0 +1,86 @@
+/** When an exception next has something to say without anybody acting: the due index holds this moment. */
+import { duration, earliest, latest, minus, plus } from '#time/instant.ts';
+import { unsought } from '#policy/authority.ts';
+import { ownerKey } from '#policy/owner.ts';
+import { classOf } from '#policy/policy.ts';
+import type { Confirmed, Exception, Seeking, Told, Unconfirmed, Unheard } from './exception.ts';
+import type { Instant } from '#time/instant.ts';
+import type { Policy } from '#policy/policy.ts';
+
+/** The deadline as it was asked or approved. */
+export const deadline = (state: Unconfirmed | Confirmed): Instant =>
+  state.state === 'unconfirmed'
+    ? state.confirmBy
+    : earliest(state.approval.expiresAt, state.approval.reviewBy);
+
+/** The deadline that counts: later than asked where it had to be postponed. */
+export const presentDeadline = (state: Unconfirmed | Confirmed): Instant =>
+  state.postponedTo === undefined ? deadline(state) : latest(deadline(state), state.postponedTo);
+
+/**
+ * The messages that told of the deadline that counts. Who was told of a later one was not told of one that came nearer
+ * since; who was told of an earlier one, which then moved away, has every reason to think that it is over; who was
+ * told last that it only alerts people was not told of a disable; and what one owner was told, the next one was not.
+ */
+export function notices(state: Unconfirmed | Confirmed, ofDisable: boolean): readonly Told[] {
+  const owner = ownerKey(state.owner);
+  const told = state.told.filter(({ to = owner }) => to === owner);
+  const reassured = ofDisable ? told.findLastIndex(({ alertsOnly }) => alertsOnly === true) : -1;
+  return told
+    .slice(reassured + 1)
+    .filter(({ deadline: named }) => named >= deadline(state) && named <= presentDeadline(state));
+}
+
+/** The reminder steps of the present question that are not yet called for, earliest first. */
+export function reminders(state: Unconfirmed | Confirmed, policy: Policy): readonly Instant[] {
+  const after = state.reminded !== undefined && state.reminded > state.since ? state.reminded : state.since;
+  return classOf(policy, state)
+    .remindBefore.map((step) => minus(deadline(state), step))
+    .filter((step) => step > after)
+    .sort();
+}
+
+/**
+ * When a question or reminder is called for again. A message is tried several times within half an hour before it is
+ * given up, and a busy Slack takes one a second: what was not heard of for an hour will not come by itself. An outage
+ * may last a day, so the waits grow.
+ */
+export const repeatAt = ({ at, repeated }: Unheard): Instant =>
+  plus(at, duration(`PT${Math.min(2 ** repeated, 4)}H`));
+
+/**
+ * When Slack is asked again who somebody is; `undefined` where policy does not need to know. No deadline hangs on it, and
+ * what Slack does not let Lapse look up today it may never: so the waits grow up to a day.
+ */
+export const seekAt = (state: Exception, policy: Policy): Instant | undefined =>
+  state.seeking && unsought(state, policy).length > 0 ? afterWaits(state.seeking) : undefined;
+
+const afterWaits = ({ at, repeated }: Seeking): Instant =>
+  plus(at, duration(`PT${Math.min(2 ** repeated, 24)}H`));
+
+export function nextDue(state: Exception, policy: Policy): Instant | undefined {
+  switch (state.state) {
+    case 'unconfirmed':
+    case 'confirmed':
+      return earliest(presentDeadline(state), ...reminders(state, policy), ...outside(state, policy));
+    case 'held':
+      return earliest(state.until, ...outside(state, policy));
+    case 'disabling':
+      return state.nextAt;
+    case 'disabled':
+      return outside(state, policy).toSorted()[0];
+    case 'removed':
+      return undefined;
+  }
+}
+
+/** When what is under way outside must have been heard of. */
+function outside(state: Exception, policy: Policy): readonly Instant[] {
+  const { acting, unheard } = state;
+  const seek = seekAt(state, policy);
+  return [
+    ...(acting ? [acting.nextAt] : []),
+    ...(unheard ? [repeatAt(unheard)] : []),
+    ...(seek === undefined ? [] : [seek]),
+  ];
+}

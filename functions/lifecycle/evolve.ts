@@ -1,0 +1,650 @@
+/** evolve(state, event) → state: what a fact does to an exception. It never refuses: deciding is over. */
+import { isNearer } from './apply-policy.ts';
+import { latest } from '#time/instant.ts';
+import { inventory } from './inventory.ts';
+import { addedTo, byComment, chosenOf, handedTo, identified } from '#policy/chosen.ts';
+import { compareMoments } from '#time/moment.ts';
+import {
+  changeIn,
+  earlier,
+  firstChange,
+  isNobody,
+  isSameOwner,
+  makersIn,
+  makersOf,
+  together,
+} from '#policy/owner.ts';
+import type {
+  Actor,
+  Answer,
+  Card,
+  Change,
+  Disabling,
+  Exception,
+  Known,
+  Maker,
+  Note,
+  Owner,
+  Rung,
+  Unconfirmed,
+} from './exception.ts';
+import { isKnown } from './events.ts';
+import { underWay } from './under-way.ts';
+import type { Instant } from '#time/instant.ts';
+import type { Assessed, Event, ExceptionOpened, PolicyApplied, Seen } from './events.ts';
+
+/** As many messages as are worth updating in place; older ones scroll away. */
+const mostCards = 10;
+/** More than are needed to tell a tool that re-applies from a person. */
+const mostReopened = 10;
+
+export const evolve = (before: Exception | undefined, event: Event): Exception =>
+  underWay(before, event, corrected(happened(before, event), event));
+
+/** What all that is told amounts to, where the event alone makes something else of it. */
+function corrected(state: Exception, event: Event): Exception {
+  if (!('corrected' in event)) return state;
+  const { removedAt, disabledAt, harmless, confirmBy, byPolicy, question, ...facts } = event.corrected;
+  switch (state.state) {
+    case 'removed': {
+      const { harmless: before, ...rest } = state;
+      return {
+        ...rest,
+        ...facts,
+        ...(removedAt && { removedAt }),
+        ...((harmless ?? before) && { harmless: true }),
+      };
+    }
+    case 'disabled':
+      return { ...state, ...facts, ...(disabledAt && { disabledAt }) };
+    case 'unconfirmed':
+      return {
+        ...(confirmBy ? { ...unpoliced(state), confirmBy } : state),
+        ...(byPolicy && { byPolicy }),
+        ...facts,
+        ...(question && { question }),
+      };
+    default:
+      return { ...state, ...facts };
+  }
+}
+
+function happened(before: Exception | undefined, event: Event): Exception {
+  if (event.type === 'ExceptionOpened') return opened(before, event);
+  if (!before) throw new RangeError(`${event.type} before anything was opened: the trail is not whole`);
+  const state = { ...before, version: before.version + 1 };
+  if (!isKnown(event)) return state;
+  /** What is asked or allowed is different from here on: answers to older cards are too late. */
+  const anew = { asOf: state.version };
+
+  switch (event.type) {
+    case 'ChangeNoted':
+      // What Lapse did itself makes nobody a maker, and is no news of when it was changed.
+      if (event.ours) return { ...state, ...identity(event) };
+      if (event.another)
+        return {
+          ...state,
+          ...(event.life && touched(state, event)),
+          ...(event.owner && anew),
+          ...owned(state, event),
+        };
+      return {
+        ...state,
+        ...identity(event),
+        ...touched(state, event),
+        ...(event.settings && { settings: event.settings }),
+        ...off(state, event),
+        ...stillHarmless(state, event),
+        ...(event.owner && anew),
+        ...owned(state, event),
+      };
+    case 'ExceptionChanged': {
+      const changed = {
+        ...state,
+        ...anew,
+        ...assessed(event),
+        ...identity(event),
+        ...touched(state, event),
+        ...owned(state, event),
+        ...off(state, event),
+        ...stillHarmless(state, event),
+      };
+      if (event.confirmBy === undefined)
+        return changed.state === 'unconfirmed' && event.risk !== state.risk ? unpoliced(changed) : changed;
+      if (changed.state === 'held') return { ...changed, resume: 'unconfirmed', confirmBy: event.confirmBy };
+      return {
+        ...known(changed),
+        ...question(event),
+        state: 'unconfirmed',
+        question: 'changed',
+        confirmBy: event.confirmBy,
+        byPolicy: event.confirmBy,
+      };
+    }
+    case 'ExceptionReopened':
+      return {
+        ...known(state),
+        ...anew,
+        ...assessed(event),
+        ...identity(event),
+        ...touched(state, event),
+        ...owned(state, event),
+        ...question(event),
+        ...(event.alert && { reopened: [...(state.reopened ?? []), event.at].slice(-mostReopened) }),
+        state: 'unconfirmed',
+        question: event.alert ? 're-enabled' : 'opened',
+        confirmBy: event.confirmBy,
+        byPolicy: event.confirmBy,
+      };
+    case 'ExceptionRemoved': {
+      const over = { ...known(state), ...anew, ...identity(event), state: 'removed' as const };
+      if (event.harmless)
+        return {
+          ...over,
+          ...touched(state, event),
+          ...owned(state, event),
+          ...(event.became && assessed(event.became)),
+          harmless: true,
+          removedAt: latest(state.changedAt, event.changedAt),
+        };
+      // Who removes an object makes nothing of it, and nothing is done to it later.
+      const { changedBy, changedAt, operation } = event;
+      return {
+        ...over,
+        ...(event.life && touched(state, event)),
+        ...owned(state, event),
+        ...(event.became && assessed(event.became)),
+        ...(operation === inventory ? {} : { changed: changeIn(event) }),
+        changedBy,
+        changedAt,
+        removedAt: changedAt,
+      };
+    }
+    case 'ExceptionFoundGone':
+      return { ...known(state), ...anew, state: 'removed', removedAt: event.at };
+    case 'ExceptionSwitchedOff':
+      return {
+        ...known(state),
+        ...anew,
+        ...identity(event),
+        ...(event.became && assessed(event.became)),
+        ...owned(state, event),
+        ...touched(state, event),
+        state: 'disabled',
+        cause: 'at source',
+        disabledAt: event.changedAt,
+      };
+
+    case 'OwnerTold': {
+      const { slackUser } = event;
+      const owner =
+        slackUser !== undefined && state.owner.type === 'person'
+          ? { ...state.owner, slackUser }
+          : state.owner;
+      // Who is asked under an address is whoever made or was given it under that address.
+      const asked =
+        owner.type === 'person' && slackUser !== undefined ? [whoIs(owner.address, slackUser)] : [];
+      const told =
+        event.deadline === undefined
+          ? state.told
+          : [
+              ...state.told,
+              {
+                ...(event.to !== undefined && { to: event.to }),
+                deadline: event.deadline,
+                at: event.at,
+                ...(event.alertsOnly && { alertsOnly: event.alertsOnly }),
+              },
+            ];
+      return {
+        ...state,
+        ...identified(state, [...(event.makers ?? []), ...asked]),
+        ...onLadder(state, owner),
+        owner,
+        told,
+        cards: added(state, event),
+      };
+    }
+    case 'ApproversTold':
+      return {
+        ...state,
+        ...identified(state, event.makers ?? []),
+        cards: added(state, event),
+        approversTold: Math.max(state.approversTold ?? 0, event.of),
+      };
+    case 'MakersIdentified':
+      return { ...state, ...identified(state, event.makers) };
+    case 'OwnerUnreachable':
+      return { ...state, owner: event.next, rung: event.rung, ...unchosen(state, event.at) };
+    case 'PolicyApplied':
+      return moved(state, event);
+    case 'BreakerTripped':
+    case 'BreakerReleased':
+      return state;
+    case 'ReminderDue':
+      return { ...state, reminded: event.step };
+    case 'DeadlinePostponed':
+      return { ...state, postponedTo: event.to };
+    case 'ExceptionEscalated':
+      return { ...state, postponedTo: event.next };
+
+    case 'ExceptionApproved':
+    case 'ExceptionRenewed':
+    case 'ExceptionRestored': {
+      const renewals = event.type === 'ExceptionRenewed' ? event.renewals : state.renewals;
+      const answer: Answer =
+        event.type === 'ExceptionApproved'
+          ? 'approved'
+          : event.type === 'ExceptionRenewed'
+            ? 'renewed'
+            : 'restored';
+      return {
+        ...known(state),
+        ...anew,
+        ...question(event),
+        ...answered(event, answer),
+        renewals,
+        approval: event.approval,
+        state: 'confirmed',
+      };
+    }
+    case 'ApprovalVoided':
+      // Somebody independent holds it: nothing is done about it until their date, and then it is asked about.
+      if (state.state === 'held' && event.of === 'approval')
+        return { ...state, ...anew, resume: 'unconfirmed', confirmBy: event.confirmBy };
+      // What it had Lapse switch on again, and is not on yet, stays off and is asked about as it is.
+      if (state.acting?.act === 'restore')
+        return {
+          ...known(state),
+          ...anew,
+          ...question(event),
+          state: 'disabled',
+          cause: 'disable first',
+          disabledAt: event.at,
+        };
+      return {
+        ...known(state),
+        ...anew,
+        ...question(event),
+        state: 'unconfirmed',
+        question: 'voided',
+        confirmBy: event.confirmBy,
+        byPolicy: event.confirmBy,
+      };
+    case 'ExceptionDeclined':
+      return { ...disabling(state, 'declined', event.reportBy), ...anew, ...answered(event, 'declined') };
+    case 'ExceptionRevoked':
+      return { ...disabling(state, 'revoked', event.reportBy), ...anew, ...answered(event, 'revoked') };
+    case 'ExceptionLapsed':
+    case 'DisableOrdered':
+      return { ...disabling(state, event.cause, event.reportBy), ...anew };
+    case 'AnswerRefused':
+      return state;
+    case 'OwnerReassigned': {
+      const ladder: readonly Rung[] = event.ladder ?? [{ from: 'reassigned', owner: event.owner }];
+      return {
+        ...state,
+        ...anew,
+        ...owned(state, { at: event.at, ladder }),
+        chosen: addedTo(
+          chosenOf(state),
+          'slackUser' in event.actor ? handedTo(ladder, event.actor.slackUser) : [],
+        ),
+      };
+    }
+    case 'ExceptionHeld': {
+      const confirmBy = state.state === 'unconfirmed' ? state.confirmBy : event.until;
+      return {
+        ...known(state),
+        ...anew,
+        ...answered(event, 'held'),
+        state: 'held',
+        until: event.until,
+        resume: state.state === 'confirmed' ? 'confirmed' : 'unconfirmed',
+        confirmBy,
+      };
+    }
+    case 'HoldEnded': {
+      const base = { ...known(state), ...anew, ...question(event) };
+      const { approval } = state;
+      return state.state === 'held' && state.resume === 'confirmed' && approval
+        ? { ...base, state: 'confirmed', approval, postponedTo: event.deadline }
+        : { ...base, state: 'unconfirmed', question: 'opened', confirmBy: event.deadline };
+    }
+
+    case 'DisableFailed':
+      return state.state === 'disabling'
+        ? { ...state, ...acted(event), phase: 'waiting', nextAt: event.nextAt, failure: event.why }
+        : state;
+    case 'DisableRetried':
+      return state.state === 'disabling'
+        ? { ...state, phase: 'running', attempt: event.attempt, nextAt: event.reportBy }
+        : state;
+    case 'ExceptionDisabled': {
+      const cause = state.state === 'disabling' ? state.cause : 'revoked';
+      return {
+        ...known(state),
+        ...anew,
+        ...acted(event),
+        guid: event.guid,
+        settings: event.before,
+        complete: true,
+        state: 'disabled',
+        cause,
+        disabledAt: event.at,
+      };
+    }
+    case 'ActDone':
+    case 'ActFailed':
+      return { ...state, ...acted(event) };
+    case 'ActRetried':
+    case 'QuestionRepeated':
+    case 'LookUpRepeated':
+      return state;
+  }
+}
+
+/** The state that a whole trail makes. */
+export const fold = (events: Iterable<Event>): Exception | undefined => {
+  let state: Exception | undefined;
+  for (const event of events) state = evolve(state, event);
+  return state;
+};
+
+function opened(before: Exception | undefined, event: ExceptionOpened): Exception {
+  const version = (before?.version ?? 0) + 1;
+  const change = changeIn(event);
+  // It was harmless for a while, and never gone: those who made it before still did.
+  const earlierOn = event.resumes && before ? before : undefined;
+  const { earlier: others = [] } = event;
+  const changes = [
+    ...(earlierOn?.changed ? [earlierOn.changed] : []),
+    ...others,
+    ...(event.operation === inventory ? [] : [change]),
+  ];
+  const newest = changes.toSorted(compareMoments).at(-1);
+  const chosen = addedTo(earlierOn ? chosenOf(earlierOn) : [], byComment(event.names));
+  const known: Known = {
+    id: event.id,
+    tenant: event.tenant,
+    kind: event.kind,
+    name: event.name,
+    ...(event.guid === undefined ? {} : { guid: event.guid }),
+    ...assessed(event),
+    owner: event.owner,
+    ...(event.ladder === undefined ? {} : { ladder: event.ladder, rung: 0 }),
+    ...(event.note === undefined ? {} : { note: event.note }),
+    makers: together(
+      earlierOn ? makersOf(earlierOn) : [],
+      ...others.map(({ by }) => makersIn(by)),
+      event.told?.change === 'remove' ? [] : makersIn(event.changedBy),
+    ),
+    chosen,
+    openedAt: event.at,
+    changedBy: newest && newest.at >= event.changedAt ? newest.by : event.changedBy,
+    changedAt: latest(event.changedAt, ...changes.map(({ at }) => at)),
+    made: [...(earlierOn ? [firstChange(earlierOn)] : []), ...others].reduce(earlier, change),
+    ...(newest && { changed: newest }),
+    ...(earlierOn?.keptEnd !== undefined && { keptEnd: earlierOn.keptEnd }),
+    renewals: 0,
+    version,
+    asOf: version,
+    cards: [],
+    ...question(event),
+  };
+  if (event.end) {
+    const { at, by } = event.end;
+    return { ...known, state: 'removed', removedAt: at, changed: event.end, changedAt: at, changedBy: by };
+  }
+  if (event.harmless) return { ...known, state: 'removed', harmless: true, removedAt: known.changedAt };
+  return event.confirmBy === undefined
+    ? { ...known, state: 'disabled', cause: 'at source', disabledAt: event.offSince ?? event.changedAt }
+    : {
+        ...known,
+        state: 'unconfirmed',
+        question: 'opened',
+        confirmBy: event.confirmBy,
+        byPolicy: event.confirmBy,
+        ...(event.imported && { graceUntil: event.confirmBy }),
+      };
+}
+
+const assessed = (event: Assessed): Assessed => {
+  const { settings, complete, risk, findings, remedy, evidence, breadth } = event;
+  return {
+    settings,
+    complete,
+    risk,
+    findings,
+    remedy,
+    ...(evidence === undefined ? {} : { evidence }),
+    ...(breadth === undefined ? {} : { breadth }),
+  };
+};
+
+/**
+ * Who changed it and when, as every record about it tells, whatever else it brings. Author and time of a change are
+ * never parted. The inventory sees that there was one, not who made it: it stands for a change only until the log
+ * names one.
+ */
+function touched(state: Exception, event: Seen & Pick<Event, 'type'> & { readonly completes?: true }) {
+  if (event.life) return madeOf(state, event.life);
+  const change = changeIn(event);
+  const isRecord = event.operation !== inventory;
+  const made = earlier(firstChange(state), change);
+  const isNewest = isRecord && (state.changed === undefined || compareMoments(change, state.changed) > 0);
+  const changed = isNewest ? change : state.changed;
+  const isChange = isRecord || (event.type !== 'ChangeNoted' && event.completes === undefined);
+  const isLate = isRecord ? !isNewest : event.changedAt < state.changedAt;
+  const isNews = !isLate && (event.changedAt >= state.changedAt || isNobody(state.changedBy));
+  const isMade =
+    isRecord || (isChange && event.type !== 'ExceptionRemoved' && event.type !== 'ExceptionSwitchedOff');
+  return {
+    made,
+    ...(changed === undefined ? {} : { changed }),
+    changedBy: isChange && isNews ? event.changedBy : state.changedBy,
+    changedAt: latest(state.changedAt, event.changedAt),
+    makers: together(makersOf(state), isMade ? makersIn(event.changedBy) : []),
+    chosen: addedTo(chosenOf(state), byComment(event.names)),
+  };
+}
+
+/** Of all changes to it, where some were taken for changes to it that were made to another object. */
+function madeOf(state: Exception, life: readonly Change[]) {
+  const inOrder = life.toSorted(compareMoments);
+  const [first, newest] = [inOrder[0], inOrder.at(-1)];
+  if (!first || !newest) return {};
+  const makers = life.flatMap(({ by }) => makersIn(by));
+  const known = makersOf(state).filter(({ id }) => makers.some((maker) => maker.id === id));
+  const whole = { made: inOrder.reduce(earlier), makers: together(known, makers) };
+  // Nothing is newer than its removal.
+  return state.state === 'removed' && !state.harmless
+    ? whole
+    : { ...whole, changed: newest, changedBy: newest.by, changedAt: newest.at };
+}
+
+/** It is known to be harmless as of the newest change. */
+const stillHarmless = (state: Exception, { changedAt }: Seen) =>
+  state.state === 'removed' && state.harmless ? { removedAt: latest(state.removedAt, changedAt) } : {};
+
+/** Since when it is off, where that is told anew. */
+const off = (state: Exception, { offSince }: { readonly offSince?: Instant }) =>
+  state.state === 'disabled' && offSince !== undefined ? { disabledAt: offSince } : {};
+
+/**
+ * Whom to ask from here on, where the event says so. Who is asked already stays bound to their Slack user.
+ */
+function owned(
+  state: Exception,
+  { at, ladder, note }: { readonly at: Instant; readonly ladder?: readonly Rung[]; readonly note?: Note },
+) {
+  const first = ladder?.[0];
+  const isSame = first && isSameOwner(first.owner, state.owner);
+  return {
+    ...(ladder && first
+      ? {
+          owner: isSame ? state.owner : first.owner,
+          ladder,
+          rung: 0,
+          ...(!isSame && unchosen(state, at)),
+        }
+      : {}),
+    ...(note === undefined ? {} : { note }),
+  };
+}
+
+/** Whoever owns it from here on did not choose its term. */
+const unchosen = (state: Exception, at: Instant): Pick<Exception, 'movedAt'> =>
+  state.state === 'confirmed' ? { movedAt: at } : {};
+
+/** Who was asked keeps their place on the ladder by their user too: they may see it once somebody else is the owner. */
+const onLadder = ({ ladder, rung = 0 }: Exception, owner: Owner): Pick<Exception, 'ladder'> =>
+  ladder === undefined
+    ? {}
+    : { ladder: ladder.map((one, index) => (index === rung ? { ...one, owner } : one)) };
+
+const whoIs = (address: string, slackUser: string): Maker => ({
+  id: address.toLowerCase(),
+  slackUser,
+  sought: true,
+});
+
+const added = (state: Exception, { card }: { readonly card: Card }): readonly Card[] =>
+  [...state.cards, card].slice(-mostCards);
+
+/** Who was told of a later deadline was not told of the nearer one, nor of what silence did not do then. */
+function moved(before: Exception, event: PolicyApplied): Exception {
+  const { at, policy, confirmBy, byPolicy, expiresAt, reviewBy } = event;
+  const state = {
+    ...before,
+    appliedPolicy: policy,
+    ...((event.moved ?? event.silence) && { movedAt: at }),
+    // The message about it is the reminder of every step that is over by now.
+    ...(isNearer(event) && { told: [], reminded: at }),
+  };
+  if (state.state === 'unconfirmed' && confirmBy !== undefined)
+    return { ...unpoliced(state), confirmBy, ...(byPolicy !== undefined && { byPolicy }) };
+  const { approval } = state;
+  const isKept = state.state === 'confirmed' || state.state === 'held';
+  if (isKept && approval && expiresAt !== undefined && reviewBy !== undefined) {
+    const { chosen = approval.expiresAt } = approval;
+    return { ...state, approval: { ...approval, expiresAt, reviewBy, chosen } };
+  }
+  return state;
+}
+
+/** Its deadline is no longer what policy says for it. */
+function unpoliced(state: Unconfirmed): Unconfirmed {
+  const rest: { -readonly [Field in keyof Unconfirmed]: Unconfirmed[Field] } = { ...state };
+  delete rest.byPolicy;
+  return rest;
+}
+
+const identity = (event: { readonly guid?: string; readonly name?: string }) => ({
+  ...(event.guid === undefined ? {} : { guid: event.guid }),
+  ...(event.name === undefined ? {} : { name: event.name }),
+});
+
+const acted = ({ application }: { readonly application?: string }) =>
+  application === undefined ? {} : { application };
+
+/** A question or term starts here: nobody has been told of its deadline yet. */
+const question = ({ at, policy }: { readonly at: Instant; readonly policy?: string }) => ({
+  since: at,
+  told: [] as const,
+  ...(policy !== undefined && { askedUnder: policy }),
+});
+
+const answered = (event: Event & { readonly actor: Actor }, answer: Answer) => ({
+  answered: { by: event.actor, at: event.at, answer },
+});
+
+const disabling = (
+  state: Exception,
+  cause: Disabling['cause'],
+  reportBy: Disabling['nextAt'],
+): Disabling => ({
+  ...known(state),
+  state: 'disabling',
+  cause,
+  attempt: 1,
+  phase: 'running',
+  nextAt: reportBy,
+});
+
+/**
+ * What outlives the state and the question it was learned in. Whoever adds to an exception decides it here. What is
+ * not in this list was written by a newer release, which may need it again: it stays.
+ */
+const outlives = {
+  id: true,
+  tenant: true,
+  kind: true,
+  name: true,
+  guid: true,
+  settings: true,
+  complete: true,
+  risk: true,
+  findings: true,
+  remedy: true,
+  evidence: true,
+  breadth: true,
+  owner: true,
+  openedAt: true,
+  changedBy: true,
+  changedAt: true,
+  made: true,
+  changed: true,
+  renewals: true,
+  version: true,
+  asOf: true,
+  cards: true,
+  told: true,
+  since: true,
+  reminded: false,
+  postponedTo: false,
+  approval: true,
+  ladder: true,
+  rung: true,
+  note: true,
+  makers: true,
+  chosen: true,
+  movedAt: false,
+  askedUnder: true,
+  // A new question or term is made by the policy of its own time.
+  appliedPolicy: false,
+  reopened: true,
+  application: true,
+  acting: true,
+  keptEnd: true,
+  unheard: false,
+  seeking: false,
+  approversTold: false,
+  answered: true,
+  state: false,
+  confirmBy: false,
+  byPolicy: false,
+  graceUntil: false,
+  question: false,
+  until: false,
+  resume: false,
+  cause: false,
+  attempt: false,
+  phase: false,
+  nextAt: false,
+  failure: false,
+  disabledAt: false,
+  removedAt: false,
+  harmless: false,
+} as const satisfies Record<FieldOf<Exception>, boolean>;
+
+type FieldOf<Of> = Of extends unknown ? keyof Of : never;
+
+/** What every state knows, without what only the present one does (and without the question that ended with it). */
+const known = (state: Exception): Known =>
+  Object.fromEntries(
+    Object.entries(state).filter(
+      ([name, value]) =>
+        value !== undefined && ((outlives as Readonly<Record<string, boolean>>)[name] ?? true),
+    ),
+  ) as unknown as Known;

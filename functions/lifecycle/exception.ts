@@ -1,0 +1,334 @@
+/**
+ * An exception is a way past the mail filters that exists in a tenant: a transport rule, a connector, an entry of an
+ * allow list, a switch that leaves a door open. It is observed, its owner is asked, and it stays only while somebody stands up for it.
+ *
+ *     observed ─▶ unconfirmed ──approve──▶ confirmed ──renew──▶ confirmed
+ *                     │  ▲                    │  │
+ *       lapse/decline │  └──changed, enabled──┘  │ lapse/revoke
+ *                     ▼                          ▼
+ *                 disabling ──read back──▶ disabled ──restore──▶ confirmed
+ *
+ * `held` suspends enforcement until a date; `removed` means the object is gone from the tenant. What happens in
+ * which state is in `decide.ts`; what a fact does to the state is in `evolve.ts`.
+ */
+import type { Breadth } from '#risk/breadth.ts';
+import type { Evidence } from '#risk/evidence.ts';
+import type { Duration, Instant } from '#time/instant.ts';
+import type { Moment } from '#time/moment.ts';
+
+export const kinds = [
+  'transport-rule',
+  'inbound-connector',
+  'outbound-connector',
+  // Entries of a list and switches: see `entry.ts`.
+  'ip-allow',
+  'safe-list',
+  'allowed-sender',
+  'allowed-domain',
+  'tenant-allow',
+  'arc-sealer',
+  'phishing-simulation',
+  'secops-mailbox',
+  'direct-send',
+] as const;
+export type Kind = (typeof kinds)[number];
+
+export const risks = ['low', 'medium', 'high', 'critical'] as const;
+export type Risk = (typeof risks)[number];
+
+/** One reason why an exception is risky. `id` is stable (`LAPSE-TR-001`), `text` is for its owner. */
+export interface Finding {
+  readonly id: string;
+  readonly risk: Risk;
+  readonly text: string;
+}
+
+/** The object's settings by Exchange's own names, as read or as the log tells; read them with `settings.ts`. */
+export type Settings = Readonly<Record<string, unknown>>;
+
+/** Who changed the object in the tenant, as far as the audit log tells. Only a person can become an owner. */
+export interface Author {
+  readonly type: 'person' | 'application' | 'service' | 'unknown';
+  /** User principal name where there is one, else the raw name from the log. */
+  readonly id: string;
+}
+
+/** Who caused an event. */
+export type Actor =
+  | {
+      readonly type: 'owner' | 'approver' | 'outsider';
+      readonly slackUser: string;
+      readonly slackTeam: string;
+    }
+  | { readonly type: 'administrator'; readonly author: Author }
+  | { readonly type: 'inventory' }
+  | { readonly type: 'schedule' }
+  | { readonly type: 'enforcement' }
+  | { readonly type: 'messenger' };
+
+/**
+ * What somebody is in Lapse's own Slack organisation or workspace. Only a member can answer; `foreign` is whoever
+ * belongs to another one, by a channel shared with it or by a request that comes from there.
+ */
+export type Standing = 'member' | 'guest' | 'bot' | 'deactivated' | 'foreign';
+
+/**
+ * Whom to ask. A person is known by mail address, or by Slack user id where policy names one; `slackUser` is bound
+ * when Slack first names the person behind it. A team is asked in `channel`, else in the fallback channel.
+ */
+export type Owner =
+  | { readonly type: 'person'; readonly address: string; readonly slackUser?: string }
+  | { readonly type: 'team'; readonly why: string; readonly channel?: string };
+
+/** One who can be asked, and what names them: see `owner.ts`. */
+export interface Rung {
+  readonly from: 'comment' | 'rule' | 'maker' | 'backup' | 'reassigned' | 'fallback';
+  readonly owner: Owner;
+}
+
+/** What the object's comment says about it. Proposals for the form, never an approval. See `comment.ts`. */
+export interface Note {
+  /** Mail address, lower case. */
+  readonly owner?: string;
+  readonly ticket?: string;
+  /** `YYYY-MM-DD` */
+  readonly expires?: string;
+  readonly reason?: string;
+}
+
+/** A change in the tenant: who made it, and when. The two are only ever told together. */
+export interface Change extends Moment {
+  readonly by: Author;
+  /** The cmdlet, or `Inventory`. */
+  readonly operation: string;
+  /** It made the object. */
+  readonly created?: true;
+}
+
+/** Who made what is asked about: everybody who changed it since it was made. */
+export interface Maker {
+  /** As the log names them, lower case. */
+  readonly id: string;
+  /** Who that is in Slack, by the address, never by the name. */
+  readonly slackUser?: string;
+  /** Slack was asked. Without `slackUser` it knows nobody: an owner cannot be told apart from them. */
+  readonly sought?: true;
+}
+
+/** Somebody who was named as its owner by others than policy: see `chosen.ts`. `id` is an address or a Slack user. */
+export interface Chosen extends Maker {
+  /** Slack user of who handed it to them; absent where a comment names them. */
+  readonly by?: string;
+}
+
+/** What disabling the object would do: end the exception, or (for a weakened protective rule) end the protection. */
+export type Remedy = 'disable' | 'escalate';
+
+export type Cause =
+  | 'unconfirmed'
+  | 'expired'
+  | 'review missed'
+  | 'declined'
+  | 'revoked'
+  | 'reopened without approval'
+  /** An administrator switched it off in the tenant. */
+  | 'at source'
+  /** Policy for its class says: off first, and ask after. */
+  | 'disable first';
+
+/** A Slack message about an exception, so that it can be updated in place. `channel` is the id Slack answered with. */
+export interface Card {
+  readonly channel: string;
+  readonly ts: string;
+}
+
+/** Somebody answered for the exception: on these settings, for this reason, until then. */
+export interface Approval {
+  readonly by: Actor;
+  readonly at: Instant;
+  readonly reason: string;
+  readonly expiresAt: Instant;
+  readonly reviewEvery: Duration;
+  readonly reviewBy: Instant;
+  /** The end that was chosen, where a change of policy has moved it. */
+  readonly chosen?: Instant;
+}
+
+export interface Told {
+  /** Who was told: see `ownerKey`. Absent in what was stored before. Whoever is the owner since was not. */
+  readonly to?: string;
+  /** The deadline the message named. */
+  readonly deadline: Instant;
+  /** It said that silence only alerts people: no notice of a disable. */
+  readonly alertsOnly?: true;
+  readonly at: Instant;
+}
+
+export const acts = ['restore', 'expiry'] as const;
+export type Act = (typeof acts)[number];
+
+/**
+ * What Exchange is to be told about something that may stay, until it shows it when asked again: that it is on again
+ * (`restore`), or when its approval ends (`expiry`). Only one at a time: what is off needs no end.
+ */
+export interface Acting {
+  readonly act: Act;
+  /** The version of the event that called for it: reports about an earlier one are stale. */
+  readonly of: number;
+  readonly attempt: number;
+  /** `running`: a report is awaited until `nextAt`; `waiting`: it failed and is tried again at `nextAt`. */
+  readonly phase: 'running' | 'waiting';
+  readonly nextAt: Instant;
+  readonly failure?: string;
+}
+
+/** A question or reminder that was called for, and has not reached everybody yet who is to hear it. */
+export interface Unheard {
+  /** The version of the event that first called for it. */
+  readonly of: number;
+  /** When it was last called for, and how many times before. */
+  readonly at: Instant;
+  readonly repeated: number;
+  /** The deadline that a reminder tells of. */
+  readonly deadline?: Instant;
+  /** Its owner has heard it: those who may approve it have not. */
+  readonly approvers?: true;
+}
+
+/** Slack was asked who is behind those who made or were named, and has not told of all of them yet. */
+export interface Seeking {
+  /** When it was last called for, and how many times before. */
+  readonly at: Instant;
+  readonly repeated: number;
+}
+
+/** What every state knows. */
+export interface Known {
+  readonly id: string;
+  /** The tenant's GUID (`OrganizationId` of its audit records). */
+  readonly tenant: string;
+  readonly kind: Kind;
+  readonly name: string;
+  /** The object's GUID; the log never tells it, so it is absent until Exchange was read. */
+  readonly guid?: string;
+  readonly settings: Settings;
+  /** False while Exchange could not be read: `settings` then holds only what the log showed. */
+  readonly complete: boolean;
+  readonly risk: Risk;
+  readonly findings: readonly Finding[];
+  readonly remedy: Remedy;
+  /** What it rests on, and how much it lets past; absent in what was stored before that was told. */
+  readonly evidence?: Evidence;
+  readonly breadth?: Breadth;
+  readonly owner: Owner;
+  readonly openedAt: Instant;
+  /** Who made the newest change, or nobody where the inventory saw one that the log has not told of. */
+  readonly changedBy: Author;
+  /** Up to when what happened in the tenant is known: records from before it are late news. */
+  readonly changedAt: Instant;
+  /** What made it: its creation, or else the earliest change that is known. Absent in what was stored before. */
+  readonly made?: Change;
+  /** The newest change that the log told of. */
+  readonly changed?: Change;
+  readonly renewals: number;
+  /** Number of events so far: the optimistic version. */
+  readonly version: number;
+  /** The version that posed the present question: an answer to an older one is too late. */
+  readonly asOf: number;
+  /** Messages about the present question. */
+  readonly cards: readonly Card[];
+  readonly told: readonly Told[];
+  /** When the present question or term began. */
+  readonly since: Instant;
+  /** The newest reminder step called for, as deadline minus step. */
+  readonly reminded?: Instant;
+  /** Where the deadline was moved to because the owner had not been told in time, or people must act. */
+  readonly postponedTo?: Instant;
+  /** The newest approval, also after it ended. */
+  readonly approval?: Approval;
+  /** Everybody who can be asked, and which of them `owner` is. Absent in what was stored before there were ladders. */
+  readonly ladder?: readonly Rung[];
+  readonly rung?: number;
+  readonly note?: Note;
+  /** Everybody who changed it since it was made. Absent in what was stored before. */
+  readonly makers?: readonly Maker[];
+  /** Everybody who was named as its owner in a comment or in Slack since it was made. */
+  readonly chosen?: readonly Chosen[];
+  /** When a change of policy last moved the present deadline, or the exception got another owner: who owns it has not chosen it. */
+  readonly movedAt?: Instant;
+  /** Hash of the policy under which the present question was asked, or answered: it may not have been in force yet. */
+  readonly askedUnder?: string;
+  /** Hash of the newest policy that was applied to it as a change since. */
+  readonly appliedPolicy?: string;
+  /** When somebody enabled again what Lapse had disabled, oldest first; the newest few. */
+  readonly reopened?: readonly Instant[];
+  /** Id of the application as which Lapse last acted on it. */
+  readonly application?: string;
+  /** What is under way in Exchange while it may stay. */
+  readonly acting?: Acting;
+  /** The earliest end that Exchange may keep for it because Lapse has written it there. */
+  readonly keptEnd?: Instant;
+  readonly unheard?: Unheard;
+  readonly seeking?: Seeking;
+  /** The version of the newest message that has reached those who may approve it. */
+  readonly approversTold?: number;
+  /** The newest answer, for the loser of a race. */
+  readonly answered?: { readonly by: Actor; readonly at: Instant; readonly answer: Answer };
+}
+
+export type Answer = 'approved' | 'renewed' | 'declined' | 'revoked' | 'restored' | 'held';
+
+export interface Unconfirmed extends Known {
+  readonly state: 'unconfirmed';
+  readonly confirmBy: Instant;
+  /**
+   * The deadline as policy alone makes it: `confirmBy` is later where notice was owed. Absent where something else
+   * made it (a hold, a change that lowered the risk, an older release): then no policy moves it.
+   */
+  readonly byPolicy?: Instant;
+  /** It was imported, and has until then whatever policy says later. */
+  readonly graceUntil?: Instant;
+  /** Why silence now ends in the cause it ends in: a first question, or one after our disable was undone. `voided`: who approved it had made it. */
+  readonly question: 'opened' | 'changed' | 're-enabled' | 'voided';
+}
+export interface Confirmed extends Known {
+  readonly state: 'confirmed';
+  readonly approval: Approval;
+}
+export interface Held extends Known {
+  readonly state: 'held';
+  readonly until: Instant;
+  readonly resume: 'unconfirmed' | 'confirmed';
+  readonly confirmBy: Instant;
+}
+export interface Disabling extends Known {
+  readonly state: 'disabling';
+  readonly cause: Cause;
+  readonly attempt: number;
+  /** `running`: a report is awaited until `nextAt`; `waiting`: it failed and is tried again at `nextAt`. */
+  readonly phase: 'running' | 'waiting';
+  readonly nextAt: Instant;
+  readonly failure?: string;
+}
+export interface Disabled extends Known {
+  readonly state: 'disabled';
+  readonly cause: Cause;
+  readonly disabledAt: Instant;
+}
+export interface Removed extends Known {
+  readonly state: 'removed';
+  readonly removedAt: Instant;
+  /** It is still there, and lets nothing past. */
+  readonly harmless?: true;
+}
+
+export type Exception = Unconfirmed | Confirmed | Held | Disabling | Disabled | Removed;
+export type State = Exception['state'];
+export const states = [
+  'unconfirmed',
+  'confirmed',
+  'held',
+  'disabling',
+  'disabled',
+  'removed',
+] as const satisfies readonly State[];

@@ -1,0 +1,111 @@
+/**
+ * What an exception would be had all that is told of its object come in the order in which it happened. A record that
+ * comes late, or with a look at the object, is judged by what was known when it came; afterwards the exception is what
+ * this says.
+ */
+import { isObject } from '#risk/entry.ts';
+import { inventory } from './inventory.ts';
+import { livesIn, standingIn } from './told.ts';
+import type { Observation } from './commands.ts';
+import type { Event, EventType } from './events.ts';
+import type { Change, Settings } from './exception.ts';
+import type { Instant } from '#time/instant.ts';
+import type { Told } from './told.ts';
+
+/** The object as Exchange showed it. */
+export interface Look {
+  readonly at: Instant;
+  readonly settings: Settings;
+  readonly enabled?: boolean;
+}
+
+/** Steps that leave what the log tells to the log: people's answers and Lapse's own acts are not among them. */
+const leaves: ReadonlySet<EventType> = new Set<EventType>([
+  'ExceptionOpened',
+  'ExceptionChanged',
+  'ExceptionReopened',
+  'ExceptionRemoved',
+  'ExceptionSwitchedOff',
+  'ChangeNoted',
+  'OwnerTold',
+  'ApproversTold',
+  'MakersIdentified',
+  'OwnerUnreachable',
+  'ReminderDue',
+  'DeadlinePostponed',
+  'ExceptionEscalated',
+  'PolicyApplied',
+  'QuestionRepeated',
+]);
+
+/** Whether the exception is what the log and the looks that came with it make of it, and nothing else. */
+export const isOfLog = (kind: Observation['kind'], trail: readonly Event[]): boolean =>
+  isObject(kind) &&
+  trail.every(
+    (event) =>
+      leaves.has(event.type) &&
+      (!('record' in event) || (event.told !== undefined && event.operation !== inventory)) &&
+      !('ours' in event) &&
+      !('imported' in event),
+  );
+
+export function looksIn(trail: readonly Event[]): readonly Look[] {
+  return trail.flatMap((event) => {
+    const shown = 'became' in event ? event.became : 'findings' in event ? event : undefined;
+    return shown?.complete ? [{ at: event.at, settings: shown.settings }] : [];
+  });
+}
+
+/**
+ * One observation for each record, oldest first. A look tells of the object that was there when it was taken, and of
+ * what the newest record from before it had made of that.
+ */
+export function observationsOf(
+  all: readonly Told[],
+  looks: readonly Look[],
+  { tenant, kind, name }: Pick<Observation, 'tenant' | 'kind' | 'name'>,
+): readonly Observation[] {
+  const observed = (one: Told, look?: Look, before: readonly Told[] = []): Observation => {
+    const { record, operation, by, at, order, change, settings, renamed } = one;
+    const enabled = look ? (look.enabled ?? standingIn(before).enabled) : one.enabled;
+    return {
+      ...{ record, operation, change, tenant, kind, name, passed: Object.keys(settings) },
+      ...{ changedBy: by, changedAt: at, settings: look?.settings ?? settings, complete: look !== undefined },
+      ...(order === undefined ? {} : { order }),
+      ...(renamed === undefined ? {} : { renamed }),
+      ...(enabled === undefined ? {} : { enabled }),
+      ...(look && {
+        told: {
+          change,
+          settings,
+          ...(one.enabled !== undefined && { enabled: one.enabled }),
+          ...(renamed !== undefined && { renamed }),
+        },
+      }),
+    };
+  };
+  const lives = livesIn(all, kind);
+  return lives.flatMap(({ told, end }, index) => {
+    const until = end?.at ?? lives[index + 1]?.told[0]?.at;
+    const shown = new Map<number, Look>();
+    for (const look of looks)
+      if (until === undefined || look.at < until) {
+        const place = told.findLastIndex(({ at }) => at <= look.at);
+        if (place >= 0 || index === 0) shown.set(Math.max(place, 0), look);
+      }
+    return [
+      ...told.map((one, place) => observed(one, shown.get(place), told.slice(0, place + 1))),
+      ...(end ? [observed(end)] : []),
+    ];
+  });
+}
+
+/** Changes of which nothing is kept but that they were made, in the trail or beside it. */
+export function touchedBeside(trail: readonly Event[], touched: readonly Change[] = []): readonly Change[] {
+  const records = new Set(trail.flatMap((event) => ('record' in event ? [event.record] : [])));
+  const all = [
+    ...trail.flatMap((event) => (event.type === 'ExceptionOpened' ? (event.earlier ?? []) : [])),
+    ...touched,
+  ].filter(({ record }) => !records.has(record));
+  return [...new Map(all.map((one) => [one.record, one])).values()];
+}

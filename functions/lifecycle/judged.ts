@@ -1,0 +1,77 @@
+/**
+ * What all that is told of an object amounts to. Each change is judged by how the object was before it; with each one
+ * that comes all of them are, so what was judged already is kept.
+ */
+import { assess } from '#risk/assess.ts';
+import { domainsOf } from './decide/observation.ts';
+import type { Assessment } from '#risk/assess.ts';
+import type { Observation } from './commands.ts';
+import type { Kind, Settings } from './exception.ts';
+import type { Was } from '#risk/finding-row.ts';
+import type { Life, Told } from './told.ts';
+
+interface Judged {
+  /** Of the newest change. */
+  readonly assessment: Assessment | undefined;
+  /** It let something past for a while, whatever it does now. */
+  readonly wasOne: boolean;
+}
+
+export function judged({ told }: Life, { kind, ownDomains: known = [] }: Observation): Judged {
+  const ownDomains = [...new Set([...known, ...domainsOf(...told.map(({ by }) => by))])].sort();
+  let step: Step | undefined;
+  for (const change of told) step = stepAfter(step, change, { kind, ownDomains });
+  return { assessment: step?.assessment, wasOne: step?.wasOne === true };
+}
+
+/** How an object was after one of its changes. */
+interface Step {
+  readonly before: Step | undefined;
+  readonly change: Told;
+  readonly surroundings: string;
+  readonly was: Was;
+  readonly enabled: boolean | undefined;
+  /** What made it is told, and so are all its settings. */
+  readonly complete: boolean;
+  readonly assessment: Assessment;
+  readonly wasOne: boolean;
+}
+
+/** By what the change told: that stays one object as long as the trail that holds it is not read anew. */
+const steps = new WeakMap<Settings, Step>();
+
+function stepAfter(
+  before: Step | undefined,
+  change: Told,
+  { kind, ownDomains }: { readonly kind: Kind; readonly ownDomains: readonly string[] },
+): Step {
+  const { operation, settings: passed } = change;
+  const surroundings = [kind, ...ownDomains].join(' ');
+  const known = steps.get(passed);
+  const isKnown = known && known.before === before && known.surroundings === surroundings;
+  if (isKnown && isSameChange(known.change, change)) return known;
+  const settings = { ...before?.was.settings, ...passed };
+  const enabled = change.enabled ?? before?.enabled;
+  const complete = before?.complete === true || change.created === true;
+  const assessment = assess({
+    kind,
+    settings,
+    ...(enabled !== undefined && { enabled }),
+    ...(before && { was: before.was }),
+    complete,
+    operation,
+    passed: Object.keys(passed),
+    known: before?.assessment.findings.map(({ id }) => id) ?? [],
+    ownDomains,
+  });
+  const step = {
+    ...{ before, change, surroundings, enabled, complete, assessment },
+    was: { settings, enabled: enabled !== false, ...(!complete && { partly: true }) },
+    wasOne: before?.wasOne === true || assessment.findings.length > 0,
+  };
+  steps.set(passed, step);
+  return step;
+}
+
+const isSameChange = (a: Told, b: Told): boolean =>
+  a.operation === b.operation && a.enabled === b.enabled && a.created === b.created;

@@ -1,0 +1,305 @@
+/**
+ * react(event, exception as it is now) → effects: what a recorded fact calls for outside. Effects are carried out
+ * at least once, by those who listen on the bus, and are safe to repeat.
+ */
+import { isNearer } from './apply-policy.ts';
+import { notices, presentDeadline } from './due.ts';
+import { expiryEvents } from './native-expiry.ts';
+import { isKnown } from './events.ts';
+import type {
+  ActFailed,
+  ApprovalVoided,
+  BreakerTripped,
+  DeadlinePostponed,
+  Event,
+  EventType,
+  ExceptionReopened,
+} from './events.ts';
+import type { Exception } from './exception.ts';
+import type { Instant } from '#time/instant.ts';
+
+export type Effect =
+  /** Post a card with the question to the owner. */
+  | { readonly type: 'ask' }
+  /** Post the card again, because a deadline is near. */
+  | { readonly type: 'remind'; readonly deadline: Instant }
+  /** Tell the owner what has become of the exception, as a new message. */
+  | { readonly type: 'tell' }
+  /** Ask those who may approve, where its owner, who may not, was asked alone. */
+  | { readonly type: 'ask-approvers'; readonly deadline?: Instant }
+  /** Look for those who changed it in Slack. */
+  | { readonly type: 'identify' }
+  /** Update every posted card to what is so now. */
+  | { readonly type: 'refresh' }
+  /** Tell the fallback channel. The text is plain: whoever posts it escapes it. */
+  | { readonly type: 'alert'; readonly text: string }
+  | { readonly type: 'disable'; readonly attempt: number }
+  | { readonly type: 'restore'; readonly attempt: number }
+  /** Have Exchange itself stop acting on it when its approval ends: the second lock. */
+  | { readonly type: 'set-expiry'; readonly attempt: number };
+
+/** After the first failure, people are told again each time the count reaches the next of these, then every tenth. */
+const worthTelling = (attempt: number): boolean => [1, 3, 6].includes(attempt) || attempt % 10 === 0;
+
+const refresh = { type: 'refresh' } as const;
+const identify = { type: 'identify' } as const;
+
+export function react(event: Event, exception: Exception): readonly Effect[] {
+  if (!isKnown(event)) return [];
+  const effects = reactTo(event, exception);
+  // Where it is being switched on, its end comes after.
+  return 'expireBy' in event && exception.acting?.act !== 'restore'
+    ? [...effects, { type: 'set-expiry', attempt: 1 }]
+    : effects;
+}
+
+function reactTo(event: Event, exception: Exception): readonly Effect[] {
+  const what = `${exception.kind.replace('-', ' ')} "${exception.name}"`;
+  switch (event.type) {
+    case 'ExceptionOpened':
+      // What was there before Lapse is told of in one message, and asked about when its reminder falls due. Of what
+      // is gone by now nothing is asked.
+      return event.confirmBy === undefined || event.imported || exception.state === 'removed'
+        ? []
+        : [{ type: 'ask' }];
+    case 'ExceptionReopened':
+      return [
+        refresh,
+        { type: 'ask' },
+        ...(event.alert
+          ? [
+              {
+                type: 'alert',
+                text: reopenedText(what, event),
+              } as const,
+            ]
+          : []),
+      ];
+    case 'ExceptionChanged':
+      return event.confirmBy !== undefined || (event.ladder && exception.state === 'unconfirmed')
+        ? [refresh, { type: 'ask' }]
+        : [identify, refresh];
+    case 'ChangeNoted':
+      if (event.ours) return [];
+      return event.owner && exception.state === 'unconfirmed'
+        ? [refresh, { type: 'ask' }]
+        : [identify, refresh];
+    case 'OwnerReassigned':
+      if (exception.state === 'unconfirmed') return [refresh, { type: 'ask' }];
+      // Its reminders have gone to somebody else.
+      return exception.state === 'confirmed' && (exception.reminded ?? exception.since) > exception.since
+        ? [refresh, { type: 'remind', deadline: presentDeadline(exception) }]
+        : [identify, refresh];
+    case 'OwnerTold':
+    case 'ApproversTold':
+      // Answered while the card was on its way: the card is already out of date.
+      return exception.asOf > event.of ? [refresh] : [];
+    case 'ReminderDue':
+      return [{ type: 'remind', deadline: event.deadline }];
+    case 'DeadlinePostponed':
+      return isTold(event, exception)
+        ? [refresh]
+        : [
+            { type: 'remind', deadline: event.to },
+            {
+              type: 'alert',
+              text: `The deadline of the ${what} was put off to ${event.to}: its owner could not be told of it in time.`,
+            },
+          ];
+    case 'ExceptionEscalated':
+      return [
+        { type: 'remind', deadline: event.next },
+        {
+          type: 'alert',
+          text: `Nobody has answered for the ${what} (${event.cause}). Lapse leaves it as it is, because disabling it would take away protection or policy says so: somebody must look at it.`,
+        },
+      ];
+    case 'ExceptionApproved':
+      return event.restore ? [refresh, { type: 'restore', attempt: 1 }] : [refresh];
+    case 'ApprovalVoided':
+      return [
+        refresh,
+        ...(exception.state === 'held' ? [] : [{ type: 'ask' } as const]),
+        { type: 'alert', text: voidedText(what, event) },
+      ];
+    case 'ExceptionRenewed':
+    case 'ExceptionHeld':
+    case 'ExceptionRemoved':
+    case 'ExceptionSwitchedOff':
+    case 'ExceptionFoundGone':
+      return [refresh];
+    case 'HoldEnded':
+      return [refresh, { type: 'remind', deadline: event.deadline }];
+    case 'ExceptionDeclined':
+    case 'ExceptionRevoked':
+    case 'ExceptionLapsed':
+    case 'DisableOrdered':
+      return [refresh, { type: 'disable', attempt: 1 }];
+    case 'PolicyApplied':
+      if (!event.moved) return [];
+      return isNearer(event) ? [{ type: 'remind', deadline: event.moved.to }, refresh] : [refresh];
+    case 'BreakerTripped':
+      return [
+        {
+          type: 'alert',
+          text:
+            event.policy !== undefined
+              ? nearerText(event)
+              : `Lapse has stopped itself: ${event.why}. ${event.waiting} would be disabled now, the ${what} among them. Nothing of this tenant lapses until an approver has looked and types /lapse release.`,
+        },
+      ];
+    case 'BreakerReleased':
+      return [
+        {
+          type: 'alert',
+          text:
+            event.policy === undefined
+              ? `An approver has released what Lapse had held back in this tenant: it can lapse from now on.`
+              : `An approver has released the nearer deadlines that a new policy brings in this tenant: the next sweep applies them, and each owner is told.`,
+        },
+      ];
+    case 'DisableRetried':
+      return [refresh, { type: 'disable', attempt: event.attempt }];
+    case 'DisableFailed':
+      return worthTelling(event.attempt)
+        ? [
+            refresh,
+            {
+              type: 'alert',
+              text: `The ${what} should be off, but attempt ${event.attempt} to disable it failed: ${event.why}. It is tried again at ${event.nextAt}, and keeps trying until it works.`,
+            },
+          ]
+        : [refresh];
+    case 'ExceptionDisabled':
+      // Off first: now it is asked about.
+      return exception.state === 'disabled' && exception.cause === 'disable first'
+        ? [refresh, { type: 'ask' }]
+        : [refresh, { type: 'tell' }];
+    case 'ExceptionRestored':
+      return [refresh, { type: 'restore', attempt: 1 }];
+    case 'ActDone':
+      return event.act === 'restore' ? [refresh] : [];
+    case 'ActRetried':
+      return event.act === 'restore'
+        ? [refresh, { type: 'restore', attempt: event.attempt }]
+        : [{ type: 'set-expiry', attempt: event.attempt }];
+    case 'ActFailed':
+      return [
+        ...(event.act === 'restore' ? [refresh] : []),
+        ...(worthTelling(event.attempt)
+          ? [
+              {
+                type: 'alert',
+                text: `${actFailedText(what, event)} It is tried again at ${event.nextAt}, and keeps trying until it works.`,
+              } as const,
+            ]
+          : []),
+      ];
+    case 'LookUpRepeated':
+      return [identify, refresh];
+    case 'QuestionRepeated':
+      if (event.approvers)
+        return [
+          {
+            type: 'ask-approvers',
+            ...(event.deadline !== undefined && { deadline: event.deadline }),
+          },
+        ];
+      return event.deadline === undefined
+        ? [{ type: 'ask' }]
+        : [{ type: 'remind', deadline: event.deadline }];
+    case 'MakersIdentified':
+      return event.approvers ? [{ type: 'ask-approvers' }] : [];
+    case 'AnswerRefused':
+    case 'OwnerUnreachable':
+      return [];
+  }
+}
+
+/** Of the deadline as it now is; and, where that is what was missing, of the disable. */
+const isTold = ({ untold }: DeadlinePostponed, exception: Exception): boolean =>
+  (exception.state === 'unconfirmed' || exception.state === 'confirmed') &&
+  notices(exception, untold === true).length > 0;
+
+function nearerText({ why, waiting, soonest = [] }: BreakerTripped): string {
+  const shown = soonest.map(({ name, from, to }) => `"${name}" on ${to} instead of ${from}`).join('; ');
+  return `Lapse has not put all of a new policy into force: ${why}. ${waiting} deadlines of this tenant wait, the soonest of them: ${shown}. They stay as they are until an approver has looked (lapse policy diff, run in the folder of the Lapse project, lists them all) and types /lapse release; everything else of the policy is in force. If it is a mistake, deploy the policy of before.`;
+}
+
+const actFailedText = (what: string, { act, attempt, why }: ActFailed): string =>
+  act === 'restore'
+    ? `The ${what} should be on again, but attempt ${attempt} to switch it on failed: ${why}.`
+    : `The end of the approval of the ${what} should stand in Exchange too, but attempt ${attempt} to write it there failed: ${why}. Until it does, only Lapse ends it.`;
+
+function voidedText(what: string, { of, why }: ApprovalVoided): string {
+  const [given, word] = of === 'hold' ? ['held', 'hold'] : ['approved', 'approval'];
+  const who =
+    why === 'chosen' ? 'was named by somebody who made or changed it' : 'had made or changed it themselves';
+  return `The ${word} of the ${what} does not count any more: the audit log shows only now that who ${given} it ${who}. It is asked about anew, and somebody independent must answer.`;
+}
+
+/** A person undoes a disable once or twice; a tool does it each time it runs. */
+const likelyTool = 3;
+
+function reopenedText(what: string, { changedBy, times = 1 }: ExceptionReopened): string {
+  const who = changedBy.type === 'unknown' ? 'somebody the log does not name yet' : changedBy.id;
+  const asked = 'Its owner is asked once more; without an answer it is disabled again.';
+  return times < likelyTool
+    ? `The ${what} is on again: ${who} enabled it after Lapse had disabled it. ${asked}`
+    : `The ${what} is on again, for the ${ordinal(times)} time within 30 days: a tool probably re-applies it. This time it was ${who}. Take it out of what that tool applies, or approve it; until then each side undoes the other. ${asked}`;
+}
+
+const ordinal = (count: number): string => {
+  const last = [11, 12, 13].includes(count % 100) ? 0 : count % 10;
+  return `${count}${['th', 'st', 'nd', 'rd'][last] ?? 'th'}`;
+};
+
+/** Event types that can call for something in Slack: the filter of that side's queue. */
+export const slackEvents = [
+  'ExceptionOpened',
+  'ExceptionReopened',
+  'ExceptionChanged',
+  'ChangeNoted',
+  'OwnerReassigned',
+  'OwnerTold',
+  'ApproversTold',
+  'ReminderDue',
+  'DeadlinePostponed',
+  'ExceptionEscalated',
+  'ExceptionApproved',
+  'ExceptionRenewed',
+  'ApprovalVoided',
+  'ExceptionHeld',
+  'ExceptionRemoved',
+  'ExceptionSwitchedOff',
+  'ExceptionFoundGone',
+  'HoldEnded',
+  'ExceptionDeclined',
+  'ExceptionRevoked',
+  'ExceptionLapsed',
+  'DisableOrdered',
+  'PolicyApplied',
+  'BreakerTripped',
+  'BreakerReleased',
+  'DisableRetried',
+  'DisableFailed',
+  'ExceptionDisabled',
+  'ExceptionRestored',
+  'ActDone',
+  'ActFailed',
+  'ActRetried',
+  'QuestionRepeated',
+  'LookUpRepeated',
+  'MakersIdentified',
+] as const satisfies readonly EventType[];
+
+/** Event types that can call for something in Exchange. */
+export const enforcementEvents = [
+  'ExceptionDeclined',
+  'ExceptionRevoked',
+  'ExceptionLapsed',
+  'DisableOrdered',
+  'DisableRetried',
+  'ActRetried',
+  ...expiryEvents,
+] as const satisfies readonly EventType[];

@@ -1,0 +1,115 @@
+/** What is still to happen outside: what Exchange has not confirmed, whom nobody has told, whom Slack has not named. */
+import { hasUnsought } from '#policy/authority.ts';
+import { nativeEnd } from './native-expiry.ts';
+import { ownerKey } from '#policy/owner.ts';
+import { react } from './react.ts';
+import type { Event, OwnerTold } from './events.ts';
+import type { Act, Acting, Exception, Seeking, Unheard } from './exception.ts';
+import type { Instant } from '#time/instant.ts';
+import type { Effect } from './react.ts';
+
+/** What `event` leaves under way of what was, and what it begins; `after` is the state it makes. */
+export function underWay(before: Exception | undefined, event: Event, after: Exception): Exception {
+  const acting = actingAfter(before?.acting, event, after);
+  const unheard = unheardAfter(event, after);
+  const seeking = seekingAfter(event, after);
+  const keptEnd = keptEndAfter(event, after, acting);
+  if (
+    acting === after.acting &&
+    unheard === after.unheard &&
+    seeking === after.seeking &&
+    keptEnd === after.keptEnd
+  )
+    return after;
+  const others = Object.entries(after).filter(([name]) => !fields.has(name));
+  return {
+    ...(Object.fromEntries(others) as unknown as Exception),
+    ...(acting && { acting }),
+    ...(unheard && { unheard }),
+    ...(seeking && { seeking }),
+    ...(keptEnd !== undefined && { keptEnd }),
+  };
+}
+
+const fields: ReadonlySet<string> = new Set([
+  'acting',
+  'unheard',
+  'seeking',
+  'keptEnd',
+] satisfies (keyof Exception)[]);
+
+/** Whoever answers anew, or undoes it in the tenant, overtakes it; only a longer or shorter term does not. */
+function actingAfter(present: Acting | undefined, event: Event, after: Exception): Acting | undefined {
+  if (after.state !== 'unconfirmed' && after.state !== 'confirmed' && after.state !== 'held')
+    return undefined;
+  const begun = (act: Act, reportBy: Instant): Acting => ({
+    act,
+    of: after.version,
+    attempt: 1,
+    phase: 'running',
+    nextAt: reportBy,
+  });
+  if (event.type === 'ActFailed')
+    return present && { ...present, phase: 'waiting', nextAt: event.nextAt, failure: event.why };
+  if (event.type === 'ActRetried')
+    return present && { ...present, phase: 'running', attempt: event.attempt, nextAt: event.reportBy };
+  if ('restoreBy' in event) return begun('restore', event.restoreBy);
+  const left = event.type === 'ActDone' ? undefined : present;
+  // Its end is written once it is on.
+  return left?.act !== 'restore' && 'expireBy' in event ? begun('expiry', event.expireBy) : left;
+}
+
+/** An attempt writes the end of its moment, and its report may get lost: then Exchange keeps one that nobody told of. */
+function keptEndAfter(event: Event, after: Exception, acting: Acting | undefined): Instant | undefined {
+  const shown = event.type === 'ActDone' ? (event.until ?? after.keptEnd) : after.keptEnd;
+  const coming = acting?.act === 'expiry' ? nativeEnd(after) : undefined;
+  return [shown, coming].filter((end) => end !== undefined).sort()[0];
+}
+
+function unheardAfter(event: Event, after: Exception): Unheard | undefined {
+  const present = after.unheard;
+  switch (event.type) {
+    case 'QuestionRepeated':
+      return present && { ...present, at: event.at, repeated: present.repeated + 1 };
+    case 'OwnerTold':
+      // Late news of an earlier question, or of who was the owner then.
+      if (!present || event.of < present.of || isOthers(event, after)) return present;
+      return event.approvers ? { ...present, approvers: true } : undefined;
+    case 'ApproversTold':
+      return present?.approvers && event.of >= present.of ? undefined : present;
+    case 'MakersIdentified':
+      if (event.approvers)
+        return present ?? { of: after.version, at: event.at, repeated: 0, approvers: true };
+      return present?.approvers ? undefined : present;
+    default:
+      return calledFor(event, after) ?? present;
+  }
+}
+
+function calledFor(event: Event, after: Exception): Unheard | undefined {
+  for (const effect of react(event, after)) {
+    if (effect.type === 'ask') return { of: after.version, at: event.at, repeated: 0 };
+    if (effect.type === 'remind')
+      return { of: after.version, at: event.at, repeated: 0, deadline: effect.deadline };
+  }
+  return undefined;
+}
+
+const isOthers = ({ to }: OwnerTold, { owner }: Exception): boolean =>
+  to !== undefined && to !== ownerKey(owner);
+
+/** What is asked of Slack whenever a message is: who made it. */
+const seekers: ReadonlySet<string> = new Set(['ask', 'remind', 'identify'] satisfies Effect['type'][]);
+
+/** What is over needs nobody's yes, and whoever restores it is looked at then. */
+const takesYes = (after: Exception): boolean =>
+  after.state === 'disabled'
+    ? after.cause === 'disable first'
+    : after.state !== 'removed' && after.state !== 'disabling';
+
+function seekingAfter(event: Event, after: Exception): Seeking | undefined {
+  const present = after.seeking;
+  if (!takesYes(after) || !hasUnsought(after)) return undefined;
+  if (event.type === 'LookUpRepeated') return present && { at: event.at, repeated: present.repeated + 1 };
+  return react(event, after).some(({ type }) => seekers.has(type)) ? { at: event.at, repeated: 0 } : present;
+}

@@ -1,0 +1,186 @@
+/**
+ * Who may stand up for an exception. Its owner or an approver may answer; but where policy wants four eyes, neither
+ * who made it nor whom they chose can be who keeps it, and what is critical takes an approver. After some renewals, or
+ * on weak evidence, its owner alone is not enough. People are told apart by Slack user, never by name. Saying no
+ * (decline, revoke) is open to every owner and approver.
+ */
+import { chosenByMakers, chosenOf } from './chosen.ts';
+import { millis } from '#time/instant.ts';
+import { lookedUpAs, makersOf, together } from './owner.ts';
+import { approversOf, classOf } from './policy.ts';
+import type { Answerer } from '#lifecycle/commands.ts';
+import type { Refusal } from '#lifecycle/events.ts';
+import type { Actor, Exception, Maker } from '#lifecycle/exception.ts';
+import type { Bound, Policy } from './policy.ts';
+
+/**
+ * An approver who is also the owner answers as an approver: that right is the wider one. User ids in policy and of
+ * owners are those of members: the same id elsewhere is somebody else.
+ */
+export function actorOf(state: Exception, by: Answerer, policy: Policy): Person {
+  const { slackUser, slackTeam, standing } = by;
+  const type =
+    standing !== 'member'
+      ? 'outsider'
+      : approversOf(policy, state).includes(slackUser)
+        ? 'approver'
+        : owns(state, slackUser)
+          ? 'owner'
+          : 'outsider';
+  return { type, slackUser, slackTeam };
+}
+
+export type Person = Extract<Actor, { readonly slackUser: string }>;
+
+const owns = ({ owner }: Exception, slackUser: string): boolean =>
+  owner.type === 'person' && owner.slackUser === slackUser;
+
+export type Keeping = 'Approve' | 'Renew' | 'Hold' | 'Restore';
+
+/** What a person may do who may do anything at all; `undefined` where nothing is in the way. */
+export function barred(
+  state: Exception,
+  keeping: Keeping,
+  by: Pick<Person, 'type' | 'slackUser'>,
+  policy: Policy,
+): Refusal | undefined {
+  const bar = notApart(state, by, policy);
+  if (fourEyes(state, policy)) {
+    if (bar) return bar;
+    if (state.risk === 'critical' && by.type !== 'approver') return 'critical';
+  }
+  const alone = by.type !== 'approver' || owns(state, by.slackUser) || chose(state, by.slackUser);
+  if (keeping === 'Renew' && (alone || bar) && needsSecond(state, policy)) return 'second-approver';
+  if (by.type !== 'approver' && boundOf(state, policy).approvedBy === 'approvers') return 'approvers-only';
+  return undefined;
+}
+
+/** Why somebody is no second pair of eyes: they are, may be, or were chosen by one of those who made it. */
+function notApart(
+  state: Exception,
+  by: Pick<Person, 'type' | 'slackUser'>,
+  policy: Policy,
+): Refusal | undefined {
+  const makers = makersOf(state);
+  const is = isBehind(by.slackUser, policy);
+  const chosen = chosenByMakers(state);
+  if (makers.some(is)) return 'four-eyes';
+  // Nobody has looked yet: it could be anybody, an approver too.
+  if (unidentified(state).length > 0) return 'four-eyes';
+  if (chosen.some(is)) return 'chosen';
+  if (by.type === 'approver') return undefined;
+  // Whom Slack does not know could be anybody, and so could be the owner.
+  if (makers.some(({ id, slackUser }) => slackUser === undefined || id === addressOf(state)))
+    return 'four-eyes';
+  return chosen.some(({ id, slackUser }) => slackUser === undefined || id === addressOf(state))
+    ? 'chosen'
+    : undefined;
+}
+
+/** Also by an account that policy has named theirs since Slack was asked. */
+const isBehind =
+  (user: string, policy: Policy) =>
+  (maker: Maker): boolean =>
+    (maker.slackUser ?? lookedUpAs(maker, policy)) === user;
+
+export interface Keeper {
+  /** What keeps it: an approval, or a hold. */
+  readonly of: 'approval' | 'hold';
+  readonly by: Person;
+  readonly why: 'four-eyes' | 'chosen';
+}
+
+/** Where what keeps it now was given by somebody who is known to be no second pair of eyes. */
+export function standsOn(state: Exception, policy: Policy): Keeper | undefined {
+  if (!fourEyes(state, policy)) return undefined;
+  const makers = makersOf(state);
+  const chosen = chosenByMakers(state);
+  return keepers(state).flatMap(([of, by]): Keeper | [] => {
+    if (!by || !('slackUser' in by)) return [];
+    const is = isBehind(by.slackUser, policy);
+    if (makers.some(is)) return { of, by, why: 'four-eyes' };
+    return chosen.some(is) ? { of, by, why: 'chosen' } : [];
+  })[0];
+}
+
+function keepers(state: Exception): readonly (readonly [Keeper['of'], Actor | undefined])[] {
+  if (state.state === 'confirmed') return [['approval', state.approval.by]];
+  if (state.state !== 'held') return [];
+  return [
+    ['hold', state.answered?.by],
+    ...(state.resume === 'confirmed' ? ([['approval', state.approval?.by]] as const) : []),
+  ];
+}
+
+/** Whoever made somebody the owner answers for them: the two are not independent of each other. */
+const chose = (state: Exception, slackUser: string): boolean =>
+  chosenOf(state).some(({ id, by }) => by === slackUser && id === addressOf(state));
+
+export const fourEyes = (state: Pick<Exception, 'risk'>, policy: Policy): boolean =>
+  policy.fourEyes.includes(state.risk);
+
+export const needsSecond = (state: Exception, policy: Policy): boolean =>
+  state.state === 'confirmed' && state.renewals >= classOf(policy, state).renewalsBeforeSecondApprover;
+
+/** What policy says about what it rests on and how broad it is, as far as that is known: the narrower of both. */
+export function boundOf({ evidence, breadth }: Scoped, policy: Policy): Bound {
+  const bounds = [
+    evidence && policy.evidence[evidence.grade],
+    breadth?.everyone ? policy.everyone : undefined,
+  ].filter((bound) => bound !== undefined);
+  const terms = bounds.flatMap(({ longestTerm }) => longestTerm ?? []);
+  const [shortest] = terms.sort((a, b) => millis(a) - millis(b));
+  return {
+    ...(shortest === undefined ? {} : { longestTerm: shortest }),
+    ...(bounds.some(({ approvedBy }) => approvedBy === 'approvers') ? { approvedBy: 'approvers' } : {}),
+  };
+}
+
+export type Scoped = Pick<Exception, 'evidence' | 'breadth'>;
+
+/** Those who must be looked for in Slack before anybody may keep it: until then, each of them could be anybody. */
+export const unidentified = (state: Exception): readonly Maker[] =>
+  [...makersOf(state), ...chosenByMakers(state)].filter(isUnsought);
+
+/** Everybody to look for: whom somebody named who is independent as far as is known, too. */
+export const unsought = (state: Exception, policy: Policy): readonly Maker[] =>
+  fourEyes(state, policy) || needsSecond(state, policy)
+    ? together([...makersOf(state), ...chosenOf(state)].filter(isUnsought).map(({ id }) => ({ id })))
+    : [];
+
+/** Whatever policy says: it may soon say otherwise. */
+export const hasUnsought = (state: Exception): boolean =>
+  [...makersOf(state), ...chosenOf(state)].some(isUnsought);
+
+const isUnsought = ({ slackUser, sought }: Maker): boolean => slackUser === undefined && sought === undefined;
+
+export interface Authority {
+  /** Whether its owner may approve or renew it now, as far as known; `false` too where nobody owns it. */
+  readonly owner: boolean;
+  /** Why the owner may not. */
+  readonly why?: Refusal;
+  /** Approvers who may: Slack users, and groups where nobody has looked into them. */
+  readonly approvers: readonly string[];
+}
+
+/** Who may approve (or renew) what is open now: for the card, and for whom to ask. */
+export function authority(state: Exception, policy: Policy): Authority {
+  const keeping = state.state === 'confirmed' ? 'Renew' : 'Approve';
+  const all = approversOf(policy, state);
+  const may = (slackUser: string): Refusal | undefined => {
+    const type = all.includes(slackUser) ? 'approver' : 'owner';
+    return barred(state, keeping, { type, slackUser }, policy);
+  };
+  const approvers = all.filter((one) => may(one) === undefined);
+  if (state.owner.type === 'team') return { owner: false, approvers };
+  // Before Slack has named them, an owner is nobody in particular.
+  const why = may(state.owner.slackUser ?? '');
+  return why === undefined ? { owner: true, approvers } : { owner: false, why, approvers };
+}
+
+/** Whether those who may approve or renew it are asked beside its owner, who may not. */
+export const needsApprovers = (state: Exception, policy: Policy): boolean =>
+  state.owner.type === 'person' && !authority(state, policy).owner;
+
+const addressOf = ({ owner }: Exception): string | undefined =>
+  owner.type === 'person' ? owner.address.toLowerCase() : undefined;

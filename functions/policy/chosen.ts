@@ -1,0 +1,87 @@
+/**
+ * Whom the makers chose. A second pair of eyes that the first one picked sees what the first one wants seen: whoever
+ * the object's comment names (only who touches the object writes it), whomever a maker hands it to in Slack, whomever
+ * these hand it to, and those who stand in for them. Once chosen is chosen: another comment, another owner, a ladder
+ * begun anew take nobody off.
+ */
+import { noteIn } from './comment.ts';
+import { makersOf, namedIn } from './owner.ts';
+import type { Chosen, Exception, Maker, Rung, Settings } from '#lifecycle/exception.ts';
+import type { Policy } from './policy.ts';
+
+type Known = Pick<Exception, 'chosen' | 'ladder'>;
+
+/** Everybody named so far; what was stored before they were kept knows those who are on the ladder. */
+export const chosenOf = ({ chosen, ladder = [] }: Known): readonly Chosen[] => chosen ?? onLadder(ladder);
+
+/** A backup stands in for the one before it. */
+function onLadder(ladder: readonly Rung[]): readonly Chosen[] {
+  let from: Rung['from'] = 'fallback';
+  return ladder.flatMap((rung) => {
+    if (rung.from !== 'backup') from = rung.from;
+    return from === 'comment' || from === 'reassigned' ? chosen(rung) : [];
+  });
+}
+
+/** Whom a comment names and nobody has named in one before: addresses or Slack users. */
+export function newlyNamed(state: Known | undefined, settings: Settings, policy: Policy): readonly string[] {
+  const { owner } = noteIn(settings);
+  const known = new Set(
+    (state ? chosenOf(state) : []).filter(({ by }) => by === undefined).map(({ id }) => id),
+  );
+  return owner === undefined ? [] : namedIn(owner, policy).filter((id) => !known.has(id.toLowerCase()));
+}
+
+export const byComment = (names: readonly string[] = []): readonly Chosen[] =>
+  names.map((name) => entry(name));
+
+/** Handed over in Slack: the person, and who stands in for them. */
+export const handedTo = (ladder: readonly Rung[], by: string): readonly Chosen[] =>
+  ladder.flatMap(chosen).map((one) => ({ ...one, by }));
+
+const chosen = ({ owner }: Rung): readonly Chosen[] =>
+  owner.type === 'person'
+    ? [{ ...entry(owner.address), ...(owner.slackUser && known(owner.slackUser)) }]
+    : [];
+
+const entry = (name: string): Chosen => ({
+  id: name.toLowerCase(),
+  ...(name.includes('@') ? {} : known(name)),
+});
+
+const known = (slackUser: string) => ({ slackUser, sought: true }) as const;
+
+/** All of these, each once however often named by the same. */
+export function addedTo(all: readonly Chosen[], more: readonly Chosen[]): readonly Chosen[] {
+  const byKey = new Map<string, Chosen>();
+  for (const one of [...all, ...more]) {
+    const key = `${one.id}\n${one.by ?? ''}`;
+    byKey.set(key, { ...byKey.get(key), ...one });
+  }
+  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+}
+
+/** Those of them whom the makers chose, at first or at last hand. */
+export function chosenByMakers(state: Known & Pick<Exception, 'makers' | 'changedBy'>): readonly Chosen[] {
+  const hands = new Set(makersOf(state).map(({ slackUser }) => slackUser));
+  const found = new Set<Chosen>();
+  const all = chosenOf(state);
+  for (let before = -1; before < found.size;) {
+    before = found.size;
+    for (const one of all)
+      if (one.by === undefined || hands.has(one.by)) {
+        found.add(one);
+        hands.add(one.slackUser);
+      }
+  }
+  return [...found];
+}
+
+/** Makers and chosen, with the Slack users behind them. Who has made another change meanwhile is not forgotten. */
+export function identified(
+  state: Known & Pick<Exception, 'makers' | 'changedBy'>,
+  found: readonly Maker[],
+): Required<Pick<Exception, 'makers' | 'chosen'>> {
+  const now = <One extends Maker>(one: One): One => ({ ...one, ...found.find(({ id }) => id === one.id) });
+  return { makers: makersOf(state).map(now), chosen: chosenOf(state).map(now) };
+}

@@ -1,0 +1,240 @@
+/**
+ * Whose an exception is: evidence in, a ladder out. Who is named in the object's comment, who policy names, the
+ * person who made the change, their backup, and last the team of the fallback channel. An application or a service
+ * of Microsoft's never owns anything. Who cannot be reached is passed over, and the trail says why.
+ */
+import { noteIn } from './comment.ts';
+import { inventory, nobody } from '#lifecycle/inventory.ts';
+import { compareMoments } from '#time/moment.ts';
+import { matches } from './policy.ts';
+import { domainOf, list } from '#risk/settings.ts';
+import type {
+  Author,
+  Change,
+  Exception,
+  Kind,
+  Maker,
+  Note,
+  Owner,
+  Rung,
+  Settings,
+} from '#lifecycle/exception.ts';
+import type { Seen } from '#lifecycle/events.ts';
+import type { Policy, Subject } from './policy.ts';
+
+export interface Evidence {
+  readonly tenant: string;
+  readonly kind: Kind;
+  readonly name: string;
+  readonly settings: Settings;
+  readonly changedBy: Author;
+}
+
+const isAddress = (text: string): boolean => /^[^@\s]+@[^@\s]+$/.test(text);
+
+/** The ladder, the first to ask first. The last rung is always a team. */
+export function ladderOf(
+  evidence: Evidence,
+  policy: Policy,
+  { owner }: Note = noteIn(evidence.settings),
+): readonly Rung[] {
+  const { changedBy } = evidence;
+  const rule = policy.owners.find((one) => matches(one, subjectOf(evidence)));
+  const maker = makerOf(changedBy);
+  return distinct([
+    ...(owner === undefined ? [] : withBackup({ from: 'comment', owner: named(owner) }, policy)),
+    ...(rule === undefined ? [] : withBackup({ from: 'rule', owner: named(rule.owner) }, policy)),
+    ...(maker === undefined ? [] : withBackup({ from: 'maker', owner: maker }, policy)),
+    { from: 'fallback', owner: { type: 'team', why: whyNobody(changedBy) } },
+  ]);
+}
+
+/**
+ * The ladder once the comment names another owner than before, or somebody else made it than was known; `undefined`
+ * where neither is so. Who was named in Slack stays the owner, whoever made it.
+ */
+export function ladderAfter(
+  state: Exception,
+  { note = {}, changedBy = firstChange(state).by }: { readonly note?: Note; readonly changedBy?: Author },
+  policy: Policy,
+): readonly Rung[] | undefined {
+  const present = rungsOf(state);
+  const isOwner = state.owner.type === 'person' && state.owner.address === note.owner;
+  const isNamed = note.owner !== undefined && note.owner !== state.note?.owner && !isOwner;
+  const isRemade = !isSameAuthor(changedBy, firstChange(state).by) && present[0]?.from !== 'reassigned';
+  if (!isNamed && !isRemade) return undefined;
+  return ladderOf({ ...state, changedBy }, policy, isNamed ? note : (state.note ?? {}));
+}
+
+/** Somebody named the owner in Slack. */
+export const reassigned = (address: string, policy: Policy): readonly Rung[] => [
+  ...withBackup({ from: 'reassigned', owner: named(address) }, policy),
+  { from: 'fallback', owner: { type: 'team', why: 'the person it was handed to cannot be reached' } },
+];
+
+/** Who is asked where the owner cannot be; `undefined` where the owner is the last. */
+export function nextRung(
+  state: Pick<Exception, 'owner' | 'ladder' | 'rung'>,
+  why: string,
+): { readonly owner: Owner; readonly rung: number } | undefined {
+  const rungs = rungsOf(state);
+  const rung = (state.rung ?? 0) + 1;
+  const next = rungs[rung]?.owner;
+  if (next)
+    return { owner: next.type === 'team' && next.channel === undefined ? { ...next, why } : next, rung };
+  return state.owner.type === 'team' && state.owner.channel === undefined
+    ? undefined
+    : { owner: { type: 'team', why }, rung };
+}
+
+const rungsOf = ({ owner, ladder }: Pick<Exception, 'owner' | 'ladder'>): readonly Rung[] =>
+  ladder ?? [{ from: 'maker', owner }];
+
+/** A mail address, a Slack user, or a channel. */
+function named(text: string): Owner {
+  if (/^([CG][A-Z0-9]{2,}|#.+)$/.test(text))
+    return { type: 'team', why: 'policy gives it to this channel', channel: text };
+  return isAddress(text)
+    ? { type: 'person', address: text.toLowerCase() }
+    : { type: 'person', address: text, slackUser: text };
+}
+
+/** The person behind an account of the log; policy may say that an account without mail is somebody's second one. */
+function makerOf({ type, id }: Author): Owner | undefined {
+  return type === 'person' && isAddress(id) ? named(id) : undefined;
+}
+
+function withBackup(rung: Rung, policy: Policy): readonly Rung[] {
+  if (rung.owner.type === 'team') return [rung];
+  const { address } = rung.owner;
+  const about = personRule(address, policy);
+  // Who has a second account is asked under the first.
+  const owner = about?.person === undefined ? rung.owner : named(about.person);
+  const backup = about?.backup ?? personRule(about?.person ?? address, policy)?.backup;
+  return [
+    { from: rung.from, owner },
+    ...(backup === undefined ? [] : [{ from: 'backup', owner: named(backup) } as const]),
+  ];
+}
+
+/** The account or address itself, whose it is by policy, and who stands in for them: people, by address or Slack user. */
+export const namedIn = (text: string, policy: Policy): readonly string[] => [
+  ...new Set([
+    text,
+    ...withBackup({ from: 'comment', owner: named(text) }, policy).flatMap(({ owner }) =>
+      owner.type === 'person' ? owner.address : [],
+    ),
+  ]),
+];
+
+const personRule = (account: string, policy: Policy) =>
+  policy.people.find((one) => one.account.toLowerCase() === account.toLowerCase());
+
+/** Nobody is asked twice. */
+const distinct = (rungs: readonly Rung[]): readonly Rung[] =>
+  rungs.filter((rung, index) => rungs.findIndex((other) => isSameOwner(other.owner, rung.owner)) === index);
+
+/** Slack may have named the person since. */
+export const isSameOwner = (a: Owner, b: Owner): boolean => ownerKey(a) === ownerKey(b);
+
+/** What tells owners apart in the trail. */
+export const ownerKey = (owner: Owner): string =>
+  owner.type === 'person' ? owner.address.toLowerCase() : `team ${owner.channel ?? ''}`;
+
+function whyNobody(author: Author): string {
+  switch (author.type) {
+    case 'person':
+      return isAddress(author.id)
+        ? 'nobody else is known to own it'
+        : 'the log does not tell an address of the person who made it';
+    case 'application':
+      return 'an application made it';
+    case 'service':
+    case 'unknown':
+      return 'the log does not tell which person made it';
+  }
+}
+
+/** Settings in which Exchange keeps sender and recipient domains, or addresses with them. */
+const domainSettings = [
+  'SenderDomainIs',
+  'FromAddressMatchesPatterns',
+  'From',
+  'RecipientDomainIs',
+  'SentTo',
+  'SenderDomains',
+  'RecipientDomains',
+  'AssociatedAcceptedDomains',
+];
+
+export const subjectOf = ({ tenant, kind, name, settings }: Omit<Evidence, 'changedBy'>): Subject => ({
+  tenant,
+  kind,
+  name,
+  domains: domainSettings.flatMap((setting) => list(settings, setting)).map(domainOf),
+});
+
+const isSameAuthor = (a: Author, b: Author): boolean =>
+  a.type === b.type && a.id.toLowerCase() === b.id.toLowerCase();
+
+export const isNobody = ({ type, id }: Author): boolean => type === nobody.type && id === nobody.id;
+
+export const changeIn = ({ record, changedBy, changedAt, order, operation, created }: Seen): Change => ({
+  record,
+  ...(order === undefined ? {} : { order }),
+  by: changedBy,
+  at: changedAt,
+  operation,
+  ...(created === undefined ? {} : { created }),
+});
+
+/** What made it, as far as known; what was stored before that was kept knows the newest change. */
+export const firstChange = (state: Dated): Change => state.made ?? newestKnown(state);
+
+/** The newest change, with nobody as its author where the inventory saw one that the log has not told of. */
+export const lastChange = (state: Dated): Change =>
+  state.changed && (state.changed.at === state.changedAt || !isNobody(state.changedBy))
+    ? state.changed
+    : newestKnown(state);
+
+type Dated = Pick<Exception, 'made' | 'changed' | 'changedBy' | 'changedAt'>;
+
+const newestKnown = ({ changedBy, changedAt }: Dated): Change => ({
+  record: '',
+  by: changedBy,
+  at: changedAt,
+  operation: isNobody(changedBy) ? inventory : '',
+});
+
+/** Of two changes, the one that made it: a creation, the newer of two; else the earlier one. */
+export function earlier(known: Change, change: Change): Change {
+  if (known.created !== change.created) return known.created ? known : change;
+  const isLater = compareMoments(change, known) > 0;
+  return isLater === (known.created === true) ? change : known;
+}
+
+/** Whom a change makes answerable as its maker: people, and where the log does not tell, somebody unknown. */
+export const makersIn = (author: Author): readonly Maker[] =>
+  // Of whom nothing at all is known, nobody can be looked up: that is settled from the start.
+  isNobody(author)
+    ? [{ id: author.id, sought: true }]
+    : author.type === 'person' || author.type === 'unknown'
+      ? [{ id: author.id.toLowerCase() }]
+      : [];
+
+/** Where to look for the maker in Slack: policy may know whose account it is. */
+export const lookedUpAs = ({ id }: Maker, policy: Policy): string => personRule(id, policy)?.person ?? id;
+
+/** Everybody once, in one order whatever the order of the news, keeping what is known of their Slack users. */
+export const together = (...all: readonly (readonly Maker[])[]): readonly Maker[] => {
+  const byId = new Map<string, Maker>();
+  for (const maker of all.flat()) byId.set(maker.id, { ...byId.get(maker.id), ...maker });
+  return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+};
+
+/**
+ * Everybody who changed it since it was made. What was stored before they were kept knows the newest one, for whom
+ * nobody has looked.
+ */
+export const makersOf = (state: Pick<Exception, 'makers' | 'changedBy'>): readonly Maker[] =>
+  state.makers ?? makersIn(state.changedBy);

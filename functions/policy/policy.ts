@@ -1,0 +1,196 @@
+/**
+ * The numbers by which an exception lives, by risk class and kind. `policy.yaml` sets them (parsed and checked in
+ * `functions/policy`), with the reason beside each.
+ */
+import type { Grade } from '#risk/evidence.ts';
+import type { Exception, Kind, Risk } from '#lifecycle/exception.ts';
+import type { Duration } from '#time/instant.ts';
+import type { WorkingHours } from './working-hours.ts';
+
+export interface RiskClass {
+  /** From the question to the lapse of an unanswered exception. */
+  readonly confirmWithin: Duration;
+  /** The same after somebody re-enabled what Lapse had disabled. */
+  readonly confirmAgainWithin: Duration;
+  /** The longest term an approval or renewal can give. */
+  readonly longestTerm: Duration;
+  /** The cadence proposed in the form, and the longest that can be chosen. */
+  readonly reviewEvery: Duration;
+  /** Reminders: how long before a deadline, longest first. */
+  readonly remindBefore: readonly Duration[];
+  /** The owner has this long between being told and a disable, whatever happened to the messages. */
+  readonly leastNotice: Duration;
+  /** `disable`; `escalate` to people and leave it on; `disable-first`: off when it is opened, and ask after. */
+  readonly onSilence: 'disable' | 'escalate' | 'disable-first';
+  /** The longest a restore may last. */
+  readonly restoreFor: Duration;
+  /** So many renewals its owner can give; each one after them takes an approver who is not the owner. */
+  readonly renewalsBeforeSecondApprover: number;
+  /** `working`: notice counts working time only, and a deadline outside it moves to the next working morning. */
+  readonly hours: 'any' | 'working';
+  /** Instead of the policy's approvers. */
+  readonly approvers?: readonly string[] | undefined;
+}
+
+/** What a rule on owners or channels applies to: everything it names must fit. `*` stands for any text. */
+export interface Match {
+  readonly tenant?: string | undefined;
+  readonly kind?: Kind | undefined;
+  /** Pattern for the object's name. */
+  readonly name?: string | undefined;
+  /** A sender or recipient domain of the object, or one above it. */
+  readonly domain?: string | undefined;
+}
+
+export interface OwnerRule extends Match {
+  /** A mail address, a Slack user (`U…`), or a channel (`C…`, `#name`). */
+  readonly owner: string;
+}
+
+export interface ChannelRule extends Match {
+  readonly channel: string;
+}
+
+/** What policy knows about a person: an account of an administrator without mail, or who stands in. */
+export interface PersonRule {
+  /** As the audit log names the account, or a mail address. */
+  readonly account: string;
+  /** The mail address or Slack user of who it belongs to. */
+  readonly person?: string | undefined;
+  /** Who is asked where they cannot be: mail address or Slack user. */
+  readonly backup?: string | undefined;
+}
+
+export interface Tenant {
+  /** The tenant's GUID. */
+  readonly id: string;
+  readonly name: string;
+  readonly cloud: 'worldwide' | 'gcc' | 'gcchigh' | 'dod';
+}
+
+/** What bounds an exception beyond its class, by what it rests on or how broad it is. */
+export interface Bound {
+  readonly longestTerm?: Duration | undefined;
+  /** `approvers`: the owner cannot approve it alone. */
+  readonly approvedBy?: 'owner' | 'approvers' | undefined;
+}
+
+export interface Policy {
+  /** Names it as it was deployed, whoever is in its groups: see `policy-hash.ts`. Absent of one that nothing goes by. */
+  readonly hash?: string;
+  /** Slack user ids of those who may answer for any exception, and user groups (`S…`) of such. */
+  readonly approvers: readonly string[];
+  /** Where a question goes whose owner is unknown or cannot be reached, and where alerts go. */
+  readonly fallbackChannel: string;
+  /** Other channels than that one; the first that fits counts. */
+  readonly channels: readonly ChannelRule[];
+  /** Risks for which neither who made an exception nor whom they chose can approve it; a critical one takes an approver. */
+  readonly fourEyes: readonly Risk[];
+  readonly owners: readonly OwnerRule[];
+  readonly people: readonly PersonRule[];
+  readonly tenants: readonly Tenant[];
+  /** IANA zone: a date on a form means the end of that day there, and working hours are meant there. */
+  readonly timeZone: string;
+  readonly workingHours: WorkingHours;
+  /** What the inventory finds was there all along: its owner has at least this long to confirm it. */
+  readonly graceOnImport: Duration;
+  /** When lapsing stops until a person looks: per tenant, see `breaker.ts`. */
+  readonly breaker: {
+    /** Lapses within `within` that still pass. */
+    readonly most: number;
+    /** The share of confirmed exceptions, in percent, that may still lapse within `within`. */
+    readonly share: number;
+    /** Fewer than so many confirmed ones never count as a share: one of two is no mass. */
+    readonly least: number;
+    readonly within: Duration;
+  };
+  /** Whether an approval's end is also written into the object, where Exchange has a field for it. */
+  readonly nativeExpiry: boolean;
+  /** Waits between attempts to disable: the first, doubled each time, up to the longest. It never gives up. */
+  readonly disableRetry: {
+    readonly first: Duration;
+    readonly longest: Duration;
+    readonly reportWithin: Duration;
+  };
+  /** By what an exception rests on: never more generous than its class. */
+  readonly evidence: { readonly [G in Grade]?: Bound | undefined };
+  /** What lets past mail for or from everybody. */
+  readonly everyone: Bound;
+  readonly risk: Readonly<Record<Risk, RiskClass>>;
+  /** What differs for a kind from its class. */
+  readonly kinds: {
+    readonly [K in Kind]?: { readonly [R in Risk]?: Overrides | undefined } | undefined;
+  };
+}
+
+export type Overrides = { readonly [Field in keyof RiskClass]?: RiskClass[Field] | undefined };
+
+/** What policy goes by. */
+export type Classified = Pick<Exception, 'risk'> & { readonly kind?: Kind };
+
+export function classOf(policy: Policy, { risk, kind }: Classified): RiskClass {
+  const overrides = kind === undefined ? undefined : policy.kinds[kind]?.[risk];
+  return overrides === undefined ? policy.risk[risk] : merged(policy.risk[risk], overrides);
+}
+
+export function merged(base: RiskClass, overrides: Overrides): RiskClass {
+  const given = Object.entries(overrides).filter(([, value]) => value !== undefined);
+  return { ...base, ...(Object.fromEntries(given) as Partial<RiskClass>) };
+}
+
+/** Slack user groups begin with an S. */
+export const isGroup = (id: string): boolean => id.startsWith('S');
+
+export const approversOf = (policy: Policy, exception: Classified): readonly string[] =>
+  classOf(policy, exception).approvers ?? policy.approvers;
+
+/** Where people are asked and alerted who are not the owner. */
+export const channelOf = (policy: Policy, object: Subject): string =>
+  policy.channels.find((rule) => matches(rule, object))?.channel ?? policy.fallbackChannel;
+
+/** What rules look at. */
+export interface Subject {
+  readonly tenant: string;
+  readonly kind: Kind;
+  readonly name: string;
+  /** Domains of senders and recipients it names. */
+  readonly domains?: readonly string[];
+}
+
+export function matches(rule: Match, object: Subject): boolean {
+  const { tenant, kind, name, domain } = rule;
+  const below = (one: string) => {
+    const wanted = (domain ?? '').toLowerCase();
+    return one.toLowerCase() === wanted || one.toLowerCase().endsWith(`.${wanted}`);
+  };
+  return (
+    (tenant === undefined || tenant.toLowerCase() === object.tenant.toLowerCase()) &&
+    (kind === undefined || kind === object.kind) &&
+    (name === undefined || globs(name, object.name)) &&
+    (domain === undefined || (object.domains ?? []).some(below))
+  );
+}
+
+/** `*` is any text, `?` any character, case does not count. Takes time linear in pattern times text. */
+export function globs(pattern: string, text: string): boolean {
+  const wanted = Array.from(pattern.toLowerCase());
+  const given = Array.from(text.toLowerCase());
+  let [at, from] = [0, 0];
+  let star = -1;
+  let resume = 0;
+  while (from < given.length) {
+    if (at < wanted.length && wanted[at] !== '*' && (wanted[at] === '?' || wanted[at] === given[from])) {
+      at += 1;
+      from += 1;
+    } else if (wanted[at] === '*') {
+      star = at;
+      resume = from;
+      at += 1;
+    } else if (star >= 0) {
+      at = star + 1;
+      resume += 1;
+      from = resume;
+    } else return false;
+  }
+  return wanted.slice(at).every((rest) => rest === '*');
+}

@@ -1,0 +1,80 @@
+/** When people are at work: notice that counts, and deadlines that do not fall into the night. */
+import { dateOf, day, momentAt, nextDate } from '#time/local-time.ts';
+import { fromMillis, latest, millis, plus, toMillis } from '#time/instant.ts';
+import { classOf } from './policy.ts';
+import type { Duration, Instant } from '#time/instant.ts';
+import type { Classified, Policy } from './policy.ts';
+
+export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export type Weekday = (typeof weekdays)[number];
+
+export interface WorkingHours {
+  readonly days: readonly Weekday[];
+  /** `HH:MM` on the policy's wall clock; `to` may be 24:00. */
+  readonly from: string;
+  readonly to: string;
+  /** `YYYY-MM-DD` */
+  readonly holidays: readonly string[];
+}
+
+type Calendar = Pick<Policy, 'workingHours' | 'timeZone'>;
+
+interface Shift {
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+/** Longer than any notice takes; a calendar without a single working day would end here. */
+const mostDays = 4000;
+
+/** The working time that is left from a moment on, day by day. */
+function* shifts(at: Instant, { workingHours, timeZone }: Calendar): Generator<Shift> {
+  // The day before too: where the clock is set back over midnight, its end can come after the moment.
+  let date = dateOf(fromMillis(Math.max(0, toMillis(at) - day)), timeZone);
+  for (let count = 0; count < mostDays; count += 1, date = nextDate(date)) {
+    if (!isWorkingDay(date, workingHours)) continue;
+    const from = momentAt(date, workingHours.from, timeZone);
+    const to = momentAt(date, workingHours.to, timeZone);
+    if (from !== undefined && to !== undefined && from < to && to > at) yield { from: latest(from, at), to };
+  }
+}
+
+const isWorkingDay = (date: string, { days, holidays }: WorkingHours): boolean => {
+  const weekday = weekdays[(new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7];
+  return weekday !== undefined && days.includes(weekday) && !holidays.includes(date);
+};
+
+/** The moment itself where people are at work, else the start of the next working time. */
+export function nextWorking(at: Instant, calendar: Calendar): Instant {
+  for (const { from } of shifts(at, calendar)) return from;
+  return at;
+}
+
+/** When so much working time has passed. */
+export function plusWorking(at: Instant, length: Duration, calendar: Calendar): Instant {
+  let left = millis(length);
+  for (const { from, to } of shifts(at, calendar)) {
+    const here = toMillis(to) - toMillis(from);
+    if (left <= here) return fromMillis(toMillis(from) + left);
+    left -= here;
+  }
+  return plus(at, length);
+}
+
+/** When somebody who is told now has had the least notice. */
+export function noticeEnds(told: Instant, exception: Classified, policy: Policy): Instant {
+  const { leastNotice, hours } = classOf(policy, exception);
+  return hours === 'working' ? plusWorking(told, leastNotice, policy) : plus(told, leastNotice);
+}
+
+/** The moment itself, or the next working morning where its class keeps working hours. */
+export const inItsHours = (at: Instant, exception: Classified, policy: Policy): Instant =>
+  classOf(policy, exception).hours === 'working' ? nextWorking(at, policy) : at;
+
+/** A deadline so long after a moment, in the hours its class keeps. */
+export const deadlineAfter = (
+  at: Instant,
+  length: Duration,
+  exception: Classified,
+  policy: Policy,
+): Instant => inItsHours(plus(at, length), exception, policy);

@@ -1,0 +1,60 @@
+/** All histories of the stand-in: one for each tenant and shelf, kept operation by operation. */
+import { createHistory } from './history.ts';
+import { always } from './shelves.ts';
+import type { KeyValue } from '../../local/key-value.ts';
+import type { History, Operation } from './history.ts';
+import type { Shelf } from './shelves.ts';
+
+export interface Books {
+  readonly history: (tenant: string, kind: Shelf) => History;
+  /** Every tenant something is known of. */
+  readonly tenants: () => readonly string[];
+  readonly add: (tenant: string, kind: Shelf, operation: Operation) => void;
+}
+
+export function createBooks(storage: KeyValue | undefined): Books {
+  const books = new Map<string, { readonly history: History; count: number }>();
+  const tenants = new Set<string>((storage?.get('tenants') ?? []) as readonly string[]);
+
+  const open = (tenant: string, kind: Shelf) => {
+    const key = `${tenant}/${kind}`;
+    const already = books.get(key);
+    if (already) return already;
+    const book = { history: createHistory(tenant, kind), count: 0 };
+    for (
+      let kept = storage?.get(`${key}/0`);
+      kept !== undefined;
+      kept = storage?.get(`${key}/${book.count}`)
+    ) {
+      book.history.add(kept as Operation);
+      book.count += 1;
+    }
+    const first = always[kind];
+    if (first !== undefined)
+      book.history.add({
+        id: '',
+        at: '2020-01-01T00:00:00.000Z',
+        own: false,
+        change: 'create',
+        target: first,
+        parameters: {},
+        by: '',
+      });
+    books.set(key, book);
+    return book;
+  };
+  return {
+    history: (tenant, kind) => open(tenant, kind).history,
+    tenants: () => [...tenants],
+    add: (tenant, kind, operation) => {
+      const book = open(tenant, kind);
+      if (!book.history.add(operation)) return;
+      if (!tenants.has(tenant)) {
+        tenants.add(tenant);
+        storage?.set('tenants', [...tenants]);
+      }
+      storage?.set(`${tenant}/${kind}/${book.count}`, operation);
+      book.count += 1;
+    },
+  };
+}

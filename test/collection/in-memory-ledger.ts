@@ -1,0 +1,84 @@
+/** A coverage ledger in this process, for tests. It keeps the same promises. */
+import { blobKey, feedKey } from '#collection/ledger-items.ts';
+import { coverageOf, furthered, reachOf } from '#collection/progress.ts';
+import type {
+  Blob,
+  CoverageLedger,
+  Feed,
+  FetchedWindow,
+  LostBlob,
+  Progress,
+  Standing,
+} from '#collection/coverage.ts';
+import type { Stretch } from '#time/stretch.ts';
+
+interface Notes {
+  progress: Progress | undefined;
+  readonly windows: FetchedWindow[];
+  readonly blobs: Map<string, { readonly blob: Blob; readonly standing: Standing }>;
+  readonly lost: Map<string, LostBlob>;
+  readonly blind: Map<string, Stretch>;
+}
+
+export function createInMemoryCoverageLedger(): CoverageLedger {
+  const feeds = new Map<string, Notes>();
+  const notesOf = (feed: Feed): Notes => {
+    const key = feedKey(feed);
+    const notes = feeds.get(key) ?? {
+      progress: undefined,
+      windows: [],
+      blobs: new Map(),
+      lost: new Map(),
+      blind: new Map(),
+    };
+    feeds.set(key, notes);
+    return notes;
+  };
+
+  // Nothing below waits between reading and writing, so every call happens at once.
+  return {
+    coverage(feed, now) {
+      const { progress, windows, lost, blind } = notesOf(feed);
+      const { start } = reachOf(now);
+      const reaching = windows.filter(({ end }) => end >= start).sort((a, b) => (a.end < b.end ? -1 : 1));
+      const losses = [...lost.values()].filter(({ contentCreated }) => contentCreated >= start);
+      return Promise.resolve({
+        ...coverageOf(progress, reaching, losses, [...blind.values()], now),
+        unreadable: 0,
+      });
+    },
+    blobs(feed, { start, end }) {
+      const within = [...notesOf(feed).blobs.values()].filter(
+        ({ blob }) => blob.contentCreated >= start && blob.contentCreated < end,
+      );
+      return Promise.resolve(new Map(within.map(({ blob, standing }) => [blob.contentId, standing])));
+    },
+    noteBlob(feed, blob, standing) {
+      const { blobs, lost } = notesOf(feed);
+      const { contentId, contentCreated } = blob;
+      const key = blobKey(feed, blob).sk;
+      if (standing.standing === 'lost' && !lost.has(key))
+        lost.set(key, { contentId, contentCreated, at: standing.at, why: standing.why });
+      const before = blobs.get(key)?.standing.standing;
+      const may =
+        standing.standing === 'read' ? before !== 'read' : before === undefined || before === 'failed';
+      if (may) blobs.set(key, { blob, standing });
+      return Promise.resolve();
+    },
+    noteWindow(feed, window) {
+      notesOf(feed).windows.push(window);
+      return Promise.resolve();
+    },
+    noteProgress(feed, told) {
+      const notes = notesOf(feed);
+      notes.progress = furthered(notes.progress, told);
+      return Promise.resolve(notes.progress);
+    },
+    noteBlind(feed, stretch) {
+      const { blind } = notesOf(feed);
+      const known = blind.get(stretch.start);
+      if (!known || known.end < stretch.end) blind.set(stretch.start, stretch);
+      return Promise.resolve();
+    },
+  };
+}

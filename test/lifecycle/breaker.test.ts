@@ -1,0 +1,114 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { admit, released, unused } from '#lifecycle/breaker.ts';
+import { duration } from '#time/instant.ts';
+import type { Breaker, Wanting } from '#lifecycle/breaker.ts';
+import { after, noon } from './examples.ts';
+
+const policy = { breaker: { most: 10, share: 20, least: 5, within: duration('PT1H') } };
+const wanting = (given: Partial<Wanting>): Wanting => ({
+  count: 1,
+  confirmed: 0,
+  allConfirmed: 0,
+  on: 'ex-a',
+  ...given,
+});
+const ask = (breaker: Breaker, given: Partial<Wanting>, now = noon) =>
+  admit(breaker, wanting(given), now, policy);
+
+describe('the breaker', () => {
+  it('lets pass what policy allows at once', () => {
+    expect(ask(unused, { count: 10 })).toMatchObject({ may: true, breaker: { passed: [{ count: 10 }] } });
+  });
+
+  it('lets nothing pass of what is more, and says why', () => {
+    const { may, breaker } = ask(unused, { count: 11 });
+    expect(may).toBe(false);
+    expect(breaker.tripped).toMatchObject({
+      at: noon,
+      waiting: 11,
+      on: 'ex-a',
+      why: expect.stringContaining('11') as string,
+    });
+    expect(ask(breaker, { count: 1 }, after('P30D')).may).toBe(false);
+  });
+
+  it('counts what passed within the window, and forgets what passed before', () => {
+    const { breaker } = ask(unused, { count: 6 });
+    expect(ask(breaker, { count: 5 }, after('PT30M')).may).toBe(false);
+    expect(ask(breaker, { count: 5 }, after('PT61M')).may).toBe(true);
+  });
+
+  it('stops a share of the confirmed ones, unless they are too few to be a mass', () => {
+    expect(ask(unused, { count: 6, confirmed: 6, allConfirmed: 20 }).may).toBe(false);
+    expect(ask(unused, { count: 6, confirmed: 6, allConfirmed: 30 }).may).toBe(true);
+    expect(ask(unused, { count: 4, confirmed: 4, allConfirmed: 4 }).may).toBe(true);
+  });
+
+  it('counts the confirmed ones that passed within the window too, in however small parts they come', () => {
+    const { breaker } = ask(unused, { count: 4, confirmed: 4, allConfirmed: 30 });
+    expect(ask(breaker, { count: 4, confirmed: 4, allConfirmed: 26 }, after('PT30M')).may).toBe(false);
+    expect(ask(breaker, { count: 4, confirmed: 4, allConfirmed: 26 }, after('PT61M')).may).toBe(true);
+  });
+
+  it('lets pass what waited once it is released, and counts anew after that', () => {
+    const tripped = ask(unused, { count: 40 }).breaker;
+    expect(tripped.tripped).toBeDefined();
+    const free = released(tripped, 'USAM', after('PT2H'), policy);
+    expect(ask(free, { count: 40 }, after('PT2H1M')).may).toBe(true);
+    expect(ask(free, { count: 40 }, after('PT3H1M')).may).toBe(false);
+  });
+
+  it('stops what a policy brings nearer, for that policy only', () => {
+    const stopped = ask(unused, { count: 11, policy: 'q' }).breaker;
+    expect(stopped.tripped).toMatchObject({
+      policy: 'q',
+      why: expect.stringContaining('11 exceptions would have had a nearer deadline') as string,
+    });
+    expect(ask(stopped, { count: 11, policy: 'q' }, after('P3D')).may).toBe(false);
+    // Another policy is looked at by itself.
+    expect(ask(stopped, { count: 2, policy: 'r' }, after('P3D'))).toMatchObject({ may: true });
+    expect(ask(stopped, { count: 2, policy: 'r' }, after('P3D')).breaker).not.toHaveProperty('tripped');
+    expect(ask(stopped, { count: 12, policy: 'r' }, after('P3D')).breaker.tripped).toMatchObject({
+      policy: 'r',
+    });
+  });
+
+  it('a release is for the policy that was looked at', () => {
+    const stopped = ask(unused, { count: 11, policy: 'q' }).breaker;
+    const free = released(stopped, 'USAM', after('PT2H'), policy);
+    expect(ask(free, { count: 11, policy: 'q' }, after('PT2H1M')).may).toBe(true);
+    expect(ask(free, { count: 11, policy: 'r' }, after('PT2H1M')).may).toBe(false);
+    expect(ask(free, { count: 11 }, after('PT2H1M')).may).toBe(false);
+  });
+
+  it('stops nothing any more once nothing waits', () => {
+    const stopped = ask(unused, { count: 11, policy: 'q' }).breaker;
+    const { may, breaker } = ask(stopped, { count: 0, policy: 'q' }, after('P1D'));
+    expect(may).toBe(true);
+    expect(breaker).not.toHaveProperty('tripped');
+  });
+
+  it('never lets more than policy’s number pass within one window, however they come', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat(90), fc.integer({ min: 1, max: 15 })), { maxLength: 30 }),
+        (comings) => {
+          let breaker = unused;
+          let now = noon;
+          const passed: { at: number; count: number }[] = [];
+          for (const [minutes, count] of comings) {
+            now = after(`PT${minutes}M`, now);
+            const result = ask(breaker, { count }, now);
+            breaker = result.breaker;
+            if (result.may) passed.push({ at: Date.parse(now), count });
+          }
+          for (const { at } of passed) {
+            const window = passed.filter((one) => one.at > at - 3_600_000 && one.at <= at);
+            expect(window.reduce((sum, { count }) => sum + count, 0)).toBeLessThanOrEqual(10);
+          }
+        },
+      ),
+    );
+  });
+});
