@@ -1,17 +1,6 @@
-import type { Linter } from 'eslint';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
-
-/** Patterns are read like those of a .gitignore, where "#" begins a comment. */
-const escaped = (pattern: string): string => pattern.replace(/^(!?)#/, '$1\\#');
-
-/** Bans imports by folder, so that the table of docs/architecture.md cannot rot. */
-const ban = (files: string[], message: string, group: string[]): Linter.Config => ({
-  files,
-  rules: { 'no-restricted-imports': ['error', { patterns: [{ group: group.map(escaped), message }] }] },
-});
-
-const io = ['@aws-sdk/*', '@slack/web-api', 'node:http', 'node:https', 'node:fs', 'node:fs/*', '#runtime/*'];
+import { pure } from './rooms.ts';
 
 export default defineConfig(
   { ignores: ['cdk.out/', '.lapse/', 'node_modules/'] },
@@ -33,14 +22,8 @@ export default defineConfig(
   },
   { files: ['**/*.mjs', '**/*.js'], ...tseslint.configs.disableTypeChecked },
   {
-    files: ['functions/domain/**'],
+    files: pure.map((room) => `functions/${room}/**`),
     rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: [{ regex: '^(?!\\./|#domain/)', message: 'The domain imports nothing outside itself.' }],
-        },
-      ],
       'no-restricted-globals': [
         'error',
         'process',
@@ -54,7 +37,7 @@ export default defineConfig(
         'error',
         {
           selector: 'FunctionDeclaration[async=true], ArrowFunctionExpression[async=true]',
-          message: 'The domain does not wait.',
+          message: 'A pure room does not wait.',
         },
         {
           selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
@@ -71,99 +54,4 @@ export default defineConfig(
       ],
     },
   },
-  ban(['functions/audit-log/**'], 'A folder does the I/O of its own outside thing only.', [
-    '@aws-sdk/*',
-    '@slack/web-api',
-    '#runtime/*',
-    '#register/*',
-    // Which exception an object is: pure, and the same for the log's reader.
-    '!#register/identity.ts',
-    '#slack/*',
-    '#exchange/*',
-    '#bus/*',
-    // How to sign in is told from outside: `ActivityToken`.
-    '#sign-in/*',
-  ]),
-  ban(['functions/register/**'], 'A folder does the I/O of its own outside thing only.', [
-    '@aws-sdk/client-eventbridge',
-    '@slack/*',
-    '#runtime/*',
-    '#slack/*',
-    '#exchange/*',
-    '#bus/*',
-    '#audit-log/*',
-  ]),
-  ban(['functions/slack/**'], 'A folder does the I/O of its own outside thing only.', [
-    '@aws-sdk/*',
-    '#runtime/*',
-    '#register/*',
-    // How it shows that one cannot be read.
-    '!#register/unreadable-state.ts',
-    '#exchange/*',
-    '#bus/*',
-    '#audit-log/*',
-  ]),
-  ban(['functions/exchange/**'], 'A folder does the I/O of its own outside thing only.', [
-    '@aws-sdk/*',
-    '@slack/*',
-    '#runtime/*',
-    '#register/*',
-    '#slack/*',
-    '#bus/*',
-    '#audit-log/*',
-  ]),
-  ban(['functions/sign-in/**'], 'Signing in knows nothing of what it is for.', [
-    ...io,
-    '@slack/*',
-    '#register/*',
-    '#slack/*',
-    '#exchange/*',
-    '#bus/*',
-    '#audit-log/*',
-    '#domain/*',
-    '#policy/*',
-  ]),
-  ban(['functions/http/**'], 'Requests know nothing of what they are for.', [
-    '#*/*',
-    '@aws-sdk/*',
-    '@slack/*',
-    'node:http',
-    'node:https',
-    'node:fs',
-    'node:fs/*',
-  ]),
-  ban(['functions/bus/**'], 'A folder does the I/O of its own outside thing only.', [
-    '@aws-sdk/client-dynamodb',
-    '@aws-sdk/lib-dynamodb',
-    '@slack/*',
-    '#runtime/*',
-    '#register/*',
-    '#slack/*',
-    '#exchange/*',
-    '#audit-log/*',
-  ]),
-  ban(['functions/policy/**'], 'Policy is parsed, nothing else.', [
-    ...io,
-    '#register/*',
-    '#slack/*',
-    '#exchange/*',
-    '#bus/*',
-    '#audit-log/*',
-  ]),
-  ban(['functions/replay/**'], 'A replay reads records and asks nobody.', [
-    ...io,
-    '#slack/*',
-    '#bus/*',
-    '#sign-in/*',
-    '#http/*',
-    '#register/register.ts',
-  ]),
-  ban(['functions/*.ts'], 'One Lambda does not import another, nor what deploys it.', [
-    './*',
-    '#functions/*',
-    '#lib/*',
-    'aws-cdk-lib',
-    'aws-cdk-lib/*',
-    '../lib/*',
-  ]),
 );

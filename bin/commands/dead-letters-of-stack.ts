@@ -11,8 +11,7 @@ import { fromMillis } from '#time/instant.ts';
 import { deadLetterTag } from '#lib/dead-letter-tag.ts';
 import { kindsOf } from '#lib/local/dead-letters.ts';
 import { messageOf, Refusal } from '#lib/local/refusal.ts';
-import type { DeadLetters, Redriven } from '#lib/local/dead-letters.ts';
-import type { DeadLetterOffice } from './redrive.ts';
+import type { DeadLetterOffice, DeadLetters, Redriven } from '#lib/local/dead-letters.ts';
 
 interface Queue {
   readonly function: string;

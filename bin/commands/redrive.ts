@@ -3,7 +3,7 @@ import { printable } from '#lib/local/terminal.ts';
 import { addressHere, askLocal } from './ask-local.ts';
 import { readArguments, unusable, webAddress } from './arguments.ts';
 import { deadLettersOfStack } from './dead-letters-of-stack.ts';
-import type { DeadLetters, Redriven } from '#lib/local/dead-letters.ts';
+import type { DeadLetterOffice, DeadLetters, Redriven } from '#lib/local/dead-letters.ts';
 
 const help = `usage: lapse redrive [FUNCTION…] [options]
 
@@ -22,12 +22,6 @@ const options = {
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
-
-/** Where dead letters are, on this machine or on AWS. */
-export interface DeadLetterOffice {
-  readonly list: () => Promise<readonly DeadLetters[]>;
-  readonly redrive: (functions: readonly string[]) => Promise<readonly Redriven[]>;
-}
 
 /** Why the same message twice does no harm, by who works on it. */
 const safety: Readonly<Record<string, string>> = {

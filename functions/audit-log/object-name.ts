@@ -11,10 +11,13 @@
  */
 import { parameterText } from './parameters.ts';
 import type { Parameter } from './parameters.ts';
-import type { AuditRecord } from './record.ts';
 
 /** What a record tells of where its object is. */
-export type Place = Pick<AuditRecord, 'ObjectId' | 'OrganizationName' | 'OrganizationId'>;
+export interface Place {
+  readonly ObjectId?: string | undefined;
+  readonly OrganizationName?: string | undefined;
+  readonly OrganizationId?: string | undefined;
+}
 
 export interface ObjectName {
   /** The name before a rename; the GUID where the record tells nothing else. */

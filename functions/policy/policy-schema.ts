@@ -3,7 +3,7 @@ import { grades } from '#risk/evidence.ts';
 import { kinds, risks } from '#lifecycle/exception.ts';
 import { millis, parseDuration } from '#time/instant.ts';
 import { merged } from './policy.ts';
-import { weekdays } from './working-hours.ts';
+import { weekdays } from './policy.ts';
 import * as z from 'zod';
 import type { Kind, Risk } from '#lifecycle/exception.ts';
 import type { Duration } from '#time/instant.ts';

@@ -5,7 +5,6 @@
 import type { Grade } from '#risk/evidence.ts';
 import type { Exception, Kind, Risk } from '#lifecycle/exception.ts';
 import type { Duration } from '#time/instant.ts';
-import type { WorkingHours } from './working-hours.ts';
 
 export interface RiskClass {
   /** From the question to the lapse of an unanswered exception. */
@@ -73,6 +72,18 @@ export interface Bound {
   readonly longestTerm?: Duration | undefined;
   /** `approvers`: the owner cannot approve it alone. */
   readonly approvedBy?: 'owner' | 'approvers' | undefined;
+}
+
+export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export type Weekday = (typeof weekdays)[number];
+
+export interface WorkingHours {
+  readonly days: readonly Weekday[];
+  /** `HH:MM` on the policy's wall clock; `to` may be 24:00. */
+  readonly from: string;
+  readonly to: string;
+  /** `YYYY-MM-DD` */
+  readonly holidays: readonly string[];
 }
 
 export interface Policy {

@@ -1,21 +1,9 @@
 /** When people are at work: notice that counts, and deadlines that do not fall into the night. */
 import { dateOf, day, momentAt, nextDate } from '#time/local-time.ts';
 import { fromMillis, latest, millis, plus, toMillis } from '#time/instant.ts';
-import { classOf } from './policy.ts';
+import { classOf, weekdays } from './policy.ts';
 import type { Duration, Instant } from '#time/instant.ts';
-import type { Classified, Policy } from './policy.ts';
-
-export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
-export type Weekday = (typeof weekdays)[number];
-
-export interface WorkingHours {
-  readonly days: readonly Weekday[];
-  /** `HH:MM` on the policy's wall clock; `to` may be 24:00. */
-  readonly from: string;
-  readonly to: string;
-  /** `YYYY-MM-DD` */
-  readonly holidays: readonly string[];
-}
+import type { Classified, Policy, WorkingHours } from './policy.ts';
 
 type Calendar = Pick<Policy, 'workingHours' | 'timeZone'>;
 

@@ -9,7 +9,7 @@ import { isId } from './payloads.ts';
 import { standingWords } from './standing.ts';
 import type { Answerer, Answering } from '#lifecycle/commands.ts';
 import type { Exception } from '#lifecycle/exception.ts';
-import type { AnswerDependencies } from './answer.ts';
+import type { AnswerDependencies } from './dependencies.ts';
 
 /** How far somebody gets with an exception; what they may answer then, the domain decides. */
 export type Admission =

@@ -11,7 +11,7 @@ import { done, note, refused } from './reply.ts';
 import type { ModalView } from '@slack/types';
 import type { Answerer, Answering } from '#lifecycle/commands.ts';
 import type { Exception } from '#lifecycle/exception.ts';
-import type { AnswerDependencies } from './answer.ts';
+import type { AnswerDependencies } from './dependencies.ts';
 import type { AnswerForm } from './form.ts';
 import type { Line } from './lines.ts';
 import type { Press } from './payloads.ts';

@@ -20,7 +20,7 @@ import type { Answerer, Command } from '#lifecycle/commands.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Duration } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
-import type { AnswerDependencies } from './answer.ts';
+import type { AnswerDependencies } from './dependencies.ts';
 import type { Line } from './lines.ts';
 import type { Slash } from './payloads.ts';
 import type { Reply } from './reply.ts';

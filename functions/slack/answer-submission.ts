@@ -16,7 +16,7 @@ import type { Event } from '#lifecycle/events.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Duration, Instant } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
-import type { AnswerDependencies } from './answer.ts';
+import type { AnswerDependencies } from './dependencies.ts';
 import type { Line } from './lines.ts';
 import type { Submission } from './payloads.ts';
 import type { Reply } from './reply.ts';

@@ -24,19 +24,9 @@ import { isOwner } from '#policy/sight.ts';
 import type { Answerer } from '#lifecycle/commands.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
-import type { Breakers, Exceptions, Log } from './exceptions.ts';
+import type { AnswerDependencies } from './dependencies.ts';
 import type { Reply } from './reply.ts';
-import type { Slack } from './slack.ts';
 import type { Claim } from './who.ts';
-
-export interface AnswerDependencies {
-  readonly exceptions: Exceptions;
-  readonly breakers: Breakers;
-  readonly slack: Slack;
-  readonly policy: Policy;
-  readonly now: Instant;
-  readonly log: Log;
-}
 
 export interface SlackRequest {
   readonly method: string;

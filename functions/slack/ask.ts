@@ -19,18 +19,8 @@ import { clip } from './escape.ts';
 import type { Event } from '#lifecycle/events.ts';
 import type { Effect } from '#lifecycle/react.ts';
 import type { Card, Exception, Maker, Owner } from '#lifecycle/exception.ts';
-import type { Instant } from '#time/instant.ts';
-import type { Policy } from '#policy/policy.ts';
-import type { Exceptions, Log } from './exceptions.ts';
+import type { AskDependencies } from './dependencies.ts';
 import type { Message, Slack } from './slack.ts';
-
-export interface AskDependencies {
-  readonly exceptions: Exceptions;
-  readonly slack: Slack;
-  readonly policy: Policy;
-  readonly now: Instant;
-  readonly log: Log;
-}
 
 /** An event as the bus brought it. */
 export interface Happened {

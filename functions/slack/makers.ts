@@ -2,7 +2,7 @@
 import { unsought } from '#policy/authority.ts';
 import { identify } from './owner.ts';
 import type { Exception } from '#lifecycle/exception.ts';
-import type { AskDependencies } from './ask.ts';
+import type { AskDependencies } from './dependencies.ts';
 
 export async function knowMakers(
   { exceptions, slack, policy, now, log }: AskDependencies,

@@ -29,6 +29,12 @@ export interface Redriven {
   readonly left: number;
 }
 
+/** Where dead letters are, on this machine or on AWS. */
+export interface DeadLetterOffice {
+  readonly list: () => Promise<readonly DeadLetters[]>;
+  readonly redrive: (functions: readonly string[]) => Promise<readonly Redriven[]>;
+}
+
 export function deadLettersIn(
   queues: Pick<Queues, 'all'>,
   places: readonly DeadLetterPlace[],

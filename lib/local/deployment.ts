@@ -29,7 +29,7 @@ import { examineLocal } from './examine.ts';
 import { createFunction, type LocalFunction } from './functions.ts';
 import { openGateway } from './gateway.ts';
 import { createIntake, type IntakeCounts } from './intake.ts';
-import { createKeyValue } from './key-value.ts';
+import { createKeyValue } from '#lib/standin/key-value.ts';
 import { localRoutes } from './local-routes.ts';
 import { readPolicy } from './bundled-policy.ts';
 import { createQueueSource, type QueueSource } from './queue-source.ts';
@@ -41,6 +41,7 @@ import { startSlackWorkspace, type SlackWorkspace } from '../standin/slack/slack
 import { openStateFolder } from './state-folder.ts';
 import { isReal, mustFit, surroundingsOf } from './surroundings.ts';
 import type { LambdaStreamRecord } from './stream-record.ts';
+import type { Advanced, Unfinished } from './progress.ts';
 import { startStreamSource, type StreamSource } from './stream-source.ts';
 import { ensureTable } from './tables.ts';
 import { deployable } from './template.ts';
@@ -111,19 +112,6 @@ export interface LocalDeployment {
   close(): Promise<void>;
   /** Ends at once, as a killed process would: what was under way stays unfinished. */
   kill(): Promise<void>;
-}
-
-export interface Unfinished {
-  readonly waiting: number;
-  readonly dead: number;
-  /** The same by function. */
-  readonly queues: Readonly<Record<string, { readonly waiting: number; readonly dead: number }>>;
-}
-
-export interface Advanced {
-  readonly settled: boolean;
-  /** How often each scheduled function ran. */
-  readonly ran: Readonly<Record<string, number>>;
 }
 
 const region = 'local-1';

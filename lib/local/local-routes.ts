@@ -9,7 +9,7 @@ import { UnreadableState } from '#register/unreadable-state.ts';
 import { wholeList } from '#register/whole-list.ts';
 import type { Register } from '#register/contract.ts';
 import type { DeadLetters, Redriven } from './dead-letters.ts';
-import type { Advanced, Unfinished } from './deployment.ts';
+import type { Advanced, Unfinished } from './progress.ts';
 import { Reply, RequestError, type LocalRoute } from './gateway.ts';
 import type { IntakeCounts } from './intake.ts';
 import type { RouteSpec } from './template.ts';

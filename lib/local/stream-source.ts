@@ -9,7 +9,7 @@ import {
 import * as z from 'zod';
 import type { Activity } from './activity.ts';
 import type { LocalFunction } from './functions.ts';
-import type { KeyValue } from './key-value.ts';
+import type { KeyValue } from '#lib/standin/key-value.ts';
 import { failedItems } from './partial-failure.ts';
 import { asLambdaRecord, type LambdaStreamRecord } from './stream-record.ts';
 import type { SourceSpec } from './template.ts';

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { shelves } from '#lib/standin/tenant/shelves.ts';
+import { shelves } from '#lib/standin/tenant/shelf.ts';
 import { auditRecord, inbound, outbound, riskyRule, startTenant, tenantId } from './surroundings.ts';
 import type { IncomingMessage } from 'node:http';
 import type { AuditRecord } from '#audit-log/record.ts';
-import type { KeyValue } from '#lib/local/key-value.ts';
+import type { KeyValue } from '#lib/standin/key-value.ts';
 
 const at = (minute: number) => ({ CreationTime: `2026-11-20T07:${String(minute).padStart(2, '0')}:00` });
 const named = (Identity: string) => ({ Identity });

@@ -1,11 +1,11 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { createActivity } from '#lib/local/activity.ts';
-import { createKeyValue } from '#lib/local/key-value.ts';
+import { createKeyValue } from '#lib/standin/key-value.ts';
 import { openDatabase } from '#lib/local/sqlite.ts';
 import { startStreamSource } from '#lib/local/stream-source.ts';
 import type { LocalFunction } from '#lib/local/functions.ts';
-import type { KeyValue } from '#lib/local/key-value.ts';
+import type { KeyValue } from '#lib/standin/key-value.ts';
 import type { LambdaStreamRecord } from '#lib/local/stream-record.ts';
 import type { SourceSpec } from '#lib/local/template.ts';
 

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { duration, fromMillis, instant, plus, toMillis } from '#time/instant.ts';
-import { deadlineAfter, nextWorking, noticeEnds, plusWorking, weekdays } from '#policy/working-hours.ts';
+import { deadlineAfter, nextWorking, noticeEnds, plusWorking } from '#policy/working-hours.ts';
+import { weekdays } from '#policy/policy.ts';
 import type { Instant } from '#time/instant.ts';
-import type { Policy } from '#policy/policy.ts';
-import type { WorkingHours } from '#policy/working-hours.ts';
+import type { Policy, WorkingHours } from '#policy/policy.ts';
 import { after, examples, live, observe, policy, told, types } from '../lifecycle/examples.ts';
 
 const office: WorkingHours = {

@@ -1,6 +1,6 @@
 /** What the workspace knows, kept over restarts where there is somewhere to keep it. */
 import { createHash } from 'node:crypto';
-import type { KeyValue } from '../../local/key-value.ts';
+import type { KeyValue } from '../key-value.ts';
 import type { Json, OpenView, Organisation, PostedMessage, WorkspaceUser } from './shapes.ts';
 
 /** Longer than a press, a form and its answer need; a workspace that is years old need not hold every form. */

@@ -10,7 +10,7 @@ import { remember } from './memory.ts';
 import { listing, viewPage } from './page.ts';
 import { buttonsOf, inputsOf, isJson } from './shapes.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { KeyValue } from '../../local/key-value.ts';
+import type { KeyValue } from '../key-value.ts';
 import type { AppAnswer, Json, OpenView, Organisation, PostedMessage, WorkspaceUser } from './shapes.ts';
 
 export type { PostedMessage } from './shapes.ts';

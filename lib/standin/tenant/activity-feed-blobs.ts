@@ -1,6 +1,6 @@
 /** The blobs of the stand-in feed: when each comes into being, what is in it, and where it is kept. */
 import { createHash } from 'node:crypto';
-import type { KeyValue } from '../../local/key-value.ts';
+import type { KeyValue } from '../key-value.ts';
 
 export interface StandInBlob {
   readonly id: string;

@@ -10,7 +10,7 @@ import { createBlobs, type Placement } from './activity-feed-blobs.ts';
 import { createFeedFaults, type FeedFault } from './activity-feed-faults.ts';
 import { faultReply, refusal, reply, type FeedReply } from './activity-feed-replies.ts';
 import { createSignIn, type SignIn } from './sign-in.ts';
-import type { KeyValue } from '../../local/key-value.ts';
+import type { KeyValue } from '../key-value.ts';
 
 export interface ActivityFeedOptions {
   readonly now: () => Date;

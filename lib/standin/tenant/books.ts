@@ -1,9 +1,9 @@
 /** All histories of the stand-in: one for each tenant and shelf, kept operation by operation. */
 import { createHistory } from './history.ts';
 import { always } from './shelves.ts';
-import type { KeyValue } from '../../local/key-value.ts';
+import type { KeyValue } from '../key-value.ts';
 import type { History, Operation } from './history.ts';
-import type { Shelf } from './shelves.ts';
+import type { Shelf } from './shelf.ts';
 
 export interface Books {
   readonly history: (tenant: string, kind: Shelf) => History;

@@ -5,7 +5,8 @@ import { changesOf, cmdletOf, settingsIn } from './shelves.ts';
 import { asText, isOn } from './text.ts';
 import type { History, StoredObject } from './history.ts';
 import type { Rendered } from './rendering.ts';
-import type { Change, Shelf } from './shelves.ts';
+import type { Shelf } from './shelf.ts';
+import type { Change } from './shelves.ts';
 
 export type Outcome =
   | { readonly type: 'objects'; readonly objects: readonly Rendered[] }

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { listValue } from '#audit-log/list-value.ts';
 import { isOn } from './text.ts';
-import type { Shelf } from './shelves.ts';
+import type { Shelf } from './shelf.ts';
 
 export interface Operation {
   /** An operation with an id already known changes nothing. */

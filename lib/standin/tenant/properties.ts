@@ -3,7 +3,7 @@
  * them. Names and forms are facts of Exchange; the values are this stand-in's own.
  */
 import { asText, isOn } from './text.ts';
-import type { Shelf } from './shelves.ts';
+import type { Shelf } from './shelf.ts';
 
 /** `list`: null or [] when unset, by kind. `flag`: boolean. `text`: string or null. `number`: integer. */
 type Form = 'list' | 'flag' | 'text' | 'number';

@@ -1,7 +1,7 @@
 /** Objects as Exchange's InvokeCommand gives them: every property, with the annotations beside the values. */
 import { formed, partOf, properties, propertyOf } from './properties.ts';
 import type { StoredObject } from './history.ts';
-import type { Shelf } from './shelves.ts';
+import type { Shelf } from './shelf.ts';
 
 export type Rendered = Readonly<Record<string, unknown>>;
 

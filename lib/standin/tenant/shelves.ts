@@ -1,22 +1,8 @@
-/** What the stand-in keeps apart: the objects that Exchange keeps, which are not always what Lapse calls a kind. */
+/** What the cmdlets call the stand-in's shelves, and what each of them takes. */
 import { listValue } from '#audit-log/list-value.ts';
 import { asText, isOn } from './text.ts';
 import type { Operation } from './history.ts';
-
-export const shelves = [
-  'transport-rule',
-  'inbound-connector',
-  'outbound-connector',
-  'connection-filter',
-  'content-filter',
-  'arc-configuration',
-  'organization',
-  'tenant-allow',
-  'spoof-allow',
-  'phishing-simulation',
-  'secops',
-] as const;
-export type Shelf = (typeof shelves)[number];
+import type { Shelf } from './shelf.ts';
 
 export type Verb = 'get' | 'new' | 'set' | 'enable' | 'disable' | 'remove';
 

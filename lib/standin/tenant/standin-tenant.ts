@@ -14,12 +14,12 @@ import { changesOf, cmdletOf, isObject } from './shelves.ts';
 import { createSignIn } from './sign-in.ts';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AuditRecord } from '#audit-log/record.ts';
-import type { KeyValue } from '../../local/key-value.ts';
+import type { KeyValue } from '../key-value.ts';
 import type { Effects, Outcome } from './cmdlets.ts';
 import type { Fault } from './faults.ts';
 import type { StoredObject } from './history.ts';
 import type { ReplyOrCut } from './replies.ts';
-import type { Shelf } from './shelves.ts';
+import type { Shelf } from './shelf.ts';
 
 export interface StandInTenantOptions {
   readonly now: () => Date;

@@ -1,0 +1,17 @@
+/** What asking in Slack, and answering to it, is done with. */
+import type { Policy } from '#policy/policy.ts';
+import type { Instant } from '#time/instant.ts';
+import type { Breakers, Exceptions, Log } from './exceptions.ts';
+import type { Slack } from './slack.ts';
+
+export interface AskDependencies {
+  readonly exceptions: Exceptions;
+  readonly slack: Slack;
+  readonly policy: Policy;
+  readonly now: Instant;
+  readonly log: Log;
+}
+
+export interface AnswerDependencies extends AskDependencies {
+  readonly breakers: Breakers;
+}

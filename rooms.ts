@@ -1,0 +1,55 @@
+/**
+ * Who may import what under `functions/`: by room, the other rooms and the packages. The table in
+ * docs/architecture.md says the same, and a test holds the two together. `npm run lint` enforces it.
+ */
+
+interface Room {
+  readonly rooms: readonly string[];
+  readonly packages: readonly string[];
+}
+
+/** Rooms that decide and touch nothing. */
+export const pure = ['time', 'risk', 'kinds', 'policy', 'lifecycle'] as const;
+
+export const rooms: Readonly<Record<string, Room>> = {
+  time: { rooms: [], packages: [] },
+  risk: { rooms: ['time'], packages: [] },
+  kinds: { rooms: ['time', 'risk'], packages: [] },
+  policy: { rooms: pure, packages: ['yaml', 'zod', 'crypto'] },
+  lifecycle: { rooms: pure, packages: [] },
+  'audit-log': { rooms: pure, packages: ['zod', 'csv-parse', 'zlib', 'crypto', 'util'] },
+  collection: {
+    rooms: [...pure, 'audit-log', 'microsoft', 'register'],
+    packages: ['zod', 'crypto', '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb'],
+  },
+  microsoft: { rooms: [], packages: ['zod', 'crypto'] },
+  register: {
+    rooms: pure,
+    packages: ['zod', 'crypto', 'timers', '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb'],
+  },
+  bus: { rooms: pure, packages: ['zod', '@aws-sdk/client-eventbridge'] },
+  exchange: { rooms: [...pure, 'microsoft'], packages: ['zod', 'crypto'] },
+  slack: { rooms: pure, packages: ['zod', 'crypto', '@slack/types', '@slack/web-api'] },
+  inventory: { rooms: [...pure, 'exchange', 'microsoft', 'register'], packages: ['zod', 'crypto'] },
+  deadlines: { rooms: [...pure, 'register', 'runtime'], packages: [] },
+  doctor: {
+    rooms: [...pure, 'collection', 'exchange', 'microsoft', 'register', 'slack'],
+    packages: ['zod'],
+  },
+  runtime: {
+    rooms: [...pure, 'register'],
+    packages: [
+      'zod',
+      'fs',
+      'path',
+      'aws-lambda',
+      '@middy/core',
+      '@aws-lambda-powertools/batch',
+      '@aws-lambda-powertools/logger',
+      '@aws-lambda-powertools/metrics',
+      '@aws-lambda-powertools/parameters',
+      '@aws-sdk/client-dynamodb',
+      '@aws-sdk/client-sts',
+    ],
+  },
+};
