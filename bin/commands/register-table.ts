@@ -1,4 +1,4 @@
-import { risks } from '#lifecycle/exception.ts';
+import { risks } from '#risk/finding.ts';
 import { printable, short, table } from '#lib/local/terminal.ts';
 import { deadlineOf, type ExceptionView } from '#lib/local/views.ts';
 import type { Listed } from './read-register.ts';

@@ -1,5 +1,5 @@
 /** What a replay found, for people. Names come from the tenant: nothing in them reaches the terminal unprinted. */
-import type { Risk } from '#lifecycle/exception.ts';
+import type { Risk } from '#risk/finding.ts';
 import { printable } from '#lib/local/terminal.ts';
 import type { LoggedException } from '#replay/logged-exceptions.ts';
 import type { Unknown } from '#replay/never-opened.ts';

@@ -4,7 +4,7 @@
  */
 import { entryName, usualPolicy } from '#risk/entry.ts';
 import { flag, text } from '#risk/settings.ts';
-import type { Author, Kind, Settings } from '#lifecycle/exception.ts';
+import type { Author, Kind } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
 import { admit } from './admit.ts';
 import { listValue, type ListValue } from './list-value.ts';
@@ -15,6 +15,7 @@ import { listOperationNamed, type ListOperation } from './operations.ts';
 import { parameterText, settingsOf } from './parameters.ts';
 import type { Parameter } from './parameters.ts';
 import type { AuditRecord } from './record.ts';
+import type { Settings } from '#risk/settings.ts';
 
 export interface ListChange {
   readonly record: string;

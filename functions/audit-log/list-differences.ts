@@ -10,8 +10,9 @@ import { compareMoments } from '#time/moment.ts';
 import { text } from '#risk/settings.ts';
 import { momentOf } from '#lifecycle/told.ts';
 import type { Observation } from '#lifecycle/commands.ts';
-import type { Disabled, Exception, Settings } from '#lifecycle/exception.ts';
+import type { Disabled, Exception } from '#lifecycle/exception.ts';
 import type { ListChange, ListTold } from './list-change.ts';
+import type { Settings } from '#risk/settings.ts';
 
 interface SeenEntry {
   readonly guid: string;

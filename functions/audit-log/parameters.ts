@@ -1,6 +1,6 @@
 /** The parameters of the cmdlet behind an audit record, whichever way the record writes them. */
 import { isFlag, isSettingName, settingName } from '#risk/setting-names.ts';
-import type { Settings } from '#lifecycle/exception.ts';
+import type { Settings } from '#risk/settings.ts';
 import type { Operation } from './operations.ts';
 
 export interface Parameter {

@@ -1,7 +1,7 @@
 /** Audit record → what it shows of an exception, or why it shows nothing. */
 import { flag } from '#risk/settings.ts';
 import type { Observation } from '#lifecycle/commands.ts';
-import type { Settings } from '#lifecycle/exception.ts';
+import type { Settings } from '#risk/settings.ts';
 import { admit } from './admit.ts';
 import { writtenAt } from './moment.ts';
 import { objectName } from './object-name.ts';

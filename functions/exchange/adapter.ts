@@ -1,6 +1,6 @@
 /** What differs from one kind of exception to the next, as Exchange sees it. */
 import { ExchangeError } from './exchange-error.ts';
-import type { Settings } from '#lifecycle/exception.ts';
+import type { Settings } from '#risk/settings.ts';
 import type { Call, ExchangeObject } from './answer.ts';
 
 /** Kinds that are objects in Exchange, with a GUID and a switch. */

@@ -5,7 +5,7 @@
  */
 import { list, text } from '#risk/settings.ts';
 import { entriesOf, sameEntry, textAt } from './entries.ts';
-import type { Settings } from '#lifecycle/exception.ts';
+import type { Settings } from '#risk/settings.ts';
 import type { EntryAdapter } from './adapter.ts';
 import type { Call, ExchangeObject } from './answer.ts';
 

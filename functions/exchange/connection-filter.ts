@@ -3,7 +3,7 @@ import { usualPolicy } from '#risk/entry.ts';
 import { text } from '#risk/settings.ts';
 import { switchedOn } from './adapter.ts';
 import { editedList, entriesOf, textAt } from './entries.ts';
-import type { Settings } from '#lifecycle/exception.ts';
+import type { Settings } from '#risk/settings.ts';
 import type { EntryAdapter } from './adapter.ts';
 
 const calls = [{ cmdlet: 'Get-HostedConnectionFilterPolicy', parameters: {} }] as const;

@@ -2,7 +2,7 @@
 import { usualPolicy } from '#risk/entry.ts';
 import { text } from '#risk/settings.ts';
 import { editedList, entriesOf, textAt } from './entries.ts';
-import type { Settings } from '#lifecycle/exception.ts';
+import type { Settings } from '#risk/settings.ts';
 import type { EntryAdapter } from './adapter.ts';
 
 function allowed(property: 'AllowedSenders' | 'AllowedSenderDomains'): EntryAdapter {

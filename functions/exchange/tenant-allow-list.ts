@@ -5,7 +5,7 @@
 import { flag, text } from '#risk/settings.ts';
 import { textAt } from './entries.ts';
 import { ExchangeError } from './exchange-error.ts';
-import type { Settings } from '#lifecycle/exception.ts';
+import type { Settings } from '#risk/settings.ts';
 import type { Answered, Entry, EntryAdapter } from './adapter.ts';
 import type { Call, ExchangeObject } from './answer.ts';
 

@@ -6,10 +6,11 @@ import { ExchangeError } from './exchange-error.ts';
 import { createInvokeCommand } from './invoke-command.ts';
 import { gather, objectsIn } from './listing.ts';
 import { byGuid, nameOf, select } from './select.ts';
-import type { Kind, Settings } from '#lifecycle/exception.ts';
+import type { Kind } from '#lifecycle/exception.ts';
 import type { Answered, EntryAdapter, ObjectAdapter } from './adapter.ts';
 import type { Call, ExchangeObject } from './answer.ts';
 import type { Exchange, InvokeCommand } from './invoke-command.ts';
+import type { Settings } from '#risk/settings.ts';
 
 /** By GUID where it is known; the name is looked at only where it is not. */
 export interface TenantObject {

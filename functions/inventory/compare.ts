@@ -8,8 +8,9 @@ import { kinds } from '#lifecycle/exception.ts';
 import { fingerprint } from '#risk/fingerprint.ts';
 import { duration, latest, minus } from '#time/instant.ts';
 import { isFoundGone } from '#risk/protection.ts';
-import type { Exception, Kind, Settings } from '#lifecycle/exception.ts';
+import type { Exception, Kind } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
+import type { Settings } from '#risk/settings.ts';
 
 /** An object as Exchange lists it. */
 export interface ListedObject {

@@ -1,9 +1,11 @@
 /** What people are told of an inventory as a whole, in the fallback channel. */
-import { kinds, risks } from '#lifecycle/exception.ts';
+import { kinds } from '#lifecycle/exception.ts';
 import { inWords } from '#time/instant.ts';
-import type { Kind, Risk } from '#lifecycle/exception.ts';
+import { risks } from '#risk/finding.ts';
+import type { Kind } from '#lifecycle/exception.ts';
 import type { Duration } from '#time/instant.ts';
 import type { Doubt } from './compare.ts';
+import type { Risk } from '#risk/finding.ts';
 
 export interface Imported {
   readonly kind: Kind;

@@ -1,10 +1,12 @@
 /** What the inventory saw, as observations for the register. */
-import { assess, rank } from '#risk/assess.ts';
+import { assess } from '#risk/assess.ts';
 import { inventory, nobody } from '#lifecycle/inventory.ts';
+import { rank } from '#risk/finding.ts';
 import type { Observation } from '#lifecycle/commands.ts';
-import type { Exception, Risk } from '#lifecycle/exception.ts';
+import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Present } from './compare.ts';
+import type { Risk } from '#risk/finding.ts';
 
 export interface Run {
   readonly tenant: string;

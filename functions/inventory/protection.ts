@@ -9,7 +9,7 @@ import { appliesWithin } from '#risk/findings-transport-rule.ts';
 import { inventory } from '#lifecycle/inventory.ts';
 import { guardsIn, protects } from '#risk/protection.ts';
 import { entries, isSet, text } from '#risk/settings.ts';
-import type { Settings } from '#lifecycle/exception.ts';
+import type { Settings } from '#risk/settings.ts';
 import type { KindListed, ListedObject } from './compare.ts';
 
 /** Kinds that can be weakened. */

@@ -13,6 +13,8 @@
  */
 import type { Breadth } from '#risk/breadth.ts';
 import type { Evidence } from '#risk/evidence.ts';
+import type { Finding, Remedy, Risk } from '#risk/finding.ts';
+import type { Settings } from '#risk/settings.ts';
 import type { Duration, Instant } from '#time/instant.ts';
 import type { Moment } from '#time/moment.ts';
 
@@ -32,19 +34,6 @@ export const kinds = [
   'direct-send',
 ] as const;
 export type Kind = (typeof kinds)[number];
-
-export const risks = ['low', 'medium', 'high', 'critical'] as const;
-export type Risk = (typeof risks)[number];
-
-/** One reason why an exception is risky. `id` is stable (`LAPSE-TR-001`), `text` is for its owner. */
-export interface Finding {
-  readonly id: string;
-  readonly risk: Risk;
-  readonly text: string;
-}
-
-/** The object's settings by Exchange's own names, as read or as the log tells; read them with `settings.ts`. */
-export type Settings = Readonly<Record<string, unknown>>;
 
 /** Who changed the object in the tenant, as far as the audit log tells. Only a person can become an owner. */
 export interface Author {
@@ -120,9 +109,6 @@ export interface Chosen extends Maker {
   /** Slack user of who handed it to them; absent where a comment names them. */
   readonly by?: string;
 }
-
-/** What disabling the object would do: end the exception, or (for a weakened protective rule) end the protection. */
-export type Remedy = 'disable' | 'escalate';
 
 export type Cause =
   | 'unconfirmed'

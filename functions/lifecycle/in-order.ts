@@ -8,9 +8,10 @@ import { inventory } from './inventory.ts';
 import { livesIn, standingIn } from './told.ts';
 import type { Observation } from './commands.ts';
 import type { Event, EventType } from './events.ts';
-import type { Change, Settings } from './exception.ts';
+import type { Change } from './exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Told } from './told.ts';
+import type { Settings } from '#risk/settings.ts';
 
 /** The object as Exchange showed it. */
 export interface Look {

@@ -6,9 +6,10 @@ import { assess } from '#risk/assess.ts';
 import { domainsOf } from './decide/observation.ts';
 import type { Assessment } from '#risk/assess.ts';
 import type { Observation } from './commands.ts';
-import type { Kind, Settings } from './exception.ts';
+import type { Kind } from './exception.ts';
 import type { Was } from '#risk/finding-row.ts';
 import type { Life, Told } from './told.ts';
+import type { Settings } from '#risk/settings.ts';
 
 interface Judged {
   /** Of the newest change. */

@@ -6,8 +6,9 @@
  */
 import { noteIn } from './comment.ts';
 import { makersOf, namedIn } from './owner.ts';
-import type { Chosen, Exception, Maker, Rung, Settings } from '#lifecycle/exception.ts';
+import type { Chosen, Exception, Maker, Rung } from '#lifecycle/exception.ts';
 import type { Policy } from './policy.ts';
+import type { Settings } from '#risk/settings.ts';
 
 type Known = Pick<Exception, 'chosen' | 'ladder'>;
 

@@ -4,7 +4,8 @@
  * nothing here ever throws.
  */
 import { text } from '#risk/settings.ts';
-import type { Note, Settings } from '#lifecycle/exception.ts';
+import type { Note } from '#lifecycle/exception.ts';
+import type { Settings } from '#risk/settings.ts';
 
 /** Exchange allows 1,024 characters in a rule's comment; anything longer is somebody's experiment. */
 const longestComment = 4000;

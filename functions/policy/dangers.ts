@@ -2,12 +2,13 @@
  * What a policy may say, and what people should think twice about: values that quietly switch a guard off. And what
  * it must not say once it is deployed: names that stand in a policy only until somebody puts their own there.
  */
-import { kinds, risks } from '#lifecycle/exception.ts';
+import { kinds } from '#lifecycle/exception.ts';
 import { inWords, millis } from '#time/instant.ts';
 import { merged } from './policy.ts';
-import type { Risk } from '#lifecycle/exception.ts';
+import { risks } from '#risk/finding.ts';
 import type { Duration } from '#time/instant.ts';
 import type { Policy, RiskClass } from './policy.ts';
+import type { Risk } from '#risk/finding.ts';
 
 export interface Remark {
   readonly path: readonly (string | number)[];

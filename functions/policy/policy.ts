@@ -3,8 +3,9 @@
  * `functions/policy`), with the reason beside each.
  */
 import type { Grade } from '#risk/evidence.ts';
-import type { Exception, Kind, Risk } from '#lifecycle/exception.ts';
+import type { Exception, Kind } from '#lifecycle/exception.ts';
 import type { Duration } from '#time/instant.ts';
+import type { Risk } from '#risk/finding.ts';
 
 export interface RiskClass {
   /** From the question to the lapse of an unanswered exception. */

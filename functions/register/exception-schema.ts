@@ -5,8 +5,9 @@
  */
 import * as z from 'zod';
 import { grades } from '#risk/evidence.ts';
-import { acts, kinds, risks } from '#lifecycle/exception.ts';
+import { acts, kinds } from '#lifecycle/exception.ts';
 import { parseDuration, type Duration, type Instant } from '#time/instant.ts';
+import { risks } from '#risk/finding.ts';
 import type { Special } from '#risk/addresses.ts';
 import type { Exception, Known } from '#lifecycle/exception.ts';
 

@@ -8,9 +8,9 @@ import { catalogue } from './catalogue.ts';
 import { evidenceOf, type Evidence } from './evidence.ts';
 import { isOff, weigh } from './finding-row.ts';
 import { mayProtect, protects } from './protection.ts';
-import { risks } from '#lifecycle/exception.ts';
+import { rank } from './finding.ts';
 import type { Assessable, Row } from './finding-row.ts';
-import type { Finding, Remedy, Risk } from '#lifecycle/exception.ts';
+import type { Finding, Remedy, Risk } from './finding.ts';
 
 export type { Assessable } from './finding-row.ts';
 
@@ -25,8 +25,6 @@ export interface Assessment {
   /** How much is let past. */
   readonly breadth: Breadth;
 }
-
-export const rank = (risk: Risk): number => risks.indexOf(risk);
 
 export function assess(object: Assessable): Assessment {
   const hits = catalogue[object.kind].flatMap((row) => {

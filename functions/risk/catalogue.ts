@@ -14,7 +14,8 @@ import { inboundConnectorFindings } from './findings-inbound-connector.ts';
 import { outboundConnectorFindings } from './findings-outbound-connector.ts';
 import { transportRuleFindings } from './findings-transport-rule.ts';
 import { explainBy, type Assessable, type Explained, type Row } from './finding-row.ts';
-import type { Finding, Kind } from '#lifecycle/exception.ts';
+import type { Kind } from '#lifecycle/exception.ts';
+import type { Finding } from './finding.ts';
 
 export const catalogue: Readonly<Record<Kind, readonly Row[]>> = {
   'transport-rule': transportRuleFindings,

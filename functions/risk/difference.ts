@@ -12,7 +12,8 @@ import {
 } from './addresses.ts';
 import { defaults, material, type Material } from './fingerprint.ts';
 import { flag, list, plainEntry, some, text } from './settings.ts';
-import type { Kind, Settings } from '#lifecycle/exception.ts';
+import type { Kind } from '#lifecycle/exception.ts';
+import type { Settings } from './settings.ts';
 
 export interface Difference {
   /** A part of a sentence, without a full stop. */

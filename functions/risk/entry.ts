@@ -3,7 +3,8 @@
  * names them, so their name is made of what they are: the entry, and the policy or list it stands in.
  */
 import { list, text } from './settings.ts';
-import type { Kind, Settings } from '#lifecycle/exception.ts';
+import type { Kind } from '#lifecycle/exception.ts';
+import type { Settings } from './settings.ts';
 
 /** Microsoft's name of the policy that every tenant has; only entries of other policies need to say whose they are. */
 export const usualPolicy = 'Default';

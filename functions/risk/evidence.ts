@@ -8,7 +8,7 @@ import { smartHosts, tlsOf } from './findings-outbound-connector.ts';
 import { scopeOf, type Scope } from './rule-conditions.ts';
 import { flag, isSet, list, text } from './settings.ts';
 import type { Assessable } from './finding-row.ts';
-import type { Settings } from '#lifecycle/exception.ts';
+import type { Settings } from './settings.ts';
 
 /** Best first. */
 export const grades = ['identity-bound', 'network-bound', 'name-only', 'none'] as const;

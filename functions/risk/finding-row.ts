@@ -1,7 +1,9 @@
 /** What one row of the catalogue of findings holds, and how it becomes a finding about one object. */
 import type { Check, Framework } from './frameworks.ts';
 import { entries, flag, isSet, text } from './settings.ts';
-import type { Finding, Kind, Risk, Settings } from '#lifecycle/exception.ts';
+import type { Kind } from '#lifecycle/exception.ts';
+import type { Finding, Risk } from './finding.ts';
+import type { Settings } from './settings.ts';
 
 /**
  * The settings are Exchange's own. Exceptions that are an entry of a list, or a switch, have these:

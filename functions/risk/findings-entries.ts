@@ -8,7 +8,7 @@ import { always, type Assessable, type Row } from './finding-row.ts';
 import { anybodysDomain } from './rule-conditions.ts';
 import { entries, flag, isOwn, isSet, list, some, text } from './settings.ts';
 import * as to from './frameworks.ts';
-import type { Settings } from '#lifecycle/exception.ts';
+import type { Settings } from './settings.ts';
 
 const entry = (settings: Settings): string => some(entries(settings, 'Entry'));
 const has = ({ settings }: Assessable): boolean => isSet(settings, 'Entry');

@@ -19,7 +19,7 @@ import {
 import { domainName, entries, flag, isSet, list, some, text } from './settings.ts';
 import * as to from './frameworks.ts';
 import type { Assessable, Row } from './finding-row.ts';
-import type { Settings } from '#lifecycle/exception.ts';
+import type { Settings } from './settings.ts';
 
 export const onPremises = (settings: Settings): boolean =>
   /^onpremises$/i.test(text(settings, 'ConnectorType') ?? '');

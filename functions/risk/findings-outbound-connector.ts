@@ -6,7 +6,7 @@ import { always, isGone, isKnown, isOff, lost, wentOff } from './finding-row.ts'
 import { domainName, entries, flag, isOwn, some, text } from './settings.ts';
 import * as to from './frameworks.ts';
 import type { Assessable, Row } from './finding-row.ts';
-import type { Settings } from '#lifecycle/exception.ts';
+import type { Settings } from './settings.ts';
 
 /** Mail goes to named hosts. `UseMXRecord` is true unless smart hosts are given, so only an explicit true wins. */
 export const smartHosts = (settings: Settings): readonly string[] =>

@@ -23,7 +23,7 @@ import { entries, flag, isOwn, isSet, list, some, text } from './settings.ts';
 import * as to from './frameworks.ts';
 import type { Assessable, Row } from './finding-row.ts';
 import type { Scope } from './rule-conditions.ts';
-import type { Settings } from '#lifecycle/exception.ts';
+import type { Settings } from './settings.ts';
 
 const scope = ({ settings, ownDomains }: Assessable): Scope => scopeOf(settings, ownDomains);
 const when =

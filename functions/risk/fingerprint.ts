@@ -5,7 +5,8 @@
  */
 import { holdsAddresses, normaliseAddresses } from './addresses.ts';
 import { isSet, list, plainEntry } from './settings.ts';
-import type { Exception, Settings } from '#lifecycle/exception.ts';
+import type { Exception } from '#lifecycle/exception.ts';
+import type { Settings } from './settings.ts';
 
 /** What Exchange adds by itself, or what changes nothing about which mail gets past. */
 const irrelevant = new Set(

@@ -7,7 +7,8 @@ import { carriesToFilter, forcesTls } from './findings-outbound-connector.ts';
 import { guardingActions, guardsMail } from './findings-transport-rule.ts';
 import { isSet } from './settings.ts';
 import type { Assessable } from './finding-row.ts';
-import type { Exception, Kind, Settings } from '#lifecycle/exception.ts';
+import type { Exception, Kind } from '#lifecycle/exception.ts';
+import type { Settings } from './settings.ts';
 
 /** Disabling it would take protection away, were it switched on. */
 export function protects({ kind, settings }: Pick<Assessable, 'kind' | 'settings'>): boolean {

@@ -5,7 +5,7 @@
  */
 import { anybodySends, countAddresses } from './addresses.ts';
 import { domainOf, entries, isOwn, isSet, list, text } from './settings.ts';
-import type { Settings } from '#lifecycle/exception.ts';
+import type { Settings } from './settings.ts';
 
 /** Who a message says it is from. Anybody can write that on a message. */
 export const claims = [

@@ -11,11 +11,12 @@ import { whoMay } from './who-may.ts';
 import { approvable, authorName, deadlineOf, kindNames, nameOf, titleOf } from './words.ts';
 import type { ActionsBlock, Button, HeaderBlock, KnownBlock, RichTextBlock } from '@slack/types';
 import type { ApproversTold, Event, OwnerTold } from '#lifecycle/events.ts';
-import type { Change, Exception, Finding } from '#lifecycle/exception.ts';
+import type { Change, Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { Line } from './lines.ts';
 import type { Message } from './slack.ts';
+import type { Finding } from '#risk/finding.ts';
 
 export interface CardContent {
   readonly exception: Exception;

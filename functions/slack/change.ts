@@ -4,8 +4,9 @@ import { fingerprint } from '#risk/fingerprint.ts';
 import { text } from '#risk/settings.ts';
 import { clip } from './escape.ts';
 import type { Event, ExceptionChanged, ExceptionOpened, ExceptionReopened } from '#lifecycle/events.ts';
-import type { Kind, Settings } from '#lifecycle/exception.ts';
+import type { Kind } from '#lifecycle/exception.ts';
 import type { Line } from './lines.ts';
+import type { Settings } from '#risk/settings.ts';
 
 type Posed = ExceptionOpened | ExceptionChanged | ExceptionReopened;
 

@@ -6,9 +6,10 @@ import { createTenant } from '#exchange/tenant.ts';
 import { recordedWaits, scripted } from './scripted-fetch.ts';
 import { auditRecord, inbound, outbound, riskyRule, start, startTenant, tenantId } from './surroundings.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
-import type { Kind, Settings } from '#lifecycle/exception.ts';
+import type { Kind } from '#lifecycle/exception.ts';
 import type { Found } from '#exchange/tenant.ts';
 import type { Script } from './scripted-fetch.ts';
+import type { Settings } from '#risk/settings.ts';
 
 type Running = Awaited<ReturnType<typeof startTenant>>;
 

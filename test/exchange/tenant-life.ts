@@ -4,7 +4,7 @@ import { idAt } from '#test/audit-log/records.ts';
 import { ExchangeError } from '#exchange/exchange-error.ts';
 import { auditRecord } from './surroundings.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
-import type { Settings } from '#lifecycle/exception.ts';
+import type { Settings } from '#risk/settings.ts';
 import type { Found, Tenant, TenantObject } from '#exchange/tenant.ts';
 import type { Tenants } from '#exchange/tenants.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { assess } from '#risk/assess.ts';
 import { inventory } from '#lifecycle/inventory.ts';
 import { noteOf, vanished, weakened, type Guarding } from '#inventory/protection.ts';
-import type { Settings } from '#lifecycle/exception.ts';
+import type { Settings } from '#risk/settings.ts';
 
 const guid = '0f5c2b1e-1c7f-4a39-9a64-2f6f6b0b7d11';
 const digest = (text: string): string => `#${text}`;

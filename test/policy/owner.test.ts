@@ -4,7 +4,7 @@ import { globs } from '#policy/policy.ts';
 import { react } from '#lifecycle/react.ts';
 import type { Command } from '#lifecycle/commands.ts';
 import type { Event } from '#lifecycle/events.ts';
-import type { Author, Settings } from '#lifecycle/exception.ts';
+import type { Author } from '#lifecycle/exception.ts';
 import type { OwnerRule, PersonRule, Policy } from '#policy/policy.ts';
 import {
   after,
@@ -22,6 +22,7 @@ import {
   unowned,
 } from '../lifecycle/examples.ts';
 import type { Step } from '../lifecycle/examples.ts';
+import type { Settings } from '#risk/settings.ts';
 
 const toni: Author = { type: 'person', id: 'Toni.Tenant@contoso.com' };
 const withRules = (owners: readonly OwnerRule[], people: readonly PersonRule[] = []): Policy => ({

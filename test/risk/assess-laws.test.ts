@@ -1,11 +1,13 @@
 /** Laws of the judgement that hold for every object, whatever chance makes of it. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { assess, rank } from '#risk/assess.ts';
+import { assess } from '#risk/assess.ts';
 import { grades } from '#risk/evidence.ts';
 import { catalogue } from '#risk/catalogue.ts';
 import { fingerprint } from '#risk/fingerprint.ts';
-import type { Kind, Settings } from '#lifecycle/exception.ts';
+import { rank } from '#risk/finding.ts';
+import type { Kind } from '#lifecycle/exception.ts';
+import type { Settings } from '#risk/settings.ts';
 
 const ownDomains = ['contoso.com'];
 const allKinds = Object.keys(catalogue) as Kind[];

@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { countAddresses, normaliseAddresses, parseAddresses, sayAddresses } from '#risk/addresses.ts';
 import { breadthOf } from '#risk/breadth.ts';
-import type { Kind, Settings } from '#lifecycle/exception.ts';
+import type { Kind } from '#lifecycle/exception.ts';
+import type { Settings } from '#risk/settings.ts';
 
 describe('addresses', () => {
   it.each<[string, readonly string[], string]>([

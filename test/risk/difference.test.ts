@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { difference } from '#risk/difference.ts';
 import { fingerprint } from '#risk/fingerprint.ts';
-import { kinds, type Kind, type Settings } from '#lifecycle/exception.ts';
+import { kinds, type Kind } from '#lifecycle/exception.ts';
+import { type Settings } from '#risk/settings.ts';
 
 const said = (before: Settings, after: Settings, kind: Kind = 'inbound-connector') =>
   difference(before, after, kind).map(({ text, matters }) => `${matters ? '' : '(aside) '}${text}`);

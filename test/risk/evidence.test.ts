@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { evidenceOf, type Grade } from '#risk/evidence.ts';
 import { isOwn } from '#risk/settings.ts';
-import type { Kind, Settings } from '#lifecycle/exception.ts';
+import type { Kind } from '#lifecycle/exception.ts';
+import type { Settings } from '#risk/settings.ts';
 
 const partner = { SenderDomainIs: ['partner.example'] };
 const passed = (word: string, settings: Settings = partner): Settings => ({

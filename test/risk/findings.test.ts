@@ -4,8 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { assess } from '#risk/assess.ts';
 import { catalogue, explain, rowOf } from '#risk/catalogue.ts';
 import { weigh, type Assessable, type Row } from '#risk/finding-row.ts';
-import { kinds, type Kind, type Risk, type Settings } from '#lifecycle/exception.ts';
+import { kinds, type Kind } from '#lifecycle/exception.ts';
 import { findingsPage } from '../../bin/findings-page.ts';
+import { type Risk } from '#risk/finding.ts';
+import { type Settings } from '#risk/settings.ts';
 
 type Seen = Omit<Partial<Assessable>, 'kind' | 'settings'>;
 type Shown = readonly [risk: Risk, settings: Settings, seen?: Seen];

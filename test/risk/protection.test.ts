@@ -5,8 +5,9 @@ import { assess } from '#risk/assess.ts';
 import { instant } from '#time/instant.ts';
 import { protects } from '#risk/protection.ts';
 import { after, approve, live, noon, observation, observe, sam, told, types } from '../lifecycle/examples.ts';
-import type { Exception, Kind, Settings } from '#lifecycle/exception.ts';
+import type { Exception, Kind } from '#lifecycle/exception.ts';
 import type { Step } from '../lifecycle/examples.ts';
+import type { Settings } from '#risk/settings.ts';
 
 const lock = {
   ConnectorType: 'Partner',

@@ -15,9 +15,10 @@ import { noon, id, observation, policy } from './surroundings.ts';
 import type { InputBlock } from '@slack/types';
 import type { Command } from '#lifecycle/commands.ts';
 import type { Event } from '#lifecycle/events.ts';
-import type { Exception, Finding } from '#lifecycle/exception.ts';
+import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { CardContent } from '#slack/card.ts';
+import type { Finding } from '#risk/finding.ts';
 
 const after = (length: string): Instant => plus(noon, duration(length));
 const alex = { slackUser: 'U0ALEX', slackTeam: 'T1', standing: 'member' } as const;

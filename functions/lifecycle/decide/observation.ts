@@ -1,5 +1,5 @@
 /** What a change in the tenant means for an exception. The log may be late, repeat itself and come in any order. */
-import { assess, rank } from '#risk/assess.ts';
+import { assess } from '#risk/assess.ts';
 import { rowOf } from '#risk/catalogue.ts';
 import { fingerprint } from '#risk/fingerprint.ts';
 import { noteIn } from '#policy/comment.ts';
@@ -13,14 +13,16 @@ import { reportBy } from '#lifecycle/retry.ts';
 import { domainName } from '#risk/settings.ts';
 import { creates, tellingOf } from '#lifecycle/told.ts';
 import { deadlineAfter } from '#policy/working-hours.ts';
+import { rank } from '#risk/finding.ts';
 import type { Assessment } from '#risk/assess.ts';
 import type { Was } from '#risk/finding-row.ts';
 import type { Observation } from '#lifecycle/commands.ts';
 import type { Context } from '#lifecycle/context.ts';
 import type { Assessed, ChangeNoted, Event, ExceptionOpened, Seen } from '#lifecycle/events.ts';
-import type { Actor, Author, Change, Disabled, Exception, Note, Settings } from '#lifecycle/exception.ts';
+import type { Actor, Author, Change, Disabled, Exception, Note } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Classified } from '#policy/policy.ts';
+import type { Settings } from '#risk/settings.ts';
 
 /** What is known beside the change at hand. */
 export interface Placement {

@@ -38,9 +38,10 @@ import {
 import type { Command, Observation } from '#lifecycle/commands.ts';
 import type { Context } from '#lifecycle/context.ts';
 import type { Event } from '#lifecycle/events.ts';
-import type { Change, Exception, Kind, Settings } from '#lifecycle/exception.ts';
+import type { Change, Exception, Kind } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Life, Told } from '#lifecycle/told.ts';
+import type { Settings } from '#risk/settings.ts';
 
 type Observe = Extract<Command, { type: 'Observe' }>;
 type ObserveRemoval = Extract<Command, { type: 'ObserveRemoval' }>;
