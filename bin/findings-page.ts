@@ -1,24 +1,10 @@
-/** Writes docs/findings.md from the catalogue: `node bin/findings-page.ts > docs/findings.md`. A test keeps it fresh. */
+/** Writes docs/findings.md from the kinds: `node bin/findings-page.ts > docs/findings.md`. A test keeps it fresh. */
 import { format } from 'prettier';
-import { catalogue } from '#risk/catalogue.ts';
+import { kindOf, kinds } from '#kinds/registry.ts';
+import { pluralTitle } from '#kinds/title.ts';
 import { baselines } from '#risk/frameworks.ts';
 import { specialRanges } from '#risk/addresses.ts';
 import type { Row } from '#risk/finding-row.ts';
-
-const titles: Readonly<Record<keyof typeof catalogue, string>> = {
-  'transport-rule': 'Transport rules',
-  'inbound-connector': 'Inbound connectors',
-  'outbound-connector': 'Outbound connectors',
-  'ip-allow': 'IP allow list (connection filter)',
-  'safe-list': 'Safe list (connection filter)',
-  'allowed-sender': 'Allowed senders (anti-spam policy)',
-  'allowed-domain': 'Allowed domains (anti-spam policy)',
-  'tenant-allow': 'Tenant Allow/Block List',
-  'arc-sealer': 'Trusted ARC sealers',
-  'phishing-simulation': 'Phishing simulations (advanced delivery)',
-  'secops-mailbox': 'SecOps mailboxes (advanced delivery)',
-  'direct-send': 'Direct Send',
-};
 
 /** "ORCA-114; CIS Microsoft 365 2.1.12": a name is said once, before what belongs to it. */
 function refer(references: readonly (readonly [name: string, what: string])[]): string {
@@ -47,8 +33,8 @@ const section = (row: Row): string =>
 
 const page = (): string => `# Findings
 
-Why an exception is dangerous. This page is written by \`node bin/findings-page.ts\` from the catalogue in
-\`functions/risk/catalogue.ts\`; do not edit it. Ids are stable: they are never reused or renumbered.
+Why an exception is dangerous. This page is written by \`node bin/findings-page.ts\` from the findings of
+each kind in \`functions/kinds\`; do not edit it. Ids are stable: they are never reused or renumbered.
 
 In each table the first line that applies counts. An exception is as risky as its riskiest finding; findings of low
 risk alone only describe, they make no exception. Adding a condition never raises the risk, adding an address, a
@@ -66,10 +52,10 @@ Public checks are named by the version they were read in: ${Object.entries(basel
 A connector or an allow entry is no identity, but it is trusted like one; so the OWASP list of risks of non-human
 identities applies by analogy only.
 
-${Object.entries(catalogue)
+${kinds
   .map(
-    ([kind, rows]) =>
-      `## ${titles[kind as keyof typeof catalogue]}\n\nKind \`${kind}\`.\n\n${rows.map(section).join('\n\n')}`,
+    (kind) =>
+      `## ${pluralTitle(kind)}\n\nKind \`${kind}\`.\n\n${kindOf(kind).findings.map(section).join('\n\n')}`,
   )
   .join('\n\n')}
 `;

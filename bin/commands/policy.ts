@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fold } from '#lifecycle/evolve.ts';
-import { kinds } from '#lifecycle/exception.ts';
+import { kinds } from '#kinds/registry.ts';
 import { fromMillis } from '#time/instant.ts';
 import { messageOf, Refusal } from '#lib/local/refusal.ts';
 import { printable, short, table } from '#lib/local/terminal.ts';

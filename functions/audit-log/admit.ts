@@ -2,7 +2,7 @@
 import { applicationsOf, authorOf } from './author.ts';
 import { parameterText, readParameters } from './parameters.ts';
 import type { Author } from '#lifecycle/exception.ts';
-import type { Operation } from './operations.ts';
+import type { Operation } from '#kinds/operation.ts';
 import type { ParametersRead } from './parameters.ts';
 import type { AuditRecord } from './record.ts';
 

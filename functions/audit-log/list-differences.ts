@@ -4,7 +4,7 @@
  * so where a record names entries, only those are taken for its author's; what else is different is the business of
  * another record, or of the inventory.
  */
-import { absentIsOff } from '#risk/entry.ts';
+import { absentIsOff } from '#kinds/form.ts';
 import { fingerprint } from '#risk/fingerprint.ts';
 import { compareMoments } from '#time/moment.ts';
 import { text } from '#risk/settings.ts';

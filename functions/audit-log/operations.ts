@@ -1,79 +1,60 @@
-import type { Kind } from '#lifecycle/exception.ts';
+import { isObject } from '#kinds/form.ts';
+import { verbOf, type Operation, type Verb } from '#kinds/operation.ts';
+import { kindOf, kinds, type Kind } from '#kinds/registry.ts';
+
+const operationsOf = (some: readonly Kind[]): readonly Operation[] => [
+  ...new Set(some.flatMap((kind) => kindOf(kind).log.operations)),
+];
 
 /** Cmdlets that make, change or end one object each. */
-export const objectOperations = [
-  'New-TransportRule',
-  'Set-TransportRule',
-  'Enable-TransportRule',
-  'Disable-TransportRule',
-  'Remove-TransportRule',
-  'New-InboundConnector',
-  'Set-InboundConnector',
-  'Remove-InboundConnector',
-  'New-OutboundConnector',
-  'Set-OutboundConnector',
-  'Remove-OutboundConnector',
-] as const;
-export type ObjectOperation = (typeof objectOperations)[number];
+export const objectOperations = operationsOf(kinds.filter(isObject));
 
 /** Cmdlets that change lists and switches: what they did to which entry is told by the list itself. */
-export const listOperations = [
-  'Set-HostedConnectionFilterPolicy',
-  'New-HostedContentFilterPolicy',
-  'Set-HostedContentFilterPolicy',
-  'Remove-HostedContentFilterPolicy',
-  'New-TenantAllowBlockListItems',
-  'Set-TenantAllowBlockListItems',
-  'Remove-TenantAllowBlockListItems',
-  'New-TenantAllowBlockListSpoofItems',
-  'Set-TenantAllowBlockListSpoofItems',
-  'Remove-TenantAllowBlockListSpoofItems',
-  'Set-ArcConfig',
-  'New-ExoPhishSimOverrideRule',
-  'Set-ExoPhishSimOverrideRule',
-  'Remove-ExoPhishSimOverrideRule',
-  'New-ExoSecOpsOverrideRule',
-  'Set-ExoSecOpsOverrideRule',
-  'Remove-ExoSecOpsOverrideRule',
-  'Set-OrganizationConfig',
-] as const;
-export type ListOperation = (typeof listOperations)[number];
+export const listOperations = operationsOf(kinds.filter((kind) => !isObject(kind)));
 
 /**
  * The cmdlets whose audit records can make, change or end an exception, as Exchange spells them. The bus rule in
  * front of `record-changes` filters on exactly these names.
  */
-export const operations = [...objectOperations, ...listOperations] as const;
-export type Operation = ObjectOperation | ListOperation;
+export const operations = operationsOf(kinds);
 
-const spelled = <Name extends string>(names: readonly Name[]) => {
+const spelled = (names: readonly Operation[]) => {
   const byFolded = new Map(names.map((name) => [name.toLowerCase(), name]));
-  return (name: string): Name | undefined => byFolded.get(name.toLowerCase());
+  return (name: string): Operation | undefined => byFolded.get(name.toLowerCase());
 };
 
 /** The operation by Exchange's own spelling; `undefined` for one that is none of ours. */
-export const operationNamed = spelled<Operation>(operations);
-export const objectOperationNamed = spelled<ObjectOperation>(objectOperations);
-export const listOperationNamed = spelled<ListOperation>(listOperations);
+export const operationNamed = spelled(operations);
+export const listOperationNamed = spelled(listOperations);
 
-const kindOf: Readonly<Record<string, Kind>> = {
-  TransportRule: 'transport-rule',
-  InboundConnector: 'inbound-connector',
-  OutboundConnector: 'outbound-connector',
-};
-const changeOf = {
+/** The kinds of which an operation can make, change or end one. */
+export const kindsChangedBy = (operation: Operation): readonly Kind[] =>
+  kinds.filter((kind) => kindOf(kind).log.operations.includes(operation));
+
+const changes = {
   New: 'create',
   Set: 'alter',
   Enable: 'enable',
   Disable: 'disable',
   Remove: 'remove',
-} as const;
+} as const satisfies Record<Verb, string>;
 
-/** What an operation does, and to what kind of object. */
-export function meaning(operation: ObjectOperation): {
+/** A cmdlet on one object: what it does, and to what kind of object. */
+export interface ObjectOperation {
+  readonly operation: Operation;
   readonly kind: Kind;
-  readonly change: (typeof changeOf)[keyof typeof changeOf];
-} {
-  const [verb, noun] = operation.split('-') as [keyof typeof changeOf, string];
-  return { kind: kindOf[noun] ?? 'transport-rule', change: changeOf[verb] };
+  readonly change: (typeof changes)[Verb];
+}
+
+const byOperation = new Map(
+  kinds
+    .filter(isObject)
+    .flatMap((kind) => kindOf(kind).log.operations.map((operation) => [operation, kind] as const)),
+);
+const spelledObject = spelled(objectOperations);
+
+export function objectOperationNamed(name: string): ObjectOperation | undefined {
+  const operation = spelledObject(name);
+  const kind = operation && byOperation.get(operation);
+  return operation && kind && { operation, kind, change: changes[verbOf(operation)] };
 }

@@ -1,7 +1,9 @@
 /** The parameters of the cmdlet behind an audit record, whichever way the record writes them. */
+import { kindOf } from '#kinds/registry.ts';
 import { isFlag, isSettingName, settingName } from '#risk/setting-names.ts';
+import { kindsChangedBy } from './operations.ts';
 import type { Settings } from '#risk/settings.ts';
-import type { Operation } from './operations.ts';
+import type { Operation } from '#kinds/operation.ts';
 
 export interface Parameter {
   /** In Exchange's spelling. */
@@ -144,9 +146,10 @@ const isPlain = (value: unknown): value is string | number | boolean =>
 const isCutOff = (name: string, texts: readonly string[]): boolean =>
   !freeText.test(name) && name !== 'Identity' && texts.some((text) => /(?:\.\.\.|…)$/.test(text.trim()));
 
-/** `$null` takes a condition off a rule, also one that is on or off. Nothing else can be neither. */
+/** `$null` can take back what is on or off. Nothing else can be neither. */
 const isCleared = (value: unknown, operation: Operation): boolean =>
-  /-TransportRule$/.test(operation) && /^(?:\$null)?$/i.test(String(value).trim());
+  /^(?:\$null)?$/i.test(String(value).trim()) &&
+  kindsChangedBy(operation).some((kind) => kindOf(kind).log.nullClearsFlags);
 
 /** Why these cannot be all of them: nothing is made of nothing, and nobody sets nothing. */
 function missingIn(parameters: readonly Parameter[], operation: Operation): string | undefined {
@@ -155,15 +158,12 @@ function missingIn(parameters: readonly Parameter[], operation: Operation): stri
     ({ name }) => !operation.startsWith('New-') || name !== 'Name',
   );
   const isNamed = parameters.some(({ name }) => name === 'Name');
-  return set.length > 0 || !/^(?:New|Set)-/.test(operation) || (madeOfNameAlone.has(operation) && isNamed)
+  return set.length > 0 || !/^(?:New|Set)-/.test(operation) || (isNamed && isMadeOfNameAlone(operation))
     ? undefined
     : `Parameters set nothing, which ${operation} cannot do: they were lost on the way`;
 }
-/** What is made by these may have all its settings by default. */
-const madeOfNameAlone: ReadonlySet<Operation> = new Set([
-  'New-OutboundConnector',
-  'New-HostedContentFilterPolicy',
-]);
+const isMadeOfNameAlone = (operation: Operation): boolean =>
+  operation.startsWith('New-') && kindsChangedBy(operation).some((kind) => kindOf(kind).log.madeOfNameAlone);
 
 function json(text: string): unknown {
   try {

@@ -5,7 +5,7 @@ import type { Settings } from '#risk/settings.ts';
 import { admit } from './admit.ts';
 import { writtenAt } from './moment.ts';
 import { objectName } from './object-name.ts';
-import { meaning, objectOperationNamed } from './operations.ts';
+import { objectOperationNamed } from './operations.ts';
 import { settingsOf, withoutPlumbing } from './parameters.ts';
 import type { AuditRecord } from './record.ts';
 
@@ -21,16 +21,16 @@ export type Recognised =
 const nothing = (why: string): Recognised => ({ relevant: false, why });
 
 export function recognise(record: AuditRecord): Recognised {
-  const operation = objectOperationNamed(record.Operation);
-  if (operation === undefined) return nothing('another operation');
+  const named = objectOperationNamed(record.Operation);
+  if (named === undefined) return nothing('another operation');
+  const { operation, kind, change } = named;
   const admitted = admit(record, operation);
   if ('why' in admitted) return nothing(admitted.why);
   const { parameters, unread, changedBy, applications, tenant } = admitted;
 
-  const { kind, change } = meaning(operation);
-  const named = objectName(change, parameters, record);
+  const object = objectName(change, parameters, record);
   // A malformed record at the door (`auditRecordSchema`); here only the types need it said again.
-  if (named === undefined) return nothing('no object is named');
+  if (object === undefined) return nothing('no object is named');
 
   // Part of a change is not the change.
   const settings = unread === undefined ? settingsOf(parameters) : {};
@@ -44,7 +44,7 @@ export function recognise(record: AuditRecord): Recognised {
       change,
       tenant,
       kind,
-      ...named,
+      ...object,
       settings,
       complete: false,
       passed: withoutPlumbing(parameters).map(({ name }) => name),

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { parseInstant } from '#time/instant.ts';
 import type { Instant } from '#time/instant.ts';
 import { objectName } from './object-name.ts';
-import { meaning, objectOperationNamed, operationNamed } from './operations.ts';
+import { objectOperationNamed, operationNamed } from './operations.ts';
 import { readParameters } from './parameters.ts';
 
 const required = (name: string) =>
@@ -130,11 +130,11 @@ export const auditRecordSchema = z.preprocess(
       complain(`Parameters are longer than ${longest.parameters / 1_024} KB`);
     if ((record.ObjectId ?? '').length > longest.text)
       complain(`ObjectId is longer than ${longest.text} characters`);
-    const operation = objectOperationNamed(followed);
+    const onObject = objectOperationNamed(followed);
     // A change to a list names its entries, if anything.
-    if (operation === undefined) return;
-    const read = readParameters(record.Parameters, operation);
-    const named = objectName(meaning(operation).change, read.parameters, record);
+    if (onObject === undefined) return;
+    const read = readParameters(record.Parameters, followed);
+    const named = objectName(onObject.change, read.parameters, record);
     // What was set may be lost: as long as the object is named, a look at it tells.
     if (!named) {
       complain('no object is named, neither in Parameters nor in ObjectId');

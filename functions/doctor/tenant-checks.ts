@@ -2,7 +2,7 @@
 import { createActivityApi } from '#collection/activity-api.ts';
 import { contentTypes } from '#collection/collect-tenant.ts';
 import { FeedError } from '#collection/feed-error.ts';
-import { kinds } from '#lifecycle/exception.ts';
+import { kinds } from '#kinds/registry.ts';
 import { ExchangeError } from '#exchange/exchange-error.ts';
 import { createTenants } from '#exchange/tenants.ts';
 import { permissions } from '#microsoft/clouds.ts';

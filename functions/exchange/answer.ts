@@ -4,17 +4,8 @@
  */
 import * as z from 'zod';
 import { ExchangeError, quoted } from './exchange-error.ts';
+import type { Call, ExchangeObject } from '#kinds/call.ts';
 import type { Reply } from '#microsoft/post.ts';
-
-/** One cmdlet with its parameters, as `InvokeCommand` takes it. */
-export interface Call {
-  readonly cmdlet: string;
-  /** Values as JSON; a list that is to be changed and not replaced is an `editedList`. */
-  readonly parameters: Readonly<Record<string, unknown>>;
-}
-
-/** An object as Exchange gave it, without the annotations beside its values. */
-export type ExchangeObject = Readonly<Record<string, unknown>>;
 
 export interface Page {
   readonly objects: readonly ExchangeObject[];

@@ -3,12 +3,12 @@
  * repeat, because every event arrives at least once: what is no longer asked for is left alone, what is already
  * done is only reported.
  */
-import { assess } from '#risk/assess.ts';
-import { absentIsOff } from '#risk/entry.ts';
+import { assess } from '#kinds/assess.ts';
+import { absentIsOff } from '#kinds/form.ts';
 import { nativeEnd } from '#lifecycle/native-expiry.ts';
-import { protects } from '#risk/protection.ts';
+import { protects } from '#kinds/protection.ts';
 import { text } from '#risk/settings.ts';
-import { standInId } from './entries.ts';
+import { standInId } from './stand-in-id.ts';
 import { ExchangeError, quoted } from './exchange-error.ts';
 import type { Command } from '#lifecycle/commands.ts';
 import type { Act, Exception } from '#lifecycle/exception.ts';

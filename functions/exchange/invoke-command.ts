@@ -3,10 +3,11 @@ import { readReply } from './answer.ts';
 import { ExchangeError } from './exchange-error.ts';
 import { post } from '#microsoft/post.ts';
 import { patient, persist } from '#microsoft/retry.ts';
-import type { Call, ExchangeObject, Page } from './answer.ts';
+import type { Page } from './answer.ts';
 import type { Reply } from '#microsoft/post.ts';
 import type { Patience, Setback, Surroundings, Try } from '#microsoft/retry.ts';
 import type { Token } from '#microsoft/token.ts';
+import type { Call, ExchangeObject } from '#kinds/call.ts';
 
 /** Hears what Exchange warns of beside an answer, for example that a list was cut short. */
 export type Warn = (warning: { readonly cmdlet: string; readonly text: string }) => void;

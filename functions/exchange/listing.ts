@@ -1,7 +1,7 @@
 /** Everything of one kind in a tenant, and whether anything may be concluded from what is missing in it. */
 import { ExchangeError } from './exchange-error.ts';
-import type { Adapter, Answered } from './adapter.ts';
-import type { ExchangeObject } from './answer.ts';
+import type { Answered, ExchangeObject } from '#kinds/call.ts';
+import type { KindOfException } from '#kinds/kind.ts';
 import type { InvokeCommand } from './invoke-command.ts';
 
 interface Gathered {
@@ -22,17 +22,18 @@ const cutShort =
 /** Runs the calls that together see every object of a kind. What fails as an `ExchangeError` is in `problems`. */
 export async function gather(
   invoke: InvokeCommand,
-  adapter: Adapter,
+  kind: KindOfException,
   signal?: AbortSignal,
 ): Promise<Gathered> {
-  const first = await ask(invoke, adapter, signal);
+  const first = await ask(invoke, kind, signal);
   if (objectsIn(first).length > 0 || first.problems.length > 0) return first;
   // A tenant may have none. But an answer that lists nothing has also been seen where the question failed: where
   // none is unusual that settles it, else the same answer to a second question does.
-  if (adapter.form === 'entry' && adapter.emptyIsUsual) return ask(invoke, adapter, signal);
+  const expected = kind.form === 'object' ? kind.name : kind.exchange.everyTenantHas;
+  if (expected === undefined) return ask(invoke, kind, signal);
   return {
     answers: [],
-    problems: [`Exchange listed no ${adapter.noun} at all, which may as well be an answer that failed.`],
+    problems: [`Exchange listed no ${expected} at all, which may as well be an answer that failed.`],
     nothing: true,
   };
 }
@@ -42,12 +43,12 @@ export const objectsIn = ({ answers }: Pick<Gathered, 'answers'>): readonly Exch
 
 async function ask(
   invoke: InvokeCommand,
-  { calls }: Adapter,
+  { exchange: { list } }: KindOfException,
   signal: AbortSignal | undefined,
 ): Promise<Gathered> {
   const problems = new Set<string>();
   const answers = await Promise.all(
-    calls.map(async (call): Promise<Answered> => {
+    list.map(async (call): Promise<Answered> => {
       try {
         const objects = await invoke(call, signal, (warning) => {
           if (cutShort.test(warning))

@@ -3,7 +3,7 @@
  * gives all objects of the kind (Microsoft warns of it at Get-TransportRule and the connectors), so an answer is
  * never taken for the object: its GUID or its name must be the one asked for.
  */
-import type { ExchangeObject } from './answer.ts';
+import type { ExchangeObject } from '#kinds/call.ts';
 
 export type Selection =
   | { readonly type: 'one'; readonly object: ExchangeObject; readonly guid: string }

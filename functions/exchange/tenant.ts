@@ -1,14 +1,13 @@
 /** One tenant's mail flow exceptions: list them, read one, switch it off, switch it on. */
-import { entryName } from '#risk/entry.ts';
-import { adapters } from './adapters.ts';
-import { standInId } from './entries.ts';
+import { kindOf, type Kind } from '#kinds/registry.ts';
 import { ExchangeError } from './exchange-error.ts';
 import { createInvokeCommand } from './invoke-command.ts';
 import { gather, objectsIn } from './listing.ts';
+import { readable } from './readable.ts';
 import { byGuid, nameOf, select } from './select.ts';
-import type { Kind } from '#lifecycle/exception.ts';
-import type { Answered, EntryAdapter, ObjectAdapter } from './adapter.ts';
-import type { Call, ExchangeObject } from './answer.ts';
+import { standInId } from './stand-in-id.ts';
+import type { EntryKind, ObjectKind } from '#kinds/kind.ts';
+import type { Answered, Call, ExchangeObject } from '#kinds/call.ts';
 import type { Exchange, InvokeCommand } from './invoke-command.ts';
 import type { Settings } from '#risk/settings.ts';
 
@@ -25,7 +24,7 @@ export interface Found {
   readonly guid: string;
   readonly name: string;
   readonly enabled: boolean;
-  /** What is set, by Exchange's own names; of an entry what the findings look at (`finding-row.ts`). */
+  /** What is set, by Exchange's own names; of an entry what its kind makes of it. */
   readonly settings: Settings;
 }
 
@@ -92,51 +91,53 @@ export function createTenant(exchange: Exchange): Tenant {
       }
     },
     async list(kind, signal) {
-      const adapter = adapters[kind];
-      const gathered = await gather(invoke, adapter, signal);
+      const one = kindOf(kind);
+      const gathered = await gather(invoke, one, signal);
       const { found, problems } =
-        adapter.form === 'object'
-          ? objectsFound(adapter, objectsIn(gathered))
-          : entriesFound(kind, adapter, gathered.answers);
+        one.form === 'object'
+          ? objectsFound(one, objectsIn(gathered))
+          : entriesFound(kind, one, gathered.answers);
       const why = [...gathered.problems, ...problems].join(' ');
       if (why === '') return { objects: found, complete: true };
       return { objects: found, complete: false, why, ...(gathered.nothing && { nothing: true }) };
     },
     async read(object, signal) {
-      const adapter = adapters[object.kind];
-      return adapter.form === 'object'
-        ? readObject(invoke, adapter, object, signal)
-        : readEntry(invoke, adapter, object, signal);
+      const one = kindOf(object.kind);
+      return one.form === 'object'
+        ? readObject(invoke, one, object, signal)
+        : readEntry(invoke, one, object, signal);
     },
     async disable(kind, { guid, settings }) {
-      const adapter = adapters[kind];
-      if (adapter.form === 'object') {
-        await invoke(adapter.disable(guid));
+      const one = kindOf(kind);
+      if (one.form === 'object') {
+        await invoke(one.exchange.disable(guid));
         return;
       }
       // Looked at the moment before, so that the command fits the list as somebody else may just have left it.
-      const answers = await answersTo(invoke, adapter.calls);
-      const present = entriesIn(kind, adapter, answers).find((entry) => entry.guid === guid);
+      const answers = await answersTo(invoke, one.exchange.list);
+      const present = entriesIn(kind, one, answers).find((entry) => entry.guid === guid);
       if (present?.enabled !== true) return;
       // What is there now says best what to take away; what was known may be an older spelling.
       const known = { ...settings, ...present.settings };
-      for (const call of adapter.disable(known, objectsIn({ answers }))) await invoke(call);
+      const calls = readable(() => one.exchange.disable(known, objectsIn({ answers })));
+      for (const call of calls) await invoke(call);
     },
     async enable(kind, { guid, settings }) {
-      const adapter = adapters[kind];
-      if (adapter.form === 'object') {
-        await invoke(adapter.enable(guid));
+      const one = kindOf(kind);
+      if (one.form === 'object') {
+        await invoke(one.exchange.enable(guid));
         return;
       }
-      const answers = await answersTo(invoke, adapter.calls);
-      if (entriesIn(kind, adapter, answers).some((entry) => entry.guid === guid && entry.enabled)) return;
+      const answers = await answersTo(invoke, one.exchange.list);
+      if (entriesIn(kind, one, answers).some((entry) => entry.guid === guid && entry.enabled)) return;
       const now = new Date(exchange.now()).toISOString();
-      for (const call of adapter.enable(settings, objectsIn({ answers }), now)) await invoke(call);
+      const calls = readable(() => one.exchange.enable(settings, objectsIn({ answers }), now));
+      for (const call of calls) await invoke(call);
     },
     async expire(kind, guid, until) {
-      const adapter = adapters[kind];
-      if (adapter.form !== 'object' || !adapter.expire) return false;
-      await invoke(adapter.expire(guid, until));
+      const one = kindOf(kind);
+      if (one.form !== 'object' || !one.exchange.expire) return false;
+      await invoke(one.exchange.expire(guid, until));
       return true;
     },
   };
@@ -144,7 +145,7 @@ export function createTenant(exchange: Exchange): Tenant {
 
 async function readObject(
   invoke: InvokeCommand,
-  adapter: ObjectAdapter,
+  one: ObjectKind,
   { name, guid }: TenantObject,
   signal: AbortSignal | undefined,
 ): Promise<Found | NotFound> {
@@ -153,7 +154,7 @@ async function readObject(
   if (identity === undefined || identity === '')
     throw new RangeError('an object is read by its GUID or its name');
   const answers = await Promise.all(
-    adapter.calls.map(async (call): Promise<readonly ExchangeObject[] | 'not found'> => {
+    one.exchange.list.map(async (call): Promise<readonly ExchangeObject[] | 'not found'> => {
       try {
         const parameters = { ...call.parameters, Identity: identity };
         return await invoke({ ...call, parameters }, signal);
@@ -171,25 +172,26 @@ async function readObject(
     case 'several':
       throw new ExchangeError(
         'ambiguous',
-        `The tenant has ${selection.count} objects of kind ${adapter.noun} with this name. Nothing is done to any of them; rename all but one.`,
+        `The tenant has ${selection.count} objects of kind ${one.name} with this name. Nothing is done to any of them; rename all but one.`,
       );
     case 'one':
-      return foundAs(adapter, selection.guid, selection.object, name);
+      return foundAs(one, selection.guid, selection.object, name);
   }
 }
 
 async function readEntry(
   invoke: InvokeCommand,
-  adapter: EntryAdapter,
+  one: EntryKind,
   { kind, name, guid }: TenantObject,
   signal: AbortSignal | undefined,
 ): Promise<Found | NotFound> {
   if (guid === undefined && (name === undefined || name === ''))
     throw new RangeError('an entry is read by its id or its name');
-  const answers = await answersTo(invoke, adapter.calls, signal);
+  const answers = await answersTo(invoke, one.exchange.list, signal);
   const wanted = guid?.toLowerCase() ?? standInId(kind, name ?? '');
-  const entry = entriesIn(kind, adapter, answers).find((one) => one.guid === wanted);
-  return entry ?? { found: false, certain: adapter.emptyIsUsual || objectsIn({ answers }).length > 0 };
+  const entry = entriesIn(kind, one, answers).find((each) => each.guid === wanted);
+  const emptyIsUsual = one.exchange.everyTenantHas === undefined;
+  return entry ?? { found: false, certain: emptyIsUsual || objectsIn({ answers }).length > 0 };
 }
 
 const answersTo = (
@@ -199,12 +201,12 @@ const answersTo = (
 ): Promise<readonly Answered[]> =>
   Promise.all(calls.map(async (call) => ({ call, objects: await invoke(call, signal) })));
 
-const foundAs = (adapter: ObjectAdapter, guid: string, object: ExchangeObject, name = ''): Found => ({
+const foundAs = ({ exchange }: ObjectKind, guid: string, object: ExchangeObject, name = ''): Found => ({
   found: true,
   guid,
   name: nameOf(object) ?? name,
-  enabled: adapter.enabled(object),
-  settings: adapter.settings(object),
+  enabled: readable(() => exchange.enabled(object)),
+  settings: readable(() => exchange.settings(object)),
 });
 
 interface Finds {
@@ -213,17 +215,17 @@ interface Finds {
 }
 
 /** An object that does not say whether it is on is left out, which makes the listing incomplete. */
-function objectsFound(adapter: ObjectAdapter, objects: readonly ExchangeObject[]): Finds {
+function objectsFound(one: ObjectKind, objects: readonly ExchangeObject[]): Finds {
   const distinct = [...byGuid(objects)];
-  const { found, problems } = each(distinct, ([guid, object]) => [foundAs(adapter, guid, object)]);
+  const { found, problems } = each(distinct, ([guid, object]) => [foundAs(one, guid, object)]);
   return objects.length > 0 && distinct.length === 0
-    ? { found, problems: [...problems, `Exchange gave objects of kind ${adapter.noun} without a GUID.`] }
+    ? { found, problems: [...problems, `Exchange gave objects of kind ${one.name} without a GUID.`] }
     : { found, problems };
 }
 
-function entriesFound(kind: Kind, adapter: EntryAdapter, answers: readonly Answered[]): Finds {
-  const { found, problems } = each(answers, (answer) => entriesIn(kind, adapter, [answer]));
-  return { found: [...new Map(found.map((one) => [one.guid, one])).values()], problems };
+function entriesFound(kind: Kind, one: EntryKind, answers: readonly Answered[]): Finds {
+  const { found, problems } = each(answers, (answer) => entriesIn(kind, one, [answer]));
+  return { found: [...new Map(found.map((each) => [each.guid, each])).values()], problems };
 }
 
 function each<T>(things: readonly T[], read: (thing: T) => readonly Found[]): Finds {
@@ -239,8 +241,8 @@ function each<T>(things: readonly T[], read: (thing: T) => readonly Found[]): Fi
   return { found, problems: [...problems] };
 }
 
-const entriesIn = (kind: Kind, adapter: EntryAdapter, answers: readonly Answered[]): readonly Found[] =>
-  answers.flatMap(adapter.entries).map(({ enabled, settings }) => {
-    const name = entryName(kind, settings);
+const entriesIn = (kind: Kind, one: EntryKind, answers: readonly Answered[]): readonly Found[] =>
+  readable(() => answers.flatMap(one.exchange.entries)).map(({ enabled, settings }) => {
+    const name = one.nameOf(settings);
     return { found: true, guid: standInId(kind, name), name, enabled, settings };
   });

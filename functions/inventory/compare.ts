@@ -2,15 +2,16 @@
  * What a tenant has against what the register says. It fails closed: from what is missing nothing is concluded where
  * a listing is not complete or looks wrong, while what is present is present all the same.
  */
-import { assess } from '#risk/assess.ts';
-import { absentIsOff } from '#risk/entry.ts';
-import { kinds } from '#lifecycle/exception.ts';
+import { assess } from '#kinds/assess.ts';
+import { absentIsOff, isSwitch } from '#kinds/form.ts';
+import { kindOf, kinds } from '#kinds/registry.ts';
 import { fingerprint } from '#risk/fingerprint.ts';
 import { duration, latest, minus } from '#time/instant.ts';
-import { isFoundGone } from '#risk/protection.ts';
-import type { Exception, Kind } from '#lifecycle/exception.ts';
+import { isFoundGone } from '#kinds/protection.ts';
+import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Settings } from '#risk/settings.ts';
+import type { Kind } from '#kinds/registry.ts';
 
 /** An object as Exchange lists it. */
 export interface ListedObject {
@@ -110,14 +111,14 @@ function doubtOf(
   expected: readonly Exception[],
   absent: readonly Exception[],
 ): string | undefined {
-  const noun = kind.replaceAll('-', ' ');
+  const { name } = kindOf(kind);
   if (listing.objects.length === 0 && expected.length > 0 && (listing.complete || listing.nothing))
-    return `Exchange listed no ${noun} at all, but the register knows ${expected.length}.`;
+    return `Exchange listed no ${name} at all, but the register knows ${expected.length}.`;
   // Nothing was found where nothing was known: many tenants have none.
   if (listing.nothing) return '';
   if (!listing.complete) return listing.why ?? 'The listing is not complete.';
   if (absent.length >= several && absent.length * 2 > expected.length)
-    return `${absent.length} of ${expected.length} exceptions of kind ${noun} were missing at once.`;
+    return `${absent.length} of ${expected.length} exceptions of kind ${name} were missing at once.`;
   return undefined;
 }
 
@@ -147,7 +148,7 @@ function differences(object: ListedObject, known: Exception): readonly Reason[] 
     ...(known.guid?.toLowerCase() === object.guid ? [] : (['identity'] as const)),
     ...(known.name === object.name ? [] : (['name'] as const)),
     // Of a switch, being off is its setting: what is known is how it was, which a restore needs.
-    ...(fingerprint(known) === fingerprint(object) || (off && switches.has(known.kind) && !object.enabled)
+    ...(fingerprint(known) === fingerprint(object) || (off && isSwitch(known.kind) && !object.enabled)
       ? []
       : (['settings'] as const)),
     ...(off && object.enabled ? (['switched on'] as const) : []),
@@ -157,8 +158,6 @@ function differences(object: ListedObject, known: Exception): readonly Reason[] 
 
 const remedyNow = ({ settings, enabled }: ListedObject, { kind, findings }: Exception) =>
   assess({ kind, settings, enabled, known: findings.map(({ id }) => id) }).remedy;
-
-const switches: ReadonlySet<Kind> = new Set(['safe-list', 'direct-send']);
 
 /** The register need not know of what lets nothing past. Own domains are not known here, so some are looked at twice. */
 const whyUnknown = (kind: Kind, { settings }: ListedObject): readonly Reason[] =>

@@ -1,5 +1,6 @@
 /** What one inventory of a tenant leaves for the next. */
 import * as z from 'zod';
+import { watchedKinds, type WatchedKind } from '#kinds/protection.ts';
 import { parseInstant, type Instant } from '#time/instant.ts';
 import type { ProtectionNotes } from './protection.ts';
 
@@ -18,14 +19,13 @@ const noteSchema = z.looseObject({
   bounds: z.record(z.string(), z.string()).optional(),
   name: z.string().optional(),
 });
+const protectionSchema = z.record(z.string(), noteSchema).default({});
 /** Kinds and notes that only a newer release knows are kept for it. */
 const schema = z.looseObject({
   /** Kinds whose first look is over: what is found from then on was made since. */
   imported: z.array(z.string()),
   /** Missing from the newest listing, by id, since when. */
   missing: z.record(z.string(), moment),
-  rules: z.record(z.string(), noteSchema),
-  connectors: z.record(z.string(), noteSchema).default({}),
   /** When people were last told that inventories are not complete. */
   alertedAt: moment.optional(),
 });
@@ -33,12 +33,28 @@ const schema = z.looseObject({
 export interface InventoryNotes {
   readonly imported: readonly string[];
   readonly missing: Readonly<Record<string, Instant>>;
-  readonly rules: ProtectionNotes;
-  readonly connectors: ProtectionNotes;
+  /** By what each watched kind calls its own. */
+  readonly protection: Readonly<Record<string, ProtectionNotes>>;
   readonly alertedAt?: Instant | undefined;
 }
 
-export const nothingNoted: InventoryNotes = { imported: [], missing: {}, rules: {}, connectors: {} };
+export const nothingNoted: InventoryNotes = { imported: [], missing: {}, protection: {} };
 
 /** Throws where what was kept cannot be read: taking it for a first look would give everything the grace of one. */
-export const notesFrom = (value: unknown): InventoryNotes => schema.parse(value);
+export function notesFrom(value: unknown): InventoryNotes {
+  const notes = schema.parse(value);
+  const protection = watchedKinds.map(
+    ({ watched: { notedAs } }) => [notedAs, protectionSchema.parse(notes[notedAs])] as const,
+  );
+  return { ...notes, protection: Object.fromEntries(protection) };
+}
+
+/** What was noted of a kind. */
+export const notedOf = ({ protection }: InventoryNotes, { watched }: WatchedKind): ProtectionNotes =>
+  protection[watched.notedAs] ?? {};
+
+/** As they are kept: what each kind notes stands beside the rest. */
+export const storedNotes = ({ protection, ...rest }: InventoryNotes): Readonly<Record<string, unknown>> => ({
+  ...rest,
+  ...protection,
+});

@@ -1,8 +1,9 @@
 /** What people are told of an inventory as a whole, in the fallback channel. */
-import { kinds } from '#lifecycle/exception.ts';
+import { kindOf, kinds } from '#kinds/registry.ts';
+import type { KindOfException } from '#kinds/kind.ts';
 import { inWords } from '#time/instant.ts';
 import { risks } from '#risk/finding.ts';
-import type { Kind } from '#lifecycle/exception.ts';
+import type { Kind } from '#kinds/registry.ts';
 import type { Duration } from '#time/instant.ts';
 import type { Doubt } from './compare.ts';
 import type { Risk } from '#risk/finding.ts';
@@ -13,8 +14,9 @@ export interface Imported {
   readonly risk: Risk;
 }
 
-const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
-const noun = (kind: Kind): string => kind.replaceAll('-', ' ');
+const exceptions = (count: number): string => `${count} ${count === 1 ? 'exception' : 'exceptions'}`;
+const counted = (count: number, { name, plural }: KindOfException): string =>
+  `${count} ${count === 1 ? name : plural}`;
 /** As many names as a person reads; all of them are in the list. */
 const named = 10;
 
@@ -38,14 +40,14 @@ export function importNotice(tenant: string, imported: readonly Imported[], grac
   const byKind = count(
     kinds,
     ({ kind }) => kind,
-    (kind, n) => plural(n, noun(kind)),
+    (kind, n) => counted(n, kindOf(kind)),
   );
   const riskiest = imported
     .slice(0, named)
-    .map(({ kind, name, risk }) => `• ${risk}: ${noun(kind)} "${name}"`);
+    .map(({ kind, name, risk }) => `• ${risk}: ${kindOf(kind).name} "${name}"`);
   const more = imported.length - riskiest.length;
   return [
-    `Lapse has looked at tenant ${tenant} for the first time and found ${plural(imported.length, 'exception')} that ${imported.length === 1 ? 'was' : 'were'} there already (${byRisk}; ${byKind}).`,
+    `Lapse has looked at tenant ${tenant} for the first time and found ${exceptions(imported.length)} that ${imported.length === 1 ? 'was' : 'were'} there already (${byRisk}; ${byKind}).`,
     `Lapse disables none of them within ${inWords(grace)}. It asks the owners over that time, about the most dangerous first. To look earlier: /lapse list shows all of them, and /lapse show each one.`,
     ...riskiest,
     ...(more > 0 ? [`… and ${more} more.`] : []),
@@ -59,7 +61,7 @@ export const removedNotice = (
 ): string =>
   [
     `${removed.length === 1 ? 'Something' : `${removed.length} things`} that protected mail in tenant ${tenant} ${removed.length === 1 ? 'is' : 'are'} gone. Mail that was stopped, held, refused or inspected before may now get in.`,
-    ...removed.slice(0, named).map(({ kind, name }) => `• ${noun(kind)} "${name}"`),
+    ...removed.slice(0, named).map(({ kind, name }) => `• ${kindOf(kind).name} "${name}"`),
     ...(removed.length > named ? [`… and ${removed.length - named} more.`] : []),
     'If that was not intended, make it again in the Exchange admin center. The audit log shows who removed it.',
   ].join('\n');
@@ -67,6 +69,6 @@ export const removedNotice = (
 export const incompleteNotice = (tenant: string, doubts: readonly Doubt[]): string =>
   [
     `The inventory of tenant ${tenant} is incomplete, so Lapse draws no conclusion from what is missing in it. What it did see was compared, and the audit log is followed as always.`,
-    ...doubts.map(({ kind, why }) => `• ${noun(kind)}: ${why}`),
+    ...doubts.map(({ kind, why }) => `• ${kindOf(kind).name}: ${why}`),
     '`lapse doctor`, run in the folder of the Lapse project, names a missing permission. This message comes at most once a day.',
   ].join('\n');

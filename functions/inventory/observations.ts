@@ -1,5 +1,5 @@
 /** What the inventory saw, as observations for the register. */
-import { assess } from '#risk/assess.ts';
+import { assess } from '#kinds/assess.ts';
 import { inventory, nobody } from '#lifecycle/inventory.ts';
 import { rank } from '#risk/finding.ts';
 import type { Observation } from '#lifecycle/commands.ts';

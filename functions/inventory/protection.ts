@@ -1,31 +1,25 @@
 /**
  * What protects is no exception, so the register knows nothing of it; a way around it, or switching it off, is. The log
- * tells of that; so that what the log misses is found, the inventory keeps of each rule and inbound connector it lists
+ * tells of that; so that what the log misses is found, the inventory keeps of each object of a watched kind
  * what would show it. What is seen for the first time shows nothing: how it was before is not known.
  */
-import { assess } from '#risk/assess.ts';
-import { refusesOthers } from '#risk/findings-inbound-connector.ts';
-import { appliesWithin } from '#risk/findings-transport-rule.ts';
+import { assess } from '#kinds/assess.ts';
 import { inventory } from '#lifecycle/inventory.ts';
-import { guardsIn, protects } from '#risk/protection.ts';
-import { entries, isSet, text } from '#risk/settings.ts';
-import type { Settings } from '#risk/settings.ts';
+import { guardsIn, protects } from '#kinds/protection.ts';
+import { entries, isSet } from '#risk/settings.ts';
+import type { WatchedKind } from '#kinds/protection.ts';
 import type { KindListed, ListedObject } from './compare.ts';
-
-/** Kinds that can be weakened. */
-export const guarding = ['transport-rule', 'inbound-connector'] as const;
-export type Guarding = (typeof guarding)[number];
 
 /** Of one object, in a form that is cheap to keep: there may be 300 rules in a tenant. */
 export interface ProtectionNote {
   /** The settings that say what gets around it, or what it lets in, with their values, cut short. */
   readonly ways: string;
   readonly off: boolean;
-  /** A connector that refuses mail from elsewhere. */
+  /** It refuses all others. */
   readonly refuses?: boolean | undefined;
   /** The settings by which it protects, one after the other. Absent in what was noted before these were looked at. */
   readonly guards?: string | undefined;
-  /** Of a rule that protects: its conditions and dates, with a digest of each. */
+  /** Of what protects: the settings that say to which mail it applies, with a digest of each. */
   readonly bounds?: Readonly<Record<string, string>> | undefined;
   /** Its name, where it protects: once it is gone, nothing else tells which it was. */
   readonly name?: string | undefined;
@@ -38,62 +32,43 @@ export interface Weakened {
   readonly passed: readonly string[];
 }
 
-const admits = [
-  'SenderIPAddresses',
-  'TlsSenderCertificateName',
-  'SenderDomains',
-  'AssociatedAcceptedDomains',
-];
-const waysThrough = (kind: Guarding, settings: Settings): readonly string[] =>
-  kind === 'transport-rule'
-    ? Object.keys(settings)
-        .filter((name) => name.startsWith('ExceptIf'))
-        .sort()
-    : refusesOthers(settings)
-      ? // Noted only where it is set, so that what was noted before it was looked at stays the same.
-        [...admits, ...['TrustedOrganizations'].filter((name) => isSet(settings, name))]
-      : [];
-
 /** `digest`: a short text that differs where the given one does. */
 export function noteOf(
-  kind: Guarding,
+  { kind, watched }: WatchedKind,
   { settings, enabled, name }: ListedObject,
   digest: (text: string) => string,
 ): ProtectionNote {
-  const ways = waysThrough(kind, settings).map((way) => `${way}=${entries(settings, way).join(';')}`);
+  const valuesOf = (setting: string): string => entries(settings, setting).join(';');
+  const ways = watched.ways(settings).map((way) => `${way}=${valuesOf(way)}`);
+  const bounds = watched.bounds.filter((bound) => isSet(settings, bound));
+  const protecting = protects({ kind, settings });
   return {
     ways: ways.length === 0 ? '' : digest(ways.join('\n')),
-    off: !enabled || /^audit/i.test(text(settings, 'Mode') ?? ''),
-    ...(kind === 'inbound-connector' && refusesOthers(settings) && { refuses: true }),
+    off: watched.offBy({ settings, enabled }) !== undefined,
+    ...(watched.refuses(settings) && { refuses: true }),
     guards: guardsIn(kind, settings).join(' '),
-    ...(kind === 'transport-rule' && protects({ kind, settings }) && { bounds: boundsOf(settings, digest) }),
-    ...(enabled && protects({ kind, settings }) && { name }),
+    ...(protecting &&
+      watched.bounds.length > 0 && {
+        bounds: Object.fromEntries(bounds.map((bound) => [bound, digest(valuesOf(bound))])),
+      }),
+    ...(protecting && enabled && { name }),
   };
 }
 
-const boundsOf = (settings: Settings, digest: (text: string) => string): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    appliesWithin
-      .filter((name) => isSet(settings, name))
-      .map((name) => [name, digest(entries(settings, name).join(';'))]),
-  );
-
 const namesIn = (guards: string | undefined): readonly string[] => (guards ?? '').split(' ').filter(Boolean);
-
-/** Whoever has these is not refused or inspected any more, whatever else is set. */
-const trusts = ['ConnectorType', 'TreatMessagesAsInternal', 'CloudServicesMailEnabled'];
 
 /** Objects of which less protects than at the last look. */
 export function weakened(
-  kind: Guarding,
+  one: WatchedKind,
   objects: readonly ListedObject[],
   before: ProtectionNotes,
   digest: (text: string) => string,
 ): readonly Weakened[] {
+  const { kind, watched } = one;
   return objects.flatMap((object) => {
     const was = before[object.guid];
     if (!was) return [];
-    const is = noteOf(kind, object, digest);
+    const is = noteOf(one, object, digest);
     const { settings, enabled } = object;
     const kept = namesIn(is.guards);
     const lost = namesIn(was.guards).filter((name) => !kept.includes(name));
@@ -104,14 +79,10 @@ export function weakened(
     const passed = [
       ...lost,
       ...narrower,
-      ...(kind === 'inbound-connector' && was.name !== undefined && !protects({ kind, settings })
-        ? trusts
-        : []),
-      ...(is.ways !== was.ways ? waysThrough(kind, settings) : []),
-      ...(was.refuses === true && is.refuses !== true
-        ? ['RestrictDomainsToIPAddresses', 'RestrictDomainsToCertificate', 'SenderDomains']
-        : []),
-      ...(is.off && !was.off ? [enabled ? 'Mode' : kind === 'transport-rule' ? 'State' : 'Enabled'] : []),
+      ...(was.name !== undefined && !protects({ kind, settings }) ? watched.trusts : []),
+      ...(is.ways !== was.ways ? watched.ways(settings) : []),
+      ...(was.refuses === true && is.refuses !== true ? watched.refusal : []),
+      ...(was.off ? [] : [watched.offBy(object)].filter((name) => name !== undefined)),
     ];
     const { findings } = assess({ kind, settings, enabled, operation: inventory, passed });
     return passed.length > 0 && findings.length > 0 ? [{ object, passed }] : [];

@@ -3,20 +3,22 @@
  * receipts carry the hour, and an exception that has moved on meanwhile is left to the next run.
  */
 import { createHash } from 'node:crypto';
-import { kinds } from '#lifecycle/exception.ts';
+import { watchedKinds } from '#kinds/protection.ts';
+import { kinds } from '#kinds/registry.ts';
 import { duration, minus } from '#time/instant.ts';
 import { ExchangeError } from '#exchange/exchange-error.ts';
 import { execute } from '#register/execute.ts';
 import { exceptionId } from '#register/identity.ts';
 import { UnreadableState } from '#register/unreadable-state.ts';
 import { compare } from './compare.ts';
-import { notesFrom, nothingNoted } from './notes.ts';
+import { notedOf, notesFrom, nothingNoted, storedNotes } from './notes.ts';
 import { importNotice, incompleteNotice, removedNotice } from './notice.ts';
 import { gone, observed, receiptOf, runAt, unknownOnes } from './observations.ts';
-import { guarding, noteOf, vanished, weakened } from './protection.ts';
+import { noteOf, vanished, weakened } from './protection.ts';
 import type { Observation } from '#lifecycle/commands.ts';
 import type { Event } from '#lifecycle/events.ts';
-import type { Exception, Kind } from '#lifecycle/exception.ts';
+import type { Exception } from '#lifecycle/exception.ts';
+import type { WatchedKind } from '#kinds/protection.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { Tenant } from '#exchange/tenant.ts';
@@ -24,9 +26,10 @@ import type { Register } from '#register/contract.ts';
 import type { Standing } from '#register/standing.ts';
 import type { Comparison, Doubt, KindListed, Listed, Present } from './compare.ts';
 import type { InventoryNotes } from './notes.ts';
-import type { Guarding, ProtectionNotes } from './protection.ts';
+import type { ProtectionNotes } from './protection.ts';
 import type { Imported } from './notice.ts';
 import type { Run } from './observations.ts';
+import type { Kind } from '#kinds/registry.ts';
 
 export interface Notice {
   readonly about: 'import' | 'incomplete' | 'removed';
@@ -107,12 +110,11 @@ export async function takeTenant(taking: Taking): Promise<Taken> {
     else if (events.length > 0) tally.changed += 1;
   };
 
-  const lessProtects = guarding.flatMap((kind) =>
-    weakened(kind, listed[kind]?.objects ?? [], notes[notedAs[kind]], digest).map((one) => ({
-      kind,
-      ...one,
-    })),
-  );
+  const lessProtects = watchedKinds.flatMap((watched) => {
+    const { kind } = watched;
+    const objects = listed[kind]?.objects ?? [];
+    return weakened(watched, objects, notedOf(notes, watched), digest).map((one) => ({ kind, ...one }));
+  });
   const passedBy = new Map(lessProtects.map(({ object, passed }) => [object.guid, passed]));
   const seen = (one: Present, place?: number): Observation => ({
     ...observed(one, run, place),
@@ -189,21 +191,17 @@ export async function takeTenant(taking: Taking): Promise<Taken> {
   const finished = !time.ranOut;
   await standing.write(
     noteName,
-    {
+    storedNotes({
       ...notes,
       // What could not be recorded at the first look is asked about without its grace: better early than for ever.
       imported: finished
         ? [...new Set([...notes.imported, ...kinds.filter((kind) => isRead(listed[kind]))])]
         : notes.imported,
       missing: absent.missing,
-      // A rule whose weakening could not be recorded is compared with the same again.
-      rules: finished && failed.length === 0 ? protectionNotes('transport-rule', listed, notes) : notes.rules,
-      connectors:
-        finished && failed.length === 0
-          ? protectionNotes('inbound-connector', listed, notes)
-          : notes.connectors,
+      // What was weakened and could not be recorded is compared with the same again.
+      protection: finished && failed.length === 0 ? protectionNotes(listed, notes) : notes.protection,
       ...(doubts.length > 0 && isDue && { alertedAt: now }),
-    } satisfies InventoryNotes,
+    }),
     // Where another run was faster, its notes are as good.
     kept?.revision ?? 0,
   );
@@ -329,15 +327,21 @@ const administrators = (registered: readonly Exception[]): readonly string[] =>
 const isRead = (listing: KindListed | undefined): boolean =>
   listing?.complete === true || listing?.nothing === true;
 
-const notedAs = { 'transport-rule': 'rules', 'inbound-connector': 'connectors' } as const;
+const protectionNotes = (listed: Listed, notes: InventoryNotes): InventoryNotes['protection'] =>
+  Object.fromEntries(
+    watchedKinds.map((one) => [one.watched.notedAs, protectionNote(one, listed[one.kind], notes)]),
+  );
 
-function protectionNotes(kind: Guarding, listed: Listed, notes: InventoryNotes): ProtectionNotes {
-  const listing = listed[kind];
+function protectionNote(
+  one: WatchedKind,
+  listing: KindListed | undefined,
+  notes: InventoryNotes,
+): ProtectionNotes {
+  const before = notedOf(notes, one);
   const seen = Object.fromEntries(
-    (listing?.objects ?? []).map((object) => [object.guid, noteOf(kind, object, digest)] as const),
+    (listing?.objects ?? []).map((object) => [object.guid, noteOf(one, object, digest)] as const),
   );
   if (listing?.complete === true) return seen;
-  const before = notes[notedAs[kind]];
   // What was told to be gone is told once; if it was there all the same, it is still compared with what it was.
   return listing?.nothing === true
     ? Object.fromEntries(Object.entries(before).map(([guid, note]) => [guid, { ...note, name: undefined }]))
@@ -351,8 +355,9 @@ async function lookForProtection(
   { tenant }: Taking,
 ): Promise<readonly { readonly kind: Kind; readonly name: string }[]> {
   const gone: { kind: Kind; name: string }[] = [];
-  for (const kind of guarding)
-    for (const { guid, name } of vanished(listed[kind], notes[notedAs[kind]]).slice(0, mostLooks)) {
+  for (const one of watchedKinds)
+    for (const { guid, name } of vanished(listed[one.kind], notedOf(notes, one)).slice(0, mostLooks)) {
+      const { kind } = one;
       const look = await tenant.read({ kind, guid }).catch((error: unknown) => {
         if (error instanceof ExchangeError) return undefined;
         throw error;

@@ -1,9 +1,10 @@
 /** What can be asked of the register. Every command comes with an id from outside (its receipt), see `register`. */
 import type { Brought, Event, Telling } from './events.ts';
-import type { Act, Author, Card, Change, Kind, Maker, Owner, Standing } from './exception.ts';
+import type { Act, Author, Card, Change, Maker, Owner, Standing } from './exception.ts';
 import type { Duration, Instant } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { Settings } from '#risk/settings.ts';
+import type { Kind } from '#kinds/registry.ts';
 
 /** What an audit record, completed by a look at the object, showed. */
 export interface Observation {

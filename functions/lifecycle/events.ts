@@ -2,12 +2,28 @@
  * What can be said to have happened. Events are facts in the past tense; they are stored in the trail, published
  * on the bus, and folded into the state by `evolve.ts`. Once released, a shape is only ever extended.
  */
-import type { Act, Actor, Approval, Author, Card, Cause, Change, Exception, Kind, Maker, Note, Owner, Rung, Standing, Unconfirmed } from './exception.ts';
+import type {
+  Act,
+  Actor,
+  Approval,
+  Author,
+  Card,
+  Cause,
+  Change,
+  Exception,
+  Maker,
+  Note,
+  Owner,
+  Rung,
+  Standing,
+  Unconfirmed,
+} from './exception.ts';
 import type { Breadth } from '#risk/breadth.ts';
 import type { Evidence } from '#risk/evidence.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Finding, Remedy, Risk } from '#risk/finding.ts';
 import type { Settings } from '#risk/settings.ts';
+import type { Kind } from '#kinds/registry.ts';
 
 interface Fact {
   readonly at: Instant;

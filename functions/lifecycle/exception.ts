@@ -11,29 +11,13 @@
  * `held` suspends enforcement until a date; `removed` means the object is gone from the tenant. What happens in
  * which state is in `decide.ts`; what a fact does to the state is in `evolve.ts`.
  */
+import type { Kind } from '#kinds/registry.ts';
 import type { Breadth } from '#risk/breadth.ts';
 import type { Evidence } from '#risk/evidence.ts';
 import type { Finding, Remedy, Risk } from '#risk/finding.ts';
 import type { Settings } from '#risk/settings.ts';
 import type { Duration, Instant } from '#time/instant.ts';
 import type { Moment } from '#time/moment.ts';
-
-export const kinds = [
-  'transport-rule',
-  'inbound-connector',
-  'outbound-connector',
-  // Entries of a list and switches: see `entry.ts`.
-  'ip-allow',
-  'safe-list',
-  'allowed-sender',
-  'allowed-domain',
-  'tenant-allow',
-  'arc-sealer',
-  'phishing-simulation',
-  'secops-mailbox',
-  'direct-send',
-] as const;
-export type Kind = (typeof kinds)[number];
 
 /** Who changed the object in the tenant, as far as the audit log tells. Only a person can become an owner. */
 export interface Author {

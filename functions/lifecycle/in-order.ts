@@ -3,7 +3,7 @@
  * comes late, or with a look at the object, is judged by what was known when it came; afterwards the exception is what
  * this says.
  */
-import { isObject } from '#risk/entry.ts';
+import { isObject } from '#kinds/form.ts';
 import { inventory } from './inventory.ts';
 import { livesIn, standingIn } from './told.ts';
 import type { Observation } from './commands.ts';

@@ -2,11 +2,11 @@
  * What all that is told of an object amounts to. Each change is judged by how the object was before it; with each one
  * that comes all of them are, so what was judged already is kept.
  */
-import { assess } from '#risk/assess.ts';
+import { assess } from '#kinds/assess.ts';
 import { domainsOf } from './decide/observation.ts';
-import type { Assessment } from '#risk/assess.ts';
+import type { Assessment } from '#kinds/assess.ts';
 import type { Observation } from './commands.ts';
-import type { Kind } from './exception.ts';
+import type { Kind } from '#kinds/registry.ts';
 import type { Was } from '#risk/finding-row.ts';
 import type { Life, Told } from './told.ts';
 import type { Settings } from '#risk/settings.ts';

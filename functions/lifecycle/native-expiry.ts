@@ -3,6 +3,7 @@
  * Lapse runs any more. It must never come before the end that its owner was told of, so it follows every event that
  * moves that end: what stands in Exchange already, also where policy has it written there no longer.
  */
+import { canExpire } from '#kinds/form.ts';
 import { presentDeadline } from './due.ts';
 import { latest } from '#time/instant.ts';
 import type { Event, EventType } from './events.ts';
@@ -37,12 +38,12 @@ export function endsTooSoon(event: Event, after: Exception): boolean {
 }
 
 /**
- * When Exchange should stop acting on it; `undefined` where it should not by itself: Exchange has such a date for
- * transport rules only, nobody has approved it yet, or its end would take protection away.
+ * When Exchange should stop acting on it; `undefined` where it should not by itself: Exchange keeps
+ * no such date for its kind, nobody has approved it yet, or its end would take protection away.
  */
 export function nativeEnd(exception: Exception): Instant | undefined {
   const { approval, kind, remedy } = exception;
-  if (kind !== 'transport-rule' || remedy !== 'disable' || approval === undefined) return undefined;
+  if (!canExpire(kind) || remedy !== 'disable' || approval === undefined) return undefined;
   switch (exception.state) {
     case 'confirmed':
     case 'unconfirmed':

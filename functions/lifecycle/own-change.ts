@@ -4,7 +4,7 @@
  * caller is named in these records was not seen on a real one: the ids are taken wherever the documented handles put
  * them (AppId, ClientAppId, UserId).
  */
-import { absentIsOff } from '#risk/entry.ts';
+import { absentIsOff } from '#kinds/form.ts';
 import type { Observation } from './commands.ts';
 import type { Exception } from './exception.ts';
 

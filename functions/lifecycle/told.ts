@@ -3,14 +3,15 @@
  * becomes of an exception must not depend on that. Each entry of a trail keeps what its record told, so the trail
  * says what a late one still has to tell.
  */
-import { isObject } from '#risk/entry.ts';
+import { isObject } from '#kinds/form.ts';
 import { inventory, nobody } from './inventory.ts';
 import { compareMoments } from '#time/moment.ts';
 import { changeIn } from '#policy/owner.ts';
 import type { Observation } from './commands.ts';
 import type { Event, Seen, Telling } from './events.ts';
-import type { Change, Exception, Kind } from './exception.ts';
+import type { Change, Exception } from './exception.ts';
 import type { Moment } from '#time/moment.ts';
+import type { Kind } from '#kinds/registry.ts';
 
 export interface Told extends Change, Telling {
   /** It opened the exception. */

@@ -2,7 +2,7 @@
  * What a policy may say, and what people should think twice about: values that quietly switch a guard off. And what
  * it must not say once it is deployed: names that stand in a policy only until somebody puts their own there.
  */
-import { kinds } from '#lifecycle/exception.ts';
+import { kinds } from '#kinds/registry.ts';
 import { inWords, millis } from '#time/instant.ts';
 import { merged } from './policy.ts';
 import { risks } from '#risk/finding.ts';

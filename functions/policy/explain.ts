@@ -1,12 +1,12 @@
 /** Which rules of a policy apply to an exception, and why: for whoever asks "who says so?". */
 import { boundOf, fourEyes } from './authority.ts';
-import { assess } from '#risk/assess.ts';
+import { assess } from '#kinds/assess.ts';
 import { noteIn } from './comment.ts';
 import { longestCadence, longestTerm } from './forms.ts';
 import { inWords } from '#time/instant.ts';
 import { ladderOf, subjectOf } from './owner.ts';
 import { approversOf, channelOf, classOf, matches } from './policy.ts';
-import type { Assessment } from '#risk/assess.ts';
+import type { Assessment } from '#kinds/assess.ts';
 import type { Evidence } from './owner.ts';
 import type { Owner, Rung } from '#lifecycle/exception.ts';
 import type { Policy, RiskClass } from './policy.ts';

@@ -8,10 +8,11 @@ import { inventory, nobody } from '#lifecycle/inventory.ts';
 import { compareMoments } from '#time/moment.ts';
 import { matches } from './policy.ts';
 import { domainOf, list } from '#risk/settings.ts';
-import type { Author, Change, Exception, Kind, Maker, Note, Owner, Rung } from '#lifecycle/exception.ts';
+import type { Author, Change, Exception, Maker, Note, Owner, Rung } from '#lifecycle/exception.ts';
 import type { Seen } from '#lifecycle/events.ts';
 import type { Policy, Subject } from './policy.ts';
 import type { Settings } from '#risk/settings.ts';
+import type { Kind } from '#kinds/registry.ts';
 
 export interface Evidence {
   readonly tenant: string;

@@ -1,12 +1,12 @@
 /** The shape of a policy, and what makes one sensible. Reading a file with line numbers is in `policy-file.ts`. */
 import { grades } from '#risk/evidence.ts';
-import { kinds } from '#lifecycle/exception.ts';
+import { kinds } from '#kinds/registry.ts';
 import { millis, parseDuration } from '#time/instant.ts';
 import { merged } from './policy.ts';
 import { weekdays } from './policy.ts';
 import * as z from 'zod';
 import { risks } from '#risk/finding.ts';
-import type { Kind } from '#lifecycle/exception.ts';
+import type { Kind } from '#kinds/registry.ts';
 import type { Duration } from '#time/instant.ts';
 import type { Overrides, Policy, RiskClass } from './policy.ts';
 import type { Risk } from '#risk/finding.ts';

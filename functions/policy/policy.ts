@@ -3,9 +3,10 @@
  * `functions/policy`), with the reason beside each.
  */
 import type { Grade } from '#risk/evidence.ts';
-import type { Exception, Kind } from '#lifecycle/exception.ts';
+import type { Exception } from '#lifecycle/exception.ts';
 import type { Duration } from '#time/instant.ts';
 import type { Risk } from '#risk/finding.ts';
+import type { Kind } from '#kinds/registry.ts';
 
 export interface RiskClass {
   /** From the question to the lapse of an unanswered exception. */

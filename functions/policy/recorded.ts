@@ -1,7 +1,8 @@
 /** What people hand to the policy commands: an object's settings, or the register as the local deployment prints it. */
-import { kinds } from '#lifecycle/exception.ts';
+import { kinds } from '#kinds/registry.ts';
+import { kindOfSettings } from '#kinds/form.ts';
 import * as z from 'zod';
-import type { Exception, Kind } from '#lifecycle/exception.ts';
+import type { Exception } from '#lifecycle/exception.ts';
 import { duration, parseDuration, toMillis } from '#time/instant.ts';
 import { spelled } from '#risk/setting-names.ts';
 import type { Duration, Instant } from '#time/instant.ts';
@@ -39,20 +40,13 @@ export function objectIn(
   return {
     object: {
       tenant: '',
-      kind: told ?? guessed(bare.data),
+      kind: told ?? kindOfSettings(bare.data),
       name: typeof name === 'string' ? name : '',
       settings: bare.data,
       changedBy: { type: 'unknown', id: '' },
     },
   };
 }
-
-const guessed = (of: Readonly<Record<string, unknown>>): Kind =>
-  'SenderDomains' in of || 'TlsSenderCertificateName' in of
-    ? 'inbound-connector'
-    : 'SmartHosts' in of || 'RecipientDomains' in of
-      ? 'outbound-connector'
-      : 'transport-rule';
 
 const length = z
   .string()

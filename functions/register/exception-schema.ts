@@ -5,9 +5,10 @@
  */
 import * as z from 'zod';
 import { grades } from '#risk/evidence.ts';
-import { acts, kinds } from '#lifecycle/exception.ts';
+import { acts } from '#lifecycle/exception.ts';
 import { parseDuration, type Duration, type Instant } from '#time/instant.ts';
 import { risks } from '#risk/finding.ts';
+import { kinds } from '#kinds/registry.ts';
 import type { Special } from '#risk/addresses.ts';
 import type { Exception, Known } from '#lifecycle/exception.ts';
 

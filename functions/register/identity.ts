@@ -1,6 +1,6 @@
 /** Who is who: the objects of a tenant, and the ids of their exceptions. */
 import { createHash } from 'node:crypto';
-import type { Kind } from '#lifecycle/exception.ts';
+import type { Kind } from '#kinds/registry.ts';
 
 /** An object of a tenant as the outside names it. The audit log never tells the GUID; Exchange does. */
 export interface ObjectRef {

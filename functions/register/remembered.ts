@@ -5,7 +5,7 @@
  * that is left out is kept all the same: they cannot approve what became of it.
  */
 import * as z from 'zod';
-import { kinds } from '#lifecycle/exception.ts';
+import { kinds } from '#kinds/registry.ts';
 import { compareMoments } from '#time/moment.ts';
 import { changeIn } from '#policy/owner.ts';
 import { momentOf } from '#lifecycle/told.ts';

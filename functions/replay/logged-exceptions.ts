@@ -3,10 +3,11 @@ import { rank } from '#risk/finding.ts';
 import { evolve } from '#lifecycle/evolve.ts';
 import { firstChange, lastChange } from '#policy/owner.ts';
 import type { Event } from '#lifecycle/events.ts';
-import type { Change, Exception, Kind } from '#lifecycle/exception.ts';
+import type { Change, Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Register } from '#register/contract.ts';
 import type { Finding, Risk } from '#risk/finding.ts';
+import type { Kind } from '#kinds/registry.ts';
 
 export interface LoggedException {
   readonly id: string;

@@ -2,12 +2,12 @@
  * Objects for which nothing opened an exception: what protected and is gone, which in a deployment the inventory tells
  * of, and what is not known, which a look at the tenant would tell.
  */
-import { assess } from '#risk/assess.ts';
+import { assess } from '#kinds/assess.ts';
 import { domainsOf } from '#lifecycle/decide/observation.ts';
-import { isObject } from '#risk/entry.ts';
+import { isObject } from '#kinds/form.ts';
 import { livesIn, standingIn, toldBy } from '#lifecycle/told.ts';
 import { exceptionId } from '#register/identity.ts';
-import type { Kind } from '#lifecycle/exception.ts';
+import type { Kind } from '#kinds/registry.ts';
 import type { Life, Told } from '#lifecycle/told.ts';
 import type { ObjectRef } from '#register/identity.ts';
 import type { Remembered } from '#register/remembered.ts';

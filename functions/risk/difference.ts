@@ -12,7 +12,6 @@ import {
 } from './addresses.ts';
 import { defaults, material, type Material } from './fingerprint.ts';
 import { flag, list, plainEntry, some, text } from './settings.ts';
-import type { Kind } from '#lifecycle/exception.ts';
 import type { Settings } from './settings.ts';
 
 export interface Difference {
@@ -21,14 +20,22 @@ export interface Difference {
   readonly matters: boolean;
 }
 
-/** What matters first, each in the order of Exchange's names. `[]`: nothing that people would call a change. */
-export function difference(before: Settings, after: Settings, kind: Kind): readonly Difference[] {
+/**
+ * What matters first, each in the order of Exchange's names. `[]`: nothing that people would call a change. `addressed`:
+ * settings that hold addresses in objects of this kind, beside those that always do.
+ */
+export function difference(
+  before: Settings,
+  after: Settings,
+  addressed: readonly string[],
+): readonly Difference[] {
+  const main = new Set([...mainAddresses, ...addressed.map((name) => name.toLowerCase())]);
   const [was, is] = [material(before), material(after)];
   const keys = [...new Set([...was.keys(), ...is.keys()])].sort();
   const changed = keys.flatMap((key) => {
     const [old, now] = [was.get(key), is.get(key)];
     if (JSON.stringify(old?.values) === JSON.stringify(now?.values)) return [];
-    return [{ text: say(key, old, now, before, after, kind), matters: true }];
+    return [{ text: say(key, old, now, before, after, main), matters: true }];
   });
   return [...changed, ...respelled(before, after), ...remarks(before, after)];
 }
@@ -39,7 +46,7 @@ function say(
   now: Material | undefined,
   before: Settings,
   after: Settings,
-  kind: Kind,
+  main: ReadonlySet<string>,
 ): string {
   const name = now?.name ?? old?.name ?? key;
   const [values, former] = [now?.values ?? [], old?.values ?? []];
@@ -48,11 +55,11 @@ function say(
     const [held, holds] = [word.on(former), word.on(values)];
     if (held !== holds) return holds ? word.set : word.cleared;
   }
-  if (holdsAddresses(key) || (key === 'entry' && kind === 'ip-allow')) {
+  if (holdsAddresses(key) || main.has(key)) {
     const [given, held] = [raw(before, key), raw(after, key)];
     const said = sayAddressChange(given, held);
     if (said === undefined) return sayList(undefined, name, given, held);
-    return key === 'entry' || mainAddresses.has(key) ? said : `${name}: ${said}`;
+    return main.has(key) ? said : `${name}: ${said}`;
   }
   const noun = nouns.get(key);
   if (noun || former.length > 1 || values.length > 1) return sayList(noun, name, former, values);

@@ -1,27 +1,11 @@
 /** What one row of the catalogue of findings holds, and how it becomes a finding about one object. */
 import type { Check, Framework } from './frameworks.ts';
 import { entries, flag, isSet, text } from './settings.ts';
-import type { Kind } from '#lifecycle/exception.ts';
 import type { Finding, Risk } from './finding.ts';
 import type { Settings } from './settings.ts';
 
-/**
- * The settings are Exchange's own. Exceptions that are an entry of a list, or a switch, have these:
- *
- * | kind | settings |
- * |---|---|
- * | `ip-allow` | `{Entry: '192.0.2.0/24', Policy}` |
- * | `safe-list` | `{EnableSafeList: true, Policy}` |
- * | `allowed-sender` | `{Entry: 'ann@partner.example', Policy}` |
- * | `allowed-domain` | `{Entry: 'partner.example', Policy}` |
- * | `tenant-allow` | `{Entry, ListType: 'Sender' \| 'Url' \| 'FileHash' \| 'IP' \| 'Spoof', ExpirationDate?, RemoveAfter?}`; a spoof pair also `{SendingInfrastructure, SpoofType: 'Internal' \| 'External'}` |
- * | `arc-sealer` | `{Entry: 'gateway.example'}` |
- * | `phishing-simulation` | `{Domains: [...], SenderIpRanges: [...], Policy}` |
- * | `secops-mailbox` | `{Entry: 'soc@contoso.com', Policy}`, or the policy's name as the entry |
- * | `direct-send` | `{RejectDirectSend: false}` |
- */
+/** An object as it is judged. Its settings are Exchange's own, or those of its kind: see the file of the kind. */
 export interface Assessable {
-  readonly kind: Kind;
   readonly settings: Settings;
   /** Whether it is switched on, where that is known better than the settings tell. */
   readonly enabled?: boolean;
@@ -96,6 +80,9 @@ export const named = (names: readonly string[]): RegExp => new RegExp(`^(?:${nam
 
 /** A cmdlet that alters, or the inventory, which names what it found altered as a cmdlet would have passed it. */
 export const alters = /^(?:set-|inventory$)/i;
+
+/** No cmdlet was seen: the inventory found it as it is. */
+export const foundByInventory = ({ operation }: Assessable): boolean => /^inventory$/i.test(operation ?? '');
 
 /** Whether the change that was seen passed one of the settings. */
 export const altered = ({ operation, passed }: Assessable, names: RegExp): boolean =>

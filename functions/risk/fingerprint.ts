@@ -5,7 +5,6 @@
  */
 import { holdsAddresses, normaliseAddresses } from './addresses.ts';
 import { isSet, list, plainEntry } from './settings.ts';
-import type { Exception } from '#lifecycle/exception.ts';
 import type { Settings } from './settings.ts';
 
 /** What Exchange adds by itself, or what changes nothing about which mail gets past. */
@@ -96,7 +95,7 @@ export function material(settings: Settings): ReadonlyMap<string, Material> {
   return found;
 }
 
-export const fingerprint = ({ settings }: Pick<Exception, 'settings'>): string =>
+export const fingerprint = ({ settings }: { readonly settings: Settings }): string =>
   [...material(settings)]
     .map(([key, { values }]) => `${key}=${JSON.stringify(values)}`)
     .sort()

@@ -8,7 +8,8 @@ import { clip } from './escape.ts';
 import { bullets, paragraph, parsed, plain } from './lines.ts';
 import { outcome, renewedSoFar } from './outcome.ts';
 import { whoMay } from './who-may.ts';
-import { approvable, authorName, deadlineOf, kindNames, nameOf, titleOf } from './words.ts';
+import { title } from '#kinds/title.ts';
+import { approvable, authorName, deadlineOf, nameOf, titleOf } from './words.ts';
 import type { ActionsBlock, Button, HeaderBlock, KnownBlock, RichTextBlock } from '@slack/types';
 import type { ApproversTold, Event, OwnerTold } from '#lifecycle/events.ts';
 import type { Change, Exception } from '#lifecycle/exception.ts';
@@ -97,7 +98,7 @@ const now = (exception: Exception): string =>
 function identity(exception: Exception): RichTextBlock {
   return paragraph(
     [{ bold: nameOf(exception) }],
-    [`${kindNames[exception.kind]} · ${exception.risk} risk · ${exception.id}`],
+    [`${title(exception.kind)} · ${exception.risk} risk · ${exception.id}`],
     [`Tenant ${clip(exception.tenant, 80)}`],
     [ownerLine(exception)],
     ...scope(exception),

@@ -2,9 +2,9 @@
 import { difference } from '#risk/difference.ts';
 import { fingerprint } from '#risk/fingerprint.ts';
 import { text } from '#risk/settings.ts';
+import { kindOf, type Kind } from '#kinds/registry.ts';
 import { clip } from './escape.ts';
 import type { Event, ExceptionChanged, ExceptionOpened, ExceptionReopened } from '#lifecycle/events.ts';
-import type { Kind } from '#lifecycle/exception.ts';
 import type { Line } from './lines.ts';
 import type { Settings } from '#risk/settings.ts';
 
@@ -31,7 +31,9 @@ export function changeIn(history: readonly Event[], kind: Kind): Change | undefi
   // Against a look that saw only part of the settings, everything would seem new.
   const compared = before?.complete && now.complete;
   const parts = compared
-    ? difference(before.settings, now.settings, kind).map(({ text }) => clip(text, 160))
+    ? difference(before.settings, now.settings, addressed(kind, now.settings)).map(({ text }) =>
+        clip(text, 160),
+      )
     : listed(now.settings);
   const shown = parts.slice(0, most);
   return {
@@ -39,6 +41,9 @@ export function changeIn(history: readonly Event[], kind: Kind): Change | undefi
     more: parts.length - shown.length,
   };
 }
+
+const addressed = (kind: Kind, settings: Settings): readonly string[] =>
+  kindOf(kind).breadth.counted(settings).addresses;
 
 /** The names of settings that count, as Exchange writes them. */
 function names(settings: Settings): readonly string[] {

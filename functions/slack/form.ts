@@ -4,7 +4,8 @@ import { duration, inWords, millis, plus } from '#time/instant.ts';
 import { clip } from './escape.ts';
 import { paragraph, plain } from './lines.ts';
 import { renewed } from './outcome.ts';
-import { kindNames, nameOf } from './words.ts';
+import { title } from '#kinds/title.ts';
+import { nameOf } from './words.ts';
 import type { InputBlock, ModalView, PlainTextOption } from '@slack/types';
 import type { Exception, Note } from '#lifecycle/exception.ts';
 import type { Duration, Instant } from '#time/instant.ts';
@@ -42,7 +43,7 @@ export function form(which: AnswerForm, exception: Exception, policy: Policy, no
     blocks: [
       paragraph(
         [{ bold: nameOf(exception) }],
-        [`${kindNames[exception.kind]} · ${exception.risk} risk · ${renewed(exception.renewals)} so far`],
+        [`${title(exception.kind)} · ${exception.risk} risk · ${renewed(exception.renewals)} so far`],
         ['Your name, your reason and these dates go into the trail.'],
       ),
       {

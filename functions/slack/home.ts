@@ -1,6 +1,7 @@
 /** The home tab: what the reader owns, most urgent first. */
 import { paragraph, plain } from './lines.ts';
-import { deadlineOf, kindNames, nameOf, passedOver } from './words.ts';
+import { title } from '#kinds/title.ts';
+import { deadlineOf, nameOf, passedOver } from './words.ts';
 import type { HomeView, KnownBlock } from '@slack/types';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
@@ -38,7 +39,7 @@ export function lineOf(exception: Exception): Line {
   const deadline = deadlineOf(exception);
   return [
     { bold: nameOf(exception) },
-    ` · ${kindNames[exception.kind]} · ${exception.risk} · ${exception.state}`,
+    ` · ${title(exception.kind)} · ${exception.risk} · ${exception.state}`,
     ...(deadline === undefined
       ? []
       : [exception.state === 'unconfirmed' ? ' · answer by ' : ' · renew by ', { at: deadline }]),

@@ -4,7 +4,7 @@ import { makersOf } from '#policy/owner.ts';
 import { approversOf } from '#policy/policy.ts';
 import { outcome, renewed } from './outcome.ts';
 import { whoMay } from './who-may.ts';
-import { answeredBy, kindNames, nameOf } from './words.ts';
+import { answeredBy, nameOf, titleOf } from './words.ts';
 import type { Answerer } from '#lifecycle/commands.ts';
 import type { Event, Refusal } from '#lifecycle/events.ts';
 import type { Exception } from '#lifecycle/exception.ts';
@@ -64,9 +64,7 @@ export function refusal(
 }
 
 const changed = (exception: Exception): readonly Line[] => [
-  [
-    `The ${kindNames[exception.kind].toLowerCase()} “${nameOf(exception)}” has changed since that message. Please answer the newest one.`,
-  ],
+  [`The ${titleOf(exception)} has changed since that message. Please answer the newest one.`],
 ];
 
 /** Why four eyes are not there yet, without a full stop. */

@@ -1,25 +1,11 @@
 /** The words cards, forms, lists and answers share. */
+import { kindOf } from '#kinds/registry.ts';
 import { presentDeadline } from '#lifecycle/due.ts';
 import { isNobody } from '#policy/owner.ts';
 import { clip } from './escape.ts';
-import type { Actor, Answer, Author, Cause, Exception, Kind } from '#lifecycle/exception.ts';
+import type { Actor, Answer, Author, Cause, Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Line, Piece } from './lines.ts';
-
-export const kindNames: Readonly<Record<Kind, string>> = {
-  'transport-rule': 'Transport rule',
-  'inbound-connector': 'Inbound connector',
-  'outbound-connector': 'Outbound connector',
-  'ip-allow': 'IP allow list entry',
-  'safe-list': 'Safe list',
-  'allowed-sender': 'Allowed sender',
-  'allowed-domain': 'Allowed domain',
-  'tenant-allow': 'Tenant allow list entry',
-  'arc-sealer': 'Trusted ARC sealer',
-  'phishing-simulation': 'Phishing simulation override',
-  'secops-mailbox': 'SecOps mailbox override',
-  'direct-send': 'Direct Send',
-};
 
 /** Exchange allows names of 64 characters; more is somebody's experiment. */
 export const nameOf = (exception: Pick<Exception, 'name'>): string =>
@@ -27,7 +13,7 @@ export const nameOf = (exception: Pick<Exception, 'name'>): string =>
 
 /** Kind and name, for the middle of a sentence. */
 export const titleOf = (exception: Pick<Exception, 'kind' | 'name'>): string =>
-  `${kindNames[exception.kind].toLowerCase()} “${nameOf(exception)}”`;
+  `${kindOf(exception.kind).name} “${nameOf(exception)}”`;
 
 export function authorName(author: Author): string {
   if (isNobody(author)) return 'somebody the log does not name';

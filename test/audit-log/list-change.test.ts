@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { recogniseListChange } from '#audit-log/list-change.ts';
-import { listValue } from '#audit-log/list-value.ts';
+import { listValue } from '#risk/list-value.ts';
 import { listOperations } from '#audit-log/operations.ts';
 import { auditRecordSchema } from '#audit-log/record.ts';
 import { recognise } from '#audit-log/recognise.ts';

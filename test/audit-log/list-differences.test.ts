@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { differences, type SeenList } from '#audit-log/list-differences.ts';
 import { instant } from '#time/instant.ts';
 import type { ListChange, ListTold } from '#audit-log/list-change.ts';
-import type { Exception, Kind } from '#lifecycle/exception.ts';
+import type { Exception } from '#lifecycle/exception.ts';
 import type { Settings } from '#risk/settings.ts';
+import type { Kind } from '#kinds/registry.ts';
 import { after, examples, noon, tenant } from '../lifecycle/examples.ts';
 
 const settings = (Entry: string, Policy = 'Default'): Settings => ({ Entry, Policy });

@@ -1,7 +1,6 @@
 /** Which commands go to Exchange, by what its lists show the moment before. */
 import { describe, expect, it } from 'vitest';
-import { standInId } from '#exchange/entries.ts';
-import { tenantAllow } from '#exchange/tenant-allow-list.ts';
+import { standInId } from '#exchange/stand-in-id.ts';
 import { createTenant } from '#exchange/tenant.ts';
 import { recordedWaits, scripted } from './scripted-fetch.ts';
 import { start, tenantId } from './surroundings.ts';
@@ -53,44 +52,5 @@ describe('a listing', () => {
       complete: false,
       why: expect.stringContaining('without a GUID') as string,
     });
-  });
-});
-
-describe('the Tenant Allow/Block List', () => {
-  const [senders] = tenantAllow.calls;
-  const pair = { Entry: 'a.example', ListType: 'Spoof', SendingInfrastructure: '203.0.113.0/24' };
-  const shown = (SpoofedUser: string, Identity: string, more: object = {}) => ({
-    SpoofedUser,
-    Identity,
-    SendingInfrastructure: '203.0.113.0/24',
-    ...more,
-  });
-
-  it('shows blocks that are taken for none of the allows', () => {
-    if (!senders) throw new Error('there is no call for senders');
-    const objects = [
-      { Value: 'good.example', Action: 'Allow' },
-      { Value: 'bad.example', Action: 'Block' },
-    ];
-    expect(tenantAllow.entries({ call: senders, objects }).map(({ settings }) => settings['Entry'])).toEqual([
-      'good.example',
-    ]);
-  });
-
-  it('loses the pair that is meant, and neither another sender’s nor a block', () => {
-    const present = [
-      shown('a.example', 'mine'),
-      shown('b.example', 'of another sender'),
-      shown('a.example', 'a block', { Block: true }),
-    ];
-    expect(tenantAllow.disable(pair, present)).toMatchObject([{ parameters: { Ids: ['mine'] } }]);
-  });
-
-  it('gets an entry back with the end it had, unless that has passed', () => {
-    const until = (ExpirationDate: string) =>
-      tenantAllow.enable({ Entry: 'a.example', ListType: 'Sender', ExpirationDate }, [], start)[0]
-        ?.parameters;
-    expect(until('2027-01-01T00:00:00Z')).toMatchObject({ ExpirationDate: '2027-01-01T00:00:00Z' });
-    expect(until('2026-01-01T00:00:00Z')).not.toHaveProperty('ExpirationDate');
   });
 });

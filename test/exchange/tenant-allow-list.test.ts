@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { tenantAllow } from '#exchange/tenant-allow-list.ts';
+import { tenantAllow as kind } from '#kinds/tenant-allow/tenant-allow.ts';
 import { start } from './surroundings.ts';
 
+const tenantAllow = kind.exchange;
 const pairs = { cmdlet: 'Get-TenantAllowBlockListSpoofItems', parameters: { Action: 'Allow' } };
 const links = { cmdlet: 'Get-TenantAllowBlockListItems', parameters: { ListType: 'Url', Allow: true } };
 const simulated = { ...links, parameters: { ...links.parameters, ListSubType: 'AdvancedDelivery' } };

@@ -4,7 +4,7 @@ import { ExchangeError } from '#exchange/exchange-error.ts';
 import { createTenant } from '#exchange/tenant.ts';
 import { recordedWaits, scripted } from './scripted-fetch.ts';
 import { auditRecord, inbound, outbound, riskyRule, start, startTenant, tenantId } from './surroundings.ts';
-import type { Kind } from '#lifecycle/exception.ts';
+import type { Kind } from '#kinds/registry.ts';
 import type { Found } from '#exchange/tenant.ts';
 import type { Script } from './scripted-fetch.ts';
 

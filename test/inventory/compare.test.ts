@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { kinds } from '#lifecycle/exception.ts';
+import { kinds } from '#kinds/registry.ts';
 import { instant } from '#time/instant.ts';
 import { compare } from '#inventory/compare.ts';
 import { after, examples, guid, live, noon, observe } from '../lifecycle/examples.ts';
-import type { Exception, Kind, State } from '#lifecycle/exception.ts';
+import type { Exception, State } from '#lifecycle/exception.ts';
 import type { KindListed, Listed, ListedObject } from '#inventory/compare.ts';
+import type { Kind } from '#kinds/registry.ts';
 
 const object: ListedObject = {
   guid,

@@ -1,8 +1,9 @@
 /** Inventories of a tenant that shows exactly what it is told to show. */
 import { describe, expect, it } from 'vitest';
-import { kinds } from '#lifecycle/exception.ts';
+import { kinds } from '#kinds/registry.ts';
 import { duration, instant, plus } from '#time/instant.ts';
 import { gone, observed, runAt } from '#inventory/observations.ts';
+import { watchedKinds } from '#kinds/protection.ts';
 import { weakened } from '#inventory/protection.ts';
 import { takeTenant, type Taken } from '#inventory/take.ts';
 import { tenantsToLookAt } from '#inventory/tenants.ts';
@@ -12,10 +13,11 @@ import { createInMemoryStanding } from '#register/standing.ts';
 import { UnreadableState } from '#register/unreadable-state.ts';
 import { examples, policy, tenant as tenantId } from '../lifecycle/examples.ts';
 import { opened } from '#test/register/commits.ts';
-import type { Exception, Kind } from '#lifecycle/exception.ts';
+import type { Exception } from '#lifecycle/exception.ts';
 import type { Found, Listing, NotFound, Tenant } from '#exchange/tenant.ts';
 import type { Register } from '#register/contract.ts';
 import type { Standing } from '#register/standing.ts';
+import type { Kind } from '#kinds/registry.ts';
 
 const numbered = (n: number, given: Partial<Found> = {}): Found => ({
   found: true,
@@ -284,11 +286,11 @@ describe('what one inventory leaves for the next', () => {
   });
 
   it('shows no rule as weakened that was never seen before', () => {
+    const [rules] = watchedKinds.filter(({ kind }) => kind === 'transport-rule');
+    if (!rules) throw new Error('rules are not watched');
     const off = { ...protective(1, { State: 'Disabled' }), enabled: false };
-    expect(weakened('transport-rule', [off], {}, (text) => text)).toEqual([]);
-    expect(
-      weakened('transport-rule', [off], { [off.guid]: { ways: '', off: false } }, (text) => text),
-    ).toHaveLength(1);
+    expect(weakened(rules, [off], {}, (text) => text)).toEqual([]);
+    expect(weakened(rules, [off], { [off.guid]: { ways: '', off: false } }, (text) => text)).toHaveLength(1);
   });
 });
 

@@ -1,15 +1,24 @@
 /** What the inventory notices of protection that became less since its last look, by kind of protection and of step. */
 import { describe, expect, it } from 'vitest';
-import { assess } from '#risk/assess.ts';
+import { assess } from '#kinds/assess.ts';
 import { inventory } from '#lifecycle/inventory.ts';
-import { noteOf, vanished, weakened, type Guarding } from '#inventory/protection.ts';
+import { watchedKinds, type WatchedKind } from '#kinds/protection.ts';
+import { noteOf, vanished, weakened } from '#inventory/protection.ts';
+import type { Kind } from '#kinds/registry.ts';
 import type { Settings } from '#risk/settings.ts';
 
 const guid = '0f5c2b1e-1c7f-4a39-9a64-2f6f6b0b7d11';
 const digest = (text: string): string => `#${text}`;
 const listed = (settings: Settings, enabled = true) => ({ guid, name: 'L', enabled, settings });
-const look = (kind: Guarding, before: Settings, after: Settings, enabled = true) =>
-  weakened(kind, [listed(after, enabled)], { [guid]: noteOf(kind, listed(before), digest) }, digest);
+const watched = (kind: Kind): WatchedKind => {
+  const found = watchedKinds.find((one) => one.kind === kind);
+  if (!found) throw new Error(`${kind} is not watched`);
+  return found;
+};
+const look = (kind: Kind, before: Settings, after: Settings, enabled = true) => {
+  const one = watched(kind);
+  return weakened(one, [listed(after, enabled)], { [guid]: noteOf(one, listed(before), digest) }, digest);
+};
 
 const lock = {
   ConnectorType: 'Partner',
@@ -23,7 +32,7 @@ const behind = { ...lock, RestrictDomainsToIPAddresses: false, EFSkipLastIP: tru
 const reject = { RejectMessageReasonText: 'no', FromScope: 'NotInOrganization', Mode: 'Enforce' };
 
 describe('the next inventory', () => {
-  it.each<[string, Guarding, Settings, Settings]>([
+  it.each<[string, Kind, Settings, Settings]>([
     ['a lock made a server of one’s own', 'inbound-connector', lock, { ConnectorType: 'OnPremises' }],
     ['a lock that refuses no more', 'inbound-connector', lock, { RestrictDomainsToIPAddresses: false }],
     [
@@ -73,7 +82,7 @@ describe('the next inventory', () => {
     });
   });
 
-  it.each<[string, Guarding, Settings]>([
+  it.each<[string, Kind, Settings]>([
     ['a lock', 'inbound-connector', lock],
     ['a filter that looks behind', 'inbound-connector', behind],
     ['a rule that deletes', 'transport-rule', { DeleteMessage: true }],
@@ -84,11 +93,11 @@ describe('the next inventory', () => {
     expect(assess({ kind, settings, enabled: false, operation: inventory, passed })).toMatchObject({
       remedy: 'escalate',
     });
-    const notes = { [guid]: noteOf(kind, listed(settings), digest) };
+    const notes = { [guid]: noteOf(watched(kind), listed(settings), digest) };
     expect(vanished({ objects: [], complete: true }, notes)).toEqual([{ guid, name: 'L' }]);
   });
 
-  it.each<[string, Guarding, Settings, Settings]>([
+  it.each<[string, Kind, Settings, Settings]>([
     ['a lock', 'inbound-connector', lock, { Comment: 'x' }],
     ['more of a lock', 'inbound-connector', lock, { RestrictDomainsToCertificate: true }],
     ['a rule for more mail', 'transport-rule', reject, { FromScope: null }],
@@ -104,8 +113,8 @@ describe('the next inventory', () => {
   });
 
   it('calls nobody where a release that noted less had left its notes', () => {
-    const { ways, off, name } = noteOf('transport-rule', listed(reject), digest);
+    const { ways, off, name } = noteOf(watched('transport-rule'), listed(reject), digest);
     const old = { ways, off, name };
-    expect(weakened('transport-rule', [listed(reject)], { [guid]: old }, digest)).toEqual([]);
+    expect(weakened(watched('transport-rule'), [listed(reject)], { [guid]: old }, digest)).toEqual([]);
   });
 });

@@ -3,11 +3,15 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isFlag, isSettingName, settingName, spelled } from '#risk/setting-names.ts';
 
-const domain = join(import.meta.dirname, '../../functions/risk');
-/** Every setting that the domain asks for by name. */
+const functions = join(import.meta.dirname, '../../functions');
+const sources = ['risk', 'kinds'].flatMap((room) =>
+  readdirSync(join(functions, room), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => readFileSync(join(functions, room, file), 'utf8')),
+);
+/** Every setting that is asked for by name. */
 const asked = new Set(
-  readdirSync(domain)
-    .map((file) => readFileSync(join(domain, file), 'utf8'))
+  sources
     .flatMap((source) => [
       ...[...source.matchAll(/\b(?:flag|list|entries|text|isSet)\(\w+, '(\w+)'/g)].map(([, name]) => name),
       ...[
@@ -37,7 +41,7 @@ describe('the name of a setting', () => {
       'WhatIf',
     ]);
   });
-  it('is known wherever the domain asks for one', () => {
+  it('is known wherever one is asked for', () => {
     expect(asked.size).toBeGreaterThan(80);
     expect([...asked].filter((name) => settingName(name.toLowerCase()) !== name)).toEqual([]);
   });

@@ -2,7 +2,7 @@
 import { notices, presentDeadline, reminders, repeatAt, seekAt } from '#lifecycle/due.ts';
 import { duration, earliest, latest, plus } from '#time/instant.ts';
 import { classOf } from '#policy/policy.ts';
-import { isFoundGone, protects } from '#risk/protection.ts';
+import { isFoundGone, protects } from '#kinds/protection.ts';
 import { actFailed, disableFailed, reportBy } from '#lifecycle/retry.ts';
 import { inItsHours, noticeEnds } from '#policy/working-hours.ts';
 import type { Context } from '#lifecycle/context.ts';

@@ -1,20 +1,20 @@
 /** What a change in the tenant means for an exception. The log may be late, repeat itself and come in any order. */
-import { assess } from '#risk/assess.ts';
-import { rowOf } from '#risk/catalogue.ts';
+import { assess } from '#kinds/assess.ts';
+import { rowOf } from '#kinds/catalogue.ts';
 import { fingerprint } from '#risk/fingerprint.ts';
 import { noteIn } from '#policy/comment.ts';
 import { duration, earliest, latest, millis, minus } from '#time/instant.ts';
 import { inventory } from '#lifecycle/inventory.ts';
 import { newlyNamed } from '#policy/chosen.ts';
 import { changeIn, earlier, firstChange, isSameOwner, ladderAfter, ladderOf } from '#policy/owner.ts';
-import { isFoundGone, protects } from '#risk/protection.ts';
+import { isFoundGone, protects } from '#kinds/protection.ts';
 import { classOf } from '#policy/policy.ts';
 import { reportBy } from '#lifecycle/retry.ts';
 import { domainName } from '#risk/settings.ts';
 import { creates, tellingOf } from '#lifecycle/told.ts';
 import { deadlineAfter } from '#policy/working-hours.ts';
 import { rank } from '#risk/finding.ts';
-import type { Assessment } from '#risk/assess.ts';
+import type { Assessment } from '#kinds/assess.ts';
 import type { Was } from '#risk/finding-row.ts';
 import type { Observation } from '#lifecycle/commands.ts';
 import type { Context } from '#lifecycle/context.ts';

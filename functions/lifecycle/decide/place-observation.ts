@@ -22,7 +22,7 @@ import { inventory } from '#lifecycle/inventory.ts';
 import { judged } from '#lifecycle/judged.ts';
 import { compareMoments } from '#time/moment.ts';
 import { isOwn } from '#lifecycle/own-change.ts';
-import { isFoundGone } from '#risk/protection.ts';
+import { isFoundGone } from '#kinds/protection.ts';
 import { setRight } from '#lifecycle/set-right.ts';
 import {
   byTime,
@@ -38,10 +38,11 @@ import {
 import type { Command, Observation } from '#lifecycle/commands.ts';
 import type { Context } from '#lifecycle/context.ts';
 import type { Event } from '#lifecycle/events.ts';
-import type { Change, Exception, Kind } from '#lifecycle/exception.ts';
+import type { Change, Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Life, Told } from '#lifecycle/told.ts';
 import type { Settings } from '#risk/settings.ts';
+import type { Kind } from '#kinds/registry.ts';
 
 type Observe = Extract<Command, { type: 'Observe' }>;
 type ObserveRemoval = Extract<Command, { type: 'ObserveRemoval' }>;

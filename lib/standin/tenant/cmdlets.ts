@@ -1,4 +1,6 @@
 /** The cmdlets the stand-in knows, with the traps of the real ones. */
+import { isObject } from '#kinds/form.ts';
+import { kinds } from '#kinds/registry.ts';
 import { rendered } from './rendering.ts';
 import { properties, propertyOf } from './properties.ts';
 import { changesOf, cmdletOf, settingsIn } from './shelves.ts';
@@ -72,7 +74,7 @@ export function invoke({ tenant, cmdlet, parameters }: Invocation, effects: Effe
 }
 
 /** Kinds with cmdlets or a parameter that switch them off; everything else is a list or a policy. */
-const switched: ReadonlySet<Shelf> = new Set(['transport-rule', 'inbound-connector', 'outbound-connector']);
+const switched: ReadonlySet<string> = new Set(kinds.filter(isObject));
 
 const missing = (identity: string): Outcome => ({
   type: 'error',

@@ -3,7 +3,7 @@
  * late and in any order: the objects are always what their operations make in the order in which they happened.
  */
 import { createHash } from 'node:crypto';
-import { listValue } from '#audit-log/list-value.ts';
+import { listValue } from '#risk/list-value.ts';
 import { isOn } from './text.ts';
 import type { Shelf } from './shelf.ts';
 

@@ -1,5 +1,6 @@
 /** What the cmdlets call the stand-in's shelves, and what each of them takes. */
-import { listValue } from '#audit-log/list-value.ts';
+import { listValue } from '#risk/list-value.ts';
+import { shelves } from './shelf.ts';
 import { asText, isOn } from './text.ts';
 import type { Operation } from './history.ts';
 import type { Shelf } from './shelf.ts';
@@ -120,8 +121,5 @@ function pairChanges(verb: Verb, settings: Passed, identity: string): readonly C
   }));
 }
 
-/** Kinds that are a shelf of their own: what the log tells of them names one object. */
-export const isObject = (
-  kind: string,
-): kind is 'transport-rule' | 'inbound-connector' | 'outbound-connector' =>
-  ['transport-rule', 'inbound-connector', 'outbound-connector'].includes(kind);
+/** The shelf of a kind that is an object of its own: it bears the kind's name. */
+export const shelfOf = (kind: string): Shelf | undefined => shelves.find((shelf) => shelf === kind);

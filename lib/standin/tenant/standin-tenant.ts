@@ -10,7 +10,7 @@ import { invoke } from './cmdlets.ts';
 import { createFaults } from './faults.ts';
 import { annotated } from './rendering.ts';
 import { empty, json, nul, problem } from './replies.ts';
-import { changesOf, cmdletOf, isObject } from './shelves.ts';
+import { changesOf, cmdletOf, shelfOf } from './shelves.ts';
 import { createSignIn } from './sign-in.ts';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AuditRecord } from '#audit-log/record.ts';
@@ -199,8 +199,9 @@ export async function startStandInTenant(options: StandInTenantOptions): Promise
     if (!recognised.relevant || recognised.unread !== undefined) return;
     const { observation } = recognised;
     const { record: id, change, name, renamed, changedAt, changedBy } = observation;
-    if (!isObject(observation.kind)) return;
-    books.add(observation.tenant.toLowerCase(), observation.kind, {
+    const shelf = shelfOf(observation.kind);
+    if (shelf === undefined) return;
+    books.add(observation.tenant.toLowerCase(), shelf, {
       id,
       at: changedAt,
       own: false,

@@ -14,12 +14,12 @@ const observation = [
   'test/policy/owner.test.ts',
   'test/policy/authority.test.ts',
 ];
-const forms = ['test/policy/forms.test.ts', 'test/policy/authority.test.ts', 'test/risk/evidence.test.ts'];
+const forms = ['test/policy/forms.test.ts', 'test/policy/authority.test.ts', 'test/kinds/evidence.test.ts'];
 
 export const domain = [
   ...inFile(
     'functions/risk/addresses.ts',
-    ['test/risk/breadth.test.ts'],
+    ['test/risk/addresses.test.ts'],
     [
       {
         without: 'a range over half of the internet counts as somebody’s own servers',
@@ -29,7 +29,7 @@ export const domain = [
         without: 'addresses that every Microsoft 365 customer shares prove a sender',
         find: "whole || special.some(({ what }) => what === 'microsoft')",
         replace: 'whole',
-        tests: ['test/risk/evidence.test.ts', 'test/risk/findings.test.ts', 'test/risk/breadth.test.ts'],
+        tests: ['test/kinds/evidence.test.ts', 'test/kinds/findings.test.ts', 'test/risk/addresses.test.ts'],
       },
       {
         without: 'a range written backwards is read as one',
@@ -84,8 +84,8 @@ export const domain = [
     ],
   ),
   ...inFile(
-    'functions/risk/assess.ts',
-    ['test/risk/assess.test.ts', 'test/risk/findings.test.ts'],
+    'functions/kinds/assess.ts',
+    ['test/kinds/assess.test.ts', 'test/kinds/findings.test.ts'],
     [
       {
         without: 'low signals alone make an exception',
@@ -106,7 +106,7 @@ export const domain = [
   ),
   ...inFile(
     'functions/policy/authority.ts',
-    ['test/policy/authority.test.ts', 'test/risk/evidence.test.ts'],
+    ['test/policy/authority.test.ts', 'test/kinds/evidence.test.ts'],
     [
       {
         without: 'a guest, a bot or somebody of another workspace answers under the id of an approver',
@@ -568,14 +568,14 @@ export const domain = [
   ),
   ...inFile(
     'functions/risk/fingerprint.ts',
-    ['test/risk/difference.test.ts', 'test/risk/assess-laws.test.ts'],
+    ['test/risk/difference.test.ts', 'test/kinds/assess-laws.test.ts'],
     [
       {
         without: 'a note or a timestamp asks the owner again',
         find: 'irrelevant.has(key) ||',
         tests: [
           'test/risk/difference.test.ts',
-          'test/risk/assess-laws.test.ts',
+          'test/kinds/assess-laws.test.ts',
           'test/lifecycle/lifecycle.test.ts',
         ],
       },
@@ -791,8 +791,8 @@ export const domain = [
     ],
   ),
   ...inFile(
-    'functions/risk/rule-conditions.ts',
-    ['test/risk/evidence.test.ts', 'test/risk/findings.test.ts', 'test/risk/assess.test.ts'],
+    'functions/kinds/transport-rule/conditions.ts',
+    ['test/kinds/evidence.test.ts', 'test/kinds/findings.test.ts', 'test/kinds/assess.test.ts'],
     [
       {
         without: 'a failed check of the sender counts as proof',
@@ -807,6 +807,12 @@ export const domain = [
         without: 'a header of somebody’s own making counts as proof',
         find: 'if (!list(settings, header).some(isResultHeader)) return [];',
       },
+    ],
+  ),
+  ...inFile(
+    'functions/risk/open-provider.ts',
+    ['test/kinds/evidence.test.ts', 'test/kinds/findings.test.ts'],
+    [
       {
         without: 'a mailbox at gmail.com counts as somebody’s own domain',
         find: 'openProviders.has(domain) || ',
@@ -815,7 +821,7 @@ export const domain = [
   ),
   ...inFile(
     'functions/risk/settings.ts',
-    ['test/risk/assess.test.ts', 'test/risk/findings.test.ts', 'test/risk/evidence.test.ts'],
+    ['test/kinds/assess.test.ts', 'test/kinds/findings.test.ts', 'test/kinds/evidence.test.ts'],
     [
       {
         without: 'notcontoso.com counts as below contoso.com',

@@ -5,7 +5,8 @@ const enforcement = ['test/exchange/enforcement.test.ts'];
 const invoke = ['test/exchange/invoke-command.test.ts', 'test/exchange/tenant.test.ts'];
 const kinds = [
   'test/exchange/changes.test.ts',
-  'test/exchange/kinds.test.ts',
+  'test/kinds/exchange.test.ts',
+  'test/kinds/tenant-allow.test.ts',
   'test/exchange/tenant.test.ts',
 ];
 
@@ -79,7 +80,7 @@ export const exchange = [
       without: 'an entry counts as off because nothing was listed',
       find: '!object.found && object.certain && absentIsOff',
       replace: '!object.found && absentIsOff',
-      tests: [...enforcement, 'test/exchange/kinds.test.ts'],
+      tests: [...enforcement, 'test/kinds/exchange.test.ts'],
     },
     {
       without: 'a namesake is disabled: the object is looked for by name although its GUID is known',
@@ -298,8 +299,8 @@ export const exchange = [
     },
     {
       without: 'an empty answer is believed at once',
-      find: "if (adapter.form === 'entry' && adapter.emptyIsUsual) return ask(invoke, adapter, signal);",
-      replace: "if (adapter.form === 'entry' && adapter.emptyIsUsual) return first;",
+      find: 'if (expected === undefined) return ask(invoke, kind, signal);',
+      replace: 'if (expected === undefined) return first;',
     },
     {
       without: 'an answer that lists nothing proves that there are none',
@@ -334,7 +335,7 @@ export const exchange = [
     },
     {
       without: 'a list that came back empty proves that an entry is gone',
-      find: 'certain: adapter.emptyIsUsual || objectsIn({ answers }).length > 0',
+      find: 'certain: emptyIsUsual || objectsIn({ answers }).length > 0',
       replace: 'certain: true',
     },
     {
@@ -344,7 +345,7 @@ export const exchange = [
     },
     {
       without: 'an entry is added that is there already',
-      find: 'if (entriesIn(kind, adapter, answers).some((entry) => entry.guid === guid && entry.enabled)) return;',
+      find: 'if (entriesIn(kind, one, answers).some((entry) => entry.guid === guid && entry.enabled)) return;',
     },
     {
       without: 'a listing with an object that cannot be read counts as whole',
@@ -356,7 +357,13 @@ export const exchange = [
       replace: 'return objects.length < 0',
     },
   ]),
-  ...inFile('functions/exchange/adapter.ts', kinds, [
+  ...inFile('functions/exchange/readable.ts', kinds, [
+    {
+      without: 'an answer that a kind cannot read stops the inventory of the whole tenant',
+      find: "if (error instanceof UnreadableAnswer) throw new ExchangeError('unexpected-answer', error.message);",
+    },
+  ]),
+  ...inFile('functions/kinds/object-answer.ts', kinds, [
     {
       without: 'each inventory sees a change in what Exchange notes by itself',
       find: "  'WhenChanged',\n",
@@ -367,7 +374,7 @@ export const exchange = [
       replace: 'if (word !== on) return false;',
     },
   ]),
-  ...inFile('functions/exchange/entries.ts', kinds, [
+  ...inFile('functions/kinds/list-answer.ts', kinds, [
     {
       without: 'an answer without the list is an empty list',
       find: 'if (value === undefined)\n',
@@ -447,10 +454,10 @@ export const exchange = [
       replace: 'name',
     },
   ]),
-  ...inFile('functions/exchange/arc-sealer.ts', kinds, [
+  ...inFile('functions/kinds/arc-sealer.ts', kinds, [
     {
       without: 'all trusted sealers go with the one',
-      find: "!sameEntry(domain, text(settings, 'Entry') ?? '')",
+      find: '!sameEntry(domain, entryOf(settings))',
       replace: 'domain === undefined',
     },
   ]),

@@ -146,8 +146,8 @@ export const inventory = [
     },
     {
       without: 'a weakened rule that could not be recorded is forgotten',
-      find: "finished && failed.length === 0 ? protectionNotes('transport-rule'",
-      replace: "finished ? protectionNotes('transport-rule'",
+      find: 'finished && failed.length === 0 ? protectionNotes(',
+      replace: 'finished ? protectionNotes(',
     },
     {
       without: 'one object that cannot be recorded stops the others',
@@ -188,12 +188,12 @@ export const inventory = [
     },
     {
       without: 'a protective rule switched off goes unseen',
-      find: "...(is.off && !was.off ? [enabled ? 'Mode' : kind === 'transport-rule' ? 'State' : 'Enabled'] : []),",
+      find: '...(was.off ? [] : [watched.offBy(object)].filter((name) => name !== undefined)),',
       replace: '',
     },
     {
       without: 'a new way around a protective rule goes unseen',
-      find: '...(is.ways !== was.ways ? waysThrough(kind, settings) : []),',
+      find: '...(is.ways !== was.ways ? watched.ways(settings) : []),',
     },
   ]),
   ...inFile('functions/inventory/observations.ts', take, [

@@ -1,7 +1,7 @@
 /** What protects: that less of it is noticed wherever it shows, and that none of it is disabled for silence. */
 import { inFile } from '../guard.ts';
 
-const protection = ['test/risk/protection.test.ts'];
+const protection = ['test/kinds/protection.test.ts'];
 
 export const protects = [
   ...inFile('functions/risk/finding-row.ts', protection, [
@@ -95,14 +95,14 @@ export const protects = [
       replace: 'if (state.version < 0)',
     },
   ]),
-  ...inFile('functions/risk/protection.ts', protection, [
+  ...inFile('functions/kinds/outbound-connector/outbound-connector.ts', protection, [
     {
       without: 'the way to a filter hosted elsewhere is disabled',
       find: 'forcesTls(settings) || carriesToFilter(settings)',
       replace: 'forcesTls(settings)',
     },
   ]),
-  ...inFile('functions/risk/findings-inbound-connector.ts', protection, [
+  ...inFile('functions/kinds/inbound-connector/findings.ts', protection, [
     {
       without: 'of what nobody has seen it is said that it is not there',
       find: '(complete !== false ||',
@@ -123,7 +123,7 @@ export const protects = [
       replace: "isKnown(object, 'LAPSE-IC-011')",
     },
   ]),
-  ...inFile('functions/risk/findings-transport-rule.ts', protection, [
+  ...inFile('functions/kinds/transport-rule/findings.ts', protection, [
     {
       without: 'a protective rule is emptied in silence',
       find: 'stopsLess(object) ||',
@@ -132,6 +132,8 @@ export const protects = [
       without: 'a protective rule is narrowed, or ended by its date, in silence',
       find: 'appliesLess(object) ||',
     },
+  ]),
+  ...inFile('functions/kinds/transport-rule/protection.ts', protection, [
     {
       without: 'a rule that deletes is not missed',
       find: "  'DeleteMessage',\n",
@@ -186,7 +188,7 @@ export const protects = [
       },
       {
         without: 'the inventory does not see that a filter was given rights',
-        find: "kind === 'inbound-connector' && was.name !== undefined && !protects({ kind, settings })",
+        find: 'was.name !== undefined && !protects({ kind, settings })',
         replace: 'was.off && !was.off',
       },
     ],

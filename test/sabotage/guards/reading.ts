@@ -4,10 +4,10 @@ import type { Guard } from '../guard.ts';
 export const reading: readonly Guard[] = [
   {
     without: 'what protects and lets something past at once is disabled for silence',
-    file: 'functions/risk/assess.ts',
+    file: 'functions/kinds/assess.ts',
     find: 'weakened || (protects(object) && !isOff(object))',
     replace: 'weakened',
-    tests: ['test/risk/assess-laws.test.ts'],
+    tests: ['test/kinds/assess-laws.test.ts'],
   },
   {
     without: 'an exception recorded before it was known to protect lapses',
@@ -75,8 +75,8 @@ export const reading: readonly Guard[] = [
   {
     without: 'a change to a list whose settings are lost is taken for one that set nothing',
     file: 'functions/audit-log/list-change.ts',
-    find: 'unread === undefined ? told(operation, parameters, record) : kindsOf(operation).map(untold)',
-    replace: 'told(operation, parameters, record)',
+    find: 'unread === undefined ? one.log.told({ operation, identity, parameters: passed }) : untold',
+    replace: 'one.log.told({ operation, identity, parameters: passed })',
     tests: ['test/audit-log/recognise.test.ts', 'test/exchange/record-lists.test.ts'],
   },
   {

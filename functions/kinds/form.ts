@@ -1,0 +1,27 @@
+/** What follows from the form of a kind. */
+import { kindOf, kinds, type Kind } from './registry.ts';
+import type { Settings } from '#risk/settings.ts';
+
+/** Whether it is an object of its own, which is made by one cmdlet and bears a name. */
+export const isObject = (kind: Kind): boolean => kindOf(kind).form === 'object';
+
+export const isSwitch = (kind: Kind): boolean => kindOf(kind).form === 'switch';
+
+/**
+ * Whether disabling means taking away. Then an exception that Lapse disabled is missing from the tenant, and that is
+ * no removal: it can still be restored, and comes back to life when somebody adds it again.
+ */
+export const absentIsOff = (kind: Kind): boolean => kindOf(kind).form === 'entry';
+
+/** Whether Exchange itself can end one at a given moment. */
+export function canExpire(kind: Kind): boolean {
+  const one = kindOf(kind);
+  return one.form === 'object' && one.exchange.expire !== undefined;
+}
+
+/** The kind of settings that come without it: a rule, unless they are some that only another kind has. */
+export const kindOfSettings = (settings: Settings): Kind =>
+  kinds.find((kind) => {
+    const one = kindOf(kind);
+    return one.form === 'object' && one.ownSettings.some((name) => name in settings);
+  }) ?? 'transport-rule';

@@ -1,0 +1,54 @@
+/** Entries of the connection filter's IP allow list: `{ Entry: '192.0.2.0/24', Policy }`. */
+import { wholeInternet } from '#risk/breadth.ts';
+import { sayAddresses } from '#risk/addresses.ts';
+import { ofAddresses } from '#risk/evidence.ts';
+import { always, type Row } from '#risk/finding-row.ts';
+import * as to from '#risk/frameworks.ts';
+import { entryAddresses, hasEntry, isOpen, shownEntry, trust } from './list-entry.ts';
+import { policyList } from './policy-list.ts';
+import type { EntryKind } from './kind.ts';
+
+const findings: readonly Row[] = [
+  {
+    id: 'LAPSE-IP-001',
+    title: 'Addresses are on the allow list',
+    shows: hasEntry,
+    weighs: [
+      {
+        risk: 'critical',
+        if: 'anybody can send from them (Microsoft’s shared ones, or most of the internet)',
+        holds: isOpen,
+      },
+      { risk: 'high', if: 'otherwise', holds: always },
+    ],
+    text: ({ settings }) =>
+      `Mail from ${sayAddresses(entryAddresses(settings))} skips spam filtering and the check of its sender, whoever sends it from there.`,
+    engineer: ({ settings }) =>
+      `IPAllowList entry ${shownEntry(settings)}: stamped IPV:CAL, no spam filtering, SPF and DMARC failures are let through.`,
+    rests: ['Entry'],
+    narrow:
+      'List single addresses, and only while a rule with an authentication result cannot take their place.',
+    checks: [to.orca('ORCA-114'), to.cis('2.1.12'), to.scuba('MS.SECURITYSUITE.8.1v1')],
+    frameworks: [...trust, to.networkAccess],
+  },
+];
+
+export const ipAllow: EntryKind = {
+  name: 'IP allow list entry',
+  plural: 'IP allow list entries',
+  ...policyList({
+    noun: 'HostedConnectionFilterPolicy',
+    policy: 'connection filter policy',
+    property: 'IPAllowList',
+    verbs: ['Set'],
+  }),
+  findings,
+  evidence: ({ settings }) => ofAddresses(settings, 'Entry'),
+  breadth: {
+    counted: () => ({ addresses: ['Entry'], domains: [], recipients: [] }),
+    noun: ['domain', 'domains'],
+    everyone: wholeInternet,
+    everything: 'all mail',
+  },
+  protection: undefined,
+};

@@ -1,0 +1,129 @@
+/**
+ * Everything that tells one kind of exception from another. Each kind is one record of this type, in a file or folder
+ * of its own; `registry.ts` lists them, and nothing else in Lapse asks which kind it has before it. All of it is pure:
+ * what Exchange is asked is data, and what it answered comes in as arguments. How to add one: docs/adding-a-kind.md.
+ */
+import type { Evidence } from '#risk/evidence.ts';
+import type { Measure } from '#risk/breadth.ts';
+import type { Assessable, Row } from '#risk/finding-row.ts';
+import type { Settings } from '#risk/settings.ts';
+import type { Answered, Call, ExchangeObject } from './call.ts';
+import type { Operation } from './operation.ts';
+import type { EntriesTold, Passed } from './told.ts';
+
+export type KindOfException = ObjectKind | EntryKind;
+
+interface Described {
+  /** For the middle of a sentence: "transport rule". */
+  readonly name: string;
+  readonly plural: string;
+  /** Why one is dangerous, one row a reason. */
+  readonly findings: readonly Row[];
+  /** How well it is known whose mail one lets past. Never throws, whatever the settings hold. */
+  readonly evidence: (object: Assessable) => Evidence;
+  /** How much one lets past. */
+  readonly breadth: Measure;
+  /** `undefined`: disabling one only lets less past. */
+  readonly protection: Protection | undefined;
+}
+
+/** An object of its own in Exchange, with a GUID, a name and a switch. */
+export interface ObjectKind extends Described {
+  readonly form: 'object';
+  readonly log: Log;
+  readonly exchange: ObjectCalls;
+  /** Settings that no object of another kind has: they tell the kind of settings that come without it. */
+  readonly ownSettings: readonly string[];
+}
+
+/**
+ * No object of its own. An `entry` of a list is on as long as it is there, so disabling it takes it away; a `switch`
+ * of the tenant is always there.
+ */
+export interface EntryKind extends Described {
+  readonly form: 'entry' | 'switch';
+  /** Nothing in Exchange names one, so its name is made of what it is. It is its identity. */
+  readonly nameOf: (settings: Settings) => string;
+  readonly log: EntryLog;
+  readonly exchange: EntryCalls;
+}
+
+/** What the audit log writes of it. */
+interface Log {
+  /** The cmdlets that can make, change or end one, as Exchange spells them: the bus rule lets these records through. */
+  readonly operations: readonly Operation[];
+  /** Whether its New- cmdlet may be passed a name and nothing else, since every setting has a default. */
+  readonly madeOfNameAlone: boolean;
+  /** Whether `$null` takes back what is on or off, as with the conditions of a rule. */
+  readonly nullClearsFlags: boolean;
+}
+
+interface EntryLog extends Log {
+  /** What a record of one of the operations tells; `undefined` where it says nothing of this kind. */
+  readonly told: (passed: Passed) => EntriesTold | undefined;
+}
+
+interface ObjectCalls {
+  /** The calls that together see every object of the kind; an `Identity` beside their parameters narrows them. */
+  readonly list: readonly Call[];
+  /** Whether the object acts on mail. Throws `UnreadableAnswer` where the object does not say. */
+  readonly enabled: (object: ExchangeObject) => boolean;
+  readonly settings: (object: ExchangeObject) => Settings;
+  readonly disable: (guid: string) => Call;
+  readonly enable: (guid: string) => Call;
+  /** Sets the moment at which Exchange itself stops acting on it; `undefined` where Exchange cannot. */
+  readonly expire: ((guid: string, until: string) => Call) | undefined;
+}
+
+export interface Entry {
+  readonly enabled: boolean;
+  readonly settings: Settings;
+}
+
+interface EntryCalls {
+  /** The calls that together see every list the entries stand in. */
+  readonly list: readonly Call[];
+  /**
+   * What every tenant has at least one of: an answer without any is a failed one. `undefined`: a tenant without any is
+   * the usual case, so that an empty answer, given twice, is believed.
+   */
+  readonly everyTenantHas: string | undefined;
+  /** Throws `UnreadableAnswer` where the lists are not where they are expected. */
+  readonly entries: (answer: Answered) => readonly Entry[];
+  /** How to take the entry away from the lists as they are at this moment, leaving every other entry alone. */
+  readonly disable: (settings: Settings, present: readonly ExchangeObject[]) => readonly Call[];
+  /** How to bring it back. `now` is an instant in ISO 8601. */
+  readonly enable: (settings: Settings, present: readonly ExchangeObject[], now: string) => readonly Call[];
+}
+
+/** How objects of a kind can keep mail out, encrypt it or have it inspected: such a one is never disabled by Lapse. */
+export interface Protection {
+  /** Disabling one with these settings would take protection away, were it switched on. */
+  readonly protects: (settings: Settings) => boolean;
+  /** Nobody has seen yet whether it protects. */
+  readonly mayProtect: (object: Assessable) => boolean;
+  /** The settings by which it protects, or may protect together with others. */
+  readonly guards: (settings: Settings) => readonly string[];
+  /** Id of the finding that what protected was removed. */
+  readonly removed: string;
+  /** `undefined`: the inventory keeps nothing of it. */
+  readonly watched: Watched | undefined;
+}
+
+/** What the inventory keeps of each object, so that it sees a weakening of which the log has not told. */
+export interface Watched {
+  /** Under which name the notes are kept from one inventory to the next. Never changed: old notes are read by it. */
+  readonly notedAs: string;
+  /** The setting by which it is off, or only watches; `undefined` where it is on. */
+  readonly offBy: (object: { readonly settings: Settings; readonly enabled: boolean }) => string | undefined;
+  /** The settings that say what gets around it, or what it lets in. */
+  readonly ways: (settings: Settings) => readonly string[];
+  /** The settings that say to which mail it applies: of what protects, to less mail is a weakening. */
+  readonly bounds: readonly string[];
+  /** Whether it refuses all others. */
+  readonly refuses: (settings: Settings) => boolean;
+  /** What a cmdlet passes after which it refuses nobody any more. */
+  readonly refusal: readonly string[];
+  /** What a cmdlet passes after which whoever comes through it is trusted, whatever else is set. */
+  readonly trusts: readonly string[];
+}

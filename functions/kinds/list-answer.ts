@@ -1,0 +1,50 @@
+/** Reading entries out of Exchange's lists, and changing one entry of a list while leaving the others alone. */
+import { UnreadableAnswer } from './call.ts';
+import type { ExchangeObject } from './call.ts';
+
+/**
+ * The entries of a list. Seen as texts, as one text with commas (ARC sealers), and as objects that hold the text
+ * further in (`{ Domain }`, `{ Sender: { Address } }` in the PowerShell form of the filter policies); which of these
+ * this interface uses is not documented. Throws where the property is not there at all: an answer without the list
+ * is no empty list.
+ */
+export function entriesOf(object: ExchangeObject, property: string): readonly string[] {
+  const value = object[property];
+  if (value === undefined)
+    throw new UnreadableAnswer(
+      `Exchange gave an object without ${property}, so what is on that list cannot be told.`,
+    );
+  const parts = Array.isArray(value) ? value : [value];
+  return [...new Set(parts.flatMap(entryTexts))];
+}
+
+function entryTexts(value: unknown): readonly string[] {
+  if (typeof value === 'string')
+    return value
+      .split(/[,;]/)
+      .map((part) => part.trim())
+      .filter((part) => part !== '');
+  if (typeof value !== 'object' || value === null) return [];
+  for (const name of ['Address', 'Domain', 'Sender', 'Value'])
+    if (name in value) return entryTexts((value as Record<string, unknown>)[name]);
+  return [];
+}
+
+/**
+ * A parameter that adds to or removes from a list instead of replacing it. The annotation is what public clients
+ * send for hashtables; that it works for each of these lists is an inference, which the look afterwards tests.
+ */
+export const editedList = (
+  edit: 'Add' | 'Remove',
+  entry: string,
+): Readonly<Record<string, string | readonly string[]>> => ({
+  '@odata.type': '#Exchange.GenericHashTable',
+  [edit]: [entry],
+});
+
+export const sameEntry = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+
+export const textAt = (object: ExchangeObject, property: string): string | undefined => {
+  const value = object[property];
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+};

@@ -1,0 +1,84 @@
+/** Outbound connectors, by Exchange's own settings. */
+import { anybodySends, countAddresses } from '#risk/addresses.ts';
+import { identity, nameOnly, network, nothing } from '#risk/evidence.ts';
+import { flag, isSet } from '#risk/settings.ts';
+import { plainDomains, settingsOf, switchedOn } from '../object-answer.ts';
+import {
+  carriesToFilter,
+  everyRecipient,
+  forcesTls,
+  outboundConnectorFindings,
+  smartHosts,
+  tlsOf,
+} from './findings.ts';
+import type { Evidence } from '#risk/evidence.ts';
+import type { Settings } from '#risk/settings.ts';
+import type { ObjectKind } from '../kind.ts';
+
+/**
+ * The plain call leaves out connectors that only rules use, and those in test mode; each switch shows its own class
+ * and nothing else (Microsoft's reference of Get-OutboundConnector). That both switches together are needed for a
+ * connector of both classes is an inference: without it such a connector might never be seen.
+ */
+const classes: readonly Readonly<Record<string, boolean>>[] = [
+  {},
+  { IsTransportRuleScoped: true },
+  { IncludeTestModeConnectors: true },
+  { IsTransportRuleScoped: true, IncludeTestModeConnectors: true },
+];
+
+function evidence(settings: Settings): Evidence {
+  const tls = tlsOf(settings);
+  if (tls === 'name') return identity('The receiving server must show a certificate for its name.');
+  const hosts = smartHosts(settings);
+  const count = countAddresses(hosts);
+  if (hosts.length > 0 && count.unread === 0)
+    return anybodySends(count)
+      ? nothing('The receiving server is at an address that many share.')
+      : network('The receiving server is known by its network address.');
+  if (hosts.length > 0)
+    return nameOnly('The receiving server is known by its name alone: DNS decides where mail goes.');
+  if (flag(settings, 'IsTransportRuleScoped') === true && !isSet(settings, 'RecipientDomains'))
+    return nothing('Rules decide where mail goes.');
+  return nameOnly('The recipient’s DNS decides where mail goes.');
+}
+
+const set = (guid: string, enabled: boolean) => ({
+  cmdlet: 'Set-OutboundConnector',
+  parameters: { Identity: guid, Enabled: enabled, Confirm: false },
+});
+
+export const outboundConnector: ObjectKind = {
+  name: 'outbound connector',
+  plural: 'outbound connectors',
+  form: 'object',
+  log: {
+    operations: ['New-OutboundConnector', 'Set-OutboundConnector', 'Remove-OutboundConnector'],
+    madeOfNameAlone: true,
+    nullClearsFlags: false,
+  },
+  exchange: {
+    list: classes.map((only) => ({ cmdlet: 'Get-OutboundConnector', parameters: only })),
+    enabled: (connector) => switchedOn(connector, 'Enabled', 'true', 'false'),
+    settings: (connector) => plainDomains(settingsOf(connector), 'RecipientDomains'),
+    disable: (guid) => set(guid, false),
+    enable: (guid) => set(guid, true),
+    expire: undefined,
+  },
+  ownSettings: ['SmartHosts', 'RecipientDomains'],
+  findings: outboundConnectorFindings,
+  evidence: ({ settings }) => evidence(settings),
+  breadth: {
+    counted: () => ({ addresses: [], domains: ['RecipientDomains'], recipients: [] }),
+    noun: ['domain', 'domains'],
+    everyone: ({ settings }) => everyRecipient(settings),
+    everything: 'all outgoing mail',
+  },
+  protection: {
+    protects: (settings) => forcesTls(settings) || carriesToFilter(settings),
+    mayProtect: () => false,
+    guards: (settings) => ['TlsSettings', 'IsTransportRuleScoped'].filter((name) => isSet(settings, name)),
+    removed: 'LAPSE-OC-008',
+    watched: undefined,
+  },
+};

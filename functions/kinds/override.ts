@@ -1,0 +1,82 @@
+/**
+ * The overrides of advanced delivery. A tenant has one rule of each ("there should be only one", says Microsoft's
+ * reference), under a name that Microsoft makes up anew each time; one that is being deleted may still be listed beside
+ * it. The policy the rule belongs to is what stays, so it is the name, whatever the rule is called.
+ */
+import { text } from '#risk/settings.ts';
+import { entriesOf, sameEntry, textAt } from './list-answer.ts';
+import { policyOf } from './list-entry.ts';
+import { verbOf } from './operation.ts';
+import { untold } from './told.ts';
+import type { Settings } from '#risk/settings.ts';
+import type { Call, ExchangeObject } from './call.ts';
+import type { EntryKind } from './kind.ts';
+import type { Passed } from './told.ts';
+
+interface Override {
+  /** What the rule is called in cmdlets. */
+  readonly rule: string;
+  /** Microsoft's name of its policy. */
+  readonly policy: string;
+  readonly settings: (rules: readonly ExchangeObject[], policy: string) => Settings;
+  /** The settings beside its policy that a record of its making tells. */
+  readonly told: (passed: Passed, policy: string) => Settings;
+  /** What a new rule is given beside its policy. */
+  readonly made: (settings: Settings) => Settings;
+}
+
+export function override({
+  rule,
+  policy: usual,
+  settings: read,
+  told,
+  made,
+}: Override): Pick<EntryKind, 'form' | 'nameOf' | 'log' | 'exchange'> {
+  const policyIn = (object: ExchangeObject): string => textAt(object, 'Policy') ?? usual;
+  const living = (objects: readonly ExchangeObject[]): readonly ExchangeObject[] =>
+    objects.filter(
+      (object) =>
+        !/^pendingdeletion$/i.test(textAt(object, 'Mode') ?? '') &&
+        !/^disabled$/i.test(textAt(object, 'State') ?? ''),
+    );
+  return {
+    form: 'entry',
+    nameOf: policyOf,
+    log: {
+      operations: [`New-${rule}`, `Set-${rule}`, `Remove-${rule}`],
+      madeOfNameAlone: false,
+      nullClearsFlags: false,
+      told(passed) {
+        // A rule is removed by a name of Microsoft's making, and altered piece by piece: look at what there is.
+        if (verbOf(passed.operation) !== 'New') return untold;
+        const Policy = text(passed.parameters, 'Policy') ?? usual;
+        return { present: [{ ...told(passed, Policy), Policy }], absent: [], form: 'edit' };
+      },
+    },
+    exchange: {
+      list: [{ cmdlet: `Get-${rule}`, parameters: {} }],
+      everyTenantHas: undefined,
+      entries: ({ objects }) =>
+        [...Map.groupBy(living(objects), policyIn)].map(([policy, rules]) => ({
+          enabled: true,
+          settings: { ...read(rules, policy), Policy: policy },
+        })),
+      disable: (settings, present): readonly Call[] =>
+        living(present)
+          .filter((object) => sameEntry(policyIn(object), text(settings, 'Policy') ?? usual))
+          .flatMap((object) => textAt(object, 'Guid') ?? textAt(object, 'Identity') ?? [])
+          .map((Identity) => ({ cmdlet: `Remove-${rule}`, parameters: { Identity, Confirm: false } })),
+      enable: (settings) => [
+        {
+          cmdlet: `New-${rule}`,
+          parameters: { Policy: text(settings, 'Policy') ?? usual, ...made(settings) },
+        },
+      ],
+    },
+  };
+}
+
+/** What stands in that list of any of the rules. */
+export const together = (rules: readonly ExchangeObject[], property: string): readonly string[] => [
+  ...new Set(rules.flatMap((rule) => (property in rule ? entriesOf(rule, property) : []))),
+];

@@ -1,0 +1,65 @@
+/** The override for simulated phishing: `{ Domains: […], SenderIpRanges: […], Policy }`. */
+import { anybodySends, countAddresses, sayAddresses } from '#risk/addresses.ts';
+import { wholeInternet } from '#risk/breadth.ts';
+import { ofAddresses } from '#risk/evidence.ts';
+import { always, type Row } from '#risk/finding-row.ts';
+import { entries, isSet, list, some } from '#risk/settings.ts';
+import * as to from '#risk/frameworks.ts';
+import { override, together } from './override.ts';
+import { entriesNamed } from './told.ts';
+import type { Settings } from '#risk/settings.ts';
+import type { EntryKind } from './kind.ts';
+
+const both = (entriesIn: (name: string) => readonly string[]): Settings =>
+  Object.fromEntries(
+    ['Domains', 'SenderIpRanges']
+      .map((name) => [name, entriesIn(name)] as const)
+      .filter(([, entries]) => entries.length > 0),
+  );
+
+const simulators = (settings: Settings) => countAddresses(list(settings, 'SenderIpRanges'));
+const findings: readonly Row[] = [
+  {
+    id: 'LAPSE-PS-001',
+    title: 'Simulated phishing is let through',
+    shows: ({ settings }) => isSet(settings, 'Domains') || isSet(settings, 'SenderIpRanges'),
+    weighs: [
+      {
+        risk: 'critical',
+        if: 'without addresses, or from addresses that anybody can send from',
+        holds: ({ settings }) => !isSet(settings, 'SenderIpRanges') || anybodySends(simulators(settings)),
+      },
+      { risk: 'high', if: 'without a domain', holds: ({ settings }) => !isSet(settings, 'Domains') },
+      { risk: 'medium', if: 'a domain and addresses', holds: always },
+    ],
+    text: ({ settings }) =>
+      `Mail of ${isSet(settings, 'Domains') ? some(entries(settings, 'Domains')) : 'any domain'} from ${isSet(settings, 'SenderIpRanges') ? sayAddresses(simulators(settings)) : 'anywhere'} is never stopped, even if it is phishing.`,
+    engineer: () =>
+      'The advanced delivery override switches off filtering, Safe Links and Safe Attachments for what matches domain and address.',
+    rests: ['SenderIpRanges', 'Domains'],
+    narrow: 'Keep it only while a campaign runs, with the vendor’s own domain and addresses.',
+    checks: [],
+    frameworks: [to.changesAndExceptions, to.providers, to.thirdParty, to.phishing],
+  },
+];
+
+export const phishingSimulation: EntryKind = {
+  name: 'phishing simulation override',
+  plural: 'phishing simulation overrides',
+  ...override({
+    rule: 'ExoPhishSimOverrideRule',
+    policy: 'PhishSimOverridePolicy',
+    settings: (rules) => both((name) => together(rules, name)),
+    told: (passed) => both((name) => entriesNamed(passed, name)),
+    made: (settings) => both((name) => list(settings, name)),
+  }),
+  findings,
+  evidence: ({ settings }) => ofAddresses(settings, 'SenderIpRanges'),
+  breadth: {
+    counted: () => ({ addresses: ['SenderIpRanges'], domains: ['Domains'], recipients: [] }),
+    noun: ['domain', 'domains'],
+    everyone: wholeInternet,
+    everything: 'all mail',
+  },
+  protection: undefined,
+};

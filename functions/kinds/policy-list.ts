@@ -1,0 +1,63 @@
+/** Lists that stand in a filter policy, of which a tenant may have several. Entries are `{ Entry, Policy }`. */
+import { editedList, entriesOf, textAt } from './list-answer.ts';
+import { entryIn, entryOf, policyOf, usualPolicy } from './list-entry.ts';
+import { verbOf, type Verb } from './operation.ts';
+import { listTold, untold } from './told.ts';
+import type { Settings } from '#risk/settings.ts';
+import type { EntryKind } from './kind.ts';
+
+interface PolicyList {
+  /** What the policies are called in cmdlets, and in sentences. */
+  readonly noun: string;
+  readonly policy: string;
+  /** The policy's property that is the list; its parameter has the same name. */
+  readonly property: string;
+  /** What can be done to the policies. */
+  readonly verbs: readonly Verb[];
+}
+
+export function policyList({
+  noun,
+  policy,
+  property,
+  verbs,
+}: PolicyList): Pick<EntryKind, 'form' | 'nameOf' | 'log' | 'exchange'> {
+  const edit = (how: 'Add' | 'Remove', settings: Settings) => [
+    {
+      cmdlet: `Set-${noun}`,
+      parameters: { Identity: policyOf(settings), [property]: editedList(how, entryOf(settings)) },
+    },
+  ];
+  return {
+    form: 'entry',
+    nameOf: (settings) =>
+      policyOf(settings).toLowerCase() === usualPolicy.toLowerCase()
+        ? entryIn(settings)
+        : `${entryIn(settings)} (${policyOf(settings)})`,
+    log: {
+      operations: verbs.map((verb) => `${verb}-${noun}` as const),
+      madeOfNameAlone: true,
+      nullClearsFlags: false,
+      told(passed) {
+        // With a policy all its lists go, and a record does not tell what stood in them.
+        if (verbOf(passed.operation) === 'Remove') return untold;
+        const Policy = passed.identity ?? usualPolicy;
+        const told = listTold(passed, property, (Entry) => ({ Entry, Policy }));
+        return told && { ...told, policy: Policy };
+      },
+    },
+    exchange: {
+      list: [{ cmdlet: `Get-${noun}`, parameters: {} }],
+      everyTenantHas: policy,
+      entries: ({ objects }) =>
+        objects.flatMap((object) =>
+          entriesOf(object, property).map((entry) => ({
+            enabled: true,
+            settings: { Entry: entry, Policy: textAt(object, 'Name') ?? usualPolicy },
+          })),
+        ),
+      disable: (settings) => edit('Remove', settings),
+      enable: (settings) => edit('Add', settings),
+    },
+  };
+}

@@ -1,0 +1,77 @@
+/** The connection filter's safe list, a switch: `{ EnableSafeList: true, Policy }`. */
+import { wholeInternet } from '#risk/breadth.ts';
+import { nothing } from '#risk/evidence.ts';
+import { always, type Row } from '#risk/finding-row.ts';
+import { flag } from '#risk/settings.ts';
+import * as to from '#risk/frameworks.ts';
+import { textAt } from './list-answer.ts';
+import { policyOf, trust, usualPolicy } from './list-entry.ts';
+import { switchedOn } from './object-answer.ts';
+import { switchTold } from './told.ts';
+import type { Settings } from '#risk/settings.ts';
+import type { EntryKind } from './kind.ts';
+
+const set = (settings: Settings, on: boolean) => [
+  {
+    cmdlet: 'Set-HostedConnectionFilterPolicy',
+    parameters: { Identity: policyOf(settings), EnableSafeList: on },
+  },
+];
+
+const findings: readonly Row[] = [
+  {
+    id: 'LAPSE-SL-001',
+    title: 'A bought list of senders is trusted',
+    shows: ({ settings }) => flag(settings, 'EnableSafeList') === true,
+    weighs: [{ risk: 'high', if: 'always', holds: always }],
+    text: () =>
+      'Mail from senders on a list that Microsoft buys skips spam filtering, and nobody here can see who is on it.',
+    engineer: () =>
+      'EnableSafeList: the connection filter skips filtering for a third-party list that changes without notice.',
+    rests: ['EnableSafeList'],
+    narrow: 'Switch it off, and allow by name whoever is missed.',
+    checks: [to.cis('2.1.13'), to.scuba('MS.SECURITYSUITE.8.2v1')],
+    frameworks: [...trust, to.thirdParty],
+  },
+];
+
+export const safeList: EntryKind = {
+  name: 'safe list',
+  plural: 'safe lists',
+  form: 'switch',
+  nameOf: policyOf,
+  log: {
+    operations: ['Set-HostedConnectionFilterPolicy'],
+    madeOfNameAlone: false,
+    nullClearsFlags: false,
+    told({ identity, parameters }) {
+      const isOn = flag(parameters, 'EnableSafeList');
+      return isOn === undefined
+        ? undefined
+        : switchTold(isOn, { EnableSafeList: isOn, Policy: identity ?? usualPolicy });
+    },
+  },
+  exchange: {
+    list: [{ cmdlet: 'Get-HostedConnectionFilterPolicy', parameters: {} }],
+    everyTenantHas: 'connection filter policy',
+    entries: ({ objects }) =>
+      objects.map((policy) => {
+        const enabled = switchedOn(policy, 'EnableSafeList', 'true', 'false');
+        return {
+          enabled,
+          settings: { EnableSafeList: enabled, Policy: textAt(policy, 'Name') ?? usualPolicy },
+        };
+      }),
+    disable: (settings) => set(settings, false),
+    enable: (settings) => set(settings, true),
+  },
+  findings,
+  evidence: () => nothing('Nobody here can see who is on the list.'),
+  breadth: {
+    counted: () => ({ addresses: [], domains: [], recipients: [] }),
+    noun: ['domain', 'domains'],
+    everyone: wholeInternet,
+    everything: 'all mail',
+  },
+  protection: undefined,
+};

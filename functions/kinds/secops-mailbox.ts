@@ -1,0 +1,53 @@
+/**
+ * The override for mailboxes that get mail unfiltered: `{ Entry: 'soc@contoso.com', Policy }`. The mailboxes themselves
+ * stand in the policy, which only Security & Compliance PowerShell shows. Where the rule does not repeat them, the
+ * policy's name stands in for them.
+ */
+import { wholeInternet } from '#risk/breadth.ts';
+import { nothing } from '#risk/evidence.ts';
+import { always, type Row } from '#risk/finding-row.ts';
+import * as to from '#risk/frameworks.ts';
+import { hasEntry, shownEntry } from './list-entry.ts';
+import { override, together } from './override.ts';
+import type { EntryKind } from './kind.ts';
+
+const findings: readonly Row[] = [
+  {
+    id: 'LAPSE-SO-001',
+    title: 'A mailbox gets mail unfiltered',
+    shows: hasEntry,
+    weighs: [{ risk: 'medium', if: 'always', holds: always }],
+    text: ({ settings }) =>
+      `${shownEntry(settings).includes('@') ? `The mailbox ${shownEntry(settings)} gets` : `The mailboxes of ${shownEntry(settings)} get`} all mail unfiltered: whoever works there meets live malware.`,
+    engineer: ({ settings }) =>
+      `SecOps override for ${shownEntry(settings)}: everything but malware by attachment type is delivered.`,
+    rests: ['Entry'],
+    narrow: 'Let only the mailbox where people report phishing have it.',
+    checks: [],
+    frameworks: [to.changesAndExceptions, to.configuration, to.phishing],
+  },
+];
+
+export const secopsMailbox: EntryKind = {
+  name: 'SecOps mailbox override',
+  plural: 'SecOps mailbox overrides',
+  ...override({
+    rule: 'ExoSecOpsOverrideRule',
+    policy: 'SecOpsOverridePolicy',
+    settings(rules, policy) {
+      const mailboxes = together(rules, 'SentTo');
+      return { Entry: mailboxes.length === 0 ? policy : mailboxes.length === 1 ? mailboxes[0] : mailboxes };
+    },
+    told: (_, policy) => ({ Entry: policy }),
+    made: () => ({}),
+  }),
+  findings,
+  evidence: () => nothing('The recipient decides, and nothing tells who sent it.'),
+  breadth: {
+    counted: () => ({ addresses: [], domains: [], recipients: ['Entry'] }),
+    noun: ['domain', 'domains'],
+    everyone: wholeInternet,
+    everything: 'all mail',
+  },
+  protection: undefined,
+};

@@ -1,0 +1,252 @@
+/**
+ * The allows of the Tenant Allow/Block List: senders, links, files, addresses, and pairs of a forged name with where
+ * it may come from. They cannot be switched off; taking one away and making it anew is all there is. Their settings are
+ * `{ Entry, ListType: 'Sender' | 'Url' | 'FileHash' | 'IP', ListSubType?, ExpirationDate?, RemoveAfter? }`, those of a
+ * pair `{ Entry, ListType: 'Spoof', SendingInfrastructure, SpoofType: 'Internal' | 'External' }`.
+ */
+import { anybodySends, countAddresses } from '#risk/addresses.ts';
+import { claimedName, nameOnly, network, nothing, ofAddresses } from '#risk/evidence.ts';
+import { flag, list, text } from '#risk/settings.ts';
+import { UnreadableAnswer } from '../call.ts';
+import { textAt } from '../list-answer.ts';
+import { entryIn, entryOf, isAnyDomain } from '../list-entry.ts';
+import { verbOf } from '../operation.ts';
+import { entriesNamed, untold } from '../told.ts';
+import { listType, tenantAllowFindings } from './findings.ts';
+import type { Evidence } from '#risk/evidence.ts';
+import type { Settings } from '#risk/settings.ts';
+import type { Answered, Call, ExchangeObject } from '../call.ts';
+import type { Entry, EntryKind } from '../kind.ts';
+import type { EntriesTold, Passed } from '../told.ts';
+
+const items = 'TenantAllowBlockListItems';
+const spoofItems = 'TenantAllowBlockListSpoofItems';
+
+/** Of each type its own call: an answer does not repeat the type that was asked for. */
+const calls: readonly Call[] = [
+  ...['Sender', 'Url', 'FileHash', 'IP'].map((ListType) => ({
+    cmdlet: `Get-${items}`,
+    parameters: { ListType, Allow: true },
+  })),
+  // Links of phishing simulations are kept apart.
+  { cmdlet: `Get-${items}`, parameters: { ListType: 'Url', ListSubType: 'AdvancedDelivery', Allow: true } },
+  { cmdlet: `Get-${spoofItems}`, parameters: { Action: 'Allow' } },
+];
+
+export const tenantAllow: EntryKind = {
+  name: 'tenant allow list entry',
+  plural: 'tenant allow list entries',
+  form: 'entry',
+  nameOf(settings) {
+    const from = text(settings, 'SendingInfrastructure');
+    return `${entryIn(settings)}${from === undefined ? '' : ` from ${from}`} (${text(settings, 'ListType') ?? 'Sender'})`;
+  },
+  log: {
+    operations: [
+      `New-${items}`,
+      `Set-${items}`,
+      `Remove-${items}`,
+      `New-${spoofItems}`,
+      `Set-${spoofItems}`,
+      `Remove-${spoofItems}`,
+    ],
+    madeOfNameAlone: false,
+    nullClearsFlags: false,
+    told: (passed) => (passed.operation.endsWith(`-${spoofItems}`) ? pairTold(passed) : allowTold(passed)),
+  },
+  exchange: {
+    list: calls,
+    everyTenantHas: undefined,
+    entries: (answer) => (answer.call.cmdlet === `Get-${spoofItems}` ? pairs(answer) : values(answer)),
+    disable: (settings, present) =>
+      isPair(settings)
+        ? [
+            {
+              cmdlet: `Remove-${spoofItems}`,
+              parameters: { Identity: 'domain\\default', Ids: idsOf(settings, present), Confirm: false },
+            },
+          ]
+        : [{ cmdlet: `Remove-${items}`, parameters: { ...place(settings), Entries: [entryOf(settings)] } }],
+    enable: (settings, _present, now) =>
+      isPair(settings)
+        ? [
+            {
+              cmdlet: `New-${spoofItems}`,
+              parameters: {
+                Identity: 'domain\\default',
+                SpoofedUser: entryOf(settings),
+                SendingInfrastructure: text(settings, 'SendingInfrastructure') ?? '*',
+                SpoofType: text(settings, 'SpoofType') ?? 'External',
+                Action: 'Allow',
+                Confirm: false,
+              },
+            },
+          ]
+        : [
+            {
+              cmdlet: `New-${items}`,
+              parameters: {
+                ...place(settings),
+                Entries: [entryOf(settings)],
+                Allow: true,
+                ...lasting(settings, now),
+                ...(text(settings, 'Comment') === undefined ? {} : { Notes: text(settings, 'Comment') }),
+              },
+            },
+          ],
+  },
+  findings: tenantAllowFindings,
+  evidence: ({ settings }) => evidence(settings),
+  breadth: {
+    counted: (settings) =>
+      listType(settings) === 'ip'
+        ? { addresses: ['Entry'], domains: [], recipients: [] }
+        : { addresses: [], domains: ['Entry'], recipients: [] },
+    noun: ['entry', 'entries'],
+    everyone: isAnyDomain,
+    everything: 'all mail',
+  },
+  protection: undefined,
+};
+
+function evidence(settings: Settings): Evidence {
+  switch (listType(settings)) {
+    case 'ip':
+      return ofAddresses(settings, 'Entry');
+    case 'url':
+      return nothing('A link decides, and nothing tells who sent it.');
+    case 'filehash':
+      return nothing('The exact file decides, and nothing tells who sent it.');
+    case 'spoof': {
+      const from = list(settings, 'SendingInfrastructure');
+      return from.length === 0 || from.includes('*') || anybodySends(countAddresses(from))
+        ? nameOnly('A name that fails the check, from anywhere.')
+        : network('A name that fails the check, from a certain infrastructure.');
+    }
+    default:
+      return claimedName;
+  }
+}
+
+function allowTold(passed: Passed): EntriesTold | undefined {
+  const { operation, parameters } = passed;
+  if (flag(parameters, 'Block') === true) return undefined;
+  const settings = entriesNamed(passed, 'Entries').map((Entry) => ({
+    Entry,
+    ListType: text(parameters, 'ListType') ?? 'Sender',
+    ...passedOf(parameters, 'ListSubType'),
+    ...passedOf(parameters, 'ExpirationDate'),
+    ...(text(parameters, 'RemoveAfter') === undefined
+      ? {}
+      : { RemoveAfter: Number(text(parameters, 'RemoveAfter')) }),
+  }));
+  // Entries can be named by ids that only the list explains.
+  if (settings.length === 0) return untold;
+  if (verbOf(operation) === 'Remove') return { present: [], absent: settings, form: 'edit' };
+  // A change to an entry may be one to a block, which only the list tells apart.
+  if (verbOf(operation) === 'Set' || flag(parameters, 'Allow') !== true) return untold;
+  return { present: settings, absent: [], form: 'edit' };
+}
+
+function pairTold({ operation, parameters }: Passed): EntriesTold | undefined {
+  if (verbOf(operation) !== 'New') return untold;
+  if (/^block$/i.test(text(parameters, 'Action') ?? '')) return undefined;
+  const Entry = text(parameters, 'SpoofedUser');
+  if (Entry === undefined) return untold;
+  const pair = {
+    Entry,
+    ListType: 'Spoof',
+    SendingInfrastructure: text(parameters, 'SendingInfrastructure') ?? '*',
+    ...passedOf(parameters, 'SpoofType'),
+  };
+  return { present: [pair], absent: [], form: 'edit' };
+}
+
+const passedOf = (parameters: Settings, name: string): Settings =>
+  text(parameters, name) === undefined ? {} : { [name]: text(parameters, name) };
+
+const isPair = (settings: Settings): boolean => text(settings, 'ListType') === 'Spoof';
+const place = (settings: Settings) => ({
+  ListType: text(settings, 'ListType') ?? 'Sender',
+  ...(text(settings, 'ListSubType') === undefined ? {} : { ListSubType: text(settings, 'ListSubType') }),
+});
+
+/** As it was, unless that has passed: then Microsoft's own default, thirty days. Some types may last without an end. */
+function lasting(settings: Settings, now: string): Readonly<Record<string, unknown>> {
+  const until = text(settings, 'ExpirationDate');
+  if (text(settings, 'RemoveAfter') !== undefined)
+    return { RemoveAfter: Number(text(settings, 'RemoveAfter')) };
+  if (until !== undefined) return Date.parse(until) > Date.parse(now) ? { ExpirationDate: until } : {};
+  const endless = text(settings, 'ListType') === 'IP' || text(settings, 'ListSubType') === 'AdvancedDelivery';
+  return endless ? { NoExpiration: true } : {};
+}
+
+function values({ call, objects }: Answered): readonly Entry[] {
+  const { ListType, ListSubType } = call.parameters;
+  return objects.flatMap((object): readonly Entry[] => {
+    const entry = textAt(object, 'Value');
+    if (entry === undefined) throw unreadable('Value');
+    // The switch that asks for allows only is believed, but a block is never taken for one.
+    if (/^block$/i.test(textAt(object, 'Action') ?? '')) return [];
+    // An answer may hold every subtype, whichever was asked for.
+    const special = /^advanceddelivery$/i.test(textAt(object, 'ListSubType') ?? '');
+    if (special !== (ListSubType !== undefined)) return [];
+    const removeAfter = Number(object['RemoveAfter'] ?? 0);
+    const until = textAt(object, 'ExpirationDate');
+    return [
+      {
+        enabled: true,
+        settings: {
+          Entry: entry,
+          ListType,
+          ...(ListSubType === undefined ? {} : { ListSubType }),
+          // The date moves along with the last use where the entry ends after that.
+          ...(removeAfter > 0
+            ? { RemoveAfter: removeAfter }
+            : until === undefined
+              ? {}
+              : { ExpirationDate: until }),
+          // Under a name that is known as a remark, which asks nobody again.
+          ...(textAt(object, 'Notes') === undefined ? {} : { Comment: textAt(object, 'Notes') }),
+        },
+      },
+    ];
+  });
+}
+
+function pairs({ objects }: Answered): readonly Entry[] {
+  return objects.flatMap((object): readonly Entry[] => {
+    const entry = textAt(object, 'SpoofedUser');
+    if (entry === undefined) throw unreadable('SpoofedUser');
+    if (/^block$/i.test(textAt(object, 'Action') ?? '')) return [];
+    return [
+      {
+        enabled: true,
+        settings: {
+          Entry: entry,
+          ListType: 'Spoof',
+          SendingInfrastructure: textAt(object, 'SendingInfrastructure') ?? '*',
+          ...(textAt(object, 'SpoofType') === undefined ? {} : { SpoofType: textAt(object, 'SpoofType') }),
+        },
+      },
+    ];
+  });
+}
+
+/** Pairs are taken away by an id that only a read tells. */
+function idsOf(settings: Settings, present: readonly ExchangeObject[]): readonly string[] {
+  return present
+    .filter(
+      (object) =>
+        textAt(object, 'SpoofedUser')?.toLowerCase() === entryOf(settings).toLowerCase() &&
+        (textAt(object, 'SendingInfrastructure') ?? '*') ===
+          (text(settings, 'SendingInfrastructure') ?? '*') &&
+        flag(object, 'Block') !== true,
+    )
+    .flatMap((object) => textAt(object, 'Identity') ?? []);
+}
+
+const unreadable = (property: string): UnreadableAnswer =>
+  new UnreadableAnswer(
+    `Exchange gave an entry of the Tenant Allow/Block List without its ${property}. Nothing is concluded from it.`,
+  );

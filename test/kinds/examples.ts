@@ -1,0 +1,138 @@
+/** One of each kind that is an entry of a list or a switch: how the audit log tells of it, and how it is read back. */
+import { auditRecord } from '../exchange/surroundings.ts';
+import type { AuditRecord } from '#audit-log/record.ts';
+import type { EntryKindName } from '#kinds/registry.ts';
+import type { Settings } from '#risk/settings.ts';
+
+export interface Example {
+  readonly made: readonly AuditRecord[];
+  /** The one that is switched off, and what stands beside it. */
+  readonly name: string;
+  readonly beside: readonly string[];
+  readonly settings: Settings;
+}
+
+const entry = (Entry: string, Policy = 'Default') => ({ Entry, Policy });
+
+export const examples: Readonly<Record<EntryKindName, Example>> = {
+  'ip-allow': {
+    made: [
+      auditRecord('Set-HostedConnectionFilterPolicy', {
+        Identity: 'Default',
+        IPAllowList: '203.0.113.7;198.51.100.0/24',
+      }),
+    ],
+    name: '203.0.113.7',
+    beside: ['198.51.100.0/24'],
+    settings: entry('203.0.113.7'),
+  },
+  'safe-list': {
+    made: [auditRecord('Set-HostedConnectionFilterPolicy', { Identity: 'Default', EnableSafeList: 'True' })],
+    name: 'Default',
+    beside: [],
+    settings: { EnableSafeList: true, Policy: 'Default' },
+  },
+  'allowed-sender': {
+    made: [
+      auditRecord('New-HostedContentFilterPolicy', {
+        Name: 'Sales',
+        AllowedSenders: 'ann@tailspin.example;bob@tailspin.example',
+      }),
+    ],
+    name: 'ann@tailspin.example (Sales)',
+    beside: ['bob@tailspin.example (Sales)'],
+    settings: entry('ann@tailspin.example', 'Sales'),
+  },
+  'allowed-domain': {
+    made: [
+      auditRecord('Set-HostedContentFilterPolicy', {
+        Identity: 'Default',
+        AllowedSenderDomains: '@{Add="tailspin.example","wingtip.example"}',
+      }),
+    ],
+    name: 'tailspin.example',
+    beside: ['wingtip.example'],
+    settings: entry('tailspin.example'),
+  },
+  'tenant-allow': {
+    made: [
+      auditRecord('New-TenantAllowBlockListItems', {
+        ListType: 'Sender',
+        Entries: 'tailspin.example;wingtip.example',
+        Allow: 'True',
+        RemoveAfter: '45',
+        Notes: 'until their DKIM works',
+      }),
+      auditRecord('New-TenantAllowBlockListItems', {
+        ListType: 'Url',
+        Entries: 'wingtip.example/*',
+        Allow: 'True',
+        ExpirationDate: '2026-12-20T00:00:00Z',
+      }),
+      auditRecord('New-TenantAllowBlockListSpoofItems', {
+        Identity: 'domain\\default',
+        SpoofedUser: 'fabrikam.example',
+        SendingInfrastructure: '198.51.100.0/24',
+        SpoofType: 'Internal',
+        Action: 'Allow',
+      }),
+      auditRecord('New-TenantAllowBlockListItems', {
+        ListType: 'Sender',
+        Entries: 'bad.example',
+        Block: 'True',
+      }),
+    ],
+    name: 'tailspin.example (Sender)',
+    beside: [
+      'wingtip.example (Sender)',
+      'wingtip.example/* (Url)',
+      'fabrikam.example from 198.51.100.0/24 (Spoof)',
+    ],
+    settings: {
+      Entry: 'tailspin.example',
+      ListType: 'Sender',
+      RemoveAfter: 45,
+      Comment: 'until their DKIM works',
+    },
+  },
+  'arc-sealer': {
+    made: [
+      auditRecord('Set-ArcConfig', {
+        Identity: 'Default',
+        ArcTrustedSealers: 'gateway.example,lists.example',
+      }),
+    ],
+    name: 'gateway.example',
+    beside: ['lists.example'],
+    settings: { Entry: 'gateway.example' },
+  },
+  'phishing-simulation': {
+    made: [
+      auditRecord('New-ExoPhishSimOverrideRule', {
+        Name: 'our campaign',
+        Policy: 'PhishSimOverridePolicy',
+        Domains: 'campaign.example',
+        SenderIpRanges: '203.0.113.55',
+      }),
+    ],
+    name: 'PhishSimOverridePolicy',
+    beside: [],
+    settings: {
+      Domains: ['campaign.example'],
+      SenderIpRanges: ['203.0.113.55'],
+      Policy: 'PhishSimOverridePolicy',
+    },
+  },
+  'secops-mailbox': {
+    made: [auditRecord('New-ExoSecOpsOverrideRule', { Policy: 'SecOpsOverridePolicy' })],
+    name: 'SecOpsOverridePolicy',
+    beside: [],
+    settings: { Entry: 'SecOpsOverridePolicy', Policy: 'SecOpsOverridePolicy' },
+  },
+  'direct-send': {
+    made: [],
+    name: 'Direct Send',
+    beside: [],
+    settings: { RejectDirectSend: false },
+  },
+};
