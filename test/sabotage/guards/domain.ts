@@ -649,6 +649,10 @@ export const domain = [
         replace: 'chosenEnd(approval)',
       },
       {
+        without: 'Exchange is asked for ever to end what it cannot end by itself',
+        find: '!canExpire(kind) || ',
+      },
+      {
         without: 'Exchange ends it at a date that policy may take back',
         find: 'chosen ?? expiresAt;',
         replace: 'chosen === undefined ? expiresAt : expiresAt;',
