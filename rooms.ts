@@ -30,6 +30,11 @@ export const rooms: Readonly<Record<string, Room>> = {
   bus: { rooms: pure, packages: ['zod', '@aws-sdk/client-eventbridge'] },
   exchange: { rooms: [...pure, 'microsoft'], packages: ['zod', 'crypto'] },
   slack: { rooms: pure, packages: ['zod', 'crypto', '@slack/types', '@slack/web-api'] },
+  recording: { rooms: [...pure, 'audit-log', 'exchange', 'register'], packages: [] },
+  replay: {
+    rooms: [...pure, 'audit-log', 'exchange', 'recording', 'register'],
+    packages: ['crypto'],
+  },
   inventory: { rooms: [...pure, 'exchange', 'microsoft', 'register'], packages: ['zod', 'crypto'] },
   deadlines: { rooms: [...pure, 'register', 'runtime'], packages: [] },
   doctor: {

@@ -11,7 +11,7 @@ import { nextDue } from '#lifecycle/due.ts';
 import { duration, minus } from '#time/instant.ts';
 import { wouldLapse } from '#lifecycle/lapsing.ts';
 import { execute } from '#register/execute.ts';
-import { UnreadableState } from '#register/unreadable-state.ts';
+import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { readEnvironment } from '#runtime/environment.ts';
 import { failureOf } from '#runtime/failure.ts';
 import { loadPolicy } from '#runtime/policy.ts';

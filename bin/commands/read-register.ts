@@ -2,7 +2,7 @@ import { DynamoDBClient, paginateListTables } from '@aws-sdk/client-dynamodb';
 import { messageOf, Refusal } from '#lib/local/refusal.ts';
 import { howToRead, viewOf, type ExceptionView } from '#lib/local/views.ts';
 import { createRegister } from '#register/register.ts';
-import { UnreadableState } from '#register/unreadable-state.ts';
+import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { wholeList } from '#register/whole-list.ts';
 import type { TrailEntry } from '#register/contract.ts';
 import { addressHere, askLocal } from './ask-local.ts';

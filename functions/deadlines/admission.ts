@@ -8,7 +8,7 @@ import type { Exception } from '#lifecycle/exception.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { Register } from '#register/contract.ts';
 import type { Standing } from '#register/standing.ts';
-import type { UnreadableState } from '#register/unreadable-state.ts';
+import type { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import type { ScheduledTurn } from '#runtime/schedule-function.ts';
 
 export interface Sources {

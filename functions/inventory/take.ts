@@ -9,7 +9,7 @@ import { duration, minus } from '#time/instant.ts';
 import { ExchangeError } from '#exchange/exchange-error.ts';
 import { execute } from '#register/execute.ts';
 import { exceptionId } from '#register/identity.ts';
-import { UnreadableState } from '#register/unreadable-state.ts';
+import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { compare } from './compare.ts';
 import { notedOf, notesFrom, nothingNoted, storedNotes } from './notes.ts';
 import { importNotice, incompleteNotice, removedNotice } from './notice.ts';

@@ -3,7 +3,7 @@ import type { Event } from '#lifecycle/events.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { ObjectRef } from './identity.ts';
-import type { UnreadableState } from './unreadable-state.ts';
+import type { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import type { Remembered, RememberedChange } from './remembered.ts';
 
 /** One step of an exception's life. `hash` covers the entry and, through `previous`, every entry before it. */

@@ -7,7 +7,7 @@ import { receiptKey, rememberedKey, shardOf, stateKey, trailKey, trailPrefix, ty
 import { rememberedSchema } from './remembered.ts';
 import { timeToLive } from './table.ts';
 import { entryOf } from './trail-chain.ts';
-import { UnreadableState } from './unreadable-state.ts';
+import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Holder } from './aliases.ts';
 import type { Commit, TrailEntry, WrittenEntry } from './contract.ts';

@@ -21,7 +21,7 @@ import { patience as real, pause, type Patience } from './patience.ts';
 import { nothingRemembered } from './remembered.ts';
 import { tableIndexes } from './table.ts';
 import { beginning, entryOf } from './trail-chain.ts';
-import { readable, UnreadableState } from './unreadable-state.ts';
+import { readable, UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { failureOf, keeping, transaction, type Action } from './transaction.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';

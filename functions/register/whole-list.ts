@@ -1,7 +1,7 @@
 /** Everything in the register at once, for who shows it: what can be read, and what cannot. */
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Register } from './contract.ts';
-import type { UnreadableState } from './unreadable-state.ts';
+import type { UnreadableState } from '#lifecycle/unreadable-state.ts';
 
 export interface WholeList {
   readonly exceptions: readonly Exception[];

@@ -7,7 +7,7 @@ import { writtenAt } from '#audit-log/moment.ts';
 import { recognise } from '#audit-log/recognise.ts';
 import { compareMoments } from '#time/moment.ts';
 import { ExchangeError } from '#exchange/exchange-error.ts';
-import { recordChange } from '#functions/record-changes.ts';
+import { recordChange } from '#recording/record-change.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { byDanger, loggedExceptions } from './logged-exceptions.ts';
 import { neverOpened } from './never-opened.ts';

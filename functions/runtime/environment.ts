@@ -27,7 +27,7 @@ export const environments = {
     BUS_NAME: name,
     /** Id of a secret in the form of `EXCHANGE_SECRET`, but without "*": tenants to collect from are named. */
     AUDIT_LOG_SECRET: name,
-    /** Unless the tenant's cloud says otherwise, see `sign-in/clouds.ts`. */
+    /** Unless the tenant's cloud says otherwise, see `microsoft/clouds.ts`. */
     ACTIVITY_URL: url('https://manage.office.com'),
     LOGIN_URL: url('https://login.microsoftonline.com'),
     /** GUID of the tenant of whoever runs Lapse; without it, each tenant's own. */

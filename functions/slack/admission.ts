@@ -2,7 +2,7 @@
  * Every door asks here first: how far somebody gets with the exception whose id they bring. What they may not see, what
  * does not exist and what nobody can read get the same answer, so that it tells nobody which of them it is.
  */
-import { UnreadableState } from '#register/unreadable-state.ts';
+import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { maySee, maySeeAll, unsettled } from '#policy/sight.ts';
 import { clip } from './escape.ts';
 import { isId } from './payloads.ts';

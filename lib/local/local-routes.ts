@@ -5,7 +5,7 @@ import type { Exception } from '#lifecycle/exception.ts';
 import type { Finding } from '#doctor/check.ts';
 import { UnreadableExport } from '#audit-log/export/unreadable-export.ts';
 import type { Policy } from '#policy/policy.ts';
-import { UnreadableState } from '#register/unreadable-state.ts';
+import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { wholeList } from '#register/whole-list.ts';
 import type { Register } from '#register/contract.ts';
 import type { DeadLetters, Redriven } from './dead-letters.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { duration, fromMillis } from '#time/instant.ts';
 import { disable, restore } from '#exchange/enforcement.ts';
 import { ExchangeError } from '#exchange/exchange-error.ts';
-import { recordChange } from '#functions/record-changes.ts';
+import { recordChange } from '#recording/record-change.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { sam } from '../lifecycle/examples.ts';

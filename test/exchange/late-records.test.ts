@@ -1,7 +1,7 @@
 /** Records that come later than others about the same object: what they tell is put where it belongs. */
 import { describe, expect, it } from 'vitest';
 import { ExchangeError } from '#exchange/exchange-error.ts';
-import { recordChange } from '#functions/record-changes.ts';
+import { recordChange } from '#recording/record-change.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { policy, sam } from '../lifecycle/examples.ts';

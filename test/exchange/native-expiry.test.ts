@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fromMillis } from '#time/instant.ts';
 import { enforcementEvents, react } from '#lifecycle/react.ts';
 import { disable, restore, setExpiry } from '#exchange/enforcement.ts';
-import { recordChange } from '#functions/record-changes.ts';
+import { recordChange } from '#recording/record-change.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { sam } from '../lifecycle/examples.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { auditRecordSchema } from '#audit-log/record.ts';
 import { instant } from '#time/instant.ts';
-import { recordChange } from '#functions/record-changes.ts';
+import { recordChange } from '#recording/record-change.ts';
 import { viewOf } from '#lib/local/views.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';

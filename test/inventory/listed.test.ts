@@ -10,7 +10,7 @@ import { tenantsToLookAt } from '#inventory/tenants.ts';
 import { ExchangeError } from '#exchange/exchange-error.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { createInMemoryStanding } from '#register/standing.ts';
-import { UnreadableState } from '#register/unreadable-state.ts';
+import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { examples, policy, tenant as tenantId } from '../lifecycle/examples.ts';
 import { opened } from '#test/register/commits.ts';
 import type { Exception } from '#lifecycle/exception.ts';

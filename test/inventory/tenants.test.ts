@@ -3,7 +3,7 @@ import { fromMillis } from '#time/instant.ts';
 import { takeInventory } from '#functions/take-inventory.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { createInMemoryStanding } from '#register/standing.ts';
-import { readable, UnreadableState } from '#register/unreadable-state.ts';
+import { readable, UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { policy } from '../lifecycle/examples.ts';
 import { riskyRule, start, startTenant } from '#test/exchange/surroundings.ts';
 import type { Publisher } from '#bus/publisher.ts';

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ExchangeError } from '#exchange/exchange-error.ts';
-import { recordChange } from '#functions/record-changes.ts';
+import { recordChange } from '#recording/record-change.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { replayed } from '#replay/replayed.ts';
 import { policy } from '../lifecycle/examples.ts';

@@ -364,7 +364,7 @@ export const auditLog = [
     },
   ]),
   ...inFile(
-    'functions/record-changes.ts',
+    'functions/recording/record-change.ts',
     ['test/exchange/record-changes.test.ts'],
     [
       {

@@ -46,7 +46,7 @@ export const exchange = [
       without: 'an entry counts as off because a list came back empty after the act',
       find: ': !enabled && object.certain && absentIsOff(kind)',
       replace: ': !enabled && absentIsOff(kind)',
-      tests: [...enforcement, 'test/exchange/kinds.test.ts'],
+      tests: [...enforcement, 'test/kinds/exchange.test.ts'],
     },
     {
       without: 'what was approved meanwhile is disabled',
@@ -382,7 +382,7 @@ export const exchange = [
     },
   ]),
   ...inFile(
-    'functions/exchange/tenant-allow-list.ts',
+    'functions/kinds/tenant-allow/tenant-allow.ts',
     ['test/exchange/tenant-allow-list.test.ts', ...kinds],
     [
       {
@@ -423,7 +423,7 @@ export const exchange = [
       },
     ],
   ),
-  ...inFile('functions/exchange/advanced-delivery.ts', kinds, [
+  ...inFile('functions/kinds/override.ts', kinds, [
     {
       without: 'an override that is being deleted counts as there',
       find: "!/^pendingdeletion$/i.test(textAt(object, 'Mode') ?? '') &&",
@@ -434,20 +434,22 @@ export const exchange = [
     },
     {
       without: 'the override of another policy is taken away',
-      find: ".filter((object) => sameEntry(policyOf(object), text(settings, 'Policy') ?? usual))",
+      find: ".filter((object) => sameEntry(policyIn(object), text(settings, 'Policy') ?? usual))",
     },
   ]),
-  ...inFile('functions/exchange/transport-rule.ts', kinds, [
+  ...inFile('functions/kinds/transport-rule/transport-rule.ts', kinds, [
     {
       without: 'a switch that nobody set counts as a setting',
       find: 'value !== false && ',
     },
   ]),
-  ...inFile('functions/exchange/entries.ts', kinds, [
+  ...inFile('functions/kinds/list-answer.ts', kinds, [
     {
       without: 'a whole list is replaced by the one entry',
       find: "'@odata.type': '#Exchange.GenericHashTable',\n",
     },
+  ]),
+  ...inFile('functions/exchange/stand-in-id.ts', kinds, [
     {
       without: 'an entry in another spelling is another entry',
       find: "name.normalize('NFC').toLowerCase()",
@@ -504,7 +506,7 @@ export const exchange = [
     },
   ]),
   ...inFile(
-    'functions/record-changes.ts',
+    'functions/recording/record-change.ts',
     ['test/exchange/record-changes.test.ts', 'test/exchange/record-lists.test.ts'],
     [
       {

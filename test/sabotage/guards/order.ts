@@ -9,7 +9,7 @@ const remembered = 'test/register/remembered.test.ts';
 
 export const orderOfTheLog = [
   ...inFile(
-    'functions/record-changes.ts',
+    'functions/recording/record-change.ts',
     [late],
     [
       {

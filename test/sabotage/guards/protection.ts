@@ -37,7 +37,7 @@ export const protects = [
       replace: '(true &&\n      (/^disable-/i',
     },
   ]),
-  ...inFile('functions/risk/findings-inbound-connector.ts', protection, [
+  ...inFile('functions/kinds/inbound-connector/findings.ts', protection, [
     {
       without: 'a change of a lock that shows no difference counts as stricter',
       find: 'differs(now, before, whomItAdmits) &&',
@@ -75,14 +75,14 @@ export const protects = [
       replace: 'if (!range) return false;',
     },
   ]),
-  ...inFile('functions/risk/findings-transport-rule.ts', protection, [
+  ...inFile('functions/kinds/transport-rule/protection.ts', protection, [
     {
       without: 'a rule with a larger way around it counts as stricter',
       find: 'names.every((name) => !addsTo(entries(now, name), entries(before, name)))',
       replace: 'names.length > 0',
     },
   ]),
-  ...inFile('functions/risk/assess.ts', protection, [
+  ...inFile('functions/kinds/assess.ts', protection, [
     {
       without: 'what may be a lock is disabled before anybody has seen it',
       find: "if (mayProtect(object) && !isOff(object)) return 'escalate';",

@@ -1,0 +1,342 @@
+/**
+ * A change in a tenant's audit log is recorded, once, with a look at the object as it is now.
+ *
+ * Where Exchange cannot be read the record is still recorded at once, from what the log tells, as not complete. It is
+ * completed by whoever looks next: the next record about it, the hourly inventory (which observes everything it
+ * lists and so fills in what is missing), and at the latest enforcement, which reads the object before it acts and
+ * keeps what it read. So nothing waits in a queue for Exchange but a change of which the log alone tells nothing.
+ */
+import { differences } from '#audit-log/list-differences.ts';
+import { recogniseListChange } from '#audit-log/list-change.ts';
+import { ahead, isAhead } from '#audit-log/moment.ts';
+import { recognise } from '#audit-log/recognise.ts';
+import { look, lookAtList } from '#exchange/look.ts';
+import { touchedBeside } from '#lifecycle/in-order.ts';
+import { momentOf, placeIn, tellingOf } from '#lifecycle/told.ts';
+import { text } from '#risk/settings.ts';
+import { execute, type Outcome } from '#register/execute.ts';
+import { exceptionId, folded } from '#register/identity.ts';
+import { UnreadableState } from '#lifecycle/unreadable-state.ts';
+import { bringOver, ever, keepRename, nameNow } from '#register/names.ts';
+import { keepReplacement, replacedAfter } from '#register/replaced-lists.ts';
+import type { ListChange, ListTold } from '#audit-log/list-change.ts';
+import type { AuditRecord } from '#audit-log/record.ts';
+import type { Observation } from '#lifecycle/commands.ts';
+import type { Exception } from '#lifecycle/exception.ts';
+import type { Instant } from '#time/instant.ts';
+import type { Policy } from '#policy/policy.ts';
+import type { Look } from '#exchange/look.ts';
+import type { TenantObject } from '#exchange/tenant.ts';
+import type { Tenants } from '#exchange/tenants.ts';
+import type { Register } from '#register/contract.ts';
+import type { ObjectRef } from '#register/identity.ts';
+
+export interface Recording {
+  readonly register: Register;
+  readonly tenants: Tenants;
+  readonly policy: Policy;
+  readonly now: Instant;
+  /** Ends the look at the tenant: the record is not to wait for it. */
+  readonly enough: () => AbortSignal;
+}
+
+export interface Recorded {
+  /** `remembered`: nothing can be said of it yet, and it is kept until something can. */
+  readonly outcome: 'irrelevant' | 'done' | 'duplicate' | 'nothing' | 'remembered';
+  readonly exception?: string;
+  /** Records of the object that are kept no longer: there were too many of which nothing could be said. */
+  readonly forgotten?: readonly string[];
+  /** Where Exchange could not be asked: the entry then holds what the log tells. */
+  readonly unseen?: unknown;
+}
+
+/**
+ * Throws where the register cannot be written, where nothing could be told from a change because Exchange was out of
+ * reach, and where the record comes from the future: the queue then brings it again. Every other record is dealt with at once.
+ */
+export async function recordChange(record: AuditRecord, recording: Recording): Promise<Recorded> {
+  if (isAhead(record, recording.now)) throw new Error(ahead);
+  const listChange = recogniseListChange(record);
+  if (listChange) return recordListChange(listChange, recording);
+  const recognised = recognise(record);
+  if (!recognised.relevant) return { outcome: 'irrelevant' };
+  const { unread } = recognised;
+  const receipt = receiptOf(recognised.observation);
+  const before = await recording.register.carriedOut(receipt);
+  if (before) return { outcome: 'duplicate', ...before };
+  const observation = await calledNow(recognised.observation, recording, receipt);
+  if (unread !== undefined) return recordUnread(observation, unread, recording, receipt);
+  return observation.change === 'remove'
+    ? recordRemoval(observation, recording, receipt)
+    : recordObservation(observation, recording, receipt);
+}
+
+/** By the name the object has now, as far as records told of it, in whatever order they came. */
+async function calledNow(
+  observation: Observation,
+  recording: Recording,
+  receipt: string,
+): Promise<Observation> {
+  const { register, now } = recording;
+  const { renamed, guid } = observation;
+  const object = refOf(observation);
+  const moment = momentOf(observation);
+  // Until it is told what bears a GUID, records that tell nothing else are kept under it.
+  if (guid !== undefined && guid !== observation.name)
+    await keepRename(register, { ...object, name: guid }, { to: observation.name, until: ever }, now);
+  if (renamed === undefined) return { ...observation, name: await nameNow(register, object, moment) };
+
+  const to = await nameNow(register, { ...object, name: renamed }, moment);
+  // No other object ever bears a GUID.
+  const until = observation.name === guid ? ever : moment;
+  await keepRename(register, object, { to, until }, now);
+  const [bearer, former] = await Promise.all([register.find({ ...object, name: to }), register.find(object)]);
+  if (former === undefined || former === bearer) return { ...observation, name: to, renamed: to };
+  const trail = await Array.fromAsync(register.trail(former));
+  const { before, isIts, isLast } = placeIn(trail, observation);
+  if (bearer === undefined && isIts && isLast) return { ...observation, renamed: to };
+  // Others are known under the old name by now, or the new name was known as well: it goes on under the new one.
+  await bringOver(register, { ...object, name: to }, { before, touched: touchedBeside(trail) }, now);
+  if (isIts) await recordEnd(former, { ...observation, change: 'remove' }, recording, `${receipt}#renamed`);
+  return { ...observation, name: to, renamed: to };
+}
+
+async function recordObservation(
+  logged: Observation,
+  recording: Recording,
+  receipt: string,
+): Promise<Recorded> {
+  const { register, tenants, enough } = recording;
+  const looked = await look(tenants, logged.tenant, await candidates(logged, register), enough());
+  const observation = completed(logged, looked);
+  const recorded = await recordSeen(observation, recording, receipt);
+  if (looked.seen !== 'nothing') return recorded;
+  // What made an object is all in its record. A change to one that was there before tells only what changed: if
+  // that shows no exception, and nobody could look, then nothing is known and the record must come again.
+  if (recorded.outcome === 'remembered' && looked.again && observation.change !== 'create')
+    throw looked.error;
+  return { ...recorded, unseen: looked.error };
+}
+
+/** What was set is lost: the record tells where to look and who was there, and the object the rest. */
+async function recordUnread(
+  logged: Observation,
+  why: string,
+  recording: Recording,
+  receipt: string,
+): Promise<Recorded> {
+  const { register, tenants, enough } = recording;
+  const looked = await look(tenants, logged.tenant, await candidates(logged, register), enough());
+  // Nothing is known, so the record must come again, until it is seen among those that nobody could deal with.
+  if (looked.seen === 'nothing') throw looked.error;
+  if (looked.seen === 'absent')
+    return logged.change === 'remove'
+      ? recordRemoval(logged, recording, receipt)
+      : { outcome: 'nothing', unseen: new Error(`${why}; and the object is not there any more`) };
+  // It is there, so it was not removed.
+  const change = logged.change === 'remove' ? 'alter' : logged.change;
+  return recordSeen(completed({ ...logged, change }, looked), recording, receipt);
+}
+
+/** One record may be about many entries: each gets its own receipt, so that what was done is not done again. */
+async function recordListChange(change: ListChange, recording: Recording): Promise<Recorded> {
+  const receipt = receiptOf(change);
+  if (await recording.register.carriedOut(receipt)) return { outcome: 'duplicate' };
+  const outcomes: Recorded[] = [];
+  for (const told of change.lists) outcomes.push(...(await recordList(change, told, recording)));
+  // What a list shows later is not this record's doing: once all is done it is not compared again.
+  if (!outcomes.some(({ outcome, unseen }) => outcome === 'nothing' && unseen !== undefined))
+    await recording.register.putReceipt(receipt, recording.now);
+  return (
+    outcomes.find(({ unseen }) => unseen !== undefined) ??
+    outcomes.find(({ outcome }) => outcome === 'done') ??
+    outcomes[0] ?? { outcome: 'nothing' }
+  );
+}
+
+async function recordList(
+  change: ListChange,
+  told: ListTold,
+  recording: Recording,
+): Promise<readonly Recorded[]> {
+  const { register, tenants, enough } = recording;
+  const looked = await lookAtList(tenants, change.tenant, told.kind, enough());
+  // The record names no entry and the list cannot be read: nothing is known, so it must come again.
+  if (looked.seen === undefined && told.form === 'unread') {
+    if (looked.again || change.unread !== undefined) throw looked.error;
+    return [{ outcome: 'nothing', unseen: looked.error }];
+  }
+  const known: Exception[] = [];
+  // Whichever of them the record is about fails below, alone.
+  const passedOver = (): void => undefined;
+  for await (const exception of register.list(passedOver))
+    if (exception.tenant === change.tenant && exception.kind === told.kind) known.push(exception);
+
+  const seen = new Set(looked.seen?.objects.map(({ name }) => folded(name)));
+  const outcomes: Recorded[] = [...(await keepWhole(change, told, recording))];
+  let unreadable: UnreadableState | undefined;
+  const record = async (observation: Observation): Promise<void> => {
+    const receipt = `${receiptOf(observation)}#${observation.kind}#${folded(observation.name)}`;
+    outcomes.push(
+      observation.change === 'remove'
+        ? await recordRemoval(observation, recording, receipt)
+        : await recordSeen(observation, recording, receipt),
+    );
+  };
+  for (const observation of differences(change, told, known, looked.seen)) {
+    try {
+      await record(observation);
+      const isThere = observation.change === 'create' || observation.change === 'alter';
+      const policyOf = text(observation.settings, 'Policy');
+      const end =
+        isThere && !seen.has(folded(observation.name))
+          ? await replacedAfter(register, observation, policyOf)
+          : undefined;
+      if (end) await record(end);
+    } catch (error) {
+      if (!(error instanceof UnreadableState)) throw error;
+      unreadable = error;
+    }
+  }
+  // The record must come again for that one; for the others it changes nothing then.
+  if (unreadable) throw unreadable;
+  return looked.seen === undefined ? outcomes.map((one) => ({ ...one, unseen: looked.error })) : outcomes;
+}
+
+/** A record that wrote a list anew is about every entry of it, also those of which nobody knows yet. */
+async function keepWhole(
+  change: ListChange,
+  { kind, form, policy, present }: ListTold,
+  { register, now }: Recording,
+): Promise<readonly Recorded[]> {
+  if (form !== 'whole') return [];
+  const { record, operation, tenant, changedBy, changedAt, order, applications, passed } = change;
+  const removal: Observation = {
+    ...{ record, operation, tenant, kind, name: '', change: 'remove', settings: {}, complete: false },
+    ...{ passed: Object.keys(passed), changedBy, changedAt },
+    ...(order === undefined ? {} : { order }),
+    ...(applications.length === 0 ? {} : { applications }),
+  };
+  const entries = present.map(({ name }) => name);
+  const forgotten = await keepReplacement(register, { removal, entries, policy }, receiptOf(change), now);
+  return forgotten.length === 0 ? [] : [{ outcome: 'nothing', forgotten }];
+}
+
+async function recordSeen(
+  observation: Observation,
+  { register, policy, now }: Recording,
+  receipt: string,
+): Promise<Recorded> {
+  const id = await identify(register, refOf(observation), observation);
+  const command = { type: 'Observe', id, observation } as const;
+  return told(id, await execute(register, { id, receipt, command, now, policy }));
+}
+
+async function recordRemoval(
+  observation: Observation,
+  recording: Recording,
+  receipt: string,
+): Promise<Recorded> {
+  const { register } = recording;
+  const object = refOf(observation);
+  const id = (await register.find(object)) ?? (await unusedId(register, object));
+  return recordEnd(id, observation, recording, receipt);
+}
+
+async function recordEnd(
+  id: string,
+  observation: Observation,
+  { register, policy, now }: Recording,
+  receipt: string,
+): Promise<Recorded> {
+  const command = { type: 'ObserveRemoval', observation } as const;
+  return told(id, await execute(register, { id, receipt, command, now, policy }));
+}
+
+const told = (id: string, { outcome, exception, remembered, forgotten }: Outcome): Recorded => ({
+  outcome: remembered ? 'remembered' : outcome,
+  ...(exception && { exception: id }),
+  ...(forgotten && { forgotten }),
+});
+
+/** By what to look for the object, likeliest first. */
+async function candidates(observation: Observation, register: Register): Promise<readonly TenantObject[]> {
+  const { kind, change } = observation;
+  const object = refOf(observation);
+  const holder = await register.find(object);
+  const known = await register.load(holder ?? exceptionId(object));
+  const guid = observation.guid ?? known?.guid;
+  const byGuid = guid === undefined ? [] : [{ kind, guid }];
+  const byName = [{ kind, name: observation.renamed ?? observation.name }];
+  // Something newly made has a GUID of its own, whatever bore the name before it; what was renamed is what bears the
+  // new name; and a name that nobody known bears any more is first of all the name of somebody unknown.
+  const nameFirst =
+    observation.guid === undefined &&
+    (change === 'create' || observation.renamed !== undefined || holder === undefined);
+  return nameFirst ? [...byName, ...byGuid] : [...byGuid, ...byName];
+}
+
+function completed(logged: Observation, looked: Look): Observation {
+  if (looked.seen !== 'found') return logged;
+  const { guid, name, enabled, settings } = looked.object;
+  // A record may name its object by the GUID alone, or by a name it has since given up.
+  const called = logged.name.toLowerCase() === guid ? name : logged.name;
+  return {
+    ...logged,
+    told: tellingOf(logged),
+    name: called,
+    ...(called === name && logged.renamed === undefined ? {} : { renamed: name }),
+    guid,
+    settings,
+    enabled,
+    complete: true,
+  };
+}
+
+/**
+ * The exception this object has or will have. The id that follows from a name may be taken by an object that bore
+ * the name earlier and was renamed since.
+ */
+async function identify(register: Register, object: ObjectRef, observation: Observation): Promise<string> {
+  const known = await register.find(object);
+  if (known !== undefined) return known;
+  const { renames } = await register.remembered(object);
+  for (let namesake = 0; ; namesake += 1) {
+    const id = exceptionId(object, namesake);
+    const holder = await register.load(id);
+    if (holder === undefined || isSame(holder, object, observation, renames.length > 0)) return id;
+  }
+}
+
+/** For what is surely no exception that is known. */
+async function unusedId(register: Register, object: ObjectRef): Promise<string> {
+  for (let namesake = 0; ; namesake += 1) {
+    const id = exceptionId(object, namesake);
+    if ((await register.load(id)) === undefined) return id;
+  }
+}
+
+function isSame(
+  holder: Exception,
+  object: ObjectRef,
+  { change, changedAt }: Observation,
+  isReused: boolean,
+): boolean {
+  if (object.guid !== undefined && holder.guid !== undefined)
+    return object.guid.toLowerCase() === holder.guid.toLowerCase();
+  if (folded(holder.name) === folded(object.name)) return true;
+  // What was done to the holder under this name would have been looked for under the one it has now.
+  if (isReused) return false;
+  // Made later than the newest change to what bears another name now: another object. Else late news of the same.
+  return !(change === 'create' && changedAt > holder.changedAt);
+}
+
+const refOf = ({ tenant, kind, name, guid }: Observation): ObjectRef => ({
+  tenant,
+  kind,
+  name,
+  ...(guid === undefined ? {} : { guid }),
+});
+
+const receiptOf = ({ tenant, record }: Pick<Observation, 'tenant' | 'record'>): string =>
+  `audit#${tenant}#${record}`;
