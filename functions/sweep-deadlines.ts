@@ -2,7 +2,7 @@
  * Every minute: whatever is due in the register is looked at, and what time alone brings about is recorded:
  * reminders, lapses, the next attempt to disable. The index only says where to look; what is so is decided on the
  * state as it then stands, so two sweeps at once, or one that comes late, change nothing twice. A new policy is
- * applied first. Where too much of a tenant would lapse at once, nothing of it does (`domain/breaker.ts`).
+ * applied first. Where too much of a tenant would lapse at once, nothing of it does (`lifecycle/breaker.ts`).
  */
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { mayPass, passOver, type Sources } from '#deadlines/admission.ts';

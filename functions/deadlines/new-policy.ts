@@ -1,7 +1,7 @@
 /**
  * A new policy comes into force exception by exception: what the time does not suffice for waits for the next sweep,
  * and what is done already is not done again. Deadlines that come nearer are looked at together first: where they are
- * a mass, they wait for an approver (`domain/breaker.ts`), and the rest of the policy does not.
+ * a mass, they wait for an approver (`lifecycle/breaker.ts`), and the rest of the policy does not.
  */
 import { applyPolicy, isNearer } from '#lifecycle/apply-policy.ts';
 import { policyHash } from '#policy/policy-hash.ts';

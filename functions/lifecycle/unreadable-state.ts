@@ -1,6 +1,4 @@
 /** What stands in the register and this release cannot read: it stops nothing else, and somebody hears of it. */
-import type { Exception } from '#lifecycle/exception.ts';
-
 /** Never tells the content. */
 export class UnreadableState extends Error {
   override readonly name = 'UnreadableState';
@@ -16,18 +14,4 @@ export class UnreadableState extends Error {
     this.id = id;
     this.tenant = tenant;
   }
-}
-
-/** Those that can be read, whatever stands between them; the others are told, or thrown once all have come. */
-export async function* readable(
-  all: AsyncIterable<Exception | UnreadableState | undefined>,
-  unreadable?: (one: UnreadableState) => unknown,
-): AsyncGenerator<Exception> {
-  let untold: UnreadableState | undefined;
-  for await (const one of all)
-    if (!(one instanceof UnreadableState)) {
-      if (one) yield one;
-    } else if (unreadable) unreadable(one);
-    else untold = one;
-  if (untold) throw untold;
 }

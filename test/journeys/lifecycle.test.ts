@@ -237,7 +237,7 @@ describe('an exception', () => {
       UserId: 'nobody@contoso.com',
     });
     const { id } = await world.one('Orphan');
-    expect(text(world.card(id))).toContain('Asked here because the owner cannot be asked');
+    expect(text(world.card(id))).toContain('Asked here because its owner could not be asked');
     expect(
       await world.answer(id, 'approve', approver, {
         reason: 'checked',

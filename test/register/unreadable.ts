@@ -1,5 +1,6 @@
 /** A register of which some exceptions were written by a release that this one does not understand. */
-import { readable, UnreadableState } from '#lifecycle/unreadable-state.ts';
+import { UnreadableState } from '#lifecycle/unreadable-state.ts';
+import { readable } from '#register/readable.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Register } from '#register/contract.ts';
 
