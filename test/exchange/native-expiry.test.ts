@@ -179,6 +179,14 @@ describe('an approved transport rule', () => {
     expect(await setExpiry(2, rule.enforcement)).toEqual({ outcome: 'done' });
   });
 
+  it('whose end stands there already, because the report of it was lost, is left as it is', async () => {
+    await using rule = await startApproved();
+    const lost = { ...rule.enforcement, report: () => Promise.resolve() };
+    expect(await setExpiry(1, lost)).toEqual({ outcome: 'done' });
+    expect(await setExpiry(1, rule.enforcement)).toEqual({ outcome: 'already so' });
+    expect(await rule.exception()).toMatchObject({ keptEnd: rule.approved.expiresAt });
+  });
+
   it('is not cut off by a report about an end that has moved since', async () => {
     await using rule = await startApproved();
     const late: Report[] = [];
@@ -216,6 +224,7 @@ describe('an approved transport rule', () => {
       'refresh',
       'restore',
     ]);
+    expect(await setExpiry(1, rule.enforcement)).toEqual({ outcome: 'not asked for any more' });
     await restore(1, rule.enforcement);
     expect(await rule.exception()).toMatchObject({ acting: { act: 'expiry', attempt: 1 } });
     expect(await setExpiry(1, rule.enforcement)).toEqual({ outcome: 'done' });
@@ -233,6 +242,7 @@ describe('an approved rule whose end policy has written there no longer', () => 
     const { expiresAt } = await rule.keep('Renew', 28);
     expect(await setExpiry(1, rule.enforcement)).toEqual({ outcome: 'done' });
     expect(Date.parse(String(rule.end()))).toBe(Date.parse(expiresAt));
+    expect(await rule.exception()).toMatchObject({ keptEnd: expiresAt });
     // And is left alone where the end comes nearer: that Lapse keeps by itself.
     const shorter = await rule.keep('Renew', 10);
     expect(shorter.event).not.toHaveProperty('expireBy');

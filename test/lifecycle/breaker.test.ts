@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { admit, released, unused } from '#lifecycle/breaker.ts';
+import { admit, released, strictest, unused } from '#lifecycle/breaker.ts';
 import { duration } from '#time/instant.ts';
 import type { Breaker, Wanting } from '#lifecycle/breaker.ts';
 import { after, noon } from './examples.ts';
@@ -110,5 +110,19 @@ describe('the breaker', () => {
         },
       ),
     );
+  });
+});
+
+describe('the numbers of several policies', () => {
+  it('are those that let the least pass, whichever policy they are of', () => {
+    const loose = { most: 20, share: 50, least: 9, within: duration('PT1H') };
+    const tight = { most: 5, share: 10, least: 2, within: duration('P1D') };
+    const mixed = { most: 5, share: 50, least: 2, within: duration('PT1H') };
+    for (const all of [
+      [loose, tight],
+      [tight, loose],
+      [mixed, loose, tight],
+    ])
+      expect(strictest(all)).toEqual(tight);
   });
 });

@@ -7,6 +7,7 @@ import {
   after,
   approve,
   examples,
+  fold,
   live,
   noon,
   observation,
@@ -219,6 +220,11 @@ describe('who counts as a maker', () => {
     expect(types(events)).toEqual(['ExceptionOpened', 'ExceptionRemoved', 'ExceptionOpened']);
     expect(makers(state)).toEqual(['jonas@contoso.com', 'kim@contoso.com', 'mira@contoso.com']);
     expect(dated(state).made).toEqual(['mira@contoso.com', noon]);
+    // What was recorded before other changes were told together with it says only that it was never gone.
+    const recorded = events.map((event) =>
+      event.type === 'ExceptionOpened' ? { ...event, earlier: [] } : event,
+    );
+    expect(fold(recorded)?.makers?.map(({ id }) => id)).toContain('mira@contoso.com');
   });
 
   it('is nobody of before once it was gone and is made anew', () => {

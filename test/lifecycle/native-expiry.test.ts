@@ -112,7 +112,9 @@ describe('the end that Exchange keeps itself', () => {
       const at = after('P3D', now);
       const writing = { ...begun, acting: begun.acting } as Exception;
       const ended = live([[after('P2D', now), { type: 'CheckDue' }]], policy, writing).state;
-      const renewed = live([[at, renewal(ended, at)]], policy, ended).state;
+      const { last, state: renewed } = live([[at, renewal(ended, at)]], policy, ended);
+      // Its next attempt writes the new end, and reports of this one are still heard.
+      expect(last[0]).not.toHaveProperty('expireBy');
       // The attempt had read the end of before.
       const report = live([[at, done(renewed, end)]], policy, renewed);
       expect(report.last).toMatchObject([{ type: 'ActDone', expireBy: after('PT15M', at) }]);

@@ -237,6 +237,8 @@ describe('an exception that is handed over', () => {
       handed,
     );
     expect(late.last).toMatchObject([{ type: 'DeadlinePostponed', to: after('P3DT7H') }]);
+    // They were told of it, only late: nobody else need be alerted.
+    expect(effectsOf(late)).toEqual(['refresh']);
   });
 
   it('and back again gains no time: whoever owns it now was told', () => {

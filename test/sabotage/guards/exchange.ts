@@ -120,6 +120,22 @@ export const exchange = [
       replace: 'acting?.act !== act',
     },
     {
+      without: 'an end is written in the place of switching it on',
+      find: "acting?.act !== act || acting.phase !== 'running' || acting.attempt !== attempt",
+      replace: "acting?.phase !== 'running' || acting.attempt !== attempt",
+      tests: ['test/exchange/native-expiry.test.ts'],
+    },
+    {
+      without: 'what is to wait for its next attempt is tried at once',
+      find: "acting?.act !== act || acting.phase !== 'running' || acting.attempt !== attempt",
+      replace: 'acting?.act !== act || acting.attempt !== attempt',
+    },
+    {
+      without: 'a late event carries out the attempt of another once more',
+      find: "acting?.act !== act || acting.phase !== 'running' || acting.attempt !== attempt",
+      replace: "acting?.act !== act || acting.phase !== 'running'",
+    },
+    {
       without: 'one look too early makes a disable that worked a failure',
       find: 'const looks = [1_000, 2_000, 4_000, 8_000];',
       replace: 'const looks: number[] = [];',

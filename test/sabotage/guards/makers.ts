@@ -2,6 +2,20 @@ import type { Guard } from '../guard.ts';
 
 export const makers: readonly Guard[] = [
   {
+    without: 'who made it approves by an account that policy has named theirs since Slack was asked',
+    file: 'functions/policy/authority.ts',
+    find: '(maker.slackUser ?? lookedUpAs(maker, policy)) === user',
+    replace: 'maker.slackUser === user || policy.people.length < 0',
+    tests: ['test/lifecycle/second-pair.test.ts', 'test/lifecycle/four-eyes.test.ts'],
+  },
+  {
+    without: 'what a void approval had switched on, and is not on yet, is switched on all the same',
+    file: 'functions/lifecycle/evolve.ts',
+    find: "if (state.acting?.act === 'restore')\n        return {",
+    replace: "if (state.acting?.act === 'restore' && state.version < 0)\n        return {",
+    tests: ['test/lifecycle/second-pair.test.ts', 'test/lifecycle/four-eyes.test.ts'],
+  },
+  {
     without: 'who touched it is forgotten with the oldest of many records',
     file: 'functions/register/remembered.ts',
     find: "leaving.filter(({ change }) => change !== 'remove').map(changeOf)",
@@ -124,7 +138,7 @@ export const makers: readonly Guard[] = [
     without: 'a card of the former owner is answered',
     file: 'functions/lifecycle/evolve.ts',
     find: '...(event.owner && anew),\n        ...owned',
-    replace: '',
+    replace: '...owned',
     tests: ['test/lifecycle/makers.test.ts'],
   },
   {

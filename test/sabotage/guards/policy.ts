@@ -63,7 +63,7 @@ export const policies = [
       without: 'whoever was told of the deadline before is alerted about as untold',
       find: 'return isTold(event, exception)\n        ? [refresh]\n        : [',
       replace: 'return exception.version < 0\n        ? [refresh]\n        : [',
-      tests: [...applied, 'test/lifecycle/lifecycle.test.ts'],
+      tests: ['test/lifecycle/under-way.test.ts'],
     },
   ]),
   ...inFile('functions/deadlines/new-policy.ts', sweep, [

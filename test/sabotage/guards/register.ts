@@ -129,6 +129,33 @@ export const register = [
     ],
   ),
   ...inFile(
+    'functions/register/exception-schema.ts',
+    ['test/register/items.test.ts'],
+    [
+      {
+        without: 'what a newer release knows of an approval is lost by going back',
+        find: 'const approval = z.looseObject({',
+        replace: 'const approval = z.object({',
+      },
+      {
+        without: 'what a newer release knows of a question is lost by going back',
+        find: "z.looseObject({\n    ...known,\n    state: z.literal('unconfirmed'),",
+        replace: "z.object({\n    ...known,\n    state: z.literal('unconfirmed'),",
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/lifecycle/evolve.ts',
+    ['test/register/items.test.ts'],
+    [
+      {
+        without: 'what a newer release knows is lost with the next state',
+        find: '[name] ?? true)',
+        replace: '[name] ?? false)',
+      },
+    ],
+  ),
+  ...inFile(
     'functions/register/trail-chain.ts',
     ['test/register/trail-chain.test.ts'],
     [

@@ -199,11 +199,6 @@ export const underWay = [
         find: '(past.to === undefined || past.to === ownerKey(owner))',
         replace: 'past.of > 0',
       },
-      {
-        without: 'those who may approve are told as often as the event comes',
-        find: 'if (!unheard?.approvers) {',
-        replace: 'if (!unheard) {',
-      },
     ],
   ),
 ];
