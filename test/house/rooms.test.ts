@@ -5,7 +5,7 @@ import { pure, rooms } from '../../rooms.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** The cells of the table in the page: names stand in backticks, and `*pure*` for the pure rooms. */
+/** The cells of the table in the page: names stand in backticks, and `_pure_` for the pure rooms. */
 const told = new Map(
   [...readFileSync(join(root, 'docs/architecture.md'), 'utf8').matchAll(/^\| `([\w-]+)` +\|(.*)\|$/gm)]
     .map(([, room = '', cells = '']) => [room, cells.split('|')] as const)
@@ -13,7 +13,7 @@ const told = new Map(
     .map(([room, [, others = '', packages = '']]) => [
       room,
       {
-        rooms: [...(others.includes('*pure*') ? pure : []), ...named(others)],
+        rooms: [...(others.includes('_pure_') ? pure : []), ...named(others)],
         packages: named(packages),
       },
     ]),

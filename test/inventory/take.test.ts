@@ -304,7 +304,9 @@ describe('what the log did not tell', () => {
     await here.again();
     await here.again();
     expect(here.notices.filter(({ about }) => about === 'removed').map(({ text }) => text)).toEqual([
-      expect.stringMatching(/gone\. [^]*\n• transport rule "Hold macros"\nIf that was not intended/) as string,
+      expect.stringMatching(
+        /gone\. [^]*\n• transport rule "Hold macros"\nIf that was not intended/,
+      ) as string,
     ]);
   });
 

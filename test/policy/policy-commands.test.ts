@@ -280,8 +280,8 @@ describe('lapse policy', () => {
     [['check', 'package.json'], 1],
     [['check', '--explain', 'nothing.json'], 'nothing.json cannot be read'],
     [['check', 'no-such-file.yaml'], 'no-such-file.yaml cannot be read'],
-    [['dance'], 2],
-    [[], 2],
+    [['dance'], 'lapse policy dance cannot be used'],
+    [[], 'lapse policy: nothing was asked'],
   ])('%j ends with %j', async (args, outcome) => {
     const ended = await run([...args]).catch((error: unknown) => (error as Error).message);
     expect(ended).toBe(outcome);
