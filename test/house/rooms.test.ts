@@ -34,6 +34,8 @@ describe('the table of rooms', () => {
   it('has a row for each folder under functions', () => {
     const folders = readdirSync(join(root, 'functions'), { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
+      // Git leaves empty folders behind where everything has moved.
+      .filter(({ name }) => readdirSync(join(root, 'functions', name)).length > 0)
       .map(({ name }) => name);
     expect(folders.sort()).toEqual(Object.keys(rooms).sort());
   });
