@@ -103,6 +103,17 @@ describe('a look', () => {
     expect(records[0]?.observation).not.toHaveProperty('guid');
   });
 
+  it('is newer than a record that comes after it and tells of a change from before it', async () => {
+    const settings = { SetSCL: '-1', SenderIpRanges: ['192.0.2.1', '198.51.100.1'] };
+    const shown = { guid: 'b3a1f6a4-3c55-4f0e-9a3e-2d5f1c7e8a90', name: 'Alpha', enabled: true, settings };
+    const { register, record, all } = await recorded(
+      [rule('New', 1, { Name: 'Alpha', SetSCL: '-1' })],
+      withObjects(shown),
+    );
+    await record(rule('Set', 2, { Identity: 'Alpha', SenderIpRanges: '192.0.2.1' }), { tenants: down });
+    expect(await register.load(all['Alpha']?.id ?? '')).toMatchObject({ complete: true, settings });
+  });
+
   it('is not taken again for a record that was dealt with', async () => {
     const record = riskyRule('Alpha', minute(1));
     const { record: again } = await recorded([record]);

@@ -71,14 +71,18 @@ function putRight(
     (state && trail.length === 0)
   )
     return said;
-  const all = [...trail.flatMap(toldIn), ...earlier.map(toldBy), toldBy(observation)];
+  const known = trail.flatMap(toldIn);
+  const news = [...earlier, observation].map(toldBy);
+  const looks = looksIn(trail);
+  const isLast = known.every((one) => news.every((other) => byTime(one, other) < 0));
+  // What was said before it is right already, so that this is in order: no use in taking the whole trail again.
+  if (isLast && !complete && looks.length === 0) return said;
+  const all = [...known, ...news];
   const seen = complete ? [{ at: context.now, settings, ...(enabled === undefined ? {} : { enabled }) }] : [];
-  const observations = observationsOf(all, [...looksIn(trail), ...seen], { tenant, kind, name }).map(
-    (one) => ({
-      ...one,
-      ...(ownDomains && { ownDomains }),
-    }),
-  );
+  const observations = observationsOf(all, [...looks, ...seen], { tenant, kind, name }).map((one) => ({
+    ...one,
+    ...(ownDomains && { ownDomains }),
+  }));
   const then = { ...context, now: state?.openedAt ?? context.now };
   const others = touchedBeside(trail, touched);
   const told = placed(undefined, { id, news: observations, known: [], touched: others }, then);

@@ -183,6 +183,21 @@ export const orderOfTheLog = [
         replace: 'return said;',
       },
       {
+        without: 'a record that comes late is taken for the last',
+        find: 'if (isLast && !complete && looks.length === 0)',
+        replace: 'if (!complete && looks.length === 0)',
+      },
+      {
+        without: 'a look that comes with the last record is not set against what was told',
+        find: 'if (isLast && !complete && looks.length === 0)',
+        replace: 'if (isLast && looks.length === 0)',
+      },
+      {
+        without: 'a late record outdoes a look that was taken after its change',
+        find: 'if (isLast && !complete && looks.length === 0)',
+        replace: 'if (isLast && !complete)',
+      },
+      {
         without: 'what was done to an earlier object of the name counts for the present one',
         find: 'if (its < mine) return [another];',
         replace: '',
