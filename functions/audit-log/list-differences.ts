@@ -4,6 +4,7 @@
  * so where a record names entries, only those are taken for its author's; what else is different is the business of
  * another record, or of the inventory.
  */
+import { folded } from '#kinds/folded.ts';
 import { absentIsOff } from '#kinds/form.ts';
 import { fingerprint } from '#risk/fingerprint.ts';
 import { compareMoments } from '#time/moment.ts';
@@ -26,8 +27,6 @@ export interface SeenList {
   readonly complete: boolean;
 }
 
-const fold = (name: string): string => name.normalize('NFC').toLowerCase();
-
 /**
  * `known`: the exceptions of that tenant and kind. `seen` is absent where the list could not be read: then the
  * record alone speaks. An observation of a `remove` is a removal; nothing is returned twice for one entry.
@@ -39,10 +38,10 @@ export function differences(
   seen: SeenList | undefined,
 ): readonly Observation[] {
   const { kind } = told;
-  const settingsTold = new Map(told.present.map((entry) => [fold(entry.name), entry.settings]));
-  const takenAway = new Set(told.absent.map((entry) => fold(entry.name)));
-  const named = (name: string): boolean => settingsTold.has(fold(name)) || takenAway.has(fold(name));
-  const exceptions = new Map(known.map((exception) => [fold(exception.name), exception]));
+  const settingsTold = new Map(told.present.map((entry) => [folded(entry.name), entry.settings]));
+  const takenAway = new Set(told.absent.map((entry) => folded(entry.name)));
+  const named = (name: string): boolean => settingsTold.has(folded(name)) || takenAway.has(folded(name));
+  const exceptions = new Map(known.map((exception) => [folded(exception.name), exception]));
   const { record, operation, tenant, changedBy, applications, changedAt, order } = change;
   const observed = (
     name: string,
@@ -64,7 +63,7 @@ export function differences(
   const off = (name: string): Observation =>
     observed(name, { change: 'disable', settings: {}, complete: false, enabled: false });
   const noted = (name: string): Observation =>
-    takenAway.has(fold(name))
+    takenAway.has(folded(name))
       ? off(name)
       : observed(name, {
           change: 'alter',
@@ -79,7 +78,7 @@ export function differences(
 
   const results: Observation[] = [];
   for (const { guid, name, enabled, settings } of seen?.objects ?? []) {
-    const exception = exceptions.get(fold(name));
+    const exception = exceptions.get(folded(name));
     if (told.form !== 'unread' && !named(name)) continue;
     const look = { settings, complete: true, enabled, guid };
     if (exception === undefined || exception.state === 'removed') {
@@ -94,9 +93,9 @@ export function differences(
     }
   }
 
-  const present = new Set(seen?.objects.map((entry) => fold(entry.name)));
-  for (const [folded, exception] of exceptions) {
-    if (present.has(folded) || settingsTold.has(folded)) continue;
+  const present = new Set(seen?.objects.map((entry) => folded(entry.name)));
+  for (const [name, exception] of exceptions) {
+    if (present.has(name) || settingsTold.has(name)) continue;
     // Approved or restored since: an older record cannot end that, a look at the tenant can.
     if (
       exception.approval !== undefined &&
@@ -105,15 +104,15 @@ export function differences(
     )
       continue;
     const isOver =
-      takenAway.has(folded) ||
+      takenAway.has(name) ||
       (told.form === 'whole' && isOfList(exception, told)) ||
       (told.form === 'unread' && seen?.complete === true && isLiving(exception));
     if (isOver) results.push(gone(exception.name, exception));
   }
 
   for (const { name, settings } of told.present) {
-    if (present.has(fold(name))) continue;
-    const exception = exceptions.get(fold(name));
+    if (present.has(folded(name))) continue;
+    const exception = exceptions.get(folded(name));
     if (exception === undefined || exception.state === 'removed')
       results.push(observed(name, { change: 'create', settings, complete: false, enabled: true }));
     else if (seen === undefined && exception.state === 'disabled' && isSince(exception, change))
@@ -125,7 +124,7 @@ export function differences(
   }
   for (const { name } of told.absent)
     // Nobody knew of it yet: the record of its making may still be on its way.
-    if (!present.has(fold(name)) && !exceptions.has(fold(name)) && absentIsOff(kind))
+    if (!present.has(folded(name)) && !exceptions.has(folded(name)) && absentIsOff(kind))
       results.push(gone(name, undefined));
   return results;
 }

@@ -3,6 +3,7 @@
  * gives all objects of the kind (Microsoft warns of it at Get-TransportRule and the connectors), so an answer is
  * never taken for the object: its GUID or its name must be the one asked for.
  */
+import { folded } from '#kinds/folded.ts';
 import type { ExchangeObject } from '#kinds/call.ts';
 
 export type Selection =
@@ -45,9 +46,7 @@ export function select(
     const object = distinct.get(guid);
     return object ? { type: 'one', object, guid } : { type: 'none' };
   }
-  const alike = [...distinct].filter(
-    ([, object]) => nameOf(object)?.toLowerCase() === wanted.name.toLowerCase(),
-  );
+  const alike = [...distinct].filter(([, object]) => folded(nameOf(object) ?? '') === folded(wanted.name));
   const exact = alike.filter(([, object]) => nameOf(object) === wanted.name);
   const matches = exact.length > 0 ? exact : alike;
   const [first] = matches;

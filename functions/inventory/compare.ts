@@ -3,6 +3,7 @@
  * a listing is not complete or looks wrong, while what is present is present all the same.
  */
 import { assess } from '#kinds/assess.ts';
+import { folded } from '#kinds/folded.ts';
 import { absentIsOff, isSwitch } from '#kinds/form.ts';
 import { kindOf, kinds } from '#kinds/registry.ts';
 import { fingerprint } from '#risk/fingerprint.ts';
@@ -163,19 +164,17 @@ const remedyNow = ({ settings, enabled }: ListedObject, { kind, findings }: Exce
 const whyUnknown = (kind: Kind, { settings }: ListedObject): readonly Reason[] =>
   assess({ kind, settings }).findings.length > 0 ? ['unknown'] : [];
 
-const fold = (name: string): string => name.normalize('NFC').toLowerCase();
-
 /** By GUID. Only an exception that has none yet goes by its name, and only where one object alone bears it. */
 function matchesOf(objects: readonly ListedObject[], registered: readonly Exception[]) {
   const byGuid = new Map(registered.flatMap((one) => (one.guid ? [[one.guid.toLowerCase(), one]] : [])));
   const nameless = new Map(
-    registered.flatMap((one) => (one.guid === undefined ? [[fold(one.name), one]] : [])),
+    registered.flatMap((one) => (one.guid === undefined ? [[folded(one.name), one]] : [])),
   );
-  const bearers = Map.groupBy(objects, ({ name }) => fold(name));
+  const bearers = Map.groupBy(objects, ({ name }) => folded(name));
   const byObject = new Map<ListedObject, Exception>();
   for (const object of objects) {
-    const alone = bearers.get(fold(object.name))?.length === 1;
-    const match = byGuid.get(object.guid) ?? (alone ? nameless.get(fold(object.name)) : undefined);
+    const alone = bearers.get(folded(object.name))?.length === 1;
+    const match = byGuid.get(object.guid) ?? (alone ? nameless.get(folded(object.name)) : undefined);
     if (match) byObject.set(object, match);
   }
   // Of a name that several bear it cannot be told which is meant, but surely not that it is gone.

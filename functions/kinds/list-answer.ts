@@ -1,4 +1,5 @@
 /** Reading entries out of Exchange's lists, and changing one entry of a list while leaving the others alone. */
+import { folded } from './folded.ts';
 import { UnreadableAnswer } from './call.ts';
 import type { ExchangeObject } from './call.ts';
 
@@ -42,7 +43,7 @@ export const editedList = (
   [edit]: [entry],
 });
 
-export const sameEntry = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+export const sameEntry = (a: string, b: string): boolean => folded(a) === folded(b);
 
 export const textAt = (object: ExchangeObject, property: string): string | undefined => {
   const value = object[property];

@@ -4,9 +4,10 @@
  * other was read under the name with another GUID (the holder's removal or rename has not reached us yet), or when
  * the other is renamed to it. An exception opened for an object that already has one is a fork, and refused.
  */
-import { folded, type ObjectRef } from './identity.ts';
+import { folded } from '#kinds/folded.ts';
 import { guidAlias, nameAlias, type Key } from './keys.ts';
 import type { Exception } from '#lifecycle/exception.ts';
+import type { ObjectRef } from './identity.ts';
 
 /** What an alias says of the exception that holds it. */
 export interface Holder {

@@ -1,10 +1,10 @@
 /** One command from beginning to end: load, decide, write; again from the start where somebody else was faster. */
+import { folded } from '#kinds/folded.ts';
 import { decide } from '#lifecycle/decide/decide.ts';
 import { nextDue } from '#lifecycle/due.ts';
 import { evolve } from '#lifecycle/evolve.ts';
 import { inventory } from '#lifecycle/inventory.ts';
 import { tellingOf } from '#lifecycle/told.ts';
-import { folded, type ObjectRef } from './identity.ts';
 import { patience as real, pause, type Patience } from './patience.ts';
 import {
   mostRecords,
@@ -19,6 +19,7 @@ import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { Register } from './contract.ts';
+import type { ObjectRef } from './identity.ts';
 
 export interface Turn {
   readonly id: string;

@@ -1,5 +1,6 @@
 /** Who is who: the objects of a tenant, and the ids of their exceptions. */
 import { createHash } from 'node:crypto';
+import { folded } from '#kinds/folded.ts';
 import type { Kind } from '#kinds/registry.ts';
 
 /** An object of a tenant as the outside names it. The audit log never tells the GUID; Exchange does. */
@@ -11,9 +12,6 @@ export interface ObjectRef {
   readonly name: string;
   readonly guid?: string;
 }
-
-/** The form in which two spellings of one name are equal. */
-export const folded = (name: string): string => name.normalize('NFC').toLowerCase();
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
 

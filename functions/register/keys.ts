@@ -1,6 +1,7 @@
 /** Where things are in the table. */
 import { createHash } from 'node:crypto';
-import { folded, type ObjectRef } from './identity.ts';
+import { folded } from '#kinds/folded.ts';
+import type { ObjectRef } from './identity.ts';
 
 export interface Key {
   readonly pk: string;

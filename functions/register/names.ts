@@ -4,15 +4,16 @@
  * under the name it has since.
  */
 import { compareMoments } from '#time/moment.ts';
+import { folded } from '#kinds/folded.ts';
 import { observationsOf } from '#lifecycle/in-order.ts';
 import { inventory } from '#lifecycle/inventory.ts';
 import { momentOf } from '#lifecycle/told.ts';
-import { folded, type ObjectRef } from './identity.ts';
 import { remembering, touching, type Remembered, type RememberedRecord } from './remembered.ts';
 import type { Change } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Moment } from '#time/moment.ts';
 import type { Told } from '#lifecycle/told.ts';
+import type { ObjectRef } from './identity.ts';
 import type { Register } from './contract.ts';
 
 /** Later than every record. */

@@ -3,12 +3,13 @@
  * remembered, and ends that entry as soon as it is known.
  */
 import { compareMoments } from '#time/moment.ts';
+import { folded } from '#kinds/folded.ts';
 import { momentOf } from '#lifecycle/told.ts';
-import { folded, type ObjectRef } from './identity.ts';
 import { remembering } from './remembered.ts';
 import type { Observation } from '#lifecycle/commands.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Register } from './contract.ts';
+import type { ObjectRef } from './identity.ts';
 
 export interface Replacement {
   /** What the record says of each entry that it left out, but for the name. */

@@ -170,7 +170,7 @@ export const exchange = [
     },
     {
       without: 'the first object of the answer is taken whatever its name',
-      find: 'nameOf(object)?.toLowerCase() === wanted.name.toLowerCase()',
+      find: "folded(nameOf(object) ?? '') === folded(wanted.name)",
       replace: 'nameOf(object) !== wanted.guid',
     },
     {
@@ -468,8 +468,8 @@ export const exchange = [
   ...inFile('functions/exchange/stand-in-id.ts', kinds, [
     {
       without: 'an entry in another spelling is another entry',
-      find: "name.normalize('NFC').toLowerCase()",
-      replace: 'name',
+      find: '[kind, folded(name)]',
+      replace: '[kind, name]',
     },
   ]),
   ...inFile('functions/kinds/arc-sealer.ts', kinds, [

@@ -247,14 +247,20 @@ export const register = [
     ],
   ),
   ...inFile(
-    'functions/register/identity.ts',
-    ['test/register/identity.test.ts'],
+    'functions/kinds/folded.ts',
+    ['test/register/identity.test.ts', 'test/exchange/select.test.ts'],
     [
       {
         without: 'the same name in another spelling is another object',
         find: "name.normalize('NFC').toLowerCase()",
         replace: 'name.toLowerCase()',
       },
+    ],
+  ),
+  ...inFile(
+    'functions/register/identity.ts',
+    ['test/register/identity.test.ts'],
+    [
       {
         without: 'two objects of one name share an exception',
         find: '...(namesake > 0 ? [String(namesake)] : []),',
