@@ -5,7 +5,7 @@
  */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
-import { canonical } from '#register/canonical.ts';
+import { canonical } from '#risk/canonical.ts';
 import * as items from './ledger-items.ts';
 import { coverageOf, furthered, reachOf } from './progress.ts';
 import { patience as real, pause, type Patience } from '#register/patience.ts';

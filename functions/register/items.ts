@@ -1,7 +1,7 @@
 /** What stands in the table, and back again. Everything read is checked here before anybody sees it. */
 import * as z from 'zod';
+import { canonical } from '#risk/canonical.ts';
 import { toMillis, type Instant } from '#time/instant.ts';
-import { canonical } from './canonical.ts';
 import { exceptionSchema, schemaVersion } from './exception-schema.ts';
 import { receiptKey, rememberedKey, shardOf, stateKey, trailKey, trailPrefix, type Key } from './keys.ts';
 import { rememberedSchema } from './remembered.ts';

@@ -5,11 +5,11 @@
  * that is left out is kept all the same: they cannot approve what became of it.
  */
 import * as z from 'zod';
+import { canonical } from '#risk/canonical.ts';
 import { kinds } from '#kinds/registry.ts';
 import { compareMoments } from '#time/moment.ts';
 import { changeIn } from '#policy/owner.ts';
 import { momentOf } from '#lifecycle/told.ts';
-import { canonical } from './canonical.ts';
 import type { Observation } from '#lifecycle/commands.ts';
 import type { Change } from '#lifecycle/exception.ts';
 import type { Moment } from '#time/moment.ts';

@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { canonical } from './canonical.ts';
+import { canonical } from '#risk/canonical.ts';
 import type { Event } from '#lifecycle/events.ts';
 import type { TrailEntry, WrittenEntry } from './contract.ts';
 

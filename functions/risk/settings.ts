@@ -2,6 +2,8 @@
  * Exchange's settings come as typed JSON from a read, and as text from the audit log ("True", "a;b"). These
  * readings take either and never throw, whatever is there.
  */
+import { canonical } from './canonical.ts';
+
 /** The object's settings by Exchange's own names, as read or as the log tells. */
 export type Settings = Readonly<Record<string, unknown>>;
 
@@ -12,7 +14,10 @@ export function flag(settings: Settings, name: string): boolean | undefined {
   return word === 'true' ? true : word === 'false' ? false : undefined;
 }
 
-/** The parts of a list; a lone value is a list of one, `null`, "" and absence are the empty list. */
+/**
+ * The parts of a list; a lone value is a list of one, `null`, "" and absence are the empty list. Words and patterns of
+ * a rule may hold commas, so only a semicolon separates: lists of entries are taken apart by `entriesIn`.
+ */
 export function list(settings: Settings, name: string): readonly string[] {
   const value = settings[name];
   const parts = Array.isArray(value)
@@ -45,16 +50,6 @@ function word(value: unknown): string {
   if (typeof value !== 'object' || value === null) return '';
   const json = canonical(value);
   return json === '{}' || json === '[]' ? '' : json;
-}
-
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value === 'object' && value !== null)
-    return `{${Object.entries(value)
-      .map(([name, part]) => `${JSON.stringify(name)}:${canonical(part)}`)
-      .sort()
-      .join(',')}}`;
-  return JSON.stringify(value);
 }
 
 /** An entry as Exchange writes it back ("smtp:Contoso.com;1") → as it was given ("contoso.com"). */

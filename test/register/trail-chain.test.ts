@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fold } from '#lifecycle/evolve.ts';
 import { react } from '#lifecycle/react.ts';
-import { canonical } from '#register/canonical.ts';
 import { beginning, chained, entryOf, verify } from '#register/trail-chain.ts';
 import { after, approve, id, live, noon, observe, told } from '../lifecycle/examples.ts';
 import type { WrittenEntry } from '#register/contract.ts';
@@ -152,17 +151,5 @@ describe('a trail', () => {
   it('is broken where a text is no entry at all, though its hash is right', async () => {
     const [entry] = chained(id, 0, beginning, [{} as never]);
     expect(await verify(id, [entry as WrittenEntry])).toMatchObject({ ok: false, version: 1 });
-  });
-});
-
-describe('canonical text', () => {
-  it('is the same whatever the order of keys, and loses nothing that JSON can hold', () => {
-    fc.assert(
-      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
-        const turned = Object.fromEntries(Object.entries(value).reverse());
-        expect(canonical(turned)).toBe(canonical(value));
-        expect(JSON.parse(canonical(value))).toEqual(JSON.parse(JSON.stringify(value)));
-      }),
-    );
   });
 });

@@ -393,8 +393,9 @@ export const runtime = [
     ],
   ),
   ...inFile(
-    'functions/policy/policy-hash.ts',
+    'functions/risk/canonical.ts',
     [
+      'test/risk/canonical.test.ts',
       'test/policy/policy-file.test.ts',
       'test/runtime/sweep-deadlines.test.ts',
       'test/policy/policy-commands.test.ts',
@@ -402,7 +403,7 @@ export const runtime = [
     [
       {
         without: 'the same policy with its fields in another order is applied anew',
-        find: '.sort(([a], [b]) => (a < b ? -1 : 1))',
+        find: '.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))',
       },
     ],
   ),
