@@ -1,4 +1,5 @@
 /** Reading an object of Exchange's: whether it is on, and what was set. */
+import { isBookkeeping } from '#risk/bookkeeping.ts';
 import { UnreadableAnswer } from './call.ts';
 import type { Settings } from '#risk/settings.ts';
 import type { ExchangeObject } from './call.ts';
@@ -14,46 +15,12 @@ export function switchedOn(object: ExchangeObject, property: string, on: string,
   );
 }
 
-/** Who and where the object is, and what Exchange notes about it: not what somebody set. */
-const bookkeeping = new Set([
-  'AdminDisplayName',
-  'DistinguishedName',
-  'ExchangeObjectId',
-  'ExchangeVersion',
-  'Guid',
-  'Id',
-  'Identity',
-  'ImmutableId',
-  'IsRuleConfigurationSupported',
-  'IsValid',
-  'LastModifiedBy',
-  'LastValidationTimestamp',
-  'ManuallyModified',
-  'Name',
-  'NameHashGuid',
-  'ObjectCategory',
-  'ObjectClass',
-  'ObjectState',
-  'OrganizationId',
-  'OrganizationalUnitRoot',
-  'OrganizationalUnitRootInternal',
-  'OriginatingServer',
-  'RegexSize',
-  'RuleConfigurationUnsupportedReason',
-  'RuleVersion',
-  'Size',
-  'WhenChanged',
-  'WhenChangedUTC',
-  'WhenCreated',
-  'WhenCreatedUTC',
-]);
-
 /** What was set. Unset settings come as null or an empty list, about 180 of a rule's 200, and are left out. */
 export function settingsOf(object: ExchangeObject): Settings {
   return Object.fromEntries(
     Object.entries(object).filter(
       ([name, value]) =>
-        !bookkeeping.has(name) &&
+        !isBookkeeping(name) &&
         value !== null &&
         value !== undefined &&
         value !== '' &&

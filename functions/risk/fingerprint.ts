@@ -4,13 +4,13 @@
  * count.
  */
 import { holdsAddresses, normaliseAddresses } from './addresses.ts';
+import { isBookkeeping } from './bookkeeping.ts';
 import { isSet, list, plainEntry } from './settings.ts';
 import type { Settings } from './settings.ts';
 
-/** What Exchange adds by itself, or what changes nothing about which mail gets past. */
+/** What changes nothing about which mail gets past, beside what Exchange notes by itself. */
 const irrelevant = new Set(
   [
-    'adminDisplayName',
     'activationDate',
     'comment',
     'comments',
@@ -20,44 +20,15 @@ const irrelevant = new Set(
     'connectorSource',
     'createdBy',
     'description',
-    'distinguishedName',
     'dlpPolicy',
     'dlpPolicyId',
     'enabled',
-    'exchangeObjectId',
-    'exchangeVersion',
     'expiryDate',
-    'guid',
-    'id',
-    'identity',
-    'immutableId',
-    'isRuleConfigurationSupported',
-    'isValid',
     'isValidated',
-    'lastModifiedBy',
-    'lastValidationTimestamp',
-    'manuallyModified',
-    'name',
-    'nameHashGuid',
-    'objectCategory',
-    'objectClass',
-    'objectState',
-    'organizationId',
-    'organizationalUnitRoot',
-    'organizationalUnitRootInternal',
-    'originatingServer',
-    'regexSize',
-    'ruleConfigurationUnsupportedReason',
     'ruleSubType',
-    'ruleVersion',
-    'size',
     'state',
     'useLegacyRegex',
     'validationRecipients',
-    'whenChanged',
-    'whenChangedUTC',
-    'whenCreated',
-    'whenCreatedUTC',
     'priority',
   ].map((name) => name.toLowerCase()),
 );
@@ -86,7 +57,7 @@ export function material(settings: Settings): ReadonlyMap<string, Material> {
   const found = new Map<string, Material>();
   for (const name of Object.keys(settings)) {
     const key = name.toLowerCase();
-    if (irrelevant.has(key) || name.includes('@') || !isSet(settings, name)) continue;
+    if (irrelevant.has(key) || isBookkeeping(key) || name.includes('@') || !isSet(settings, name)) continue;
     const given = [...list(settings, name).map(plainEntry), ...(found.get(key)?.values ?? [])];
     const values = holdsAddresses(key) ? normaliseAddresses(given) : [...new Set(given)].sort();
     if (values.length === 1 && values[0] === defaults.get(key)) continue;

@@ -382,7 +382,7 @@ export const exchange = [
   ...inFile('functions/kinds/object-answer.ts', kinds, [
     {
       without: 'each inventory sees a change in what Exchange notes by itself',
-      find: "  'WhenChanged',\n",
+      find: '!isBookkeeping(name) &&\n',
     },
     {
       without: 'an object that does not say whether it is on counts as off',
