@@ -12,20 +12,8 @@ import { text } from '#risk/settings.ts';
 import { momentOf } from '#lifecycle/told.ts';
 import type { Observation } from '#lifecycle/commands.ts';
 import type { Disabled, Exception } from '#lifecycle/exception.ts';
+import type { Listing } from '#kinds/shown.ts';
 import type { ListChange, ListTold } from './list-change.ts';
-import type { Settings } from '#risk/settings.ts';
-
-interface SeenEntry {
-  readonly guid: string;
-  readonly name: string;
-  readonly enabled: boolean;
-  readonly settings: Settings;
-}
-export interface SeenList {
-  readonly objects: readonly SeenEntry[];
-  /** False: what is missing may be there all the same. */
-  readonly complete: boolean;
-}
 
 /**
  * `known`: the exceptions of that tenant and kind. `seen` is absent where the list could not be read: then the
@@ -35,7 +23,7 @@ export function differences(
   change: ListChange,
   told: ListTold,
   known: readonly Exception[],
-  seen: SeenList | undefined,
+  seen: Pick<Listing, 'objects' | 'complete'> | undefined,
 ): readonly Observation[] {
   const { kind } = told;
   const settingsTold = new Map(told.present.map((entry) => [folded(entry.name), entry.settings]));

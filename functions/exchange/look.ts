@@ -1,7 +1,8 @@
 /** A look at an object of the tenant that may fail without harm: whoever looks goes on with what the log tells. */
 import { ExchangeError } from './exchange-error.ts';
 import type { Kind } from '#kinds/registry.ts';
-import type { Found, Listing, TenantObject } from './tenant.ts';
+import type { Listing } from '#kinds/shown.ts';
+import type { Found, TenantObject } from './tenant.ts';
 import type { Tenants } from './tenants.ts';
 
 export type Look =

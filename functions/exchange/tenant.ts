@@ -8,8 +8,8 @@ import { byGuid, nameOf, select } from './select.ts';
 import { standInId } from './stand-in-id.ts';
 import type { EntryKind, ObjectKind } from '#kinds/kind.ts';
 import type { Answered, Call, ExchangeObject } from '#kinds/call.ts';
+import type { Listing, Shown } from '#kinds/shown.ts';
 import type { Exchange, InvokeCommand } from './invoke-command.ts';
-import type { Settings } from '#risk/settings.ts';
 
 /** By GUID where it is known; the name is looked at only where it is not. */
 export interface TenantObject {
@@ -18,14 +18,8 @@ export interface TenantObject {
   readonly guid?: string;
 }
 
-export interface Found {
+export interface Found extends Shown {
   readonly found: true;
-  /** In lower case. Entries of a list have none in Exchange: theirs follows from kind and name (`standInId`). */
-  readonly guid: string;
-  readonly name: string;
-  readonly enabled: boolean;
-  /** What is set, by Exchange's own names; of an entry what its kind makes of it. */
-  readonly settings: Settings;
 }
 
 export interface NotFound {
@@ -37,22 +31,8 @@ export interface NotFound {
   readonly certain: boolean;
 }
 
-/** Every object of a kind. */
-export interface Listing {
-  readonly objects: readonly Found[];
-  /**
-   * False where a part of the answer failed, was cut short or is suspiciously empty: then nothing may be concluded
-   * from what is missing, while what is there is there.
-   */
-  readonly complete: boolean;
-  /** Why it is not complete: sentences for people. */
-  readonly why?: string;
-  /** It is not complete only because nothing was listed: usual where a tenant has none, and none was ever known. */
-  readonly nothing?: true;
-}
-
 /** What is to be switched off or on: `settings` as they were last known. */
-export type Target = Pick<Found, 'guid' | 'settings'>;
+export type Target = Pick<Shown, 'guid' | 'settings'>;
 
 export interface Tenant {
   /** Id of the application as which Lapse signs in here, where it is known. */

@@ -11,33 +11,17 @@ import { duration, latest, minus } from '#time/instant.ts';
 import { isFoundGone } from '#kinds/protection.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
-import type { Settings } from '#risk/settings.ts';
 import type { Kind } from '#kinds/registry.ts';
+import type { Listing, Shown } from '#kinds/shown.ts';
 
-/** An object as Exchange lists it. */
-export interface ListedObject {
-  readonly guid: string;
-  readonly name: string;
-  readonly enabled: boolean;
-  readonly settings: Settings;
-}
-
-export interface KindListed {
-  readonly objects: readonly ListedObject[];
-  readonly complete: boolean;
-  readonly why?: string;
-  /** Nothing was listed, and nothing failed either. */
-  readonly nothing?: true;
-}
-
-export type Listed = Readonly<Partial<Record<Kind, KindListed>>>;
+export type Listed = Readonly<Partial<Record<Kind, Listing>>>;
 
 /** Why an object that is there is worth an observation. */
 export type Reason = 'unknown' | 'unread' | 'identity' | 'name' | 'settings' | 'switched on' | 'switched off';
 
 export interface Present {
   readonly kind: Kind;
-  readonly object: ListedObject;
+  readonly object: Shown;
   /** The exception as it was compared with; absent for what the register does not know. */
   readonly known?: Exception;
   readonly why: readonly Reason[];
@@ -84,7 +68,7 @@ export function compare(listed: Listed, registered: readonly Exception[], now: I
 
 function compareKind(
   kind: Kind,
-  listing: KindListed | undefined,
+  listing: Listing | undefined,
   registered: readonly Exception[],
   now: Instant,
 ): Comparison {
@@ -108,7 +92,7 @@ function compareKind(
 /** Why the listing is not to be trusted for what is missing; '' where that leaves nothing open; `undefined`: trusted. */
 function doubtOf(
   kind: Kind,
-  listing: KindListed,
+  listing: Listing,
   expected: readonly Exception[],
   absent: readonly Exception[],
 ): string | undefined {
@@ -140,7 +124,7 @@ function isSettling(state: Exception, now: Instant): boolean {
   return latest(...acts) > minus(now, settling);
 }
 
-function differences(object: ListedObject, known: Exception): readonly Reason[] {
+function differences(object: Shown, known: Exception): readonly Reason[] {
   const off = known.state === 'disabled';
   // A protective object that is off is the exception itself, but not one that lets something past while it is on.
   const ends = !object.enabled && !off && remedyNow(object, known) === 'disable';
@@ -157,21 +141,21 @@ function differences(object: ListedObject, known: Exception): readonly Reason[] 
   ];
 }
 
-const remedyNow = ({ settings, enabled }: ListedObject, { kind, findings }: Exception) =>
+const remedyNow = ({ settings, enabled }: Shown, { kind, findings }: Exception) =>
   assess({ kind, settings, enabled, known: findings.map(({ id }) => id) }).remedy;
 
 /** The register need not know of what lets nothing past. Own domains are not known here, so some are looked at twice. */
-const whyUnknown = (kind: Kind, { settings }: ListedObject): readonly Reason[] =>
+const whyUnknown = (kind: Kind, { settings }: Shown): readonly Reason[] =>
   assess({ kind, settings }).findings.length > 0 ? ['unknown'] : [];
 
 /** By GUID. Only an exception that has none yet goes by its name, and only where one object alone bears it. */
-function matchesOf(objects: readonly ListedObject[], registered: readonly Exception[]) {
+function matchesOf(objects: readonly Shown[], registered: readonly Exception[]) {
   const byGuid = new Map(registered.flatMap((one) => (one.guid ? [[one.guid.toLowerCase(), one]] : [])));
   const nameless = new Map(
     registered.flatMap((one) => (one.guid === undefined ? [[folded(one.name), one]] : [])),
   );
   const bearers = Map.groupBy(objects, ({ name }) => folded(name));
-  const byObject = new Map<ListedObject, Exception>();
+  const byObject = new Map<Shown, Exception>();
   for (const object of objects) {
     const alone = bearers.get(folded(object.name))?.length === 1;
     const match = byGuid.get(object.guid) ?? (alone ? nameless.get(folded(object.name)) : undefined);

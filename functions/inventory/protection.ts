@@ -8,7 +8,7 @@ import { inventory } from '#lifecycle/inventory.ts';
 import { guardsIn, protects } from '#kinds/protection.ts';
 import { entries, isSet } from '#risk/settings.ts';
 import type { WatchedKind } from '#kinds/protection.ts';
-import type { KindListed, ListedObject } from './compare.ts';
+import type { Listing, Shown } from '#kinds/shown.ts';
 
 /** Of one object, in a form that is cheap to keep: there may be 300 rules in a tenant. */
 export interface ProtectionNote {
@@ -27,7 +27,7 @@ export interface ProtectionNote {
 export type ProtectionNotes = Readonly<Record<string, ProtectionNote>>;
 
 export interface Weakened {
-  readonly object: ListedObject;
+  readonly object: Shown;
   /** Names of the settings that changed, as a cmdlet would have passed them. */
   readonly passed: readonly string[];
 }
@@ -35,7 +35,7 @@ export interface Weakened {
 /** `digest`: a short text that differs where the given one does. */
 export function noteOf(
   { kind, watched }: WatchedKind,
-  { settings, enabled, name }: ListedObject,
+  { settings, enabled, name }: Shown,
   digest: (text: string) => string,
 ): ProtectionNote {
   const valuesOf = (setting: string): string => entries(settings, setting).join(';');
@@ -60,7 +60,7 @@ const namesIn = (guards: string | undefined): readonly string[] => (guards ?? ''
 /** Objects of which less protects than at the last look. */
 export function weakened(
   one: WatchedKind,
-  objects: readonly ListedObject[],
+  objects: readonly Shown[],
   before: ProtectionNotes,
   digest: (text: string) => string,
 ): readonly Weakened[] {
@@ -94,7 +94,7 @@ export function weakened(
  * at all is enough to tell people, though not to conclude anything: the only connector of a tenant leaves no other.
  */
 export const vanished = (
-  listing: KindListed | undefined,
+  listing: Listing | undefined,
   before: ProtectionNotes,
 ): readonly { readonly guid: string; readonly name: string }[] =>
   listing === undefined || !(listing.complete || listing.nothing)

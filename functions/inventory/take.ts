@@ -9,6 +9,7 @@ import { duration, minus } from '#time/instant.ts';
 import { ExchangeError } from '#exchange/exchange-error.ts';
 import { execute } from '#register/execute.ts';
 import { exceptionId } from '#register/identity.ts';
+import { domainsOf } from '#lifecycle/own-domains.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { compare } from './compare.ts';
 import { notedOf, notesFrom, nothingNoted, storedNotes } from './notes.ts';
@@ -24,12 +25,13 @@ import type { Policy } from '#policy/policy.ts';
 import type { Tenant } from '#exchange/tenant.ts';
 import type { Register } from '#register/contract.ts';
 import type { Standing } from '#register/standing.ts';
-import type { Comparison, Doubt, KindListed, Listed, Present } from './compare.ts';
+import type { Comparison, Doubt, Listed, Present } from './compare.ts';
 import type { InventoryNotes } from './notes.ts';
 import type { ProtectionNotes } from './protection.ts';
 import type { Imported } from './notice.ts';
 import type { Run } from './observations.ts';
 import type { Kind } from '#kinds/registry.ts';
+import type { Listing } from '#kinds/shown.ts';
 
 export interface Notice {
   readonly about: 'import' | 'incomplete' | 'removed';
@@ -85,7 +87,9 @@ export async function takeTenant(taking: Taking): Promise<Taken> {
   const unreadable: UnreadableState[] = [];
   const registered = await exceptionsOf(register, tenantId, unreadable);
   const [listed, accepted] = await Promise.all([listAll(tenant), tenant.domains()]);
-  const ownDomains = [...new Set([...accepted, ...administrators(registered)])];
+  const ownDomains = [
+    ...new Set([...accepted, ...domainsOf(...registered.map(({ changedBy }) => changedBy))]),
+  ];
   const run: Run = { tenant: tenantId, id: runAt(now), at: now, ownDomains };
   const compared = compare(listed, registered, now);
 
@@ -225,7 +229,7 @@ async function exceptionsOf(
 }
 
 async function listAll(tenant: Tenant): Promise<Listed> {
-  const listed: Partial<Record<Kind, KindListed>> = {};
+  const listed: Partial<Record<Kind, Listing>> = {};
   for (let from = 0; from < kinds.length; from += kindsAtOnce) {
     // Where nothing at all is answered, asking for the rest only takes time that other tenants need.
     const isOut = from > 0 && Object.values(listed).every(hasFailed);
@@ -238,9 +242,9 @@ async function listAll(tenant: Tenant): Promise<Listed> {
   return listed;
 }
 
-const hasFailed = ({ objects, complete, nothing }: KindListed): boolean =>
+const hasFailed = ({ objects, complete, nothing }: Listing): boolean =>
   objects.length === 0 && !complete && !nothing;
-const notAsked: KindListed = {
+const notAsked: Listing = {
   objects: [],
   complete: false,
   why: 'It was not asked for, because Exchange answered none of the questions before.',
@@ -317,14 +321,7 @@ async function identify(
   }
 }
 
-/** Domains of the people who administer the tenant are surely its own. */
-const administrators = (registered: readonly Exception[]): readonly string[] =>
-  registered.flatMap(({ changedBy }) => {
-    const domain = changedBy.type === 'person' ? changedBy.id.split('@')[1] : undefined;
-    return domain === undefined ? [] : [domain.toLowerCase()];
-  });
-
-const isRead = (listing: KindListed | undefined): boolean =>
+const isRead = (listing: Listing | undefined): boolean =>
   listing?.complete === true || listing?.nothing === true;
 
 const protectionNotes = (listed: Listed, notes: InventoryNotes): InventoryNotes['protection'] =>
@@ -334,7 +331,7 @@ const protectionNotes = (listed: Listed, notes: InventoryNotes): InventoryNotes[
 
 function protectionNote(
   one: WatchedKind,
-  listing: KindListed | undefined,
+  listing: Listing | undefined,
   notes: InventoryNotes,
 ): ProtectionNotes {
   const before = notedOf(notes, one);

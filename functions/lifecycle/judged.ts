@@ -3,7 +3,7 @@
  * that comes all of them are, so what was judged already is kept.
  */
 import { assess } from '#kinds/assess.ts';
-import { domainsOf } from './decide/observation.ts';
+import { domainsOf } from './own-domains.ts';
 import type { Assessment } from '#kinds/assess.ts';
 import type { Observation } from './commands.ts';
 import type { Kind } from '#kinds/registry.ts';

@@ -3,7 +3,7 @@
  * of, and what is not known, which a look at the tenant would tell.
  */
 import { assess } from '#kinds/assess.ts';
-import { domainsOf } from '#lifecycle/decide/observation.ts';
+import { domainsOf } from '#lifecycle/own-domains.ts';
 import { isObject } from '#kinds/form.ts';
 import { livesIn, standingIn, toldBy } from '#lifecycle/told.ts';
 import { exceptionId } from '#register/identity.ts';

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { differences, type SeenList } from '#audit-log/list-differences.ts';
+import { differences } from '#audit-log/list-differences.ts';
 import { instant } from '#time/instant.ts';
 import type { ListChange, ListTold } from '#audit-log/list-change.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Settings } from '#risk/settings.ts';
 import type { Kind } from '#kinds/registry.ts';
+import type { Listing } from '#kinds/shown.ts';
 import { after, examples, noon, tenant } from '../lifecycle/examples.ts';
 
 const settings = (Entry: string, Policy = 'Default'): Settings => ({ Entry, Policy });
@@ -31,7 +32,7 @@ const known = (
   Entry: string,
   { kind = 'allowed-domain', policy = 'Default' }: { kind?: Kind; policy?: string } = {},
 ): Exception => ({ ...examples[state].state, kind, name: Entry, settings: settings(Entry, policy) });
-const seen = (names: readonly string[], complete = true): SeenList => ({
+const seen = (names: readonly string[], complete = true): Listing => ({
   complete,
   objects: names.map((name) => ({ guid: `guid of ${name}`, name, enabled: true, settings: settings(name) })),
 });

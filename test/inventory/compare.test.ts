@@ -5,32 +5,30 @@ import { instant } from '#time/instant.ts';
 import { compare } from '#inventory/compare.ts';
 import { after, examples, guid, live, noon, observe } from '../lifecycle/examples.ts';
 import type { Exception, State } from '#lifecycle/exception.ts';
-import type { KindListed, Listed, ListedObject } from '#inventory/compare.ts';
+import type { Listing, Shown } from '#kinds/shown.ts';
+import type { Listed } from '#inventory/compare.ts';
 import type { Kind } from '#kinds/registry.ts';
 
-const object: ListedObject = {
+const object: Shown = {
   guid,
   name: 'Partner newsletter',
   enabled: true,
   settings: { SetSCL: -1, SenderDomainIs: ['partner.example'], SenderIpRanges: ['198.51.100.0/28'] },
 };
 /** A rule that rejects mail, and nothing besides. */
-const protective: ListedObject = {
+const protective: Shown = {
   guid: 'aaaaaaaa-0000-4000-8000-000000000001',
   name: 'Reject executables',
   enabled: true,
   settings: { RejectMessageReasonText: 'No' },
 };
 
-const numbered = (n: number): ListedObject => ({
+const numbered = (n: number): Shown => ({
   ...object,
   guid: `0f5c2b1e-1c7f-4a39-9a64-${String(n).padStart(12, '0')}`,
   name: `Partner ${n}`,
 });
-const known = (
-  { guid: own, name, settings }: ListedObject,
-  from: Exception = later('confirmed'),
-): Exception => ({
+const known = ({ guid: own, name, settings }: Shown, from: Exception = later('confirmed')): Exception => ({
   ...from,
   id: `ex-${own.slice(-12)}`,
   guid: own,
@@ -41,8 +39,8 @@ function later(state: State): Exception {
   return examples[state].state;
 }
 
-const whole = (...objects: readonly ListedObject[]): KindListed => ({ objects, complete: true });
-const rules = (listing: KindListed): Listed => ({
+const whole = (...objects: readonly Shown[]): Listing => ({ objects, complete: true });
+const rules = (listing: Listing): Listed => ({
   ...Object.fromEntries(
     kinds.map((kind) => [kind, { objects: [], complete: false, why: '', nothing: true }]),
   ),
@@ -215,7 +213,7 @@ describe('what is missing', () => {
   });
 
   it('is not an entry that Lapse has taken away, though others stand there', () => {
-    const entry = (n: number): ListedObject => ({
+    const entry = (n: number): Shown => ({
       ...numbered(n),
       name: `203.0.113.${n}`,
       settings: { Entry: `203.0.113.${n}`, Policy: 'Default' },
@@ -257,13 +255,13 @@ describe('whatever a tenant shows', () => {
     off: objects,
     complete: fc.boolean(),
   });
-  type Shown = typeof shown extends fc.Arbitrary<infer T> ? T : never;
-  const listing = ({ there, off, complete }: Shown): KindListed => ({
+  type Case = typeof shown extends fc.Arbitrary<infer T> ? T : never;
+  const listing = ({ there, off, complete }: Case): Listing => ({
     objects: there.map((n) => ({ ...numbered(n), enabled: !off.includes(n) })),
     complete,
     ...(complete ? {} : { why: 'part of it failed' }),
   });
-  const registeredIn = ({ registered, states }: Shown): readonly Exception[] =>
+  const registeredIn = ({ registered, states }: Case): readonly Exception[] =>
     registered.map((n) => known(numbered(n), later(states[n] ?? 'confirmed')));
 
   it('order does not matter', () => {

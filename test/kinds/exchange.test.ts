@@ -13,7 +13,7 @@ import {
   startTenant,
   tenantId,
 } from '../exchange/surroundings.ts';
-import type { Found } from '#exchange/tenant.ts';
+import type { Shown } from '#kinds/shown.ts';
 import { examples } from './examples.ts';
 import type { Script } from '../exchange/scripted-fetch.ts';
 
@@ -21,12 +21,12 @@ type Running = Awaited<ReturnType<typeof startTenant>>;
 
 const entryKinds = Object.keys(examples) as EntryKindName[];
 
-async function listed({ tenant }: Running, kind: Kind): Promise<readonly Found[]> {
+async function listed({ tenant }: Running, kind: Kind): Promise<readonly Shown[]> {
   const { objects, complete, why } = await tenant.list(kind);
   expect({ complete, why }).toEqual({ complete: true, why: undefined });
   return objects;
 }
-const namesOf = (objects: readonly Found[]): readonly string[] =>
+const namesOf = (objects: readonly Shown[]): readonly string[] =>
   objects.filter(({ enabled }) => enabled).map(({ name }) => name);
 
 describe.each(entryKinds)('%s', (kind) => {

@@ -9,8 +9,8 @@ import { newlyNamed } from '#policy/chosen.ts';
 import { changeIn, earlier, firstChange, isSameOwner, ladderAfter, ladderOf } from '#policy/owner.ts';
 import { isFoundGone, protects } from '#kinds/protection.ts';
 import { classOf } from '#policy/policy.ts';
+import { domainsOf } from '#lifecycle/own-domains.ts';
 import { reportBy } from '#lifecycle/retry.ts';
-import { domainName } from '#risk/settings.ts';
 import { creates, tellingOf } from '#lifecycle/told.ts';
 import { deadlineAfter } from '#policy/working-hours.ts';
 import { rank } from '#risk/finding.ts';
@@ -393,12 +393,6 @@ function switchesOff(state: Exception, observation: Observation, view: View): bo
     ? observation.change === 'disable' && observation.changedAt > (state.answered?.at ?? state.since)
     : true;
 }
-
-/** Domains that are surely the tenant's own: those of the people who administer it. */
-export const domainsOf = (...authors: readonly Author[]): readonly string[] =>
-  authors
-    .filter((author) => author.type === 'person' && author.id.includes('@'))
-    .map((author) => domainName(author.id.slice(author.id.lastIndexOf('@') + 1)));
 
 const assessed = (settings: Settings, complete: boolean, assessment: Assessment): Assessed => {
   const { risk, findings, remedy, evidence, breadth } = assessment;
