@@ -1,5 +1,6 @@
 /** Reading entries out of Exchange's lists, and changing one entry of a list while leaving the others alone. */
 import { folded } from './folded.ts';
+import { entriesIn } from '#risk/list-value.ts';
 import { UnreadableAnswer } from './call.ts';
 import type { ExchangeObject } from './call.ts';
 
@@ -20,11 +21,7 @@ export function entriesOf(object: ExchangeObject, property: string): readonly st
 }
 
 function entryTexts(value: unknown): readonly string[] {
-  if (typeof value === 'string')
-    return value
-      .split(/[,;]/)
-      .map((part) => part.trim())
-      .filter((part) => part !== '');
+  if (typeof value === 'string') return entriesIn(value);
   if (typeof value !== 'object' || value === null) return [];
   for (const name of ['Address', 'Domain', 'Sender', 'Value'])
     if (name in value) return entryTexts((value as Record<string, unknown>)[name]);

@@ -2,6 +2,7 @@
  * react(event, exception as it is now) → effects: what a recorded fact calls for outside. Effects are carried out
  * at least once, by those who listen on the bus, and are safe to repeat.
  */
+import { isAskedWhileOff } from './asked.ts';
 import { isNearer } from './apply-policy.ts';
 import { notices, presentDeadline } from './due.ts';
 import { expiryEvents } from './native-expiry.ts';
@@ -172,9 +173,7 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
         : [refresh];
     case 'ExceptionDisabled':
       // Off first: now it is asked about.
-      return exception.state === 'disabled' && exception.cause === 'disable first'
-        ? [refresh, { type: 'ask' }]
-        : [refresh, { type: 'tell' }];
+      return isAskedWhileOff(exception) ? [refresh, { type: 'ask' }] : [refresh, { type: 'tell' }];
     case 'ExceptionRestored':
       return [refresh, { type: 'restore', attempt: 1 }];
     case 'ActDone':

@@ -1,5 +1,6 @@
 /** What is still to happen outside: what Exchange has not confirmed, whom nobody has told, whom Slack has not named. */
 import { hasUnsought } from '#policy/authority.ts';
+import { isAskedWhileOff } from './asked.ts';
 import { nativeEnd } from './native-expiry.ts';
 import { ownerKey } from '#policy/owner.ts';
 import { react } from './react.ts';
@@ -104,7 +105,7 @@ const seekers: ReadonlySet<string> = new Set(['ask', 'remind', 'identify'] satis
 /** What is over needs nobody's yes, and whoever restores it is looked at then. */
 const takesYes = (after: Exception): boolean =>
   after.state === 'disabled'
-    ? after.cause === 'disable first'
+    ? isAskedWhileOff(after)
     : after.state !== 'removed' && after.state !== 'disabling';
 
 function seekingAfter(event: Event, after: Exception): Seeking | undefined {

@@ -15,7 +15,7 @@ export function listValue(value: unknown): ListValue {
       if (parsed !== undefined) return listValue(parsed);
     }
     const table = /^@?\{([^]*)\}$/.exec(text)?.[1];
-    return table === undefined ? { type: 'whole', entries: split(text) } : edit(pairs(table));
+    return table === undefined ? { type: 'whole', entries: entriesIn(text) } : edit(pairs(table));
   }
   if (Array.isArray(value)) return { type: 'whole', entries: value.flatMap(texts) };
   if (typeof value === 'object' && value !== null) return edit(Object.entries(value));
@@ -30,12 +30,13 @@ function edit(fields: Iterable<readonly [string, unknown]>): ListValue {
 function texts(value: unknown): readonly string[] {
   if (Array.isArray(value)) return value.flatMap(texts);
   if (typeof value === 'number') return [String(value)];
-  return typeof value === 'string' ? split(value) : [];
+  return typeof value === 'string' ? entriesIn(value) : [];
 }
 
 const unquoted = (text: string): string => text.trim().replace(/^(["'])(.*)\1$/, '$2');
 
-const split = (text: string): readonly string[] =>
+/** The entries (addresses, domains) of a list that is one text. None of them holds a comma or a semicolon. */
+export const entriesIn = (text: string): readonly string[] =>
   text
     .replace(/^@?\(([^]*)\)$/, '$1')
     .split(/[;,]/)

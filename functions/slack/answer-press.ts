@@ -4,7 +4,7 @@ import { admission, notTheirs, turnAway } from './admission.ts';
 import { refresh } from './ask.ts';
 import { SlackRefusal, SlackUnreachable } from './failure.ts';
 import { answerForms, form } from './form.ts';
-import { approvable } from './words.ts';
+import { isApprovable } from '#lifecycle/asked.ts';
 import { readSubject } from './payloads.ts';
 import { overtaken, refusal, refusalIn } from './refusal.ts';
 import { done, note, refused } from './reply.ts';
@@ -89,7 +89,7 @@ function answerOf(which: AnswerForm | undefined, { state }: Exception): Answerin
 }
 
 const opens = (which: AnswerForm, exception: Exception): boolean =>
-  which === 'approve' ? approvable(exception) : exception.state === 'confirmed';
+  which === 'approve' ? isApprovable(exception) : exception.state === 'confirmed';
 
 /**
  * A request sent twice is one answer, two presses are two: the trigger is unique to the press, and without one its

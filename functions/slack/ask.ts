@@ -7,6 +7,7 @@ import { authority, unsought } from '#policy/authority.ts';
 import { identified } from '#policy/chosen.ts';
 import { ownerKey, subjectOf } from '#policy/owner.ts';
 import { channelOf } from '#policy/policy.ts';
+import { isApprovable } from '#lifecycle/asked.ts';
 import { react } from '#lifecycle/react.ts';
 import { card, placeOf } from './card.ts';
 import { historyOf } from './exceptions.ts';
@@ -101,8 +102,7 @@ function overtaken(
   const answerable = exception.state === 'unconfirmed' || exception.state === 'confirmed';
   switch (effect.type) {
     case 'ask': {
-      const off = exception.state === 'disabled' && exception.cause === 'disable first';
-      if (exception.state !== 'unconfirmed' && !off) return 'answered or ended meanwhile';
+      if (!isApprovable(exception)) return 'answered or ended meanwhile';
       return isSuperseded(['ask']) ? 'a newer question is on its way' : undefined;
     }
     case 'remind':

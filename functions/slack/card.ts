@@ -2,6 +2,7 @@
  * The message about an exception. Pure: the exception as it is now, its trail, policy and the moment make the
  * card, so that a posted card can be made again and updated in place for everybody.
  */
+import { isApprovable, isAskedWhileOff } from '#lifecycle/asked.ts';
 import { firstChange, lastChange } from '#policy/owner.ts';
 import { changeIn } from './change.ts';
 import { clip } from './escape.ts';
@@ -9,7 +10,7 @@ import { bullets, paragraph, parsed, plain } from './lines.ts';
 import { outcome, renewedSoFar } from './outcome.ts';
 import { whoMay } from './who-may.ts';
 import { title } from '#kinds/title.ts';
-import { approvable, authorName, deadlineOf, nameOf, titleOf } from './words.ts';
+import { authorName, deadlineOf, nameOf, titleOf } from './words.ts';
 import type { ActionsBlock, Button, HeaderBlock, KnownBlock, RichTextBlock } from '@slack/types';
 import type { ApproversTold, Event, OwnerTold } from '#lifecycle/events.ts';
 import type { Change, Exception } from '#lifecycle/exception.ts';
@@ -78,7 +79,7 @@ function headlineOf({ exception, reminder, now }: CardContent): string {
     case 'disabling':
       return 'Being disabled: a way past your mail filters';
     case 'disabled':
-      if (exception.cause === 'disable first')
+      if (isAskedWhileOff(exception))
         return 'Off until somebody approves it: a new way past your mail filters';
       return exception.cause === 'at source'
         ? 'Switched off in the tenant: a way past your mail filters'
@@ -186,7 +187,7 @@ function risky(findings: readonly Finding[]): RichTextBlock {
   return bullets('Why it is risky', more > 0 ? [...lines, [`… and ${more} more`]] : lines);
 }
 
-const asks = (exception: Exception): boolean => exception.state === 'confirmed' || approvable(exception);
+const asks = (exception: Exception): boolean => exception.state === 'confirmed' || isApprovable(exception);
 
 function fallen({ exception, fallback }: CardContent): readonly RichTextBlock[] {
   if (fallback === undefined || !asks(exception)) return [];

@@ -2,9 +2,10 @@
  * What is so, and what silence does: the sentences under a card. "Disabled" is said only in the state that a
  * read-back made.
  */
+import { isAskedWhileOff } from '#lifecycle/asked.ts';
 import { subjectOf } from '#policy/owner.ts';
 import { channelOf, classOf } from '#policy/policy.ts';
-import { actorName, answeredBy, authorName, causes, deadlineOf, quoted } from './words.ts';
+import { actorName, answeredBy, authorName, causes, deadlineOf, isByAnswer, quoted } from './words.ts';
 import type { Event } from '#lifecycle/events.ts';
 import type { Author, Confirmed, Disabling, Exception, Unconfirmed } from '#lifecycle/exception.ts';
 import type { Policy } from '#policy/policy.ts';
@@ -31,7 +32,7 @@ export function outcome(exception: Exception, history: readonly Event[], policy:
     case 'disabling':
       return [answer(exception, reasonOf(history)), disabling(exception)].filter((line) => line.length > 0);
     case 'disabled':
-      if (exception.cause === 'disable first')
+      if (isAskedWhileOff(exception))
         return [
           [
             'Switched off at ',
@@ -120,11 +121,7 @@ export const renewedSoFar = (count: number): string =>
   `${renewed(count).replace(/^./, (first) => first.toUpperCase())} so far.`;
 
 function answer(exception: Exception, reason: string | undefined): Line {
-  const byPerson =
-    exception.state === 'held' ||
-    ((exception.state === 'disabling' || exception.state === 'disabled') &&
-      (exception.cause === 'declined' || exception.cause === 'revoked'));
-  if (!byPerson || !exception.answered) return [];
+  if (!isByAnswer(exception) || !exception.answered) return [];
   const why = quoted(reason);
   return [...answeredBy(exception.answered), why === '' ? ', without a reason.' : `: ${why}.`];
 }

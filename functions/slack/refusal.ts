@@ -4,7 +4,7 @@ import { makersOf } from '#policy/owner.ts';
 import { approversOf } from '#policy/policy.ts';
 import { outcome, renewed } from './outcome.ts';
 import { whoMay } from './who-may.ts';
-import { answeredBy, nameOf, titleOf } from './words.ts';
+import { answeredBy, isByAnswer, nameOf, titleOf } from './words.ts';
 import type { Answerer } from '#lifecycle/commands.ts';
 import type { Event, Refusal } from '#lifecycle/events.ts';
 import type { Exception } from '#lifecycle/exception.ts';
@@ -116,11 +116,7 @@ export function besideField(
 export function overtaken(exception: Exception, policy: Policy): readonly Line[] {
   const { answered, state } = exception;
   const open = state === 'unconfirmed' || state === 'confirmed';
-  const byPerson =
-    state === 'held' ||
-    ((state === 'disabling' || state === 'disabled') &&
-      (exception.cause === 'declined' || exception.cause === 'revoked'));
-  if (answered && (byPerson || (open && answered.at >= exception.since)))
+  if (answered && (isByAnswer(exception) || (open && answered.at >= exception.since)))
     return [[...answeredBy(answered, true), '.'], ...outcome(exception, [], policy).slice(1)];
   return open
     ? changed(exception)

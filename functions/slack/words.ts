@@ -83,10 +83,11 @@ export const passedOver = (unreadable: number): readonly Line[] =>
         ],
       ];
 
-/** Open for a first yes: unanswered, or switched off by policy until somebody says so. */
-export const approvable = (exception: Exception): boolean =>
-  exception.state === 'unconfirmed' ||
-  (exception.state === 'disabled' && exception.cause === 'disable first');
+/** Held or switched off because somebody said so. */
+export const isByAnswer = (exception: Exception): boolean =>
+  exception.state === 'held' ||
+  ((exception.state === 'disabling' || exception.state === 'disabled') &&
+    (exception.cause === 'declined' || exception.cause === 'revoked'));
 
 /** When the present question or term ends by itself; `undefined` where nothing is asked. */
 export const deadlineOf = (exception: Exception): Instant | undefined =>

@@ -5,6 +5,7 @@ import { checkCadence, checkTerm } from '#policy/forms.ts';
 import { earliest, plus } from '#time/instant.ts';
 import { reassigned } from '#policy/owner.ts';
 import { classOf } from '#policy/policy.ts';
+import { isApprovable } from '#lifecycle/asked.ts';
 import { reportBy } from '#lifecycle/retry.ts';
 import type { Answerer, Answering, Command } from '#lifecycle/commands.ts';
 import type { Context } from '#lifecycle/context.ts';
@@ -109,8 +110,7 @@ function refuse(
   if ('seen' in command && command.seen < state.asOf)
     return state.answered && state.answered.at >= state.since ? 'answered' : 'changed';
   if (!open[command.type].includes(state.state)) return 'not-open';
-  if (command.type === 'Approve' && state.state === 'disabled' && state.cause !== 'disable first')
-    return 'not-open';
+  if (command.type === 'Approve' && !isApprovable(state)) return 'not-open';
   if (
     (command.type === 'Decline' || command.type === 'Revoke' || command.type === 'Hold') &&
     state.remedy === 'escalate'

@@ -7,6 +7,7 @@ import { alertsOnly, check } from './due-now.ts';
 import { observe, observeRemoval } from './place-observation.ts';
 import { answer, refused } from './answer.ts';
 import { actorOf, needsApprovers } from '#policy/authority.ts';
+import { isApprovable } from '#lifecycle/asked.ts';
 import { applyPolicy } from '#lifecycle/apply-policy.ts';
 import { evolve } from '#lifecycle/evolve.ts';
 import { endsTooSoon, movesEnd, nativeEnd } from '#lifecycle/native-expiry.ts';
@@ -181,7 +182,7 @@ function decided(state: Exception | undefined, command: Command, context: Contex
 
 /** Its owner was asked to approve it, and nobody else so far. */
 const isAskedAlone = (state: Exception): boolean =>
-  (state.state === 'unconfirmed' || (state.state === 'disabled' && state.cause === 'disable first')) &&
+  isApprovable(state) &&
   state.cards.length > 0 &&
   (state.unheard === undefined || state.unheard.approvers === true) &&
   (state.approversTold ?? 0) < state.asOf;

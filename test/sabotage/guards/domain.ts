@@ -231,8 +231,7 @@ export const domain = [
       },
       {
         without: 'what lapsed or was declined is approved back on',
-        find: " && state.cause !== 'disable first'",
-        replace: ' && false',
+        find: "if (command.type === 'Approve' && !isApprovable(state)) return 'not-open';",
       },
       {
         without: 'a protective rule is switched off on request',

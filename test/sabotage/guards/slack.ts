@@ -385,12 +385,12 @@ export const slack = [
       },
       {
         without: 'a question that was answered is asked',
-        find: "if (exception.state !== 'unconfirmed' && !off) return 'answered or ended meanwhile';",
+        find: "if (!isApprovable(exception)) return 'answered or ended meanwhile';",
       },
       {
         without: 'what is off first is never asked about',
-        find: "const off = exception.state === 'disabled' && exception.cause === 'disable first';",
-        replace: 'const off = false;',
+        find: 'if (!isApprovable(exception)) return',
+        replace: "if (exception.state !== 'unconfirmed') return",
       },
       {
         without: 'a reminder comes after the answer',

@@ -1,0 +1,12 @@
+/** Whose yes is open. */
+import type { Disabled, Exception } from './exception.ts';
+
+type AskedWhileOff = Disabled & { readonly cause: 'disable first' };
+
+/** Policy had it switched off before anybody was asked: so it is asked about while it is off, and a yes switches it on. */
+export const isAskedWhileOff = (exception: Exception): exception is AskedWhileOff =>
+  exception.state === 'disabled' && exception.cause === 'disable first';
+
+/** Open for a first yes: unanswered, or switched off by policy until somebody says so. */
+export const isApprovable = (exception: Exception): boolean =>
+  exception.state === 'unconfirmed' || isAskedWhileOff(exception);
