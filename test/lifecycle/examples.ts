@@ -1,20 +1,17 @@
 /** One valid object of each sort; tests vary them by spread. */
-import { readFileSync } from 'node:fs';
 import { decide } from '#lifecycle/decide/decide.ts';
 import { evolve, fold } from '#lifecycle/evolve.ts';
 import { duration, instant, plus } from '#time/instant.ts';
-import { parsePolicy } from '#policy/policy-file.ts';
 import type { Answerer, Command, Observation } from '#lifecycle/commands.ts';
 import type { Event } from '#lifecycle/events.ts';
 import type { Author, Exception, State } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
+import { policy as fixture } from '../policy/fixture.ts';
 
-const parsed = parsePolicy(readFileSync(new URL('../../policy.yaml', import.meta.url), 'utf8'));
-if ('mistakes' in parsed) throw new Error(JSON.stringify(parsed.mistakes));
 /** Its owner is named by policy: whom its maker names could not approve it. */
 export const policy: Policy = {
-  ...parsed.policy,
+  ...fixture,
   owners: [{ name: 'Partner newsletter', owner: 'alex.admin@contoso.com' }],
 };
 

@@ -15,6 +15,7 @@ import { run as show } from '../../bin/commands/show.ts';
 import { run as tenant } from '../../bin/commands/tenant.ts';
 import { instant } from '#time/instant.ts';
 import { Refusal } from '#lib/local/refusal.ts';
+import { policyFile } from '../policy/fixture.ts';
 
 type Run = (args: readonly string[]) => Promise<number>;
 
@@ -68,10 +69,7 @@ describe.each<[string, (file: string) => readonly [Run, readonly string[]]]>([
     (name) => [policy, ['check', '--explain', name, '--kind', 'transport-rule']],
   ],
   ['lapse policy diff', (name) => [policy, ['diff', name, name]]],
-  [
-    'lapse policy diff --register',
-    (name) => [policy, ['diff', 'policy.yaml', 'policy.yaml', '--register', name]],
-  ],
+  ['lapse policy diff --register', (name) => [policy, ['diff', policyFile, policyFile, '--register', name]]],
   ['lapse doctor --policy', (name) => [doctor, ['--stack', 'x', '--policy', name]]],
   ['lapse local --policy', (name) => [local, ['--policy', name]]],
 ])('a file for %s', (_, of) => {

@@ -11,8 +11,8 @@ import { viewOf } from '#lib/local/views.ts';
 import { duration } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
 import { after, examples, live, noon, observation, observe, policy, tenant } from '../lifecycle/examples.ts';
+import { policyFile, policyText as good } from './fixture.ts';
 
-const good = readFileSync(new URL('../../policy.yaml', import.meta.url), 'utf8');
 const mistakes = (text: string): readonly string[] => {
   const parsed = parsePolicy(text);
   return 'mistakes' in parsed ? parsed.mistakes.map((mistake) => inWords('policy.yaml', mistake)) : [];
@@ -114,7 +114,6 @@ describe('the schema for editors', () => {
   it('is the one in policy.schema.json: `lapse policy schema` writes it', () => {
     const written = readFileSync(new URL('../../policy.schema.json', import.meta.url), 'utf8');
     expect(JSON.parse(written)).toEqual(JSON.parse(JSON.stringify(policyJsonSchema())));
-    expect(good).toMatch(/^# yaml-language-server: \$schema=\.\/policy\.schema\.json$/m);
   });
 });
 
@@ -274,9 +273,9 @@ describe('the preview of another policy', () => {
 
 describe('lapse policy', () => {
   it.each([
-    // As it is shipped it names nobody.
-    [['check', 'policy.yaml'], 1],
-    [['check', 'policy.yaml', '--local'], 0],
+    // It names only people of the stand-in workspace.
+    [['check', policyFile], 1],
+    [['check', policyFile, '--local'], 0],
     [['check', 'package.json'], 1],
     [['check', '--explain', 'nothing.json'], 'nothing.json cannot be read'],
     [['check', 'no-such-file.yaml'], 'no-such-file.yaml cannot be read'],

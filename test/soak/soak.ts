@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { auditRecordSchema } from '#audit-log/record.ts';
 import { fromMillis, toMillis } from '#time/instant.ts';
 import { startLocal } from '#lib/local/deployment.ts';
-import { parsePolicy } from '#policy/policy-file.ts';
+import { policy } from '#test/policy/fixture.ts';
 import { tenant } from '#test/journeys/records.ts';
 import { synthesize } from '../../bin/app.ts';
 import { tenantLog } from './tenant-log.ts';
@@ -61,10 +61,8 @@ async function linesOf(name: string): Promise<readonly Line[]> {
   return text.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as Line] : []));
 }
 
-const parsed = parsePolicy(await readFile(join(import.meta.dirname, '..', '..', 'policy.yaml'), 'utf8'));
-if ('mistakes' in parsed) throw new Error('policy.yaml is not sound');
 const assembly = join(folder, 'assembly');
-synthesize({ policy: parsed.policy, outdir: assembly, checked: false });
+synthesize({ policy, outdir: assembly, checked: false });
 const local = await startLocal({
   assembly,
   state: join(folder, 'state'),

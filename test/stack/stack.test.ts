@@ -13,12 +13,12 @@ import {
   at,
   functions,
   only,
-  policy,
   resources,
   statements,
   statementsOf,
   target,
 } from './template.ts';
+import { policy } from '../policy/fixture.ts';
 
 const names = Object.keys(environments) as FunctionName[];
 
