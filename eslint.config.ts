@@ -54,4 +54,43 @@ export default defineConfig(
       ],
     },
   },
+  {
+    // Tests say what follows what, never how long it took: a busy machine is no reason to fail.
+    files: ['test/**/*.ts'],
+    ignores: ['test/soak/**', 'test/sabotage/sabotage.ts'],
+    rules: {
+      'no-restricted-globals': ['error', 'setTimeout', 'setInterval', 'performance'],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now', message: 'Time is an argument, in tests as elsewhere.' },
+      ],
+      'no-restricted-imports': [
+        'error',
+        { name: 'node:timers/promises', importNames: ['setTimeout', 'setInterval', 'scheduler'] },
+      ],
+    },
+  },
+  {
+    files: ['test/**/*.test.ts'],
+    ignores: ['test/**/*.process.test.ts', 'test/{register,stack,journeys}/**'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          paths: ['node:child_process', 'node:worker_threads'].map((name) => ({
+            name,
+            allowTypeImports: true,
+            message: 'What starts processes is called *.process.test.ts, and has a patience of its own.',
+          })),
+          patterns: [
+            {
+              regex: '/(process-tree|dynamodb-engine|local/deployment|local/functions)\\.ts$',
+              allowTypeImports: true,
+              message: 'What starts processes is called *.process.test.ts, and has a patience of its own.',
+            },
+          ],
+        },
+      ],
+    },
+  },
 );

@@ -1,17 +1,34 @@
 import { defineConfig } from 'vitest/config';
 
 /** Milliseconds. Ends what hangs; a busy machine is no reason to fail, and nothing is said about speed. */
-const patience = { testTimeout: 900_000, hookTimeout: 900_000 };
+const hang = 900_000;
+const patience = { testTimeout: hang, hookTimeout: hang };
+/** A process or a journey does in an hour what it does at all, however busy the machine is. */
+const longPatience = {
+  testTimeout: 3_600_000,
+  hookTimeout: 3_600_000,
+  expect: { poll: { timeout: hang } },
+};
 
 export default defineConfig({
   test: {
     projects: [
       {
+        // In this process alone: nothing is spawned, and nothing is waited for.
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/journeys/**', 'test/stack/**', 'test/register/**'],
+          exclude: ['test/**/*.process.test.ts', 'test/journeys/**', 'test/stack/**', 'test/register/**'],
           ...patience,
+        },
+      },
+      {
+        // Processes and threads, as people and the local deployment start them.
+        test: {
+          name: 'processes',
+          include: ['test/**/*.process.test.ts'],
+          maxWorkers: 2,
+          ...longPatience,
         },
       },
       { test: { name: 'register', include: ['test/register/**/*.test.ts'], ...patience } },
@@ -29,7 +46,7 @@ export default defineConfig({
           globalSetup: ['test/journeys/synthesize.ts'],
           // A deployment is several processes and threads: two files at once are enough for two cores.
           maxWorkers: 2,
-          ...patience,
+          ...longPatience,
         },
       },
     ],

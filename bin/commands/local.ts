@@ -166,15 +166,12 @@ function tellFed(name: string, { accepted, duplicate, ignored, malformed, errors
 
 /**
  * True when nothing is left to do. Messages that failed come back after their time, so this can take minutes; false
- * when some were given up.
+ * where some were given up.
  */
 async function workedThrough(deployment: LocalDeployment): Promise<boolean> {
   let said = false;
   for (;;) {
-    if (!(await deployment.settled())) {
-      console.error('  ! still working: see .lapse/logs/ for what takes so long');
-      continue;
-    }
+    await deployment.settled();
     const { waiting, dead } = deployment.unfinished();
     if (waiting === 0) {
       if (dead > 0) console.error(`  ! ${dead} messages were given up: see .lapse/logs/ and lapse redrive`);

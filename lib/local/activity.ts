@@ -4,49 +4,70 @@
  */
 export interface Activity {
   /** Counts `work` as under way until it ends. */
-  during<T>(work: () => Promise<T>): Promise<T>;
+  during<T>(name: string, work: () => Promise<T>): Promise<T>;
   /** Something changed: whoever waits looks again. */
   changed(): void;
   /** A part that can have work waiting. */
   add(part: Part): void;
-  /** True when everything is done; false when `limitMs` passed before. */
-  settled(limitMs: number): Promise<boolean>;
+  /**
+   * True when everything is done, however long that takes; false where `signal` aborts before. Throws where nothing
+   * has begun or ended for so long that nothing ever will.
+   */
+  settled(signal?: AbortSignal): Promise<boolean>;
 }
 
 interface Part {
+  readonly name: string;
   /** Work that waits or runs now. */
   busy(): boolean;
   /** Looks for work that nobody announces; true where there was some. */
   look?(): Promise<boolean>;
 }
 
+/**
+ * Lambda lets nothing run for longer than 15 minutes, and neither does this machine. Where nothing has begun or ended
+ * for longer, something hangs that no timeout ends; a busy machine alone makes nothing hang.
+ */
+const stuckAfterMs = 16 * 60_000;
+
 export function createActivity(): Activity {
   const parts: Part[] = [];
   const waiting = new Set<() => void>();
-  let running = 0;
+  const running: string[] = [];
+  let movedAt = performance.now();
 
   const changed = (): void => {
     for (const wake of [...waiting]) wake();
   };
-  const busy = (): boolean => running > 0 || parts.some((part) => part.busy());
+  const busyParts = (): readonly string[] => parts.filter((part) => part.busy()).map(({ name }) => name);
+  const busy = (): boolean => running.length > 0 || busyParts().length > 0;
 
   return {
     changed,
     add: (part) => void parts.push(part),
-    async during(work) {
-      running += 1;
+    async during(name, work) {
+      running.push(name);
+      movedAt = performance.now();
       try {
         return await work();
       } finally {
-        running -= 1;
+        running.splice(running.indexOf(name), 1);
+        movedAt = performance.now();
         changed();
       }
     },
-    async settled(limitMs) {
-      const deadline = performance.now() + limitMs;
-      while (performance.now() < deadline) {
+    async settled(signal) {
+      const begun = performance.now();
+      while (!signal?.aborted) {
+        const left = Math.max(begun, movedAt) + stuckAfterMs - performance.now();
+        if (left <= 0) {
+          const names = [...new Set([...running, ...busyParts()])].join(', ');
+          throw new Error(
+            `something hangs: nothing has moved for ${stuckAfterMs / 60_000} minutes (${names})`,
+          );
+        }
         if (busy()) {
-          await change(waiting, Math.max(1, deadline - performance.now()));
+          await change(waiting, left, signal);
           continue;
         }
         let found = false;
@@ -58,14 +79,17 @@ export function createActivity(): Activity {
   };
 }
 
-function change(waiting: Set<() => void>, limitMs: number): Promise<void> {
+/** Waits until something changes or `signal` aborts, but no longer than `limitMs`. */
+function change(waiting: Set<() => void>, limitMs: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(done, limitMs);
     function done(): void {
       clearTimeout(timer);
       waiting.delete(done);
+      signal?.removeEventListener('abort', done);
       resolve();
     }
     waiting.add(done);
+    signal?.addEventListener('abort', done);
   });
 }

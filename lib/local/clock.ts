@@ -14,7 +14,7 @@ export interface Clock {
   at(moment: Instant, work: () => unknown, options?: { readonly repeats?: Repeats }): () => void;
   /**
    * Moves local time to `to`, stopping at every moment on the way for which work is set: the work runs, and what
-   * it caused is waited for (`settled`), before time moves on. Answers false where something did not settle.
+   * it caused is waited for (`settled`), before time moves on. Answers true when it is there.
    * Time never goes back: for a moment that has passed it does nothing. Where `signal` aborts, or the clock is closed,
    * it stops as far as it got, answers false, and leaves what is under way to finish.
    */
@@ -35,7 +35,8 @@ export interface ClockOptions {
   readonly offset: number;
   readonly keep: (offset: number) => void;
   readonly machine: () => number;
-  readonly settled: () => Promise<boolean>;
+  /** Throws where something hangs: no time passes then. */
+  readonly settled: () => Promise<unknown>;
   /** What to do with an error of `work`. */
   readonly failed: (error: unknown) => void;
 }
@@ -105,19 +106,19 @@ export function createClock({ offset: start, keep, machine, settled, failed }: C
 
   const step = async (to: Instant, signal?: AbortSignal): Promise<boolean> => {
     const stopped = (): boolean => closed || signal?.aborted === true;
-    let allSettled = await unlessAborted(settled(), signal);
+    await unlessAborted(settled(), signal);
     for (let next = first(); next && next.at <= to; next = first()) {
       if (next.repeats && (await skip(next, next.repeats, to))) continue;
       if (stopped()) return false;
       moveTo(next.at);
       await unlessAborted(run(next), signal);
-      allSettled = (await unlessAborted(settled(), signal)) === true && allSettled;
+      await unlessAborted(settled(), signal);
       reconsider();
     }
     // Whoever closes the clock takes its timers away: that nothing is left on the way says nothing then.
     if (stopped()) return false;
     moveTo(to);
-    return allSettled === true;
+    return true;
   };
 
   /** Whether the timer was put off: nothing is due by the time it would run. */

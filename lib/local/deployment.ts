@@ -97,10 +97,10 @@ export interface LocalDeployment {
    * Answers `undefined` where that is not so.
    */
   feedSample(file: string): Promise<IntakeCounts | undefined>;
-  /** Moves local time and runs what falls due on the way; stops as far as it got where `signal` aborts. */
+  /** Moves local time and runs what falls due on the way; stops where `signal` aborts, throws where something hangs. */
   advance(to: Instant, signal?: AbortSignal): Promise<Advanced>;
-  /** True when nothing is under way any more; false when that took longer than the limit. */
-  settled(limitMs?: number): Promise<boolean>;
+  /** Ends when nothing is under way any more, however long that takes. Throws where something hangs. */
+  settled(): Promise<void>;
   /** Messages that wait, or failed and come back later, and those that were given up. */
   unfinished(): Unfinished;
   /** Whatever was given up on, by the function that did. */
@@ -117,9 +117,6 @@ export interface LocalDeployment {
 const region = 'local-1';
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
-/** Time that one step of the clock gets to settle: a function's timeout and its retries fit in. */
-const stepLimitMs = 60_000;
-
 /** What is under way at the end may take so long to finish; what does not is done again at the next start. */
 const closeGraceMs = 3_000;
 
@@ -134,7 +131,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
   const activity = createActivity();
   const end = async (graceMs: number): Promise<void> => {
     const stopping = stops.splice(0).map((stop) => stop());
-    await activity.settled(graceMs);
+    await activity.settled(AbortSignal.timeout(graceMs));
     for (const closer of closers.splice(0).reverse()) await closer();
     await Promise.all(stopping);
   };
@@ -160,7 +157,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
       offset: Number(memory.get('offset') ?? 0),
       keep: (offset) => memory.set('offset', offset),
       machine: Date.now,
-      settled: () => activity.settled(stepLimitMs),
+      settled: () => activity.settled(),
       failed: (error) => complain(error instanceof Error ? error.message : String(error)),
     });
     stops.push(() => clock.close());
@@ -449,7 +446,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
             },
             testMessage,
           ),
-        settled: (limitMs) => activity.settled(limitMs),
+        settled: (signal) => activity.settled(signal),
         unfinished,
         deadLetters,
         redrive: redriven,
@@ -477,7 +474,9 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
       },
       feedSample,
       advance,
-      settled: (limitMs = stepLimitMs) => activity.settled(limitMs),
+      settled: async () => {
+        await activity.settled();
+      },
       unfinished,
       deadLetters,
       redrive: redriven,

@@ -99,7 +99,7 @@ export function createFunction(options: FunctionOptions): LocalFunction {
       if (threads.size === 0 && !closed) start();
     },
     invoke: (event) =>
-      activity.during(async () => {
+      activity.during(spec.name, async () => {
         await turn();
         try {
           return await work(event);

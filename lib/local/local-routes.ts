@@ -24,7 +24,8 @@ export interface LocalRoutesOptions {
   readonly advance: (to: Instant, signal: AbortSignal) => Promise<Advanced>;
   /** Addresses of what is real: for it no time but the real one passes. */
   readonly real: readonly string[];
-  readonly settled: (limitMs: number) => Promise<boolean>;
+  /** False where `signal` aborts before. */
+  readonly settled: (signal: AbortSignal) => Promise<boolean>;
   readonly examine: (options: { readonly testMessage: boolean }) => Promise<readonly Finding[]>;
   readonly unfinished: () => Unfinished;
   readonly deadLetters: () => readonly DeadLetters[];
@@ -117,7 +118,7 @@ export function localRoutes(options: LocalRoutesOptions): Readonly<Record<string
         ...counts,
         // What was not read may hold exceptions, and a body without a record tells nothing of any.
         complete: malformed === 0 && accepted + duplicate + ignored > 0,
-        settled: await options.settled(answerWithinMs),
+        settled: await options.settled(AbortSignal.timeout(answerWithinMs)),
       };
     },
     'POST /doctor': async (request) => {

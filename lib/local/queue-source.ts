@@ -36,7 +36,7 @@ export function createQueueSource(options: QueueSourceOptions): QueueSource {
     while (!closed && target.free() > 0) {
       const { messages, dead } = queues.take(queue, source.batchSize, clock.now());
       if (dead > 0) options.gaveUp(target.spec.name, dead);
-      if (messages.length > 0) void activity.during(() => deliver(messages)).finally(pump);
+      if (messages.length > 0) void activity.during(target.spec.name, () => deliver(messages)).finally(pump);
       // What was given up on took the place of others that may be visible.
       else if (dead === 0) break;
     }
@@ -80,7 +80,10 @@ export function createQueueSource(options: QueueSourceOptions): QueueSource {
     if (failed.size > 0) options.failed(target.spec.name, failed.size, why);
   };
 
-  activity.add({ busy: () => !closed && queues.visible(queue.id, clock.now()) > 0 });
+  activity.add({
+    name: `the queue to ${target.spec.name}`,
+    busy: () => !closed && queues.visible(queue.id, clock.now()) > 0,
+  });
   return {
     pump,
     close() {

@@ -159,7 +159,8 @@ export function startStreamSource(options: StreamSourceOptions): StreamSource {
   ): Promise<boolean> => {
     const batch = records.map((record) => asLambdaRecord(record, streamArn));
     const wanted = batch.filter((record) => source.filter(record));
-    const failure = wanted.length === 0 ? undefined : await activity.during(() => invoke(wanted));
+    const failure =
+      wanted.length === 0 ? undefined : await activity.during(target.spec.name, () => invoke(wanted));
     if (isClosed()) return false;
     if (!failure) {
       checkpoints.set(`${streamArn}/${shard}`, sequenceOf(batch.at(-1)));
@@ -197,7 +198,7 @@ export function startStreamSource(options: StreamSourceOptions): StreamSource {
   };
 
   const repeat = (records: readonly LambdaStreamRecord[]): Promise<number> =>
-    activity.during(async () => {
+    activity.during(target.spec.name, async () => {
       for (let done = 0; done < records.length; done += source.batchSize) {
         const batch = records.slice(done, done + source.batchSize);
         const failure = await invoke(batch);
@@ -222,6 +223,7 @@ export function startStreamSource(options: StreamSourceOptions): StreamSource {
   };
 
   activity.add({
+    name: `the stream to ${target.spec.name}`,
     busy: () => !closed && [...positions.values()].some(({ attempts }) => attempts > 0),
     look: () => (closed ? Promise.resolve(false) : look().catch(() => true)),
   });

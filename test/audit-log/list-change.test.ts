@@ -59,11 +59,10 @@ describe('a list in a record', () => {
     expect(listValue(value)).toEqual({ type: 'edit', add, remove });
   });
 
-  it('of any length takes no time that grows faster than it', () => {
-    const long = `@{Add="${'1.2.3.4","'.repeat(100_000)}"}`;
-    const before = performance.now();
-    listValue(long);
-    expect(performance.now() - before).toBeLessThan(2_000);
+  it('of any length is read in one go', () => {
+    // Whatever begins anew at every character would be at it for hours.
+    const long = `@{Add="${Array.from({ length: 100_000 }, (_, n) => `1.2.3.${n}`).join('","')}"}`;
+    expect(listValue(long)).toMatchObject({ type: 'edit', remove: [] });
   });
 });
 

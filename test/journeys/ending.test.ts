@@ -39,7 +39,7 @@ describe('the local deployment', () => {
     const tree = await startTree(test, command, folder, when);
     const url = /http:\/\/localhost:\d+/.exec(tree.said())?.[0];
     end(tree);
-    await test.expect.poll(() => tree.ended(), { timeout: 60_000, interval: 200 }).toBe(true);
+    await test.expect.poll(() => tree.ended(), { interval: 200 }).toBe(true);
     if (url !== undefined) await test.expect(fetch(url)).rejects.toThrow('fetch failed');
     openDatabase(join(folder, '.lapse', 'state.db')).close();
   });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, inject, onTestFinished } from 'vitest';
 import { startLocal } from '#lib/local/deployment.ts';
+import { duration, plus } from '#time/instant.ts';
 import { buttonsOf, read } from '#lib/standin/slack/shapes.ts';
 import type { LocalDeployment } from '#lib/local/deployment.ts';
 import type { PostedMessage } from '#lib/standin/slack/slack-workspace.ts';
@@ -77,9 +78,15 @@ export function worldOf(local: LocalDeployment): World {
   const world: World = {
     local,
     past: (minutes = 60) => new Date(Date.parse(local.now()) - minutes * 60_000),
-    feed: (...records) => post('/audit-log', records.map((record) => JSON.stringify(record)).join('\n')),
+    async feed(...records) {
+      const answer = await post('/audit-log', records.map((record) => JSON.stringify(record)).join('\n'));
+      await local.settled();
+      return answer;
+    },
     async advance(length) {
-      await post('/clock', JSON.stringify({ advance: length }));
+      // Not over HTTP, which answers within minutes: on a busy machine a journey takes as long as it takes.
+      const { settled } = await local.advance(plus(local.now(), duration(length)));
+      expect(settled).toBe(true);
     },
     exceptions: () => get('/exceptions'),
     async one(name) {

@@ -320,19 +320,4 @@ describe('the judgement of an object', () => {
       { numRuns: 2000 },
     );
   });
-
-  it('takes less than a millisecond, also with three hundred addresses', () => {
-    const settings = {
-      SetSCL: -1,
-      SenderDomainIs: Array.from({ length: 50 }, (_, n) => `d${String(n)}.example`),
-      SenderIpRanges: Array.from({ length: 300 }, (_, n) => `198.51.100.${String(n % 256)}`),
-    };
-    // The fastest of many: what else the machine does is not what is measured.
-    const times = Array.from({ length: 200 }, () => {
-      const start = performance.now();
-      assess({ kind: 'transport-rule', settings: { ...settings }, ownDomains });
-      return performance.now() - start;
-    });
-    expect(Math.min(...times)).toBeLessThan(1);
-  });
 });

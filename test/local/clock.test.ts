@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromMillis, instant, toMillis, type Instant } from '#time/instant.ts';
@@ -138,13 +139,28 @@ describe('the local clock', () => {
       offset: 0,
       keep: () => undefined,
       machine: () => toMillis(start),
-      settled: () => Promise.resolve(++settles !== 2),
+      settled: () => Promise.resolve(++settles),
       failed: () => undefined,
     });
     clock.at(after(10), () => undefined);
     clock.at(after(20), () => undefined);
-    expect(await clock.advance(after(30))).toBe(false);
+    expect(await clock.advance(after(30))).toBe(true);
     expect(settles).toBe(3);
+  });
+
+  it('stops where something hangs, and says so: what was not done must not look like what is never done', async () => {
+    const ran: string[] = [];
+    const clock = createClock({
+      offset: 0,
+      keep: () => undefined,
+      machine: () => toMillis(start),
+      settled: () => (ran.length === 0 ? Promise.resolve() : Promise.reject(new Error('something hangs'))),
+      failed: () => undefined,
+    });
+    clock.at(after(10), () => ran.push('first'));
+    clock.at(after(20), () => ran.push('second'));
+    await expect(clock.advance(after(30))).rejects.toThrow('something hangs');
+    expect([clock.now(), ran]).toEqual([after(10), ['first']]);
   });
 
   it('is moved by one at a time, so that nothing runs while something else is under way', async () => {
@@ -153,7 +169,8 @@ describe('the local clock', () => {
     for (const at of [10, 20])
       clock.at(after(at), async () => {
         said.push(`${at} begins`);
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        // The other journey has every chance to come between.
+        await setImmediate();
         said.push(`${at} ends`);
       });
     await Promise.all([clock.advance(after(30)), clock.advance(after(40))]);

@@ -96,7 +96,7 @@ export async function startTree(
     look();
     for (const { pid, command: line } of running()) if (known.get(pid) === line) kill(pid);
   });
-  await expect.poll(() => said, { timeout: 60_000, interval: 100 }).toMatch(ready);
+  await expect.poll(() => said, { interval: 100 }).toMatch(ready);
   const patterns: Readonly<Record<Role, RegExp>> = {
     npm: /^npm /,
     sh: /^sh -c .*lapse/,

@@ -25,7 +25,7 @@ function feed(invoke: (event: unknown) => unknown) {
     offset: 0,
     keep: () => undefined,
     machine: () => toMillis(start),
-    settled: () => activity.settled(10_000),
+    settled: () => activity.settled(),
     failed: () => undefined,
   });
   const queues = createQueues(openDatabase(':memory:'));
@@ -92,7 +92,7 @@ describe('a function behind a queue', () => {
     made.pump();
     made.close();
     answer.reject(new Error('its thread was ended'));
-    expect(await activity.settled(10_000)).toBe(true);
+    expect(await activity.settled()).toBe(true);
     expect(told).toEqual([]);
     expect(queues.all('work')).toMatchObject([{ receives: 1 }]);
   });

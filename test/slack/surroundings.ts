@@ -79,10 +79,13 @@ export const observation: Observation = {
 
 export type Office = Awaited<ReturnType<typeof openOffice>>;
 
+/** Milliseconds in which Slack answers here, however busy the machine is. */
+const patience = 600_000;
+
 /** `whoTimeout`: milliseconds for asking Slack who somebody is. */
 export async function openOffice(
   rules: Policy = policy,
-  { organisation, whoTimeout = 5000 }: { organisation?: Organisation; whoTimeout?: number } = {},
+  { organisation, whoTimeout = patience }: { organisation?: Organisation; whoTimeout?: number } = {},
 ) {
   let now = noon;
   let receipts = 0;
@@ -118,7 +121,7 @@ export async function openOffice(
       execute: (command: { id: string; receipt: string; command: Command; now: Instant }) =>
         execute(register, { ...command, policy: rules }),
     },
-    slack: slackWithin(5000),
+    slack: slackWithin(patience),
     breakers,
     policy: rules,
     now,

@@ -453,7 +453,7 @@ export const auditLog = [
   ]),
   ...inFile(
     'functions/replay/seen-ids.ts',
-    [...replay, 'test/audit-log/memory.test.ts'],
+    [...replay, 'test/audit-log/memory.process.test.ts'],
     [{ without: 'a copy in other capitals counts twice', find: 'id.toLowerCase()', replace: 'id' }],
   ),
   ...inFile('bin/commands/replay.ts', replay, [

@@ -156,7 +156,7 @@ export const local = [
   ),
   ...inFile(
     'lib/local/functions.ts',
-    ['test/local/functions.test.ts'],
+    ['test/local/functions.process.test.ts'],
     [
       {
         without: 'a function that ran out of time goes on',

@@ -56,7 +56,7 @@ describe('the stand-in tenant, started alone', () => {
         secret: () =>
           Promise.resolve(JSON.stringify({ '*': { clientId: 'anybody', clientSecret: 'anything' } })),
         newId: () => 'id',
-        now: Date.now,
+        now: () => 0,
         random: () => 0,
         wait: () => Promise.resolve(),
       });

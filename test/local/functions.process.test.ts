@@ -7,7 +7,8 @@ import { createActivity } from '#lib/local/activity.ts';
 import { createFunction, type LocalFunction } from '#lib/local/functions.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-const dayMs = 86_400_000;
+/** A century: no machine's own clock is there yet. */
+const aheadMs = 36_525 * 86_400_000;
 
 /** Hears of every thread that is started from now on, once the event loop has turned (`announced`). */
 function startedThreads(): Worker[] {
@@ -21,10 +22,10 @@ function startedThreads(): Worker[] {
   return started;
 }
 
-/** Deploys a handler's source with local time a day ahead. */
+/** Deploys a handler's source with local time a century ahead. */
 function deploy(
   source: string,
-  timeoutMs = 10_000,
+  timeoutMs = 600_000,
   advancing?: SharedArrayBuffer,
 ): { target: LocalFunction; log: () => string; said: string[] } {
   const folder = temporaryFolder();
@@ -32,7 +33,7 @@ function deploy(
   mkdirSync(logs);
   writeFileSync(join(folder, 'index.mjs'), source);
   const offset = new SharedArrayBuffer(8);
-  Atomics.store(new BigInt64Array(offset), 0, BigInt(dayMs));
+  Atomics.store(new BigInt64Array(offset), 0, BigInt(aheadMs));
   const said: string[] = [];
   const target = createFunction({
     spec: {
@@ -69,7 +70,7 @@ describe('a function', () => {
       again: new (new Date(0).constructor)().getTime(), is: new Date() instanceof Date });`);
     const answer = (await target.invoke({})) as Record<string, number>;
     for (const name of ['now', 'made', 'text', 'again'])
-      expect(Math.abs((answer[name] ?? 0) - Date.now() - dayMs)).toBeLessThan(10_000);
+      expect(new Date(answer[name] ?? 0).getUTCFullYear()).toBeGreaterThan(2100);
     expect(answer).toMatchObject({ parsed: '2026-01-01T00:00:00.000Z', is: true });
   });
 
@@ -82,8 +83,9 @@ describe('a function', () => {
       name: 'tried',
       id: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
     });
-    expect(answer.left).toBeGreaterThan(5_000);
-    expect(answer.left).toBeLessThanOrEqual(10_000);
+    expect(Number.isInteger(answer.left)).toBe(true);
+    expect(answer.left).toBeGreaterThan(0);
+    expect(answer.left).toBeLessThanOrEqual(600_000);
   });
 
   describe('that waits an hour', () => {
@@ -102,14 +104,14 @@ describe('a function', () => {
     it('is done at once while local time is moved by hand, and no timeout ends early for it', async () => {
       const advancing = new SharedArrayBuffer(4);
       Atomics.store(new Int32Array(advancing), 0, 1);
-      expect(await deploy(anHour, 10_000, advancing).target.invoke({})).toEqual(waited);
+      expect(await deploy(anHour, undefined, advancing).target.invoke({})).toEqual(waited);
     });
 
     it('is done as soon as local time begins to be moved', async () => {
       const advancing = new SharedArrayBuffer(4);
-      const { target, log } = deploy(anHour, 20_000, advancing);
+      const { target, log } = deploy(anHour, undefined, advancing);
       const answer = target.invoke({});
-      await expect.poll(log, { timeout: 15_000 }).toContain('waiting');
+      await expect.poll(log).toContain('waiting');
       Atomics.store(new Int32Array(advancing), 0, 1);
       expect(await answer).toEqual(waited);
     });
@@ -149,9 +151,9 @@ describe('a function', () => {
   it('fails when it takes longer than its timeout, and works again for the next', async () => {
     const { target } = deploy(
       `export const handler = ({ stuck }) => stuck ? new Promise(() => {}) : 'fine';`,
-      300,
+      5_000,
     );
-    await expect(target.invoke({ stuck: true })).rejects.toThrow('longer than its 0.3 s');
+    await expect(target.invoke({ stuck: true })).rejects.toThrow('longer than its 5 s');
     expect(await target.invoke({ stuck: false })).toBe('fine');
   });
 

@@ -70,22 +70,18 @@ describe('the name lapse', () => {
     expect(unsafe.map((file) => relative(root, file))).toEqual([]);
   });
 
-  it(
-    'stands for this project in its folder and inside it, without the registry',
-    { timeout: 60_000 },
-    async (test) => {
-      const folder = projectFolder(test);
-      const inside = join(folder, 'inside');
-      mkdirSync(inside);
-      for (const place of [folder, inside]) {
-        const { code, said, asked } = await lapseIn(test, place);
-        expect([code, asked]).toEqual([0, []]);
-        expect(said).toContain('usage: lapse <command>');
-      }
-    },
-  );
+  it('stands for this project in its folder and inside it, without the registry', async (test) => {
+    const folder = projectFolder(test);
+    const inside = join(folder, 'inside');
+    mkdirSync(inside);
+    for (const place of [folder, inside]) {
+      const { code, said, asked } = await lapseIn(test, place);
+      expect([code, asked]).toEqual([0, []]);
+      expect(said).toContain('usage: lapse <command>');
+    }
+  });
 
-  it('stands for nothing anywhere else, without the registry', { timeout: 60_000 }, async (test) => {
+  it('stands for nothing anywhere else, without the registry', async (test) => {
     const { code, said, asked } = await lapseIn(test, temporaryFolder());
     expect(code).not.toBe(0);
     expect([said, asked]).toEqual(['', []]);

@@ -16,14 +16,14 @@ describe.each([
 ] as const)('what $command started', ({ command, to }) => {
   it.concurrent.for(to)(
     'ends after $signal to $role, and leaves no process behind',
-    { timeout: 120_000 },
+
     async ({ role, signal }, test) => {
       const folder = projectFolder(test, 'node bin/lapse.mjs tenant');
       const tree = await startTree(test, command, folder, ready);
       const target = tree.find(role);
       if (target === undefined) return test.skip(`on this system no ${role} stays between`);
       process.kill(target, signal);
-      await test.expect.poll(() => tree.ended(), { timeout: 30_000, interval: 200 }).toBe(true);
+      await test.expect.poll(() => tree.ended(), { interval: 200 }).toBe(true);
     },
   );
 });
@@ -42,14 +42,14 @@ const between = (environment: Readonly<Record<string, string>>): readonly [strin
 describe('the launcher', () => {
   const start = [process.execPath, launcher, 'tenant'] as const;
 
-  it('ends with npm where no shell stays between', { timeout: 120_000 }, async (test) => {
+  it('ends with npm where no shell stays between', async (test) => {
     const command = between({ npm_lifecycle_script: 'lapse tenant' });
     const tree = await startTree(test, command, projectFolder(test), ready);
     process.kill(tree.find('npm') ?? 0, 'SIGKILL');
-    await expect.poll(() => tree.ended(), { timeout: 30_000, interval: 200 }).toBe(true);
+    await expect.poll(() => tree.ended(), { interval: 200 }).toBe(true);
   });
 
-  it('goes on without whoever else started it', { timeout: 120_000 }, async (test) => {
+  it('goes on without whoever else started it', async (test) => {
     const tree = await startTree(test, between({}), projectFolder(test), ready);
     const url = /http:\/\/\S+/.exec(tree.said())?.[0] ?? '';
     const lapse = tree.find('lapse');
@@ -60,18 +60,18 @@ describe('the launcher', () => {
     expect(tree.find('lapse')).toBe(lapse);
   });
 
-  it('has the exit code of the command that a signal ended', { timeout: 120_000 }, async (test) => {
+  it('has the exit code of the command that a signal ended', async (test) => {
     const { child } = await startTree(test, start, projectFolder(test), ready);
     const exited = once(child, 'exit');
     child.kill('SIGTERM');
     expect(await exited).toEqual([0, null]);
   });
 
-  it('kills a command that does not end', { timeout: 120_000 }, async (test) => {
+  it('kills a command that does not end', async (test) => {
     const tree = await startTree(test, start, projectFolder(test), ready);
     process.kill(tree.find('lapse') ?? 0, 'SIGSTOP');
     tree.child.kill('SIGTERM');
-    await expect.poll(() => tree.ended(), { timeout: 30_000, interval: 200 }).toBe(true);
+    await expect.poll(() => tree.ended(), { interval: 200 }).toBe(true);
   });
 });
 
