@@ -3,6 +3,33 @@ import { inFile } from '../guard.ts';
 
 export const local = [
   ...inFile(
+    'lib/local/activity.ts',
+    ['test/local/activity.test.ts'],
+    [
+      {
+        without: 'what is slow is taken for what hangs',
+        find: 'const left = Math.max(begun, movedAt) + stuckAfterMs',
+        replace: 'const left = begun + stuckAfterMs',
+      },
+      {
+        without: 'what hangs is waited for without end',
+        find: 'if (left <= 0) {',
+        replace: 'if (left <= -1e12) {',
+      },
+    ],
+  ),
+  ...inFile(
+    'lib/local/clock.ts',
+    ['test/local/clock.test.ts'],
+    [
+      {
+        without: 'local time moves on while something is still under way',
+        find: 'await unlessAborted(run(next), signal);\n      await unlessAborted(settled(), signal);',
+        replace: 'await unlessAborted(run(next), signal);\n      void settled().catch(() => undefined);',
+      },
+    ],
+  ),
+  ...inFile(
     'lib/local/stream-source.ts',
     ['test/local/stream-source.test.ts'],
     [
