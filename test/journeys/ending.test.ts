@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
 import { openDatabase } from '#lib/local/sqlite.ts';
-import { projectFolder, startTree, type Tree } from '#test/local/process-tree.ts';
+import { projectFolder, startTree, type Tree } from '#test/bin/process-tree.ts';
 
 const running = /Register {2}http/;
 const start = ['npm', 'start', '--', '--port', '0'] as const;

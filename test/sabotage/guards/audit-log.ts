@@ -3,10 +3,10 @@ import { inFile } from '../guard.ts';
 
 const recognise = ['test/audit-log/recognise.test.ts', 'test/audit-log/list-change.test.ts'];
 const envelopes = ['test/audit-log/envelopes.test.ts'];
-const replay = ['test/audit-log/replay.test.ts', 'test/replay/replayed.test.ts'];
+const replay = ['test/bin/replay.test.ts', 'test/replay/replayed.test.ts'];
 const collect = ['test/collection/collect.test.ts'];
 const api = ['test/collection/activity-api.test.ts'];
-const lists = ['test/audit-log/list-differences.test.ts', 'test/exchange/record-lists.test.ts'];
+const lists = ['test/audit-log/list-differences.test.ts', 'test/recording/record-lists.test.ts'];
 
 export const auditLog = [
   ...inFile('functions/audit-log/admit.ts', recognise, [
@@ -365,7 +365,7 @@ export const auditLog = [
   ]),
   ...inFile(
     'functions/recording/record-change.ts',
-    ['test/exchange/record-changes.test.ts'],
+    ['test/recording/record-changes.test.ts'],
     [
       {
         without: 'a record from the future is recorded',
@@ -453,7 +453,7 @@ export const auditLog = [
   ]),
   ...inFile(
     'functions/replay/seen-ids.ts',
-    [...replay, 'test/audit-log/memory.process.test.ts'],
+    [...replay, 'test/replay/memory.process.test.ts'],
     [{ without: 'a copy in other capitals counts twice', find: 'id.toLowerCase()', replace: 'id' }],
   ),
   ...inFile('bin/commands/replay.ts', replay, [

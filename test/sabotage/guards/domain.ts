@@ -401,12 +401,12 @@ export const domain = [
       without: 'an approval outlives a first look that shows more than the log told',
       find: '!(fills && !riskier)',
       replace: '!fills',
-      tests: ['test/exchange/record-changes.test.ts', ...observation],
+      tests: ['test/recording/record-changes.test.ts', ...observation],
     },
     {
       without: 'a first look at what is known asks its owner once more',
       find: ' && !(fills && !riskier)',
-      tests: ['test/exchange/record-changes.test.ts', ...observation],
+      tests: ['test/recording/record-changes.test.ts', ...observation],
     },
     {
       without: 'an approval is good for other settings',

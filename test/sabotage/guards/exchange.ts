@@ -483,8 +483,8 @@ export const exchange = [
     'functions/exchange/look.ts',
     [
       'test/exchange/look.test.ts',
-      'test/exchange/record-changes.test.ts',
-      'test/exchange/record-lists.test.ts',
+      'test/recording/record-changes.test.ts',
+      'test/recording/record-lists.test.ts',
     ],
     [
       {
@@ -523,7 +523,7 @@ export const exchange = [
   ]),
   ...inFile(
     'functions/recording/record-change.ts',
-    ['test/exchange/record-changes.test.ts', 'test/exchange/record-lists.test.ts'],
+    ['test/recording/record-changes.test.ts', 'test/recording/record-lists.test.ts'],
     [
       {
         without: 'a change of which nothing could be told is lost',

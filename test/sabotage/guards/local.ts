@@ -35,7 +35,7 @@ export const local = [
     [
       {
         without: 'changes count as published before they are: a crash loses them',
-        find: 'const failure = wanted.length === 0 ?',
+        find: 'const failure =\n      wanted.length === 0 ?',
         replace:
           'checkpoints.set(`${streamArn}/${shard}`, sequenceOf(batch.at(-1)));\n    const failure = wanted.length === 0 ?',
       },
@@ -124,7 +124,7 @@ export const local = [
     'lib/local/local-routes.ts',
     [
       'test/local/gateway.test.ts',
-      'test/local/feed.test.ts',
+      'test/bin/feed.test.ts',
       'test/local/views.test.ts',
       'test/local/clock.test.ts',
     ],
@@ -199,7 +199,7 @@ export const local = [
   ),
   ...inFile(
     'lib/standin/slack/limits.ts',
-    ['test/slack/workspace.test.ts', 'test/slack/card.test.ts'],
+    ['test/standin/slack-workspace.test.ts', 'test/slack/card.test.ts'],
     [
       {
         without: 'the stand-in takes a message that Slack refuses for its length',
@@ -234,7 +234,7 @@ export const local = [
   ),
   ...inFile(
     'bin/commands/ask-local.ts',
-    ['test/local/newcomer.test.ts'],
+    ['test/bin/newcomer.test.ts'],
     [
       {
         without: 'any server counts as a local deployment that knows nothing',
@@ -249,7 +249,7 @@ export const local = [
   ),
   ...inFile(
     'bin/commands/read-file.ts',
-    ['test/local/newcomer.test.ts'],
+    ['test/bin/newcomer.test.ts'],
     [
       {
         without: 'binary content is told of as a hundred mistakes of a policy',
@@ -270,7 +270,7 @@ export const local = [
   ),
   ...inFile(
     'bin/commands/arguments.ts',
-    ['test/local/newcomer.test.ts'],
+    ['test/bin/newcomer.test.ts'],
     [
       {
         without: 'a variable that is not set names the wrong thing',

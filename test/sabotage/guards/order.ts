@@ -1,8 +1,8 @@
 /** Whatever order the same records come in, and however often, the register ends the same. */
 import { inFile } from '../guard.ts';
 
-const late = 'test/exchange/late-records.test.ts';
-const order = 'test/exchange/order.test.ts';
+const late = 'test/recording/late-records.test.ts';
+const order = 'test/recording/order.test.ts';
 const contract = 'test/register/contract.test.ts';
 const execute = 'test/register/execute.test.ts';
 const remembered = 'test/register/remembered.test.ts';
@@ -36,13 +36,13 @@ export const orderOfTheLog = [
         without: 'an entry that a list written anew left out stands for ever, if it is told of later',
         find: 'if (end) await record(end);',
         replace: '',
-        tests: ['test/exchange/record-lists.test.ts'],
+        tests: ['test/recording/record-lists.test.ts'],
       },
     ],
   ),
   ...inFile(
     'functions/register/replaced-lists.ts',
-    ['test/exchange/record-lists.test.ts'],
+    ['test/recording/record-lists.test.ts'],
     [
       {
         without: 'a list written anew ends what was added to it later',

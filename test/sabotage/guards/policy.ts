@@ -2,7 +2,7 @@
 import { inFile } from '../guard.ts';
 
 const applied = ['test/lifecycle/apply-policy.test.ts'];
-const sweep = ['test/runtime/sweep-deadlines.test.ts', 'test/runtime/policy-on-trial.test.ts'];
+const sweep = ['test/deadlines/sweep-deadlines.test.ts', 'test/deadlines/policy-on-trial.test.ts'];
 
 export const policies = [
   ...inFile('functions/lifecycle/apply-policy.ts', applied, [

@@ -222,7 +222,7 @@ export const register = [
         without: 'an exception is never looked at by the sweep',
         find: 'const dueAt = nextDue(after, policy);',
         replace: 'const dueAt = nextDue(after, policy) && undefined;',
-        tests: ['test/register/execute.test.ts', 'test/runtime/sweep-deadlines.test.ts'],
+        tests: ['test/register/execute.test.ts', 'test/deadlines/sweep-deadlines.test.ts'],
       },
     ],
   ),

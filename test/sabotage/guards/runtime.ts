@@ -1,7 +1,7 @@
 /** What carries everything: bus, queues, stream, sweep, sign-in, policy. Nothing is lost, nothing leaks. */
 import { inFile } from '../guard.ts';
 
-const sweep = ['test/runtime/sweep-deadlines.test.ts'];
+const sweep = ['test/deadlines/sweep-deadlines.test.ts'];
 
 export const runtime = [
   ...inFile(
@@ -397,7 +397,7 @@ export const runtime = [
     [
       'test/risk/canonical.test.ts',
       'test/policy/policy-file.test.ts',
-      'test/runtime/sweep-deadlines.test.ts',
+      'test/deadlines/sweep-deadlines.test.ts',
       'test/policy/policy-commands.test.ts',
     ],
     [

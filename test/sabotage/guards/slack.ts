@@ -477,7 +477,7 @@ export const slack = [
   ),
   ...inFile(
     'functions/slack/client.ts',
-    ['test/slack/client.test.ts', 'test/slack/workspace.test.ts'],
+    ['test/slack/client.test.ts', 'test/standin/slack-workspace.test.ts'],
     [
       {
         without: 'Slack parses what a tenant wrote',

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from '../local/temporary-folder.ts';
 
 const launcher = join(import.meta.dirname, '..', '..', 'bin', 'lapse.mjs');
 

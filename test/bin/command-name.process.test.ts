@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join, relative } from 'node:path';
 import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
 import { environment, projectFolder } from './process-tree.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from '../local/temporary-folder.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const json = (file: string) => JSON.parse(readFileSync(join(root, file), 'utf8')) as Record<string, unknown>;

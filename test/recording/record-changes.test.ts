@@ -8,7 +8,7 @@ import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { replayed } from '#replay/replayed.ts';
 import { policy, sam } from '../lifecycle/examples.ts';
-import { auditRecord, inbound, riskyRule, start, startTenant, tenantId } from './surroundings.ts';
+import { auditRecord, inbound, riskyRule, start, startTenant, tenantId } from '../exchange/surroundings.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { StandInTenantOptions } from '#lib/standin/tenant/standin-tenant.ts';

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { describe, expect, it } from 'vitest';
 import { createTenants } from '#exchange/tenants.ts';
 import { newRule, record, tenant } from '#test/journeys/records.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from '../local/temporary-folder.ts';
 
 const launcher = join(import.meta.dirname, '..', '..', 'bin', 'lapse.mjs');
 

@@ -5,8 +5,8 @@ import { ExchangeError } from '#exchange/exchange-error.ts';
 import { recordChange } from '#recording/record-change.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { policy } from '../lifecycle/examples.ts';
-import { start } from './surroundings.ts';
-import { acts, exchanges, lived } from './tenant-life.ts';
+import { start } from '../exchange/surroundings.ts';
+import { acts, exchanges, lived } from '../exchange/tenant-life.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { Event } from '#lifecycle/events.ts';
 import type { Exception } from '#lifecycle/exception.ts';
@@ -76,7 +76,7 @@ const muchLater = (register: Register): Register => ({
     }),
 });
 
-/** For more: `RUNS=400 npx vitest run test/exchange/order.test.ts`. */
+/** For more: `RUNS=400 npx vitest run test/recording/order.test.ts`. */
 const runs = Number(process.env['RUNS'] ?? 100);
 
 const delivered = (done: ReturnType<typeof acts>) =>

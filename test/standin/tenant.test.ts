@@ -3,7 +3,14 @@ import { request } from 'node:http';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { shelves } from '#lib/standin/tenant/shelf.ts';
-import { auditRecord, inbound, outbound, riskyRule, startTenant, tenantId } from './surroundings.ts';
+import {
+  auditRecord,
+  inbound,
+  outbound,
+  riskyRule,
+  startTenant,
+  tenantId,
+} from '../exchange/surroundings.ts';
 import type { IncomingMessage } from 'node:http';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { KeyValue } from '#lib/standin/key-value.ts';

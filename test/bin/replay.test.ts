@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { replay } from '../../bin/commands/replay.ts';
 import { instant } from '#time/instant.ts';
-import { chunks, newRule, parameters, setRule } from './records.ts';
+import { chunks, newRule, parameters, setRule } from '../audit-log/records.ts';
 
 const sample = join(import.meta.dirname, '../../samples/audit-export.jsonl');
 const folder = mkdtempSync(join(tmpdir(), 'lapse-replay-'));

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { seenIds } from '#replay/seen-ids.ts';
-import { newRule } from './records.ts';
+import { newRule } from '../audit-log/records.ts';
 
 const lapse = join(import.meta.dirname, '../../bin/lapse.ts');
 /** Megabytes of JavaScript heap: a tenth of what is read would not fit in. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startSlackWorkspace } from '#lib/standin/slack/slack-workspace.ts';
-import { openOffice } from './surroundings.ts';
-import type { Office } from './surroundings.ts';
+import { openOffice } from '../slack/surroundings.ts';
+import type { Office } from '../slack/surroundings.ts';
 
 let office: Office;
 beforeEach(async () => {
