@@ -5,7 +5,7 @@
  */
 import { toMillis } from '#time/instant.ts';
 import { createBreakers } from '#register/breaker.ts';
-import { execute } from '#register/execute.ts';
+import { inOneRequest } from '#register/one-request.ts';
 import { readEnvironment } from '#runtime/environment.ts';
 import { httpFunction } from '#runtime/http-function.ts';
 import { once } from '#runtime/once.ts';
@@ -46,10 +46,7 @@ export const handler = httpFunction('answer-slack', async (request, turn) => {
 
   return answerSlack(
     {
-      exceptions: {
-        ...register,
-        execute: async (command) => execute(register, { ...command, policy: await policy() }),
-      },
+      exceptions: inOneRequest(register, policy),
       breakers: createBreakers(standingFromEnvironment(environment.TABLE_NAME)),
       slack: createSlack({ ...access, timeout }),
       policy,

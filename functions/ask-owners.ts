@@ -8,7 +8,7 @@ import { inventoryNoticeSchema } from '#bus/inventory-notice.ts';
 import { lifecycleEventSchema } from '#bus/lifecycle-event.ts';
 import type { LifecycleEvent } from '#bus/lifecycle-event.ts';
 import { toMillis } from '#time/instant.ts';
-import { execute } from '#register/execute.ts';
+import { inOneRequest } from '#register/one-request.ts';
 import { readEnvironment } from '#runtime/environment.ts';
 import { loadPolicy } from '#runtime/policy.ts';
 import { queueFunction } from '#runtime/queue-function.ts';
@@ -41,7 +41,7 @@ export const handler = queueFunction('ask-owners', told, async (event, turn) => 
 
   await askOwner(
     {
-      exceptions: { ...register, execute: (command) => execute(register, { ...command, policy }) },
+      exceptions: inOneRequest(register, () => Promise.resolve(policy)),
       slack,
       policy,
       now: turn.now,

@@ -15,6 +15,7 @@ import { queueFunction } from '#runtime/queue-function.ts';
 import { registerFromEnvironment } from '#runtime/register.ts';
 import { secretText } from '#runtime/secrets.ts';
 import { webIdentityToken } from '#runtime/web-identity-token.ts';
+import type { Exception } from '#lifecycle/exception.ts';
 import type { Report } from '#exchange/enforcement.ts';
 import type { Surroundings } from '#microsoft/retry.ts';
 
@@ -41,8 +42,14 @@ export const handler = queueFunction('enforce', lifecycleEventSchema, async (eve
   const id = event.metadata.exception_id;
   const exception = await register.load(id);
   if (!exception) throw new Error('an event came before its exception could be read');
+  // Decided on as it was read with the event, once: what comes of the first act, the next one must see.
+  let first: Exception | undefined = exception;
   const enforcement = {
-    load: () => register.load(id),
+    load: async () => {
+      const found = first ?? (await register.load(id));
+      first = undefined;
+      return found;
+    },
     report: async (command: Report, receipt: string) => {
       // Not the time at which the turn began: what the log says of these seconds came before the disable.
       const now = fromMillis(Date.now());

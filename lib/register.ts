@@ -49,7 +49,7 @@ export class Register extends Construct {
 
   /** Load, find and commit; a transaction asks for the rights of each of its parts. */
   grantCommands(to: IGrantable): void {
-    this.#allow(to, ['dynamodb:GetItem', 'dynamodb:PutItem']);
+    this.#allow(to, ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem']);
   }
 
   /**

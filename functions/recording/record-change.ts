@@ -15,7 +15,7 @@ import { folded } from '#kinds/folded.ts';
 import { touchedBeside } from '#lifecycle/in-order.ts';
 import { momentOf, placeIn, tellingOf } from '#lifecycle/told.ts';
 import { text } from '#risk/settings.ts';
-import { execute, type Outcome } from '#register/execute.ts';
+import { execute, wantedFor, type Outcome } from '#register/execute.ts';
 import { exceptionId } from '#register/identity.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { bringOver, ever, keepRename, nameNow } from '#register/names.ts';
@@ -29,7 +29,7 @@ import type { Policy } from '#policy/policy.ts';
 import type { Look } from '#exchange/look.ts';
 import type { TenantObject } from '#exchange/tenant.ts';
 import type { Tenants } from '#exchange/tenants.ts';
-import type { Register } from '#register/contract.ts';
+import type { Reading, Register } from '#register/contract.ts';
 import type { ObjectRef } from '#register/identity.ts';
 
 export interface Recording {
@@ -63,18 +63,27 @@ export async function recordChange(record: AuditRecord, recording: Recording): P
   if (!recognised.relevant) return { outcome: 'irrelevant' };
   const { unread } = recognised;
   const receipt = receiptOf(recognised.observation);
-  const before = await recording.register.carriedOut(receipt);
+  const reading = await readFor(recognised.observation, recording, receipt);
+  const before = await reading.carriedOut(receipt);
   if (before) return { outcome: 'duplicate', ...before };
-  const observation = await calledNow(recognised.observation, recording, receipt);
-  if (unread !== undefined) return recordUnread(observation, unread, recording, receipt);
+  const observation = await calledNow(recognised.observation, reading, recording, receipt);
+  if (unread !== undefined) return recordUnread(observation, unread, reading, recording, receipt);
   return observation.change === 'remove'
     ? recordRemoval(observation, recording, receipt)
-    : recordObservation(observation, recording, receipt);
+    : recordObservation(observation, reading, recording, receipt);
 }
+
+/** What an observation is about, and what belongs to it. */
+const readFor = (observation: Observation, { register }: Recording, receipt: string): Promise<Reading> =>
+  register.reading({
+    ...wantedFor(observation, receipt),
+    ids: [exceptionId(refOf(observation))],
+  });
 
 /** By the name the object has now, as far as records told of it, in whatever order they came. */
 async function calledNow(
   observation: Observation,
+  reading: Reading,
   recording: Recording,
   receipt: string,
 ): Promise<Observation> {
@@ -85,7 +94,7 @@ async function calledNow(
   // Until it is told what bears a GUID, records that tell nothing else are kept under it.
   if (guid !== undefined && guid !== observation.name)
     await keepRename(register, { ...object, name: guid }, { to: observation.name, until: ever }, now);
-  if (renamed === undefined) return { ...observation, name: await nameNow(register, object, moment) };
+  if (renamed === undefined) return { ...observation, name: await nameNow(reading, object, moment) };
 
   const to = await nameNow(register, { ...object, name: renamed }, moment);
   // No other object ever bears a GUID.
@@ -104,11 +113,12 @@ async function calledNow(
 
 async function recordObservation(
   logged: Observation,
+  reading: Reading,
   recording: Recording,
   receipt: string,
 ): Promise<Recorded> {
-  const { register, tenants, enough } = recording;
-  const looked = await look(tenants, logged.tenant, await candidates(logged, register), enough());
+  const { tenants, enough } = recording;
+  const looked = await look(tenants, logged.tenant, await candidates(logged, reading), enough());
   const observation = completed(logged, looked);
   const recorded = await recordSeen(observation, recording, receipt);
   if (looked.seen !== 'nothing') return recorded;
@@ -123,11 +133,12 @@ async function recordObservation(
 async function recordUnread(
   logged: Observation,
   why: string,
+  reading: Reading,
   recording: Recording,
   receipt: string,
 ): Promise<Recorded> {
-  const { register, tenants, enough } = recording;
-  const looked = await look(tenants, logged.tenant, await candidates(logged, register), enough());
+  const { tenants, enough } = recording;
+  const looked = await look(tenants, logged.tenant, await candidates(logged, reading), enough());
   // Nothing is known, so the record must come again, until it is seen among those that nobody could deal with.
   if (looked.seen === 'nothing') throw looked.error;
   if (looked.seen === 'absent')
@@ -223,14 +234,17 @@ async function keepWhole(
   return forgotten.length === 0 ? [] : [{ outcome: 'nothing', forgotten }];
 }
 
+/** A look takes its time: whatever was read before it is read again. */
 async function recordSeen(
   observation: Observation,
-  { register, policy, now }: Recording,
+  recording: Recording,
   receipt: string,
 ): Promise<Recorded> {
-  const id = await identify(register, refOf(observation), observation);
+  const { register, policy, now } = recording;
+  const reading = await readFor(observation, recording, receipt);
+  const id = await identify(reading, refOf(observation), observation);
   const command = { type: 'Observe', id, observation } as const;
-  return told(id, await execute(register, { id, receipt, command, now, policy }));
+  return told(id, await execute(register, { id, receipt, command, now, policy }, reading));
 }
 
 async function recordRemoval(
@@ -238,10 +252,10 @@ async function recordRemoval(
   recording: Recording,
   receipt: string,
 ): Promise<Recorded> {
-  const { register } = recording;
+  const reading = await readFor(observation, recording, receipt);
   const object = refOf(observation);
-  const id = (await register.find(object)) ?? (await unusedId(register, object));
-  return recordEnd(id, observation, recording, receipt);
+  const id = (await reading.find(object)) ?? (await unusedId(reading, object));
+  return recordEnd(id, observation, recording, receipt, reading);
 }
 
 async function recordEnd(
@@ -249,9 +263,10 @@ async function recordEnd(
   observation: Observation,
   { register, policy, now }: Recording,
   receipt: string,
+  reading?: Reading,
 ): Promise<Recorded> {
   const command = { type: 'ObserveRemoval', observation } as const;
-  return told(id, await execute(register, { id, receipt, command, now, policy }));
+  return told(id, await execute(register, { id, receipt, command, now, policy }, reading));
 }
 
 const told = (id: string, { outcome, exception, remembered, forgotten }: Outcome): Recorded => ({
@@ -261,11 +276,11 @@ const told = (id: string, { outcome, exception, remembered, forgotten }: Outcome
 });
 
 /** By what to look for the object, likeliest first. */
-async function candidates(observation: Observation, register: Register): Promise<readonly TenantObject[]> {
+async function candidates(observation: Observation, reading: Reading): Promise<readonly TenantObject[]> {
   const { kind, change } = observation;
   const object = refOf(observation);
-  const holder = await register.find(object);
-  const known = await register.load(holder ?? exceptionId(object));
+  const holder = await reading.find(object);
+  const known = await reading.load(holder ?? exceptionId(object));
   const guid = observation.guid ?? known?.guid;
   const byGuid = guid === undefined ? [] : [{ kind, guid }];
   const byName = [{ kind, name: observation.renamed ?? observation.name }];
@@ -298,22 +313,22 @@ function completed(logged: Observation, looked: Look): Observation {
  * The exception this object has or will have. The id that follows from a name may be taken by an object that bore
  * the name earlier and was renamed since.
  */
-async function identify(register: Register, object: ObjectRef, observation: Observation): Promise<string> {
-  const known = await register.find(object);
+async function identify(reading: Reading, object: ObjectRef, observation: Observation): Promise<string> {
+  const known = await reading.find(object);
   if (known !== undefined) return known;
-  const { renames } = await register.remembered(object);
+  const { renames } = await reading.remembered(object);
   for (let namesake = 0; ; namesake += 1) {
     const id = exceptionId(object, namesake);
-    const holder = await register.load(id);
+    const holder = await reading.load(id);
     if (holder === undefined || isSame(holder, object, observation, renames.length > 0)) return id;
   }
 }
 
 /** For what is surely no exception that is known. */
-async function unusedId(register: Register, object: ObjectRef): Promise<string> {
+async function unusedId(reading: Reading, object: ObjectRef): Promise<string> {
   for (let namesake = 0; ; namesake += 1) {
     const id = exceptionId(object, namesake);
-    if ((await register.load(id)) === undefined) return id;
+    if ((await reading.load(id)) === undefined) return id;
   }
 }
 

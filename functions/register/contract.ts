@@ -47,7 +47,35 @@ export interface Commit {
  */
 export type CommitResult = 'committed' | 'duplicate' | 'conflict';
 
+/** What a command is going to ask the table. */
+export interface Wanted {
+  readonly receipt?: string;
+  /** Exceptions. */
+  readonly ids?: readonly string[];
+  /** Objects whose exceptions are to be found. */
+  readonly objects?: readonly ObjectRef[];
+  /** Names of which it matters what is kept under them. */
+  readonly names?: readonly ObjectRef[];
+}
+
+/** An exception and all that happened to it, oldest first. */
+export interface Life {
+  readonly exception: Exception | undefined;
+  readonly trail: readonly TrailEntry[];
+}
+
+/**
+ * What was read for one command, each item once; what was not asked for in advance is read when it is asked for. It
+ * grows old: whatever is decided on it is written under the condition that nothing of it has changed.
+ */
+export interface Reading extends Pick<Register, 'load' | 'find' | 'remembered' | 'carriedOut'> {
+  /** As it stands now, and `load` says the same from then on. Throws where the trail is not whole. */
+  life(id: string): Promise<Life>;
+}
+
 export interface Register {
+  /** All that is wanted, in one request. */
+  reading(wanted: Wanted): Promise<Reading>;
   /** The exception as last committed. Throws `UnreadableState` where this release cannot read it. */
   load(id: string): Promise<Exception | undefined>;
   /**
@@ -63,7 +91,8 @@ export interface Register {
   carriedOut(receipt: string): Promise<{ readonly exception?: string } | undefined>;
   /** Of what is carried out in several commits, or in none: a receipt of its own. */
   putReceipt(receipt: string, now: Instant): Promise<void>;
-  commit(commit: Commit): Promise<CommitResult>;
+  /** `reading`: what it was decided on. What that holds is not read again. */
+  commit(commit: Commit, reading?: Reading): Promise<CommitResult>;
   /**
    * Ids of what is due, earliest first within a shard. Read from an index that lags a moment behind: load before
    * acting, and count on the next sweep for what is missing.

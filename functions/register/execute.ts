@@ -18,7 +18,7 @@ import type { Event } from '#lifecycle/events.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
-import type { Register } from './contract.ts';
+import type { Life, Reading, Register, Wanted } from './contract.ts';
 import type { ObjectRef } from './identity.ts';
 
 export interface Turn {
@@ -53,17 +53,27 @@ export interface Outcome {
 const mostAttempts = 25;
 const backoff = { first: 20, longest: 2000 };
 
-/** Throws where others were faster every time; nothing of this command is then recorded, and it may be given again. */
+/**
+ * Throws where others were faster every time; nothing of this command is then recorded, and it may be given again.
+ * `read`: what was read for it already.
+ */
 export async function execute(
   register: Register,
   { id, receipt, command, now, policy, random = real.random, wait = real.wait }: Turn,
+  read?: Reading,
 ): Promise<Outcome> {
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     if (attempt > 0) await wait(pause(attempt - 1, backoff, random));
-    // First: what opens an exception counts as a write to what is kept of its object.
-    const kept = isObserving(command) ? await keptOf(register, namesOf(command.observation)) : [];
-    const before = await register.load(id);
-    const known = await knowledge(register, before, command, { receipt, kept });
+    const reading =
+      (attempt === 0 ? read : undefined) ?? (await register.reading(wanted(id, receipt, command)));
+    if (await reading.carriedOut(receipt))
+      return { outcome: 'duplicate', exception: await reading.load(id), events: [] };
+    // Before the state: what opens an exception counts as a write to what is kept of its object.
+    const kept = isObserving(command) ? await keptOf(reading, namesOf(command.observation)) : [];
+    const { exception: before, trail } = isObserving(command)
+      ? await reading.life(id)
+      : { exception: await reading.load(id), trail: [] };
+    const known = knowledge(before, trail, command, { receipt, kept });
     // Its receipt may be gone by now.
     if (known.isInTrail) return { outcome: 'duplicate', exception: before, events: [] };
     const events = decide(before, known.command, { now, policy });
@@ -85,7 +95,7 @@ export async function execute(
 
     const dueAt = nextDue(after, policy);
     const turn = { id, receipt, before, events, after, dueAt, ...placing(known, receipt, events) };
-    const result = await register.commit(turn);
+    const result = await register.commit(turn, reading);
     if (result === 'committed') return { outcome: 'done', exception: after, events };
     if (result === 'duplicate')
       return { outcome: 'duplicate', exception: await register.load(id), events: [] };
@@ -111,18 +121,31 @@ interface Knowledge {
   readonly kept: readonly RememberedChange[];
 }
 
+/** What is read for an observation, whichever exception it belongs to. */
+export function wantedFor(observation: Observation, receipt: string): Wanted {
+  const names = namesOf(observation);
+  const { tenant, kind, name, guid } = observation;
+  return { receipt, names, objects: [{ tenant, kind, name, ...(guid !== undefined && { guid }) }] };
+}
+
+/** All that belongs to an observation is there for its aliases too, in case it opens an exception. */
+const wanted = (id: string, receipt: string, command: Command): Wanted => ({
+  ...(isObserving(command) ? wantedFor(command.observation, receipt) : { receipt }),
+  ids: [id],
+});
+
 /** What an observation is decided with: read each time, more may have come meanwhile. */
-async function knowledge(
-  register: Register,
+function knowledge(
   before: Exception | undefined,
+  trail: Life['trail'],
   command: Command,
   { receipt, kept }: { readonly receipt: string; readonly kept: readonly RememberedChange[] },
-): Promise<Knowledge> {
+): Knowledge {
   if (!isObserving(command)) return { command, isInTrail: false, kept };
   const { observation } = command;
-  const trail = before && (await Array.fromAsync(register.trail(before.id)));
-  const isInTrail = trail?.some((entry) => 'record' in entry && entry.record === observation.record) === true;
-  const informed = { ...command, ...(trail && { trail }) };
+  const isInTrail =
+    before !== undefined && trail.some((entry) => 'record' in entry && entry.record === observation.record);
+  const informed = { ...command, ...(before && { trail }) };
   if (informed.type === 'ObserveRemoval' || isInTrail) return { command: informed, isInTrail, kept: [] };
 
   const guid = (before ?? observation).guid?.toLowerCase();
@@ -146,8 +169,8 @@ function namesOf({ tenant, kind, name, renamed, guid }: Observation): readonly O
   return [...new Map(names.map((one) => [folded(one), { tenant, kind, name: one }])).values()];
 }
 
-const keptOf = (register: Register, names: readonly ObjectRef[]): Promise<readonly RememberedChange[]> =>
-  Promise.all(names.map(async (of) => ({ of, ...(await register.remembered(of)) })));
+const keptOf = (reading: Reading, names: readonly ObjectRef[]): Promise<readonly RememberedChange[]> =>
+  Promise.all(names.map(async (of) => ({ of, ...(await reading.remembered(of)) })));
 
 /** Whatever was remembered and stands in the events is not kept any longer, and gets its receipt. */
 function placing({ kept }: Knowledge, receipt: string, events: readonly Event[]) {

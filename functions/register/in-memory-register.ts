@@ -15,7 +15,7 @@ import { nothingRemembered, type Remembered, type RememberedChange } from './rem
 import { beginning, chained, entryOf } from './trail-chain.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
-import type { Register, TrailEntry, WrittenEntry } from './contract.ts';
+import type { Reading, Register, TrailEntry, WrittenEntry } from './contract.ts';
 import type { Item } from './items.ts';
 
 export interface InMemoryRegister extends Register {
@@ -49,7 +49,7 @@ export function createInMemoryRegister(): InMemoryRegister {
       .sort((a, b) => (a.at < b.at ? -1 : 1));
 
   // Nothing below waits between reading and writing, so every call happens at once, like a transaction.
-  return {
+  const reading: Reading = {
     load: async (id) => Promise.resolve(states.get(id)?.exception),
     find: async (object) => {
       const byGuid = object.guid !== undefined && holder(guidAlias({ ...object, guid: object.guid }));
@@ -58,14 +58,20 @@ export function createInMemoryRegister(): InMemoryRegister {
       return Promise.resolve(byName && !otherObject(byName, object) ? byName.id : undefined);
     },
     remembered: async (object) => Promise.resolve(memory.get(rememberedKey(object).pk) ?? nothingRemembered),
+    carriedOut: async (receipt) => {
+      const item = receipts.get(receiptKey(receipt).pk);
+      return Promise.resolve(item && carriedOutFrom(item));
+    },
+    life: async (id) =>
+      Promise.resolve({ exception: states.get(id)?.exception, trail: trails.get(id)?.entries ?? [] }),
+  };
+  return {
+    ...reading,
+    reading: async () => Promise.resolve(reading),
     remember: async (changes, now) => {
       if (!changes.every(isNewest)) return Promise.resolve('conflict');
       keep(changes, now);
       return Promise.resolve('remembered');
-    },
-    carriedOut: async (receipt) => {
-      const item = receipts.get(receiptKey(receipt).pk);
-      return Promise.resolve(item && carriedOutFrom(item));
     },
     putReceipt: async (receipt, now) => {
       receipts.set(receiptKey(receipt).pk, bareReceiptItem(receipt, now));

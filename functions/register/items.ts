@@ -69,6 +69,15 @@ export function stateItem({ id, after, dueAt }: Commit, head: string): Item {
   );
 }
 
+const standSchema = z.object({ version: z.int().positive(), head: z.string() });
+
+/** Where a state stands: the version, and the hash of the trail entry that made it. */
+export const standOf = (item: unknown): { readonly version: number; readonly head: string } =>
+  standSchema.parse(item);
+
+export const isState = (item: unknown): boolean => keySchema.safeParse(item).data?.sk === stateKey('').sk;
+const keySchema = z.object({ sk: z.string() });
+
 const stateSchema = z.object({
   pk: z.string(),
   tenant: z.string().optional(),

@@ -25,7 +25,7 @@ const mostTries = 5;
 
 /** The name that what bore `name` at that moment has now, as far as renames are known. */
 export async function nameNow(
-  register: Register,
+  register: Pick<Register, 'remembered'>,
   { tenant, kind, name }: ObjectRef,
   moment: Moment,
 ): Promise<string> {

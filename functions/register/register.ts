@@ -6,19 +6,19 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   DynamoDBDocumentClient,
-  GetCommand,
   PutCommand,
   TransactWriteCommand,
   paginateQuery,
   QueryCommand,
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import { aliasesOf, moveAliases, otherObject } from './aliases.ts';
+import { aliasesOf, moveAliases, type Holder } from './aliases.ts';
 import { checked } from './commit.ts';
 import * as items from './items.ts';
 import * as keys from './keys.ts';
 import { patience as real, pause, type Patience } from './patience.ts';
-import { nothingRemembered } from './remembered.ts';
+import { batches, createReadItems, type ReadItems } from './read-items.ts';
+import { createReading, keysOf, type Partition } from './reading.ts';
 import { tableIndexes } from './table.ts';
 import { beginning, entryOf } from './trail-chain.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
@@ -26,8 +26,7 @@ import { readable } from './readable.ts';
 import { failureOf, keeping, transaction, type Action } from './transaction.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
-import type { Commit, CommitResult, Register, WrittenEntry } from './contract.ts';
-import type { Key } from './keys.ts';
+import type { Commit, CommitResult, Reading, Register, Wanted, WrittenEntry } from './contract.ts';
 
 export type { Register } from './contract.ts';
 
@@ -35,8 +34,8 @@ export type { Register } from './contract.ts';
 const backoff = { first: 50, longest: 1000 };
 const mostTries = 5;
 
-/** As many states as are read at once for a list. */
-const together = 25;
+/** As many states as are read at once for a list: what one request holds. */
+const together = 100;
 
 export function createRegister({
   client,
@@ -50,13 +49,7 @@ export function createRegister({
   const db = DynamoDBDocumentClient.from(client);
   const TableName = tableName;
 
-  const get = async (key: Key): Promise<unknown> =>
-    (await db.send(new GetCommand({ TableName, Key: key, ConsistentRead: true }))).Item;
-
-  async function load(id: string): Promise<Exception | undefined> {
-    const item = await get(keys.stateKey(id));
-    return item === undefined ? undefined : items.exceptionFrom(id, item);
-  }
+  const batch = batches(db, TableName, patience);
 
   async function* query(
     input: Omit<QueryCommandInput, 'TableName'>,
@@ -71,6 +64,26 @@ export function createRegister({
     ExpressionAttributeNames: { '#shard': tableIndexes[IndexName].partition },
     ExpressionAttributeValues: { ':shard': shard },
   });
+
+  const partition: Partition = (id) =>
+    Array.fromAsync(
+      query({
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :pk AND sk >= :state',
+        ExpressionAttributeValues: { ':pk': keys.stateKey(id).pk, ':state': keys.stateKey(id).sk },
+      }),
+    );
+
+  /** What each reading has read, for the commit that is decided on it. */
+  const readBy = new WeakMap<Reading, ReadItems>();
+  async function reading(wanted: Wanted): Promise<Reading> {
+    const read = createReadItems(batch);
+    await read.gather(keysOf(wanted));
+    const made = createReading(read, partition);
+    readBy.set(made, read);
+    return made;
+  }
+  const fresh = () => createReading(createReadItems(batch), partition);
 
   async function* trailAsWritten(id: string): AsyncGenerator<WrittenEntry> {
     const entries = query({
@@ -100,15 +113,20 @@ export function createRegister({
     }
   }
 
-  const loadAll = (ids: readonly string[]): Promise<readonly (Exception | UnreadableState | undefined)[]> =>
-    Promise.all(
-      ids.map((id) =>
-        load(id).catch((error: unknown) => {
-          if (error instanceof UnreadableState) return error;
-          throw error;
-        }),
-      ),
-    );
+  /** Each as it stands now, or why it cannot be read. */
+  async function loadAll(
+    ids: readonly string[],
+  ): Promise<readonly (Exception | UnreadableState | undefined)[]> {
+    const found = await batch(ids.map(keys.stateKey));
+    return ids.map((id, index) => {
+      try {
+        return found[index] === undefined ? undefined : items.exceptionFrom(id, found[index]);
+      } catch (error) {
+        if (error instanceof UnreadableState) return error;
+        throw error;
+      }
+    });
+  }
 
   async function* everything(): AsyncGenerator<Exception | UnreadableState | undefined> {
     for (const shard of keys.shards) {
@@ -123,57 +141,40 @@ export function createRegister({
     }
   }
 
-  async function commit(given: Commit): Promise<CommitResult> {
+  async function commit(given: Commit, decidedOn?: Reading): Promise<CommitResult> {
     const { id, before, after, receipt } = checked(given);
+    const receiptKey = keys.receiptKey(receipt);
     // Last, whatever else was in the way: an own earlier try whose answer was lost has left its receipt.
-    const inTheWay = async () => ((await get(keys.receiptKey(receipt))) ? 'duplicate' : 'conflict');
+    const inTheWay = async () => ((await batch([receiptKey]))[0] === undefined ? 'conflict' : 'duplicate');
     const touched = aliasesOf(before, after);
-    const [receiptFound, head, ...aliasesFound] = await Promise.all([
-      get(keys.receiptKey(receipt)),
-      before && get(keys.trailKey(id, before.version)),
-      ...touched.map(get),
-    ]);
+    const read = (decidedOn && readBy.get(decidedOn)) ?? createReadItems(batch);
+    await read.gather([receiptKey, ...(before ? [keys.stateKey(id)] : []), ...touched]);
     // The transaction would find it too; most redeliveries need not cost one.
-    if (receiptFound) return 'duplicate';
-    if (before && !head)
-      throw new Error(`The trail of exception ${id} lacks version ${before.version}: it is not whole.`);
-    const holders = new Map(touched.map(({ pk }, index) => [pk, aliasesFound[index]]));
-    const aliases = moveAliases(before, after, ({ pk }) => {
-      const item = holders.get(pk);
-      return item === undefined ? undefined : items.holderFrom(item);
-    });
+    if ((await read.get(receiptKey)) !== undefined) return 'duplicate';
+    const state = before && (await read.get(keys.stateKey(id)));
+    const stand = state === undefined ? { version: 0, head: beginning } : items.standOf(state);
+    if (stand.version !== (before?.version ?? 0)) return inTheWay();
+    const holders = new Map<string, Holder>();
+    for (const key of touched) {
+      const item = await read.get(key);
+      if (item !== undefined) holders.set(key.pk, items.holderFrom(item));
+    }
+    const aliases = moveAliases(before, after, ({ pk }) => holders.get(pk));
     if (aliases === 'conflict') return inTheWay();
-    const previous = head ? items.writtenFrom(head).hash : beginning;
-    const outcome = await transact(transaction(tableName, given, previous, aliases));
+    const outcome = await transact(transaction(tableName, given, stand.head, aliases));
     return outcome === 'written' ? 'committed' : inTheWay();
   }
 
   return {
-    load,
-
-    async find(object) {
-      const byGuid =
-        object.guid !== undefined && (await get(keys.guidAlias({ ...object, guid: object.guid })));
-      if (byGuid) return items.holderFrom(byGuid).id;
-      const byName = await get(keys.nameAlias(object));
-      if (!byName) return undefined;
-      const holder = items.holderFrom(byName);
-      return otherObject(holder, object) ? undefined : holder.id;
-    },
-
-    async remembered(object) {
-      const item = await get(keys.rememberedKey(object));
-      return item === undefined ? nothingRemembered : items.rememberedFrom(item);
-    },
+    reading,
+    load: (id) => fresh().load(id),
+    find: (object) => fresh().find(object),
+    remembered: (object) => fresh().remembered(object),
+    carriedOut: (receipt) => fresh().carriedOut(receipt),
 
     async remember(changes, now) {
       const written = await transact(changes.map((change) => keeping(TableName, change, now)));
       return written === 'written' ? 'remembered' : 'conflict';
-    },
-
-    async carriedOut(receipt) {
-      const item = await get(keys.receiptKey(receipt));
-      return item === undefined ? undefined : items.carriedOutFrom(item);
     },
 
     async putReceipt(receipt, now) {

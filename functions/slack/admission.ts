@@ -21,12 +21,14 @@ export type Admission =
   /** Too little is known of them now. Nothing is recorded, so that the same answer counts later. */
   | { readonly type: 'unknown'; readonly why: string; readonly exception: Exception | undefined };
 
+/** `receipt`: of the answer they may give. */
 export async function admission(
   { exceptions, policy }: Pick<AnswerDependencies, 'exceptions' | 'policy'>,
   id: string,
   by: Answerer | undefined,
+  receipt: string | undefined,
 ): Promise<Admission> {
-  const found = isId(id) ? await exceptions.load(id).catch(asUnreadable) : undefined;
+  const found = isId(id) ? await exceptions.load(id, receipt).catch(asUnreadable) : undefined;
   const unreadable = found instanceof UnreadableState ? found : undefined;
   const exception = found instanceof UnreadableState ? undefined : found;
   if (by === undefined) return { type: 'unknown', why: strange(by), exception };

@@ -32,7 +32,7 @@ export async function press(
   const receipt = receiptOf(payload);
   if (receipt === undefined) return refused(400, 'The press carries neither a trigger nor its time.');
 
-  const admitted = await admission(dependencies, subject.id, by);
+  const admitted = await admission(dependencies, subject.id, by, receipt);
   if (admitted.type === 'nothing') {
     await tell(dependencies, payload, [[admitted.why]]);
     return done;

@@ -69,7 +69,7 @@ export async function slash(
         ? tell(['Please give the id of the exception, as /lapse list shows it.'], ...usage)
         : tell(...usage);
 
-  const admitted = await admission(dependencies, id, by);
+  const admitted = await admission(dependencies, id, by, answer && receipt);
   if (admitted.type === 'unknown' || admitted.type === 'nothing') return tell([admitted.why]);
   if (admitted.type === 'turned away') {
     await turnAway(dependencies, admitted, 'command', answer && { receipt, answer });

@@ -34,13 +34,13 @@ export async function submission(
   if (!subject) return refused(400, 'The form does not carry an exception and its version.');
 
   const type = which === 'approve' ? 'Approve' : 'Renew';
-  const admitted = await admission(dependencies, subject.id, by);
+  // The same form may be sent again with other values, after an error: those are another answer.
+  const values = [by?.slackTeam, by?.slackUser, view.state.values];
+  const receipt = `slack#${view.id}#${view.hash ?? ''}#${createHash('sha256').update(JSON.stringify(values)).digest('base64url')}`;
+  const admitted = await admission(dependencies, subject.id, by, receipt);
   // The form stays, with all that was typed into it: said at its first field.
   if (admitted.type === 'unknown' || admitted.type === 'nothing')
     return fieldErrors({ [fields.reason]: admitted.why });
-  // The same form may be sent again with other values, after an error: those are another answer.
-  const values = [admitted.by.slackTeam, admitted.by.slackUser, view.state.values];
-  const receipt = `slack#${view.id}#${view.hash ?? ''}#${createHash('sha256').update(JSON.stringify(values)).digest('base64url')}`;
   if (admitted.type === 'turned away') {
     await turnAway(dependencies, admitted, 'form', { receipt, answer: type });
     return fieldErrors({ [fields.reason]: notTheirs(admitted.by) });

@@ -6,7 +6,8 @@ import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
 
 export interface Exceptions {
-  load(id: string): Promise<Exception | undefined>;
+  /** `receipt`: of the command that may follow. */
+  load(id: string, receipt?: string): Promise<Exception | undefined>;
   /** `unreadable` hears of each one that this release cannot read. */
   list(unreadable: () => void): AsyncIterable<Exception>;
   trail(id: string): AsyncIterable<Event>;

@@ -23,6 +23,7 @@ const query = z.object({
   ExpressionAttributeNames: z.record(z.string(), z.string()).default({}),
   ExpressionAttributeValues: attributes,
 });
+const batch = z.object({ RequestItems: z.record(z.string(), z.object({ Keys: z.array(attributes) })) });
 const transaction = z.object({
   TransactItems: z.array(
     z.strictObject({
@@ -34,7 +35,7 @@ const transaction = z.object({
 });
 
 /**
- * What a request to DynamoDB does, as IAM judges it: a transaction is judged by its parts, a query by the partition it
+ * What a request to DynamoDB does, as IAM judges it: a transaction and a batch are judged by their parts, a query by the partition it
  * asks for, and whatever touches an encrypted table needs the table's key too. Throws for every request not known here.
  */
 export function dynamoDbActs(
@@ -70,6 +71,10 @@ export function dynamoDbActs(
     case 'GetItem':
     case 'DeleteItem':
       return onKey(operation, keyed.parse(input));
+    case 'BatchGetItem':
+      return Object.entries(batch.parse(input).RequestItems).flatMap(([TableName, { Keys }]) =>
+        Keys.flatMap((Key) => onKey(operation, { TableName, Key })),
+      );
     case 'PutItem':
       return onItem(put.parse(input));
     case 'Query': {

@@ -1,5 +1,6 @@
 import {
   DynamoDBDocumentClient,
+  BatchGetCommand,
   GetCommand,
   QueryCommand,
   TransactWriteCommand,
@@ -84,6 +85,25 @@ describe('a request to DynamoDB', () => {
     await db.send(get);
     expect(heard).toEqual([expect.stringContaining('Credential=local/')]);
     expect(rights.missing()).toEqual([]);
+  });
+
+  it('for many items is judged by each of them', async () => {
+    const { db, heard, rights } = await start(
+      allow('dynamodb:BatchGetItem', table.arn, {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['EXCEPTION#*'] },
+      }),
+      key,
+    );
+    const many = (...pks: readonly string[]) =>
+      new BatchGetCommand({
+        RequestItems: { Register: { Keys: pks.map((pk) => ({ pk, sk: 'STATE' })) } },
+      });
+    await db.send(many('EXCEPTION#1', 'EXCEPTION#2'));
+    await expect(db.send(many('EXCEPTION#1', 'ALIAS#1'))).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+    });
+    expect(heard).toHaveLength(1);
+    expect(rights.missing()).toEqual([expect.stringContaining('work: dynamodb:BatchGetItem on ')]);
   });
 
   it.each([

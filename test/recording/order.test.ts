@@ -7,6 +7,7 @@ import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { policy } from '../lifecycle/examples.ts';
 import { start } from '../exchange/surroundings.ts';
 import { acts, exchanges, lived } from '../exchange/tenant-life.ts';
+import { replaced } from '../register/replaced.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { Event } from '#lifecycle/events.ts';
 import type { Exception } from '#lifecycle/exception.ts';
@@ -65,16 +66,16 @@ const withoutMistaken = (ends: Awaited<ReturnType<typeof outcome>>) =>
   ends.filter(({ state, risk }) => !(state === 'removed' && risk === 'low'));
 
 /** Five weeks on: receipts have been cleared away, and the trails are what is left. */
-const muchLater = (register: Register): Register => ({
-  ...register,
-  carriedOut: () => Promise.resolve(undefined),
-  commit: ({ receipt, placed = [], ...commit }) =>
-    register.commit({
-      ...commit,
-      receipt: `later ${receipt}`,
-      placed: placed.map((one) => `later ${one}`),
-    }),
-});
+const muchLater = (register: Register): Register =>
+  replaced(register, {
+    carriedOut: () => Promise.resolve(undefined),
+    commit: ({ receipt, placed = [], ...commit }) =>
+      register.commit({
+        ...commit,
+        receipt: `later ${receipt}`,
+        placed: placed.map((one) => `later ${one}`),
+      }),
+  });
 
 /** For more: `RUNS=400 npx vitest run test/recording/order.test.ts`. */
 const runs = Number(process.env['RUNS'] ?? 100);

@@ -211,6 +211,75 @@ describe.each([
     });
   });
 
+  describe('reads for a command', () => {
+    const wanted = { receipt: 'mine', ids: [id], objects: [{ ...object, guid }], names: [object] };
+
+    it('tells what it tells by itself, also of what was not asked for in advance', async () => {
+      await opened(register);
+      for (const reading of [await register.reading(wanted), await register.reading({})]) {
+        expect(await reading.load(id)).toEqual(await register.load(id));
+        expect(await reading.find({ ...object, guid })).toBe(id);
+        expect(await reading.remembered(object)).toEqual(await register.remembered(object));
+        expect(await reading.carriedOut('mine')).toBeUndefined();
+        expect(await reading.carriedOut(`receipt of ${id} at version 1`)).toEqual({ exception: id });
+        expect(await reading.life(id)).toEqual({
+          exception: await register.load(id),
+          trail: await collected(register.trail(id)),
+        });
+        expect(await reading.life(other)).toEqual({ exception: undefined, trail: [] });
+      }
+    });
+
+    it('tells a life as it is now, and the state that goes with it', async () => {
+      const state = await opened(register);
+      const reading = await register.reading(wanted);
+      const next = commitOf(state, told(state));
+      await register.commit(next);
+      expect((await reading.life(id)).exception).toEqual(next.after);
+      expect(await reading.load(id)).toEqual(next.after);
+      const answer = approve(next.after, after('PT1H'));
+      const commit = commitOf(next.after, answer, { now: after('PT1H'), receipt: 'mine' });
+      expect(await register.commit(commit, reading)).toBe('committed');
+      expect((await verify(id, register.trailAsWritten(id), 3)).ok).toBe(true);
+    });
+
+    it('writes nothing that was decided on a state which somebody has changed since', async () => {
+      const state = await opened(register);
+      const reading = await register.reading(wanted);
+      const theirs = commitOf(state, told(state));
+      await register.commit(theirs);
+      const mine = commitOf(state, approve(state, after('PT1H')), { now: after('PT1H'), receipt: 'mine' });
+      expect(await register.commit(mine, reading)).toBe('conflict');
+      expect(await register.load(id)).toEqual(theirs.after);
+    });
+
+    it('writes nothing twice, where the same was carried out since', async () => {
+      const state = await opened(register);
+      const reading = await register.reading(wanted);
+      const mine = commitOf(state, told(state), { receipt: 'mine' });
+      await register.commit(mine);
+      expect(await register.commit(mine, reading)).toBe('duplicate');
+      expect(await collected(register.trail(id))).toHaveLength(2);
+    });
+
+    it('opens nothing for an object that has got an exception since', async () => {
+      const reading = await register.reading(wanted);
+      await opened(register, other);
+      expect(await register.commit(commitOf(undefined), reading)).toBe('conflict');
+      expect(await register.load(id)).toBeUndefined();
+    });
+
+    it('opens nothing without what was kept of its object since', async () => {
+      const reading = await register.reading(wanted);
+      const kept = { of: object, ...(await reading.remembered(object)) };
+      await register.remember([kept], noon);
+      expect(await register.commit(commitOf(undefined, observe(), { remembered: [kept] }), reading)).toBe(
+        'conflict',
+      );
+      expect(await register.load(id)).toBeUndefined();
+    });
+  });
+
   describe('finds the exception of an object', () => {
     it('by its name, however it is spelt, and by its GUID', async () => {
       await opened(register);

@@ -14,11 +14,22 @@ import {
 } from '@aws-sdk/client-dynamodb-streams';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { trailFromImage } from '#register/items.ts';
+import { execute } from '#register/execute.ts';
 import { createRegister } from '#register/register.ts';
 import { nothingRemembered } from '#register/remembered.ts';
 import { verify } from '#register/trail-chain.ts';
 import { wholeList } from '#register/whole-list.ts';
-import { after, approve, id, noon, observation, observe, tenant, told } from '../lifecycle/examples.ts';
+import {
+  after,
+  approve,
+  id,
+  noon,
+  observation,
+  observe,
+  policy,
+  tenant,
+  told,
+} from '../lifecycle/examples.ts';
 import { collected, commitOf, inOne, opened } from './commits.ts';
 import { startEngine, type Engine } from './table.ts';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -326,13 +337,25 @@ describe('a damaged register', () => {
       new DeleteItemCommand({ TableName: tableName, Key: { pk: { S: `EXCEPTION#${id}` }, sk: { S: sk } } }),
     );
 
-  it('commits nothing onto a trail that is not whole', async () => {
+  it('records nothing of the tenant onto a trail that is not whole', async () => {
+    const client = engine.client();
+    const register = createRegister({ client, tableName });
+    await opened(register);
+    await without(client, 'TRAIL#000000000001');
+    const command = observe({ record: 'rec-2', change: 'alter', changedAt: after('PT1H') });
+    const turn = { id, receipt: 'another', command, now: after('PT1H'), policy };
+    await expect(execute(register, turn)).rejects.toThrow('lacks version 1');
+    expect(await register.load(id)).toMatchObject({ version: 1 });
+    expect(await verify(id, register.trailAsWritten(id), 1)).toMatchObject({ ok: false, version: 1 });
+  });
+
+  it('lets an answer through where its trail has a hole, and the hole shows', async () => {
     const client = engine.client();
     const register = createRegister({ client, tableName });
     const state = await opened(register);
     await without(client, 'TRAIL#000000000001');
-    await expect(register.commit(commitOf(state, told(state)))).rejects.toThrow('lacks version 1');
-    expect(await verify(id, register.trailAsWritten(id), 1)).toMatchObject({ ok: false, version: 1 });
+    expect(await register.commit(commitOf(state, told(state)))).toBe('committed');
+    expect(await verify(id, register.trailAsWritten(id), 2)).toMatchObject({ ok: false, version: 1 });
   });
 
   it('goes by the version of the state, even where the trail has lost its end', async () => {

@@ -5,8 +5,8 @@ import { streamView, tableIndexes, tableKeys } from '#register/table.ts';
 
 export interface Engine {
   client(config?: DynamoDBClientConfig): DynamoDBClient;
-  /** The name of a new, empty table. */
-  table(): Promise<string>;
+  /** The name of a new, empty table. The engine's stream makes thousands of writes slow: a table may do without. */
+  table(options?: { readonly stream?: boolean }): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ export async function startEngine(): Promise<Engine> {
   };
   return {
     client,
-    async table() {
+    async table({ stream = true } = {}) {
       const TableName = `register-${process.pid}-${(tables += 1)}`;
       const indexes = Object.entries(tableIndexes);
       const attributes = new Set(
@@ -55,7 +55,7 @@ export async function startEngine(): Promise<Engine> {
             KeySchema: keySchema(index),
             Projection: { ProjectionType: index.projection },
           })),
-          StreamSpecification: { StreamEnabled: true, StreamViewType: streamView },
+          ...(stream && { StreamSpecification: { StreamEnabled: true, StreamViewType: streamView } }),
         }),
       );
       return TableName;

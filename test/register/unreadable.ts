@@ -1,6 +1,7 @@
 /** A register of which some exceptions were written by a release that this one does not understand. */
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { readable } from '#register/readable.ts';
+import { replaced } from './replaced.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Register } from '#register/contract.ts';
 
@@ -10,8 +11,7 @@ export function withUnreadable(register: Register, ...ids: readonly string[]): R
   async function* all() {
     for await (const one of register.list()) yield seen(one);
   }
-  return {
-    ...register,
+  return replaced(register, {
     async load(id) {
       const state = await register.load(id);
       const one = state && seen(state);
@@ -19,5 +19,5 @@ export function withUnreadable(register: Register, ...ids: readonly string[]): R
       return one;
     },
     list: (unreadable) => readable(all(), unreadable),
-  };
+  });
 }

@@ -15,9 +15,37 @@ export const register = [
     { without: 'a list stops at its first page', ...onePageOf("'listing'") },
     { without: 'a trail stops at its first page', ...onePageOf('undefined') },
     {
-      without: 'a trail with a hole goes on as if it were whole',
-      find: 'if (before && !head)',
-      replace: 'if (before && !head && id.length < 1)',
+      without: 'a lost answer makes the same command count twice',
+      find: "? 'conflict' : 'duplicate');",
+      replace: "? 'conflict' : 'conflict');",
+    },
+    {
+      without: 'what is not due yet is swept',
+      find: ' AND dueAt <= :now`',
+      replace: ' AND (dueAt <= :now OR dueAt > :now)`',
+    },
+  ]),
+  ...inFile(
+    'functions/register/read-items.ts',
+    ['test/register/read-items.test.ts'],
+    [
+      {
+        without: 'what DynamoDB leaves out of an answer is taken for absent',
+        find: 'left = answer.UnprocessedKeys?.[TableName]?.Keys ?? [];',
+        replace: 'left = [];',
+      },
+      {
+        without: 'what was written a moment ago is not seen by the next command',
+        find: 'Keys: left, ConsistentRead: true',
+        replace: 'Keys: left',
+      },
+    ],
+  ),
+  ...inFile('functions/register/reading.ts', table, [
+    {
+      without: 'a trail with a hole is decided on as if it were whole',
+      find: 'if (!again)',
+      replace: 'if (!again && id.length > 99)',
     },
     {
       without: 'another object of the same name is taken for the exception’s',
@@ -25,14 +53,8 @@ export const register = [
       replace: 'holder.id',
     },
     {
-      without: 'a lost answer makes the same command count twice',
-      find: "? 'duplicate' : 'conflict');",
-      replace: "? 'conflict' : 'conflict');",
-    },
-    {
-      without: 'what is not due yet is swept',
-      find: ' AND dueAt <= :now`',
-      replace: ' AND (dueAt <= :now OR dueAt > :now)`',
+      without: 'a state that is read with its trail is older than that',
+      find: 'read.put(keys.stateKey(id), state);',
     },
   ]),
   ...inFile('functions/register/transaction.ts', table, [

@@ -1,0 +1,34 @@
+/**
+ * A register as one request from outside uses it: the command that is announced when its exception is loaded is decided
+ * on what was read then, its receipt included. So a request that comes again costs one read.
+ */
+import { execute, type Outcome, type Turn } from './execute.ts';
+import type { Exception } from '#lifecycle/exception.ts';
+import type { Policy } from '#policy/policy.ts';
+import type { Reading, Register } from './contract.ts';
+
+export interface OneRequest extends Pick<Register, 'list' | 'trail'> {
+  /** `receipt`: of the command that may follow. */
+  load(id: string, receipt?: string): Promise<Exception | undefined>;
+  execute(command: Omit<Turn, 'policy'>): Promise<Outcome>;
+}
+
+export function inOneRequest(register: Register, policy: () => Promise<Policy>): OneRequest {
+  let read: { readonly receipt: string; readonly reading: Reading } | undefined;
+  return {
+    list: (unreadable) => register.list(unreadable),
+    trail: (id) => register.trail(id),
+    async load(id, receipt) {
+      if (receipt === undefined) return register.load(id);
+      const reading = await register.reading({ ids: [id], receipt });
+      read = { receipt, reading };
+      return reading.load(id);
+    },
+    async execute(command) {
+      const known = read?.receipt === command.receipt ? read.reading : undefined;
+      // Whatever is carried out makes it old.
+      read = undefined;
+      return execute(register, { ...command, policy: await policy() }, known);
+    },
+  };
+}

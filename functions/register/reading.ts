@@ -1,0 +1,72 @@
+/** What one command reads of the table: see `Reading`. */
+import { otherObject } from './aliases.ts';
+import * as items from './items.ts';
+import * as keys from './keys.ts';
+import { nothingRemembered } from './remembered.ts';
+import { entryOf } from './trail-chain.ts';
+import type { Reading, Wanted } from './contract.ts';
+import type { Key } from './keys.ts';
+import type { ReadItems } from './read-items.ts';
+
+/** State and trail of an exception as they stand in the table, in that order. */
+export type Partition = (id: string) => Promise<readonly unknown[]>;
+
+export const keysOf = ({ receipt, ids = [], objects = [], names = [] }: Wanted): readonly Key[] => [
+  ...(receipt === undefined ? [] : [keys.receiptKey(receipt)]),
+  ...ids.map(keys.stateKey),
+  ...objects.flatMap((object) => [
+    keys.nameAlias(object),
+    ...(object.guid === undefined ? [] : [keys.guidAlias({ ...object, guid: object.guid })]),
+  ]),
+  ...names.map(keys.rememberedKey),
+];
+
+export function createReading(read: ReadItems, partition: Partition): Reading {
+  async function load(id: string) {
+    const item = await read.get(keys.stateKey(id));
+    return item === undefined ? undefined : items.exceptionFrom(id, item);
+  }
+  return {
+    load,
+
+    async find(object) {
+      await read.gather(keysOf({ objects: [object] }));
+      const byGuid =
+        object.guid !== undefined && (await read.get(keys.guidAlias({ ...object, guid: object.guid })));
+      if (byGuid) return items.holderFrom(byGuid).id;
+      const byName = await read.get(keys.nameAlias(object));
+      if (!byName) return undefined;
+      const holder = items.holderFrom(byName);
+      return otherObject(holder, object) ? undefined : holder.id;
+    },
+
+    async remembered(object) {
+      const item = await read.get(keys.rememberedKey(object));
+      return item === undefined ? nothingRemembered : items.rememberedFrom(item);
+    },
+
+    async carriedOut(receipt) {
+      const item = await read.get(keys.receiptKey(receipt));
+      return item === undefined ? undefined : items.carriedOutFrom(item);
+    },
+
+    async life(id) {
+      const { state, trail } = await whole(id);
+      read.put(keys.stateKey(id), state);
+      return { exception: await load(id), trail: trail.map((entry) => entryOf(entry)) };
+    },
+  };
+
+  /** Entry by entry they are read while others write: where the newest is missing, it is looked for once more. */
+  async function whole(id: string) {
+    for (let again = true; ; again = false) {
+      const found = await partition(id);
+      const state = found.find(items.isState);
+      const trail = found.filter((item) => item !== state).map(items.writtenFrom);
+      if (state === undefined) return { state, trail };
+      const { version, head } = items.standOf(state);
+      if (trail.some(({ hash }) => hash === head)) return { state, trail };
+      if (!again) throw new Error(`The trail of exception ${id} lacks version ${version}: it is not whole.`);
+    }
+  }
+}
