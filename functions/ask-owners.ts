@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { inventoryNoticeSchema } from '#bus/inventory-notice.ts';
 import { lifecycleEventSchema } from '#bus/lifecycle-event.ts';
 import type { LifecycleEvent } from '#bus/lifecycle-event.ts';
+import { channelOf } from '#policy/owner.ts';
 import { toMillis } from '#time/instant.ts';
 import { inOneRequest } from '#register/one-request.ts';
 import { readEnvironment } from '#runtime/environment.ts';
@@ -31,7 +32,7 @@ export const handler = queueFunction('ask-owners', told, async (event, turn) => 
   const token = await secretText(environment.SLACK_BOT_TOKEN_SECRET);
   const slack = createSlack({ token, url: environment.SLACK_API_URL, fetch, installations });
   if ('about' in event.data) {
-    await slack.post(loadPolicy().fallbackChannel, notice(event.data.text));
+    await slack.post(channelOf(loadPolicy(), { tenant: event.metadata.tenant_id }), notice(event.data.text));
     return;
   }
   const { metadata, data } = event as LifecycleEvent;

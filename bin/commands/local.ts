@@ -1,6 +1,7 @@
 import { accessSync, constants, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { UnreadableExport } from '#audit-log/export/unreadable-export.ts';
+import { channelOf } from '#policy/owner.ts';
 import type { Policy } from '#policy/policy.ts';
 import { startLocal, type LocalDeployment, type LocalOptions } from '#lib/local/deployment.ts';
 import type { IntakeCounts } from '#lib/local/intake.ts';
@@ -187,7 +188,7 @@ async function workedThrough(deployment: LocalDeployment): Promise<boolean> {
 async function registerOf({ register, policy }: LocalDeployment): Promise<string> {
   const { exceptions, unreadable } = await wholeList(register);
   tellUnreadable(unreadable.map(({ id, message }) => ({ id, why: message })));
-  return registerTable(exceptions.map((exception) => viewOf(exception, policy.fallbackChannel)));
+  return registerTable(exceptions.map((exception) => viewOf(exception, channelOf(policy, exception))));
 }
 
 function printPlaces({ url, slack }: LocalDeployment, slackElsewhereUrl: string | undefined): void {

@@ -60,7 +60,7 @@ async function onAws(stack: string): Promise<RegisterReader> {
   const client = new DynamoDBClient({});
   const register = createRegister({ client, tableName: await tableOf(client, stack) });
   // Who answers where nobody owns it is policy, which is deployed with the functions and not in the table.
-  const view = (exception: Parameters<typeof viewOf>[0]) => viewOf(exception, 'the fallback channel');
+  const view = (exception: Parameters<typeof viewOf>[0]) => viewOf(exception, 'the channel policy names');
   return {
     async list() {
       const { exceptions, unreadable } = await wholeList(register);

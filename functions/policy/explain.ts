@@ -4,8 +4,8 @@ import { assess } from '#kinds/assess.ts';
 import { noteIn } from './comment.ts';
 import { longestCadence, longestTerm } from './forms.ts';
 import { inWords } from '#time/instant.ts';
-import { ladderOf, subjectOf } from './owner.ts';
-import { approversOf, channelOf, classOf, matches } from './policy.ts';
+import { channelOf, ladderOf, subjectOf } from './owner.ts';
+import { approversOf, classOf, matches } from './policy.ts';
 import type { Assessment } from '#kinds/assess.ts';
 import type { Evidence } from './owner.ts';
 import type { Owner, Rung } from '#lifecycle/exception.ts';
@@ -139,7 +139,7 @@ function people(object: Evidence, { risk }: Assessment, policy: Policy): readonl
         ]),
     {
       field: channel < 0 ? 'fallbackChannel' : `channels.${channel}.channel`,
-      value: channelOf(policy, subject),
+      value: channelOf(policy, object),
       why: channel < 0 ? 'no other channel fits' : 'the first rule that fits',
     },
   ];

@@ -166,6 +166,15 @@ export const subjectOf = ({ tenant, kind, name, settings }: Omit<Evidence, 'chan
   domains: domainSettings.flatMap((setting) => list(settings, setting)).map(domainOf),
 });
 
+/** Where people are asked and told who are not the owner: about an object, or about a tenant as a whole. */
+export const channelOf = (
+  policy: Policy,
+  about: Omit<Evidence, 'changedBy'> | Pick<Subject, 'tenant'>,
+): string => {
+  const subject = 'settings' in about ? subjectOf(about) : about;
+  return policy.channels.find((rule) => matches(rule, subject))?.channel ?? policy.fallbackChannel;
+};
+
 const isSameAuthor = (a: Author, b: Author): boolean =>
   a.type === b.type && a.id.toLowerCase() === b.id.toLowerCase();
 

@@ -157,15 +157,12 @@ export const isGroup = (id: string): boolean => id.startsWith('S');
 export const approversOf = (policy: Policy, exception: Classified): readonly string[] =>
   classOf(policy, exception).approvers ?? policy.approvers;
 
-/** Where people are asked and alerted who are not the owner. */
-export const channelOf = (policy: Policy, object: Subject): string =>
-  policy.channels.find((rule) => matches(rule, object))?.channel ?? policy.fallbackChannel;
-
 /** What rules look at. */
 export interface Subject {
   readonly tenant: string;
-  readonly kind: Kind;
-  readonly name: string;
+  /** Without it, this is about the tenant as a whole. */
+  readonly kind?: Kind;
+  readonly name?: string;
   /** Domains of senders and recipients it names. */
   readonly domains?: readonly string[];
 }
@@ -179,7 +176,7 @@ export function matches(rule: Match, object: Subject): boolean {
   return (
     (tenant === undefined || tenant.toLowerCase() === object.tenant.toLowerCase()) &&
     (kind === undefined || kind === object.kind) &&
-    (name === undefined || globs(name, object.name)) &&
+    (name === undefined || (object.name !== undefined && globs(name, object.name))) &&
     (domain === undefined || (object.domains ?? []).some(below))
   );
 }

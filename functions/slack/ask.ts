@@ -5,8 +5,7 @@
  */
 import { authority, unsought } from '#policy/authority.ts';
 import { identified } from '#policy/chosen.ts';
-import { ownerKey, subjectOf } from '#policy/owner.ts';
-import { channelOf } from '#policy/policy.ts';
+import { channelOf, ownerKey } from '#policy/owner.ts';
 import { isApprovable } from '#lifecycle/asked.ts';
 import { react } from '#lifecycle/react.ts';
 import { card, placeOf } from './card.ts';
@@ -51,7 +50,7 @@ export async function askOwner(dependencies: AskDependencies, happened: Happened
   if (effects.some(({ type }) => type === 'refresh')) await refresh(dependencies, known);
   for (const effect of effects)
     if (effect.type === 'alert') {
-      await slack.post(channelOf(dependencies.policy, subjectOf(exception)), alert(effect.text, exception));
+      await slack.post(channelOf(dependencies.policy, exception), alert(effect.text, exception));
       log('alert posted', { exception: exception.id, version: happened.version });
     }
 }
@@ -189,7 +188,7 @@ async function tellOwner(
       slackUser = reached.slackUser;
     }
   } else {
-    const channel = owner.channel ?? channelOf(policy, subjectOf(exception));
+    const channel = owner.channel ?? channelOf(policy, exception);
     const attempt = await posting(slack, channel, card({ ...content, fallback: owner.why }));
     why = owner.channel === undefined ? undefined : undelivered(attempt.refusal, owner.channel);
     if (attempt.refusal && why === undefined) throw attempt.refusal;
@@ -246,10 +245,7 @@ async function tellApprovers(
   const { owner, why } = authority(exception, policy);
   if (owner || why === undefined) return;
   const content = { exception, history, policy, now, reminder: effect.type === 'remind' };
-  const posted = await slack.post(
-    channelOf(policy, subjectOf(exception)),
-    card({ ...content, forApprovers: true }),
-  );
+  const posted = await slack.post(channelOf(policy, exception), card({ ...content, forApprovers: true }));
   await exceptions.execute({
     id: exception.id,
     receipt: `told#${exception.id}#${version}#approvers`,

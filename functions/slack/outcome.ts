@@ -3,8 +3,8 @@
  * read-back made.
  */
 import { isAskedWhileOff } from '#lifecycle/asked.ts';
-import { subjectOf } from '#policy/owner.ts';
-import { channelOf, classOf } from '#policy/policy.ts';
+import { channelOf } from '#policy/owner.ts';
+import { classOf } from '#policy/policy.ts';
 import { actorName, answeredBy, authorName, causes, deadlineOf, isByAnswer, quoted } from './words.ts';
 import type { Event } from '#lifecycle/events.ts';
 import type { Author, Confirmed, Disabling, Exception, Unconfirmed } from '#lifecycle/exception.ts';
@@ -81,7 +81,7 @@ function silence(exception: Unconfirmed | Confirmed, policy: Policy): Line {
     exception.state === 'unconfirmed' ? 'If nobody answers by ' : 'If nobody renews it by ',
     until,
   ];
-  const people: Line = [{ channel: channelOf(policy, subjectOf(exception)) }];
+  const people: Line = [{ channel: channelOf(policy, exception) }];
   if (exception.remedy === 'escalate')
     return [
       ...start,

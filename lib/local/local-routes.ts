@@ -4,6 +4,7 @@ import { parseDuration, parseInstant, toMillis, type Instant } from '#time/insta
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Finding } from '#doctor/check.ts';
 import { UnreadableExport } from '#audit-log/export/unreadable-export.ts';
+import { channelOf } from '#policy/owner.ts';
 import type { Policy } from '#policy/policy.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { wholeList } from '#register/whole-list.ts';
@@ -48,7 +49,7 @@ function unreadable(error: unknown): never {
 /** What the local deployment offers beside the template's routes: the way in, the clock, and the register. */
 export function localRoutes(options: LocalRoutesOptions): Readonly<Record<string, LocalRoute>> {
   const { register, policy, now } = options;
-  const view = (exception: Exception) => viewOf(exception, policy.fallbackChannel);
+  const view = (exception: Exception) => viewOf(exception, channelOf(policy, exception));
 
   const load = async (id: string): Promise<Exception> => {
     // Nothing longer is an id, and DynamoDB refuses keys beyond two kilobytes.

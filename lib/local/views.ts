@@ -7,8 +7,8 @@ export const howToRead = 'docs/runbook.md has more under ExceptionsUnreadable';
 
 export type ExceptionView = ReturnType<typeof viewOf>;
 
-/** `fallbackChannel` stands for the owner where nobody is known to own the exception. */
-export function viewOf(exception: Exception, fallbackChannel: string) {
+/** `channel` stands for the owner where nobody is known to own the exception. */
+export function viewOf(exception: Exception, channel: string) {
   const { owner, approval } = exception;
   const [made, changed] = [firstChange(exception), lastChange(exception)];
   // While the question is open, an approval from before says nothing about what is there now.
@@ -23,7 +23,7 @@ export function viewOf(exception: Exception, fallbackChannel: string) {
     risk: exception.risk,
     findings: exception.findings,
     state: exception.state,
-    owner: owner.type === 'person' ? owner.address : (owner.channel ?? fallbackChannel),
+    owner: owner.type === 'person' ? owner.address : (owner.channel ?? channel),
     ownerType: owner.type,
     ownerSlackUser: owner.type === 'person' ? (owner.slackUser ?? null) : null,
     openedAt: exception.openedAt,

@@ -3,11 +3,13 @@ import { networkInterfaces } from 'node:os';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { UnreadableExport } from '#audit-log/export/unreadable-export.ts';
 import { instant } from '#time/instant.ts';
+import type { Exception } from '#lifecycle/exception.ts';
 import type { Clock } from '#lib/local/clock.ts';
 import type { LocalFunction } from '#lib/local/functions.ts';
 import { openGateway, type Gateway } from '#lib/local/gateway.ts';
 import { localRoutes, type LocalRoutesOptions } from '#lib/local/local-routes.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
+import { live, noon, observe, policy } from '../lifecycle/examples.ts';
 
 const now = instant('2026-11-20T09:00:00Z');
 
@@ -32,7 +34,7 @@ async function gateway(
     routes: routes.map((route) => ({ ...route, target: target as unknown as LocalFunction })),
     local: localRoutes({
       register: createInMemoryRegister(),
-      policy: { fallbackChannel: '#mail' } as LocalRoutesOptions['policy'],
+      policy: { ...policy, channels: [{ kind: 'transport-rule', channel: '#rules' }] },
       now: () => now,
       feed: () => Promise.reject(new UnreadableExport('a poem')),
       advance: () => Promise.resolve({ settled: true, ran: { sweep: 2 } }),
@@ -48,6 +50,15 @@ async function gateway(
   });
   return open;
 }
+
+it('an exception that nobody owns is shown with the channel it is asked about in', async () => {
+  const { state } = live([[noon, observe()]]);
+  const unowned: Exception = { ...state, owner: { type: 'team', why: 'an application made it' } };
+  const register = { ...createInMemoryRegister(), load: () => Promise.resolve(unowned) };
+  const { url } = await gateway(undefined, { register });
+  const response = await fetch(`${url}/exceptions/${unowned.id}`);
+  expect(await response.json()).toMatchObject({ ownerType: 'team', owner: '#rules' });
+});
 
 const post = (url: string, body: string, headers: Record<string, string> = {}) =>
   fetch(url, { method: 'POST', body, headers });

@@ -53,7 +53,7 @@ describe('an exception as others see it', () => {
     expect(viewOf(confirmed, '#mail')).toMatchObject({ confirmBy: null, expiresAt, reason: 'migration' });
   });
 
-  it('names the fallback channel where nobody is known to own it', () => {
+  it('names the channel where nobody is known to own it', () => {
     const orphan = { ...unconfirmed, owner: { type: 'team', why: 'an application made it' } } as Unconfirmed;
     expect(viewOf(orphan, '#mail')).toMatchObject({
       owner: '#mail',

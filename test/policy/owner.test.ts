@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ladderOf } from '#policy/owner.ts';
+import { channelOf, ladderOf } from '#policy/owner.ts';
 import { globs } from '#policy/policy.ts';
 import { react } from '#lifecycle/react.ts';
 import type { Command } from '#lifecycle/commands.ts';
@@ -105,6 +105,29 @@ describe('the ladder of those who can be asked', () => {
     // Whatever tries every way does not end before the sun does.
     expect(globs('*a*a*a*a*a*a*a*a*b', 'a'.repeat(5000))).toBe(false);
     expect([globs('*', ''), globs('a?c', 'ABC'), globs('a?c', 'ac')]).toEqual([true, true, false]);
+  });
+});
+
+describe('the channel for those who are not the owner', () => {
+  const channels = [
+    { tenant, domain: 'partner.example', channel: '#partners' },
+    { tenant, channel: '#contoso' },
+  ];
+  const routed: Policy = { ...policy, channels };
+  const about = { tenant, kind: 'transport-rule', name: 'Partner newsletter' } as const;
+
+  it('is that of the first rule that fits the exception', () => {
+    expect(channelOf(routed, { ...about, settings: { SenderDomainIs: ['partner.example'] } })).toBe(
+      '#partners',
+    );
+    expect(channelOf(routed, { ...about, settings: {} })).toBe('#contoso');
+    expect(channelOf(routed, { ...about, tenant: 'another', settings: {} })).toBe(policy.fallbackChannel);
+  });
+
+  it('is for a tenant as a whole that of a rule which names nothing else', () => {
+    expect(channelOf(routed, { tenant })).toBe('#contoso');
+    const byName = { ...policy, channels: [{ name: '*', channel: '#any' }] };
+    expect(channelOf(byName, { tenant })).toBe(policy.fallbackChannel);
   });
 });
 
