@@ -187,10 +187,15 @@ function timesIn(after: Exception, target: Exception, before: Exception | undefi
     const isMistaken =
       before?.state === 'unconfirmed' && before.risk !== target.risk && before.byPolicy === before.confirmBy;
     const { confirmBy, byPolicy } = target;
-    const isOther =
+    const isLater =
       confirmBy > after.confirmBy || (confirmBy === after.confirmBy && byPolicy !== after.byPolicy);
+    // It was put off too early, for what nobody had looked at; whoever was told of it keeps what they were told.
+    const isSooner = confirmBy < after.confirmBy && !after.complete && after.told.length === 0;
     return {
-      ...(isMistaken && isOther && { confirmBy, ...(byPolicy !== undefined && { byPolicy }) }),
+      ...(((isMistaken && isLater) || isSooner) && {
+        confirmBy,
+        ...(byPolicy !== undefined && { byPolicy }),
+      }),
       ...(after.question !== target.question && { question: target.question }),
     };
   }

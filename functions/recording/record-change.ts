@@ -244,7 +244,7 @@ async function recordSeen(
   const reading = await readFor(observation, recording, receipt);
   const id = await identify(reading, refOf(observation), observation);
   const command = { type: 'Observe', id, observation } as const;
-  return told(id, await execute(register, { id, receipt, command, now, policy }, reading));
+  return told(await execute(register, { id, receipt, command, now, policy }, reading));
 }
 
 async function recordRemoval(
@@ -266,12 +266,12 @@ async function recordEnd(
   reading?: Reading,
 ): Promise<Recorded> {
   const command = { type: 'ObserveRemoval', observation } as const;
-  return told(id, await execute(register, { id, receipt, command, now, policy }, reading));
+  return told(await execute(register, { id, receipt, command, now, policy }, reading));
 }
 
-const told = (id: string, { outcome, exception, remembered, forgotten }: Outcome): Recorded => ({
+const told = ({ outcome, exception, remembered, forgotten }: Outcome): Recorded => ({
   outcome: remembered ? 'remembered' : outcome,
-  ...(exception && { exception: id }),
+  ...(exception && { exception: exception.id }),
   ...(forgotten && { forgotten }),
 });
 

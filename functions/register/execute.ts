@@ -57,11 +57,8 @@ const backoff = { first: 20, longest: 2000 };
  * Throws where others were faster every time; nothing of this command is then recorded, and it may be given again.
  * `read`: what was read for it already.
  */
-export async function execute(
-  register: Register,
-  { id, receipt, command, now, policy, random = real.random, wait = real.wait }: Turn,
-  read?: Reading,
-): Promise<Outcome> {
+export async function execute(register: Register, turn: Turn, read?: Reading): Promise<Outcome> {
+  const { id, receipt, command, now, policy, random = real.random, wait = real.wait } = turn;
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     if (attempt > 0) await wait(pause(attempt - 1, backoff, random));
     const reading =
@@ -73,7 +70,10 @@ export async function execute(
     const { exception: before, trail } = isObserving(command)
       ? await reading.life(id)
       : { exception: await reading.load(id), trail: [] };
-    const known = knowledge(before, trail, command, { receipt, kept });
+    const own = isObserving(command)
+      ? await ownOf(reading, { id, object: before ?? command.observation }, kept)
+      : [];
+    const known = knowledge(before, trail, command, { receipt, kept, own });
     // Its receipt may be gone by now.
     if (known.isInTrail) return { outcome: 'duplicate', exception: before, events: [] };
     const events = decide(before, known.command, { now, policy });
@@ -94,11 +94,19 @@ export async function execute(
     }
 
     const dueAt = nextDue(after, policy);
-    const turn = { id, receipt, before, events, after, dueAt, ...placing(known, receipt, events) };
-    const result = await register.commit(turn, reading);
+    const placed = placing(known, receipt, events);
+    const result = await register.commit({ id, receipt, before, events, after, dueAt, ...placed }, reading);
     if (result === 'committed') return { outcome: 'done', exception: after, events };
     if (result === 'duplicate')
       return { outcome: 'duplicate', exception: await register.load(id), events: [] };
+    // What was remembered may show by which other name or GUID the object is known: then it has its exception.
+    const holder = before ? id : ((await register.find(after)) ?? id);
+    if (holder !== id)
+      return execute(register, {
+        ...turn,
+        id: holder,
+        command: command.type === 'Observe' ? { ...command, id: holder } : command,
+      });
   }
   throw new Error(
     `Exception ${id} was changed by others at each of ${mostAttempts} attempts to carry out ${command.type}. ` +
@@ -139,7 +147,15 @@ function knowledge(
   before: Exception | undefined,
   trail: Life['trail'],
   command: Command,
-  { receipt, kept }: { readonly receipt: string; readonly kept: readonly RememberedChange[] },
+  {
+    receipt,
+    kept,
+    own,
+  }: {
+    readonly receipt: string;
+    readonly kept: readonly RememberedChange[];
+    readonly own: readonly RememberedRecord[];
+  },
 ): Knowledge {
   if (!isObserving(command)) return { command, isInTrail: false, kept };
   const { observation } = command;
@@ -148,19 +164,34 @@ function knowledge(
   const informed = { ...command, ...(before && { trail }) };
   if (informed.type === 'ObserveRemoval' || isInTrail) return { command: informed, isInTrail, kept: [] };
 
-  const guid = (before ?? observation).guid?.toLowerCase();
-  const earlier = kept
-    .flatMap(({ records }) => records)
+  const earlier = own
     .filter((one) => one.receipt !== receipt)
     .map((one) => one.observation)
-    // What is surely about another object that bears or bore the name is left alone.
-    .filter((one) => one.guid === undefined || guid === undefined || one.guid.toLowerCase() === guid)
     .slice(0, mostRecords);
   const touched = touching(
     [],
     kept.flatMap((change) => change.touched),
   );
   return { command: { ...informed, earlier, touched }, isInTrail, kept };
+}
+
+/** What is surely about another object that bears or bore the name is left alone. */
+async function ownOf(
+  reading: Reading,
+  { id, object }: { readonly id: string; readonly object: ObjectRef },
+  kept: readonly RememberedChange[],
+): Promise<readonly RememberedRecord[]> {
+  const records = kept.flatMap((change) => change.records);
+  const guids = new Set(records.flatMap(({ observation }) => observation.guid?.toLowerCase() ?? []));
+  const others = new Set<string>();
+  for (const guid of guids) {
+    const isAnother =
+      object.guid === undefined
+        ? ((await reading.find({ ...object, guid })) ?? id) !== id
+        : guid !== object.guid.toLowerCase();
+    if (isAnother) others.add(guid);
+  }
+  return records.filter(({ observation: { guid } }) => guid === undefined || !others.has(guid.toLowerCase()));
 }
 
 /** By what records may have called the object, its GUID included: the name it has by this one comes first. */

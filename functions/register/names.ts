@@ -98,11 +98,16 @@ export async function bringOver(
   now: Instant,
 ): Promise<void> {
   const { tenant, kind, name } = target;
-  const records = observationsOf(
+  const all = observationsOf(
     before.filter((one) => one.operation !== '' && one.operation !== inventory),
     [],
     { tenant, kind, name },
   ).map((observation) => ({ observation, receipt: `audit#${tenant}#${observation.record}#${folded(name)}` }));
+  // Some may have gone over with an earlier rename to the same name.
+  const isPlaced = await Promise.all(
+    all.map(async ({ receipt }) => (await register.carriedOut(receipt)) !== undefined),
+  );
+  const records = all.filter((_, index) => !isPlaced[index]);
   if (records.length === 0) return;
   for (let tries = mostTries; tries > 0; tries -= 1) {
     const kept = await register.remembered(target);

@@ -806,6 +806,49 @@ describe('what comes out of order', () => {
     expect(state.changedAt).toBe(observation.changedAt);
   });
 
+  describe('that comes after somebody has approved', () => {
+    const logged = (record: string, changedAt: Instant, given: Partial<Observation>): Command =>
+      observe({
+        record,
+        operation: 'Set-TransportRule',
+        change: 'alter',
+        complete: false,
+        changedAt,
+        ...given,
+      });
+
+    const newer = logged('newer', after('PT40M'), { complete: true });
+    const older = (settings: Observation['settings']) => logged('older', after('PT20M'), { settings });
+    const approvedBefore = (late: Command): readonly Step[] => [
+      ...asked,
+      [after('PT50M'), newer],
+      [after('PT1H'), (state) => approve(state, after('PT1H'))],
+      [after('PT3H'), late],
+    ];
+
+    it('tells of settings from before what was looked at: they change nothing', () => {
+      const { last, state } = live(approvedBefore(older({ SetSCL: '0' })));
+      expect(types(last)).toEqual(['ChangeNoted']);
+      expect(state).toMatchObject({ state: 'confirmed', settings: observation.settings });
+    });
+
+    it('says that it is off, where a newer one says on', () => {
+      const { last, state } = live([
+        [noon, observe({ complete: false })],
+        [after('PT1M'), (state) => told(state, after('PT1M'))],
+        [after('PT50M'), logged('on', after('PT40M'), { change: 'enable', enabled: true, settings: {} })],
+        [after('PT1H'), (state) => approve(state, after('PT1H'))],
+        [after('PT3H'), logged('off', after('PT20M'), { change: 'disable', enabled: false, settings: {} })],
+      ]);
+      expect(types(last)).toEqual(['ChangeNoted']);
+      expect(state.state).toBe('confirmed');
+    });
+
+    it('does not make what is known seem old', () => {
+      expect(live(approvedBefore(older({}))).state.changedAt).toBe(after('PT40M'));
+    });
+  });
+
   it('an old record that says it is off says nothing, as long as nobody has looked', () => {
     const off = observe({
       record: 'r2',

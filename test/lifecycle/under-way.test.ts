@@ -190,6 +190,19 @@ describe('who made it, of whom Slack has not told yet', () => {
     }
   });
 
+  it('has nobody asked beside the question about a change that is on its way', () => {
+    const settings = { Name: 'Partner newsletter', SetSCL: -1 };
+    const changed = live(
+      [[after('PT2H'), late({ settings, changedAt: after('PT1H') })]],
+      policy,
+      examples.unconfirmed.state,
+    ).state;
+    expect(changed.unheard).toMatchObject({ of: changed.version });
+    const found = live([[after('PT3H'), { type: 'ReportMakers', makers }]], policy, changed);
+    expect(found.last).toMatchObject([{ type: 'MakersIdentified' }]);
+    expect(found.last[0]).not.toHaveProperty('approvers');
+  });
+
   it('is whoever is owed nothing any more, once it shows that its owner may approve', () => {
     const asked = live(
       [[after('PT1M'), { ...told(made), slackUser: 'UALEX', makers: [] } as Command]],

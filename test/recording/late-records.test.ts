@@ -4,7 +4,7 @@ import { ExchangeError } from '#exchange/exchange-error.ts';
 import { recordChange } from '#recording/record-change.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
-import { policy, sam } from '../lifecycle/examples.ts';
+import { policy, sam, told as toldOf } from '../lifecycle/examples.ts';
 import { auditRecord, riskyRule, start, tenantId } from '../exchange/surroundings.ts';
 import { exchanges } from '../exchange/tenant-life.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
@@ -69,6 +69,43 @@ describe('a finding for want of knowledge', () => {
     const { confirmBy, risk } = inOrder.all['Alpha'] as Unconfirmed;
     expect(all['Alpha']).toMatchObject({ state: 'unconfirmed', confirmBy, byPolicy: confirmBy, risk });
     expect(confirmBy > (before.all['Alpha'] as Unconfirmed).confirmBy).toBe(true);
+  });
+
+  describe('and then another that nobody had heard of', () => {
+    const open = rule('New', 1, { Name: 'Alpha', SetSCL: '-1' });
+    const narrowed = rule('Set', 2, { Identity: 'Alpha', SenderIpRanges: '192.0.2.1' });
+    const again = rule('Set', 3, { Identity: 'Alpha', SetSCL: '-1' });
+    const deadline = ({ all }: Awaited<ReturnType<typeof recorded>>) =>
+      (all['Alpha'] as Unconfirmed).confirmBy;
+
+    it('takes the time back that its risk never had', async () => {
+      const inOrder = await recorded([open, narrowed, again]);
+      const putOff = await recorded([again, narrowed]);
+      expect(deadline(putOff) > deadline(inOrder)).toBe(true);
+      const { all } = await recorded([again, narrowed, open]);
+      expect(all['Alpha']).toMatchObject({ confirmBy: deadline(inOrder) });
+      expect(all['Alpha']).not.toHaveProperty('byPolicy');
+    });
+
+    it('leaves its owner the time they were told of', async () => {
+      const { register, record, all } = await recorded([again, narrowed]);
+      const state = all['Alpha'] as Unconfirmed;
+      await execute(register, {
+        ...{ id: state.id, receipt: 'told', now: start, policy },
+        command: toldOf(state),
+      });
+      await record(open);
+      expect(await register.load(state.id)).toMatchObject({ confirmBy: state.confirmBy });
+    });
+
+    it('leaves the time of what somebody looked at', async () => {
+      const settings = { SetSCL: '-1', SenderIpRanges: ['192.0.2.1'] };
+      const shown = { guid: 'b3a1f6a4-3c55-4f0e-9a3e-2d5f1c7e8a90', name: 'Alpha', enabled: true, settings };
+      const { register, record, all } = await recorded([again], withObjects(shown));
+      const state = all['Alpha'] as Unconfirmed;
+      await record(open);
+      expect(await register.load(state.id)).toMatchObject({ confirmBy: state.confirmBy });
+    });
   });
 
   it('is kept where somebody has answered: nothing is taken back then', async () => {
@@ -184,6 +221,35 @@ describe('a rename that is read late', () => {
       Alpha: { state: 'unconfirmed', makers: [{ id: 'kira.lund@fabrikam.example' }] },
       Beta: { state: 'unconfirmed', makers: [{ id: 'ines.moreau@fabrikam.example' }] },
     });
+  });
+});
+
+describe('a record that was remembered', () => {
+  const GUID = 'b3a1f6a4-3c55-4f0e-9a3e-2d5f1c7e8a90';
+  const byGuid = (at: number, ObjectId: string, given: Readonly<Record<string, string>>) =>
+    auditRecord('Set-TransportRule', { Identity: GUID, ...given }, { ...minute(at), ObjectId });
+
+  it('under another name of what has an exception is not taken for the bearer of that name', async () => {
+    const { all } = await recorded([
+      byGuid(1, 'Beta', { Comments: 'reviewed' }),
+      byGuid(2, 'Alpha', { SetSCL: '-1' }),
+      rule('Set', 3, { Identity: 'Beta', SetSCL: '-1' }),
+    ]);
+    expect(all['Alpha']).toMatchObject({ guid: GUID });
+    expect(all['Beta']).not.toHaveProperty('guid');
+  });
+
+  it('and went over to the new name once is not taken along again by another rename to it', async () => {
+    const { record, trail } = await recorded([
+      rule('New', 1, { Name: 'Beta', SetSCL: '-1' }),
+      rule('New', 2, { Name: 'Alpha', SetSCL: '-1' }),
+      rule('New', 3, { Name: 'Alpha', Enabled: 'False' }),
+      rule('Set', 4, { Identity: 'Alpha', Name: 'Beta' }),
+    ]);
+    const again = rule('Set', 5, { Identity: 'Alpha', Name: 'Beta' });
+    expect(await record(again)).toMatchObject({ outcome: 'done' });
+    const records = (await trail('Beta')).flatMap((entry) => ('record' in entry ? [entry.record] : []));
+    expect(new Set(records).size).toBe(records.length);
   });
 });
 

@@ -42,6 +42,22 @@ function raced(register: Register, times: number, first: (race: number) => Promi
   };
 }
 
+describe('an observation of what has an exception by now', () => {
+  it('is recorded with that, by whatever id it comes', async () => {
+    const register = createInMemoryRegister();
+    const first = { receipt: 'first', command: observe(), now: noon, policy };
+    await execute(register, { id, ...first });
+    const other = 'ex-bbbbbbbbbbbbbbbb';
+    const seen = { ...observation, record: 'second', change: 'alter', settings: { SetSCL: -1 } } as const;
+    const command = { type: 'Observe', id: other, observation: seen } as const;
+    const { outcome, exception } = await execute(register, {
+      ...{ id: other, receipt: 'second', command, now: noon, policy, ...patient() },
+    });
+    expect([outcome, exception?.id]).toEqual(['done', id]);
+    expect(await Array.fromAsync(register.list())).toEqual([exception]);
+  });
+});
+
 describe('a command', () => {
   it('is decided on the newest state and recorded', async () => {
     const register = createInMemoryRegister();

@@ -67,6 +67,16 @@ export const orderOfTheLog = [
     [execute, late],
     [
       {
+        without: 'what is remembered of one object is taken for what bears its former name',
+        find: 'if (isAnother) others.add(guid);',
+        replace: '',
+      },
+      {
+        without: 'a record of what has another exception is tried until it is given up',
+        find: 'if (holder !== id)',
+        replace: "if (holder === '')",
+      },
+      {
         without: 'a record stands in a trail twice once its receipt is cleared away',
         find: "if (known.isInTrail) return { outcome: 'duplicate', exception: before, events: [] };",
         replace: '',
@@ -158,8 +168,13 @@ export const orderOfTheLog = [
   ),
   ...inFile(
     'functions/register/names.ts',
-    [remembered],
+    [remembered, late],
     [
+      {
+        without: 'what went over to a new name goes over again, and blocks whatever comes',
+        find: 'all.filter((_, index) => !isPlaced[index])',
+        replace: 'all.filter((_, index) => isPlaced.length > index)',
+      },
       {
         without: 'names that go round in a circle are followed for ever',
         find: 'hop < mostNames',
@@ -228,6 +243,21 @@ export const orderOfTheLog = [
         without: 'a deadline that rested on a mistake stays',
         find: 'confirmBy > after.confirmBy ||',
         replace: 'confirmBy < after.confirmBy ||',
+      },
+      {
+        without: 'a deadline that was put off for a mistake stays where a later record shows it',
+        find: '((isMistaken && isLater) || isSooner)',
+        replace: 'isMistaken && isLater',
+      },
+      {
+        without: 'a late record takes time from an owner who was told of it',
+        find: ' && after.told.length === 0;',
+        replace: ';',
+      },
+      {
+        without: 'a late record takes time from what somebody has looked at',
+        find: ' && !after.complete && after.told',
+        replace: ' && after.told',
       },
     ],
   ),
