@@ -764,10 +764,14 @@ export const auditLog = [
       replace: "progress.startedAt > '9999'",
     },
   ]),
-  ...inFile('functions/collection/together.ts', collect, [
-    { without: 'after a failure new work is begun', find: 'if (failures.length > 0) return;' },
-    { without: 'a failure among several is lost', find: 'if (failures.length > 0) throw failures[0];' },
-  ]),
+  ...inFile(
+    'functions/collection/together.ts',
+    ['test/collection/together.test.ts', ...collect],
+    [
+      { without: 'after a failure new work is begun', find: 'if (failures.length > 0) return;' },
+      { without: 'a failure among several is lost', find: 'if (failures.length > 0) throw failures[0];' },
+    ],
+  ),
   ...inFile(
     'functions/collect-audit-log.ts',
     ['test/collection/collect-audit-log.test.ts'],
