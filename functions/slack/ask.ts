@@ -98,14 +98,13 @@ function overtaken(
           react(event, exception).some((newer) => isMessage(newer) && by.includes(newer.type)),
       );
   if (isTold && (areTold || !owedToApprovers)) return 'told before';
-  const answerable = exception.state === 'unconfirmed' || exception.state === 'confirmed';
   switch (effect.type) {
     case 'ask': {
       if (!isApprovable(exception)) return 'answered or ended meanwhile';
       return isSuperseded(['ask']) ? 'a newer question is on its way' : undefined;
     }
     case 'remind':
-      if (!answerable || (exception.asOf > version && deadlineOf(exception) !== effect.deadline))
+      if (exception.asOf > version && deadlineOf(exception) !== effect.deadline)
         return 'answered or ended meanwhile';
       return isSuperseded(['ask', 'remind']) ? 'a newer message is on its way' : undefined;
     case 'tell':

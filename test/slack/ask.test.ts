@@ -346,6 +346,21 @@ describe('what is not worth saying any more', () => {
     expect(office.workspace.messages()).toHaveLength(1);
   });
 
+  it('is a reminder of what was removed from the tenant meanwhile', async () => {
+    await office.ask();
+    office.wait('P2DT1H');
+    await office.run({ type: 'CheckDue' });
+    const removed = { operation: 'Remove-TransportRule', change: 'remove' } as const;
+    const changedAt = plus(observation.changedAt, duration('P2D'));
+    await office.run({
+      type: 'ObserveRemoval',
+      observation: { ...observation, record: 'record-2', ...removed, changedAt },
+    });
+    expect((await office.state()).state).toBe('removed');
+    await office.deliver();
+    expect(office.workspace.messages()).toHaveLength(1);
+  });
+
   it('is not a question because its reminder is on its way already', async () => {
     await office.observe();
     office.wait('P2DT1H');

@@ -394,8 +394,8 @@ export const slack = [
       },
       {
         without: 'a reminder comes after the answer',
-        find: 'if (!answerable || (exception',
-        replace: 'if ((exception',
+        find: 'exception.asOf > version && deadlineOf(exception) !== effect.deadline',
+        replace: 'exception.asOf < 0',
       },
       {
         without: 'whom Slack does not deliver to is told again and again, and nobody else is asked',
