@@ -4,7 +4,7 @@
  * exception whose owner was not told is not disabled.
  */
 import * as z from 'zod';
-import { inventoryNoticeSchema } from '#bus/inventory-notice.ts';
+import { inventoryMessageSchema } from '#bus/inventory-message.ts';
 import { lifecycleEventSchema } from '#bus/lifecycle-event.ts';
 import type { LifecycleEvent } from '#bus/lifecycle-event.ts';
 import { channelOf } from '#policy/owner.ts';
@@ -17,14 +17,14 @@ import { registerFromEnvironment } from '#runtime/register.ts';
 import { secretText } from '#runtime/secrets.ts';
 import { askOwner } from '#slack/ask.ts';
 import { createSlack, type Installations } from '#slack/client.ts';
-import { notice } from '#slack/notice.ts';
+import { createTenantMessage } from '#slack/tenant-message.ts';
 import { withMembers, type GroupMemory } from '#slack/groups.ts';
 
 /** Kept while this function is warm. */
 const groups: GroupMemory = new Map();
 const installations: Installations = new Map();
 
-const told = z.union([lifecycleEventSchema, inventoryNoticeSchema]);
+const told = z.union([lifecycleEventSchema, inventoryMessageSchema]);
 
 export const handler = queueFunction('ask-owners', told, async (event, turn) => {
   const environment = readEnvironment('ask-owners');
@@ -32,7 +32,7 @@ export const handler = queueFunction('ask-owners', told, async (event, turn) => 
   const token = await secretText(environment.SLACK_BOT_TOKEN_SECRET);
   const slack = createSlack({ token, url: environment.SLACK_API_URL, fetch, installations });
   if ('about' in event.data) {
-    await slack.post(channelOf(loadPolicy(), { tenant: event.metadata.tenant_id }), notice(event.data.text));
+    await slack.post(channelOf(loadPolicy(), { tenant: event.metadata.tenant_id }), createTenantMessage(event.data.text));
     return;
   }
   const { metadata, data } = event as LifecycleEvent;

@@ -10,7 +10,7 @@ import { createActivityApi } from '#collection/activity-api.ts';
 import { collectTenant, isPostponed } from '#collection/collect-tenant.ts';
 import { FeedError } from '#collection/feed-error.ts';
 import { outOfTime } from '#collection/patience.ts';
-import { together } from '#collection/together.ts';
+import { runInParallel } from '#collection/run-in-parallel.ts';
 import { auditRecordEntry } from '#bus/audit-record-event.ts';
 import { createPublisher } from '#bus/publisher.ts';
 import { duration, type Duration } from '#time/instant.ts';
@@ -96,11 +96,11 @@ export async function collectAuditLog(collection: Collection, turn: ScheduledTur
     logger.warn('no tenant is collected from: the audit log secret names none', { code: 'NO_TENANT' });
   const signal = AbortSignal.timeout(Math.max(0, remaining() - leastToFinish));
   const reports: FeedReport[] = [];
-  await together(inTurn(tenants, collection.now()), tenantsAtOnce, async (tenant) => {
+  await runInParallel(inTurn(tenants, collection.now()), tenantsAtOnce, async (tenant) => {
     reports.push(...(await collectFrom(tenant, collection, turn, signal)));
   });
 
-  for (const report of reports) tell(report, turn);
+  for (const report of reports) logFeed(report, turn);
   for (const position of misspelt)
     logger.error(
       `entry ${position} of the audit log secret is passed over: its key must be the GUID of a tenant`,
@@ -224,7 +224,7 @@ function inTurn<T>(things: readonly T[], now: number): readonly T[] {
   return [...things.slice(first), ...things.slice(0, first)];
 }
 
-function tell(report: FeedReport, { logger }: ScheduledTurn): void {
+function logFeed(report: FeedReport, { logger }: ScheduledTurn): void {
   const { error, ...figures } = report;
   if (report.notesUnreadable > 0)
     logger.error('notes about what was fetched cannot be read: it is fetched again', {

@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import { noticeEntry } from '#bus/inventory-notice.ts';
+import { createInventoryEntry } from '#bus/inventory-message.ts';
 import { createPublisher } from '#bus/publisher.ts';
 import { createTenants } from '#exchange/tenants.ts';
 import { takeTenant } from '#inventory/take.ts';
@@ -88,7 +88,7 @@ export async function takeInventory(sources: Sources, turn: ScheduledTurn): Prom
     try {
       const one = await take(tenant, sources, turn);
       taken.push(one);
-      tell(one, turn);
+      logInventory(one, turn);
       if (one.failed.length > 0) failed.push(tenant);
     } catch (error) {
       failed.push(tenant);
@@ -138,10 +138,10 @@ async function take(
     policy,
     now,
     hasTime: () => remaining() > leastToBegin / 2,
-    tell: async (run, notice) => {
-      const { failed } = await bus.publish([noticeEntry(tenantId, run, now, notice)]);
+    sendMessage: async (run, message) => {
+      const { failed } = await bus.publish([createInventoryEntry(tenantId, run, now, message)]);
       // Thrown before the notes are written, so that the next run says it again.
-      if (failed.length > 0) throw new Error(`a notice did not get onto the bus (${failed[0]?.code ?? ''})`);
+      if (failed.length > 0) throw new Error(`a message did not get onto the bus (${failed[0]?.code ?? ''})`);
     },
   });
 }
@@ -152,7 +152,7 @@ function inTurn<T>(things: readonly T[], now: string): readonly T[] {
   return [...things.slice(first), ...things.slice(0, first)];
 }
 
-function tell({ failed, doubts, unreadable, ...figures }: Taken, { logger }: ScheduledTurn): void {
+function logInventory({ failed, doubts, unreadable, ...figures }: Taken, { logger }: ScheduledTurn): void {
   logger.info('the inventory was taken', { ...figures, doubts: doubts.length });
   for (const one of unreadable)
     logger.error('an exception cannot be read: nothing is done about it', {

@@ -4,7 +4,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { noticeDetailType, noticeSource } from '#bus/inventory-notice.ts';
+import { inventoryMessageType, inventorySource } from '#bus/inventory-message.ts';
 import { lifecycleSource } from '#bus/lifecycle-event.ts';
 import { inTitle } from '#lifecycle/events.ts';
 import { slackEvents } from '#lifecycle/react.ts';
@@ -35,8 +35,8 @@ export class SlackApp extends Construct {
     this.worker = new BusWorker(this, 'Questions', {
       bus: props.bus,
       pattern: {
-        source: [lifecycleSource, noticeSource],
-        detailType: [...slackEvents.map(inTitle), noticeDetailType],
+        source: [lifecycleSource, inventorySource],
+        detailType: [...slackEvents.map(inTitle), inventoryMessageType],
       },
       work: this.askOwners,
       batchSize: 5,

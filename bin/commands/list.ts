@@ -1,6 +1,6 @@
 import { noMore, readArguments } from './arguments.ts';
 import { openReader, readerHelp, readerOptions } from './read-register.ts';
-import { registerTable, tellUnreadable } from './register-table.ts';
+import { registerTable, printUnreadable } from './register-table.ts';
 
 const help = `usage: lapse list [options]
 
@@ -17,6 +17,6 @@ export async function run(args: readonly string[]): Promise<number> {
   noMore(positionals, 'list');
   const { exceptions, unreadable } = await (await openReader(values)).list();
   console.log(values.json ? JSON.stringify(exceptions, undefined, 2) : registerTable(exceptions));
-  tellUnreadable(unreadable);
+  printUnreadable(unreadable);
   return 0;
 }

@@ -12,7 +12,7 @@ import { endingAtSignal } from '../ending.ts';
 import { wholeList } from '#register/whole-list.ts';
 import { readArguments, unusable, webAddress } from './arguments.ts';
 import { readingFailure, textOf } from './read-file.ts';
-import { registerTable, tellUnreadable } from './register-table.ts';
+import { registerTable, printUnreadable } from './register-table.ts';
 import { tellStory } from './story.ts';
 
 const help = `usage: lapse local [FILE…] [options]
@@ -134,7 +134,7 @@ export async function feedAll(
   for (const file of files) {
     const name = file === '-' ? 'standard input' : relative(process.cwd(), file);
     try {
-      tellFed(name, await deployment.feed(file === '-' ? process.stdin : file));
+      printFed(name, await deployment.feed(file === '-' ? process.stdin : file));
     } catch (error) {
       // A search that found nothing leaves an empty file: no reason to end everything else.
       if (error instanceof UnreadableExport && error.empty) {
@@ -152,10 +152,10 @@ export async function feedAll(
 
 async function feedSample(deployment: LocalDeployment): Promise<void> {
   const counts = await deployment.feedSample(sample);
-  if (counts) tellFed(relative(process.cwd(), sample), counts);
+  if (counts) printFed(relative(process.cwd(), sample), counts);
 }
 
-function tellFed(name: string, { accepted, duplicate, ignored, malformed, errors }: IntakeCounts): void {
+function printFed(name: string, { accepted, duplicate, ignored, malformed, errors }: IntakeCounts): void {
   console.log(
     `fed ${name}: ${accepted} accepted, ${duplicate} duplicate, ${ignored} ignored, ${malformed} malformed`,
   );
@@ -187,7 +187,7 @@ async function workedThrough(deployment: LocalDeployment): Promise<boolean> {
 
 async function registerOf({ register, policy }: LocalDeployment): Promise<string> {
   const { exceptions, unreadable } = await wholeList(register);
-  tellUnreadable(unreadable.map(({ id, message }) => ({ id, why: message })));
+  printUnreadable(unreadable.map(({ id, message }) => ({ id, why: message })));
   return registerTable(exceptions.map((exception) => viewOf(exception, channelOf(policy, exception))));
 }
 

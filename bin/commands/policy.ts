@@ -18,7 +18,7 @@ import type { Preview } from '#policy/preview.ts';
 import { readArguments, unusable } from './arguments.ts';
 import { textOf } from './read-file.ts';
 import { openReader, readerHelp, readerOptions } from './read-register.ts';
-import { tellUnreadable } from './register-table.ts';
+import { printUnreadable } from './register-table.ts';
 
 const help = `usage: lapse policy check [FILE] [--local] [--explain ID|SETTINGS.json] [options]
        lapse policy diff OLD NEW [--register FILE.json] [options]
@@ -203,7 +203,7 @@ async function onRecord(values: Values): Promise<{ exceptions: readonly Exceptio
   const exceptions: Exception[] = [];
   let newest = '';
   const { exceptions: listed, unreadable } = await reader.list();
-  tellUnreadable(unreadable);
+  printUnreadable(unreadable);
   for (const { id } of listed) {
     const found = await reader.show(id);
     const state = found && fold(found.trail);

@@ -24,7 +24,7 @@ export function registerTable(all: readonly ExceptionView[]): string {
 }
 
 /** On standard error, so that what programs read stays as it is. */
-export function tellUnreadable(unreadable: Listed['unreadable']): void {
+export function printUnreadable(unreadable: Listed['unreadable']): void {
   if (unreadable.length === 0) return;
   console.error(`${unreadable.length} could not be read:`);
   for (const { why } of unreadable) console.error(`  ${printable(why)}`);

@@ -5,7 +5,7 @@ import { collectWindow, type Collecting } from './collect-window.ts';
 import { FeedError } from './feed-error.ts';
 import { endangered, floor, plan, planRules } from './plan.ts';
 import { outOfTime } from './patience.ts';
-import { isLocal } from './standing.ts';
+import { isLocal } from './blob-state.ts';
 import { isStarting, isUnsubscribed, keepSubscribed } from './subscription.ts';
 import type { Counts, Coverage, Feed, Progress } from './coverage.ts';
 
@@ -81,11 +81,11 @@ export async function collectFeed(
     const at = fromMillis(now());
     error = progress && isUnsubscribed(thrown) && isStarting(progress, at) ? undefined : thrown;
   }
-  return { ...feed, ...total, ...(await standing(feed, progress, collecting, rules)), error };
+  return { ...feed, ...total, ...(await coverageFigures(feed, progress, collecting, rules)), error };
 }
 
 /** How things stand after the run. Where even that cannot be found out, it counts as bad. */
-async function standing(
+async function coverageFigures(
   feed: Feed,
   progress: Progress | undefined,
   { ledger, now }: Collecting,

@@ -2,10 +2,10 @@
 import { fromMillis, latest, toMillis, type Instant } from '#time/instant.ts';
 import { collectBlob, type Publish } from './collect-blob.ts';
 import { FeedError } from './feed-error.ts';
-import { isLocal, standingAfter } from './standing.ts';
-import { together } from './together.ts';
+import { isLocal, blobStateAfter } from './blob-state.ts';
+import { runInParallel } from './run-in-parallel.ts';
 import type { ActivityApi } from './activity-api.ts';
-import type { Blob, Counts, Feed, FetchedWindow, CoverageLedger, Standing } from './coverage.ts';
+import type { Blob, Counts, Feed, FetchedWindow, CoverageLedger, BlobState } from './coverage.ts';
 import type { PlannedWindow } from './plan.ts';
 
 export interface Collecting {
@@ -93,7 +93,7 @@ export async function collectWindow(
       listed.add(contentId);
       newestAt = newestAt === undefined ? contentCreated : latest(newestAt, contentCreated);
     }
-    await together([...new Map(fresh.map((blob) => [blob.contentId, blob])).values()], atOnce, visit);
+    await runInParallel([...new Map(fresh.map((blob) => [blob.contentId, blob])).values()], atOnce, visit);
     if (!hasTime()) break;
   }
   total.blobs = listed.size;
@@ -108,10 +108,10 @@ export async function collectWindow(
 async function collect(
   feed: Feed,
   blob: Blob,
-  before: Standing | undefined,
+  before: BlobState | undefined,
   { api, ledger, publish, now, note }: Collecting,
-): Promise<Standing> {
-  let after: Standing;
+): Promise<BlobState> {
+  let after: BlobState;
   try {
     if (toMillis(blob.contentExpiration) <= now())
       throw new FeedError('gone', 'The content had expired before it could be read.');
@@ -121,7 +121,7 @@ async function collect(
       note({ type: 'records failed', feed, blob: blob.contentId, failed: counts.failed });
   } catch (error) {
     if (!(error instanceof FeedError) || !isLocal(error.code)) throw error;
-    after = standingAfter(error.code, before, fromMillis(now()));
+    after = blobStateAfter(error.code, before, fromMillis(now()));
     const what = { feed, blob: blob.contentId, why: error.message };
     if (after.standing === 'lost') note({ type: 'blob lost', created: blob.contentCreated, ...what });
     if (after.standing === 'failed') note({ type: 'blob failed', attempts: after.attempts, ...what });

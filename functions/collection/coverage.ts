@@ -46,7 +46,7 @@ export interface Blob {
 }
 
 /** What became of a blob. Without a standing it was never tried. */
-export type Standing =
+export type BlobState =
   | ({ readonly standing: 'read'; readonly at: Instant } & Counts)
   /** Tried in vain so far; it is tried again. */
   | {
@@ -98,9 +98,9 @@ export interface CoverageLedger {
   /** The last seven days before `now`. */
   coverage(feed: Feed, now: Instant): Promise<Coverage>;
   /** What is known of blobs created in a stretch of time, by content id. */
-  blobs(feed: Feed, created: Stretch): Promise<ReadonlyMap<string, Standing>>;
+  blobs(feed: Feed, created: Stretch): Promise<ReadonlyMap<string, BlobState>>;
   /** A blob that was read stays read, whatever anybody notes of it afterwards. */
-  noteBlob(feed: Feed, blob: Blob, standing: Standing): Promise<void>;
+  noteBlob(feed: Feed, blob: Blob, standing: BlobState): Promise<void>;
   noteWindow(feed: Feed, window: FetchedWindow): Promise<void>;
   /** Keeps the later of what is known and what is told; answers with the outcome. `begunAt` stays the first. */
   noteProgress(feed: Feed, progress: Progress): Promise<Progress>;

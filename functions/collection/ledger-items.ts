@@ -10,7 +10,7 @@ import { coveragePrefix } from './ledger-table.ts';
 import { timeToLive } from '#register/table.ts';
 import type { Item } from '#register/items.ts';
 import type { Key } from '#register/keys.ts';
-import type { Blob, Feed, FetchedWindow, LostBlob, Progress, Standing } from './coverage.ts';
+import type { Blob, Feed, FetchedWindow, LostBlob, Progress, BlobState } from './coverage.ts';
 import type { Stretch } from '#time/stretch.ts';
 
 export const feedKey = ({ tenant, contentType }: Feed): string =>
@@ -55,7 +55,7 @@ export const windowItem = (feed: Feed, window: FetchedWindow): Item => ({
   [timeToLive]: seconds(window.end) + keptFor,
 });
 
-export const blobItem = (feed: Feed, blob: Blob, standing: Standing): Item => ({
+export const blobItem = (feed: Feed, blob: Blob, standing: BlobState): Item => ({
   ...blobKey(feed, blob),
   contentId: blob.contentId,
   ...standing,
@@ -107,15 +107,15 @@ const windowSchema = z.object({
 });
 export const windowFrom = (item: unknown): FetchedWindow => windowSchema.parse(item);
 
-const standingSchema = z.discriminatedUnion('standing', [
+const blobStateSchema = z.discriminatedUnion('standing', [
   z.object({ standing: z.literal('read'), at, ...counts }),
   z.object({ standing: z.literal('failed'), at, firstAt: at, attempts: count }),
   z.object({ standing: z.literal('lost'), at, why: z.string() }),
 ]);
-const blobSchema = z.object({ contentId: z.string() }).and(standingSchema);
-export function standingFrom(item: unknown): readonly [contentId: string, Standing] {
+const blobSchema = z.object({ contentId: z.string() }).and(blobStateSchema);
+export function blobStateFrom(item: unknown): readonly [contentId: string, BlobState] {
   const { contentId } = blobSchema.parse(item);
-  return [contentId, standingSchema.parse(item)];
+  return [contentId, blobStateSchema.parse(item)];
 }
 
 const lostSchema = z.object({ contentId: z.string(), contentCreated: at, at, why: z.string() });

@@ -96,7 +96,7 @@ export function createCoverageLedger({
     },
 
     blobs: async (feed, { start, end }) =>
-      new Map((await query(feed, items.range('blob', start, end), items.standingFrom)).found),
+      new Map((await query(feed, items.range('blob', start, end), items.blobStateFrom)).found),
 
     async noteBlob(feed, blob, standing) {
       if (standing.standing === 'lost') {

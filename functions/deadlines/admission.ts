@@ -75,7 +75,7 @@ async function throughBreaker(
   if (result.breaker !== breaker && !(await breakers.save(tenant, of, result.breaker, revision)))
     return false;
   const { tripped } = result.breaker;
-  if (tripped) await tell(tripped, { register, policy }, now, `${tenant}#${of}`, nearer?.soonest);
+  if (tripped) await recordTrip(tripped, { register, policy }, now, `${tenant}#${of}`, nearer?.soonest);
   if (!result.may)
     logger.error('the breaker holds back what would come about at once: an approver must look', {
       code: 'BREAKER_TRIPPED',
@@ -96,7 +96,7 @@ export async function isStopped(tenant: string, policy: string, standing: Standi
 }
 
 /** Into the trail of one of them, from where it reaches people. Once, however often it is tried. */
-async function tell(
+async function recordTrip(
   { at, why, waiting, on, policy: named }: NonNullable<Breaker['tripped']>,
   { register, policy }: Pick<Sources, 'register' | 'policy'>,
   now: ScheduledTurn['now'],

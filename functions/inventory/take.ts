@@ -13,7 +13,7 @@ import { domainsOf } from '#lifecycle/own-domains.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { compare } from './compare.ts';
 import { notedOf, notesFrom, nothingNoted, storedNotes } from './notes.ts';
-import { importNotice, incompleteNotice, removedNotice } from './notice.ts';
+import { createImportMessage, createIncompleteMessage, createRemovedMessage } from './messages.ts';
 import { gone, observed, receiptOf, runAt, unknownOnes } from './observations.ts';
 import { noteOf, vanished, weakened } from './protection.ts';
 import type { Observation } from '#lifecycle/commands.ts';
@@ -28,12 +28,12 @@ import type { Standing } from '#register/standing.ts';
 import type { Comparison, Doubt, Listed, Present } from './compare.ts';
 import type { InventoryNotes } from './notes.ts';
 import type { ProtectionNotes } from './protection.ts';
-import type { Imported } from './notice.ts';
+import type { Imported } from './messages.ts';
 import type { Run } from './observations.ts';
 import type { Kind } from '#kinds/registry.ts';
 import type { Listing } from '#kinds/shown.ts';
 
-export interface Notice {
+export interface InventoryText {
   readonly about: 'import' | 'incomplete' | 'removed';
   readonly text: string;
 }
@@ -48,7 +48,7 @@ export interface Taking {
   /** Whether there is time to begin something. */
   readonly hasTime: () => boolean;
   /** Puts a message for people on its way. Throws where that fails. */
-  readonly tell: (run: string, notice: Notice) => Promise<void>;
+  readonly sendMessage: (run: string, message: InventoryText) => Promise<void>;
 }
 
 export interface Taken {
@@ -177,19 +177,22 @@ export async function takeTenant(taking: Taking): Promise<Taken> {
 
   const removed = await lookForProtection(listed, notes, taking);
   if (removed.length > 0)
-    await taking.tell(run.id, { about: 'removed', text: removedNotice(nameOf(policy, tenantId), removed) });
+    await taking.sendMessage(run.id, {
+      about: 'removed',
+      text: createRemovedMessage(nameOf(policy, tenantId), removed),
+    });
 
   const doubts = [...compared.doubts, ...absent.doubts];
   const isDue = notes.alertedAt === undefined || notes.alertedAt <= minus(now, alertEvery);
   if (imported.length > 0)
-    await taking.tell(run.id, {
+    await taking.sendMessage(run.id, {
       about: 'import',
-      text: importNotice(nameOf(policy, tenantId), imported, policy.graceOnImport),
+      text: createImportMessage(nameOf(policy, tenantId), imported, policy.graceOnImport),
     });
   if (doubts.length > 0 && isDue)
-    await taking.tell(run.id, {
+    await taking.sendMessage(run.id, {
       about: 'incomplete',
-      text: incompleteNotice(nameOf(policy, tenantId), doubts),
+      text: createIncompleteMessage(nameOf(policy, tenantId), doubts),
     });
 
   const finished = !time.ranOut;

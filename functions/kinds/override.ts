@@ -77,6 +77,6 @@ export function override({
 }
 
 /** What stands in that list of any of the rules. */
-export const together = (rules: readonly ExchangeObject[], property: string): readonly string[] => [
+export const valuesOfAll = (rules: readonly ExchangeObject[], property: string): readonly string[] => [
   ...new Set(rules.flatMap((rule) => (property in rule ? entriesOf(rule, property) : []))),
 ];

@@ -5,7 +5,7 @@ import { ofAddresses } from '#risk/evidence.ts';
 import { always, type Row } from '#risk/finding-row.ts';
 import { entries, isSet, list, some } from '#risk/settings.ts';
 import * as to from '#risk/frameworks.ts';
-import { override, together } from './override.ts';
+import { override, valuesOfAll } from './override.ts';
 import { entriesNamed } from './told.ts';
 import type { Settings } from '#risk/settings.ts';
 import type { EntryKind } from './kind.ts';
@@ -49,7 +49,7 @@ export const phishingSimulation: EntryKind = {
   ...override({
     rule: 'ExoPhishSimOverrideRule',
     policy: 'PhishSimOverridePolicy',
-    settings: (rules) => both((name) => together(rules, name)),
+    settings: (rules) => both((name) => valuesOfAll(rules, name)),
     told: (passed) => both((name) => entriesNamed(passed, name)),
     made: (settings) => both((name) => list(settings, name)),
   }),

@@ -8,7 +8,7 @@ import { nothing } from '#risk/evidence.ts';
 import { always, type Row } from '#risk/finding-row.ts';
 import * as to from '#risk/frameworks.ts';
 import { hasEntry, shownEntry } from './list-entry.ts';
-import { override, together } from './override.ts';
+import { override, valuesOfAll } from './override.ts';
 import type { EntryKind } from './kind.ts';
 
 const findings: readonly Row[] = [
@@ -35,7 +35,7 @@ export const secopsMailbox: EntryKind = {
     rule: 'ExoSecOpsOverrideRule',
     policy: 'SecOpsOverridePolicy',
     settings(rules, policy) {
-      const mailboxes = together(rules, 'SentTo');
+      const mailboxes = valuesOfAll(rules, 'SentTo');
       return { Entry: mailboxes.length === 0 ? policy : mailboxes.length === 1 ? mailboxes[0] : mailboxes };
     },
     told: (_, policy) => ({ Entry: policy }),

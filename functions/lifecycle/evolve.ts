@@ -12,7 +12,7 @@ import {
   isSameOwner,
   makersIn,
   makersOf,
-  together,
+  mergeMakers,
 } from '#policy/owner.ts';
 import type {
   Actor,
@@ -374,7 +374,7 @@ function opened(before: Exception | undefined, event: ExceptionOpened): Exceptio
     owner: event.owner,
     ...(event.ladder === undefined ? {} : { ladder: event.ladder, rung: 0 }),
     ...(event.note === undefined ? {} : { note: event.note }),
-    makers: together(
+    makers: mergeMakers(
       earlierOn ? makersOf(earlierOn) : [],
       ...others.map(({ by }) => makersIn(by)),
       event.told?.change === 'remove' ? [] : makersIn(event.changedBy),
@@ -444,7 +444,7 @@ function touched(state: Exception, event: Seen & Pick<Event, 'type'> & { readonl
     ...(changed === undefined ? {} : { changed }),
     changedBy: isChange && isNews ? event.changedBy : state.changedBy,
     changedAt: latest(state.changedAt, event.changedAt),
-    makers: together(makersOf(state), isMade ? makersIn(event.changedBy) : []),
+    makers: mergeMakers(makersOf(state), isMade ? makersIn(event.changedBy) : []),
     chosen: addedTo(chosenOf(state), byComment(event.names)),
   };
 }
@@ -456,7 +456,7 @@ function madeOf(state: Exception, life: readonly Change[]) {
   if (!first || !newest) return {};
   const makers = life.flatMap(({ by }) => makersIn(by));
   const known = makersOf(state).filter(({ id }) => makers.some((maker) => maker.id === id));
-  const whole = { made: inOrder.reduce(earlier), makers: together(known, makers) };
+  const whole = { made: inOrder.reduce(earlier), makers: mergeMakers(known, makers) };
   // Nothing is newer than its removal.
   return state.state === 'removed' && !state.harmless
     ? whole

@@ -3,7 +3,7 @@ import { isSame } from './same.ts';
 import { evolve } from './evolve.ts';
 import { fingerprint } from '#risk/fingerprint.ts';
 import { latest } from '#time/instant.ts';
-import { isSameOwner, together } from '#policy/owner.ts';
+import { isSameOwner, mergeMakers } from '#policy/owner.ts';
 import type { Context } from './context.ts';
 import type { Assessed, Corrected, Event, Seen } from './events.ts';
 import type { Exception } from './exception.ts';
@@ -162,7 +162,7 @@ function correction(
   const corrected = {
     ...Object.fromEntries(fields.map((name) => [name, target[name]])),
     ...settings,
-    ...(isDifferent && { makers: together(makers, kept) }),
+    ...(isDifferent && { makers: mergeMakers(makers, kept) }),
     ...timesIn(after, target, before),
   } as Corrected;
   return Object.keys(corrected).length === 0 ? undefined : corrected;

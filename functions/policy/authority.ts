@@ -6,7 +6,7 @@
  */
 import { chosenByMakers, chosenOf } from './chosen.ts';
 import { millis } from '#time/instant.ts';
-import { lookedUpAs, makersOf, together } from './owner.ts';
+import { lookedUpAs, makersOf, mergeMakers } from './owner.ts';
 import { approversOf, classOf } from './policy.ts';
 import type { Answerer } from '#lifecycle/commands.ts';
 import type { Refusal } from '#lifecycle/events.ts';
@@ -145,7 +145,7 @@ export const unidentified = (state: Exception): readonly Maker[] =>
 /** Everybody to look for: whom somebody named who is independent as far as is known, too. */
 export const unsought = (state: Exception, policy: Policy): readonly Maker[] =>
   fourEyes(state, policy) || needsSecond(state, policy)
-    ? together([...makersOf(state), ...chosenOf(state)].filter(isUnsought).map(({ id }) => ({ id })))
+    ? mergeMakers([...makersOf(state), ...chosenOf(state)].filter(isUnsought).map(({ id }) => ({ id })))
     : [];
 
 /** Whatever policy says: it may soon say otherwise. */

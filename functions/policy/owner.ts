@@ -227,7 +227,7 @@ export const makersIn = (author: Author): readonly Maker[] =>
 export const lookedUpAs = ({ id }: Maker, policy: Policy): string => personRule(id, policy)?.person ?? id;
 
 /** Everybody once, in one order whatever the order of the news, keeping what is known of their Slack users. */
-export const together = (...all: readonly (readonly Maker[])[]): readonly Maker[] => {
+export const mergeMakers = (...all: readonly (readonly Maker[])[]): readonly Maker[] => {
   const byId = new Map<string, Maker>();
   for (const maker of all.flat()) byId.set(maker.id, { ...byId.get(maker.id), ...maker });
   return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -34,14 +34,14 @@ export async function press(
 
   const admitted = await admission(dependencies, subject.id, by, receipt);
   if (admitted.type === 'nothing') {
-    await tell(dependencies, payload, [[admitted.why]]);
+    await whisperToPresser(dependencies, payload, [[admitted.why]]);
     return done;
   }
   const { exception } = admitted;
   if (admitted.type === 'turned away') {
     const answer = exception && answerOf(which, exception);
     await turnAway(dependencies, admitted, 'press', answer && { receipt, answer });
-    await tell(dependencies, payload, [[notTheirs(admitted.by)]]);
+    await whisperToPresser(dependencies, payload, [[notTheirs(admitted.by)]]);
     return done;
   }
   const isCurrent = exception && subject.version >= exception.asOf && subject.version <= exception.version;
@@ -52,13 +52,13 @@ export async function press(
     return done;
   }
   if (admitted.type === 'unknown')
-    return (await tell(dependencies, payload, [[admitted.why]]))
+    return (await whisperToPresser(dependencies, payload, [[admitted.why]]))
       ? done
       : refused(503, 'Slack does not say who pressed, and neither can they be told so.');
   if (subject.version > admitted.exception.version)
     return refused(400, 'The button carries a version that its exception never had.');
   if (which !== undefined) {
-    await tell(dependencies, payload, overtaken(admitted.exception, policy));
+    await whisperToPresser(dependencies, payload, overtaken(admitted.exception, policy));
     await correct(dependencies, payload, admitted.exception);
     return done;
   }
@@ -75,7 +75,7 @@ export async function press(
       why === 'not-open'
         ? overtaken(result.exception, policy)
         : refusal(why, result.exception, policy, admitted.by);
-    await tell(dependencies, payload, lines);
+    await whisperToPresser(dependencies, payload, lines);
     if (why !== 'not-allowed') await correct(dependencies, payload, result.exception);
   }
   return done;
@@ -114,7 +114,7 @@ async function openForm(
   } catch (error) {
     if (!(error instanceof SlackRefusal) || !late.has(error.code)) throw error;
     log('form not opened', { code: error.code });
-    await tell(dependencies, payload, [
+    await whisperToPresser(dependencies, payload, [
       ['The form could not be opened in time. Please press the button again.'],
     ]);
   }
@@ -127,7 +127,7 @@ const late = new Set(['expired_trigger_id', 'exchanged_trigger_id', 'invalid_tri
  * Only to who pressed; whether it arrived. A note that fails must not look like an answer that failed: by then the
  * answer is recorded.
  */
-async function tell(
+async function whisperToPresser(
   { slack, log }: AnswerDependencies,
   payload: Press,
   lines: readonly Line[],

@@ -37,7 +37,7 @@ const usage: readonly Line[] = [
 /** A message takes about this many lines before Slack folds it. */
 const mostListed = 20;
 
-const tell = (...lines: readonly Line[]): Reply => whispered(note(...lines));
+const whisper = (...lines: readonly Line[]): Reply => whispered(note(...lines));
 
 /** What people answer by typing, and as what it is recorded. */
 const verbs: ReadonlyMap<string, 'Hold' | 'Restore' | 'Reassign'> = new Map([
@@ -55,7 +55,7 @@ export async function slash(
 ): Promise<Reply> {
   const { now, exceptions, policy } = dependencies;
   const [verb = 'help', id, argument, ...rest] = typed.text.trim().split(/\s+/).filter(Boolean);
-  if (!by) return tell([strange(by)]);
+  if (!by) return whisper([strange(by)]);
   const receipt = receiptOf(typed, sentAt, by);
 
   if (verb === 'list') return list(dependencies, by);
@@ -64,26 +64,26 @@ export async function slash(
   const known = verb === 'show' || answer !== undefined;
   if (!known || id === undefined)
     return by.standing !== 'member'
-      ? tell([strange(by)])
+      ? whisper([strange(by)])
       : known
-        ? tell(['Please give the id of the exception, as /lapse list shows it.'], ...usage)
-        : tell(...usage);
+        ? whisper(['Please give the id of the exception, as /lapse list shows it.'], ...usage)
+        : whisper(...usage);
 
   const admitted = await admission(dependencies, id, by, answer && receipt);
-  if (admitted.type === 'unknown' || admitted.type === 'nothing') return tell([admitted.why]);
+  if (admitted.type === 'unknown' || admitted.type === 'nothing') return whisper([admitted.why]);
   if (admitted.type === 'turned away') {
     await turnAway(dependencies, admitted, 'command', answer && { receipt, answer });
-    return tell(...unseen(id, by, policy));
+    return whisper(...unseen(id, by, policy));
   }
   const { exception } = admitted;
   if (answer === undefined) return show(dependencies, exception);
 
-  if (answer !== 'Reassign' && unsettled(by, policy, exception)) return tell([groupUnread]);
+  if (answer !== 'Reassign' && unsettled(by, policy, exception)) return whisper([groupUnread]);
   const command =
     answer === 'Reassign'
       ? await reassign(dependencies, by, argument)
       : suspendOrRestore(dependencies, by, answer, argument, rest.join(' '));
-  if (!('command' in command)) return tell(...command.mistake);
+  if (!('command' in command)) return whisper(...command.mistake);
 
   if (answer !== 'Reassign') await knowMakers(dependencies, exception);
   const { events, exception: after = exception } = await exceptions.execute({
@@ -93,8 +93,8 @@ export async function slash(
     command: command.command,
   });
   const why = refusalIn(events);
-  if (why) return tell(...refusalOf(why, command.command, after, policy, by));
-  return tell(...recorded(command.command, after));
+  if (why) return whisper(...refusalOf(why, command.command, after, policy, by));
+  return whisper(...recorded(command.command, after));
 }
 
 /** Neither whether it exists nor what it is. */
@@ -116,7 +116,7 @@ async function release(
   by: Answerer,
   receipt: string,
 ): Promise<Reply> {
-  if (unsettled(by, policy)) return tell([groupUnread]);
+  if (unsettled(by, policy)) return whisper([groupUnread]);
   const { found } = await listed(exceptions, () => true);
   const lines: Line[] = [];
   const all = [...Map.groupBy(found, ({ tenant }) => tenant)].flatMap(([tenant, known]) =>
@@ -156,10 +156,10 @@ async function release(
     log('release refused', { standing: by.standing });
     // Whether anything is held back is not theirs to know.
     return by.standing === 'member'
-      ? tell(['Only approvers may do that. Attempts are recorded.'], approversLine(policy.approvers))
-      : tell([strange(by)]);
+      ? whisper(['Only approvers may do that. Attempts are recorded.'], approversLine(policy.approvers))
+      : whisper([strange(by)]);
   }
-  return tell(...(lines.length === 0 ? [['Nothing is held back.']] : lines));
+  return whisper(...(lines.length === 0 ? [['Nothing is held back.']] : lines));
 }
 
 type Asked = { readonly command: Command } | { readonly mistake: readonly Line[] };
@@ -273,7 +273,7 @@ function recorded(command: Command, exception: Exception): readonly Line[] {
 async function list({ exceptions, policy, log }: AnswerDependencies, by: Answerer): Promise<Reply> {
   if (by.standing !== 'member') {
     log('look refused', { at: 'list', standing: by.standing });
-    return tell([strange(by)]);
+    return whisper([strange(by)]);
   }
   const { found: open, unreadable } = await listed(
     exceptions,
@@ -287,7 +287,7 @@ async function list({ exceptions, policy, log }: AnswerDependencies, by: Answere
     : unsettled(by, policy)
       ? [[groupUnread]]
       : [['None of what is open is yours.'], approversLine(policy.approvers)];
-  return tell(...(open.length === 0 ? none : [...lines, ...more]), ...passedOver(unreadable));
+  return whisper(...(open.length === 0 ? none : [...lines, ...more]), ...passedOver(unreadable));
 }
 
 async function show({ exceptions, policy, now }: AnswerDependencies, exception: Exception): Promise<Reply> {

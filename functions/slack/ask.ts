@@ -40,7 +40,7 @@ export async function askOwner(dependencies: AskDependencies, happened: Happened
   const effects = react(happened.event, exception);
   // Alerts last: nothing remembers that they were posted, so nothing after them may make the event come again.
   const message = effects.find(isMessage);
-  if (message) await tell(dependencies, exception, happened, message);
+  if (message) await sendMessages(dependencies, exception, happened, message);
   const toApprovers = effects.find((effect) => effect.type === 'ask-approvers');
   if (toApprovers) await askApprovers(dependencies, exception, toApprovers);
   // By whoever is found its owner may turn out not to be who may approve it: that is an event of its own.
@@ -69,7 +69,7 @@ async function askApprovers(
   const history = await historyOf(dependencies.exceptions, id);
   const effect =
     deadline === undefined ? ({ type: 'ask' } as const) : ({ type: 'remind', deadline } as const);
-  await tellApprovers(dependencies, exception, history, { version: unheard.of, effect, makers: [] });
+  await messageApprovers(dependencies, exception, history, { version: unheard.of, effect, makers: [] });
 }
 
 type ToApprovers = Extract<Effect, { type: 'ask-approvers' }>;
@@ -112,7 +112,7 @@ function overtaken(
   }
 }
 
-async function tell(
+async function sendMessages(
   dependencies: AskDependencies,
   exception: Exception,
   { version }: Happened,
@@ -133,8 +133,8 @@ async function tell(
   const unknown = unsought(exception, dependencies.policy);
   const makers = await identify(dependencies.slack, unknown, dependencies.policy, log);
   const known = { ...exception, ...identified(exception, makers) };
-  const told = await tellOwner(dependencies, known, history, { version, effect, makers });
-  await tellApprovers(dependencies, told, history, { version, effect, makers });
+  const told = await messageOwner(dependencies, known, history, { version, effect, makers });
+  await messageApprovers(dependencies, told, history, { version, effect, makers });
 }
 
 interface Telling {
@@ -161,7 +161,7 @@ function firstOf(history: readonly Event[], version: number): number {
 }
 
 /** Goes down the ladder until somebody is reached. The last rung is a channel, whose failure is ours. */
-async function tellOwner(
+async function messageOwner(
   dependencies: AskDependencies,
   exception: Exception,
   history: readonly Event[],
@@ -205,7 +205,7 @@ async function tellOwner(
     if (!after || isSame(after.owner, owner))
       throw new Error(`${exception.id} has nobody to ask after ${exception.ladder?.length ?? 0} rungs`);
     const next = { ...after, ...identified(after, makers) };
-    return tellOwner(dependencies, next, await historyOf(exceptions, exception.id), {
+    return messageOwner(dependencies, next, await historyOf(exceptions, exception.id), {
       version,
       effect,
       makers,
@@ -233,7 +233,7 @@ async function tellOwner(
 }
 
 /** Where its owner may not approve, those who may are asked too. The owner can still say no. */
-async function tellApprovers(
+async function messageApprovers(
   { exceptions, slack, policy, now, log }: AskDependencies,
   exception: Exception,
   history: readonly Event[],

@@ -8,14 +8,14 @@ import type {
   FetchedWindow,
   LostBlob,
   Progress,
-  Standing,
+  BlobState,
 } from '#collection/coverage.ts';
 import type { Stretch } from '#time/stretch.ts';
 
 interface Notes {
   progress: Progress | undefined;
   readonly windows: FetchedWindow[];
-  readonly blobs: Map<string, { readonly blob: Blob; readonly standing: Standing }>;
+  readonly blobs: Map<string, { readonly blob: Blob; readonly standing: BlobState }>;
   readonly lost: Map<string, LostBlob>;
   readonly blind: Map<string, Stretch>;
 }

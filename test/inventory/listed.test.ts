@@ -76,7 +76,7 @@ function world() {
         policy,
         now,
         hasTime: given.hasTime ?? (() => true),
-        tell: (_run, { about }) => {
+        sendMessage: (_run, { about }) => {
           told.push(about);
           return Promise.resolve();
         },

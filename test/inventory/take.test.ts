@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { duration, instant, plus } from '#time/instant.ts';
-import { takeTenant, type Notice, type Taken } from '#inventory/take.ts';
+import { takeTenant, type InventoryText, type Taken } from '#inventory/take.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { createInMemoryStanding } from '#register/standing.ts';
@@ -25,7 +25,7 @@ async function world(...seed: readonly AuditRecord[]) {
   const { standIn, tenant, advance, now, ...rest } = await startTenant({ seed });
   const register = createInMemoryRegister();
   const standing = createInMemoryStanding();
-  const notices: Notice[] = [];
+  const messages: InventoryText[] = [];
   const at = (): Instant => instant(now());
   const unreadable: string[] = [];
   let sight = (seen: Found | NotFound): Found | NotFound => seen;
@@ -38,8 +38,8 @@ async function world(...seed: readonly AuditRecord[]) {
       policy,
       now: at(),
       hasTime: () => true,
-      tell: (_run, notice) => {
-        notices.push(notice);
+      sendMessage: (_run, message) => {
+        messages.push(message);
         return Promise.resolve();
       },
     });
@@ -49,7 +49,7 @@ async function world(...seed: readonly AuditRecord[]) {
     standIn,
     register,
     standing,
-    notices,
+    messages,
     /** From now on Exchange's word that something is gone is not certain. */
     beUnsure: () => void (sight = (seen) => (seen.found ? seen : { found: false, certain: false })),
     /** From now on the inventory is taken by a release that cannot read it. */
@@ -96,9 +96,9 @@ describe('the first inventory', () => {
         true,
       );
     }
-    expect(here.notices.map(({ about }) => about)).toEqual(['import']);
-    expect(here.notices[0]?.text).toContain('found 3 exceptions that were there already');
-    expect(here.notices[0]?.text).toContain(rule);
+    expect(here.messages.map(({ about }) => about)).toEqual(['import']);
+    expect(here.messages[0]?.text).toContain('found 3 exceptions that were there already');
+    expect(here.messages[0]?.text).toContain(rule);
   });
 
   it('gives the most dangerous the earliest deadline', async () => {
@@ -119,7 +119,7 @@ describe('the first inventory', () => {
     const opened = await here.one('New');
     const soon = plus(here.at(), policy.risk[opened.risk].confirmWithin);
     expect(opened.state === 'unconfirmed' && opened.confirmBy <= soon).toBe(true);
-    expect(here.notices).toHaveLength(1);
+    expect(here.messages).toHaveLength(1);
   });
 
   it('taken twice in the same hour records once', async () => {
@@ -270,7 +270,7 @@ describe('what the log did not tell', () => {
       Unbolted: ['LAPSE-IC-009', 'escalate'],
       Off: ['LAPSE-IC-009', 'escalate'],
     });
-    const removed = () => here.notices.filter(({ about }) => about === 'removed');
+    const removed = () => here.messages.filter(({ about }) => about === 'removed');
     expect(removed().map(({ text }) => text)).toEqual([
       expect.stringContaining('• inbound connector "Gone"') as string,
     ]);
@@ -287,7 +287,7 @@ describe('what the log did not tell', () => {
     here.standIn.apply(change('Remove-InboundConnector', { Identity: 'Lock' }, 10));
     await here.again();
     await here.again();
-    expect(here.notices.filter(({ about }) => about === 'removed').map(({ text }) => text)).toEqual([
+    expect(here.messages.filter(({ about }) => about === 'removed').map(({ text }) => text)).toEqual([
       expect.stringContaining('• inbound connector "Lock"') as string,
     ]);
   });
@@ -303,7 +303,7 @@ describe('what the log did not tell', () => {
       here.standIn.apply(change('Remove-TransportRule', { Identity }, 10));
     await here.again();
     await here.again();
-    expect(here.notices.filter(({ about }) => about === 'removed').map(({ text }) => text)).toEqual([
+    expect(here.messages.filter(({ about }) => about === 'removed').map(({ text }) => text)).toEqual([
       expect.stringMatching(
         /gone\. [^]*\n• transport rule "Hold macros"\nIf that was not intended/,
       ) as string,
@@ -354,11 +354,11 @@ describe('a look that cannot be trusted', () => {
       expect(taken.gone).toBe(0);
       expect(taken.doubts.length).toBeGreaterThan(0);
       for (let hour = 0; hour < 3; hour += 1) await here.again();
-      expect(here.notices.map(({ about }) => about)).toEqual(['import', 'incomplete']);
+      expect(here.messages.map(({ about }) => about)).toEqual(['import', 'incomplete']);
       for (const { state } of await here.all()) expect(state).toBe('unconfirmed');
       here.advance(21 * 3_600_000);
       await here.again();
-      expect(here.notices.map(({ about }) => about)).toEqual(['import', 'incomplete', 'incomplete']);
+      expect(here.messages.map(({ about }) => about)).toEqual(['import', 'incomplete', 'incomplete']);
       here.standIn.mend();
       expect((await here.again()).doubts).toEqual([]);
     },

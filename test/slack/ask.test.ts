@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { duration, plus } from '#time/instant.ts';
 import { read } from '#lib/standin/slack/shapes.ts';
 import { askOwner } from '#slack/ask.ts';
-import { notice } from '#slack/notice.ts';
+import { createTenantMessage } from '#slack/tenant-message.ts';
 import { id, noon, observation, openOffice, policy } from './surroundings.ts';
 import type { Command, Observation } from '#lifecycle/commands.ts';
 import type { Office } from './surroundings.ts';
@@ -181,7 +181,7 @@ describe('an event that comes late, or again', () => {
 
 describe('a notice', () => {
   it('of any length is one that Slack takes', () => {
-    const { blocks } = notice(Array.from({ length: 500 }, (_, at) => `line ${at}`).join('\n'));
+    const { blocks } = createTenantMessage(Array.from({ length: 500 }, (_, at) => `line ${at}`).join('\n'));
     const said = read(blocks);
     expect(said).toContain('line 39');
     expect(said).not.toContain('line 40');

@@ -247,7 +247,7 @@ describe('the rules of the bus', () => {
   it('bring ask-owners those that ask something of it, and what is to be told of a tenant', () => {
     expect(patternOf('ask-owners')).toEqual({
       source: ['lapse.register', 'lapse.inventory'],
-      'detail-type': [...slackEvents.map(inTitle), 'Inventory Notice'],
+      'detail-type': [...slackEvents.map(inTitle), 'Inventory Message'],
     });
   });
 });

@@ -725,7 +725,7 @@ export const auditLog = [
       replace: 'tried >= 50',
     },
   ]),
-  ...inFile('functions/collection/standing.ts', collect, [
+  ...inFile('functions/collection/blob-state.ts', collect, [
     {
       without: 'content that has expired is asked for again and again',
       find: "if (code === 'gone') return lost('expired');",
@@ -765,8 +765,8 @@ export const auditLog = [
     },
   ]),
   ...inFile(
-    'functions/collection/together.ts',
-    ['test/collection/together.test.ts', ...collect],
+    'functions/collection/run-in-parallel.ts',
+    ['test/collection/run-in-parallel.test.ts', ...collect],
     [
       { without: 'after a failure new work is begun', find: 'if (failures.length > 0) return;' },
       { without: 'a failure among several is lost', find: 'if (failures.length > 0) throw failures[0];' },

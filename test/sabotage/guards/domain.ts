@@ -513,14 +513,14 @@ export const domain = [
       },
       {
         without: 'who made an earlier part of what is asked approves it',
-        find: 'together(makersOf(state), isMade ? makersIn(event.changedBy) : [])',
-        replace: 'together(isMade ? makersIn(event.changedBy) : makersOf(state))',
+        find: 'mergeMakers(makersOf(state), isMade ? makersIn(event.changedBy) : [])',
+        replace: 'mergeMakers(isMade ? makersIn(event.changedBy) : makersOf(state))',
         tests: ['test/policy/authority.test.ts', 'test/policy/owner.test.ts'],
       },
       {
         without: 'who changed it last is no maker of it',
-        find: 'together(makersOf(state), isMade ? makersIn(event.changedBy) : [])',
-        replace: 'together(makersOf(state))',
+        find: 'mergeMakers(makersOf(state), isMade ? makersIn(event.changedBy) : [])',
+        replace: 'mergeMakers(makersOf(state))',
         tests: ['test/policy/authority.test.ts', 'test/policy/owner.test.ts'],
       },
       {

@@ -116,7 +116,7 @@ export const makers: readonly Guard[] = [
   {
     without: 'who changed what somebody approved before is no maker any more',
     file: 'functions/lifecycle/evolve.ts',
-    find: 'makers: together(makersOf(state), isMade ? makersIn(event.changedBy) : []),',
+    find: 'makers: mergeMakers(makersOf(state), isMade ? makersIn(event.changedBy) : []),',
     replace: 'makers: isMade ? makersIn(event.changedBy) : makersOf(state),',
     tests: ['test/lifecycle/makers.test.ts'],
   },
@@ -208,7 +208,7 @@ export const makers: readonly Guard[] = [
     without: 'who was only named is not looked for once they are a maker',
     file: 'functions/policy/authority.ts',
     find: '[...makersOf(state), ...chosenOf(state)].filter(isUnsought)',
-    replace: 'together(makersOf(state), chosenOf(state)).filter(isUnsought)',
+    replace: 'mergeMakers(makersOf(state), chosenOf(state)).filter(isUnsought)',
     tests: ['test/policy/chosen.test.ts'],
   },
   {

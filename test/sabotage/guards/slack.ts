@@ -97,9 +97,9 @@ export const slack = [
     },
     {
       without: 'an answer counts although Slack does not say whose it is',
-      find: "if (admitted.type === 'unknown')\n    return (await tell",
+      find: "if (admitted.type === 'unknown')\n    return (await whisperToPresser",
       replace:
-        "if (admitted.type === 'unknown') return done;\n  if (which === 'approve' && which === 'renew')\n    return (await tell",
+        "if (admitted.type === 'unknown') return done;\n  if (which === 'approve' && which === 'renew')\n    return (await whisperToPresser",
     },
     {
       without: 'an answer that was recorded looks as if it had failed',
@@ -200,11 +200,11 @@ export const slack = [
     },
     {
       without: 'somebody in a group that cannot be read is refused a hold for good',
-      find: "if (answer !== 'Reassign' && unsettled(by, policy, exception)) return tell([groupUnread]);",
+      find: "if (answer !== 'Reassign' && unsettled(by, policy, exception)) return whisper([groupUnread]);",
     },
     {
       without: 'somebody in a group that cannot be read is refused a release for good',
-      find: '  if (unsettled(by, policy)) return tell([groupUnread]);\n  const { found }',
+      find: '  if (unsettled(by, policy)) return whisper([groupUnread]);\n  const { found }',
       replace: '  const { found }',
     },
     {
@@ -355,9 +355,9 @@ export const slack = [
       },
       {
         without: 'an alert is posted before what may fail, and so again and again',
-        find: 'if (message) await tell(dependencies, exception, happened, message);',
+        find: 'if (message) await sendMessages(dependencies, exception, happened, message);',
         replace:
-          "for (const effect of effects) if (effect.type === 'alert') await slack.post(channelOf(dependencies.policy, exception), alert(effect.text, exception));\n  if (message) await tell(dependencies, exception, happened, message);",
+          "for (const effect of effects) if (effect.type === 'alert') await slack.post(channelOf(dependencies.policy, exception), alert(effect.text, exception));\n  if (message) await whisperToPresser(dependencies, exception, happened, message);",
       },
       {
         without: 'a question is passed over for its own repetition, and in a long queue for ever',
@@ -544,7 +544,7 @@ export const slack = [
     ],
   ),
   ...inFile(
-    'functions/slack/notice.ts',
+    'functions/slack/tenant-message.ts',
     ['test/slack/ask.test.ts', 'test/slack/card.test.ts', 'test/inventory/take.test.ts'],
     [{ without: 'a long notice makes Slack refuse the message', find: '.slice(0, mostLines)' }],
   ),

@@ -3,10 +3,10 @@ import * as z from 'zod';
 import type { Instant } from '#time/instant.ts';
 import type { Entry } from './entry.ts';
 
-export const noticeSource = 'lapse.inventory';
-export const noticeDetailType = 'Inventory Notice';
+export const inventorySource = 'lapse.inventory';
+export const inventoryMessageType = 'Inventory Message';
 
-export const inventoryNoticeSchema = z.object({
+export const inventoryMessageSchema = z.object({
   metadata: z.object({
     /** `<tenant>#<run>#<about>` */
     event_id: z.string().min(1),
@@ -20,9 +20,14 @@ export const inventoryNoticeSchema = z.object({
     text: z.string().min(1),
   }),
 });
-export type InventoryNotice = z.output<typeof inventoryNoticeSchema>;
+export type InventoryMessage = z.output<typeof inventoryMessageSchema>;
 
-export function noticeEntry(tenant: string, run: string, at: Instant, data: InventoryNotice['data']): Entry {
+export function createInventoryEntry(
+  tenant: string,
+  run: string,
+  at: Instant,
+  data: InventoryMessage['data'],
+): Entry {
   const metadata = {
     event_id: `${tenant}#${run}#${data.about}`,
     tenant_id: tenant,
@@ -30,8 +35,8 @@ export function noticeEntry(tenant: string, run: string, at: Instant, data: Inve
     schema_version: 1 as const,
   };
   return {
-    Source: noticeSource,
-    DetailType: noticeDetailType,
-    Detail: JSON.stringify({ metadata, data } satisfies InventoryNotice),
+    Source: inventorySource,
+    DetailType: inventoryMessageType,
+    Detail: JSON.stringify({ metadata, data } satisfies InventoryMessage),
   };
 }

@@ -2,7 +2,7 @@
  * Works on several things at once, beginning them in order. After a failure nothing new is begun; what is under way
  * is waited for, so that nothing goes on behind the caller's back, and then the first failure is thrown.
  */
-export async function together<T>(
+export async function runInParallel<T>(
   things: readonly T[],
   most: number,
   work: (thing: T) => Promise<void>,

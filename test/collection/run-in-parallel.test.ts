@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { together } from '#collection/together.ts';
+import { runInParallel } from '#collection/run-in-parallel.ts';
 
 describe('several things at once', () => {
   it('begins nothing new after a failure, waits for what is under way, and throws the failure', async () => {
@@ -11,7 +11,7 @@ describe('several things at once', () => {
       await slow.promise;
       steps.push(`${thing} done`);
     };
-    const all = together(['slow', 'bad', 'late'], 2, work).finally(() => steps.push('over'));
+    const all = runInParallel(['slow', 'bad', 'late'], 2, work).finally(() => steps.push('over'));
     slow.resolve(undefined);
     await expect(all).rejects.toThrow('bad went wrong');
     expect(steps).toEqual(['slow begun', 'bad begun', 'slow done', 'over']);

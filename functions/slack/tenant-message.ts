@@ -7,7 +7,7 @@ import type { Message } from './slack.ts';
 const mostLines = 40;
 const longestLine = 400;
 
-export function notice(text: string): Message {
+export function createTenantMessage(text: string): Message {
   const lines = text
     .split('\n')
     .slice(0, mostLines)

@@ -21,7 +21,7 @@ const counted = (count: number, { name, plural }: KindOfException): string =>
 const named = 10;
 
 /** `imported`: most dangerous first. One message for all, however many. */
-export function importNotice(tenant: string, imported: readonly Imported[], grace: Duration): string {
+export function createImportMessage(tenant: string, imported: readonly Imported[], grace: Duration): string {
   const count = <T>(
     of: readonly T[],
     key: (one: Imported) => T,
@@ -55,7 +55,7 @@ export function importNotice(tenant: string, imported: readonly Imported[], grac
 }
 
 /** What is gone cannot be an exception any more, so that nobody would be asked about it. */
-export const removedNotice = (
+export const createRemovedMessage = (
   tenant: string,
   removed: readonly { readonly kind: Kind; readonly name: string }[],
 ): string =>
@@ -66,7 +66,7 @@ export const removedNotice = (
     'If that was not intended, make it again in the Exchange admin center. The audit log shows who removed it.',
   ].join('\n');
 
-export const incompleteNotice = (tenant: string, doubts: readonly Doubt[]): string =>
+export const createIncompleteMessage = (tenant: string, doubts: readonly Doubt[]): string =>
   [
     `The inventory of tenant ${tenant} is incomplete, so Lapse draws no conclusion from what is missing in it. What it did see was compared, and the audit log is followed as always.`,
     ...doubts.map(({ kind, why }) => `• ${kindOf(kind).name}: ${why}`),

@@ -1,7 +1,7 @@
 /** What becomes of a blob that could not be read. Pure. */
 import { duration, minus, type Instant } from '#time/instant.ts';
 import type { FeedErrorCode } from './feed-error.ts';
-import type { Standing } from './coverage.ts';
+import type { BlobState } from './coverage.ts';
 
 /** Content that arrives whole and cannot be read will not become readable; thrice rules out a bad connection. */
 const mostBroken = 3;
@@ -21,8 +21,8 @@ const local: ReadonlySet<FeedErrorCode> = new Set([
 ]);
 export const isLocal = (code: FeedErrorCode): boolean => local.has(code);
 
-export function standingAfter(code: FeedErrorCode, before: Standing | undefined, at: Instant): Standing {
-  const lost = (why: string): Standing => ({ standing: 'lost', at, why });
+export function blobStateAfter(code: FeedErrorCode, before: BlobState | undefined, at: Instant): BlobState {
+  const lost = (why: string): BlobState => ({ standing: 'lost', at, why });
   if (code === 'gone') return lost('expired');
   const [tried, firstAt] = before?.standing === 'failed' ? [before.attempts, before.firstAt] : [0, at];
   const attempts = tried + 1;
