@@ -124,7 +124,7 @@ describe('the inventory of several tenants', () => {
     expect(here.counted['InventoryIncomplete']).toBe(1);
   });
 
-  it('says it again an hour later where its notice did not get onto the bus', async () => {
+  it('says it again an hour later where its message did not get onto the bus', async () => {
     await using here = await several([first]);
     here.standIn.fault({ kind: '403-nul', times: Infinity });
     here.busFails(true);
