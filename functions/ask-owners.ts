@@ -32,7 +32,10 @@ export const handler = queueFunction('ask-owners', told, async (event, turn) => 
   const token = await secretText(environment.SLACK_BOT_TOKEN_SECRET);
   const slack = createSlack({ token, url: environment.SLACK_API_URL, fetch, installations });
   if ('about' in event.data) {
-    await slack.post(channelOf(loadPolicy(), { tenant: event.metadata.tenant_id }), createTenantMessage(event.data.text));
+    await slack.post(
+      channelOf(loadPolicy(), { tenant: event.metadata.tenant_id }),
+      createTenantMessage(event.data.text),
+    );
     return;
   }
   const { metadata, data } = event as LifecycleEvent;
