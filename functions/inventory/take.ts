@@ -8,7 +8,7 @@ import { kinds } from '#kinds/registry.ts';
 import { duration, minus } from '#time/instant.ts';
 import { ExchangeError } from '#exchange/exchange-error.ts';
 import { execute } from '#register/execute.ts';
-import { exceptionId } from '#register/identity.ts';
+import { findExceptionOf } from '#register/find-exception.ts';
 import { domainsOf } from '#lifecycle/own-domains.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { compare } from './compare.ts';
@@ -309,20 +309,13 @@ async function give(
   return events;
 }
 
-/** The exception this object has or will have; the id its name makes may belong to one that bore the name earlier. */
-async function identify(
-  register: Register,
-  { tenant, kind, name, renamed, guid }: Observation,
-): Promise<string> {
-  const object = { tenant, kind, name: renamed ?? name, ...(guid === undefined ? {} : { guid }) };
-  const known = await register.find(object);
-  if (known !== undefined) return known;
-  for (let namesake = 0; ; namesake += 1) {
-    const id = exceptionId(object, namesake);
-    const holder = await register.load(id);
-    if (holder === undefined || holder.guid?.toLowerCase() === guid) return id;
-  }
-}
+/** What is seen bears its present name, so nothing known under another name is meant. */
+const identify = (register: Register, { tenant, kind, name, renamed, guid }: Observation): Promise<string> =>
+  findExceptionOf(
+    register,
+    { tenant, kind, name: renamed ?? name, ...(guid === undefined ? {} : { guid }) },
+    () => false,
+  );
 
 const isRead = (listing: Listing | undefined): boolean =>
   listing?.complete === true || listing?.nothing === true;

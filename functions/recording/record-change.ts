@@ -18,6 +18,7 @@ import { text } from '#risk/settings.ts';
 import { execute, wantedFor, type Outcome } from '#register/execute.ts';
 import { exceptionId } from '#register/identity.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
+import { findExceptionOf, findOrNewException } from '#register/find-exception.ts';
 import { bringOver, ever, keepRename, nameNow } from '#register/names.ts';
 import { keepReplacement, replacedAfter } from '#register/replaced-lists.ts';
 import type { ListChange, ListTold } from '#audit-log/list-change.ts';
@@ -242,7 +243,8 @@ async function recordSeen(
 ): Promise<Recorded> {
   const { register, policy, now } = recording;
   const reading = await readFor(observation, recording, receipt);
-  const id = await identify(reading, refOf(observation), observation);
+  const object = refOf(observation);
+  const id = await findExceptionOf(reading, object, await lateNews(reading, object, observation));
   const command = { type: 'Observe', id, observation } as const;
   return told(await execute(register, { id, receipt, command, now, policy }, reading));
 }
@@ -254,7 +256,7 @@ async function recordRemoval(
 ): Promise<Recorded> {
   const reading = await readFor(observation, recording, receipt);
   const object = refOf(observation);
-  const id = (await reading.find(object)) ?? (await unusedId(reading, object));
+  const id = await findOrNewException(reading, object);
   return recordEnd(id, observation, recording, receipt, reading);
 }
 
@@ -281,7 +283,7 @@ async function candidates(observation: Observation, reading: Reading): Promise<r
   const object = refOf(observation);
   const holder = await reading.find(object);
   const known = await reading.load(holder ?? exceptionId(object));
-  const guid = observation.guid ?? known?.guid;
+  const guid = observation.guid ?? (known && !isMadeSince(known, observation) ? known.guid : undefined);
   const byGuid = guid === undefined ? [] : [{ kind, guid }];
   const byName = [{ kind, name: observation.renamed ?? observation.name }];
   // Something newly made has a GUID of its own, whatever bore the name before it; what was renamed is what bears the
@@ -310,42 +312,21 @@ function completed(logged: Observation, looked: Look): Observation {
 }
 
 /**
- * The exception this object has or will have. The id that follows from a name may be taken by an object that bore
- * the name earlier and was renamed since.
+ * Of what bore the name and bears another now. What was made later than the newest change to that is another object;
+ * and so is what is told under a name that renames have been told of: late news would have been looked for under the
+ * new one.
  */
-async function identify(reading: Reading, object: ObjectRef, observation: Observation): Promise<string> {
-  const known = await reading.find(object);
-  if (known !== undefined) return known;
-  const { renames } = await reading.remembered(object);
-  for (let namesake = 0; ; namesake += 1) {
-    const id = exceptionId(object, namesake);
-    const holder = await reading.load(id);
-    if (holder === undefined || isSame(holder, object, observation, renames.length > 0)) return id;
-  }
-}
-
-/** For what is surely no exception that is known. */
-async function unusedId(reading: Reading, object: ObjectRef): Promise<string> {
-  for (let namesake = 0; ; namesake += 1) {
-    const id = exceptionId(object, namesake);
-    if ((await reading.load(id)) === undefined) return id;
-  }
-}
-
-function isSame(
-  holder: Exception,
+async function lateNews(
+  reading: Reading,
   object: ObjectRef,
-  { change, changedAt }: Observation,
-  isReused: boolean,
-): boolean {
-  if (object.guid !== undefined && holder.guid !== undefined)
-    return object.guid.toLowerCase() === holder.guid.toLowerCase();
-  if (folded(holder.name) === folded(object.name)) return true;
-  // What was done to the holder under this name would have been looked for under the one it has now.
-  if (isReused) return false;
-  // Made later than the newest change to what bears another name now: another object. Else late news of the same.
-  return !(change === 'create' && changedAt > holder.changedAt);
+  observation: Observation,
+): Promise<(holder: Exception) => boolean> {
+  const { renames } = await reading.remembered(object);
+  return (holder) => renames.length === 0 && !isMadeSince(holder, observation);
 }
+
+const isMadeSince = (holder: Exception, { change, changedAt }: Observation): boolean =>
+  change === 'create' && changedAt > holder.changedAt;
 
 const refOf = ({ tenant, kind, name, guid }: Observation): ObjectRef => ({
   tenant,

@@ -406,7 +406,7 @@ describe('what the log alone tells', () => {
           expect((await told(mixed)).exceptions).toEqual((await told(inOrder)).exceptions);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 });

@@ -151,6 +151,30 @@ describe('a look', () => {
     expect(await register.load(all['Alpha']?.id ?? '')).toMatchObject({ complete: true, settings });
   });
 
+  describe('that shows another name', () => {
+    const GUID = 'b3a1f6a4-3c55-4f0e-9a3e-2d5f1c7e8a90';
+    const shown = { guid: GUID, name: 'Beta', enabled: true, settings: { Name: 'Beta', SetSCL: '-1' } };
+    const byGuid = auditRecord(
+      'Set-TransportRule',
+      { Identity: GUID, SetSCL: '-1' },
+      { ...minute(5), ObjectId: 'Alpha' },
+    );
+    const names = async (register: Awaited<ReturnType<typeof recorded>>['register']) =>
+      (await Array.fromAsync(register.list())).map(({ name }) => name).toSorted();
+
+    it('leaves late news under the former name to the object', async () => {
+      const { register, record } = await recorded([byGuid], withObjects(shown));
+      await record(rule('Set', 2, { Identity: 'Alpha', SetSCL: '-1' }), { tenants: down });
+      expect(await names(register)).toEqual(['Beta']);
+    });
+
+    it('leaves the former name to whatever is made later', async () => {
+      const { register, record } = await recorded([byGuid], withObjects(shown));
+      await record(rule('New', 7, { Name: 'Alpha', SetSCL: '-1' }));
+      expect(await names(register)).toEqual(['Alpha', 'Beta']);
+    });
+  });
+
   it('is not taken again for a record that was dealt with', async () => {
     const record = riskyRule('Alpha', minute(1));
     const { record: again } = await recorded([record]);

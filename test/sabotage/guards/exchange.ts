@@ -540,8 +540,9 @@ export const exchange = [
       },
       {
         without: 'a new object of an old name counts as the old one',
-        find: 'return object.guid.toLowerCase() === holder.guid.toLowerCase();',
-        replace: 'return true;',
+        file: 'functions/register/find-exception.ts',
+        find: '? object.guid.toLowerCase() === holder.guid.toLowerCase()',
+        replace: '? true',
       },
       {
         without: 'entries of another tenant are taken for this one’s',

@@ -161,8 +161,9 @@ export const inventory = [
     },
     {
       without: 'a new object of an old name is listed as the old one',
-      find: 'holder === undefined || holder.guid?.toLowerCase() === guid',
-      replace: 'holder === undefined || id !== guid',
+      file: 'functions/register/find-exception.ts',
+      find: '? object.guid.toLowerCase() === holder.guid.toLowerCase()',
+      replace: '? true',
     },
     {
       without: 'exceptions of another tenant are compared with this one’s',

@@ -23,6 +23,27 @@ export const orderOfTheLog = [
         replace: '',
       },
       {
+        without: 'what is made later under a former name is taken for its former bearer',
+        find: "change === 'create' && changedAt > holder.changedAt",
+        replace: "change === 'create' && changedAt === ''",
+      },
+      {
+        without: 'late news under a former name opens an exception of its own',
+        find: 'renames.length === 0 && !isMadeSince(holder, observation)',
+        replace: 'renames.length < 0',
+      },
+      {
+        without: 'what is told under a name that went over to another is taken for its former bearer',
+        find: 'renames.length === 0 && !isMadeSince',
+        replace: '!isMadeSince',
+        tests: [order],
+      },
+      {
+        without: 'what is newly made is looked for by the GUID of what bore its name before',
+        find: 'known && !isMadeSince(known, observation) ? known.guid',
+        replace: 'known ? known.guid',
+      },
+      {
         without: 'what was renamed goes on under two names',
         find: 'if (isIts) await recordEnd(',
         replace: 'if (isIts && former === bearer) await recordEnd(',
@@ -88,8 +109,8 @@ export const orderOfTheLog = [
       },
       {
         without: 'what was remembered is not taken along',
-        find: 'isObserving(command) ? await keptOf(register, namesOf(command.observation)) : []',
-        replace: 'isObserving(command) ? await keptOf(register, []) : []',
+        find: 'isObserving(command) ? await keptOf(reading, namesOf(command.observation)) : []',
+        replace: 'isObserving(command) ? await keptOf(reading, []) : []',
       },
       {
         without: 'what was remembered and is in a trail has no receipt',

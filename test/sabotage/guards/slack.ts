@@ -143,8 +143,8 @@ export const slack = [
     },
     {
       without: 'a form that is sent again with other dates changes nothing',
-      find: 'admitted.by.slackUser, view.state.values];',
-      replace: 'admitted.by.slackUser];',
+      find: 'by?.slackUser, view.state.values];',
+      replace: 'by?.slackUser];',
     },
     {
       without: 'a form counts although Slack does not say whose it is',

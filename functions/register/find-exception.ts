@@ -1,0 +1,41 @@
+/** Which exception an object has, or will have: whatever tells of the object asks here. */
+import { exceptionId, type ObjectRef } from './identity.ts';
+import { folded } from '#kinds/folded.ts';
+import type { Exception } from '#lifecycle/exception.ts';
+import type { Reading } from './contract.ts';
+
+type Found = Pick<Reading, 'find' | 'load'>;
+
+/**
+ * The id of the exception this object has or will have. The id that follows from a name may be taken by an object that
+ * bore the name earlier and was renamed since: `isLateNews` says whether what is told under the former name is about
+ * that one all the same.
+ */
+export async function findExceptionOf(
+  reading: Found,
+  object: ObjectRef,
+  isLateNews: (holder: Exception) => boolean,
+): Promise<string> {
+  const isIts = (holder: Exception): boolean =>
+    object.guid !== undefined && holder.guid !== undefined
+      ? object.guid.toLowerCase() === holder.guid.toLowerCase()
+      : folded(holder.name) === folded(object.name) || isLateNews(holder);
+  return (await reading.find(object)) ?? (await firstId(reading, object, isIts));
+}
+
+/** As above, where the object is surely none of those that are known under another name. */
+export async function findOrNewException(reading: Found, object: ObjectRef): Promise<string> {
+  return (await reading.find(object)) ?? (await firstId(reading, object, () => false));
+}
+
+async function firstId(
+  reading: Found,
+  object: ObjectRef,
+  isIts: (holder: Exception) => boolean,
+): Promise<string> {
+  for (let namesake = 0; ; namesake += 1) {
+    const id = exceptionId(object, namesake);
+    const holder = await reading.load(id);
+    if (holder === undefined || isIts(holder)) return id;
+  }
+}
