@@ -8,8 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { createActivityApi } from '#collection/activity-api.ts';
 import { collectTenant, isPostponed } from '#collection/collect-tenant.ts';
-import { FeedError } from '#collection/feed-error.ts';
-import { outOfTime } from '#collection/patience.ts';
+import { FeedError, outOfTime } from '#collection/feed-error.ts';
 import { runInParallel } from '#collection/run-in-parallel.ts';
 import { auditRecordEntry } from '#bus/audit-record-event.ts';
 import { createPublisher } from '#bus/publisher.ts';
@@ -29,7 +28,7 @@ import type { Publish } from '#collection/collect-blob.ts';
 import type { FeedReport } from '#collection/collect-feed.ts';
 import type { Note } from '#collection/collect-window.ts';
 import type { CoverageLedger } from '#collection/coverage.ts';
-import type { Patience, Surroundings } from '#collection/patience.ts';
+import type { Patience, Surroundings } from '#microsoft/retry.ts';
 import type { Publisher } from '#bus/publisher.ts';
 import type { Access, AccessTo } from '#microsoft/sign-in.ts';
 

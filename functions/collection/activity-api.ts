@@ -4,9 +4,9 @@
  */
 import * as z from 'zod';
 import { fromMillis, parseInstant, toMillis, type Instant } from '#time/instant.ts';
-import { FeedError } from './feed-error.ts';
-import { jsonIn, send, textOf, type Received } from './network.ts';
-import { outOfTime, patient, persist, type Patience, type Setback, type Surroundings } from './patience.ts';
+import { jsonIn, send, type Received } from '#microsoft/request.ts';
+import { persist, type Patience, type Surroundings, type Try } from '#microsoft/retry.ts';
+import { FeedError, outOfTime } from './feed-error.ts';
 import { refusalOf } from './refusal.ts';
 import type { Blob } from './coverage.ts';
 import type { Stretch } from '#time/stretch.ts';
@@ -47,6 +47,9 @@ export interface Access extends Surroundings {
   readonly signal: AbortSignal;
   readonly patience?: Patience;
 }
+
+/** At worst half a minute of waiting for one answer, of a run that has four and a half; the next comes in minutes. */
+const patient: Patience = { attempts: 4, firstWait: 2_000, longestWait: 30_000, timeout: 30_000 };
 
 /** A page of a list holds some hundreds of blobs of about 600 bytes. */
 const mostListBytes = 16 * 1024 * 1024;
@@ -104,19 +107,18 @@ export function createActivityApi(access: Access): ActivityApi {
   ): Promise<T> {
     const { method, url, asked } = question;
     let renewed = false;
-    const once = async (fresh = false): Promise<{ readonly value: T } | Setback> => {
+    const once = async (fresh = false): Promise<Try<T, FeedError>> => {
       try {
         const bearer = await token({ fresh, signal });
         const headers = { Authorization: `Bearer ${bearer}`, Accept: 'application/json' };
         const received = await send(
           fetch,
-          identified(url),
-          { method, headers },
-          { timeout: patience.timeout, signal },
+          { method, url: identified(url), headers },
+          { who: 'Microsoft', timeout: patience.timeout, signal, Failure: FeedError, ended: outOfTime },
         );
         notice(received.headers.get('date'));
         if (received.status === 200) return { value: await read(received) };
-        const body = await textOf(received, mostRefusalBytes).catch(() => '');
+        const body = await received.text(mostRefusalBytes);
         const understood = understand?.(received.status, body);
         if (understood !== undefined) return { value: understood };
         if (received.status === 401 && !renewed) {
@@ -142,7 +144,7 @@ export function createActivityApi(access: Access): ActivityApi {
   };
 
   async function list<T>(received: Received, schema: z.ZodType<T>, asked: string): Promise<T> {
-    const parsed = schema.safeParse(jsonIn(await textOf(received, mostListBytes)));
+    const parsed = schema.safeParse(jsonIn(await received.text(mostListBytes)));
     if (parsed.success) return parsed.data;
     const where = parsed.error.issues[0]?.path.join('.') ?? '';
     throw new FeedError(
@@ -220,7 +222,7 @@ export function createActivityApi(access: Access): ActivityApi {
           `A blob of tenant ${tenant} lies on another host than ${root.host}: the token is not sent there. Check ACTIVITY_URL.`,
         );
       return ask({ method: 'GET', url, asked: `reading content of tenant ${tenant}` }, (received) =>
-        Promise.resolve(received.body()),
+        Promise.resolve(received.pieces()),
       );
     },
 

@@ -2,9 +2,8 @@
 import { duration, fromMillis, latest, plus, type Duration, type Instant } from '#time/instant.ts';
 import { lengthOf, without } from '#time/stretch.ts';
 import { collectWindow, type Collecting } from './collect-window.ts';
-import { FeedError } from './feed-error.ts';
+import { FeedError, outOfTime } from './feed-error.ts';
 import { endangered, floor, plan, planRules } from './plan.ts';
-import { outOfTime } from './patience.ts';
 import { isLocal } from './blob-state.ts';
 import { isStarting, isUnsubscribed, keepSubscribed } from './subscription.ts';
 import type { Counts, Coverage, Feed, Progress } from './coverage.ts';

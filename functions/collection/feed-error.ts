@@ -1,3 +1,5 @@
+import { ServiceError } from '#microsoft/service-error.ts';
+
 /**
  * What can go wrong with the Management Activity API, by what follows from it.
  * - `no-credential`, `unauthorised`, `forbidden`, `wrong-tenant`, `auditing-off`, `no-licence`,
@@ -27,20 +29,9 @@ export type FeedErrorCode =
   | 'unexpected-answer'
   | 'out-of-time';
 
-const passing: readonly FeedErrorCode[] = ['throttled', 'unavailable', 'timeout'];
-
-/** `message` is a sentence for people: what happened, why, what to do. It holds no secret, token or record. */
-export class FeedError extends Error {
+export class FeedError extends ServiceError<FeedErrorCode> {
   override readonly name = 'FeedError';
-  readonly code: FeedErrorCode;
-
-  constructor(code: FeedErrorCode, message: string) {
-    super(message);
-    this.code = code;
-  }
-
-  /** Whether the same request may succeed a little later without anybody doing anything. */
-  get retryable(): boolean {
-    return passing.includes(this.code);
-  }
 }
+
+export const outOfTime = (): FeedError =>
+  new FeedError('out-of-time', 'The time of this run is used up; the next run goes on from here.');

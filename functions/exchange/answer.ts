@@ -3,9 +3,10 @@
  * public clients and captures, and every one of them may change.
  */
 import * as z from 'zod';
+import { jsonIn } from '#microsoft/request.ts';
 import { ExchangeError, quoted } from './exchange-error.ts';
 import type { Call, ExchangeObject } from '#kinds/call.ts';
-import type { Reply } from '#microsoft/post.ts';
+import type { Reply } from '#microsoft/request.ts';
 
 export interface Page {
   readonly objects: readonly ExchangeObject[];
@@ -33,7 +34,7 @@ const listSchema = z.looseObject({
 
 /** What a reply to `call` says. Throws `ExchangeError` where it says no, or nothing that can be relied on. */
 export function readReply(call: Call, reply: Reply, secrets: readonly string[] = []): Page {
-  const answer = parse(reply.body);
+  const answer = jsonIn(reply.body);
   const problem = problemIn(answer);
   if (reply.status !== 200 || problem !== undefined) throw failure(call, reply, problem, secrets);
 
@@ -151,12 +152,3 @@ const textAt = (answer: unknown, name: string): string | undefined => {
     typeof answer === 'object' && answer !== null ? (answer as Record<string, unknown>)[name] : undefined;
   return typeof value === 'string' && value !== '' ? value : undefined;
 };
-
-function parse(body: string): unknown {
-  if (body === '') return undefined;
-  try {
-    return JSON.parse(body) as unknown;
-  } catch {
-    return undefined;
-  }
-}

@@ -1,3 +1,5 @@
+import { ServiceError } from '#microsoft/service-error.ts';
+
 /**
  * What can go wrong with the tenant, by what follows from it.
  * - `forbidden`: the application lacks a permission or role; a person must act.
@@ -23,22 +25,8 @@ export type ExchangeErrorCode =
   | 'redirected'
   | 'no-credential';
 
-const passing: readonly ExchangeErrorCode[] = ['throttled', 'unavailable', 'timeout'];
-
-/** `message` is a sentence for people: what happened, why, what to do. It holds no secret and no token. */
-export class ExchangeError extends Error {
+export class ExchangeError extends ServiceError<ExchangeErrorCode> {
   override readonly name = 'ExchangeError';
-  readonly code: ExchangeErrorCode;
-
-  constructor(code: ExchangeErrorCode, message: string) {
-    super(message);
-    this.code = code;
-  }
-
-  /** Whether the same call may succeed a little later without anybody doing anything. */
-  get retryable(): boolean {
-    return passing.includes(this.code);
-  }
 }
 
 const longest = 400;

@@ -1,10 +1,10 @@
 /** Runs one cmdlet in the tenant over `InvokeCommand`, the interface under Microsoft's own PowerShell module. */
 import { readReply } from './answer.ts';
 import { ExchangeError } from './exchange-error.ts';
-import { post } from '#microsoft/post.ts';
+import { ask } from '#microsoft/request.ts';
 import { patient, persist } from '#microsoft/retry.ts';
 import type { Page } from './answer.ts';
-import type { Reply } from '#microsoft/post.ts';
+import type { Reply } from '#microsoft/request.ts';
 import type { Patience, Setback, Surroundings, Try } from '#microsoft/retry.ts';
 import type { Token } from '#microsoft/token.ts';
 import type { Call, ExchangeObject } from '#kinds/call.ts';
@@ -98,13 +98,12 @@ async function findHome(
 ): Promise<string | undefined> {
   const asked = new URL(`${base}/AdminApi/v1.0/${encodeURIComponent(exchange.tenant)}/EXOModuleFile`);
   const token = await exchange.token({ signal });
-  const sent = await post(
+  const sent = await ask(
     exchange.fetch,
     {
       method: 'GET',
       url: asked,
       headers: { Authorization: `Bearer ${token}`, 'Accept-Encoding': 'identity' },
-      body: '',
     },
     { who: 'Exchange', timeout: patience.timeout, signal, Failure: ExchangeError },
   );
@@ -128,9 +127,10 @@ async function fetchPage(
   signal: AbortSignal | undefined,
 ): Promise<Page> {
   const send = async (token: string): Promise<{ readonly reply: Reply } | Setback> =>
-    post(
+    ask(
       exchange.fetch,
       {
+        method: 'POST',
         url,
         headers: {
           Authorization: `Bearer ${token}`,

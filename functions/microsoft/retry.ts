@@ -1,4 +1,5 @@
 /** Trying again: when, how long to wait, and when to stop. Pure; the clock, chance and the wait come from outside. */
+import type { ServiceError } from './service-error.ts';
 
 export interface Patience {
   /** Tries in all, the first included. */
@@ -7,7 +8,7 @@ export interface Patience {
   readonly firstWait: number;
   /** The longest single wait in milliseconds. Asked for a longer one, Lapse stops and lets its caller come back. */
   readonly longestWait: number;
-  /** Milliseconds one request may take. */
+  /** Milliseconds until an answer must have begun, and until all of it is here or, if it may be large, its next piece. */
   readonly timeout: number;
 }
 
@@ -25,18 +26,13 @@ export interface Surroundings {
   readonly wait: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
-/** An error that knows whether the same may succeed a little later. */
-export interface Failure extends Error {
-  readonly retryable: boolean;
-}
-
 /** One failed try: the error if it was the last, and what the server asked for in `Retry-After`. */
-export interface Setback<E extends Failure = Failure> {
+export interface Setback<E extends ServiceError = ServiceError> {
   readonly error: E;
   readonly retryAfter?: string | undefined;
 }
 
-export type Try<T, E extends Failure = Failure> = { readonly value: T } | Setback<E>;
+export type Try<T, E extends ServiceError = ServiceError> = { readonly value: T } | Setback<E>;
 
 /** Runs `attempt` until it gives a value, fails for good, or patience ends. */
 export async function persist<T>(
@@ -53,9 +49,8 @@ export async function persist<T>(
     const asked = retryAfterMillis(retryAfter, now());
     if (asked !== undefined && asked > patience.longestWait) throw error;
     const own = Math.min(patience.firstWait * 2 ** (tried - 1), patience.longestWait);
-    // Spread over half the wait, so that many functions turned away together do not return together.
-    const pause =
-      asked === undefined ? own * (0.5 + random() / 2) : asked + random() * patience.firstWait * 0.5;
+    // Spread out, so that many functions turned away together do not return together.
+    const pause = asked === undefined ? own * (0.5 + random() / 2) : asked + random() * patience.firstWait;
     try {
       await wait(pause, signal);
     } catch {

@@ -1,3 +1,5 @@
+import { ServiceError } from './service-error.ts';
+
 /**
  * What can go wrong with signing in, by what follows from it.
  * - `unauthorised`: the credential was not accepted.
@@ -17,20 +19,6 @@ export type SignInErrorCode =
   | 'timeout'
   | 'unexpected-answer';
 
-const passing: readonly SignInErrorCode[] = ['throttled', 'unavailable', 'timeout'];
-
-/** `message` is a sentence for people: what happened, why, what to do. It holds no secret, key or token. */
-export class SignInError extends Error {
+export class SignInError extends ServiceError<SignInErrorCode> {
   override readonly name = 'SignInError';
-  readonly code: SignInErrorCode;
-
-  constructor(code: SignInErrorCode, message: string) {
-    super(message);
-    this.code = code;
-  }
-
-  /** Whether the same may succeed a little later without anybody doing anything. */
-  get retryable(): boolean {
-    return passing.includes(this.code);
-  }
 }

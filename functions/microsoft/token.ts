@@ -3,7 +3,7 @@
  * shortly before it ends. Errors name the tenant and Microsoft's error code, never a secret, a key or a token.
  */
 import * as z from 'zod';
-import { post } from './post.ts';
+import { ask, jsonIn } from './request.ts';
 import { patient, persist } from './retry.ts';
 import { assertionOf } from './assertion.ts';
 import { addressOf, permissions, scopeAt } from './clouds.ts';
@@ -83,9 +83,10 @@ async function grant(source: SignIn, signal: AbortSignal | undefined): Promise<G
       ...(await proof(source, url.href)),
       scope,
     });
-    const sent = await post(
+    const sent = await ask(
       source.fetch,
       {
+        method: 'POST',
         url,
         headers: { 'Content-Type': 'application/x-www-form-urlencoded', Accept: 'application/json' },
         body: form.toString(),
@@ -125,7 +126,7 @@ async function proof(source: SignIn, audience: string): Promise<Readonly<Record<
 }
 
 function granted(body: string, tenant: string, resource: Resource): Grant {
-  const answer = grantSchema.safeParse(json(body));
+  const answer = grantSchema.safeParse(jsonIn(body));
   if (!answer.success)
     throw new SignInError(
       'unexpected-answer',
@@ -186,15 +187,7 @@ function refusal(status: number, body: string, { tenant, credential, resource }:
 function rolesOf(token: string): readonly unknown[] | undefined {
   const parts = token.split('.');
   const claims =
-    parts.length === 3 ? json(Buffer.from(parts[1] ?? '', 'base64url').toString('utf8')) : undefined;
+    parts.length === 3 ? jsonIn(Buffer.from(parts[1] ?? '', 'base64url').toString('utf8')) : undefined;
   if (typeof claims !== 'object' || claims === null) return undefined;
   return 'roles' in claims && Array.isArray(claims.roles) ? (claims.roles as unknown[]) : [];
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

@@ -519,25 +519,6 @@ export const auditLog = [
       replace: 'Publisher=${encodeURIComponent(publisher)}',
     },
   ]),
-  ...inFile('functions/collection/network.ts', api, [
-    {
-      without: 'a redirect of the audit log takes the token along',
-      find: "redirect: 'manual',",
-      replace: "redirect: 'follow',",
-    },
-    {
-      without: 'an answer of the audit log without an end fills the memory',
-      find: 'if (size > mostBytes)',
-      replace: 'if (size < 0)',
-      tests: ['test/collection/network.test.ts'],
-    },
-    {
-      without: 'silence on the line is waited for',
-      find: 'setTimeout(() => stalled.abort(), timeout)',
-      replace: 'setTimeout(() => undefined, timeout)',
-      tests: ['test/collection/network.test.ts'],
-    },
-  ]),
   ...inFile('functions/collection/refusal.ts', api, [
     {
       without: 'throttling looks like a missing permission',
@@ -710,21 +691,6 @@ export const auditLog = [
       },
     ],
   ),
-  ...inFile('functions/collection/patience.ts', api, [
-    {
-      without: 'the collector waits as long as Microsoft likes',
-      find: 'if (asked !== undefined && asked > patience.longestWait) throw error;',
-    },
-    {
-      without: 'what a person must mend is asked for again and again',
-      find: '!error.retryable || ',
-    },
-    {
-      without: 'an outage of Microsoft’s is asked about again and again',
-      find: 'tried >= patience.attempts',
-      replace: 'tried >= 50',
-    },
-  ]),
   ...inFile('functions/collection/blob-state.ts', collect, [
     {
       without: 'content that has expired is asked for again and again',

@@ -265,13 +265,18 @@ export const exchange = [
     },
   ]),
   ...inFile(
-    'functions/microsoft/post.ts',
-    ['test/exchange/invoke-command.test.ts', 'test/microsoft/token.test.ts'],
+    'functions/microsoft/request.ts',
+    [
+      'test/microsoft/request.test.ts',
+      'test/exchange/invoke-command.test.ts',
+      'test/microsoft/token.test.ts',
+      'test/collection/activity-api.test.ts',
+    ],
     [
       {
         without: 'a refusal that cannot be unpacked looks like an outage',
-        find: 'if (!response.ok && !either.aborted)',
-        replace: 'if (response.status < 0)',
+        find: 'if (response.ok || either.aborted) throw error;',
+        replace: 'throw error;',
       },
       {
         without: 'a redirect takes the token along',
@@ -284,6 +289,15 @@ export const exchange = [
         replace: 'if (size < 0)',
       },
       {
+        without: 'silence on the line is waited for',
+        find: 'setTimeout(() => late.abort(), timeout)',
+        replace: 'setTimeout(() => undefined, timeout)',
+      },
+      {
+        without: 'a run whose time is up looks like an outage',
+        find: 'if (signal?.aborted && ended) return ended();',
+      },
+      {
         without: 'a network error repeats what was sent',
         find: '/^[A-Z0-9_]{2,40}$/.test(error.code)',
         replace: 'error.code',
@@ -292,7 +306,11 @@ export const exchange = [
   ),
   ...inFile(
     'functions/microsoft/retry.ts',
-    ['test/exchange/invoke-command.test.ts', 'test/microsoft/token.test.ts'],
+    [
+      'test/exchange/invoke-command.test.ts',
+      'test/microsoft/token.test.ts',
+      'test/collection/activity-api.test.ts',
+    ],
     [
       {
         without: 'an outage is asked about again and again',
