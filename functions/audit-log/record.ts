@@ -39,20 +39,12 @@ const shape = z.object({
   Operation: required('Operation'),
   OrganizationId: placing,
   OrganizationName: text,
-  RecordType: code,
   ResultStatus: text,
   UserType: code,
-  UserKey: text,
   UserId: text,
   ObjectId: placing,
-  ModifiedObjectResolvedName: text,
-  Workload: text,
   AppId: text,
   ClientAppId: text,
-  TokenObjectId: text,
-  ExternalAccess: z.boolean().optional().catch(undefined),
-  OriginatingServer: text,
-  SessionId: text,
   /** `[{ Name, Value }]`, or another form; read it with `readParameters`. */
   Parameters: z.unknown().optional(),
 });
@@ -110,7 +102,7 @@ function wellFormed(value: unknown, depth = 0): unknown {
  * Tolerant of everything but what makes a record usable: Id, Operation, a valid CreationTime, and, for the
  * operations Lapse follows, the tenant and the object, since a change that cannot be placed must be loud. (Whether
  * what was set can be read is for `recognise` and `recogniseListChange` to say.) Fields Lapse does not look at (the
- * client's address, for one) are left behind. Parsing twice changes nothing.
+ * client's address, the session, for two) are left behind: neither stored nor sent on. Parsing twice changes nothing.
  *
  * Messages name fields and never quote what stands in them: records hold personal data.
  */

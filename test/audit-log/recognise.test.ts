@@ -46,10 +46,10 @@ describe('a record', () => {
       ...newRule,
       UserId: { a: 1 },
       ResultStatus: null,
-      ExternalAccess: 'no',
       ClientIP: '192.0.2.1:5',
+      SessionId: '5c1e…',
     });
-    expect(odd).not.toHaveProperty('ClientIP');
+    for (const field of ['ClientIP', 'SessionId', 'UserKey']) expect(odd).not.toHaveProperty(field);
     expect(odd.UserId).toBeUndefined();
   });
   it('is well-formed text throughout, which is all that DynamoDB takes: half a character becomes its replacement', () => {
