@@ -3,7 +3,7 @@ import { duration, type Instant } from '#time/instant.ts';
 import { sweepDeadlines } from '#functions/sweep-deadlines.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
-import { createInMemoryStanding } from '#register/standing.ts';
+import { createInMemoryStanding } from '#test/register/in-memory-standing.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { ScheduledTurn } from '#runtime/schedule-function.ts';
 import { after, noon, observe, policy, told } from '../lifecycle/examples.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { sweepDeadlines } from '#functions/sweep-deadlines.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
-import { createInMemoryStanding } from '#register/standing.ts';
+import { createInMemoryStanding } from '#test/register/in-memory-standing.ts';
 import { released } from '#lifecycle/breaker.ts';
 import { duration } from '#time/instant.ts';
 import { react } from '#lifecycle/react.ts';

@@ -9,7 +9,7 @@ import { takeTenant, type Taken } from '#inventory/take.ts';
 import { tenantsToLookAt } from '#inventory/tenants.ts';
 import { ExchangeError } from '#exchange/exchange-error.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
-import { createInMemoryStanding } from '#register/standing.ts';
+import { createInMemoryStanding } from '#test/register/in-memory-standing.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { examples, policy, tenant as tenantId } from '../lifecycle/examples.ts';
 import { opened } from '#test/register/commits.ts';

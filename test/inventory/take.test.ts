@@ -3,7 +3,7 @@ import { duration, instant, plus } from '#time/instant.ts';
 import { takeTenant, type InventoryText, type Taken } from '#inventory/take.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
-import { createInMemoryStanding } from '#register/standing.ts';
+import { createInMemoryStanding } from '#test/register/in-memory-standing.ts';
 import { policy, sam } from '../lifecycle/examples.ts';
 import { withUnreadable } from '#test/register/unreadable.ts';
 import {

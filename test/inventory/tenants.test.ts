@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fromMillis } from '#time/instant.ts';
 import { takeInventory } from '#functions/take-inventory.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
-import { createInMemoryStanding } from '#register/standing.ts';
+import { createInMemoryStanding } from '#test/register/in-memory-standing.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { readable } from '#register/readable.ts';
 import { policy } from '../lifecycle/examples.ts';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createInMemoryStanding, createStanding } from '#register/standing.ts';
+import { createStanding } from '#register/standing.ts';
+import { createInMemoryStanding } from './in-memory-standing.ts';
 import type { Standing } from '#register/standing.ts';
 import { startEngine, type Engine } from './table.ts';
 

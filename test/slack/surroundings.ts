@@ -6,7 +6,7 @@ import { createBreakers } from '#register/breaker.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { withUnreadable } from '#test/register/unreadable.ts';
-import { createInMemoryStanding } from '#register/standing.ts';
+import { createInMemoryStanding } from '#test/register/in-memory-standing.ts';
 import { answerSlack } from '#slack/answer.ts';
 import { askOwner } from '#slack/ask.ts';
 import { createSlack } from '#slack/client.ts';
