@@ -187,7 +187,8 @@ async function ownOf(
   for (const guid of guids) {
     const isAnother =
       object.guid === undefined
-        ? ((await reading.find({ ...object, guid })) ?? id) !== id
+        ? // It is only named like the GUID of something else.
+          guid === object.name.toLowerCase() || ((await reading.find({ ...object, guid })) ?? id) !== id
         : guid !== object.guid.toLowerCase();
     if (isAnother) others.add(guid);
   }

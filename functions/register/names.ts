@@ -23,16 +23,22 @@ export const ever: Moment = { at: '9999-12-31T23:59:59.999Z' as Instant, record:
 const mostNames = 8;
 const mostTries = 5;
 
-/** The name that what bore `name` at that moment has now, as far as renames are known. */
+/**
+ * The name that what bore `name` at that moment has now, as far as renames are known. Something may be named like the
+ * GUID of something else: only a record that calls its object by the GUID means what bears that.
+ */
 export async function nameNow(
   register: Pick<Register, 'remembered'>,
-  { tenant, kind, name }: ObjectRef,
+  { tenant, kind, name, guid }: ObjectRef,
   moment: Moment,
 ): Promise<string> {
+  const isGuid = (text: string): boolean => text.toLowerCase() === guid?.toLowerCase();
   let present = name;
   for (let hop = 0; hop < mostNames; hop += 1) {
     const { renames } = await register.remembered({ tenant, kind, name: present });
-    const next = renames.find(({ until }) => compareMoments(moment, until) <= 0);
+    const next = renames.find(
+      ({ until }) => compareMoments(moment, until) <= 0 && (until.at !== ever.at || isGuid(present)),
+    );
     if (next === undefined || folded(next.to) === folded(present)) return present;
     present = next.to;
   }

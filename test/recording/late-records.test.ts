@@ -295,6 +295,21 @@ describe('a record that calls its object by the GUID alone', () => {
     }
   });
 
+  it.each([
+    ['its exception is known', [made, risky, renamed]],
+    [
+      'only a name of it is known',
+      [auditRecord('Set-TransportRule', { Identity: guid }, { ObjectId: 'Alpha' })],
+    ],
+    ['nothing is known but a record by that GUID', [rule('Disable', 6, { Identity: guid })]],
+  ])('is about another object than one that is named like that GUID, where %s', async (_, known) => {
+    const named = rule('New', 5, { Name: guid, SetSCL: '-1' }, 'kira.lund@fabrikam.example');
+    const { all } = await recorded([...known, named]);
+    const makers = [{ id: 'kira.lund@fabrikam.example' }];
+    expect(all[guid]).toMatchObject({ name: guid, state: 'unconfirmed', makers });
+    expect(all[guid]).not.toHaveProperty('guid');
+  });
+
   it('is asked about under the GUID where nothing tells the name, and under the name once it is told', async () => {
     expect(Object.keys((await recorded([risky])).all)).toEqual([guid]);
     const { all } = await recorded([risky, renamed]);

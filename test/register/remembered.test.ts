@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { instant } from '#time/instant.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
-import { ever, keepRename, nameNow } from '#register/names.ts';
+import { keepRename, nameNow } from '#register/names.ts';
 import { mostRecords, nothingRemembered, remembering } from '#register/remembered.ts';
 import { noon, observation, tenant } from '../lifecycle/examples.ts';
 import type { Observation } from '#lifecycle/commands.ts';
@@ -98,7 +98,7 @@ describe('a rename', () => {
 
   it('and another, and another are followed up to a number; of a name the newest are kept', async () => {
     const register = createInMemoryRegister();
-    const swap = { to: 'Ping', until: ever };
+    const swap = { to: 'Ping', until: moment(9) };
     await keepRename(register, named('Ping'), { ...swap, to: 'Pong' }, noon);
     await keepRename(register, named('Pong'), swap, noon);
     let reads = 0;

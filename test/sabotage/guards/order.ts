@@ -93,6 +93,11 @@ export const orderOfTheLog = [
         replace: '',
       },
       {
+        without: 'what is named like the GUID of another object takes along what is remembered of that',
+        find: 'guid === object.name.toLowerCase() ||',
+        replace: '',
+      },
+      {
         without: 'a record of what has another exception is tried until it is given up',
         find: 'if (holder !== id)',
         replace: "if (holder === '')",
@@ -195,6 +200,11 @@ export const orderOfTheLog = [
         without: 'what went over to a new name goes over again, and blocks whatever comes',
         find: 'all.filter((_, index) => !isPlaced[index])',
         replace: 'all.filter((_, index) => isPlaced.length > index)',
+      },
+      {
+        without: 'what is named like the GUID of another object hides behind that',
+        find: '(until.at !== ever.at || isGuid(present))',
+        replace: "until.at !== ''",
       },
       {
         without: 'names that go round in a circle are followed for ever',
