@@ -11,8 +11,8 @@ const commands: Readonly<Record<string, Command>> = {
   replay: { says: 'read audit log exports, without a database', load: () => import('./commands/replay.ts') },
   list: { says: 'the exceptions in the register', load: () => import('./commands/list.ts') },
   show: { says: 'one exception and its trail', load: () => import('./commands/show.ts') },
-  redrive: { says: 'send again what was given up on', load: () => import('./commands/redrive.ts') },
-  doctor: { says: 'check what Lapse rests on', load: () => import('./commands/doctor.ts') },
+  redrive: { says: 'send dead letters again', load: () => import('./commands/redrive.ts') },
+  doctor: { says: 'check everything Lapse depends on', load: () => import('./commands/doctor.ts') },
   tenant: {
     says: 'a stand-in for Exchange, its sign-in and audit log',
     load: () => import('./commands/tenant.ts'),
@@ -25,7 +25,7 @@ const usage = [
   '',
   ...Object.entries(commands).map(([name, { says }]) => `  ${name.padEnd(8)} ${says}`),
   '',
-  'lapse <command> --help tells more.',
+  'lapse <command> --help says more.',
 ].join('\n');
 
 async function main([name, ...args]: readonly string[]): Promise<number> {
@@ -58,7 +58,7 @@ try {
     console.error(error.toString());
     process.exitCode = error.exitCode;
   } else {
-    const unexpected = `${messageOf(error)}\n  Lapse did not expect this: it may be a mistake of its own.\n  DEBUG=1 before the command shows where it happened.`;
+    const unexpected = `${messageOf(error)}\n  Lapse did not expect this: it may be a bug.\n  DEBUG=1 before the command shows where it happened.`;
     console.error(process.env['DEBUG'] ? error : unexpected);
     process.exitCode = 1;
   }

@@ -25,7 +25,7 @@ export interface LapseStackProps extends StackProps {
 export class LapseStack extends Stack {
   constructor(scope: Construct, id: string, { policy, placeholders, ...props }: LapseStackProps) {
     super(scope, id, {
-      description: 'Lapse: mail flow exceptions that lapse unless somebody stands up for them',
+      description: 'Lapse: mail flow exceptions that lapse unless somebody vouches for them',
       ...props,
     });
 

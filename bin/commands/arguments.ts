@@ -15,7 +15,7 @@ export function readArguments<Options extends ParseArgsOptionsConfig>(
   if (given.includes(''))
     throw new Refusal(
       'an argument is empty',
-      'perhaps a variable of the shell is not set',
+      'perhaps a shell variable is not set',
       'name what you mean, or leave it out',
       unusable,
     );

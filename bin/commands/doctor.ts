@@ -29,13 +29,13 @@ import { tableOf } from './read-register.ts';
 const help = `usage: lapse doctor [options]
 
 Checks, in seconds and without changing anything: sign-in to each tenant and its permission, each read in Exchange,
-the subscriptions to the audit log, Slack, the bus, the table. Exits with 1 where something needs somebody to act.
+the subscriptions to the audit log, Slack, the bus and the table. Exits with 1 if something needs attention.
 
-  --stack NAME    the stack of that name on AWS, by the usual AWS variables and profiles; without it, the local
-                  deployment that runs in this folder
+  --stack NAME    the stack of that name on AWS, found through the usual AWS variables and profiles; without it, the
+                  local deployment running in this folder
   --url URL       a local deployment elsewhere
-  --policy FILE   where fallback channel and approvers are named (policy.yaml); with --stack
-  --test-message  post a message to the fallback channel, which is the one sure way to know
+  --policy FILE   the policy that names the fallback channel and approvers (policy.yaml); with --stack
+  --test-message  post a message to the fallback channel: the only sure way to check it
   --json          for programs`;
 
 const options = {

@@ -17,15 +17,15 @@ import { tellStory } from './story.ts';
 
 const help = `usage: lapse local [FILE…] [options]
 
-Deploys the stack onto this machine, feeds it the audit log exports given (- is standard input), and keeps running
-until Ctrl-C. Without any it feeds a made-up sample the first time, where everything it could reach is made up as well.
-State is kept in .lapse/, for one tenant and one Slack.
+Deploys the stack on this machine, feeds in the given audit log exports (- is standard input), and keeps running until
+Ctrl-C. Without any, it feeds in a made-up sample the first time, provided that everything it could reach is made up as
+well. State is kept in .lapse/, for one tenant and one Slack workspace.
 
   --port N                 where it listens (3000)
-  --fresh                  begin with empty state
-  --once                   end when everything fed has been worked through, after printing the register
-  --policy FILE            another policy than policy.yaml
-  --dynamodb-endpoint URL  another DynamoDB engine than the embedded one
+  --fresh                  start with empty state
+  --once                   print the register and exit when everything fed in has been processed
+  --policy FILE            a policy other than policy.yaml
+  --dynamodb-endpoint URL  a DynamoDB engine other than the embedded one
   --slack-api-url URL      a Slack elsewhere; needs SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET
   --exchange-url URL       a tenant elsewhere; needs EXCHANGE_TENANT_ID, EXCHANGE_CLIENT_ID and
                            EXCHANGE_CLIENT_SECRET
@@ -206,7 +206,7 @@ function printNext({ url, slack }: LocalDeployment): void {
   console.log(
     [
       '',
-      'It keeps running; Ctrl-C ends it. In another terminal:',
+      'It keeps running; press Ctrl-C to stop it. In another terminal:',
       '  npx --offline lapse list',
       `  curl -X POST ${url}/clock -d '{"advance":"P3D"}'        three days later`,
       `  curl --data-binary @FILE ${url}/audit-log`,
@@ -254,7 +254,7 @@ function fromEnvironment<Name extends string>(option: string, names: readonly Na
   if (missing.length > 0)
     throw new Refusal(
       `${option} needs ${missing.join(' and ')} in the environment`,
-      'what is elsewhere wants to know who calls',
+      'a service elsewhere wants to know who is calling',
       `set ${missing.length === 1 ? 'it' : 'them'} and start again`,
       unusable,
     );

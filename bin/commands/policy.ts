@@ -24,20 +24,21 @@ const help = `usage: lapse policy check [FILE] [--local] [--explain ID|SETTINGS.
        lapse policy diff OLD NEW [--register FILE.json] [options]
        lapse policy schema
 
-check   every mistake in a policy (policy.yaml), with its line, what was found and what was expected; what
-        must be replaced before it is deployed; and, as warnings, values that quietly switch a guard off;
-        with --explain, which of its rules apply to an exception and why
-diff    which deadlines on record another policy would move, before it is put into force
-schema  writes policy.schema.json, by which editors check and complete
+check   lists every mistake in a policy (policy.yaml), with its line, what was found and what was expected;
+        what must be replaced before it is deployed; and, as warnings, values that quietly defeat a safeguard;
+        with --explain, which of its rules apply to an exception, and why
+diff    lists which recorded deadlines another policy would move, before it is put into force
+schema  writes policy.schema.json, with which editors check and complete policies
 
-  --local                it is for the local deployment, where placeholders are somebody
-  --explain ID           an exception of the register
+  --local                check it for the local deployment, where placeholders are allowed
+  --explain ID           an exception in the register
   --explain FILE.json    the settings of an object, as Exchange or the register prints them
-  --kind KIND            what those settings are of: ${kinds.slice(0, 3).join(', ')}, …
-  --register FILE.json   a register as \`curl /exceptions\` prints it, instead of the one that runs here
+  --kind KIND            the kind of those settings: ${kinds.slice(0, 3).join(', ')}, …
+  --register FILE.json   a register as \`curl …/exceptions\` prints it, instead of the one running here
 ${readerHelp}
 
-Exit code 1: the policy has mistakes or placeholders; warnings alone are 0. 2: the arguments cannot be used.`;
+Exit code 0: the policy is sound, perhaps with warnings. 1: it has mistakes or placeholders. 2: the arguments cannot be
+used.`;
 
 const project = join(import.meta.dirname, '..', '..');
 
@@ -97,7 +98,7 @@ async function check(given: string | undefined, values: Values): Promise<number>
       else
         console.error(
           `${said(placeholders, 'placeholder')} in ${file}: put your own in before you deploy. ` +
-            'For the local deployment they are fine: --local.',
+            'They are fine for the local deployment: --local.',
         );
     }
     return sound ? 0 : 1;
@@ -183,7 +184,7 @@ function shown({ moves, silence, reminders, looked, held }: Preview): string {
       ? []
       : [
           '',
-          'Silence would do something else:',
+          'No answer would lead to something else:',
           ...silence.map(
             ({ id, name, from, to }) => `  ${id} "${short(name, 40)}": ${to} instead of ${from}`,
           ),
@@ -192,7 +193,7 @@ function shown({ moves, silence, reminders, looked, held }: Preview): string {
       ({ tenant, deadlines }) =>
         `\nThe ${deadlines} that come nearer in tenant ${tenant} wait until an approver types /lapse release: so many at once may be a mistake.`,
     ),
-    ...(reminders === 0 ? [] : ['', `${reminders} would only be reminded at other times.`]),
+    ...(reminders === 0 ? [] : ['', `${reminders} would only be reminded at different times.`]),
   ];
   return lines.map((line) => line.split('\n').map(printable).join('\n')).join('\n');
 }
@@ -230,7 +231,7 @@ function inFile(file: string): { exceptions: readonly Exception[]; now: Now } {
     const read = exceptionIn(row);
     if ('exception' in read) return read.exception;
     throw new Refusal(
-      `${file} holds something else than exceptions`,
+      `${file} holds something other than exceptions`,
       `entry ${index + 1}: ${read.why}`,
       'save what curl /exceptions prints',
       unusable,

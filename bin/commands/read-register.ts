@@ -29,7 +29,7 @@ export const readerOptions = {
 } as const;
 
 export const readerHelp = `  --stack NAME  the register of that stack on AWS, by the usual AWS variables and profiles
-  --url URL     a local deployment elsewhere than the one that runs in this folder
+  --url URL     a local deployment other than the one running in this folder
   --json        for programs`;
 
 export async function openReader({ stack, url }: { stack?: string; url?: string }): Promise<RegisterReader> {

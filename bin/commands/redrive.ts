@@ -8,11 +8,11 @@ import type { DeadLetterOffice, DeadLetters, Redriven } from '#lib/local/dead-le
 const help = `usage: lapse redrive [FUNCTION…] [options]
 
 Lists what each function gave up on after repeated tries, its dead letters, and why it is safe to send them again. With
-the name of a function, or --all, sends them again. Mend what made them fail first, or they will be back.
+the name of a function, or --all, sends them again. First fix what made them fail, or they will come back.
 
   --all         those of every function
-  --stack NAME  the dead-letter queues of that stack on AWS, by the usual AWS variables and profiles
-  --url URL     a local deployment elsewhere than the one that runs in this folder
+  --stack NAME  the dead-letter queues of that stack on AWS, found through the usual AWS variables and profiles
+  --url URL     a local deployment other than the one running in this folder
   --json        for programs`;
 
 const options = {
@@ -27,8 +27,9 @@ const options = {
 const safety: Readonly<Record<string, string>> = {
   'record-changes': 'every audit record has a receipt: what is recorded already changes nothing',
   'ask-owners': 'a card shows what is on record now; at worst somebody reads the same message twice',
-  enforce: 'the object and the exception are read again first: what is not asked for any more is left alone',
-  'publish-events': 'every event may arrive twice: each function knows by its id what it has done already',
+  enforce: 'the object and the exception are read again first: what is no longer wanted is left alone',
+  'publish-events':
+    'every event may arrive twice: each function recognises by its ID what it has already done',
 };
 
 export async function run(args: readonly string[]): Promise<number> {

@@ -31,7 +31,7 @@ export function replayTable(exceptions: readonly LoggedException[], allRead: boo
   if (exceptions.length === 0)
     return allRead
       ? 'No exceptions in these records.\n'
-      : 'Whether there are exceptions cannot be told: not everything was read.\n';
+      : 'It is unknown whether there are exceptions: not everything was read.\n';
   const lines =
     look.width < narrowest ? exceptions.flatMap((each) => card(each, look)) : rows(exceptions, look);
   return `${lines.join('\n')}\n`;
@@ -49,8 +49,8 @@ export const countsLine = (found: number, counts: Counts): string => {
 
 export const whyUnknown = ({ kind, name, isGone }: Unknown): string =>
   isGone
-    ? `the ${kind} ${printable(name)} was removed, and no record tells what it let past, or stopped.`
-    : `no record tells how the ${kind} ${printable(name)} was made, and so what it lets past. Look at it in Exchange.`;
+    ? `the ${kind} ${printable(name)} was removed, and no record shows what it let past or stopped.`
+    : `no record shows how the ${kind} ${printable(name)} was made, so it is unknown what it lets past. Look at it in Exchange.`;
 
 export const whyForgotten = (changes: number): string =>
   `${plural(changes, 'change')} to what has been changed very often without being an exception: only the newest of ` +

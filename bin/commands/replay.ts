@@ -33,8 +33,8 @@ export interface ReplayStreams {
 
 const help = `usage: lapse replay FILE… [--json] [--at INSTANT]
 
-Reads exports of the Microsoft 365 audit log and prints the exceptions they hold,
-most dangerous first, as far as the log alone tells. - is standard input.
+Reads exports of the Microsoft 365 audit log and prints the exceptions in them,
+most dangerous first, as far as the log alone shows. - is standard input.
 
 Understood, plain or gzipped: the JSON array of the Management Activity API, one
 record per line (JSONL), Search-UnifiedAuditLog as CSV or JSON, the CSV of the
@@ -45,8 +45,8 @@ Purview portal, auditLogRecord answers of Microsoft Graph.
                  a date means the end of that day in UTC); they count as ignored
   --help         this text
 
-What could not be read is named at the end, since it may hold exceptions too.
-Exit code 0: everything was read. 1: not everything; what was read is told.
+What could not be read is listed at the end, since it may hold exceptions too.
+Exit code 0: everything was read. 1: only part of it was read, and printed.
 2: no record could be read at all, or the arguments cannot be used.
 `;
 

@@ -20,9 +20,9 @@ real one, and the audit log of the Management Activity API. Every tenant id is
 served, each with objects of its own; nothing is kept.
 
   --port N         where to listen (default: any free port)
-  --seed FILE      an audit log export: what it tells of has happened there, and
+  --seed FILE      an audit log export: what it describes has happened there, and
                    its records are in the audit log
-  --delay SECONDS  how long a record takes into the audit log (default 5)
+  --delay SECONDS  how long a record takes to reach the audit log (default 5)
   --help           this text
 
 Any client id with any secret, certificate or federated token is let in.

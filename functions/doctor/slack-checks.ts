@@ -51,8 +51,8 @@ export function slackChecks(access: SlackAccess): readonly Check[] {
         return here.success
           ? ok(`members of ${placeOf(here.data)} may take part, nobody else`)
           : failed(
-              'Slack names neither workspace nor organisation',
-              'Install the app anew; until then no answer counts.',
+              'Slack names neither a workspace nor an organisation',
+              'Install the app again; until then, no answer counts.',
             );
       },
     },
@@ -66,7 +66,7 @@ export function slackChecks(access: SlackAccess): readonly Check[] {
           await Promise.all(access.approvers.map((one) => faultsOf(access, one, here.data)))
         ).flat();
         return wrong.length === 0
-          ? ok(`${access.approvers.join(', ')}: full members all`)
+          ? ok(`${access.approvers.join(', ')}: all full members`)
           : failed(
               wrong.join('; '),
               'Name full members of this workspace under approvers in policy.yaml, and deploy: nobody else can answer.',

@@ -48,7 +48,7 @@ export function createImportMessage(tenant: string, imported: readonly Imported[
   const more = imported.length - riskiest.length;
   return [
     `Lapse has looked at tenant ${tenant} for the first time and found ${exceptions(imported.length)} that ${imported.length === 1 ? 'was' : 'were'} there already (${byRisk}; ${byKind}).`,
-    `Lapse disables none of them within ${inWords(grace)}. It asks the owners over that time, about the most dangerous first. To look earlier: /lapse list shows all of them, and /lapse show each one.`,
+    `Lapse disables none of them within ${inWords(grace)}. It asks the owners over that time, about the most dangerous first. To look at them sooner, use /lapse list and /lapse show.`,
     ...riskiest,
     ...(more > 0 ? [`… and ${more} more.`] : []),
   ].join('\n');
@@ -63,12 +63,12 @@ export const createRemovedMessage = (
     `${removed.length === 1 ? 'Something' : `${removed.length} things`} that protected mail in tenant ${tenant} ${removed.length === 1 ? 'is' : 'are'} gone. Mail that was stopped, held, refused or inspected before may now get in.`,
     ...removed.slice(0, named).map(({ kind, name }) => `• ${kindOf(kind).name} "${name}"`),
     ...(removed.length > named ? [`… and ${removed.length - named} more.`] : []),
-    'If that was not intended, make it again in the Exchange admin center. The audit log shows who removed it.',
+    'If that was not intended, recreate it in the Exchange admin center. The audit log shows who removed it.',
   ].join('\n');
 
 export const createIncompleteMessage = (tenant: string, doubts: readonly Doubt[]): string =>
   [
-    `The inventory of tenant ${tenant} is incomplete, so Lapse draws no conclusion from what is missing in it. What it did see was compared, and the audit log is followed as always.`,
+    `The inventory of tenant ${tenant} is incomplete, so Lapse draws no conclusion from what is missing in it. What it did see was compared, and the audit log is followed as usual.`,
     ...doubts.map(({ kind, why }) => `• ${kindOf(kind).name}: ${why}`),
     '`lapse doctor`, run in the folder of the Lapse project, names a missing permission. This message comes at most once a day.',
   ].join('\n');

@@ -86,7 +86,7 @@ export function admit(
   const confirmed = before.confirmed + wanting.confirmed;
   // Those that have lapsed within the window were confirmed ones too when it began.
   const outOf = before.confirmed + wanting.allConfirmed;
-  const would = wanting.policy === undefined ? 'would have lapsed' : 'would have had a nearer deadline';
+  const would = wanting.policy === undefined ? 'would have lapsed' : 'would have had an earlier deadline';
   const why =
     count > most
       ? `${count} exceptions ${would} within the time in which policy allows ${most}`

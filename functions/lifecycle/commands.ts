@@ -156,7 +156,7 @@ export type Command =
       readonly why: string;
       readonly application?: string;
     }
-  /** `of`: while something else than a disable was carried out. */
+  /** `of`: while something other than a disable was carried out. */
   | { readonly type: 'ReportGone'; readonly attempt: number; readonly of?: number };
 
 export type CommandType = Command['type'];

@@ -194,7 +194,7 @@ export type ExceptionRemoved = Fact &
     readonly note?: Note;
     readonly ladder?: readonly Rung[];
   };
-/** Disabled or removed in the tenant by somebody else than Lapse. */
+/** Disabled or removed in the tenant by somebody other than Lapse. */
 export type ExceptionSwitchedOff = Fact &
   Seen & {
     readonly type: 'ExceptionSwitchedOff';

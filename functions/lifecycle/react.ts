@@ -104,7 +104,7 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
             { type: 'remind', deadline: event.to },
             {
               type: 'alert',
-              text: `The deadline of the ${what} was put off to ${event.to}: its owner could not be told of it in time.`,
+              text: `The deadline of the ${what} was postponed to ${event.to}: its owner could not be told in time.`,
             },
           ];
     case 'ExceptionEscalated':
@@ -112,7 +112,7 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
         { type: 'remind', deadline: event.next },
         {
           type: 'alert',
-          text: `Nobody has answered for the ${what} (${event.cause}). Lapse leaves it as it is, because disabling it would take away protection or policy says so: somebody must look at it.`,
+          text: `Nobody has answered about the ${what} (${event.cause}). Lapse leaves it as it is, because disabling it would take away protection or policy says so: somebody must look at it.`,
         },
       ];
     case 'ExceptionApproved':
@@ -146,7 +146,7 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
           text:
             event.policy !== undefined
               ? nearerText(event)
-              : `Lapse has stopped itself: ${event.why}. ${event.waiting} would be disabled now, the ${what} among them. Nothing of this tenant lapses until an approver has looked and types /lapse release.`,
+              : `Lapse has stopped itself: ${event.why}. ${event.waiting} would be disabled now, including the ${what}. Nothing in this tenant lapses until an approver has looked and typed /lapse release.`,
         },
       ];
     case 'BreakerReleased':
@@ -156,7 +156,7 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
           text:
             event.policy === undefined
               ? `An approver has released what Lapse had held back in this tenant: it can lapse from now on.`
-              : `An approver has released the nearer deadlines that a new policy brings in this tenant: the next sweep applies them, and each owner is told.`,
+              : `An approver has released the earlier deadlines that a new policy sets in this tenant: the next sweep applies them, and each owner is told.`,
         },
       ];
     case 'DisableRetried':
@@ -167,7 +167,7 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
             refresh,
             {
               type: 'alert',
-              text: `The ${what} should be off, but attempt ${event.attempt} to disable it failed: ${event.why}. It is tried again at ${event.nextAt}, and keeps trying until it works.`,
+              text: `The ${what} should be off, but attempt ${event.attempt} to disable it failed: ${event.why}. Lapse tries again at ${event.nextAt}, and keeps trying until it works.`,
             },
           ]
         : [refresh];
@@ -189,7 +189,7 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
           ? [
               {
                 type: 'alert',
-                text: `${actFailedText(what, event)} It is tried again at ${event.nextAt}, and keeps trying until it works.`,
+                text: `${actFailedText(what, event)} Lapse tries again at ${event.nextAt}, and keeps trying until it works.`,
               } as const,
             ]
           : []),
@@ -222,30 +222,30 @@ const isTold = ({ untold }: DeadlinePostponed, exception: Exception): boolean =>
 
 function nearerText({ why, waiting, soonest = [] }: BreakerTripped): string {
   const shown = soonest.map(({ name, from, to }) => `"${name}" on ${to} instead of ${from}`).join('; ');
-  return `Lapse has not put all of a new policy into force: ${why}. ${waiting} deadlines of this tenant wait, the soonest of them: ${shown}. They stay as they are until an approver has looked (lapse policy diff, run in the folder of the Lapse project, lists them all) and types /lapse release; everything else of the policy is in force. If it is a mistake, deploy the policy of before.`;
+  return `Lapse has not put a new policy into force completely: ${why}. ${waiting} deadlines in this tenant are waiting, the soonest being: ${shown}. They stay as they are until an approver has looked (lapse policy diff, run in the folder of the Lapse project, lists them all) and typed /lapse release; the rest of the policy is in force. If it was a mistake, deploy the previous policy again.`;
 }
 
 const actFailedText = (what: string, { act, attempt, why }: ActFailed): string =>
   act === 'restore'
     ? `The ${what} should be on again, but attempt ${attempt} to switch it on failed: ${why}.`
-    : `The end of the approval of the ${what} should stand in Exchange too, but attempt ${attempt} to write it there failed: ${why}. Until it does, only Lapse ends it.`;
+    : `The end of the approval of the ${what} should be set in Exchange too, but attempt ${attempt} to set it there failed: ${why}. Until it is set, only Lapse will end it.`;
 
 function voidedText(what: string, { of, why }: ApprovalVoided): string {
   const [given, word] = of === 'hold' ? ['held', 'hold'] : ['approved', 'approval'];
   const who =
     why === 'chosen' ? 'was named by somebody who made or changed it' : 'had made or changed it themselves';
-  return `The ${word} of the ${what} does not count any more: the audit log shows only now that who ${given} it ${who}. It is asked about anew, and somebody independent must answer.`;
+  return `The ${word} of the ${what} no longer counts: the audit log now shows that whoever ${given} it ${who}. The question is asked again, and somebody independent must answer.`;
 }
 
 /** A person undoes a disable once or twice; a tool does it each time it runs. */
 const likelyTool = 3;
 
 function reopenedText(what: string, { changedBy, times = 1 }: ExceptionReopened): string {
-  const who = changedBy.type === 'unknown' ? 'somebody the log does not name yet' : changedBy.id;
-  const asked = 'Its owner is asked once more; without an answer it is disabled again.';
+  const who = changedBy.type === 'unknown' ? 'somebody the log has not named yet' : changedBy.id;
+  const asked = 'Its owner is asked again; without an answer, it is disabled again.';
   return times < likelyTool
     ? `The ${what} is on again: ${who} enabled it after Lapse had disabled it. ${asked}`
-    : `The ${what} is on again, for the ${ordinal(times)} time within 30 days: a tool probably re-applies it. This time it was ${who}. Take it out of what that tool applies, or approve it; until then each side undoes the other. ${asked}`;
+    : `The ${what} is on again, for the ${ordinal(times)} time within 30 days: a tool probably re-applies it. This time it was ${who}. Remove it from what that tool applies, or approve it; until then, each side undoes the other. ${asked}`;
 }
 
 const ordinal = (count: number): string => {

@@ -189,7 +189,7 @@ function timesIn(after: Exception, target: Exception, before: Exception | undefi
     const { confirmBy, byPolicy } = target;
     const isLater =
       confirmBy > after.confirmBy || (confirmBy === after.confirmBy && byPolicy !== after.byPolicy);
-    // It was put off too early, for what nobody had looked at; whoever was told of it keeps what they were told.
+    // It was postponed too early, for what nobody had looked at; whoever was told of it keeps what they were told.
     const isSooner = confirmBy < after.confirmBy && !after.complete && after.told.length === 0;
     return {
       ...(((isMistaken && isLater) || isSooner) && {

@@ -53,7 +53,7 @@ export function placeholders(policy: Policy): readonly Remark[] {
     .filter(({ found }) => isPlaceholder(found))
     .map((one) => ({
       ...one,
-      expected: 'somebody or somewhere of yours: this is a placeholder, which reaches nobody',
+      expected: 'one of your own: this is a placeholder, which reaches nobody',
     }));
 }
 
@@ -99,7 +99,7 @@ function eyes(policy: Policy): readonly Remark[] {
           {
             path: ['fourEyes'],
             found: fourEyes,
-            expected: `${missing.join(' and ')} too: without, whoever makes such an exception can approve it, and so can whoever has stolen their account`,
+            expected: `${missing.join(' and ')} too: otherwise, whoever makes such an exception can approve it, and so can whoever has stolen their account`,
           },
         ]),
     ...(fourEyes.length === 0
@@ -107,7 +107,7 @@ function eyes(policy: Policy): readonly Remark[] {
       : few.map((one) => ({
           ...one,
           expected:
-            'at least two people, or a group: where four eyes are wanted, nobody is left to approve what the only one made',
+            'at least two people, or a group: where four eyes are required, nobody is left to approve what the only one made',
         }))),
   ];
 }
@@ -142,7 +142,7 @@ function retries({ disableRetry: { longest, reportWithin } }: Policy): readonly 
   const remark = (field: string, found: Duration) => ({
     path: ['disableRetry', field],
     found,
-    expected: 'a day at most: what should be off would stay on as long after one failure',
+    expected: 'a day at most: what should be off would stay on that long after one failure',
   });
   return [
     ...(millis(longest) > days(1) ? [remark('longest', longest)] : []),
@@ -154,10 +154,12 @@ function grace({ graceOnImport }: Policy): readonly Remark[] {
   const remark = (expected: string) => [{ path: ['graceOnImport'], found: graceOnImport, expected }];
   if (millis(graceOnImport) < days(3))
     return remark(
-      'P3D at least: all there was before Lapse would be asked about, and cut off, within days of going live',
+      'P3D at least: everything from before Lapse would be asked about, and cut off, within days of going live',
     );
   return millis(graceOnImport) > days(90)
-    ? remark('P90D at most: what was there before Lapse would go unasked for a quarter, and as long again')
+    ? remark(
+        'P90D at most: nobody would be asked about what was there before Lapse for a quarter or even two',
+      )
     : [];
 }
 
@@ -174,8 +176,8 @@ const longest: Readonly<
   critical: { confirmWithin: 3, confirmAgainWithin: 1, longestTerm: 90, restoreFor: 3 },
 };
 const because = {
-  confirmWithin: 'until then it stays on although nobody has stood up for it',
-  confirmAgainWithin: 'until then it stays on although Lapse had disabled it',
+  confirmWithin: 'until then, it stays on although nobody has vouched for it',
+  confirmAgainWithin: 'until then, it stays on although Lapse had disabled it',
   longestTerm: 'nobody would have to say again that it is needed',
   restoreFor: 'what was disabled would be back on one approver’s word alone',
 } as const;

@@ -77,9 +77,9 @@ function numbers({ kind }: Evidence, { risk, remedy }: Assessment, policy: Polic
 function bounds({ risk, evidence, breadth }: Assessment, policy: Policy): readonly Rule[] {
   const bound = boundOf({ evidence, breadth }, policy);
   const because = [
-    ...(policy.evidence[evidence.grade] ? [`what it rests on is ${evidence.grade}: ${evidence.why}`] : []),
+    ...(policy.evidence[evidence.grade] ? [`its evidence is ${evidence.grade}: ${evidence.why}`] : []),
     ...(breadth.everyone && Object.keys(policy.everyone).length > 0
-      ? ['nothing narrows whom it is for']
+      ? ['nothing narrows down whom it is for']
       : []),
   ].join('; ');
   const field =
@@ -134,13 +134,13 @@ function people(object: Evidence, { risk }: Assessment, policy: Policy): readonl
           {
             field: `owners.${rule}`,
             value: policy.owners[rule]?.owner ?? '',
-            why: 'the first rule that fits',
+            why: 'the first matching rule',
           },
         ]),
     {
       field: channel < 0 ? 'fallbackChannel' : `channels.${channel}.channel`,
       value: channelOf(policy, object),
-      why: channel < 0 ? 'no other channel fits' : 'the first rule that fits',
+      why: channel < 0 ? 'no other channel matches' : 'the first matching rule',
     },
   ];
 }

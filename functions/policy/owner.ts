@@ -138,12 +138,12 @@ function whyNobody(author: Author): string {
     case 'person':
       return isAddress(author.id)
         ? 'nobody else is known to own it'
-        : 'the log does not tell an address of the person who made it';
+        : 'the log does not give an address for the person who made it';
     case 'application':
       return 'an application made it';
     case 'service':
     case 'unknown':
-      return 'the log does not tell which person made it';
+      return 'the log does not say which person made it';
   }
 }
 

@@ -147,9 +147,9 @@ async function release(
     lines.push([
       done
         ? of === 'lapses'
-          ? `Released: ${tripped.waiting} exceptions of tenant ${clip(tenant, 80)} lapse from the next sweep on.`
-          : `Released: ${tripped.waiting} deadlines of tenant ${clip(tenant, 80)} come nearer with the next sweep, and their owners are told.`
-        : `Somebody else changed that for tenant ${clip(tenant, 80)} at the same time. Please try again.`,
+          ? `Released: ${tripped.waiting} exceptions of tenant ${clip(tenant, 80)} lapse with the next sweep.`
+          : `Released: ${tripped.waiting} deadlines of tenant ${clip(tenant, 80)} are brought forward with the next sweep, and their owners are told.`
+        : `Somebody else changed this for tenant ${clip(tenant, 80)} at the same time. Please try again.`,
     ]);
   }
   if (!isApprover(by, policy)) {
@@ -194,11 +194,7 @@ async function reassign(
   }
   return {
     mistake: [
-      [
-        'Slack does not say what the address of ',
-        { user },
-        ' is. Please name the new owner by their address.',
-      ],
+      ['Slack does not reveal the address of ', { user }, ' is. Please name the new owner by their address.'],
     ],
   };
 }
@@ -283,10 +279,10 @@ async function list({ exceptions, policy, log }: AnswerDependencies, by: Answere
   const lines = urgentFirst(open).slice(0, mostListed).map(lineOf);
   const more = open.length > mostListed ? [[`… and ${open.length - mostListed} more`]] : [];
   const none = isApprover(by, policy)
-    ? [['Nothing is open.']]
+    ? [['No exceptions are open.']]
     : unsettled(by, policy)
       ? [[groupUnread]]
-      : [['None of what is open is yours.'], approversLine(policy.approvers)];
+      : [['You own none of the open exceptions.'], approversLine(policy.approvers)];
   return whisper(...(open.length === 0 ? none : [...lines, ...more]), ...passedOver(unreadable));
 }
 

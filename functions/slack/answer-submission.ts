@@ -106,7 +106,7 @@ function readFields(
       : `Please choose a date, ${lastDate(exception, now, policy)} at the latest.`,
     [fields.cadence]: reviewEvery
       ? checkCadence(exception, reviewEvery, policy)
-      : 'Please choose how often to look at it again.',
+      : 'Please choose how often to review it.',
   };
   const errors = Object.fromEntries(
     Object.entries(wrong).filter((entry): entry is [string, string] => entry[1] !== undefined),
@@ -132,7 +132,7 @@ async function earlier(
 
 const reading = (lines: readonly Line[]): ModalView => ({
   type: 'modal',
-  title: plain('Not needed any more', 24),
+  title: plain('No longer needed', 24),
   close: plain('Close', 24),
   blocks: [paragraph(...lines)],
 });

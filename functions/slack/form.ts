@@ -77,7 +77,7 @@ export function form(which: AnswerForm, exception: Exception, policy: Policy, no
       {
         type: 'input',
         block_id: fields.cadence,
-        label: plain('Look at it again every', 2000),
+        label: plain('Review it every', 2000),
         element: {
           type: 'static_select',
           action_id: fields.cadence,

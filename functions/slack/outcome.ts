@@ -48,7 +48,7 @@ export function outcome(exception: Exception, history: readonly Event[], policy:
               { at: exception.disabledAt },
               '.',
             ],
-            ['Nothing is asked while it is off. If it is switched on again, its owner is asked.'],
+            ['Nobody is asked while it is off. If it is switched on again, its owner is asked.'],
           ]
         : [
             answer(exception, reasonOf(history)),

@@ -55,7 +55,7 @@ export function refusal(
       return changed(exception);
     case 'not-open':
       return [
-        [`There is nothing of that kind to answer for “${nameOf(exception)}” now.`],
+        [`That answer is not possible for “${nameOf(exception)}” now.`],
         ...outcome(exception, [], policy),
       ];
     case 'bad-term':

@@ -42,7 +42,7 @@ function because(exception: Exception, why: ReturnType<typeof authority>['why'])
         : `Four eyes: Slack does not know ${clip(stranger.id, 200) || 'who made it'}, who made it, so its owner cannot be told apart from them. `;
     }
     case 'chosen':
-      return 'Four eyes: whoever made or changed it, or was named by them as its owner, cannot approve it. ';
+      return 'Four eyes: nobody can approve it who made or changed it, or was named as its owner by somebody who did. ';
     case 'critical':
       return 'It is critical: its owner alone cannot approve it. ';
     case 'second-approver':

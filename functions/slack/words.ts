@@ -64,13 +64,13 @@ export function answeredBy({ by, at, answer }: NonNullable<Exception['answered']
 
 export const causes: Readonly<Record<Cause, string>> = {
   unconfirmed: 'nobody answered in time',
-  expired: 'its term ran out and nobody renewed it',
+  expired: 'its term ended and nobody renewed it',
   'review missed': 'its review was due and nobody renewed it',
   declined: 'it was declined',
   revoked: 'it was switched off on request',
   'reopened without approval': 'it was switched on again and nobody approved that',
   'at source': 'it was switched off in the tenant',
-  'disable first': 'policy switches new ones of its kind off before it asks',
+  'disable first': 'policy switches new ones off before asking',
 };
 
 /** What a list must say of those it cannot show. */
@@ -79,7 +79,7 @@ export const passedOver = (unreadable: number): readonly Line[] =>
     ? []
     : [
         [
-          `${unreadable} cannot be read by this release of Lapse and ${unreadable === 1 ? 'is' : 'are'} left alone until ${unreadable === 1 ? 'it' : 'they'} can be. Whoever runs Lapse finds more in its runbook.`,
+          `${unreadable} cannot be read by this release of Lapse and ${unreadable === 1 ? 'is' : 'are'} left alone until ${unreadable === 1 ? 'it' : 'they'} can be. Whoever runs Lapse can find more in its runbook.`,
         ],
       ];
 

@@ -24,10 +24,7 @@ interface Part {
   look?(): Promise<boolean>;
 }
 
-/**
- * Lambda lets nothing run for longer than 15 minutes, and neither does this machine. Where nothing has begun or ended
- * for longer, something hangs that no timeout ends; a busy machine alone makes nothing hang.
- */
+/** Longer than Lambda lets anything run. A busy machine is slow, but something begins or ends all the time. */
 const stuckAfterMs = 16 * 60_000;
 
 export function createActivity(): Activity {

@@ -115,6 +115,12 @@ export interface LocalDeployment {
 }
 
 const region = 'local-1';
+/**
+ * This machine may be far busier than Lambda, and where everything is made up nobody waits for it: a function then has
+ * so many times its timeout, and what is slow is not ended as if it hung.
+ */
+const timesItsTimeout = 10;
+
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 /** What is under way at the end may take so long to finish; what does not is done again at the next start. */
@@ -253,15 +259,16 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
     };
     const functions = new Map<string, LocalFunction>();
     for (const spec of stack.functions) {
+      const allMadeUp = !options.slack && !options.exchange;
       const made = createFunction({
-        spec,
+        spec: allMadeUp ? { ...spec, timeoutMs: timesItsTimeout * spec.timeoutMs } : spec,
         environment: environmentOf(spec, {
           aws: endpoint.url,
           ...outside,
         }),
         offset: clock.offset,
         // A Slack or a tenant elsewhere lives in real time, and asks in it for patience.
-        ...(!options.slack && !options.exchange && { advancing: clock.advancing }),
+        ...(allMadeUp && { advancing: clock.advancing }),
         logs: join(folder.path, 'logs'),
         activity,
         complain: (name, line) => complain(`${name}: ${summary(line)}`),
@@ -287,7 +294,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
     const deadLetterPlaces: (DeadLetterPlace & { readonly from?: string })[] = [];
     const gaveUp = (name: string, count: number): void =>
       complain(
-        `${name}: ${count} given up on after repeated tries; lapse redrive lists them and sends them again`,
+        `${name}: ${count} given up on after repeated tries; lapse redrive lists them and can send them again`,
       );
     for (const source of stack.sources) {
       const target = functionOf(source.function);

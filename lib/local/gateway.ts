@@ -106,7 +106,7 @@ async function answer(request: IncomingMessage, options: GatewayOptions): Promis
     if (error instanceof RequestError) return json(error.status, { error: error.message, what: error.what });
     if (error instanceof URIError || (error instanceof TypeError && /URL/.test(error.message)))
       return json(400, { error: 'the address cannot be read', what: 'GET / lists what there is' });
-    return json(500, { error: messageOf(error), what: 'look into .lapse/logs/ and try again' });
+    return json(500, { error: messageOf(error), what: 'look in .lapse/logs/ and try again' });
   }
 }
 

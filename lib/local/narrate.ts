@@ -47,7 +47,7 @@ const tellers: Tellers = {
     event.moved &&
     (event.silence === undefined
       ? `POLICY     moves ${what(of)} from ${event.moved.from} to ${event.moved.to}`
-      : `POLICY     has silence end ${what(of)} at ${event.moved.to}`),
+      : `POLICY     now disables ${what(of)} at ${event.moved.to} if nobody answers`),
   BreakerTripped: (event, of) => `BREAKER    holds ${what(of)} and ${event.waiting - 1} more: ${event.why}`,
   BreakerReleased: (event, of) => `RELEASED   ${what(of)} by ${who(event.actor)}`,
   AnswerRefused: (event, of) =>

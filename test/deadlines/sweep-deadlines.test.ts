@@ -494,7 +494,7 @@ describe('a new policy that brings deadlines nearer', () => {
     const [alert] = react(stop, exception);
     expect(alert).toMatchObject({ type: 'alert' });
     const text = alert?.type === 'alert' ? alert.text : '';
-    expect(text).toContain('3 deadlines of this tenant wait');
+    expect(text).toContain('3 deadlines in this tenant are waiting');
     expect(text).toContain(`"Partner 0" on ${near} instead of ${old}`);
     expect(text).toContain('/lapse release');
   });

@@ -224,7 +224,7 @@ describe('of Slack, the doctor', () => {
     const found = await findings();
     expect(named(found, 'Slack: approvers')).toMatchObject({
       outcome: 'ok',
-      found: 'USAMSECURITY, S0MAIL: full members all',
+      found: 'USAMSECURITY, S0MAIL: all full members',
     });
     expect(named(found, 'Slack: scopes').outcome).toBe('ok');
   });

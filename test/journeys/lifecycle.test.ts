@@ -318,7 +318,7 @@ describe('an exception', () => {
       .cards(id)
       .filter((message) => text(message).includes('needs somebody else’s approval'));
     expect(asked.map(actions)).toContainEqual(['approve', 'disable']);
-    expect(text(world.card(id))).toContain('does not count any more');
+    expect(text(world.card(id))).toContain('no longer counts');
   });
 
   it('that nobody but its maker owns is for an approver: the maker is refused and told who may, but can say no', async () => {

@@ -73,7 +73,7 @@ describe('another policy', () => {
     expect(last).toMatchObject([{ type: 'PolicyApplied', confirmBy: after('P2DT12H') }]);
   });
 
-  it('moves a deadline past what it was put off to', () => {
+  it('moves a deadline past what it was postponed to', () => {
     const never = live([[after('P3D'), due]], policy, { ...asked, told: [] }).state;
     expect(never).toMatchObject({ postponedTo: after('P3DT8H') });
     const { state } = apply(never, withHigh({ confirmWithin: duration('P7D') }), 'P3DT1H');

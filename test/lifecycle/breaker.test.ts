@@ -63,7 +63,7 @@ describe('the breaker', () => {
     const stopped = ask(unused, { count: 11, policy: 'q' }).breaker;
     expect(stopped.tripped).toMatchObject({
       policy: 'q',
-      why: expect.stringContaining('11 exceptions would have had a nearer deadline') as string,
+      why: expect.stringContaining('11 exceptions would have had an earlier deadline') as string,
     });
     expect(ask(stopped, { count: 11, policy: 'q' }, after('P3D')).may).toBe(false);
     // Another policy is looked at by itself.

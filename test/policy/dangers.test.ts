@@ -89,7 +89,7 @@ describe('a value that quietly switches a guard off is warned of', () => {
       'a question that stays open',
       'confirmWithin: P1D\n',
       'confirmWithin: P60D\n',
-      'risk.critical.confirmWithin: found "P60D", expected P3D at most for critical risk: until then it stays on although nobody has stood up for it',
+      'risk.critical.confirmWithin: found "P60D", expected P3D at most for critical risk: until then, it stays on although nobody has vouched for it',
     ],
     [
       'a second chance that stays open',

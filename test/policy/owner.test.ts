@@ -59,9 +59,9 @@ describe('the ladder of those who can be asked', () => {
 
   it.each<[Author, string]>([
     [{ type: 'application', id: 'app@contoso.com' }, 'an application made it'],
-    [{ type: 'service', id: 'NT SERVICE\\x' }, 'the log does not tell which person made it'],
-    [{ type: 'unknown', id: '' }, 'the log does not tell which person made it'],
-    [{ type: 'person', id: 'S-1-5-21' }, 'the log does not tell an address of the person who made it'],
+    [{ type: 'service', id: 'NT SERVICE\\x' }, 'the log does not say which person made it'],
+    [{ type: 'unknown', id: '' }, 'the log does not say which person made it'],
+    [{ type: 'person', id: 'S-1-5-21' }, 'the log does not give an address for the person who made it'],
   ])('never holds %j', (changedBy, why) => {
     expect(ladder({ changedBy })).toEqual([['fallback', why]]);
   });

@@ -153,7 +153,7 @@ describe('explaining', () => {
           value: 'P45D',
           why: 'it is high risk, and policy has its own number for a transport rule',
         },
-        { field: 'owners.1', value: 'UMARKETING', why: 'the first rule that fits' },
+        { field: 'owners.1', value: 'UMARKETING', why: 'the first matching rule' },
         {
           field: 'fourEyes',
           value: 'high',

@@ -210,7 +210,7 @@ describe('approving', () => {
       'For high risk the longest term is 90 days. Choose 2027-01-30 or earlier.',
     ],
     ['review_every', { review_every: 'P60D' }, 'For high risk a review is due at least every 30 days.'],
-    ['review_every', { review_every: 'often' }, 'Please choose how often to look at it again.'],
+    ['review_every', { review_every: 'often' }, 'Please choose how often to review it.'],
     ['review_every', { review_every: 'PT1S' }, 'A review is due once a day at most. Choose a longer time.'],
   ])('with a wrong %s says so at the field (%j)', async (field, values, message) => {
     const card = await office.ask();
@@ -449,7 +449,7 @@ describe('/lapse', () => {
   });
 
   it('lists what is open, escaped', async () => {
-    expect(await say('list')).toBe('Nothing is open.');
+    expect(await say('list')).toBe('No exceptions are open.');
     await office.ask({ name: '<!channel> *now*' });
     const { body } = await office.workspace.command('list', approver);
     expect(JSON.parse(body)).toMatchObject({
@@ -462,7 +462,7 @@ describe('/lapse', () => {
     await office.ask();
     office.makeUnreadable(id);
     expect(await say('list')).toMatch(
-      /^Nothing is open\.\n1 cannot be read by this release of Lapse and is left alone/,
+      /^No exceptions are open\.\n1 cannot be read by this release of Lapse and is left alone/,
     );
     expect(read(home([], noon, 2).blocks)).toContain('2 cannot be read by this release of Lapse');
   });

@@ -85,7 +85,7 @@ describe('what its maker owns', () => {
 
 describe('what its comment gives to somebody else', () => {
   const named =
-    'Four eyes: whoever made or changed it, or was named by them as its owner, cannot approve it. ';
+    'Four eyes: nobody can approve it who made or changed it, or was named as its owner by somebody who did. ';
 
   it('is asked of them, and under four eyes of the approvers, who alone may approve it', async () => {
     office = await openOffice({ ...fourEyes, approvers: [approver, 'U0SECOND'] });
@@ -348,7 +348,7 @@ describe('an approval that turns out to be its maker’s', () => {
       expect(office.buttons(one)).toContain('approve');
     }
     expect(read(office.last().blocks)).toContain(
-      'The approval of the transport rule "Partner newsletter" does not count any more: the audit log shows only now that who approved it had made or changed it themselves.',
+      'The approval of the transport rule "Partner newsletter" no longer counts: the audit log now shows that whoever approved it had made or changed it themselves.',
     );
     expect((await office.answer(office.again(card), approver)).body).toBe('');
     expect(await office.state()).toMatchObject({ state: 'confirmed' });
@@ -396,7 +396,7 @@ describe('/lapse release', () => {
     await trip();
     Object.assign(office.breakers, { save: () => Promise.resolve(false) });
     expect(await say(approver)).toBe(
-      `Somebody else changed that for tenant ${observation.tenant} at the same time. Please try again.`,
+      `Somebody else changed this for tenant ${observation.tenant} at the same time. Please try again.`,
     );
   });
 

@@ -466,7 +466,7 @@ describe('the form', () => {
         'Until the end of',
         '2027-01-30 at the latest, time zone Europe/Berlin. After that it needs a renewal.',
       ],
-      ['Look at it again every', undefined],
+      ['Review it every', undefined],
     ]);
     expect(inputs[1]?.element).toMatchObject({ type: 'datepicker', initial_date: '2026-12-02' });
     expect(inputs[2]?.element).toMatchObject({

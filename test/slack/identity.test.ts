@@ -296,7 +296,7 @@ describe('a member who is neither owner nor approver', () => {
     }
     // What was an answer is in the trail, what was a look is not.
     expect((await refusals()).map(({ answer }) => answer)).toEqual(['Hold', 'Hold', 'Restore', 'Reassign']);
-    expect(await told('list')).toBe(`None of what is open is yours.\nApprovers: <@${approver}>`);
+    expect(await told('list')).toBe(`You own none of the open exceptions.\nApprovers: <@${approver}>`);
   });
 
   it('learns from release not even whether anything is held back', async () => {
