@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { rooms } from '../../rooms.ts';
@@ -18,4 +18,14 @@ it('tests lie in the folder that is called like the one they test', () => {
   expect(foldersIn('test').filter((name) => !tested.includes(name))).toEqual(ofTheWhole);
   // Every room but `time`, which everything else tests.
   expect(Object.keys(rooms).filter((room) => !foldersIn('test').includes(room))).toEqual(['time']);
+});
+
+it('no test but one reads the policy that customers edit', () => {
+  const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' });
+  const readers = files.filter(
+    (file) =>
+      file.endsWith('.ts') && readFileSync(join(root, 'test', file), 'utf8').includes('../policy.yaml'),
+  );
+  // This file names it, too.
+  expect(readers.sort()).toEqual(['house/folders.test.ts', 'policy/shipped-policy.test.ts']);
 });
