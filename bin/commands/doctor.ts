@@ -13,7 +13,7 @@ import {
 import { allChecks } from '#doctor/all-checks.ts';
 import { examine, type Finding } from '#doctor/check.ts';
 import { exitCode, report } from '#doctor/report.ts';
-import { allApprovers } from '#policy/sight.ts';
+import { allApprovers } from '#policy/authority.ts';
 import { Refusal } from '#lib/local/refusal.ts';
 import { policyCheck } from '#doctor/policy-check.ts';
 import { inWords, parsePolicy, type Mistake, type ParsedPolicy } from '#policy/policy-file.ts';

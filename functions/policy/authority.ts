@@ -1,32 +1,79 @@
 /**
- * Who may stand up for an exception. Its owner or an approver may answer; but where policy wants four eyes, neither
- * who made it nor whom they chose can be who keeps it, and what is critical takes an approver. After some renewals, or
- * on weak evidence, its owner alone is not enough. People are told apart by Slack user, never by name. Saying no
- * (decline, revoke) is open to every owner and approver.
+ * Every decision about who may what: who sees an exception, who answers, and who may stand up for it. Everything else
+ * asks here.
+ *
+ * Approvers see every exception; whoever owns one, or was asked as its owner, sees that one. Nobody else sees anything of
+ * it, guests and people of other organisations least of all. Its owner or an approver may answer; but where policy wants
+ * four eyes, neither who made it nor whom they chose can be who keeps it, and what is critical takes an approver. After
+ * some renewals, or on weak evidence, its owner alone is not enough. People are told apart by Slack user, never by name.
+ * Saying no (decline, revoke) is open to every owner and approver.
  */
 import { chosenByMakers, chosenOf } from './chosen.ts';
 import { millis } from '#time/instant.ts';
 import { lookedUpAs, makersOf, mergeMakers } from './owner.ts';
-import { approversOf, classOf } from './policy.ts';
-import type { Answerer } from '#lifecycle/commands.ts';
+import { approversOf, classOf, isGroup } from './policy.ts';
+import type { Answerer, Answering } from '#lifecycle/commands.ts';
 import type { Refusal } from '#lifecycle/events.ts';
 import type { Actor, Exception, Maker } from '#lifecycle/exception.ts';
 import type { Bound, Policy } from './policy.ts';
 
+/** User ids in policy and of owners are those of members: the same id elsewhere is somebody else. */
+export const isMember = (by: Pick<Answerer, 'standing'>): boolean => by.standing === 'member';
+
+export const maySee = (state: Exception, by: Answerer, policy: Policy): boolean =>
+  isMember(by) &&
+  (approversFor(state, policy).includes(by.slackUser) || isOwner(state, by) || wasAsked(state, by));
+
+/** Whether they see every exception: also learn of one that nobody can read, whoever owns it. */
+export const maySeeAll = (by: Answerer, policy: Policy): boolean =>
+  isMember(by) && policy.approvers.includes(by.slackUser);
+
+/** Whether it is theirs now. */
+export const isOwner = (state: Exception, by: Answerer): boolean => isMember(by) && owns(state, by.slackUser);
+
+/** Whether policy names them an approver of anything. */
+export const isApprover = (by: Answerer, policy: Policy): boolean =>
+  isMember(by) && allApprovers(policy).includes(by.slackUser);
+
 /**
- * An approver who is also the owner answers as an approver: that right is the wider one. User ids in policy and of
- * owners are those of members: the same id elsewhere is somebody else.
+ * Whether somebody may be an approver for all that is known: a group in policy could not be looked into. Of
+ * `state`, or of anything at all.
  */
+export function unsettled(by: Answerer, policy: Policy, state?: Exception): boolean {
+  const approvers = state ? approversFor(state, policy) : allApprovers(policy);
+  return isMember(by) && !approvers.includes(by.slackUser) && approvers.some(isGroup);
+}
+
+/** Whom a class has its own approvers for, the others still see. */
+const approversFor = (state: Exception, policy: Policy): readonly string[] => [
+  ...policy.approvers,
+  ...approversOf(policy, state),
+];
+
+export const allApprovers = ({ approvers, risk, kinds }: Policy): readonly string[] => [
+  ...new Set([
+    ...approvers,
+    ...[
+      ...Object.values(risk),
+      ...Object.values(kinds).flatMap((risks) => Object.values(risks ?? {}).flatMap((one) => one ?? [])),
+    ].flatMap((one) => one.approvers ?? []),
+  ]),
+];
+
+/** Up to the present rung: those below it were not asked yet. */
+const wasAsked = ({ ladder = [], rung = 0 }: Exception, { slackUser }: Answerer): boolean =>
+  ladder.slice(0, rung + 1).some(({ owner }) => owner.type === 'person' && owner.slackUser === slackUser);
+
+/** An approver who is also the owner answers as an approver: that right is the wider one. */
 export function actorOf(state: Exception, by: Answerer, policy: Policy): Person {
-  const { slackUser, slackTeam, standing } = by;
-  const type =
-    standing !== 'member'
-      ? 'outsider'
-      : approversOf(policy, state).includes(slackUser)
-        ? 'approver'
-        : owns(state, slackUser)
-          ? 'owner'
-          : 'outsider';
+  const { slackUser, slackTeam } = by;
+  const type = !isMember(by)
+    ? 'outsider'
+    : approversOf(policy, state).includes(slackUser)
+      ? 'approver'
+      : owns(state, slackUser)
+        ? 'owner'
+        : 'outsider';
   return { type, slackUser, slackTeam };
 }
 
@@ -34,6 +81,12 @@ export type Person = Extract<Actor, { readonly slackUser: string }>;
 
 const owns = ({ owner }: Exception, slackUser: string): boolean =>
   owner.type === 'person' && owner.slackUser === slackUser;
+
+const approversOnly: ReadonlySet<Answering> = new Set(['Hold', 'Restore', 'ReleaseBreaker']);
+
+/** Whether their answer of this sort is looked at. What keeps an exception, `barred` may still stand in the way of. */
+export const mayAnswer = (answer: Answering, { type }: Pick<Person, 'type'>): boolean =>
+  type === 'approver' || (type === 'owner' && !approversOnly.has(answer));
 
 export type Keeping = 'Approve' | 'Renew' | 'Hold' | 'Restore';
 
@@ -139,7 +192,7 @@ export function boundOf({ evidence, breadth }: Scoped, policy: Policy): Bound {
 export type Scoped = Pick<Exception, 'evidence' | 'breadth'>;
 
 /** Those who must be looked for in Slack before anybody may keep it: until then, each of them could be anybody. */
-export const unidentified = (state: Exception): readonly Maker[] =>
+const unidentified = (state: Exception): readonly Maker[] =>
   [...makersOf(state), ...chosenByMakers(state)].filter(isUnsought);
 
 /** Everybody to look for: whom somebody named who is independent as far as is known, too. */
@@ -159,6 +212,8 @@ export interface Authority {
   readonly owner: boolean;
   /** Why the owner may not. */
   readonly why?: Refusal;
+  /** Whom Slack has not let Lapse look up: until it does, nobody may. */
+  readonly waitsFor?: Maker;
   /** Approvers who may: Slack users, and groups where nobody has looked into them. */
   readonly approvers: readonly string[];
 }
@@ -172,10 +227,12 @@ export function authority(state: Exception, policy: Policy): Authority {
     return barred(state, keeping, { type, slackUser }, policy);
   };
   const approvers = all.filter((one) => may(one) === undefined);
-  if (state.owner.type === 'team') return { owner: false, approvers };
+  const [waitsFor] = fourEyes(state, policy) ? unidentified(state) : [];
+  const rest = { approvers, ...(waitsFor && { waitsFor }) };
+  if (state.owner.type === 'team') return { owner: false, ...rest };
   // Before Slack has named them, an owner is nobody in particular.
   const why = may(state.owner.slackUser ?? '');
-  return why === undefined ? { owner: true, approvers } : { owner: false, why, approvers };
+  return why === undefined ? { owner: true, ...rest } : { owner: false, why, ...rest };
 }
 
 /** Whether those who may approve or renew it are asked beside its owner, who may not. */

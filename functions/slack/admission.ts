@@ -3,7 +3,7 @@
  * does not exist and what nobody can read get the same answer, so that it tells nobody which of them it is.
  */
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
-import { maySee, maySeeAll, unsettled } from '#policy/sight.ts';
+import { maySee, maySeeAll, unsettled } from '#policy/authority.ts';
 import { clip } from './escape.ts';
 import { isId } from './payloads.ts';
 import { standingWords } from './standing.ts';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { guarded, released } from '#lifecycle/breaker.ts';
 import { duration, inWords, parseDuration, plus } from '#time/instant.ts';
 import { classOf } from '#policy/policy.ts';
-import { isApprover, maySee, unsettled } from '#policy/sight.ts';
+import { isApprover, isMember, maySee, unsettled } from '#policy/authority.ts';
 import { admission, groupUnread, strange, turnAway } from './admission.ts';
 import { card } from './card.ts';
 import { clip } from './escape.ts';
@@ -63,7 +63,7 @@ export async function slash(
   const answer = verbs.get(verb);
   const known = verb === 'show' || answer !== undefined;
   if (!known || id === undefined)
-    return by.standing !== 'member'
+    return !isMember(by)
       ? whisper([strange(by)])
       : known
         ? whisper(['Please give the id of the exception, as /lapse list shows it.'], ...usage)
@@ -99,7 +99,7 @@ export async function slash(
 
 /** Neither whether it exists nor what it is. */
 function unseen(id: string, by: Answerer, policy: Policy): readonly Line[] {
-  if (by.standing !== 'member') return [[strange(by)]];
+  if (!isMember(by)) return [[strange(by)]];
   const none = [`There is no exception ${clip(id, 64)} that you may see. /lapse list shows those you may.`];
   return isApprover(by, policy) ? [none] : [none, approversLine(policy.approvers)];
 }
@@ -155,7 +155,7 @@ async function release(
   if (!isApprover(by, policy)) {
     log('release refused', { standing: by.standing });
     // Whether anything is held back is not theirs to know.
-    return by.standing === 'member'
+    return isMember(by)
       ? whisper(['Only approvers may do that. Attempts are recorded.'], approversLine(policy.approvers))
       : whisper([strange(by)]);
   }
@@ -267,7 +267,7 @@ function recorded(command: Command, exception: Exception): readonly Line[] {
 }
 
 async function list({ exceptions, policy, log }: AnswerDependencies, by: Answerer): Promise<Reply> {
-  if (by.standing !== 'member') {
+  if (!isMember(by)) {
     log('look refused', { at: 'list', standing: by.standing });
     return whisper([strange(by)]);
   }

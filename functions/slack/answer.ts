@@ -20,7 +20,7 @@ import {
 import { strange } from './admission.ts';
 import { challenge, done, refused } from './reply.ts';
 import { timestampOf, verify } from './signature.ts';
-import { isOwner } from '#policy/sight.ts';
+import { isMember, isOwner } from '#policy/authority.ts';
 import type { Answerer } from '#lifecycle/commands.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
@@ -110,9 +110,9 @@ async function openHome(
   user: string,
   by: Answerer | undefined,
 ): Promise<Reply> {
-  if (by?.standing !== 'member') log('look refused', { at: 'home', standing: by?.standing ?? 'unknown' });
+  if (!by || !isMember(by)) log('look refused', { at: 'home', standing: by?.standing ?? 'unknown' });
   try {
-    if (by?.standing === 'member') {
+    if (by && isMember(by)) {
       const { found, unreadable } = await listed(exceptions, (exception) => isOwner(exception, by));
       await slack.publishHome(user, home(found, now, unreadable));
     } else await slack.publishHome(user, closedHome(strange(by)));

@@ -1,7 +1,7 @@
 /** User groups in a policy, replaced by the people in them: the domain compares user ids and nothing else. */
 import { SlackRefusal, SlackUnreachable } from './failure.ts';
 import { isGroup } from '#policy/policy.ts';
-import { allApprovers } from '#policy/sight.ts';
+import { allApprovers } from '#policy/authority.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { Log } from './exceptions.ts';
 import type { Slack } from './slack.ts';

@@ -1,5 +1,5 @@
 /** What somebody is told whose answer did not count. */
-import { authority, unidentified } from '#policy/authority.ts';
+import { authority, type Authority } from '#policy/authority.ts';
 import { makersOf } from '#policy/owner.ts';
 import { approversOf } from '#policy/policy.ts';
 import { outcome, renewed } from './outcome.ts';
@@ -29,7 +29,10 @@ export function refusal(
 ): readonly Line[] {
   switch (why) {
     case 'four-eyes':
-      return [[`${apart(exception, by)}. Your attempt is in the trail.`], ...whoMay(exception, policy)];
+      return [
+        [`${apart(exception, authority(exception, policy), by)}. Your attempt is in the trail.`],
+        ...whoMay(exception, policy),
+      ];
     case 'chosen':
       return [
         [
@@ -68,11 +71,15 @@ const changed = (exception: Exception): readonly Line[] => [
 ];
 
 /** Why four eyes are not there yet, without a full stop. */
-function apart(exception: Exception, { slackUser }: Pick<Answerer, 'slackUser'>): string {
+function apart(
+  exception: Exception,
+  { waitsFor }: Authority,
+  { slackUser }: Pick<Answerer, 'slackUser'>,
+): string {
   const word = exception.state === 'confirmed' ? 'renew' : 'approve';
   if (makersOf(exception).some((maker) => maker.slackUser === slackUser))
     return `You made this change, so somebody else must ${word} it`;
-  return unidentified(exception).length > 0
+  return waitsFor
     ? `Slack has not let Lapse look up who made this change, so nobody may ${word} it yet`
     : `Nobody can tell whether you made this change, so somebody else must ${word} it`;
 }
@@ -88,8 +95,9 @@ export function besideField(
   by: Pick<Answerer, 'slackUser'>,
 ): string | undefined {
   const word = exception.state === 'confirmed' ? 'renew' : 'approve';
+  const present = authority(exception, policy);
   const who =
-    authority(exception, policy).approvers.length > 0
+    present.approvers.length > 0
       ? ': an approver (see the card).'
       : ', but policy names no approver who may.';
   switch (why) {
@@ -98,9 +106,7 @@ export function besideField(
     case 'critical':
       return `It is critical, so somebody other than its owner must ${word} it${who}`;
     case 'four-eyes':
-      return unidentified(exception).length > 0
-        ? `${apart(exception, by)}.`
-        : `${apart(exception, by)}${who}`;
+      return `${apart(exception, present, by)}${present.waitsFor ? '.' : who}`;
     case 'second-approver':
       return `It was ${renewed(exception.renewals)}, so somebody other than its owner must ${word} it${who}`;
     case 'approvers-only':

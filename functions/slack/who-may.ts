@@ -1,5 +1,5 @@
 /** Who may approve, as sentences for the card and for whoever was refused. */
-import { authority, fourEyes, unidentified } from '#policy/authority.ts';
+import { authority } from '#policy/authority.ts';
 import { makersOf } from '#policy/owner.ts';
 import { clip } from './escape.ts';
 import { renewed } from './outcome.ts';
@@ -11,17 +11,16 @@ import type { Line } from './lines.ts';
 const mostNamed = 10;
 
 export function whoMay(exception: Exception, policy: Policy): readonly Line[] {
-  const { owner, why, approvers } = authority(exception, policy);
+  const { owner, why, waitsFor, approvers } = authority(exception, policy);
   const word = exception.state === 'confirmed' ? 'renew' : 'approve';
   const named = approvers.slice(0, mostNamed).flatMap((user): Line => [' ', { user }]);
   const these: Line =
     named.length > 0 ? [`These may ${word} it:`, ...named] : [`Policy names no approver who may ${word} it.`];
   if (owner) return [[`Its owner may ${word} it, and so may the approvers:`, ...named]];
   // Whom nobody has looked for yet, or could, may be anybody: an approver too.
-  const [somebody] = unidentified(exception);
-  if (fourEyes(exception, policy) && somebody) {
-    const isMaker = makersOf(exception).some(({ id }) => id === somebody.id);
-    const who = `${clip(somebody.id, 200) || 'somebody'}, ${isMaker ? 'who made it' : 'who was named by who made it'}`;
+  if (waitsFor) {
+    const isMaker = makersOf(exception).some(({ id }) => id === waitsFor.id);
+    const who = `${clip(waitsFor.id, 200) || 'somebody'}, ${isMaker ? 'who made it' : 'who was named by who made it'}`;
     return [
       [
         `Four eyes: Slack has not let Lapse look up ${who}, so anybody could be that person. Nobody may ${word} it until it does.`,

@@ -5,7 +5,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { toMillis, type Instant } from '#time/instant.ts';
 import { isGroup } from '#policy/policy.ts';
-import { allApprovers } from '#policy/sight.ts';
+import { allApprovers } from '#policy/authority.ts';
 import type { Policy } from '#policy/policy.ts';
 import { createRegister } from '#register/register.ts';
 import { createStanding } from '#register/standing.ts';

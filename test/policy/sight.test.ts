@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isApprover, isOwner, maySee, maySeeAll, unsettled } from '#policy/sight.ts';
+import { isApprover, isOwner, maySee, maySeeAll, unsettled } from '#policy/authority.ts';
 import { decide } from '#lifecycle/decide/decide.ts';
 import {
   after,

@@ -1,5 +1,5 @@
 /** What people answer. Who may is in `authority.ts`; and only the question they were shown can be answered. */
-import { actorOf, barred } from '#policy/authority.ts';
+import { actorOf, barred, mayAnswer } from '#policy/authority.ts';
 import type { Person } from '#policy/authority.ts';
 import { checkCadence, checkTerm } from '#policy/forms.ts';
 import { earliest, plus } from '#time/instant.ts';
@@ -105,8 +105,7 @@ function refuse(
   by: Person,
   { now, policy }: Context,
 ): Refusal | undefined {
-  if (by.type === 'outsider') return 'not-allowed';
-  if ((command.type === 'Hold' || command.type === 'Restore') && by.type !== 'approver') return 'not-allowed';
+  if (!mayAnswer(command.type, by)) return 'not-allowed';
   if ('seen' in command && command.seen < state.asOf)
     return state.answered && state.answered.at >= state.since ? 'answered' : 'changed';
   if (!open[command.type].includes(state.state)) return 'not-open';

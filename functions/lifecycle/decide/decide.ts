@@ -6,7 +6,7 @@
 import { alertsOnly, check } from './due-now.ts';
 import { observe, observeRemoval } from './place-observation.ts';
 import { answer, refused } from './answer.ts';
-import { actorOf, needsApprovers } from '#policy/authority.ts';
+import { actorOf, mayAnswer, needsApprovers } from '#policy/authority.ts';
 import { isApprovable } from '#lifecycle/asked.ts';
 import { applyPolicy } from '#lifecycle/apply-policy.ts';
 import { evolve } from '#lifecycle/evolve.ts';
@@ -130,7 +130,7 @@ function decided(state: Exception | undefined, command: Command, context: Contex
     }
     case 'ReleaseBreaker': {
       const actor = actorOf(state, command.by, policy);
-      return actor.type === 'approver'
+      return mayAnswer(command.type, actor)
         ? [
             {
               type: 'BreakerReleased',

@@ -110,9 +110,18 @@ export const domain = [
     [
       {
         without: 'a guest, a bot or somebody of another workspace answers under the id of an approver',
-        find: "standing !== 'member'\n      ? 'outsider'",
-        replace: "slackUser === ''\n      ? 'outsider'",
+        find: 'const type = !isMember(by)',
+        replace: "const type = slackUser === ''",
         tests: ['test/policy/sight.test.ts', 'test/lifecycle/table.test.ts'],
+      },
+      {
+        without: 'an owner holds or restores alone',
+        find: ' && !approversOnly.has(answer)',
+        tests: [
+          'test/lifecycle/table.test.ts',
+          'test/lifecycle/lifecycle.test.ts',
+          'test/slack/authority.test.ts',
+        ],
       },
       {
         without: 'who made an exception of high risk approves it',
@@ -153,8 +162,8 @@ export const domain = [
       },
       {
         without: 'everybody answers as if they were the owner',
-        find: "owner.type === 'person' && owner.slackUser === slackUser",
-        replace: "owner.type === 'person'",
+        find: "owner.type === 'person' && owner.slackUser === slackUser;",
+        replace: "owner.type === 'person';",
       },
     ],
   ),
@@ -215,10 +224,9 @@ export const domain = [
     'functions/lifecycle/decide/answer.ts',
     ['test/lifecycle/lifecycle.test.ts', 'test/lifecycle/table.test.ts', 'test/policy/authority.test.ts'],
     [
-      { without: 'anybody in Slack answers', find: "if (by.type === 'outsider') return 'not-allowed';" },
       {
-        without: 'an owner holds or restores, which is for approvers',
-        find: "if ((command.type === 'Hold' || command.type === 'Restore') && by.type !== 'approver') return 'not-allowed';",
+        without: 'anybody in Slack answers',
+        find: "if (!mayAnswer(command.type, by)) return 'not-allowed';",
       },
       {
         without: 'an answer to a card that has been overtaken counts',
@@ -462,7 +470,7 @@ export const domain = [
       },
       {
         without: 'anybody releases the breaker',
-        find: "actor.type === 'approver'",
+        find: 'mayAnswer(command.type, actor)',
         replace: "actor.type !== 'administrator'",
         tests: [
           'test/lifecycle/breaker.test.ts',
@@ -851,7 +859,7 @@ export const domain = [
     ],
   ),
   ...inFile(
-    'functions/policy/sight.ts',
+    'functions/policy/authority.ts',
     ['test/policy/sight.test.ts', 'test/slack/authority.test.ts'],
     [
       {

@@ -7,14 +7,14 @@ export const slackIdentity: readonly Guard[] = [
   {
     without: 'a guest, a bot or somebody of another organisation answers by an approver’s user id',
     file: 'functions/policy/authority.ts',
-    find: "standing !== 'member'",
-    replace: 'standing === undefined',
+    find: "by.standing === 'member';",
+    replace: 'by.standing !== undefined;',
     tests: ['test/policy/sight.test.ts'],
   },
   {
     without: 'somebody of another organisation sees an exception',
-    file: 'functions/policy/sight.ts',
-    find: "  by.standing === 'member' &&\n  (approversFor",
+    file: 'functions/policy/authority.ts',
+    find: '  isMember(by) &&\n  (approversFor',
     replace: '  (approversFor',
     tests: ['test/policy/sight.test.ts'],
   },
@@ -175,8 +175,8 @@ export const slackIdentity: readonly Guard[] = [
   },
   {
     without: 'a guest under the id of an approver learns of one that cannot be read',
-    file: 'functions/policy/sight.ts',
-    find: "by.standing === 'member' && policy.approvers.includes",
+    file: 'functions/policy/authority.ts',
+    find: 'isMember(by) && policy.approvers.includes',
     replace: 'policy.approvers.includes',
     tests: ['test/policy/sight.test.ts'],
   },
@@ -211,9 +211,9 @@ export const slackIdentity: readonly Guard[] = [
   },
   {
     without: 'the home tab shows what belongs to a user id to whoever has it elsewhere',
-    file: 'functions/policy/sight.ts',
-    find: "standing === 'member' && owner.type === 'person'",
-    replace: "owner.type === 'person'",
+    file: 'functions/policy/authority.ts',
+    find: 'isMember(by) && owns(state, by.slackUser)',
+    replace: 'owns(state, by.slackUser)',
     tests: ['test/policy/sight.test.ts'],
   },
   {

@@ -66,7 +66,7 @@ export const slack = [
     },
     {
       without: 'a guest sees the home tab of a member',
-      find: "if (by?.standing === 'member') {",
+      find: 'if (by && isMember(by)) {',
       replace: 'if (by) {',
     },
     {
