@@ -42,11 +42,13 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: ['zod'],
   },
   runtime: {
-    rooms: [...pure, 'register'],
+    rooms: [...pure, 'exchange', 'microsoft', 'register'],
     packages: [
       'zod',
       'fs',
       'path',
+      'crypto',
+      'timers',
       'aws-lambda',
       '@middy/core',
       '@aws-lambda-powertools/batch',

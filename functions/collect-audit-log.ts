@@ -4,7 +4,6 @@
  * does, up to the seven days that Microsoft keeps. Records may come more than once; their receipts make that harmless.
  */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { createActivityApi } from '#collection/activity-api.ts';
 import { collectTenant, isPostponed } from '#collection/collect-tenant.ts';
@@ -19,6 +18,7 @@ import { failureOf } from '#runtime/failure.ts';
 import { once } from '#runtime/once.ts';
 import { scheduleFunction, type ScheduledTurn } from '#runtime/schedule-function.ts';
 import { secretText } from '#runtime/secrets.ts';
+import { surroundings } from '#runtime/surroundings.ts';
 import { webIdentityToken } from '#runtime/web-identity-token.ts';
 import { misspeltIn, tenantsIn } from '#microsoft/credential.ts';
 import { SignInError } from '#microsoft/sign-in-error.ts';
@@ -50,12 +50,6 @@ export interface Collection extends Surroundings {
 
 const wired = once((): Collection => {
   const environment = readEnvironment('collect-audit-log');
-  const surroundings: Surroundings = {
-    fetch,
-    now: Date.now,
-    random: Math.random,
-    wait: (ms, signal) => sleep(ms, undefined, signal && { signal }),
-  };
   const secret = () => secretText(environment.AUDIT_LOG_SECRET);
   return {
     ...surroundings,

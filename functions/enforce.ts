@@ -1,11 +1,8 @@
 /** Bus → Exchange: carries out the disables and restores that recorded events call for, and reports what came of it. */
-import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { lifecycleEventSchema } from '#bus/lifecycle-event.ts';
 import { fromMillis } from '#time/instant.ts';
 import { react } from '#lifecycle/react.ts';
 import { disable, restore, setExpiry } from '#exchange/enforcement.ts';
-import { createTenants } from '#exchange/tenants.ts';
 import { execute } from '#register/execute.ts';
 import { readEnvironment } from '#runtime/environment.ts';
 import { failureOf } from '#runtime/failure.ts';
@@ -13,28 +10,17 @@ import { once } from '#runtime/once.ts';
 import { loadPolicy } from '#runtime/policy.ts';
 import { queueFunction } from '#runtime/queue-function.ts';
 import { registerFromEnvironment } from '#runtime/register.ts';
-import { secretText } from '#runtime/secrets.ts';
-import { webIdentityToken } from '#runtime/web-identity-token.ts';
+import { surroundings } from '#runtime/surroundings.ts';
+import { heard, tenantsFromEnvironment } from '#runtime/tenants.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Report } from '#exchange/enforcement.ts';
-import type { Surroundings } from '#microsoft/retry.ts';
-
-const wait: Surroundings['wait'] = (ms, signal) => sleep(ms, undefined, signal && { signal });
 
 const wired = once(() => {
   const environment = readEnvironment('enforce');
-  const tenants = createTenants({
-    fetch,
-    exchangeUrl: environment.EXCHANGE_URL,
-    loginUrl: environment.LOGIN_URL,
-    secret: () => secretText(environment.EXCHANGE_SECRET),
-    newId: randomUUID,
-    webIdentityToken,
-    now: Date.now,
-    random: Math.random,
-    wait,
-  });
-  return { register: registerFromEnvironment(environment.TABLE_NAME), tenants };
+  return {
+    register: registerFromEnvironment(environment.TABLE_NAME),
+    tenants: tenantsFromEnvironment(environment),
+  };
 });
 
 export const handler = queueFunction('enforce', lifecycleEventSchema, async (event, { logger }) => {
@@ -55,9 +41,8 @@ export const handler = queueFunction('enforce', lifecycleEventSchema, async (eve
       const now = fromMillis(Date.now());
       await execute(register, { id, receipt, command, now, policy: loadPolicy() });
     },
-    tenants: (tenant: string) =>
-      tenants(tenant, (warning) => logger.warn('Exchange warned', { code: 'EXCHANGE_WARNED', ...warning })),
-    wait,
+    tenants: heard(tenants, { logger }),
+    wait: surroundings.wait,
   };
 
   for (const effect of react(event.data, exception)) {

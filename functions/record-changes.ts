@@ -1,17 +1,13 @@
 /** Bus → register: each change in a tenant's audit log is recorded, once. How: `recording/record-change.ts`. */
-import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { auditRecordSchema } from '#audit-log/record.ts';
 import { auditRecordEventSchema } from '#bus/audit-record-event.ts';
-import { createTenants } from '#exchange/tenants.ts';
 import { recordChange } from '#recording/record-change.ts';
 import { readEnvironment } from '#runtime/environment.ts';
 import { once } from '#runtime/once.ts';
 import { loadPolicy } from '#runtime/policy.ts';
 import { queueFunction } from '#runtime/queue-function.ts';
 import { registerFromEnvironment } from '#runtime/register.ts';
-import { secretText } from '#runtime/secrets.ts';
-import { webIdentityToken } from '#runtime/web-identity-token.ts';
+import { heard, tenantsFromEnvironment } from '#runtime/tenants.ts';
 
 /** Milliseconds for the whole look, sign-in included. Five of these, a whole batch, fit into the function's minute. */
 const patience = 10_000;
@@ -20,17 +16,11 @@ const wired = once(() => {
   const environment = readEnvironment('record-changes');
   return {
     register: registerFromEnvironment(environment.TABLE_NAME),
-    tenants: createTenants({
-      fetch,
-      exchangeUrl: environment.EXCHANGE_URL,
-      loginUrl: environment.LOGIN_URL,
-      secret: () => secretText(environment.EXCHANGE_SECRET),
-      newId: randomUUID,
-      webIdentityToken,
-      now: Date.now,
-      random: Math.random,
-      wait: (ms, signal) => sleep(ms, undefined, signal && { signal }),
-      patience: { attempts: 3, firstWait: 500, longestWait: 3_000, timeout: 8_000 },
+    tenants: tenantsFromEnvironment(environment, {
+      attempts: 3,
+      firstWait: 500,
+      longestWait: 3_000,
+      timeout: 8_000,
     }),
     enough: () => AbortSignal.timeout(patience),
   };
@@ -43,8 +33,7 @@ export const handler = queueFunction(
     const { tenants, ...rest } = wired();
     const { outcome, exception, forgotten, unseen } = await recordChange(record, {
       ...rest,
-      tenants: (tenant) =>
-        tenants(tenant, (warning) => logger.warn('Exchange warned', { code: 'EXCHANGE_WARNED', ...warning })),
+      tenants: heard(tenants, { logger }),
       policy: loadPolicy(),
       now,
     });

@@ -3,12 +3,9 @@
  * switched back on or changed is noticed, what could not be read is completed. From an incomplete look nothing is
  * concluded about what is missing, and people are told.
  */
-import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { createInventoryEntry } from '#bus/inventory-message.ts';
 import { createPublisher } from '#bus/publisher.ts';
-import { createTenants } from '#exchange/tenants.ts';
 import { takeTenant } from '#inventory/take.ts';
 import { tenantsToLookAt } from '#inventory/tenants.ts';
 import { readEnvironment } from '#runtime/environment.ts';
@@ -18,7 +15,7 @@ import { loadPolicy } from '#runtime/policy.ts';
 import { registerFromEnvironment } from '#runtime/register.ts';
 import { scheduleFunction, type ScheduledTurn } from '#runtime/schedule-function.ts';
 import { secretText } from '#runtime/secrets.ts';
-import { webIdentityToken } from '#runtime/web-identity-token.ts';
+import { heard, tenantsFromEnvironment } from '#runtime/tenants.ts';
 import { standingFromEnvironment } from '#runtime/standing.ts';
 import type { Publisher } from '#bus/publisher.ts';
 import type { Policy } from '#policy/policy.ts';
@@ -42,24 +39,17 @@ const leastToBegin = 20_000;
 
 const wired = once(() => {
   const environment = readEnvironment('take-inventory');
-  const secret = (): Promise<string> => secretText(environment.EXCHANGE_SECRET);
   return {
     register: registerFromEnvironment(environment.TABLE_NAME),
     standing: standingFromEnvironment(environment.TABLE_NAME),
-    secret,
+    secret: () => secretText(environment.EXCHANGE_SECRET),
     bus: createPublisher({ busName: environment.BUS_NAME }),
-    tenants: createTenants({
-      fetch,
-      exchangeUrl: environment.EXCHANGE_URL,
-      loginUrl: environment.LOGIN_URL,
-      secret,
-      newId: randomUUID,
-      webIdentityToken,
-      now: Date.now,
-      random: Math.random,
-      wait: (ms, signal) => sleep(ms, undefined, signal && { signal }),
-      // The next hour is the next try; with many tenants, patience with one is taken from the others.
-      patience: { attempts: 2, firstWait: 500, longestWait: 3_000, timeout: 10_000 },
+    // The next hour is the next try; with many tenants, patience with one is taken from the others.
+    tenants: tenantsFromEnvironment(environment, {
+      attempts: 2,
+      firstWait: 500,
+      longestWait: 3_000,
+      timeout: 10_000,
     }),
   };
 });
@@ -127,9 +117,7 @@ async function take(
   { tenants, register, standing, policy, bus }: Sources,
   { now, logger, remaining }: ScheduledTurn,
 ): Promise<Taken> {
-  const tenant = await tenants(tenantId, (warning) =>
-    logger.warn('Exchange warned', { code: 'EXCHANGE_WARNED', ...warning }),
-  );
+  const tenant = await heard(tenants, { logger })(tenantId);
   return takeTenant({
     tenantId,
     tenant,

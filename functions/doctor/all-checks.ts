@@ -1,5 +1,5 @@
 /** Everything that is looked at, for one deployment. */
-import { tenantsIn } from '#microsoft/credential.ts';
+import { servesAny, tenantsIn } from '#microsoft/credential.ts';
 import { SignInError } from '#microsoft/sign-in-error.ts';
 import { awsChecks, type Cloud } from './aws-checks.ts';
 import { failed, ok, skipped, type Check } from './check.ts';
@@ -72,7 +72,7 @@ export async function allChecks({
 
 function namedIn(text: string): { tenants: readonly string[]; any: boolean } | SignInError {
   try {
-    return { tenants: tenantsIn(text), any: '*' in (JSON.parse(text) as object) };
+    return { tenants: tenantsIn(text), any: servesAny(text) };
   } catch (error) {
     if (error instanceof SignInError) return error;
     throw error;

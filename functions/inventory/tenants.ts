@@ -1,5 +1,5 @@
 /** Which tenants are looked at. */
-import { tenantsIn } from '#microsoft/credential.ts';
+import { servesAny, tenantsIn } from '#microsoft/credential.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { Register } from '#register/contract.ts';
 
@@ -19,5 +19,3 @@ export async function tenantsToLookAt(
   for await (const { tenant } of known) all.add(tenant.toLowerCase());
   return [...all].sort();
 }
-
-const servesAny = (secret: string): boolean => '*' in (JSON.parse(secret) as object);

@@ -57,6 +57,9 @@ export const tenantsIn = (secret: string): readonly string[] => [
   ),
 ];
 
+/** Whether its entry "*" serves every tenant that it does not name. */
+export const servesAny = (secret: string): boolean => entriesIn(secret).some(([key]) => key === '*');
+
 /** Which entries, counted from 1, serve no tenant, because their key is neither a GUID nor "*". */
 export const misspeltIn = (secret: string): readonly number[] =>
   entriesIn(secret).flatMap(([key], position) => (key === '*' || guid.test(key) ? [] : [position + 1]));
