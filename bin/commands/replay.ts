@@ -38,7 +38,8 @@ most dangerous first, as far as the log alone shows. - is standard input.
 
 Understood, plain or gzipped: the JSON array of the Management Activity API, one
 record per line (JSONL), Search-UnifiedAuditLog as CSV or JSON, the CSV of the
-Purview portal, auditLogRecord answers of Microsoft Graph.
+Purview portal, auditLogRecord answers of Microsoft Graph, and what Sentinel,
+Defender, Splunk, Elastic and Wazuh export of these records.
 
   --json         print JSON instead of a table
   --at INSTANT   leave out records made after this moment (2026-11-20T09:00:00Z;

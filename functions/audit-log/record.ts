@@ -143,13 +143,14 @@ const bytesOf = (value: unknown): number =>
 /** A native audit record, with `CreationTime` made an `Instant`. */
 export type AuditRecord = z.output<typeof auditRecordSchema>;
 
-const written = /^(\d{4}-\d{2}-)(\d{2})T\d{2}:\d{2}:\d{2}(?:\.\d+)?(Z|[+-]\d{2}:\d{2})?$/i;
+const written = /^(\d{4}-\d{2}-)(\d{2})[T ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(Z|[+-]\d{2}:\d{2})?$/i;
 
-/** The log writes UTC without saying so; a zone is honoured where there is one. */
+/** The log writes UTC without saying so; a zone is honoured where there is one. Some products write a blank for the T. */
 function creationTime(text: string): Instant | undefined {
   const [, month, day, zone] = written.exec(text) ?? [];
   if (month === undefined || day === undefined) return undefined;
   // JavaScript reads 30 February as 2 March.
   if (new Date(`${month}${day}T00:00:00Z`).getUTCDate() !== Number(day)) return undefined;
-  return parseInstant(zone === undefined ? `${text}Z` : text);
+  const iso = text.replace(' ', 'T');
+  return parseInstant(zone === undefined ? `${iso}Z` : iso);
 }

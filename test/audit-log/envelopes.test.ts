@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { jsonValues } from '#audit-log/export/json-values.ts';
+import { recognise } from '#audit-log/recognise.ts';
 import { UnreadableExport } from '#audit-log/export/unreadable-export.ts';
 import { instant } from '#time/instant.ts';
 import { chunks, newRule, readAll, setRule, told } from './records.ts';
 
 const folder = join(import.meta.dirname, '../fixtures/audit-log');
+const activities = join(import.meta.dirname, '../fixtures/office-activity');
 const fixture = (name: string) => readFileSync(join(folder, name));
 const ids = ['101', '102', '103'].map((end) => `0a51c3de-7f10-4d2b-9c84-3be6f0a7d${end}`);
 const good = JSON.stringify(newRule);
@@ -32,6 +34,59 @@ describe.each(readdirSync(folder))('the same three records as %s', (name) => {
   });
   it('are read gzipped', async () => {
     expect(told(await readAll(gzipSync(fixture(name)), 33))).toEqual(ids);
+  });
+});
+
+describe.each(readdirSync(activities))('rows of Sentinel’s OfficeActivity as %s', (name) => {
+  it('say what the records say', async () => {
+    const native = await readAll(fixture('native-records.jsonl'));
+    const rows = await readAll(readFileSync(join(activities, name)));
+    const meant = (reads: typeof rows) =>
+      reads.map((read) => (read.ok ? recognise(read.record) : read.reason));
+    expect(meant(rows)).toEqual(meant(native));
+    expect(meant(rows)).toContainEqual(expect.objectContaining({ relevant: true }));
+  });
+});
+
+describe('what wraps a record', () => {
+  const raw = (text: string) => JSON.stringify({ result: { _raw: text } });
+  it.each([
+    ['text of something else', `${raw(good)}\n${raw('Nov 3 sshd[1]: ok')}\n`, '_raw holds no JSON object'],
+    ['a list', `${raw(good)}\n${raw('[]')}\n`, '_raw holds no JSON object'],
+    ['the record twice', `{"AuditData":{},"auditdata":{}}\n${good}\n`, 'AuditData is there twice'],
+    ['a cell that was cut', `_raw\n"${good.replaceAll('"', '""').slice(0, 80)}"\n`, '_raw is not valid JSON'],
+    ['two columns of records', `_raw,_raw\n"{}","{}"\n`, 'the header has two columns _raw'],
+    [
+      'a time that may be of two months',
+      'OfficeId,Operation,"TimeGenerated [UTC]"\na,Set-Mailbox,"03/11/2026, 10:02:17"\n',
+      'CreationTime is not a UTC time like 2026-11-20T09:30:00',
+    ],
+    [
+      'a time without a time of day',
+      'OfficeId,Operation,"TimeGenerated [UTC]"\na,Set-Mailbox,11/3/2026\n',
+      'CreationTime is not a UTC time like 2026-11-20T09:30:00',
+    ],
+  ])('and holds %s is malformed, and said', async (_, text, why) => {
+    expect(told(await readAll(Buffer.from(text))).filter((one) => one.startsWith('line'))).toEqual([
+      expect.stringContaining(why),
+    ]);
+  });
+
+  it('at noon and at midnight, as the portal writes the hours', async () => {
+    const at = (time: string) => `a,Set-Mailbox,"11/3/2026, ${time}"\n`;
+    const head = 'OfficeId,Operation,"TimeGenerated [UTC]"\n';
+    const reads = await readAll(Buffer.from(`${head}${at('12:05:00.000 PM')}${at('12:05:00.000 AM')}`));
+    expect(reads.map((read) => read.ok && read.record.CreationTime)).toEqual([
+      '2026-11-03T12:05:00.000Z',
+      '2026-11-03T00:05:00.000Z',
+    ]);
+  });
+
+  it('and is of another log is no export', async () => {
+    const other = '{"_source":{"@timestamp":"2026-11-03T10:02:17Z","message":"x"}}\n';
+    await expect(readAll(Buffer.from(other))).rejects.toThrow(
+      /nothing in it has the fields of an audit record/,
+    );
   });
 });
 

@@ -1,11 +1,12 @@
 /**
- * Rows of an audit export as CSV, each reduced to its AuditData. Physical lines are joined into rows by their quotes,
+ * Rows of an audit export as CSV, each reduced to the column that holds the record. Physical lines are joined into rows by their quotes,
  * so that a row whose quote is never closed costs that row only: reading goes on at the next line that is a whole
  * row by itself, which within a row's AuditData no line can be.
  */
 import { parse } from 'csv-parse/sync';
 import { decoded } from './encoding.ts';
 import { notUtf8, tooLong } from './found.ts';
+import { areOfOfficeActivity } from './office-activity.ts';
 import type { Found } from './found.ts';
 import { linesOf, longestRecord } from './lines.ts';
 
@@ -18,12 +19,17 @@ export interface CsvHead {
 /** Semicolons come from PowerShell's `-UseCulture` and from a spreadsheet in many languages. */
 const delimiters = [',', ';', '\t'] as const;
 
-/** How to read the rows below a header line; `undefined` where the line is no header with an AuditData column. */
+/** Columns that hold a whole record, by the products that write them: see `wrapped.ts`. The first that is there counts. */
+const holding = ['auditdata', 'raweventdata', '_raw', 'event.original'] as const;
+const nameOf: Readonly<Record<string, string>> = { auditdata: 'AuditData', raweventdata: 'RawEventData' };
+
+/** How to read the rows below a header line; `undefined` where the line is no header of an export. */
 export function csvHead(line: string): CsvHead | undefined {
-  if (!/auditdata/i.test(line)) return undefined;
+  if (!/auditdata|raweventdata|_raw|event\.original|office/i.test(line)) return undefined;
   for (const delimiter of delimiters) {
     const columns = cellsOf(line, delimiter)?.map((cell) => cell.trim().toLowerCase());
-    if (columns?.includes('auditdata') === true) return { delimiter, columns };
+    if (columns && (holding.some((name) => columns.includes(name)) || areOfOfficeActivity(columns)))
+      return { delimiter, columns };
   }
   return undefined;
 }
@@ -106,16 +112,20 @@ function rowOf(bytes: Buffer, line: number, head: CsvHead): Found {
   const { columns } = head;
   if (cells.length !== columns.length)
     return broken(`the row has ${cells.length} columns and the header ${columns.length}`);
-  const at = columns.indexOf('auditdata');
-  if (columns.lastIndexOf('auditdata') !== at) return broken('the header has two columns AuditData');
-  const auditData = cells[at] ?? '';
-  if (auditData.trim() === '') return broken('AuditData is empty');
+  const column = holding.find((name) => columns.includes(name));
+  if (column === undefined)
+    return { line, value: Object.fromEntries(columns.map((name, at) => [name, cells[at]])) };
+  const name = nameOf[column] ?? column;
+  const at = columns.indexOf(column);
+  if (columns.lastIndexOf(column) !== at) return broken(`the header has two columns ${name}`);
+  const written = cells[at] ?? '';
+  if (written.trim() === '') return broken(`${name} is empty`);
   try {
-    const AuditData = JSON.parse(auditData) as unknown;
-    return { line, value: { AuditData, ResultCount: cells[columns.indexOf('resultcount')] } };
+    const record = JSON.parse(written) as unknown;
+    return { line, value: { [name]: record, ResultCount: cells[columns.indexOf('resultcount')] } };
   } catch {
     // A spreadsheet cuts a cell at 32,767 characters.
-    return broken('AuditData is not valid JSON');
+    return broken(`${name} is not valid JSON`);
   }
 }
 

@@ -59,6 +59,7 @@ function describe(first: string, header: string, start: Buffer): string {
   // The last characters may be cut in the middle.
   if (decoded(start.subarray(0, Math.max(start.lastIndexOf(10), 0))) === undefined)
     return 'text that is not UTF-8, or no text at all';
-  if (/[,;\t]/.test(header)) return 'a table without a column AuditData';
+  if (/[,;\t]/.test(header))
+    return 'a table without a column AuditData, RawEventData, _raw or event.original, and not of OfficeActivity';
   return 'text of another kind';
 }

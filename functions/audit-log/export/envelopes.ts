@@ -10,6 +10,7 @@ import type { Found } from './found.ts';
 import { jsonLines } from './json-lines.ts';
 import { jsonValues } from './json-values.ts';
 import { nativeRecord } from './native-record.ts';
+import { rowsIn } from './rows.ts';
 import { ahead, isAhead } from '#audit-log/moment.ts';
 import type { Instant } from '#time/instant.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
@@ -41,7 +42,7 @@ export async function* readRecords(
   /** Malformed entries from before the first thing that looks like a record. */
   let doubtful: Read[] | undefined = [];
   try {
-    for await (const found of foundIn(inUtf8(unzipped(input)))) {
+    for await (const found of eachRow(foundIn(inUtf8(unzipped(input))))) {
       line = found.line;
       const read = readOf(found, source, now);
       if ('value' in found) searches.note(found.value);
@@ -87,6 +88,12 @@ async function* foundIn(text: AsyncIterable<Uint8Array>): AsyncGenerator<Found, 
       });
     }
   }
+}
+
+async function* eachRow(all: AsyncIterable<Found>): AsyncGenerator<Found, void> {
+  for await (const found of all)
+    if ('value' in found) for (const value of rowsIn(found.value)) yield { line: found.line, value };
+    else yield found;
 }
 
 async function drained(input: AsyncGenerator): Promise<void> {

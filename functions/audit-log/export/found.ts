@@ -1,3 +1,5 @@
+import { unwrapped } from './wrapped.ts';
+
 /** One thing that stands in an export where a record is expected: a JSON value, or why there is none. */
 export type Found =
   | { readonly line: number; readonly value: unknown }
@@ -8,13 +10,18 @@ export const tooLong = 'the record is longer than 4 MiB and was skipped';
 export const notUtf8 = 'the record is not valid UTF-8; export again with UTF-8 (PowerShell: -Encoding utf8)';
 
 const fields =
-  'id|recordid|creationtime|creationdate|recordtype|operation|operations|auditdata|organizationid';
+  'id|recordid|creationtime|creationdate|recordtype|operation|operations|auditdata|organizationid|raweventdata|_raw';
 const began = new RegExp(`"(?:${fields})"\\s*:`, 'i');
 const names = new RegExp(`^(?:${fields})$`, 'i');
 
 export const recordlike = (bytes: Uint8Array): boolean =>
   began.test(Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 400)).toString('latin1'));
 
-/** Whether a value has any field of an audit record: what has none is something else. */
-export const hasRecordFields = (value: unknown): boolean =>
+/** Whether a value has, within whatever wraps it, any field of an audit record: what has none is something else. */
+export function hasRecordFields(value: unknown): boolean {
+  const inner = unwrapped(value);
+  return isNamed(value) || ('value' in inner && isNamed(inner.value));
+}
+
+const isNamed = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && Object.keys(value).some((key) => names.test(key));

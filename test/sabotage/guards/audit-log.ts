@@ -808,4 +808,49 @@ export const auditLog = [
       },
     ],
   ),
+  ...inFile(
+    'functions/audit-log/export/wrapped.ts',
+    ['test/audit-log/envelopes.test.ts'],
+    [
+      {
+        without: 'of two records under one name the first is read, and the other lost',
+        find: 'if (another !== undefined)',
+        replace: 'if (another === value)',
+      },
+      {
+        without: 'what stands in the place of a record and is none counts as one',
+        find: 'isObject(inner) ? { value: withoutSdk(inner) } :',
+        replace: "typeof inner !== 'undefined' ? { value: withoutSdk(Object(inner) as object) } :",
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/audit-log/export/office-activity.ts',
+    ['test/audit-log/envelopes.test.ts'],
+    [
+      {
+        without: 'the afternoon is read as the morning',
+        find: "half.toUpperCase() === 'P' ? 12 : 0",
+        replace: '0',
+      },
+      {
+        without: 'noon is read as midnight of the next day',
+        find: '(Number(hour) % 12)',
+        replace: 'Number(hour)',
+      },
+      {
+        without: 'a day that may be of two months is guessed',
+        find: '\\s(?<half>[AP])M$',
+        replace: '(?:\\s(?<half>[AP])M)?$',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/audit-log/export/rows.ts',
+    ['test/audit-log/envelopes.test.ts'],
+    [
+      { without: 'an answer of Azure Monitor is no export', find: 'tablesIn(value) ??' },
+      { without: 'an answer of Elasticsearch is no export', find: '?? hitsIn(value)' },
+    ],
+  ),
 ];

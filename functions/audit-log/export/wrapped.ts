@@ -1,0 +1,98 @@
+/** Where products that keep audit records put the record that Microsoft wrote. */
+import { isOfficeActivity, recordOfActivity } from './office-activity.ts';
+
+export type Unwrapped =
+  | { readonly value: object }
+  /** `reason` names fields and never quotes what stands in them. */
+  | { readonly reason: string };
+
+/**
+ * Keys from the outside in, compared without case. A dot within a key is the product's own: search engines flatten
+ * objects. The first that is there counts.
+ */
+const places: readonly (readonly string[])[] = [
+  // Search-UnifiedAuditLog (JSON text), Graph (directly on beta).
+  ['auditData'],
+  // Graph v1.0, and what the Graph PowerShell SDK makes of it.
+  ['dynamicProperties'],
+  // Microsoft Defender: CloudAppEvents.
+  ['rawEventData'],
+  // Splunk: a table of events, and the export of a search.
+  ['_raw'],
+  ['result', '_raw'],
+  // Elastic: a document as it is stored, with Microsoft's text or with the fields taken apart.
+  ['_source'],
+  ['event', 'original'],
+  ['event.original'],
+  ['o365', 'audit'],
+  // Wazuh.
+  ['data', 'office365'],
+];
+
+/** A wrapping may lie in another; more of them than that nobody makes. */
+const deepest = 4;
+
+/** The native record in whatever an export wraps it; the value itself where nothing is around it. */
+export function unwrapped(value: unknown): Unwrapped {
+  let inner = value;
+  for (let depth = 0; depth < deepest; depth += 1) {
+    if (!isObject(inner)) return { reason: 'there is no JSON object where a record is expected' };
+    const wrapping = wrappingOf(inner);
+    if (!wrapping) break;
+    if ('reason' in wrapping) return wrapping;
+    inner = wrapping.value;
+  }
+  if (!isObject(inner)) return { reason: 'there is no JSON object where a record is expected' };
+  return { value: isOfficeActivity(inner) ? recordOfActivity(inner) : inner };
+}
+
+function wrappingOf(value: object): Unwrapped | undefined {
+  for (const place of places) {
+    const found = at(value, place);
+    if (found === undefined) continue;
+    if ('reason' in found) return found;
+    const inner = typeof found.value === 'string' ? fromText(found.value) : found.value;
+    const name = place.join('.').replace(/^auditData$/, 'AuditData');
+    return isObject(inner) ? { value: withoutSdk(inner) } : { reason: `${name} holds no JSON object` };
+  }
+  return undefined;
+}
+
+function at(
+  value: object,
+  place: readonly string[],
+): { readonly value: unknown } | { readonly reason: string } | undefined {
+  let present: unknown = value;
+  for (const name of place) {
+    if (!isObject(present)) return undefined;
+    const [found, another] = fields(present, name);
+    if (another !== undefined)
+      return { reason: `${name.replace(/^auditData$/, 'AuditData')} is there twice` };
+    if (found === undefined) return undefined;
+    present = found;
+  }
+  return { value: present };
+}
+
+/** The Graph PowerShell SDK puts what its types do not know under a key of its own. */
+function withoutSdk(value: object): object {
+  const [more] = fields(value, 'AdditionalProperties');
+  return isObject(more) && Object.keys(more).length > 0 ? more : value;
+}
+
+function fromText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Everything under a name, in whichever spellings; null is there. */
+const fields = (value: object, name: string): readonly unknown[] =>
+  Object.entries(value).flatMap(([key, each]: [string, unknown]) =>
+    key.toLowerCase() === name.toLowerCase() ? [each] : [],
+  );
