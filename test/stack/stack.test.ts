@@ -382,7 +382,7 @@ describe('what runs by the clock', () => {
 describe('alarms', () => {
   it('each have a heading in the runbook, and each such heading an alarm', () => {
     const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
-    const [alarms = ''] = runbook.split('# When no alarm rang');
+    const [alarms = ''] = runbook.split('# When no alarm went off');
     const headings = [...alarms.matchAll(/^## (.+)$/gm)].flatMap(([, names = '']) => names.split(', '));
     // `<construct><name><hash>`
     const raised = all('AWS::CloudWatch::Alarm').map(({ id }) =>
