@@ -5,8 +5,9 @@
  * applied first. Where too much of a tenant would lapse at once, nothing of it does (`lifecycle/breaker.ts`).
  */
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import { mayPass, passOver, type Sources } from '#deadlines/admission.ts';
+import { isHeldBack, mayPass, passOver, type Sources } from '#deadlines/admission.ts';
 import { comingPolicy, type Waits } from '#deadlines/new-policy.ts';
+import { check } from '#lifecycle/decide/due-now.ts';
 import { nextDue } from '#lifecycle/due.ts';
 import { duration, minus } from '#time/instant.ts';
 import { wouldLapse } from '#lifecycle/lapsing.ts';
@@ -18,6 +19,7 @@ import { loadPolicy } from '#runtime/policy.ts';
 import { registerFromEnvironment } from '#runtime/register.ts';
 import { scheduleFunction, type ScheduledTurn } from '#runtime/schedule-function.ts';
 import { standingFromEnvironment } from '#runtime/standing.ts';
+import type { Due } from '#register/contract.ts';
 import type { Event } from '#lifecycle/events.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 
@@ -39,6 +41,8 @@ const overdueAfter = duration('PT10M');
 const leastRemaining = 10_000;
 /** Milliseconds: what a new policy or a look ahead leaves for the sweep itself. */
 const leastForSweep = 25_000;
+/** As many as one request reads. */
+const together = 100;
 /** One exception has at most a few things to say at one moment; more means that they never end. */
 const mostSteps = 20;
 
@@ -67,9 +71,16 @@ export async function sweepDeadlines(sources: Sources, turn: ScheduledTurn): Pro
       failure: failureOf(error),
     });
   }
-  const { may: mayLapse, stopped: lapsing } = await admitted(sources, turn, waits);
+  const due = await Array.fromAsync(register.due(now));
+  const { may: mayLapse, held, stopped: lapsing } = await admitted(due, sources, turn, waits);
   stopped += lapsing;
-  for await (const id of register.due(now)) {
+  heldBack += held.size;
+  for (const { id, dueAt } of due) {
+    // As long as its tenant is stopped, it is as it was: what cannot lapse is not read every minute.
+    if (held.has(id)) {
+      overdue += dueAt < longAgo ? 1 : 0;
+      continue;
+    }
     if (turn.remaining() < leastRemaining) {
       logger.warn('the sweep stops early: the next one goes on', { code: 'SWEEP_STOPPED_EARLY', swept });
       // How many are left is not known, but whether one of them has waited too long is.
@@ -78,11 +89,11 @@ export async function sweepDeadlines(sources: Sources, turn: ScheduledTurn): Pro
       break;
     }
     try {
-      const { exception, events, held } = await settle(id, sources, turn, mayLapse);
-      const due = exception && nextDue(exception, policy);
-      if (due !== undefined && due < longAgo) overdue += 1;
-      lapsed += events.filter(({ type }) => type === 'ExceptionLapsed').length;
-      heldBack += held ? 1 : 0;
+      const settled = await settle(id, sources, turn, mayLapse);
+      const next = settled.exception && nextDue(settled.exception, policy);
+      if (next !== undefined && next < longAgo) overdue += 1;
+      lapsed += settled.events.filter(({ type }) => type === 'ExceptionLapsed').length;
+      heldBack += settled.held ? 1 : 0;
       swept += 1;
     } catch (error) {
       // Nobody can say that what cannot be read has not waited too long; the next sweep would not read it either.
@@ -126,7 +137,7 @@ async function settle(
 ): Promise<{ exception: Exception | undefined; events: readonly Event[]; held: boolean }> {
   const said: Event[] = [];
   let exception = await register.load(id);
-  for (let step = 0; exception; step += 1) {
+  for (let step = 0; exception && check(exception, { now, policy }).length > 0; step += 1) {
     if (step === mostSteps) throw new Error(`after ${mostSteps} steps there is still something due`);
     if (!mayLapse.has(id) && wouldLapse(exception, { now, policy }))
       return { exception, events: said, held: true };
@@ -140,30 +151,49 @@ async function settle(
   return { exception, events: said, held: false };
 }
 
-/** What may lapse now: looked at together, tenant by tenant, before the first one does. `stopped` tenants wait for a person. */
+/**
+ * What may lapse now: looked at together, tenant by tenant, before the first one does. `stopped` tenants wait for a
+ * person, and of those that were stopped before, what is `held` is not looked at again.
+ */
 async function admitted(
+  due: readonly Due[],
   sources: Sources,
   turn: ScheduledTurn,
   waits: Waits,
-): Promise<{ readonly may: ReadonlySet<string>; readonly stopped: number }> {
+): Promise<{
+  readonly may: ReadonlySet<string>;
+  readonly held: ReadonlySet<string>;
+  readonly stopped: number;
+}> {
   const { register, policy } = sources;
   const { now } = turn;
+  const held = new Set<string>();
+  const stopped = new Set<string>();
+  const lapsing = due.filter(({ lapsesAt }) => lapsesAt !== undefined && lapsesAt <= now);
+  for (const [tenant, those] of Map.groupBy(lapsing, (one) => one.tenant))
+    if (await isHeldBack(tenant, those.length, sources, turn)) {
+      stopped.add(tenant);
+      for (const { id } of those) held.add(id);
+    }
+
   const wanting = new Map<string, Exception[]>();
-  for await (const id of register.due(now)) {
+  const ids = due.map(({ id }) => id).filter((id) => !held.has(id));
+  for (let from = 0; from < ids.length; from += together) {
     // What was not looked at is not admitted: it waits for the next sweep.
     if (turn.remaining() < leastForSweep) break;
-    const exception = await register.load(id).catch(() => undefined);
-    if (!exception || !wouldLapse(exception, { now, policy }) || waits(exception)) continue;
-    const ofTenant = wanting.get(exception.tenant);
-    if (ofTenant) ofTenant.push(exception);
-    else wanting.set(exception.tenant, [exception]);
+    for (const exception of await register.states(ids.slice(from, from + together))) {
+      if (!exception || exception instanceof UnreadableState) continue;
+      if (!wouldLapse(exception, { now, policy }) || waits(exception)) continue;
+      const ofTenant = wanting.get(exception.tenant);
+      if (ofTenant) ofTenant.push(exception);
+      else wanting.set(exception.tenant, [exception]);
+    }
   }
   const may = new Set<string>();
-  let stopped = 0;
   for (const [tenant, exceptions] of wanting)
     if (await mayPass(tenant, exceptions, sources, turn)) for (const { id } of exceptions) may.add(id);
-    else stopped += 1;
-  return { may, stopped };
+    else stopped.add(tenant);
+  return { may, held, stopped: stopped.size };
 }
 
 /** What cannot even be read counts as waiting: nobody can say that it is not. */

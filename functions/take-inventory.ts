@@ -62,7 +62,7 @@ export const handler = scheduleFunction('take-inventory', (turn) =>
 export async function takeInventory(sources: Sources, turn: ScheduledTurn): Promise<void> {
   const { logger, metrics, now, remaining } = turn;
   const { register, policy } = sources;
-  const all = await tenantsToLookAt(await sources.secret(), policy, register);
+  const all = await tenantsToLookAt(await sources.secret(), policy, register, sources.standing);
   const failed: string[] = [];
   const taken: Taken[] = [];
 
@@ -103,7 +103,7 @@ export async function takeInventory(sources: Sources, turn: ScheduledTurn): Prom
   metrics.addMetric(
     'ExceptionsUnreadable',
     MetricUnit.Count,
-    new Set(taken.flatMap(({ unreadable }) => unreadable.map(({ id }) => id))).size,
+    sum(({ unreadable }) => unreadable.length),
   );
   if (failed.length > 0)
     throw new Error(

@@ -36,7 +36,7 @@ export class Inventory extends Construct {
       },
     });
     register.grantObservations(this.takeInventory);
-    register.grantQuery(this.takeInventory, 'listing');
+    register.grantQuery(this.takeInventory, 'open', 'tenant');
     this.takeInventory.mayProveItself();
     this.takeInventory.mayRead(secrets.exchangeReader);
     this.takeInventory.addToRolePolicy(

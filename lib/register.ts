@@ -10,7 +10,7 @@ import {
 import { PolicyStatement, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { streamView, tableIndexes, tableKeys, timeToLive } from '#register/table.ts';
+import { projectionOf, streamView, tableIndexes, tableKeys, timeToLive } from '#register/table.ts';
 
 type Index = keyof typeof tableIndexes;
 
@@ -38,13 +38,16 @@ export class Register extends Construct {
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    for (const [indexName, index] of Object.entries(tableIndexes))
+    for (const [indexName, index] of Object.entries(tableIndexes)) {
+      const { ProjectionType: type, NonKeyAttributes: nonKeyAttributes } = projectionOf(index);
       this.table.addGlobalSecondaryIndex({
         indexName,
         partitionKey: { name: index.partition, type: AttributeType.STRING },
         sortKey: { name: index.sort, type: AttributeType.STRING },
-        projectionType: ProjectionType[index.projection],
+        projectionType: ProjectionType[type],
+        ...(nonKeyAttributes && { nonKeyAttributes }),
       });
+    }
   }
 
   /** Load, find and commit; a transaction asks for the rights of each of its parts. */

@@ -4,19 +4,26 @@ import { registerTable, printUnreadable } from './register-table.ts';
 
 const help = `usage: lapse list [options]
 
-Prints the exceptions in the register, most dangerous first.
+Prints the exceptions in the register that are not removed, most dangerous first: the first hundred or so.
 
+  --all         every one, those that are removed too
 ${readerHelp}`;
 
 export async function run(args: readonly string[]): Promise<number> {
-  const { values, positionals } = readArguments(args, readerOptions, help);
+  const { values, positionals } = readArguments(
+    args,
+    { ...readerOptions, all: { type: 'boolean', default: false } },
+    help,
+  );
   if (values.help) {
     console.log(help);
     return 0;
   }
   noMore(positionals, 'list');
-  const { exceptions, unreadable } = await (await openReader(values)).list();
+  const reader = await openReader(values);
+  const { exceptions, unreadable, more } = await (values.all ? reader.all() : reader.first());
   console.log(values.json ? JSON.stringify(exceptions, undefined, 2) : registerTable(exceptions));
   printUnreadable(unreadable);
+  if (more) console.error('There are more: lapse list --all prints every one.');
   return 0;
 }

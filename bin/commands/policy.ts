@@ -203,7 +203,7 @@ async function onRecord(values: Values): Promise<{ exceptions: readonly Exceptio
   const reader = await openReader(values);
   const exceptions: Exception[] = [];
   let newest = '';
-  const { exceptions: listed, unreadable } = await reader.list();
+  const { exceptions: listed, unreadable } = await reader.all();
   printUnreadable(unreadable);
   for (const { id } of listed) {
     const found = await reader.show(id);

@@ -3,14 +3,18 @@ import { messageOf, Refusal } from '#lib/local/refusal.ts';
 import { howToRead, viewOf, type ExceptionView } from '#lib/local/views.ts';
 import { createRegister } from '#register/register.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
-import { wholeList } from '#register/whole-list.ts';
+import { mostDangerous } from '#register/most-dangerous.ts';
+import { wholeList, type WholeList } from '#register/whole-list.ts';
 import type { TrailEntry } from '#register/contract.ts';
 import { addressHere, askLocal } from './ask-local.ts';
 import { unusable, webAddress } from './arguments.ts';
 
 /** Reads a register that is somewhere else: in a local deployment that runs, or on AWS. */
 export interface RegisterReader {
-  list(): Promise<Listed>;
+  /** The most dangerous of those that are not removed. */
+  first(): Promise<Listed>;
+  /** Every one, those that are removed too. */
+  all(): Promise<Listed>;
   /** `undefined` where there is no such exception. */
   show(id: string): Promise<{ exception: ExceptionView; trail: readonly TrailEntry[] } | undefined>;
 }
@@ -19,6 +23,7 @@ export interface Listed {
   readonly exceptions: readonly ExceptionView[];
   /** Those that the release which was asked cannot read. */
   readonly unreadable: readonly { readonly id: string; readonly why: string }[];
+  readonly more: boolean;
 }
 
 export const readerOptions = {
@@ -42,9 +47,11 @@ export async function openReader({ stack, url }: { stack?: string; url?: string 
 
 function overHttp(url: string): RegisterReader {
   return {
-    list: async () => ({
+    first: async () => (await askLocal(url, '/most-dangerous')) as Listed,
+    all: async () => ({
       exceptions: (await askLocal(url, '/exceptions')) as Listed['exceptions'],
       unreadable: (await askLocal(url, '/unreadable')) as Listed['unreadable'],
+      more: false,
     }),
     async show(id) {
       const path = `/exceptions/${encodeURIComponent(id)}`;
@@ -61,14 +68,17 @@ async function onAws(stack: string): Promise<RegisterReader> {
   const register = createRegister({ client, tableName: await tableOf(client, stack) });
   // Who answers where nobody owns it is policy, which is deployed with the functions and not in the table.
   const view = (exception: Parameters<typeof viewOf>[0]) => viewOf(exception, 'the channel policy names');
+  const listed = ({ exceptions, unreadable }: WholeList, more: boolean): Listed => ({
+    exceptions: exceptions.map(view),
+    unreadable: unreadable.map(({ id, message }) => ({ id, why: message })),
+    more,
+  });
   return {
-    async list() {
-      const { exceptions, unreadable } = await wholeList(register);
-      return {
-        exceptions: exceptions.map(view),
-        unreadable: unreadable.map(({ id, message }) => ({ id, why: message })),
-      };
+    async first() {
+      const found = await mostDangerous(register);
+      return listed(found, found.more);
     },
+    all: async () => listed(await wholeList(register), false),
     async show(id) {
       const exception = await register.load(id).catch((error: unknown) => {
         if (!(error instanceof UnreadableState)) throw error;

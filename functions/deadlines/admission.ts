@@ -64,7 +64,7 @@ async function throughBreaker(
     {
       count: exceptions.length,
       confirmed,
-      allConfirmed: confirmed < numbers.least ? confirmed : await confirmedIn(tenant, register, turn),
+      allConfirmed: Math.max(confirmed, confirmed < numbers.least ? 0 : await register.confirmedIn(tenant)),
       on: exceptions[0]?.id ?? '',
       ...(nearer && { policy: nearer.policy }),
     },
@@ -76,15 +76,38 @@ async function throughBreaker(
     return false;
   const { tripped } = result.breaker;
   if (tripped) await recordTrip(tripped, { register, policy }, now, `${tenant}#${of}`, nearer?.soonest);
-  if (!result.may)
-    logger.error('the breaker holds back what would come about at once: an approver must look', {
-      code: 'BREAKER_TRIPPED',
-      of,
-      tenant,
-      waiting: exceptions.length,
-    });
+  if (!result.may) sayHeldBack(logger, { of, tenant, waiting: exceptions.length });
   return result.may;
 }
+
+/**
+ * Whether the breaker of lapses has stopped a tenant already: then none of those that are `waiting` need be looked at.
+ * Where it cannot be read they are, and it is told of there.
+ */
+export async function isHeldBack(
+  tenant: string,
+  waiting: number,
+  { register, standing, policy }: Sources,
+  { now, logger }: ScheduledTurn,
+): Promise<boolean> {
+  const found = await createBreakers(standing)
+    .load(tenant, 'lapses')
+    .catch(() => undefined);
+  const tripped = found?.breaker.tripped;
+  if (!tripped) return false;
+  await recordTrip(tripped, { register, policy }, now, `${tenant}#lapses`);
+  sayHeldBack(logger, { of: 'lapses', tenant, waiting });
+  return true;
+}
+
+const sayHeldBack = (
+  logger: ScheduledTurn['logger'],
+  what: { readonly of: Guarded; readonly tenant: string; readonly waiting: number },
+): void =>
+  logger.error('the breaker holds back what would come about at once: an approver must look', {
+    code: 'BREAKER_TRIPPED',
+    ...what,
+  });
 
 /** Whether an approver has yet to look at what a policy would bring nearer. */
 export async function isStopped(tenant: string, policy: string, standing: Standing): Promise<boolean> {
@@ -106,13 +129,6 @@ async function recordTrip(
   const brought = { ...(named !== undefined && { policy: named }), ...(soonest && { soonest }) };
   const command = { type: 'TripBreaker', waiting, why, ...brought } as const;
   await execute(register, { id: on, receipt: `breaker#${breaker}#${at}`, command, now, policy });
-}
-
-async function confirmedIn(tenant: string, register: Register, turn: ScheduledTurn): Promise<number> {
-  let count = 0;
-  for await (const exception of register.list((one) => passOver(one, turn)))
-    if (exception.tenant === tenant && exception.state === 'confirmed') count += 1;
-  return count;
 }
 
 /** One that cannot be read stops none of the others. The inventory counts all such every hour. */

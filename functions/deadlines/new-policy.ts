@@ -7,6 +7,7 @@ import { applyPolicy, isNearer } from '#lifecycle/apply-policy.ts';
 import { policyHash } from '#policy/policy-hash.ts';
 import { policySchema } from '#policy/policy-schema.ts';
 import { execute } from '#register/execute.ts';
+import { statesOf } from '#register/states-of.ts';
 import { policyInForce, putInForce, type InForce, type Underway } from '#register/policy-in-force.ts';
 import { failureOf } from '#runtime/failure.ts';
 import { isStopped, mayPass, passOver, type Sources } from './admission.ts';
@@ -111,7 +112,8 @@ async function applyAll({
 
   const nearer = new Map<string, Wanted[]>(held.map((tenant) => [tenant, []]));
   let seen = true;
-  for await (const exception of register.list((one) => passOver(one, turn))) {
+  const living = statesOf(register, register.rows({ by: 'danger' }), (one) => passOver(one, turn));
+  for await (const exception of living) {
     if (!enough()) {
       seen = false;
       break;

@@ -112,7 +112,8 @@ const isExpected = (one: Exception): boolean => isThere(one) && !isFoundGone(one
 const isThere = ({ state, kind }: Exception): boolean =>
   state !== 'removed' && !(absentIsOff(kind) && (state === 'disabled' || state === 'disabling'));
 
-function isSettling(state: Exception, now: Instant): boolean {
+/** Its last change is so young that lists may not show it yet. */
+export function isSettling(state: Exception, now: Instant): boolean {
   // Whoever carries it out looks at the object itself.
   if (state.state === 'disabling' || state.acting?.act === 'restore') return true;
   const acts = [

@@ -26,6 +26,8 @@ const schema = z.looseObject({
   imported: z.array(z.string()),
   /** Missing from the newest listing, by id, since when. */
   missing: z.record(z.string(), moment),
+  /** Domains of everybody who ever administered it, as far as their changes were on record. */
+  administrators: z.array(z.string()).optional(),
   /** When people were last told that inventories are not complete. */
   alertedAt: moment.optional(),
 });
@@ -35,6 +37,7 @@ export interface InventoryNotes {
   readonly missing: Readonly<Record<string, Instant>>;
   /** By what each watched kind calls its own. */
   readonly protection: Readonly<Record<string, ProtectionNotes>>;
+  readonly administrators?: readonly string[] | undefined;
   readonly alertedAt?: Instant | undefined;
 }
 

@@ -9,9 +9,11 @@ import { duration, minus } from '#time/instant.ts';
 import { ExchangeError } from '#exchange/exchange-error.ts';
 import { execute } from '#register/execute.ts';
 import { findExceptionOf } from '#register/find-exception.ts';
+import { statesOf } from '#register/states-of.ts';
+import { folded } from '#kinds/folded.ts';
 import { domainsOf } from '#lifecycle/own-domains.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
-import { compare } from './compare.ts';
+import { compare, isSettling } from './compare.ts';
 import { notedOf, notesFrom, nothingNoted, storedNotes } from './notes.ts';
 import { createImportMessage, createIncompleteMessage, createRemovedMessage } from './messages.ts';
 import { gone, observed, receiptOf, runAt, unknownOnes } from './observations.ts';
@@ -87,9 +89,13 @@ export async function takeTenant(taking: Taking): Promise<Taken> {
   const unreadable: UnreadableState[] = [];
   const registered = await exceptionsOf(register, tenantId, unreadable);
   const [listed, accepted] = await Promise.all([listAll(tenant), tenant.domains()]);
-  const ownDomains = [
-    ...new Set([...accepted, ...domainsOf(...registered.map(({ changedBy }) => changedBy))]),
+  const administering = [
+    ...new Set([
+      ...(notes.administrators ?? []),
+      ...domainsOf(...registered.map(({ changedBy }) => changedBy)),
+    ]),
   ];
+  const ownDomains = [...new Set([...accepted, ...administering])];
   const run: Run = { tenant: tenantId, id: runAt(now), at: now, ownDomains };
   const compared = compare(listed, registered, now);
 
@@ -139,7 +145,9 @@ export async function takeTenant(taking: Taking): Promise<Taken> {
       count(await give(taking, id, { type: 'Observe', id, observation }));
     });
 
-  const unknown = unknownOnes(compared.present, run);
+  const unknown = (await withFormer(register, tenantId, unknownOnes(compared.present, run))).filter(
+    ({ known }) => !known || !isSettling(known, now),
+  );
   const isImport = ({ kind }: Present): boolean => !notes.imported.includes(kind);
   const queue = unknown.filter(isImport);
   const imported: Imported[] = [];
@@ -155,23 +163,20 @@ export async function takeTenant(taking: Taking): Promise<Taken> {
       imported.push({ kind: one.kind, name: one.object.name, risk: one.risk });
     });
 
-  const living = new Set(registered.filter(({ state }) => state !== 'removed').map(({ guid }) => guid));
+  const living = new Set(registered.map(({ guid }) => guid));
   // Seen only by what the last look noted: no exception yet, and nothing that would open one by itself.
   const present = new Set(
     [...compared.present.filter(({ why }) => !why.includes('unknown')), ...unknown].map(
       ({ object }) => object.guid,
     ),
   );
-  for (const { kind, object, passed } of lessProtects.filter(
-    ({ object: { guid } }) => !present.has(guid) && !living.has(guid),
-  ))
-    await record(object.guid, async () => {
-      const known = registered.find(({ guid }) => guid === object.guid);
-      const observation = {
-        ...observed({ kind, object, why: [], ...(known && { known }) }, run),
-        passed,
-      };
-      const id = known?.id ?? (await identify(register, observation));
+  const unseen = lessProtects
+    .filter(({ object: { guid } }) => !present.has(guid) && !living.has(guid))
+    .map((one): Present => ({ ...one, why: [] }));
+  for (const one of await withFormer(register, tenantId, unseen))
+    await record(one.object.guid, async () => {
+      const observation = seen(one);
+      const id = one.known?.id ?? (await identify(register, observation));
       count(await give(taking, id, { type: 'Observe', id, observation }));
     });
 
@@ -205,6 +210,7 @@ export async function takeTenant(taking: Taking): Promise<Taken> {
         ? [...new Set([...notes.imported, ...kinds.filter((kind) => isRead(listed[kind]))])]
         : notes.imported,
       missing: absent.missing,
+      administrators: administering,
       // What was weakened and could not be recorded is compared with the same again.
       protection: finished && failed.length === 0 ? protectionNotes(listed, notes) : notes.protection,
       ...(doubts.length > 0 && isDue && { alertedAt: now }),
@@ -216,20 +222,35 @@ export async function takeTenant(taking: Taking): Promise<Taken> {
   return { tenant: tenantId, listed: size, ...tally, doubts, failed, unreadable, finished };
 }
 
-async function exceptionsOf(
+const exceptionsOf = (
   register: Register,
   tenant: string,
   unreadable: UnreadableState[],
-): Promise<readonly Exception[]> {
-  const found: Exception[] = [];
-  const isHere = (one: { readonly tenant?: string | undefined }): boolean =>
-    one.tenant?.toLowerCase() === tenant.toLowerCase();
-  // Whose it is may be unreadable too: then it is counted everywhere rather than nowhere.
-  const hear = (one: UnreadableState): unknown =>
-    (one.tenant === undefined || isHere(one)) && unreadable.push(one);
-  for await (const exception of register.list(hear)) if (isHere(exception)) found.push(exception);
-  return found;
+): Promise<readonly Exception[]> =>
+  Array.fromAsync(statesOf(register, register.rows({ tenant }), (one) => unreadable.push(one)));
+
+/** With what was known of each and is removed: that is not read with what is living. */
+async function withFormer<One extends Present>(
+  register: Register,
+  tenant: string,
+  all: readonly One[],
+): Promise<readonly One[]> {
+  const objects = all.map(({ kind, object: { name, guid } }) => ({ tenant, kind, name, guid }));
+  const reading = await register.reading({ objects });
+  const ids = await Promise.all(objects.map((object) => reading.find(object)));
+  const states = await register.states([...new Set(ids.filter((id) => id !== undefined))]);
+  const removed = states.filter((one) => one && 'state' in one && one.state === 'removed');
+  return all.map((one, index) => {
+    const former = removed.find((state) => state && 'state' in state && state.id === ids[index]);
+    return one.known || !former || !('state' in former) || !bore(former, one)
+      ? one
+      : { ...one, known: former };
+  });
 }
+
+/** A name goes from one object to another, a GUID does not. */
+const bore = ({ guid, name }: Exception, { object }: Present): boolean =>
+  guid === undefined ? folded(name) === folded(object.name) : guid.toLowerCase() === object.guid;
 
 async function listAll(tenant: Tenant): Promise<Listed> {
   const listed: Partial<Record<Kind, Listing>> = {};

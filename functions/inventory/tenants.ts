@@ -1,7 +1,13 @@
 /** Which tenants are looked at. */
+import * as z from 'zod';
 import { servesAny, tenantsIn } from '#microsoft/credential.ts';
 import type { Policy } from '#policy/policy.ts';
+import type { Standing } from '#register/standing.ts';
 import type { Register } from '#register/contract.ts';
+
+/** Those of which something was ever on record: what is removed shows no longer whose it was. */
+const noted = z.array(z.string());
+const noteName = 'tenants';
 
 /**
  * Those the secret names. Where its entry "*" serves any tenant, also those that policy names or the register knows,
@@ -10,12 +16,19 @@ import type { Register } from '#register/contract.ts';
 export async function tenantsToLookAt(
   secret: string,
   policy: Pick<Policy, 'tenants'>,
-  register: Pick<Register, 'list'>,
+  register: Pick<Register, 'rows'>,
+  standing: Standing,
 ): Promise<readonly string[]> {
   const all = new Set(tenantsIn(secret));
   if (!servesAny(secret)) return [...all].sort();
   for (const { id } of policy.tenants) all.add(id.toLowerCase());
-  const known = register.list(({ tenant }) => tenant !== undefined && all.add(tenant.toLowerCase()));
-  for await (const { tenant } of known) all.add(tenant.toLowerCase());
+  const kept = await standing.read(noteName);
+  const before = new Set(kept && noted.parse(kept.value));
+  const known = new Set(before);
+  for await (const { tenant } of register.rows({ by: 'danger' }))
+    if (tenant !== undefined) known.add(tenant.toLowerCase());
+  // Where another run was faster, the next one adds what is missing.
+  if (known.size > before.size) await standing.write(noteName, [...known].sort(), kept?.revision ?? 0);
+  for (const tenant of known) all.add(tenant);
   return [...all].sort();
 }

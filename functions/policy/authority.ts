@@ -11,7 +11,7 @@
 import { chosenByMakers, chosenOf } from './chosen.ts';
 import { millis } from '#time/instant.ts';
 import { lookedUpAs, makersOf, mergeMakers } from './owner.ts';
-import { approversOf, classOf, isGroup } from './policy.ts';
+import { approversOf, classOf, isGroup, type Classified } from './policy.ts';
 import type { Answerer, Answering } from '#lifecycle/commands.ts';
 import type { Refusal } from '#lifecycle/events.ts';
 import type { Actor, Exception, Maker } from '#lifecycle/exception.ts';
@@ -31,6 +31,11 @@ export const maySeeAll = (by: Answerer, policy: Policy): boolean =>
 /** Whether it is theirs now. */
 export const isOwner = (state: Exception, by: Answerer): boolean => isMember(by) && owns(state, by.slackUser);
 
+/** Whether policy names them an approver of what is of that class. What an index does not tell, the state must. */
+export const mayApprove = ({ risk, kind }: Partial<Classified>, by: Answerer, policy: Policy): boolean =>
+  isMember(by) &&
+  (risk === undefined || kind === undefined || approversFor({ risk, kind }, policy).includes(by.slackUser));
+
 /** Whether policy names them an approver of anything. */
 export const isApprover = (by: Answerer, policy: Policy): boolean =>
   isMember(by) && allApprovers(policy).includes(by.slackUser);
@@ -45,7 +50,7 @@ export function unsettled(by: Answerer, policy: Policy, state?: Exception): bool
 }
 
 /** Whom a class has its own approvers for, the others still see. */
-const approversFor = (state: Exception, policy: Policy): readonly string[] => [
+const approversFor = (state: Classified, policy: Policy): readonly string[] => [
   ...policy.approvers,
   ...approversOf(policy, state),
 ];

@@ -20,6 +20,7 @@ import { exceptionId } from '#register/identity.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { findExceptionOf, findOrNewException } from '#register/find-exception.ts';
 import { bringOver, ever, keepRename, nameNow } from '#register/names.ts';
+import { statesOf } from '#register/states-of.ts';
 import { keepReplacement, replacedAfter } from '#register/replaced-lists.ts';
 import type { ListChange, ListTold } from '#audit-log/list-change.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
@@ -179,11 +180,7 @@ async function recordList(
     if (looked.again || change.unread !== undefined) throw looked.error;
     return [{ outcome: 'nothing', unseen: looked.error }];
   }
-  const known: Exception[] = [];
-  // Whichever of them the record is about fails below, alone.
-  const passedOver = (): void => undefined;
-  for await (const exception of register.list(passedOver))
-    if (exception.tenant === change.tenant && exception.kind === told.kind) known.push(exception);
+  const known = await knownOf(register, change.tenant, told);
 
   const seen = new Set(looked.seen?.objects.map(({ name }) => folded(name)));
   const outcomes: Recorded[] = [...(await keepWhole(change, told, recording))];
@@ -214,6 +211,29 @@ async function recordList(
   // The record must come again for that one; for the others it changes nothing then.
   if (unreadable) throw unreadable;
   return looked.seen === undefined ? outcomes.map((one) => ({ ...one, unseen: looked.error })) : outcomes;
+}
+
+/** What the record may be about: all of the kind that are not removed, and whichever of the others it names. */
+async function knownOf(
+  register: Register,
+  tenant: string,
+  { kind, absent }: ListTold,
+): Promise<readonly Exception[]> {
+  // Whichever of them the record is about fails below, alone.
+  const passedOver = (): void => undefined;
+  const living = await Array.fromAsync(statesOf(register, register.rows({ tenant, kind }), passedOver));
+  const names = new Set(living.map(({ name }) => folded(name)));
+  const objects = absent
+    .filter(({ name }) => !names.has(folded(name)))
+    .map(({ name }): ObjectRef => ({ tenant, kind, name }));
+  if (objects.length === 0) return living;
+  const reading = await register.reading({ objects });
+  const ids = await Promise.all(objects.map((object) => reading.find(object)));
+  const others = await register.states([...new Set(ids)].filter((id) => id !== undefined));
+  return [
+    ...living,
+    ...others.flatMap((one) => (one === undefined || one instanceof UnreadableState ? [] : [one])),
+  ];
 }
 
 /** A record that wrote a list anew is about every entry of it, also those of which nobody knows yet. */

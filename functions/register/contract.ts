@@ -1,6 +1,8 @@
 /** What a register promises. `register.ts` keeps the promise on DynamoDB, `in-memory-register.ts` in this process. */
 import type { Event } from '#lifecycle/events.ts';
 import type { Exception } from '#lifecycle/exception.ts';
+import type { Kind } from '#kinds/registry.ts';
+import type { Risk } from '#risk/finding.ts';
 import type { Instant } from '#time/instant.ts';
 import type { ObjectRef } from './identity.ts';
 import type { UnreadableState } from '#lifecycle/unreadable-state.ts';
@@ -34,6 +36,8 @@ export interface Commit {
   readonly after: Exception;
   /** When time alone will next change something; absent where it never will. */
   readonly dueAt: Instant | undefined;
+  /** From when on silence ends it; absent where it does not. */
+  readonly lapsesAt?: Instant;
   /** What was remembered of the object when the events were decided, as it is to be kept afterwards. */
   readonly remembered?: readonly RememberedChange[];
   /** Receipts of the remembered records that stand in the events. */
@@ -73,6 +77,31 @@ export interface Reading extends Pick<Register, 'load' | 'find' | 'remembered' |
   life(id: string): Promise<Life>;
 }
 
+export interface Due {
+  readonly id: string;
+  readonly dueAt: Instant;
+  readonly tenant: string;
+  /** From when on silence ends it, by what was so when it was last written; absent where it does not. */
+  readonly lapsesAt?: Instant;
+}
+
+export type Which =
+  /** By deadline; what has none comes last, and what is switched off not at all. */
+  | { readonly by: 'urgency' }
+  /** The most dangerous first, and of those by deadline. */
+  | { readonly by: 'danger' }
+  /** Of one owner, by Slack user; by deadline. */
+  | { readonly owner: string }
+  | { readonly tenant: string; readonly kind?: Kind };
+
+/** What an index tells of an exception: enough to leave it out without reading it. */
+export interface Row {
+  readonly id: string;
+  readonly risk?: Risk;
+  readonly kind?: Kind;
+  readonly tenant?: string;
+}
+
 export interface Register {
   /** All that is wanted, in one request. */
   reading(wanted: Wanted): Promise<Reading>;
@@ -94,10 +123,10 @@ export interface Register {
   /** `reading`: what it was decided on. What that holds is not read again. */
   commit(commit: Commit, reading?: Reading): Promise<CommitResult>;
   /**
-   * Ids of what is due, earliest first within a shard. Read from an index that lags a moment behind: load before
+   * What is due, earliest first within a shard. Read from an index that lags a moment behind: load before
    * acting, and count on the next sweep for what is missing.
    */
-  due(now: Instant): AsyncIterable<string>;
+  due(now: Instant): AsyncIterable<Due>;
   /** The earliest moment at which something is due, by the same index. */
   firstDue(): Promise<Instant | undefined>;
   /**
@@ -106,6 +135,15 @@ export interface Register {
    * after the last of the others.
    */
   list(unreadable?: (one: UnreadableState) => unknown): AsyncIterable<Exception>;
+  /**
+   * Those that are not removed, in order where there is one, as many as are taken. They come from an index that lags a
+   * moment: what is so, `states` tells.
+   */
+  rows(which: Which): AsyncIterable<Row>;
+  /** Each as it stands now, in one request for a hundred; why, where it cannot be read. */
+  states(ids: readonly string[]): Promise<readonly (Exception | UnreadableState | undefined)[]>;
+  /** How many of a tenant are confirmed, by an index that lags a moment. */
+  confirmedIn(tenant: string): Promise<number>;
   /** What happened to an exception, oldest first; empty for one that does not exist. */
   trail(id: string): AsyncIterable<TrailEntry>;
   /** The same, as written: for `verify` in `trail-chain.ts`. */

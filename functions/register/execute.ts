@@ -4,6 +4,7 @@ import { decide } from '#lifecycle/decide/decide.ts';
 import { nextDue } from '#lifecycle/due.ts';
 import { evolve } from '#lifecycle/evolve.ts';
 import { inventory } from '#lifecycle/inventory.ts';
+import { lapsesAt } from '#lifecycle/lapsing.ts';
 import { tellingOf } from '#lifecycle/told.ts';
 import { patience as real, pause, type Patience } from './patience.ts';
 import {
@@ -94,8 +95,12 @@ export async function execute(register: Register, turn: Turn, read?: Reading): P
     }
 
     const dueAt = nextDue(after, policy);
-    const placed = placing(known, receipt, events);
-    const result = await register.commit({ id, receipt, before, events, after, dueAt, ...placed }, reading);
+    const lapses = lapsesAt(after, policy);
+    const decided = {
+      ...{ id, receipt, before, events, after, dueAt, ...placing(known, receipt, events) },
+      ...(lapses !== undefined && { lapsesAt: lapses }),
+    };
+    const result = await register.commit(decided, reading);
     if (result === 'committed') return { outcome: 'done', exception: after, events };
     if (result === 'duplicate')
       return { outcome: 'duplicate', exception: await register.load(id), events: [] };

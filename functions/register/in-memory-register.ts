@@ -3,19 +3,32 @@ import { moveAliases, otherObject, type Holder } from './aliases.ts';
 import { checked } from './commit.ts';
 import {
   carriedOutFrom,
+  dueFrom,
   exceptionFrom,
   receiptItem,
   bareReceiptItem,
   rememberedFrom,
   rememberedItem,
+  rowFrom,
   stateItem,
 } from './items.ts';
-import { guidAlias, nameAlias, receiptKey, rememberedKey, type Key } from './keys.ts';
+import {
+  dangers,
+  guidAlias,
+  lastAsked,
+  nameAlias,
+  receiptKey,
+  rememberedKey,
+  withinOf,
+  type Key,
+} from './keys.ts';
 import { nothingRemembered, type Remembered, type RememberedChange } from './remembered.ts';
+import { tableIndexes } from './table.ts';
 import { beginning, chained, entryOf } from './trail-chain.ts';
+import { risks } from '#risk/finding.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
-import type { Reading, Register, TrailEntry, WrittenEntry } from './contract.ts';
+import type { Due, Reading, Register, TrailEntry, Which, WrittenEntry } from './contract.ts';
 import type { Item } from './items.ts';
 
 export interface InMemoryRegister extends Register {
@@ -30,7 +43,10 @@ interface Trail {
 
 export function createInMemoryRegister(): InMemoryRegister {
   // As a table would give it back: read once, when it is written.
-  const states = new Map<string, { readonly exception: Exception; readonly dueAt: Instant | undefined }>();
+  const states = new Map<
+    string,
+    { readonly exception: Exception; readonly item: Item; readonly due?: Due }
+  >();
   const trails = new Map<string, Trail>();
   const receipts = new Map<string, Item>();
   const aliases = new Map<string, Holder>();
@@ -44,9 +60,28 @@ export function createInMemoryRegister(): InMemoryRegister {
       memory.set(rememberedKey(change.of).pk, rememberedFrom(rememberedItem(change, now)));
   };
   const byDueAt = () =>
-    [...states.entries()]
-      .flatMap(([id, { dueAt: at }]) => (at === undefined ? [] : [{ id, at }]))
-      .sort((a, b) => (a.at < b.at ? -1 : 1));
+    [...states.values()].flatMap(({ due }) => due ?? []).sort((a, b) => (a.dueAt < b.dueAt ? -1 : 1));
+  /** Those that an index holds, in its order. */
+  const indexed = (index: keyof typeof tableIndexes) => {
+    const { partition, sort } = tableIndexes[index];
+    return [...states.values()]
+      .map(({ item }) => item)
+      .filter((item) => item[partition] !== undefined)
+      .sort((a, b) => (String(a[sort]) < String(b[sort]) ? -1 : 1));
+  };
+  function found(which: Which): readonly Item[] {
+    if ('owner' in which) return indexed('owned').filter(({ owner }) => owner === which.owner);
+    if ('tenant' in which)
+      return indexed('tenant').filter(
+        ({ within, kind }) => within === withinOf(which.tenant) && (which.kind ?? kind) === kind,
+      );
+    const open = indexed('open');
+    return which.by === 'urgency'
+      ? open.filter(({ deadline }) => String(deadline) <= lastAsked)
+      : risks
+          .toReversed()
+          .flatMap((risk) => open.filter(({ danger }) => dangers(risk).includes(String(danger))));
+  }
 
   // Nothing below waits between reading and writing, so every call happens at once, like a transaction.
   const reading: Reading = {
@@ -91,7 +126,8 @@ export function createInMemoryRegister(): InMemoryRegister {
       const head = trail.written.at(-1)?.hash ?? beginning;
       const added = chained(id, trail.written.length, head, events);
       const item = stateItem(commit, added.at(-1)?.hash ?? head);
-      states.set(id, { exception: exceptionFrom(id, item), dueAt: commit.dueAt });
+      const due = item['dueAt'] === undefined ? {} : { due: dueFrom(item) };
+      states.set(id, { exception: exceptionFrom(id, item), item, ...due });
       trails.set(id, {
         written: [...trail.written, ...added],
         entries: [...trail.entries, ...added.map(entryOf)],
@@ -106,13 +142,20 @@ export function createInMemoryRegister(): InMemoryRegister {
     },
     due: async function* (now) {
       await Promise.resolve();
-      for (const { id, at } of byDueAt()) if (at <= now) yield id;
+      for (const due of byDueAt()) if (due.dueAt <= now) yield due;
     },
-    firstDue: async () => Promise.resolve(byDueAt()[0]?.at),
+    firstDue: async () => Promise.resolve(byDueAt()[0]?.dueAt),
     list: async function* () {
       await Promise.resolve();
       for (const { exception } of [...states.values()]) yield exception;
     },
+    rows: async function* (which) {
+      await Promise.resolve();
+      yield* found(which).map(rowFrom);
+    },
+    states: async (ids) => Promise.resolve(ids.map((id) => states.get(id)?.exception)),
+    confirmedIn: async (tenant) =>
+      Promise.resolve(found({ tenant }).filter(({ stateName }) => stateName === 'confirmed').length),
     trail: async function* (id) {
       await Promise.resolve();
       yield* trails.get(id)?.entries ?? [];

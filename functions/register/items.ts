@@ -1,16 +1,31 @@
 /** What stands in the table, and back again. Everything read is checked here before anybody sees it. */
 import * as z from 'zod';
 import { canonical } from '#risk/canonical.ts';
+import { presentDeadline } from '#lifecycle/due.ts';
 import { toMillis, type Instant } from '#time/instant.ts';
 import { exceptionSchema, schemaVersion } from './exception-schema.ts';
-import { receiptKey, rememberedKey, shardOf, stateKey, trailKey, trailPrefix, type Key } from './keys.ts';
+import {
+  dangerOf,
+  idIn,
+  lastAsked,
+  receiptKey,
+  rememberedKey,
+  riskIn,
+  shardOf,
+  stateKey,
+  trailKey,
+  trailPrefix,
+  withinOf,
+  type Key,
+} from './keys.ts';
 import { rememberedSchema } from './remembered.ts';
 import { timeToLive } from './table.ts';
 import { entryOf } from './trail-chain.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
+import { kinds } from '#kinds/registry.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Holder } from './aliases.ts';
-import type { Commit, TrailEntry, WrittenEntry } from './contract.ts';
+import type { Commit, Due, Row, TrailEntry, WrittenEntry } from './contract.ts';
 import type { Remembered, RememberedChange } from './remembered.ts';
 
 export type Item = Key & Readonly<Record<string, string | number | boolean>>;
@@ -47,8 +62,22 @@ function fitting(item: Item, what: string): Item {
   );
 }
 
+/** By what the indexes find it: nothing of what is removed. */
+function indexed(exception: Exception): Readonly<Record<string, string>> {
+  const { id, state, risk, tenant, owner } = exception;
+  if (state === 'removed') return {};
+  const isAsked = state === 'unconfirmed' || state === 'confirmed';
+  return {
+    danger: dangerOf(risk, id),
+    deadline:
+      state === 'disabled' ? `off#${exception.disabledAt}` : isAsked ? presentDeadline(exception) : lastAsked,
+    ...(owner.type === 'person' && owner.slackUser !== undefined && { owner: owner.slackUser }),
+    within: withinOf(tenant),
+  };
+}
+
 /** The state after a commit. `head` is the hash of its newest trail entry. Throws `ItemTooLarge`. */
-export function stateItem({ id, after, dueAt }: Commit, head: string): Item {
+export function stateItem({ id, after, dueAt, lapsesAt }: Commit, head: string): Item {
   // Checked on the way in as well: what cannot be read again must not be written.
   const exception = exceptionSchema.parse(after);
   return fitting(
@@ -57,6 +86,8 @@ export function stateItem({ id, after, dueAt }: Commit, head: string): Item {
       schemaVersion,
       shard: shardOf(id),
       ...(dueAt === undefined ? {} : { dueAt }),
+      ...(lapsesAt === undefined ? {} : { lapsesAt }),
+      ...indexed(exception),
       openedAt: exception.openedAt,
       tenant: exception.tenant,
       kind: exception.kind,
@@ -99,6 +130,33 @@ export function exceptionFrom(id: string, item: unknown): Exception {
   const parsed = exceptionSchema.safeParse(json(exception));
   if (parsed.success) return parsed.data;
   throw new UnreadableState(id, tenant, `unexpected values in ${placesIn(parsed.error)}`);
+}
+
+const dueSchema = z.object({
+  pk: z.string(),
+  dueAt: z.string(),
+  tenant: z.string(),
+  lapsesAt: z.string().optional(),
+});
+export function dueFrom(item: unknown): Due {
+  const { pk, dueAt, tenant, lapsesAt } = dueSchema.parse(item);
+  return {
+    ...{ id: idIn({ pk }), dueAt: dueAt as Instant, tenant },
+    ...(lapsesAt !== undefined && { lapsesAt: lapsesAt as Instant }),
+  };
+}
+
+const rowSchema = z.object({
+  pk: z.string(),
+  danger: z.string().transform(riskIn).optional(),
+  kind: z.string().optional(),
+  tenant: z.string().optional(),
+});
+export function rowFrom(item: unknown): Row {
+  const { pk, danger: risk, kind: named, tenant } = rowSchema.parse(item);
+  // One that only a newer release knows is told by its state.
+  const kind = kinds.find((one) => one === named);
+  return { id: idIn({ pk }), ...(risk && { risk }), ...(kind && { kind }), ...(tenant && { tenant }) };
 }
 
 const placesIn = ({ issues }: z.ZodError): string =>

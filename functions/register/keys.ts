@@ -1,5 +1,6 @@
 /** Where things are in the table. */
 import { createHash } from 'node:crypto';
+import { risks, type Risk } from '#risk/finding.ts';
 import { folded } from '#kinds/folded.ts';
 import type { ObjectRef } from './identity.ts';
 
@@ -16,6 +17,21 @@ export function shardOf(id: string): string {
   for (const character of id) sum += character.charCodeAt(0);
   return String(sum % shards.length);
 }
+
+/** As `shards`, for what is found by its danger first. */
+const halves = ['0', '1'] as const;
+
+/** Partitions of one risk. */
+export const dangers = (risk: Risk): readonly string[] => halves.map((half) => `${risk}#${half}`);
+export const dangerOf = (risk: Risk, id: string): string => `${risk}#${Number(shardOf(id)) % halves.length}`;
+export const riskIn = (danger: string): Risk | undefined =>
+  risks.find((risk) => danger.startsWith(`${risk}#`));
+
+/** Later than every deadline, and before what is switched off. */
+export const lastAsked = '9999-12-31T23:59:59.999Z';
+
+/** GUIDs are written either way. */
+export const withinOf = (tenant: string): string => bounded(tenant.toLowerCase(), 400);
 
 const exceptionPrefix = 'EXCEPTION#';
 export const trailPrefix = 'TRAIL#';

@@ -7,7 +7,7 @@ import type { Exception } from '#lifecycle/exception.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { Reading, Register } from './contract.ts';
 
-export interface OneRequest extends Pick<Register, 'list' | 'trail'> {
+export interface OneRequest extends Pick<Register, 'rows' | 'states' | 'trail'> {
   /** `receipt`: of the command that may follow. */
   load(id: string, receipt?: string): Promise<Exception | undefined>;
   execute(command: Omit<Turn, 'policy'>): Promise<Outcome>;
@@ -16,7 +16,8 @@ export interface OneRequest extends Pick<Register, 'list' | 'trail'> {
 export function inOneRequest(register: Register, policy: () => Promise<Policy>): OneRequest {
   let read: { readonly receipt: string; readonly reading: Reading } | undefined;
   return {
-    list: (unreadable) => register.list(unreadable),
+    rows: (which) => register.rows(which),
+    states: (ids) => register.states(ids),
     trail: (id) => register.trail(id),
     async load(id, receipt) {
       if (receipt === undefined) return register.load(id);

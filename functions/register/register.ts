@@ -16,17 +16,19 @@ import { aliasesOf, moveAliases, type Holder } from './aliases.ts';
 import { checked } from './commit.ts';
 import * as items from './items.ts';
 import * as keys from './keys.ts';
+import { merged } from './merged.ts';
 import { patience as real, pause, type Patience } from './patience.ts';
 import { batches, createReadItems, type ReadItems } from './read-items.ts';
 import { createReading, keysOf, type Partition } from './reading.ts';
 import { tableIndexes } from './table.ts';
 import { beginning, entryOf } from './trail-chain.ts';
+import { risks, type Risk } from '#risk/finding.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { readable } from './readable.ts';
 import { failureOf, keeping, transaction, type Action } from './transaction.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
-import type { Commit, CommitResult, Reading, Register, Wanted, WrittenEntry } from './contract.ts';
+import type { Commit, CommitResult, Reading, Register, Wanted, Which, WrittenEntry } from './contract.ts';
 
 export type { Register } from './contract.ts';
 
@@ -36,6 +38,12 @@ const mostTries = 5;
 
 /** As many states as are read at once for a list: what one request holds. */
 const together = 100;
+
+/** Enough for what people are shown at once. */
+const firstPage = 128;
+
+const isSooner = (a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): boolean =>
+  String(a['deadline']) < String(b['deadline']);
 
 export function createRegister({
   client,
@@ -57,13 +65,65 @@ export function createRegister({
     for await (const page of paginateQuery({ client: db }, { TableName, ...input })) yield* page.Items ?? [];
   }
 
-  const inShard = (IndexName: keyof typeof tableIndexes, shard: string) => ({
+  const within = (IndexName: keyof typeof tableIndexes, partition: string) => ({
     IndexName,
-    KeyConditionExpression: '#shard = :shard',
-    // DynamoDB reserves the word.
-    ExpressionAttributeNames: { '#shard': tableIndexes[IndexName].partition },
-    ExpressionAttributeValues: { ':shard': shard },
+    KeyConditionExpression: '#partition = :partition',
+    ExpressionAttributeNames: { '#partition': tableIndexes[IndexName].partition },
+    ExpressionAttributeValues: { ':partition': partition },
   });
+
+  /** Of most lists somebody wants the beginning. */
+  async function* paged(input: Omit<QueryCommandInput, 'TableName'>) {
+    let from: QueryCommandInput['ExclusiveStartKey'];
+    do {
+      const { Items = [], LastEvaluatedKey } = await db.send(
+        new QueryCommand({
+          TableName,
+          ...input,
+          ...(from ? { ExclusiveStartKey: from } : { Limit: firstPage }),
+        }),
+      );
+      for (const item of Items) yield item;
+      from = LastEvaluatedKey;
+    } while (from);
+  }
+
+  function rowItems(which: Which): AsyncIterable<Readonly<Record<string, unknown>>> {
+    if ('owner' in which) return paged(within('owned', which.owner));
+    if ('tenant' in which) {
+      const { ExpressionAttributeValues: values, ...rest } = within('tenant', keys.withinOf(which.tenant));
+      return query({
+        ...rest,
+        ...(which.kind === undefined
+          ? { ExpressionAttributeValues: values }
+          : {
+              KeyConditionExpression: `${rest.KeyConditionExpression} AND kind = :kind`,
+              ExpressionAttributeValues: { ...values, ':kind': which.kind },
+            }),
+      });
+    }
+    const ofRisk = (risk: Risk, asked?: true) =>
+      keys.dangers(risk).map((danger) => {
+        const { ExpressionAttributeValues: values, ...rest } = within('open', danger);
+        return paged({
+          ...rest,
+          ...(asked
+            ? {
+                KeyConditionExpression: `${rest.KeyConditionExpression} AND deadline <= :last`,
+                ExpressionAttributeValues: { ...values, ':last': keys.lastAsked },
+              }
+            : { ExpressionAttributeValues: values }),
+        });
+      });
+    if (which.by === 'urgency')
+      return merged(
+        risks.flatMap((risk) => ofRisk(risk, true)),
+        isSooner,
+      );
+    return (async function* () {
+      for (const risk of risks.toReversed()) yield* merged(ofRisk(risk), isSooner);
+    })();
+  }
 
   const partition: Partition = (id) =>
     Array.fromAsync(
@@ -114,7 +174,7 @@ export function createRegister({
   }
 
   /** Each as it stands now, or why it cannot be read. */
-  async function loadAll(
+  async function states(
     ids: readonly string[],
   ): Promise<readonly (Exception | UnreadableState | undefined)[]> {
     const found = await batch(ids.map(keys.stateKey));
@@ -131,13 +191,13 @@ export function createRegister({
   async function* everything(): AsyncGenerator<Exception | UnreadableState | undefined> {
     for (const shard of keys.shards) {
       let wanted: string[] = [];
-      for await (const item of query(inShard('listing', shard))) {
+      for await (const item of query(within('listing', shard))) {
         wanted.push(keys.idIn({ pk: String(item['pk']) }));
         if (wanted.length < together) continue;
-        yield* await loadAll(wanted);
+        yield* await states(wanted);
         wanted = [];
       }
-      yield* await loadAll(wanted);
+      yield* await states(wanted);
     }
   }
 
@@ -185,20 +245,20 @@ export function createRegister({
 
     async *due(now) {
       for (const shard of keys.shards) {
-        const { ExpressionAttributeValues: values, ...rest } = inShard('due', shard);
+        const { ExpressionAttributeValues: values, ...rest } = within('due', shard);
         const hits = query({
           ...rest,
           KeyConditionExpression: `${rest.KeyConditionExpression} AND dueAt <= :now`,
           ExpressionAttributeValues: { ...values, ':now': now },
         });
-        for await (const { pk } of hits) yield keys.idIn({ pk: String(pk) });
+        for await (const hit of hits) yield items.dueFrom(hit);
       }
     },
 
     async firstDue() {
       const firsts = await Promise.all(
         keys.shards.map((shard) =>
-          db.send(new QueryCommand({ TableName, ...inShard('due', shard), Limit: 1 })),
+          db.send(new QueryCommand({ TableName, ...within('due', shard), Limit: 1 })),
         ),
       );
       const moments = firsts.flatMap(({ Items = [] }) =>
@@ -208,6 +268,29 @@ export function createRegister({
     },
 
     list: (unreadable) => readable(everything(), unreadable),
+
+    async *rows(which) {
+      for await (const item of rowItems(which)) yield items.rowFrom(item);
+    },
+
+    states,
+
+    async confirmedIn(tenant) {
+      const { ExpressionAttributeValues: values, ...rest } = within('tenant', keys.withinOf(tenant));
+      let count = 0;
+      const pages = paginateQuery(
+        { client: db },
+        {
+          TableName,
+          ...rest,
+          Select: 'COUNT',
+          FilterExpression: 'stateName = :confirmed',
+          ExpressionAttributeValues: { ...values, ':confirmed': 'confirmed' },
+        },
+      );
+      for await (const { Count = 0 } of pages) count += Count;
+      return count;
+    },
 
     async *trail(id) {
       for await (const entry of trailAsWritten(id)) yield entryOf(entry);

@@ -7,14 +7,36 @@
 export const tableKeys = { partition: 'pk', sort: 'sk' } as const;
 
 /**
- * What is due (`due`, sparse: only what has a deadline is in it), and everything there is (`listing`). Both hold
- * keys only: state is read again from the table before anybody acts on it, because an index lags behind, and a
- * second and third copy of every exception's settings would be paid for at every write.
+ * What is due (`due`); what is not removed, by danger and deadline (`open`), by who owns it (`owned`), and of one tenant
+ * (`tenant`); and everything there ever was (`listing`). Whatever is removed has no attributes for the others and so is
+ * in none of them. They hold little beside keys: state is read again from the table before anybody acts on it, because an
+ * index lags behind, and another copy of every exception's settings would be paid for at every write.
  */
 export const tableIndexes = {
-  due: { partition: 'shard', sort: 'dueAt', projection: 'KEYS_ONLY' },
-  listing: { partition: 'shard', sort: 'openedAt', projection: 'KEYS_ONLY' },
-} as const;
+  due: { partition: 'shard', sort: 'dueAt', besides: ['tenant', 'lapsesAt'] },
+  open: { partition: 'danger', sort: 'deadline', besides: ['tenant', 'kind'] },
+  owned: { partition: 'owner', sort: 'deadline', besides: [] },
+  tenant: { partition: 'within', sort: 'kind', besides: ['stateName'] },
+  listing: { partition: 'shard', sort: 'openedAt', besides: [] },
+} as const satisfies Record<string, Index>;
+
+interface Index {
+  readonly partition: string;
+  readonly sort: string;
+  /** What it holds beside keys. */
+  readonly besides: readonly string[];
+}
+
+/** As the table is asked to make it. */
+export const projectionOf = ({
+  besides,
+}: Index): {
+  readonly ProjectionType: 'KEYS_ONLY' | 'INCLUDE';
+  readonly NonKeyAttributes?: string[];
+} =>
+  besides.length === 0
+    ? { ProjectionType: 'KEYS_ONLY' }
+    : { ProjectionType: 'INCLUDE', NonKeyAttributes: [...besides] };
 
 /** Seconds since 1970 after which DynamoDB may clear an item away. Clears receipts and tombstones; decides nothing. */
 export const timeToLive = 'ttl';

@@ -3,11 +3,12 @@ import { createHash } from 'node:crypto';
 import { guarded, released } from '#lifecycle/breaker.ts';
 import { duration, inWords, parseDuration, plus } from '#time/instant.ts';
 import { classOf } from '#policy/policy.ts';
-import { isApprover, isMember, maySee, unsettled } from '#policy/authority.ts';
+import { isApprover, isMember, mayApprove, maySee, maySeeAll, unsettled } from '#policy/authority.ts';
+import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { admission, groupUnread, strange, turnAway } from './admission.ts';
 import { card } from './card.ts';
 import { clip } from './escape.ts';
-import { historyOf, listed } from './exceptions.ts';
+import { historyOf, listed, type Exceptions, type Listed, type Row } from './exceptions.ts';
 import { SlackRefusal } from './failure.ts';
 import { longestReason } from './form.ts';
 import { lineOf, urgentFirst } from './home.ts';
@@ -117,9 +118,8 @@ async function release(
   receipt: string,
 ): Promise<Reply> {
   if (unsettled(by, policy)) return whisper([groupUnread]);
-  const { found } = await listed(exceptions, () => true);
   const lines: Line[] = [];
-  const all = [...Map.groupBy(found, ({ tenant }) => tenant)].flatMap(([tenant, known]) =>
+  const all = [...(await knownByTenant(exceptions))].flatMap(([tenant, known]) =>
     guarded.map((of) => ({ tenant, known, of })),
   );
   for (const { tenant, known, of } of all) {
@@ -127,7 +127,7 @@ async function release(
     const { tripped } = breaker;
     if (!tripped) continue;
     // The one in whose trail the stop stands may have become unreadable: another of the tenant will do.
-    const on = known.find(({ id }) => id === tripped.on) ?? known[0];
+    const on = await firstReadable(exceptions, [tripped.on, ...known]);
     if (!on) continue;
     const { events } = await exceptions.execute({
       id: on.id,
@@ -160,6 +160,25 @@ async function release(
       : whisper([strange(by)]);
   }
   return whisper(...(lines.length === 0 ? [['Nothing is held back.']] : lines));
+}
+
+/** Ids of what is not removed. */
+async function knownByTenant(exceptions: Exceptions): Promise<ReadonlyMap<string, readonly string[]>> {
+  const known = new Map<string, string[]>();
+  for await (const { id, tenant } of exceptions.rows({ by: 'danger' })) {
+    if (tenant === undefined) continue;
+    const ids = known.get(tenant);
+    if (ids) ids.push(id);
+    else known.set(tenant, [id]);
+  }
+  return known;
+}
+
+async function firstReadable(exceptions: Exceptions, ids: readonly string[]): Promise<Exception | undefined> {
+  for (let from = 0; from < ids.length; from += 100)
+    for (const one of await exceptions.states([...new Set(ids.slice(from, from + 100))]))
+      if (one && !(one instanceof UnreadableState)) return one;
+  return undefined;
 }
 
 type Asked = { readonly command: Command } | { readonly mistake: readonly Line[] };
@@ -271,19 +290,34 @@ async function list({ exceptions, policy, log }: AnswerDependencies, by: Answere
     log('look refused', { at: 'list', standing: by.standing });
     return whisper([strange(by)]);
   }
-  const { found: open, unreadable } = await listed(
-    exceptions,
-    (exception) =>
-      exception.state !== 'removed' && exception.state !== 'disabled' && maySee(exception, by, policy),
-  );
-  const lines = urgentFirst(open).slice(0, mostListed).map(lineOf);
-  const more = open.length > mostListed ? [[`… and ${open.length - mostListed} more`]] : [];
+  const first = (rows: AsyncIterable<Row>): Promise<Listed> =>
+    listed(
+      exceptions,
+      rows,
+      (exception) => exception.state !== 'disabled' && maySee(exception, by, policy),
+      mostListed,
+    );
+  const lists = [
+    ...(isApprover(by, policy) ? [await first(approvable(exceptions, by, policy))] : []),
+    ...(maySeeAll(by, policy) ? [] : [await first(exceptions.rows({ owner: by.slackUser }))]),
+  ];
+  const open = new Map(lists.flatMap(({ found }) => found).map((one) => [one.id, one]));
+  const lines = urgentFirst([...open.values()])
+    .slice(0, mostListed)
+    .map(lineOf);
+  const isCut = open.size > mostListed || lists.some(({ more }) => more);
+  const unreadable = lists.reduce((sum, one) => sum + one.unreadable, 0);
   const none = isApprover(by, policy)
     ? [['No exceptions are open.']]
     : unsettled(by, policy)
       ? [[groupUnread]]
       : [['You own none of the open exceptions.'], approversLine(policy.approvers)];
-  return whisper(...(open.length === 0 ? none : [...lines, ...more]), ...passedOver(unreadable));
+  const rest = isCut ? [['… and more that are less urgent']] : [];
+  return whisper(...(open.size === 0 ? none : [...lines, ...rest]), ...passedOver(unreadable));
+}
+
+async function* approvable(exceptions: Exceptions, by: Answerer, policy: Policy): AsyncGenerator<Row> {
+  for await (const row of exceptions.rows({ by: 'urgency' })) if (mayApprove(row, by, policy)) yield row;
 }
 
 async function show({ exceptions, policy, now }: AnswerDependencies, exception: Exception): Promise<Reply> {

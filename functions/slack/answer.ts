@@ -8,7 +8,7 @@ import { submission } from './answer-submission.ts';
 import { slash } from './answer-slash.ts';
 import { listed } from './exceptions.ts';
 import { SlackRefusal } from './failure.ts';
-import { closedHome, home } from './home.ts';
+import { closedHome, home, mostOwned } from './home.ts';
 import {
   claimIn,
   claimOfEvent,
@@ -113,8 +113,9 @@ async function openHome(
   if (!by || !isMember(by)) log('look refused', { at: 'home', standing: by?.standing ?? 'unknown' });
   try {
     if (by && isMember(by)) {
-      const { found, unreadable } = await listed(exceptions, (exception) => isOwner(exception, by));
-      await slack.publishHome(user, home(found, now, unreadable));
+      const rows = exceptions.rows({ owner: by.slackUser });
+      const owned = await listed(exceptions, rows, (exception) => isOwner(exception, by), mostOwned);
+      await slack.publishHome(user, home(owned, now));
     } else await slack.publishHome(user, closedHome(strange(by)));
   } catch (error) {
     // Slack would send the event again, and refuse again.

@@ -1,4 +1,7 @@
 /** What this folder needs of the register; the Lambdas plug it in. */
+import { UnreadableState } from '#lifecycle/unreadable-state.ts';
+import type { Kind } from '#kinds/registry.ts';
+import type { Risk } from '#risk/finding.ts';
 import type { Breaker, Guarded } from '#lifecycle/breaker.ts';
 import type { Command } from '#lifecycle/commands.ts';
 import type { Event } from '#lifecycle/events.ts';
@@ -8,8 +11,10 @@ import type { Instant } from '#time/instant.ts';
 export interface Exceptions {
   /** `receipt`: of the command that may follow. */
   load(id: string, receipt?: string): Promise<Exception | undefined>;
-  /** `unreadable` hears of each one that this release cannot read. */
-  list(unreadable: () => void): AsyncIterable<Exception>;
+  /** Those that are not removed: all of them, most urgent first, or of one owner. */
+  rows(which: { readonly by: 'urgency' | 'danger' } | { readonly owner: string }): AsyncIterable<Row>;
+  /** Each as it stands now; why, where this release cannot read it. */
+  states(ids: readonly string[]): Promise<readonly (Exception | UnreadableState | undefined)[]>;
   trail(id: string): AsyncIterable<Event>;
   execute(request: {
     readonly id: string;
@@ -34,16 +39,47 @@ export interface Breakers {
 /** Writes one structured line. Never give it names, addresses or reasons: they are the tenant's. */
 export type Log = (message: string, fields: Readonly<Record<string, string | number>>) => void;
 
-/** Those that a person may want to see, and how many there are of which nothing can be shown. */
+/** What is known of an exception before it is read. */
+export interface Row {
+  readonly id: string;
+  readonly risk?: Risk;
+  readonly kind?: Kind;
+  readonly tenant?: string;
+}
+
+export interface Listed {
+  readonly found: readonly Exception[];
+  /** There may be more. */
+  readonly more: boolean;
+  /** So many were passed over, because nothing of them can be shown. */
+  readonly unreadable: number;
+}
+
+/** The first of those that a person may want to see. No more is read than that takes. */
 export async function listed(
-  exceptions: Exceptions,
+  exceptions: Pick<Exceptions, 'states'>,
+  rows: AsyncIterable<Row>,
   wanted: (exception: Exception) => boolean,
-): Promise<{ readonly found: readonly Exception[]; readonly unreadable: number }> {
+  most: number,
+): Promise<Listed> {
   let unreadable = 0;
   const found: Exception[] = [];
-  for await (const exception of exceptions.list(() => (unreadable += 1)))
-    if (wanted(exception)) found.push(exception);
-  return { found, unreadable };
+  const look = async (ids: readonly string[]): Promise<void> => {
+    for (const one of await exceptions.states(ids))
+      if (one instanceof UnreadableState) unreadable += 1;
+      else if (one && one.state !== 'removed' && wanted(one)) found.push(one);
+  };
+  let ids: string[] = [];
+  for await (const { id } of rows) {
+    ids.push(id);
+    // One more than is shown tells that there are more.
+    if (ids.length <= most) continue;
+    await look(ids);
+    ids = [];
+    if (found.length > most) break;
+  }
+  if (ids.length > 0) await look(ids);
+  return { found: found.slice(0, most), more: found.length > most, unreadable };
 }
 
 export async function historyOf(exceptions: Exceptions, id: string): Promise<readonly Event[]> {

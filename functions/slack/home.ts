@@ -5,20 +5,20 @@ import { deadlineOf, nameOf, passedOver } from './words.ts';
 import type { HomeView, KnownBlock } from '@slack/types';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
+import type { Listed } from './exceptions.ts';
 import type { Line } from './lines.ts';
 
 /** A list longer than this is for `lapse list`. */
-const most = 30;
+export const mostOwned = 30;
 
-export function home(owned: readonly Exception[], now: Instant, unreadable = 0): HomeView {
-  const living = urgentFirst(owned.filter(({ state }) => state !== 'removed'));
-  const lines = living.slice(0, most).map((exception) => lineOf(exception));
+export function home({ found, more, unreadable }: Listed, now: Instant): HomeView {
+  const lines = urgentFirst(found).map((exception) => lineOf(exception));
   return {
     type: 'home',
     blocks: [
       { type: 'header', text: plain('Ways past the mail filters that you own', 150) },
       ...(lines.length === 0 ? [paragraph(['There are none.'])] : lines.map((line) => paragraph(line))),
-      ...(living.length > most ? [paragraph([`… and ${living.length - most} more`])] : []),
+      ...(more ? [paragraph(['… and more that are less urgent'])] : []),
       ...passedOver(unreadable).map((line) => paragraph(line)),
       paragraph(['As of ', { at: now }, '. To answer, use the message Lapse sent you.']),
     ] satisfies KnownBlock[],

@@ -7,6 +7,7 @@ import { UnreadableExport } from '#audit-log/export/unreadable-export.ts';
 import { channelOf } from '#policy/owner.ts';
 import type { Policy } from '#policy/policy.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
+import { mostDangerous } from '#register/most-dangerous.ts';
 import { wholeList } from '#register/whole-list.ts';
 import type { Register } from '#register/contract.ts';
 import type { DeadLetters, Redriven } from './dead-letters.ts';
@@ -71,6 +72,7 @@ export function localRoutes(options: LocalRoutesOptions): Readonly<Record<string
           'GET /exceptions/{id}',
           'GET /exceptions/{id}/trail',
           'GET /health',
+          'GET /most-dangerous',
           'GET /unreadable',
           'GET /dead-letters',
           'POST /dead-letters',
@@ -97,6 +99,14 @@ export function localRoutes(options: LocalRoutesOptions): Readonly<Record<string
     'GET /exceptions': async () => {
       const all = (await wholeList(register)).exceptions.map(view);
       return all.sort((a, b) => (a.openedAt + a.id < b.openedAt + b.id ? -1 : 1));
+    },
+    'GET /most-dangerous': async () => {
+      const { exceptions, unreadable: passedOver, more } = await mostDangerous(register);
+      return {
+        exceptions: exceptions.map(view),
+        unreadable: passedOver.map(({ id, message }) => ({ id, why: message })),
+        more,
+      };
     },
     'GET /unreadable': async () =>
       (await wholeList(register)).unreadable.map(({ id, message }) => ({ id, why: message })),

@@ -17,6 +17,17 @@ export async function ensureTable(client: DynamoDBClient, table: TableSpec): Pro
       'it was there already and was made for something else',
       'drop it, or point --dynamodb-endpoint at another engine',
     );
+  const present = (found.GlobalSecondaryIndexes ?? []).map(({ IndexName }) => IndexName);
+  const missing = (table.create.GlobalSecondaryIndexes ?? []).filter(
+    ({ IndexName }) => !present.includes(IndexName),
+  );
+  // What was written without an index would be missing from it.
+  if (missing.length > 0)
+    throw new Refusal(
+      `the table ${table.name} lacks indexes`,
+      `an older release made it without ${missing.map(({ IndexName }) => IndexName).join(', ')}`,
+      'start with --fresh, or point --dynamodb-endpoint at another engine',
+    );
   return found.LatestStreamArn;
 }
 

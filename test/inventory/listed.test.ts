@@ -207,17 +207,23 @@ describe('a tenant that answers nothing', () => {
 });
 
 describe('an exception that cannot be read', () => {
-  const unreadable = (tenant: string | undefined) => (register: Register) => ({
-    ...register,
-    list: (hear: Parameters<Register['list']>[0]) => {
-      hear?.(new UnreadableState('ex-unreadable', tenant, 'unexpected values in kind'));
-      return register.list(hear);
-    },
-  });
+  const id = 'ex-unreadable';
+  const unreadable =
+    (whose: string) =>
+    (register: Register): Register => ({
+      ...register,
+      async *rows(which) {
+        if ('tenant' in which && which.tenant === whose) yield { id };
+        yield* register.rows(which);
+      },
+      states: async (ids) =>
+        (await register.states(ids)).map((one, index) =>
+          ids[index] === id ? new UnreadableState(id, undefined, 'unexpected values in kind') : one,
+        ),
+    });
 
   it.each([
     ['this tenant’s', tenantId, 1],
-    ['nobody knows whose', undefined, 1],
     ['another tenant’s', 'aaaaaaaa-7a54-4e0b-9d1c-5f20a6b8c9e1', 0],
   ])('is counted where it is %s', async (_whose, tenant, count) => {
     const here = world();
@@ -320,10 +326,14 @@ describe('the tenants that are looked at', () => {
 
   it('are those of the secret, and where it serves any tenant, all that are known', async () => {
     const register = createInMemoryRegister();
+    const standing = createInMemoryStanding();
     await opened(register);
     const own = JSON.stringify({ [named]: credential });
-    expect(await tenantsToLookAt(own, inPolicy, register)).toEqual([named]);
+    expect(await tenantsToLookAt(own, inPolicy, register, standing)).toEqual([named]);
     const any = JSON.stringify({ [named]: credential, '*': credential });
-    expect(await tenantsToLookAt(any, inPolicy, register)).toEqual([named, other, tenantId]);
+    expect(await tenantsToLookAt(any, inPolicy, register, standing)).toEqual([named, other, tenantId]);
+    // Nor is one left out of which nothing is on record any more.
+    const nothing = createInMemoryRegister();
+    expect(await tenantsToLookAt(any, inPolicy, nothing, standing)).toEqual([named, other, tenantId]);
   });
 });

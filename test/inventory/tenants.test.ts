@@ -4,7 +4,6 @@ import { takeInventory } from '#functions/take-inventory.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { createInMemoryStanding } from '#test/register/in-memory-standing.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
-import { readable } from '#register/readable.ts';
 import { policy } from '../lifecycle/examples.ts';
 import { riskyRule, start, startTenant } from '#test/exchange/surroundings.ts';
 import type { Publisher } from '#bus/publisher.ts';
@@ -96,10 +95,12 @@ describe('the inventory of several tenants', () => {
     );
   });
 
-  it('counts an exception that cannot be read once, however many tenants it may belong to', async () => {
+  it('counts an exception that cannot be read', async () => {
     const unreadable = new UnreadableState('ex-unreadable', undefined, 'unexpected values in kind');
-    const list: Register['list'] = (hear) => readable(eachOf(unreadable), hear);
-    await using here = await several([first, second], undefined, { list });
+    const rows: Register['rows'] = (which) =>
+      eachOf(...('tenant' in which && which.tenant === second ? [{ id: 'ex-unreadable' }] : []));
+    const states: Register['states'] = (ids) => Promise.resolve(ids.map(() => unreadable));
+    await using here = await several([first, second], undefined, { rows, states });
     await here.take();
     expect(here.counted['ExceptionsUnreadable']).toBe(1);
   });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { fold } from '#lifecycle/evolve.ts';
+import { duration } from '#time/instant.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { createRegister } from '#register/register.ts';
@@ -15,6 +16,7 @@ import {
   observation,
   observe,
   policy,
+  sam,
   tenant,
   told,
 } from '../lifecycle/examples.ts';
@@ -23,7 +25,7 @@ import { startEngine, type Engine } from './table.ts';
 import type { Command, Observation } from '#lifecycle/commands.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
-import type { Register } from '#register/contract.ts';
+import type { Register, Which } from '#register/contract.ts';
 import type { RememberedChange } from '#register/remembered.ts';
 
 let engine: Engine;
@@ -280,6 +282,99 @@ describe.each([
     });
   });
 
+  describe('keeps in lists what is not removed', () => {
+    const names = async (which: Which) => (await collected(register.rows(which))).map((row) => row.id);
+    const second = { name: 'Second', guid: otherGuid } as const;
+
+    it('of a tenant, however it is written, and of one kind', async () => {
+      await opened(register);
+      await opened(register, other, { ...second, kind: 'ip-allow', settings: { Entry: '203.0.113.7' } });
+      expect((await names({ tenant: tenant.toUpperCase() })).toSorted()).toEqual([id, other]);
+      expect(await names({ tenant, kind: 'ip-allow' })).toEqual([other]);
+      expect(await names({ tenant: 'another' })).toEqual([]);
+    });
+
+    it('the most dangerous first, and of those the nearest deadline; or the nearest deadline of all', async () => {
+      const state = await opened(register);
+      const critical = await opened(register, other, {
+        ...second,
+        settings: { Name: 'Second', SetSCL: -1 },
+      });
+      const third = { name: 'Third', guid: '77777777-1c7f-4a39-9a64-2f6f6b0b7d11' };
+      const late = commitOf(
+        undefined,
+        { ...observe({ ...third, changedAt: after('P1D') }), id: 'ex-cccccccccccccccc' } as Command,
+        { now: after('P1D') },
+      );
+      await register.commit(late);
+      expect([state.risk, critical.risk, late.after.risk]).toEqual(['high', 'critical', 'high']);
+      expect(await names({ by: 'danger' })).toEqual([other, id, late.id]);
+      const asked = commitOf(critical, told(critical));
+      await register.commit(asked);
+      const approved = commitOf(
+        asked.after,
+        approve(asked.after, after('PT1H'), {
+          ...{ by: sam, expiresAt: after('P5D'), reviewEvery: duration('P5D') },
+        }),
+        {
+          now: after('PT1H'),
+          receipt: 'yes',
+        },
+      );
+      await register.commit(approved);
+      expect(approved.after.state).toBe('confirmed');
+      expect(await names({ by: 'urgency' })).toEqual([id, late.id, other]);
+      expect(await register.confirmedIn(tenant)).toBe(1);
+      expect(await register.confirmedIn('another')).toBe(0);
+    });
+
+    it('by who owns it, once Slack has told who that is', async () => {
+      const state = await opened(register);
+      expect(await names({ owner: 'UALEX' })).toEqual([]);
+      const asked = commitOf(state, told(state));
+      await register.commit(asked);
+      expect(await names({ owner: 'UALEX' })).toEqual([id]);
+      expect(await names({ owner: 'UTONI' })).toEqual([]);
+    });
+
+    it('with what is switched off, but not among what is urgent', async () => {
+      const state = await opened(register);
+      const off = commitOf(
+        state,
+        observe({ record: 'off', change: 'disable', enabled: false, changedAt: after('PT1M') }),
+      );
+      await register.commit(off);
+      expect(off.after.state).toBe('disabled');
+      expect(await names({ by: 'danger' })).toEqual([id]);
+      expect(await names({ by: 'urgency' })).toEqual([]);
+    });
+
+    it('and nothing that is', async () => {
+      const state = await opened(register);
+      await register.commit(commitOf(state, told(state)));
+      const asked = await register.load(id);
+      await register.commit(commitOf(asked, removal(), { receipt: 'gone' }));
+      for (const which of [{ by: 'danger' }, { by: 'urgency' }, { tenant }, { owner: 'UALEX' }] as const)
+        expect(await names(which)).toEqual([]);
+      expect(await collected(register.list())).toHaveLength(1);
+    });
+
+    it('as each stands now', async () => {
+      const state = await opened(register);
+      expect(await register.states([other, id])).toEqual([undefined, state]);
+    });
+
+    it('as due, with the moment from which on silence ends it', async () => {
+      await execute(register, { id, receipt: 'r', command: observe(), now: noon, policy });
+      const due = async () => collected(register.due(after('P30D')));
+      expect(await due()).toEqual([{ id, tenant, dueAt: (await due())[0]?.dueAt }]);
+      const state = await register.load(id);
+      if (!state) throw new Error('not opened');
+      await execute(register, { id, receipt: 't', command: told(state), now: noon, policy });
+      expect(await due()).toMatchObject([{ id, tenant, lapsesAt: after('P3D') }]);
+    });
+  });
+
   describe('finds the exception of an object', () => {
     it('by its name, however it is spelt, and by its GUID', async () => {
       await opened(register);
@@ -481,7 +576,10 @@ describe.each([
         const command = { ...observe({ name, guid: `guid of ${name}` }), id: name } as Command;
         await register.commit({ ...commitOf(undefined, command), dueAt });
       }
-      expect((await collected(register.due(after('PT2H')))).toSorted()).toEqual(['ex-1', 'ex-2']);
+      expect((await collected(register.due(after('PT2H')))).map((one) => one.id).toSorted()).toEqual([
+        'ex-1',
+        'ex-2',
+      ]);
       expect(await collected(register.due(noon))).toEqual([]);
       expect(await register.firstDue()).toBe(after('PT1H'));
     });
@@ -500,7 +598,7 @@ describe.each([
       const ids = Array.from({ length: 60 }, (_, index) => `ex-${String(index).padStart(16, '0')}`);
       await Promise.all(ids.map((each) => opened(register, each, { name: each, guid: `guid of ${each}` })));
       expect((await collected(register.list())).map((state) => state.id).toSorted()).toEqual(ids);
-      expect((await collected(register.due(after('P365D')))).toSorted()).toEqual(ids);
+      expect((await collected(register.due(after('P365D')))).map((one) => one.id).toSorted()).toEqual(ids);
     });
   });
 

@@ -1,16 +1,23 @@
 /** Many exceptions on record at once: written past the register, as the register would have. */
 import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { nextDue } from '#lifecycle/due.ts';
+import { lapsesAt } from '#lifecycle/lapsing.ts';
 import { stateItem } from '#register/items.ts';
 import { beginning } from '#register/trail-chain.ts';
 import { policy } from '../lifecycle/examples.ts';
 import { commitOf } from './commits.ts';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Commit } from '#register/contract.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 
 const opened = commitOf(undefined);
 /** DynamoDB's limit for one request. */
 const mostItems = 25;
+
+const moments = (after: Exception): Pick<Commit, 'dueAt' | 'lapsesAt'> => {
+  const lapses = lapsesAt(after, policy);
+  return { dueAt: nextDue(after, policy), ...(lapses !== undefined && { lapsesAt: lapses }) };
+};
 
 /** `made`: what is different about each. Their trails are left out. */
 export async function onRecord(
@@ -26,7 +33,7 @@ export async function onRecord(
     return { ...opened.after, ...own, ...made(index), version: 1 } as Exception;
   });
   const items = states.map((after) =>
-    stateItem({ ...opened, id: after.id, after, dueAt: nextDue(after, policy) }, beginning),
+    stateItem({ ...opened, ...{ id: after.id, after }, ...moments(after) }, beginning),
   );
   for (let from = 0; from < items.length; from += mostItems)
     await db.send(

@@ -1,17 +1,35 @@
 /** How often the table is asked, and that it does not depend on how much is on record. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { sweepDeadlines } from '#functions/sweep-deadlines.ts';
+import { takeTenant } from '#inventory/take.ts';
 import { recordChange } from '#recording/record-change.ts';
 import { exceptionId } from '#register/identity.ts';
 import { inOneRequest } from '#register/one-request.ts';
 import { execute } from '#register/execute.ts';
+import { mostDangerous } from '#register/most-dangerous.ts';
 import { createRegister } from '#register/register.ts';
+import { createStanding } from '#register/standing.ts';
+import { listed } from '#slack/exceptions.ts';
 import { auditRecord, policy, riskyRule, start, startTenant, tenantId } from '../exchange/surroundings.ts';
-import { sam } from '../lifecycle/examples.ts';
+import { after, live, noon, observe, sam, told } from '../lifecycle/examples.ts';
 import { counted, reads } from './counted.ts';
 import { onRecord } from './on-record.ts';
 import { startEngine, type Engine } from './table.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
+import type { Tenant } from '#exchange/tenant.ts';
 import type { Tenants } from '#exchange/tenants.ts';
+import type { Kind } from '#kinds/registry.ts';
+import type { Exception } from '#lifecycle/exception.ts';
+import type { ScheduledTurn } from '#runtime/schedule-function.ts';
+import type { Instant } from '#time/instant.ts';
+
+/** Each is owned by the same person, who was told of its deadline three days after noon. */
+const asked = live([
+  [noon, observe()],
+  [noon, told],
+]).state;
+const owned = (): Partial<Exception> =>
+  Object.fromEntries(Object.entries(asked).filter(([field]) => !['id', 'name', 'guid'].includes(field)));
 
 let engine: Engine;
 beforeAll(async () => {
@@ -50,7 +68,7 @@ describe.each([50, 5000])('among %i other exceptions', (others) => {
   let name = '';
   beforeAll(async () => {
     tableName = await engine.table({ stream: false });
-    await onRecord(engine.client(), tableName, others);
+    await onRecord(engine.client(), tableName, others, owned);
   });
   beforeEach(() => {
     name += 'I';
@@ -134,4 +152,121 @@ describe.each([50, 5000])('among %i other exceptions', (others) => {
     expect(await reported()).toEqual({ outcome: 'done', asked: { BatchGet: 1, TransactWriteItems: 1 } });
     expect(await reported()).toEqual({ outcome: 'duplicate', asked: { BatchGet: 1 } });
   });
+
+  it('a record of a list is compared with what is known of that list, and nothing else', async () => {
+    await using here = await beside(tableName);
+    const asked = await here.happen(
+      auditRecord('Set-HostedConnectionFilterPolicy', {
+        Identity: 'Default',
+        IPAllowList: `@{Add="203.0.113.${name.length + 100}"}`,
+      }),
+    );
+    expect(asked).toEqual({ Get: 2, Query: 2, BatchGet: 1, Put: 1, TransactWriteItems: 1 });
+  });
+
+  it('lists show their beginning in ten requests at most', async () => {
+    const requests = counted(engine.client());
+    const { client } = requests;
+    const register = createRegister({ client, tableName });
+    const costs = async (work: () => Promise<unknown>): Promise<number> => {
+      requests.taken();
+      await work();
+      return reads(requests.taken());
+    };
+    const all = () => true;
+    expect(await costs(() => mostDangerous(register))).toBeLessThanOrEqual(10);
+    expect(
+      await costs(() => listed(register, register.rows({ by: 'urgency' }), all, 20)),
+    ).toBeLessThanOrEqual(10);
+    expect(await costs(() => listed(register, register.rows({ owner: 'UALEX' }), all, 30))).toBe(2);
+    const { found, more } = await listed(register, register.rows({ owner: 'UALEX' }), all, 30);
+    expect([found.length, more]).toEqual([30, true]);
+  });
+
+  it('a minute in which the breaker is open reads none of what it holds back', async () => {
+    const requests = counted(engine.client());
+    const { client } = requests;
+    const standing = createStanding({ client, tableName });
+    const register = createRegister({ client, tableName });
+    const sweep = async () => {
+      const metrics: Record<string, number> = {};
+      requests.taken();
+      await sweepDeadlines({ register, standing, policy }, turnAt(after('P3D'), metrics));
+      return { metrics, asked: requests.taken() };
+    };
+    await sweep();
+    const { metrics, asked } = await sweep();
+    expect(metrics).toMatchObject({ HeldBack: others, Lapsed: 0, Stopped: 1 });
+    expect(reads(asked)).toBeLessThanOrEqual(30);
+    expect(asked['TransactWriteItems']).toBeUndefined();
+  });
 });
+
+describe('what is due', () => {
+  it('costs four requests at most each', async () => {
+    const tableName = await engine.table({ stream: false });
+    const count = 40;
+    await onRecord(engine.client(), tableName, count, owned);
+    const requests = counted(engine.client());
+    const { client } = requests;
+    const metrics: Record<string, number> = {};
+    const breaker = { ...policy.breaker, most: 1000 };
+    await sweepDeadlines(
+      {
+        register: createRegister({ client, tableName }),
+        standing: createStanding({ client, tableName }),
+        policy: { ...policy, breaker },
+      },
+      turnAt(after('P3D'), metrics),
+    );
+    expect(metrics).toMatchObject({ Lapsed: count });
+    const asked = Object.values(requests.taken()).reduce((sum, times) => sum + times);
+    expect(asked).toBeLessThanOrEqual(4 * count);
+  });
+});
+
+describe('an inventory in which nothing has changed', () => {
+  it('reads fifty of what is on record in one request', async () => {
+    const tableName = await engine.table({ stream: false });
+    const requests = counted(engine.client());
+    const { client } = requests;
+    const count = 300;
+    const objects = Array.from({ length: count }, (_, index) => ({
+      found: true,
+      guid: `0f5c2b1e-1c7f-4a39-9a64-${String(index).padStart(12, '0')}`,
+      name: `Rule ${index}`,
+      enabled: true,
+      settings: { SetSCL: -1, SenderDomainIs: [`partner${index}.example`] },
+    }));
+    const tenant = {
+      domains: () => Promise.resolve(['contoso.com']),
+      list: (kind: Kind) =>
+        Promise.resolve(
+          kind === 'transport-rule'
+            ? { objects, complete: true }
+            : { objects: [], complete: false, why: '', nothing: true },
+        ),
+    } as unknown as Tenant;
+    const take = (now: Instant) =>
+      takeTenant({
+        ...{ tenantId, tenant, policy, now, hasTime: () => true, sendMessage: () => Promise.resolve() },
+        register: createRegister({ client, tableName }),
+        standing: createStanding({ client, tableName }),
+      });
+    expect(await take(start)).toMatchObject({ opened: count });
+    requests.taken();
+    expect(await take(after('PT2H', start))).toMatchObject({ opened: 0, changed: 0, gone: 0, failed: [] });
+    const asked = requests.taken();
+    expect(asked['TransactWriteItems']).toBeUndefined();
+    expect(reads(asked)).toBeLessThanOrEqual(count / 50);
+  });
+});
+
+function turnAt(now: Instant, metrics: Record<string, number>): ScheduledTurn {
+  const log = () => undefined;
+  return {
+    ...{ now, delivery: 1, remaining: () => 55_000 },
+    logger: { debug: log, info: log, warn: log, error: log },
+    metrics: { addMetric: (name, _unit, value) => void (metrics[name] = value) },
+  };
+}

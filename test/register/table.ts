@@ -1,7 +1,7 @@
 /** A table as the stack defines it, in a real engine. */
 import { CreateTableCommand, DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { startDynamoDbEngine } from '#lib/local/dynamodb-engine.ts';
-import { streamView, tableIndexes, tableKeys } from '#register/table.ts';
+import { projectionOf, streamView, tableIndexes, tableKeys } from '#register/table.ts';
 
 export interface Engine {
   client(config?: DynamoDBClientConfig): DynamoDBClient;
@@ -53,7 +53,7 @@ export async function startEngine(): Promise<Engine> {
           GlobalSecondaryIndexes: indexes.map(([IndexName, index]) => ({
             IndexName,
             KeySchema: keySchema(index),
-            Projection: { ProjectionType: index.projection },
+            Projection: projectionOf(index),
           })),
           ...(stream && { StreamSpecification: { StreamEnabled: true, StreamViewType: streamView } }),
         }),

@@ -19,5 +19,7 @@ export function withUnreadable(register: Register, ...ids: readonly string[]): R
       return one;
     },
     list: (unreadable) => readable(all(), unreadable),
+    states: async (asked) =>
+      (await register.states(asked)).map((one) => one && (one instanceof UnreadableState ? one : seen(one))),
   });
 }

@@ -464,7 +464,9 @@ describe('/lapse', () => {
     expect(await say('list')).toMatch(
       /^No exceptions are open\.\n1 cannot be read by this release of Lapse and is left alone/,
     );
-    expect(read(home([], noon, 2).blocks)).toContain('2 cannot be read by this release of Lapse');
+    expect(read(home({ found: [], more: false, unreadable: 2 }, noon).blocks)).toContain(
+      '2 cannot be read by this release of Lapse',
+    );
   });
 
   it('shows one without buttons, or says that there is none', async () => {

@@ -9,7 +9,7 @@ import { card } from '#slack/card.ts';
 import { changeIn } from '#slack/change.ts';
 import { clip } from '#slack/escape.ts';
 import { form } from '#slack/form.ts';
-import { home } from '#slack/home.ts';
+import { home, mostOwned } from '#slack/home.ts';
 import { parsed } from '#slack/lines.ts';
 import { noon, id, observation, policy } from './surroundings.ts';
 import type { InputBlock } from '@slack/types';
@@ -354,7 +354,7 @@ describe('text from the tenant', () => {
     const views = [
       card({ ...content, fallback: hostile }).blocks,
       form('approve', content.exception, policy, noon),
-      home([content.exception], noon),
+      home({ found: [content.exception], more: false, unreadable: 0 }, noon),
     ];
     expect(read(views[0])).toContain(hostile);
     for (const view of views) expect(JSON.stringify(view)).not.toContain('mrkdwn');
@@ -412,7 +412,7 @@ describe('Slack’s limits', () => {
           expect(
             viewFaults(
               home(
-                Array.from({ length: 40 }, () => odd),
+                { found: Array.from({ length: mostOwned }, () => odd), more: true, unreadable: 1 },
                 content.now,
               ),
             ),

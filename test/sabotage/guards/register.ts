@@ -20,11 +20,53 @@ export const register = [
       replace: "? 'conflict' : 'conflict');",
     },
     {
+      without: 'what is switched off comes before what somebody must answer',
+      find: ' AND deadline <= :last`',
+      replace: ' AND deadline >= :last`',
+    },
+    {
       without: 'what is not due yet is swept',
       find: ' AND dueAt <= :now`',
       replace: ' AND (dueAt <= :now OR dueAt > :now)`',
     },
   ]),
+  ...inFile(
+    'functions/register/states-of.ts',
+    ['test/register/states-of.test.ts'],
+    [
+      {
+        without: 'what was removed a moment ago is listed as if it were there',
+        find: "!(one && 'state' in one && one.state === 'removed')",
+        replace: "!(one && 'state' in one && one.state === 'removed' && one.id === '')",
+      },
+      {
+        without: 'the last of a list are never read',
+        find: 'if (wanted.length > 0) yield* (await register.states(wanted)).filter(isLiving);',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/sweep-deadlines.ts',
+    ['test/register/requests.test.ts'],
+    [
+      {
+        without: 'what a stopped tenant holds back is read again every minute',
+        find: 'for (const { id } of those) held.add(id);',
+        replace: 'void those;',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/inventory/tenants.ts',
+    ['test/inventory/listed.test.ts'],
+    [
+      {
+        without: 'a tenant of which all is removed is never looked at again',
+        find: 'const known = new Set(before);',
+        replace: 'const known = new Set<string>();',
+      },
+    ],
+  ),
   ...inFile(
     'functions/register/read-items.ts',
     ['test/register/read-items.test.ts'],
@@ -117,6 +159,10 @@ export const register = [
     'functions/register/items.ts',
     ['test/register/items.test.ts', ...table],
     [
+      {
+        without: 'what is removed stays in the lists for ever',
+        find: "if (state === 'removed') return {};",
+      },
       {
         without: 'an alias is taken from whoever got it meanwhile',
         find: "'exceptionId = :holder AND standing = :standing'",

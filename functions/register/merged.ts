@@ -1,0 +1,19 @@
+/** Several lists that are each in order, as one that is. No more of each is asked for than is taken. */
+export async function* merged<T>(
+  lists: readonly AsyncIterable<T>[],
+  isBefore: (a: T, b: T) => boolean,
+): AsyncGenerator<T> {
+  const iterators = lists.map((list) => list[Symbol.asyncIterator]());
+  const heads = await Promise.all(iterators.map((one) => one.next()));
+  for (;;) {
+    let first: number | undefined;
+    for (const [index, head] of heads.entries()) {
+      const best = first === undefined ? undefined : heads[first];
+      if (!head.done && (!best || best.done || isBefore(head.value, best.value))) first = index;
+    }
+    const [head, iterator] = first === undefined ? [] : [heads[first], iterators[first]];
+    if (first === undefined || !head || head.done || !iterator) return;
+    yield head.value;
+    heads[first] = await iterator.next();
+  }
+}

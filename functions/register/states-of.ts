@@ -1,0 +1,32 @@
+/** The exceptions that an index names, as they stand now. */
+import { readable } from './readable.ts';
+import type { Exception } from '#lifecycle/exception.ts';
+import type { UnreadableState } from '#lifecycle/unreadable-state.ts';
+import type { Register, Row } from './contract.ts';
+
+/** As many as one request reads. */
+const together = 100;
+
+/** Without those that were removed since the index was written. Of `rows` no more is taken than is read. */
+export const statesOf = (
+  register: Pick<Register, 'states'>,
+  rows: AsyncIterable<Row>,
+  unreadable?: (one: UnreadableState) => unknown,
+): AsyncGenerator<Exception> => readable(inBatches(register, rows), unreadable);
+
+async function* inBatches(
+  register: Pick<Register, 'states'>,
+  rows: AsyncIterable<Row>,
+): AsyncGenerator<Exception | UnreadableState | undefined> {
+  let wanted: string[] = [];
+  for await (const { id } of rows) {
+    wanted.push(id);
+    if (wanted.length < together) continue;
+    yield* (await register.states(wanted)).filter(isLiving);
+    wanted = [];
+  }
+  if (wanted.length > 0) yield* (await register.states(wanted)).filter(isLiving);
+}
+
+const isLiving = (one: Exception | UnreadableState | undefined): boolean =>
+  !(one && 'state' in one && one.state === 'removed');
