@@ -28,8 +28,8 @@ export class Deadlines extends Construct {
       environment: { TABLE_NAME: register.table.tableName },
     });
     register.grantCommands(this.sweepDeadlines);
-    // What is not removed where a policy is new; of one tenant where so much lapses that the breaker must count.
-    register.grantQuery(this.sweepDeadlines, 'due', 'open', 'tenant');
+    // What is not removed where a policy is new, or where so much lapses that the breaker must count.
+    register.grantQuery(this.sweepDeadlines, 'due', 'open');
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', 'sweep-deadlines');
     const role = new Role(this, 'ScheduleRole', {
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com'),

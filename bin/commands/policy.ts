@@ -17,6 +17,7 @@ import type { Explanation } from '#policy/explain.ts';
 import type { Preview } from '#policy/preview.ts';
 import { readArguments, unusable } from './arguments.ts';
 import { textOf } from './read-file.ts';
+import { isUnreadEntry } from '#register/shown-trail.ts';
 import { openReader, readerHelp, readerOptions } from './read-register.ts';
 import { printUnreadable } from './register-table.ts';
 
@@ -206,10 +207,13 @@ async function onRecord(values: Values): Promise<{ exceptions: readonly Exceptio
   const { exceptions: listed, unreadable } = await reader.all();
   printUnreadable(unreadable);
   for (const { id } of listed) {
-    const found = await reader.show(id);
-    const state = found && fold(found.trail);
+    const trail = (await reader.show(id))?.trail ?? [];
+    const unread = trail.filter(isUnreadEntry);
+    printUnreadable(unread.map(({ unreadable: why }) => ({ id, why })));
+    const entries = trail.flatMap((entry) => (isUnreadEntry(entry) ? [] : [entry]));
+    const state = unread.length === 0 ? fold(entries) : undefined;
     if (state) exceptions.push(state);
-    newest = [newest, ...(found?.trail.map(({ at }) => at) ?? [])].sort().at(-1) ?? newest;
+    newest = [newest, ...entries.map(({ at }) => at)].sort().at(-1) ?? newest;
   }
   // The clock of a local deployment can be ahead of this machine's.
   const machine = fromMillis(Date.now());

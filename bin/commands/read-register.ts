@@ -5,7 +5,7 @@ import { createRegister } from '#register/register.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { mostDangerous } from '#register/most-dangerous.ts';
 import { wholeList, type WholeList } from '#register/whole-list.ts';
-import type { TrailEntry } from '#register/contract.ts';
+import { shownTrail, type ShownEntry } from '#register/shown-trail.ts';
 import { addressHere, askLocal } from './ask-local.ts';
 import { unusable, webAddress } from './arguments.ts';
 
@@ -16,7 +16,7 @@ export interface RegisterReader {
   /** Every one, those that are removed too. */
   all(): Promise<Listed>;
   /** `undefined` where there is no such exception. */
-  show(id: string): Promise<{ exception: ExceptionView; trail: readonly TrailEntry[] } | undefined>;
+  show(id: string): Promise<{ exception: ExceptionView; trail: readonly ShownEntry[] } | undefined>;
 }
 
 export interface Listed {
@@ -57,7 +57,7 @@ function overHttp(url: string): RegisterReader {
       const path = `/exceptions/${encodeURIComponent(id)}`;
       const exception = (await askLocal(url, path)) as ExceptionView | undefined;
       return (
-        exception && { exception, trail: (await askLocal(url, `${path}/trail`)) as readonly TrailEntry[] }
+        exception && { exception, trail: (await askLocal(url, `${path}/trail`)) as readonly ShownEntry[] }
       );
     },
   };
@@ -84,7 +84,7 @@ async function onAws(stack: string): Promise<RegisterReader> {
         if (!(error instanceof UnreadableState)) throw error;
         throw new Refusal(error.message, '', howToRead);
       });
-      return exception && { exception: view(exception), trail: await Array.fromAsync(register.trail(id)) };
+      return exception && { exception: view(exception), trail: await shownTrail(register, id) };
     },
   };
 }

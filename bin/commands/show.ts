@@ -1,13 +1,13 @@
 import { printable } from '#lib/local/terminal.ts';
 import { trailLine } from '#lib/local/trail-line.ts';
 import { deadlineOf, type ExceptionView } from '#lib/local/views.ts';
-import type { TrailEntry } from '#register/contract.ts';
+import { isUnreadEntry, type ShownEntry } from '#register/shown-trail.ts';
 import { readArguments } from './arguments.ts';
 import { openReader, readerHelp, readerOptions } from './read-register.ts';
 
 const help = `usage: lapse show ID [options]
 
-Prints one exception and its trail.
+Prints one exception and its trail. Ends with 1 where an entry of the trail cannot be read: the others are printed.
 
 ${readerHelp}`;
 
@@ -35,10 +35,10 @@ export async function run(args: readonly string[]): Promise<number> {
       ? JSON.stringify({ ...found.exception, trail: found.trail }, undefined, 2)
       : text(found.exception, found.trail),
   );
-  return 0;
+  return found.trail.some(isUnreadEntry) ? 1 : 0;
 }
 
-function text(one: ExceptionView, trail: readonly TrailEntry[]): string {
+function text(one: ExceptionView, trail: readonly ShownEntry[]): string {
   const lines = [
     `${one.id}  ${one.risk} ${one.kind} "${one.name}"`,
     `  state     ${one.state}${deadlineOf(one) && `, ${deadlineOf(one)}`}`,
@@ -51,7 +51,10 @@ function text(one: ExceptionView, trail: readonly TrailEntry[]): string {
     ...[one.failure ?? one.acting?.failure].flatMap((why) => (why ? [`  failed    ${why}`] : [])),
     ...one.findings.map(({ id, risk, text: says }) => `  ${id} (${risk}) ${says}`),
     '  trail',
-    ...trail.map((entry) => `    ${trailLine(entry)}`),
+    ...trail.map(
+      (entry) =>
+        `    ${isUnreadEntry(entry) ? `${String(entry.version).padStart(3)}  could not be read: ${entry.unreadable}` : trailLine(entry)}`,
+    ),
   ];
   return lines.map(printable).join('\n');
 }

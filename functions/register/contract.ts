@@ -5,6 +5,7 @@ import type { Kind } from '#kinds/registry.ts';
 import type { Risk } from '#risk/finding.ts';
 import type { Instant } from '#time/instant.ts';
 import type { ObjectRef } from './identity.ts';
+import type { UnreadableEntry } from './unreadable-entry.ts';
 import type { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import type { Remembered, RememberedChange } from './remembered.ts';
 
@@ -144,8 +145,11 @@ export interface Register {
   states(ids: readonly string[]): Promise<readonly (Exception | UnreadableState | undefined)[]>;
   /** How many of a tenant are confirmed, by an index that lags a moment. */
   confirmedIn(tenant: string): Promise<number>;
-  /** What happened to an exception, oldest first; empty for one that does not exist. */
-  trail(id: string): AsyncIterable<TrailEntry>;
+  /**
+   * What happened to an exception, oldest first; empty for one that does not exist. Of an entry that cannot be read
+   * `unreadable` hears, and the others come. Where nobody listens, it is thrown after the last of the others.
+   */
+  trail(id: string, unreadable?: (one: UnreadableEntry) => unknown): AsyncIterable<TrailEntry>;
   /** The same, as written: for `verify` in `trail-chain.ts`. */
   trailAsWritten(id: string): AsyncIterable<WrittenEntry>;
 }

@@ -155,7 +155,10 @@ export function createInMemoryRegister(): InMemoryRegister {
     },
     states: async (ids) => Promise.resolve(ids.map((id) => states.get(id)?.exception)),
     confirmedIn: async (tenant) =>
-      Promise.resolve(found({ tenant }).filter(({ stateName }) => stateName === 'confirmed').length),
+      Promise.resolve(
+        indexed('open').filter((item) => item['tenant'] === tenant && item['stateName'] === 'confirmed')
+          .length,
+      ),
     trail: async function* (id) {
       await Promise.resolve();
       yield* trails.get(id)?.entries ?? [];

@@ -15,12 +15,14 @@ import {
   stateKey,
   trailKey,
   trailPrefix,
+  versionIn,
   withinOf,
   type Key,
 } from './keys.ts';
 import { rememberedSchema } from './remembered.ts';
 import { timeToLive } from './table.ts';
 import { entryOf } from './trail-chain.ts';
+import { UnreadableEntry } from './unreadable-entry.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { kinds } from '#kinds/registry.ts';
 import type { Exception } from '#lifecycle/exception.ts';
@@ -195,6 +197,22 @@ const writtenSchema = z.object({
 
 /** A trail item as it was written, unchecked against its hash: an auditor must see what is there. */
 export const writtenFrom = (item: unknown): WrittenEntry => writtenSchema.parse(item);
+
+/** An entry as it is read, or why it cannot be. */
+export function entryFrom(id: string, item: unknown): TrailEntry | UnreadableEntry {
+  const written = writtenSchema.safeParse(item);
+  // Its place in the trail is in its key.
+  const version = written.data?.version ?? versionIn(trailKeySchema.parse(item));
+  if (!written.success) return new UnreadableEntry(id, version, `unexpected ${placesIn(written.error)}`);
+  try {
+    return entryOf(written.data);
+  } catch (error) {
+    const why =
+      error instanceof z.ZodError ? `unexpected values in ${placesIn(error)}` : 'its text is damaged';
+    return new UnreadableEntry(id, version, why);
+  }
+}
+const trailKeySchema = z.object({ sk: z.string() });
 
 const text = z.object({ S: z.string() }).transform(({ S }) => S);
 const number = z.object({ N: z.string() }).transform(({ N }) => Number(N));

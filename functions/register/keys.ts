@@ -42,6 +42,7 @@ export const trailKey = (id: string, version: number): Key => ({
   pk: exceptionOf(id),
   sk: `${trailPrefix}${String(version).padStart(12, '0')}`,
 });
+export const versionIn = ({ sk }: Pick<Key, 'sk'>): number => Number(sk.slice(trailPrefix.length));
 /** Whoever asks may ask for anything. */
 const exceptionOf = (id: string): string => `${exceptionPrefix}${bounded(id)}`;
 export const idIn = ({ pk }: Pick<Key, 'pk'>): string => pk.slice(exceptionPrefix.length);

@@ -18,7 +18,7 @@ export function inOneRequest(register: Register, policy: () => Promise<Policy>):
   return {
     rows: (which) => register.rows(which),
     states: (ids) => register.states(ids),
-    trail: (id) => register.trail(id),
+    trail: (id, unreadable) => register.trail(id, unreadable),
     async load(id, receipt) {
       if (receipt === undefined) return register.load(id);
       const reading = await register.reading({ ids: [id], receipt });

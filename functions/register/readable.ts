@@ -1,16 +1,14 @@
-import { UnreadableState } from '#lifecycle/unreadable-state.ts';
-import type { Exception } from '#lifecycle/exception.ts';
-
 /** Those that can be read, whatever stands between them; the others are told, or thrown once all have come. */
-export async function* readable(
-  all: AsyncIterable<Exception | UnreadableState | undefined>,
-  unreadable?: (one: UnreadableState) => unknown,
-): AsyncGenerator<Exception> {
-  let untold: UnreadableState | undefined;
-  for await (const one of all)
-    if (!(one instanceof UnreadableState)) {
-      if (one) yield one;
-    } else if (unreadable) unreadable(one);
-    else untold = one;
+export async function* readable<Each, Unread extends Error>(
+  all: AsyncIterable<Each>,
+  unreadable?: (one: Unread) => unknown,
+): AsyncGenerator<Exclude<Each, Unread | undefined>> {
+  let untold: Unread | undefined;
+  for await (const one of all) {
+    if (one === undefined) continue;
+    if (!(one instanceof Error)) yield one as Exclude<Each, Unread | undefined>;
+    else if (unreadable) unreadable(one as unknown as Unread);
+    else untold = one as unknown as Unread;
+  }
   if (untold) throw untold;
 }

@@ -3,8 +3,8 @@ import { otherObject } from './aliases.ts';
 import * as items from './items.ts';
 import * as keys from './keys.ts';
 import { nothingRemembered } from './remembered.ts';
-import { entryOf } from './trail-chain.ts';
-import type { Reading, Wanted } from './contract.ts';
+import { UnreadableEntry } from './unreadable-entry.ts';
+import type { Reading, TrailEntry, Wanted } from './contract.ts';
 import type { Key } from './keys.ts';
 import type { ReadItems } from './read-items.ts';
 
@@ -53,7 +53,7 @@ export function createReading(read: ReadItems, partition: Partition): Reading {
     async life(id) {
       const { state, trail } = await whole(id);
       read.put(keys.stateKey(id), state);
-      return { exception: await load(id), trail: trail.map((entry) => entryOf(entry)) };
+      return { exception: await load(id), trail };
     },
   };
 
@@ -62,11 +62,18 @@ export function createReading(read: ReadItems, partition: Partition): Reading {
     for (let again = true; ; again = false) {
       const found = await partition(id);
       const state = found.find(items.isState);
-      const trail = found.filter((item) => item !== state).map(items.writtenFrom);
+      const trail = found.filter((item) => item !== state).map((item) => known(id, item));
       if (state === undefined) return { state, trail };
       const { version, head } = items.standOf(state);
       if (trail.some(({ hash }) => hash === head)) return { state, trail };
       if (!again) throw new Error(`The trail of exception ${id} lacks version ${version}: it is not whole.`);
     }
   }
+}
+
+/** Nothing is decided on half a trail. */
+function known(id: string, item: unknown): TrailEntry {
+  const entry = items.entryFrom(id, item);
+  if (entry instanceof UnreadableEntry) throw entry;
+  return entry;
 }

@@ -21,14 +21,14 @@ import { patience as real, pause, type Patience } from './patience.ts';
 import { batches, createReadItems, type ReadItems } from './read-items.ts';
 import { createReading, keysOf, type Partition } from './reading.ts';
 import { tableIndexes } from './table.ts';
-import { beginning, entryOf } from './trail-chain.ts';
+import { beginning } from './trail-chain.ts';
 import { risks, type Risk } from '#risk/finding.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { readable } from './readable.ts';
 import { failureOf, keeping, transaction, type Action } from './transaction.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
-import type { Commit, CommitResult, Reading, Register, Wanted, Which, WrittenEntry } from './contract.ts';
+import type { Commit, CommitResult, Reading, Register, Wanted, Which } from './contract.ts';
 
 export type { Register } from './contract.ts';
 
@@ -145,13 +145,15 @@ export function createRegister({
   }
   const fresh = () => createReading(createReadItems(batch), partition);
 
-  async function* trailAsWritten(id: string): AsyncGenerator<WrittenEntry> {
-    const entries = query({
+  const trailItems = (id: string) =>
+    query({
       ConsistentRead: true,
       KeyConditionExpression: 'pk = :pk AND begins_with(sk, :trail)',
       ExpressionAttributeValues: { ':pk': keys.stateKey(id).pk, ':trail': keys.trailPrefix },
     });
-    for await (const item of entries) yield items.writtenFrom(item);
+
+  async function* entries(id: string) {
+    for await (const item of trailItems(id)) yield items.entryFrom(id, item);
   }
 
   /** Throws what is neither an answer nor worth another try. */
@@ -276,26 +278,24 @@ export function createRegister({
     states,
 
     async confirmedIn(tenant) {
-      const { ExpressionAttributeValues: values, ...rest } = within('tenant', keys.withinOf(tenant));
-      let count = 0;
-      const pages = paginateQuery(
-        { client: db },
-        {
-          TableName,
-          ...rest,
-          Select: 'COUNT',
-          FilterExpression: 'stateName = :confirmed',
-          ExpressionAttributeValues: { ...values, ':confirmed': 'confirmed' },
-        },
-      );
-      for await (const { Count = 0 } of pages) count += Count;
-      return count;
+      const counts = risks.flatMap(keys.dangers).map(async (danger) => {
+        const { ExpressionAttributeValues: values, ...rest } = within('open', danger);
+        const input = {
+          ...({ TableName, ...rest, Select: 'COUNT' } as const),
+          FilterExpression: 'tenant = :tenant AND stateName = :confirmed',
+          ExpressionAttributeValues: { ...values, ':tenant': tenant, ':confirmed': 'confirmed' },
+        };
+        let count = 0;
+        for await (const { Count = 0 } of paginateQuery({ client: db }, input)) count += Count;
+        return count;
+      });
+      return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
     },
 
-    async *trail(id) {
-      for await (const entry of trailAsWritten(id)) yield entryOf(entry);
-    },
+    trail: (id, unreadable) => readable(entries(id), unreadable),
 
-    trailAsWritten,
+    async *trailAsWritten(id) {
+      for await (const item of trailItems(id)) yield items.writtenFrom(item);
+    },
   };
 }

@@ -14,9 +14,9 @@ export const tableKeys = { partition: 'pk', sort: 'sk' } as const;
  */
 export const tableIndexes = {
   due: { partition: 'shard', sort: 'dueAt', besides: ['tenant', 'lapsesAt'] },
-  open: { partition: 'danger', sort: 'deadline', besides: ['tenant', 'kind'] },
+  open: { partition: 'danger', sort: 'deadline', besides: ['tenant', 'kind', 'stateName'] },
   owned: { partition: 'owner', sort: 'deadline', besides: [] },
-  tenant: { partition: 'within', sort: 'kind', besides: ['stateName'] },
+  tenant: { partition: 'within', sort: 'kind', besides: [] },
   listing: { partition: 'shard', sort: 'openedAt', besides: [] },
 } as const satisfies Record<string, Index>;
 

@@ -8,15 +8,16 @@ import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { admission, groupUnread, strange, turnAway } from './admission.ts';
 import { card } from './card.ts';
 import { clip } from './escape.ts';
-import { historyOf, listed, type Exceptions, type Listed, type Row } from './exceptions.ts';
+import { listed, type Exceptions, type Listed, type Row } from './exceptions.ts';
 import { SlackRefusal } from './failure.ts';
 import { longestReason } from './form.ts';
 import { lineOf, urgentFirst } from './home.ts';
 import { approversLine, refusal, refusalIn } from './refusal.ts';
+import { paragraph } from './lines.ts';
 import { note, whispered } from './reply.ts';
 import { standingWords } from './standing.ts';
 import { knowMakers } from './makers.ts';
-import { nameOf, passedOver } from './words.ts';
+import { nameOf, passedOver, unreadEntries } from './words.ts';
 import type { Answerer, Command } from '#lifecycle/commands.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Duration } from '#time/instant.ts';
@@ -321,8 +322,12 @@ async function* approvable(exceptions: Exceptions, by: Answerer, policy: Policy)
 }
 
 async function show({ exceptions, policy, now }: AnswerDependencies, exception: Exception): Promise<Reply> {
-  const history = await historyOf(exceptions, exception.id);
+  const unread: number[] = [];
+  const history = await Array.fromAsync(
+    exceptions.trail(exception.id, ({ version }) => unread.push(version)),
+  );
   const { text, blocks } = card({ exception, history, policy, now });
   // Without buttons: only the posted message is updated once somebody answers.
-  return whispered({ text, blocks: blocks.filter(({ type }) => type !== 'actions') });
+  const shown = blocks.filter(({ type }) => type !== 'actions');
+  return whispered({ text, blocks: [...shown, ...unreadEntries(unread).map((line) => paragraph(line))] });
 }

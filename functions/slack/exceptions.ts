@@ -15,7 +15,8 @@ export interface Exceptions {
   rows(which: { readonly by: 'urgency' | 'danger' } | { readonly owner: string }): AsyncIterable<Row>;
   /** Each as it stands now; why, where this release cannot read it. */
   states(ids: readonly string[]): Promise<readonly (Exception | UnreadableState | undefined)[]>;
-  trail(id: string): AsyncIterable<Event>;
+  /** `unreadable` hears of each entry that cannot be read; without it, that is thrown. */
+  trail(id: string, unreadable?: (one: { readonly version: number }) => unknown): AsyncIterable<Event>;
   execute(request: {
     readonly id: string;
     /** Repeating a command under the same receipt changes nothing. */

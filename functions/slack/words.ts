@@ -89,6 +89,16 @@ export const isByAnswer = (exception: Exception): boolean =>
   ((exception.state === 'disabling' || exception.state === 'disabled') &&
     (exception.cause === 'declined' || exception.cause === 'revoked'));
 
+/** What a trail must say of its entries that it cannot show. */
+export const unreadEntries = (versions: readonly number[]): readonly Line[] =>
+  versions.length === 0
+    ? []
+    : [
+        [
+          `${versions.length === 1 ? 'Entry' : 'Entries'} ${versions.slice(0, 20).join(', ')} of its trail cannot be read. Whoever runs Lapse finds more in its runbook.`,
+        ],
+      ];
+
 /** When the present question or term ends by itself; `undefined` where nothing is asked. */
 export const deadlineOf = (exception: Exception): Instant | undefined =>
   exception.state === 'unconfirmed' || exception.state === 'confirmed'

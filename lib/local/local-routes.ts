@@ -8,6 +8,7 @@ import { channelOf } from '#policy/owner.ts';
 import type { Policy } from '#policy/policy.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { mostDangerous } from '#register/most-dangerous.ts';
+import { shownTrail } from '#register/shown-trail.ts';
 import { wholeList } from '#register/whole-list.ts';
 import type { Register } from '#register/contract.ts';
 import type { DeadLetters, Redriven } from './dead-letters.ts';
@@ -113,7 +114,7 @@ export function localRoutes(options: LocalRoutesOptions): Readonly<Record<string
     'GET /exceptions/*': async (_request, [id = '']) => view(await load(id)),
     'GET /exceptions/*/trail': async (_request, [id = '']) => {
       await load(id);
-      return Array.fromAsync(register.trail(id));
+      return shownTrail(register, id);
     },
     'POST /audit-log': async (request) => {
       const counts = await options.feed(request, 'POST /audit-log').catch((error: unknown) => {

@@ -69,6 +69,7 @@ it('every right on the register, the bus and the secrets is made use of', async 
   const { id: older } = await world.one('Older');
   for (const typed of ['list', `show ${id}`, `hold ${older} PT1H looking`, 'release'])
     await slack?.command(typed, approver);
+  await slack?.openHome(world.userOf(owner));
   await slack?.press(world.card(id), 'disable', world.userOf(owner));
   const inForce = await policyInForce(standing);
   await putInForce(standing, { hash: 'another', policy: inForce?.policy ?? {} }, inForce?.revision ?? 0);

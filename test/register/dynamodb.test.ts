@@ -16,6 +16,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { trailFromImage } from '#register/items.ts';
 import { execute } from '#register/execute.ts';
 import { createRegister } from '#register/register.ts';
+import { isUnreadEntry, shownTrail } from '#register/shown-trail.ts';
 import { nothingRemembered } from '#register/remembered.ts';
 import { verify } from '#register/trail-chain.ts';
 import { wholeList } from '#register/whole-list.ts';
@@ -27,6 +28,7 @@ import {
   observation,
   observe,
   policy,
+  sam,
   tenant,
   told,
 } from '../lifecycle/examples.ts';
@@ -416,6 +418,52 @@ describe('a damaged register', () => {
     };
     await expect(all()).rejects.toMatchObject({ name: 'UnreadableState', id });
     expect(seen).toEqual([healthy]);
+  });
+
+  it.each([
+    ['whose text is no JSON', { body: { S: '{' } }, 'its text is damaged'],
+    [
+      'whose text lacks its moment',
+      { body: { S: '{"exception":"x","version":2,"event":{"type":"X"}}' } },
+      'event.at',
+    ],
+    ['that has lost its text', { body: { N: '1' } }, 'unexpected body'],
+  ])('shows a trail but the entry %s, and tells which that is', async (_, damage, why) => {
+    const client = engine.client();
+    const register = createRegister({ client, tableName });
+    const state = await opened(register);
+    const asked = commitOf(state, told(state));
+    await register.commit(asked);
+    await register.commit(commitOf(asked.after, approve(asked.after, after('PT1H')), { now: after('PT1H') }));
+    const Key = { pk: { S: `EXCEPTION#${id}` }, sk: { S: 'TRAIL#000000000002' } };
+    const { Item = {} } = await client.send(new GetItemCommand({ TableName: tableName, Key }));
+    await client.send(new PutItemCommand({ TableName: tableName, Item: { ...Item, ...damage } }));
+
+    const shown = await shownTrail(register, id);
+    expect(shown.map((one) => (isUnreadEntry(one) ? one.version : one.type))).toEqual([
+      'ExceptionOpened',
+      2,
+      'ExceptionApproved',
+    ]);
+    expect(shown[1]).toMatchObject({ version: 2, unreadable: expect.stringContaining(why) as string });
+    // Who does not listen is not left in ignorance, but gets the others first.
+    const seen: unknown[] = [];
+    const all = async () => {
+      for await (const entry of register.trail(id)) seen.push(entry.version);
+    };
+    await expect(all()).rejects.toMatchObject({ name: 'UnreadableEntry', version: 2 });
+    expect(seen).toEqual([1, 3]);
+    // Nothing of the tenant is decided on half a trail, and an answer is.
+    const command = observe({ record: 'rec-2', change: 'alter', changedAt: after('PT2H') });
+    const turn = { id, now: after('PT2H'), policy };
+    await expect(execute(register, { ...turn, receipt: 'change', command })).rejects.toMatchObject({
+      name: 'UnreadableEntry',
+    });
+    const answer = { type: 'Revoke', by: sam, seen: 3 } as const;
+    expect(await execute(register, { ...turn, receipt: 'answer', command: answer })).toMatchObject({
+      outcome: 'done',
+      exception: { state: 'disabling' },
+    });
   });
 
   it('takes names beyond the length of a key', async () => {

@@ -1,9 +1,20 @@
 /** A register of which some exceptions were written by a release that this one does not understand. */
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
+import { UnreadableEntry } from '#register/unreadable-entry.ts';
 import { readable } from '#register/readable.ts';
 import { replaced } from './replaced.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Register } from '#register/contract.ts';
+
+/** A register of which some entries of trails are damaged. */
+export const withDamaged = (register: Register, versions: readonly number[]): Register => ({
+  ...register,
+  async *trail(id, unreadable) {
+    for await (const entry of register.trail(id))
+      if (!versions.includes(entry.version)) yield entry;
+      else unreadable?.(new UnreadableEntry(id, entry.version, 'its text is damaged'));
+  },
+});
 
 export function withUnreadable(register: Register, ...ids: readonly string[]): Register {
   const seen = (one: Exception): Exception | UnreadableState =>

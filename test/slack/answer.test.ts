@@ -469,6 +469,14 @@ describe('/lapse', () => {
     );
   });
 
+  it('shows one although an entry of its trail cannot be read, and says so', async () => {
+    await office.ask();
+    office.damageEntry(2);
+    const shown = await say(`show ${id}`);
+    expect(shown).toContain('Partner newsletter');
+    expect(shown).toContain('Entry 2 of its trail cannot be read.');
+  });
+
   it('shows one without buttons, or says that there is none', async () => {
     await office.ask();
     expect(await say(`show ${id}`)).toContain('Partner newsletter');

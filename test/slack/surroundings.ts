@@ -5,7 +5,7 @@ import { duration, instant, plus, toMillis } from '#time/instant.ts';
 import { createBreakers } from '#register/breaker.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
-import { withUnreadable } from '#test/register/unreadable.ts';
+import { withDamaged, withUnreadable } from '#test/register/unreadable.ts';
 import { createInMemoryStanding } from '#test/register/in-memory-standing.ts';
 import { answerSlack } from '#slack/answer.ts';
 import { askOwner } from '#slack/ask.ts';
@@ -92,6 +92,7 @@ export async function openOffice(
   const delivered = new Map<string, number>();
   const logged: string[] = [];
   const unreadable: string[] = [];
+  const damaged: number[] = [];
   const register = createInMemoryRegister();
   const breakers = createBreakers(createInMemoryStanding());
   const called: string[] = [];
@@ -117,7 +118,7 @@ export async function openOffice(
     });
   const dependencies = () => ({
     exceptions: {
-      ...withUnreadable(register, ...unreadable),
+      ...withDamaged(withUnreadable(register, ...unreadable), damaged),
       execute: (command: { id: string; receipt: string; command: Command; now: Instant }) =>
         execute(register, { ...command, policy: rules }),
     },
@@ -182,6 +183,7 @@ export async function openOffice(
     onlyReaches: (which: (body: string) => boolean) => void (reaches = which),
     /** From now on people meet a release that cannot read it. */
     makeUnreadable: (of: string) => void unreadable.push(of),
+    damageEntry: (version: number) => void damaged.push(version),
     wait: (length: string) => void (now = plus(now, duration(length))),
     seconds: () => Math.floor(toMillis(now) / 1000),
 

@@ -83,7 +83,18 @@ export const register = [
       },
     ],
   ),
+  ...inFile('functions/register/readable.ts', table, [
+    {
+      without: 'what cannot be read is passed over without a word',
+      find: 'if (untold) throw untold;',
+    },
+  ]),
   ...inFile('functions/register/reading.ts', table, [
+    {
+      without: 'a change is decided on a trail of which an entry cannot be read',
+      find: 'if (entry instanceof UnreadableEntry) throw entry;',
+      replace: 'if (entry instanceof UnreadableEntry) return entry as never;',
+    },
     {
       without: 'a trail with a hole is decided on as if it were whole',
       find: 'if (!again)',

@@ -1,0 +1,23 @@
+/** A trail for who shows it: what can be read, and in its place what cannot. */
+import type { Register, TrailEntry } from './contract.ts';
+
+export interface UnreadEntry {
+  readonly version: number;
+  /** Why it cannot be read. */
+  readonly unreadable: string;
+}
+
+export type ShownEntry = TrailEntry | UnreadEntry;
+
+export const isUnreadEntry = (one: ShownEntry): one is UnreadEntry => 'unreadable' in one;
+
+export async function shownTrail(
+  register: Pick<Register, 'trail'>,
+  id: string,
+): Promise<readonly ShownEntry[]> {
+  const unread: UnreadEntry[] = [];
+  const entries: readonly ShownEntry[] = await Array.fromAsync(
+    register.trail(id, ({ version, message }) => unread.push({ version, unreadable: message })),
+  );
+  return [...entries, ...unread].sort((a, b) => a.version - b.version);
+}

@@ -1,0 +1,10 @@
+/** An entry of a trail that cannot be read. The exception and its other entries can. Never tells the content. */
+export class UnreadableEntry extends Error {
+  override readonly name = 'UnreadableEntry';
+  readonly version: number;
+
+  constructor(id: string, version: number, why: string) {
+    super(`Entry ${version} in the trail of exception ${id} cannot be read: ${why}.`);
+    this.version = version;
+  }
+}
