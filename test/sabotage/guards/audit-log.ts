@@ -838,11 +838,6 @@ export const auditLog = [
         find: '(Number(hour) % 12)',
         replace: 'Number(hour)',
       },
-      {
-        without: 'a day that may be of two months is guessed',
-        find: '\\s(?<half>[AP])M$',
-        replace: '(?:\\s(?<half>[AP])M)?$',
-      },
     ],
   ),
   ...inFile(
