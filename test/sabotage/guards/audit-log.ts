@@ -91,8 +91,8 @@ export const auditLog = [
       },
       {
         without: 'UTC without its letter is read as local time',
-        find: 'zone === undefined ? `${text}Z` : text',
-        replace: 'zone === undefined ? `${text}+05:00` : text',
+        find: 'zone === undefined ? `${iso}Z` : iso',
+        replace: 'zone === undefined ? `${iso}+05:00` : iso',
       },
     ],
   ),
@@ -275,7 +275,7 @@ export const auditLog = [
     },
     {
       without: 'of two columns AuditData, one is believed',
-      find: "if (columns.lastIndexOf('auditdata') !== at) return broken('the header has two columns AuditData');",
+      find: 'if (columns.lastIndexOf(column) !== at) return broken(`the header has two columns ${name}`);',
     },
     {
       without: 'a row that says AuditData is taken for a header and lost',
@@ -284,7 +284,7 @@ export const auditLog = [
     },
     {
       without: 'a row without its record counts as read',
-      find: "if (auditData.trim() === '') return broken('AuditData is empty');",
+      find: "if (written.trim() === '') return broken(`${name} is empty`);",
     },
     {
       without: 'a row without an end fills the memory',
@@ -437,12 +437,6 @@ export const auditLog = [
     {
       without: 'an empty file is an export without findings',
       find: "if (start.length === 0) throw new UnreadableExport('the file is empty', { empty: true });",
-    },
-  ]),
-  ...inFile('functions/audit-log/export/native-record.ts', envelopes, [
-    {
-      without: 'of two records in one row, one is believed',
-      find: "if (another !== undefined) return { ok: false, reason: 'AuditData is there twice' };",
     },
   ]),
   ...inFile('functions/audit-log/export/unzipped.ts', envelopes, [
