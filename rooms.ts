@@ -13,7 +13,7 @@ export const pure = ['time', 'risk', 'kinds', 'policy', 'lifecycle'] as const;
 
 export const rooms: Readonly<Record<string, Room>> = {
   time: { rooms: [], packages: [] },
-  risk: { rooms: ['time'], packages: [] },
+  risk: { rooms: ['time'], packages: ['ipaddr.js'] },
   kinds: { rooms: ['time', 'risk'], packages: [] },
   policy: { rooms: pure, packages: ['yaml', 'zod', 'crypto'] },
   lifecycle: { rooms: pure, packages: [] },

@@ -1,6 +1,7 @@
 /** What a replay found, for people. Names come from the tenant: nothing in them reaches the terminal unprinted. */
+import columns from 'string-width';
 import type { Risk } from '#risk/finding.ts';
-import { printable } from '#lib/local/terminal.ts';
+import { fit, printable, short, wrapped } from '#lib/local/terminal.ts';
 import type { LoggedException } from '#replay/logged-exceptions.ts';
 import type { Unknown } from '#replay/never-opened.ts';
 import type { Counts } from '#replay/tally.ts';
@@ -77,7 +78,7 @@ function rows(exceptions: readonly LoggedException[], look: Look): string[] {
   ]);
   const head = ['RISK', 'STATE', 'KIND', 'NAME', 'CHANGED BY', 'CHANGED'];
   const widths = head.map((title, at) =>
-    Math.max(...[title, ...cells.map((row) => row[at] ?? '')].map(columns)),
+    Math.max(...[title, ...cells.map((row) => row[at] ?? '')].map((cell) => columns(cell))),
   );
   // Name and author share what the others leave.
   const rest =
@@ -106,7 +107,7 @@ function card(each: LoggedException, look: Look): string[] {
   const { width } = look;
   return [
     painted(
-      cut(`${each.risk.padEnd(8)}  ${each.state.padEnd(11)}  ${printable(each.name)}`, width),
+      short(`${each.risk.padEnd(8)}  ${each.state.padEnd(11)}  ${printable(each.name)}`, width),
       each,
       look,
     ),
@@ -146,51 +147,4 @@ const paint: Readonly<Record<Risk, string>> = { critical: '1;31', high: '31', me
 
 function painted(line: string, { risk, state }: LoggedException, { colour }: Look): string {
   return colour ? `\u001b[${state === 'unconfirmed' ? paint[risk] : '2'}m${line}\u001b[0m` : line;
-}
-
-/** Letters of East Asia and pictures take two columns, marks that sit on a letter none. */
-function columns(text: string): number {
-  let sum = 0;
-  for (const character of text)
-    sum += /\p{Mn}|\p{Me}/u.test(character)
-      ? 0
-      : /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|[\u{20000}-\u{3fffd}]/u.test(
-            character,
-          )
-        ? 2
-        : 1;
-  return sum;
-}
-
-function cut(text: string, width: number): string {
-  if (columns(text) <= width) return text;
-  let kept = '';
-  let taken = 0;
-  for (const character of text) {
-    taken += columns(character);
-    if (taken > width - 1) break;
-    kept += character;
-  }
-  return `${kept}…`;
-}
-
-function fit(text: string, width: number): string {
-  const short = cut(text, width);
-  return short + ' '.repeat(Math.max(0, width - columns(short)));
-}
-
-function wrapped(text: string, width: number, first: string, later: string): string[] {
-  const lines: string[] = [];
-  let line = first;
-  let empty = true;
-  for (const word of text.split(' ')) {
-    if (!empty && columns(line) + 1 + columns(word) > width) {
-      lines.push(line);
-      line = later;
-      empty = true;
-    }
-    line += empty ? cut(word, Math.max(1, width - columns(line))) : ` ${word}`;
-    empty = false;
-  }
-  return [...lines, line];
 }

@@ -2,6 +2,9 @@
  * Network addresses as Exchange lists them: one address, a range `a-b`, or a CIDR block, IPv4 or IPv6. Overlaps
  * count once. Whatever cannot be read as an address is kept apart, never thrown.
  */
+import ipaddr from 'ipaddr.js';
+
+const { IPv4, IPv6 } = ipaddr;
 
 export interface AddressRange {
   readonly family: 4 | 6;
@@ -49,39 +52,13 @@ export function parseAddresses(entry: string): AddressRange | undefined {
   return { family: one.family, from, to: from + size - 1n };
 }
 
+/** Parts with leading zeros are read by some as octal, and zones are for one machine alone: neither is an address here. */
 function single(text: string): { readonly family: 4 | 6; readonly value: bigint } | undefined {
-  const four = ipv4(text.trim());
-  if (four !== undefined) return { family: 4, value: four };
-  const six = ipv6(text.trim());
-  return six === undefined ? undefined : { family: 6, value: six };
-}
-
-function ipv4(text: string): bigint | undefined {
-  if (!/^\d{1,3}(\.\d{1,3}){3}$/.test(text)) return undefined;
-  const parts = text.split('.').map(Number);
-  return parts.every((part) => part <= 255)
-    ? BigInt(parts.reduce((whole, part) => whole * 256 + part, 0))
-    : undefined;
-}
-
-function ipv6(text: string): bigint | undefined {
-  if (!text.includes(':') || text.length > 45) return undefined;
-  // The last two groups may be written as an IPv4 address.
-  const tail = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
-  const four = tail ? ipv4(tail[2] ?? '') : undefined;
-  if (tail && four === undefined) return undefined;
-  const whole =
-    four === undefined
-      ? text
-      : `${tail?.[1] ?? ''}${(four >> 16n).toString(16)}:${(four & 0xffffn).toString(16)}`;
-  const halves = whole.split('::');
-  if (halves.length > 2) return undefined;
-  const [head = [], end = []] = halves.map((half) => (half === '' ? [] : half.split(':')));
-  const missing = 8 - head.length - end.length;
-  if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;
-  const groups = [...head, ...Array<string>(halves.length === 2 ? missing : 0).fill('0'), ...end];
-  if (!groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return undefined;
-  return groups.reduce((sum, group) => sum * 65_536n + BigInt(`0x${group}`), 0n);
+  const plain = text.trim();
+  const family = IPv4.isValidFourPartDecimal(plain) ? 4 : IPv6.isValid(plain) ? 6 : undefined;
+  if (family === undefined || plain.includes('%')) return undefined;
+  const bytes = (family === 4 ? IPv4 : IPv6).parse(plain).toByteArray();
+  return { family, value: bytes.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n) };
 }
 
 /** The same addresses in the fewest ranges, lowest first. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { failedItems } from '#lib/local/partial-failure.ts';
 import { arrival, replyOf } from '#lib/local/payload.ts';
-import { table } from '#lib/local/terminal.ts';
+import { short, table } from '#lib/local/terminal.ts';
 
 describe('the arrival of a request', () => {
   const machine = 1_800_000_000_000;
@@ -61,5 +61,18 @@ describe('a table on a terminal', () => {
         ],
       ),
     ).toBe('ID    NAME\n1     red �[31m\nlong  b');
+  });
+
+  it('lines up where letters take two columns, or none', () => {
+    const rows = [
+      ['規則', 'a'],
+      ['e\u0301e\u0301e\u0301e\u0301', 'b'],
+    ];
+    expect(table(['NAME', 'ID'], rows).split('\n')).toEqual([
+      'NAME  ID',
+      '規則  a',
+      `${'e\u0301'.repeat(4)}  b`,
+    ]);
+    expect(short('規則規則', 6)).toBe('規則…');
   });
 });

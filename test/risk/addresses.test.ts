@@ -50,6 +50,9 @@ describe('addresses', () => {
     '::g',
     '1.2.3.4-::1',
     '::1/129',
+    // .NET, and so Exchange, may read it as octal.
+    '010.0.0.1',
+    'fe80::1%eth0',
   ])('are not seen in "%s"', (entry) => {
     expect(parseAddresses(entry)).toBeUndefined();
   });

@@ -70,6 +70,11 @@ export const protects = [
   ]),
   ...inFile('functions/risk/addresses.ts', protection, [
     {
+      without: 'an address of one machine alone counts as an address of the internet',
+      find: " || plain.includes('%')",
+      tests: ['test/risk/addresses.test.ts'],
+    },
+    {
       without: 'an entry that is no address counts as known before',
       find: 'if (!range) return !others.includes(entry);',
       replace: 'if (!range) return false;',
