@@ -15,6 +15,9 @@ import type { Exception, Known } from '#lifecycle/exception.ts';
 /** Raised when a stored shape changes so that older code would misread it. */
 export const schemaVersion = 1;
 
+/** What this release reads. One that drops the oldest must be told apart from what is damaged. */
+export const readableVersions = { oldest: 1, newest: schemaVersion } as const;
+
 const instant = z.iso.datetime({ precision: 3 }).transform((text) => text as Instant);
 const duration = z
   .string()

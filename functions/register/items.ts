@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { canonical } from '#risk/canonical.ts';
 import { presentDeadline } from '#lifecycle/due.ts';
 import { toMillis, type Instant } from '#time/instant.ts';
-import { exceptionSchema, schemaVersion } from './exception-schema.ts';
+import { exceptionSchema, readableVersions, schemaVersion } from './exception-schema.ts';
 import {
   dangerOf,
   idIn,
@@ -123,11 +123,12 @@ export function exceptionFrom(id: string, item: unknown): Exception {
   const stored = stateSchema.safeParse(item);
   if (!stored.success) throw new UnreadableState(id, undefined, `unexpected ${placesIn(stored.error)}`);
   const { tenant, schemaVersion: written, exception } = stored.data;
-  if (written > schemaVersion)
+  const { oldest, newest } = readableVersions;
+  if (written < oldest || written > newest)
     throw new UnreadableState(
       id,
       tenant,
-      `a newer release wrote it (schema version ${written}, this one reads ${schemaVersion})`,
+      `${written > newest ? 'a newer' : 'an older'} release wrote it (schema version ${written}, this one reads ${oldest} to ${newest})`,
     );
   const parsed = exceptionSchema.safeParse(json(exception));
   if (parsed.success) return parsed.data;

@@ -97,14 +97,17 @@ const byMoment = (a: RememberedRecord, b: RememberedRecord): number =>
 const settings = z.record(z.string(), z.unknown());
 const change = z.enum(['create', 'alter', 'enable', 'disable', 'remove']);
 const instant = z.iso.datetime({ precision: 3 }).transform((text) => text as Observation['changedAt']);
-const author = z.object({ type: z.enum(['person', 'application', 'service', 'unknown']), id: z.string() });
+const author = z.looseObject({
+  type: z.enum(['person', 'application', 'service', 'unknown']),
+  id: z.string(),
+});
 const telling = {
   change,
   settings,
   enabled: z.boolean().exactOptional(),
   renamed: z.string().exactOptional(),
 };
-const observationSchema = z.object({
+const observationSchema = z.looseObject({
   ...telling,
   record: z.string(),
   operation: z.string(),
@@ -120,13 +123,13 @@ const observationSchema = z.object({
   applications: z.array(z.string()).exactOptional(),
 }) satisfies z.ZodType<Observation>;
 
-/** What stands in the table. */
-export const rememberedSchema = z.object({
-  records: z.array(z.object({ observation: observationSchema, receipt: z.string() })),
+/** What stands in the table. What a newer release wrote besides is kept. */
+export const rememberedSchema = z.looseObject({
+  records: z.array(z.looseObject({ observation: observationSchema, receipt: z.string() })),
   // Absent in what was stored before.
   touched: z
     .array(
-      z.object({
+      z.looseObject({
         record: z.string(),
         by: author,
         at: instant,
@@ -136,9 +139,9 @@ export const rememberedSchema = z.object({
     )
     .default([]),
   renames: z.array(
-    z.object({
+    z.looseObject({
       to: z.string(),
-      until: z.object({ at: instant, order: z.string().exactOptional(), record: z.string() }),
+      until: z.looseObject({ at: instant, order: z.string().exactOptional(), record: z.string() }),
     }),
   ),
 });

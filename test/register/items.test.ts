@@ -110,6 +110,22 @@ describe('the item of what is remembered', () => {
     expect(rememberedItem(kept, noon)).toMatchObject({ ttl: toMillis(after('P400D')) / 1000 });
   });
 
+  it('keeps what a newer release wrote besides, at every level', () => {
+    const change = {
+      record: 'r',
+      by: { type: 'person', id: 'a', later: 1 },
+      at: noon,
+      operation: 'o',
+      later: 2,
+    };
+    const until = { at: noon, record: 'r', later: 3 };
+    const later = { records: [], touched: [change], renames: [{ to: 'b', until, later: 4 }], later: 5 };
+    const item = { ...rememberedItem(kept, noon), remembered: JSON.stringify(later) };
+    expect(rememberedFrom(item)).toEqual({ ...later, revision: 1 });
+    const again = rememberedItem({ ...rememberedFrom(item), of: kept.of }, noon);
+    expect(JSON.parse(String(again['remembered']))).toEqual(later);
+  });
+
   it('is read as an older release wrote it', () => {
     const old = { ...rememberedItem(kept, noon), remembered: '{"records":[],"renames":[]}' };
     expect(rememberedFrom(old)).toEqual({ records: [], touched: [], renames: [], revision: 1 });

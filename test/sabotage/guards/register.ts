@@ -83,6 +83,17 @@ export const register = [
       },
     ],
   ),
+  ...inFile(
+    'functions/register/remembered.ts',
+    ['test/register/items.test.ts'],
+    [
+      {
+        without: 'what a newer release remembers of an object is lost by going back',
+        find: 'export const rememberedSchema = z.looseObject({',
+        replace: 'export const rememberedSchema = z.object({',
+      },
+    ],
+  ),
   ...inFile('functions/register/readable.ts', table, [
     {
       without: 'what cannot be read is passed over without a word',
@@ -186,8 +197,8 @@ export const register = [
       },
       {
         without: 'what a newer release wrote is read as if this one had',
-        find: 'if (written > schemaVersion)',
-        replace: 'if (written < 0)',
+        find: 'if (written < oldest || written > newest)',
+        replace: 'if (written < oldest)',
       },
       {
         without: 'what DynamoDB refuses for its size fails without a word why',
