@@ -12,7 +12,7 @@ import { once } from '#runtime/once.ts';
 import { loadPolicy } from '#runtime/policy.ts';
 import { registerFromEnvironment } from '#runtime/register.ts';
 import { secretText } from '#runtime/secrets.ts';
-import { standingFromEnvironment } from '#runtime/standing.ts';
+import { versionedValuesFromEnvironment } from '#runtime/versioned-values.ts';
 import { answerSlack } from '#slack/answer.ts';
 import { createSlack, type Installations } from '#slack/client.ts';
 import { withMembers, type GroupMemory } from '#slack/groups.ts';
@@ -47,7 +47,7 @@ export const handler = httpFunction('answer-slack', async (request, turn) => {
   return answerSlack(
     {
       exceptions: inOneRequest(register, policy),
-      breakers: createBreakers(standingFromEnvironment(environment.TABLE_NAME)),
+      breakers: createBreakers(versionedValuesFromEnvironment(environment.TABLE_NAME)),
       slack: createSlack({ ...access, timeout }),
       policy,
       who: (claim) => whoIs(claim, { slack: asking, people, now, log }),

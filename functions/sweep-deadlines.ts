@@ -18,7 +18,7 @@ import { failureOf } from '#runtime/failure.ts';
 import { loadPolicy } from '#runtime/policy.ts';
 import { registerFromEnvironment } from '#runtime/register.ts';
 import { scheduleFunction, type ScheduledTurn } from '#runtime/schedule-function.ts';
-import { standingFromEnvironment } from '#runtime/standing.ts';
+import { versionedValuesFromEnvironment } from '#runtime/versioned-values.ts';
 import type { Due } from '#register/contract.ts';
 import type { Event } from '#lifecycle/events.ts';
 import type { Exception } from '#lifecycle/exception.ts';
@@ -28,7 +28,7 @@ export const handler = scheduleFunction('sweep-deadlines', (turn) => {
   return sweepDeadlines(
     {
       register: registerFromEnvironment(TABLE_NAME),
-      standing: standingFromEnvironment(TABLE_NAME),
+      values: versionedValuesFromEnvironment(TABLE_NAME),
       policy: loadPolicy(),
     },
     turn,
@@ -42,7 +42,7 @@ const leastRemaining = 10_000;
 /** Milliseconds: what a new policy or a look ahead leaves for the sweep itself. */
 const leastForSweep = 25_000;
 /** As many as one request reads. */
-const together = 100;
+const batchSize = 100;
 /** One exception has at most a few things to say at one moment; more means that they never end. */
 const mostSteps = 20;
 
@@ -178,10 +178,10 @@ async function admitted(
 
   const wanting = new Map<string, Exception[]>();
   const ids = due.map(({ id }) => id).filter((id) => !held.has(id));
-  for (let from = 0; from < ids.length; from += together) {
+  for (let from = 0; from < ids.length; from += batchSize) {
     // What was not looked at is not admitted: it waits for the next sweep.
     if (turn.remaining() < leastForSweep) break;
-    for (const exception of await register.states(ids.slice(from, from + together))) {
+    for (const exception of await register.states(ids.slice(from, from + batchSize))) {
       if (!exception || exception instanceof UnreadableState) continue;
       if (!wouldLapse(exception, { now, policy }) || waits(exception)) continue;
       const ofTenant = wanting.get(exception.tenant);

@@ -16,17 +16,17 @@ import { registerFromEnvironment } from '#runtime/register.ts';
 import { scheduleFunction, type ScheduledTurn } from '#runtime/schedule-function.ts';
 import { secretText } from '#runtime/secrets.ts';
 import { heard, tenantsFromEnvironment } from '#runtime/tenants.ts';
-import { standingFromEnvironment } from '#runtime/standing.ts';
+import { versionedValuesFromEnvironment } from '#runtime/versioned-values.ts';
 import type { Publisher } from '#bus/publisher.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { Tenants } from '#exchange/tenants.ts';
 import type { Taken } from '#inventory/take.ts';
 import type { Register } from '#register/contract.ts';
-import type { Standing } from '#register/standing.ts';
+import type { VersionedValues } from '#register/versioned-values.ts';
 
 interface Sources {
   readonly register: Register;
-  readonly standing: Standing;
+  readonly values: VersionedValues;
   readonly tenants: Tenants;
   /** The text of the Exchange secret: it names the tenants. */
   readonly secret: () => Promise<string>;
@@ -41,7 +41,7 @@ const wired = once(() => {
   const environment = readEnvironment('take-inventory');
   return {
     register: registerFromEnvironment(environment.TABLE_NAME),
-    standing: standingFromEnvironment(environment.TABLE_NAME),
+    values: versionedValuesFromEnvironment(environment.TABLE_NAME),
     secret: () => secretText(environment.EXCHANGE_SECRET),
     bus: createPublisher({ busName: environment.BUS_NAME }),
     // The next hour is the next try; with many tenants, patience with one is taken from the others.
@@ -62,7 +62,7 @@ export const handler = scheduleFunction('take-inventory', (turn) =>
 export async function takeInventory(sources: Sources, turn: ScheduledTurn): Promise<void> {
   const { logger, metrics, now, remaining } = turn;
   const { register, policy } = sources;
-  const all = await tenantsToLookAt(await sources.secret(), policy, register, sources.standing);
+  const all = await tenantsToLookAt(await sources.secret(), policy, register, sources.values);
   const failed: string[] = [];
   const taken: Taken[] = [];
 
@@ -114,7 +114,7 @@ export async function takeInventory(sources: Sources, turn: ScheduledTurn): Prom
 
 async function take(
   tenantId: string,
-  { tenants, register, standing, policy, bus }: Sources,
+  { tenants, register, values, policy, bus }: Sources,
   { now, logger, remaining }: ScheduledTurn,
 ): Promise<Taken> {
   const tenant = await heard(tenants, { logger })(tenantId);
@@ -122,7 +122,7 @@ async function take(
     tenantId,
     tenant,
     register,
-    standing,
+    values,
     policy,
     now,
     hasTime: () => remaining() > leastToBegin / 2,

@@ -8,7 +8,7 @@ import { DynamoDBDocumentClient, GetCommand, PutCommand, paginateQuery } from '@
 import { canonical } from '#risk/canonical.ts';
 import * as items from './ledger-items.ts';
 import { coverageOf, furthered, reachOf } from './progress.ts';
-import { patience as real, pause, type Patience } from '#register/patience.ts';
+import { timing as real, pause, type RetryTiming } from '#register/retry-timing.ts';
 import type { CoverageLedger, Feed } from './coverage.ts';
 import type { Item } from '#register/items.ts';
 
@@ -25,12 +25,12 @@ interface Condition {
 export function createCoverageLedger({
   client = new DynamoDBClient({}),
   tableName: TableName,
-  patience = real,
+  timing = real,
 }: {
   /** Without one: as the environment says. */
   readonly client?: DynamoDBClient;
   readonly tableName: string;
-  readonly patience?: Patience;
+  readonly timing?: RetryTiming;
 }): CoverageLedger {
   const db = DynamoDBDocumentClient.from(client);
 
@@ -121,7 +121,7 @@ export function createCoverageLedger({
 
     async noteProgress(feed, told) {
       for (let tries = 0; tries < mostTries; tries += 1) {
-        if (tries > 0) await patience.wait(pause(tries - 1, backoff, patience.random));
+        if (tries > 0) await timing.wait(pause(tries - 1, backoff, timing.random));
         const known = await progressOf(feed);
         const after = furthered(known?.progress, told);
         if (known && canonical(known.progress) === canonical(after)) return after;

@@ -7,13 +7,13 @@ import type { Brought } from '#lifecycle/events.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { Register } from '#register/contract.ts';
-import type { Standing } from '#register/standing.ts';
+import type { VersionedValues } from '#register/versioned-values.ts';
 import type { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import type { ScheduledTurn } from '#runtime/schedule-function.ts';
 
 export interface Sources {
   readonly register: Register;
-  readonly standing: Standing;
+  readonly values: VersionedValues;
   readonly policy: Policy;
 }
 
@@ -49,14 +49,14 @@ export async function mayPass(
 async function throughBreaker(
   tenant: string,
   exceptions: readonly Exception[],
-  { register, standing, policy }: Sources,
+  { register, values, policy }: Sources,
   turn: ScheduledTurn,
   nearer?: Nearer,
 ): Promise<boolean> {
   const { now, logger } = turn;
   const of: Guarded = nearer ? 'policy' : 'lapses';
   const numbers = strictest([policy.breaker, ...(nearer?.numbers ?? [])]);
-  const breakers = createBreakers(standing);
+  const breakers = createBreakers(values);
   const { breaker, revision } = await breakers.load(tenant, of);
   const confirmed = exceptions.filter(({ state }) => state === 'confirmed').length;
   const result = admit(
@@ -87,10 +87,10 @@ async function throughBreaker(
 export async function isHeldBack(
   tenant: string,
   waiting: number,
-  { register, standing, policy }: Sources,
+  { register, values, policy }: Sources,
   { now, logger }: ScheduledTurn,
 ): Promise<boolean> {
-  const found = await createBreakers(standing)
+  const found = await createBreakers(values)
     .load(tenant, 'lapses')
     .catch(() => undefined);
   const tripped = found?.breaker.tripped;
@@ -110,9 +110,9 @@ const sayHeldBack = (
   });
 
 /** Whether an approver has yet to look at what a policy would bring nearer. */
-export async function isStopped(tenant: string, policy: string, standing: Standing): Promise<boolean> {
+export async function isStopped(tenant: string, policy: string, values: VersionedValues): Promise<boolean> {
   // One that cannot be read is looked at again, and told of there.
-  const found = await createBreakers(standing)
+  const found = await createBreakers(values)
     .load(tenant, 'policy')
     .catch(() => undefined);
   return found?.breaker.tripped?.policy === policy;

@@ -32,12 +32,12 @@ export interface Coming {
 
 /** The policy this function was deployed with, as far as it has not come into force. */
 export async function comingPolicy(sources: Sources, turn: ScheduledTurn): Promise<Coming> {
-  const { standing } = sources;
+  const { values } = sources;
   const { hash = policyHash(sources.policy), ...policy } = sources.policy;
-  const inForce = await policyInForce(standing);
+  const inForce = await policyInForce(values);
   const nothing: Coming = { waits: () => false, apply: () => Promise.resolve(0) };
   if (!inForce) {
-    await putInForce(standing, { hash, policy }, 0);
+    await putInForce(values, { hash, policy }, 0);
     return nothing;
   }
   // Back at the one in force, those that were tried meanwhile may have moved something.
@@ -59,11 +59,11 @@ export async function comingPolicy(sources: Sources, turn: ScheduledTurn): Promi
         return held.length;
       let { revision } = inForce;
       const note = (underway: Underway): Promise<boolean> =>
-        putInForce(standing, { ...inForce, underway }, revision++);
+        putInForce(values, { ...inForce, underway }, revision++);
       // Before the first exception goes by it, or whoever goes back to the old one would not know that any does.
       if (!isOnItsWay && !(await note({ tried, whole: false, waiting: held }))) return held.length;
       const { whole, waiting } = await applyAll({ sources, turn, hash, goesBy, change, held, enough });
-      if (whole && waiting.length === 0) await putInForce(standing, { hash, policy }, revision);
+      if (whole && waiting.length === 0) await putInForce(values, { hash, policy }, revision);
       else await note({ tried, whole, waiting });
       return waiting.length;
     },
@@ -172,11 +172,7 @@ function policiesOf(
   return ({ appliedPolicy, askedUnder }) => between.get(appliedPolicy ?? askedUnder ?? '') ?? before;
 }
 
-async function areStopped(
-  tenants: readonly string[],
-  policy: string,
-  { standing }: Sources,
-): Promise<boolean> {
-  for (const tenant of tenants) if (!(await isStopped(tenant, policy, standing))) return false;
+async function areStopped(tenants: readonly string[], policy: string, { values }: Sources): Promise<boolean> {
+  for (const tenant of tenants) if (!(await isStopped(tenant, policy, values))) return false;
   return true;
 }

@@ -26,7 +26,7 @@ import type { Instant } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { Tenant } from '#exchange/tenant.ts';
 import type { Register } from '#register/contract.ts';
-import type { Standing } from '#register/standing.ts';
+import type { VersionedValues } from '#register/versioned-values.ts';
 import type { Comparison, Doubt, Listed, Present } from './compare.ts';
 import type { InventoryNotes } from './notes.ts';
 import type { ProtectionNotes } from './protection.ts';
@@ -44,7 +44,7 @@ export interface Taking {
   readonly tenantId: string;
   readonly tenant: Tenant;
   readonly register: Register;
-  readonly standing: Standing;
+  readonly values: VersionedValues;
   readonly policy: Policy;
   readonly now: Instant;
   /** Whether there is time to begin something. */
@@ -81,9 +81,9 @@ const kindsAtOnce = 4;
 
 /** Throws where the register or the notes cannot be read; what fails for one object is in `failed`. */
 export async function takeTenant(taking: Taking): Promise<Taken> {
-  const { tenantId, tenant, register, standing, now, policy } = taking;
+  const { tenantId, tenant, register, values, now, policy } = taking;
   const noteName = `inventory#${tenantId}`;
-  const kept = await standing.read(noteName);
+  const kept = await values.read(noteName);
   const notes = kept === undefined ? nothingNoted : notesFrom(kept.value);
 
   const unreadable: UnreadableState[] = [];
@@ -201,7 +201,7 @@ export async function takeTenant(taking: Taking): Promise<Taken> {
     });
 
   const finished = !time.ranOut;
-  await standing.write(
+  await values.write(
     noteName,
     storedNotes({
       ...notes,

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { servesAny, tenantsIn } from '#microsoft/credential.ts';
 import type { Policy } from '#policy/policy.ts';
-import type { Standing } from '#register/standing.ts';
+import type { VersionedValues } from '#register/versioned-values.ts';
 import type { Register } from '#register/contract.ts';
 
 /** Those of which something was ever on record: what is removed shows no longer whose it was. */
@@ -17,18 +17,18 @@ export async function tenantsToLookAt(
   secret: string,
   policy: Pick<Policy, 'tenants'>,
   register: Pick<Register, 'rows'>,
-  standing: Standing,
+  values: VersionedValues,
 ): Promise<readonly string[]> {
   const all = new Set(tenantsIn(secret));
   if (!servesAny(secret)) return [...all].sort();
   for (const { id } of policy.tenants) all.add(id.toLowerCase());
-  const kept = await standing.read(noteName);
+  const kept = await values.read(noteName);
   const before = new Set(kept && noted.parse(kept.value));
   const known = new Set(before);
   for await (const { tenant } of register.rows({ by: 'danger' }))
     if (tenant !== undefined) known.add(tenant.toLowerCase());
   // Where another run was faster, the next one adds what is missing.
-  if (known.size > before.size) await standing.write(noteName, [...known].sort(), kept?.revision ?? 0);
+  if (known.size > before.size) await values.write(noteName, [...known].sort(), kept?.revision ?? 0);
   for (const tenant of known) all.add(tenant);
   return [...all].sort();
 }

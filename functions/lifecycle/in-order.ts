@@ -5,7 +5,7 @@
  */
 import { isObject } from '#kinds/form.ts';
 import { inventory } from './inventory.ts';
-import { livesIn, standingIn } from './told.ts';
+import { livesIn, newestSettings } from './told.ts';
 import type { Observation } from './commands.ts';
 import type { Event, EventType } from './events.ts';
 import type { Change } from './exception.ts';
@@ -68,7 +68,7 @@ export function observationsOf(
 ): readonly Observation[] {
   const observed = (one: Told, look?: Look, before: readonly Told[] = []): Observation => {
     const { record, operation, by, at, order, change, settings, renamed } = one;
-    const enabled = look ? (look.enabled ?? standingIn(before).enabled) : one.enabled;
+    const enabled = look ? (look.enabled ?? newestSettings(before).enabled) : one.enabled;
     return {
       ...{ record, operation, change, tenant, kind, name, passed: Object.keys(settings) },
       ...{ changedBy: by, changedAt: at, settings: look?.settings ?? settings, complete: look !== undefined },

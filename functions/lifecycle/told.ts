@@ -171,7 +171,7 @@ export const isOpened = ({ told, end }: Life): boolean =>
   end?.opened === true || told.some(({ opened }) => opened);
 
 /** What the newest say of all that is told. */
-export function standingIn(told: readonly Told[]): Pick<Telling, 'settings' | 'enabled'> {
+export function newestSettings(told: readonly Told[]): Pick<Telling, 'settings' | 'enabled'> {
   const enabled = told.findLast((one) => one.enabled !== undefined)?.enabled;
   return {
     settings: Object.assign({}, ...told.map((one) => one.settings)) as Telling['settings'],

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { unused, type Breaker, type Guarded } from '#lifecycle/breaker.ts';
 import type { Instant } from '#time/instant.ts';
-import type { Standing } from './standing.ts';
+import type { VersionedValues } from './versioned-values.ts';
 
 const instant = z.iso.datetime({ precision: 3 }).transform((text) => text as Instant);
 /** What a newer release wrote besides is kept. */
@@ -32,12 +32,12 @@ export interface Breakers {
 const nameOf = (tenant: string, of: Guarded): string =>
   of === 'lapses' ? `BREAKER#${tenant}` : `BREAKER#${tenant}#${of}`;
 
-export const createBreakers = (standing: Standing): Breakers => ({
+export const createBreakers = (values: VersionedValues): Breakers => ({
   async load(tenant, of) {
-    const noted = await standing.read(nameOf(tenant, of));
+    const noted = await values.read(nameOf(tenant, of));
     return noted
       ? { breaker: breakerSchema.parse(noted.value), revision: noted.revision }
       : { breaker: unused, revision: 0 };
   },
-  save: (tenant, of, breaker, revision) => standing.write(nameOf(tenant, of), breaker, revision),
+  save: (tenant, of, breaker, revision) => values.write(nameOf(tenant, of), breaker, revision),
 });

@@ -6,7 +6,7 @@ import { evolve } from '#lifecycle/evolve.ts';
 import { inventory } from '#lifecycle/inventory.ts';
 import { lapsesAt } from '#lifecycle/lapsing.ts';
 import { tellingOf } from '#lifecycle/told.ts';
-import { patience as real, pause, type Patience } from './patience.ts';
+import { timing as real, pause, type RetryTiming } from './retry-timing.ts';
 import {
   mostRecords,
   remembering,
@@ -22,7 +22,7 @@ import type { Policy } from '#policy/policy.ts';
 import type { Life, Reading, Register, Wanted } from './contract.ts';
 import type { ObjectRef } from './identity.ts';
 
-export interface Turn {
+export interface Execution {
   readonly id: string;
   /** The id the command brought from outside. */
   readonly receipt: string;
@@ -30,8 +30,8 @@ export interface Turn {
   readonly now: Instant;
   readonly policy: Policy;
   /** Chance and time for waits between attempts; the real ones unless given. */
-  readonly random?: Patience['random'];
-  readonly wait?: Patience['wait'];
+  readonly random?: RetryTiming['random'];
+  readonly wait?: RetryTiming['wait'];
 }
 
 export interface Outcome {
@@ -58,8 +58,8 @@ const backoff = { first: 20, longest: 2000 };
  * Throws where others were faster every time; nothing of this command is then recorded, and it may be given again.
  * `read`: what was read for it already.
  */
-export async function execute(register: Register, turn: Turn, read?: Reading): Promise<Outcome> {
-  const { id, receipt, command, now, policy, random = real.random, wait = real.wait } = turn;
+export async function execute(register: Register, execution: Execution, read?: Reading): Promise<Outcome> {
+  const { id, receipt, command, now, policy, random = real.random, wait = real.wait } = execution;
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     if (attempt > 0) await wait(pause(attempt - 1, backoff, random));
     const reading =
@@ -108,7 +108,7 @@ export async function execute(register: Register, turn: Turn, read?: Reading): P
     const holder = before ? id : ((await register.find(after)) ?? id);
     if (holder !== id)
       return execute(register, {
-        ...turn,
+        ...execution,
         id: holder,
         command: command.type === 'Observe' ? { ...command, id: holder } : command,
       });

@@ -2,7 +2,7 @@
  * A register as one request from outside uses it: the command that is announced when its exception is loaded is decided
  * on what was read then, its receipt included. So a request that comes again costs one read.
  */
-import { execute, type Outcome, type Turn } from './execute.ts';
+import { execute, type Outcome, type Execution } from './execute.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { Reading, Register } from './contract.ts';
@@ -10,7 +10,7 @@ import type { Reading, Register } from './contract.ts';
 export interface OneRequest extends Pick<Register, 'rows' | 'states' | 'trail'> {
   /** `receipt`: of the command that may follow. */
   load(id: string, receipt?: string): Promise<Exception | undefined>;
-  execute(command: Omit<Turn, 'policy'>): Promise<Outcome>;
+  execute(command: Omit<Execution, 'policy'>): Promise<Outcome>;
 }
 
 export function inOneRequest(register: Register, policy: () => Promise<Policy>): OneRequest {

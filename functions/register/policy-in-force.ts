@@ -1,6 +1,6 @@
 /** The policy that everything on record goes by. Another one comes into force exception by exception. */
 import * as z from 'zod';
-import type { Standing } from './standing.ts';
+import type { VersionedValues } from './versioned-values.ts';
 
 const named = z.object({ hash: z.string(), policy: z.unknown() });
 const noteSchema = z.object({
@@ -30,15 +30,15 @@ export interface InForce extends Named {
 const name = 'POLICY';
 
 export async function policyInForce(
-  standing: Standing,
+  values: VersionedValues,
 ): Promise<(InForce & { readonly revision: number }) | undefined> {
-  const noted = await standing.read(name);
+  const noted = await values.read(name);
   return noted && { ...noteSchema.parse(noted.value), revision: noted.revision };
 }
 
 /** False: another sweep was faster. */
 export const putInForce = (
-  standing: Standing,
+  values: VersionedValues,
   { hash, policy, underway }: InForce,
   revision: number,
-): Promise<boolean> => standing.write(name, { hash, policy, ...(underway && { underway }) }, revision);
+): Promise<boolean> => values.write(name, { hash, policy, ...(underway && { underway }) }, revision);

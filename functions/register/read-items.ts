@@ -1,6 +1,6 @@
 /** Items of the table, many in one request and each of them once. */
 import { BatchGetCommand, GetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { pause, type Patience } from './patience.ts';
+import { pause, type RetryTiming } from './retry-timing.ts';
 import type { Key } from './keys.ts';
 
 /** DynamoDB's limit for one request. */
@@ -22,7 +22,7 @@ export type Batch = (keys: readonly Key[]) => Promise<readonly unknown[]>;
 
 /** Consistent reads: what was written before is seen. What is not there is `undefined` in its place. */
 export const batches =
-  (db: DynamoDBDocumentClient, TableName: string, patience: Patience): Batch =>
+  (db: DynamoDBDocumentClient, TableName: string, timing: RetryTiming): Batch =>
   async (keys) => {
     const [first] = keys;
     if (first && keys.length === 1)
@@ -32,7 +32,7 @@ export const batches =
       let left: Record<string, unknown>[] = keys.slice(from, from + mostKeys).map((key) => ({ ...key }));
       for (let attempt = 0; left.length > 0; attempt += 1) {
         if (attempt === mostTries) throw new Error('DynamoDB is too busy to read what was asked for');
-        if (attempt > 0) await patience.wait(pause(attempt - 1, backoff, patience.random));
+        if (attempt > 0) await timing.wait(pause(attempt - 1, backoff, timing.random));
         const answer = await db.send(
           new BatchGetCommand({ RequestItems: { [TableName]: { Keys: left, ConsistentRead: true } } }),
         );

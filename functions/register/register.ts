@@ -17,7 +17,7 @@ import { checked } from './commit.ts';
 import * as items from './items.ts';
 import * as keys from './keys.ts';
 import { merged } from './merged.ts';
-import { patience as real, pause, type Patience } from './patience.ts';
+import { timing as real, pause, type RetryTiming } from './retry-timing.ts';
 import { batches, createReadItems, type ReadItems } from './read-items.ts';
 import { createReading, keysOf, type Partition } from './reading.ts';
 import { tableIndexes } from './table.ts';
@@ -37,7 +37,7 @@ const backoff = { first: 50, longest: 1000 };
 const mostTries = 5;
 
 /** As many states as are read at once for a list: what one request holds. */
-const together = 100;
+const batchSize = 100;
 
 /** Enough for what people are shown at once. */
 const firstPage = 128;
@@ -48,16 +48,16 @@ const isSooner = (a: Readonly<Record<string, unknown>>, b: Readonly<Record<strin
 export function createRegister({
   client,
   tableName,
-  patience = real,
+  timing = real,
 }: {
   readonly client: DynamoDBClient;
   readonly tableName: string;
-  readonly patience?: Patience;
+  readonly timing?: RetryTiming;
 }): Register {
   const db = DynamoDBDocumentClient.from(client);
   const TableName = tableName;
 
-  const batch = batches(db, TableName, patience);
+  const batch = batches(db, TableName, timing);
 
   async function* query(
     input: Omit<QueryCommandInput, 'TableName'>,
@@ -170,7 +170,7 @@ export function createRegister({
         // Others have been at it all the time, so what was decided on is stale by now in all likelihood.
         if (failure === 'contended' && last) return 'refused';
         if (failure === 'broken' || last) throw error;
-        await patience.wait(pause(attempt, backoff, patience.random));
+        await timing.wait(pause(attempt, backoff, timing.random));
       }
     }
   }
@@ -195,7 +195,7 @@ export function createRegister({
       let wanted: string[] = [];
       for await (const item of query(within('listing', shard))) {
         wanted.push(keys.idIn({ pk: String(item['pk']) }));
-        if (wanted.length < together) continue;
+        if (wanted.length < batchSize) continue;
         yield* await states(wanted);
         wanted = [];
       }

@@ -5,7 +5,7 @@
 import { assess } from '#kinds/assess.ts';
 import { domainsOf } from '#lifecycle/own-domains.ts';
 import { isObject } from '#kinds/form.ts';
-import { livesIn, standingIn, toldBy } from '#lifecycle/told.ts';
+import { livesIn, newestSettings, toldBy } from '#lifecycle/told.ts';
 import { exceptionId } from '#register/identity.ts';
 import type { Kind } from '#kinds/registry.ts';
 import type { Life, Told } from '#lifecycle/told.ts';
@@ -50,7 +50,7 @@ function lostIn(object: ObjectRef, { told, end }: Life): LoggedException | undef
   if (!end) return undefined;
   const { risk, findings } = assess({
     kind: object.kind,
-    settings: standingIn(told).settings,
+    settings: newestSettings(told).settings,
     enabled: false,
     complete: isWhole(told),
     operation: end.operation,

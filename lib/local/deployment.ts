@@ -8,7 +8,7 @@ import { isGroup } from '#policy/policy.ts';
 import { allApprovers } from '#policy/authority.ts';
 import type { Policy } from '#policy/policy.ts';
 import { createRegister } from '#register/register.ts';
-import { createStanding } from '#register/standing.ts';
+import { createVersionedValues } from '#register/versioned-values.ts';
 import { wholeList } from '#register/whole-list.ts';
 import type { Register } from '#register/contract.ts';
 import { createActivity } from './activity.ts';
@@ -190,8 +190,8 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
     }
     const tableName = stack.tables[0]?.name ?? '';
     const register = createRegister({ client, tableName });
-    const standing = createStanding({ client, tableName });
-    const noted = await standing.read('LOCAL');
+    const values = createVersionedValues({ client, tableName });
+    const noted = await values.read('LOCAL');
     if (noted || !(await isEmpty(register)))
       mustFit(
         options.dynamodbEndpoint ? `the register at ${options.dynamodbEndpoint}` : folder.path,
@@ -199,7 +199,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
         surroundings,
         'use an engine with no such table, or what it was used with',
       );
-    if (!noted) await standing.write('LOCAL', surroundings, 0);
+    if (!noted) await values.write('LOCAL', surroundings, 0);
     memory.set('surroundings', surroundings);
 
     const policy = readPolicy(stack.functions.map((one) => one.folder));

@@ -45,7 +45,7 @@ const onTheEngine = async (): Promise<CoverageLedger> =>
   createCoverageLedger({
     client: engine.client(),
     tableName: await engine.table(),
-    patience: { random: () => 0.5, wait: () => Promise.resolve() },
+    timing: { random: () => 0.5, wait: () => Promise.resolve() },
   });
 
 describe('notes that a newer release left', () => {

@@ -3,7 +3,7 @@ import { duration, type Instant } from '#time/instant.ts';
 import { sweepDeadlines } from '#functions/sweep-deadlines.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
-import { createInMemoryStanding } from '#test/register/in-memory-standing.ts';
+import { createInMemoryVersionedValues } from '#test/register/in-memory-versioned-values.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { ScheduledTurn } from '#runtime/schedule-function.ts';
 import { after, noon, observe, policy, told } from '../lifecycle/examples.ts';
@@ -25,7 +25,7 @@ const turn = (now: Instant): ScheduledTurn => ({
 it('a policy does not bring the numbers by which the breaker judges it', async () => {
   const inForce: Policy = { ...policy, breaker: { ...policy.breaker, most: 1 } };
   const register = createInMemoryRegister();
-  const standing = createInMemoryStanding();
+  const values = createInMemoryVersionedValues();
   const ids = ['a', 'b', 'c'].map((letter) => `ex-${letter.repeat(16)}`);
   for (const [index, id] of ids.entries()) {
     const seen = observe({ name: `P${index}`, guid: `0f5c2b1e-1c7f-4a39-9a64-2f6f6b0b7d1${index}` });
@@ -42,7 +42,7 @@ it('a policy does not bring the numbers by which the breaker judges it', async (
     (await Promise.all(ids.map((id) => register.load(id)))).map((one) =>
       one?.state === 'unconfirmed' ? one.confirmBy : undefined,
     );
-  await sweepDeadlines({ register, standing, policy: inForce }, turn(after('PT1H')));
+  await sweepDeadlines({ register, values, policy: inForce }, turn(after('PT1H')));
   const before = await deadlines();
 
   const trial: Policy = {
@@ -50,7 +50,7 @@ it('a policy does not bring the numbers by which the breaker judges it', async (
     breaker: { ...policy.breaker, most: 100_000, share: 100 },
     risk: { ...policy.risk, high: { ...policy.risk.high, confirmWithin: duration('P1D') } },
   };
-  await sweepDeadlines({ register, standing, policy: trial }, turn(after('PT2H')));
+  await sweepDeadlines({ register, values, policy: trial }, turn(after('PT2H')));
 
   expect(await deadlines()).toEqual(before);
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { sweepDeadlines } from '#functions/sweep-deadlines.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
-import { createInMemoryStanding } from '#test/register/in-memory-standing.ts';
+import { createInMemoryVersionedValues } from '#test/register/in-memory-versioned-values.ts';
 import { released } from '#lifecycle/breaker.ts';
 import { duration } from '#time/instant.ts';
 import { react } from '#lifecycle/react.ts';
@@ -16,7 +16,7 @@ import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Policy, RiskClass } from '#policy/policy.ts';
 import type { Register } from '#register/contract.ts';
-import type { Standing } from '#register/standing.ts';
+import type { VersionedValues } from '#register/versioned-values.ts';
 import type { ScheduledTurn } from '#runtime/schedule-function.ts';
 
 const exceptions = ['ex-aaaaaaaaaaaaaaaa', 'ex-bbbbbbbbbbbbbbbb', 'ex-cccccccccccccccc'] as const;
@@ -72,7 +72,10 @@ async function sweep(
   register: Register,
   now: Instant,
   remaining: () => number = () => 55_000,
-  { standing = createInMemoryStanding(), rules = policy }: { standing?: Standing; rules?: Policy } = {},
+  {
+    values = createInMemoryVersionedValues(),
+    rules = policy,
+  }: { values?: VersionedValues; rules?: Policy } = {},
 ) {
   const counted: Record<string, number> = {};
   const codes: unknown[] = [];
@@ -86,7 +89,7 @@ async function sweep(
     logger: { debug: log, info: log, warn: log, error: log },
     metrics: { addMetric: (name, _unit, value) => void (counted[name] = value) },
   };
-  const thrown = await sweepDeadlines({ register, standing, policy: rules }, turn).catch(
+  const thrown = await sweepDeadlines({ register, values, policy: rules }, turn).catch(
     (error: unknown) => error,
   );
   return { counted, codes, thrown };
@@ -219,17 +222,17 @@ describe('one exception that this release cannot read', () => {
 
   it('stops neither the others nor a new policy, and is told of as overdue', async () => {
     const register = withUnreadable(await threeAsked(), second);
-    const standing = createInMemoryStanding();
-    await sweep(register, after('PT1H'), undefined, { standing });
-    const { codes, thrown } = await sweep(register, after('PT2H'), undefined, { standing, rules: longer });
+    const values = createInMemoryVersionedValues();
+    await sweep(register, after('PT1H'), undefined, { values });
+    const { codes, thrown } = await sweep(register, after('PT2H'), undefined, { values, rules: longer });
     expect(thrown).toBeUndefined();
     expect(codes).toContain('EXCEPTION_UNREADABLE');
     for (const id of [first, third])
       expect(await register.load(id)).toMatchObject({ confirmBy: after('P7D') });
     // In force: the next sweep does not begin again.
-    expect((await sweep(register, after('PT3H'), undefined, { standing, rules: longer })).codes).toEqual([]);
+    expect((await sweep(register, after('PT3H'), undefined, { values, rules: longer })).codes).toEqual([]);
 
-    const lapsing = await sweep(register, after('P8D'), undefined, { standing, rules: longer });
+    const lapsing = await sweep(register, after('P8D'), undefined, { values, rules: longer });
     expect(lapsing.thrown).toBeUndefined();
     expect(lapsing.counted).toMatchObject({ Overdue: 1 });
   });
@@ -243,15 +246,15 @@ describe('one exception that this release cannot read', () => {
 });
 
 describe('a note of the sweep that cannot be read', () => {
-  const unreadable = (standing: Standing, name: string): Standing => ({
-    ...standing,
-    read: (asked) => (asked === name ? Promise.resolve({ value: 'odd', revision: 1 }) : standing.read(asked)),
+  const unreadable = (values: VersionedValues, name: string): VersionedValues => ({
+    ...values,
+    read: (asked) => (asked === name ? Promise.resolve({ value: 'odd', revision: 1 }) : values.read(asked)),
   });
 
   it('about the policy does not stop what is due, and fails visibly', async () => {
-    const standing = unreadable(createInMemoryStanding(), 'POLICY');
+    const values = unreadable(createInMemoryVersionedValues(), 'POLICY');
     const { counted, codes, thrown } = await sweep(await threeReminded(), after('P3D'), undefined, {
-      standing,
+      values,
     });
     expect(counted).toMatchObject({ Lapsed: 3, SweeperHeartbeat: 1 });
     expect(codes).toEqual(['POLICY_NOT_APPLIED']);
@@ -265,8 +268,8 @@ describe('a note of the sweep that cannot be read', () => {
     const opened = await give(register, other, { ...observe(elsewhere), id: other } as Command, noon);
     await give(register, other, told(opened), noon);
     await sweep(register, after('P2DT1M'));
-    const standing = unreadable(createInMemoryStanding(), `BREAKER#${tenant}`);
-    const { counted, codes } = await sweep(register, after('P3D'), undefined, { standing });
+    const values = unreadable(createInMemoryVersionedValues(), `BREAKER#${tenant}`);
+    const { counted, codes } = await sweep(register, after('P3D'), undefined, { values });
     expect(counted).toMatchObject({ Lapsed: 1, HeldBack: 3 });
     expect(codes).toEqual(['BREAKER_UNREADABLE']);
     expect(await stateOf(register, other)).toBe('disabling');
@@ -278,16 +281,16 @@ describe('the breaker of the sweep', () => {
 
   it('lets nothing lapse where too much would, and says so once in a trail', async () => {
     const register = await threeReminded();
-    const standing = createInMemoryStanding();
-    const { counted, codes } = await sweep(register, after('P3D'), undefined, { standing, rules: strict });
+    const values = createInMemoryVersionedValues();
+    const { counted, codes } = await sweep(register, after('P3D'), undefined, { values, rules: strict });
     expect(counted).toMatchObject({ Lapsed: 0, HeldBack: 3, Stopped: 1 });
     expect(codes).toEqual(['BREAKER_TRIPPED']);
     for (const id of exceptions) expect(await stateOf(register, id)).toBe('unconfirmed');
-    await sweep(register, after('P3DT1M'), undefined, { standing, rules: strict });
+    await sweep(register, after('P3DT1M'), undefined, { values, rules: strict });
     const said = await Promise.all(exceptions.map((id) => trailOf(register, id)));
     expect(said.flat().filter((type) => type === 'BreakerTripped')).toHaveLength(1);
     // Ten minutes later it is overdue, and an alarm rings.
-    const later = await sweep(register, after('P3DT11M'), undefined, { standing, rules: strict });
+    const later = await sweep(register, after('P3DT11M'), undefined, { values, rules: strict });
     expect(later.counted).toMatchObject({ Lapsed: 0, Overdue: 3 });
   });
 
@@ -298,9 +301,9 @@ describe('the breaker of the sweep', () => {
 
   it('lets them lapse once an approver has released it', async () => {
     const register = await threeReminded();
-    const standing = createInMemoryStanding();
-    await sweep(register, after('P3D'), undefined, { standing, rules: strict });
-    const breakers = createBreakers(standing);
+    const values = createInMemoryVersionedValues();
+    await sweep(register, after('P3D'), undefined, { values, rules: strict });
+    const breakers = createBreakers(values);
     const { breaker, revision } = await breakers.load(tenant, 'lapses');
     await breakers.save(
       tenant,
@@ -308,13 +311,13 @@ describe('the breaker of the sweep', () => {
       released(breaker, 'USAMSECURITY', after('P3DT1H'), strict),
       revision,
     );
-    const { counted } = await sweep(register, after('P3DT1H1M'), undefined, { standing, rules: strict });
+    const { counted } = await sweep(register, after('P3DT1H1M'), undefined, { values, rules: strict });
     expect(counted).toMatchObject({ Lapsed: 3, HeldBack: 0, Stopped: 0 });
   });
 
   it('takes a share of the confirmed ones of its own tenant, however many others have', async () => {
     const register = createInMemoryRegister();
-    const standing = createInMemoryStanding();
+    const values = createInMemoryVersionedValues();
     const confirmed = async (n: number, of: string): Promise<void> => {
       const id = `ex-${of.slice(0, 8)}${String(n).padStart(8, '0')}`;
       const guid = `${of.slice(0, 8)}-1c7f-4a39-9a64-${String(n).padStart(12, '0')}`;
@@ -351,15 +354,15 @@ describe('the breaker of the sweep', () => {
         for (const { id, tenant } of due) yield { id, tenant, dueAt: after('P5D') };
       },
     };
-    const { counted } = await sweep(only, after('P5D'), undefined, { standing, rules });
+    const { counted } = await sweep(only, after('P5D'), undefined, { values, rules });
     expect(counted).toMatchObject({ Lapsed: 0, HeldBack: 5 });
   });
 
   it('counts together what two sweeps at once would let pass', async () => {
     const register = await threeReminded();
-    const standing = createInMemoryStanding();
-    const late: Standing = { ...standing, write: () => Promise.resolve(false) };
-    const { counted } = await sweep(register, after('P3D'), undefined, { standing: late });
+    const values = createInMemoryVersionedValues();
+    const late: VersionedValues = { ...values, write: () => Promise.resolve(false) };
+    const { counted } = await sweep(register, after('P3D'), undefined, { values: late });
     expect(counted).toMatchObject({ Lapsed: 0, HeldBack: 3 });
   });
 });
@@ -372,10 +375,10 @@ describe('a policy that is new', () => {
 
   it('takes effect on what is on record with the next sweep, once', async () => {
     const register = await threeAsked();
-    const standing = createInMemoryStanding();
-    await sweep(register, after('PT1H'), undefined, { standing });
-    await sweep(register, after('PT2H'), undefined, { standing, rules: longer });
-    await sweep(register, after('PT3H'), undefined, { standing, rules: longer });
+    const values = createInMemoryVersionedValues();
+    await sweep(register, after('PT1H'), undefined, { values });
+    await sweep(register, after('PT2H'), undefined, { values, rules: longer });
+    await sweep(register, after('PT3H'), undefined, { values, rules: longer });
     expect(await trailOf(register, first)).toEqual([
       'ExceptionOpened',
       'OwnerTold',
@@ -385,37 +388,37 @@ describe('a policy that is new', () => {
     expect(await register.load(first)).toMatchObject({ confirmBy: after('P7D') });
     // The index has moved with it, to the first reminder.
     expect(await register.firstDue()).toBe(after('P4D'));
-    const { counted } = await sweep(register, after('P3D'), undefined, { standing, rules: longer });
+    const { counted } = await sweep(register, after('P3D'), undefined, { values, rules: longer });
     expect(counted).toMatchObject({ Lapsed: 0 });
   });
 
   it('is not in force before it was applied to each: the one that failed comes again', async () => {
     const register = await threeAsked();
-    const standing = createInMemoryStanding();
-    await sweep(register, after('PT1H'), undefined, { standing });
+    const values = createInMemoryVersionedValues();
+    await sweep(register, after('PT1H'), undefined, { values });
     const failing: Register = {
       ...register,
       commit: (commit) =>
         commit.id === second ? Promise.reject(new Error('throttled')) : register.commit(commit),
     };
-    await sweep(failing, after('PT2H'), undefined, { standing, rules: longer });
+    await sweep(failing, after('PT2H'), undefined, { values, rules: longer });
     expect(await register.load(second)).toMatchObject({ confirmBy: after('P3D') });
-    await sweep(register, after('PT3H'), undefined, { standing, rules: longer });
+    await sweep(register, after('PT3H'), undefined, { values, rules: longer });
     expect(await register.load(second)).toMatchObject({ confirmBy: after('P7D') });
   });
 
   it('is applied by and by where time runs out, and nothing twice', async () => {
     const register = await threeAsked();
-    const standing = createInMemoryStanding();
-    await sweep(register, after('PT1H'), undefined, { standing });
+    const values = createInMemoryVersionedValues();
+    await sweep(register, after('PT1H'), undefined, { values });
     const left = [55_000, 20_000];
-    await sweep(register, after('PT2H'), () => left.shift() ?? 20_000, { standing, rules: longer });
+    await sweep(register, after('PT2H'), () => left.shift() ?? 20_000, { values, rules: longer });
     const applied = async () =>
       (await Promise.all(exceptions.map((id) => trailOf(register, id))))
         .flat()
         .filter((type) => type === 'PolicyApplied');
     expect(await applied()).toHaveLength(1);
-    await sweep(register, after('PT3H'), undefined, { standing, rules: longer });
+    await sweep(register, after('PT3H'), undefined, { values, rules: longer });
     expect(await applied()).toHaveLength(3);
   });
 });
@@ -432,9 +435,9 @@ describe('a new policy that brings deadlines nearer', () => {
   /** Three questions, and the policy in force by which they were asked. */
   async function inForce() {
     const register = await threeAsked();
-    const standing = createInMemoryStanding();
+    const values = createInMemoryVersionedValues();
     const go = (at: string, rules: Policy = policy, remaining?: () => number) =>
-      sweep(register, after(at), remaining, { standing, rules });
+      sweep(register, after(at), remaining, { values, rules });
     await go('PT1H');
     const deadlines = async () =>
       Promise.all(
@@ -448,11 +451,11 @@ describe('a new policy that brings deadlines nearer', () => {
         .flat()
         .filter(({ type }) => type === 'BreakerTripped');
     const release = async (at: string, rules: Policy) => {
-      const breakers = createBreakers(standing);
+      const breakers = createBreakers(values);
       const { breaker, revision } = await breakers.load(tenant, 'policy');
       await breakers.save(tenant, 'policy', released(breaker, 'USAMSECURITY', after(at), rules), revision);
     };
-    return { register, standing, go, deadlines, tripped, release };
+    return { register, values, go, deadlines, tripped, release };
   }
   const [old, near] = [after('P3D'), after('P1D')];
 
@@ -534,12 +537,12 @@ describe('a new policy that brings deadlines nearer', () => {
   });
 
   it('moves nothing, and waits no longer, once it is taken back', async () => {
-    const { go, deadlines, standing } = await inForce();
+    const { go, deadlines, values } = await inForce();
     await go('PT2H', shorter);
     await go('PT3H');
     expect(await deadlines()).toEqual([old, old, old]);
-    expect((await createBreakers(standing).load(tenant, 'policy')).breaker).not.toHaveProperty('tripped');
-    expect(await policyInForce(standing)).not.toHaveProperty('underway');
+    expect((await createBreakers(values).load(tenant, 'policy')).breaker).not.toHaveProperty('tripped');
+    expect(await policyInForce(values)).not.toHaveProperty('underway');
   });
 
   it('that was half applied and taken back gives back what it took', async () => {
@@ -553,7 +556,7 @@ describe('a new policy that brings deadlines nearer', () => {
   });
 
   it('that waits and is taken back leaves nobody with a term that only it gave', async () => {
-    const { go, register, standing } = await inForce();
+    const { go, register, values } = await inForce();
     const rules = most(2, { ...day, longestTerm: duration('P365D') });
     const waiting: Policy = { ...rules, hash: policyHash(rules) };
     await go('PT2H', waiting);
@@ -569,7 +572,7 @@ describe('a new policy that brings deadlines nearer', () => {
       approval: { expiresAt: end, chosen: after('P300D') },
     });
     expect(await trailOf(register, first)).toContain('PolicyApplied');
-    expect(await policyInForce(standing)).toMatchObject({ hash: policyHash(policy) });
+    expect(await policyInForce(values)).toMatchObject({ hash: policyHash(policy) });
   });
 
   it('that only reminds at other times, half applied and taken back, reminds as before', async () => {
@@ -583,7 +586,7 @@ describe('a new policy that brings deadlines nearer', () => {
   });
 
   it('cut off in the middle and taken back gives back what it took', async () => {
-    const { register, standing, go, deadlines } = await inForce();
+    const { register, values, go, deadlines } = await inForce();
     const longer = most(20, { confirmWithin: duration('P9D') });
     const ended = () => Promise.reject(new Error('the function was ended'));
     const cutOff: Register = {
@@ -592,22 +595,22 @@ describe('a new policy that brings deadlines nearer', () => {
     };
     // Nothing is noted after the first exception.
     let notes = 0;
-    const cutShort: Standing = {
-      ...standing,
-      write: (...given) => ((notes += 1) > 1 ? ended() : standing.write(...given)),
+    const cutShort: VersionedValues = {
+      ...values,
+      write: (...given) => ((notes += 1) > 1 ? ended() : values.write(...given)),
     };
-    await sweep(cutOff, after('PT2H'), undefined, { standing: cutShort, rules: longer });
+    await sweep(cutOff, after('PT2H'), undefined, { values: cutShort, rules: longer });
     expect(await deadlines()).toEqual([after('P9D'), old, old]);
     await go('PT3H');
     expect(await deadlines()).toEqual([old, old, old]);
   });
 
   it('that waits is not looked at anew every minute', async () => {
-    const { register, standing, go } = await inForce();
+    const { register, values, go } = await inForce();
     await go('PT2H', shorter);
     let lists = 0;
     const counting: Register = { ...register, rows: (which) => ((lists += 1), register.rows(which)) };
-    await sweep(counting, after('PT3H'), undefined, { standing, rules: shorter });
+    await sweep(counting, after('PT3H'), undefined, { values, rules: shorter });
     expect(lists).toBe(0);
   });
 
@@ -630,20 +633,20 @@ describe('a new policy that brings deadlines nearer', () => {
   });
 
   it('is not in force while it could not be applied to one of them', async () => {
-    const { register, standing, go, deadlines } = await inForce();
+    const { register, values, go, deadlines } = await inForce();
     const unwritable: Register = {
       ...register,
       commit: (commit) =>
         commit.id === second ? Promise.reject(new Error('throttled')) : register.commit(commit),
     };
     const rules = most(20, day);
-    const { codes } = await sweep(unwritable, after('PT2H'), undefined, { standing, rules });
+    const { codes } = await sweep(unwritable, after('PT2H'), undefined, { values, rules });
     expect(codes).toContain('POLICY_NOT_APPLIED');
     expect(await deadlines()).toEqual([near, old, near]);
-    expect(await policyInForce(standing)).toMatchObject({ hash: policyHash(policy) });
+    expect(await policyInForce(values)).toMatchObject({ hash: policyHash(policy) });
     await go('PT3H', rules);
     expect(await deadlines()).toEqual([near, near, near]);
-    expect(await policyInForce(standing)).toMatchObject({ hash: policyHash(rules) });
+    expect(await policyInForce(values)).toMatchObject({ hash: policyHash(rules) });
   });
 
   it('stops silence from disabling a mass that it only alerted about before', async () => {

@@ -9,7 +9,7 @@ import { takeTenant, type Taken } from '#inventory/take.ts';
 import { tenantsToLookAt } from '#inventory/tenants.ts';
 import { ExchangeError } from '#exchange/exchange-error.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
-import { createInMemoryStanding } from '#test/register/in-memory-standing.ts';
+import { createInMemoryVersionedValues } from '#test/register/in-memory-versioned-values.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { examples, policy, tenant as tenantId } from '../lifecycle/examples.ts';
 import { opened } from '#test/register/commits.ts';
@@ -17,7 +17,7 @@ import type { Exception } from '#lifecycle/exception.ts';
 import type { Listing } from '#kinds/shown.ts';
 import type { Found, NotFound, Tenant } from '#exchange/tenant.ts';
 import type { Register } from '#register/contract.ts';
-import type { Standing } from '#register/standing.ts';
+import type { VersionedValues } from '#register/versioned-values.ts';
 import type { Kind } from '#kinds/registry.ts';
 
 const numbered = (n: number, given: Partial<Found> = {}): Found => ({
@@ -37,7 +37,7 @@ const missing = (certain: boolean): NotFound => ({ found: false, certain });
 
 function world() {
   const register = createInMemoryRegister();
-  const standing = createInMemoryStanding();
+  const values = createInMemoryVersionedValues();
   const shown = new Map<Kind, Listing>();
   const looks: string[] = [];
   const asked: Kind[] = [];
@@ -57,7 +57,7 @@ function world() {
   } as unknown as Tenant;
   return {
     register,
-    standing,
+    values,
     looks,
     asked,
     told,
@@ -65,14 +65,14 @@ function world() {
     find: (given: (guid: string) => Found | NotFound) => (look = given),
     /** The next hour's inventory. */
     async take(
-      given: { register?: Register; standing?: Standing; hasTime?: () => boolean } = {},
+      given: { register?: Register; values?: VersionedValues; hasTime?: () => boolean } = {},
     ): Promise<Taken> {
       now = plus(now, duration('PT1H'));
       return takeTenant({
         tenantId,
         tenant,
         register: given.register ?? register,
-        standing: given.standing ?? standing,
+        values: given.values ?? values,
         policy,
         now,
         hasTime: given.hasTime ?? (() => true),
@@ -236,16 +236,16 @@ describe('two inventories at once', () => {
   it('leave the notes of the one that was faster', async () => {
     const here = world();
     here.show(whole(numbered(1)));
-    const standing: Standing = {
-      ...here.standing,
+    const values: VersionedValues = {
+      ...here.values,
       read: async (name) => {
-        const before = await here.standing.read(name);
-        if (before === undefined) await here.standing.write(name, { faster: true }, 0);
+        const before = await here.values.read(name);
+        if (before === undefined) await here.values.write(name, { faster: true }, 0);
         return before;
       },
     };
-    await here.take({ standing });
-    expect((await here.standing.read(`inventory#${tenantId}`))?.value).toEqual({ faster: true });
+    await here.take({ values });
+    expect((await here.values.read(`inventory#${tenantId}`))?.value).toEqual({ faster: true });
   });
 });
 
@@ -288,7 +288,7 @@ describe('a name that is used again', () => {
 describe('what one inventory leaves for the next', () => {
   it('stops it where it cannot be read: taken for nothing, everything would have the grace of a first look', async () => {
     const here = world();
-    await here.standing.write(`inventory#${tenantId}`, { imported: 'all' }, 0);
+    await here.values.write(`inventory#${tenantId}`, { imported: 'all' }, 0);
     await expect(here.take()).rejects.toThrow();
   });
 
@@ -326,14 +326,14 @@ describe('the tenants that are looked at', () => {
 
   it('are those of the secret, and where it serves any tenant, all that are known', async () => {
     const register = createInMemoryRegister();
-    const standing = createInMemoryStanding();
+    const values = createInMemoryVersionedValues();
     await opened(register);
     const own = JSON.stringify({ [named]: credential });
-    expect(await tenantsToLookAt(own, inPolicy, register, standing)).toEqual([named]);
+    expect(await tenantsToLookAt(own, inPolicy, register, values)).toEqual([named]);
     const any = JSON.stringify({ [named]: credential, '*': credential });
-    expect(await tenantsToLookAt(any, inPolicy, register, standing)).toEqual([named, other, tenantId]);
+    expect(await tenantsToLookAt(any, inPolicy, register, values)).toEqual([named, other, tenantId]);
     // Nor is one left out of which nothing is on record any more.
     const nothing = createInMemoryRegister();
-    expect(await tenantsToLookAt(any, inPolicy, nothing, standing)).toEqual([named, other, tenantId]);
+    expect(await tenantsToLookAt(any, inPolicy, nothing, values)).toEqual([named, other, tenantId]);
   });
 });

@@ -3,7 +3,7 @@ import { duration, instant, plus } from '#time/instant.ts';
 import { takeTenant, type InventoryText, type Taken } from '#inventory/take.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
-import { createInMemoryStanding } from '#test/register/in-memory-standing.ts';
+import { createInMemoryVersionedValues } from '#test/register/in-memory-versioned-values.ts';
 import { policy, sam } from '../lifecycle/examples.ts';
 import { withUnreadable } from '#test/register/unreadable.ts';
 import {
@@ -24,7 +24,7 @@ import type { AuditRecord } from '#audit-log/record.ts';
 async function world(...seed: readonly AuditRecord[]) {
   const { standIn, tenant, advance, now, ...rest } = await startTenant({ seed });
   const register = createInMemoryRegister();
-  const standing = createInMemoryStanding();
+  const values = createInMemoryVersionedValues();
   const messages: InventoryText[] = [];
   const at = (): Instant => instant(now());
   const unreadable: string[] = [];
@@ -34,7 +34,7 @@ async function world(...seed: readonly AuditRecord[]) {
       tenantId,
       tenant: { ...tenant, read: async (ref, signal) => sight(await tenant.read(ref, signal)) },
       register: withUnreadable(register, ...unreadable),
-      standing,
+      values,
       policy,
       now: at(),
       hasTime: () => true,
@@ -48,7 +48,7 @@ async function world(...seed: readonly AuditRecord[]) {
   return {
     standIn,
     register,
-    standing,
+    values,
     messages,
     /** From now on Exchange's word that something is gone is not certain. */
     beUnsure: () => void (sight = (seen) => (seen.found ? seen : { found: false, certain: false })),
@@ -159,12 +159,12 @@ describe('what another release wrote', () => {
     await using here = await world(riskyRule());
     await here.take();
     const name = `inventory#${tenantId}`;
-    const kept = await here.standing.read(name);
+    const kept = await here.values.read(name);
     const value = kept?.value as { imported: string[] };
     const more = { ...value, imported: [...value.imported, 'later-kind'], laterNote: { since: 1 } };
-    await here.standing.write(name, more, kept?.revision ?? 0);
+    await here.values.write(name, more, kept?.revision ?? 0);
     await here.again();
-    expect((await here.standing.read(name))?.value).toMatchObject({
+    expect((await here.values.read(name))?.value).toMatchObject({
       imported: expect.arrayContaining(['later-kind', 'transport-rule']) as string[],
       laterNote: { since: 1 },
     });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fromMillis } from '#time/instant.ts';
 import { takeInventory } from '#functions/take-inventory.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
-import { createInMemoryStanding } from '#test/register/in-memory-standing.ts';
+import { createInMemoryVersionedValues } from '#test/register/in-memory-versioned-values.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { policy } from '../lifecycle/examples.ts';
 import { riskyRule, start, startTenant } from '#test/exchange/surroundings.ts';
@@ -24,7 +24,7 @@ async function several(
 ) {
   const { standIn, tenant, ...running } = await startTenant({ seed: [riskyRule()] });
   const register: Register = { ...createInMemoryRegister(), ...troubles };
-  const standing = createInMemoryStanding();
+  const values = createInMemoryVersionedValues();
   const looked: string[] = [];
   const logged: unknown[] = [];
   const counted: Record<string, number> = {};
@@ -49,7 +49,7 @@ async function several(
       takeInventory(
         {
           register,
-          standing,
+          values,
           policy,
           bus,
           secret: () => Promise.resolve(JSON.stringify(Object.fromEntries(tenants.map((id) => [id, {}])))),

@@ -11,12 +11,12 @@ import { auditRecordSchema } from '#audit-log/record.ts';
 import { startLocal } from '#lib/local/deployment.ts';
 import { startDynamoDbEngine } from '#lib/local/dynamodb-engine.ts';
 import { policyInForce, putInForce } from '#register/policy-in-force.ts';
-import { createStanding, type Standing } from '#register/standing.ts';
+import { createVersionedValues, type VersionedValues } from '#register/versioned-values.ts';
 import { newRule, owner, record, tenant } from './records.ts';
 import { approver, worldOf, type World } from './world.ts';
 
 /** A deployment whose table can be reached beside its functions. */
-async function beginBeside(): Promise<{ world: World; standing: Standing }> {
+async function beginBeside(): Promise<{ world: World; values: VersionedValues }> {
   const state = await mkdtemp(join(tmpdir(), 'lapse-rights-'));
   const engine = await startDynamoDbEngine();
   const local = await startLocal({
@@ -37,11 +37,11 @@ async function beginBeside(): Promise<{ world: World; standing: Standing }> {
     await rm(state, { recursive: true, force: true });
   });
   const { TableNames: [tableName = ''] = [] } = await client.send(new ListTablesCommand({}));
-  return { world: worldOf(local), standing: createStanding({ client, tableName }) };
+  return { world: worldOf(local), values: createVersionedValues({ client, tableName }) };
 }
 
 it('every right on the register, the bus and the secrets is made use of', async () => {
-  const { world, standing } = await beginBeside();
+  const { world, values } = await beginBeside();
   const { tenant: exchange, auditLog, slack } = world.local;
   const secretly = (operation: string, parameters: Readonly<Record<string, string>>): void => {
     exchange?.apply(auditRecordSchema.parse(record(operation, world.past(0), parameters)));
@@ -71,8 +71,8 @@ it('every right on the register, the bus and the secrets is made use of', async 
     await slack?.command(typed, approver);
   await slack?.openHome(world.userOf(owner));
   await slack?.press(world.card(id), 'disable', world.userOf(owner));
-  const inForce = await policyInForce(standing);
-  await putInForce(standing, { hash: 'another', policy: inForce?.policy ?? {} }, inForce?.revision ?? 0);
+  const inForce = await policyInForce(values);
+  await putInForce(values, { hash: 'another', policy: inForce?.policy ?? {} }, inForce?.revision ?? 0);
   await world.advance('PT2H');
 
   expect(await world.one('Mailing')).toMatchObject({ state: 'disabled' });

@@ -36,7 +36,7 @@ import { collected, commitOf, inOne, opened } from './commits.ts';
 import { startEngine, type Engine } from './table.ts';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Command } from '#lifecycle/commands.ts';
-import type { Patience } from '#register/patience.ts';
+import type { RetryTiming } from '#register/retry-timing.ts';
 
 let engine: Engine;
 let tableName: string;
@@ -49,7 +49,7 @@ beforeEach(async () => {
 });
 
 const waits: number[] = [];
-const patience: Patience = {
+const timing: RetryTiming = {
   random: () => 1,
   wait: (ms) => {
     waits.push(ms);
@@ -157,14 +157,14 @@ describe('the engine under the register', () => {
 describe('a commit whose answer is lost', () => {
   it('is written once when the SDK asks again by itself', async () => {
     const client = meddling(engine.client({ maxAttempts: 3 }), losing(1));
-    const register = createRegister({ client, tableName, patience });
+    const register = createRegister({ client, tableName, timing });
     expect(await register.commit(commitOf(undefined))).toBe('committed');
     expect(await collected(register.trail(id))).toHaveLength(1);
   });
 
   it('is a duplicate, and no conflict, when it is given again', async () => {
     const client = meddling(engine.client({ maxAttempts: 1 }), losing(1));
-    const register = createRegister({ client, tableName, patience });
+    const register = createRegister({ client, tableName, timing });
     const commit = commitOf(undefined);
     await expect(register.commit(commit)).rejects.toThrow('socket hang up');
     expect(await register.commit(commit)).toBe('duplicate');
@@ -177,7 +177,7 @@ describe('a commit whose answer is lost', () => {
       await pass();
       if (call === 1) throw cancelled('TransactionConflict', 'None', 'None');
     });
-    const register = createRegister({ client, tableName, patience });
+    const register = createRegister({ client, tableName, timing });
     expect(await register.commit(commitOf(undefined))).toBe('duplicate');
     expect(await collected(register.trail(id))).toHaveLength(1);
   });
@@ -195,7 +195,7 @@ describe('a commit that is overtaken between its look and its write', () => {
         await pass();
       }),
       tableName,
-      patience,
+      timing,
     });
 
   it('is a duplicate where its receipt was taken on another exception', async () => {
@@ -260,7 +260,7 @@ describe('a commit to a busy table', () => {
         await pass();
       }),
       tableName,
-      patience,
+      timing,
     });
 
   it.each(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'])(

@@ -8,7 +8,7 @@ import { inOneRequest } from '#register/one-request.ts';
 import { execute } from '#register/execute.ts';
 import { mostDangerous } from '#register/most-dangerous.ts';
 import { createRegister } from '#register/register.ts';
-import { createStanding } from '#register/standing.ts';
+import { createVersionedValues } from '#register/versioned-values.ts';
 import { listed } from '#slack/exceptions.ts';
 import { auditRecord, policy, riskyRule, start, startTenant, tenantId } from '../exchange/surroundings.ts';
 import { after, live, noon, observe, sam, told } from '../lifecycle/examples.ts';
@@ -186,12 +186,12 @@ describe.each([50, 5000])('among %i other exceptions', (others) => {
   it('a minute in which the breaker is open reads none of what it holds back', async () => {
     const requests = counted(engine.client());
     const { client } = requests;
-    const standing = createStanding({ client, tableName });
+    const values = createVersionedValues({ client, tableName });
     const register = createRegister({ client, tableName });
     const sweep = async () => {
       const metrics: Record<string, number> = {};
       requests.taken();
-      await sweepDeadlines({ register, standing, policy }, turnAt(after('P3D'), metrics));
+      await sweepDeadlines({ register, values, policy }, turnAt(after('P3D'), metrics));
       return { metrics, asked: requests.taken() };
     };
     await sweep();
@@ -214,7 +214,7 @@ describe('what is due', () => {
     await sweepDeadlines(
       {
         register: createRegister({ client, tableName }),
-        standing: createStanding({ client, tableName }),
+        values: createVersionedValues({ client, tableName }),
         policy: { ...policy, breaker },
       },
       turnAt(after('P3D'), metrics),
@@ -251,7 +251,7 @@ describe('an inventory in which nothing has changed', () => {
       takeTenant({
         ...{ tenantId, tenant, policy, now, hasTime: () => true, sendMessage: () => Promise.resolve() },
         register: createRegister({ client, tableName }),
-        standing: createStanding({ client, tableName }),
+        values: createVersionedValues({ client, tableName }),
       });
     expect(await take(start)).toMatchObject({ opened: count });
     requests.taken();

@@ -6,7 +6,7 @@ import { createBreakers } from '#register/breaker.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { withDamaged, withUnreadable } from '#test/register/unreadable.ts';
-import { createInMemoryStanding } from '#test/register/in-memory-standing.ts';
+import { createInMemoryVersionedValues } from '#test/register/in-memory-versioned-values.ts';
 import { answerSlack } from '#slack/answer.ts';
 import { askOwner } from '#slack/ask.ts';
 import { createSlack } from '#slack/client.ts';
@@ -94,7 +94,7 @@ export async function openOffice(
   const unreadable: string[] = [];
   const damaged: number[] = [];
   const register = createInMemoryRegister();
-  const breakers = createBreakers(createInMemoryStanding());
+  const breakers = createBreakers(createInMemoryVersionedValues());
   const called: string[] = [];
   let reaches: (body: string) => boolean = () => true;
   const people: PeopleMemory = new Map();

@@ -29,7 +29,7 @@ import {
   isOpened,
   livesIn,
   unrecorded,
-  standingIn,
+  newestSettings,
   tellingOf,
   toldBy,
   toldIn,
@@ -321,7 +321,7 @@ const changeOf = ({ at, order, record, by, operation, created }: Told): Change =
 /** With all that is told of the object, where nobody could look. */
 function gathered(observation: Observation, { told }: Life, state?: Exception): Observation {
   if (observation.complete) return observation;
-  const { settings, enabled } = standingIn(told);
+  const { settings, enabled } = newestSettings(told);
   return {
     ...observation,
     told: tellingOf(observation),
@@ -361,7 +361,7 @@ function settingsOf(state: Exception, life: Life, told: readonly Told[], observa
   const untold = Object.entries(state.settings).filter(
     ([name]) => !told.some(({ settings }) => Object.hasOwn(settings, name)),
   );
-  return { ...Object.fromEntries(untold), ...standingIn(life.told).settings };
+  return { ...Object.fromEntries(untold), ...newestSettings(life.told).settings };
 }
 
 const isSinceOff = ({ told }: Life, observation: Observation): boolean =>

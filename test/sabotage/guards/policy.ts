@@ -79,7 +79,7 @@ export const policies = [
     },
     {
       without: 'a policy that an approver has released waits on',
-      find: 'if (!(await isStopped(tenant, policy, standing))) return false;',
+      find: 'if (!(await isStopped(tenant, policy, values))) return false;',
       replace: ';',
     },
     {

@@ -188,7 +188,7 @@ export const register = [
       {
         without: 'an alias is taken from whoever got it meanwhile',
         find: "'exceptionId = :holder AND standing = :standing'",
-        replace: "'attribute_exists(pk) OR (exceptionId = :holder AND standing = :standing)'",
+        replace: "'attribute_exists(pk) OR (exceptionId = :holder AND standing = :values)'",
       },
       {
         without: 'an alias that appeared meanwhile is overwritten',
@@ -358,8 +358,8 @@ export const register = [
     ],
   ),
   ...inFile(
-    'functions/register/standing.ts',
-    ['test/register/standing.test.ts'],
+    'functions/register/versioned-values.ts',
+    ['test/register/versioned-values.test.ts'],
     [
       {
         without: 'two who change a note at once both believe they did',

@@ -6,13 +6,13 @@ import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dyn
 import * as z from 'zod';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
-export interface Noted {
+export interface VersionedValue {
   readonly value: unknown;
   readonly revision: number;
 }
 
-export interface Standing {
-  read(name: string): Promise<Noted | undefined>;
+export interface VersionedValues {
+  read(name: string): Promise<VersionedValue | undefined>;
   /** `revision` is that of what was read; 0 where nothing was there. False: somebody else was faster. */
   write(name: string, value: unknown, revision: number): Promise<boolean>;
 }
@@ -21,13 +21,13 @@ const item = z.object({ value: z.string(), revision: z.int().positive() });
 
 const keyOf = (name: string) => ({ pk: `STANDING#${name}`, sk: 'STANDING' });
 
-export function createStanding({
+export function createVersionedValues({
   client,
   tableName: TableName,
 }: {
   readonly client: DynamoDBClient;
   readonly tableName: string;
-}): Standing {
+}): VersionedValues {
   const db = DynamoDBDocumentClient.from(client);
   return {
     async read(name) {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createStanding } from '#register/standing.ts';
-import { createInMemoryStanding } from './in-memory-standing.ts';
-import type { Standing } from '#register/standing.ts';
+import { createVersionedValues } from '#register/versioned-values.ts';
+import { createInMemoryVersionedValues } from './in-memory-versioned-values.ts';
+import type { VersionedValues } from '#register/versioned-values.ts';
 import { startEngine, type Engine } from './table.ts';
 
-const standingContract = (name: string, create: () => Promise<Standing>): void => {
+const standingContract = (name: string, create: () => Promise<VersionedValues>): void => {
   describe(`standing notes ${name}`, () => {
     it('hold what was written last', async () => {
       const notes = await create();
@@ -26,7 +26,7 @@ const standingContract = (name: string, create: () => Promise<Standing>): void =
   });
 };
 
-standingContract('in memory', () => Promise.resolve(createInMemoryStanding()));
+standingContract('in memory', () => Promise.resolve(createInMemoryVersionedValues()));
 
 let engine: Engine;
 beforeAll(async () => {
@@ -34,5 +34,5 @@ beforeAll(async () => {
 });
 afterAll(async () => engine.close());
 standingContract('on DynamoDB', async () =>
-  createStanding({ client: engine.client(), tableName: await engine.table() }),
+  createVersionedValues({ client: engine.client(), tableName: await engine.table() }),
 );

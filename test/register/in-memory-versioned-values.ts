@@ -1,7 +1,7 @@
-import type { Standing } from '#register/standing.ts';
+import type { VersionedValues } from '#register/versioned-values.ts';
 
-/** Standing notes in this process. */
-export function createInMemoryStanding(): Standing {
+/** VersionedValues notes in this process. */
+export function createInMemoryVersionedValues(): VersionedValues {
   const notes = new Map<string, { value: string; revision: number }>();
   return {
     read: async (name) => {

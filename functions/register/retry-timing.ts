@@ -1,14 +1,14 @@
 /** Waiting before trying again: chance and time, passed in so that tests decide both. */
 import { setTimeout as wait } from 'node:timers/promises';
 
-export interface Patience {
+export interface RetryTiming {
   /** Like `Math.random`: from 0 up to, not including, 1. */
   readonly random: () => number;
   readonly wait: (ms: number) => Promise<void>;
 }
 
 /** The real thing, for the edges. */
-export const patience: Patience = {
+export const timing: RetryTiming = {
   random: () => Math.random(),
   wait: async (ms) => {
     await wait(ms);
