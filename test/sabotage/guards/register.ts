@@ -188,7 +188,7 @@ export const register = [
       {
         without: 'an alias is taken from whoever got it meanwhile',
         find: "'exceptionId = :holder AND standing = :standing'",
-        replace: "'attribute_exists(pk) OR (exceptionId = :holder AND standing = :values)'",
+        replace: "'attribute_exists(pk) OR (exceptionId = :holder AND standing = :standing)'",
       },
       {
         without: 'an alias that appeared meanwhile is overwritten',
