@@ -31,6 +31,17 @@ export const register = [
     },
   ]),
   ...inFile(
+    'lib/local/tables.ts',
+    ['test/local/tables.process.test.ts'],
+    [
+      {
+        without: 'what was written without an index is missing from lists without a word',
+        find: 'if (missing.length > 0)',
+        replace: 'if (missing.length > 99)',
+      },
+    ],
+  ),
+  ...inFile(
     'functions/register/states-of.ts',
     ['test/register/states-of.test.ts'],
     [
