@@ -294,6 +294,11 @@ describe('the breaker of the sweep', () => {
     expect(later.counted).toMatchObject({ Lapsed: 0, Overdue: 3 });
   });
 
+  it('counts them as overdue at once, where they have waited too long by then', async () => {
+    const { counted } = await sweep(await threeReminded(), after('P3DT11M'), undefined, { rules: strict });
+    expect(counted).toMatchObject({ Lapsed: 0, HeldBack: 3, Overdue: 3 });
+  });
+
   it('lets them lapse without it', async () => {
     const { counted } = await sweep(await threeReminded(), after('P3D'));
     expect(counted).toMatchObject({ Lapsed: 3, HeldBack: 0, Stopped: 0 });

@@ -564,8 +564,8 @@ export const exchange = [
       },
       {
         without: 'entries of another tenant are taken for this one’s',
-        find: 'exception.tenant === change.tenant && exception.kind === told.kind',
-        replace: 'exception.kind === told.kind',
+        find: 'register.rows({ tenant, kind })',
+        replace: "register.rows({ by: 'danger' })",
       },
       {
         without: 'what was made anew is looked for under the GUID of its predecessor',

@@ -86,11 +86,6 @@ export const inventory = [
       replace: 'const isOut = false;',
     },
     {
-      without: 'an exception whose tenant cannot be read is counted nowhere',
-      find: '(one.tenant === undefined || isHere(one)) &&',
-      replace: 'isHere(one) &&',
-    },
-    {
       without: 'one look that fails stops the inventory',
       find: 'if (!(error instanceof ExchangeError)) throw error;\n      doubts.set',
       replace: 'throw error;\n      doubts.set',
@@ -167,8 +162,8 @@ export const inventory = [
     },
     {
       without: 'exceptions of another tenant are compared with this one’s',
-      find: 'one.tenant?.toLowerCase() === tenant.toLowerCase();',
-      replace: "one.tenant !== tenant.replace(/./g, '');",
+      find: 'register.rows({ tenant })',
+      replace: "register.rows({ by: 'danger' })",
     },
     {
       without: 'a half-read list of rules forgets the others',
@@ -245,7 +240,7 @@ export const inventory = [
       },
       {
         without: 'an exception that nobody can read raises no alarm',
-        find: 'new Set(taken.flatMap(({ unreadable }) => unreadable.map(({ id }) => id))).size',
+        find: 'sum(({ unreadable }) => unreadable.length)',
         replace: '0',
       },
       {

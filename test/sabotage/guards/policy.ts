@@ -96,7 +96,7 @@ export const policies = [
   ...inFile('functions/sweep-deadlines.ts', sweep, [
     {
       without: 'lapses that wait for an approver ring no alarm before they are overdue',
-      find: 'else stopped += 1;',
+      find: 'else stopped.add(tenant);',
       replace: '',
     },
   ]),

@@ -248,7 +248,7 @@ export const runtime = [
     },
     {
       without: 'what was due long ago goes unseen',
-      find: 'if (due !== undefined && due < longAgo) overdue += 1;',
+      find: 'if (next !== undefined && next < longAgo) overdue += 1;',
     },
     {
       without: 'what cannot even be read does not count as waiting',
@@ -268,8 +268,9 @@ export const runtime = [
     },
     {
       without: 'what a breaker of one tenant counts is all tenants’',
-      find: 'exception.tenant === tenant && exception.state',
-      replace: 'exception.state',
+      file: 'functions/register/in-memory-register.ts',
+      find: "item['tenant'] === tenant && item['stateName']",
+      replace: "item['stateName']",
     },
     {
       without: 'people are told of a breaker at each sweep',

@@ -204,8 +204,8 @@ export const slack = [
     },
     {
       without: 'somebody in a group that cannot be read is refused a release for good',
-      find: '  if (unsettled(by, policy)) return whisper([groupUnread]);\n  const { found }',
-      replace: '  const { found }',
+      find: '  if (unsettled(by, policy)) return whisper([groupUnread]);\n  const lines',
+      replace: '  const lines',
     },
     {
       without: 'a release counts although somebody else changed the breaker meanwhile',
@@ -218,8 +218,8 @@ export const slack = [
     },
     {
       without: 'a breaker whose exception cannot be read is never released',
-      find: 'known.find(({ id }) => id === tripped.on) ?? known[0]',
-      replace: 'known.find(({ id }) => id === tripped.on)',
+      find: '[tripped.on, ...known]',
+      replace: '[tripped.on]',
     },
     {
       without: 'a hold lasts for centuries by a slip of the finger',
