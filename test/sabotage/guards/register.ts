@@ -119,8 +119,8 @@ export const register = [
     },
     {
       without: 'a trail with a hole is decided on as if it were whole',
-      find: 'if (!again)',
-      replace: 'if (!again && id.length > 99)',
+      find: 'if (trail.some(({ hash }) => hash === head)) return { state, trail };',
+      replace: 'return { state, trail };',
     },
     {
       without: 'another object of the same name is taken for the exception’s',
