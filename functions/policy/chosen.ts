@@ -4,7 +4,7 @@
  * these hand it to, and those who stand in for them. Once chosen is chosen: another comment, another owner, a ladder
  * begun anew take nobody off.
  */
-import { noteIn } from './comment.ts';
+import { addressesIn, noteIn } from './comment.ts';
 import { makersOf, namedIn } from './owner.ts';
 import type { Chosen, Exception, Maker, Rung } from '#lifecycle/exception.ts';
 import type { Policy } from './policy.ts';
@@ -24,13 +24,18 @@ function onLadder(ladder: readonly Rung[]): readonly Chosen[] {
   });
 }
 
-/** Whom a comment names and nobody has named in one before: addresses or Slack users. */
+/**
+ * Whom a comment names, as owner or in any other way, and nobody has named in one before: addresses or Slack users,
+ * with those who stand in for them.
+ */
 export function newlyNamed(state: Known | undefined, settings: Settings, policy: Policy): readonly string[] {
   const { owner } = noteIn(settings);
+  const addresses = [...(owner === undefined ? [] : [owner]), ...addressesIn(settings)];
   const known = new Set(
     (state ? chosenOf(state) : []).filter(({ by }) => by === undefined).map(({ id }) => id),
   );
-  return owner === undefined ? [] : namedIn(owner, policy).filter((id) => !known.has(id.toLowerCase()));
+  const named = addresses.flatMap((one) => namedIn(one, policy));
+  return [...new Set(named)].filter((id) => !known.has(id.toLowerCase()));
 }
 
 export const byComment = (names: readonly string[] = []): readonly Chosen[] =>

@@ -36,8 +36,17 @@ const longestFirst = Object.keys(words).sort((a, b) => b.length - a.length);
 const key = new RegExp(`(?<![\\p{L}\\p{N}_-])(${longestFirst.join('|')})[ \\t]{0,5}[:=]`, 'giu');
 
 /** Transport rules call it `Comments`, connectors `Comment`. */
-export const noteIn = (settings: Settings): Note =>
-  readNote(text(settings, 'Comments') ?? text(settings, 'Comment') ?? '');
+export const noteIn = (settings: Settings): Note => readNote(commentIn(settings));
+
+/** Everybody whose address stands in the comment, in small letters, whatever is said of them. */
+export const addressesIn = (settings: Settings): readonly string[] =>
+  (commentIn(settings).slice(0, longestComment).match(address) ?? []).map(plainAddress);
+
+const address = /[^\s@<>()"',;:=[\]|]{1,64}@[^\s@<>()"',;:[\]|]{1,190}/g;
+const plainAddress = (text: string): string => text.replace(/\.+$/, '').toLowerCase();
+
+const commentIn = (settings: Settings): string =>
+  text(settings, 'Comments') ?? text(settings, 'Comment') ?? '';
 
 export function readNote(comment: string): Note {
   const given = comment.slice(0, longestComment);

@@ -1,6 +1,6 @@
 /** What another policy would change for what is on record, before it is put into force. */
 import { applyPolicy, isNearer } from '#lifecycle/apply-policy.ts';
-import { admit, unused } from '#lifecycle/breaker.ts';
+import { admit, strictest, unused } from '#lifecycle/breaker.ts';
 import { presentDeadline } from '#lifecycle/due.ts';
 import { evolve } from '#lifecycle/evolve.ts';
 import { noticeEnds } from './working-hours.ts';
@@ -79,14 +79,16 @@ export function preview(
       soon: to <= noticeEnds(now, exception, after),
     });
   }
-  const held = heldBack(all, nearer, after, now);
+  // A policy does not bring the numbers by which it is judged.
+  const breaker = strictest([before.breaker, after.breaker]);
+  const held = heldBack(all, nearer, { breaker }, now);
   return { moves: moves.sort((a, b) => (a.to < b.to ? -1 : 1)), silence, reminders, looked, held };
 }
 
 function heldBack(
   all: readonly Exception[],
   nearer: readonly Exception[],
-  policy: Policy,
+  policy: Pick<Policy, 'breaker'>,
   now: Instant,
 ): Preview['held'] {
   const confirmedIn = (some: readonly Exception[]) =>

@@ -89,6 +89,17 @@ const trying = (state: Exception, by: Answerer, policy: Policy = rules): string 
 };
 const approved = 'ExceptionApproved';
 
+describe('a comment chooses', () => {
+  it.each([
+    'owner: olga@contoso.com; contact: kim@contoso.com',
+    'owner: olga@contoso.com, kim@contoso.com',
+    'Asked for by Olga <olga@contoso.com>; Kim (mailto:Kim@contoso.com.) may approve.',
+  ])('everybody whose address stands in it: %s', (comment) => {
+    const { state } = live([[noon, made({}, comment)]], rules);
+    expect(state.chosen?.map(({ id }) => id)).toEqual(['kim@contoso.com', 'olga@contoso.com']);
+  });
+});
+
 describe('whom the comment names', () => {
   it('is its owner, and cannot approve it; an approver can', () => {
     const state = lived([made({}, 'owner: olga@contoso.com')]);

@@ -258,6 +258,9 @@ describe('the preview of another policy', () => {
     expect(preview(many, policy, day, after('PT1H')).held).toEqual([{ tenant, deadlines: 21 }]);
     expect(preview(many.slice(1), policy, day, after('PT1H')).held).toEqual([]);
     expect(preview(many, policy, week, after('PT1H')).held).toEqual([]);
+    // No policy brings the numbers by which it is judged.
+    const lenient = { ...day, breaker: { ...day.breaker, most: 1_000 } };
+    expect(preview(many, policy, lenient, after('PT1H')).held).toEqual([{ tenant, deadlines: 21 }]);
   });
 
   it('is the same for the register as it is printed', () => {

@@ -151,6 +151,29 @@ describe('a look', () => {
     expect(await register.load(all['Alpha']?.id ?? '')).toMatchObject({ complete: true, settings });
   });
 
+  it.each([
+    ['cleared', [{ Comments: 'owner: dora@fabrikam.example' }, { Comments: '' }], undefined],
+    ['changed', [{ Comments: 'owner: dora@fabrikam.example' }, { Comments: 'checked' }], 'checked'],
+    ['there in between', [{}, { Comments: 'owner: dora@fabrikam.example' }, { Comments: 'x' }], 'x'],
+  ])('does not hide whom a comment named that was %s since', async (_, comments, Comments) => {
+    const settings = { Name: 'Alpha', SetSCL: '-1', ...(Comments !== undefined && { Comments }) };
+    const guid = 'b3a1f6a4-3c55-4f0e-9a3e-2d5f1c7e8a90';
+    const shown = withObjects({ guid, name: 'Alpha', enabled: true, settings });
+    const [made, ...later] = comments.map((given, at) =>
+      at === 0
+        ? rule('New', 1, { Name: 'Alpha', SetSCL: '-1', ...given })
+        : rule('Set', at + 1, { Identity: 'Alpha', ...given }),
+    );
+    if (!made) throw new Error('nothing was made');
+    for (const records of [
+      [made, ...later],
+      [...later, made],
+    ]) {
+      const { all } = await recorded(records, shown);
+      expect(all['Alpha']?.chosen).toMatchObject([{ id: 'dora@fabrikam.example' }]);
+    }
+  });
+
   describe('that shows another name', () => {
     const GUID = 'b3a1f6a4-3c55-4f0e-9a3e-2d5f1c7e8a90';
     const shown = { guid: GUID, name: 'Beta', enabled: true, settings: { Name: 'Beta', SetSCL: '-1' } };

@@ -416,7 +416,9 @@ function seen(
   state: Exception | undefined,
   { policy }: Context,
 ): Seen & { readonly actor: Actor } {
-  const names = newlyNamed(state, observation.settings, policy);
+  // A look shows the comment as it is by now; whom the record named before that was chosen all the same.
+  const comments = [observation.settings, tellingOf(observation).settings];
+  const names = [...new Set(comments.flatMap((settings) => newlyNamed(state, settings, policy)))];
   return {
     ...dated(observation),
     ...(names.length > 0 && { names }),

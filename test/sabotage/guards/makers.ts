@@ -2,6 +2,27 @@ import type { Guard } from '../guard.ts';
 
 export const makers: readonly Guard[] = [
   {
+    without: 'a comment that is cleared before anybody looks hides whom it named',
+    file: 'functions/lifecycle/decide/observation.ts',
+    find: 'const comments = [observation.settings, tellingOf(observation).settings];',
+    replace: 'const comments = [observation.settings];',
+    tests: ['test/recording/late-records.test.ts'],
+  },
+  {
+    without: 'a comment names a friend beside the owner, and the friend approves',
+    file: 'functions/policy/chosen.ts',
+    find: ', ...addressesIn(settings)];',
+    replace: '];',
+    tests: ['test/policy/chosen.test.ts'],
+  },
+  {
+    without: 'a preview judges a policy by the numbers that it brings itself',
+    file: 'functions/policy/preview.ts',
+    find: 'strictest([before.breaker, after.breaker])',
+    replace: 'after.breaker',
+    tests: ['test/policy/policy-commands.test.ts'],
+  },
+  {
     without: 'who made it approves by an account that policy has named theirs since Slack was asked',
     file: 'functions/policy/authority.ts',
     find: '(maker.slackUser ?? lookedUpAs(maker, policy)) === user',
