@@ -4,6 +4,7 @@
  * Microsoft documents nothing of this, so it counts only where both name the same second.
  */
 import { duration, fromMillis, plus, toMillis } from '#time/instant.ts';
+import type { Observation } from '#lifecycle/commands.ts';
 import type { Instant } from '#time/instant.ts';
 
 export interface WrittenAt {
@@ -20,23 +21,30 @@ export const isAhead = ({ CreationTime }: { readonly CreationTime: Instant }, no
   CreationTime > plus(now, duration('P1D'));
 export const ahead = 'CreationTime is more than a day in the future';
 
+/**
+ * Where a record tells its second alone, what happened in it is taken in the order that leaves nothing unseen: what
+ * removed an object, what made one, then the changes (`compareMoments`).
+ */
+const beginnings: Partial<Record<Observation['change'], { readonly order: string }>> = {
+  remove: { order: '' },
+  create: { order: ' ' },
+};
+
 const guid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){2}([0-9a-f]{4})-([0-9a-f]{12})$/i;
 /** 1970 in units of 100 ns since the year 1. */
 const epoch = 621_355_968_000_000_000n;
 const perMillisecond = 10_000n;
 
-export function writtenAt({
-  Id,
-  CreationTime,
-}: {
-  readonly Id: string;
-  readonly CreationTime: Instant;
-}): WrittenAt {
+export function writtenAt(
+  { Id, CreationTime }: { readonly Id: string; readonly CreationTime: Instant },
+  change?: Observation['change'],
+): WrittenAt {
   const [, fourth, fifth] = guid.exec(Id) ?? [];
-  if (fourth === undefined || fifth === undefined) return { changedAt: CreationTime };
+  const coarse = { changedAt: CreationTime, ...(change && beginnings[change]) };
+  if (fourth === undefined || fifth === undefined) return coarse;
   const ticks = BigInt(`0x${fifth}${fourth}`) - epoch;
   const ms = Number(ticks / perMillisecond);
-  if (secondOf(ms) !== secondOf(toMillis(CreationTime))) return { changedAt: CreationTime };
+  if (secondOf(ms) !== secondOf(toMillis(CreationTime))) return coarse;
   return { changedAt: fromMillis(ms), order: String(ticks % perMillisecond).padStart(4, '0') };
 }
 

@@ -50,7 +50,7 @@ export function recognise(record: AuditRecord): Recognised {
       passed: withoutPlumbing(parameters).map(({ name }) => name),
       ...(enabled === undefined ? {} : { enabled }),
       changedBy,
-      ...writtenAt(record),
+      ...writtenAt(record, change),
       ...(applications.length === 0 ? {} : { applications }),
     },
   };

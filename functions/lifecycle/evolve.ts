@@ -3,7 +3,7 @@ import { isNearer } from './apply-policy.ts';
 import { latest } from '#time/instant.ts';
 import { inventory } from './inventory.ts';
 import { addedTo, byComment, chosenOf, handedTo, identified } from '#policy/chosen.ts';
-import { compareMoments } from '#time/moment.ts';
+import { compareMoments, isSince } from '#time/moment.ts';
 import {
   changeIn,
   earlier,
@@ -436,7 +436,7 @@ function touched(state: Exception, event: Seen & Pick<Event, 'type'> & { readonl
   const changed = isNewest ? change : state.changed;
   const isChange = isRecord || (event.type !== 'ChangeNoted' && event.completes === undefined);
   const isLate = isRecord ? !isNewest : event.changedAt < state.changedAt;
-  const isNews = !isLate && (event.changedAt >= state.changedAt || isNobody(state.changedBy));
+  const isNews = !isLate && (isSince(change, state.changedAt) || isNobody(state.changedBy));
   const isMade =
     isRecord || (isChange && event.type !== 'ExceptionRemoved' && event.type !== 'ExceptionSwitchedOff');
   return {

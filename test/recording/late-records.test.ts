@@ -5,6 +5,7 @@ import { recordChange } from '#recording/record-change.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { policy, sam, told as toldOf } from '../lifecycle/examples.ts';
+import { idAt } from '#test/audit-log/records.ts';
 import { auditRecord, riskyRule, start, tenantId } from '../exchange/surroundings.ts';
 import { exchanges } from '../exchange/tenant-life.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
@@ -268,6 +269,56 @@ describe('a rename that is read late', () => {
       Alpha: { state: 'unconfirmed', makers: [{ id: 'kira.lund@fabrikam.example' }] },
       Beta: { state: 'unconfirmed', makers: [{ id: 'ines.moreau@fabrikam.example' }] },
     });
+  });
+});
+
+describe('a record that tells its second alone', () => {
+  const second = minute(1);
+  const fine = (verb: string, given: Readonly<Record<string, string>>, UserId: string) =>
+    auditRecord(`${verb}-TransportRule`, given, {
+      ...second,
+      Id: idAt('2026-11-20T08:01:00Z', 5_000_000n, '5f3c1d7e'),
+      UserId,
+    });
+  const coarse = (verb: string, given: Readonly<Record<string, string>>, UserId: string) =>
+    auditRecord(`${verb}-TransportRule`, given, { ...second, UserId });
+  const off = { Name: 'Alpha', SetSCL: '-1', Enabled: 'False' };
+  const [alice, mallory] = ['alice@fabrikam.example', 'mallory@fabrikam.example'];
+
+  it.each([
+    ['switched on', [fine('New', off, alice), coarse('Enable', { Identity: 'Alpha' }, mallory)]],
+    [
+      'switched on, and tells more',
+      [coarse('New', off, alice), fine('Enable', { Identity: 'Alpha' }, mallory)],
+    ],
+    ['switched on, both so', [coarse('New', off, alice), coarse('Enable', { Identity: 'Alpha' }, mallory)]],
+    [
+      'made risky',
+      [
+        fine('New', { Name: 'Alpha', PrependSubject: 'x' }, alice),
+        coarse('Set', { Identity: 'Alpha', SetSCL: '-1' }, mallory),
+      ],
+    ],
+  ])('is not older than what made the object that it %s', async (_, records) => {
+    for (const order of [records, records.toReversed()]) {
+      const { all } = await recorded(order);
+      expect(all['Alpha']).toMatchObject({
+        state: 'unconfirmed',
+        makers: [{ id: alice }, { id: mallory }],
+        changedBy: { id: mallory },
+      });
+    }
+  });
+
+  it('and of a removal does not end what was made anew in that second', async () => {
+    const before = rule('New', 0, { Name: 'Alpha', SetSCL: '-1' });
+    const removal = coarse('Remove', { Identity: 'Alpha' }, mallory);
+    const anew = coarse('New', { Name: 'Alpha', SetSCL: '-1' }, mallory);
+    for (const order of [
+      [before, removal, anew],
+      [before, anew, removal],
+    ])
+      expect((await recorded(order)).all['Alpha']).toMatchObject({ state: 'unconfirmed' });
   });
 });
 

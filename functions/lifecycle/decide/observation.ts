@@ -11,7 +11,8 @@ import { isFoundGone, protects } from '#kinds/protection.ts';
 import { classOf } from '#policy/policy.ts';
 import { domainsOf } from '#lifecycle/own-domains.ts';
 import { reportBy } from '#lifecycle/retry.ts';
-import { creates, tellingOf } from '#lifecycle/told.ts';
+import { creates, momentOf, tellingOf } from '#lifecycle/told.ts';
+import { isSince } from '#time/moment.ts';
 import { deadlineAfter } from '#policy/working-hours.ts';
 import { rank } from '#risk/finding.ts';
 import type { Assessment } from '#kinds/assess.ts';
@@ -274,7 +275,7 @@ function observeDisabled(
   { view, noted, placement }: { readonly view: View; readonly noted: Event; readonly placement: Placement },
   context: Context,
 ): readonly Event[] {
-  const newer = observation.changedAt >= state.disabledAt && placement.isSinceOff;
+  const newer = isSince(momentOf(observation), state.disabledAt) && placement.isSinceOff;
   const { offSince, life } = placement;
   const off =
     state.cause === 'at source' && offSince !== undefined && offSince !== state.disabledAt

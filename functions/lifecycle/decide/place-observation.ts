@@ -20,7 +20,7 @@ import { evolve } from '#lifecycle/evolve.ts';
 import { isOfLog, looksIn, observationsOf, touchedBeside } from '#lifecycle/in-order.ts';
 import { inventory } from '#lifecycle/inventory.ts';
 import { judged } from '#lifecycle/judged.ts';
-import { compareMoments } from '#time/moment.ts';
+import { compareMoments, isSince } from '#time/moment.ts';
 import { isOwn } from '#lifecycle/own-change.ts';
 import { isFoundGone } from '#kinds/protection.ts';
 import { setRight } from '#lifecycle/set-right.ts';
@@ -28,6 +28,7 @@ import {
   byTime,
   isOpened,
   livesIn,
+  momentOf,
   unrecorded,
   newestSettings,
   tellingOf,
@@ -333,7 +334,7 @@ function gathered(observation: Observation, { told }: Life, state?: Exception): 
 
 /** Whether nothing newer is known. What was read in Exchange knows better than any older record. */
 const isNewest = ({ told }: Life, observation: Observation, state: Exception): boolean =>
-  observation.changedAt >= state.changedAt && !told.some((one) => isLater(one, observation));
+  isSince(momentOf(observation), state.changedAt) && !told.some((one) => isLater(one, observation));
 
 const isLater = (one: Told, observation: Observation): boolean => byTime(one, toldBy(observation)) > 0;
 

@@ -116,8 +116,8 @@ export const makers: readonly Guard[] = [
   {
     without: 'who stands in for whom a comment names counts as independent',
     file: 'functions/policy/chosen.ts',
-    find: 'namedIn(owner, policy)',
-    replace: '[owner]',
+    find: 'flatMap((one) => namedIn(one, policy))',
+    replace: 'map((one) => one)',
     tests: ['test/policy/chosen.test.ts'],
   },
   {
