@@ -251,7 +251,7 @@ describe('against the stand-in', () => {
     running.standIn.apply(riskyRule('x'));
     running.standIn.fault({ kind: '429', times: 2 });
     await found(running, 'transport-rule', 'x');
-    expect(running.waits).toEqual([1_250, 1_250]);
+    expect(running.waits).toEqual([1_500, 1_500]);
   });
 
   it('outlives a cut connection', async () => {
