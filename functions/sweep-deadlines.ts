@@ -59,9 +59,10 @@ export async function sweepDeadlines(sources: Sources, turn: ScheduledTurn): Pro
   const failed: string[] = [];
 
   let [waits, policyFailed]: [Waits, boolean] = [() => false, false];
+  let { breaker } = policy;
   try {
     const coming = await comingPolicy(sources, turn);
-    waits = coming.waits;
+    ({ waits, breaker } = coming);
     stopped += await coming.apply(() => turn.remaining() >= leastForSweep);
   } catch (error) {
     // What is due does not wait for it.
@@ -72,7 +73,11 @@ export async function sweepDeadlines(sources: Sources, turn: ScheduledTurn): Pro
     });
   }
   const due = await Array.fromAsync(register.due(now));
-  const { may: mayLapse, held, stopped: lapsing } = await admitted(due, sources, turn, waits);
+  const {
+    may: mayLapse,
+    held,
+    stopped: lapsing,
+  } = await admitted(due, { ...sources, policy: { ...policy, breaker } }, turn, waits);
   stopped += lapsing;
   heldBack += held.size;
   for (const { id, dueAt } of due) {

@@ -4,6 +4,7 @@
  * a mass, they wait for an approver (`lifecycle/breaker.ts`), and the rest of the policy does not.
  */
 import { applyPolicy, isNearer } from '#lifecycle/apply-policy.ts';
+import { strictest } from '#lifecycle/breaker.ts';
 import { policyHash } from '#policy/policy-hash.ts';
 import { policySchema } from '#policy/policy-schema.ts';
 import { execute } from '#register/execute.ts';
@@ -26,6 +27,8 @@ export type Waits = (exception: Exception) => boolean;
 
 export interface Coming {
   readonly waits: Waits;
+  /** The numbers by which lapses are judged: as long as it is not in force, none that only it allows. */
+  readonly breaker: Policy['breaker'];
   /** `enough`: whether there is time for another exception. Answers in how many tenants it waits for an approver. */
   readonly apply: (enough: () => boolean) => Promise<number>;
 }
@@ -35,7 +38,7 @@ export async function comingPolicy(sources: Sources, turn: ScheduledTurn): Promi
   const { values } = sources;
   const { hash = policyHash(sources.policy), ...policy } = sources.policy;
   const inForce = await policyInForce(values);
-  const nothing: Coming = { waits: () => false, apply: () => Promise.resolve(0) };
+  const nothing: Coming = { waits: () => false, breaker: policy.breaker, apply: () => Promise.resolve(0) };
   if (!inForce) {
     await putInForce(values, { hash, policy }, 0);
     return nothing;
@@ -49,7 +52,9 @@ export async function comingPolicy(sources: Sources, turn: ScheduledTurn): Promi
   const goesBy = policiesOf(inForce, tried, policy, hash);
   const change = (exception: Exception) =>
     applyPolicy(exception, { before: goesBy(exception), after: policy, hash, now: turn.now });
+  const others = [inForce.policy, ...tried.map((one) => one.policy)].map((one) => readPolicy(one, policy));
   return {
+    breaker: strictest([policy, ...others].map((one) => one.breaker)),
     waits: (exception) => {
       const event = change(exception);
       return event !== undefined && isNearer(event);
@@ -157,17 +162,21 @@ interface Wanted {
 }
 
 /** Which policy an exception goes by so far: the one in force, or one that was tried since. */
+/** What an older release wrote may lack a field: then nothing is known of it but that it was another one. */
+const readPolicy = (written: unknown, policy: Policy): Policy =>
+  policySchema.safeParse(written).data ?? policy;
+
 function policiesOf(
   inForce: InForce,
   tried: Underway['tried'],
   policy: Policy,
   hash: string,
 ): (exception: Exception) => Policy {
-  // What an older release wrote may lack a field: then nothing is known of it but that it was another one.
-  const read = (written: unknown): Policy => policySchema.safeParse(written).data ?? policy;
-  const before = read(inForce.policy);
+  const before = readPolicy(inForce.policy, policy);
   const between = new Map(
-    tried.filter((one) => one.hash !== hash).map((one) => [one.hash, read(one.policy)] as const),
+    tried
+      .filter((one) => one.hash !== hash)
+      .map((one) => [one.hash, readPolicy(one.policy, policy)] as const),
   );
   return ({ appliedPolicy, askedUnder }) => between.get(appliedPolicy ?? askedUnder ?? '') ?? before;
 }

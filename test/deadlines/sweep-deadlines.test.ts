@@ -520,6 +520,29 @@ describe('a new policy that brings deadlines nearer', () => {
     expect((await deadlines()).slice(1)).toEqual([old, old]);
   });
 
+  it('lets no more lapse by its own numbers while it waits', async () => {
+    const register = await threeReminded();
+    const values = createInMemoryVersionedValues();
+    const settings = { SetSCL: -1, SenderDomainIs: ['partner.example'] };
+    for (const n of [1, 2, 3]) {
+      const id = `ex-dddddddddddddd0${n}`;
+      const guid = `0f5c2b1e-1c7f-4a39-9a64-2f6f6b0b7e1${n}`;
+      const observed = { ...observe({ name: `Open ${n}`, guid, settings }), id } as Command;
+      expect((await give(register, id, observed, after('P2DT2M'))).risk).toBe('critical');
+    }
+    const critical = { ...policy.risk.critical, confirmWithin: duration('PT12H') };
+    const looser = {
+      ...policy,
+      breaker: { ...policy.breaker, most: 1_000 },
+      risk: { ...policy.risk, critical },
+    };
+    await sweep(register, after('P2DT3M'), undefined, { values, rules: most(2, {}) });
+    const stop = await sweep(register, after('P2DT4M'), undefined, { values, rules: looser });
+    expect(stop.counted).toMatchObject({ Stopped: 1 });
+    const { counted } = await sweep(register, after('P3D'), undefined, { values, rules: looser });
+    expect(counted).toMatchObject({ Lapsed: 0, HeldBack: 3 });
+  });
+
   it('applies what comes later at once, beside what waits', async () => {
     const { register, go } = await inForce();
     const guid = '0f5c2b1e-1c7f-4a39-9a64-2f6f6b0b7d19';

@@ -99,6 +99,11 @@ export const policies = [
       find: 'else stopped.add(tenant);',
       replace: '',
     },
+    {
+      without: 'a policy that waits for an approver lets a mass lapse by its own numbers',
+      find: '({ waits, breaker } = coming);',
+      replace: '({ waits } = coming);',
+    },
   ]),
   ...inFile(
     'functions/lifecycle/breaker.ts',
