@@ -66,12 +66,19 @@ export function objectName(
 const canonical =
   /^[\w.-]+\/(?:Microsoft Exchange Hosted Organizations|ConfigurationUnits)\/[^/]+\/(?:Configuration\/(?:Transport Settings\/)?(?:(?:Rules\/(?:TransportVersioned\/)?|Hosted (?:Connection|Content) Filter\/))?)?(?=.)/i;
 
+/** `CN=name,CN=…,DC=…`, which every cmdlet takes as well; a backslash stands before what is special in a name. */
+const distinguished = /^CN=((?:\\.|[^,\\])+),\s*(?:CN|OU|DC)=/i;
+
 /** The object's name in an identity of any shape; `undefined` where there is none. */
 function nameIn(identity: string | undefined, place: Omit<Place, 'ObjectId'>): string | undefined {
   const whole = identity?.trim() ?? '';
-  const name = canonical.test(whole)
-    ? whole.replace(canonical, '').replaceAll('\\/', '/')
-    : unqualified(whole, place);
+  const [, common] = distinguished.exec(whole) ?? [];
+  const name =
+    common !== undefined
+      ? common.replaceAll(/\\(.)/g, '$1')
+      : canonical.test(whole)
+        ? whole.replace(canonical, '').replaceAll('\\/', '/')
+        : unqualified(whole, place);
   return name.trim() === '' ? undefined : name.trim();
 }
 

@@ -395,6 +395,9 @@ describe('which object it was', () => {
       'In/Out',
     ],
     ['In/Out', 'In/Out'],
+    ['CN=Skip filter,CN=Transport Rules,CN=contoso.onmicrosoft.com,DC=PROD,DC=OUTLOOK,DC=COM', 'Skip filter'],
+    ['CN=Mail\\, scanned\\+sent,OU=x,DC=com', 'Mail, scanned+sent'],
+    ['CN=no path', 'CN=no path'],
     ['Floor 3 \\ scanner', 'Floor 3 \\ scanner'],
   ])('on the others, from %s', (identity, name) => {
     expect(named('', identity)).toBe(name);
