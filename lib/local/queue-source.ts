@@ -32,21 +32,26 @@ export function createQueueSource(options: QueueSourceOptions): QueueSource {
   let closed = false;
   let alarm: { readonly at: Instant; readonly off: () => void } | undefined;
 
-  const pump = (): void => {
+  const pump = (): boolean => {
+    let took = false;
+    let now = clock.now();
     while (!closed && target.free() > 0) {
-      const { messages, dead } = queues.take(queue, source.batchSize, clock.now());
+      now = clock.now();
+      const { messages, dead } = queues.take(queue, source.batchSize, now);
+      took ||= messages.length > 0 || dead > 0;
       if (dead > 0) options.gaveUp(target.spec.name, dead);
       if (messages.length > 0) void activity.during(target.spec.name, () => deliver(messages)).finally(pump);
       // What was given up on took the place of others that may be visible.
       else if (dead === 0) break;
     }
     // With no thread free, the end of the running batch pumps again.
-    watch();
+    watch(now);
+    return took;
   };
 
-  /** Has the clock call when the next hidden message comes back. */
-  const watch = (): void => {
-    const at = closed ? undefined : queues.nextBack(queue.id, clock.now());
+  /** Has the clock call when the next message comes back that was hidden at `now`: it may be back already. */
+  const watch = (now: Instant): void => {
+    const at = closed ? undefined : queues.nextBack(queue.id, now);
     if (alarm?.at === at) return;
     alarm?.off();
     alarm = at === undefined ? undefined : { at, off: clock.at(at, again) };
@@ -82,10 +87,12 @@ export function createQueueSource(options: QueueSourceOptions): QueueSource {
 
   activity.add({
     name: `the queue to ${target.spec.name}`,
-    busy: () => !closed && queues.visible(queue.id, clock.now()) > 0,
+    // What is delivered counts by itself; what came back this very moment, and nobody has called for, is found here.
+    busy: () => false,
+    look: () => Promise.resolve(!closed && pump()),
   });
   return {
-    pump,
+    pump: () => void pump(),
     close() {
       closed = true;
       alarm?.off();
