@@ -93,10 +93,10 @@ function readDate(raw: string): string | undefined {
 
 const readings: Readonly<Record<keyof Note, (raw: string) => string | undefined>> = {
   owner: (raw) => {
-    const address = /[^\s@<>()"',;:[\]|]{1,64}@[^\s@<>()"',;:[\]|]{1,190}/.exec(
+    const found = /[^\s@<>()"',;:[\]|]{1,64}@[^\s@<>()"',;:[\]|]{1,190}/.exec(
       (plainValue(raw) ?? '').replace(/^mailto:/i, ''),
     )?.[0];
-    return address?.replace(/\.+$/, '').toLowerCase();
+    return found === undefined ? undefined : plainAddress(found);
   },
   ticket: plainValue,
   expires: readDate,
