@@ -1,15 +1,17 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fold } from '#lifecycle/evolve.ts';
+import * as z from 'zod';
 import { kinds } from '#kinds/registry.ts';
 import { fromMillis } from '#time/instant.ts';
+import type { Instant } from '#time/instant.ts';
 import { messageOf, Refusal } from '#lib/local/refusal.ts';
 import { printable, short, table } from '#lib/local/terminal.ts';
 import { explain } from '#policy/explain.ts';
 import { policyJsonSchema } from '#policy/json-schema.ts';
 import { inWords, parsePolicy } from '#policy/policy-file.ts';
 import { preview } from '#policy/preview.ts';
-import { exceptionIn, objectIn } from '#policy/recorded.ts';
+import { objectIn } from '#policy/object-in.ts';
+import { exceptionSchema } from '#register/exception-schema.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Evidence } from '#policy/owner.ts';
 import type { Policy } from '#policy/policy.ts';
@@ -17,7 +19,6 @@ import type { Explanation } from '#policy/explain.ts';
 import type { Preview } from '#policy/preview.ts';
 import { readArguments, unusable } from './arguments.ts';
 import { textOf } from './read-file.ts';
-import { isUnreadEntry } from '#register/shown-trail.ts';
 import { openReader, readerHelp, readerOptions } from './read-register.ts';
 import { printUnreadable } from './register-table.ts';
 
@@ -35,7 +36,7 @@ schema  writes policy.schema.json, with which editors check and complete policie
   --explain ID           an exception in the register
   --explain FILE.json    the settings of an object, as Exchange or the register prints them
   --kind KIND            the kind of those settings: ${kinds.slice(0, 3).join(', ')}, …
-  --register FILE.json   a register as \`curl …/exceptions\` prints it, instead of the one running here
+  --register FILE.json   a register as lapse list --all --json prints it, instead of the one running here
 ${readerHelp}
 
 Exit code 0: the policy is sound, perhaps with warnings. 1: it has mistakes or placeholders. 2: the arguments cannot be
@@ -117,14 +118,17 @@ const said = ({ length }: readonly unknown[], what: string): string =>
 /** The settings in a file, or those of an exception on record. */
 async function explained(which: string, values: Values): Promise<Evidence> {
   if (existsSync(which)) {
-    const object = objectIn(jsonIn(which), values.kind);
+    const json = jsonIn(which);
+    const printed = printedSchema.safeParse(json);
+    if (printed.success) return printed.data.stored;
+    const object = objectIn(json, values.kind);
     if ('object' in object) return object.object;
     throw new Refusal(`${which} cannot be explained`, object.why, '--help tells what it may hold', unusable);
   }
   if (which.endsWith('.json'))
     throw new Refusal(`${which} cannot be read`, 'there is no such file', 'check the path', unusable);
   const found = await (await openReader(values)).show(which);
-  if (found) return found.exception;
+  if (found) return found.exception.stored;
   throw new Refusal(
     `there is no exception ${which}`,
     'the register does not know it',
@@ -154,7 +158,9 @@ function told({ name, kind }: Evidence, explanation: Explanation | undefined): s
 async function diff(before: string, after: string, values: Values): Promise<number> {
   const [old, next] = [soundPolicy(before), soundPolicy(after)];
   const { exceptions, now } =
-    values.register === undefined ? await onRecord(values) : inFile(values.register);
+    values.register === undefined
+      ? await onRecord(values)
+      : { exceptions: storedIn(jsonIn(values.register), values.register), now: fromMillis(Date.now()) };
   const changes = preview(exceptions, old, next, now);
   console.log(values.json ? JSON.stringify({ now, ...changes }, undefined, 2) : shown(changes));
   return 0;
@@ -199,49 +205,25 @@ function shown({ moves, silence, reminders, looked, held }: Preview): string {
   return lines.map((line) => line.split('\n').map(printable).join('\n')).join('\n');
 }
 
-/** What stands in a trail says more than a view of it: when the question was put, and who was told of what. */
-async function onRecord(values: Values): Promise<{ exceptions: readonly Exception[]; now: Now }> {
+async function onRecord(values: Values): Promise<{ exceptions: readonly Exception[]; now: Instant }> {
   const reader = await openReader(values);
-  const exceptions: Exception[] = [];
-  let newest = '';
-  const { exceptions: listed, unreadable } = await reader.all();
+  const { exceptions, unreadable } = await reader.all();
   printUnreadable(unreadable);
-  for (const { id } of listed) {
-    const trail = (await reader.show(id))?.trail ?? [];
-    const unread = trail.filter(isUnreadEntry);
-    printUnreadable(unread.map(({ unreadable: why }) => ({ id, why })));
-    const entries = trail.flatMap((entry) => (isUnreadEntry(entry) ? [] : [entry]));
-    const state = unread.length === 0 ? fold(entries) : undefined;
-    if (state) exceptions.push(state);
-    newest = [newest, ...entries.map(({ at }) => at)].sort().at(-1) ?? newest;
-  }
-  // The clock of a local deployment can be ahead of this machine's.
-  const machine = fromMillis(Date.now());
-  return { exceptions, now: newest > machine ? (newest as Now) : machine };
+  return { exceptions: storedIn(exceptions, 'what answers'), now: await reader.now() };
 }
 
-type Now = ReturnType<typeof fromMillis>;
+const printedSchema = z.object({ stored: exceptionSchema });
 
-function inFile(file: string): { exceptions: readonly Exception[]; now: Now } {
-  const rows = jsonIn(file);
-  if (!Array.isArray(rows))
-    throw new Refusal(
-      `${file} holds no register`,
-      'it is no list',
-      'save what curl /exceptions prints',
-      unusable,
-    );
-  const exceptions = rows.map((row: unknown, index) => {
-    const read = exceptionIn(row);
-    if ('exception' in read) return read.exception;
-    throw new Refusal(
-      `${file} holds something other than exceptions`,
-      `entry ${index + 1}: ${read.why}`,
-      'save what curl /exceptions prints',
-      unusable,
-    );
-  });
-  return { exceptions, now: fromMillis(Date.now()) };
+function storedIn(json: unknown, source: string): readonly Exception[] {
+  const printed = z.array(printedSchema).safeParse(json);
+  if (printed.success) return printed.data.map(({ stored }) => stored);
+  const { path = [], message = '' } = printed.error.issues[0] ?? {};
+  throw new Refusal(
+    `${source} holds no register`,
+    [path.join('.'), message].filter(Boolean).join(': '),
+    'save what lapse list --all --json prints',
+    unusable,
+  );
 }
 
 function soundPolicy(file: string): Policy {

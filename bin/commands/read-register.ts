@@ -1,6 +1,7 @@
 import { DynamoDBClient, paginateListTables } from '@aws-sdk/client-dynamodb';
 import { messageOf, Refusal } from '#lib/local/refusal.ts';
 import { howToRead, viewOf, type ExceptionView } from '#lib/local/views.ts';
+import { fromMillis, type Instant } from '#time/instant.ts';
 import { createRegister } from '#register/register.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { mostDangerous } from '#register/most-dangerous.ts';
@@ -17,6 +18,8 @@ export interface RegisterReader {
   all(): Promise<Listed>;
   /** `undefined` where there is no such exception. */
   show(id: string): Promise<{ exception: ExceptionView; trail: readonly ShownEntry[] } | undefined>;
+  /** The clock of a local deployment can be ahead of this machine's. */
+  now(): Promise<Instant>;
 }
 
 export interface Listed {
@@ -60,6 +63,7 @@ function overHttp(url: string): RegisterReader {
         exception && { exception, trail: (await askLocal(url, `${path}/trail`)) as readonly ShownEntry[] }
       );
     },
+    now: async () => ((await askLocal(url, '/')) as { now: Instant }).now,
   };
 }
 
@@ -86,6 +90,7 @@ async function onAws(stack: string): Promise<RegisterReader> {
       });
       return exception && { exception: view(exception), trail: await shownTrail(register, id) };
     },
+    now: () => Promise.resolve(fromMillis(Date.now())),
   };
 }
 

@@ -13,7 +13,6 @@ export function viewOf(exception: Exception, channel: string) {
   const [made, changed] = [firstChange(exception), lastChange(exception)];
   // While the question is open, an approval from before says nothing about what is there now.
   const given = exception.state === 'unconfirmed' ? undefined : approval;
-  const question = exception.state === 'unconfirmed' ? exception : undefined;
   return {
     id: exception.id,
     tenant: exception.tenant,
@@ -34,15 +33,6 @@ export function viewOf(exception: Exception, channel: string) {
     changedBy: changed.by,
     changedAt: changed.at,
     confirmBy: confirmBy(exception),
-    // What the deadline was made of: a preview of another policy must know it.
-    question: question?.question ?? null,
-    byPolicy: question?.byPolicy ?? null,
-    graceUntil: question?.graceUntil ?? null,
-    since: exception.since,
-    reminded: exception.reminded ?? null,
-    postponedTo: exception.postponedTo ?? null,
-    chosen: given?.chosen ?? null,
-    reviewEvery: given?.reviewEvery ?? null,
     expiresAt: given?.expiresAt ?? null,
     reviewBy: given?.reviewBy ?? null,
     reason: given?.reason ?? null,
@@ -64,6 +54,8 @@ export function viewOf(exception: Exception, channel: string) {
     settings: exception.settings,
     asOf: exception.asOf,
     version: exception.version,
+    /** As the table has it: what a preview of another policy reads. */
+    stored: exception,
   };
 }
 

@@ -1,12 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { run } from '../../bin/commands/policy.ts';
 import { explain } from '#policy/explain.ts';
 import { policyJsonSchema } from '#policy/json-schema.ts';
 import { inWords, parsePolicy } from '#policy/policy-file.ts';
 import { policyHash } from '#policy/policy-hash.ts';
 import { preview } from '#policy/preview.ts';
-import { exceptionIn, objectIn } from '#policy/recorded.ts';
+import type { Preview } from '#policy/preview.ts';
+import { objectIn } from '#policy/object-in.ts';
 import { viewOf } from '#lib/local/views.ts';
 import { duration } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
@@ -190,10 +193,6 @@ describe('explaining', () => {
         settings: { SenderDomains: '*', RestrictDomainsToIPAddresses: true },
       },
     });
-    const { tenant, kind, name } = object;
-    expect(objectIn({ tenant, kind, name, settings: { setscl: '-1' } }, undefined)).toMatchObject({
-      object: { settings: { SetSCL: '-1' } },
-    });
   });
 
   it('says why a file cannot be explained', () => {
@@ -244,13 +243,9 @@ describe('the preview of another policy', () => {
       [noon, observe()],
       [after('P3D'), { type: 'CheckDue' }],
     ]).state;
-    for (const one of [imported, late]) {
-      const read = exceptionIn(JSON.parse(JSON.stringify(viewOf(one, '#mail-exceptions'))));
-      if (!('exception' in read)) throw new Error(read.why);
-      for (const exception of [one, read.exception])
-        for (const rules of [policy, day])
-          expect(preview([exception], policy, rules, after('P3DT1H')).moves).toEqual([]);
-    }
+    for (const one of [imported, late])
+      for (const rules of [policy, day])
+        expect(preview([one], policy, rules, after('P3DT1H')).moves).toEqual([]);
   });
 
   it('tells where so much would come nearer that an approver must look first', () => {
@@ -261,16 +256,6 @@ describe('the preview of another policy', () => {
     // No policy brings the numbers by which it is judged.
     const lenient = { ...day, breaker: { ...day.breaker, most: 1_000 } };
     expect(preview(many, policy, lenient, after('PT1H')).held).toEqual([{ tenant, deadlines: 21 }]);
-  });
-
-  it('is the same for the register as it is printed', () => {
-    for (const { state } of [examples.unconfirmed, examples.confirmed]) {
-      const read = exceptionIn(JSON.parse(JSON.stringify(viewOf(state, '#mail-exceptions'))));
-      if (!('exception' in read)) throw new Error(read.why);
-      for (const rules of [week, day])
-        expect(preview([read.exception], policy, rules, now)).toEqual(preview([state], policy, rules, now));
-    }
-    expect(exceptionIn({ id: 'x' })).toHaveProperty('why');
   });
 });
 
@@ -287,5 +272,31 @@ describe('lapse policy', () => {
   ])('%j ends with %j', async (args, outcome) => {
     const ended = await run([...args]).catch((error: unknown) => (error as Error).message);
     expect(ended).toBe(outcome);
+  });
+
+  it('previews and explains from what lapse list and lapse show print as JSON', async () => {
+    const said = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    onTestFinished(() => said.mockRestore());
+    const printed = (name: string, json: unknown): string => {
+      const file = join(mkdtempSync(join(tmpdir(), 'lapse-')), name);
+      writeFileSync(file, JSON.stringify(json));
+      return file;
+    };
+    const viewed = Object.values(examples).map(({ state }) => viewOf(state, '#mail-exceptions'));
+    const longer = join(mkdtempSync(join(tmpdir(), 'lapse-')), 'longer.yaml');
+    writeFileSync(longer, good.replaceAll('confirmWithin: P3D', 'confirmWithin: P9D'));
+    expect(await run(['diff', policyFile, longer, '--register', printed('all.json', viewed), '--json'])).toBe(
+      0,
+    );
+    const { looked, moves } = JSON.parse(String(said.mock.lastCall?.[0])) as Preview;
+    expect({ looked, moved: moves.map(({ id }) => id) }).toEqual({
+      looked: 2,
+      moved: [examples.unconfirmed.state.id],
+    });
+    const file = printed('one.json', { ...viewed[0], trail: [] });
+    expect(await run(['check', policyFile, '--local', '--explain', file])).toBe(0);
+    expect(said.mock.lastCall?.[0]).toContain('"Partner newsletter" is high risk');
+    const other = printed('other.json', [...viewed, { stored: { id: 'x' } }]);
+    await expect(run(['diff', policyFile, longer, '--register', other])).rejects.toThrow('holds no register');
   });
 });
