@@ -9,6 +9,7 @@ import { createServer } from 'node:net';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Refusal, messageOf } from './refusal.ts';
+import { indexStreamRecords } from './stream-index.ts';
 
 export interface DynamoDbEngine {
   /** For the SDK's `endpoint`, or `AWS_ENDPOINT_URL_DYNAMODB`; the table's streams are served there too. */
@@ -40,7 +41,10 @@ export async function startDynamoDbEngine({
       ...(path === undefined ? [] : ['--db-path', path]),
     ]);
     const endpoint = `http://127.0.0.1:${port}`;
-    if (await answers(endpoint, engine)) return { endpoint, close: () => engine.close() };
+    if (await answers(endpoint, engine)) {
+      if (path !== undefined) indexStreamRecords(path);
+      return { endpoint, close: () => engine.close() };
+    }
     await engine.close();
     const said = engine.said();
     if (start < mostStarts && /already in use/i.test(said)) continue;

@@ -19,6 +19,11 @@ export function openDatabase(file: string): DatabaseSync {
   return database;
 }
 
+/** Opens a SQLite file that another process works with. Waits a while where that one is just writing. */
+export function openBeside(file: string): DatabaseSync {
+  return new (sqlite().DatabaseSync)(file, { timeout: 10_000 });
+}
+
 /** Runs `work` in one transaction, or joins the one already open. */
 export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
   if (database.isTransaction) return work();

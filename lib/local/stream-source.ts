@@ -52,6 +52,8 @@ export function startStreamSource(options: StreamSourceOptions): StreamSource {
   const { source, streamArn, client, target, checkpoints, activity } = options;
   const positions = new Map<string, Position>();
   const finished = new Set<string>();
+  /** Asked for anew where one was read to its end, whose children they are, and after whatever went wrong. */
+  let shards: readonly Shard[] = [];
   let looking: Promise<boolean> | undefined;
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
@@ -66,29 +68,33 @@ export function startStreamSource(options: StreamSourceOptions): StreamSource {
   };
   const lookOnce = async (): Promise<boolean> => {
     let found = false;
-    for (const shard of await listShards()) {
+    const known = shards.length > 0 ? shards : await listShards();
+    const ended = finished.size;
+    shards = [];
+    for (const shard of known) {
       const id = shard.ShardId ?? '';
       // A child is read after its parent: changes to one item are in order across a split.
       if (closed || finished.has(id) || (shard.ParentShardId && isUnfinished(shard.ParentShardId))) continue;
       found = (await readShard(id)) || found;
     }
+    if (finished.size === ended) shards = known;
     return found;
   };
   const listed = new Set<string>();
   const isUnfinished = (shard: string): boolean => listed.has(shard) && !finished.has(shard);
 
   const listShards = async (): Promise<readonly Shard[]> => {
-    const shards: Shard[] = [];
+    const found: Shard[] = [];
     let from: string | undefined;
     do {
       const { StreamDescription: page } = await client.send(
         new DescribeStreamCommand({ StreamArn: streamArn, ExclusiveStartShardId: from }),
       );
-      shards.push(...(page?.Shards ?? []));
+      found.push(...(page?.Shards ?? []));
       from = page?.LastEvaluatedShardId;
     } while (from);
-    for (const { ShardId } of shards) if (ShardId) listed.add(ShardId);
-    return shards;
+    for (const { ShardId } of found) if (ShardId) listed.add(ShardId);
+    return found;
   };
 
   const iteratorOf = async (shard: string): Promise<string | undefined> => {

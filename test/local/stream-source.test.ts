@@ -16,13 +16,17 @@ const sequences = (event: unknown): string[] =>
   (event as Batch).Records.map(({ dynamodb }) => dynamodb.SequenceNumber);
 
 /** A stream of one open shard that holds so many records; an iterator is the number of records before it. */
-function streamOf(count: number): DynamoDBStreamsClient {
+function streamOf(
+  count: number,
+  shards: () => readonly Readonly<Record<string, string>>[],
+): DynamoDBStreamsClient {
   const answers: Readonly<Record<string, (input: Record<string, unknown>) => unknown>> = {
-    DescribeStreamCommand: () => ({ StreamDescription: { Shards: [{ ShardId: 'shard' }] } }),
-    GetShardIteratorCommand: ({ SequenceNumber }) => ({
-      ShardIterator: (SequenceNumber as string | undefined) ?? '0',
+    DescribeStreamCommand: () => ({ StreamDescription: { Shards: shards() } }),
+    GetShardIteratorCommand: ({ ShardId, SequenceNumber }) => ({
+      ShardIterator: ShardId === 'ended' ? 'end' : ((SequenceNumber as string | undefined) ?? '0'),
     }),
     GetRecordsCommand: ({ ShardIterator, Limit }) => {
+      if (ShardIterator === 'end') return { Records: [] };
       const from = Number(ShardIterator);
       const to = Math.min(count, from + Number(Limit));
       const Records = Array.from({ length: to - from }, (_, index) => ({
@@ -41,6 +45,7 @@ function streamOf(count: number): DynamoDBStreamsClient {
 interface Followed {
   readonly invoke: (event: unknown) => Promise<unknown>;
   readonly count: number;
+  readonly shards?: () => readonly Readonly<Record<string, string>>[];
   readonly checkpoints?: KeyValue;
   readonly retries?: number;
   readonly gaveUp?: (records: readonly LambdaStreamRecord[]) => void;
@@ -50,6 +55,7 @@ interface Followed {
 function follow({
   invoke,
   count,
+  shards = () => [{ ShardId: 'shard' }],
   checkpoints = createKeyValue(openDatabase(':memory:'), 'stream'),
   retries,
   gaveUp = () => undefined,
@@ -68,7 +74,7 @@ function follow({
   const made = startStreamSource({
     source,
     streamArn: 'arn',
-    client: streamOf(count),
+    client: streamOf(count, shards),
     target: { spec: { name: 'publish-events' }, invoke } as unknown as LocalFunction,
     checkpoints,
     activity,
@@ -142,6 +148,35 @@ describe('a stream', () => {
     ]);
     expect(stood).toEqual([undefined, '1', '1']);
     expect(reached()).toBe('3');
+  });
+
+  it('is asked for its shards once, and again only where one of them ended', async () => {
+    let asked = 0;
+    const handled: string[] = [];
+    const invoke = (event: unknown) => Promise.resolve(void handled.push(...sequences(event)));
+    const grown = [{ ShardId: 'ended' }, { ShardId: 'shard', ParentShardId: 'ended' }];
+    const shards = () => grown.slice(0, (asked += 1));
+    const { activity, made } = follow({ count: 4, shards, invoke });
+    await activity.settled();
+    made.nudge();
+    await activity.settled();
+    await activity.settled();
+    expect(handled).toEqual(['1', '2', '3', '4']);
+    expect(asked).toBe(2);
+  });
+
+  it('is asked for its shards again after an error', async () => {
+    let asked = 0;
+    const handled: string[] = [];
+    const answers = () => {
+      asked += 1;
+      if (asked === 1) throw new Error('down');
+      return [{ ShardId: 'shard' }];
+    };
+    const invoke = (event: unknown) => Promise.resolve(void handled.push(...sequences(event)));
+    const { activity } = follow({ count: 2, shards: answers, invoke });
+    await activity.settled();
+    expect(handled).toEqual(['1', '2']);
   });
 
   it('says and stores nothing any more once it is closed', async () => {

@@ -4,10 +4,12 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { DatabaseSync } from 'node:sqlite';
 import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startDynamoDbEngine } from '#lib/local/dynamodb-engine.ts';
 import { Refusal } from '#lib/local/refusal.ts';
+import { indexStreamRecords } from '#lib/local/stream-index.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -60,6 +62,46 @@ describe('the engine', () => {
     const second = await startDynamoDbEngine({ file });
     expect(await tables(second.endpoint)).toEqual(['kept']);
     await second.close();
+  });
+
+  it('finds the end of a stream without going through it, also in the file of an older release', async () => {
+    const file = join(folder, 'register.db');
+    const older = await startDynamoDbEngine({ file });
+    await create(older.endpoint, 'kept');
+    await older.close();
+    const before = new DatabaseSync(file);
+    for (const index of ['end', 'after', 'range']) before.exec(`DROP INDEX lapse_stream_${index}`);
+    before.close();
+
+    const engine = await startDynamoDbEngine({ file });
+    const database = new DatabaseSync(file);
+    const plan = (query: string) =>
+      database
+        .prepare(`EXPLAIN QUERY PLAN SELECT ${query}`)
+        .all()
+        .map(({ detail }) => detail);
+    const sequence = 'CAST(sequence_number AS INTEGER)';
+    const shard = `FROM _stream_records WHERE table_name = 'kept' AND shard_id = 'one'`;
+    expect(plan(`MAX(${sequence}) FROM _stream_records WHERE table_name = 'kept'`)).toEqual([
+      expect.stringMatching(/^SEARCH _stream_records USING .*INDEX lapse_stream_end/),
+    ]);
+    expect(plan(`new_image ${shard} AND ${sequence} > 3 ORDER BY ${sequence} LIMIT 10`)).toEqual([
+      expect.stringMatching(/^SEARCH _stream_records USING INDEX lapse_stream_after/),
+    ]);
+    expect(plan(`MIN(sequence_number), MAX(sequence_number) ${shard}`)).toEqual([
+      expect.stringMatching(/^SEARCH _stream_records USING COVERING INDEX lapse_stream_range/),
+    ]);
+    database.close();
+    await engine.close();
+  });
+
+  it('is left as it is where it keeps its stream in another way', () => {
+    const file = join(folder, 'another.db');
+    const database = new DatabaseSync(file);
+    database.exec('CREATE TABLE _stream_records (id INTEGER, table_name TEXT)');
+    indexStreamRecords(file);
+    expect(database.prepare(`SELECT name FROM sqlite_schema WHERE type = 'index'`).all()).toEqual([]);
+    database.close();
   });
 
   it('runs several times side by side, in memory and apart', async () => {
