@@ -2,11 +2,10 @@
 import type { Read } from '#audit-log/export/envelopes.ts';
 import { recogniseListChange } from '#audit-log/list-change.ts';
 import { recognise } from '#audit-log/recognise.ts';
-import { seenIds } from './seen-ids.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { Instant } from '#time/instant.ts';
 
-/** `read` is the sum of the others. */
+/** `read` is the sum of the others. Only copies of relevant records count as duplicates. */
 export interface Counts {
   readonly read: number;
   readonly relevant: number;
@@ -34,16 +33,17 @@ export interface Tally {
 /** Records made after `until` are ignored: the tenant's state at that moment is wanted. */
 export function startTally(until?: Instant): Tally {
   const counts = { read: 0, relevant: 0, duplicate: 0, ignored: 0, malformed: 0 };
-  const ids = seenIds();
+  const relevant = new Set<string>();
 
   function classify(read: Read): Taken {
     if (!read.ok) return { as: 'malformed', reason: read.reason };
     const { record } = read;
-    const duplicate = ids.seen(record.Id);
     const told = until === undefined || record.CreationTime <= until ? toldBy(record) : undefined;
     if (told?.unread !== undefined) return { as: 'malformed', reason: told.unread };
-    if (told === undefined) return { as: duplicate ? 'duplicate' : 'ignored' };
-    if (duplicate) return { as: 'duplicate', record };
+    if (told === undefined) return { as: 'ignored' };
+    const id = record.Id.toLowerCase();
+    if (relevant.has(id)) return { as: 'duplicate', record };
+    relevant.add(id);
     return { as: 'relevant', record, ...(told.untold ? { untold: true } : {}) };
   }
 

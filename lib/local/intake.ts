@@ -51,16 +51,15 @@ export function createIntake({ database, bus, busName, apply }: IntakeOptions): 
     // fed again, but duplicates go on the bus too.
     inTransaction(database, () => {
       for (const { record, line } of reads) {
-        const isNew = see.run(record.Id).changes === 1;
         const list = recogniseListChange(record);
         const one = recognise(record);
         const isRelevant = one.relevant || list !== undefined;
         const unread = one.relevant ? one.unread : list?.unread;
         // A look at the tenant may tell what it does not; but whoever fed it should know.
         if (unread !== undefined) malformed(counts, line, unread);
-        else if (!isNew) counts.duplicate += 1;
-        else if (isRelevant) counts.accepted += 1;
-        else counts.ignored += 1;
+        else if (!isRelevant) counts.ignored += 1;
+        else if (see.run(record.Id).changes === 1) counts.accepted += 1;
+        else counts.duplicate += 1;
         if (isRelevant) relevant.push(record);
       }
     });

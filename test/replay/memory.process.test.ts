@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { seenIds } from '#replay/seen-ids.ts';
 import { newRule } from '../audit-log/records.ts';
 
 const lapse = join(import.meta.dirname, '../../bin/lapse.ts');
@@ -71,13 +70,4 @@ it('so does one array of 60 MB with an element of another 60 MB', async () => {
     relevant: blocks + 1,
     malformed: 1,
   });
-});
-
-it('ids are remembered up to the bound, and the oldest forgotten beyond it', () => {
-  const ids = seenIds(64);
-  expect(ids.seen('first')).toBe(false);
-  expect(ids.seen('FIRST')).toBe(true);
-  for (let at = 0; at < 5000; at += 1) ids.seen(`id ${at}`);
-  expect(ids.seen('id 4999')).toBe(true);
-  expect(ids.seen('first')).toBe(false);
 });

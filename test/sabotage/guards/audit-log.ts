@@ -248,8 +248,13 @@ export const auditLog = [
     },
     {
       without: 'a copy counts as a record of its own',
-      find: "if (duplicate) return { as: 'duplicate', record };",
+      find: "if (relevant.has(id)) return { as: 'duplicate', record };",
       replace: '',
+    },
+    {
+      without: 'a copy in other capitals counts twice',
+      find: 'record.Id.toLowerCase()',
+      replace: 'record.Id',
     },
     {
       without: 'what came after the moment asked for counts',
@@ -445,11 +450,6 @@ export const auditLog = [
       find: 'if (state.failure) throw broken(state.failure);',
     },
   ]),
-  ...inFile(
-    'functions/replay/seen-ids.ts',
-    [...replay, 'test/replay/memory.process.test.ts'],
-    [{ without: 'a copy in other capitals counts twice', find: 'id.toLowerCase()', replace: 'id' }],
-  ),
   ...inFile('bin/commands/replay.ts', replay, [
     {
       without: 'an export of which a part was not read counts as read to its end',
