@@ -14,6 +14,7 @@ import { allChecks } from '#doctor/all-checks.ts';
 import { examine, type Finding } from '#doctor/check.ts';
 import { exitCode, report } from '#doctor/report.ts';
 import { allApprovers } from '#policy/authority.ts';
+import { allChannels } from '#policy/owner.ts';
 import { Refusal } from '#lib/local/refusal.ts';
 import { policyCheck } from '#doctor/policy-check.ts';
 import { inWords, parsePolicy, type Mistake, type ParsedPolicy } from '#policy/policy-file.ts';
@@ -34,8 +35,8 @@ the subscriptions to the audit log, Slack, the bus and the table. Exits with 1 i
   --stack NAME    the stack of that name on AWS, found through the usual AWS variables and profiles; without it, the
                   local deployment running in this folder
   --url URL       a local deployment elsewhere
-  --policy FILE   the policy that names the fallback channel and approvers (policy.yaml); with --stack
-  --test-message  post a message to the fallback channel: the only sure way to check it
+  --policy FILE   the policy that names channels and approvers (policy.yaml); with --stack
+  --test-message  post a message to each channel: the only sure way to check it
   --json          for programs`;
 
 const options = {
@@ -92,7 +93,7 @@ async function ofStack(stack: string, file: string, post: boolean): Promise<read
     secret: (name) => secretText(`${stack}/${name}`),
     slack: {
       url: process.env['SLACK_API_URL'] ?? 'https://slack.com/api/',
-      fallbackChannel: policy.fallbackChannel,
+      channels: allChannels(policy),
       approvers: allApprovers(policy),
       post,
     },

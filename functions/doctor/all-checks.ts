@@ -10,7 +10,7 @@ export interface Deployed {
   readonly access: TenantAccess;
   /** The texts of the secrets, by the last part of their names. Throw where one is empty or may not be read. */
   readonly secret: (name: string) => Promise<string>;
-  readonly slack: Pick<SlackAccess, 'url' | 'fallbackChannel' | 'approvers' | 'post'>;
+  readonly slack: Pick<SlackAccess, 'url' | 'channels' | 'approvers' | 'post'>;
   readonly cloud: Cloud;
   /** Tenants beside those the secrets name. */
   readonly tenants: readonly string[];

@@ -11,10 +11,11 @@ export interface SlackAccess {
   readonly url: string;
   /** Throws where the secret is empty. */
   readonly token: () => Promise<string>;
-  readonly fallbackChannel: string;
+  /** Every channel that policy names. */
+  readonly channels: readonly string[];
   /** Everybody whom policy names an approver of anything, and groups of such. */
   readonly approvers: readonly string[];
-  /** Post a message to the fallback channel: the one sure way to know. */
+  /** Post a message to each channel: the one sure way to know. */
   readonly post: boolean;
 }
 
@@ -26,7 +27,6 @@ const scopeOfGroups = 'usergroups:read';
 const answer = z.looseObject({ ok: z.boolean(), error: z.string().optional(), team: z.string().optional() });
 
 export function slackChecks(access: SlackAccess): readonly Check[] {
-  const { fallbackChannel } = access;
   let asked: ReturnType<typeof call> | undefined;
   const test = () => (asked ??= call(access, 'auth.test', {}));
   return [
@@ -87,27 +87,10 @@ export function slackChecks(access: SlackAccess): readonly Check[] {
           : failed(`${missing.join(', ')} missing`, 'Add them to the app, and install it again.');
       },
     },
-    {
-      name: 'Slack: fallback channel',
-      run: async () => {
-        if (!(await test()).ok) return skipped('needs the token');
-        if (access.post)
-          return reachable(await call(access, 'chat.postMessage', message(fallbackChannel)), fallbackChannel);
-        if (!/^[CG][A-Z0-9]{2,}$/.test(fallbackChannel))
-          return skipped(
-            `${fallbackChannel} is a name, which only a message can look up: --test-message posts one`,
-          );
-        // No scope is needed for this one. That a channel out of reach is said to be unknown, before the message is,
-        // is inferred from its list of errors.
-        const reply = await call(access, 'chat.getPermalink', {
-          channel: fallbackChannel,
-          message_ts: '1.000000',
-        });
-        return reply.ok || reply.code === 'message_not_found'
-          ? ok('known to the app')
-          : reachable(reply, fallbackChannel);
-      },
-    },
+    ...access.channels.map((channel) => ({
+      name: `Slack: channel ${channel}`,
+      run: async () => ((await test()).ok ? channelVerdict(access, channel) : skipped('needs the token')),
+    })),
   ];
 }
 
@@ -143,9 +126,19 @@ async function faultOf(access: SlackAccess, user: string, here: Installation): P
 
 const unknown = new Set(['user_not_found', 'user_not_visible']);
 
+async function channelVerdict(access: SlackAccess, channel: string): Promise<Verdict> {
+  if (access.post) return reachable(await call(access, 'chat.postMessage', message(channel)), channel);
+  if (!/^[CG][A-Z0-9]{2,}$/.test(channel))
+    return skipped('it is a name, which only a message can look up: --test-message posts one');
+  // No scope is needed for this one. That a channel out of reach is said to be unknown, before the message is,
+  // is inferred from its list of errors.
+  const reply = await call(access, 'chat.getPermalink', { channel, message_ts: '1.000000' });
+  return reply.ok || reply.code === 'message_not_found' ? ok('known to the app') : reachable(reply, channel);
+}
+
 const message = (channel: string) => ({
   channel,
-  text: 'This is a test by lapse doctor: questions whose owner is unknown, and alerts, come here.',
+  text: 'This is a test by lapse doctor: questions and alerts come to this channel.',
 });
 
 const reachable = (reply: Awaited<ReturnType<typeof call>>, channel: string): Verdict =>
@@ -153,7 +146,7 @@ const reachable = (reply: Awaited<ReturnType<typeof call>>, channel: string): Ve
     ? ok('a message was posted')
     : failed(
         `${channel}: ${reply.why}`,
-        `Invite the app to ${channel}, or name another fallbackChannel in policy.yaml.`,
+        `Invite the app to ${channel}, or name another channel in policy.yaml.`,
       );
 
 async function call(

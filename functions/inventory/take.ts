@@ -332,11 +332,12 @@ async function give(
 
 /** What is seen bears its present name, so nothing known under another name is meant. */
 const identify = (register: Register, { tenant, kind, name, renamed, guid }: Observation): Promise<string> =>
-  findExceptionOf(
-    register,
-    { tenant, kind, name: renamed ?? name, ...(guid === undefined ? {} : { guid }) },
-    () => false,
-  );
+  findExceptionOf(register, {
+    tenant,
+    kind,
+    name: renamed ?? name,
+    ...(guid === undefined ? {} : { guid }),
+  });
 
 const isRead = (listing: Listing | undefined): boolean =>
   listing?.complete === true || listing?.nothing === true;

@@ -40,9 +40,9 @@ export const noteIn = (settings: Settings): Note => readNote(commentIn(settings)
 
 /** Everybody whose address stands in the comment, in small letters, whatever is said of them. */
 export const addressesIn = (settings: Settings): readonly string[] =>
-  (commentIn(settings).slice(0, longestComment).match(address) ?? []).map(plainAddress);
+  (commentIn(settings).slice(0, longestComment).match(new RegExp(address, 'g')) ?? []).map(plainAddress);
 
-const address = /[^\s@<>()"',;:=[\]|]{1,64}@[^\s@<>()"',;:[\]|]{1,190}/g;
+const address = /[^\s@<>()"',;:=[\]|]{1,64}@[^\s@<>()"',;:[\]|.][^\s@<>()"',;:[\]|]{0,189}/;
 const plainAddress = (text: string): string => text.replace(/\.+$/, '').toLowerCase();
 
 const commentIn = (settings: Settings): string =>
@@ -93,9 +93,7 @@ function readDate(raw: string): string | undefined {
 
 const readings: Readonly<Record<keyof Note, (raw: string) => string | undefined>> = {
   owner: (raw) => {
-    const found = /[^\s@<>()"',;:[\]|]{1,64}@[^\s@<>()"',;:[\]|]{1,190}/.exec(
-      (plainValue(raw) ?? '').replace(/^mailto:/i, ''),
-    )?.[0];
+    const found = address.exec((plainValue(raw) ?? '').replace(/^mailto:/i, ''))?.[0];
     return found === undefined ? undefined : plainAddress(found);
   },
   ticket: plainValue,

@@ -175,6 +175,15 @@ export const channelOf = (
   return policy.channels.find((rule) => matches(rule, subject))?.channel ?? policy.fallbackChannel;
 };
 
+/** Every channel that policy names. */
+export const allChannels = ({ fallbackChannel, channels, owners }: Policy): readonly string[] => [
+  ...new Set([
+    fallbackChannel,
+    ...channels.map(({ channel }) => channel),
+    ...owners.map(({ owner }) => owner).filter((owner) => named(owner).type === 'team'),
+  ]),
+];
+
 const isSameAuthor = (a: Author, b: Author): boolean =>
   a.type === b.type && a.id.toLowerCase() === b.id.toLowerCase();
 

@@ -18,7 +18,7 @@ import { text } from '#risk/settings.ts';
 import { execute, wantedFor, type Outcome } from '#register/execute.ts';
 import { exceptionId } from '#register/identity.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
-import { findExceptionOf, findOrNewException } from '#register/find-exception.ts';
+import { findExceptionOf } from '#register/find-exception.ts';
 import { bringOver, ever, keepRename, nameNow } from '#register/names.ts';
 import { statesOf } from '#register/states-of.ts';
 import { keepReplacement, replacedAfter } from '#register/replaced-lists.ts';
@@ -276,7 +276,7 @@ async function recordRemoval(
 ): Promise<Recorded> {
   const reading = await readFor(observation, recording, receipt);
   const object = refOf(observation);
-  const id = await findOrNewException(reading, object);
+  const id = await findExceptionOf(reading, object);
   return recordEnd(id, observation, recording, receipt, reading);
 }
 

@@ -14,25 +14,14 @@ type Found = Pick<Reading, 'find' | 'load'>;
 export async function findExceptionOf(
   reading: Found,
   object: ObjectRef,
-  isLateNews: (holder: Exception) => boolean,
+  isLateNews: (holder: Exception) => boolean = () => false,
 ): Promise<string> {
   const isIts = (holder: Exception): boolean =>
     object.guid !== undefined && holder.guid !== undefined
       ? object.guid.toLowerCase() === holder.guid.toLowerCase()
       : folded(holder.name) === folded(object.name) || isLateNews(holder);
-  return (await reading.find(object)) ?? (await firstId(reading, object, isIts));
-}
-
-/** As above, where the object is surely none of those that are known under another name. */
-export async function findOrNewException(reading: Found, object: ObjectRef): Promise<string> {
-  return (await reading.find(object)) ?? (await firstId(reading, object, () => false));
-}
-
-async function firstId(
-  reading: Found,
-  object: ObjectRef,
-  isIts: (holder: Exception) => boolean,
-): Promise<string> {
+  const found = await reading.find(object);
+  if (found !== undefined) return found;
   for (let namesake = 0; ; namesake += 1) {
     const id = exceptionId(object, namesake);
     const holder = await reading.load(id);

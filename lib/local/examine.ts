@@ -4,6 +4,7 @@ import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynam
 import { allChecks } from '#doctor/all-checks.ts';
 import { examine, type Finding } from '#doctor/check.ts';
 import { allApprovers } from '#policy/authority.ts';
+import { allChannels } from '#policy/owner.ts';
 import type { Policy } from '#policy/policy.ts';
 import { wholeList } from '#register/whole-list.ts';
 import type { Register } from '#register/contract.ts';
@@ -49,7 +50,7 @@ export async function examineLocal(
     },
     slack: {
       url: at.slackApiUrl,
-      fallbackChannel: policy.fallbackChannel,
+      channels: allChannels(policy),
       approvers: allApprovers(policy),
       post: testMessage,
     },

@@ -29,7 +29,6 @@ export interface Queues {
   all(queue: string): readonly Message[];
   /** Sends everything in one queue to another, where it begins anew. */
   move(from: string, to: string, now: Instant): void;
-  visible(queue: string, now: Instant): number;
   /** When the first hidden message comes back, of those nobody holds. */
   nextBack(queue: string, now: Instant): Instant | undefined;
   size(queue: string): number;
@@ -69,9 +68,6 @@ export function createQueues(database: DatabaseSync): Queues {
   );
   const selectAll = database.prepare('SELECT * FROM messages WHERE queue = ? ORDER BY sequence');
   const moveAll = database.prepare('UPDATE messages SET queue = ?, visible_at = ? WHERE queue = ?');
-  const countVisible = database.prepare(
-    'SELECT count(*) AS n FROM messages WHERE queue = ? AND held = 0 AND visible_at <= ?',
-  );
   const countAll = database.prepare('SELECT count(*) AS n FROM messages WHERE queue = ?');
   const firstBack = database.prepare(
     'SELECT min(visible_at) AS at FROM messages WHERE queue = ? AND held = 0 AND visible_at > ?',
@@ -104,7 +100,6 @@ export function createQueues(database: DatabaseSync): Queues {
     release: (queue, ids) => each(ids, (id) => letGo.run(id, queue)),
     all: (queue) => selectAll.all(queue).map(asMessage),
     move: (from, to, now) => void moveAll.run(to, now, from),
-    visible: (queue, now) => Number(countVisible.get(queue, now)?.['n']),
     nextBack: (queue, now) => {
       const at = firstBack.get(queue, now)?.['at'];
       return typeof at === 'string' ? (at as Instant) : undefined;

@@ -79,7 +79,7 @@ async function deployment({
       const text = texts[name];
       return text === undefined ? Promise.reject(new Error('empty')) : Promise.resolve(text);
     },
-    slack: { url: slack.url, fallbackChannel: '#mail-exceptions', approvers, post },
+    slack: { url: slack.url, channels: ['#mail-exceptions', '#finance'], approvers, post },
     cloud: {
       table: () => Promise.resolve(table),
       bus: () => Promise.resolve({ name: 'LapseBus' }),
@@ -186,7 +186,7 @@ describe('of Slack, the doctor', () => {
     const { findings } = await deployment({ secrets: { 'slack-bot-token': 'xoxb-old' } });
     const found = await findings();
     expect(named(found, 'Slack: token').found).toBe('Slack says invalid_auth');
-    expect(named(found, 'Slack: fallback channel').outcome).toBe('skipped');
+    expect(named(found, 'Slack: channel #mail-exceptions').outcome).toBe('skipped');
   });
 
   it.each(['down', 'ratelimited'])('is not stopped where Slack is %s', async (failure) => {
@@ -280,13 +280,14 @@ describe('of Slack, the doctor', () => {
 
   it('posts only where that is asked for', async () => {
     const quiet = await deployment({ post: false });
-    expect(named(await quiet.findings(), 'Slack: fallback channel').outcome).toBe('skipped');
+    expect(named(await quiet.findings(), 'Slack: channel #mail-exceptions').outcome).toBe('skipped');
     expect(quiet.slack.messages()).toHaveLength(0);
     const { findings, slack } = await deployment();
-    expect(named(await findings(), 'Slack: fallback channel').outcome).toBe('ok');
-    expect(slack.messages()).toHaveLength(1);
+    expect(named(await findings(), 'Slack: channel #mail-exceptions').outcome).toBe('ok');
+    expect(slack.messages().map(({ channel }) => channel)).toHaveLength(2);
+    expect(named(await findings(), 'Slack: channel #finance').outcome).toBe('ok');
     slack.fail('chat.postMessage', 'not_in_channel');
-    expect(named(await findings(), 'Slack: fallback channel')).toMatchObject({
+    expect(named(await findings(), 'Slack: channel #mail-exceptions')).toMatchObject({
       outcome: 'failed',
       found: '#mail-exceptions: Slack says not_in_channel',
     });

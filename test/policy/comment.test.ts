@@ -20,6 +20,7 @@ describe('a comment for Lapse', () => {
     ['owner: ann@example.com | expires: 2027/3/1', { owner: 'ann@example.com', expires: '2027-03-01' }],
     ['expires: 1.4.2027', { expires: '2027-04-01' }],
     ['owner: ann@example.com ticket: CHG-1', { owner: 'ann@example.com', ticket: 'CHG-1' }],
+    ['owner=owner=ann@example.com', { owner: 'ann@example.com' }],
     // Said twice, the first counts.
     ['owner: ann@example.com; owner: bob@example.com', { owner: 'ann@example.com' }],
   ])('%j is read as %j', (comment, note) => {
@@ -29,6 +30,7 @@ describe('a comment for Lapse', () => {
   it.each([
     ['', 'nothing'],
     ['owner: nobody knows', 'no address'],
+    ['owner: *@. !', 'no domain'],
     ['disowner: ann@example.com', 'another word'],
     ['expires: 03/04/2027', 'a date that means two days'],
     ['expires: 2027-02-30', 'a date that is none'],

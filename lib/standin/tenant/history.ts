@@ -3,6 +3,7 @@
  * late and in any order: the objects are always what their operations make in the order in which they happened.
  */
 import { createHash } from 'node:crypto';
+import { folded } from '#kinds/folded.ts';
 import { listValue } from '#risk/list-value.ts';
 import { isOn } from './text.ts';
 import type { Shelf } from './shelf.ts';
@@ -56,7 +57,6 @@ export interface History {
 /** The log may know an object by its GUID alone. */
 const guidShape = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-const fold = (name: string): string => name.normalize('NFC').toLowerCase();
 const order = ({ at, own, id }: Operation): string => `${at} ${own ? 1 : 0} ${id}`;
 
 /** An object that the log never showed being made: it was there before the log began. */
@@ -108,9 +108,9 @@ export function createHistory(tenant: string, kind: Shelf): History {
       state.objects.set(again.guid, again);
       return again;
     }
-    const births = state.births.get(fold(name)) ?? 0;
-    state.births.set(fold(name), births + 1);
-    const guid = guidShape.test(name) ? name.toLowerCase() : guidOf(tenant, kind, fold(name), births);
+    const births = state.births.get(folded(name)) ?? 0;
+    state.births.set(folded(name), births + 1);
+    const guid = guidShape.test(name) ? name.toLowerCase() : guidOf(tenant, kind, folded(name), births);
     const made: StoredObject = {
       guid,
       name,
@@ -156,7 +156,7 @@ const emptyFold = (): Fold => ({ objects: new Map(), births: new Map() });
 /** The object with this GUID or, in any case of letters, this name. */
 const find = (state: Fold, target: string): StoredObject | undefined =>
   state.objects.get(target.toLowerCase()) ??
-  [...state.objects.values()].find((object) => fold(object.name) === fold(target));
+  [...state.objects.values()].find((object) => folded(object.name) === folded(target));
 
 const on = ({ parameters }: Operation, otherwise: boolean): boolean => {
   const value = parameters['Enabled'];
