@@ -33,6 +33,22 @@ export interface Coming {
   readonly apply: (enough: () => boolean) => Promise<number>;
 }
 
+/** Whether a sweep could do something for a policy: not once it is in force, nor while all that is left of it waits for approvers. */
+export async function isPolicyPending({ values, policy }: Omit<Sources, 'register'>): Promise<boolean> {
+  const hash = policyHash(policy);
+  const inForce = await policyInForce(values);
+  if (!inForce?.underway) return inForce?.hash !== hash;
+  return !(await waitsForApprovers(inForce.underway, hash, values));
+}
+
+/** Whether the policy is on its way, and nothing is left of it but what approvers have yet to let pass. */
+const waitsForApprovers = async (
+  { tried, whole, waiting }: Underway,
+  hash: string,
+  values: Sources['values'],
+): Promise<boolean> =>
+  tried.at(-1)?.hash === hash && whole && (await areStopped(waiting, hash, values));
+
 /** The policy this function was deployed with, as far as it has not come into force. */
 export async function comingPolicy(sources: Sources, turn: ScheduledTurn): Promise<Coming> {
   const { values } = sources;
@@ -60,8 +76,7 @@ export async function comingPolicy(sources: Sources, turn: ScheduledTurn): Promi
       return event !== undefined && isNearer(event);
     },
     apply: async (enough) => {
-      if (isOnItsWay && inForce.underway?.whole && (await areStopped(held, hash, sources)))
-        return held.length;
+      if (inForce.underway && (await waitsForApprovers(inForce.underway, hash, values))) return held.length;
       let { revision } = inForce;
       const note = (underway: Underway): Promise<boolean> =>
         putInForce(values, { ...inForce, underway }, revision++);
@@ -161,11 +176,11 @@ interface Wanted {
   readonly brought: Brought;
 }
 
-/** Which policy an exception goes by so far: the one in force, or one that was tried since. */
 /** What an older release wrote may lack a field: then nothing is known of it but that it was another one. */
 const readPolicy = (written: unknown, policy: Policy): Policy =>
   policySchema.safeParse(written).data ?? policy;
 
+/** Which policy an exception goes by so far: the one in force, or one that was tried since. */
 function policiesOf(
   inForce: InForce,
   tried: Underway['tried'],
@@ -181,7 +196,11 @@ function policiesOf(
   return ({ appliedPolicy, askedUnder }) => between.get(appliedPolicy ?? askedUnder ?? '') ?? before;
 }
 
-async function areStopped(tenants: readonly string[], policy: string, { values }: Sources): Promise<boolean> {
+async function areStopped(
+  tenants: readonly string[],
+  policy: string,
+  values: Sources['values'],
+): Promise<boolean> {
   for (const tenant of tenants) if (!(await isStopped(tenant, policy, values))) return false;
   return true;
 }

@@ -10,6 +10,7 @@ import type { Policy } from '#policy/policy.ts';
 import { createRegister } from '#register/register.ts';
 import { createVersionedValues } from '#register/versioned-values.ts';
 import { wholeList } from '#register/whole-list.ts';
+import { isPolicyPending } from '#deadlines/new-policy.ts';
 import type { Register } from '#register/contract.ts';
 import { createActivity } from './activity.ts';
 import { readAssembly } from './assembly.ts';
@@ -361,8 +362,11 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
         schedule,
         target,
         clock,
-        // The sweep is the one schedule that only looks into the due index: an empty index is an idle sweep.
-        ...(target.spec.name === 'sweep-deadlines' && { quietUntil: () => register.firstDue() }),
+        // The sweep only looks into the due index, and at a policy that is not in force yet.
+        ...(target.spec.name === 'sweep-deadlines' && {
+          quietUntil: async () =>
+            (await isPolicyPending({ values, policy })) ? clock.now() : register.firstDue(),
+        }),
         // Where nothing is collected, the collector has nothing to look at.
         ...(target.spec.name === 'collect-audit-log' &&
           options.collectFrom === undefined && { quietUntil: () => Promise.resolve(undefined) }),

@@ -1,12 +1,15 @@
 import { expect, it } from 'vitest';
 import { duration, type Instant } from '#time/instant.ts';
+import { isPolicyPending } from '#deadlines/new-policy.ts';
+import { released } from '#lifecycle/breaker.ts';
+import { createBreakers } from '#register/breaker.ts';
 import { sweepDeadlines } from '#functions/sweep-deadlines.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { createInMemoryVersionedValues } from '#test/register/in-memory-versioned-values.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { ScheduledTurn } from '#runtime/schedule-function.ts';
-import { after, noon, observe, policy, told } from '../lifecycle/examples.ts';
+import { after, noon, observe, policy, tenant, told } from '../lifecycle/examples.ts';
 
 const quiet = {
   debug: () => undefined,
@@ -42,7 +45,9 @@ it('a policy does not bring the numbers by which the breaker judges it', async (
     (await Promise.all(ids.map((id) => register.load(id)))).map((one) =>
       one?.state === 'unconfirmed' ? one.confirmBy : undefined,
     );
+  expect(await isPolicyPending({ values, policy: inForce })).toBe(true);
   await sweepDeadlines({ register, values, policy: inForce }, turn(after('PT1H')));
+  expect(await isPolicyPending({ values, policy: inForce })).toBe(false);
   const before = await deadlines();
 
   const trial: Policy = {
@@ -50,7 +55,14 @@ it('a policy does not bring the numbers by which the breaker judges it', async (
     breaker: { ...policy.breaker, most: 100_000, share: 100 },
     risk: { ...policy.risk, high: { ...policy.risk.high, confirmWithin: duration('P1D') } },
   };
+  expect(await isPolicyPending({ values, policy: trial })).toBe(true);
   await sweepDeadlines({ register, values, policy: trial }, turn(after('PT2H')));
 
   expect(await deadlines()).toEqual(before);
+  // All of it waits for an approver: until one has looked, a sweep has nothing to do for it.
+  expect(await isPolicyPending({ values, policy: trial })).toBe(false);
+  const breakers = createBreakers(values);
+  const { breaker, revision } = await breakers.load(tenant, 'policy');
+  await breakers.save(tenant, 'policy', released(breaker, 'USAMSECURITY', after('PT3H'), trial), revision);
+  expect(await isPolicyPending({ values, policy: trial })).toBe(true);
 });

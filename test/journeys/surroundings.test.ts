@@ -3,9 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import { synthesize } from '../../bin/app.ts';
+import { duration, plus } from '#time/instant.ts';
 import { startDynamoDbEngine } from '#lib/local/dynamodb-engine.ts';
 import { startStandInTenant } from '#lib/standin/tenant/standin-tenant.ts';
 import { startLocal, type LocalDeployment, type LocalOptions } from '#lib/local/deployment.ts';
+import { policy } from '../policy/fixture.ts';
 import { newRule, tenant } from './records.ts';
 
 const sample = join(import.meta.dirname, '..', '..', 'samples', 'audit-export.jsonl');
@@ -128,5 +131,32 @@ describe('a register elsewhere', () => {
     expect(await during({ state: await folder(), dynamodbEndpoint }, recorded)).toBe(0);
     // What was refused there has not been used.
     expect(await during({ state, exchange }, recorded)).toBe(0);
+  });
+});
+
+describe('a deployment that starts again with another policy', () => {
+  it('puts it into force before its clock is moved past the deadlines it changes', async () => {
+    const state = await folder();
+    const deadline = async ({ register }: LocalDeployment) => {
+      const all = await Array.fromAsync(register.list());
+      const rule = all.find(({ kind }) => kind === 'transport-rule');
+      return rule?.state === 'unconfirmed' ? rule.confirmBy : undefined;
+    };
+    const before = await during({ state }, async (local) => {
+      await local.feed([newRule('Partners', new Date())]);
+      await local.settled();
+      await local.advance(plus(local.now(), duration('PT2M')));
+      return deadline(local);
+    });
+    if (before === undefined) throw new Error('nothing is asked about');
+
+    const assembly = join(await folder(), 'assembly');
+    const { high } = policy.risk;
+    const longer = { ...policy, risk: { ...policy.risk, high: { ...high, confirmWithin: duration('P7D') } } };
+    synthesize({ outdir: assembly, policy: longer });
+    await during({ state, assembly }, async (local) => {
+      await local.advance(plus(before, duration('PT1H')));
+      expect(await deadline(local)).toBe(plus(before, duration('P4D')));
+    });
   });
 });

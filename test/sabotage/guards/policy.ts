@@ -66,6 +66,18 @@ export const policies = [
       tests: ['test/lifecycle/under-way.test.ts'],
     },
   ]),
+  ...inFile('functions/deadlines/new-policy.ts', ['test/deadlines/policy-on-trial.test.ts'], [
+    {
+      without: 'a policy that waits for an approver is never at rest',
+      find: 'return !(await waitsForApprovers(inForce.underway, hash, values));',
+      replace: 'return true;',
+    },
+    {
+      without: 'a policy that is not in force yet is at rest',
+      find: 'return inForce?.hash !== hash;',
+      replace: 'return false;',
+    },
+  ]),
   ...inFile('functions/deadlines/new-policy.ts', sweep, [
     {
       without: 'a term that only a withdrawn policy gave stays',
@@ -74,8 +86,8 @@ export const policies = [
     },
     {
       without: 'a policy that waits is looked at anew every minute',
-      find: 'isOnItsWay && inForce.underway?.whole && (await areStopped(held, hash, sources))',
-      replace: 'isOnItsWay && held.length < 0',
+      find: 'if (inForce.underway && (await waitsForApprovers(inForce.underway, hash, values))) return',
+      replace: 'if (held.length < 0) return',
     },
     {
       without: 'a policy that an approver has released waits on',
