@@ -9,6 +9,7 @@ import { duration, minus } from '#time/instant.ts';
 import { ExchangeError } from '#exchange/exchange-error.ts';
 import { execute } from '#register/execute.ts';
 import { findExceptionOf } from '#register/find-exception.ts';
+import { join } from '#register/join.ts';
 import { statesOf } from '#register/states-of.ts';
 import { folded } from '#kinds/folded.ts';
 import { domainsOf } from '#lifecycle/own-domains.ts';
@@ -33,7 +34,7 @@ import type { ProtectionNotes } from './protection.ts';
 import type { Imported } from './messages.ts';
 import type { Run } from './observations.ts';
 import type { Kind } from '#kinds/registry.ts';
-import type { Listing } from '#kinds/shown.ts';
+import type { Listing, Shown } from '#kinds/shown.ts';
 
 export interface InventoryText {
   readonly about: 'import' | 'incomplete' | 'removed';
@@ -132,11 +133,23 @@ export async function takeTenant(taking: Taking): Promise<Taken> {
   });
 
   // First what is gone: its name may belong to something new.
-  const absent = await lookForMissing(compared.missing, notes, taking);
+  const absent = await lookForMissing(compared.missing, registered, notes, taking);
   for (const exception of absent.gone)
     await record(exception.id, async () => {
       const observation = gone(exception, run);
       count(await give(taking, exception.id, { type: 'ObserveRemoval', observation }));
+    });
+  for (const { alone, known, object } of absent.twice)
+    await record(alone.id, async () => {
+      const { guid, name } = object;
+      await join(
+        register,
+        { alone, into: known.id, object: { tenant: tenantId, kind: known.kind, name, guid } },
+        taking,
+      );
+      // With it, what was told of the other is taken along.
+      const observation = seen({ kind: known.kind, object, known, why: [] });
+      count(await give(taking, known.id, { type: 'Observe', id: known.id, observation }));
     });
   for (const one of compared.present.filter(({ why }) => !why.includes('unknown')))
     await record(one.object.guid, async () => {
@@ -276,17 +289,28 @@ const notAsked: Listing = {
 
 interface Absent {
   readonly gone: readonly Exception[];
+  /** Each with the object that a look by its name found, which has an exception by its GUID. */
+  readonly twice: readonly Twice[];
   readonly missing: Readonly<Record<string, Instant>>;
   readonly doubts: readonly Doubt[];
+}
+
+interface Twice {
+  readonly alone: Exception;
+  readonly known: Exception;
+  readonly object: Shown;
 }
 
 /** Gone is what a look of its own does not find either: for certain, or in two inventories one after the other. */
 async function lookForMissing(
   missing: Comparison['missing'],
+  registered: readonly Exception[],
   notes: InventoryNotes,
   { tenant, now, hasTime }: Taking,
 ): Promise<Absent> {
   const gone: Exception[] = [];
+  const twice: Twice[] = [];
+  const byGuid = new Map(registered.map((one) => [one.guid?.toLowerCase(), one]));
   const open = new Map<string, Instant>();
   const doubts = new Map<Kind, string>();
   for (const [index, exception] of missing.entries()) {
@@ -298,7 +322,9 @@ async function lookForMissing(
       const look = await tenant.read(guid === undefined ? { kind, name } : { kind, guid });
       if (look.found) {
         open.delete(id);
-        doubts.set(kind, `Exchange's list left out "${name}", which it shows when asked for it.`);
+        const known = guid === undefined ? byGuid.get(look.guid) : undefined;
+        if (known?.kind === kind) twice.push({ alone: exception, known, object: look });
+        else doubts.set(kind, `Exchange's list left out "${name}", which it shows when asked for it.`);
       } else if (look.certain || since <= minus(now, apart)) {
         open.delete(id);
         gone.push(exception);
@@ -310,6 +336,7 @@ async function lookForMissing(
   }
   return {
     gone,
+    twice,
     missing: Object.fromEntries(open),
     doubts: [...doubts].map(([kind, why]) => ({ kind, why })),
   };

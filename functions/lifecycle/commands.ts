@@ -156,6 +156,8 @@ export type Command =
       readonly why: string;
       readonly application?: string;
     }
+  /** Its object has another exception as well, which goes on: `into` is its id. */
+  | { readonly type: 'Join'; readonly into: string }
   /** `of`: while something other than a disable was carried out. */
   | { readonly type: 'ReportGone'; readonly attempt: number; readonly of?: number };
 

@@ -205,6 +205,8 @@ export type ExceptionSwitchedOff = Fact &
     readonly note?: Note;
     readonly ladder?: readonly Rung[];
   };
+/** A look showed that another exception, `into`, is of the same object: that one goes on. */
+export type ExceptionJoined = Fact & { readonly type: 'ExceptionJoined'; readonly into: string };
 /** Enforcement found the object gone. */
 export type ExceptionFoundGone = Fact & { readonly type: 'ExceptionFoundGone' };
 
@@ -478,6 +480,7 @@ export type Event =
   | ExceptionRemoved
   | ExceptionSwitchedOff
   | ExceptionFoundGone
+  | ExceptionJoined
   | OwnerTold
   | ApproversTold
   | OwnerUnreachable
@@ -519,6 +522,7 @@ const known: Readonly<Record<EventType, true>> = {
   ExceptionRemoved: true,
   ExceptionSwitchedOff: true,
   ExceptionFoundGone: true,
+  ExceptionJoined: true,
   OwnerTold: true,
   ApproversTold: true,
   OwnerUnreachable: true,

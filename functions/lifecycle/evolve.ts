@@ -161,6 +161,7 @@ function happened(before: Exception | undefined, event: Event): Exception {
       };
     }
     case 'ExceptionFoundGone':
+    case 'ExceptionJoined':
       return { ...known(state), ...anew, state: 'removed', removedAt: event.at };
     case 'ExceptionSwitchedOff':
       return {

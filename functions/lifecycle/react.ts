@@ -128,6 +128,7 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
     case 'ExceptionRemoved':
     case 'ExceptionSwitchedOff':
     case 'ExceptionFoundGone':
+    case 'ExceptionJoined':
       return [refresh];
     case 'HoldEnded':
       return [refresh, { type: 'remind', deadline: event.deadline }];
@@ -272,6 +273,7 @@ export const slackEvents = [
   'ExceptionRemoved',
   'ExceptionSwitchedOff',
   'ExceptionFoundGone',
+  'ExceptionJoined',
   'HoldEnded',
   'ExceptionDeclined',
   'ExceptionRevoked',

@@ -19,6 +19,7 @@ import { execute, wantedFor, type Outcome } from '#register/execute.ts';
 import { exceptionId } from '#register/identity.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { findExceptionOf } from '#register/find-exception.ts';
+import { join, openedByNameAlone } from '#register/join.ts';
 import { bringOver, ever, keepRename, nameNow } from '#register/names.ts';
 import { statesOf } from '#register/states-of.ts';
 import { keepReplacement, replacedAfter } from '#register/replaced-lists.ts';
@@ -262,11 +263,30 @@ async function recordSeen(
   receipt: string,
 ): Promise<Recorded> {
   const { register, policy, now } = recording;
-  const reading = await readFor(observation, recording, receipt);
   const object = refOf(observation);
+  const reading = await joined(observation, recording, receipt);
   const id = await findExceptionOf(reading, object, await lateNews(reading, object, observation));
-  const command = { type: 'Observe', id, observation } as const;
+  const holder = await reading.load(id);
+  const command = { type: 'Observe', id, observation: namedIn(observation, holder) } as const;
   return told(await execute(register, { id, receipt, command, now, policy }, reading));
+}
+
+/** What was known by its GUID alone has a name from the first look on. */
+const namedIn = (observation: Observation, holder: Exception | undefined): Observation =>
+  observation.complete && observation.renamed === undefined && holder?.name === observation.guid
+    ? { ...observation, renamed: observation.name }
+    : observation;
+
+/** A look shows a name and a GUID on one object: what was known by either is of that object. */
+async function joined(observation: Observation, recording: Recording, receipt: string): Promise<Reading> {
+  const { guid, complete, renamed } = observation;
+  const reading = await readFor(observation, recording, receipt);
+  if (guid === undefined || !complete) return reading;
+  const object = { ...refOf(observation), name: renamed ?? observation.name, guid };
+  const twice = await openedByNameAlone(reading, object);
+  if (!twice) return reading;
+  await join(recording.register, { ...twice, object }, recording);
+  return readFor(observation, recording, receipt);
 }
 
 async function recordRemoval(

@@ -7,7 +7,7 @@ import { channelOf } from '#policy/owner.ts';
 import { classOf } from '#policy/policy.ts';
 import { actorName, answeredBy, authorName, causes, deadlineOf, isByAnswer, quoted } from './words.ts';
 import type { Event } from '#lifecycle/events.ts';
-import type { Author, Confirmed, Disabling, Exception, Unconfirmed } from '#lifecycle/exception.ts';
+import type { Author, Confirmed, Disabling, Exception, Removed, Unconfirmed } from '#lifecycle/exception.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { Line } from './lines.ts';
 
@@ -61,13 +61,22 @@ export function outcome(exception: Exception, history: readonly Event[], policy:
             [`To undo this, an approver types /lapse restore ${exception.id} P1D, followed by a reason.`],
           ].filter((line) => line.length > 0);
     case 'removed':
-      return [
-        history.findLast((event) => event.type === 'ExceptionRemoved')?.harmless
-          ? ['It was changed at ', { at: exception.removedAt }, ' and no longer lets anything past.']
-          : ['It has been gone from the tenant since ', { at: exception.removedAt }, '.'],
-        ['There is nothing left to answer.'],
-      ];
+      return over(exception, history);
   }
+}
+
+function over({ removedAt }: Removed, history: readonly Event[]): readonly Line[] {
+  const end = history.findLast(({ type }) => type === 'ExceptionRemoved' || type === 'ExceptionJoined');
+  if (end?.type === 'ExceptionJoined')
+    return [
+      ['Exchange shows that this is the same object as ', end.into, ', which goes on: please answer there.'],
+    ];
+  return [
+    end?.type === 'ExceptionRemoved' && end.harmless
+      ? ['It was changed at ', { at: removedAt }, ' and no longer lets anything past.']
+      : ['It has been gone from the tenant since ', { at: removedAt }, '.'],
+    ['There is nothing left to answer.'],
+  ];
 }
 
 /** Somebody may have changed it since. */

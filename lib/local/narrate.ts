@@ -25,6 +25,7 @@ const tellers: Tellers = {
   ExceptionRemoved: (event, of) => `REMOVED    ${what(of)} by ${event.changedBy.id}`,
   ExceptionSwitchedOff: (event, of) => `OFF        ${what(of)} by ${event.changedBy.id}`,
   ExceptionFoundGone: (_event, of) => `GONE       ${what(of)} is no longer in the tenant`,
+  ExceptionJoined: (event, of) => `JOINED     ${what(of)} goes on as ${event.into}`,
   OwnerTold: (event, of) =>
     event.fallback === undefined && of.owner.type === 'person'
       ? `TOLD       ${of.owner.address} about ${what(of)}`

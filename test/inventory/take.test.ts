@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { duration, instant, plus } from '#time/instant.ts';
 import { takeTenant, type InventoryText, type Taken } from '#inventory/take.ts';
+import { ExchangeError } from '#exchange/exchange-error.ts';
+import { recordChange } from '#recording/record-change.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { createInMemoryVersionedValues } from '#test/register/in-memory-versioned-values.ts';
@@ -47,6 +49,7 @@ async function world(...seed: readonly AuditRecord[]) {
     (await Array.fromAsync(register.list())).filter(({ kind }) => kind !== 'direct-send');
   return {
     standIn,
+    tenant,
     register,
     values,
     messages,
@@ -417,4 +420,28 @@ it('an answer given between looking and recording is not overwritten', async () 
   const before = await here.register.load(id);
   await here.give(id, { type: 'Observe', id, observation });
   expect(await here.register.load(id)).toEqual(before);
+});
+
+it('an object that was recorded by its name and by its GUID while Exchange was down has one exception', async () => {
+  await using here = await world(riskyRule());
+  const listing = await here.tenant.list('transport-rule');
+  const { guid } = listing.objects[0] as { guid: string };
+  const down = () => Promise.reject(new ExchangeError('unavailable', 'Exchange is down.'));
+  here.advance(3_600_000);
+  for (const record of [
+    riskyRule(rule, { UserId: 'mallory@fabrikam.example' }),
+    auditRecord('Set-TransportRule', { Identity: guid, SetSCL: '-1' }),
+  ])
+    await recordChange(record, {
+      ...{ register: here.register, tenants: down, policy, now: here.at() },
+      enough: () => AbortSignal.timeout(10_000),
+    });
+  expect(await here.all()).toHaveLength(2);
+
+  const taken = await here.take();
+
+  expect(taken).toMatchObject({ doubts: [], gone: 0, failed: [] });
+  const living = (await here.all()).filter(({ state }) => state !== 'removed');
+  expect(living).toMatchObject([{ name: rule, guid }]);
+  expect(living[0]?.makers?.map(({ id }) => id)).toContain('mallory@fabrikam.example');
 });

@@ -186,6 +186,7 @@ const others: fc.Arbitrary<Act> = fc.oneof(
     weight: 3,
   },
   fc.nat(3).map((attempt): Act => () => ({ type: 'ReportGone', attempt })),
+  fc.constant((): Command => ({ type: 'Join', into: 'ex-bbbbbbbbbbbbbbbb' })),
   fc.nat(500).map((back): Act => (_state, now) => ({
     type: 'ObserveRemoval',
     observation: {

@@ -219,6 +219,7 @@ const rows: readonly Row[] = [
     () => ({ type: 'ReportDisableFailed', attempt: 1, why: 'Exchange is busy' }),
   ],
   ['ReportGone', 'ReportGone', () => ({ type: 'ReportGone', attempt: 1 })],
+  ['Join', 'Join', () => ({ type: 'Join', into: 'ex-bbbbbbbbbbbbbbbb' })],
   [
     'ReportActDone',
     'ReportActDone',

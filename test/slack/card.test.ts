@@ -319,6 +319,16 @@ describe('the card', () => {
     expect(actionsOf(content)).toEqual([]);
   });
 
+  it('of an exception that goes on as another one says which', () => {
+    const joined = { type: 'Join', into: 'ex-bbbbbbbbbbbbbbbb' } as const;
+    const content = cardAfter(observed(), told, [after('PT2H'), joined]);
+    expect(textOf(content)).toContain(
+      'Exchange shows that this is the same object as ex-bbbbbbbbbbbbbbbb, which goes on: please answer there.',
+    );
+    expect(textOf(content)).not.toContain('gone from the tenant');
+    expect(actionsOf(content)).toEqual([]);
+  });
+
   it('in the fallback channel says why it is there and who may answer', () => {
     expect(textOf({ ...cardAfter(observed()), fallback: 'an application made it' })).toContain(
       [

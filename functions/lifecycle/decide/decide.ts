@@ -4,6 +4,7 @@
  * is in docs/architecture.md and in test/lifecycle/table.test.ts.
  */
 import { alertsOnly, check } from './due-now.ts';
+import { isOfLapse } from './observation.ts';
 import { observe, observeRemoval } from './place-observation.ts';
 import { answer, refused } from './answer.ts';
 import { actorOf, mayAnswer, needsApprovers } from '#policy/authority.ts';
@@ -174,6 +175,11 @@ function decided(state: Exception | undefined, command: Command, context: Contex
       if (acting.phase !== 'running' || acting.attempt !== command.attempt) return [];
       return [{ ...actFailed(acting, command.why, context), ...actingAs(command) }];
     }
+    case 'Join':
+      // What Lapse is switching off, or has, is worked through where it began.
+      return state.state === 'removed' || isOfLapse(state)
+        ? []
+        : [{ type: 'ExceptionJoined', at: now, actor: { type: 'inventory' }, into: command.into }];
     case 'ReportGone':
       if (command.of === undefined ? state.state !== 'disabling' : state.acting?.of !== command.of) return [];
       return [{ type: 'ExceptionFoundGone', at: now, actor: { type: 'enforcement' } }];

@@ -1,6 +1,7 @@
 /** Whatever order the same records come in, and however often, the register ends the same. */
 import { inFile } from '../guard.ts';
 
+const joined = 'test/recording/joined-exceptions.test.ts';
 const late = 'test/recording/late-records.test.ts';
 const order = 'test/recording/order.test.ts';
 const contract = 'test/register/contract.test.ts';
@@ -36,6 +37,66 @@ export const orderOfTheLog = [
     ],
   ),
 
+  ...inFile(
+    'functions/recording/record-change.ts',
+    [joined],
+    [
+      {
+        without: 'an object that was known by its name and by its GUID keeps two exceptions',
+        find: 'if (!twice) return reading;',
+        replace: 'return reading;',
+      },
+      {
+        without: 'what was known by its GUID keeps that for a name',
+        find: '{ ...observation, renamed: observation.name }\n',
+        replace: 'observation\n',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/register/join.ts',
+    [joined],
+    [
+      {
+        without: 'who changed an object under its name may approve it under its GUID',
+        find: '{ before: trail.flatMap(toldIn), touched: touchedBeside(trail) }',
+        replace: '{ before: [], touched: [] }',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/lifecycle/decide/decide.ts',
+    [joined],
+    [
+      {
+        without: 'what Lapse is switching off ends where its object has another exception',
+        find: "state.state === 'removed' || isOfLapse(state)",
+        replace: "state.state === 'removed'",
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/slack/outcome.ts',
+    ['test/slack/card.test.ts'],
+    [
+      {
+        without: 'what goes on as another exception is called gone',
+        find: "if (end?.type === 'ExceptionJoined')",
+        replace: 'if (end === undefined && end === history[0])',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/inventory/take.ts',
+    ['test/inventory/take.test.ts'],
+    [
+      {
+        without: 'an object that has two exceptions makes the listing doubtful',
+        find: 'if (known?.kind === kind) twice.push',
+        replace: 'if (known?.kind !== kind && known) twice.push',
+      },
+    ],
+  ),
   ...inFile(
     'functions/recording/record-change.ts',
     [late],
