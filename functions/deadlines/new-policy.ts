@@ -46,8 +46,7 @@ const waitsForApprovers = async (
   { tried, whole, waiting }: Underway,
   hash: string,
   values: Sources['values'],
-): Promise<boolean> =>
-  tried.at(-1)?.hash === hash && whole && (await areStopped(waiting, hash, values));
+): Promise<boolean> => tried.at(-1)?.hash === hash && whole && (await areStopped(waiting, hash, values));
 
 /** The policy this function was deployed with, as far as it has not come into force. */
 export async function comingPolicy(sources: Sources, turn: ScheduledTurn): Promise<Coming> {

@@ -66,18 +66,22 @@ export const policies = [
       tests: ['test/lifecycle/under-way.test.ts'],
     },
   ]),
-  ...inFile('functions/deadlines/new-policy.ts', ['test/deadlines/policy-on-trial.test.ts'], [
-    {
-      without: 'a policy that waits for an approver is never at rest',
-      find: 'return !(await waitsForApprovers(inForce.underway, hash, values));',
-      replace: 'return true;',
-    },
-    {
-      without: 'a policy that is not in force yet is at rest',
-      find: 'return inForce?.hash !== hash;',
-      replace: 'return false;',
-    },
-  ]),
+  ...inFile(
+    'functions/deadlines/new-policy.ts',
+    ['test/deadlines/policy-on-trial.test.ts'],
+    [
+      {
+        without: 'a policy that waits for an approver is never at rest',
+        find: 'return !(await waitsForApprovers(inForce.underway, hash, values));',
+        replace: 'return true;',
+      },
+      {
+        without: 'a policy that is not in force yet is at rest',
+        find: 'return inForce?.hash !== hash;',
+        replace: 'return false;',
+      },
+    ],
+  ),
   ...inFile('functions/deadlines/new-policy.ts', sweep, [
     {
       without: 'a term that only a withdrawn policy gave stays',
