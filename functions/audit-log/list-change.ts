@@ -22,7 +22,7 @@ export interface ListChange {
   readonly changedBy: Author;
   readonly applications: readonly string[];
   readonly changedAt: Instant;
-  /** What the record tells of the moment beyond the millisecond. */
+  /** The moment beyond the millisecond, if the record gives it: see `moment.ts`. */
   readonly order?: string;
   readonly lists: readonly ListTold[];
   /** Why it cannot be told from the record what was set: only the lists themselves tell. */

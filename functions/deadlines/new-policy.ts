@@ -152,7 +152,7 @@ async function applyAll({
     const sorted = wanted.sort((a, b) => (a.brought.to < b.brought.to ? -1 : 1));
     const soonest = sorted.slice(0, shown).map(({ brought }) => brought);
     const exceptions = sorted.map(({ exception }) => exception);
-    // A policy does not bring the numbers by which it is judged.
+    // A policy does not bring the numbers that judge it.
     const numbers = exceptions.map((exception) => goesBy(exception).breaker);
     if (await mayPass(tenant, exceptions, sources, turn, { policy: hash, soonest, numbers }))
       for (const exception of exceptions)

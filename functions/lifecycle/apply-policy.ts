@@ -1,8 +1,8 @@
 /**
- * What a change of policy does to an exception that is there already. Only what policy made does policy move: a
- * question's deadline both ways, a date that a person chose back to what may now be chosen, and forth again to what
- * they chose. Nothing comes nearer than the least notice from now; and it lapses only after that notice from the
- * moment somebody was told of it (`decide-due.ts`).
+ * What a change of policy does to a recorded exception. Policy moves only what policy made: a question's deadline in
+ * both directions, and a date that a person chose back to what may now be chosen, and forward again to what they
+ * chose. Nothing comes nearer than the least notice from now, and nothing lapses before somebody was told of the new
+ * deadline and that notice has passed since (`due-now.ts`).
  */
 import { alertsOnly } from './decide/due-now.ts';
 import { nextDue, presentDeadline } from './due.ts';
@@ -18,12 +18,12 @@ import type { Policy } from '#policy/policy.ts';
 export interface PolicyChange {
   readonly before: Policy;
   readonly after: Policy;
-  /** Names the policy `after`. */
+  /** The hash of the policy `after`. */
   readonly hash: string;
   readonly now: Instant;
 }
 
-/** `undefined` where the change makes no difference to it, or was applied before. */
+/** `undefined` if the change makes no difference to it, or was applied before. */
 export function applyPolicy(state: Exception, change: PolicyChange): PolicyApplied | undefined {
   const { before, after, hash, now } = change;
   if (state.appliedPolicy === hash) return undefined;
@@ -31,8 +31,8 @@ export function applyPolicy(state: Exception, change: PolicyChange): PolicyAppli
   const silence = open ? harsher(state, change) : undefined;
   const dates = datesOf(state, change);
   const [was, is] = [alertsOnly(state, before), alertsOnly(state, after)];
-  // Reminders may be due at other times although the deadline stays; and whoever goes back from a policy by which
-  // silence only alerts people must know that it went by it.
+  // Reminders may be due at other times even if the deadline stays; and anybody who goes back from a policy under
+  // which silence only alerts people must know that it applied to this one.
   if (!dates && was === is && nextDue(state, before) === nextDue(state, after)) return undefined;
   return {
     type: 'PolicyApplied',
@@ -44,7 +44,7 @@ export function applyPolicy(state: Exception, change: PolicyChange): PolicyAppli
   };
 }
 
-/** Whether it can end an exception sooner than its people were told: then they are told anew. */
+/** Whether it can end an exception sooner than people were told: then they are told again. */
 export const isNearer = ({ moved, silence }: PolicyApplied): boolean =>
   silence !== undefined || (moved !== undefined && moved.to < moved.from);
 
@@ -52,19 +52,19 @@ function datesOf(state: Exception, change: PolicyChange): Dates | undefined {
   if (state.state === 'unconfirmed') return question(state, change);
   if (state.state === 'confirmed') return term(state, change);
   if (state.state !== 'held' || state.resume !== 'confirmed' || !state.approval) return undefined;
-  // Nothing ends while it is held, and what comes after it with all its notice.
+  // Nothing ends while it is held, and whatever comes afterwards gets its full notice.
   return bounded(state, state.approval, change, (_present, wanted) => wanted);
 }
 
 type Dates = Pick<PolicyApplied, 'moved' | 'confirmBy' | 'byPolicy' | 'expiresAt' | 'reviewBy'>;
 
 function question(state: Unconfirmed, change: PolicyChange): Dates | undefined {
-  // What came about otherwise (left by a hold, stored by an older release) is not policy's to move.
+  // Policy does not move what came about otherwise (left by a hold, stored by an older release).
   if (state.byPolicy === undefined) return undefined;
   const { confirmWithin, confirmAgainWithin } = classOf(change.after, state);
   const within = state.question === 're-enabled' ? confirmAgainWithin : confirmWithin;
   const asked = deadlineAfter(state.since, within, state, change.after);
-  // The grace of an import is a promise: no policy after it takes any of it away.
+  // The grace of an import is a promise: no later policy shortens it.
   const byPolicy = state.graceUntil === undefined ? asked : latest(asked, state.graceUntil);
   if (byPolicy === state.byPolicy) return undefined;
   const from = presentDeadline(state);
@@ -83,7 +83,7 @@ function term(state: Confirmed, change: PolicyChange): Dates | undefined {
   return { moved: { from: presentDeadline(state), to }, ...dates };
 }
 
-/** Later only back to what was chosen; nearer only where policy itself became stricter. */
+/** Later only up to what was chosen; nearer only if policy itself became stricter. */
 function bounded(
   state: Confirmed | Held,
   approval: Approval,
@@ -104,7 +104,7 @@ function bounded(
 
 type Ends = Pick<Approval, 'expiresAt' | 'reviewBy'>;
 
-/** The dates of an approval as its policy bounds what was chosen. */
+/** The dates of an approval, within the bounds that policy sets to what was chosen. */
 function bounds(state: Confirmed | Held, approval: Approval, policy: Policy): Ends {
   const { at, expiresAt: present, chosen = present, reviewEvery } = approval;
   const { answered } = state;
@@ -116,7 +116,7 @@ function bounds(state: Confirmed | Held, approval: Approval, policy: Policy): En
   return { expiresAt, reviewBy: earliest(expiresAt, plus(at, every)) };
 }
 
-/** Silence disables what it left on before: whoever was told of a deadline was not told of that. */
+/** Silence now disables what it used to leave on: whoever was told of a deadline was not told of that. */
 function harsher(
   state: Unconfirmed | Confirmed,
   { before, after }: PolicyChange,
@@ -127,7 +127,10 @@ function harsher(
   return { silence: is, moved: { from: present, to: present } };
 }
 
-/** Nobody loses the least notice, by whichever policy is longer: what comes nearer stays as far as a person told now can act. */
+/**
+ * Nobody loses the least notice, under either policy: a deadline that comes nearer stays far enough away for a person
+ * who is told now to act.
+ */
 const noticed = (
   state: Unconfirmed | Confirmed,
   present: Instant,

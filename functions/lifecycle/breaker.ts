@@ -1,7 +1,7 @@
 /**
- * The breaker: where too much of a tenant would lapse at once, nothing of it lapses until a person has looked. A
- * wrong clock, a wrong policy, a Slack that loses messages: from inside they all look like nobody caring. A second one
- * stands before the deadlines that a new policy brings nearer: by the time they lapse, nobody would look any more.
+ * The breaker: if too much in a tenant would lapse at once, nothing there lapses until a person has looked. A wrong
+ * clock, a wrong policy, a Slack that loses messages: from inside, each looks as if nobody cared. A second breaker
+ * guards the deadlines that a new policy brings nearer: by the time they lapse, nobody would be looking any more.
  */
 import { fromMillis, millis, minus, toMillis } from '#time/instant.ts';
 import type { Instant } from '#time/instant.ts';
@@ -15,20 +15,20 @@ export type Guarded = (typeof guarded)[number];
 export interface Breaker {
   /** What passed lately, oldest first. */
   readonly passed: readonly Passed[];
-  /** Nothing passes while this is here. */
+  /** Nothing passes while this is set. */
   readonly tripped?: {
     readonly at: Instant;
     readonly why: string;
     readonly waiting: number;
-    /** The exception in whose trail it stands. */
+    /** The exception whose trail records it. */
     readonly on: string;
-    /** Hash of the policy that would bring deadlines nearer: a stop, and its release, hold for that one only. */
+    /** Hash of the policy that would bring deadlines nearer: a stop and its release apply to that policy only. */
     readonly policy?: string;
   };
   readonly released?: {
     readonly at: Instant;
     readonly by: string;
-    /** Until then, what had been held back may lapse without being counted. */
+    /** Until then, whatever was held back may lapse without being counted. */
     readonly until: Instant;
     readonly policy?: string;
   };
@@ -36,7 +36,7 @@ export interface Breaker {
 
 interface Passed {
   readonly at: Instant;
-  /** How many, and how many of them somebody had once approved. */
+  /** How many, and how many of them had once been approved. */
   readonly count: number;
   readonly confirmed: number;
 }
@@ -44,18 +44,18 @@ interface Passed {
 export const unused: Breaker = { passed: [] };
 
 export interface Wanting {
-  /** How many of the tenant would lapse now, and how many of them are confirmed ones. */
+  /** How many exceptions of the tenant would lapse now, and how many of them are confirmed. */
   readonly count: number;
   readonly confirmed: number;
-  /** Confirmed ones in all, those included. */
+  /** All confirmed ones, including those. */
   readonly allConfirmed: number;
-  /** The exception in whose trail a stop is written. */
+  /** The exception whose trail records a stop. */
   readonly on: string;
-  /** Hash of the policy that wants it; absent for lapses. */
+  /** Hash of the policy that calls for it; absent for lapses. */
   readonly policy?: string;
 }
 
-/** The numbers of several policies that let the least pass. */
+/** The strictest numbers of several policies. */
 export const strictest = (all: readonly Policy['breaker'][]): Policy['breaker'] =>
   all.reduce((a, b) => ({
     most: Math.min(a.most, b.most),
@@ -64,7 +64,7 @@ export const strictest = (all: readonly Policy['breaker'][]): Policy['breaker'] 
     within: millis(a.within) > millis(b.within) ? a.within : b.within,
   }));
 
-/** Whether they may lapse, and what is to be remembered before the first one does. */
+/** Whether they may lapse, and what to remember before the first one does. */
 export function admit(
   breaker: Breaker,
   wanting: Wanting,
@@ -72,7 +72,7 @@ export function admit(
   policy: Pick<Policy, 'breaker'>,
 ): { readonly may: boolean; readonly breaker: Breaker } {
   const { tripped, ...untripped } = breaker;
-  // A stop for a policy that is none any more, or of which nothing is left, stops nothing.
+  // A stop for a policy that no longer exists, or for which nothing is left, stops nothing.
   const isOver = tripped && (tripped.policy !== wanting.policy || wanting.count === 0);
   if (tripped && !isOver) return { may: false, breaker };
   if (isOver) return admit(untripped, wanting, now, policy);
@@ -84,7 +84,7 @@ export function admit(
   const before = { count: sum(passed, 'count'), confirmed: sum(passed, 'confirmed') };
   const count = before.count + wanting.count;
   const confirmed = before.confirmed + wanting.confirmed;
-  // Those that have lapsed within the window were confirmed ones too when it began.
+  // Those that lapsed within the window were confirmed too when it began.
   const outOf = before.confirmed + wanting.allConfirmed;
   const would = wanting.policy === undefined ? 'would have lapsed' : 'would have had an earlier deadline';
   const why =
@@ -102,7 +102,7 @@ export function admit(
   return { may: true, breaker: { ...breaker, passed: wanting.count === 0 ? passed : [...passed, added] } };
 }
 
-/** An approver has looked. What waited may go; counting begins anew after that. */
+/** An approver has looked. Whatever waited may lapse; counting starts again after that. */
 export function released(
   { tripped }: Breaker,
   by: string,

@@ -1,4 +1,6 @@
-/** What can be asked of the register. Every command comes with an id from outside (its receipt), see `register`. */
+/**
+ * What the register can be asked to do. Every command comes with an id from outside (its receipt), see `register`.
+ */
 import type { Brought, Event, Telling } from './events.ts';
 import type { Act, Author, Card, Change, Maker, Owner, Standing } from './exception.ts';
 import type { Duration, Instant } from '#time/instant.ts';
@@ -6,7 +8,7 @@ import type { Policy } from '#policy/policy.ts';
 import type { Settings } from '#risk/settings.ts';
 import type { Kind } from '#kinds/registry.ts';
 
-/** What an audit record, completed by a look at the object, showed. */
+/** What an audit record showed, completed by a look at the object. */
 export interface Observation {
   readonly record: string;
   readonly operation: string;
@@ -16,40 +18,40 @@ export interface Observation {
   readonly kind: Kind;
   /** The name by which the record knows the object, before a rename. */
   readonly name: string;
-  /** The new name, where the operation renames. */
+  /** The new name, if the operation renames. */
   readonly renamed?: string;
   readonly guid?: string;
-  /** All settings where `complete`, else only what the operation passed. */
+  /** All settings if `complete`, otherwise only those the operation passed. */
   readonly settings: Settings;
   readonly complete: boolean;
   /** Names of the parameters the operation passed. */
   readonly passed: readonly string[];
-  /** Whether the object acts on mail: as read, else as far as the log implies. */
+  /** Whether the object acts on mail: as read, otherwise as far as the log implies. */
   readonly enabled?: boolean;
   readonly changedBy: Author;
-  /** To the millisecond where the record tells it, else to the second. */
+  /** To the millisecond if the record gives it, otherwise to the second. */
   readonly changedAt: Instant;
-  /** What the record tells of the moment beyond the millisecond: see `moment.ts`. */
+  /** The moment beyond the millisecond, if the record gives it: see `moment.ts`. */
   readonly order?: string;
-  /** What the record itself told, where a look has put what it saw in its place. */
+  /** What the record itself said, if a look has replaced it with what it saw. */
   readonly told?: Telling;
-  /** The tenant's own domains, where Exchange told them. */
+  /** The tenant's own domains, if Exchange named them. */
   readonly ownDomains?: readonly string[];
   /** Application ids by which the audit record names its caller, in lower case. */
   readonly applications?: readonly string[];
   /**
-   * Of the inventory: the version it compared with, 0 where it knew of none. Where the exception has moved on since,
-   * the comparison is void, and the next inventory looks again.
+   * From the inventory: the version it compared with, 0 if it knew of none. If the exception has moved on since, the
+   * comparison is void, and the next inventory looks again.
    */
   readonly compared?: number;
   /**
-   * Of a first inventory: it was there before Lapse. The number is its place in the queue of such, from 0 (asked
-   * about first) up to 1.
+   * From a first inventory: it was there before Lapse. The number is its place in the queue of such exceptions, from
+   * 0 (asked about first) up to 1.
    */
   readonly imported?: number;
 }
 
-/** Who answers: as Slack tells, not as a request says of itself. */
+/** Who answers: as Slack says, not as the request claims. */
 export interface Answerer {
   readonly slackUser: string;
   /** Their organisation or workspace. A user id means something only together with it. */
@@ -57,7 +59,7 @@ export interface Answerer {
   readonly standing: Standing;
 }
 
-/** What people do, as against what happens. */
+/** What people do, as opposed to what happens. */
 export type Answering =
   'Approve' | 'Renew' | 'Decline' | 'Revoke' | 'Reassign' | 'Hold' | 'Restore' | 'ReleaseBreaker';
 
@@ -66,11 +68,11 @@ export type Command =
       readonly type: 'Observe';
       readonly id: string;
       readonly observation: Observation;
-      /** What was told of the object before, and could not be placed: there was no exception yet. */
+      /** What was said about the object before, and could not be placed because there was no exception yet. */
       readonly earlier?: readonly Observation[];
-      /** Other changes to it, of which only this is kept. */
+      /** Other changes to it, of which nothing else is kept. */
       readonly touched?: readonly Change[];
-      /** The trail so far: it tells what a late record still has to say. */
+      /** The trail so far: it shows what a late record still adds. */
       readonly trail?: readonly Event[];
     }
   | { readonly type: 'ObserveRemoval'; readonly observation: Observation; readonly trail?: readonly Event[] }
@@ -110,16 +112,16 @@ export type Command =
   | { readonly type: 'Reassign'; readonly by: Answerer; readonly address: string }
   | { readonly type: 'Hold'; readonly by: Answerer; readonly until: Instant; readonly reason: string }
   | { readonly type: 'Restore'; readonly by: Answerer; readonly reason: string; readonly expiresAt: Instant }
-  /** Somebody set about an answer that is not theirs to give, and was stopped before it was one. */
+  /** Somebody who may not answer tried to, and was stopped before an answer existed. */
   | { readonly type: 'TurnAway'; readonly by: Answerer; readonly answer: Answering }
   | { readonly type: 'CheckDue' }
-  /** Policy is another than `before`; `hash` names the one in force now. */
+  /** The policy is no longer `before`; `hash` is that of the one in force now. */
   | { readonly type: 'ApplyPolicy'; readonly before: Policy; readonly hash: string }
   | {
       readonly type: 'TripBreaker';
       readonly waiting: number;
       readonly why: string;
-      /** Of deadlines that this policy would bring nearer. */
+      /** For deadlines that this policy would bring nearer. */
       readonly policy?: string;
       readonly soonest?: readonly Brought[];
     }
@@ -129,7 +131,7 @@ export type Command =
       readonly attempt: number;
       readonly guid: string;
       readonly before: Settings;
-      /** Id of the application as which Lapse did it: its own act comes back in the log under it. */
+      /** Id of the application that Lapse acted as: its own act comes back in the log under that id. */
       readonly application?: string;
     }
   | {
@@ -158,7 +160,7 @@ export type Command =
     }
   /** Its object has another exception as well, which goes on: `into` is its id. */
   | { readonly type: 'Join'; readonly into: string }
-  /** `of`: while something other than a disable was carried out. */
+  /** `of`: set if it was something other than a disable. */
   | { readonly type: 'ReportGone'; readonly attempt: number; readonly of?: number };
 
 export type CommandType = Command['type'];

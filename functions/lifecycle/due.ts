@@ -1,4 +1,4 @@
-/** When an exception next has something to say without anybody acting: the due index holds this moment. */
+/** When an exception next changes by time alone: the due index holds this moment. */
 import { duration, earliest, latest, minus, plus } from '#time/instant.ts';
 import { unsought } from '#policy/authority.ts';
 import { ownerKey } from '#policy/owner.ts';
@@ -13,14 +13,15 @@ export const deadline = (state: Unconfirmed | Confirmed): Instant =>
     ? state.confirmBy
     : earliest(state.approval.expiresAt, state.approval.reviewBy);
 
-/** The deadline that counts: later than asked where it had to be postponed. */
+/** The deadline that counts: later than the one asked for if it had to be postponed. */
 export const presentDeadline = (state: Unconfirmed | Confirmed): Instant =>
   state.postponedTo === undefined ? deadline(state) : latest(deadline(state), state.postponedTo);
 
 /**
- * The messages that told of the deadline that counts. Who was told of a later one was not told of one that came nearer
- * since; who was told of an earlier one, which then moved away, has every reason to think that it is over; who was
- * told last that it only alerts people was not told of a disable; and what one owner was told, the next one was not.
+ * The messages that named the deadline that counts. A message about a later deadline says nothing about one that has
+ * come nearer since; whoever was told of an earlier deadline that then moved away has every reason to think it is
+ * over; whoever was last told that it only alerts people was not told of a disable; and what one owner was told, the
+ * next one was not.
  */
 export function notices(state: Unconfirmed | Confirmed, ofDisable: boolean): readonly Told[] {
   const owner = ownerKey(state.owner);
@@ -31,7 +32,7 @@ export function notices(state: Unconfirmed | Confirmed, ofDisable: boolean): rea
     .filter(({ deadline: named }) => named >= deadline(state) && named <= presentDeadline(state));
 }
 
-/** The reminder steps of the present question that are not yet called for, earliest first. */
+/** The reminder steps of the present question that are still to come, earliest first. */
 export function reminders(state: Unconfirmed | Confirmed, policy: Policy): readonly Instant[] {
   const after = state.reminded !== undefined && state.reminded > state.since ? state.reminded : state.since;
   return classOf(policy, state)
@@ -41,16 +42,16 @@ export function reminders(state: Unconfirmed | Confirmed, policy: Policy): reado
 }
 
 /**
- * When a question or reminder is called for again. A message is tried several times within half an hour before it is
- * given up, and a busy Slack takes one a second: what was not heard of for an hour will not come by itself. An outage
- * may last a day, so the waits grow.
+ * When a question or reminder is sent again. A message is tried several times within half an hour before it is given
+ * up, and a busy Slack takes one a second: without a report for an hour, none will come by itself. An outage may last
+ * a day, so the waits grow.
  */
 export const repeatAt = ({ at, repeated }: Unheard): Instant =>
   plus(at, duration(`PT${Math.min(2 ** repeated, 4)}H`));
 
 /**
- * When Slack is asked again who somebody is; `undefined` where policy does not need to know. No deadline hangs on it, and
- * what Slack does not let Lapse look up today it may never: so the waits grow up to a day.
+ * When Slack is asked again who somebody is; `undefined` if policy does not need to know. No deadline depends on it,
+ * and what Slack does not let Lapse look up today it may never: so the waits grow up to a day.
  */
 export const seekAt = (state: Exception, policy: Policy): Instant | undefined =>
   state.seeking && unsought(state, policy).length > 0 ? afterWaits(state.seeking) : undefined;
@@ -74,7 +75,7 @@ export function nextDue(state: Exception, policy: Policy): Instant | undefined {
   }
 }
 
-/** When what is under way outside must have been heard of. */
+/** By when a report on what is under way outside is due. */
 function outside(state: Exception, policy: Policy): readonly Instant[] {
   const { acting, unheard } = state;
   const seek = seekAt(state, policy);

@@ -1,6 +1,6 @@
 /**
- * What can be said to have happened. Events are facts in the past tense; they are stored in the trail, published
- * on the bus, and folded into the state by `evolve.ts`. Once released, a shape is only ever extended.
+ * What can have happened. Events are facts in the past tense; they are stored in the trail, published on the bus, and
+ * folded into the state by `evolve.ts`. Once released, a shape is only ever extended.
  */
 import type {
   Act,
@@ -30,22 +30,22 @@ interface Fact {
   readonly actor: Actor;
 }
 
-/** An event after which the approval's end can be another. */
+/** An event that can change the approval's end. */
 interface Ending {
   /**
-   * By when it must have been heard that Exchange shows the end; present where policy has it written there, or where one
-   * that was written there before would come too soon.
+   * By when a report is due that Exchange shows the end; present if policy has it written there, or if one that was
+   * written there before would come too soon.
    */
   readonly expireBy?: Instant;
 }
 
-/** An event that asks a question, or answers it. */
+/** An event that asks a question or answers it. */
 interface Asking {
-  /** Hash of the policy that it goes by. */
+  /** Hash of the policy it follows. */
   readonly policy?: string;
 }
 
-/** What a look at the object showed and what it means. */
+/** What a look at the object showed, and what that means. */
 export interface Assessed {
   readonly settings: Settings;
   readonly complete: boolean;
@@ -56,7 +56,7 @@ export interface Assessed {
   readonly breadth?: Breadth;
 }
 
-/** What a record tells of an object: see `told.ts`. */
+/** What a record says about an object: see `told.ts`. */
 export interface Telling {
   readonly change: 'create' | 'alter' | 'enable' | 'disable' | 'remove';
   /** What the operation passed. */
@@ -65,7 +65,7 @@ export interface Telling {
   readonly renamed?: string;
 }
 
-/** The change in the tenant that was seen. */
+/** The change that was seen in the tenant. */
 export interface Seen {
   /** Id of the audit record. */
   readonly record: string;
@@ -73,27 +73,31 @@ export interface Seen {
   readonly operation: string;
   readonly changedBy: Author;
   readonly changedAt: Instant;
-  /** The change made the object. */
+  /** The change created the object. */
   readonly created?: true;
-  /** Whom its comment names as owner, and who stands in for them, where no comment did before. */
+  /** The owners its comment names, and their backups, if no earlier comment did. */
   readonly names?: readonly string[];
-  /** What the record tells of the moment beyond the millisecond: see `moment.ts`. */
+  /** The moment beyond the millisecond, if the record gives it: see `moment.ts`. */
   readonly order?: string;
-  /** What the record itself tells, whatever a look showed. Absent of the inventory, and in what was stored before. */
+  /**
+   * What the record itself says, whatever a look showed. Absent from the inventory, and from what was stored before.
+   */
   readonly told?: Telling;
-  /** All changes to the object, where the record shows that others, taken for some of them, were made to another. */
+  /**
+   * All changes to the object, if the record shows that some of those taken for its own were made to another object.
+   */
   readonly life?: readonly Change[];
-  /** What is otherwise than the event alone makes it, all that is told of the object taken in order. */
+  /** Where the result differs from what the event alone makes of it, with all changes taken in order. */
   readonly corrected?: Corrected;
 }
 
-/** Of a state: what the tenant has made of it. */
+/** The parts of a state that come from the tenant. */
 export type Corrected = Partial<Assessed> &
   Partial<Pick<Exception, 'made' | 'changed' | 'changedBy' | 'changedAt' | 'makers'>> & {
     readonly removedAt?: Instant;
     readonly disabledAt?: Instant;
     readonly harmless?: boolean;
-    /** Of a question whose risk was mistaken. */
+    /** For a question whose risk was mistaken. */
     readonly confirmBy?: Instant;
     readonly byPolicy?: Instant;
     readonly question?: Unconfirmed['question'];
@@ -113,43 +117,46 @@ export type ExceptionOpened = Fact &
     /** Everybody who can be asked, `owner` first. */
     readonly ladder?: readonly Rung[];
     readonly note?: Note;
-    /** Absent where the object is switched off: then there is nothing to ask. */
+    /** Absent if the object is switched off: then there is nothing to ask. */
     readonly confirmBy?: Instant;
-    /** It was here before and only harmless for a while: who made it then still did. */
+    /** It was here before and merely harmless for a while: its makers remain its makers. */
     readonly resumes?: true;
-    /** It was there before Lapse: one message tells of all such, and each is asked about when its time comes. */
+    /**
+     * It was there before Lapse: one message announces all such exceptions, and each is asked about when its time
+     * comes.
+     */
     readonly imported?: true;
-    /** Other changes to the same object, which showed no exception. Of some, nothing more is kept than this. */
+    /** Other changes to the same object, which showed no exception. For some of them, only their authors are kept. */
     readonly earlier?: readonly Change[];
-    /** Its removal, where that is in the trail by now. */
+    /** Its removal, if the trail holds it by now. */
     readonly end?: Change;
-    /** It lets nothing past any more, as records tell that are in the trail by now. */
+    /** It no longer lets anything past, according to records in the trail. */
     readonly harmless?: true;
-    /** Of an object that is switched off: since when, where another record than the one that opens it tells. */
+    /** For an object that is switched off: since when, if a record other than the opening one says so. */
     readonly offSince?: Instant;
   };
 /**
  * A change that alters neither what was approved nor what is asked: also late news, and echoes of our own acts. Its
- * author is one of those who made the exception all the same.
+ * author is a maker of the exception all the same.
  */
 export type ChangeNoted = Fact &
   Seen & {
     readonly type: 'ChangeNoted';
     readonly guid?: string;
     readonly name?: string;
-    /** Where it tells that somebody else made it than was known: whom to ask by default. */
+    /** Whom to ask by default, if it shows that the maker is somebody else than was known. */
     readonly ladder?: readonly Rung[];
-    /** The first of `ladder`, where that is another than who is asked now. */
+    /** The first of `ladder`, if that is not whoever is asked now. */
     readonly owner?: Owner;
-    /** What Lapse itself did, as the log tells it: a confirmation. */
+    /** What Lapse itself did, confirmed by the log. */
     readonly ours?: true;
-    /** It was done to another object that bore the name before or bears it now. */
+    /** It was done to another object that had or has the name. */
     readonly another?: true;
-    /** The settings where something changed in them that does not count. */
+    /** The settings, if something changed in them that does not matter. */
     readonly settings?: Settings;
     readonly offSince?: Instant;
   };
-/** The settings are now known or are different. `confirmBy` is present where that asks the owner again. */
+/** The settings are now known, or have changed. `confirmBy` is present if that asks the owner again. */
 export type ExceptionChanged = Fact &
   Ending &
   Asking &
@@ -160,13 +167,13 @@ export type ExceptionChanged = Fact &
     readonly guid?: string;
     readonly confirmBy?: Instant;
     readonly note?: Note;
-    /** Where the comment names another owner than before, or somebody else made it than was known. */
+    /** If the comment names a new owner, or the maker is somebody else than was known. */
     readonly ladder?: readonly Rung[];
-    /** A look that only tells more of what was there: by itself it shows no change. */
+    /** A look that only adds to what is known: by itself it shows no change. */
     readonly completes?: true;
     readonly offSince?: Instant;
   };
-/** Somebody enabled it again outside Lapse. `alert` says Lapse had disabled it. */
+/** Somebody enabled it again outside Lapse. `alert`: Lapse had disabled it. */
 export type ExceptionReopened = Fact &
   Ending &
   Asking &
@@ -177,19 +184,21 @@ export type ExceptionReopened = Fact &
     readonly guid?: string;
     readonly confirmBy: Instant;
     readonly alert: boolean;
-    /** How many times within 30 days, this one among them, where Lapse had disabled it. */
+    /** How many times within 30 days, including this one, if Lapse had disabled it. */
     readonly times?: number;
     readonly note?: Note;
     readonly ladder?: readonly Rung[];
   };
-/** Gone from the tenant, or changed so that it lets nothing past any more (`harmless`). */
+/** Gone from the tenant, or changed so that it no longer lets anything past (`harmless`). */
 export type ExceptionRemoved = Fact &
   Seen & {
     readonly type: 'ExceptionRemoved';
     readonly name?: string;
     readonly guid?: string;
     readonly harmless?: true;
-    /** How it is where it is harmless, or how it was in the end where less of what was told is of it than was thought. */
+    /**
+     * How it is, if it is harmless; or how it was in the end, if less of what was said is about it than was thought.
+     */
     readonly became?: Assessed;
     readonly note?: Note;
     readonly ladder?: readonly Rung[];
@@ -200,7 +209,7 @@ export type ExceptionSwitchedOff = Fact &
     readonly type: 'ExceptionSwitchedOff';
     readonly name?: string;
     readonly guid?: string;
-    /** Where the same change brought other settings. */
+    /** If the same change brought other settings. */
     readonly became?: Assessed;
     readonly note?: Note;
     readonly ladder?: readonly Rung[];
@@ -218,32 +227,34 @@ export type OwnerTold = Fact & {
   /** Who was told: see `ownerKey`. */
   readonly to?: string;
   readonly deadline?: Instant;
-  /** Those who may approve it, which its owner may not, are yet to be told. */
+  /** The owner may not approve it, and those who may have not been told yet. */
   readonly approvers?: true;
   /** The message said that silence only alerts people. */
   readonly alertsOnly?: true;
   /** The Slack user behind the owner's address, once known. */
   readonly slackUser?: string;
-  /** Where nobody could be asked in person: why a channel was asked instead. */
+  /** If nobody could be asked in person: why a channel was asked instead. */
   readonly fallback?: string;
   /** The Slack users behind those who made the change, as far as Slack knows them. */
   readonly makers?: readonly Maker[];
 };
-/** The owner may not approve, or not alone: those who may were asked in their channel. It is no notice to the owner. */
+/**
+ * The owner may not approve, or not alone: those who may were asked in their channel. This is no notice to the owner.
+ */
 export type ApproversTold = Fact & {
   readonly type: 'ApproversTold';
   readonly of: number;
   readonly card: Card;
   readonly makers?: readonly Maker[];
 };
-/** Who is behind those who made the change, where an answer came before a message had made it known. */
+/** Who is behind the makers, if an answer came before a message had established that. */
 export type MakersIdentified = Fact & {
   readonly type: 'MakersIdentified';
   readonly makers: readonly Maker[];
-  /** By that its owner may not approve it, and those who may have not been asked. */
+  /** This shows that the owner may not approve it, and those who may have not been asked. */
   readonly approvers?: true;
 };
-/** Slack does not reach them (unknown, left, deactivated, a guest): the next on the ladder is asked. */
+/** Slack does not reach them (unknown, left, deactivated, a guest): the next person on the ladder is asked. */
 export type OwnerUnreachable = Fact & {
   readonly type: 'OwnerUnreachable';
   readonly owner: Owner;
@@ -263,7 +274,7 @@ export type DeadlinePostponed = Fact &
     readonly type: 'DeadlinePostponed';
     readonly from: Instant;
     readonly to: Instant;
-    /** Nobody has been told of it yet, or not of what it would bring. */
+    /** Nobody has been told of it yet, or of its consequence. */
     readonly untold?: true;
   };
 /** The deadline passed and policy (or the remedy) says people must act: an alarm, not a disable. */
@@ -279,9 +290,9 @@ export type ExceptionApproved = Fact &
   Asking & {
     readonly type: 'ExceptionApproved';
     readonly approval: Approval;
-    /** It was switched off first and asked about after: now it may be on. */
+    /** It was switched off first and asked about afterwards: now it may be on. */
     readonly restore?: true;
-    /** By when a report of that must have come. */
+    /** By when a report of that is due. */
     readonly restoreBy?: Instant;
   };
 export type ExceptionRenewed = Fact &
@@ -291,13 +302,15 @@ export type ExceptionRenewed = Fact &
     readonly approval: Approval;
     readonly renewals: number;
   };
-/** Who approved it, or held it, turned out to have made it, or to have been chosen by who did: it is asked about anew. */
+/**
+ * Whoever approved or held it turned out to be a maker, or to have been chosen by one: the question is asked again.
+ */
 export type ApprovalVoided = Fact &
   Ending &
   Asking & {
     readonly type: 'ApprovalVoided';
     readonly of: 'approval' | 'hold';
-    /** Who had given it. */
+    /** Who gave it. */
     readonly by: Actor;
     readonly why: Extract<Refusal, 'four-eyes' | 'chosen'>;
     readonly confirmBy: Instant;
@@ -317,46 +330,46 @@ export type ExceptionLapsed = Fact & {
   readonly cause: Cause;
   readonly reportBy: Instant;
 };
-/** Policy for its class says: off first, and ask after. */
+/** Policy for its class says: off first, ask afterwards. */
 export type DisableOrdered = Fact & {
   readonly type: 'DisableOrdered';
   readonly cause: Cause;
   readonly reportBy: Instant;
 };
 /**
- * Policy has changed, and with it what is due. A deadline that is named is the new one; where it came nearer, whoever
- * was told of the old one must be told anew.
+ * Policy has changed, and with it what is due. A deadline named here is the new one; if it came nearer, whoever was
+ * told of the old one must be told again.
  */
 export type PolicyApplied = Fact & {
   readonly type: 'PolicyApplied';
   /** Hash of the policy. */
   readonly policy: string;
-  /** The deadline before and after, where it moved, or means something else (`silence`). */
+  /** The deadline before and after, if it moved or changed its meaning (`silence`). */
   readonly moved?: { readonly from: Instant; readonly to: Instant };
   readonly confirmBy?: Instant;
   /** What `confirmBy` would be if no notice were owed. */
   readonly byPolicy?: Instant;
   readonly expiresAt?: Instant;
   readonly reviewBy?: Instant;
-  /** What silence does from here on, where it only alerted people before. */
+  /** What silence does from now on, if it only alerted people before. */
   readonly silence?: 'disable' | 'disable-first';
 };
-/** A deadline as a new policy would have it. */
+/** A deadline under a new policy. */
 export interface Brought {
   readonly name: string;
   readonly from: Instant;
   readonly to: Instant;
 }
 /**
- * Too much of a tenant would have lapsed at once, or come nearer by a new policy: nothing of it does until an approver
- * releases it.
+ * Too much in a tenant would have lapsed at once, or come nearer through a new policy: none of it does until an
+ * approver releases it.
  */
 export type BreakerTripped = Fact & {
   readonly type: 'BreakerTripped';
-  /** How many exceptions wait, this one among them. */
+  /** How many exceptions wait, including this one. */
   readonly waiting: number;
   readonly why: string;
-  /** Hash of the policy that would bring deadlines nearer, where that is what waits, and the soonest of them. */
+  /** If deadlines that a new policy brings nearer are waiting: the policy's hash, and the soonest of them. */
   readonly policy?: string;
   readonly soonest?: readonly Brought[];
 };
@@ -367,10 +380,10 @@ export type BreakerReleased = Fact & {
 };
 /**
  * Why an answer was refused: `not-allowed` (neither owner nor approver), `answered` (somebody was first: see the
- * state's `answered`), `changed` (the card showed something older), `not-open` (nothing of the kind is asked in
- * this state), `bad-term` (expiry or cadence outside what policy allows), `four-eyes` (who made it cannot be who
- * approves it), `chosen` (nor can whom they named), `critical` (takes an approver), `second-approver` (renewed so
- * often that somebody else must agree), `approvers-only` (what it rests on is too weak for its owner alone).
+ * state's `answered`), `changed` (the card was out of date), `not-open` (nothing of the kind is asked in this state),
+ * `bad-term` (expiry or cadence outside what policy allows), `four-eyes` (makers cannot approve), `chosen` (nor can
+ * whoever they named), `critical` (needs an approver), `second-approver` (renewed so often that somebody else must
+ * agree), `approvers-only` (what it rests on is too weak for its owner alone).
  */
 export type Refusal =
   | 'not-allowed'
@@ -388,7 +401,7 @@ export type AnswerRefused = Fact & {
   /** The command that was refused. */
   readonly answer: string;
   readonly why: Refusal;
-  /** What they are, where that is no member: `actor.slackTeam` then says of where. */
+  /** What they are, if not a member: `actor.slackTeam` then says where they belong. */
   readonly standing?: Exclude<Standing, 'member'>;
 };
 export type OwnerReassigned = Fact & {
@@ -409,7 +422,7 @@ export type DisableFailed = Fact & {
   readonly attempt: number;
   readonly why: string;
   readonly nextAt: Instant;
-  /** Id of the application as which Lapse tried. */
+  /** Id of the application that Lapse acted as. */
   readonly application?: string;
 };
 export type DisableRetried = Fact & {
@@ -417,24 +430,24 @@ export type DisableRetried = Fact & {
   readonly attempt: number;
   readonly reportBy: Instant;
 };
-/** Exchange was read back and says it is off. `before` is what was there, for a restore. */
+/** Exchange was read back and shows it off. `before` is what was there, for a restore. */
 export type ExceptionDisabled = Fact & {
   readonly type: 'ExceptionDisabled';
   readonly guid: string;
   readonly before: Settings;
-  /** Id of the application as which Lapse did it. */
+  /** Id of the application that Lapse acted as. */
   readonly application?: string;
 };
-/** An approver has ordered it on again. That it is on, `ActDone` says. */
+/** An approver has ordered it switched on again. `ActDone` says when it is on. */
 export type ExceptionRestored = Fact &
   Ending &
   Asking & {
     readonly type: 'ExceptionRestored';
     readonly approval: Approval;
-    /** By when a report must have come. */
+    /** By when a report is due. */
     readonly restoreBy?: Instant;
   };
-/** Exchange was read back: it is on again (`restore`), or shows when the approval ends (`expiry`). */
+/** Exchange was read back: it is on again (`restore`), or shows the approval's end (`expiry`). */
 export type ActDone = Fact &
   Ending & {
     readonly type: 'ActDone';
@@ -442,7 +455,7 @@ export type ActDone = Fact &
     readonly attempt: number;
     /** The end that Exchange shows. */
     readonly until?: Instant;
-    /** Id of the application as which Lapse did it. */
+    /** Id of the application that Lapse acted as. */
     readonly application?: string;
   };
 export type ActFailed = Fact & {
@@ -459,17 +472,17 @@ export type ActRetried = Fact & {
   readonly attempt: number;
   readonly reportBy: Instant;
 };
-/** A question or reminder has not reached all who are to hear it for an hour or more: it is called for again. */
+/** A question or reminder has not reached everybody for an hour or more: it is sent again. */
 export type QuestionRepeated = Fact & {
   readonly type: 'QuestionRepeated';
   /** The version of the event that first called for it. */
   readonly of: number;
-  /** The deadline that a reminder tells of. */
+  /** The deadline that a reminder is about. */
   readonly deadline?: Instant;
-  /** Only those who may approve it have not heard it. */
+  /** Only those who may approve it have not received it. */
   readonly approvers?: true;
 };
-/** Slack has not told for an hour or more who is behind those who made it: it is asked again. */
+/** Slack has not said for an hour or more who the makers are: it is asked again. */
 export type LookUpRepeated = Fact & { readonly type: 'LookUpRepeated' };
 
 export type Event =
@@ -555,7 +568,7 @@ const known: Readonly<Record<EventType, true>> = {
   LookUpRepeated: true,
 };
 
-/** False for what only a newer release has a word for: it happened, and what it means is not known here. */
+/** False for an event that only a newer release knows: it happened, and its meaning is unknown here. */
 export const isKnown = ({ type }: Event): boolean => Object.hasOwn(known, type);
 
 /** "ExceptionOpened" → "Exception Opened": how an event is named on the bus. */

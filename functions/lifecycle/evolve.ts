@@ -1,4 +1,4 @@
-/** evolve(state, event) → state: what a fact does to an exception. It never refuses: deciding is over. */
+/** evolve(state, event) → state: what a fact does to an exception. It never refuses: the decision has been made. */
 import { isNearer } from './apply-policy.ts';
 import { latest } from '#time/instant.ts';
 import { inventory } from './inventory.ts';
@@ -35,13 +35,13 @@ import type { Assessed, Event, ExceptionOpened, PolicyApplied, Seen } from './ev
 
 /** As many messages as are worth updating in place; older ones scroll away. */
 const mostCards = 10;
-/** More than are needed to tell a tool that re-applies from a person. */
+/** More than it takes to tell a tool that keeps re-applying from a person. */
 const mostReopened = 10;
 
 export const evolve = (before: Exception | undefined, event: Event): Exception =>
   underWay(before, event, corrected(happened(before, event), event));
 
-/** What all that is told amounts to, where the event alone makes something else of it. */
+/** What all records together amount to, if the event alone makes something else of it. */
 function corrected(state: Exception, event: Event): Exception {
   if (!('corrected' in event)) return state;
   const { removedAt, disabledAt, harmless, confirmBy, byPolicy, question, ...facts } = event.corrected;
@@ -74,12 +74,12 @@ function happened(before: Exception | undefined, event: Event): Exception {
   if (!before) throw new RangeError(`${event.type} before anything was opened: the trail is not whole`);
   const state = { ...before, version: before.version + 1 };
   if (!isKnown(event)) return state;
-  /** What is asked or allowed is different from here on: answers to older cards are too late. */
+  /** What is asked or allowed changes here: answers to older cards are too late. */
   const anew = { asOf: state.version };
 
   switch (event.type) {
     case 'ChangeNoted':
-      // What Lapse did itself makes nobody a maker, and is no news of when it was changed.
+      // What Lapse itself did makes nobody a maker, and does not count as the newest change.
       if (event.ours) return { ...state, ...identity(event) };
       if (event.another)
         return {
@@ -147,7 +147,7 @@ function happened(before: Exception | undefined, event: Event): Exception {
           harmless: true,
           removedAt: latest(state.changedAt, event.changedAt),
         };
-      // Who removes an object makes nothing of it, and nothing is done to it later.
+      // Removing an object makes nobody a maker, and nothing is done to it later.
       const { changedBy, changedAt, operation } = event;
       return {
         ...over,
@@ -182,7 +182,7 @@ function happened(before: Exception | undefined, event: Event): Exception {
         slackUser !== undefined && state.owner.type === 'person'
           ? { ...state.owner, slackUser }
           : state.owner;
-      // Who is asked under an address is whoever made or was given it under that address.
+      // Whoever is asked under an address is the person who made it or was named under that address.
       const asked =
         owner.type === 'person' && slackUser !== undefined ? [whoIs(owner.address, slackUser)] : [];
       const told =
@@ -250,10 +250,11 @@ function happened(before: Exception | undefined, event: Event): Exception {
       };
     }
     case 'ApprovalVoided':
-      // Somebody independent holds it: nothing is done about it until their date, and then it is asked about.
+      // Somebody independent holds it: nothing happens until their date, and then the question is asked.
       if (state.state === 'held' && event.of === 'approval')
         return { ...state, ...anew, resume: 'unconfirmed', confirmBy: event.confirmBy };
-      // What it had Lapse switch on again, and is not on yet, stays off and is asked about as it is.
+      // If the void approval had Lapse switch it on again and it is not on yet, it stays off and the question is
+      // asked as it is.
       if (state.acting?.act === 'restore')
         return {
           ...known(state),
@@ -345,7 +346,7 @@ function happened(before: Exception | undefined, event: Event): Exception {
   }
 }
 
-/** The state that a whole trail makes. */
+/** The state at the end of a whole trail. */
 export const fold = (events: Iterable<Event>): Exception | undefined => {
   let state: Exception | undefined;
   for (const event of events) state = evolve(state, event);
@@ -355,7 +356,7 @@ export const fold = (events: Iterable<Event>): Exception | undefined => {
 function opened(before: Exception | undefined, event: ExceptionOpened): Exception {
   const version = (before?.version ?? 0) + 1;
   const change = changeIn(event);
-  // It was harmless for a while, and never gone: those who made it before still did.
+  // It was harmless for a while, and never gone: its makers remain its makers.
   const earlierOn = event.resumes && before ? before : undefined;
   const { earlier: others = [] } = event;
   const changes = [
@@ -424,9 +425,9 @@ const assessed = (event: Assessed): Assessed => {
 };
 
 /**
- * Who changed it and when, as every record about it tells, whatever else it brings. Author and time of a change are
- * never parted. The inventory sees that there was one, not who made it: it stands for a change only until the log
- * names one.
+ * Who changed it and when, as every record about it says, whatever else it brings. Author and time of a change are
+ * never separated. The inventory sees that there was a change, not who made it: its entry stands only until the log
+ * names somebody.
  */
 function touched(state: Exception, event: Seen & Pick<Event, 'type'> & { readonly completes?: true }) {
   if (event.life) return madeOf(state, event.life);
@@ -450,7 +451,7 @@ function touched(state: Exception, event: Seen & Pick<Event, 'type'> & { readonl
   };
 }
 
-/** Of all changes to it, where some were taken for changes to it that were made to another object. */
+/** All changes to it, if some that were made to another object had been taken for its own. */
 function madeOf(state: Exception, life: readonly Change[]) {
   const inOrder = life.toSorted(compareMoments);
   const [first, newest] = [inOrder[0], inOrder.at(-1)];
@@ -464,17 +465,15 @@ function madeOf(state: Exception, life: readonly Change[]) {
     : { ...whole, changed: newest, changedBy: newest.by, changedAt: newest.at };
 }
 
-/** It is known to be harmless as of the newest change. */
+/** The newest change is known to have made it harmless. */
 const stillHarmless = (state: Exception, { changedAt }: Seen) =>
   state.state === 'removed' && state.harmless ? { removedAt: latest(state.removedAt, changedAt) } : {};
 
-/** Since when it is off, where that is told anew. */
+/** Since when it is off, if that is stated again. */
 const off = (state: Exception, { offSince }: { readonly offSince?: Instant }) =>
   state.state === 'disabled' && offSince !== undefined ? { disabledAt: offSince } : {};
 
-/**
- * Whom to ask from here on, where the event says so. Who is asked already stays bound to their Slack user.
- */
+/** Whom to ask from now on, if the event says so. Whoever is asked already stays bound to their Slack user. */
 function owned(
   state: Exception,
   { at, ladder, note }: { readonly at: Instant; readonly ladder?: readonly Rung[]; readonly note?: Note },
@@ -494,11 +493,14 @@ function owned(
   };
 }
 
-/** Whoever owns it from here on did not choose its term. */
+/** Its new owner did not choose its term. */
 const unchosen = (state: Exception, at: Instant): Pick<Exception, 'movedAt'> =>
   state.state === 'confirmed' ? { movedAt: at } : {};
 
-/** Who was asked keeps their place on the ladder by their user too: they may see it once somebody else is the owner. */
+/**
+ * Whoever was asked keeps their place on the ladder with their Slack user: they may see the exception even when
+ * somebody else is the owner.
+ */
 const onLadder = ({ ladder, rung = 0 }: Exception, owner: Owner): Pick<Exception, 'ladder'> =>
   ladder === undefined
     ? {}
@@ -513,14 +515,14 @@ const whoIs = (address: string, slackUser: string): Maker => ({
 const added = (state: Exception, { card }: { readonly card: Card }): readonly Card[] =>
   [...state.cards, card].slice(-mostCards);
 
-/** Who was told of a later deadline was not told of the nearer one, nor of what silence did not do then. */
+/** Whoever was told of a later deadline was not told of the nearer one, nor of what silence now does. */
 function moved(before: Exception, event: PolicyApplied): Exception {
   const { at, policy, confirmBy, byPolicy, expiresAt, reviewBy } = event;
   const state = {
     ...before,
     appliedPolicy: policy,
     ...((event.moved ?? event.silence) && { movedAt: at }),
-    // The message about it is the reminder of every step that is over by now.
+    // The message about it serves as the reminder of every step that has passed.
     ...(isNearer(event) && { told: [], reminded: at }),
   };
   if (state.state === 'unconfirmed' && confirmBy !== undefined)
@@ -534,7 +536,7 @@ function moved(before: Exception, event: PolicyApplied): Exception {
   return state;
 }
 
-/** Its deadline is no longer what policy says for it. */
+/** Its deadline no longer comes from policy. */
 function unpoliced(state: Unconfirmed): Unconfirmed {
   const rest: { -readonly [Field in keyof Unconfirmed]: Unconfirmed[Field] } = { ...state };
   delete rest.byPolicy;
@@ -574,8 +576,8 @@ const disabling = (
 });
 
 /**
- * What outlives the state and the question it was learned in. Whoever adds to an exception decides it here. What is
- * not in this list was written by a newer release, which may need it again: it stays.
+ * What outlives the state and the question in which it was learned. Every field of an exception is decided on here. A
+ * field that is not in this list was written by a newer release, which may need it again: it stays.
  */
 const outlives = {
   id: true,
@@ -612,7 +614,7 @@ const outlives = {
   chosen: true,
   movedAt: false,
   askedUnder: true,
-  // A new question or term is made by the policy of its own time.
+  // A new question or term follows the policy of its own time.
   appliedPolicy: false,
   reopened: true,
   application: true,
@@ -641,7 +643,7 @@ const outlives = {
 
 type FieldOf<Of> = Of extends unknown ? keyof Of : never;
 
-/** What every state knows, without what only the present one does (and without the question that ended with it). */
+/** The fields of every state, without those of the present one (and of the question that ended with it). */
 const known = (state: Exception): Known =>
   Object.fromEntries(
     Object.entries(state).filter(

@@ -19,10 +19,10 @@ import type { Settings } from '#risk/settings.ts';
 import type { Duration, Instant } from '#time/instant.ts';
 import type { Moment } from '#time/moment.ts';
 
-/** Who changed the object in the tenant, as far as the audit log tells. Only a person can become an owner. */
+/** Who changed the object in the tenant, as far as the audit log says. Only a person can become an owner. */
 export interface Author {
   readonly type: 'person' | 'application' | 'service' | 'unknown';
-  /** User principal name where there is one, else the raw name from the log. */
+  /** User principal name if there is one, otherwise the raw name from the log. */
   readonly id: string;
 }
 
@@ -40,20 +40,20 @@ export type Actor =
   | { readonly type: 'messenger' };
 
 /**
- * What somebody is in Lapse's own Slack organisation or workspace. Only a member can answer; `foreign` is whoever
- * belongs to another one, by a channel shared with it or by a request that comes from there.
+ * What somebody is in Lapse's own Slack organisation or workspace. Only a member can answer; `foreign` is anybody
+ * from another one, reached through a shared channel or by a request from there.
  */
 export type Standing = 'member' | 'guest' | 'bot' | 'deactivated' | 'foreign';
 
 /**
- * Whom to ask. A person is known by mail address, or by Slack user id where policy names one; `slackUser` is bound
- * when Slack first names the person behind it. A team is asked in `channel`, else in the fallback channel.
+ * Whom to ask. A person is known by mail address, or by Slack user id if policy gives one; `slackUser` is bound when
+ * Slack first names the person behind the address. A team is asked in `channel`, otherwise in the fallback channel.
  */
 export type Owner =
   | { readonly type: 'person'; readonly address: string; readonly slackUser?: string }
   | { readonly type: 'team'; readonly why: string; readonly channel?: string };
 
-/** One who can be asked, and what names them: see `owner.ts`. */
+/** Somebody who can be asked, and what names them: see `owner.ts`. */
 export interface Rung {
   readonly from: 'comment' | 'rule' | 'maker' | 'backup' | 'reassigned' | 'fallback';
   readonly owner: Owner;
@@ -69,28 +69,28 @@ export interface Note {
   readonly reason?: string;
 }
 
-/** A change in the tenant: who made it, and when. The two are only ever told together. */
+/** A change in the tenant: who made it, and when. The two are never stated separately. */
 export interface Change extends Moment {
   readonly by: Author;
   /** The cmdlet, or `Inventory`. */
   readonly operation: string;
-  /** It made the object. */
+  /** It created the object. */
   readonly created?: true;
 }
 
-/** Who made what is asked about: everybody who changed it since it was made. */
+/** A maker: anybody who changed the object since it was created. */
 export interface Maker {
-  /** As the log names them, lower case. */
+  /** The name in the log, lower case. */
   readonly id: string;
-  /** Who that is in Slack, by the address, never by the name. */
+  /** The Slack user, found by address, never by name. */
   readonly slackUser?: string;
   /** Slack was asked. Without `slackUser` it knows nobody: an owner cannot be told apart from them. */
   readonly sought?: true;
 }
 
-/** Somebody who was named as its owner by others than policy: see `chosen.ts`. `id` is an address or a Slack user. */
+/** Somebody who was named as its owner, but not by policy: see `chosen.ts`. `id` is an address or a Slack user. */
 export interface Chosen extends Maker {
-  /** Slack user of who handed it to them; absent where a comment names them. */
+  /** The Slack user who handed it to them; absent if a comment names them. */
   readonly by?: string;
 }
 
@@ -103,7 +103,7 @@ export type Cause =
   | 'reopened without approval'
   /** An administrator switched it off in the tenant. */
   | 'at source'
-  /** Policy for its class says: off first, and ask after. */
+  /** Policy for its class says: off first, ask afterwards. */
   | 'disable first';
 
 /** A Slack message about an exception, so that it can be updated in place. `channel` is the id Slack answered with. */
@@ -112,7 +112,7 @@ export interface Card {
   readonly ts: string;
 }
 
-/** Somebody answered for the exception: on these settings, for this reason, until then. */
+/** Somebody vouched for the exception: with these settings, for this reason, until then. */
 export interface Approval {
   readonly by: Actor;
   readonly at: Instant;
@@ -120,16 +120,16 @@ export interface Approval {
   readonly expiresAt: Instant;
   readonly reviewEvery: Duration;
   readonly reviewBy: Instant;
-  /** The end that was chosen, where a change of policy has moved it. */
+  /** The end that was chosen, if a change of policy has moved it. */
   readonly chosen?: Instant;
 }
 
 export interface Told {
-  /** Who was told: see `ownerKey`. Absent in what was stored before. Whoever is the owner since was not. */
+  /** Who was told: see `ownerKey`. Absent in what was stored before. A later owner was not told. */
   readonly to?: string;
   /** The deadline the message named. */
   readonly deadline: Instant;
-  /** It said that silence only alerts people: no notice of a disable. */
+  /** It said that silence only alerts people: this is no notice of a disable. */
   readonly alertsOnly?: true;
   readonly at: Instant;
 }
@@ -138,8 +138,8 @@ export const acts = ['restore', 'expiry'] as const;
 export type Act = (typeof acts)[number];
 
 /**
- * What Exchange is to be told about something that may stay, until it shows it when asked again: that it is on again
- * (`restore`), or when its approval ends (`expiry`). Only one at a time: what is off needs no end.
+ * What Exchange must do about something that may stay, until a read-back shows it: switch it on again (`restore`), or
+ * end it when its approval ends (`expiry`). Only one at a time: what is off needs no end.
  */
 export interface Acting {
   readonly act: Act;
@@ -152,27 +152,27 @@ export interface Acting {
   readonly failure?: string;
 }
 
-/** A question or reminder that was called for, and has not reached everybody yet who is to hear it. */
+/** A question or reminder that has not reached everybody it is for. */
 export interface Unheard {
   /** The version of the event that first called for it. */
   readonly of: number;
-  /** When it was last called for, and how many times before. */
+  /** When it was last sent, and how many times before. */
   readonly at: Instant;
   readonly repeated: number;
-  /** The deadline that a reminder tells of. */
+  /** The deadline that a reminder is about. */
   readonly deadline?: Instant;
-  /** Its owner has heard it: those who may approve it have not. */
+  /** The owner has received it; those who may approve it have not. */
   readonly approvers?: true;
 }
 
-/** Slack was asked who is behind those who made or were named, and has not told of all of them yet. */
+/** Slack was asked who the makers and the named are, and has not identified all of them yet. */
 export interface Seeking {
-  /** When it was last called for, and how many times before. */
+  /** When it was last sent, and how many times before. */
   readonly at: Instant;
   readonly repeated: number;
 }
 
-/** What every state knows. */
+/** The fields of every state. */
 export interface Known {
   readonly id: string;
   /** The tenant's GUID (`OrganizationId` of its audit records). */
@@ -187,23 +187,23 @@ export interface Known {
   readonly risk: Risk;
   readonly findings: readonly Finding[];
   readonly remedy: Remedy;
-  /** What it rests on, and how much it lets past; absent in what was stored before that was told. */
+  /** What it rests on, and how much it lets past; absent in what was stored before these existed. */
   readonly evidence?: Evidence;
   readonly breadth?: Breadth;
   readonly owner: Owner;
   readonly openedAt: Instant;
-  /** Who made the newest change, or nobody where the inventory saw one that the log has not told of. */
+  /** Who made the newest change, or nobody if the inventory saw one that the log has not reported. */
   readonly changedBy: Author;
-  /** Up to when what happened in the tenant is known: records from before it are late news. */
+  /** Up to when events in the tenant are known: records from before that are late news. */
   readonly changedAt: Instant;
-  /** What made it: its creation, or else the earliest change that is known. Absent in what was stored before. */
+  /** What made it: its creation, otherwise the earliest known change. Absent in what was stored before. */
   readonly made?: Change;
-  /** The newest change that the log told of. */
+  /** The newest change that the log reported. */
   readonly changed?: Change;
   readonly renewals: number;
   /** Number of events so far: the optimistic version. */
   readonly version: number;
-  /** The version that posed the present question: an answer to an older one is too late. */
+  /** The version that asked the present question: an answer to an older one is too late. */
   readonly asOf: number;
   /** Messages about the present question. */
   readonly cards: readonly Card[];
@@ -212,37 +212,40 @@ export interface Known {
   readonly since: Instant;
   /** The newest reminder step called for, as deadline minus step. */
   readonly reminded?: Instant;
-  /** Where the deadline was moved to because the owner had not been told in time, or people must act. */
+  /** Where the deadline was moved to because the owner had not been told in time, or because people must act. */
   readonly postponedTo?: Instant;
-  /** The newest approval, also after it ended. */
+  /** The newest approval, even after it ended. */
   readonly approval?: Approval;
   /** Everybody who can be asked, and which of them `owner` is. Absent in what was stored before there were ladders. */
   readonly ladder?: readonly Rung[];
   readonly rung?: number;
   readonly note?: Note;
-  /** Everybody who changed it since it was made. Absent in what was stored before. */
+  /** Everybody who changed it since it was created. Absent in what was stored before. */
   readonly makers?: readonly Maker[];
-  /** Everybody who was named as its owner in a comment or in Slack since it was made. */
+  /** Everybody named as its owner in a comment or in Slack since it was created. */
   readonly chosen?: readonly Chosen[];
-  /** When a change of policy last moved the present deadline, or the exception got another owner: who owns it has not chosen it. */
+  /**
+   * When a change of policy last moved the present deadline, or the exception got another owner: its owner has not
+   * chosen that deadline.
+   */
   readonly movedAt?: Instant;
-  /** Hash of the policy under which the present question was asked, or answered: it may not have been in force yet. */
+  /** Hash of the policy under which the present question was asked or answered: it may not have been in force yet. */
   readonly askedUnder?: string;
-  /** Hash of the newest policy that was applied to it as a change since. */
+  /** Hash of the newest policy that was applied to it since, as a change. */
   readonly appliedPolicy?: string;
-  /** When somebody enabled again what Lapse had disabled, oldest first; the newest few. */
+  /** When somebody re-enabled what Lapse had disabled, oldest first; the newest few. */
   readonly reopened?: readonly Instant[];
-  /** Id of the application as which Lapse last acted on it. */
+  /** Id of the application that Lapse last acted as. */
   readonly application?: string;
   /** What is under way in Exchange while it may stay. */
   readonly acting?: Acting;
-  /** The earliest end that Exchange may keep for it because Lapse has written it there. */
+  /** The earliest end that Exchange may hold for it because Lapse wrote it there. */
   readonly keptEnd?: Instant;
   readonly unheard?: Unheard;
   readonly seeking?: Seeking;
-  /** The version of the newest message that has reached those who may approve it. */
+  /** The version of the newest message that reached those who may approve it. */
   readonly approversTold?: number;
-  /** The newest answer, for the loser of a race. */
+  /** The newest answer, to show to whoever lost a race. */
   readonly answered?: { readonly by: Actor; readonly at: Instant; readonly answer: Answer };
 }
 
@@ -252,13 +255,16 @@ export interface Unconfirmed extends Known {
   readonly state: 'unconfirmed';
   readonly confirmBy: Instant;
   /**
-   * The deadline as policy alone makes it: `confirmBy` is later where notice was owed. Absent where something else
-   * made it (a hold, a change that lowered the risk, an older release): then no policy moves it.
+   * The deadline as policy alone makes it: `confirmBy` is later if notice was owed. Absent if something else made it
+   * (a hold, a change that lowered the risk, an older release): then no policy moves it.
    */
   readonly byPolicy?: Instant;
-  /** It was imported, and has until then whatever policy says later. */
+  /** It was imported, and has until then whatever a later policy says. */
   readonly graceUntil?: Instant;
-  /** Why silence now ends in the cause it ends in: a first question, or one after our disable was undone. `voided`: who approved it had made it. */
+  /**
+   * Decides the cause in which silence ends: a first question, or one after our disable was undone. `voided`: whoever
+   * approved it is a maker.
+   */
   readonly question: 'opened' | 'changed' | 're-enabled' | 'voided';
 }
 export interface Confirmed extends Known {
@@ -288,7 +294,7 @@ export interface Disabled extends Known {
 export interface Removed extends Known {
   readonly state: 'removed';
   readonly removedAt: Instant;
-  /** It is still there, and lets nothing past. */
+  /** It still exists, and lets nothing past. */
   readonly harmless?: true;
 }
 

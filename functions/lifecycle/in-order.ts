@@ -1,7 +1,7 @@
 /**
- * What an exception would be had all that is told of its object come in the order in which it happened. A record that
- * comes late, or with a look at the object, is judged by what was known when it came; afterwards the exception is what
- * this says.
+ * What an exception would be if all records about its object had arrived in the order in which things happened. A
+ * record that arrives late, or with a look at the object, is judged by what was known at the time; afterwards this
+ * replaces the result.
  */
 import { isObject } from '#kinds/form.ts';
 import { inventory } from './inventory.ts';
@@ -20,7 +20,9 @@ export interface Look {
   readonly enabled?: boolean;
 }
 
-/** Steps that leave what the log tells to the log: people's answers and Lapse's own acts are not among them. */
+/**
+ * Steps after which the state still follows from the log: people's answers and Lapse's own acts are not among them.
+ */
 const leaves: ReadonlySet<EventType> = new Set<EventType>([
   'ExceptionOpened',
   'ExceptionChanged',
@@ -39,7 +41,7 @@ const leaves: ReadonlySet<EventType> = new Set<EventType>([
   'QuestionRepeated',
 ]);
 
-/** Whether the exception is what the log and the looks that came with it make of it, and nothing else. */
+/** Whether the exception follows from the log and the looks that came with it, and nothing else. */
 export const isOfLog = (kind: Observation['kind'], trail: readonly Event[]): boolean =>
   isObject(kind) &&
   trail.every(
@@ -58,8 +60,8 @@ export function looksIn(trail: readonly Event[]): readonly Look[] {
 }
 
 /**
- * One observation for each record, oldest first. A look tells of the object that was there when it was taken, and of
- * what the newest record from before it had made of that.
+ * One observation for each record, oldest first. A look shows the object that existed when it was taken, and what the
+ * newest record before it had made of that object.
  */
 export function observationsOf(
   all: readonly Told[],
@@ -101,7 +103,7 @@ export function observationsOf(
   });
 }
 
-/** Changes of which nothing is kept but that they were made, in the trail or beside it. */
+/** Changes of which only the fact is kept, in the trail or beside it. */
 export function touchedBeside(trail: readonly Event[], touched: readonly Change[] = []): readonly Change[] {
   const records = new Set(trail.flatMap((event) => ('record' in event ? [event.record] : [])));
   const all = [

@@ -1,4 +1,6 @@
-/** What an observation of the inventory has instead of a cmdlet and an author: it sees what is, not who did it. */
+/**
+ * What an observation of the inventory has instead of a cmdlet and an author: it sees what exists, not who did it.
+ */
 import type { Author } from './exception.ts';
 
 export const inventory = 'Inventory';

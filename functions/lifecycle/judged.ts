@@ -1,6 +1,6 @@
 /**
- * What all that is told of an object amounts to. Each change is judged by how the object was before it; with each one
- * that comes all of them are, so what was judged already is kept.
+ * What all records about an object amount to. Each change is judged by how the object was before it; each new one
+ * calls for all of them, so earlier results are kept.
  */
 import { assess } from '#kinds/assess.ts';
 import { domainsOf } from './own-domains.ts';
@@ -32,13 +32,13 @@ interface Step {
   readonly surroundings: string;
   readonly was: Was;
   readonly enabled: boolean | undefined;
-  /** What made it is told, and so are all its settings. */
+  /** Its creation is known, and so are all its settings. */
   readonly complete: boolean;
   readonly assessment: Assessment;
   readonly wasOne: boolean;
 }
 
-/** By what the change told: that stays one object as long as the trail that holds it is not read anew. */
+/** By what the change said: that stays the same object until the trail that holds it is read again. */
 const steps = new WeakMap<Settings, Step>();
 
 function stepAfter(

@@ -1,4 +1,4 @@
-/** What would lapse, at this moment or at its deadline: the breaker looks before it happens. */
+/** What would lapse, at this moment or at its deadline: the breaker asks before it happens. */
 import { check } from './decide/due-now.ts';
 import { presentDeadline } from './due.ts';
 import type { Context } from './context.ts';
@@ -9,7 +9,7 @@ import type { Policy } from '#policy/policy.ts';
 export const wouldLapse = (state: Exception, context: Context): boolean =>
   check(state, context).some(({ type }) => type === 'ExceptionLapsed');
 
-/** From when on it would, if nothing happens before; `undefined` where that cannot be told before then. */
+/** From when on it would lapse, if nothing happens before; `undefined` if that cannot be known in advance. */
 export function lapsesAt(state: Exception, policy: Policy): Instant | undefined {
   if (state.state !== 'unconfirmed' && state.state !== 'confirmed') return undefined;
   const now = presentDeadline(state);

@@ -1,7 +1,7 @@
 /**
- * The second lock: an end that Exchange itself keeps, so that an approved exception stops acting even if nothing of
- * Lapse runs any more. It must never come before the end that its owner was told of, so it follows every event that
- * moves that end: what stands in Exchange already, also where policy has it written there no longer.
+ * The second lock: an end that Exchange itself enforces, so that an approved exception stops acting even if no part
+ * of Lapse is running. It must never come before the end that its owner was told, so it follows every event that
+ * moves that end, and what Exchange holds already does so even if policy no longer wants an end there.
  */
 import { canExpire } from '#kinds/form.ts';
 import { presentDeadline } from './due.ts';
@@ -10,7 +10,7 @@ import type { Event, EventType } from './events.ts';
 import type { Approval, Exception } from './exception.ts';
 import type { Instant } from '#time/instant.ts';
 
-/** Events after which the end can be another. */
+/** Events that can change the end. */
 export const expiryEvents = [
   'ExceptionApproved',
   'ExceptionRenewed',
@@ -31,15 +31,15 @@ const moving: ReadonlySet<EventType> = new Set(expiryEvents);
 export const movesEnd = (event: Event): boolean =>
   moving.has(event.type) && !(event.type === 'ActDone' && event.act === 'expiry');
 
-/** Whether an end that was written into Exchange would cut it off before the one that its people go by now. */
+/** Whether an end that was written into Exchange would come before the one that people now go by. */
 export function endsTooSoon(event: Event, after: Exception): boolean {
   if (after.keptEnd === undefined || after.acting || !moving.has(event.type)) return false;
   return after.keptEnd < (nativeEnd(after) ?? after.keptEnd);
 }
 
 /**
- * When Exchange should stop acting on it; `undefined` where it should not by itself: Exchange keeps
- * no such date for its kind, nobody has approved it yet, or its end would take protection away.
+ * When Exchange should stop acting on it; `undefined` if it should not by itself: Exchange has no such date for its
+ * kind, nobody has approved it yet, or its end would remove protection.
  */
 export function nativeEnd(exception: Exception): Instant | undefined {
   const { approval, kind, remedy } = exception;
@@ -57,5 +57,7 @@ export function nativeEnd(exception: Exception): Instant | undefined {
   }
 }
 
-/** A policy that shortens a term may be taken back, and the end it brings may be put off until somebody was told. */
+/**
+ * A policy that shortens a term may be taken back, and the end it brings may be postponed until somebody was told.
+ */
 const chosenEnd = ({ chosen, expiresAt }: Approval): Instant => chosen ?? expiresAt;

@@ -1,14 +1,14 @@
 /**
- * Lapse's own acts come back in the audit log an hour later. One is known by who made it (an application; and once
- * Lapse has acted on the object, exactly the application it acted as) and by having been expected. How an app-only
- * caller is named in these records was not seen on a real one: the ids are taken wherever the documented handles put
- * them (AppId, ClientAppId, UserId).
+ * Lapse's own acts come back in the audit log an hour later. They are recognised by their author (an application; and
+ * once Lapse has acted on the object, exactly the application it acted as) and by having been expected. No real
+ * record of an app-only caller has been seen: the ids are taken from wherever the documentation puts them (AppId,
+ * ClientAppId, UserId).
  */
 import { absentIsOff } from '#kinds/form.ts';
 import type { Observation } from './commands.ts';
 import type { Exception } from './exception.ts';
 
-/** What of a change Lapse itself makes. */
+/** The changes that Lapse itself makes. */
 type Act = 'off' | 'on' | 'switch' | 'expiry';
 
 export function isOwn(state: Exception, observation: Observation): boolean {
@@ -35,7 +35,7 @@ function actIn({ kind, change, passed }: Observation): Act | undefined {
     case 'create':
       return absentIsOff(kind) ? 'on' : undefined;
     case 'alter':
-      // Which way a connector was switched is not in its name, and a look at it tells only how it is now.
+      // The operation's name does not say which way a connector was switched, and a look shows only how it is now.
       return only('Enabled') ? 'switch' : only('ExpiryDate') ? 'expiry' : undefined;
   }
 }

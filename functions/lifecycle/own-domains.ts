@@ -1,7 +1,7 @@
 import { domainName } from '#risk/settings.ts';
 import type { Author } from './exception.ts';
 
-/** Domains that are surely the tenant's own: those of the people who administer it. */
+/** Domains that certainly are the tenant's own: those of the people who administer it. */
 export const domainsOf = (...authors: readonly Author[]): readonly string[] =>
   authors
     .filter((author) => author.type === 'person' && author.id.includes('@'))

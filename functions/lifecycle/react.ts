@@ -1,6 +1,6 @@
 /**
- * react(event, exception as it is now) → effects: what a recorded fact calls for outside. Effects are carried out
- * at least once, by those who listen on the bus, and are safe to repeat.
+ * react(event, exception as it is now) → effects: what a recorded fact calls for outside. Effects are carried out at
+ * least once, by those who listen on the bus, and are safe to repeat.
  */
 import { isAskedWhileOff } from './asked.ts';
 import { isNearer } from './apply-policy.ts';
@@ -24,22 +24,25 @@ export type Effect =
   | { readonly type: 'ask' }
   /** Post the card again, because a deadline is near. */
   | { readonly type: 'remind'; readonly deadline: Instant }
-  /** Tell the owner what has become of the exception, as a new message. */
+  /** Tell the owner in a new message what became of the exception. */
   | { readonly type: 'tell' }
-  /** Ask those who may approve, where its owner, who may not, was asked alone. */
+  /** Ask those who may approve, if only the owner, who may not, was asked. */
   | { readonly type: 'ask-approvers'; readonly deadline?: Instant }
-  /** Look for those who changed it in Slack. */
+  /** Look up its makers in Slack. */
   | { readonly type: 'identify' }
-  /** Update every posted card to what is so now. */
+  /** Update every posted card to the present state. */
   | { readonly type: 'refresh' }
-  /** Tell the fallback channel. The text is plain: whoever posts it escapes it. */
+  /** Alert the fallback channel. The text is plain: whoever posts it escapes it. */
   | { readonly type: 'alert'; readonly text: string }
   | { readonly type: 'disable'; readonly attempt: number }
   | { readonly type: 'restore'; readonly attempt: number }
   /** Have Exchange itself stop acting on it when its approval ends: the second lock. */
   | { readonly type: 'set-expiry'; readonly attempt: number };
 
-/** After the first failure, people are told again each time the count reaches the next of these, then every tenth. */
+/**
+ * After the first failure, people are alerted again each time the count reaches the next of these, then every tenth
+ * time.
+ */
 const worthTelling = (attempt: number): boolean => [1, 3, 6].includes(attempt) || attempt % 10 === 0;
 
 const refresh = { type: 'refresh' } as const;
@@ -48,7 +51,7 @@ const identify = { type: 'identify' } as const;
 export function react(event: Event, exception: Exception): readonly Effect[] {
   if (!isKnown(event)) return [];
   const effects = reactTo(event, exception);
-  // Where it is being switched on, its end comes after.
+  // If it is being switched on, its end is written afterwards.
   return 'expireBy' in event && exception.acting?.act !== 'restore'
     ? [...effects, { type: 'set-expiry', attempt: 1 }]
     : effects;
@@ -58,8 +61,8 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
   const what = `${exception.kind.replace('-', ' ')} "${exception.name}"`;
   switch (event.type) {
     case 'ExceptionOpened':
-      // What was there before Lapse is told of in one message, and asked about when its reminder falls due. Of what
-      // is gone by now nothing is asked.
+      // What was there before Lapse is announced in one message, and asked about when its reminder is due. What is
+      // gone by now is not asked about.
       return event.confirmBy === undefined || event.imported || exception.state === 'removed'
         ? []
         : [{ type: 'ask' }];
@@ -87,7 +90,7 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
         : [identify, refresh];
     case 'OwnerReassigned':
       if (exception.state === 'unconfirmed') return [refresh, { type: 'ask' }];
-      // Its reminders have gone to somebody else.
+      // Its reminders went to somebody else.
       return exception.state === 'confirmed' && (exception.reminded ?? exception.since) > exception.since
         ? [refresh, { type: 'remind', deadline: presentDeadline(exception) }]
         : [identify, refresh];
@@ -173,7 +176,7 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
           ]
         : [refresh];
     case 'ExceptionDisabled':
-      // Off first: now it is asked about.
+      // Off first: now the question is asked.
       return isAskedWhileOff(exception) ? [refresh, { type: 'ask' }] : [refresh, { type: 'tell' }];
     case 'ExceptionRestored':
       return [refresh, { type: 'restore', attempt: 1 }];
@@ -216,7 +219,7 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
   }
 }
 
-/** Of the deadline as it now is; and, where that is what was missing, of the disable. */
+/** About the deadline as it now is; and about the disable, if nobody was told of that. */
 const isTold = ({ untold }: DeadlinePostponed, exception: Exception): boolean =>
   (exception.state === 'unconfirmed' || exception.state === 'confirmed') &&
   notices(exception, untold === true).length > 0;
@@ -238,7 +241,7 @@ function voidedText(what: string, { of, why }: ApprovalVoided): string {
   return `The ${word} of the ${what} no longer counts: the audit log now shows that whoever ${given} it ${who}. The question is asked again, and somebody independent must answer.`;
 }
 
-/** A person undoes a disable once or twice; a tool does it each time it runs. */
+/** A person undoes a disable once or twice; a tool does so each time it runs. */
 const likelyTool = 3;
 
 function reopenedText(what: string, { changedBy, times = 1 }: ExceptionReopened): string {

@@ -1,4 +1,4 @@
-/** When a disable, or another act in Exchange, is tried again. There is no last try. */
+/** When a disable, or another act in Exchange, is tried again. There is no last attempt. */
 import { fromMillis, millis, plus, toMillis } from '#time/instant.ts';
 import type { Context } from './context.ts';
 import type { Event } from './events.ts';
@@ -27,10 +27,10 @@ export const actFailed = ({ act, attempt }: Acting, why: string, context: Contex
 /** Each wait is twice the one before, up to policy's longest. */
 function nextTry(attempt: number, { now, policy }: Context): Instant {
   const { first, longest } = policy.disableRetry;
-  // 2^20 first waits are more than any longest one; beyond that the power would only overflow.
+  // 2^20 times the first wait exceeds any longest one; beyond that the power would only overflow.
   const wait = Math.min(millis(first) * 2 ** Math.min(attempt - 1, 20), millis(longest));
   return fromMillis(toMillis(now) + wait);
 }
 
-/** By when a report of an attempt must have come in; silence counts as a failure. */
+/** By when a report of an attempt is due; silence counts as a failure. */
 export const reportBy = ({ now, policy }: Context): Instant => plus(now, policy.disableRetry.reportWithin);

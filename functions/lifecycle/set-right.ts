@@ -1,4 +1,4 @@
-/** Events that come to something else than they should, put right: what is told in order counts. */
+/** Corrects events whose result differs from what all records in order amount to. */
 import { isSame } from './same.ts';
 import { evolve } from './evolve.ts';
 import { fingerprint } from '#risk/fingerprint.ts';
@@ -39,13 +39,13 @@ export function setRight(
 
 const isObserved = (event: Event): event is Observed => 'record' in event;
 
-/** Neither people nor Lapse have a say in it yet. */
+/** Neither people nor Lapse have decided anything about it yet. */
 const isOfTenant = (state: Exception): boolean =>
   state.state === 'unconfirmed' ||
   state.state === 'removed' ||
   (state.state === 'disabled' && state.cause === 'at source');
 
-/** The event that makes of the state what the tenant made of it. */
+/** The event that turns the state into what the tenant made of it. */
 function instead(
   since: Exception | undefined,
   event: Observed,
@@ -122,7 +122,7 @@ function assessedIn({ settings, complete, risk, findings, remedy, evidence, brea
   return { settings, complete, risk, findings, remedy, ...scope };
 }
 
-/** Whom to ask, where somebody else made it than the event says. */
+/** Whom to ask, if the maker is not who the event says. */
 function withOwner(since: Exception | undefined, event: Observed, target: Exception): Observed {
   const after = evolve(since, event);
   const isMistaken = after.made?.by.id !== target.made?.by.id || !isLadderOf(after);
@@ -168,7 +168,7 @@ function correction(
   return Object.keys(corrected).length === 0 ? undefined : corrected;
 }
 
-/** Two looks at an object always differ in something that does not count. */
+/** Two looks at an object always differ in something irrelevant. */
 const isSameSettings = (after: Exception, target: Exception): boolean =>
   after.complete && target.complete
     ? fingerprint(after) === fingerprint(target)
@@ -183,13 +183,13 @@ function timesIn(after: Exception, target: Exception, before: Exception | undefi
   if (after.state === 'disabled' && target.state === 'disabled')
     return after.disabledAt === target.disabledAt ? {} : { disabledAt: target.disabledAt };
   if (after.state === 'unconfirmed' && target.state === 'unconfirmed') {
-    // Only where the risk was mistaken, and nothing but policy made the deadline: nobody buys time with a change.
+    // Only if the risk was mistaken, and policy alone made the deadline: nobody buys time with a change.
     const isMistaken =
       before?.state === 'unconfirmed' && before.risk !== target.risk && before.byPolicy === before.confirmBy;
     const { confirmBy, byPolicy } = target;
     const isLater =
       confirmBy > after.confirmBy || (confirmBy === after.confirmBy && byPolicy !== after.byPolicy);
-    // It was postponed too early, for what nobody had looked at; whoever was told of it keeps what they were told.
+    // It was postponed because nobody had looked; whoever was told of the later deadline keeps it.
     const isSooner = confirmBy < after.confirmBy && !after.complete && after.told.length === 0;
     return {
       ...(((isMistaken && isLater) || isSooner) && {

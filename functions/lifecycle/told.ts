@@ -1,7 +1,7 @@
 /**
- * What the log has told of an object, put in the order in which it happened. Records come late and in any order; what
- * becomes of an exception must not depend on that. Each entry of a trail keeps what its record told, so the trail
- * says what a late one still has to tell.
+ * What the log says about an object, in the order in which it happened. Records arrive late and in any order; the
+ * outcome of an exception must not depend on that. Each trail entry keeps what its record said, so the trail shows
+ * what a late one still adds.
  */
 import { isObject } from '#kinds/form.ts';
 import { inventory, nobody } from './inventory.ts';
@@ -24,7 +24,7 @@ export const momentOf = ({ changedAt, order, record }: Omit<Seen, 'changedBy' | 
   record,
 });
 
-/** What the record told, whatever a look has put in its place. */
+/** What the record said, whatever a look has replaced it with. */
 export function tellingOf(observation: Observation): Telling {
   const { change, settings, passed, complete, enabled, renamed, told } = observation;
   const names = complete ? passed.filter((name) => Object.hasOwn(settings, name)) : Object.keys(settings);
@@ -43,15 +43,17 @@ export const toldBy = (observation: Observation): Told => ({
   ...tellingOf(observation),
 });
 
-/** Of lists and switches nobody can tell when an entry was made: the first that is seen of it may be a later change. */
+/**
+ * For lists and switches nobody can tell when an entry was made: the first record seen of it may be a later change.
+ */
 export const creates = ({ change, kind }: Pick<Observation, 'change' | 'kind'>): boolean =>
   change === 'create' && isObject(kind);
 
-/** What Lapse itself knows comes after all records of its moment. */
+/** What Lapse itself saw comes after all records of the same moment. */
 export const unrecorded = '\uffff';
 const nothing = { record: unrecorded, by: nobody, operation: '', settings: {} } as const;
 
-/** What an entry of a trail tells; nothing where it is about no change in the tenant. */
+/** What a trail entry says about the tenant; `undefined` if it is not about a change there. */
 export function toldIn(event: Event): readonly Told[] {
   switch (event.type) {
     case 'ExceptionFoundGone':
@@ -71,7 +73,7 @@ export function toldIn(event: Event): readonly Told[] {
   const { type, operation } = event;
   if (operation === inventory) return seenIn(event);
   const change = verbOf(operation);
-  // What was written before the record's own words were kept has the settings that came of them.
+  // Entries from before the record's own words were kept have the resulting settings instead.
   const told = event.told ?? {
     change,
     settings: 'settings' in event ? event.settings : {},
@@ -80,7 +82,7 @@ export function toldIn(event: Event): readonly Told[] {
   return [{ ...changeIn(event), ...told, ...(type === 'ExceptionOpened' && { opened: true }) }];
 }
 
-/** What the inventory sees is there by then; what it finds gone or switched is so. */
+/** What the inventory sees exists by then; what it finds gone or switched is so. */
 function seenIn(event: Event & Seen): readonly Told[] {
   const found = { ...changeIn(event), settings: {} };
   if (event.type === 'ExceptionRemoved' && !event.harmless) return [{ ...found, change: 'remove' }];
@@ -98,7 +100,7 @@ function verbOf(operation: string): Telling['change'] {
 const switched = (change: Telling['change']) =>
   change === 'enable' ? { enabled: true } : change === 'disable' ? { enabled: false } : {};
 
-/** Without its trail: what the state shows to have been told. */
+/** Without its trail: what the state shows of earlier records. */
 export function toldOf(state: Exception): readonly Told[] {
   const { changedAt, changedBy, settings } = state;
   const known: Told = { ...nothing, by: changedBy, at: changedAt, change: 'alter', settings, opened: true };
@@ -109,8 +111,8 @@ export function toldOf(state: Exception): readonly Told[] {
 }
 
 /**
- * Of what is told of one second and no finer, a removal comes first and a making next: nothing is changed before it is
- * made, and what bears a name is sooner made anew than gone within a second.
+ * Within one second whose records are no more exact, a removal comes first and a creation next: nothing is changed
+ * before it is created, and a name is more likely to be used again than given up within a second.
  */
 export const byTime = (a: Told, b: Told): number =>
   a.at === b.at && a.order === undefined && b.order === undefined && rankOf(a) !== rankOf(b)
@@ -120,15 +122,17 @@ export const byTime = (a: Told, b: Told): number =>
 const rankOf = ({ change, record }: Told): number =>
   record === unrecorded ? 3 : change === 'remove' ? 0 : change === 'create' ? 1 : 2;
 
-/** All that is told of one object: objects bear a name one after the other. */
+/** All records about one object: several objects may have a name, one after the other. */
 export interface Life {
-  /** Oldest first, its making included. */
+  /** Oldest first, including its creation. */
   readonly told: readonly Told[];
-  /** Its removal, where that is told. */
+  /** Its removal, if a record reports it. */
   readonly end?: Told;
 }
 
-/** Oldest first. What is made bears a name that nobody bears any more, whether or not the removal was heard of. */
+/**
+ * Oldest first. A created object has a name that nothing else has any more, whether or not the removal was reported.
+ */
 export function livesIn(all: readonly Told[], kind: Kind): readonly Life[] {
   const lives: Life[] = [];
   let told: Told[] = [];
@@ -144,13 +148,13 @@ export function livesIn(all: readonly Told[], kind: Kind): readonly Life[] {
   return told.length === 0 ? lives : [...lives, { told }];
 }
 
-/** Where a record belongs in what a trail tells. */
+/** Where a record belongs among those of a trail. */
 export interface Place {
-  /** What is told of its object up to then. */
+  /** The records about its object up to then. */
   readonly before: readonly Told[];
-  /** It is about the object that the trail is about, which was known by then. */
+  /** It is about the object of the trail, which was known by then. */
   readonly isIts: boolean;
-  /** Nothing is told of any that bore the name later. */
+  /** No record is about a later object of the name. */
   readonly isLast: boolean;
 }
 
@@ -170,7 +174,7 @@ export function placeIn(trail: readonly Event[], observation: Observation): Plac
 export const isOpened = ({ told, end }: Life): boolean =>
   end?.opened === true || told.some(({ opened }) => opened);
 
-/** What the newest say of all that is told. */
+/** The newest value of each setting among all records. */
 export function newestSettings(told: readonly Told[]): Pick<Telling, 'settings' | 'enabled'> {
   const enabled = told.findLast((one) => one.enabled !== undefined)?.enabled;
   return {

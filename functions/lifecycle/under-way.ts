@@ -1,4 +1,7 @@
-/** What is still to happen outside: what Exchange has not confirmed, whom nobody has told, whom Slack has not named. */
+/**
+ * What is still to happen outside: what Exchange has not confirmed, who has not been told, whom Slack has not
+ * identified.
+ */
 import { hasUnsought } from '#policy/authority.ts';
 import { isAskedWhileOff } from './asked.ts';
 import { nativeEnd } from './native-expiry.ts';
@@ -9,7 +12,7 @@ import type { Act, Acting, Exception, Seeking, Unheard } from './exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Effect } from './react.ts';
 
-/** What `event` leaves under way of what was, and what it begins; `after` is the state it makes. */
+/** What `event` leaves under way, and what it starts; `after` is the state it makes. */
 export function underWay(before: Exception | undefined, event: Event, after: Exception): Exception {
   const acting = actingAfter(before?.acting, event, after);
   const unheard = unheardAfter(event, after);
@@ -39,7 +42,7 @@ const fields: ReadonlySet<string> = new Set([
   'keptEnd',
 ] satisfies (keyof Exception)[]);
 
-/** Whoever answers anew, or undoes it in the tenant, overtakes it; only a longer or shorter term does not. */
+/** A new answer, or undoing it in the tenant, supersedes it; a longer or shorter term alone does not. */
 function actingAfter(present: Acting | undefined, event: Event, after: Exception): Acting | undefined {
   if (after.state !== 'unconfirmed' && after.state !== 'confirmed' && after.state !== 'held')
     return undefined;
@@ -60,7 +63,10 @@ function actingAfter(present: Acting | undefined, event: Event, after: Exception
   return left?.act !== 'restore' && 'expireBy' in event ? begun('expiry', event.expireBy) : left;
 }
 
-/** An attempt writes the end of its moment, and its report may get lost: then Exchange keeps one that nobody told of. */
+/**
+ * An attempt writes the end that holds at its moment, and its report may get lost: then Exchange keeps an end that
+ * nobody reported.
+ */
 function keptEndAfter(event: Event, after: Exception, acting: Acting | undefined): Instant | undefined {
   const shown = event.type === 'ActDone' ? (event.until ?? after.keptEnd) : after.keptEnd;
   const coming = acting?.act === 'expiry' ? nativeEnd(after) : undefined;
@@ -73,7 +79,7 @@ function unheardAfter(event: Event, after: Exception): Unheard | undefined {
     case 'QuestionRepeated':
       return present && { ...present, at: event.at, repeated: present.repeated + 1 };
     case 'OwnerTold':
-      // Late news of an earlier question, or of who was the owner then.
+      // Late news about an earlier question, or about a former owner.
       if (!present || event.of < present.of || isOthers(event, after)) return present;
       return event.approvers ? { ...present, approvers: true } : undefined;
     case 'ApproversTold':
@@ -99,10 +105,10 @@ function calledFor(event: Event, after: Exception): Unheard | undefined {
 const isOthers = ({ to }: OwnerTold, { owner }: Exception): boolean =>
   to !== undefined && to !== ownerKey(owner);
 
-/** What is asked of Slack whenever a message is: who made it. */
+/** Slack is asked together with each message: who are the makers. */
 const seekers: ReadonlySet<string> = new Set(['ask', 'remind', 'identify'] satisfies Effect['type'][]);
 
-/** What is over needs nobody's yes, and whoever restores it is looked at then. */
+/** What is over needs nobody's yes, and whoever restores it is checked then. */
 const takesYes = (after: Exception): boolean =>
   after.state === 'disabled'
     ? isAskedWhileOff(after)

@@ -1,10 +1,10 @@
-/** What stands in the register and this release cannot read: it stops nothing else, and somebody hears of it. */
-/** Never tells the content. */
+/** An item in the register that this release cannot read: it stops nothing else, and somebody is told. */
+/** Never includes the content. */
 export class UnreadableState extends Error {
   override readonly name = 'UnreadableState';
   /** Of the exception. */
   readonly id: string;
-  /** Where at least that could be read. */
+  /** Set if at least that could be read. */
   readonly tenant: string | undefined;
 
   constructor(id: string, tenant: string | undefined, why: string) {

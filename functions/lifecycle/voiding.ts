@@ -1,6 +1,6 @@
 /**
- * What the log tells late can show that who approved an exception had made it, or was chosen by who did. Then that
- * approval is no second pair of eyes: it is void, and the question is put anew.
+ * Late records can show that whoever approved an exception is a maker, or was chosen by one. Then the approval was no
+ * second pair of eyes: it is void, and the question is asked again.
  */
 import { standsOn } from '#policy/authority.ts';
 import { evolve } from './evolve.ts';
@@ -11,7 +11,7 @@ import type { Context } from './context.ts';
 import type { ApprovalVoided, Event } from './events.ts';
 import type { Exception } from './exception.ts';
 
-/** The events, and with them that an approval is void where they are what shows it. */
+/** The events, plus one that voids an approval if these show that it is void. */
 export function withVoiding(
   state: Exception | undefined,
   events: readonly Event[],
@@ -20,7 +20,7 @@ export function withVoiding(
   if (!state || events.length === 0) return events;
   const after = events.reduce<Exception>(evolve, state);
   const bad = standsOn(after, policy);
-  // Known before and let stand: policy has become stricter since, and that alone voids nothing.
+  // Known before and accepted: policy has become stricter since, and that alone voids nothing.
   if (!bad || standsOn(state, policy)?.by.slackUser === bad.by.slackUser) return events;
   const { confirmWithin } = classOf(policy, after);
   const voided: ApprovalVoided = {

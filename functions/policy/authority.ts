@@ -1,12 +1,12 @@
 /**
- * Every decision about who may what: who sees an exception, who answers, and who may stand up for it. Everything else
- * asks here.
+ * Every decision about who may do what: who sees an exception, who may answer, and who may vouch for it. Everything
+ * else asks here.
  *
- * Approvers see every exception; whoever owns one, or was asked as its owner, sees that one. Nobody else sees anything of
- * it, guests and people of other organisations least of all. Its owner or an approver may answer; but where policy wants
- * four eyes, neither who made it nor whom they chose can be who keeps it, and what is critical takes an approver. After
- * some renewals, or on weak evidence, its owner alone is not enough. People are told apart by Slack user, never by name.
- * Saying no (decline, revoke) is open to every owner and approver.
+ * Approvers see every exception; its owner, and anybody who was asked as its owner, sees that one. Nobody else sees
+ * anything of it, least of all guests and people of other organisations. Its owner or an approver may answer; but
+ * where policy requires four eyes, neither a maker nor anybody makers chose may keep it, and critical exceptions need
+ * an approver. After some renewals, or on weak evidence, the owner alone is not enough. People are told apart by
+ * Slack user, never by name. Saying no (decline, revoke) is open to every owner and approver.
  */
 import { chosenByMakers, chosenOf } from './chosen.ts';
 import { millis } from '#time/instant.ts';
@@ -24,14 +24,14 @@ export const maySee = (state: Exception, by: Answerer, policy: Policy): boolean 
   isMember(by) &&
   (approversFor(state, policy).includes(by.slackUser) || isOwner(state, by) || wasAsked(state, by));
 
-/** Whether they see every exception: also learn of one that nobody can read, whoever owns it. */
+/** Whether they see every exception: then they also learn of one that cannot be read, whoever owns it. */
 export const maySeeAll = (by: Answerer, policy: Policy): boolean =>
   isMember(by) && policy.approvers.includes(by.slackUser);
 
 /** Whether it is theirs now. */
 export const isOwner = (state: Exception, by: Answerer): boolean => isMember(by) && owns(state, by.slackUser);
 
-/** Whether policy names them an approver of what is of that class. What an index does not tell, the state must. */
+/** Whether policy names them an approver of that class. What an index does not hold, the state must. */
 export const mayApprove = ({ risk, kind }: Partial<Classified>, by: Answerer, policy: Policy): boolean =>
   isMember(by) &&
   (risk === undefined || kind === undefined || approversFor({ risk, kind }, policy).includes(by.slackUser));
@@ -41,15 +41,14 @@ export const isApprover = (by: Answerer, policy: Policy): boolean =>
   isMember(by) && allApprovers(policy).includes(by.slackUser);
 
 /**
- * Whether somebody may be an approver for all that is known: a group in policy could not be looked into. Of
- * `state`, or of anything at all.
+ * Whether somebody might be an approver: a group in policy could not be looked up. Of `state`, or of anything at all.
  */
 export function unsettled(by: Answerer, policy: Policy, state?: Exception): boolean {
   const approvers = state ? approversFor(state, policy) : allApprovers(policy);
   return isMember(by) && !approvers.includes(by.slackUser) && approvers.some(isGroup);
 }
 
-/** Whom a class has its own approvers for, the others still see. */
+/** If a class has its own approvers, the others still see it. */
 const approversFor = (state: Classified, policy: Policy): readonly string[] => [
   ...policy.approvers,
   ...approversOf(policy, state),
@@ -65,11 +64,11 @@ export const allApprovers = ({ approvers, risk, kinds }: Policy): readonly strin
   ]),
 ];
 
-/** Up to the present rung: those below it were not asked yet. */
+/** Up to the present rung: those below have not been asked yet. */
 const wasAsked = ({ ladder = [], rung = 0 }: Exception, { slackUser }: Answerer): boolean =>
   ladder.slice(0, rung + 1).some(({ owner }) => owner.type === 'person' && owner.slackUser === slackUser);
 
-/** An approver who is also the owner answers as an approver: that right is the wider one. */
+/** An approver who is also the owner answers as an approver, which is the wider right. */
 export function actorOf(state: Exception, by: Answerer, policy: Policy): Person {
   const { slackUser, slackTeam } = by;
   const type = !isMember(by)
@@ -89,13 +88,13 @@ const owns = ({ owner }: Exception, slackUser: string): boolean =>
 
 const approversOnly: ReadonlySet<Answering> = new Set(['Hold', 'Restore', 'ReleaseBreaker']);
 
-/** Whether their answer of this sort is looked at. What keeps an exception, `barred` may still stand in the way of. */
+/** Whether their answer of this sort is considered. If it would keep an exception, `barred` may still refuse it. */
 export const mayAnswer = (answer: Answering, { type }: Pick<Person, 'type'>): boolean =>
   type === 'approver' || (type === 'owner' && !approversOnly.has(answer));
 
 export type Keeping = 'Approve' | 'Renew' | 'Hold' | 'Restore';
 
-/** What a person may do who may do anything at all; `undefined` where nothing is in the way. */
+/** What bars somebody who may otherwise answer; `undefined` if nothing does. */
 export function barred(
   state: Exception,
   keeping: Keeping,
@@ -113,7 +112,7 @@ export function barred(
   return undefined;
 }
 
-/** Why somebody is no second pair of eyes: they are, may be, or were chosen by one of those who made it. */
+/** Why somebody is no second pair of eyes: they are, may be, or were chosen by one of the makers. */
 function notApart(
   state: Exception,
   by: Pick<Person, 'type' | 'slackUser'>,
@@ -123,11 +122,11 @@ function notApart(
   const is = isBehind(by.slackUser, policy);
   const chosen = chosenByMakers(state);
   if (makers.some(is)) return 'four-eyes';
-  // Nobody has looked yet: it could be anybody, an approver too.
+  // Nobody has looked yet: it could be anybody, even an approver.
   if (unidentified(state).length > 0) return 'four-eyes';
   if (chosen.some(is)) return 'chosen';
   if (by.type === 'approver') return undefined;
-  // Whom Slack does not know could be anybody, and so could be the owner.
+  // Somebody whom Slack does not know could be anybody, including the owner.
   if (makers.some(({ id, slackUser }) => slackUser === undefined || id === addressOf(state)))
     return 'four-eyes';
   return chosen.some(({ id, slackUser }) => slackUser === undefined || id === addressOf(state))
@@ -135,7 +134,7 @@ function notApart(
     : undefined;
 }
 
-/** Also by an account that policy has named theirs since Slack was asked. */
+/** Also through an account that policy has declared theirs since Slack was asked. */
 const isBehind =
   (user: string, policy: Policy) =>
   (maker: Maker): boolean =>
@@ -148,7 +147,7 @@ export interface Keeper {
   readonly why: 'four-eyes' | 'chosen';
 }
 
-/** Where what keeps it now was given by somebody who is known to be no second pair of eyes. */
+/** Whether what keeps it now was given by somebody known to be no second pair of eyes. */
 export function standsOn(state: Exception, policy: Policy): Keeper | undefined {
   if (!fourEyes(state, policy)) return undefined;
   const makers = makersOf(state);
@@ -170,7 +169,7 @@ function keepers(state: Exception): readonly (readonly [Keeper['of'], Actor | un
   ];
 }
 
-/** Whoever made somebody the owner answers for them: the two are not independent of each other. */
+/** Whoever made somebody the owner answers for them: the two are not independent. */
 const chose = (state: Exception, slackUser: string): boolean =>
   chosenOf(state).some(({ id, by }) => by === slackUser && id === addressOf(state));
 
@@ -180,7 +179,7 @@ export const fourEyes = (state: Pick<Exception, 'risk'>, policy: Policy): boolea
 export const needsSecond = (state: Exception, policy: Policy): boolean =>
   state.state === 'confirmed' && state.renewals >= classOf(policy, state).renewalsBeforeSecondApprover;
 
-/** What policy says about what it rests on and how broad it is, as far as that is known: the narrower of both. */
+/** What policy says about what it rests on and how broad it is, as far as known: the narrower of the two. */
 export function boundOf({ evidence, breadth }: Scoped, policy: Policy): Bound {
   const bounds = [
     evidence && policy.evidence[evidence.grade],
@@ -196,34 +195,34 @@ export function boundOf({ evidence, breadth }: Scoped, policy: Policy): Bound {
 
 export type Scoped = Pick<Exception, 'evidence' | 'breadth'>;
 
-/** Those who must be looked for in Slack before anybody may keep it: until then, each of them could be anybody. */
+/** Those who must be looked up in Slack before anybody may keep it: until then, each of them could be anybody. */
 const unidentified = (state: Exception): readonly Maker[] =>
   [...makersOf(state), ...chosenByMakers(state)].filter(isUnsought);
 
-/** Everybody to look for: whom somebody named who is independent as far as is known, too. */
+/** Everybody to look up, including those named by somebody who is independent as far as known. */
 export const unsought = (state: Exception, policy: Policy): readonly Maker[] =>
   fourEyes(state, policy) || needsSecond(state, policy)
     ? mergeMakers([...makersOf(state), ...chosenOf(state)].filter(isUnsought).map(({ id }) => ({ id })))
     : [];
 
-/** Whatever policy says: it may soon say otherwise. */
+/** Whatever policy says: it may soon change. */
 export const hasUnsought = (state: Exception): boolean =>
   [...makersOf(state), ...chosenOf(state)].some(isUnsought);
 
 const isUnsought = ({ slackUser, sought }: Maker): boolean => slackUser === undefined && sought === undefined;
 
 export interface Authority {
-  /** Whether its owner may approve or renew it now, as far as known; `false` too where nobody owns it. */
+  /** Whether its owner may approve or renew it now, as far as known; also `false` if nobody owns it. */
   readonly owner: boolean;
   /** Why the owner may not. */
   readonly why?: Refusal;
-  /** Whom Slack has not let Lapse look up: until it does, nobody may. */
+  /** Those Slack has not let Lapse look up: until it does, nobody may. */
   readonly waitsFor?: Maker;
-  /** Approvers who may: Slack users, and groups where nobody has looked into them. */
+  /** Approvers who may: Slack users, and groups that could not be looked up. */
   readonly approvers: readonly string[];
 }
 
-/** Who may approve (or renew) what is open now: for the card, and for whom to ask. */
+/** Who may approve (or renew) what is open now: for the card, and to decide whom to ask. */
 export function authority(state: Exception, policy: Policy): Authority {
   const keeping = state.state === 'confirmed' ? 'Renew' : 'Approve';
   const all = approversOf(policy, state);
@@ -235,12 +234,12 @@ export function authority(state: Exception, policy: Policy): Authority {
   const [waitsFor] = fourEyes(state, policy) ? unidentified(state) : [];
   const rest = { approvers, ...(waitsFor && { waitsFor }) };
   if (state.owner.type === 'team') return { owner: false, ...rest };
-  // Before Slack has named them, an owner is nobody in particular.
+  // Until Slack has identified them, an owner is nobody in particular.
   const why = may(state.owner.slackUser ?? '');
   return why === undefined ? { owner: true, ...rest } : { owner: false, why, ...rest };
 }
 
-/** Whether those who may approve or renew it are asked beside its owner, who may not. */
+/** Whether those who may approve or renew it are asked besides its owner, who may not. */
 export const needsApprovers = (state: Exception, policy: Policy): boolean =>
   state.owner.type === 'person' && !authority(state, policy).owner;
 

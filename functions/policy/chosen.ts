@@ -1,8 +1,7 @@
 /**
- * Whom the makers chose. A second pair of eyes that the first one picked sees what the first one wants seen: whoever
- * the object's comment names (only who touches the object writes it), whomever a maker hands it to in Slack, whomever
- * these hand it to, and those who stand in for them. Once chosen is chosen: another comment, another owner, a ladder
- * begun anew take nobody off.
+ * Whom the makers chose. A second pair of eyes picked by the first sees what the first wants seen: anybody named in
+ * the object's comment (only makers write it), anybody a maker hands it to in Slack, anybody these hand it to, and
+ * their backups. Once chosen, always chosen: another comment, another owner or a new ladder takes nobody off.
  */
 import { addressesIn, noteIn } from './comment.ts';
 import { makersOf, namedIn } from './owner.ts';
@@ -12,10 +11,10 @@ import type { Settings } from '#risk/settings.ts';
 
 type Known = Pick<Exception, 'chosen' | 'ladder'>;
 
-/** Everybody named so far; what was stored before they were kept knows those who are on the ladder. */
+/** Everybody named so far; items stored before they were kept only know those on the ladder. */
 export const chosenOf = ({ chosen, ladder = [] }: Known): readonly Chosen[] => chosen ?? onLadder(ladder);
 
-/** A backup stands in for the one before it. */
+/** A backup stands in for the person before it. */
 function onLadder(ladder: readonly Rung[]): readonly Chosen[] {
   let from: Rung['from'] = 'fallback';
   return ladder.flatMap((rung) => {
@@ -25,8 +24,8 @@ function onLadder(ladder: readonly Rung[]): readonly Chosen[] {
 }
 
 /**
- * Whom a comment names, as owner or in any other way, and nobody has named in one before: addresses or Slack users,
- * with those who stand in for them.
+ * Whom a comment names for the first time, as owner or in any other way: addresses or Slack users, with their
+ * backups.
  */
 export function newlyNamed(state: Known | undefined, settings: Settings, policy: Policy): readonly string[] {
   const { owner } = noteIn(settings);
@@ -41,7 +40,7 @@ export function newlyNamed(state: Known | undefined, settings: Settings, policy:
 export const byComment = (names: readonly string[] = []): readonly Chosen[] =>
   names.map((name) => entry(name));
 
-/** Handed over in Slack: the person, and who stands in for them. */
+/** Handed over in Slack: the person, and their backup. */
 export const handedTo = (ladder: readonly Rung[], by: string): readonly Chosen[] =>
   ladder.flatMap(chosen).map((one) => ({ ...one, by }));
 
@@ -57,7 +56,7 @@ const entry = (name: string): Chosen => ({
 
 const known = (slackUser: string) => ({ slackUser, sought: true }) as const;
 
-/** All of these, each once however often named by the same. */
+/** All of these, each once, however often the same person named them. */
 export function addedTo(all: readonly Chosen[], more: readonly Chosen[]): readonly Chosen[] {
   const byKey = new Map<string, Chosen>();
   for (const one of [...all, ...more]) {
@@ -67,7 +66,7 @@ export function addedTo(all: readonly Chosen[], more: readonly Chosen[]): readon
   return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
 }
 
-/** Those of them whom the makers chose, at first or at last hand. */
+/** Those whom the makers chose, directly or indirectly. */
 export function chosenByMakers(state: Known & Pick<Exception, 'makers' | 'changedBy'>): readonly Chosen[] {
   const hands = new Set(makersOf(state).map(({ slackUser }) => slackUser));
   const found = new Set<Chosen>();
@@ -83,7 +82,7 @@ export function chosenByMakers(state: Known & Pick<Exception, 'makers' | 'change
   return [...found];
 }
 
-/** Makers and chosen, with the Slack users behind them. Who has made another change meanwhile is not forgotten. */
+/** Makers and chosen, with the Slack users behind them. Whoever made another change meanwhile is not forgotten. */
 export function identified(
   state: Known & Pick<Exception, 'makers' | 'changedBy'>,
   found: readonly Maker[],

@@ -1,5 +1,5 @@
 /**
- * What people write into the comment of a rule or connector for Lapse: `owner: name@example.com; ticket: CHG-42;
+ * What people write for Lapse into the comment of a rule or connector: `owner: name@example.com; ticket: CHG-42;
  * expires: 2027-03-31; reason: …`. Read leniently (docs/owners.md): what cannot be understood is left out, and
  * nothing here ever throws.
  */
@@ -38,7 +38,7 @@ const key = new RegExp(`(?<![\\p{L}\\p{N}_-])(${longestFirst.join('|')})[ \\t]{0
 /** Transport rules call it `Comments`, connectors `Comment`. */
 export const noteIn = (settings: Settings): Note => readNote(commentIn(settings));
 
-/** Everybody whose address stands in the comment, in small letters, whatever is said of them. */
+/** Every address in the comment, in lower case, whatever is said about it. */
 export const addressesIn = (settings: Settings): readonly string[] =>
   (commentIn(settings).slice(0, longestComment).match(new RegExp(address, 'g')) ?? []).map(plainAddress);
 

@@ -1,6 +1,6 @@
 /**
- * What a policy may say, and what people should think twice about: values that quietly switch a guard off. And what
- * it must not say once it is deployed: names that stand in a policy only until somebody puts their own there.
+ * What a policy may say although people should think twice: values that quietly disable a safeguard. And what it must
+ * not say once it is deployed: placeholders that people must replace.
  */
 import { kinds } from '#kinds/registry.ts';
 import { inWords, millis } from '#time/instant.ts';
@@ -17,7 +17,7 @@ export interface Remark {
   readonly expected: string;
 }
 
-/** What a stand-in workspace and the project's examples name; no workspace has them. */
+/** The names in the stand-in workspace and the project's examples; no real workspace has them. */
 const standIns: ReadonlySet<string> = new Set([
   'USAMSECURITY',
   'URITARISK',
@@ -25,12 +25,12 @@ const standIns: ReadonlySet<string> = new Set([
   'S012AB3CD',
   'C012AB3CD',
 ]);
-/** Domains kept free for examples (RFC 2606): no mail ever reaches them. */
+/** Domains reserved for examples (RFC 2606): no mail ever reaches them. */
 const reserved = /@(?:.+\.)?(?:example(?:\.(?:com|net|org))?|test|invalid|localhost)$/i;
 const isPlaceholder = (name: string | undefined): boolean =>
   name !== undefined && (standIns.has(name) || reserved.test(name));
 
-/** Who is named in a policy without being anybody: it may be tried, but not deployed. */
+/** Names in a policy that are nobody: it may be tried, but not deployed. */
 export function placeholders(policy: Policy): readonly Remark[] {
   const { approvers, fallbackChannel, channels, owners, people } = policy;
   const named = [
@@ -78,7 +78,7 @@ export function dangers(policy: Policy): readonly Remark[] {
   ];
 }
 
-/** Whose yes counts for what: with one approver only, nobody is left where that one made it. */
+/** Whose yes counts for what: with a single approver, nobody is left for what that one made. */
 function eyes(policy: Policy): readonly Remark[] {
   const { fourEyes } = policy;
   const missing = (['high', 'critical'] as const).filter((risk) => !fourEyes.includes(risk));
@@ -181,7 +181,7 @@ const because = {
   longestTerm: 'nobody would have to say again that it is needed',
   restoreFor: 'what was disabled would be back on one approver’s word alone',
 } as const;
-/** Years at the longest term, or a habit. */
+/** At the longest term, this many renewals are years, or a habit. */
 const mostRenewals = 10;
 
 function ofClass(path: Remark['path'], risk: Risk, numbers: RiskClass): readonly Remark[] {

@@ -1,4 +1,4 @@
-/** What a person may choose on a form: a date means the end of that day where the organisation is. */
+/** What a person may choose on a form: a date means the end of that day in the organisation's time zone. */
 import { boundOf } from './authority.ts';
 import { fromMillis, inWords, millis, plus, toMillis } from '#time/instant.ts';
 import { dateOf, day, momentAt } from '#time/local-time.ts';
@@ -12,14 +12,14 @@ export { dateOf } from '#time/local-time.ts';
 /** What bounds a term. */
 type Bounded = Classified & Scoped;
 
-/** The last moment of a `YYYY-MM-DD` date in an IANA time zone; `undefined` where it is no date of the calendar. */
+/** The last moment of a `YYYY-MM-DD` date in an IANA time zone; `undefined` for a date that does not exist. */
 export function expiryOf(date: string, timeZone: string): Instant | undefined {
   // The end of the day is the start of the next one there, less a millisecond.
   const end = momentAt(date, '24:00', timeZone);
   return end && fromMillis(toMillis(end) - 1);
 }
 
-/** The longest term of its class, or of what it rests on where that is shorter. */
+/** The longest term of its class, or of what it rests on if that is shorter. */
 export function longestTerm(exception: Bounded, policy: Policy): Duration {
   const { longestTerm } = classOf(policy, exception);
   const bound = boundOf(exception, policy).longestTerm;
@@ -71,7 +71,7 @@ export const checkCadence = (
   const longest = longestCadence(exception, policy);
   if (millis(reviewEvery) > millis(longest))
     return `For ${exception.risk} risk a review is due at least every ${inWords(longest)}.`;
-  // Policy itself may want less than a day; people may not ask for more questions than one a day.
+  // Policy itself may set less than a day; people may not ask for more than one question a day.
   return millis(reviewEvery) < Math.min(day, millis(longest))
     ? 'A review is due once a day at most. Choose a longer time.'
     : undefined;

@@ -1,4 +1,4 @@
-/** The policy's shape for editors, which check and complete while one types. Made from the schema that decides. */
+/** The policy's shape for editors, which check and complete as one types. Generated from the schema that decides. */
 import * as z from 'zod';
 import { policySchema } from './policy-schema.ts';
 

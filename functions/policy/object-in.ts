@@ -1,4 +1,4 @@
-/** The settings of an object as Exchange prints them, and whose they are, as far as they tell. */
+/** Reads the settings of an object as Exchange prints them, and whatever they say about it. */
 import * as z from 'zod';
 import { kindOfSettings } from '#kinds/form.ts';
 import { kinds } from '#kinds/registry.ts';
@@ -7,7 +7,7 @@ import type { Evidence } from './owner.ts';
 
 const settingsSchema = z.record(z.string(), z.unknown()).transform(spelled);
 
-/** `kind` counts where it is given. Without it, a rule is assumed unless the settings look like a connector's. */
+/** `kind` counts if it is given. Without it, a rule is assumed unless the settings look like a connector's. */
 export function objectIn(
   json: unknown,
   kind: string | undefined,

@@ -1,7 +1,7 @@
 /**
- * Whose an exception is: evidence in, a ladder out. Who is named in the object's comment, who policy names, the
- * person who made the change, their backup, and last the team of the fallback channel. An application or a service
- * of Microsoft's never owns anything. Who cannot be reached is passed over, and the trail says why.
+ * Who owns an exception: evidence in, a ladder out. Whoever the object's comment names, whoever policy names, the
+ * person who made the change, their backup, and last the team of the fallback channel. An application or a Microsoft
+ * service never owns anything. Anybody who cannot be reached is passed over, and the trail says why.
  */
 import { noteIn } from './comment.ts';
 import { inventory, nobody } from '#lifecycle/inventory.ts';
@@ -42,8 +42,8 @@ export function ladderOf(
 }
 
 /**
- * The ladder once the comment names another owner than before, or somebody else made it than was known; `undefined`
- * where neither is so. Who was named in Slack stays the owner, whoever made it.
+ * The ladder once the comment names a new owner, or the maker is somebody else than was known; `undefined` if neither
+ * is so. An owner named in Slack stays the owner, whoever made it.
  */
 export function ladderAfter(
   state: Exception,
@@ -64,7 +64,7 @@ export const reassigned = (address: string, policy: Policy): readonly Rung[] => 
   { from: 'fallback', owner: { type: 'team', why: 'the person it was handed to cannot be reached' } },
 ];
 
-/** Who is asked where the owner cannot be; `undefined` where the owner is the last. */
+/** Who is asked if the owner cannot be; `undefined` if the owner is the last. */
 export function nextRung(
   state: Pick<Exception, 'owner' | 'ladder' | 'rung'>,
   why: string,
@@ -91,7 +91,7 @@ function named(text: string): Owner {
     : { type: 'person', address: text, slackUser: text };
 }
 
-/** The person behind an account of the log; policy may say that an account without mail is somebody's second one. */
+/** The person behind an account in the log; policy may say that an account without mail is somebody's second one. */
 function makerOf({ type, id }: Author): Owner | undefined {
   return type === 'person' && isAddress(id) ? named(id) : undefined;
 }
@@ -100,7 +100,7 @@ function withBackup(rung: Rung, policy: Policy): readonly Rung[] {
   if (rung.owner.type === 'team') return [rung];
   const { address } = rung.owner;
   const about = personRule(address, policy);
-  // Who has a second account is asked under the first.
+  // Somebody with a second account is asked under the first.
   const owner = about?.person === undefined ? rung.owner : named(about.person);
   const backup = about?.backup ?? personRule(about?.person ?? address, policy)?.backup;
   return [
@@ -109,7 +109,10 @@ function withBackup(rung: Rung, policy: Policy): readonly Rung[] {
   ];
 }
 
-/** The account or address itself, whose it is by policy, and who stands in for them: people, by address or Slack user. */
+/**
+ * The account or address itself, the person it belongs to by policy, and their backup: people, by address or Slack
+ * user.
+ */
 export const namedIn = (text: string, policy: Policy): readonly string[] => [
   ...new Set([
     text,
@@ -126,7 +129,7 @@ const personRule = (account: string, policy: Policy) =>
 const distinct = (rungs: readonly Rung[]): readonly Rung[] =>
   rungs.filter((rung, index) => rungs.findIndex((other) => isSameOwner(other.owner, rung.owner)) === index);
 
-/** Slack may have named the person since. */
+/** Slack may have identified the person since. */
 export const isSameOwner = (a: Owner, b: Owner): boolean => ownerKey(a) === ownerKey(b);
 
 /** What tells owners apart in the trail. */
@@ -166,7 +169,7 @@ export const subjectOf = ({ tenant, kind, name, settings }: Omit<Evidence, 'chan
   domains: domainSettings.flatMap((setting) => list(settings, setting)).map(domainOf),
 });
 
-/** Where people are asked and told who are not the owner: about an object, or about a tenant as a whole. */
+/** Where everybody but the owner is asked and alerted: about an object, or about a tenant as a whole. */
 export const channelOf = (
   policy: Policy,
   about: Omit<Evidence, 'changedBy'> | Pick<Subject, 'tenant'>,
@@ -198,10 +201,10 @@ export const changeIn = ({ record, changedBy, changedAt, order, operation, creat
   ...(created === undefined ? {} : { created }),
 });
 
-/** What made it, as far as known; what was stored before that was kept knows the newest change. */
+/** Its creation or first known change; items stored before that was kept know only the newest change. */
 export const firstChange = (state: Dated): Change => state.made ?? newestKnown(state);
 
-/** The newest change, with nobody as its author where the inventory saw one that the log has not told of. */
+/** The newest change, with nobody as its author if the inventory saw one that the log has not reported. */
 export const lastChange = (state: Dated): Change =>
   state.changed && (state.changed.at === state.changedAt || !isNobody(state.changedBy))
     ? state.changed
@@ -216,16 +219,18 @@ const newestKnown = ({ changedBy, changedAt }: Dated): Change => ({
   operation: isNobody(changedBy) ? inventory : '',
 });
 
-/** Of two changes, the one that made it: a creation, the newer of two; else the earlier one. */
+/**
+ * Of two changes, the earlier one; a creation comes before any other change, and the newer of two creations counts.
+ */
 export function earlier(known: Change, change: Change): Change {
   if (known.created !== change.created) return known.created ? known : change;
   const isLater = compareMoments(change, known) > 0;
   return isLater === (known.created === true) ? change : known;
 }
 
-/** Whom a change makes answerable as its maker: people, and where the log does not tell, somebody unknown. */
+/** The makers from a change: people, and somebody unknown if the log does not say who. */
 export const makersIn = (author: Author): readonly Maker[] =>
-  // Of whom nothing at all is known, nobody can be looked up: that is settled from the start.
+  // With nothing known about somebody, nobody can be looked up: that is settled from the start.
   isNobody(author)
     ? [{ id: author.id, sought: true }]
     : author.type === 'person' || author.type === 'unknown'
@@ -235,7 +240,10 @@ export const makersIn = (author: Author): readonly Maker[] =>
 /** Where to look for the maker in Slack: policy may know whose account it is. */
 export const lookedUpAs = ({ id }: Maker, policy: Policy): string => personRule(id, policy)?.person ?? id;
 
-/** Everybody once, in one order whatever the order of the news, keeping what is known of their Slack users. */
+/**
+ * Everybody once, in an order that does not depend on the order of the news, keeping what is known about their Slack
+ * users.
+ */
 export const mergeMakers = (...all: readonly (readonly Maker[])[]): readonly Maker[] => {
   const byId = new Map<string, Maker>();
   for (const maker of all.flat()) byId.set(maker.id, { ...byId.get(maker.id), ...maker });
@@ -243,8 +251,8 @@ export const mergeMakers = (...all: readonly (readonly Maker[])[]): readonly Mak
 };
 
 /**
- * Everybody who changed it since it was made. What was stored before they were kept knows the newest one, for whom
- * nobody has looked.
+ * Everybody who changed it since it was created. Items stored before they were kept only know the newest one, who has
+ * not been looked up.
  */
 export const makersOf = (state: Pick<Exception, 'makers' | 'changedBy'>): readonly Maker[] =>
   state.makers ?? makersIn(state.changedBy);

@@ -18,9 +18,9 @@ export interface Mistake {
 export type ParsedPolicy =
   | {
       readonly policy: Policy;
-      /** Values that quietly switch a guard off. */
+      /** Values that quietly disable a safeguard. */
       readonly warnings: readonly Mistake[];
-      /** Names of nobody: such a policy may be tried, but not deployed. */
+      /** Placeholders: such a policy may be tried, but not deployed. */
       readonly placeholders: readonly Mistake[];
     }
   | { readonly mistakes: readonly Mistake[] };
@@ -61,7 +61,7 @@ export function parsePolicy(yamlText: string): ParsedPolicy {
   return { mistakes: parsed.error.issues.flatMap((issue) => mistakesOf(issue, document, lines)) };
 }
 
-/** Aliases could blow a small file up to any size, and a policy has no use for them: `undefined` where there are some. */
+/** Aliases could blow up a small file to any size, and a policy has no use for them: `undefined` if there are any. */
 function plainOf(document: Document): unknown {
   try {
     return document.toJS({ maxAliasCount: 0 });
@@ -114,7 +114,7 @@ function expectation(issue: z.core.$ZodIssue): string {
   }
 }
 
-/** The line of a field, or of the nearest block around it where the field itself is missing. */
+/** The line of a field, or of the nearest block around it if the field itself is missing. */
 function lineOf(path: readonly PropertyKey[], document: Document, lines: LineCounter): number {
   for (let length = path.length; length >= 0; length--) {
     const node = document.getIn(path.slice(0, length), true);

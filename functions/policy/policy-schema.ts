@@ -1,4 +1,4 @@
-/** The shape of a policy, and what makes one sensible. Reading a file with line numbers is in `policy-file.ts`. */
+/** The shape of a policy, and what makes it sensible. Reading a file with line numbers is in `policy-file.ts`. */
 import { grades } from '#risk/evidence.ts';
 import { kinds } from '#kinds/registry.ts';
 import { millis, parseDuration } from '#time/instant.ts';
@@ -192,14 +192,14 @@ export const policySchema = z
       }
   }) satisfies z.ZodType<Policy>;
 
-/** What of a class contradicts itself: the field, and what it should be. */
+/** Contradictions within a class: the field, and what it should be. */
 function senseless(numbers: RiskClass): readonly (readonly [keyof RiskClass, string])[] {
   const { leastNotice, confirmWithin, confirmAgainWithin, longestTerm, reviewEvery, remindBefore } = numbers;
   const lengths = [leastNotice, confirmWithin, confirmAgainWithin, longestTerm, reviewEvery, ...remindBefore];
-  // Already told of one by one: comparing them would only add noise.
+  // Already reported one by one: comparing them would only add noise.
   if (lengths.some((one) => parseDuration(one) === undefined)) return [];
   const wrong: [keyof RiskClass, string][] = [];
-  // Without these, every deadline would be put off because its notice could never have been given in time.
+  // Without these, every deadline would be postponed because its notice could never have been given in time.
   if (millis(leastNotice) > Math.min(millis(confirmWithin), millis(confirmAgainWithin)))
     wrong.push(['leastNotice', 'no longer than confirmWithin and confirmAgainWithin']);
   if (!remindBefore.some((step) => millis(step) > millis(leastNotice)))

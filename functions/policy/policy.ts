@@ -1,5 +1,5 @@
 /**
- * The numbers by which an exception lives, by risk class and kind. `policy.yaml` sets them (parsed and checked in
+ * The numbers that govern an exception, by risk class and kind. `policy.yaml` sets them (parsed and checked in
  * `functions/policy`), with the reason beside each.
  */
 import type { Grade } from '#risk/evidence.ts';
@@ -21,11 +21,13 @@ export interface RiskClass {
   readonly remindBefore: readonly Duration[];
   /** The owner has this long between being told and a disable, whatever happened to the messages. */
   readonly leastNotice: Duration;
-  /** `disable`; `escalate` to people and leave it on; `disable-first`: off when it is opened, and ask after. */
+  /**
+   * `disable`; `escalate` to people and leave it on; `disable-first`: off when it is opened, asked about afterwards.
+   */
   readonly onSilence: 'disable' | 'escalate' | 'disable-first';
   /** The longest a restore may last. */
   readonly restoreFor: Duration;
-  /** So many renewals its owner can give; each one after them takes an approver who is not the owner. */
+  /** How many renewals its owner can give; each one after them needs an approver who is not the owner. */
   readonly renewalsBeforeSecondApprover: number;
   /** `working`: notice counts working time only, and a deadline outside it moves to the next working morning. */
   readonly hours: 'any' | 'working';
@@ -52,13 +54,13 @@ export interface ChannelRule extends Match {
   readonly channel: string;
 }
 
-/** What policy knows about a person: an account of an administrator without mail, or who stands in. */
+/** What policy knows about a person: an administrator's account without mail, or a backup. */
 export interface PersonRule {
   /** As the audit log names the account, or a mail address. */
   readonly account: string;
-  /** The mail address or Slack user of who it belongs to. */
+  /** The mail address or Slack user of its owner. */
   readonly person?: string | undefined;
-  /** Who is asked where they cannot be: mail address or Slack user. */
+  /** Who is asked if they cannot be: mail address or Slack user. */
   readonly backup?: string | undefined;
 }
 
@@ -89,35 +91,35 @@ export interface WorkingHours {
 }
 
 export interface Policy {
-  /** Names it as it was deployed, whoever is in its groups: see `policy-hash.ts`. Absent of one that nothing goes by. */
+  /** Names it as it was deployed, whoever is in its groups: see `policy-hash.ts`. Absent if it is not deployed. */
   readonly hash?: string;
-  /** Slack user ids of those who may answer for any exception, and user groups (`S…`) of such. */
+  /** Slack user ids of those who may answer for any exception, and user groups (`S…`). */
   readonly approvers: readonly string[];
-  /** Where a question goes whose owner is unknown or cannot be reached, and where alerts go. */
+  /** Where questions go if the owner is unknown or cannot be reached, and where alerts go. */
   readonly fallbackChannel: string;
-  /** Other channels than that one; the first that fits counts. */
+  /** Channels to use instead of that one; the first matching rule counts. */
   readonly channels: readonly ChannelRule[];
-  /** Risks for which neither who made an exception nor whom they chose can approve it; a critical one takes an approver. */
+  /** Risks for which neither the makers nor anybody they chose can approve; critical ones need an approver. */
   readonly fourEyes: readonly Risk[];
   readonly owners: readonly OwnerRule[];
   readonly people: readonly PersonRule[];
   readonly tenants: readonly Tenant[];
-  /** IANA zone: a date on a form means the end of that day there, and working hours are meant there. */
+  /** IANA zone: a date on a form means the end of that day there, and working hours apply there. */
   readonly timeZone: string;
   readonly workingHours: WorkingHours;
   /** What the inventory finds was there all along: its owner has at least this long to confirm it. */
   readonly graceOnImport: Duration;
   /** When lapsing stops until a person looks: per tenant, see `breaker.ts`. */
   readonly breaker: {
-    /** Lapses within `within` that still pass. */
+    /** How many lapses within `within` still pass. */
     readonly most: number;
     /** The share of confirmed exceptions, in percent, that may still lapse within `within`. */
     readonly share: number;
-    /** Fewer than so many confirmed ones never count as a share: one of two is no mass. */
+    /** With fewer confirmed ones than this, the share does not apply: one of two is not a mass. */
     readonly least: number;
     readonly within: Duration;
   };
-  /** Whether an approval's end is also written into the object, where Exchange has a field for it. */
+  /** Whether an approval's end is also written into the object, if Exchange has a field for it. */
   readonly nativeExpiry: boolean;
   /** Waits between attempts to disable: the first, doubled each time, up to the longest. It never gives up. */
   readonly disableRetry: {
@@ -127,10 +129,10 @@ export interface Policy {
   };
   /** By what an exception rests on: never more generous than its class. */
   readonly evidence: { readonly [G in Grade]?: Bound | undefined };
-  /** What lets past mail for or from everybody. */
+  /** For exceptions that let past mail for or from everybody. */
   readonly everyone: Bound;
   readonly risk: Readonly<Record<Risk, RiskClass>>;
-  /** What differs for a kind from its class. */
+  /** Where a kind differs from its class. */
   readonly kinds: {
     readonly [K in Kind]?: { readonly [R in Risk]?: Overrides | undefined } | undefined;
   };
@@ -138,7 +140,7 @@ export interface Policy {
 
 export type Overrides = { readonly [Field in keyof RiskClass]?: RiskClass[Field] | undefined };
 
-/** What policy goes by. */
+/** What policy decides on. */
 export type Classified = Pick<Exception, 'risk'> & { readonly kind?: Kind };
 
 export function classOf(policy: Policy, { risk, kind }: Classified): RiskClass {
@@ -157,7 +159,7 @@ export const isGroup = (id: string): boolean => id.startsWith('S');
 export const approversOf = (policy: Policy, exception: Classified): readonly string[] =>
   classOf(policy, exception).approvers ?? policy.approvers;
 
-/** What rules look at. */
+/** What rules match. */
 export interface Subject {
   readonly tenant: string;
   /** Without it, this is about the tenant as a whole. */
@@ -181,7 +183,7 @@ export function matches(rule: Match, object: Subject): boolean {
   );
 }
 
-/** `*` is any text, `?` any character, case does not count. Takes time linear in pattern times text. */
+/** `*` is any text, `?` any character, case is ignored. Takes time linear in pattern times text. */
 export function globs(pattern: string, text: string): boolean {
   const wanted = Array.from(pattern.toLowerCase());
   const given = Array.from(text.toLowerCase());

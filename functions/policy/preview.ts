@@ -1,4 +1,4 @@
-/** What another policy would change for what is on record, before it is put into force. */
+/** What another policy would change for the exceptions on record, before it is put into force. */
 import { applyPolicy, isNearer } from '#lifecycle/apply-policy.ts';
 import { admit, strictest, unused } from '#lifecycle/breaker.ts';
 import { presentDeadline } from '#lifecycle/due.ts';
@@ -18,23 +18,23 @@ export interface Move {
   readonly owner: string;
   readonly from: Instant;
   readonly to: Instant;
-  /** It would lapse within the notice of being told: nobody may have time to look twice. */
+  /** It would lapse at the end of the notice: nobody may have time to look twice. */
   readonly soon: boolean;
 }
 
 export interface Preview {
   readonly moves: readonly Move[];
-  /** Whom silence would end otherwise than now: disable, escalate or disable-first. */
+  /** Exceptions for which silence would have another result than now: disable, escalate or disable-first. */
   readonly silence: readonly {
     readonly id: string;
     readonly name: string;
     readonly from: string;
     readonly to: string;
   }[];
-  /** Where only reminders come at other times. */
+  /** How many would only be reminded at other times. */
   readonly reminders: number;
   readonly looked: number;
-  /** Tenants of which so much would come nearer at once that an approver must look first. */
+  /** Tenants in which so many deadlines would come nearer at once that an approver must look first. */
   readonly held: readonly { readonly tenant: string; readonly deadlines: number }[];
 }
 
@@ -58,7 +58,7 @@ export function preview(
     const { id, name, risk, owner } = exception;
     const [was, is] = [classOf(before, exception).onSilence, classOf(after, exception).onSilence];
     if (was !== is && exception.remedy === 'disable') silence.push({ id, name, from: was, to: is });
-    // Whether it was applied before says nothing about a preview.
+    // A preview does not depend on whether the policy was applied before.
     const event = applyPolicy({ ...exception, appliedPolicy: '' }, { before, after, hash, now });
     if (!event) continue;
     if (isNearer(event)) nearer.push(exception);
@@ -79,7 +79,7 @@ export function preview(
       soon: to <= noticeEnds(now, exception, after),
     });
   }
-  // A policy does not bring the numbers by which it is judged.
+  // A policy does not bring the numbers that judge it.
   const breaker = strictest([before.breaker, after.breaker]);
   const held = heldBack(all, nearer, { breaker }, now);
   return { moves: moves.sort((a, b) => (a.to < b.to ? -1 : 1)), silence, reminders, looked, held };

@@ -1,4 +1,4 @@
-/** When people are at work: notice that counts, and deadlines that do not fall into the night. */
+/** When people are at work: notice that counts, and deadlines that do not fall at night. */
 import { dateOf, day, momentAt, nextDate } from '#time/local-time.ts';
 import { fromMillis, latest, millis, plus, toMillis } from '#time/instant.ts';
 import { classOf, weekdays } from './policy.ts';
@@ -15,9 +15,9 @@ interface Shift {
 /** Longer than any notice takes; a calendar without a single working day would end here. */
 const mostDays = 4000;
 
-/** The working time that is left from a moment on, day by day. */
+/** The remaining working time from a moment on, day by day. */
 function* shifts(at: Instant, { workingHours, timeZone }: Calendar): Generator<Shift> {
-  // The day before too: where the clock is set back over midnight, its end can come after the moment.
+  // The previous day too: if the clock is set back over midnight, its end can come after the moment.
   let date = dateOf(fromMillis(Math.max(0, toMillis(at) - day)), timeZone);
   for (let count = 0; count < mostDays; count += 1, date = nextDate(date)) {
     if (!isWorkingDay(date, workingHours)) continue;
@@ -32,13 +32,13 @@ const isWorkingDay = (date: string, { days, holidays }: WorkingHours): boolean =
   return weekday !== undefined && days.includes(weekday) && !holidays.includes(date);
 };
 
-/** The moment itself where people are at work, else the start of the next working time. */
+/** The moment itself if people are at work, otherwise the start of the next working time. */
 export function nextWorking(at: Instant, calendar: Calendar): Instant {
   for (const { from } of shifts(at, calendar)) return from;
   return at;
 }
 
-/** When so much working time has passed. */
+/** When that much working time has passed. */
 export function plusWorking(at: Instant, length: Duration, calendar: Calendar): Instant {
   let left = millis(length);
   for (const { from, to } of shifts(at, calendar)) {
@@ -49,17 +49,17 @@ export function plusWorking(at: Instant, length: Duration, calendar: Calendar): 
   return plus(at, length);
 }
 
-/** When somebody who is told now has had the least notice. */
+/** When somebody who is told now will have had the least notice. */
 export function noticeEnds(told: Instant, exception: Classified, policy: Policy): Instant {
   const { leastNotice, hours } = classOf(policy, exception);
   return hours === 'working' ? plusWorking(told, leastNotice, policy) : plus(told, leastNotice);
 }
 
-/** The moment itself, or the next working morning where its class keeps working hours. */
+/** The moment itself, or the next working morning if its class keeps working hours. */
 export const inItsHours = (at: Instant, exception: Classified, policy: Policy): Instant =>
   classOf(policy, exception).hours === 'working' ? nextWorking(at, policy) : at;
 
-/** A deadline so long after a moment, in the hours its class keeps. */
+/** A deadline that long after a moment, within the hours its class keeps. */
 export const deadlineAfter = (
   at: Instant,
   length: Duration,

@@ -48,7 +48,7 @@ export interface Recorded {
   /** `remembered`: nothing can be said of it yet, and it is kept until something can. */
   readonly outcome: 'irrelevant' | 'done' | 'duplicate' | 'nothing' | 'remembered';
   readonly exception?: string;
-  /** Records of the object that are kept no longer: there were too many of which nothing could be said. */
+  /** Records about the object that are no longer kept: there were too many. */
   readonly forgotten?: readonly string[];
   /** Where Exchange could not be asked: the entry then holds what the log tells. */
   readonly unseen?: unknown;

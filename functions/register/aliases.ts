@@ -1,31 +1,32 @@
 /**
- * Which exception an object belongs to is kept under the object's name and, once Exchange was read, under its GUID.
- * A name belongs to one object at a time: it goes over to another exception when its holder is gone, when that
- * other was read under the name with another GUID (the holder's removal or rename has not reached us yet), or when
- * the other is renamed to it. An exception opened for an object that already has one is a fork, and refused.
+ * Which exception an object has is stored under the object's name and, once Exchange was read, under its GUID. A name
+ * belongs to one object at a time. It passes to another exception when its holder is gone, when that other was read
+ * under the name with another GUID (the record of the holder's removal or rename has not arrived yet), or when the
+ * other is renamed to it. An exception opened for an object that already has one would be a duplicate, and is
+ * refused.
  */
 import { folded } from '#kinds/folded.ts';
 import { guidAlias, nameAlias, type Key } from './keys.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { ObjectRef } from './identity.ts';
 
-/** What an alias says of the exception that holds it. */
+/** What an alias says about the exception that holds it. */
 export interface Holder {
   readonly id: string;
   readonly guid?: string;
-  /** Removed: the name may go to another. */
+  /** Removed: the name may pass to another. */
   readonly gone: boolean;
 }
 
 export interface AliasChange {
   readonly key: Key;
-  /** Whom the alias must belong to at that moment for the change to hold; `undefined`: nobody. */
+  /** Which exception the alias must belong to for the change to be written; `undefined`: none. */
   readonly from: Holder | undefined;
-  /** Whom it belongs to afterwards; `undefined`: nobody. */
+  /** Which exception it belongs to afterwards; `undefined`: none. */
   readonly to: Holder | undefined;
 }
 
-/** The aliases that a step from `before` to `after` may touch: none where the object's identity stays as it is. */
+/** The aliases that a step from `before` to `after` may touch: none if the object's identity stays the same. */
 export function aliasesOf(before: Exception | undefined, after: Exception): readonly Key[] {
   if (before && sameIdentity(before, after)) return [];
   const keys = [
@@ -65,7 +66,7 @@ export function moveAliases(
   return changes;
 }
 
-/** Whether the name's holder is surely another object than the one at hand, and both live. */
+/** Whether the name's holder is certainly another object than the one at hand, and both still exist. */
 export const otherObject = (holder: Holder, object: { readonly guid?: string }): boolean =>
   !holder.gone &&
   holder.guid !== undefined &&

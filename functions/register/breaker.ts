@@ -1,11 +1,11 @@
-/** The breaker of each tenant, as it stands in the table. */
+/** The breaker of each tenant, as stored in the table. */
 import * as z from 'zod';
 import { unused, type Breaker, type Guarded } from '#lifecycle/breaker.ts';
 import type { Instant } from '#time/instant.ts';
 import type { VersionedValues } from './versioned-values.ts';
 
 const instant = z.iso.datetime({ precision: 3 }).transform((text) => text as Instant);
-/** What a newer release wrote besides is kept. */
+/** Additional fields of a newer release are kept. */
 const breakerSchema = z.looseObject({
   passed: z.array(z.looseObject({ at: instant, count: z.int(), confirmed: z.int() })),
   tripped: z
@@ -28,7 +28,7 @@ export interface Breakers {
   save(tenant: string, of: Guarded, breaker: Breaker, revision: number): Promise<boolean>;
 }
 
-/** That of lapses bears the tenant's name alone: it is older. */
+/** The one for lapses is stored under the tenant alone: it is older. */
 const nameOf = (tenant: string, of: Guarded): string =>
   of === 'lapses' ? `BREAKER#${tenant}` : `BREAKER#${tenant}#${of}`;
 

@@ -1,4 +1,4 @@
-/** What a commit must be, whoever keeps it. A breach is a bug, and nothing is written. */
+/** What a commit must look like, whatever stores it. A violation is a bug, and nothing is written. */
 import type { Commit } from './contract.ts';
 
 /**

@@ -1,4 +1,4 @@
-/** What a register promises. `register.ts` keeps the promise on DynamoDB, `in-memory-register.ts` in this process. */
+/** What a register promises. `register.ts` implements it on DynamoDB, `in-memory-register.ts` in this process. */
 import type { Event } from '#lifecycle/events.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Kind } from '#kinds/registry.ts';
@@ -25,7 +25,7 @@ export interface WrittenEntry {
   readonly body: string;
 }
 
-/** Everything one command caused. It is written whole or not at all. */
+/** Everything one command caused. It is written in full or not at all. */
 export interface Commit {
   readonly id: string;
   /** The id the command brought from outside; a second commit with it changes nothing. */
@@ -35,13 +35,13 @@ export interface Commit {
   /** At least one, oldest first. */
   readonly events: readonly Event[];
   readonly after: Exception;
-  /** When time alone will next change something; absent where it never will. */
+  /** When time alone will next change something; absent if it never will. */
   readonly dueAt: Instant | undefined;
-  /** From when on silence ends it; absent where it does not. */
+  /** When silence ends it; absent if it does not. */
   readonly lapsesAt?: Instant;
-  /** What was remembered of the object when the events were decided, as it is to be kept afterwards. */
+  /** What was remembered about the object when the events were decided, as it is to be kept afterwards. */
   readonly remembered?: readonly RememberedChange[];
-  /** Receipts of the remembered records that stand in the events. */
+  /** Receipts of the remembered records that the events include. */
   readonly placed?: readonly string[];
 }
 
@@ -52,14 +52,14 @@ export interface Commit {
  */
 export type CommitResult = 'committed' | 'duplicate' | 'conflict';
 
-/** What a command is going to ask the table. */
+/** What a command will need from the table. */
 export interface Wanted {
   readonly receipt?: string;
   /** Exceptions. */
   readonly ids?: readonly string[];
   /** Objects whose exceptions are to be found. */
   readonly objects?: readonly ObjectRef[];
-  /** Names of which it matters what is kept under them. */
+  /** Names under which records may be remembered. */
   readonly names?: readonly ObjectRef[];
 }
 
@@ -70,11 +70,11 @@ export interface Life {
 }
 
 /**
- * What was read for one command, each item once; what was not asked for in advance is read when it is asked for. It
- * grows old: whatever is decided on it is written under the condition that nothing of it has changed.
+ * What was read for one command, each item once; anything not requested in advance is read on demand. It gets stale:
+ * whatever is decided on it is written on condition that none of it has changed.
  */
 export interface Reading extends Pick<Register, 'load' | 'find' | 'remembered' | 'carriedOut'> {
-  /** As it stands now, and `load` says the same from then on. Throws where the trail is not whole. */
+  /** As it is now, and `load` returns the same from then on. Throws if the trail has a hole. */
   life(id: string): Promise<Life>;
 }
 
@@ -82,12 +82,12 @@ export interface Due {
   readonly id: string;
   readonly dueAt: Instant;
   readonly tenant: string;
-  /** From when on silence ends it, by what was so when it was last written; absent where it does not. */
+  /** When silence ends it, as of the last write; absent if it does not. */
   readonly lapsesAt?: Instant;
 }
 
 export type Which =
-  /** By deadline; what has none comes last, and what is switched off not at all. */
+  /** By deadline; those without one come last, and those switched off are left out. */
   | { readonly by: 'urgency' }
   /** The most dangerous first, and of those by deadline. */
   | { readonly by: 'danger' }
@@ -95,7 +95,7 @@ export type Which =
   | { readonly owner: string }
   | { readonly tenant: string; readonly kind?: Kind };
 
-/** What an index tells of an exception: enough to leave it out without reading it. */
+/** What an index holds about an exception: enough to skip it without reading it. */
 export interface Row {
   readonly id: string;
   readonly risk?: Risk;
@@ -104,50 +104,50 @@ export interface Row {
 }
 
 export interface Register {
-  /** All that is wanted, in one request. */
+  /** Everything wanted, in one request. */
   reading(wanted: Wanted): Promise<Reading>;
   /** The exception as last committed. Throws `UnreadableState` where this release cannot read it. */
   load(id: string): Promise<Exception | undefined>;
   /**
-   * The exception of an object, by its GUID, else by its name. A name whose holder is known by another GUID and
-   * still lives is somebody else's: then `undefined`.
+   * The exception of an object, by its GUID, otherwise by its name. `undefined` if the name's holder is known by
+   * another GUID and still exists: then it is another object's.
    */
   find(object: ObjectRef): Promise<string | undefined>;
-  /** What is kept of an object under a name that has no exception. */
+  /** What is remembered under the name of an object without an exception. */
   remembered(object: ObjectRef): Promise<Remembered>;
-  /** All of it or nothing. `conflict`: something else was kept since it was read. */
+  /** All of it or nothing. `conflict`: something else was stored since it was read. */
   remember(changes: readonly RememberedChange[], now: Instant): Promise<'remembered' | 'conflict'>;
-  /** Whether what brought this receipt was carried out, and on which exception. */
+  /** Whether the command with this receipt was carried out, and on which exception. */
   carriedOut(receipt: string): Promise<{ readonly exception?: string } | undefined>;
-  /** Of what is carried out in several commits, or in none: a receipt of its own. */
+  /** For what is carried out in several commits, or in none: a receipt of its own. */
   putReceipt(receipt: string, now: Instant): Promise<void>;
-  /** `reading`: what it was decided on. What that holds is not read again. */
+  /** `reading`: what it was decided on. Nothing in it is read again. */
   commit(commit: Commit, reading?: Reading): Promise<CommitResult>;
   /**
-   * What is due, earliest first within a shard. Read from an index that lags a moment behind: load before
-   * acting, and count on the next sweep for what is missing.
+   * What is due, earliest first within a shard. Read from an index that lags a moment behind: load before acting, and
+   * leave what is missing to the next sweep.
    */
   due(now: Instant): AsyncIterable<Due>;
   /** The earliest moment at which something is due, by the same index. */
   firstDue(): Promise<Instant | undefined>;
   /**
-   * Every exception, in no particular order. Which ones there are comes from an index that lags a moment. One that
-   * cannot be read stops nothing: `unreadable` hears of it, and the others come. Where nobody listens, it is thrown
-   * after the last of the others.
+   * Every exception, in no particular order. The list comes from an index that lags a moment. An unreadable exception
+   * stops nothing: it is passed to `unreadable`, and the others follow. Without that, it is thrown after the last of
+   * the others.
    */
   list(unreadable?: (one: UnreadableState) => unknown): AsyncIterable<Exception>;
   /**
-   * Those that are not removed, in order where there is one, as many as are taken. They come from an index that lags a
-   * moment: what is so, `states` tells.
+   * Those that are not removed, in the order asked for, as many as are consumed. They come from an index that lags a
+   * moment: `states` says how they are now.
    */
   rows(which: Which): AsyncIterable<Row>;
-  /** Each as it stands now, in one request for a hundred; why, where it cannot be read. */
+  /** Each as it is now, a hundred in one request; or why it cannot be read. */
   states(ids: readonly string[]): Promise<readonly (Exception | UnreadableState | undefined)[]>;
-  /** How many of a tenant are confirmed, by an index that lags a moment. */
+  /** How many of a tenant's exceptions are confirmed, by an index that lags a moment. */
   confirmedIn(tenant: string): Promise<number>;
   /**
-   * What happened to an exception, oldest first; empty for one that does not exist. Of an entry that cannot be read
-   * `unreadable` hears, and the others come. Where nobody listens, it is thrown after the last of the others.
+   * What happened to an exception, oldest first; empty for one that does not exist. An unreadable entry is passed to
+   * `unreadable`, and the others follow. Without that, it is thrown after the last of the others.
    */
   trail(id: string, unreadable?: (one: UnreadableEntry) => unknown): AsyncIterable<TrailEntry>;
   /** The same, as written: for `verify` in `trail-chain.ts`. */

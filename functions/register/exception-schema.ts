@@ -1,7 +1,7 @@
 /**
- * An exception as it stands in the table. Checked whenever it is read: what acts on it trusts every field. Fields that
- * are not known here were written by a newer release: they are kept as they are, at every level, so that going back a
- * release loses nothing. A word that is not known (a kind, a state, a cause) makes the exception unreadable instead.
+ * An exception as stored in the table. Checked whenever it is read: whatever acts on it trusts every field. Unknown
+ * fields were written by a newer release: they are kept as they are, at every level, so that rolling back a release
+ * loses nothing. An unknown word (a kind, a state, a cause) makes the exception unreadable instead.
  */
 import * as z from 'zod';
 import { grades } from '#risk/evidence.ts';
@@ -15,7 +15,7 @@ import type { Exception, Known } from '#lifecycle/exception.ts';
 /** Raised when a stored shape changes so that older code would misread it. */
 export const schemaVersion = 1;
 
-/** What this release reads. One that drops the oldest must be told apart from what is damaged. */
+/** What this release reads. An item of a version that is no longer read must be told apart from a damaged one. */
 export const readableVersions = { oldest: 1, newest: schemaVersion } as const;
 
 const instant = z.iso.datetime({ precision: 3 }).transform((text) => text as Instant);
@@ -110,7 +110,7 @@ const evidence = z.looseObject({ grade: z.enum(grades), why: z.string() });
 const breadth = z.looseObject({
   addresses: z.number(),
   networks6: z.number(),
-  // What a block is called may change with the list of them: it is only shown.
+  // The names of blocks may change with their list: they are only shown.
   special: z.array(
     z.looseObject({ what: z.custom<Special>(), addresses: z.number(), networks6: z.number() }),
   ),
@@ -179,7 +179,7 @@ const known = {
       answer: z.enum(['approved', 'renewed', 'declined', 'revoked', 'restored', 'held']),
     })
     .exactOptional(),
-  // A field that the domain gains and this does not check could be anything: let it not compile.
+  // An unchecked field could hold anything: a new field of the domain must not compile until it is here.
 } satisfies Record<keyof Known, z.ZodType>;
 
 export const exceptionSchema = z.discriminatedUnion('state', [

@@ -1,4 +1,4 @@
-/** One command from beginning to end: load, decide, write; again from the start where somebody else was faster. */
+/** One command from beginning to end: load, decide, write; all over again if somebody else was faster. */
 import { folded } from '#kinds/folded.ts';
 import { decide } from '#lifecycle/decide/decide.ts';
 import { nextDue } from '#lifecycle/due.ts';
@@ -29,34 +29,34 @@ export interface Execution {
   readonly command: Command;
   readonly now: Instant;
   readonly policy: Policy;
-  /** Chance and time for waits between attempts; the real ones unless given. */
+  /** Randomness and time for the waits between attempts; the real ones unless given. */
   readonly random?: RetryTiming['random'];
   readonly wait?: RetryTiming['wait'];
 }
 
 export interface Outcome {
-  /** `duplicate`: carried out before, under the same receipt. `nothing`: there was nothing to say. */
+  /** `duplicate`: carried out before, under the same receipt. `nothing`: nothing to record. */
   readonly outcome: 'done' | 'duplicate' | 'nothing';
-  /** The exception as it now stands; absent where there is none. */
+  /** The exception as it is now; absent if there is none. */
   readonly exception: Exception | undefined;
   /** What this call recorded; empty unless `done`. */
   readonly events: readonly Event[];
-  /** Nothing can be said of an audit record yet: it is kept until something can. */
+  /** The audit record says nothing yet: it is kept until it does. */
   readonly remembered?: true;
-  /** Records of the object that are kept no longer: there were too many. */
+  /** Records about the object that are no longer kept: there were too many. */
   readonly forgotten?: readonly string[];
 }
 
 /**
- * One of those who collide always gets through, so a hundred at once need room, not luck: waits grow to two seconds
- * and add up to about twenty on average. Two people clicking together need one further attempt.
+ * One of several colliding commands always succeeds, so a hundred at once need time, not luck: waits grow to two
+ * seconds and add up to about twenty on average. Two people clicking together need one further attempt.
  */
 const mostAttempts = 25;
 const backoff = { first: 20, longest: 2000 };
 
 /**
- * Throws where others were faster every time; nothing of this command is then recorded, and it may be given again.
- * `read`: what was read for it already.
+ * Throws if others were faster every time; nothing of this command is then recorded, and it may be given again.
+ * `read`: what was already read for it.
  */
 export async function execute(register: Register, execution: Execution, read?: Reading): Promise<Outcome> {
   const { id, receipt, command, now, policy, random = real.random, wait = real.wait } = execution;
@@ -66,7 +66,7 @@ export async function execute(register: Register, execution: Execution, read?: R
       (attempt === 0 ? read : undefined) ?? (await register.reading(wanted(id, receipt, command)));
     if (await reading.carriedOut(receipt))
       return { outcome: 'duplicate', exception: await reading.load(id), events: [] };
-    // Before the state: what opens an exception counts as a write to what is kept of its object.
+    // Before the state: opening an exception counts as a write to what is remembered about its object.
     const kept = isObserving(command) ? await keptOf(reading, namesOf(command.observation)) : [];
     const { exception: before, trail } = isObserving(command)
       ? await reading.life(id)
@@ -75,7 +75,7 @@ export async function execute(register: Register, execution: Execution, read?: R
       ? await ownOf(reading, { id, object: before ?? command.observation }, kept)
       : [];
     const known = knowledge(before, trail, command, { receipt, kept, own });
-    // Its receipt may be gone by now.
+    // Its receipt may have been deleted by now.
     if (known.isInTrail) return { outcome: 'duplicate', exception: before, events: [] };
     const events = decide(before, known.command, { now, policy });
     let after = before;
@@ -104,7 +104,7 @@ export async function execute(register: Register, execution: Execution, read?: R
     if (result === 'committed') return { outcome: 'done', exception: after, events };
     if (result === 'duplicate')
       return { outcome: 'duplicate', exception: await register.load(id), events: [] };
-    // What was remembered may show by which other name or GUID the object is known: then it has its exception.
+    // What was remembered may show another name or GUID of the object: then it has an exception.
     const holder = before ? id : ((await register.find(after)) ?? id);
     if (holder !== id)
       return execute(register, {
@@ -130,7 +130,7 @@ const isRecord = (command: Command): command is Observing =>
 interface Knowledge {
   readonly command: Command;
   readonly isInTrail: boolean;
-  /** What is kept under the names of the object. */
+  /** What is remembered under the names of the object. */
   readonly kept: readonly RememberedChange[];
 }
 
@@ -141,13 +141,13 @@ export function wantedFor(observation: Observation, receipt: string): Wanted {
   return { receipt, names, objects: [{ tenant, kind, name, ...(guid !== undefined && { guid }) }] };
 }
 
-/** All that belongs to an observation is there for its aliases too, in case it opens an exception. */
+/** Everything an observation needs is read for its aliases too, in case it opens an exception. */
 const wanted = (id: string, receipt: string, command: Command): Wanted => ({
   ...(isObserving(command) ? wantedFor(command.observation, receipt) : { receipt }),
   ids: [id],
 });
 
-/** What an observation is decided with: read each time, more may have come meanwhile. */
+/** What an observation is decided with: read each time, since more may have arrived. */
 function knowledge(
   before: Exception | undefined,
   trail: Life['trail'],
@@ -180,7 +180,7 @@ function knowledge(
   return { command: { ...informed, earlier, touched }, isInTrail, kept };
 }
 
-/** What is surely about another object that bears or bore the name is left alone. */
+/** What is certainly about another object that has or had the name is left alone. */
 async function ownOf(
   reading: Reading,
   { id, object }: { readonly id: string; readonly object: ObjectRef },
@@ -200,7 +200,7 @@ async function ownOf(
   return records.filter(({ observation: { guid } }) => guid === undefined || !others.has(guid.toLowerCase()));
 }
 
-/** By what records may have called the object, its GUID included: the name it has by this one comes first. */
+/** The names by which records may call the object, its GUID included: the one in this observation comes first. */
 function namesOf({ tenant, kind, name, renamed, guid }: Observation): readonly ObjectRef[] {
   const names = [name, renamed, guid].filter((one) => one !== undefined);
   return [...new Map(names.map((one) => [folded(one), { tenant, kind, name: one }])).values()];
@@ -209,13 +209,13 @@ function namesOf({ tenant, kind, name, renamed, guid }: Observation): readonly O
 const keptOf = (reading: Reading, names: readonly ObjectRef[]): Promise<readonly RememberedChange[]> =>
   Promise.all(names.map(async (of) => ({ of, ...(await reading.remembered(of)) })));
 
-/** Whatever was remembered and stands in the events is not kept any longer, and gets its receipt. */
+/** Remembered records that the events include are no longer kept, and get their receipts. */
 function placing({ kept }: Knowledge, receipt: string, events: readonly Event[]) {
   const records = new Set(events.flatMap((event) => ('record' in event ? [event.record] : [])));
   const isPlaced = (one: RememberedRecord): boolean => records.has(one.observation.record);
   const opens = events.some(({ type }) => type === 'ExceptionOpened');
   const remembered = kept.flatMap((change, index) =>
-    // Where an exception is opened, nothing may be kept for it unseen.
+    // When an exception is opened, nothing may be remembered for it unseen.
     change.records.some(isPlaced) || (opens && index === 0)
       ? [
           {
@@ -232,7 +232,7 @@ function placing({ kept }: Knowledge, receipt: string, events: readonly Event[])
   return { remembered, placed };
 }
 
-/** Without what a look showed: by the time it is taken along that is old, and it may have been of another object. */
+/** Without what a look showed: by the time it is used that is old, and may have been about another object. */
 function asTold(observation: Observation): Observation {
   const { record, operation, tenant, kind, name, passed, changedBy, changedAt } = observation;
   const { guid, complete, order, applications } = observation;

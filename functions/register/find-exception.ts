@@ -1,4 +1,4 @@
-/** Which exception an object has, or will have: whatever tells of the object asks here. */
+/** Finds the exception that an object has or will have. All callers that know only the object ask here. */
 import { exceptionId, type ObjectRef } from './identity.ts';
 import { folded } from '#kinds/folded.ts';
 import type { Exception } from '#lifecycle/exception.ts';
@@ -7,8 +7,8 @@ import type { Reading } from './contract.ts';
 type Found = Pick<Reading, 'find' | 'load'>;
 
 /**
- * The id of the exception this object has or will have. The id that follows from a name may be taken by an object that
- * bore the name earlier and was renamed since: `isLateNews` says whether what is told under the former name is about
+ * The id of the exception this object has or will have. The id that follows from a name may be taken by an object
+ * that had the name earlier and was renamed since: `isLateNews` says whether a record under the former name is about
  * that one all the same.
  */
 export async function findExceptionOf(

@@ -1,9 +1,9 @@
-/** Who is who: the objects of a tenant, and the ids of their exceptions. */
+/** Identifies the objects of a tenant, and their exceptions. */
 import { createHash } from 'node:crypto';
 import { folded } from '#kinds/folded.ts';
 import type { Kind } from '#kinds/registry.ts';
 
-/** An object of a tenant as the outside names it. The audit log never tells the GUID; Exchange does. */
+/** An object of a tenant as the outside names it. The audit log never gives the GUID; Exchange does. */
 export interface ObjectRef {
   /** GUID of the tenant (`OrganizationId` in its audit records). */
   readonly tenant: string;
@@ -16,9 +16,9 @@ export interface ObjectRef {
 const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
 
 /**
- * The id of the exception of an object that has none yet: `ex-` and 16 characters (80 bits) that follow from the
- * tenant, the kind and the name, so that every delivery of the first record arrives at the same id. `namesake`
- * tells apart objects that bore the name one after the other while their predecessor lived on under another name.
+ * The id of the exception of an object that has none yet: `ex-` and 16 characters (80 bits) derived from the tenant,
+ * the kind and the name, so that every delivery of the first record leads to the same id. `namesake` tells apart
+ * objects that had the name one after the other while their predecessor lived on under another name.
  */
 export function exceptionId(object: ObjectRef, namesake = 0): string {
   const parts = [
@@ -27,7 +27,7 @@ export function exceptionId(object: ObjectRef, namesake = 0): string {
     folded(object.name),
     ...(namesake > 0 ? [String(namesake)] : []),
   ];
-  // A line break separates: no tenant, kind or name contains one, so no two lists of parts make the same text.
+  // Separated by line breaks: no tenant, kind or name contains one, so different parts never make the same text.
   const digest = createHash('sha256').update(parts.join('\n')).digest();
   let id = '';
   // Five bits a character; ten bytes are sixteen characters exactly.

@@ -32,7 +32,7 @@ import type { Due, Reading, Register, TrailEntry, Which, WrittenEntry } from './
 import type { Item } from './items.ts';
 
 export interface InMemoryRegister extends Register {
-  /** What is kept of objects that have no exception. */
+  /** What is remembered about objects without an exception. */
   readonly waiting: () => readonly Remembered[];
 }
 
@@ -42,7 +42,7 @@ interface Trail {
 }
 
 export function createInMemoryRegister(): InMemoryRegister {
-  // As a table would give it back: read once, when it is written.
+  // As a table would return it: parsed once, when it is written.
   const states = new Map<
     string,
     { readonly exception: Exception; readonly item: Item; readonly due?: Due }
@@ -61,7 +61,7 @@ export function createInMemoryRegister(): InMemoryRegister {
   };
   const byDueAt = () =>
     [...states.values()].flatMap(({ due }) => due ?? []).sort((a, b) => (a.dueAt < b.dueAt ? -1 : 1));
-  /** Those that an index holds, in its order. */
+  /** The entries of an index, in its order. */
   const indexed = (index: keyof typeof tableIndexes) => {
     const { partition, sort } = tableIndexes[index];
     return [...states.values()]
@@ -83,7 +83,7 @@ export function createInMemoryRegister(): InMemoryRegister {
           .flatMap((risk) => open.filter(({ danger }) => dangers(risk).includes(String(danger))));
   }
 
-  // Nothing below waits between reading and writing, so every call happens at once, like a transaction.
+  // Nothing below awaits between reading and writing, so every call is atomic, like a transaction.
   const reading: Reading = {
     load: async (id) => Promise.resolve(states.get(id)?.exception),
     find: async (object) => {

@@ -1,4 +1,4 @@
-/** What stands in the table, and back again. Everything read is checked here before anybody sees it. */
+/** Converts to the items of the table and back. Everything read is checked here before it is used. */
 import * as z from 'zod';
 import { canonical } from '#risk/canonical.ts';
 import { presentDeadline } from '#lifecycle/due.ts';
@@ -39,8 +39,9 @@ const days = (count: number): number => count * 24 * 60 * 60;
  */
 const receiptsKeptFor = days(35);
 /**
- * How long what is remembered is kept, from the newest of it on. Who changed an object while it let nothing past could
- * otherwise wait, have somebody else open it, and approve that. After a year Microsoft has mostly forgotten it too.
+ * How long remembered records are kept, counted from the newest. Somebody who changed an object while it let nothing
+ * past could otherwise wait, have somebody else open it, and approve that. After a year Microsoft has mostly
+ * forgotten it too.
  */
 const rememberedFor = days(400);
 const clearedAfter = (at: Instant, keptFor: number): number => Math.floor(toMillis(at) / 1000) + keptFor;
@@ -52,7 +53,7 @@ class ItemTooLarge extends Error {
   override readonly name = 'ItemTooLarge';
 }
 
-/** Throws `ItemTooLarge` for what DynamoDB would refuse, and says of what there is too much. */
+/** Throws `ItemTooLarge` for what DynamoDB would refuse, and says what there is too much of. */
 function fitting(item: Item, what: string): Item {
   let bytes = 0;
   for (const [name, value] of Object.entries(item))
@@ -64,7 +65,7 @@ function fitting(item: Item, what: string): Item {
   );
 }
 
-/** By what the indexes find it: nothing of what is removed. */
+/** The attributes of the indexes: none for what is removed. */
 function indexed(exception: Exception): Readonly<Record<string, string>> {
   const { id, state, risk, tenant, owner } = exception;
   if (state === 'removed') return {};
@@ -104,7 +105,7 @@ export function stateItem({ id, after, dueAt, lapsesAt }: Commit, head: string):
 
 const standSchema = z.object({ version: z.int().positive(), head: z.string() });
 
-/** Where a state stands: the version, and the hash of the trail entry that made it. */
+/** The position of a state: its version, and the hash of the trail entry that made it. */
 export const standOf = (item: unknown): { readonly version: number; readonly head: string } =>
   standSchema.parse(item);
 
@@ -118,7 +119,7 @@ const stateSchema = z.object({
   exception: z.string(),
 });
 
-/** Throws `UnreadableState` where the item is none of ours, is damaged, or holds what only a newer release knows. */
+/** Throws `UnreadableState` if the item is not ours, is damaged, or holds what only a newer release knows. */
 export function exceptionFrom(id: string, item: unknown): Exception {
   const stored = stateSchema.safeParse(item);
   if (!stored.success) throw new UnreadableState(id, undefined, `unexpected ${placesIn(stored.error)}`);
@@ -157,7 +158,7 @@ const rowSchema = z.object({
 });
 export function rowFrom(item: unknown): Row {
   const { pk, danger: risk, kind: named, tenant } = rowSchema.parse(item);
-  // One that only a newer release knows is told by its state.
+  // If only a newer release knows it, its state says so.
   const kind = kinds.find((one) => one === named);
   return { id: idIn({ pk }), ...(risk && { risk }), ...(kind && { kind }), ...(tenant && { tenant }) };
 }
@@ -196,10 +197,10 @@ const writtenSchema = z.object({
   body: z.string(),
 });
 
-/** A trail item as it was written, unchecked against its hash: an auditor must see what is there. */
+/** A trail item as it was written, not checked against its hash: an auditor must see what is there. */
 export const writtenFrom = (item: unknown): WrittenEntry => writtenSchema.parse(item);
 
-/** An entry as it is read, or why it cannot be. */
+/** An entry, or why it cannot be read. */
 export function entryFrom(id: string, item: unknown): TrailEntry | UnreadableEntry {
   const written = writtenSchema.safeParse(item);
   // Its place in the trail is in its key.
@@ -237,7 +238,7 @@ export function trailFromImage(image: unknown): {
   return { exceptionId, tenant, entry: entryOf(writtenFrom(written)) };
 }
 
-/** That a command was carried out, kept as long as it may come again. */
+/** Says that a command was carried out; kept for as long as it may come again. */
 export const receiptItem = (receipt: string, { id, after, events }: Commit): Item => ({
   ...bareReceiptItem(receipt, events[0]?.at ?? after.changedAt),
   exceptionId: id,
@@ -268,7 +269,7 @@ export function rememberedFrom(item: unknown): Remembered {
   return { ...rememberedSchema.parse(JSON.parse(remembered)), revision };
 }
 
-/** The condition under which nothing else was kept since, with its values. */
+/** The condition that nothing else was stored since, with its values. */
 export const stillRemembered = ({ revision }: Remembered) =>
   revision === 0
     ? { ConditionExpression: 'attribute_not_exists(pk)' }
@@ -292,7 +293,7 @@ const aliasSchema = z
   }));
 export const holderFrom = (item: unknown): Holder => aliasSchema.parse(item);
 
-/** The condition under which an alias still is what `holder` says, with its values. */
+/** The condition that an alias still is what `holder` says, with its values. */
 export function stillHeldBy(holder: Holder | undefined) {
   return holder === undefined
     ? { ConditionExpression: 'attribute_not_exists(pk)' }

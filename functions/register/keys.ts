@@ -1,4 +1,4 @@
-/** Where things are in the table. */
+/** The keys of the table. */
 import { createHash } from 'node:crypto';
 import { risks, type Risk } from '#risk/finding.ts';
 import { folded } from '#kinds/folded.ts';
@@ -9,7 +9,10 @@ export interface Key {
   readonly sk: string;
 }
 
-/** One partition of an index takes 1,000 writes a second; eight leave room, and a sweep still asks only eight times. */
+/**
+ * One partition of an index takes 1,000 writes a second; eight leave room, and a sweep still needs only eight
+ * queries.
+ */
 export const shards = ['0', '1', '2', '3', '4', '5', '6', '7'] as const;
 
 export function shardOf(id: string): string {
@@ -18,7 +21,7 @@ export function shardOf(id: string): string {
   return String(sum % shards.length);
 }
 
-/** As `shards`, for what is found by its danger first. */
+/** Like `shards`, for what is found by its danger first. */
 const halves = ['0', '1'] as const;
 
 /** Partitions of one risk. */
@@ -27,10 +30,10 @@ export const dangerOf = (risk: Risk, id: string): string => `${risk}#${Number(sh
 export const riskIn = (danger: string): Risk | undefined =>
   risks.find((risk) => danger.startsWith(`${risk}#`));
 
-/** Later than every deadline, and before what is switched off. */
+/** Sorts after every deadline, and before what is switched off. */
 export const lastAsked = '9999-12-31T23:59:59.999Z';
 
-/** GUIDs are written either way. */
+/** GUIDs are written in either case. */
 export const withinOf = (tenant: string): string => bounded(tenant.toLowerCase(), 400);
 
 const exceptionPrefix = 'EXCEPTION#';
@@ -43,7 +46,7 @@ export const trailKey = (id: string, version: number): Key => ({
   sk: `${trailPrefix}${String(version).padStart(12, '0')}`,
 });
 export const versionIn = ({ sk }: Pick<Key, 'sk'>): number => Number(sk.slice(trailPrefix.length));
-/** Whoever asks may ask for anything. */
+/** A caller may ask for anything. */
 const exceptionOf = (id: string): string => `${exceptionPrefix}${bounded(id)}`;
 export const idIn = ({ pk }: Pick<Key, 'pk'>): string => pk.slice(exceptionPrefix.length);
 
@@ -65,8 +68,8 @@ export const rememberedKey = (object: ObjectRef): Key => ({
 });
 
 /**
- * DynamoDB refuses partition keys over 2,048 bytes. No real name is that long, and the audit log's door lets none pass
- * that is; a key is bounded all the same, since it may be made of what was asked for.
+ * DynamoDB refuses partition keys over 2,048 bytes. No real name is that long, and none that is gets in through the
+ * audit log; a key is bounded all the same, since anybody may ask for one.
  */
 const bounded = (text: string, most = 1500): string =>
   Buffer.byteLength(text) <= most ? text : `sha256:${createHash('sha256').update(text).digest('hex')}`;

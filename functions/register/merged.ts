@@ -1,4 +1,4 @@
-/** Several lists that are each in order, as one that is. No more of each is asked for than is taken. */
+/** Merges several sorted lists into one. No more of each is read than is consumed. */
 export async function* merged<T>(
   lists: readonly AsyncIterable<T>[],
   isBefore: (a: T, b: T) => boolean,

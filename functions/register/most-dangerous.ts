@@ -1,10 +1,10 @@
-/** The beginning of the register, for who shows it: what is not removed, the most dangerous first. */
+/** The start of the register, for display: what is not removed, the most dangerous first. */
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Register } from './contract.ts';
 import type { WholeList } from './whole-list.ts';
 
-/** What a person reads at once, and one request. */
+/** As many as a person reads at once, and one request returns. */
 const most = 99;
 
 export async function mostDangerous(

@@ -1,7 +1,7 @@
 /**
- * Which object a record means by a name. A name goes from one object to another, and the record of a rename comes as
- * late as any: so what is known of renames is kept under the old name, and what a record calls by it is looked for
- * under the name it has since.
+ * Finds the object that a record means by a name. Names pass from one object to another, and the record of a rename
+ * may be late like any other: so what is known about renames is kept under the old name, and what a record calls by
+ * it is looked up under the name it has had since.
  */
 import { compareMoments } from '#time/moment.ts';
 import { folded } from '#kinds/folded.ts';
@@ -19,13 +19,13 @@ import type { Register } from './contract.ts';
 /** Later than every record. */
 export const ever: Moment = { at: '9999-12-31T23:59:59.999Z' as Instant, record: '' };
 
-/** More names one after the other than anything real has. */
+/** More successive names than any real object has. */
 const mostNames = 8;
 const mostTries = 5;
 
 /**
- * The name that what bore `name` at that moment has now, as far as renames are known. Something may be named like the
- * GUID of something else: only a record that calls its object by the GUID means what bears that.
+ * The present name of what was called `name` at that moment, as far as renames are known. Something may have the GUID
+ * of something else for a name: only a record that identifies its object by GUID means the object with that GUID.
  */
 export async function nameNow(
   register: Pick<Register, 'remembered'>,
@@ -45,7 +45,7 @@ export async function nameNow(
   return present;
 }
 
-/** From now on what bore the name up to `until` is known by another. What was remembered of it goes with it. */
+/** From now on, what had the name up to `until` is known by another. What was remembered about it moves along. */
 export async function keepRename(
   register: Register,
   from: ObjectRef,
@@ -94,8 +94,8 @@ function joined(
 }
 
 /**
- * What a trail tells of an object up to its rename is kept under the new name: whatever is recorded under that takes it
- * along. It has receipts of its own, since it is in the other trail as well.
+ * What a trail says about an object up to its rename is remembered under the new name: the next thing recorded under
+ * that takes it along. It has receipts of its own, since it is in the other trail as well.
  */
 export async function bringOver(
   register: Register,
@@ -109,7 +109,7 @@ export async function bringOver(
     [],
     { tenant, kind, name },
   ).map((observation) => ({ observation, receipt: `audit#${tenant}#${observation.record}#${folded(name)}` }));
-  // Some may have gone over with an earlier rename to the same name.
+  // Some may have moved with an earlier rename to the same name.
   const isPlaced = await Promise.all(
     all.map(async ({ receipt }) => (await register.carriedOut(receipt)) !== undefined),
   );

@@ -1,6 +1,6 @@
 /**
- * A register as one request from outside uses it: the command that is announced when its exception is loaded is decided
- * on what was read then, its receipt included. So a request that comes again costs one read.
+ * A register as used by one request from outside: a command whose receipt is given when its exception is loaded is
+ * decided on what was read then, including the receipt. So a repeated request costs one read.
  */
 import { execute, type Outcome, type Execution } from './execute.ts';
 import type { Exception } from '#lifecycle/exception.ts';
@@ -27,7 +27,7 @@ export function inOneRequest(register: Register, policy: () => Promise<Policy>):
     },
     async execute(command) {
       const known = read?.receipt === command.receipt ? read.reading : undefined;
-      // Whatever is carried out makes it old.
+      // Carrying out anything makes it stale.
       read = undefined;
       return execute(register, { ...command, policy: await policy() }, known);
     },

@@ -1,4 +1,4 @@
-/** The policy that everything on record goes by. Another one comes into force exception by exception. */
+/** The policy that applies to everything on record. A new one comes into force exception by exception. */
 import * as z from 'zod';
 import type { VersionedValues } from './versioned-values.ts';
 
@@ -10,14 +10,14 @@ const noteSchema = z.object({
     .exactOptional(),
 });
 
-/** As it was written then: whoever uses it must parse it. */
+/** As it was written then: parse it before use. */
 type Named = z.output<typeof named>;
 
 /** Another policy on its way into force. */
 export interface Underway {
-  /** Those that some of the exceptions may go by since, oldest first. The last one is on its way. */
+  /** Policies that may apply to some of the exceptions since, oldest first. The last one is on its way. */
   readonly tried: readonly Named[];
-  /** Nothing is left to be done for it but what waits. */
+  /** All that is left to do for it is what waits. */
   readonly whole: boolean;
   /** Tenants whose breaker holds back the deadlines that it brings nearer. */
   readonly waiting: readonly string[];

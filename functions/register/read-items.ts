@@ -6,21 +6,21 @@ import type { Key } from './keys.ts';
 /** DynamoDB's limit for one request. */
 const mostKeys = 100;
 
-/** Where it cannot give all at once: six tries within about three seconds, then it throws. */
+/** If it cannot return everything at once: six tries within about three seconds, then it throws. */
 const backoff = { first: 50, longest: 1000 };
 const mostTries = 6;
 
 export interface ReadItems {
-  /** Reads what is not read yet. */
+  /** Reads what has not been read yet. */
   gather(keys: readonly Key[]): Promise<void>;
   get(key: Key): Promise<unknown>;
-  /** Takes the place of what was read. */
+  /** Replaces what was read. */
   put(key: Key, item: unknown): void;
 }
 
 export type Batch = (keys: readonly Key[]) => Promise<readonly unknown[]>;
 
-/** Consistent reads: what was written before is seen. What is not there is `undefined` in its place. */
+/** Consistent reads: they see everything written before. An item that does not exist is `undefined` in its place. */
 export const batches =
   (db: DynamoDBDocumentClient, TableName: string, timing: RetryTiming): Batch =>
   async (keys) => {

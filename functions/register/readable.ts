@@ -1,4 +1,4 @@
-/** Those that can be read, whatever stands between them; the others are told, or thrown once all have come. */
+/** Yields those that can be read. The others are passed to `unreadable`; without that, one is thrown at the end. */
 export async function* readable<Each, Unread extends Error>(
   all: AsyncIterable<Each>,
   unreadable?: (one: Unread) => unknown,

@@ -1,4 +1,4 @@
-/** What one command reads of the table: see `Reading`. */
+/** What one command reads from the table: see `Reading`. */
 import { otherObject } from './aliases.ts';
 import * as items from './items.ts';
 import * as keys from './keys.ts';
@@ -8,7 +8,7 @@ import type { Reading, TrailEntry, Wanted } from './contract.ts';
 import type { Key } from './keys.ts';
 import type { ReadItems } from './read-items.ts';
 
-/** State and trail of an exception as they stand in the table, in that order. */
+/** State and trail of an exception as stored in the table, in that order. */
 export type Partition = (id: string) => Promise<readonly unknown[]>;
 
 export const keysOf = ({ receipt, ids = [], objects = [], names = [] }: Wanted): readonly Key[] => [
@@ -57,7 +57,7 @@ export function createReading(read: ReadItems, partition: Partition): Reading {
     },
   };
 
-  /** Entry by entry they are read while others write: where the newest is missing, it is looked for once more. */
+  /** Entries are read page by page while others write: if the newest is missing, it is looked for once more. */
   async function whole(id: string) {
     for (let again = true; ; again = false) {
       const found = await partition(id);

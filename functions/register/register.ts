@@ -1,7 +1,7 @@
 /**
- * The register on DynamoDB. One commit is one TransactWriteItems: the state under a condition on its version, the
- * trail entries, the receipt, the aliases, all or nothing. What follows outside (Slack, Exchange, the bus) follows
- * from the table's stream.
+ * The register on DynamoDB. One commit is one TransactWriteItems: the state, conditional on its version, the trail
+ * entries, the receipt, the aliases, all or nothing. Everything outside (Slack, Exchange, the bus) follows from the
+ * table's stream.
  */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
@@ -36,7 +36,7 @@ export type { Register } from './contract.ts';
 const backoff = { first: 50, longest: 1000 };
 const mostTries = 5;
 
-/** As many states as are read at once for a list: what one request holds. */
+/** How many states are read at once for a list: as many as one request returns. */
 const batchSize = 100;
 
 /** Enough for what people are shown at once. */
@@ -72,7 +72,7 @@ export function createRegister({
     ExpressionAttributeValues: { ':partition': partition },
   });
 
-  /** Of most lists somebody wants the beginning. */
+  /** Most callers want only the beginning of a list. */
   async function* paged(input: Omit<QueryCommandInput, 'TableName'>) {
     let from: QueryCommandInput['ExclusiveStartKey'];
     do {
@@ -134,7 +134,7 @@ export function createRegister({
       }),
     );
 
-  /** What each reading has read, for the commit that is decided on it. */
+  /** What each reading has read, for the commit decided on it. */
   const readBy = new WeakMap<Reading, ReadItems>();
   async function reading(wanted: Wanted): Promise<Reading> {
     const read = createReadItems(batch);
@@ -160,14 +160,14 @@ export function createRegister({
   async function transact(actions: Action[]): Promise<'written' | 'refused'> {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        // The SDK gives every transaction a token: where it repeats a request itself, DynamoDB writes once.
+        // The SDK gives every transaction a token: if it repeats a request itself, DynamoDB writes once.
         await db.send(new TransactWriteCommand({ TransactItems: actions }));
         return 'written';
       } catch (error) {
         const failure = failureOf(error);
         if (failure === 'refused') return failure;
         const last = attempt + 1 >= mostTries;
-        // Others have been at it all the time, so what was decided on is stale by now in all likelihood.
+        // Others were writing all the time, so what was decided on is most likely stale by now.
         if (failure === 'contended' && last) return 'refused';
         if (failure === 'broken' || last) throw error;
         await timing.wait(pause(attempt, backoff, timing.random));
@@ -175,7 +175,7 @@ export function createRegister({
     }
   }
 
-  /** Each as it stands now, or why it cannot be read. */
+  /** Each as it is now, or why it cannot be read. */
   async function states(
     ids: readonly string[],
   ): Promise<readonly (Exception | UnreadableState | undefined)[]> {
@@ -206,12 +206,12 @@ export function createRegister({
   async function commit(given: Commit, decidedOn?: Reading): Promise<CommitResult> {
     const { id, before, after, receipt } = checked(given);
     const receiptKey = keys.receiptKey(receipt);
-    // Last, whatever else was in the way: an own earlier try whose answer was lost has left its receipt.
+    // Last, whatever else was in the way: an earlier try of our own whose answer was lost has left its receipt.
     const inTheWay = async () => ((await batch([receiptKey]))[0] === undefined ? 'conflict' : 'duplicate');
     const touched = aliasesOf(before, after);
     const read = (decidedOn && readBy.get(decidedOn)) ?? createReadItems(batch);
     await read.gather([receiptKey, ...(before ? [keys.stateKey(id)] : []), ...touched]);
-    // The transaction would find it too; most redeliveries need not cost one.
+    // The transaction would find it too, but most redeliveries need not cost one.
     if ((await read.get(receiptKey)) !== undefined) return 'duplicate';
     const state = before && (await read.get(keys.stateKey(id)));
     const stand = state === undefined ? { version: 0, head: beginning } : items.standOf(state);

@@ -1,8 +1,8 @@
 /**
- * Audit records about an object that has no exception: they tell of nothing risky by themselves, but may together
+ * Audit records about an object without an exception: they show nothing risky by themselves, but may do so together
  * with one that is still on its way. They are kept under the object's name, and whatever opens an exception for it
- * takes them along. What is kept is bounded; what is left out is named, so that somebody can say so. Who made a change
- * that is left out is kept all the same: they cannot approve what became of it.
+ * takes them along. How much is kept is bounded; what is dropped is named, so that it can be reported. Whoever made a
+ * dropped change is kept all the same: they cannot approve what came of it.
  */
 import * as z from 'zod';
 import { canonical } from '#risk/canonical.ts';
@@ -31,22 +31,22 @@ export interface Remembered {
   readonly records: readonly RememberedRecord[];
   /** Changes of which nothing more is kept: the newest of each author, oldest first. */
   readonly touched: readonly Change[];
-  /** Who bore the name up to which moment, and what it is called since. Oldest first. */
+  /** Which objects had the name up to which moment, and what they are called since. Oldest first. */
   readonly renames: readonly Rename[];
   /** Counts the writes: what was decided on an older one is decided again. 0: nothing is kept. */
   readonly revision: number;
 }
 
-/** What is to be kept from now on, if `revision` is still the newest. */
+/** What to keep from now on, if `revision` is still the newest. */
 export interface RememberedChange extends Remembered {
   readonly of: ObjectRef;
 }
 
 export const nothingRemembered: Remembered = { records: [], touched: [], renames: [], revision: 0 };
 
-/** As many as fit one transaction together with the exception they open. */
+/** As many as fit into one transaction together with the exception they open. */
 export const mostRecords = 24;
-/** Half of what DynamoDB holds in one item: two such go into one when an object is renamed. */
+/** Half of what DynamoDB holds in one item: two of them become one when an object is renamed. */
 const mostBytes = 180 * 1024;
 /** More people than administer a tenant. */
 const mostTouched = 200;
@@ -56,8 +56,8 @@ interface Kept extends Pick<Remembered, 'records' | 'touched'> {
 }
 
 /**
- * With one more, once. Where they become too many the oldest goes, but never what made the object as long as anything
- * else can: it tells most of it.
+ * Adds one, once. If there are too many, the oldest is dropped, but not the object's creation as long as anything
+ * else can be: it says the most.
  */
 export function remembering(
   { records, touched }: Pick<Remembered, 'records' | 'touched'>,
@@ -79,7 +79,7 @@ export function remembering(
   };
 }
 
-/** Of each author the newest change; of more people than that, the newest. */
+/** The newest change of each author; of too many people, the newest changes. */
 export function touching(touched: readonly Change[], more: readonly Change[]): readonly Change[] {
   const inOrder = [...touched, ...more].toSorted(compareMoments);
   const byAuthor = new Map(inOrder.map((one) => [`${one.by.type} ${one.by.id.toLowerCase()}`, one]));
@@ -123,7 +123,7 @@ const observationSchema = z.looseObject({
   applications: z.array(z.string()).exactOptional(),
 }) satisfies z.ZodType<Observation>;
 
-/** What stands in the table. What a newer release wrote besides is kept. */
+/** As stored in the table. Additional fields of a newer release are kept. */
 export const rememberedSchema = z.looseObject({
   records: z.array(z.looseObject({ observation: observationSchema, receipt: z.string() })),
   // Absent in what was stored before.

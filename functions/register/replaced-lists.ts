@@ -1,5 +1,5 @@
 /**
- * Records that wrote a whole list anew. One may come before the record that named an entry which it left out: so it is
+ * Records that rewrote a whole list. One may arrive before the record that named an entry it left out: so it is
  * remembered, and ends that entry as soon as it is known.
  */
 import { compareMoments } from '#time/moment.ts';
@@ -12,16 +12,16 @@ import type { Register } from './contract.ts';
 import type { ObjectRef } from './identity.ts';
 
 export interface Replacement {
-  /** What the record says of each entry that it left out, but for the name. */
+  /** What the record says about each entry it left out, except the name. */
   readonly removal: Observation;
   readonly entries: readonly string[];
-  /** Whose list it is, where there are several. */
+  /** Whose list it is, if there are several. */
   readonly policy: string | undefined;
 }
 
 const mostTries = 5;
 
-/** No entry is called so: none has a space in it. */
+/** No entry has this name: none contains a space. */
 const listOf = ({ tenant, kind }: Observation, policy = ''): ObjectRef => ({
   tenant,
   kind,
@@ -45,7 +45,7 @@ export async function keepReplacement(
   throw new Error(`That a list was written anew could not be kept: others were at it all the time.`);
 }
 
-/** The first of those that came later and left the entry out, as a removal of it. */
+/** The first later record that left the entry out, as a removal of it. */
 export async function replacedAfter(
   register: Register,
   entry: Observation,

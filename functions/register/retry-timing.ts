@@ -1,4 +1,4 @@
-/** Waiting before trying again: chance and time, passed in so that tests decide both. */
+/** Waiting before trying again: randomness and time are passed in, so that tests decide both. */
 import { setTimeout as wait } from 'node:timers/promises';
 
 export interface RetryTiming {
@@ -24,7 +24,7 @@ export interface Backoff {
 
 /**
  * How long to wait after failed attempt `attempt` (0 for the first), in milliseconds: anything from nothing to the
- * doubled wait, so that those who collided do not collide again in step.
+ * doubled wait, so that callers that collided do not collide again in step.
  */
 export const pause = (attempt: number, { first, longest }: Backoff, random: () => number): number =>
   random() * Math.min(longest, first * 2 ** attempt);

@@ -1,4 +1,4 @@
-/** A trail for who shows it: what can be read, and in its place what cannot. */
+/** A trail for display: the entries that can be read, and in their places those that cannot. */
 import type { Register, TrailEntry } from './contract.ts';
 
 export interface UnreadEntry {

@@ -1,4 +1,4 @@
-/** The exceptions that an index names, as they stand now. */
+/** The exceptions that an index lists, as they are now. */
 import { readable } from './readable.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { UnreadableState } from '#lifecycle/unreadable-state.ts';
@@ -7,7 +7,7 @@ import type { Register, Row } from './contract.ts';
 /** As many as one request reads. */
 const together = 100;
 
-/** Without those that were removed since the index was written. Of `rows` no more is taken than is read. */
+/** Without those removed since the index was written. No more of `rows` is consumed than is read. */
 export const statesOf = (
   register: Pick<Register, 'states'>,
   rows: AsyncIterable<Row>,

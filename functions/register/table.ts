@@ -1,16 +1,16 @@
 /**
- * The table's keys and indexes, for whoever creates one: the stack, and the tests. Nothing but constants, so that
- * there is one truth about them.
+ * The table's keys and indexes, for the stack and the tests that create one. Nothing but constants, so that they are
+ * stated once.
  */
 
 /** Keys of the table; all are strings. */
 export const tableKeys = { partition: 'pk', sort: 'sk' } as const;
 
 /**
- * What is due (`due`); what is not removed, by danger and deadline (`open`), by who owns it (`owned`), and of one tenant
- * (`tenant`); and everything there ever was (`listing`). Whatever is removed has no attributes for the others and so is
- * in none of them. They hold little beside keys: state is read again from the table before anybody acts on it, because an
- * index lags behind, and another copy of every exception's settings would be paid for at every write.
+ * What is due (`due`); what is not removed, by danger and deadline (`open`), by owner (`owned`), and by tenant
+ * (`tenant`); and everything there ever was (`listing`). Removed exceptions have no attributes for the others and so
+ * are in none of them. Indexes hold little besides keys: the state is read from the table before anything acts on it,
+ * because an index lags behind, and another copy of every exception's settings would be paid for at every write.
  */
 export const tableIndexes = {
   due: { partition: 'shard', sort: 'dueAt', besides: ['tenant', 'lapsesAt'] },
@@ -23,11 +23,11 @@ export const tableIndexes = {
 interface Index {
   readonly partition: string;
   readonly sort: string;
-  /** What it holds beside keys. */
+  /** What it holds besides keys. */
   readonly besides: readonly string[];
 }
 
-/** As the table is asked to make it. */
+/** In the form of the request that creates the table. */
 export const projectionOf = ({
   besides,
 }: Index): {
@@ -38,7 +38,7 @@ export const projectionOf = ({
     ? { ProjectionType: 'KEYS_ONLY' }
     : { ProjectionType: 'INCLUDE', NonKeyAttributes: [...besides] };
 
-/** Seconds since 1970 after which DynamoDB may clear an item away. Clears receipts and tombstones; decides nothing. */
+/** Seconds since 1970 after which DynamoDB may delete an item. Deletes receipts and tombstones; decides nothing. */
 export const timeToLive = 'ttl';
 
 /** The outbox: every new trail item passes through the stream once. */

@@ -1,8 +1,7 @@
 /**
- * The trail of one exception is a chain: each entry's hash covers its own text and the hash before it, and the text
+ * The trail of one exception is a chain: each entry's hash covers its own text and the previous hash, and the text
  * names the exception and the version. So an entry that was altered, left out, moved or taken from another trail
- * breaks the chain at its place. A chain cut short at its end is whole in itself; the version that the state stands
- * at shows that one.
+ * breaks the chain at its place. A chain cut short at its end is intact in itself; the state's version reveals that.
  */
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
@@ -22,14 +21,14 @@ const bodySchema = z.looseObject({
       at: z.iso.datetime(),
       actor: z.looseObject({ type: z.string() }),
     })
-    // Written by `chained` from an Event; a newer release may have more of them than this one knows.
+    // Written by `chained` from an Event; a newer release may know more events than this one.
     .transform((event) => event as unknown as Event),
 });
 
 const hashOf = (previous: string, body: string): string =>
   createHash('sha256').update(`${previous}\n${body}`, 'utf8').digest('hex');
 
-/** The entries that `events` add to the trail of `id`, which stands at `version` with the hash `previous`. */
+/** The entries that `events` add to the trail of `id`, which is at `version` with the hash `previous`. */
 export function chained(
   id: string,
   version: number,
@@ -56,8 +55,8 @@ export type Verdict =
   | { readonly ok: false; readonly version: number; readonly why: string };
 
 /**
- * Whether the trail of `id` is whole: `ok` with its last version and hash, else the first version that is broken.
- * `expected` is the version of the exception's state; without it, entries missing at the end go unseen.
+ * Whether the trail of `id` is intact: `ok` with its last version and hash, otherwise the first broken version.
+ * `expected` is the version of the exception's state; without it, entries missing at the end go unnoticed.
  */
 export async function verify(
   id: string,

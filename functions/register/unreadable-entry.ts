@@ -1,4 +1,4 @@
-/** An entry of a trail that cannot be read. The exception and its other entries can. Never tells the content. */
+/** A trail entry that cannot be read. The exception and its other entries can. Never includes the content. */
 export class UnreadableEntry extends Error {
   override readonly name = 'UnreadableEntry';
   readonly version: number;

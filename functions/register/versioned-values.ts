@@ -1,6 +1,7 @@
 /**
  * Small notes beside the exceptions that outlive a function: the breaker of a tenant, the policy in force. Each is
- * one item, replaced as a whole under a condition on its revision, so that of two who change it at once one is told.
+ * one item, replaced as a whole on condition of its revision, so that of two concurrent writers one learns that it
+ * lost.
  */
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
@@ -13,7 +14,7 @@ export interface VersionedValue {
 
 export interface VersionedValues {
   read(name: string): Promise<VersionedValue | undefined>;
-  /** `revision` is that of what was read; 0 where nothing was there. False: somebody else was faster. */
+  /** `revision` is that of what was read; 0 if nothing was there. False: somebody else was faster. */
   write(name: string, value: unknown, revision: number): Promise<boolean>;
 }
 

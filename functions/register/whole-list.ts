@@ -1,4 +1,4 @@
-/** Everything in the register at once, for who shows it: what can be read, and what cannot. */
+/** Everything in the register at once, for display: what can be read, and what cannot. */
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Register } from './contract.ts';
 import type { UnreadableState } from '#lifecycle/unreadable-state.ts';

@@ -1,4 +1,4 @@
-/** What people answer. Who may is in `authority.ts`; and only the question they were shown can be answered. */
+/** What people answer. `authority.ts` says who may; and only the question they were shown can be answered. */
 import { actorOf, barred, mayAnswer } from '#policy/authority.ts';
 import type { Person } from '#policy/authority.ts';
 import { checkCadence, checkTerm } from '#policy/forms.ts';
@@ -18,9 +18,9 @@ type Answer = Extract<
   { type: 'Approve' | 'Renew' | 'Decline' | 'Revoke' | 'Reassign' | 'Hold' | 'Restore' }
 >;
 
-/** In which states a question of the kind is open. */
+/** The states in which a question of the kind is open. */
 const open: Readonly<Record<Answer['type'], readonly State[]>> = {
-  // What was switched off first and asked about after is approved where it stands: off.
+  // What was switched off first and asked about afterwards is approved as it is: off.
   Approve: ['unconfirmed', 'disabled'],
   Renew: ['confirmed'],
   Decline: ['unconfirmed'],

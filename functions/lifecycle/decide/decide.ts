@@ -1,7 +1,7 @@
 /**
- * decide(state, command, { now, policy }) → events: what is to be recorded, or [] where there is nothing to say.
- * It states facts and calls for nothing; a person's refused attempt is a fact too. The full state × command table
- * is in docs/architecture.md and in test/lifecycle/table.test.ts.
+ * decide(state, command, { now, policy }) → events: what to record, or [] if there is nothing to say. It states facts
+ * and causes nothing; a person's refused attempt is a fact too. The full state × command table is in
+ * docs/architecture.md and in test/lifecycle/table.test.ts.
  */
 import { alertsOnly, check } from './due-now.ts';
 import { isOfLapse } from './observation.ts';
@@ -25,7 +25,7 @@ export const decide = (state: Exception | undefined, command: Command, context: 
     context.policy.hash !== undefined && asks(event) ? { ...event, policy: context.policy.hash } : event,
   );
 
-/** Whoever withdraws a policy that was only on its way must know what was asked and answered by it. */
+/** If a policy is withdrawn before it was in force, it must be known what was asked and answered under it. */
 function asks(event: Event): boolean {
   switch (event.type) {
     case 'ExceptionOpened':
@@ -42,7 +42,7 @@ function asks(event: Event): boolean {
   }
 }
 
-/** Where policy has the end of an approval written into the object, each event that moves it says by when. */
+/** If policy has the end of an approval written into the object, each event that moves the end says by when. */
 function withEnds(
   state: Exception | undefined,
   events: readonly Event[],
@@ -67,7 +67,7 @@ function decided(state: Exception | undefined, command: Command, context: Contex
       return observeRemoval(state, command, context);
     case 'ReportTold': {
       const { of, card, deadline, fallback, makers, owner = state.owner } = command;
-      // Somebody may have handed it on while the message was on its way: then this is not the owner's Slack user.
+      // Somebody may have handed it over while the message was on its way: then this is not the owner's Slack user.
       const isOwner = isSameOwner(state.owner, owner);
       const slackUser = isOwner ? command.slackUser : undefined;
       const told: OwnerTold = {
@@ -103,7 +103,7 @@ function decided(state: Exception | undefined, command: Command, context: Contex
       return [{ ...found, ...(alone && { approvers: true }) }];
     }
     case 'ReportUnreachable': {
-      // Somebody may have handed it on meanwhile: then whoever it was is not the owner any more.
+      // Somebody may have handed it over meanwhile: then they are no longer the owner.
       if (!isSameOwner(state.owner, command.owner)) return [];
       const next = nextRung(state, command.why);
       if (!next) return [];

@@ -1,4 +1,4 @@
-/** What time alone brings about: reminders, lapses, the next attempt. Swept every minute from the due index. */
+/** What time alone causes: reminders, lapses, the next attempt. Swept every minute from the due index. */
 import { notices, presentDeadline, reminders, repeatAt, seekAt } from '#lifecycle/due.ts';
 import { duration, earliest, latest, plus } from '#time/instant.ts';
 import { classOf } from '#policy/policy.ts';
@@ -21,7 +21,7 @@ export function check(state: Exception, context: Context): readonly Event[] {
   return own.length > 0 ? own : outside(state, context);
 }
 
-/** What was to happen outside and was not heard of in time. */
+/** What should have happened outside and was not reported in time. */
 function outside(state: Exception, context: Context): readonly Event[] {
   const { acting, unheard } = state;
   const { now, policy } = context;
@@ -71,7 +71,7 @@ function ofItself(state: Exception, context: Context): readonly Event[] {
 }
 
 function beforeDeadline(state: Unconfirmed | Confirmed, { now, policy }: Context): readonly Event[] {
-  // After an outage several steps may be past: one reminder is enough.
+  // After an outage several steps may have passed: one reminder is enough.
   const step = reminders(state, policy)
     .filter((at) => at <= now)
     .at(-1);
@@ -84,7 +84,7 @@ function atDeadline(state: Unconfirmed | Confirmed, context: Context): readonly 
   const { now, policy } = context;
   const cause = causeOf(state);
 
-  // Somebody stood up for its removal, and nothing is left that could be cut off or asked about.
+  // Somebody approved its removal, and nothing is left to disable or ask about.
   if (state.state === 'confirmed' && isFoundGone(state))
     return [{ type: 'ExceptionFoundGone', at: now, actor }];
   const told = toldAt(state, policy);
@@ -94,7 +94,7 @@ function atDeadline(state: Unconfirmed | Confirmed, context: Context): readonly 
   // Told too late for the least notice: the rest of it is still owed.
   const noticed = noticeEnds(told, state, policy);
   if (noticed > now) return [{ ...postponed, to: inItsHours(noticed, state, policy) }];
-  // A date that somebody chose ends at midnight; where its class keeps working hours, nothing lapses before morning.
+  // A date that somebody chose ends at midnight; if its class keeps working hours, nothing lapses before morning.
   const morning = inItsHours(now, state, policy);
   if (morning > now) return [{ ...postponed, to: morning }];
   if (alertsOnly(state, policy))
@@ -103,15 +103,15 @@ function atDeadline(state: Unconfirmed | Confirmed, context: Context): readonly 
 }
 
 /**
- * Silence disables nothing, by policy or because it protects. Asked again here, because the remedy may have been
- * recorded before this was known to protect.
+ * Silence disables nothing, because of policy or because it protects. Checked again here, because the remedy may have
+ * been recorded before this was known to protect.
  */
 export const alertsOnly = (state: Exception, policy: Policy): boolean =>
   classOf(policy, state).onSilence === 'escalate' || state.remedy === 'escalate' || protects(state);
 
 /**
- * When the owner was first told of a deadline that has now come. Who chose a term so short that no reminder fits
- * in was told of it by choosing it.
+ * When the owner was first told of a deadline that has now come. Somebody who chose a term too short for a reminder
+ * was told by choosing it.
  */
 function toldAt(state: Unconfirmed | Confirmed, policy: Policy): Instant | undefined {
   const told = notices(state, !alertsOnly(state, policy)).map(({ at }) => at);
@@ -129,7 +129,7 @@ function causeOf(state: Unconfirmed | Confirmed): Cause {
   return state.approval.reviewBy < state.approval.expiresAt ? 'review missed' : 'expired';
 }
 
-/** A hold never eats the notice: whatever came due meanwhile waits for it. */
+/** A hold never shortens the notice: whatever came due meanwhile waits for it. */
 function afterHold(state: Extract<Exception, { state: 'held' }>, { now, policy }: Context): Instant {
   const notice = noticeEnds(now, state, policy);
   const { approval } = state;

@@ -1,4 +1,4 @@
-/** What a change in the tenant means for an exception. The log may be late, repeat itself and come in any order. */
+/** What a change in the tenant means for an exception. The log may be late, repeat itself and be out of order. */
 import { assess } from '#kinds/assess.ts';
 import { rowOf } from '#kinds/catalogue.ts';
 import { fingerprint } from '#risk/fingerprint.ts';
@@ -25,17 +25,17 @@ import type { Instant } from '#time/instant.ts';
 import type { Classified } from '#policy/policy.ts';
 import type { Settings } from '#risk/settings.ts';
 
-/** What is known beside the change at hand. */
+/** What is known besides the change at hand. */
 export interface Placement {
-  /** With what it adds. */
+  /** Including what it adds. */
   readonly settings: Settings;
   /** Nobody is known to have switched it off later. */
   readonly isSinceOff: boolean;
   /** Since when it is off, if it is. */
   readonly offSince: Instant | undefined;
-  /** All changes to the object, where news shows that others were made to another. */
+  /** All changes to the object, if news shows that others were made to another object. */
   readonly life: readonly Change[] | undefined;
-  /** What all that is told amounts to, where no look has shown more. */
+  /** What all records amount to, if no look has shown more. */
   readonly assessment: Assessment | undefined;
 }
 
@@ -79,7 +79,7 @@ export function observePresent(
   return [changed(state, observation, view, context, life)];
 }
 
-/** Late news of an object that is gone: how it was in the end. */
+/** Late news about an object that is gone: how it was in the end. */
 export function observePast(
   state: Exception,
   observation: Observation,
@@ -100,7 +100,7 @@ export function observePast(
     : { ...note(state, observation, context, life), ...besides(state, observation, view) };
 }
 
-/** What changed in the settings though nothing of it counts. A look is not told: it always differs in something. */
+/** Irrelevant changes to the settings. A look is not recorded: it always differs in something. */
 function besides({ settings }: Exception, { complete }: Observation, view: View) {
   const isSame = (name: string): boolean =>
     JSON.stringify(settings[name]) === JSON.stringify(view.settings[name]);
@@ -108,7 +108,7 @@ function besides({ settings }: Exception, { complete }: Observation, view: View)
   return complete || names.every(isSame) ? {} : { settings: view.settings };
 }
 
-/** What protected is gone: that does not end what people have to see to. */
+/** What protected is gone: that does not end what people have to deal with. */
 function lookBack(state: Exception, settings: Settings): View {
   const { kind, complete, findings } = state;
   const known = findings.map(({ id }) => id);
@@ -130,9 +130,9 @@ function lookBack(state: Exception, settings: Settings): View {
 }
 
 interface View extends Assessed {
-  /** The settings are not those known: an approval was for something else. */
+  /** The settings are not the known ones: an approval was for something else. */
   readonly different: boolean;
-  /** Exchange was read for the first time, and what it shows is no riskier than what the log told. */
+  /** Exchange was read for the first time, and what it shows is no riskier than what the log said. */
   readonly completes: boolean;
 }
 
@@ -154,7 +154,7 @@ function look(state: Exception, observation: Observation, { settings, assessment
   const fills = !state.complete && observation.complete;
   const found = assessment.findings.filter(({ id }) => !known.includes(id));
   const riskier = found.length > 0 || rank(assessment.risk) > rank(state.risk);
-  // What a change made of it may show in no setting: that it was passed, or that it is off now.
+  // The effect of a change may show in no setting: that it was passed, or that it is off now.
   const weakened = assessment.remedy !== state.remedy || found.some(({ id }) => rowOf(id)?.escalate);
   return {
     ...assessed(settings, observation.complete || state.complete, assessment),
@@ -163,7 +163,7 @@ function look(state: Exception, observation: Observation, { settings, assessment
   };
 }
 
-/** What is known of an object by the time it opens an exception. */
+/** What is known about an object when it opens an exception. */
 interface Before {
   /** Other changes to it that are in the trail. */
   readonly earlier?: readonly Change[];
@@ -172,9 +172,9 @@ interface Before {
   readonly end?: Change | undefined;
   /** It let something past for a while, whatever it does now. */
   readonly wasOne?: boolean;
-  /** How it was while it was harmless, where it was never gone. */
+  /** How it was while it was harmless, if it was never gone. */
   readonly was?: Was;
-  /** What all that is told amounts to. */
+  /** What all records amount to. */
   readonly assessment?: Assessment | undefined;
 }
 
@@ -201,7 +201,7 @@ export function open(
   const assessment = complete ? shown() : (before.assessment ?? shown());
   const isHarmless = assessment.findings.length === 0;
   if (isHarmless && before.wasOne !== true) return undefined;
-  // A protective rule that is off is exactly the exception; everything else that is off lets nothing past.
+  // A protective rule that is off is exactly the exception; anything else that is off lets nothing past.
   const acts = assessment.remedy === 'escalate' || observation.enabled !== false;
   const name = observation.renamed ?? observation.name;
   const made = others.reduce(earlier, changeIn(dated(observation)));
@@ -234,8 +234,9 @@ export function open(
 }
 
 /**
- * What was there before Lapse: its people get policy's grace, and nothing is cut off unheard. The places in the queue
- * spread the deadlines over as long again, so that they are asked about by and by and not all on one morning.
+ * What was there before Lapse: people get policy's grace, and nothing is disabled without being asked about. The
+ * places in the queue spread the deadlines over the same time again, so that people are asked gradually and not all
+ * on one morning.
  */
 function firstDeadline(
   { imported }: Pick<Observation, 'imported'>,
@@ -248,7 +249,7 @@ function firstDeadline(
   return latest(within, deadlineAfter(now, duration(`PT${seconds}S`), exception, policy));
 }
 
-/** Policy may say for a class: off first, and ask after. */
+/** Policy may say for a class: off first, ask afterwards. */
 function disableFirst(opened: ExceptionOpened, context: Context): readonly Event[] {
   const { onSilence } = classOf(context.policy, opened);
   const ordered =
@@ -281,8 +282,8 @@ function observeDisabled(
     state.cause === 'at source' && offSince !== undefined && offSince !== state.disabledAt
       ? { offSince }
       : {};
-  // Only what happened after the disable can undo it; an older record, or a read that is not yet consistent with
-  // our own act, says nothing new.
+  // Only what happened after the disable can undo it; an older record, or a read that is not yet consistent with our
+  // own act, is no news.
   if (newer && observation.change !== 'disable' && observation.enabled === true && view.findings.length > 0) {
     const ours = state.cause !== 'at source';
     const monthAgo = minus(context.now, duration('P30D'));
@@ -330,7 +331,7 @@ function changed(
   context: Context,
   life: readonly Change[] | undefined,
 ): Event {
-  // Where it is gone, it is not to be switched off any more.
+  // Once it is gone, it need not be switched off any more.
   const stops = state.state === 'disabling' && observation.change === 'remove';
   const asksAgain = stops || (view.different && (state.state === 'confirmed' || state.state === 'held'));
   const known = { risk: view.risk, kind: state.kind };
@@ -355,7 +356,7 @@ function changed(
 }
 
 /**
- * What the comment says now, and whom to ask where it names somebody else. Only together with a change that counts:
+ * What the comment says now, and whom to ask if it names somebody else. Only together with a change that counts:
  * editing the comment alone hands nothing over.
  */
 function owned(
@@ -374,13 +375,13 @@ function owned(
 const madeBy = (state: Exception, observation: Observation, life: readonly Change[] | undefined): Author =>
   (life?.[0] ? life.reduce(earlier) : earlier(firstChange(state), changeIn(dated(observation)))).by;
 
-/** All of its settings are known: from a look, or from what made it and what was changed since. */
+/** All of its settings are known: from a look, or from its creation and the changes since. */
 const isWhole = ({ complete, made }: Exception): boolean => complete || made?.created === true;
 
 export const wasOf = (state: Exception): Was => ({
   settings: state.settings,
   enabled: state.state !== 'disabled' && state.state !== 'removed',
-  // What was harmless since was not followed.
+  // Changes while it was harmless were not followed.
   ...((!isWhole(state) || state.state === 'removed') && { partly: true }),
 });
 
@@ -389,7 +390,7 @@ const noted = (note: Note) => (Object.keys(note).length === 0 ? {} : { note });
 /** Switched off by somebody else. A protective rule that is off is the exception itself, not its end. */
 function switchesOff(state: Exception, observation: Observation, view: View): boolean {
   if (view.remedy === 'escalate' || observation.enabled !== false) return false;
-  // It is off because Lapse has not got it on yet; only who switches it off after it was ordered on does that.
+  // It is off because Lapse has not switched it on yet; only switching it off after that order counts.
   return state.acting?.act === 'restore'
     ? observation.change === 'disable' && observation.changedAt > (state.answered?.at ?? state.since)
     : true;
@@ -405,7 +406,7 @@ function pick({ settings, complete, risk, findings, remedy, evidence, breadth }:
   return { settings, complete, risk, findings, remedy, ...scope };
 }
 
-/** The inventory read the tenant later than it knew this version of the exception: it may contradict what is newer. */
+/** The inventory read the tenant after it read this version of the exception: it may contradict what is newer. */
 export const isOvertaken = (state: Exception | undefined, { compared }: Observation): boolean =>
   compared !== undefined && compared !== (state?.version ?? 0);
 
@@ -417,7 +418,7 @@ function seen(
   state: Exception | undefined,
   { policy }: Context,
 ): Seen & { readonly actor: Actor } {
-  // A look shows the comment as it is by now; whom the record named before that was chosen all the same.
+  // A look shows the present comment; anybody the record named before was chosen all the same.
   const comments = [observation.settings, tellingOf(observation).settings];
   const names = [...new Set(comments.flatMap((settings) => newlyNamed(state, settings, policy)))];
   return {
@@ -445,7 +446,7 @@ const named = ({ guid, renamed }: Observation) => ({
   ...(renamed === undefined ? {} : { name: renamed }),
 });
 
-/** No other settings. Yet it may tell of who made it before the first that was known of: then they are who to ask. */
+/** No other settings. Yet it may name an earlier maker than the first known one: then that is who to ask. */
 export function note(
   state: Exception,
   observation: Observation,
@@ -466,7 +467,7 @@ export function note(
   };
 }
 
-/** What Lapse did, told by the log: neither name nor time of it are news. */
+/** What Lapse did, as reported by the log: neither its name nor its time are news. */
 export const ours = (observation: Observation, { now }: Context): Event => ({
   type: 'ChangeNoted',
   at: now,
@@ -475,7 +476,7 @@ export const ours = (observation: Observation, { now }: Context): Event => ({
   ours: true,
 });
 
-/** What was done to another object that bore the name before or bears it now. */
+/** What was done to another object that had or has the name. */
 export function noteAnother(
   state: Exception,
   observation: Observation,
@@ -493,7 +494,7 @@ export function noteAnother(
   };
 }
 
-/** Its end is no end of what people have to see to. */
+/** Its end does not end what people have to deal with. */
 export const isProtective = ({ kind, remedy }: Exception, settings: Settings): boolean =>
   remedy === 'escalate' || protects({ kind, settings });
 
@@ -524,6 +525,9 @@ export function over(
   ];
 }
 
-/** What Lapse is about to switch off, or has, is not forgotten because somebody changes it, or makes it anew. */
+/**
+ * What Lapse is about to switch off, or has switched off, is not forgotten because somebody changes it or creates it
+ * again.
+ */
 export const isOfLapse = (state: Exception): boolean =>
   state.state === 'disabling' || (state.state === 'disabled' && state.cause !== 'at source');

@@ -1,7 +1,7 @@
 /**
- * What a change in the tenant means for an exception, in whatever order the log brings it. What a record tells is
- * put where it belongs among all that is told of the object: what is newer stays, and what was done to another object
- * of the name is that one's. So the same records end in the same exception, whichever comes first.
+ * What a change in the tenant means for an exception, in whatever order the log reports it. What a record says is
+ * placed where it belongs among all records about the object: newer values stay, and changes to another object of the
+ * name belong to that one. So the same records lead to the same exception, in any order.
  */
 import {
   isOfLapse,
@@ -58,7 +58,7 @@ export function observe(state: Exception | undefined, command: Observe, context:
   return putRight(state, said, command, context);
 }
 
-/** What the events come to, if it is not what they come to in order. */
+/** The corrected events, if the result differs from that of all records in order. */
 function putRight(
   state: Exception | undefined,
   said: readonly Event[],
@@ -76,7 +76,7 @@ function putRight(
   const news = [...earlier, observation].map(toldBy);
   const looks = looksIn(trail);
   const isLast = known.every((one) => news.every((other) => byTime(one, other) < 0));
-  // What was said before it is right already, so that this is in order: no use in taking the whole trail again.
+  // Everything before it is right already, so this is in order: there is no use in replaying the whole trail.
   if (isLast && !complete && looks.length === 0) return said;
   const all = [...known, ...news];
   const seen = complete ? [{ at: context.now, settings, ...(enabled === undefined ? {} : { enabled }) }] : [];
@@ -94,7 +94,7 @@ function putRight(
   return target ? setRight(state, said, target, context) : said;
 }
 
-/** An object that nothing was ever let past by. */
+/** An object that never let anything past. */
 function harmlessIn(
   id: string,
   all: readonly Told[],
@@ -117,7 +117,7 @@ interface News {
   readonly touched: readonly Change[];
 }
 
-/** What could not be placed when it came is taken together with the news, in the order in which it happened. */
+/** What could not be placed when it arrived is taken together with the news, in the order in which it happened. */
 function placed(
   state: Exception | undefined,
   { id, news, known, touched }: News,
@@ -153,7 +153,7 @@ export function observeRemoval(
   return putRight(state, said, { id: state.id, ...command }, context);
 }
 
-/** The trail says what was told before, or else the state as far as it knows. */
+/** The earlier records, from the trail or else from the state as far as it knows. */
 const toldSoFar = (state: Exception | undefined, { trail }: Observe | ObserveRemoval): readonly Told[] =>
   trail?.flatMap(toldIn) ?? (state ? toldOf(state) : []);
 
@@ -214,7 +214,8 @@ function observeOne(
         ? open(id, gathered(observation, life), beginning(life, observation, earlier), context)
         : undefined;
     if (opened) return opened;
-    // Harmless as it is made anew: what bore the name before is gone, if somebody has looked or people wait for that.
+    // Created again, and harmless: the former object of the name is gone, if somebody has looked or people wait for
+    // that.
     const ends = isPresent && state.state !== 'removed' && (observation.complete || isFoundGone(state));
     if (!ends) return [another];
   }
@@ -228,7 +229,7 @@ function observeOne(
     assessment: state.complete ? undefined : judged(whole, observation).assessment,
   };
   if (its === mine && isFoundGone(state)) {
-    // It was taken for what protects; people wait for nothing if the news is that it was not.
+    // It was taken for a protection; people wait for nothing if the news is that it was not.
     const { remedy = state.remedy, findings = state.findings } = placement.assessment ?? {};
     const known = { ...state, remedy, findings };
     return isProtective(known, placement.settings)
@@ -282,14 +283,14 @@ function observeEnd(
     return [note(state, observation, context)];
   const present = lives.at(-1);
   if (state.state !== 'removed' && since.length > 0 && present && !present.end) {
-    // What was told since is of another object, and nothing that was told before.
+    // Later records are about another object; earlier ones are not.
     if (judged(present, observation).assessment?.findings.length)
       return observePresent(state, nothing, placement(present, present.told.map(changeOf)), context);
   }
   return over(state, nothing, placement(ended, left), context);
 }
 
-/** An object that had no exception so far: with all that is told of it, which may be that it is gone by now. */
+/** An object without an exception so far: with all records about it, which may say that it is gone by now. */
 const beginning = (life: Life, observation: Observation, earlier: readonly Change[]) => ({
   earlier,
   offSince: offSinceIn(life),
@@ -297,13 +298,13 @@ const beginning = (life: Life, observation: Observation, earlier: readonly Chang
   ...judged(life, observation),
 });
 
-/** What was done before the object was made was done to another of the name. */
+/** What was done before the object was created was done to another one of the name. */
 function touchedIn({ told }: Life, touched: readonly Change[]): readonly Change[] {
   const made = told.find(({ created }) => created);
   return made ? touched.filter((one) => compareMoments(one, made) > 0) : touched;
 }
 
-/** What is told of the exception's object, where news shows that some of what was taken for it is another's. */
+/** The records about the exception's object, if news shows that some of those taken for its own belong to another. */
 function remaining(told: readonly Told[], lives: readonly Life[], kind: Kind): readonly Change[] | undefined {
   const before = livesIn(told, kind).findLast(isOpened)?.told ?? [];
   const now = lives.findLast(isOpened)?.told ?? [];
@@ -319,26 +320,26 @@ const changeOf = ({ at, order, record, by, operation, created }: Told): Change =
   ...(created && { created }),
 });
 
-/** With all that is told of the object, where nobody could look. */
+/** With all records about the object, if nobody could look. */
 function gathered(observation: Observation, { told }: Life, state?: Exception): Observation {
   if (observation.complete) return observation;
   const { settings, enabled } = newestSettings(told);
   return {
     ...observation,
     told: tellingOf(observation),
-    // What was read of it holds as far as nothing else was told.
+    // What was read holds unless a newer record says otherwise.
     settings: { ...(state?.complete ? state.settings : {}), ...settings },
     ...(enabled === undefined ? {} : { enabled }),
   };
 }
 
-/** Whether nothing newer is known. What was read in Exchange knows better than any older record. */
+/** Whether nothing newer is known. What was read in Exchange outranks any older record. */
 const isNewest = ({ told }: Life, observation: Observation, state: Exception): boolean =>
   isSince(momentOf(observation), state.changedAt) && !told.some((one) => isLater(one, observation));
 
 const isLater = (one: Told, observation: Observation): boolean => byTime(one, toldBy(observation)) > 0;
 
-/** Of what a record says of switch and name, that of which nothing newer is known. */
+/** What a record says about switch and name, if nothing newer is known. */
 function placedIn(life: Life, observation: Observation, state: Exception): Observation {
   if (observation.complete) return observation;
   const later = life.told.filter((one) => isLater(one, observation));
@@ -352,7 +353,9 @@ function placedIn(life: Life, observation: Observation, state: Exception): Obser
   };
 }
 
-/** As a look shows them, else as they are told of this object, beside what nobody has told. */
+/**
+ * The settings that a look shows, otherwise those in the records about this object, and those that no record changed.
+ */
 function settingsOf(state: Exception, life: Life, told: readonly Told[], observation: Observation): Settings {
   if (observation.complete) return observation.settings;
   if (state.complete)
@@ -368,6 +371,6 @@ function settingsOf(state: Exception, life: Life, told: readonly Told[], observa
 const isSinceOff = ({ told }: Life, observation: Observation): boolean =>
   !told.some((one) => one.enabled === false && isLater(one, observation));
 
-/** The newest that says so, or else all that is told of it. */
+/** The newest record that says so, or else all records about it. */
 const offSinceIn = ({ told }: Life): Instant | undefined =>
   (told.findLast(({ enabled }) => enabled === false) ?? told[0])?.at;
