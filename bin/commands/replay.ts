@@ -1,7 +1,7 @@
 /** `lapse replay`: which exceptions do audit log exports hold, as far as the log alone tells? No database, no network. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { readRecords } from '#audit-log/export/envelopes.ts';
+import { recordsIn } from '#audit-log/export/envelopes.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import { UnreadableExport } from '#audit-log/export/unreadable-export.ts';
 import { instant, parseInstant, toMillis } from '#time/instant.ts';
@@ -86,15 +86,16 @@ export async function replay(argv: readonly string[], io: ReplayStreams): Promis
     const before = tally.counts().read;
     let untold = 0;
     try {
-      for await (const read of readRecords(bytes, name, io.now())) {
-        const { reason, untold: isUntold, record } = tally.take(read);
-        if (record) {
-          records.push(record);
-          if (!places.has(record.Id)) places.set(record.Id, { file: name, line: read.line });
+      for await (const piece of recordsIn(bytes, name, { now: io.now(), brief: true }))
+        for (const read of piece) {
+          const { reason, untold: isUntold, record } = tally.take(read);
+          if (record) {
+            records.push(record);
+            if (!places.has(record.Id)) places.set(record.Id, { file: name, line: read.line });
+          }
+          if (reason !== undefined) notRead.add({ file: name, line: read.line, reason });
+          if (isUntold) untold += 1;
         }
-        if (reason !== undefined) notRead.add({ file: name, line: read.line, reason });
-        if (isUntold) untold += 1;
-      }
       readable += 1;
       // A search without hits looks like this, and so does an export that was cut off at its beginning.
       if (tally.counts().read === before)

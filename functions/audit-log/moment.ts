@@ -17,8 +17,9 @@ export interface WrittenAt {
  * A clock may be wrong, and a zone be mistaken for UTC. What is further in the future would make everything that comes
  * after it late news, for as long as the future lasts.
  */
+export const latestBelieved = (now: Instant): Instant => plus(now, duration('P1D'));
 export const isAhead = ({ CreationTime }: { readonly CreationTime: Instant }, now: Instant): boolean =>
-  CreationTime > plus(now, duration('P1D'));
+  CreationTime > latestBelieved(now);
 export const ahead = 'CreationTime is more than a day in the future';
 
 /**

@@ -17,7 +17,7 @@ const required = (name: string) =>
  * Far above anything Exchange writes, and far below what the register can hold (400 KB an item): what passes here can
  * be recorded.
  */
-const longest = { id: 256, name: 1_024, text: 4_096, parameters: 128 * 1_024 } as const;
+export const longest = { id: 256, name: 1_024, text: 4_096, parameters: 128 * 1_024 } as const;
 
 /** Fields nobody depends on: what has an unexpected type or length counts as absent, and never costs the record. */
 const text = z.string().max(longest.text).optional().catch(undefined);
@@ -49,7 +49,12 @@ const shape = z.object({
   Parameters: z.unknown().optional(),
 });
 
-const spelling = new Map(Object.keys(shape.shape).map((name) => [name.toLowerCase(), name]));
+/** The fields of a record by their names in small letters. */
+export const spelling: ReadonlyMap<string, string> = new Map(
+  Object.keys(shape.shape).map((name) => [name.toLowerCase(), name]),
+);
+/** Another name that products write beside or in place of `Operation`. */
+export const alsoOperation = 'operations';
 
 /** Graph writes `ID` where the Management API writes `Id`, and JSON nulls where that leaves a field out. */
 function canonical(value: unknown, issues: z.core.$RefinementCtx): unknown {
@@ -61,7 +66,7 @@ function canonical(value: unknown, issues: z.core.$RefinementCtx): unknown {
   const record = Object.fromEntries(given.map(({ name, field }) => [name, field]));
   // As Search-UnifiedAuditLog calls it, beside the record.
   const beside = Object.entries(value).flatMap(([key, field]: [string, unknown]) =>
-    key.toLowerCase() === 'operations' && typeof field === 'string' ? [{ name: 'Operation', field }] : [],
+    key.toLowerCase() === alsoOperation && typeof field === 'string' ? [{ name: 'Operation', field }] : [],
   );
   const said = 'Operation' in record ? [...given, ...beside] : given;
   const twice = said.find(({ name, field }) => !isDeepStrictEqual(record[name], field));
@@ -71,7 +76,7 @@ function canonical(value: unknown, issues: z.core.$RefinementCtx): unknown {
   return record;
 }
 
-const isFollowed = (operation: unknown): boolean =>
+export const isFollowed = (operation: unknown): boolean =>
   typeof operation === 'string' && operationNamed(plainly(operation)) !== undefined;
 
 /** Without what a text program makes of a hyphen, and what nobody sees. */
@@ -145,8 +150,12 @@ export type AuditRecord = z.output<typeof auditRecordSchema>;
 
 const written = /^(\d{4}-\d{2}-)(\d{2})[T ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(Z|[+-]\d{2}:\d{2})?$/i;
 
+/** As the log itself writes it, on a day that every month has: then there is nothing to reckon. */
+const plain = /^[2-9]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d$/;
+
 /** The log writes UTC without saying so; a zone is honoured where there is one. Some products write a blank for the T. */
-function creationTime(text: string): Instant | undefined {
+export function creationTime(text: string): Instant | undefined {
+  if (plain.test(text)) return `${text}.000Z` as Instant;
   const [, month, day, zone] = written.exec(text) ?? [];
   if (month === undefined || day === undefined) return undefined;
   // JavaScript reads 30 February as 2 March.

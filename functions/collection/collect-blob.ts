@@ -35,7 +35,7 @@ export async function collectBlob(
   };
 
   try {
-    for await (const found of readRecords(ends.watch(content), 'content of the audit log', now)) {
+    for await (const found of readRecords(ends.watch(content), 'content of the audit log', { now })) {
       read += 1;
       if (!found.ok) failed += 1;
       else if (operationNamed(found.record.Operation) !== undefined) waiting.push(found.record);

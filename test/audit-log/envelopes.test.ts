@@ -320,7 +320,9 @@ describe('a record from the future', () => {
       at('2026-11-21T12:00:01'),
       at('2026-11-21T12:00:00'),
     ]);
-    const reads = await Array.fromAsync(readRecords(chunks(text), 'export', instant('2026-11-20T12:00:00Z')));
+    const reads = await Array.fromAsync(
+      readRecords(chunks(text), 'export', { now: instant('2026-11-20T12:00:00Z') }),
+    );
     const ahead = 'line 1: CreationTime is more than a day in the future';
     expect(told(reads)).toEqual([ahead, ahead, newRule.Id]);
     expect(told(await readAll(text))).toHaveLength(3);
@@ -512,7 +514,10 @@ describe('JSON that was made to hurt', () => {
       }
       yield Buffer.from('"}]');
     }
-    const [first] = await Array.fromAsync(jsonValues(endless(), 1000), (found) => ({ found, at: given }));
+    const pieces = await Array.fromAsync(jsonValues(endless(), 1000), (piece) =>
+      [...piece].map((found) => ({ found, at: given })),
+    );
+    const [first] = pieces.flat();
     expect(first?.found).toMatchObject({ line: 1, reason: expect.stringMatching(/longer than/) as string });
     // Told while it is still coming.
     expect(first?.at).toBeLessThan(12);
@@ -520,7 +525,7 @@ describe('JSON that was made to hurt', () => {
 
   it('is not begun again without end', async () => {
     const broken = Array.from({ length: 400 }, (_, at) => `{"Id":"${at}" "never":`).join('\n');
-    const found = await Array.fromAsync(jsonValues(chunks(broken)));
-    expect(found.length).toBeLessThanOrEqual(102);
+    const found = await Array.fromAsync(jsonValues(chunks(broken)), (piece) => [...piece]);
+    expect(found.flat().length).toBeLessThanOrEqual(102);
   });
 });

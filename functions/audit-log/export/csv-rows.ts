@@ -3,12 +3,12 @@
  * so that a row whose quote is never closed costs that row only: reading goes on at the next line that is a whole
  * row by itself, which within a row's AuditData no line can be.
  */
-import { parse } from 'csv-parse/sync';
+import { cellsOf } from './csv-cells.ts';
 import { decoded } from './encoding.ts';
 import { notUtf8, tooLong } from './found.ts';
 import { areOfOfficeActivity } from './office-activity.ts';
 import type { Found } from './found.ts';
-import { linesOf, longestRecord } from './lines.ts';
+import { linesOf, longestRecord, type Line, type Pieces } from './lines.ts';
 
 export interface CsvHead {
   readonly delimiter: string;
@@ -37,55 +37,59 @@ export function csvHead(line: string): CsvHead | undefined {
 /** Windows PowerShell 5 writes `#TYPE Selected.System…` above the header, and a spreadsheet `sep=;`. */
 export const isPreamble = (line: string): boolean => /^#TYPE |^"?sep=.?"?$/i.test(line);
 
-export async function* csvRows(input: AsyncIterable<Uint8Array>): AsyncGenerator<Found, void> {
+export async function* csvRows(input: AsyncIterable<Uint8Array>): Pieces<Found> {
   let head: CsvHead | undefined;
   let open: { readonly line: number; readonly parts: Buffer[]; size: number } | undefined;
   const broken = (line: number, reason: string): Found => ({ line, reason, recordlike: true });
 
-  for await (const { number, bytes } of linesOf(input)) {
-    if (!head) {
-      // The caller has seen that there is one.
-      const header = decoded(bytes ?? Buffer.of()) ?? '';
-      if (!isPreamble(header)) head = csvHead(header);
-      continue;
-    }
-    if (bytes === undefined) {
-      if (open) yield broken(open.line, unclosed);
-      open = undefined;
-      yield broken(number, tooLong);
-      continue;
-    }
-    const even = quotesIn(bytes) % 2 === 0;
-    if (!open) {
-      if (bytes.length === 0) continue;
-      // Of exports put one after the other, each brings its header.
-      const again = bytes.length < longestHeader ? csvHead(decoded(bytes) ?? '') : undefined;
-      if (again && isHeader(again, head)) {
-        head = again;
+  for await (const lines of linesOf(input)) yield rowsIn(lines);
+  if (open) yield [broken(open.line, unclosed)];
+
+  function* rowsIn(lines: Iterable<Line>): Generator<Found> {
+    for (const { number, bytes } of lines) {
+      if (!head) {
+        // The caller has seen that there is one.
+        const header = decoded(bytes ?? Buffer.of()) ?? '';
+        if (!isPreamble(header)) head = csvHead(header);
         continue;
       }
-      if (even) yield rowOf(bytes, number, head);
-      else open = { line: number, parts: [bytes], size: bytes.length };
-      continue;
-    }
-    const alone = even ? rowOf(bytes, number, head) : undefined;
-    if (alone && 'value' in alone) {
-      yield broken(open.line, unclosed);
-      open = undefined;
-      yield alone;
-      continue;
-    }
-    open.parts.push(lineEnd, bytes);
-    open.size += bytes.length + 1;
-    if (!even) {
-      yield rowOf(Buffer.concat(open.parts), open.line, head);
-      open = undefined;
-    } else if (open.size > longestRecord) {
-      yield broken(open.line, tooLong);
-      open = undefined;
+      if (bytes === undefined) {
+        if (open) yield broken(open.line, unclosed);
+        open = undefined;
+        yield broken(number, tooLong);
+        continue;
+      }
+      const even = quotesIn(bytes) % 2 === 0;
+      if (!open) {
+        if (bytes.length === 0) continue;
+        // Of exports put one after the other, each brings its header.
+        const again = bytes.length < longestHeader ? csvHead(decoded(bytes) ?? '') : undefined;
+        if (again && isHeader(again, head)) {
+          head = again;
+          continue;
+        }
+        if (even) yield rowOf(bytes, number, head);
+        else open = { line: number, parts: [bytes], size: bytes.length };
+        continue;
+      }
+      const alone = even ? rowOf(bytes, number, head) : undefined;
+      if (alone && 'value' in alone) {
+        yield broken(open.line, unclosed);
+        open = undefined;
+        yield alone;
+        continue;
+      }
+      open.parts.push(lineEnd, bytes);
+      open.size += bytes.length + 1;
+      if (!even) {
+        yield rowOf(Buffer.concat(open.parts), open.line, head);
+        open = undefined;
+      } else if (open.size > longestRecord) {
+        yield broken(open.line, tooLong);
+        open = undefined;
+      }
     }
   }
-  if (open) yield broken(open.line, unclosed);
 }
 
 const longestHeader = 1_024;
@@ -129,17 +133,9 @@ function rowOf(bytes: Buffer, line: number, head: CsvHead): Found {
   }
 }
 
-function cellsOf(row: string, delimiter: string): readonly string[] | undefined {
-  try {
-    const rows = parse(row, { delimiter, relax_column_count: true });
-    return rows.length === 1 ? rows[0] : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 function quotesIn(bytes: Buffer): number {
   let count = 0;
-  for (let at = bytes.indexOf(34); at !== -1; at = bytes.indexOf(34, at + 1)) count += 1;
+  for (const byte of bytes) if (byte === quote) count += 1;
   return count;
 }
+const quote = 34;

@@ -9,9 +9,11 @@ import { hasRecordFields } from './found.ts';
 import type { Found } from './found.ts';
 import { jsonLines } from './json-lines.ts';
 import { jsonValues } from './json-values.ts';
+import type { Pieces } from './lines.ts';
 import { nativeRecord } from './native-record.ts';
+import { isCsvRow, plainlyUnfollowed } from './plainly-unfollowed.ts';
 import { rowsIn } from './rows.ts';
-import { ahead, isAhead } from '#audit-log/moment.ts';
+import { ahead, latestBelieved } from '#audit-log/moment.ts';
 import type { Instant } from '#time/instant.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import { startSearches } from './searches.ts';
@@ -27,49 +29,84 @@ export type Read =
 /** After so many values of which none looks like a record, the file is something else. */
 const mostDoubtful = 100;
 
+export interface Reading {
+  /** With it, a record from the future is malformed. */
+  readonly now?: Instant | undefined;
+  /**
+   * Of records whose operation nobody follows, only what tells that is wanted: they are almost all there is, and reading
+   * all of each would take most of the time.
+   */
+  readonly brief?: boolean;
+}
+
 /**
- * All records of one export. `source` names it in what is reported. With `now`, a record from the future is malformed.
- * Throws `UnreadableExport`, before the first record, where the input is no export; errors of the input itself pass
- * through.
+ * All records of one export. `source` names it in what is reported. Throws `UnreadableExport`, before the first record,
+ * where the input is no export; errors of the input itself pass through.
  */
-export async function* readRecords(
+export async function* recordsIn(
   input: AsyncIterable<Uint8Array>,
   source: string,
-  now?: Instant,
-): AsyncGenerator<Read, void> {
+  { now, brief = false }: Reading = {},
+): Pieces<Read> {
   const searches = startSearches();
+  const latest = now === undefined ? undefined : latestBelieved(now);
   let line = 1;
   /** Malformed entries from before the first thing that looks like a record. */
-  let doubtful: Read[] | undefined = [];
-  try {
-    for await (const found of eachRow(foundIn(inUtf8(unzipped(input))))) {
-      line = found.line;
-      const read = readOf(found, source, now);
-      if ('value' in found) searches.note(found.value);
-      if (doubtful) {
-        if (!isRecordlike(found)) {
-          doubtful.push(read);
-          if (doubtful.length > mostDoubtful) throw new UnreadableExport(otherJson);
-          continue;
+  let doubtful = [] as Read[] | undefined;
+
+  const readOf = (found: Found): Read => {
+    const { line: at } = found;
+    if ('reason' in found) return { ok: false, line: at, reason: found.reason, source };
+    const unfollowed = brief ? plainlyUnfollowed(found.value) : undefined;
+    if (!unfollowed || isCsvRow(found.value)) searches.note(found.value);
+    const native = unfollowed ? ({ ok: true, record: unfollowed } as const) : nativeRecord(found.value);
+    if (!native.ok) return { ok: false, line: at, reason: native.reason, source };
+    return latest !== undefined && native.record.CreationTime > latest
+      ? { ok: false, line: at, reason: ahead, source }
+      : { ok: true, record: native.record, line: at };
+  };
+  function* readsOf(piece: Iterable<Found>): Generator<Read> {
+    for (const whole of piece)
+      for (const found of eachRow(whole)) {
+        line = found.line;
+        const read = readOf(found);
+        if (doubtful) {
+          if (!isRecordlike(found)) {
+            doubtful.push(read);
+            if (doubtful.length > mostDoubtful) throw new UnreadableExport(otherJson);
+            continue;
+          }
+          yield* doubtful;
+          doubtful = undefined;
         }
-        yield* doubtful;
-        doubtful = undefined;
+        yield read;
       }
-      yield read;
-    }
+  }
+
+  try {
+    for await (const piece of foundIn(inUtf8(unzipped(input)))) yield readsOf(piece);
   } catch (error) {
     if (!(error instanceof CutShort)) throw error;
-    if (doubtful) yield* doubtful;
-    yield { ok: false, line, reason: error.message, source };
+    if (doubtful) yield doubtful;
+    yield [{ ok: false, line, reason: error.message, source }];
     return;
   }
   if (doubtful && doubtful.length > 0) throw new UnreadableExport(otherJson);
-  for (const reason of searches.missing()) yield { ok: false, line, reason, source };
+  yield searches.missing().map((reason) => ({ ok: false, line, reason, source }));
+}
+
+/** The same, one by one. */
+export async function* readRecords(
+  input: AsyncIterable<Uint8Array>,
+  source: string,
+  reading?: Reading,
+): AsyncGenerator<Read, void> {
+  for await (const piece of recordsIn(input, source, reading)) yield* piece;
 }
 
 const otherJson = 'JSON or similar, but nothing in it has the fields of an audit record';
 
-async function* foundIn(text: AsyncIterable<Uint8Array>): AsyncGenerator<Found, void> {
+async function* foundIn(text: AsyncIterable<Uint8Array>): Pieces<Found> {
   const { start, whole } = await startOf(text, telling);
   const envelope = envelopeOf(start);
   switch (envelope.type) {
@@ -90,10 +127,9 @@ async function* foundIn(text: AsyncIterable<Uint8Array>): AsyncGenerator<Found, 
   }
 }
 
-async function* eachRow(all: AsyncIterable<Found>): AsyncGenerator<Found, void> {
-  for await (const found of all)
-    if ('value' in found) for (const value of rowsIn(found.value)) yield { line: found.line, value };
-    else yield found;
+function eachRow(found: Found): readonly Found[] {
+  if (!('value' in found)) return [found];
+  return rowsIn(found.value).map((value) => ({ line: found.line, value }));
 }
 
 async function drained(input: AsyncGenerator): Promise<void> {
@@ -102,12 +138,3 @@ async function drained(input: AsyncGenerator): Promise<void> {
 
 const isRecordlike = (found: Found): boolean =>
   'value' in found ? hasRecordFields(found.value) : found.recordlike;
-
-function readOf(found: Found, source: string, now: Instant | undefined): Read {
-  if ('reason' in found) return { ok: false, line: found.line, reason: found.reason, source };
-  const native = nativeRecord(found.value);
-  if (!native.ok) return { ok: false, line: found.line, reason: native.reason, source };
-  return now !== undefined && isAhead(native.record, now)
-    ? { ok: false, line: found.line, reason: ahead, source }
-    : { ok: true, record: native.record, line: found.line };
-}

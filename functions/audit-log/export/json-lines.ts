@@ -1,11 +1,15 @@
 import { decoded } from './encoding.ts';
 import { notUtf8, recordlike, tooLong } from './found.ts';
 import type { Found } from './found.ts';
-import { linesOf } from './lines.ts';
+import { linesOf, type Line, type Pieces } from './lines.ts';
 
 /** One JSON value a line; blank lines are passed over. */
-export async function* jsonLines(input: AsyncIterable<Uint8Array>): AsyncGenerator<Found, void> {
-  for await (const { number: line, bytes } of linesOf(input)) {
+export async function* jsonLines(input: AsyncIterable<Uint8Array>): Pieces<Found> {
+  for await (const lines of linesOf(input)) yield valuesOf(lines);
+}
+
+function* valuesOf(lines: Iterable<Line>): Generator<Found> {
+  for (const { number: line, bytes } of lines) {
     if (bytes === undefined) {
       yield { line, reason: tooLong, recordlike: true };
       continue;

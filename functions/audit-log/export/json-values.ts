@@ -11,7 +11,7 @@ import { decoded } from './encoding.ts';
 import { notUtf8, recordlike, tooLong } from './found.ts';
 import type { Found } from './found.ts';
 import { aroundRecords, morePages } from './page.ts';
-import { longestRecord } from './lines.ts';
+import { longestRecord, type Pieces } from './lines.ts';
 
 const newline = 10;
 const quote = 34;
@@ -28,17 +28,14 @@ const separates = (byte: number): boolean =>
 const mostRecoveries = 100;
 const pieceBytes = 65_536;
 
-export async function* jsonValues(
-  input: AsyncIterable<Uint8Array>,
-  longest = longestRecord,
-): AsyncGenerator<Found, void> {
+export async function* jsonValues(input: AsyncIterable<Uint8Array>, longest = longestRecord): Pieces<Found> {
   const splitter = new Splitter(longest);
   for await (const chunk of input) {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     for (let at = 0; at < bytes.length; at += pieceBytes)
-      yield* splitter.split(bytes.subarray(at, at + pieceBytes));
+      yield splitter.split(bytes.subarray(at, at + pieceBytes));
   }
-  yield* splitter.end();
+  yield splitter.end();
 }
 
 class Splitter {

@@ -9,10 +9,13 @@ export interface Line {
 /** The most that one record may take, in bytes. Microsoft's own are a few thousand; a rule holds 8 KB at most. */
 export const longestRecord = 4 * 1024 * 1024;
 
-export async function* linesOf(
-  input: AsyncIterable<Uint8Array>,
-  longest = longestRecord,
-): AsyncGenerator<Line, void> {
+/**
+ * What comes in pieces: all of a piece is there without waiting, which for millions of records is most of the time. A
+ * piece must be gone through to its end before the next one is asked for.
+ */
+export type Pieces<T> = AsyncGenerator<Iterable<T>, void>;
+
+export async function* linesOf(input: AsyncIterable<Uint8Array>, longest = longestRecord): Pieces<Line> {
   let parts: Buffer[] = [];
   let size = 0;
   let number = 1;
@@ -24,9 +27,7 @@ export async function* linesOf(
     number += 1;
     return line;
   };
-
-  for await (const chunk of input) {
-    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  function* linesIn(bytes: Buffer): Generator<Line> {
     let from = 0;
     for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, from)) {
       if (size <= longest) parts.push(bytes.subarray(from, end));
@@ -34,10 +35,13 @@ export async function* linesOf(
       from = end + 1;
       yield finish();
     }
-    if (from === bytes.length) continue;
+    if (from === bytes.length) return;
     size += bytes.length - from;
     if (size > longest) parts = [];
     else parts.push(bytes.subarray(from));
   }
-  if (size > 0) yield finish();
+
+  for await (const chunk of input)
+    yield linesIn(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+  if (size > 0) yield [finish()];
 }

@@ -14,7 +14,7 @@ const names: ReadonlyMap<string, string> = new Map([
   ['officeobjectid', 'ObjectId'],
 ]);
 
-const own = ['officeid', 'officeworkload', 'officeobjectid'];
+export const own = ['officeid', 'officeworkload', 'officeobjectid'];
 
 /** Whether columns, or the keys of a row, are those of that table. */
 export const areOfOfficeActivity = (keys: readonly string[]): boolean => {

@@ -1,5 +1,8 @@
 /** Answers of query services that come as one document: each row of them is a record, or holds one. */
 
+/** Where an answer keeps its rows. */
+export const lists = ['tables', 'hits'] as const;
+
 /** The rows in the order they stand, or the value itself where it is no such answer. */
 export function rowsIn(value: unknown): readonly unknown[] {
   if (!isObject(value)) return [value];

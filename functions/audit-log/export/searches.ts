@@ -32,9 +32,12 @@ export function startSearches(): Searches {
 
 const said = (count: number): string => count.toLocaleString('en');
 
+/** The column that says so, in small letters. */
+export const counted = 'resultcount';
+
 function foundOf(row: unknown): number | undefined {
   if (typeof row !== 'object' || row === null) return undefined;
-  const value = Object.entries(row).find(([key]) => key.toLowerCase() === 'resultcount')?.[1] as unknown;
+  const value = Object.entries(row).find(([key]) => key.toLowerCase() === counted)?.[1] as unknown;
   const isCounted = Object.keys(row).some((key) => key.toLowerCase() === 'auditdata');
   const text = typeof value === 'number' || typeof value === 'string' ? String(value).trim() : '';
   const count = text === '' ? NaN : Number(text);

@@ -7,6 +7,8 @@ import { CutShort } from './unreadable-export.ts';
  * however the archive was made.
  */
 const sliceBytes = 4096;
+/** Each piece that is handed on costs a turn of the event loop: a slice rarely becomes more than this. */
+const pieceBytes = 128 * 1024;
 
 /** Unpacks what begins like gzip and passes on everything else. What precedes a cut or damage is still handed out. */
 export async function* unzipped(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
@@ -17,7 +19,7 @@ export async function* unzipped(input: AsyncIterable<Uint8Array>): AsyncGenerato
 
 /** Driven slice by slice: read as a stream, an unzip that fails would take with it what it had already unpacked. */
 async function* gunzipped(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
-  const gunzip = createGunzip();
+  const gunzip = createGunzip({ chunkSize: pieceBytes });
   const unpacked: Buffer[] = [];
   const state: { failure?: Error; ended: boolean; wake: () => void } = {
     ended: false,

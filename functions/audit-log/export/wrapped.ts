@@ -29,6 +29,9 @@ const places: readonly (readonly string[])[] = [
   ['data', 'office365'],
 ];
 
+/** What has none of these, in small letters, is wrapped in nothing. */
+export const outermost: readonly string[] = places.flatMap(([first]) => first?.toLowerCase() ?? []);
+
 /** A wrapping may lie in another; more of them than that nobody makes. */
 const deepest = 4;
 
@@ -74,10 +77,12 @@ function at(
   return { value: present };
 }
 
-/** The Graph PowerShell SDK puts what its types do not know under a key of its own. */
+/** The Graph PowerShell SDK puts what its types do not know under a key of its own; in small letters. */
+export const more = 'additionalproperties';
+
 function withoutSdk(value: object): object {
-  const [more] = fields(value, 'AdditionalProperties');
-  return isObject(more) && Object.keys(more).length > 0 ? more : value;
+  const [rest] = fields(value, more);
+  return isObject(rest) && Object.keys(rest).length > 0 ? rest : value;
 }
 
 function fromText(text: string): unknown {

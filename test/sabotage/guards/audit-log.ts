@@ -270,8 +270,7 @@ export const auditLog = [
     },
     {
       without: 'a row that never ends is lost unseen',
-      find: 'if (open) yield broken(open.line, unclosed);\n}',
-      replace: '}',
+      find: 'if (open) yield [broken(open.line, unclosed)];',
     },
     {
       without: 'a shifted row is read as another column',
@@ -297,6 +296,37 @@ export const auditLog = [
       replace: '} else if (open.size < 0) {',
     },
   ]),
+  ...inFile(
+    'functions/audit-log/export/csv-cells.ts',
+    ['test/audit-log/csv-cells.test.ts'],
+    [
+      {
+        without: 'what stands behind a quoted cell is lost unseen',
+        find: 'if (at < row.length && !row.startsWith(delimiter, at)) return undefined;',
+        replace: 'if (at < row.length) at = Math.max(at, row.indexOf(delimiter, at));',
+      },
+      {
+        without: 'a quote within a cell is guessed at',
+        find: 'if (/["\\r\\n]/.test(cell)) return undefined;',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/audit-log/export/plainly-unfollowed.ts',
+    ['test/audit-log/plainly-unfollowed.test.ts'],
+    [
+      {
+        without: 'a record that lies in another is passed over',
+        find: 'for (const key in record) if (!isPlain(key)) return undefined;',
+      },
+      { without: 'a record of a change is passed over', find: ' && !isFollowed(operation)' },
+      {
+        without: 'what cannot be told apart is passed over unread',
+        find: 'Id.length > longest.id || !isPlainText(Id)',
+        replace: 'Id.length > longest.id',
+      },
+    ],
+  ),
   ...inFile('functions/audit-log/export/json-values.ts', envelopes, [
     {
       without: 'a list of records that was cut off counts as read to its end',
@@ -407,12 +437,12 @@ export const auditLog = [
       replace: 'if (size < 0) parts = [];',
       tests: ['test/audit-log/lines.test.ts'],
     },
-    { without: 'the last line without its end is lost', find: 'if (size > 0) yield finish();' },
+    { without: 'the last line without its end is lost', find: 'if (size > 0) yield [finish()];' },
   ]),
   ...inFile('functions/audit-log/export/envelopes.ts', envelopes, [
     {
       without: 'a file that was cut off counts as read to its end',
-      find: 'yield { ok: false, line, reason: error.message, source };',
+      find: 'yield [{ ok: false, line, reason: error.message, source }];',
     },
     {
       without: 'a file of something else counts as one without findings',
