@@ -56,7 +56,7 @@ function mistakesIn(context: Readonly<Record<string, unknown>>): readonly string
   if (where.env !== undefined && placeholders.length > 0)
     return [
       ...placeholders.map(inFile),
-      'Nothing is synthesized for an account while the policy names nobody: the approvers could not be asked. Put your own ids in.',
+      'Nothing is synthesized for an account while the policy names only placeholders: the approvers could not be asked. Put in your own ids.',
     ];
   for (const warning of warnings) console.warn(`warning: ${inFile(warning)}`);
   synthesize({ policy, stackName: String(stack), ...where });

@@ -32,7 +32,7 @@ function strictly<Options extends ParseArgsOptionsConfig>(
   } catch (error) {
     // What follows the first sentence is about Node's own way to escape a dash.
     const [happened = ''] = messageOf(error).split(/\. |\n/);
-    throw new Refusal(happened, help.split('\n')[0] ?? '', '--help tells more', unusable);
+    throw new Refusal(happened, help.split('\n')[0] ?? '', 'see --help', unusable);
   }
 }
 

@@ -146,7 +146,7 @@ function policyIn(file: string): Exclude<ParsedPolicy, { mistakes: unknown }> {
   throw new Refusal(
     `the policy ${file} has mistakes`,
     parsed.mistakes.map((mistake) => inWords(file, mistake)).join('\n  '),
-    'lapse policy check tells more',
+    'lapse policy check lists them',
     unusable,
   );
 }

@@ -6,7 +6,7 @@ const help = `usage: lapse list [options]
 
 Prints the exceptions in the register that are not removed, most dangerous first: the first hundred or so.
 
-  --all         every one, those that are removed too
+  --all         every one, including those that are removed
 ${readerHelp}`;
 
 export async function run(args: readonly string[]): Promise<number> {

@@ -66,10 +66,10 @@ export async function run(args: readonly string[]): Promise<number> {
   if (verb === 'schema' && files.length === 0) return schema();
   throw new Refusal(
     verb === undefined
-      ? 'lapse policy: nothing was asked'
+      ? 'lapse policy: no command was given'
       : `lapse policy ${positionals.join(' ')} cannot be used`,
     'it takes: check [FILE], diff OLD NEW, or schema',
-    '--help tells more',
+    'see --help',
     unusable,
   );
 }
@@ -123,7 +123,12 @@ async function explained(which: string, values: Values): Promise<Evidence> {
     if (printed.success) return printed.data.stored;
     const object = objectIn(json, values.kind);
     if ('object' in object) return object.object;
-    throw new Refusal(`${which} cannot be explained`, object.why, '--help tells what it may hold', unusable);
+    throw new Refusal(
+      `${which} cannot be explained`,
+      object.why,
+      'see --help for what it may hold',
+      unusable,
+    );
   }
   if (which.endsWith('.json'))
     throw new Refusal(`${which} cannot be read`, 'there is no such file', 'check the path', unusable);
@@ -191,7 +196,7 @@ function shown({ moves, silence, reminders, looked, held }: Preview): string {
       ? []
       : [
           '',
-          'No answer would lead to something else:',
+          'Silence would have another result:',
           ...silence.map(
             ({ id, name, from, to }) => `  ${id} "${short(name, 40)}": ${to} instead of ${from}`,
           ),

@@ -54,8 +54,8 @@ export const whyUnknown = ({ kind, name, isGone }: Unknown): string =>
     : `no record shows how the ${kind} ${printable(name)} was made, so it is unknown what it lets past. Look at it in Exchange.`;
 
 export const whyForgotten = (changes: number): string =>
-  `${plural(changes, 'change')} to what has been changed very often without being an exception: only the newest of ` +
-  'one object are taken together.';
+  `${plural(changes, 'change')} to objects that were changed very often without being an exception: only the newest ` +
+  'changes of each object are taken together.';
 
 export function notReadLines({ count, places }: Unread): string {
   const more = count - places.length;

@@ -64,7 +64,7 @@ export const run = (args: readonly string[]): Promise<number> =>
 export async function replay(argv: readonly string[], io: ReplayStreams): Promise<number> {
   const wanted = argumentsOf(argv);
   if ('refusal' in wanted) {
-    io.stderr.write(`lapse replay: ${wanted.refusal}\nlapse replay --help tells more.\n`);
+    io.stderr.write(`lapse replay: ${wanted.refusal}\nSee lapse replay --help.\n`);
     return 2;
   }
   if (wanted.help) {
@@ -142,8 +142,8 @@ function untoldIn(
 }
 
 const onlyTheTenantTells = (changes: number): string =>
-  `${changes.toLocaleString('en')} ${changes === 1 ? 'change' : 'changes'} can only be told with the tenant: ` +
-  'the log names no entry of the list that was changed. Look at the list in Exchange.';
+  `${changes.toLocaleString('en')} ${changes === 1 ? 'change' : 'changes'} cannot be understood without the tenant: ` +
+  'the log does not say which entry of the list was changed. Look at the list in Exchange.';
 
 /** Places named one by one; the rest is summed up. */
 const mostNamed = 20;

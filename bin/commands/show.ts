@@ -7,7 +7,7 @@ import { openReader, readerHelp, readerOptions } from './read-register.ts';
 
 const help = `usage: lapse show ID [options]
 
-Prints one exception and its trail. Ends with 1 where an entry of the trail cannot be read: the others are printed.
+Prints one exception and its trail. Exits with 1 if an entry of the trail cannot be read; the others are printed.
 
 ${readerHelp}`;
 

@@ -54,7 +54,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const ended = new Promise<void>((resolve) => ending.addEventListener('abort', () => resolve()));
   try {
     for (const file of values.seed ?? []) console.log(await sow(file, tenant, feed));
-    console.log(`a tenant stands in at ${tenant.url}`);
+    console.log(`the stand-in tenant answers at ${tenant.url}`);
     await ended;
     return 0;
   } finally {

@@ -37,7 +37,7 @@ export async function mayPass(
     return await throughBreaker(tenant, exceptions, sources, turn, nearer);
   } catch (error) {
     // Without its breaker nothing of this tenant passes; the other tenants have their own.
-    turn.logger.error('the breaker of a tenant cannot be read: nothing of it lapses, or comes nearer', {
+    turn.logger.error('the breaker of a tenant cannot be read: nothing there lapses or comes nearer', {
       code: 'BREAKER_UNREADABLE',
       tenant,
       failure: failureOf(error),
@@ -104,7 +104,7 @@ const sayHeldBack = (
   logger: ScheduledTurn['logger'],
   what: { readonly of: Guarded; readonly tenant: string; readonly waiting: number },
 ): void =>
-  logger.error('the breaker holds back what would come about at once: an approver must look', {
+  logger.error('the breaker holds back what would happen all at once: an approver must look', {
     code: 'BREAKER_TRIPPED',
     ...what,
   });

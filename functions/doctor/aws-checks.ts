@@ -37,7 +37,7 @@ export const awsChecks = ({ table, bus, unreadable }: Cloud): readonly Check[] =
       ];
       return problems.length === 0
         ? ok(
-            `active, with a stream and ${wanted.length} indexes${found.recovery === true ? ', recovery to any moment' : ''}`,
+            `active, with a stream and ${wanted.length} indexes${found.recovery === true ? ', point-in-time recovery on' : ''}`,
           )
         : failed(problems.join('; '), 'Deploy the stack again.');
     },

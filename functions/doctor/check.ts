@@ -44,6 +44,6 @@ export async function examine(
 /** The text of an unknown error may hold anything, a secret among it. */
 const unexpected = (error: unknown): Verdict =>
   failed(
-    `an error that was not expected (${error instanceof Error ? error.name : typeof error})`,
-    'Run it again with DEBUG=1 set; if it stays, this is a mistake in Lapse.',
+    `an unexpected error (${error instanceof Error ? error.name : typeof error})`,
+    'Run it again with DEBUG=1 set; if it persists, this is a bug in Lapse.',
   );

@@ -7,13 +7,13 @@ export const policyCheck = (placeholders: readonly string[], warnings: readonly 
     Promise.resolve(
       placeholders.length > 0
         ? failed(
-            `it names nobody: ${placeholders.join('; ')}`,
+            `it names placeholders: ${placeholders.join('; ')}`,
             'Replace them in the policy and deploy the stack again.',
           )
         : ok(
             warnings.length === 0
-              ? 'it names people, and switches no guard off'
-              : `it names people; lapse policy check warns of ${warnings.length} of its values`,
+              ? 'it names real people and disables no safeguard'
+              : `it names real people; lapse policy check warns of ${warnings.length} of its values`,
           ),
     ),
 });

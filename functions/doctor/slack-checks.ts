@@ -119,7 +119,7 @@ async function faultOf(access: SlackAccess, user: string, here: Installation): P
   if (!reply.ok)
     return [unknown.has(reply.code ?? '') ? `Slack knows nobody as ${user}` : `${user}: ${reply.why}`];
   const account = z.object({ user: accountSchema }).safeParse(reply.body);
-  if (!account.success) return [`${user}: Slack answers nothing readable`];
+  if (!account.success) return [`${user}: Slack's answer is not readable`];
   const standing = standingOf(account.data.user, here);
   return standing === 'member' ? [] : [`${user} is ${standingWords[standing]}`];
 }

@@ -58,7 +58,7 @@ export function signInChecks(
       name: `${name}: permission in ${tenant}`,
       run: () =>
         token().then(
-          () => ok(`the token carries ${role}, or cannot be looked into`),
+          () => ok(`the token carries ${role}, or cannot be inspected`),
           (error: unknown) => {
             if (!(error instanceof SignInError)) throw error;
             return error.code === 'forbidden'
@@ -133,7 +133,7 @@ export function subscriptionChecks(
           ? ok('enabled')
           : failed(
               status ?? 'never started',
-              'collect-audit-log starts it within fifteen minutes of running; the first content comes up to twelve hours later.',
+              'collect-audit-log starts it within fifteen minutes; the first content arrives up to twelve hours later.',
             );
       } catch (error) {
         if (error instanceof SignInError) return skipped('needs a token');

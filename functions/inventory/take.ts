@@ -284,7 +284,7 @@ const hasFailed = ({ objects, complete, nothing }: Listing): boolean =>
 const notAsked: Listing = {
   objects: [],
   complete: false,
-  why: 'It was not asked for, because Exchange answered none of the questions before.',
+  why: 'It was not requested, because Exchange had answered none of the requests before.',
 };
 
 interface Absent {

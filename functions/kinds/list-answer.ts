@@ -14,7 +14,7 @@ export function entriesOf(object: ExchangeObject, property: string): readonly st
   const value = object[property];
   if (value === undefined)
     throw new UnreadableAnswer(
-      `Exchange gave an object without ${property}, so what is on that list cannot be told.`,
+      `Exchange gave an object without ${property}, so the content of that list is unknown.`,
     );
   const parts = Array.isArray(value) ? value : [value];
   return [...new Set(parts.flatMap(entryTexts))];

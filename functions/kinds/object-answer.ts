@@ -11,7 +11,7 @@ export function switchedOn(object: ExchangeObject, property: string, on: string,
   if (word === on) return true;
   if (word === off) return false;
   throw new UnreadableAnswer(
-    `Exchange gave an object whose ${property} is neither ${on} nor ${off}, so whether it is switched on cannot be told.`,
+    `Exchange gave an object whose ${property} is neither ${on} nor ${off}, so it is unknown whether it is switched on.`,
   );
 }
 

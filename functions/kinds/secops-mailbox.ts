@@ -42,7 +42,7 @@ export const secopsMailbox: EntryKind = {
     made: () => ({}),
   }),
   findings,
-  evidence: () => nothing('The recipient decides, and nothing tells who sent it.'),
+  evidence: () => nothing('The recipient decides, and nothing shows who sent it.'),
   breadth: {
     counted: () => ({ addresses: [], domains: [], recipients: ['Entry'] }),
     noun: ['domain', 'domains'],

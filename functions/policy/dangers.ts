@@ -124,16 +124,16 @@ function breaker({ breaker: { most, share, least, within } }: Policy): readonly 
   });
   return [
     ...(most > 200
-      ? [remark('most', most, '200 at most: so many mail flows cut off at once are an outage by themselves')]
+      ? [remark('most', most, '200 at most: cutting off so many mail flows at once is an outage in itself')]
       : []),
     ...(share > 50
-      ? [remark('share', share, '50 at most: more than half of what people stood up for could lapse at once')]
+      ? [remark('share', share, '50 at most: more than half of what people vouched for could lapse at once')]
       : []),
     ...(least > most
-      ? [remark('least', least, `no more than most (${most}): the share would never be looked at`)]
+      ? [remark('least', least, `no more than most (${most}): the share would never apply`)]
       : []),
     ...(millis(within) < minutes(10)
-      ? [remark('within', within, 'PT10M at least: what lapses from minute to minute would not be added up')]
+      ? [remark('within', within, 'PT10M at least: what lapses minute by minute would not be added up')]
       : []),
   ];
 }
@@ -142,7 +142,7 @@ function retries({ disableRetry: { longest, reportWithin } }: Policy): readonly 
   const remark = (field: string, found: Duration) => ({
     path: ['disableRetry', field],
     found,
-    expected: 'a day at most: what should be off would stay on that long after one failure',
+    expected: 'a day at most: after one failure, what should be off would stay on that long',
   });
   return [
     ...(millis(longest) > days(1) ? [remark('longest', longest)] : []),
@@ -158,7 +158,7 @@ function grace({ graceOnImport }: Policy): readonly Remark[] {
     );
   return millis(graceOnImport) > days(90)
     ? remark(
-        'P90D at most: nobody would be asked about what was there before Lapse for a quarter or even two',
+        'P90D at most: for a quarter or even two, nobody would be asked about what was there before Lapse',
       )
     : [];
 }
@@ -178,7 +178,7 @@ const longest: Readonly<
 const because = {
   confirmWithin: 'until then, it stays on although nobody has vouched for it',
   confirmAgainWithin: 'until then, it stays on although Lapse had disabled it',
-  longestTerm: 'nobody would have to say again that it is needed',
+  longestTerm: 'nobody would have to confirm again that it is needed',
   restoreFor: 'what was disabled would be back on one approver’s word alone',
 } as const;
 /** At the longest term, this many renewals are years, or a habit. */
@@ -224,7 +224,7 @@ function ofClass(path: Remark['path'], risk: Risk, numbers: RiskClass): readonly
       ? [
           remark(
             'renewalsBeforeSecondApprover',
-            `${mostRenewals} at most: the same person would say yes for ever, and nobody else would look`,
+            `${mostRenewals} at most: the same person could approve it for ever, and nobody else would look`,
           ),
         ]
       : []),
@@ -232,7 +232,7 @@ function ofClass(path: Remark['path'], risk: Risk, numbers: RiskClass): readonly
       ? [
           remark(
             'onSilence',
-            'disable or disable-first: a critical one that nobody answers for would stay on',
+            'disable or disable-first: a critical one that nobody vouches for would stay on',
           ),
         ]
       : []),

@@ -117,8 +117,8 @@ function people(object: Evidence, { risk }: Assessment, policy: Policy): readonl
           {
             field: 'fourEyes',
             value: risk,
-            why: `who made it (${object.changedBy.id || 'not told'}) cannot be who approves it, nor can whom they name${
-              risk === 'critical' ? '; what is critical takes an approver' : ''
+            why: `who made it (${object.changedBy.id || 'unknown'}) cannot approve it, nor can anybody they name${
+              risk === 'critical' ? '; critical exceptions need an approver' : ''
             }`,
           },
         ]

@@ -13,7 +13,7 @@ export function objectIn(
   kind: string | undefined,
 ): { readonly object: Evidence } | { readonly why: string } {
   const parsed = settingsSchema.safeParse(Array.isArray(json) && json.length === 1 ? json[0] : json);
-  if (!parsed.success) return { why: 'it is no object with settings' };
+  if (!parsed.success) return { why: 'it is not an object with settings' };
   const settings = parsed.data;
   const given = kinds.find((one) => one === kind);
   if (kind !== undefined && given === undefined)

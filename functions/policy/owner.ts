@@ -85,7 +85,7 @@ const rungsOf = ({ owner, ladder }: Pick<Exception, 'owner' | 'ladder'>): readon
 /** A mail address, a Slack user, or a channel. */
 function named(text: string): Owner {
   if (/^([CG][A-Z0-9]{2,}|#.+)$/.test(text))
-    return { type: 'team', why: 'policy gives it to this channel', channel: text };
+    return { type: 'team', why: 'policy assigns it to this channel', channel: text };
   return isAddress(text)
     ? { type: 'person', address: text.toLowerCase() }
     : { type: 'person', address: text, slackUser: text };

@@ -187,7 +187,7 @@ export const policySchema = z
           say(
             ['kinds', kind, risk, ...(field in given ? [field] : [])],
             given[field] ?? given,
-            `${field} ${expected}, with what stands under risk.${risk}`,
+            `${field} ${expected}, with the values under risk.${risk}`,
           );
       }
   }) satisfies z.ZodType<Policy>;

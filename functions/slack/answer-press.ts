@@ -54,7 +54,7 @@ export async function press(
   if (admitted.type === 'unknown')
     return (await whisperToPresser(dependencies, payload, [[admitted.why]]))
       ? done
-      : refused(503, 'Slack does not say who pressed, and neither can they be told so.');
+      : refused(503, 'Slack does not say who pressed the button, so they cannot be told.');
   if (subject.version > admitted.exception.version)
     return refused(400, 'The button carries a version that its exception never had.');
   if (which !== undefined) {

@@ -57,7 +57,7 @@ export async function answerSlack(door: Door, signingSecret: string, request: Sl
       if (fields.get('ssl_check') === '1') return done;
       const payload = interactionSchema.safeParse(json(fields.get('payload')));
       if (!payload.success)
-        return refused(400, `The payload is no press of a button and no form: ${where(payload.error)}.`);
+        return refused(400, `The payload is neither a button press nor a form: ${where(payload.error)}.`);
       const { data } = payload;
       return admitted(door, claimIn(data), (dependencies, by) =>
         data.type === 'block_actions' ? press(dependencies, data, by) : submission(dependencies, data, by),
@@ -69,7 +69,7 @@ export async function answerSlack(door: Door, signingSecret: string, request: Sl
       const command = slashSchema.safeParse(
         Object.fromEntries([...fields].filter(([, value]) => value !== '')),
       );
-      if (!command.success) return refused(400, `This is no slash command: ${where(command.error)}.`);
+      if (!command.success) return refused(400, `This is not a slash command: ${where(command.error)}.`);
       const { data } = command;
       return admitted(door, claimOfSlash(data), (dependencies, by) =>
         slash(dependencies, data, timestampOf(request.headers) ?? '', by),
@@ -77,7 +77,7 @@ export async function answerSlack(door: Door, signingSecret: string, request: Sl
     }
     case '/slack/events': {
       const event = eventsSchema.safeParse(json(text));
-      if (!event.success) return refused(400, `This is no event that Lapse knows: ${where(event.error)}.`);
+      if (!event.success) return refused(400, `Lapse does not know this event: ${where(event.error)}.`);
       const { data } = event;
       if (data.type === 'url_verification') return challenge(data.challenge);
       if (data.type === 'app_rate_limited') door.log('events rate limited by Slack', {});
@@ -90,7 +90,7 @@ export async function answerSlack(door: Door, signingSecret: string, request: Sl
       return done;
     }
     default:
-      return refused(404, 'Slack has no business on this path.');
+      return refused(404, 'Slack sends nothing to this path.');
   }
 }
 

@@ -108,7 +108,7 @@ function overtaken(
         return 'answered or ended meanwhile';
       return isSuperseded(['ask', 'remind']) ? 'a newer message is on its way' : undefined;
     case 'tell':
-      return exception.state === 'disabled' ? undefined : 'it is so no longer';
+      return exception.state === 'disabled' ? undefined : 'no longer the case';
   }
 }
 

@@ -138,7 +138,7 @@ function change({ exception, history }: CardContent): RichTextBlock {
           [
             {
               opened: 'It is new to Lapse.',
-              changed: 'Its settings are not what they were.',
+              changed: 'Its settings have changed.',
               're-enabled': 'It was switched on again after Lapse had disabled it.',
               voided:
                 'Its approval no longer counts: whoever gave it also made or changed it, or was named as its owner by somebody who did.',

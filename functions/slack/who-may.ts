@@ -20,7 +20,7 @@ export function whoMay(exception: Exception, policy: Policy): readonly Line[] {
   // Whom nobody has looked for yet, or could, may be anybody: an approver too.
   if (waitsFor) {
     const isMaker = makersOf(exception).some(({ id }) => id === waitsFor.id);
-    const who = `${clip(waitsFor.id, 200) || 'somebody'}, ${isMaker ? 'who made it' : 'who was named by who made it'}`;
+    const who = `${clip(waitsFor.id, 200) || 'somebody'}, ${isMaker ? 'who made it' : 'who was named by whoever made it'}`;
     return [
       [
         `Four eyes: Slack has not let Lapse look up ${who}, so anybody could be that person. Nobody may ${word} it until it does.`,
@@ -41,7 +41,7 @@ function because(exception: Exception, why: ReturnType<typeof authority>['why'])
         : `Four eyes: Slack does not know ${clip(stranger.id, 200) || 'who made it'}, who made it, so its owner cannot be told apart from them. `;
     }
     case 'chosen':
-      return 'Four eyes: nobody can approve it who made or changed it, or was named as its owner by somebody who did. ';
+      return 'Four eyes: nobody who made or changed it, or was named as its owner by somebody who did, can approve it. ';
     case 'critical':
       return 'It is critical: its owner alone cannot approve it. ';
     case 'second-approver':

@@ -204,7 +204,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
     memory.set('surroundings', surroundings);
 
     const policy = readPolicy(stack.functions.map((one) => one.folder));
-    progress('starting what stands in for Slack and Exchange');
+    progress('starting the stand-ins for Slack and Exchange');
     const slack = options.slack
       ? undefined
       : await startSlackWorkspace({

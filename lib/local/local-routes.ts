@@ -87,7 +87,7 @@ export function localRoutes(options: LocalRoutesOptions): Readonly<Record<string
       const { waiting, dead, queues } = options.unfinished();
       const found = { now: now(), messages: { waiting, dead }, queues };
       if (dead === 0) return Promise.resolve({ status: 'ok', ...found });
-      const what = 'GET /dead-letters tells which; lapse redrive sends them again';
+      const what = 'GET /dead-letters lists them; lapse redrive sends them again';
       return Promise.resolve(new Reply(503, { status: 'dead letters', ...found, what }));
     },
     'GET /dead-letters': () => Promise.resolve(options.deadLetters()),

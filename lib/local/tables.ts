@@ -14,7 +14,7 @@ export async function ensureTable(client: DynamoDBClient, table: TableSpec): Pro
   if (table.create.StreamSpecification && !found.LatestStreamArn)
     throw new Refusal(
       `the table ${table.name} has no stream`,
-      'it was there already and was made for something else',
+      'it existed already and was created for something else',
       'drop it, or point --dynamodb-endpoint at another engine',
     );
   const present = (found.GlobalSecondaryIndexes ?? []).map(({ IndexName }) => IndexName);

@@ -238,11 +238,7 @@ describe('what stands around the records of a page', () => {
   it.each([
     ['its end is missing', `{"value":[${good}]`, /the file ends before the page around its records does/],
     ['its end is missing in a word', `{"value":[${good}],"@odata`, /the file ends before the page/],
-    [
-      'it is no JSON',
-      `{"value":[${good}] x}`,
-      /what stands around the records of this page is not valid JSON/,
-    ],
+    ['it is no JSON', `{"value":[${good}] x}`, /the text around the records of this page is not valid JSON/],
   ])('tells that %s', async (_, page, why) => {
     for (const size of [1, 65_536])
       expect(told(await readAll(page, size))).toEqual([newRule.Id, expect.stringMatching(why)]);

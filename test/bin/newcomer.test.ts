@@ -45,7 +45,7 @@ describe('arguments that cannot be used', () => {
     ['list', list, ['extra'], 'lapse list takes options only'],
     ['doctor', doctor, ['extra'], 'lapse doctor takes options only'],
     ['tenant', tenant, ['extra'], 'lapse tenant takes options only'],
-    ['policy', policy, [], 'lapse policy: nothing was asked'],
+    ['policy', policy, [], 'lapse policy: no command was given'],
     ['policy', policy, ['dance'], 'lapse policy dance cannot be used'],
     ['policy', policy, ['diff', 'one'], 'lapse policy diff one cannot be used'],
     ['list', list, ['--nonsense'], "Unknown option '--nonsense'"],

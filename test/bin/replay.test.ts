@@ -537,7 +537,7 @@ describe('the command', () => {
     const { code, stdout } = await run([path]);
     expect(code).toBe(1);
     expect(stdout).not.toContain('No exceptions');
-    expect(stdout).toContain(`\nNot read: ${path}: 2 changes can only be told with the tenant: `);
+    expect(stdout).toContain(`\nNot read: ${path}: 2 changes cannot be understood without the tenant: `);
   });
   it.each<[string, string | Buffer, RegExp]>([
     ['JSON without a record', '[]', /there is no audit record in it/],

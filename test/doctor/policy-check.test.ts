@@ -8,7 +8,7 @@ describe('the doctor on the policy', () => {
   it('finds placeholders wrong, and says which and what to do', async () => {
     expect(await verdict(['policy.yaml:10: approvers.0: found "USAMSECURITY"'], ['w'])).toEqual({
       outcome: 'failed',
-      found: 'it names nobody: policy.yaml:10: approvers.0: found "USAMSECURITY"',
+      found: 'it names placeholders: policy.yaml:10: approvers.0: found "USAMSECURITY"',
       todo: 'Replace them in the policy and deploy the stack again.',
     });
   });

@@ -490,7 +490,7 @@ describe('a restore', () => {
 
   it('of which nothing is heard counts as failed', () => {
     expect(from([[later('PT15M'), due]]).last).toMatchObject([
-      { type: 'ActFailed', why: 'nothing was heard of attempt 1' },
+      { type: 'ActFailed', why: 'no report came of attempt 1' },
     ]);
   });
 

@@ -160,7 +160,7 @@ describe('explaining', () => {
         {
           field: 'fourEyes',
           value: 'high',
-          why: 'who made it (toni.tenant@contoso.com) cannot be who approves it, nor can whom they name',
+          why: 'who made it (toni.tenant@contoso.com) cannot approve it, nor can anybody they name',
         },
       ]),
     );
@@ -196,7 +196,7 @@ describe('explaining', () => {
   });
 
   it('says why a file cannot be explained', () => {
-    expect(objectIn('text', undefined)).toEqual({ why: 'it is no object with settings' });
+    expect(objectIn('text', undefined)).toEqual({ why: 'it is not an object with settings' });
     expect(objectIn({}, 'fax')).toMatchObject({
       why: expect.stringContaining('there is no kind fax') as string,
     });
@@ -268,7 +268,7 @@ describe('lapse policy', () => {
     [['check', '--explain', 'nothing.json'], 'nothing.json cannot be read'],
     [['check', 'no-such-file.yaml'], 'no-such-file.yaml cannot be read'],
     [['dance'], 'lapse policy dance cannot be used'],
-    [[], 'lapse policy: nothing was asked'],
+    [[], 'lapse policy: no command was given'],
   ])('%j ends with %j', async (args, outcome) => {
     const ended = await run([...args]).catch((error: unknown) => (error as Error).message);
     expect(ended).toBe(outcome);

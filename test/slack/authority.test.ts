@@ -85,7 +85,7 @@ describe('what its maker owns', () => {
 
 describe('what its comment gives to somebody else', () => {
   const named =
-    'Four eyes: nobody can approve it who made or changed it, or was named as its owner by somebody who did. ';
+    'Four eyes: nobody who made or changed it, or was named as its owner by somebody who did, can approve it. ';
 
   it('is asked of them, and under four eyes of the approvers, who alone may approve it', async () => {
     office = await openOffice({ ...fourEyes, approvers: [approver, 'U0SECOND'] });

@@ -155,7 +155,7 @@ describe('the card', () => {
     );
     expect(textOf(content)).toContain(
       [
-        'Its settings are not what they were.',
+        'Its settings have changed.',
         'Made (Set-InboundConnector): by alex@contoso.example at 2 Nov 2026 10:55 UTC.',
         'certificate requirement dropped; 3 addresses added, now 259; comment changed',
         'Why it is risky',

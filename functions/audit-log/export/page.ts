@@ -14,7 +14,7 @@ export function aroundRecords(text: string): Around {
   const page = parsed(text);
   if (page === undefined)
     return {
-      why: 'what stands around the records of this page is not valid JSON',
+      why: 'the text around the records of this page is not valid JSON',
       goesOn: false,
       context: undefined,
     };

@@ -329,14 +329,14 @@ export const inboundConnectorFindings: readonly Row[] = [
     ],
     text: (object) =>
       mayRefuse(object)
-        ? `A connector that ${isOff(object) ? 'was switched off' : 'was altered'} may have kept mail from coming in past your mail gateway: how it was set is not known.`
-        : `A connector that kept mail from coming in ${gateway(object.settings)} ${isOff(object) ? 'was switched off' : 'does not refuse it any more'}.`,
+        ? `A connector that ${isOff(object) ? 'was switched off' : 'was altered'} may have kept mail from coming in past your mail gateway: its settings are unknown.`
+        : `A connector that kept mail from coming in ${gateway(object.settings)} ${isOff(object) ? 'was switched off' : 'no longer refuses it'}.`,
     engineer: (object) =>
       isOff(object)
         ? 'Enabled is False, so mail that comes from elsewhere is accepted.'
         : onPremises(object.settings)
           ? 'ConnectorType is OnPremises, and only Partner connectors refuse.'
-          : 'Neither RestrictDomainsToIPAddresses nor RestrictDomainsToCertificate is known to be on any more.',
+          : 'Neither RestrictDomainsToIPAddresses nor RestrictDomainsToCertificate is known to be on.',
     rests: ['RestrictDomainsToIPAddresses', 'RestrictDomainsToCertificate', 'Enabled'],
     narrow: 'Switch it on again as it was, with the gateway’s present addresses or certificate.',
     checks: [],
@@ -362,7 +362,7 @@ export const inboundConnectorFindings: readonly Row[] = [
     ],
     text: (object) =>
       mayRefuse(object)
-        ? 'A connector was removed that may have kept mail from coming in past your mail gateway: how it was set is not known.'
+        ? 'A connector was removed that may have kept mail from coming in past your mail gateway: its settings are unknown.'
         : isInspection(object.settings)
           ? 'A connector that made the filter look at the true sender, or asked for encryption, was removed.'
           : `A connector that kept mail from coming in ${gateway(object.settings)} was removed.`,
@@ -389,7 +389,7 @@ export const inboundConnectorFindings: readonly Row[] = [
     text: (object) =>
       `A connector that made the filter look at the true sender, or asked for encryption, ${isOff(object) ? 'was switched off' : 'does so no more'}.`,
     engineer: () =>
-      'EFSkipLastIP, EFSkipIPs or RequireTls does not take effect any more, or senders got rights beside it.',
+      'EFSkipLastIP, EFSkipIPs or RequireTls no longer takes effect, or senders got additional rights.',
     rests: ['EFSkipLastIP', 'EFSkipIPs', 'RequireTls'],
     narrow: 'Set it again as it was, or settle with the other side what takes its place.',
     checks: [to.orca('ORCA-233')],

@@ -37,7 +37,7 @@ function evidence(settings: Settings): Evidence {
       ? nothing('The receiving server is at an address that many share.')
       : network('The receiving server is known by its network address.');
   if (hosts.length > 0)
-    return nameOnly('The receiving server is known by its name alone: DNS decides where mail goes.');
+    return nameOnly('The receiving server is known only by name: DNS decides where mail goes.');
   if (flag(settings, 'IsTransportRuleScoped') === true && !isSet(settings, 'RecipientDomains'))
     return nothing('Rules decide where mail goes.');
   return nameOnly('The recipient’s DNS decides where mail goes.');

@@ -89,7 +89,7 @@ export const tenantAllowFindings: readonly Row[] = [
     text: ({ settings }) =>
       `Mail from ${sayAddresses(entryAddresses(settings))} is let in at the door, whoever sends it from there.`,
     engineer: (object) =>
-      `Tenant Allow/Block List, IP, ${shownEntry(object.settings)}: ${until(object)}; an IP allow may be made without an end.`,
+      `Tenant Allow/Block List, IP, ${shownEntry(object.settings)}: ${until(object)}; an IP allow may have no end.`,
     rests: ['Entry'],
     narrow: 'Allow single addresses, and give the entry an end.',
     checks: [],

@@ -114,9 +114,9 @@ function evidence(settings: Settings): Evidence {
     case 'ip':
       return ofAddresses(settings, 'Entry');
     case 'url':
-      return nothing('A link decides, and nothing tells who sent it.');
+      return nothing('A link decides, and nothing shows who sent it.');
     case 'filehash':
-      return nothing('The exact file decides, and nothing tells who sent it.');
+      return nothing('The exact file decides, and nothing shows who sent it.');
     case 'spoof': {
       const from = list(settings, 'SendingInfrastructure');
       return from.length === 0 || from.includes('*') || anybodySends(countAddresses(from))

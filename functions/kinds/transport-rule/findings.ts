@@ -246,7 +246,7 @@ export const transportRuleFindings: readonly Row[] = [
       (evidenceHeaders.test(header(settings)) && !fakesAllowList(settings)),
     weighs: [high],
     text: () =>
-      'The rule writes or removes a header that tells whether the sender was checked, so forged mail can look genuine.',
+      'The rule writes or removes a header that says whether the sender was checked, so forged mail can look genuine.',
     engineer: ({ settings }) =>
       evidenceHeaders.test(removed(settings))
         ? `RemoveHeader strips ${text(settings, 'RemoveHeader') ?? ''}, which later filters and rules rely on.`
@@ -411,7 +411,7 @@ export const transportRuleFindings: readonly Row[] = [
     text: ({ settings }) =>
       guardsMail(settings)
         ? 'A rule that stops mail now does less: it stops less, applies to less mail, or for less time.'
-        : 'A rule that stopped mail does not stop it any more.',
+        : 'A rule that stopped mail no longer stops it.',
     engineer: ({ settings }) =>
       guardsMail(settings)
         ? `Its actions, conditions or dates were changed; conditions now: ${

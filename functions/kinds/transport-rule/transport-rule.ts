@@ -23,7 +23,7 @@ const evidence: Readonly<Record<Scope, Evidence>> = {
   ),
   'shared addresses': openNetwork,
   'any proved sender': nothing('The check must pass, but for no sender in particular.'),
-  content: nothing('Recipients or content decide, and nothing tells who sent it.'),
+  content: nothing('Recipients or content decide, and nothing shows who sent it.'),
   all: nothing('Nothing narrows whose mail it is for.'),
 };
 

@@ -39,7 +39,7 @@ function outside(state: Exception, context: Context): readonly Event[] {
     : [actFailed(acting, unheardOf(attempt), context)];
 }
 
-const unheardOf = (attempt: number): string => `nothing was heard of attempt ${attempt}`;
+const unheardOf = (attempt: number): string => `no report came of attempt ${attempt}`;
 
 function ofItself(state: Exception, context: Context): readonly Event[] {
   const { now, policy } = context;

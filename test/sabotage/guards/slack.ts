@@ -127,7 +127,7 @@ export const slack = [
     },
     {
       without: 'who Slack does not say is left without a word where no note reaches them',
-      find: ": refused(503, 'Slack does not say who pressed, and neither can they be told so.')",
+      find: ": refused(503, 'Slack does not say who pressed the button, so they cannot be told.')",
       replace: ': done',
     },
     {
@@ -335,7 +335,7 @@ export const slack = [
       },
       {
         without: '"disabled" is said of what is on again',
-        find: "return exception.state === 'disabled' ? undefined : 'it is so no longer';",
+        find: "return exception.state === 'disabled' ? undefined : 'no longer the case';",
         replace: 'return undefined;',
       },
       {
