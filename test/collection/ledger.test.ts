@@ -189,6 +189,37 @@ describe.each([
   });
 });
 
+describe('two collectors at once', () => {
+  it('keep what each has told: whoever was slower tells it again', async () => {
+    const client = engine.client();
+    const tableName = await engine.table();
+    const timing = { random: () => 0.5, wait: () => Promise.resolve() };
+    const ledger = createCoverageLedger({ client, tableName, timing });
+    await ledger.noteProgress(exchange, { begunAt: now });
+    const slow = engine.client();
+    let isFirst = true;
+    slow.middlewareStack.add(
+      (next, context) => async (args) => {
+        // Between reading and writing, another one writes.
+        const isBetween = isFirst && context.commandName === 'PutItemCommand';
+        if (isBetween) {
+          isFirst = false;
+          await ledger.noteProgress(exchange, { begunAt: now, enabledAt: now });
+        }
+        return next(args);
+      },
+      { step: 'initialize' },
+    );
+    const slower = createCoverageLedger({ client: slow, tableName, timing });
+    await slower.noteProgress(exchange, { begunAt: now, startedAt: now });
+    expect((await ledger.coverage(exchange, now)).progress).toEqual({
+      begunAt: now,
+      enabledAt: now,
+      startedAt: now,
+    });
+  });
+});
+
 describe('Collecting into a ledger on a DynamoDB engine', () => {
   it('two collectors at once and an outage of two days: all is there, all is covered, the counts add up', async () => {
     const ledger = await onTheEngine();

@@ -369,6 +369,18 @@ describe('a damaged register', () => {
     expect(await register.commit(commitOf(state, told(state), { receipt: 'another' }))).toBe('conflict');
   });
 
+  it('goes by it also where somebody was faster since it was read', async () => {
+    const client = engine.client();
+    const register = createRegister({ client, tableName });
+    const state = await opened(register);
+    const late = commitOf(state, approve(state, after('PT1H')), { now: after('PT1H'), receipt: 'late' });
+    const reading = await register.reading({ receipt: 'late', ids: [id] });
+    await register.commit(commitOf(state, told(state)));
+    await without(client, 'TRAIL#000000000002');
+    expect(await register.commit(late, reading)).toBe('conflict');
+    expect(await register.load(id)).toMatchObject({ version: 2, state: 'unconfirmed' });
+  });
+
   it('never writes over a trail, even where the state has fallen behind it', async () => {
     const client = engine.client();
     const register = createRegister({ client, tableName });

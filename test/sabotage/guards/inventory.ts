@@ -103,7 +103,7 @@ export const inventory = [
     {
       without: 'two inventories at once overwrite what the other noted',
       find: 'kept?.revision ?? 0',
-      replace: '(await standing.read(noteName))?.revision ?? 0',
+      replace: '(await values.read(noteName))?.revision ?? 0',
     },
     {
       without: 'what is missing in one list is gone, whatever a look of its own says',
