@@ -66,6 +66,8 @@ export function dangers(policy: Policy): readonly Remark[] {
     ...breaker(policy),
     ...retries(policy),
     ...grace(policy),
+    ...unproven(policy),
+    ...calendar(policy),
     ...risks.flatMap((risk) => ofClass(['risk', risk], risk, policy.risk[risk])),
     ...kinds.flatMap((kind) =>
       risks.flatMap((risk) => {
@@ -163,6 +165,78 @@ function grace({ graceOnImport }: Policy): readonly Remark[] {
     : [];
 }
 
+/** What rests on little, or lets everybody's mail past, is not its owner's business alone, and not for long. */
+function unproven({ evidence, everyone }: Policy): readonly Remark[] {
+  const alone = 'approvedBy: approvers: otherwise, its owner alone could approve';
+  const weak = (['name-only', 'none'] as const).filter((grade) => evidence[grade]?.longestTerm === undefined);
+  return [
+    ...(weak.length === 0
+      ? []
+      : [
+          {
+            path: ['evidence'],
+            found: evidence,
+            expected: `a longestTerm for ${weak.join(' and ')}: otherwise, what anybody can forge would last as long as what is proven`,
+          },
+        ]),
+    ...(evidence.none?.approvedBy === 'approvers'
+      ? []
+      : [
+          {
+            path: ['evidence', 'none'],
+            found: evidence.none ?? {},
+            expected: `${alone} what lets anybody's mail past`,
+          },
+        ]),
+    ...(everyone.approvedBy === 'approvers'
+      ? []
+      : [{ path: ['everyone'], found: everyone, expected: `${alone} what concerns everybody's mail` }]),
+  ];
+}
+
+const mostHolidays = 60;
+
+/** Where a class keeps working hours, nothing lapses outside them: a calendar with few of them puts every deadline off. */
+function calendar(policy: Policy): readonly Remark[] {
+  const { days: weekdays, from, to, holidays } = policy.workingHours;
+  const week = weekdays.length * minutes(minuteOf(to) - minuteOf(from));
+  const classes = [
+    ...risks.map((risk) => policy.risk[risk]),
+    ...kinds.flatMap((kind) =>
+      risks.flatMap((risk) => {
+        const own = policy.kinds[kind]?.[risk];
+        return own === undefined ? [] : [merged(policy.risk[risk], own)];
+      }),
+    ),
+  ].filter(({ hours }) => hours === 'working');
+  const notice = Math.max(0, ...classes.map(({ leastNotice }) => millis(leastNotice)));
+  const byYear = Map.groupBy(new Set(holidays), (date) => date.slice(0, 4));
+  const busiest = [...byYear].find(([, dates]) => dates.length > mostHolidays);
+  return [
+    ...(notice > 2 * week
+      ? [
+          {
+            path: ['workingHours'],
+            found: policy.workingHours,
+            expected: `hours in which ${inWords(notice)} of notice pass within two weeks: with these, nothing would lapse for ${Math.floor(notice / week)} weeks`,
+          },
+        ]
+      : []),
+    ...(busiest
+      ? [
+          {
+            path: ['workingHours', 'holidays'],
+            found: `${busiest[1].length} days in ${busiest[0]}`,
+            expected: `${mostHolidays} a year at most: where a class keeps working hours, nothing lapses on a holiday`,
+          },
+        ]
+      : []),
+  ];
+}
+
+/** Of `HH:MM`: minutes since midnight. */
+const minuteOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
+
 /** Longer than this is longer than its risk can wait, whatever the reason. */
 const longest: Readonly<
   Record<
@@ -228,13 +302,8 @@ function ofClass(path: Remark['path'], risk: Risk, numbers: RiskClass): readonly
           ),
         ]
       : []),
-    ...(onSilence === 'escalate' && risk === 'critical'
-      ? [
-          remark(
-            'onSilence',
-            'disable or disable-first: a critical one that nobody vouches for would stay on',
-          ),
-        ]
+    ...(onSilence === 'escalate' && (risk === 'critical' || risk === 'high')
+      ? [remark('onSilence', `disable or disable-first: a ${risk} one that nobody vouches for would stay on`)]
       : []),
   ];
 }

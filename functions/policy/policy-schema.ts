@@ -30,6 +30,10 @@ const channel = z.string().regex(/^(#[a-z0-9._-]{1,80}|[CG][A-Z0-9]{2,})$/, {
 const person = z.string().regex(/^([^@\s]+@[^@\s]+|[UW][A-Z0-9]{2,})$/, {
   error: 'a mail address or a Slack user id, such as ann@example.com or U012AB3CD',
 });
+const account = z
+  .string()
+  .min(1)
+  .regex(/^[^*?]+$/, { error: 'one account, as the audit log names it: no patterns here' });
 const guid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, {
   error: 'a GUID, such as b3f6c1d2-7a54-4e0b-9d1c-5f20a6b8c9e1',
 });
@@ -126,11 +130,14 @@ export const policySchema = z
     people: z
       .array(
         z
-          .strictObject({ account: z.string().min(1), person: person.optional(), backup: person.optional() })
+          .strictObject({ account, person: person.optional(), backup: person.optional() })
           .refine(({ person, backup }) => person !== undefined || backup !== undefined, {
             error: 'person, backup, or both',
           }),
       )
+      .refine((people) => isEachOnce(people.map((one) => one.account)), {
+        error: 'each account once: only the first would count',
+      })
       .default([]),
     tenants: z
       .array(
@@ -140,6 +147,9 @@ export const policySchema = z
           cloud: z.enum(['worldwide', 'gcc', 'gcchigh', 'dod']).default('worldwide'),
         }),
       )
+      .refine((tenants) => isEachOnce(tenants.map(({ id }) => id)), {
+        error: 'each tenant once: only the first would count',
+      })
       .default([]),
     timeZone,
     workingHours: z
@@ -191,6 +201,10 @@ export const policySchema = z
           );
       }
   }) satisfies z.ZodType<Policy>;
+
+/** Whatever the capitals. */
+const isEachOnce = (names: readonly string[]): boolean =>
+  new Set(names.map((name) => name.toLowerCase())).size === names.length;
 
 /** Contradictions within a class: the field, and what it should be. */
 function senseless(numbers: RiskClass): readonly (readonly [keyof RiskClass, string])[] {

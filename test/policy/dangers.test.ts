@@ -187,6 +187,42 @@ describe('a value that quietly switches a guard off is warned of', () => {
       'reportWithin: P30D',
       'disableRetry.reportWithin: found "P30D"',
     ],
+    [
+      'what anybody can forge, for as long as what is proven',
+      'name-only: { longestTerm: P90D }',
+      '',
+      'evidence: found {"none":{"longestTerm":"P60D","approvedBy":"approvers"}}, expected a longestTerm for name-only',
+    ],
+    [
+      'what lets anybody in, approved by its owner alone',
+      'none: { longestTerm: P60D, approvedBy: approvers }',
+      'none: { longestTerm: P60D }',
+      'evidence.none: found {"longestTerm":"P60D"}, expected approvedBy: approvers',
+    ],
+    [
+      'everybody’s mail, approved by its owner alone',
+      'everyone: { approvedBy: approvers }',
+      'everyone: {}',
+      'everyone: found {}, expected approvedBy: approvers',
+    ],
+    [
+      'working hours of one minute',
+      "to: '17:00'",
+      "to: '09:01'",
+      'of notice pass within two weeks: with these, nothing would lapse for 144 weeks',
+    ],
+    [
+      'a year of holidays',
+      'holidays: []',
+      `holidays: [${Array.from({ length: 61 }, (_, n) => `'${new Date(Date.UTC(2027, 0, n + 1)).toISOString().slice(0, 10)}'`).join(', ')}]`,
+      'workingHours.holidays: found "61 days in 2027", expected 60 a year at most',
+    ],
+    [
+      'a silent high one',
+      'leastNotice: PT8H\n    onSilence: disable',
+      'leastNotice: PT8H\n    onSilence: escalate',
+      'risk.high.onSilence: found "escalate"',
+    ],
   ])('%s', (_, from, to, said) => {
     const { warnings } = read(edited(from, to));
     expect(warnings).toEqual([expect.stringContaining(said)]);
@@ -199,6 +235,33 @@ describe('a value that quietly switches a guard off is warned of', () => {
         `policy.yaml:${lineOf('kinds: {}') + 3}: kinds.transport-rule.high.longestTerm: found "P900D"`,
       ),
     ]);
+  });
+
+  it('twice where owners alone may approve what rests on nothing, for any time', () => {
+    expect(
+      read(
+        edited(
+          'evidence:\n  name-only: { longestTerm: P90D }\n  none: { longestTerm: P60D, approvedBy: approvers }',
+          'evidence: {}',
+        ),
+      ).warnings,
+    ).toEqual([
+      expect.stringContaining('a longestTerm for name-only and none'),
+      expect.stringContaining('evidence.none: found {}, expected approvedBy: approvers'),
+    ]);
+  });
+
+  it('but not of many holidays that are spread over the years, nor of the same one twice', () => {
+    const dates = Array.from({ length: 60 }, (_, n) => new Date(Date.UTC(2027, 0, n + 1)));
+    const text = [...dates, dates[0] as Date, new Date(Date.UTC(2028, 0, 1))]
+      .map((date) => `'${date.toISOString().slice(0, 10)}'`)
+      .join(', ');
+    expect(read(edited('holidays: []', `holidays: [${text}]`)).warnings).toEqual([]);
+  });
+
+  it('nor of short working hours where no class keeps them', () => {
+    const text = edited("to: '17:00'", "to: '09:01'").replaceAll('hours: working', 'hours: any');
+    expect(read(text).warnings).toEqual([]);
   });
 
   it('but no group of approvers, because only Slack knows who is in it', () => {

@@ -3,6 +3,7 @@ import { inWords, parsePolicy } from '#policy/policy-file.ts';
 import { policySchema } from '#policy/policy-schema.ts';
 import { policyText as good } from './fixture.ts';
 
+const tenant = 'b3f6c1d2-7a54-4e0b-9d1c-5f20a6b8c9e1';
 const mistakes = (text: string): readonly string[] => {
   const parsed = parsePolicy(text);
   return 'mistakes' in parsed ? parsed.mistakes.map((mistake) => inWords('policy.yaml', mistake)) : [];
@@ -94,6 +95,31 @@ describe('a mistake in a policy is told with its line, field, what was found and
       'a working day that ends before it begins',
       good.replace(/(workingHours:[^]*?)from: .*/, '$1from: "23:00"'),
       [expect.stringContaining('workingHours.to: found "17:00", expected a time later than `from`')],
+    ],
+    [
+      'one tenant twice',
+      good.replace(
+        'tenants: []',
+        `tenants: [{ id: ${tenant}, name: A }, { id: ${tenant.toUpperCase()}, name: B, cloud: dod }]`,
+      ),
+      [expect.stringMatching(/tenants: found .*, expected each tenant once: only the first would count/)],
+    ],
+    [
+      'one account twice',
+      good.replace(
+        'people: []',
+        'people: [{ account: a@x.com, person: b@x.com }, { account: A@x.com, person: c@x.com }]',
+      ),
+      [expect.stringMatching(/people: found .*, expected each account once: only the first would count/)],
+    ],
+    [
+      'a pattern for accounts, which would fit none',
+      good.replace('people: []', "people: [{ account: '*', person: b@x.com }]"),
+      [
+        expect.stringContaining(
+          'people.0.account: found "*", expected one account, as the audit log names it: no patterns here',
+        ),
+      ],
     ],
     ['broken YAML', 'approvers: [', [expect.stringContaining('expected well-formed YAML')]],
     ['an alias', 'approvers: &a [U1AB]\nrisk: *a', [expect.stringContaining('found an alias')]],

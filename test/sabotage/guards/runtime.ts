@@ -318,6 +318,14 @@ export const runtime = [
     ['test/policy/dangers.test.ts'],
     [
       {
+        without: 'a policy that lets owners alone vouch for what nobody can know is passed in silence',
+        find: '    ...unproven(policy),\n',
+      },
+      {
+        without: 'a policy in which nobody is ever at work is passed in silence',
+        find: '    ...calendar(policy),\n',
+      },
+      {
         without: 'the approvers of the stand-in workspace may be deployed',
         find: 'standIns.has(name) || ',
       },
