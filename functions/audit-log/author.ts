@@ -6,6 +6,7 @@ import type { AuditRecord } from './record.ts';
  * Microsoft's own housekeeping: on a measured tenant, all but 15 of 3,647 records of Exchange administration.
  * It is told by the name, since neither UserType nor ExternalAccess alone does (one service account has type 2 and
  * no external access). People cannot take these names: a sign-in name holds no backslash and no foreign domain.
+ * Applications can, and are told by their id.
  */
 const serviceNames = [
   /^nt authority\\/i,
@@ -37,7 +38,9 @@ export function authorOf(record: AuditRecord): Author {
     .map((each) => each?.trim() ?? '')
     .find((each) => each !== '');
 
-  if (serviceNames.some((name) => name.test(id))) return { type: 'service', id };
+  // An application may be called anything, but its record also names its id or its type.
+  const isApplication = application !== undefined || applicationTypes.has(type);
+  if (!isApplication && serviceNames.some((name) => name.test(id))) return { type: 'service', id };
   // How an app-only caller is named was not seen on a real record; the documented handles are these.
   if (applicationTypes.has(type)) return { type: 'application', id: id || application || 'an application' };
   if (

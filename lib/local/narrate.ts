@@ -1,4 +1,4 @@
-import type { Event, EventType } from '#lifecycle/events.ts';
+import type { Event, EventType, Seen } from '#lifecycle/events.ts';
 import type { Actor, Exception, Owner } from '#lifecycle/exception.ts';
 import { printable, short } from './terminal.ts';
 import { actorName, whyRefused } from './trail-line.ts';
@@ -11,7 +11,10 @@ type Tellers = {
 const what = ({ kind, name }: Subject): string => `${kind.replace('-', ' ')} "${short(name, 60)}"`;
 
 const named = (owner: Owner): string =>
-  owner.type === 'person' ? owner.address : (owner.channel ?? 'the fallback channel');
+  owner.type === 'person' ? short(owner.address, 80) : (owner.channel ?? 'the fallback channel');
+
+/** Whose name comes from the log, of any length. */
+const doer = ({ changedBy }: Seen): string => short(changedBy.id, 80);
 
 const who = (actor: Actor): string =>
   'slackUser' in actor || actor.type === 'administrator' ? actorName(actor) : 'Lapse';
@@ -19,16 +22,16 @@ const who = (actor: Actor): string =>
 /** What is worth a line on the screen. Notes that change nothing for anybody are left to the trail. */
 const tellers: Tellers = {
   ExceptionOpened: (event, of) =>
-    `OPENED     ${event.risk.toUpperCase()} ${what(of)} by ${event.changedBy.id}: ${event.findings[0]?.text ?? ''}`,
-  ExceptionChanged: (event, of) => `CHANGED    ${what(of)} by ${event.changedBy.id}: now ${event.risk}`,
-  ExceptionReopened: (event, of) => `RE-ENABLED ${what(of)} by ${event.changedBy.id}`,
-  ExceptionRemoved: (event, of) => `REMOVED    ${what(of)} by ${event.changedBy.id}`,
-  ExceptionSwitchedOff: (event, of) => `OFF        ${what(of)} by ${event.changedBy.id}`,
+    `OPENED     ${event.risk.toUpperCase()} ${what(of)} by ${doer(event)}: ${event.findings[0]?.text ?? ''}`,
+  ExceptionChanged: (event, of) => `CHANGED    ${what(of)} by ${doer(event)}: now ${event.risk}`,
+  ExceptionReopened: (event, of) => `RE-ENABLED ${what(of)} by ${doer(event)}`,
+  ExceptionRemoved: (event, of) => `REMOVED    ${what(of)} by ${doer(event)}`,
+  ExceptionSwitchedOff: (event, of) => `OFF        ${what(of)} by ${doer(event)}`,
   ExceptionFoundGone: (_event, of) => `GONE       ${what(of)} is no longer in the tenant`,
   ExceptionJoined: (event, of) => `JOINED     ${what(of)} goes on as ${event.into}`,
   OwnerTold: (event, of) =>
     event.fallback === undefined && of.owner.type === 'person'
-      ? `TOLD       ${of.owner.address} about ${what(of)}`
+      ? `TOLD       ${named(of.owner)} about ${what(of)}`
       : `TOLD       the fallback channel about ${what(of)}${event.fallback === undefined ? '' : `: ${event.fallback}`}`,
   OwnerUnreachable: (event, of) => `UNREACHED  ${named(event.owner)} about ${what(of)}: ${event.why}`,
   ReminderDue: (event, of) => `REMINDING  about ${what(of)}: deadline ${event.deadline}`,

@@ -2,12 +2,12 @@
 import { standingWords } from '#slack/standing.ts';
 import type { Event, AnswerRefused, Refusal } from '#lifecycle/events.ts';
 import type { Actor } from '#lifecycle/exception.ts';
-import { printable } from './terminal.ts';
+import { printable, short } from './terminal.ts';
 
 /** A user id alone is nobody: other workspaces and organisations have the same ones. */
 export function actorName(actor: Actor): string {
   if ('slackUser' in actor) return `${actor.type} ${actor.slackUser} of ${actor.slackTeam}`;
-  return actor.type === 'administrator' ? actor.author.id : actor.type;
+  return actor.type === 'administrator' ? short(actor.author.id, 200) : actor.type;
 }
 
 const refusals: Readonly<Record<Refusal, string>> = {

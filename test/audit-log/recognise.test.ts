@@ -317,6 +317,7 @@ describe('who did it', () => {
     ['NT AUTHORITY\\SYSTEM (Microsoft.Exchange.Servicehost)', 3],
     ['NT AUTHORITY\\SYSTEM (w3wp)', 3],
     ['NT SERVICE\\MSExchangeAdminApiNetCore (Microsoft.Exchange.AdminApi.NetCore)', 3],
+    ['FfoServicePartnerUser', 3],
     ['SpoolsProvisioning-ApplicationAccount@eurprd04.prod.outlook.com', 2],
   ])('%s is a service of Microsoft, whatever its type', (UserId, UserType) => {
     expect(whyIrrelevant({ ...newRule, UserId, UserType })).toMatch(/service/);
@@ -340,6 +341,15 @@ describe('who did it', () => {
       { type: 'application', id: application },
     ],
     [{ UserId: application }, { type: 'unknown', id: application }],
+    // An application bears whatever name it was given.
+    [
+      { UserId: 'FfoServicePartnerUser', UserType: 5 },
+      { type: 'application', id: 'FfoServicePartnerUser' },
+    ],
+    [
+      { UserId: 'NT AUTHORITY\\SYSTEM (w3wp)', UserType: 3, AppId: application },
+      { type: 'unknown', id: 'NT AUTHORITY\\SYSTEM (w3wp)' },
+    ],
     // Whatever looks like the name of a service and is none.
     [
       { UserId: 'ann@eurprd04.prod.outlook.com.contoso.example' },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { narrate } from '#lib/local/narrate.ts';
 import { trailLine } from '#lib/local/trail-line.ts';
 import { instant } from '#time/instant.ts';
-import type { AnswerRefused } from '#lifecycle/events.ts';
+import type { AnswerRefused, ExceptionSwitchedOff } from '#lifecycle/events.ts';
 
 const stranger: AnswerRefused = {
   type: 'AnswerRefused',
@@ -47,4 +47,21 @@ describe('an answer that was refused', () => {
     const actor = { ...stranger.actor, slackTeam: 'T0\u001b[31m' };
     expect(trailLine({ ...stranger, actor, version: 1 })).not.toContain('\u001b');
   });
+});
+
+it('a name of any length takes one line', () => {
+  const author = { type: 'unknown', id: 'x'.repeat(4000) } as const;
+  const off: ExceptionSwitchedOff = {
+    type: 'ExceptionSwitchedOff',
+    at: stranger.at,
+    actor: { type: 'administrator', author },
+    record: 'r',
+    operation: 'Disable-TransportRule',
+    changedBy: author,
+    changedAt: stranger.at,
+  };
+  expect(narrate(off, rule)).toBe(`OFF        transport rule "Newsletter" by ${'x'.repeat(79)}…`);
+  expect(trailLine({ ...off, version: 3 })).toHaveLength(
+    200 + '  3  2026-11-02T12:00:00.000Z  ExceptionSwitchedOff  by '.length,
+  );
 });

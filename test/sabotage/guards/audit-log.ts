@@ -32,6 +32,11 @@ export const auditLog = [
       replace: 'prod\\.(?:outlook\\.com|exchangelabs\\.com)/i',
     },
     {
+      without: 'an application hides behind the name of a service',
+      find: '!isApplication && serviceNames',
+      replace: 'serviceNames',
+    },
+    {
       without: 'a partner’s technician counts as a person of the tenant',
       find: ' && !partnerAlias.test(id)',
     },
