@@ -7,8 +7,8 @@ import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import type { Policy } from '#policy/policy.ts';
 import { LapseStack } from '#lib/lapse-stack.ts';
 import { checkRules } from '#lib/rules.ts';
-import { placeholders } from '#policy/dangers.ts';
-import { inWords, parsePolicy, type Mistake } from '#policy/policy-file.ts';
+import { findPlaceholders } from '#policy/dangers.ts';
+import { describeMistake, parsePolicy, type Mistake } from '#policy/policy-file.ts';
 
 export interface Synthesis {
   readonly policy: Policy;
@@ -31,7 +31,7 @@ export function synthesize({
   env,
 }: Synthesis): CloudAssembly {
   const app = new App({ analyticsReporting: false, context: recommended, ...(outdir && { outdir }) });
-  const named = placeholders(policy).map(({ found }) => String(found));
+  const named = findPlaceholders(policy).map(({ found }) => String(found));
   new LapseStack(app, 'Lapse', { policy, stackName, placeholders: named, ...(env && { env }) });
   if (checked) checkRules(app);
   return app.synth();
@@ -48,7 +48,7 @@ function mistakesIn(context: Readonly<Record<string, unknown>>): readonly string
   const { policy: named = 'policy.yaml', stack = 'lapse' } = context;
   const file = String(named);
   const parsed = parsePolicy(readFileSync(file, 'utf8'));
-  const inFile = (mistake: Mistake) => inWords(file, mistake);
+  const inFile = (mistake: Mistake) => describeMistake(file, mistake);
   if ('mistakes' in parsed) return parsed.mistakes.map(inFile);
   const { policy, warnings, placeholders } = parsed;
   const where = environment();

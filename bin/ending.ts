@@ -8,7 +8,7 @@ interface Ending {
 }
 
 /** Aborts at the first signal to end. The same Ctrl-C arrives more than once: from the terminal, and handed on. */
-export function endingAtSignal(of: Ending = process): AbortSignal {
+export function endAtSignal(of: Ending = process): AbortSignal {
   const ending = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     of.on(signal, () => {

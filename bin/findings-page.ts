@@ -61,6 +61,6 @@ ${kinds
 `;
 
 /** As it stands in docs/findings.md, to the letter. */
-export const findingsPage = (): Promise<string> => format(page(), { parser: 'markdown' });
+export const createFindingsPage = (): Promise<string> => format(page(), { parser: 'markdown' });
 
-if (import.meta.main) process.stdout.write(await findingsPage());
+if (import.meta.main) process.stdout.write(await createFindingsPage());

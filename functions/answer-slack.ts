@@ -5,18 +5,18 @@
  */
 import { toMillis } from '#time/instant.ts';
 import { createBreakers } from '#register/breaker.ts';
-import { inOneRequest } from '#register/one-request.ts';
+import { createOneRequest } from '#register/one-request.ts';
 import { readEnvironment } from '#runtime/environment.ts';
-import { httpFunction } from '#runtime/http-function.ts';
+import { createHttpFunction } from '#runtime/http-function.ts';
 import { once } from '#runtime/once.ts';
 import { loadPolicy } from '#runtime/policy.ts';
 import { registerFromEnvironment } from '#runtime/register.ts';
-import { secretText } from '#runtime/secrets.ts';
+import { readSecret } from '#runtime/secrets.ts';
 import { versionedValuesFromEnvironment } from '#runtime/versioned-values.ts';
 import { answerSlack } from '#slack/answer.ts';
 import { createSlack, type Installations } from '#slack/client.ts';
-import { withMembers, type GroupMemory } from '#slack/groups.ts';
-import { whoIs, type PeopleMemory } from '#slack/who.ts';
+import { resolveGroups, type GroupMemory } from '#slack/groups.ts';
+import { identifyPerson, type PeopleMemory } from '#slack/who.ts';
 
 /** Milliseconds for one call to Slack: what remains of the three seconds goes to the register and a cold start. */
 const timeout = 2000;
@@ -29,12 +29,12 @@ const groups: GroupMemory = new Map();
 const people: PeopleMemory = new Map();
 const installations: Installations = new Map();
 
-export const handler = httpFunction('answer-slack', async (request, turn) => {
+export const handler = createHttpFunction('answer-slack', async (request, turn) => {
   const environment = readEnvironment('answer-slack');
   const register = registerFromEnvironment(environment.TABLE_NAME);
   const [token, signingSecret] = await Promise.all([
-    secretText(environment.SLACK_BOT_TOKEN_SECRET),
-    secretText(environment.SLACK_SIGNING_SECRET_SECRET),
+    readSecret(environment.SLACK_BOT_TOKEN_SECRET),
+    readSecret(environment.SLACK_SIGNING_SECRET_SECRET),
   ]);
 
   const access = { token, url: environment.SLACK_API_URL, fetch, installations };
@@ -42,15 +42,15 @@ export const handler = httpFunction('answer-slack', async (request, turn) => {
   const log = (message: string, fields: Readonly<Record<string, string | number>>) =>
     turn.logger.info(message, fields);
   const now = toMillis(turn.now);
-  const policy = once(() => withMembers(loadPolicy(), { slack: asking, log, memory: groups, now }));
+  const policy = once(() => resolveGroups(loadPolicy(), { slack: asking, log, memory: groups, now }));
 
   return answerSlack(
     {
-      exceptions: inOneRequest(register, policy),
+      exceptions: createOneRequest(register, policy),
       breakers: createBreakers(versionedValuesFromEnvironment(environment.TABLE_NAME)),
       slack: createSlack({ ...access, timeout }),
       policy,
-      who: (claim) => whoIs(claim, { slack: asking, people, now, log }),
+      who: (claim) => identifyPerson(claim, { slack: asking, people, now, log }),
       now: turn.now,
       log,
     },

@@ -9,16 +9,16 @@ import { lifecycleEventSchema } from '#bus/lifecycle-event.ts';
 import type { LifecycleEvent } from '#bus/lifecycle-event.ts';
 import { channelOf } from '#policy/owner.ts';
 import { toMillis } from '#time/instant.ts';
-import { inOneRequest } from '#register/one-request.ts';
+import { createOneRequest } from '#register/one-request.ts';
 import { readEnvironment } from '#runtime/environment.ts';
 import { loadPolicy } from '#runtime/policy.ts';
-import { queueFunction } from '#runtime/queue-function.ts';
+import { createQueueFunction } from '#runtime/queue-function.ts';
 import { registerFromEnvironment } from '#runtime/register.ts';
-import { secretText } from '#runtime/secrets.ts';
+import { readSecret } from '#runtime/secrets.ts';
 import { askOwner } from '#slack/ask.ts';
 import { createSlack, type Installations } from '#slack/client.ts';
 import { createTenantMessage } from '#slack/tenant-message.ts';
-import { withMembers, type GroupMemory } from '#slack/groups.ts';
+import { resolveGroups, type GroupMemory } from '#slack/groups.ts';
 
 /** Kept while this function is warm. */
 const groups: GroupMemory = new Map();
@@ -26,10 +26,10 @@ const installations: Installations = new Map();
 
 const told = z.union([lifecycleEventSchema, inventoryMessageSchema]);
 
-export const handler = queueFunction('ask-owners', told, async (event, turn) => {
+export const handler = createQueueFunction('ask-owners', told, async (event, turn) => {
   const environment = readEnvironment('ask-owners');
   const register = registerFromEnvironment(environment.TABLE_NAME);
-  const token = await secretText(environment.SLACK_BOT_TOKEN_SECRET);
+  const token = await readSecret(environment.SLACK_BOT_TOKEN_SECRET);
   const slack = createSlack({ token, url: environment.SLACK_API_URL, fetch, installations });
   if ('about' in event.data) {
     await slack.post(
@@ -41,11 +41,11 @@ export const handler = queueFunction('ask-owners', told, async (event, turn) => 
   const { metadata, data } = event as LifecycleEvent;
   const log = (message: string, fields: Readonly<Record<string, string | number>>) =>
     turn.logger.info(message, fields);
-  const policy = await withMembers(loadPolicy(), { slack, log, memory: groups, now: toMillis(turn.now) });
+  const policy = await resolveGroups(loadPolicy(), { slack, log, memory: groups, now: toMillis(turn.now) });
 
   await askOwner(
     {
-      exceptions: inOneRequest(register, () => Promise.resolve(policy)),
+      exceptions: createOneRequest(register, () => Promise.resolve(policy)),
       slack,
       policy,
       now: turn.now,

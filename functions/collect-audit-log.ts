@@ -7,20 +7,20 @@ import { randomUUID } from 'node:crypto';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { createActivityApi } from '#collection/activity-api.ts';
 import { collectTenant, isPostponed } from '#collection/collect-tenant.ts';
-import { FeedError, outOfTime } from '#collection/feed-error.ts';
+import { FeedError, createOutOfTime } from '#collection/feed-error.ts';
 import { runInParallel } from '#collection/run-in-parallel.ts';
-import { auditRecordEntry } from '#bus/audit-record-event.ts';
+import { createAuditRecordEntry } from '#bus/audit-record-event.ts';
 import { createPublisher } from '#bus/publisher.ts';
 import { duration, type Duration } from '#time/instant.ts';
 import { createCoverageLedger } from '#collection/ledger.ts';
 import { readEnvironment } from '#runtime/environment.ts';
 import { failureOf } from '#runtime/failure.ts';
 import { once } from '#runtime/once.ts';
-import { scheduleFunction, type ScheduledTurn } from '#runtime/schedule-function.ts';
-import { secretText } from '#runtime/secrets.ts';
+import { createScheduleFunction, type ScheduledTurn } from '#runtime/schedule-function.ts';
+import { readSecret } from '#runtime/secrets.ts';
 import { surroundings } from '#runtime/surroundings.ts';
 import { webIdentityToken } from '#runtime/web-identity-token.ts';
-import { misspeltIn, tenantsIn } from '#microsoft/credential.ts';
+import { findMisspelt, tenantsIn } from '#microsoft/credential.ts';
 import { SignInError } from '#microsoft/sign-in-error.ts';
 import { createSignIn } from '#microsoft/sign-in.ts';
 import type { ActivityToken } from '#collection/activity-api.ts';
@@ -50,7 +50,7 @@ export interface Collection extends Surroundings {
 
 const wired = once((): Collection => {
   const environment = readEnvironment('collect-audit-log');
-  const secret = () => secretText(environment.AUDIT_LOG_SECRET);
+  const secret = () => readSecret(environment.AUDIT_LOG_SECRET);
   return {
     ...surroundings,
     activityUrl: environment.ACTIVITY_URL,
@@ -71,7 +71,7 @@ const wired = once((): Collection => {
   };
 });
 
-export const handler = scheduleFunction('collect-audit-log', (turn) => collectAuditLog(wired(), turn));
+export const handler = createScheduleFunction('collect-audit-log', (turn) => collectAuditLog(wired(), turn));
 
 /** Milliseconds before the end at which nothing new is begun, and at which what is under way is given up. */
 const leastToBegin = 30_000;
@@ -84,7 +84,7 @@ export async function collectAuditLog(collection: Collection, turn: ScheduledTur
   const { logger, metrics, remaining } = turn;
   const secret = await collection.secret();
   const tenants = tenantsIn(secret);
-  const misspelt = misspeltIn(secret);
+  const misspelt = findMisspelt(secret);
   if (tenants.length === 0)
     logger.warn('no tenant is collected from: the audit log secret names none', { code: 'NO_TENANT' });
   const signal = AbortSignal.timeout(Math.max(0, remaining() - leastToFinish));
@@ -190,7 +190,7 @@ const activityToken =
     try {
       return await token(request);
     } catch (error) {
-      if (request.signal.aborted) throw outOfTime();
+      if (request.signal.aborted) throw createOutOfTime();
       throw error instanceof SignInError ? new FeedError(error.code, error.message) : error;
     }
   };
@@ -200,7 +200,7 @@ const onto =
   (bus: Publisher): Publish =>
   async (records) => {
     const entries = records.map((record) =>
-      auditRecordEntry({ ...record, OrganizationId: record.OrganizationId ?? '' }),
+      createAuditRecordEntry({ ...record, OrganizationId: record.OrganizationId ?? '' }),
     );
     const { failed } = await bus.publish(entries);
     const passing = failed.find(({ code }) => code !== 'TooLarge');

@@ -8,10 +8,10 @@ import { readEnvironment } from '#runtime/environment.ts';
 import { failureOf } from '#runtime/failure.ts';
 import { once } from '#runtime/once.ts';
 import { loadPolicy } from '#runtime/policy.ts';
-import { queueFunction } from '#runtime/queue-function.ts';
+import { createQueueFunction } from '#runtime/queue-function.ts';
 import { registerFromEnvironment } from '#runtime/register.ts';
 import { surroundings } from '#runtime/surroundings.ts';
-import { heard, tenantsFromEnvironment } from '#runtime/tenants.ts';
+import { logWarnings, tenantsFromEnvironment } from '#runtime/tenants.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Report } from '#exchange/enforcement.ts';
 
@@ -23,7 +23,7 @@ const wired = once(() => {
   };
 });
 
-export const handler = queueFunction('enforce', lifecycleEventSchema, async (event, { logger }) => {
+export const handler = createQueueFunction('enforce', lifecycleEventSchema, async (event, { logger }) => {
   const { register, tenants } = wired();
   const id = event.metadata.exception_id;
   const exception = await register.load(id);
@@ -41,7 +41,7 @@ export const handler = queueFunction('enforce', lifecycleEventSchema, async (eve
       const now = fromMillis(Date.now());
       await execute(register, { id, receipt, command, now, policy: loadPolicy() });
     },
-    tenants: heard(tenants, { logger }),
+    tenants: logWarnings(tenants, { logger }),
     wait: surroundings.wait,
   };
 

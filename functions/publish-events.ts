@@ -4,19 +4,19 @@
  * `event_id`. What cannot be published in the end is kept in a bucket, whole.
  */
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import { lifecycleEntry } from '#bus/lifecycle-event.ts';
+import { createLifecycleEntry } from '#bus/lifecycle-event.ts';
 import { createPublisher, type Publisher } from '#bus/publisher.ts';
 import { trailFromImage } from '#register/items.ts';
 import { readEnvironment } from '#runtime/environment.ts';
 import { once } from '#runtime/once.ts';
-import { streamFunction } from '#runtime/stream-function.ts';
+import { createStreamFunction } from '#runtime/stream-function.ts';
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { Entry } from '#bus/entry.ts';
 import type { Turn } from '#runtime/turn.ts';
 
 const publisher = once(() => createPublisher({ busName: readEnvironment('publish-events').BUS_NAME }));
 
-export const handler = streamFunction('publish-events', (records, turn) =>
+export const handler = createStreamFunction('publish-events', (records, turn) =>
   publishEvents(records, publisher(), turn),
 );
 
@@ -47,7 +47,7 @@ function readable(records: readonly DynamoDBRecord[]): readonly Entry[] {
   for (const { dynamodb } of records) {
     try {
       const { exceptionId, tenant, entry } = trailFromImage(dynamodb?.NewImage);
-      entries.push(lifecycleEntry(exceptionId, tenant, entry));
+      entries.push(createLifecycleEntry(exceptionId, tenant, entry));
     } catch {
       break;
     }

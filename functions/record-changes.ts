@@ -5,9 +5,9 @@ import { recordChange } from '#recording/record-change.ts';
 import { readEnvironment } from '#runtime/environment.ts';
 import { once } from '#runtime/once.ts';
 import { loadPolicy } from '#runtime/policy.ts';
-import { queueFunction } from '#runtime/queue-function.ts';
+import { createQueueFunction } from '#runtime/queue-function.ts';
 import { registerFromEnvironment } from '#runtime/register.ts';
-import { heard, tenantsFromEnvironment } from '#runtime/tenants.ts';
+import { logWarnings, tenantsFromEnvironment } from '#runtime/tenants.ts';
 
 /** Milliseconds for the whole look, sign-in included. Five of these, a whole batch, fit into the function's minute. */
 const patience = 10_000;
@@ -26,14 +26,14 @@ const wired = once(() => {
   };
 });
 
-export const handler = queueFunction(
+export const handler = createQueueFunction(
   'record-changes',
   auditRecordEventSchema.extend({ data: auditRecordSchema }),
   async ({ data: record }, { now, logger }) => {
     const { tenants, ...rest } = wired();
     const { outcome, exception, forgotten, unseen } = await recordChange(record, {
       ...rest,
-      tenants: heard(tenants, { logger }),
+      tenants: logWarnings(tenants, { logger }),
       policy: loadPolicy(),
       now,
     });

@@ -6,9 +6,9 @@
  */
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { isHeldBack, mayPass, passOver, type Sources } from '#deadlines/admission.ts';
-import { comingPolicy, type Waits } from '#deadlines/new-policy.ts';
-import { check } from '#lifecycle/decide/due-now.ts';
-import { nextDue } from '#lifecycle/due.ts';
+import { findComingPolicy, type Waits } from '#deadlines/new-policy.ts';
+import { checkDue } from '#lifecycle/decide/due-now.ts';
+import { findNextDue } from '#lifecycle/due.ts';
 import { duration, minus } from '#time/instant.ts';
 import { wouldLapse } from '#lifecycle/lapsing.ts';
 import { execute } from '#register/execute.ts';
@@ -17,13 +17,13 @@ import { readEnvironment } from '#runtime/environment.ts';
 import { failureOf } from '#runtime/failure.ts';
 import { loadPolicy } from '#runtime/policy.ts';
 import { registerFromEnvironment } from '#runtime/register.ts';
-import { scheduleFunction, type ScheduledTurn } from '#runtime/schedule-function.ts';
+import { createScheduleFunction, type ScheduledTurn } from '#runtime/schedule-function.ts';
 import { versionedValuesFromEnvironment } from '#runtime/versioned-values.ts';
 import type { Due } from '#register/contract.ts';
 import type { Event } from '#lifecycle/events.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 
-export const handler = scheduleFunction('sweep-deadlines', (turn) => {
+export const handler = createScheduleFunction('sweep-deadlines', (turn) => {
   const { TABLE_NAME } = readEnvironment('sweep-deadlines');
   return sweepDeadlines(
     {
@@ -61,7 +61,7 @@ export async function sweepDeadlines(sources: Sources, turn: ScheduledTurn): Pro
   let [waits, policyFailed]: [Waits, boolean] = [() => false, false];
   let { breaker } = policy;
   try {
-    const coming = await comingPolicy(sources, turn);
+    const coming = await findComingPolicy(sources, turn);
     ({ waits, breaker } = coming);
     stopped += await coming.apply(() => turn.remaining() >= leastForSweep);
   } catch (error) {
@@ -95,7 +95,7 @@ export async function sweepDeadlines(sources: Sources, turn: ScheduledTurn): Pro
     }
     try {
       const settled = await settle(id, sources, turn, mayLapse);
-      const next = settled.exception && nextDue(settled.exception, policy);
+      const next = settled.exception && findNextDue(settled.exception, policy);
       if (next !== undefined && next < longAgo) overdue += 1;
       lapsed += settled.events.filter(({ type }) => type === 'ExceptionLapsed').length;
       heldBack += settled.held ? 1 : 0;
@@ -142,7 +142,7 @@ async function settle(
 ): Promise<{ exception: Exception | undefined; events: readonly Event[]; held: boolean }> {
   const said: Event[] = [];
   let exception = await register.load(id);
-  for (let step = 0; exception && check(exception, { now, policy }).length > 0; step += 1) {
+  for (let step = 0; exception && checkDue(exception, { now, policy }).length > 0; step += 1) {
     if (step === mostSteps) throw new Error(`after ${mostSteps} steps there is still something due`);
     if (!mayLapse.has(id) && wouldLapse(exception, { now, policy }))
       return { exception, events: said, held: true };
@@ -205,7 +205,7 @@ async function admitted(
 async function hasWaitedSince(moment: string, id: string, { register, policy }: Sources): Promise<boolean> {
   try {
     const exception = await register.load(id);
-    const due = exception && nextDue(exception, policy);
+    const due = exception && findNextDue(exception, policy);
     return due !== undefined && due < moment;
   } catch {
     return true;

@@ -7,15 +7,15 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { createInventoryEntry } from '#bus/inventory-message.ts';
 import { createPublisher } from '#bus/publisher.ts';
 import { takeTenant } from '#inventory/take.ts';
-import { tenantsToLookAt } from '#inventory/tenants.ts';
+import { findTenantsToLookAt } from '#inventory/tenants.ts';
 import { readEnvironment } from '#runtime/environment.ts';
 import { failureOf } from '#runtime/failure.ts';
 import { once } from '#runtime/once.ts';
 import { loadPolicy } from '#runtime/policy.ts';
 import { registerFromEnvironment } from '#runtime/register.ts';
-import { scheduleFunction, type ScheduledTurn } from '#runtime/schedule-function.ts';
-import { secretText } from '#runtime/secrets.ts';
-import { heard, tenantsFromEnvironment } from '#runtime/tenants.ts';
+import { createScheduleFunction, type ScheduledTurn } from '#runtime/schedule-function.ts';
+import { readSecret } from '#runtime/secrets.ts';
+import { logWarnings, tenantsFromEnvironment } from '#runtime/tenants.ts';
 import { versionedValuesFromEnvironment } from '#runtime/versioned-values.ts';
 import type { Publisher } from '#bus/publisher.ts';
 import type { Policy } from '#policy/policy.ts';
@@ -42,7 +42,7 @@ const wired = once(() => {
   return {
     register: registerFromEnvironment(environment.TABLE_NAME),
     values: versionedValuesFromEnvironment(environment.TABLE_NAME),
-    secret: () => secretText(environment.EXCHANGE_SECRET),
+    secret: () => readSecret(environment.EXCHANGE_SECRET),
     bus: createPublisher({ busName: environment.BUS_NAME }),
     // The next hour is the next try; with many tenants, patience with one is taken from the others.
     tenants: tenantsFromEnvironment(environment, {
@@ -54,7 +54,7 @@ const wired = once(() => {
   };
 });
 
-export const handler = scheduleFunction('take-inventory', (turn) =>
+export const handler = createScheduleFunction('take-inventory', (turn) =>
   takeInventory({ ...wired(), policy: loadPolicy() }, turn),
 );
 
@@ -62,7 +62,7 @@ export const handler = scheduleFunction('take-inventory', (turn) =>
 export async function takeInventory(sources: Sources, turn: ScheduledTurn): Promise<void> {
   const { logger, metrics, now, remaining } = turn;
   const { register, policy } = sources;
-  const all = await tenantsToLookAt(await sources.secret(), policy, register, sources.values);
+  const all = await findTenantsToLookAt(await sources.secret(), policy, register, sources.values);
   const failed: string[] = [];
   const taken: Taken[] = [];
 
@@ -117,7 +117,7 @@ async function take(
   { tenants, register, values, policy, bus }: Sources,
   { now, logger, remaining }: ScheduledTurn,
 ): Promise<Taken> {
-  const tenant = await heard(tenants, { logger })(tenantId);
+  const tenant = await logWarnings(tenants, { logger })(tenantId);
   return takeTenant({
     tenantId,
     tenant,

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { lifecycleSource } from '#bus/lifecycle-event.ts';
-import { inTitle } from '#lifecycle/events.ts';
+import { toTitle } from '#lifecycle/events.ts';
 import { enforcementEvents } from '#lifecycle/react.ts';
 import { BusWorker } from './bus-worker.ts';
 import { LambdaFunction } from './lambda-function.ts';
@@ -38,7 +38,7 @@ export class Enforcement extends Construct {
     this.enforce.mayRead(secrets.exchangeWriter);
     this.worker = new BusWorker(this, 'Decisions', {
       bus,
-      pattern: { source: [lifecycleSource], detailType: enforcementEvents.map(inTitle) },
+      pattern: { source: [lifecycleSource], detailType: enforcementEvents.map(toTitle) },
       work: this.enforce,
       batchSize: 2,
       // Exchange throttles by tenant: more at once would only wait for each other there.

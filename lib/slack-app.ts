@@ -6,7 +6,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { inventoryMessageType, inventorySource } from '#bus/inventory-message.ts';
 import { lifecycleSource } from '#bus/lifecycle-event.ts';
-import { inTitle } from '#lifecycle/events.ts';
+import { toTitle } from '#lifecycle/events.ts';
 import { slackEvents } from '#lifecycle/react.ts';
 import { BusWorker } from './bus-worker.ts';
 import { LambdaFunction } from './lambda-function.ts';
@@ -36,7 +36,7 @@ export class SlackApp extends Construct {
       bus: props.bus,
       pattern: {
         source: [lifecycleSource, inventorySource],
-        detailType: [...slackEvents.map(inTitle), inventoryMessageType],
+        detailType: [...slackEvents.map(toTitle), inventoryMessageType],
       },
       work: this.askOwners,
       batchSize: 5,

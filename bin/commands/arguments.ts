@@ -37,7 +37,7 @@ function strictly<Options extends ParseArgsOptionsConfig>(
 }
 
 /** Throws a `Refusal` (exit code 2) where a command that takes none was given arguments beside its options. */
-export function noMore(positionals: readonly string[], command: string): void {
+export function refusePositionals(positionals: readonly string[], command: string): void {
   if (positionals.length === 0) return;
   throw new Refusal(
     `lapse ${command} takes options only`,
@@ -48,7 +48,7 @@ export function noMore(positionals: readonly string[], command: string): void {
 }
 
 /** Throws a `Refusal` (exit code 2) where the text is no http(s) address. */
-export function webAddress(option: string, text: string): string {
+export function parseWebAddress(option: string, text: string): string {
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
   throw new Refusal(
     `${option} ${text} is no address`,

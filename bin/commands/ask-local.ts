@@ -7,7 +7,7 @@ import { messageOf, Refusal } from '#lib/local/refusal.ts';
 const start = 'start one with npm start, or name one with --url or --stack';
 
 /** Where the local deployment of this folder answers. Throws a `Refusal` where none runs. */
-export function addressHere(): string {
+export function readLocalAddress(): string {
   try {
     const { url } = JSON.parse(readFileSync(join('.lapse', 'address.json'), 'utf8')) as { url: string };
     return url;

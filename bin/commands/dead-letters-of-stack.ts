@@ -28,7 +28,7 @@ const lookedAt = 10;
 const hiddenSeconds = 2;
 
 /** The dead-letter queues of a stack on AWS. */
-export function deadLettersOfStack(stack: string): DeadLetterOffice {
+export function createDeadLettersOfStack(stack: string): DeadLetterOffice {
   const client = new SQSClient({});
   return {
     list: () =>

@@ -10,21 +10,21 @@ import {
   EventBridgeClient,
   ListEventBusesCommand,
 } from '@aws-sdk/client-eventbridge';
-import { allChecks } from '#doctor/all-checks.ts';
+import { createAllChecks } from '#doctor/all-checks.ts';
 import { examine, type Finding } from '#doctor/check.ts';
-import { exitCode, report } from '#doctor/report.ts';
-import { allApprovers } from '#policy/authority.ts';
-import { allChannels } from '#policy/owner.ts';
+import { exitCodeOf, formatReport } from '#doctor/report.ts';
+import { listApprovers } from '#policy/authority.ts';
+import { listChannels } from '#policy/owner.ts';
 import { Refusal } from '#lib/local/refusal.ts';
-import { policyCheck } from '#doctor/policy-check.ts';
-import { inWords, parsePolicy, type Mistake, type ParsedPolicy } from '#policy/policy-file.ts';
+import { createPolicyCheck } from '#doctor/policy-check.ts';
+import { describeMistake, parsePolicy, type Mistake, type ParsedPolicy } from '#policy/policy-file.ts';
 import { createRegister } from '#register/register.ts';
-import { wholeList } from '#register/whole-list.ts';
+import { readWholeList } from '#register/read-whole-list.ts';
 import { clouds } from '#microsoft/clouds.ts';
-import { secretText } from '#runtime/secrets.ts';
-import { addressHere, askLocal } from './ask-local.ts';
-import { noMore, readArguments, unusable, webAddress } from './arguments.ts';
-import { textOf } from './read-file.ts';
+import { readSecret } from '#runtime/secrets.ts';
+import { readLocalAddress, askLocal } from './ask-local.ts';
+import { refusePositionals, readArguments, unusable, parseWebAddress } from './arguments.ts';
+import { readTextFile } from './read-file.ts';
 import { tableOf } from './read-register.ts';
 
 const help = `usage: lapse doctor [options]
@@ -57,16 +57,19 @@ export async function run(args: readonly string[]): Promise<number> {
     console.log(help);
     return 0;
   }
-  noMore(positionals, 'doctor');
+  refusePositionals(positionals, 'doctor');
   if (values.stack !== undefined && values.url !== undefined)
     throw new Refusal('--stack and --url are both given', 'one deployment at a time', 'give one', unusable);
   const post = values['test-message'];
   const findings =
     values.stack === undefined
-      ? await ofLocal(values.url === undefined ? addressHere() : webAddress('--url', values.url), post)
+      ? await ofLocal(
+          values.url === undefined ? readLocalAddress() : parseWebAddress('--url', values.url),
+          post,
+        )
       : await ofStack(values.stack, values.policy, post);
-  console.log(values.json ? JSON.stringify(findings, undefined, 2) : report(findings));
-  return exitCode(findings);
+  console.log(values.json ? JSON.stringify(findings, undefined, 2) : formatReport(findings));
+  return exitCodeOf(findings);
 }
 
 /** The deployment looks at itself: it alone knows where everything is. */
@@ -76,10 +79,10 @@ async function ofLocal(url: string, post: boolean): Promise<readonly Finding[]> 
 
 async function ofStack(stack: string, file: string, post: boolean): Promise<readonly Finding[]> {
   const { policy, placeholders, warnings } = policyIn(file);
-  const inFile = (mistake: Mistake) => inWords(file, mistake);
+  const inFile = (mistake: Mistake) => describeMistake(file, mistake);
   const table = new DynamoDBClient({});
   const bus = new EventBridgeClient({});
-  const checks = await allChecks({
+  const checks = await createAllChecks({
     access: {
       fetch,
       now: Date.now,
@@ -90,11 +93,11 @@ async function ofStack(stack: string, file: string, post: boolean): Promise<read
       exchangeUrl: process.env['EXCHANGE_URL'] ?? clouds.worldwide.exchange,
       activityUrl: process.env['ACTIVITY_URL'] ?? clouds.worldwide.activity,
     },
-    secret: (name) => secretText(`${stack}/${name}`),
+    secret: (name) => readSecret(`${stack}/${name}`),
     slack: {
       url: process.env['SLACK_API_URL'] ?? 'https://slack.com/api/',
-      channels: allChannels(policy),
-      approvers: allApprovers(policy),
+      channels: listChannels(policy),
+      approvers: listApprovers(policy),
       post,
     },
     cloud: {
@@ -102,12 +105,12 @@ async function ofStack(stack: string, file: string, post: boolean): Promise<read
       bus: () => describeBus(bus, stack),
       unreadable: async () => {
         const register = createRegister({ client: table, tableName: await tableOf(table, stack) });
-        return (await wholeList(register)).unreadable.map(({ id }) => id);
+        return (await readWholeList(register)).unreadable.map(({ id }) => id);
       },
     },
     tenants: policy.tenants.map(({ id }) => id.toLowerCase()),
   });
-  const ofPolicy = policyCheck(placeholders.map(inFile), warnings.map(inFile));
+  const ofPolicy = createPolicyCheck(placeholders.map(inFile), warnings.map(inFile));
   return examine([ofPolicy, ...checks], { within, later: (ms) => AbortSignal.timeout(ms) });
 }
 
@@ -141,11 +144,11 @@ async function describeBus(client: EventBridgeClient, stack: string): Promise<{ 
 }
 
 function policyIn(file: string): Exclude<ParsedPolicy, { mistakes: unknown }> {
-  const parsed = parsePolicy(textOf(file, `the policy ${file}`));
+  const parsed = parsePolicy(readTextFile(file, `the policy ${file}`));
   if ('policy' in parsed) return parsed;
   throw new Refusal(
     `the policy ${file} has mistakes`,
-    parsed.mistakes.map((mistake) => inWords(file, mistake)).join('\n  '),
+    parsed.mistakes.map((mistake) => describeMistake(file, mistake)).join('\n  '),
     'lapse policy check lists them',
     unusable,
   );

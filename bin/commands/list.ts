@@ -1,6 +1,6 @@
-import { noMore, readArguments } from './arguments.ts';
+import { refusePositionals, readArguments } from './arguments.ts';
 import { openReader, readerHelp, readerOptions } from './read-register.ts';
-import { registerTable, printUnreadable } from './register-table.ts';
+import { formatRegister, printUnreadable } from './register-table.ts';
 
 const help = `usage: lapse list [options]
 
@@ -19,10 +19,10 @@ export async function run(args: readonly string[]): Promise<number> {
     console.log(help);
     return 0;
   }
-  noMore(positionals, 'list');
+  refusePositionals(positionals, 'list');
   const reader = await openReader(values);
   const { exceptions, unreadable, more } = await (values.all ? reader.all() : reader.first());
-  console.log(values.json ? JSON.stringify(exceptions, undefined, 2) : registerTable(exceptions));
+  console.log(values.json ? JSON.stringify(exceptions, undefined, 2) : formatRegister(exceptions));
   printUnreadable(unreadable);
   if (more) console.error('There are more: lapse list --all prints every one.');
   return 0;

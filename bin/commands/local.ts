@@ -6,13 +6,13 @@ import type { Policy } from '#policy/policy.ts';
 import { startLocal, type LocalDeployment, type LocalOptions } from '#lib/local/deployment.ts';
 import type { IntakeCounts } from '#lib/local/intake.ts';
 import { messageOf, Refusal } from '#lib/local/refusal.ts';
-import { viewOf } from '#lib/local/views.ts';
-import { inWords, parsePolicy } from '#policy/policy-file.ts';
-import { endingAtSignal } from '../ending.ts';
-import { wholeList } from '#register/whole-list.ts';
-import { readArguments, unusable, webAddress } from './arguments.ts';
-import { readingFailure, textOf } from './read-file.ts';
-import { registerTable, printUnreadable } from './register-table.ts';
+import { createView } from '#lib/local/views.ts';
+import { describeMistake, parsePolicy } from '#policy/policy-file.ts';
+import { endAtSignal } from '../ending.ts';
+import { readWholeList } from '#register/read-whole-list.ts';
+import { readArguments, unusable, parseWebAddress } from './arguments.ts';
+import { describeReadingFailure, readTextFile } from './read-file.ts';
+import { formatRegister, printUnreadable } from './register-table.ts';
 import { tellStory } from './story.ts';
 
 const help = `usage: lapse local [FILE…] [options]
@@ -56,7 +56,8 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   const state = join(process.cwd(), '.lapse');
   const endpoint = values['dynamodb-endpoint'];
-  const dynamodbEndpoint = endpoint === undefined ? undefined : webAddress('--dynamodb-endpoint', endpoint);
+  const dynamodbEndpoint =
+    endpoint === undefined ? undefined : parseWebAddress('--dynamodb-endpoint', endpoint);
   const slack = slackElsewhere(values['slack-api-url']);
   const exchange = tenantElsewhere(values['exchange-url'], values['login-url']);
   const port = portIn(values.port);
@@ -76,7 +77,7 @@ export async function run(args: readonly string[]): Promise<number> {
     complain: withoutRepeats((line) => console.error(`  ! ${line}`)),
   });
   // Only now: while it starts, a signal ends it at once, and nothing is lost that a killed process would not keep.
-  const ending = endingAtSignal();
+  const ending = endAtSignal();
   const address = join(state, 'address.json');
   writeFileSync(address, JSON.stringify({ url: deployment.url, pid: process.pid }));
   try {
@@ -186,9 +187,9 @@ async function workedThrough(deployment: LocalDeployment): Promise<boolean> {
 }
 
 async function registerOf({ register, policy }: LocalDeployment): Promise<string> {
-  const { exceptions, unreadable } = await wholeList(register);
+  const { exceptions, unreadable } = await readWholeList(register);
   printUnreadable(unreadable.map(({ id, message }) => ({ id, why: message })));
-  return registerTable(exceptions.map((exception) => viewOf(exception, channelOf(policy, exception))));
+  return formatRegister(exceptions.map((exception) => createView(exception, channelOf(policy, exception))));
 }
 
 function printPlaces({ url, slack }: LocalDeployment, slackElsewhereUrl: string | undefined): void {
@@ -222,7 +223,7 @@ function slackElsewhere(url: string | undefined): LocalOptions['slack'] {
     ['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET'],
   );
   // Slack's client appends the method's name.
-  return { apiUrl: webAddress('--slack-api-url', url).replace(/\/*$/, '/'), botToken, signingSecret };
+  return { apiUrl: parseWebAddress('--slack-api-url', url).replace(/\/*$/, '/'), botToken, signingSecret };
 }
 
 function tenantElsewhere(url: string | undefined, loginUrl: string | undefined): LocalOptions['exchange'] {
@@ -241,8 +242,8 @@ function tenantElsewhere(url: string | undefined, loginUrl: string | undefined):
     'EXCHANGE_CLIENT_SECRET',
   ]);
   return {
-    url: webAddress('--exchange-url', url).replace(/\/+$/, ''),
-    ...(loginUrl !== undefined && { loginUrl: webAddress('--login-url', loginUrl).replace(/\/+$/, '') }),
+    url: parseWebAddress('--exchange-url', url).replace(/\/+$/, ''),
+    ...(loginUrl !== undefined && { loginUrl: parseWebAddress('--login-url', loginUrl).replace(/\/+$/, '') }),
     tenantId: found.EXCHANGE_TENANT_ID,
     clientId: found.EXCHANGE_CLIENT_ID,
     clientSecret: found.EXCHANGE_CLIENT_SECRET,
@@ -273,11 +274,11 @@ function portIn(text: string): number {
 }
 
 function policyIn(file: string): Policy {
-  const parsed = parsePolicy(textOf(file, `the policy ${file}`));
+  const parsed = parsePolicy(readTextFile(file, `the policy ${file}`));
   if ('policy' in parsed) return parsed.policy;
   throw new Refusal(
     `the policy ${file} has mistakes`,
-    parsed.mistakes.map((mistake) => inWords(file, mistake)).join('\n  '),
+    parsed.mistakes.map((mistake) => describeMistake(file, mistake)).join('\n  '),
     'correct them and start again',
     unusable,
   );
@@ -288,7 +289,7 @@ function mustBeReadable(file: string): void {
     accessSync(file, constants.R_OK);
     if (statSync(file).isDirectory()) throw Object.assign(new Error('a folder'), { code: 'EISDIR' });
   } catch (error) {
-    const { why, what } = readingFailure(error);
+    const { why, what } = describeReadingFailure(error);
     throw new Refusal(`${file} cannot be read`, why, what, unusable);
   }
 }

@@ -5,12 +5,12 @@ import { kinds } from '#kinds/registry.ts';
 import { fromMillis } from '#time/instant.ts';
 import type { Instant } from '#time/instant.ts';
 import { messageOf, Refusal } from '#lib/local/refusal.ts';
-import { printable, short, table } from '#lib/local/terminal.ts';
-import { explain } from '#policy/explain.ts';
-import { policyJsonSchema } from '#policy/json-schema.ts';
-import { inWords, parsePolicy } from '#policy/policy-file.ts';
-import { preview } from '#policy/preview.ts';
-import { objectIn } from '#policy/object-in.ts';
+import { toPrintable, shorten, formatTable } from '#lib/local/terminal.ts';
+import { explainPolicy } from '#policy/explain.ts';
+import { createPolicyJsonSchema } from '#policy/json-schema.ts';
+import { describeMistake, parsePolicy } from '#policy/policy-file.ts';
+import { previewPolicy } from '#policy/preview.ts';
+import { readObject } from '#policy/read-object.ts';
 import { exceptionSchema } from '#register/exception-schema.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Evidence } from '#policy/owner.ts';
@@ -18,7 +18,7 @@ import type { Policy } from '#policy/policy.ts';
 import type { Explanation } from '#policy/explain.ts';
 import type { Preview } from '#policy/preview.ts';
 import { readArguments, unusable } from './arguments.ts';
-import { textOf } from './read-file.ts';
+import { readTextFile } from './read-file.ts';
 import { openReader, readerHelp, readerOptions } from './read-register.ts';
 import { printUnreadable } from './register-table.ts';
 
@@ -76,12 +76,12 @@ export async function run(args: readonly string[]): Promise<number> {
 
 async function check(given: string | undefined, values: Values): Promise<number> {
   const file = given ?? (existsSync('policy.yaml') ? 'policy.yaml' : join(project, 'policy.yaml'));
-  const parsed = parsePolicy(textOf(file));
+  const parsed = parsePolicy(readTextFile(file));
   if ('mistakes' in parsed) {
     const { mistakes } = parsed;
     if (values.json) console.log(JSON.stringify({ file, sound: false, mistakes }, undefined, 2));
     else {
-      for (const mistake of mistakes) console.error(printable(inWords(file, mistake)));
+      for (const mistake of mistakes) console.error(toPrintable(describeMistake(file, mistake)));
       console.error(`${said(mistakes, 'mistake')} in ${file}`);
     }
     return 1;
@@ -93,8 +93,9 @@ async function check(given: string | undefined, values: Values): Promise<number>
     if (values.json)
       console.log(JSON.stringify({ file, sound, mistakes: [], placeholders, warnings }, undefined, 2));
     else {
-      for (const warning of warnings) console.error(printable(`warning: ${inWords(file, warning)}`));
-      for (const placeholder of placeholders) console.error(printable(inWords(file, placeholder)));
+      for (const warning of warnings)
+        console.error(toPrintable(`warning: ${describeMistake(file, warning)}`));
+      for (const placeholder of placeholders) console.error(toPrintable(describeMistake(file, placeholder)));
       if (sound)
         console.log(`${file} is sound${warnings.length === 0 ? '' : `; ${said(warnings, 'warning')}`}`);
       else
@@ -106,7 +107,7 @@ async function check(given: string | undefined, values: Values): Promise<number>
     return sound ? 0 : 1;
   }
   const object = await explained(values.explain, values);
-  const explanation = explain(object, parsed.policy);
+  const explanation = explainPolicy(object, parsed.policy);
   if (values.json) console.log(JSON.stringify({ file, name: object.name, explanation }, undefined, 2));
   else console.log(told(object, explanation));
   return 0;
@@ -121,7 +122,7 @@ async function explained(which: string, values: Values): Promise<Evidence> {
     const json = jsonIn(which);
     const printed = printedSchema.safeParse(json);
     if (printed.success) return printed.data.stored;
-    const object = objectIn(json, values.kind);
+    const object = readObject(json, values.kind);
     if ('object' in object) return object.object;
     throw new Refusal(
       `${which} cannot be explained`,
@@ -142,21 +143,21 @@ async function explained(which: string, values: Values): Promise<Evidence> {
 }
 
 function told({ name, kind }: Evidence, explanation: Explanation | undefined): string {
-  if (!explanation) return printable(`${kind} "${name}" lets nothing past: no rule applies.`);
+  if (!explanation) return toPrintable(`${kind} "${name}" lets nothing past: no rule applies.`);
   const { risk, findings, rules, ladder } = explanation;
   return [
     `${kind} "${name}" is ${risk} risk:`,
     ...findings.map((finding) => `  ${finding}`),
     '',
-    table(
+    formatTable(
       ['RULE', 'SAYS', 'BECAUSE'],
-      rules.map(({ field, value, why }) => [field, short(value, 60), short(why, 110)]),
+      rules.map(({ field, value, why }) => [field, shorten(value, 60), shorten(why, 110)]),
     ),
     '',
     'Asked, until somebody is reached:',
     ...ladder.map((rung, index) => `  ${index + 1}. ${rung}`),
   ]
-    .map((line) => line.split('\n').map(printable).join('\n'))
+    .map((line) => line.split('\n').map(toPrintable).join('\n'))
     .join('\n');
 }
 
@@ -166,7 +167,7 @@ async function diff(before: string, after: string, values: Values): Promise<numb
     values.register === undefined
       ? await onRecord(values)
       : { exceptions: storedIn(jsonIn(values.register), values.register), now: fromMillis(Date.now()) };
-  const changes = preview(exceptions, old, next, now);
+  const changes = previewPolicy(exceptions, old, next, now);
   console.log(values.json ? JSON.stringify({ now, ...changes }, undefined, 2) : shown(changes));
   return 0;
 }
@@ -178,14 +179,14 @@ function shown({ moves, silence, reminders, looked, held }: Preview): string {
       ? []
       : [
           '',
-          table(
+          formatTable(
             ['ID', 'RISK', 'STATE', 'NAME', 'OWNER', 'DEADLINE NOW', 'WOULD BE', ''],
             moves.map(({ id, risk, state, name, owner, from, to, soon }) => [
               id,
               risk,
               state,
-              short(name, 40),
-              short(owner, 32),
+              shorten(name, 40),
+              shorten(owner, 32),
               from,
               to,
               soon ? 'lapses at the end of its least notice' : to < from ? 'sooner' : 'later',
@@ -198,7 +199,7 @@ function shown({ moves, silence, reminders, looked, held }: Preview): string {
           '',
           'Silence would have another result:',
           ...silence.map(
-            ({ id, name, from, to }) => `  ${id} "${short(name, 40)}": ${to} instead of ${from}`,
+            ({ id, name, from, to }) => `  ${id} "${shorten(name, 40)}": ${to} instead of ${from}`,
           ),
         ]),
     ...held.map(
@@ -207,7 +208,7 @@ function shown({ moves, silence, reminders, looked, held }: Preview): string {
     ),
     ...(reminders === 0 ? [] : ['', `${reminders} would only be reminded at different times.`]),
   ];
-  return lines.map((line) => line.split('\n').map(printable).join('\n')).join('\n');
+  return lines.map((line) => line.split('\n').map(toPrintable).join('\n')).join('\n');
 }
 
 async function onRecord(values: Values): Promise<{ exceptions: readonly Exception[]; now: Instant }> {
@@ -232,25 +233,25 @@ function storedIn(json: unknown, source: string): readonly Exception[] {
 }
 
 function soundPolicy(file: string): Policy {
-  const parsed = parsePolicy(textOf(file));
+  const parsed = parsePolicy(readTextFile(file));
   if ('policy' in parsed) return parsed.policy;
   throw new Refusal(
     `${file} has mistakes`,
-    parsed.mistakes.map((mistake) => inWords(file, mistake)).join('\n  '),
+    parsed.mistakes.map((mistake) => describeMistake(file, mistake)).join('\n  '),
     'correct them first',
   );
 }
 
 function schema(): number {
   const file = join(project, 'policy.schema.json');
-  writeFileSync(file, `${JSON.stringify(policyJsonSchema(), undefined, 2)}\n`);
+  writeFileSync(file, `${JSON.stringify(createPolicyJsonSchema(), undefined, 2)}\n`);
   console.log(`written: ${file}`);
   return 0;
 }
 
 function jsonIn(file: string): unknown {
   try {
-    return JSON.parse(textOf(file)) as unknown;
+    return JSON.parse(readTextFile(file)) as unknown;
   } catch (error) {
     if (error instanceof Refusal) throw error;
     throw new Refusal(`${file} is not JSON`, messageOf(error), 'save it again', unusable);

@@ -4,7 +4,7 @@ import { Refusal } from '#lib/local/refusal.ts';
 import { unusable } from './arguments.ts';
 
 /** Why a file cannot be read, and what to do. Throws what is no failure of reading: it must not look like a bad file. */
-export function readingFailure(error: unknown): { readonly why: string; readonly what: string } {
+export function describeReadingFailure(error: unknown): { readonly why: string; readonly what: string } {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   switch (code) {
     case 'ENOENT':
@@ -22,12 +22,12 @@ export function readingFailure(error: unknown): { readonly why: string; readonly
 }
 
 /** The text of a file; `called` is how a sentence about it begins. Throws a `Refusal` (exit code 2). */
-export function textOf(file: string, called = file): string {
+export function readTextFile(file: string, called = file): string {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(file);
   } catch (error) {
-    const { why, what } = readingFailure(error);
+    const { why, what } = describeReadingFailure(error);
     throw new Refusal(`${called} cannot be read`, why, what, unusable);
   }
   const text = decoded(bytes);

@@ -1,14 +1,14 @@
 import { DynamoDBClient, paginateListTables } from '@aws-sdk/client-dynamodb';
 import { messageOf, Refusal } from '#lib/local/refusal.ts';
-import { howToRead, viewOf, type ExceptionView } from '#lib/local/views.ts';
+import { howToRead, createView, type ExceptionView } from '#lib/local/views.ts';
 import { fromMillis, type Instant } from '#time/instant.ts';
 import { createRegister } from '#register/register.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
-import { mostDangerous } from '#register/most-dangerous.ts';
-import { wholeList, type WholeList } from '#register/whole-list.ts';
-import { shownTrail, type ShownEntry } from '#register/shown-trail.ts';
-import { addressHere, askLocal } from './ask-local.ts';
-import { unusable, webAddress } from './arguments.ts';
+import { readMostDangerous } from '#register/read-most-dangerous.ts';
+import { readWholeList, type WholeList } from '#register/read-whole-list.ts';
+import { readShownTrail, type ShownEntry } from '#register/shown-trail.ts';
+import { readLocalAddress, askLocal } from './ask-local.ts';
+import { unusable, parseWebAddress } from './arguments.ts';
 
 /** Reads a register that is somewhere else: in a local deployment that runs, or on AWS. */
 export interface RegisterReader {
@@ -44,7 +44,7 @@ export async function openReader({ stack, url }: { stack?: string; url?: string 
   if (stack !== undefined && url !== undefined)
     throw new Refusal('--stack and --url are both given', 'a register is in one place', 'give one', unusable);
   return stack === undefined
-    ? overHttp(url === undefined ? addressHere() : webAddress('--url', url))
+    ? overHttp(url === undefined ? readLocalAddress() : parseWebAddress('--url', url))
     : onAws(stack);
 }
 
@@ -71,7 +71,8 @@ async function onAws(stack: string): Promise<RegisterReader> {
   const client = new DynamoDBClient({});
   const register = createRegister({ client, tableName: await tableOf(client, stack) });
   // Who answers where nobody owns it is policy, which is deployed with the functions and not in the table.
-  const view = (exception: Parameters<typeof viewOf>[0]) => viewOf(exception, 'the channel policy names');
+  const view = (exception: Parameters<typeof createView>[0]) =>
+    createView(exception, 'the channel policy names');
   const listed = ({ exceptions, unreadable }: WholeList, more: boolean): Listed => ({
     exceptions: exceptions.map(view),
     unreadable: unreadable.map(({ id, message }) => ({ id, why: message })),
@@ -79,16 +80,16 @@ async function onAws(stack: string): Promise<RegisterReader> {
   });
   return {
     async first() {
-      const found = await mostDangerous(register);
+      const found = await readMostDangerous(register);
       return listed(found, found.more);
     },
-    all: async () => listed(await wholeList(register), false),
+    all: async () => listed(await readWholeList(register), false),
     async show(id) {
       const exception = await register.load(id).catch((error: unknown) => {
         if (!(error instanceof UnreadableState)) throw error;
         throw new Refusal(error.message, '', howToRead);
       });
-      return exception && { exception: view(exception), trail: await shownTrail(register, id) };
+      return exception && { exception: view(exception), trail: await readShownTrail(register, id) };
     },
     now: () => Promise.resolve(fromMillis(Date.now())),
   };

@@ -1,8 +1,8 @@
 import { Refusal } from '#lib/local/refusal.ts';
-import { printable } from '#lib/local/terminal.ts';
-import { addressHere, askLocal } from './ask-local.ts';
-import { readArguments, unusable, webAddress } from './arguments.ts';
-import { deadLettersOfStack } from './dead-letters-of-stack.ts';
+import { toPrintable } from '#lib/local/terminal.ts';
+import { readLocalAddress, askLocal } from './ask-local.ts';
+import { readArguments, unusable, parseWebAddress } from './arguments.ts';
+import { createDeadLettersOfStack } from './dead-letters-of-stack.ts';
 import type { DeadLetterOffice, DeadLetters, Redriven } from '#lib/local/dead-letters.ts';
 
 const help = `usage: lapse redrive [FUNCTION…] [options]
@@ -49,8 +49,8 @@ export async function run(args: readonly string[]): Promise<number> {
     throw new Refusal('--stack and --url are both given', 'one deployment at a time', 'give one', unusable);
   const office =
     values.stack === undefined
-      ? overHttp(values.url === undefined ? addressHere() : webAddress('--url', values.url))
-      : deadLettersOfStack(values.stack);
+      ? overHttp(values.url === undefined ? readLocalAddress() : parseWebAddress('--url', values.url))
+      : createDeadLettersOfStack(values.stack);
 
   const dead = await office.list();
   if (!values.all && named.length === 0) {
@@ -78,7 +78,7 @@ function listed(dead: readonly DeadLetters[]): string {
   if (dead.length === 0) return 'nothing was given up on';
   const lines = dead.flatMap(({ function: name, count, oldest, kinds, again }) => [
     `${name}: ${letters(count)}${oldest === undefined ? '' : `, the oldest of ${oldest}`}`,
-    ...Object.entries(kinds).map(([kind, n]) => `  ${n} × ${printable(kind)}`),
+    ...Object.entries(kinds).map(([kind, n]) => `  ${n} × ${toPrintable(kind)}`),
     again
       ? `  safe to send again: ${safety[name] ?? 'every message may arrive twice'}`
       : '  nothing to send again: these are past ticks of a schedule, whose work the next run does',

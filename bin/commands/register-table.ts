@@ -1,23 +1,23 @@
 import { risks } from '#risk/finding.ts';
-import { printable, short, table } from '#lib/local/terminal.ts';
+import { toPrintable, shorten, formatTable } from '#lib/local/terminal.ts';
 import { deadlineOf, type ExceptionView } from '#lib/local/views.ts';
 import type { Listed } from './read-register.ts';
 
 /** The register for a terminal, most dangerous first, then longest open. */
-export function registerTable(all: readonly ExceptionView[]): string {
+export function formatRegister(all: readonly ExceptionView[]): string {
   if (all.length === 0) return 'The register is empty.';
   const sorted = [...all].sort(
     (a, b) => risks.indexOf(b.risk) - risks.indexOf(a.risk) || (a.openedAt < b.openedAt ? -1 : 1),
   );
-  return table(
+  return formatTable(
     ['ID', 'RISK', 'STATE', 'KIND', 'NAME', 'OWNER', 'NEXT'],
     sorted.map((one) => [
       one.id,
       one.risk,
       one.state,
       one.kind,
-      short(one.name, 48),
-      short(one.owner, 40),
+      shorten(one.name, 48),
+      shorten(one.owner, 40),
       deadlineOf(one),
     ]),
   );
@@ -27,5 +27,5 @@ export function registerTable(all: readonly ExceptionView[]): string {
 export function printUnreadable(unreadable: Listed['unreadable']): void {
   if (unreadable.length === 0) return;
   console.error(`${unreadable.length} could not be read:`);
-  for (const { why } of unreadable) console.error(`  ${printable(why)}`);
+  for (const { why } of unreadable) console.error(`  ${toPrintable(why)}`);
 }

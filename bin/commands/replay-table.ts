@@ -1,7 +1,7 @@
 /** What a replay found, for people. Names come from the tenant: nothing in them reaches the terminal unprinted. */
 import columns from 'string-width';
 import type { Risk } from '#risk/finding.ts';
-import { fit, printable, short, wrapped } from '#lib/local/terminal.ts';
+import { fit, toPrintable, shorten, wrapText } from '#lib/local/terminal.ts';
 import type { LoggedException } from '#replay/logged-exceptions.ts';
 import type { Unknown } from '#replay/never-opened.ts';
 import type { Counts } from '#replay/tally.ts';
@@ -28,7 +28,7 @@ export interface Unread {
   readonly places: readonly UnreadPlace[];
 }
 
-export function replayTable(exceptions: readonly LoggedException[], allRead: boolean, look: Look): string {
+export function formatReplay(exceptions: readonly LoggedException[], allRead: boolean, look: Look): string {
   if (exceptions.length === 0)
     return allRead
       ? 'No exceptions in these records.\n'
@@ -41,7 +41,7 @@ export function replayTable(exceptions: readonly LoggedException[], allRead: boo
 const plural = (count: number, one: string): string =>
   `${count.toLocaleString('en')} ${one}${count === 1 ? '' : 's'}`;
 
-export const countsLine = (found: number, counts: Counts): string => {
+export const formatCounts = (found: number, counts: Counts): string => {
   const parts = (['relevant', 'duplicate', 'ignored', 'malformed'] as const).map(
     (name) => `${counts[name].toLocaleString('en')} ${name}`,
   );
@@ -50,14 +50,14 @@ export const countsLine = (found: number, counts: Counts): string => {
 
 export const whyUnknown = ({ kind, name, isGone }: Unknown): string =>
   isGone
-    ? `the ${kind} ${printable(name)} was removed, and no record shows what it let past or stopped.`
-    : `no record shows how the ${kind} ${printable(name)} was made, so it is unknown what it lets past. Look at it in Exchange.`;
+    ? `the ${kind} ${toPrintable(name)} was removed, and no record shows what it let past or stopped.`
+    : `no record shows how the ${kind} ${toPrintable(name)} was made, so it is unknown what it lets past. Look at it in Exchange.`;
 
 export const whyForgotten = (changes: number): string =>
   `${plural(changes, 'change')} to objects that were changed very often without being an exception: only the newest ` +
   'changes of each object are taken together.';
 
-export function notReadLines({ count, places }: Unread): string {
+export function formatNotRead({ count, places }: Unread): string {
   const more = count - places.length;
   return [
     ...places.map(
@@ -72,8 +72,8 @@ function rows(exceptions: readonly LoggedException[], look: Look): string[] {
     each.risk,
     each.state,
     each.kind,
-    printable(each.name),
-    printable(each.changed.by.id),
+    toPrintable(each.name),
+    toPrintable(each.changed.by.id),
     moment(each.changed.at),
   ]);
   const head = ['RISK', 'STATE', 'KIND', 'NAME', 'CHANGED BY', 'CHANGED'];
@@ -107,12 +107,12 @@ function card(each: LoggedException, look: Look): string[] {
   const { width } = look;
   return [
     painted(
-      short(`${each.risk.padEnd(8)}  ${each.state.padEnd(11)}  ${printable(each.name)}`, width),
+      shorten(`${each.risk.padEnd(8)}  ${each.state.padEnd(11)}  ${toPrintable(each.name)}`, width),
       each,
       look,
     ),
-    ...wrapped(
-      `${each.kind}, changed by ${printable(each.changed.by.id)}, ${moment(each.changed.at)}`,
+    ...wrapText(
+      `${each.kind}, changed by ${toPrintable(each.changed.by.id)}, ${moment(each.changed.at)}`,
       width,
       '  ',
       '  ',
@@ -127,14 +127,14 @@ function made({ made, changed }: LoggedException, indent: number, { width }: Loo
   if (made.at === changed.at && made.by.id === changed.by.id) return [];
   const space = ' '.repeat(indent);
   const first = made.operation.startsWith('New-') ? 'made' : 'first change in these records';
-  return wrapped(`${first} by ${printable(made.by.id)}, ${moment(made.at)}`, width, space, space);
+  return wrapText(`${first} by ${toPrintable(made.by.id)}, ${moment(made.at)}`, width, space, space);
 }
 
 const findings = ({ findings }: LoggedException, indent: number, { width }: Look): string[] =>
   findings.flatMap((finding) => {
     const space = ' '.repeat(indent);
-    return wrapped(
-      `${printable(finding.text)} (${finding.id}, ${finding.risk})`,
+    return wrapText(
+      `${toPrintable(finding.text)} (${finding.id}, ${finding.risk})`,
       width,
       `${space}- `,
       `${space}  `,

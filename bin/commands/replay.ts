@@ -7,16 +7,16 @@ import { UnreadableExport } from '#audit-log/export/unreadable-export.ts';
 import { instant, parseInstant, toMillis } from '#time/instant.ts';
 import type { Instant } from '#time/instant.ts';
 import { messageOf } from '#lib/local/refusal.ts';
-import { printable } from '#lib/local/terminal.ts';
-import { replayed } from '#replay/replayed.ts';
-import type { Replayed } from '#replay/replayed.ts';
+import { toPrintable } from '#lib/local/terminal.ts';
+import { replayRecords } from '#replay/replay-records.ts';
+import type { Replayed } from '#replay/replay-records.ts';
 import type { LoggedException } from '#replay/logged-exceptions.ts';
 import { startTally } from '#replay/tally.ts';
 import type { Counts } from '#replay/tally.ts';
 import { readArguments } from './arguments.ts';
-import { readingFailure } from './read-file.ts';
+import { describeReadingFailure } from './read-file.ts';
 import { startProgress } from './replay-progress.ts';
-import { countsLine, notReadLines, replayTable, whyForgotten, whyUnknown } from './replay-table.ts';
+import { formatCounts, formatNotRead, formatReplay, whyForgotten, whyUnknown } from './replay-table.ts';
 import type { Unread, UnreadPlace } from './replay-table.ts';
 
 interface Output {
@@ -79,7 +79,7 @@ export async function replay(argv: readonly string[], io: ReplayStreams): Promis
   const places = new Map<string, Place>();
   let readable = 0;
   for (const file of wanted.files) {
-    const name = file === '-' ? 'standard input' : printable(file);
+    const name = file === '-' ? 'standard input' : toPrintable(file);
     const bytes = observed(file === '-' ? io.stdin : createReadStream(file), (length) =>
       progress.advance(length, tally.counts().read),
     );
@@ -108,11 +108,11 @@ export async function replay(argv: readonly string[], io: ReplayStreams): Promis
   progress.clear();
 
   const counts = tally.counts();
-  const { exceptions, ...untold } = await replayed(records);
+  const { exceptions, ...untold } = await replayRecords(records);
   for (const place of untoldIn(untold, places)) notRead.add(place);
   const isTable = !wanted.json && (readable > 0 || counts.read > 0);
   if (isTable) io.stdout.write(asTable(exceptions, counts, notRead, io.stdout));
-  else io.stderr.write(notReadLines(notRead));
+  else io.stderr.write(formatNotRead(notRead));
   if (wanted.json) io.stdout.write(asJson(exceptions, counts, notRead));
   if (notRead.count === 0) return 0;
   return counts.read > counts.malformed ? 1 : 2;
@@ -222,7 +222,7 @@ async function* observed(
 
 function whyNot(error: unknown): string {
   if (error instanceof UnreadableExport) return `${error.message}.`;
-  const { why, what } = readingFailure(error);
+  const { why, what } = describeReadingFailure(error);
   return `${why}. ${what.replace(/^./, (first) => first.toUpperCase())}.`;
 }
 
@@ -235,7 +235,7 @@ function asTable(
   const terminal = out.isTTY === true;
   const noColour = (process.env['NO_COLOR'] ?? '') !== '';
   const look = { width: terminal ? (out.columns ?? 80) : Infinity, colour: terminal && !noColour };
-  return `${replayTable(exceptions, unread.count === 0, look)}\n${countsLine(exceptions.length, counts)}${notReadLines(unread)}`;
+  return `${formatReplay(exceptions, unread.count === 0, look)}\n${formatCounts(exceptions.length, counts)}${formatNotRead(unread)}`;
 }
 
 function asJson(exceptions: readonly LoggedException[], records: Counts, { count, places }: Unread): string {

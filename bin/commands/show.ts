@@ -1,5 +1,5 @@
-import { printable } from '#lib/local/terminal.ts';
-import { trailLine } from '#lib/local/trail-line.ts';
+import { toPrintable } from '#lib/local/terminal.ts';
+import { formatTrailLine } from '#lib/local/trail-line.ts';
 import { deadlineOf, type ExceptionView } from '#lib/local/views.ts';
 import { isUnreadEntry, type ShownEntry } from '#register/shown-trail.ts';
 import { readArguments } from './arguments.ts';
@@ -53,8 +53,8 @@ function text(one: ExceptionView, trail: readonly ShownEntry[]): string {
     '  trail',
     ...trail.map(
       (entry) =>
-        `    ${isUnreadEntry(entry) ? `${String(entry.version).padStart(3)}  could not be read: ${entry.unreadable}` : trailLine(entry)}`,
+        `    ${isUnreadEntry(entry) ? `${String(entry.version).padStart(3)}  could not be read: ${entry.unreadable}` : formatTrailLine(entry)}`,
     ),
   ];
-  return lines.map(printable).join('\n');
+  return lines.map(toPrintable).join('\n');
 }

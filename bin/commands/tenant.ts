@@ -8,9 +8,9 @@ import { startStandInTenant } from '#lib/standin/tenant/standin-tenant.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { ActivityFeed } from '#lib/standin/tenant/activity-feed.ts';
 import type { StandInTenant } from '#lib/standin/tenant/standin-tenant.ts';
-import { endingAtSignal } from '../ending.ts';
-import { noMore, readArguments, unusable } from './arguments.ts';
-import { readingFailure } from './read-file.ts';
+import { endAtSignal } from '../ending.ts';
+import { refusePositionals, readArguments, unusable } from './arguments.ts';
+import { describeReadingFailure } from './read-file.ts';
 
 const help = `usage: lapse tenant [--port N] [--seed FILE]… [--delay SECONDS]
 
@@ -42,7 +42,7 @@ export async function run(args: readonly string[]): Promise<number> {
     console.log(help);
     return 0;
   }
-  noMore(positionals, 'tenant');
+  refusePositionals(positionals, 'tenant');
   const feed = createActivityFeed({
     now: () => new Date(),
     delay: 1_000 * wholeNumber('--delay', values.delay, 86_400),
@@ -50,7 +50,7 @@ export async function run(args: readonly string[]): Promise<number> {
   });
   const port = values.port === undefined ? 0 : wholeNumber('--port', values.port, 65_535);
   const tenant = await start(port, feed);
-  const ending = endingAtSignal();
+  const ending = endAtSignal();
   const ended = new Promise<void>((resolve) => ending.addEventListener('abort', () => resolve()));
   try {
     for (const file of values.seed ?? []) console.log(await sow(file, tenant, feed));
@@ -94,7 +94,7 @@ async function sow(file: string, tenant: StandInTenant, feed: ActivityFeed): Pro
         error.message,
         'name an export of the Microsoft 365 audit log; lapse replay --help lists the kinds',
       );
-    const { why, what } = readingFailure(error);
+    const { why, what } = describeReadingFailure(error);
     throw new Refusal(`${file} cannot be read`, why, what);
   }
   return `${file}: ${count} records${malformed === 0 ? '' : `, ${malformed} malformed and left out`}`;

@@ -2,14 +2,14 @@
  * Audit record → which lists of the tenant it changed, and what it says it did to which entry. The list itself is
  * the better witness: what is here is for telling whose change it was, and for when the list cannot be read.
  */
-import { untold } from '#kinds/told.ts';
+import { untold } from '#kinds/read-change.ts';
 import { verbOf, type Operation } from '#kinds/operation.ts';
 import { kindOf, type Kind } from '#kinds/registry.ts';
 import { admit } from './admit.ts';
 import { writtenAt } from './moment.ts';
 import { objectName } from './object-name.ts';
 import { kindsChangedBy, listOperationNamed } from './operations.ts';
-import type { EntriesTold } from '#kinds/told.ts';
+import type { EntriesTold } from '#kinds/read-change.ts';
 import type { Author } from '#lifecycle/exception.ts';
 import type { Settings } from '#risk/settings.ts';
 import type { Instant } from '#time/instant.ts';

@@ -4,7 +4,7 @@
  * so where a record names entries, only those are taken for its author's; what else is different is the business of
  * another record, or of the inventory.
  */
-import { folded } from '#kinds/folded.ts';
+import { foldName } from '#kinds/fold-name.ts';
 import { absentIsOff } from '#kinds/form.ts';
 import { fingerprint } from '#risk/fingerprint.ts';
 import { compareMoments } from '#time/moment.ts';
@@ -26,10 +26,10 @@ export function differences(
   seen: Pick<Listing, 'objects' | 'complete'> | undefined,
 ): readonly Observation[] {
   const { kind } = told;
-  const settingsTold = new Map(told.present.map((entry) => [folded(entry.name), entry.settings]));
-  const takenAway = new Set(told.absent.map((entry) => folded(entry.name)));
-  const named = (name: string): boolean => settingsTold.has(folded(name)) || takenAway.has(folded(name));
-  const exceptions = new Map(known.map((exception) => [folded(exception.name), exception]));
+  const settingsTold = new Map(told.present.map((entry) => [foldName(entry.name), entry.settings]));
+  const takenAway = new Set(told.absent.map((entry) => foldName(entry.name)));
+  const named = (name: string): boolean => settingsTold.has(foldName(name)) || takenAway.has(foldName(name));
+  const exceptions = new Map(known.map((exception) => [foldName(exception.name), exception]));
   const { record, operation, tenant, changedBy, applications, changedAt, order } = change;
   const observed = (
     name: string,
@@ -51,7 +51,7 @@ export function differences(
   const off = (name: string): Observation =>
     observed(name, { change: 'disable', settings: {}, complete: false, enabled: false });
   const noted = (name: string): Observation =>
-    takenAway.has(folded(name))
+    takenAway.has(foldName(name))
       ? off(name)
       : observed(name, {
           change: 'alter',
@@ -66,7 +66,7 @@ export function differences(
 
   const results: Observation[] = [];
   for (const { guid, name, enabled, settings } of seen?.objects ?? []) {
-    const exception = exceptions.get(folded(name));
+    const exception = exceptions.get(foldName(name));
     if (told.form !== 'unread' && !named(name)) continue;
     const look = { settings, complete: true, enabled, guid };
     if (exception === undefined || exception.state === 'removed') {
@@ -81,7 +81,7 @@ export function differences(
     }
   }
 
-  const present = new Set(seen?.objects.map((entry) => folded(entry.name)));
+  const present = new Set(seen?.objects.map((entry) => foldName(entry.name)));
   for (const [name, exception] of exceptions) {
     if (present.has(name) || settingsTold.has(name)) continue;
     // Approved or restored since: an older record cannot end that, a look at the tenant can.
@@ -99,8 +99,8 @@ export function differences(
   }
 
   for (const { name, settings } of told.present) {
-    if (present.has(folded(name))) continue;
-    const exception = exceptions.get(folded(name));
+    if (present.has(foldName(name))) continue;
+    const exception = exceptions.get(foldName(name));
     if (exception === undefined || exception.state === 'removed')
       results.push(observed(name, { change: 'create', settings, complete: false, enabled: true }));
     else if (seen === undefined && exception.state === 'disabled' && isSince(exception, change))
@@ -112,7 +112,7 @@ export function differences(
   }
   for (const { name } of told.absent)
     // Nobody knew of it yet: the record of its making may still be on its way.
-    if (!present.has(folded(name)) && !exceptions.has(folded(name)) && absentIsOff(kind))
+    if (!present.has(foldName(name)) && !exceptions.has(foldName(name)) && absentIsOff(kind))
       results.push(gone(name, undefined));
   return results;
 }

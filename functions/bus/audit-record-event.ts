@@ -17,7 +17,10 @@ export const auditRecordEventSchema = z.strictObject({
   data: z.record(z.string(), z.unknown()),
 });
 
-export function auditRecordEntry(record: { readonly Id: string; readonly OrganizationId: string }): Entry {
+export function createAuditRecordEntry(record: {
+  readonly Id: string;
+  readonly OrganizationId: string;
+}): Entry {
   return {
     Source: auditSource,
     DetailType: auditDetailType,

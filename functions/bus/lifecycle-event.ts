@@ -1,13 +1,13 @@
 /** What happened to an exception, as it stands on the bus. Delivered at least once and in no certain order. */
 import * as z from 'zod';
-import { inTitle, type Event } from '#lifecycle/events.ts';
+import { toTitle, type Event } from '#lifecycle/events.ts';
 import type { Entry } from './entry.ts';
 
 export const lifecycleSource = 'lapse.register';
 
 const eventSchema = z
   .looseObject({ type: z.string().min(1), at: z.iso.datetime(), actor: z.looseObject({ type: z.string() }) })
-  // The register wrote it and `inTitle` named it; what the events carry besides is theirs to know.
+  // The register wrote it and `toTitle` named it; what the events carry besides is theirs to know.
   .transform((event) => event as unknown as Event);
 
 /** Loose: after a rollback, what a newer release put on the bus is still worked through. */
@@ -33,7 +33,7 @@ export type TrailStep = Event & {
   readonly previous?: string;
 };
 
-export function lifecycleEntry(exceptionId: string, tenant: string, step: TrailStep): Entry {
+export function createLifecycleEntry(exceptionId: string, tenant: string, step: TrailStep): Entry {
   const { version } = step;
   const data: { -readonly [Field in keyof TrailStep]?: TrailStep[Field] } = { ...step };
   delete data.version;
@@ -50,5 +50,5 @@ export function lifecycleEntry(exceptionId: string, tenant: string, step: TrailS
     },
     data,
   };
-  return { Source: lifecycleSource, DetailType: inTitle(step.type), Detail: JSON.stringify(detail) };
+  return { Source: lifecycleSource, DetailType: toTitle(step.type), Detail: JSON.stringify(detail) };
 }

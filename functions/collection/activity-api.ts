@@ -5,8 +5,8 @@
 import * as z from 'zod';
 import { fromMillis, parseInstant, toMillis, type Instant } from '#time/instant.ts';
 import { jsonIn, send, type Received } from '#microsoft/request.ts';
-import { persist, type Patience, type Surroundings, type Try } from '#microsoft/retry.ts';
-import { FeedError, outOfTime } from './feed-error.ts';
+import { retry, type Patience, type Surroundings, type Try } from '#microsoft/retry.ts';
+import { FeedError, createOutOfTime } from './feed-error.ts';
 import { refusalOf } from './refusal.ts';
 import type { Blob } from './coverage.ts';
 import type { Stretch } from '#time/stretch.ts';
@@ -114,7 +114,7 @@ export function createActivityApi(access: Access): ActivityApi {
         const received = await send(
           fetch,
           { method, url: identified(url), headers },
-          { who: 'Microsoft', timeout: patience.timeout, signal, Failure: FeedError, ended: outOfTime },
+          { who: 'Microsoft', timeout: patience.timeout, signal, Failure: FeedError, ended: createOutOfTime },
         );
         notice(received.headers.get('date'));
         if (received.status === 200) return { value: await read(received) };
@@ -135,7 +135,7 @@ export function createActivityApi(access: Access): ActivityApi {
         throw error;
       }
     };
-    return persist(() => once(), access, patience, signal);
+    return retry(() => once(), access, patience, signal);
   }
 
   const notice = (date: string | null): void => {
@@ -190,7 +190,7 @@ export function createActivityApi(access: Access): ActivityApi {
       let url = within('subscriptions/content', { contentType, ...times });
       const seen = new Set<string>();
       for (;;) {
-        if (signal.aborted) throw outOfTime();
+        if (signal.aborted) throw createOutOfTime();
         if (seen.has(url.href) || seen.size >= mostPages)
           throw new FeedError('page-lost', `The list of pages does not end while ${asked}.`);
         seen.add(url.href);

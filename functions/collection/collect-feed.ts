@@ -1,9 +1,9 @@
 /** One run over one content type of a tenant: what is planned is fetched, as far as time goes. */
 import { duration, fromMillis, latest, plus, type Duration, type Instant } from '#time/instant.ts';
-import { lengthOf, without } from '#time/stretch.ts';
+import { lengthOf, subtractStretches } from '#time/stretch.ts';
 import { collectWindow, type Collecting } from './collect-window.ts';
-import { FeedError, outOfTime } from './feed-error.ts';
-import { endangered, floor, plan, planRules } from './plan.ts';
+import { FeedError, createOutOfTime } from './feed-error.ts';
+import { findEndangered, oldestMoment, planWindows, planRules } from './plan.ts';
 import { isLocal } from './blob-state.ts';
 import { isStarting, isUnsubscribed, keepSubscribed } from './subscription.ts';
 import type { Counts, Coverage, Feed, Progress } from './coverage.ts';
@@ -54,10 +54,10 @@ export async function collectFeed(
     progress = await keepSubscribed(feed, progress, subscriptions.get(feed.contentType), collecting);
     const at = fromMillis(now());
     const { windows } = await ledger.coverage(feed, at);
-    for (const planned of plan({ fetched: windows, now: at, startedAt: progress.startedAt })) {
-      if (!hasTime()) throw outOfTime();
+    for (const planned of planWindows({ fetched: windows, now: at, startedAt: progress.startedAt })) {
+      if (!hasTime()) throw createOutOfTime();
       // Time passes while windows are fetched, and what was within reach at first may not be any more.
-      const window = { ...planned, start: latest(planned.start, floor(fromMillis(now()))) };
+      const window = { ...planned, start: latest(planned.start, oldestMoment(fromMillis(now()))) };
       if (window.start >= window.end) continue;
       try {
         const result = await collectWindow(feed, window, collecting);
@@ -103,12 +103,12 @@ async function coverageFigures(
       notesUnreadable: 0,
     };
   }
-  const since = latest(floor(at), progress?.begunAt ?? at);
-  const gaps = without({ start: since, end: at }, coverage.covered);
+  const since = latest(oldestMoment(at), progress?.begunAt ?? at);
+  const gaps = subtractStretches({ start: since, end: at }, coverage.covered);
   return {
     gapHours: hours(gaps.map(lengthOf)),
     oldestGap: gaps[0]?.start,
-    endangeredHours: hours(endangered(gaps, at).map(lengthOf)),
+    endangeredHours: hours(findEndangered(gaps, at).map(lengthOf)),
     notesUnreadable: coverage.unreadable,
     silent: silentAfter !== undefined && progress !== undefined && isSilent(progress, at, silentAfter),
   };

@@ -33,5 +33,5 @@ export class FeedError extends ServiceError<FeedErrorCode> {
   override readonly name = 'FeedError';
 }
 
-export const outOfTime = (): FeedError =>
+export const createOutOfTime = (): FeedError =>
   new FeedError('out-of-time', 'The time of this run is used up; the next run goes on from here.');

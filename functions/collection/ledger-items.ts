@@ -47,7 +47,7 @@ const seconds = (at: Instant): number => Math.floor(toMillis(at) / 1000);
 /** A blob cannot be listed once it has expired; a day more for clocks. */
 const afterExpiry = 24 * 3600;
 
-export const windowItem = (feed: Feed, window: FetchedWindow): Item => ({
+export const toWindowItem = (feed: Feed, window: FetchedWindow): Item => ({
   pk: feedKey(feed),
   // By its end, so that one query finds every window that reaches past a moment. Each fetch is a note of its own.
   sk: `${prefixes.window}${window.end}#${window.start}#${window.fetchedAt}#${window.run}`,
@@ -55,21 +55,21 @@ export const windowItem = (feed: Feed, window: FetchedWindow): Item => ({
   [timeToLive]: seconds(window.end) + keptFor,
 });
 
-export const blobItem = (feed: Feed, blob: Blob, standing: BlobState): Item => ({
+export const toBlobItem = (feed: Feed, blob: Blob, standing: BlobState): Item => ({
   ...blobKey(feed, blob),
   contentId: blob.contentId,
   ...standing,
   [timeToLive]: seconds(blob.contentExpiration) + afterExpiry,
 });
 
-export const lostItem = (feed: Feed, lost: LostBlob): Item => ({
+export const toLostItem = (feed: Feed, lost: LostBlob): Item => ({
   pk: feedKey(feed),
   sk: `${prefixes.lost}${lost.contentCreated}#${bounded(lost.contentId)}`,
   ...lost,
   [timeToLive]: seconds(lost.at) + keptFor,
 });
 
-export const blindItem = (feed: Feed, { start, end }: Stretch): Item => ({
+export const toBlindItem = (feed: Feed, { start, end }: Stretch): Item => ({
   pk: feedKey(feed),
   // By its start: while the subscription stays off, the same stretch grows.
   sk: `${prefixes.blind}${start}`,
@@ -79,7 +79,7 @@ export const blindItem = (feed: Feed, { start, end }: Stretch): Item => ({
 });
 
 /** `version` counts the writes: each is made on the state it was decided on. */
-export const progressItem = (feed: Feed, progress: Progress, version: number): Item => ({
+export const toProgressItem = (feed: Feed, progress: Progress, version: number): Item => ({
   ...progressKey(feed),
   ...progress,
   version,

@@ -5,10 +5,10 @@
  */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
-import { canonical } from '#risk/canonical.ts';
+import { toCanonicalJson } from '#risk/canonical.ts';
 import * as items from './ledger-items.ts';
-import { coverageOf, furthered, reachOf } from './progress.ts';
-import { timing as real, pause, type RetryTiming } from '#register/retry-timing.ts';
+import { coverageOf, mergeProgress, reachOf } from './progress.ts';
+import { timing as real, drawWait, type RetryTiming } from '#register/retry-timing.ts';
 import type { CoverageLedger, Feed } from './coverage.ts';
 import type { Item } from '#register/items.ts';
 
@@ -103,9 +103,9 @@ export function createCoverageLedger({
         const { contentId, contentCreated } = blob;
         // Before the blob itself: were it the other way round, a crash between could hide the loss.
         const { at, why } = standing;
-        await put(items.lostItem(feed, { contentId, contentCreated, at, why }), always);
+        await put(items.toLostItem(feed, { contentId, contentCreated, at, why }), always);
       }
-      await put(items.blobItem(feed, blob, standing), {
+      await put(items.toBlobItem(feed, blob, standing), {
         ConditionExpression:
           standing.standing === 'read'
             ? 'attribute_not_exists(pk) OR standing <> :read'
@@ -116,18 +116,18 @@ export function createCoverageLedger({
     },
 
     async noteWindow(feed, window) {
-      await put(items.windowItem(feed, window), always);
+      await put(items.toWindowItem(feed, window), always);
     },
 
     async noteProgress(feed, told) {
       for (let tries = 0; tries < mostTries; tries += 1) {
-        if (tries > 0) await timing.wait(pause(tries - 1, backoff, timing.random));
+        if (tries > 0) await timing.wait(drawWait(tries - 1, backoff, timing.random));
         const known = await progressOf(feed);
-        const after = furthered(known?.progress, told);
-        if (known && canonical(known.progress) === canonical(after)) return after;
+        const after = mergeProgress(known?.progress, told);
+        if (known && toCanonicalJson(known.progress) === toCanonicalJson(after)) return after;
         const version = known?.version ?? 0;
         const unchanged = version === 0 ? always : sameVersion(version);
-        if (await put(items.progressItem(feed, after, version + 1), unchanged)) return after;
+        if (await put(items.toProgressItem(feed, after, version + 1), unchanged)) return after;
       }
       throw new Error(
         'Other collectors changed the notes of this feed at each attempt. The next run tries again.',
@@ -135,7 +135,7 @@ export function createCoverageLedger({
     },
 
     async noteBlind(feed, stretch) {
-      await put(items.blindItem(feed, stretch), {
+      await put(items.toBlindItem(feed, stretch), {
         ConditionExpression: 'attribute_not_exists(pk) OR #end < :end',
         ExpressionAttributeNames: { '#end': 'end' },
         ExpressionAttributeValues: { ':end': stretch.end },

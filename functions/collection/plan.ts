@@ -11,7 +11,7 @@ import {
   type Duration,
   type Instant,
 } from '#time/instant.ts';
-import { pieces, union, without, type Stretch } from '#time/stretch.ts';
+import { splitStretch, mergeStretches, subtractStretches, type Stretch } from '#time/stretch.ts';
 import type { FetchedWindow } from './coverage.ts';
 
 export interface PlanRules {
@@ -63,18 +63,20 @@ export interface Planning {
  * In the order in which to fetch: what is new first, so that a long outage does not delay the news of today; then
  * gaps, oldest first, because they are the next to be out of reach; then what is looked at once more.
  */
-export function plan(planning: Planning): readonly PlannedWindow[] {
+export function planWindows(planning: Planning): readonly PlannedWindow[] {
   const { now, rules = planRules } = planning;
   const end = wholeSecond(now);
-  const within: Stretch = { start: floor(end, rules), end };
+  const within: Stretch = { start: oldestMoment(end, rules), end };
   // A note from the future says that some clock was wrong, not that its window was seen.
   const known = planning.fetched.filter(({ fetchedAt }) => fetchedAt <= now);
 
   const live: Stretch = { start: latest(minus(end, rules.overlap), within.start), end };
-  const gaps = without(within, [...known, live]).flatMap((gap) => pieces(gap, millis(rules.longest)));
+  const gaps = subtractStretches(within, [...known, live]).flatMap((gap) =>
+    splitStretch(gap, millis(rules.longest)),
+  );
   const settledPart = settling(planning);
   // Gaps that are about to be filled late enough need not be looked at again because of themselves.
-  const settled = union([
+  const settled = mergeStretches([
     ...known.map((window) => settledPart(window, window.fetchedAt)),
     ...gaps.map((gap) => settledPart(gap, end)),
   ]);
@@ -82,22 +84,25 @@ export function plan(planning: Planning): readonly PlannedWindow[] {
     { ...live, why: 'live' },
     ...gaps.map((gap) => ({ ...gap, why: 'gap' as const })),
     ...halves(within, rules)
-      .filter((window) => settledPart(window, end).end === window.end && without(window, settled).length > 0)
+      .filter(
+        (window) =>
+          settledPart(window, end).end === window.end && subtractStretches(window, settled).length > 0,
+      )
       .map((window) => ({ ...window, why: 'revisit' as const })),
   ];
 }
 
 /** The oldest moment that can be asked about. */
-export const floor = (now: Instant, { reach, margin }: PlanRules = planRules): Instant =>
+export const oldestMoment = (now: Instant, { reach, margin }: PlanRules = planRules): Instant =>
   wholeSecond(plus(minus(now, reach), margin));
 
 /** The part of the gaps that is out of reach soon: whatever is in it then is lost unless somebody acts. */
-export function endangered(
+export function findEndangered(
   gaps: readonly Stretch[],
   now: Instant,
   rules: PlanRules = planRules,
 ): readonly Stretch[] {
-  const line = plus(floor(now, rules), rules.warning);
+  const line = plus(oldestMoment(now, rules), rules.warning);
   return gaps.flatMap(({ start, end }) => (start < line ? [{ start, end: end < line ? end : line }] : []));
 }
 

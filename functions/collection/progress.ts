@@ -1,6 +1,6 @@
 /** What a feed's coverage is, from the notes about it. Pure. */
 import { duration, minus, type Instant } from '#time/instant.ts';
-import { union, without, type Stretch } from '#time/stretch.ts';
+import { mergeStretches, subtractStretches, type Stretch } from '#time/stretch.ts';
 import type { Coverage, FetchedWindow, LostBlob, Progress } from './coverage.ts';
 
 /** Microsoft keeps content this long: what is not covered by then is out of reach. */
@@ -16,18 +16,18 @@ export function coverageOf(
 ): Omit<Coverage, 'unreadable'> {
   const week = reachOf(now);
   // A note from the future says that some clock was wrong, not that its window was seen.
-  const gaps = without(
+  const gaps = subtractStretches(
     week,
     windows.filter(({ fetchedAt }) => fetchedAt <= now),
   );
   return {
     progress,
     windows,
-    covered: without(week, gaps),
+    covered: subtractStretches(week, gaps),
     gaps,
     oldestGap: gaps[0],
     lost,
-    blind: union(blind).flatMap(({ start, end }) => {
+    blind: mergeStretches(blind).flatMap(({ start, end }) => {
       const clipped = {
         start: start > week.start ? start : week.start,
         end: end < week.end ? end : week.end,
@@ -38,7 +38,7 @@ export function coverageOf(
 }
 
 /** The later of each moment, so that nobody's news is undone by somebody slower; beginnings stay the first. */
-export function furthered(known: Progress | undefined, told: Progress): Progress {
+export function mergeProgress(known: Progress | undefined, told: Progress): Progress {
   if (!known) return told;
   const startedAt = later(known.startedAt, told.startedAt);
   const enabledAt = later(known.enabledAt, told.enabledAt);

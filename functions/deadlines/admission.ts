@@ -1,5 +1,5 @@
 /** What too much of would happen to a tenant at once goes through its breaker; where that stops it, people hear of it. */
-import { admit, strictest, type Breaker, type Guarded } from '#lifecycle/breaker.ts';
+import { admitLapses, strictestOf, type Breaker, type Guarded } from '#lifecycle/breaker.ts';
 import { createBreakers } from '#register/breaker.ts';
 import { execute } from '#register/execute.ts';
 import { failureOf } from '#runtime/failure.ts';
@@ -55,11 +55,11 @@ async function throughBreaker(
 ): Promise<boolean> {
   const { now, logger } = turn;
   const of: Guarded = nearer ? 'policy' : 'lapses';
-  const numbers = strictest([policy.breaker, ...(nearer?.numbers ?? [])]);
+  const numbers = strictestOf([policy.breaker, ...(nearer?.numbers ?? [])]);
   const breakers = createBreakers(values);
   const { breaker, revision } = await breakers.load(tenant, of);
   const confirmed = exceptions.filter(({ state }) => state === 'confirmed').length;
-  const result = admit(
+  const result = admitLapses(
     breaker,
     {
       count: exceptions.length,

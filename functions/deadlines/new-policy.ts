@@ -4,12 +4,12 @@
  * a mass, they wait for an approver (`lifecycle/breaker.ts`), and the rest of the policy does not.
  */
 import { applyPolicy, isNearer } from '#lifecycle/apply-policy.ts';
-import { strictest } from '#lifecycle/breaker.ts';
-import { policyHash } from '#policy/policy-hash.ts';
+import { strictestOf } from '#lifecycle/breaker.ts';
+import { hashPolicy } from '#policy/hash-policy.ts';
 import { policySchema } from '#policy/policy-schema.ts';
 import { execute } from '#register/execute.ts';
-import { statesOf } from '#register/states-of.ts';
-import { policyInForce, putInForce, type InForce, type Underway } from '#register/policy-in-force.ts';
+import { readStates } from '#register/read-states.ts';
+import { readPolicyInForce, putInForce, type InForce, type Underway } from '#register/policy-in-force.ts';
 import { failureOf } from '#runtime/failure.ts';
 import { isStopped, mayPass, passOver, type Sources } from './admission.ts';
 import type { Brought, PolicyApplied } from '#lifecycle/events.ts';
@@ -35,8 +35,8 @@ export interface Coming {
 
 /** Whether a sweep could do something for a policy: not once it is in force, nor while all that is left of it waits for approvers. */
 export async function isPolicyPending({ values, policy }: Omit<Sources, 'register'>): Promise<boolean> {
-  const hash = policyHash(policy);
-  const inForce = await policyInForce(values);
+  const hash = hashPolicy(policy);
+  const inForce = await readPolicyInForce(values);
   if (!inForce?.underway) return inForce?.hash !== hash;
   return !(await waitsForApprovers(inForce.underway, hash, values));
 }
@@ -49,10 +49,10 @@ const waitsForApprovers = async (
 ): Promise<boolean> => tried.at(-1)?.hash === hash && whole && (await areStopped(waiting, hash, values));
 
 /** The policy this function was deployed with, as far as it has not come into force. */
-export async function comingPolicy(sources: Sources, turn: ScheduledTurn): Promise<Coming> {
+export async function findComingPolicy(sources: Sources, turn: ScheduledTurn): Promise<Coming> {
   const { values } = sources;
-  const { hash = policyHash(sources.policy), ...policy } = sources.policy;
-  const inForce = await policyInForce(values);
+  const { hash = hashPolicy(sources.policy), ...policy } = sources.policy;
+  const inForce = await readPolicyInForce(values);
   const nothing: Coming = { waits: () => false, breaker: policy.breaker, apply: () => Promise.resolve(0) };
   if (!inForce) {
     await putInForce(values, { hash, policy }, 0);
@@ -69,7 +69,7 @@ export async function comingPolicy(sources: Sources, turn: ScheduledTurn): Promi
     applyPolicy(exception, { before: goesBy(exception), after: policy, hash, now: turn.now });
   const others = [inForce.policy, ...tried.map((one) => one.policy)].map((one) => readPolicy(one, policy));
   return {
-    breaker: strictest([policy, ...others].map((one) => one.breaker)),
+    breaker: strictestOf([policy, ...others].map((one) => one.breaker)),
     waits: (exception) => {
       const event = change(exception);
       return event !== undefined && isNearer(event);
@@ -131,7 +131,7 @@ async function applyAll({
 
   const nearer = new Map<string, Wanted[]>(held.map((tenant) => [tenant, []]));
   let seen = true;
-  const living = statesOf(register, register.rows({ by: 'danger' }), (one) => passOver(one, turn));
+  const living = readStates(register, register.rows({ by: 'danger' }), (one) => passOver(one, turn));
   for await (const exception of living) {
     if (!enough()) {
       seen = false;

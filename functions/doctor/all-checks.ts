@@ -1,10 +1,15 @@
 /** Everything that is looked at, for one deployment. */
 import { servesAny, tenantsIn } from '#microsoft/credential.ts';
 import { SignInError } from '#microsoft/sign-in-error.ts';
-import { awsChecks, type Cloud } from './aws-checks.ts';
+import { createAwsChecks, type Cloud } from './aws-checks.ts';
 import { failed, ok, skipped, type Check } from './check.ts';
-import { slackChecks, type SlackAccess } from './slack-checks.ts';
-import { readChecks, signInChecks, subscriptionChecks, type TenantAccess } from './tenant-checks.ts';
+import { createSlackChecks, type SlackAccess } from './slack-checks.ts';
+import {
+  createReadChecks,
+  createSignInChecks,
+  createSubscriptionChecks,
+  type TenantAccess,
+} from './tenant-checks.ts';
 
 export interface Deployed {
   readonly access: TenantAccess;
@@ -22,7 +27,7 @@ const rolesOfSecrets = [
   ['audit-log-reader', 'activity'],
 ] as const;
 
-export async function allChecks({
+export async function createAllChecks({
   access,
   secret,
   slack,
@@ -58,15 +63,15 @@ export async function allChecks({
     });
     const credentials = { name, secret: () => Promise.resolve(text) };
     for (const tenant of all) {
-      checks.push(...signInChecks(tenant, resource, credentials, access));
-      if (name === 'exchange-reader') checks.push(...readChecks(tenant, credentials, access));
-      if (name === 'audit-log-reader') checks.push(...subscriptionChecks(tenant, credentials, access));
+      checks.push(...createSignInChecks(tenant, resource, credentials, access));
+      if (name === 'exchange-reader') checks.push(...createReadChecks(tenant, credentials, access));
+      if (name === 'audit-log-reader') checks.push(...createSubscriptionChecks(tenant, credentials, access));
     }
   }
   return [
     ...checks,
-    ...slackChecks({ ...slack, fetch: access.fetch, token: () => secret('slack-bot-token') }),
-    ...awsChecks(cloud),
+    ...createSlackChecks({ ...slack, fetch: access.fetch, token: () => secret('slack-bot-token') }),
+    ...createAwsChecks(cloud),
   ];
 }
 

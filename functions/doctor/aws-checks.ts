@@ -21,7 +21,7 @@ export interface Cloud {
 const rights =
   'Check the name, AWS_PROFILE and AWS_REGION, and that you may call DescribeTable, DescribeContinuousBackups and DescribeEventBus.';
 
-export const awsChecks = ({ table, bus, unreadable }: Cloud): readonly Check[] => [
+export const createAwsChecks = ({ table, bus, unreadable }: Cloud): readonly Check[] => [
   {
     name: 'table',
     run: async () => {

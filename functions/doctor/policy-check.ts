@@ -1,7 +1,7 @@
 /** Whether the policy is one to go live with. What makes it sound was checked when the stack was synthesized. */
 import { failed, ok, type Check } from './check.ts';
 
-export const policyCheck = (placeholders: readonly string[], warnings: readonly string[]): Check => ({
+export const createPolicyCheck = (placeholders: readonly string[], warnings: readonly string[]): Check => ({
   name: 'policy',
   run: () =>
     Promise.resolve(

@@ -26,7 +26,7 @@ const scopeOfGroups = 'usergroups:read';
 
 const answer = z.looseObject({ ok: z.boolean(), error: z.string().optional(), team: z.string().optional() });
 
-export function slackChecks(access: SlackAccess): readonly Check[] {
+export function createSlackChecks(access: SlackAccess): readonly Check[] {
   let asked: ReturnType<typeof call> | undefined;
   const test = () => (asked ??= call(access, 'auth.test', {}));
   return [

@@ -30,7 +30,7 @@ export interface Credentials {
 }
 
 /** Sign-in with one secret, and whether the token carries the permission. One line each. */
-export function signInChecks(
+export function createSignInChecks(
   tenant: string,
   resource: Resource,
   { name, secret }: Credentials,
@@ -77,7 +77,11 @@ const signInHelp =
   'Check the entry of this tenant in the secret, and that the app registration exists there.';
 
 /** Each kind of exception as the inventory reads it. */
-export function readChecks(tenant: string, { secret }: Credentials, access: TenantAccess): readonly Check[] {
+export function createReadChecks(
+  tenant: string,
+  { secret }: Credentials,
+  access: TenantAccess,
+): readonly Check[] {
   const tenants = createTenants({ ...access, secret, patience: impatient });
   const signedIn = once(async () => {
     await (await signInWith(secret, access)(tenant, 'exchange')).token();
@@ -107,7 +111,7 @@ const readHelp =
   'Give the application the role "View-Only Configuration", or Global Reader; a new role takes some minutes to work.';
 
 /** Whether Microsoft keeps the audit log for us. It starts nothing. */
-export function subscriptionChecks(
+export function createSubscriptionChecks(
   tenant: string,
   { secret }: Credentials,
   access: TenantAccess,

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { jsonIn } from '#microsoft/request.ts';
-import { ExchangeError, quoted } from './exchange-error.ts';
+import { ExchangeError, quote } from './exchange-error.ts';
 import type { Call, ExchangeObject } from '#kinds/call.ts';
 import type { Reply } from '#microsoft/request.ts';
 
@@ -94,7 +94,7 @@ function failure(
 ): ExchangeError {
   const { status } = reply;
   const says =
-    problem?.human === undefined || problem.human === '' ? '' : `: ${quoted(problem.human, secrets)}`;
+    problem?.human === undefined || problem.human === '' ? '' : `: ${quote(problem.human, secrets)}`;
   const sentence = `Exchange did not carry out ${call.cmdlet} (HTTP ${status})${says}`;
 
   // By the exception's name, not the status: a 404 can also come from a wrong address, and proves nothing then.
@@ -143,7 +143,7 @@ function warningsIn(answer: unknown): readonly string[] {
       ? answer['@adminapi.warnings']
       : [];
   return Array.isArray(warnings)
-    ? warnings.filter((text) => typeof text === 'string').map((text) => quoted(text))
+    ? warnings.filter((text) => typeof text === 'string').map((text) => quote(text))
     : [];
 }
 

@@ -5,11 +5,11 @@
  */
 import { assess } from '#kinds/assess.ts';
 import { absentIsOff } from '#kinds/form.ts';
-import { nativeEnd } from '#lifecycle/native-expiry.ts';
+import { nativeEndOf } from '#lifecycle/native-expiry.ts';
 import { protects } from '#kinds/protection.ts';
 import { text } from '#risk/settings.ts';
 import { standInId } from './stand-in-id.ts';
-import { ExchangeError, quoted } from './exchange-error.ts';
+import { ExchangeError, quote } from './exchange-error.ts';
 import type { Command } from '#lifecycle/commands.ts';
 import type { Act, Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
@@ -145,7 +145,7 @@ export const restore = (attempt: number, enforcement: Enforcement): Promise<ActO
 export const setExpiry = (attempt: number, enforcement: Enforcement): Promise<ActOutcome> =>
   carryOutAct('expiry', attempt, enforcement, async (exception, tenant) => {
     const { wait } = enforcement;
-    const until = nativeEnd(exception);
+    const until = nativeEndOf(exception);
     if (until === undefined) return { outcome: 'already so' };
     const object = await lookTwice(tenant, exception, wait);
     if (!object.found) return absent(object);
@@ -249,7 +249,7 @@ function namesake(
   const recorded = findings.map(({ id }) => id);
   const shown = assess({ kind, settings, known: recorded }).findings.map(({ id }) => id);
   if (shown.some((id) => recorded.includes(id))) return undefined;
-  const found = `by its name "${quoted(name)}" Exchange shows an object (${guid})`;
+  const found = `by its name "${quote(name)}" Exchange shows an object (${guid})`;
   return shown.length === 0
     ? { harmless: true, why: `${found} that lets nothing past: it is left as it is` }
     : {

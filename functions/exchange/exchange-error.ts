@@ -32,7 +32,7 @@ export class ExchangeError extends ServiceError<ExchangeErrorCode> {
 const longest = 400;
 
 /** Text from outside for use in a sentence: one line, no control characters, bounded, without what must stay secret. */
-export function quoted(text: string, secrets: readonly string[] = []): string {
+export function quote(text: string, secrets: readonly string[] = []): string {
   const clean = secrets
     .filter((secret) => secret !== '')
     .reduce((rest, secret) => rest.replaceAll(secret, '[secret]'), text)

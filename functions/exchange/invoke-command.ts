@@ -2,7 +2,7 @@
 import { readReply } from './answer.ts';
 import { ExchangeError } from './exchange-error.ts';
 import { ask } from '#microsoft/request.ts';
-import { patient, persist } from '#microsoft/retry.ts';
+import { patient, retry } from '#microsoft/retry.ts';
 import type { Page } from './answer.ts';
 import type { Reply } from '#microsoft/request.ts';
 import type { Patience, Setback, Surroundings, Try } from '#microsoft/retry.ts';
@@ -166,7 +166,7 @@ async function fetchPage(
       return { error, retryAfter: sent.reply.headers.get('retry-after') ?? undefined };
     }
   };
-  return persist(attempt, exchange, patience, signal);
+  return retry(attempt, exchange, patience, signal);
 }
 
 /** The next page is asked for with the token, so it must lie where the token was meant for. */

@@ -20,7 +20,7 @@ const cutShort =
   /result\s?size|truncat|more (?:results|objects|items|entries)|first \d+ |partial|not all|incomplete/i;
 
 /** Runs the calls that together see every object of a kind. What fails as an `ExchangeError` is in `problems`. */
-export async function gather(
+export async function listObjects(
   invoke: InvokeCommand,
   kind: KindOfException,
   signal?: AbortSignal,

@@ -12,7 +12,7 @@ export type Look =
   | { readonly seen: 'nothing'; readonly error: unknown; readonly again: boolean };
 
 /** The first of `candidates` that is there. Never throws, and ends when `signal` aborts. */
-export async function look(
+export async function lookAtObject(
   tenants: Tenants,
   tenant: string,
   candidates: readonly TenantObject[],

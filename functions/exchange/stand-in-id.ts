@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { folded } from '#kinds/folded.ts';
+import { foldName } from '#kinds/fold-name.ts';
 import type { Kind } from '#kinds/registry.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { Kind } from '#kinds/registry.ts';
  */
 export function standInId(kind: Kind, name: string): string {
   const hex = createHash('sha256')
-    .update([kind, folded(name)].join('\n'))
+    .update([kind, foldName(name)].join('\n'))
     .digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -2,9 +2,9 @@
 import { kindOf, type Kind } from '#kinds/registry.ts';
 import { ExchangeError } from './exchange-error.ts';
 import { createInvokeCommand } from './invoke-command.ts';
-import { gather, objectsIn } from './listing.ts';
-import { readable } from './readable.ts';
-import { byGuid, nameOf, select } from './select.ts';
+import { listObjects, objectsIn } from './listing.ts';
+import { readAnswer } from './read-answer.ts';
+import { byGuid, nameOf, selectObject } from './select-object.ts';
 import { standInId } from './stand-in-id.ts';
 import type { EntryKind, ObjectKind } from '#kinds/kind.ts';
 import type { Answered, Call, ExchangeObject } from '#kinds/call.ts';
@@ -72,7 +72,7 @@ export function createTenant(exchange: Exchange): Tenant {
     },
     async list(kind, signal) {
       const one = kindOf(kind);
-      const gathered = await gather(invoke, one, signal);
+      const gathered = await listObjects(invoke, one, signal);
       const { found, problems } =
         one.form === 'object'
           ? objectsFound(one, objectsIn(gathered))
@@ -99,7 +99,7 @@ export function createTenant(exchange: Exchange): Tenant {
       if (present?.enabled !== true) return;
       // What is there now says best what to take away; what was known may be an older spelling.
       const known = { ...settings, ...present.settings };
-      const calls = readable(() => one.exchange.disable(known, objectsIn({ answers })));
+      const calls = readAnswer(() => one.exchange.disable(known, objectsIn({ answers })));
       for (const call of calls) await invoke(call);
     },
     async enable(kind, { guid, settings }) {
@@ -111,7 +111,7 @@ export function createTenant(exchange: Exchange): Tenant {
       const answers = await answersTo(invoke, one.exchange.list);
       if (entriesIn(kind, one, answers).some((entry) => entry.guid === guid && entry.enabled)) return;
       const now = new Date(exchange.now()).toISOString();
-      const calls = readable(() => one.exchange.enable(settings, objectsIn({ answers }), now));
+      const calls = readAnswer(() => one.exchange.enable(settings, objectsIn({ answers }), now));
       for (const call of calls) await invoke(call);
     },
     async expire(kind, guid, until) {
@@ -145,7 +145,7 @@ async function readObject(
     }),
   );
   const objects = answers.flatMap((answer) => (answer === 'not found' ? [] : answer));
-  const selection = select(objects, guid === undefined ? { name: identity } : { guid });
+  const selection = selectObject(objects, guid === undefined ? { name: identity } : { guid });
   switch (selection.type) {
     case 'none':
       return { found: false, certain: objects.length > 0 || answers.includes('not found') };
@@ -185,8 +185,8 @@ const foundAs = ({ exchange }: ObjectKind, guid: string, object: ExchangeObject,
   found: true,
   guid,
   name: nameOf(object) ?? name,
-  enabled: readable(() => exchange.enabled(object)),
-  settings: readable(() => exchange.settings(object)),
+  enabled: readAnswer(() => exchange.enabled(object)),
+  settings: readAnswer(() => exchange.settings(object)),
 });
 
 interface Finds {
@@ -222,7 +222,7 @@ function each<T>(things: readonly T[], read: (thing: T) => readonly Found[]): Fi
 }
 
 const entriesIn = (kind: Kind, one: EntryKind, answers: readonly Answered[]): readonly Found[] =>
-  readable(() => answers.flatMap(one.exchange.entries)).map(({ enabled, settings }) => {
+  readAnswer(() => answers.flatMap(one.exchange.entries)).map(({ enabled, settings }) => {
     const name = one.nameOf(settings);
     return { found: true, guid: standInId(kind, name), name, enabled, settings };
   });

@@ -1,7 +1,7 @@
 /** The tenants Lapse can reach, by the Exchange secret. */
 import { createSignIn } from '#microsoft/sign-in.ts';
 import { createTenant } from './tenant.ts';
-import { exchangeToken, inExchangeTerms } from './token.ts';
+import { exchangeToken, toExchangeError } from './token.ts';
 import type { Access } from '#microsoft/sign-in.ts';
 import type { Warn } from './invoke-command.ts';
 import type { Patience, Surroundings } from '#microsoft/retry.ts';
@@ -33,7 +33,7 @@ export function createTenants(reach: Reach): Tenants {
     try {
       access = await signIn(tenant, 'exchange');
     } catch (error) {
-      throw inExchangeTerms(error);
+      throw toExchangeError(error);
     }
     const made = createTenant({
       ...reach,

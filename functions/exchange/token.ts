@@ -9,11 +9,11 @@ export const exchangeToken =
     try {
       return await token(request);
     } catch (error) {
-      throw inExchangeTerms(error);
+      throw toExchangeError(error);
     }
   };
 
-export const inExchangeTerms = (error: unknown): unknown =>
+export const toExchangeError = (error: unknown): unknown =>
   error instanceof SignInError
     ? new ExchangeError(error.code === 'no-licence' ? 'unauthorised' : error.code, error.message)
     : error;

@@ -3,7 +3,7 @@
  * a listing is not complete or looks wrong, while what is present is present all the same.
  */
 import { assess } from '#kinds/assess.ts';
-import { folded } from '#kinds/folded.ts';
+import { foldName } from '#kinds/fold-name.ts';
 import { absentIsOff, isSwitch } from '#kinds/form.ts';
 import { kindOf, kinds } from '#kinds/registry.ts';
 import { fingerprint } from '#risk/fingerprint.ts';
@@ -50,7 +50,7 @@ const settling = duration('PT15M');
 const several = 3;
 
 /** `registered`: the tenant's exceptions, read before anything was listed. `now`: when listing began. */
-export function compare(listed: Listed, registered: readonly Exception[], now: Instant): Comparison {
+export function compareInventory(listed: Listed, registered: readonly Exception[], now: Instant): Comparison {
   const parts = kinds.map((kind) =>
     compareKind(
       kind,
@@ -153,13 +153,13 @@ const whyUnknown = (kind: Kind, { settings }: Shown): readonly Reason[] =>
 function matchesOf(objects: readonly Shown[], registered: readonly Exception[]) {
   const byGuid = new Map(registered.flatMap((one) => (one.guid ? [[one.guid.toLowerCase(), one]] : [])));
   const nameless = new Map(
-    registered.flatMap((one) => (one.guid === undefined ? [[folded(one.name), one]] : [])),
+    registered.flatMap((one) => (one.guid === undefined ? [[foldName(one.name), one]] : [])),
   );
-  const bearers = Map.groupBy(objects, ({ name }) => folded(name));
+  const bearers = Map.groupBy(objects, ({ name }) => foldName(name));
   const byObject = new Map<Shown, Exception>();
   for (const object of objects) {
-    const alone = bearers.get(folded(object.name))?.length === 1;
-    const match = byGuid.get(object.guid) ?? (alone ? nameless.get(folded(object.name)) : undefined);
+    const alone = bearers.get(foldName(object.name))?.length === 1;
+    const match = byGuid.get(object.guid) ?? (alone ? nameless.get(foldName(object.name)) : undefined);
     if (match) byObject.set(object, match);
   }
   // Of a name that several bear it cannot be told which is meant, but surely not that it is gone.

@@ -21,7 +21,7 @@ export interface Run {
 export const runAt = (now: Instant): string => now.slice(0, 13);
 
 /** `place`: in the queue of what was there before Lapse. */
-export function observed({ kind, object, known }: Present, run: Run, place?: number): Observation {
+export function observePresence({ kind, object, known }: Present, run: Run, place?: number): Observation {
   const { guid, name, settings, enabled } = object;
   const called = known?.name ?? name;
   return {
@@ -39,7 +39,7 @@ export function observed({ kind, object, known }: Present, run: Run, place?: num
   };
 }
 
-export function gone({ kind, name, guid, id, version }: Exception, run: Run): Observation {
+export function observeAbsence({ kind, name, guid, id, version }: Exception, run: Run): Observation {
   return {
     ...inventoried(run, `${kind}#${guid ?? id}#gone`),
     kind,
@@ -65,7 +65,7 @@ const inventoried = ({ tenant, id, at, ownDomains }: Run, object: string) => ({
 export const receiptOf = ({ tenant, record }: Observation): string => `inventory#${tenant}#${record}`;
 
 /** What is there without the register knowing, most dangerous first. What its own domains make harmless is left out. */
-export function unknownOnes(present: readonly Present[], run: Run): readonly (Present & { risk: Risk })[] {
+export function findUnknown(present: readonly Present[], run: Run): readonly (Present & { risk: Risk })[] {
   return present
     .filter(({ why }) => why.includes('unknown'))
     .flatMap((one) => {

@@ -58,7 +58,7 @@ export function noteOf(
 const namesIn = (guards: string | undefined): readonly string[] => (guards ?? '').split(' ').filter(Boolean);
 
 /** Objects of which less protects than at the last look. */
-export function weakened(
+export function findWeakened(
   one: WatchedKind,
   objects: readonly Shown[],
   before: ProtectionNotes,
@@ -93,7 +93,7 @@ export function weakened(
  * What protected at the last look and is not listed any more: its GUID and its name then. An answer that lists nothing
  * at all is enough to tell people, though not to conclude anything: the only connector of a tenant leaves no other.
  */
-export const vanished = (
+export const findVanished = (
   listing: Listing | undefined,
   before: ProtectionNotes,
 ): readonly { readonly guid: string; readonly name: string }[] =>

@@ -10,15 +10,15 @@ import { ExchangeError } from '#exchange/exchange-error.ts';
 import { execute } from '#register/execute.ts';
 import { findExceptionOf } from '#register/find-exception.ts';
 import { join } from '#register/join.ts';
-import { statesOf } from '#register/states-of.ts';
-import { folded } from '#kinds/folded.ts';
+import { readStates } from '#register/read-states.ts';
+import { foldName } from '#kinds/fold-name.ts';
 import { domainsOf } from '#lifecycle/own-domains.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
-import { compare, isSettling } from './compare.ts';
+import { compareInventory, isSettling } from './compare.ts';
 import { notedOf, notesFrom, nothingNoted, storedNotes } from './notes.ts';
 import { createImportMessage, createIncompleteMessage, createRemovedMessage } from './messages.ts';
-import { gone, observed, receiptOf, runAt, unknownOnes } from './observations.ts';
-import { noteOf, vanished, weakened } from './protection.ts';
+import { observeAbsence, observePresence, receiptOf, runAt, findUnknown } from './observations.ts';
+import { noteOf, findVanished, findWeakened } from './protection.ts';
 import type { Observation } from '#lifecycle/commands.ts';
 import type { Event } from '#lifecycle/events.ts';
 import type { Exception } from '#lifecycle/exception.ts';
@@ -98,7 +98,7 @@ export async function takeTenant(taking: Taking): Promise<Taken> {
   ];
   const ownDomains = [...new Set([...accepted, ...administering])];
   const run: Run = { tenant: tenantId, id: runAt(now), at: now, ownDomains };
-  const compared = compare(listed, registered, now);
+  const compared = compareInventory(listed, registered, now);
 
   const tally = { opened: 0, imported: 0, changed: 0, gone: 0 };
   const failed: { about: string; error: unknown }[] = [];
@@ -124,11 +124,11 @@ export async function takeTenant(taking: Taking): Promise<Taken> {
   const lessProtects = watchedKinds.flatMap((watched) => {
     const { kind } = watched;
     const objects = listed[kind]?.objects ?? [];
-    return weakened(watched, objects, notedOf(notes, watched), digest).map((one) => ({ kind, ...one }));
+    return findWeakened(watched, objects, notedOf(notes, watched), digest).map((one) => ({ kind, ...one }));
   });
   const passedBy = new Map(lessProtects.map(({ object, passed }) => [object.guid, passed]));
   const seen = (one: Present, place?: number): Observation => ({
-    ...observed(one, run, place),
+    ...observePresence(one, run, place),
     passed: passedBy.get(one.object.guid) ?? [],
   });
 
@@ -136,7 +136,7 @@ export async function takeTenant(taking: Taking): Promise<Taken> {
   const absent = await lookForMissing(compared.missing, registered, notes, taking);
   for (const exception of absent.gone)
     await record(exception.id, async () => {
-      const observation = gone(exception, run);
+      const observation = observeAbsence(exception, run);
       count(await give(taking, exception.id, { type: 'ObserveRemoval', observation }));
     });
   for (const { alone, known, object } of absent.twice)
@@ -158,7 +158,7 @@ export async function takeTenant(taking: Taking): Promise<Taken> {
       count(await give(taking, id, { type: 'Observe', id, observation }));
     });
 
-  const unknown = (await withFormer(register, tenantId, unknownOnes(compared.present, run))).filter(
+  const unknown = (await withFormer(register, tenantId, findUnknown(compared.present, run))).filter(
     ({ known }) => !known || !isSettling(known, now),
   );
   const isImport = ({ kind }: Present): boolean => !notes.imported.includes(kind);
@@ -240,7 +240,7 @@ const exceptionsOf = (
   tenant: string,
   unreadable: UnreadableState[],
 ): Promise<readonly Exception[]> =>
-  Array.fromAsync(statesOf(register, register.rows({ tenant }), (one) => unreadable.push(one)));
+  Array.fromAsync(readStates(register, register.rows({ tenant }), (one) => unreadable.push(one)));
 
 /** With what was known of each and is removed: that is not read with what is living. */
 async function withFormer<One extends Present>(
@@ -263,7 +263,7 @@ async function withFormer<One extends Present>(
 
 /** A name goes from one object to another, a GUID does not. */
 const bore = ({ guid, name }: Exception, { object }: Present): boolean =>
-  guid === undefined ? folded(name) === folded(object.name) : guid.toLowerCase() === object.guid;
+  guid === undefined ? foldName(name) === foldName(object.name) : guid.toLowerCase() === object.guid;
 
 async function listAll(tenant: Tenant): Promise<Listed> {
   const listed: Partial<Record<Kind, Listing>> = {};
@@ -398,7 +398,7 @@ async function lookForProtection(
 ): Promise<readonly { readonly kind: Kind; readonly name: string }[]> {
   const gone: { kind: Kind; name: string }[] = [];
   for (const one of watchedKinds)
-    for (const { guid, name } of vanished(listed[one.kind], notedOf(notes, one)).slice(0, mostLooks)) {
+    for (const { guid, name } of findVanished(listed[one.kind], notedOf(notes, one)).slice(0, mostLooks)) {
       const { kind } = one;
       const look = await tenant.read({ kind, guid }).catch((error: unknown) => {
         if (error instanceof ExchangeError) return undefined;

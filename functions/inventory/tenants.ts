@@ -13,7 +13,7 @@ const noteName = 'tenants';
  * Those the secret names. Where its entry "*" serves any tenant, also those that policy names or the register knows,
  * since nothing else says which there are.
  */
-export async function tenantsToLookAt(
+export async function findTenantsToLookAt(
   secret: string,
   policy: Pick<Policy, 'tenants'>,
   register: Pick<Register, 'rows'>,

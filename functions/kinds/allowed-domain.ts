@@ -4,7 +4,7 @@ import { always, type Row } from '#risk/finding-row.ts';
 import { text } from '#risk/settings.ts';
 import * as to from '#risk/frameworks.ts';
 import { hasEntry, isAnybodys, isAnyDomain, isOwnEntry, shownEntry, trust } from './list-entry.ts';
-import { policyList } from './policy-list.ts';
+import { createPolicyList } from './policy-list.ts';
 import type { EntryKind } from './kind.ts';
 
 const findings: readonly Row[] = [
@@ -36,7 +36,7 @@ const findings: readonly Row[] = [
 export const allowedDomain: EntryKind = {
   name: 'allowed domain',
   plural: 'allowed domains',
-  ...policyList({
+  ...createPolicyList({
     noun: 'HostedContentFilterPolicy',
     policy: 'content filter policy',
     property: 'AllowedSenderDomains',

@@ -1,11 +1,11 @@
 /** Senders that a content filter policy allows: `{ Entry: 'ann@partner.example', Policy }`. */
-import { wholeInternet } from '#risk/breadth.ts';
+import { coversInternet } from '#risk/breadth.ts';
 import { claimedName } from '#risk/evidence.ts';
 import { always, type Row } from '#risk/finding-row.ts';
 import { text } from '#risk/settings.ts';
 import * as to from '#risk/frameworks.ts';
 import { hasEntry, isOwnEntry, shownEntry, trust } from './list-entry.ts';
-import { policyList } from './policy-list.ts';
+import { createPolicyList } from './policy-list.ts';
 import type { EntryKind } from './kind.ts';
 
 const findings: readonly Row[] = [
@@ -31,7 +31,7 @@ const findings: readonly Row[] = [
 export const allowedSender: EntryKind = {
   name: 'allowed sender',
   plural: 'allowed senders',
-  ...policyList({
+  ...createPolicyList({
     noun: 'HostedContentFilterPolicy',
     policy: 'content filter policy',
     property: 'AllowedSenders',
@@ -42,7 +42,7 @@ export const allowedSender: EntryKind = {
   breadth: {
     counted: () => ({ addresses: [], domains: ['Entry'], recipients: [] }),
     noun: ['domain', 'domains'],
-    everyone: wholeInternet,
+    everyone: coversInternet,
     everything: 'all mail',
   },
   protection: undefined,

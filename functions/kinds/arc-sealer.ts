@@ -2,13 +2,13 @@
  * Trusted ARC sealers: `{ Entry: 'gateway.example' }`. The list can only be written as a whole, so whoever writes it in
  * the moment between the look and the write loses what they added; the look is therefore the last thing before the write.
  */
-import { wholeInternet } from '#risk/breadth.ts';
+import { coversInternet } from '#risk/breadth.ts';
 import { identity } from '#risk/evidence.ts';
 import { always, type Row } from '#risk/finding-row.ts';
 import * as to from '#risk/frameworks.ts';
-import { entriesOf, sameEntry } from './list-answer.ts';
+import { entriesOf, isSameEntry } from './list-answer.ts';
 import { entryIn, entryOf, hasEntry, isAnybodys, shownEntry, usualPolicy } from './list-entry.ts';
-import { listTold } from './told.ts';
+import { readListChange } from './read-change.ts';
 import type { ExchangeObject } from './call.ts';
 import type { EntryKind } from './kind.ts';
 
@@ -49,7 +49,7 @@ export const arcSealer: EntryKind = {
     operations: ['Set-ArcConfig'],
     madeOfNameAlone: false,
     nullClearsFlags: false,
-    told: (passed) => listTold(passed, 'ArcTrustedSealers', (Entry) => ({ Entry })),
+    told: (passed) => readListChange(passed, 'ArcTrustedSealers', (Entry) => ({ Entry })),
   },
   exchange: {
     list: [{ cmdlet: 'Get-ArcConfig', parameters: {} }],
@@ -57,7 +57,7 @@ export const arcSealer: EntryKind = {
     entries: ({ objects }) =>
       sealers(objects).map((domain) => ({ enabled: true, settings: { Entry: domain } })),
     disable: (settings, present) =>
-      write(sealers(present).filter((domain) => !sameEntry(domain, entryOf(settings)))),
+      write(sealers(present).filter((domain) => !isSameEntry(domain, entryOf(settings)))),
     enable: (settings, present) => write([...sealers(present), entryOf(settings)]),
   },
   findings,
@@ -66,7 +66,7 @@ export const arcSealer: EntryKind = {
   breadth: {
     counted: () => ({ addresses: [], domains: ['Entry'], recipients: [] }),
     noun: ['domain', 'domains'],
-    everyone: wholeInternet,
+    everyone: coversInternet,
     everything: 'all mail',
   },
   protection: undefined,

@@ -3,7 +3,7 @@
  * harmless and opens no exception. Its kind holds the reasons, one row each; a row weighs by what stands beside it, and
  * the whole is as risky as its riskiest row.
  */
-import { measured, type Breadth } from '#risk/breadth.ts';
+import { measureBreadth, type Breadth } from '#risk/breadth.ts';
 import { rank } from '#risk/finding.ts';
 import { isOff, weigh } from '#risk/finding-row.ts';
 import { mayProtect, protects } from './protection.ts';
@@ -19,7 +19,7 @@ export interface OfKind extends Assessable {
 
 /** Never throws, whatever the settings hold. */
 export const evidenceOf = (object: OfKind): Evidence => kindOf(object.kind).evidence(object);
-export const breadthOf = (object: OfKind): Breadth => measured(kindOf(object.kind).breadth, object);
+export const breadthOf = (object: OfKind): Breadth => measureBreadth(kindOf(object.kind).breadth, object);
 
 export interface Assessment {
   /** The highest risk of all findings; `low` where there is none. */

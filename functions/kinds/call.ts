@@ -3,7 +3,7 @@
 /** One cmdlet with its parameters, as `InvokeCommand` takes it. */
 export interface Call {
   readonly cmdlet: string;
-  /** Values as JSON; a list that is to be changed and not replaced is an `editedList`. */
+  /** Values as JSON; a list that is to be changed and not replaced is an `editList`. */
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 

@@ -12,7 +12,7 @@ export const rowOf = (id: string): Row | undefined => byId.get(id);
  * A finding, also one stored long ago, with its sentence for an engineer, the setting it rests on, how to narrow it
  * and what it corresponds to. `undefined` for an id that this version does not know.
  */
-export function explain(finding: Finding, object: Assessable): Explained | undefined {
+export function explainFinding(finding: Finding, object: Assessable): Explained | undefined {
   const row = rowOf(finding.id);
   return row && explainBy(row, finding, object);
 }

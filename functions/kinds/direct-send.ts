@@ -6,8 +6,8 @@ import { nothing } from '#risk/evidence.ts';
 import { always, type Assessable, type Row } from '#risk/finding-row.ts';
 import { flag } from '#risk/settings.ts';
 import * as to from '#risk/frameworks.ts';
-import { switchedOn } from './object-answer.ts';
-import { switchTold } from './told.ts';
+import { isSwitchedOn } from './object-answer.ts';
+import { readSwitchChange } from './read-change.ts';
 import type { EntryKind } from './kind.ts';
 
 const set = (reject: boolean) => [
@@ -46,7 +46,7 @@ export const directSend: EntryKind = {
     nullClearsFlags: false,
     told({ parameters }) {
       const rejects = flag(parameters, 'RejectDirectSend');
-      return rejects === undefined ? undefined : switchTold(!rejects, { RejectDirectSend: rejects });
+      return rejects === undefined ? undefined : readSwitchChange(!rejects, { RejectDirectSend: rejects });
     },
   },
   exchange: {
@@ -55,7 +55,7 @@ export const directSend: EntryKind = {
     // The exception is that it is not rejected.
     entries: ({ objects }) =>
       objects.map((organization) => {
-        const rejects = switchedOn(organization, 'RejectDirectSend', 'true', 'false');
+        const rejects = isSwitchedOn(organization, 'RejectDirectSend', 'true', 'false');
         return { enabled: !rejects, settings: { RejectDirectSend: rejects } };
       }),
     disable: () => set(true),

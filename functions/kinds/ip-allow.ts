@@ -1,11 +1,11 @@
 /** Entries of the connection filter's IP allow list: `{ Entry: '192.0.2.0/24', Policy }`. */
-import { wholeInternet } from '#risk/breadth.ts';
-import { sayAddresses } from '#risk/addresses.ts';
-import { ofAddresses } from '#risk/evidence.ts';
+import { coversInternet } from '#risk/breadth.ts';
+import { describeAddresses } from '#risk/addresses.ts';
+import { gradeAddresses } from '#risk/evidence.ts';
 import { always, type Row } from '#risk/finding-row.ts';
 import * as to from '#risk/frameworks.ts';
 import { entryAddresses, hasEntry, isOpen, shownEntry, trust } from './list-entry.ts';
-import { policyList } from './policy-list.ts';
+import { createPolicyList } from './policy-list.ts';
 import type { EntryKind } from './kind.ts';
 
 const findings: readonly Row[] = [
@@ -22,7 +22,7 @@ const findings: readonly Row[] = [
       { risk: 'high', if: 'otherwise', holds: always },
     ],
     text: ({ settings }) =>
-      `Mail from ${sayAddresses(entryAddresses(settings))} skips spam filtering and the check of its sender, whoever sends it from there.`,
+      `Mail from ${describeAddresses(entryAddresses(settings))} skips spam filtering and the check of its sender, whoever sends it from there.`,
     engineer: ({ settings }) =>
       `IPAllowList entry ${shownEntry(settings)}: stamped IPV:CAL, no spam filtering, SPF and DMARC failures are let through.`,
     rests: ['Entry'],
@@ -36,18 +36,18 @@ const findings: readonly Row[] = [
 export const ipAllow: EntryKind = {
   name: 'IP allow list entry',
   plural: 'IP allow list entries',
-  ...policyList({
+  ...createPolicyList({
     noun: 'HostedConnectionFilterPolicy',
     policy: 'connection filter policy',
     property: 'IPAllowList',
     verbs: ['Set'],
   }),
   findings,
-  evidence: ({ settings }) => ofAddresses(settings, 'Entry'),
+  evidence: ({ settings }) => gradeAddresses(settings, 'Entry'),
   breadth: {
     counted: () => ({ addresses: ['Entry'], domains: [], recipients: [] }),
     noun: ['domain', 'domains'],
-    everyone: wholeInternet,
+    everyone: coversInternet,
     everything: 'all mail',
   },
   protection: undefined,

@@ -9,7 +9,7 @@ import type { Assessable, Row } from '#risk/finding-row.ts';
 import type { Settings } from '#risk/settings.ts';
 import type { Answered, Call, ExchangeObject } from './call.ts';
 import type { Operation } from './operation.ts';
-import type { EntriesTold, Passed } from './told.ts';
+import type { EntriesTold, Passed } from './read-change.ts';
 
 export type KindOfException = ObjectKind | EntryKind;
 

@@ -1,6 +1,6 @@
 /** Reading entries out of Exchange's lists, and changing one entry of a list while leaving the others alone. */
-import { folded } from './folded.ts';
-import { entriesIn } from '#risk/list-value.ts';
+import { foldName } from './fold-name.ts';
+import { splitEntries } from '#risk/list-value.ts';
 import { UnreadableAnswer } from './call.ts';
 import type { ExchangeObject } from './call.ts';
 
@@ -21,7 +21,7 @@ export function entriesOf(object: ExchangeObject, property: string): readonly st
 }
 
 function entryTexts(value: unknown): readonly string[] {
-  if (typeof value === 'string') return entriesIn(value);
+  if (typeof value === 'string') return splitEntries(value);
   if (typeof value !== 'object' || value === null) return [];
   for (const name of ['Address', 'Domain', 'Sender', 'Value'])
     if (name in value) return entryTexts((value as Record<string, unknown>)[name]);
@@ -32,7 +32,7 @@ function entryTexts(value: unknown): readonly string[] {
  * A parameter that adds to or removes from a list instead of replacing it. The annotation is what public clients
  * send for hashtables; that it works for each of these lists is an inference, which the look afterwards tests.
  */
-export const editedList = (
+export const editList = (
   edit: 'Add' | 'Remove',
   entry: string,
 ): Readonly<Record<string, string | readonly string[]>> => ({
@@ -40,7 +40,7 @@ export const editedList = (
   [edit]: [entry],
 });
 
-export const sameEntry = (a: string, b: string): boolean => folded(a) === folded(b);
+export const isSameEntry = (a: string, b: string): boolean => foldName(a) === foldName(b);
 
 export const textAt = (object: ExchangeObject, property: string): string | undefined => {
   const value = object[property];

@@ -1,7 +1,7 @@
 /** What entries of allow lists have in common: their settings are `{ Entry, … }`, and often the `Policy` they stand in. */
 import { anybodySends, countAddresses, type AddressCount } from '#risk/addresses.ts';
-import { anybodysDomain } from '#risk/open-provider.ts';
-import { domainOf, entries, isOwn, isSet, list, some, text } from '#risk/settings.ts';
+import { isAnybodysDomain } from '#risk/open-provider.ts';
+import { domainOf, entries, isOwn, isSet, list, listSome, text } from '#risk/settings.ts';
 import * as to from '#risk/frameworks.ts';
 import type { Assessable } from '#risk/finding-row.ts';
 import type { Settings } from '#risk/settings.ts';
@@ -15,7 +15,7 @@ export const entryIn = (settings: Settings): string => list(settings, 'Entry').j
 /** The one entry, as a cmdlet takes it. */
 export const entryOf = (settings: Settings): string => text(settings, 'Entry') ?? '';
 /** As a finding shows it: where there are many, the first few. */
-export const shownEntry = (settings: Settings): string => some(entries(settings, 'Entry'));
+export const shownEntry = (settings: Settings): string => listSome(entries(settings, 'Entry'));
 
 export const hasEntry = ({ settings }: Assessable): boolean => isSet(settings, 'Entry');
 export const entryAddresses = (settings: Settings): AddressCount => countAddresses(list(settings, 'Entry'));
@@ -24,7 +24,8 @@ export const isOpen = ({ settings }: Assessable): boolean => anybodySends(entryA
 export const isOwnEntry = ({ settings, ownDomains }: Assessable): boolean =>
   list(settings, 'Entry').some((name) => isOwn(name, ownDomains));
 /** It is for a domain where anybody can open a mailbox, or for any. */
-export const isAnybodys = ({ settings }: Assessable): boolean => list(settings, 'Entry').some(anybodysDomain);
+export const isAnybodys = ({ settings }: Assessable): boolean =>
+  list(settings, 'Entry').some(isAnybodysDomain);
 export const isAnyDomain = ({ settings }: Assessable): boolean =>
   list(settings, 'Entry').some((entry) => domainOf(entry) === '*');
 

@@ -5,7 +5,7 @@ import type { Settings } from '#risk/settings.ts';
 import type { ExchangeObject } from './call.ts';
 
 /** True and false also come as words. */
-export function switchedOn(object: ExchangeObject, property: string, on: string, off: string): boolean {
+export function isSwitchedOn(object: ExchangeObject, property: string, on: string, off: string): boolean {
   const value = object[property];
   const word = typeof value === 'string' ? value.trim().toLowerCase() : String(value);
   if (word === on) return true;

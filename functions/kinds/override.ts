@@ -4,14 +4,14 @@
  * it. The policy the rule belongs to is what stays, so it is the name, whatever the rule is called.
  */
 import { text } from '#risk/settings.ts';
-import { entriesOf, sameEntry, textAt } from './list-answer.ts';
+import { entriesOf, isSameEntry, textAt } from './list-answer.ts';
 import { policyOf } from './list-entry.ts';
 import { verbOf } from './operation.ts';
-import { untold } from './told.ts';
+import { untold } from './read-change.ts';
 import type { Settings } from '#risk/settings.ts';
 import type { Call, ExchangeObject } from './call.ts';
 import type { EntryKind } from './kind.ts';
-import type { Passed } from './told.ts';
+import type { Passed } from './read-change.ts';
 
 interface Override {
   /** What the rule is called in cmdlets. */
@@ -25,7 +25,7 @@ interface Override {
   readonly made: (settings: Settings) => Settings;
 }
 
-export function override({
+export function createOverride({
   rule,
   policy: usual,
   settings: read,
@@ -63,7 +63,7 @@ export function override({
         })),
       disable: (settings, present): readonly Call[] =>
         living(present)
-          .filter((object) => sameEntry(policyIn(object), text(settings, 'Policy') ?? usual))
+          .filter((object) => isSameEntry(policyIn(object), text(settings, 'Policy') ?? usual))
           .flatMap((object) => textAt(object, 'Guid') ?? textAt(object, 'Identity') ?? [])
           .map((Identity) => ({ cmdlet: `Remove-${rule}`, parameters: { Identity, Confirm: false } })),
       enable: (settings) => [

@@ -1,12 +1,12 @@
 /** The override for simulated phishing: `{ Domains: […], SenderIpRanges: […], Policy }`. */
-import { anybodySends, countAddresses, sayAddresses } from '#risk/addresses.ts';
-import { wholeInternet } from '#risk/breadth.ts';
-import { ofAddresses } from '#risk/evidence.ts';
+import { anybodySends, countAddresses, describeAddresses } from '#risk/addresses.ts';
+import { coversInternet } from '#risk/breadth.ts';
+import { gradeAddresses } from '#risk/evidence.ts';
 import { always, type Row } from '#risk/finding-row.ts';
-import { entries, isSet, list, some } from '#risk/settings.ts';
+import { entries, isSet, list, listSome } from '#risk/settings.ts';
 import * as to from '#risk/frameworks.ts';
-import { override, valuesOfAll } from './override.ts';
-import { entriesNamed } from './told.ts';
+import { createOverride, valuesOfAll } from './override.ts';
+import { readEntries } from './read-change.ts';
 import type { Settings } from '#risk/settings.ts';
 import type { EntryKind } from './kind.ts';
 
@@ -33,7 +33,7 @@ const findings: readonly Row[] = [
       { risk: 'medium', if: 'a domain and addresses', holds: always },
     ],
     text: ({ settings }) =>
-      `Mail of ${isSet(settings, 'Domains') ? some(entries(settings, 'Domains')) : 'any domain'} from ${isSet(settings, 'SenderIpRanges') ? sayAddresses(simulators(settings)) : 'anywhere'} is never stopped, even if it is phishing.`,
+      `Mail of ${isSet(settings, 'Domains') ? listSome(entries(settings, 'Domains')) : 'any domain'} from ${isSet(settings, 'SenderIpRanges') ? describeAddresses(simulators(settings)) : 'anywhere'} is never stopped, even if it is phishing.`,
     engineer: () =>
       'The advanced delivery override switches off filtering, Safe Links and Safe Attachments for what matches domain and address.',
     rests: ['SenderIpRanges', 'Domains'],
@@ -46,19 +46,19 @@ const findings: readonly Row[] = [
 export const phishingSimulation: EntryKind = {
   name: 'phishing simulation override',
   plural: 'phishing simulation overrides',
-  ...override({
+  ...createOverride({
     rule: 'ExoPhishSimOverrideRule',
     policy: 'PhishSimOverridePolicy',
     settings: (rules) => both((name) => valuesOfAll(rules, name)),
-    told: (passed) => both((name) => entriesNamed(passed, name)),
+    told: (passed) => both((name) => readEntries(passed, name)),
     made: (settings) => both((name) => list(settings, name)),
   }),
   findings,
-  evidence: ({ settings }) => ofAddresses(settings, 'SenderIpRanges'),
+  evidence: ({ settings }) => gradeAddresses(settings, 'SenderIpRanges'),
   breadth: {
     counted: () => ({ addresses: ['SenderIpRanges'], domains: ['Domains'], recipients: [] }),
     noun: ['domain', 'domains'],
-    everyone: wholeInternet,
+    everyone: coversInternet,
     everything: 'all mail',
   },
   protection: undefined,

@@ -1,8 +1,8 @@
 /** Lists that stand in a filter policy, of which a tenant may have several. Entries are `{ Entry, Policy }`. */
-import { editedList, entriesOf, textAt } from './list-answer.ts';
+import { editList, entriesOf, textAt } from './list-answer.ts';
 import { entryIn, entryOf, policyOf, usualPolicy } from './list-entry.ts';
 import { verbOf, type Verb } from './operation.ts';
-import { listTold, untold } from './told.ts';
+import { readListChange, untold } from './read-change.ts';
 import type { Settings } from '#risk/settings.ts';
 import type { EntryKind } from './kind.ts';
 
@@ -16,7 +16,7 @@ interface PolicyList {
   readonly verbs: readonly Verb[];
 }
 
-export function policyList({
+export function createPolicyList({
   noun,
   policy,
   property,
@@ -25,7 +25,7 @@ export function policyList({
   const edit = (how: 'Add' | 'Remove', settings: Settings) => [
     {
       cmdlet: `Set-${noun}`,
-      parameters: { Identity: policyOf(settings), [property]: editedList(how, entryOf(settings)) },
+      parameters: { Identity: policyOf(settings), [property]: editList(how, entryOf(settings)) },
     },
   ];
   return {
@@ -42,7 +42,7 @@ export function policyList({
         // With a policy all its lists go, and a record does not tell what stood in them.
         if (verbOf(passed.operation) === 'Remove') return untold;
         const Policy = passed.identity ?? usualPolicy;
-        const told = listTold(passed, property, (Entry) => ({ Entry, Policy }));
+        const told = readListChange(passed, property, (Entry) => ({ Entry, Policy }));
         return told && { ...told, policy: Policy };
       },
     },

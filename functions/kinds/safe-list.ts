@@ -1,13 +1,13 @@
 /** The connection filter's safe list, a switch: `{ EnableSafeList: true, Policy }`. */
-import { wholeInternet } from '#risk/breadth.ts';
+import { coversInternet } from '#risk/breadth.ts';
 import { nothing } from '#risk/evidence.ts';
 import { always, type Row } from '#risk/finding-row.ts';
 import { flag } from '#risk/settings.ts';
 import * as to from '#risk/frameworks.ts';
 import { textAt } from './list-answer.ts';
 import { policyOf, trust, usualPolicy } from './list-entry.ts';
-import { switchedOn } from './object-answer.ts';
-import { switchTold } from './told.ts';
+import { isSwitchedOn } from './object-answer.ts';
+import { readSwitchChange } from './read-change.ts';
 import type { Settings } from '#risk/settings.ts';
 import type { EntryKind } from './kind.ts';
 
@@ -48,7 +48,7 @@ export const safeList: EntryKind = {
       const isOn = flag(parameters, 'EnableSafeList');
       return isOn === undefined
         ? undefined
-        : switchTold(isOn, { EnableSafeList: isOn, Policy: identity ?? usualPolicy });
+        : readSwitchChange(isOn, { EnableSafeList: isOn, Policy: identity ?? usualPolicy });
     },
   },
   exchange: {
@@ -56,7 +56,7 @@ export const safeList: EntryKind = {
     everyTenantHas: 'connection filter policy',
     entries: ({ objects }) =>
       objects.map((policy) => {
-        const enabled = switchedOn(policy, 'EnableSafeList', 'true', 'false');
+        const enabled = isSwitchedOn(policy, 'EnableSafeList', 'true', 'false');
         return {
           enabled,
           settings: { EnableSafeList: enabled, Policy: textAt(policy, 'Name') ?? usualPolicy },
@@ -70,7 +70,7 @@ export const safeList: EntryKind = {
   breadth: {
     counted: () => ({ addresses: [], domains: [], recipients: [] }),
     noun: ['domain', 'domains'],
-    everyone: wholeInternet,
+    everyone: coversInternet,
     everything: 'all mail',
   },
   protection: undefined,

@@ -3,12 +3,12 @@
  * stand in the policy, which only Security & Compliance PowerShell shows. Where the rule does not repeat them, the
  * policy's name stands in for them.
  */
-import { wholeInternet } from '#risk/breadth.ts';
+import { coversInternet } from '#risk/breadth.ts';
 import { nothing } from '#risk/evidence.ts';
 import { always, type Row } from '#risk/finding-row.ts';
 import * as to from '#risk/frameworks.ts';
 import { hasEntry, shownEntry } from './list-entry.ts';
-import { override, valuesOfAll } from './override.ts';
+import { createOverride, valuesOfAll } from './override.ts';
 import type { EntryKind } from './kind.ts';
 
 const findings: readonly Row[] = [
@@ -31,7 +31,7 @@ const findings: readonly Row[] = [
 export const secopsMailbox: EntryKind = {
   name: 'SecOps mailbox override',
   plural: 'SecOps mailbox overrides',
-  ...override({
+  ...createOverride({
     rule: 'ExoSecOpsOverrideRule',
     policy: 'SecOpsOverridePolicy',
     settings(rules, policy) {
@@ -46,7 +46,7 @@ export const secopsMailbox: EntryKind = {
   breadth: {
     counted: () => ({ addresses: [], domains: [], recipients: ['Entry'] }),
     noun: ['domain', 'domains'],
-    everyone: wholeInternet,
+    everyone: coversInternet,
     everything: 'all mail',
   },
   protection: undefined,

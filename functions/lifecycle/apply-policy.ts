@@ -5,11 +5,11 @@
  * deadline and that notice has passed since (`due-now.ts`).
  */
 import { alertsOnly } from './decide/due-now.ts';
-import { nextDue, presentDeadline } from './due.ts';
+import { findNextDue, presentDeadlineOf } from './due.ts';
 import { longestCadence, longestTerm } from '#policy/forms.ts';
 import { earliest, latest, millis, plus } from '#time/instant.ts';
 import { classOf } from '#policy/policy.ts';
-import { deadlineAfter, noticeEnds } from '#policy/working-hours.ts';
+import { createDeadline, noticeEndOf } from '#policy/working-hours.ts';
 import type { PolicyApplied } from './events.ts';
 import type { Approval, Confirmed, Exception, Held, Unconfirmed } from './exception.ts';
 import type { Instant } from '#time/instant.ts';
@@ -33,7 +33,7 @@ export function applyPolicy(state: Exception, change: PolicyChange): PolicyAppli
   const [was, is] = [alertsOnly(state, before), alertsOnly(state, after)];
   // Reminders may be due at other times even if the deadline stays; and anybody who goes back from a policy under
   // which silence only alerts people must know that it applied to this one.
-  if (!dates && was === is && nextDue(state, before) === nextDue(state, after)) return undefined;
+  if (!dates && was === is && findNextDue(state, before) === findNextDue(state, after)) return undefined;
   return {
     type: 'PolicyApplied',
     at: now,
@@ -63,13 +63,13 @@ function question(state: Unconfirmed, change: PolicyChange): Dates | undefined {
   if (state.byPolicy === undefined) return undefined;
   const { confirmWithin, confirmAgainWithin } = classOf(change.after, state);
   const within = state.question === 're-enabled' ? confirmAgainWithin : confirmWithin;
-  const asked = deadlineAfter(state.since, within, state, change.after);
+  const asked = createDeadline(state.since, within, state, change.after);
   // The grace of an import is a promise: no later policy shortens it.
   const byPolicy = state.graceUntil === undefined ? asked : latest(asked, state.graceUntil);
   if (byPolicy === state.byPolicy) return undefined;
-  const from = presentDeadline(state);
+  const from = presentDeadlineOf(state);
   const confirmBy = byPolicy >= from ? byPolicy : noticed(state, from, byPolicy, change);
-  const to = presentDeadline({ ...state, confirmBy });
+  const to = presentDeadlineOf({ ...state, confirmBy });
   return from === to ? undefined : { moved: { from, to }, confirmBy, byPolicy };
 }
 
@@ -79,8 +79,8 @@ function term(state: Confirmed, change: PolicyChange): Dates | undefined {
     noticed(state, present, wanted, change),
   );
   if (!dates) return undefined;
-  const to = presentDeadline({ ...state, approval: { ...approval, ...dates } });
-  return { moved: { from: presentDeadline(state), to }, ...dates };
+  const to = presentDeadlineOf({ ...state, approval: { ...approval, ...dates } });
+  return { moved: { from: presentDeadlineOf(state), to }, ...dates };
 }
 
 /** Later only up to what was chosen; nearer only if policy itself became stricter. */
@@ -123,7 +123,7 @@ function harsher(
 ): Pick<PolicyApplied, 'silence' | 'moved'> | undefined {
   const [was, is] = [classOf(before, state).onSilence, classOf(after, state).onSilence];
   if (was !== 'escalate' || is === 'escalate' || alertsOnly(state, after)) return undefined;
-  const present = presentDeadline(state);
+  const present = presentDeadlineOf(state);
   return { silence: is, moved: { from: present, to: present } };
 }
 
@@ -137,4 +137,4 @@ const noticed = (
   wanted: Instant,
   { before, after, now }: PolicyChange,
 ): Instant =>
-  latest(wanted, earliest(present, latest(noticeEnds(now, state, before), noticeEnds(now, state, after))));
+  latest(wanted, earliest(present, latest(noticeEndOf(now, state, before), noticeEndOf(now, state, after))));

@@ -56,7 +56,7 @@ export interface Wanting {
 }
 
 /** The strictest numbers of several policies. */
-export const strictest = (all: readonly Policy['breaker'][]): Policy['breaker'] =>
+export const strictestOf = (all: readonly Policy['breaker'][]): Policy['breaker'] =>
   all.reduce((a, b) => ({
     most: Math.min(a.most, b.most),
     share: Math.min(a.share, b.share),
@@ -65,7 +65,7 @@ export const strictest = (all: readonly Policy['breaker'][]): Policy['breaker'] 
   }));
 
 /** Whether they may lapse, and what to remember before the first one does. */
-export function admit(
+export function admitLapses(
   breaker: Breaker,
   wanting: Wanting,
   now: Instant,
@@ -75,7 +75,7 @@ export function admit(
   // A stop for a policy that no longer exists, or for which nothing is left, stops nothing.
   const isOver = tripped && (tripped.policy !== wanting.policy || wanting.count === 0);
   if (tripped && !isOver) return { may: false, breaker };
-  if (isOver) return admit(untripped, wanting, now, policy);
+  if (isOver) return admitLapses(untripped, wanting, now, policy);
   const { released } = breaker;
   if (released && now < released.until && released.policy === wanting.policy) return { may: true, breaker };
   const { most, share, least, within } = policy.breaker;
@@ -103,7 +103,7 @@ export function admit(
 }
 
 /** An approver has looked. Whatever waited may lapse; counting starts again after that. */
-export function released(
+export function releaseBreaker(
   { tripped }: Breaker,
   by: string,
   now: Instant,

@@ -1,6 +1,6 @@
 /** When an exception next changes by time alone: the due index holds this moment. */
 import { duration, earliest, latest, minus, plus } from '#time/instant.ts';
-import { unsought } from '#policy/authority.ts';
+import { findUnidentified } from '#policy/authority.ts';
 import { ownerKey } from '#policy/owner.ts';
 import { classOf } from '#policy/policy.ts';
 import type { Confirmed, Exception, Seeking, Told, Unconfirmed, Unheard } from './exception.ts';
@@ -8,14 +8,14 @@ import type { Instant } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
 
 /** The deadline as it was asked or approved. */
-export const deadline = (state: Unconfirmed | Confirmed): Instant =>
+export const deadlineOf = (state: Unconfirmed | Confirmed): Instant =>
   state.state === 'unconfirmed'
     ? state.confirmBy
     : earliest(state.approval.expiresAt, state.approval.reviewBy);
 
 /** The deadline that counts: later than the one asked for if it had to be postponed. */
-export const presentDeadline = (state: Unconfirmed | Confirmed): Instant =>
-  state.postponedTo === undefined ? deadline(state) : latest(deadline(state), state.postponedTo);
+export const presentDeadlineOf = (state: Unconfirmed | Confirmed): Instant =>
+  state.postponedTo === undefined ? deadlineOf(state) : latest(deadlineOf(state), state.postponedTo);
 
 /**
  * The messages that named the deadline that counts. A message about a later deadline says nothing about one that has
@@ -23,20 +23,20 @@ export const presentDeadline = (state: Unconfirmed | Confirmed): Instant =>
  * over; whoever was last told that it only alerts people was not told of a disable; and what one owner was told, the
  * next one was not.
  */
-export function notices(state: Unconfirmed | Confirmed, ofDisable: boolean): readonly Told[] {
+export function noticesOf(state: Unconfirmed | Confirmed, ofDisable: boolean): readonly Told[] {
   const owner = ownerKey(state.owner);
   const told = state.told.filter(({ to = owner }) => to === owner);
   const reassured = ofDisable ? told.findLastIndex(({ alertsOnly }) => alertsOnly === true) : -1;
   return told
     .slice(reassured + 1)
-    .filter(({ deadline: named }) => named >= deadline(state) && named <= presentDeadline(state));
+    .filter(({ deadline: named }) => named >= deadlineOf(state) && named <= presentDeadlineOf(state));
 }
 
 /** The reminder steps of the present question that are still to come, earliest first. */
-export function reminders(state: Unconfirmed | Confirmed, policy: Policy): readonly Instant[] {
+export function remindersOf(state: Unconfirmed | Confirmed, policy: Policy): readonly Instant[] {
   const after = state.reminded !== undefined && state.reminded > state.since ? state.reminded : state.since;
   return classOf(policy, state)
-    .remindBefore.map((step) => minus(deadline(state), step))
+    .remindBefore.map((step) => minus(deadlineOf(state), step))
     .filter((step) => step > after)
     .sort();
 }
@@ -54,16 +54,16 @@ export const repeatAt = ({ at, repeated }: Unheard): Instant =>
  * and what Slack does not let Lapse look up today it may never: so the waits grow up to a day.
  */
 export const seekAt = (state: Exception, policy: Policy): Instant | undefined =>
-  state.seeking && unsought(state, policy).length > 0 ? afterWaits(state.seeking) : undefined;
+  state.seeking && findUnidentified(state, policy).length > 0 ? afterWaits(state.seeking) : undefined;
 
 const afterWaits = ({ at, repeated }: Seeking): Instant =>
   plus(at, duration(`PT${Math.min(2 ** repeated, 24)}H`));
 
-export function nextDue(state: Exception, policy: Policy): Instant | undefined {
+export function findNextDue(state: Exception, policy: Policy): Instant | undefined {
   switch (state.state) {
     case 'unconfirmed':
     case 'confirmed':
-      return earliest(presentDeadline(state), ...reminders(state, policy), ...outside(state, policy));
+      return earliest(presentDeadlineOf(state), ...remindersOf(state, policy), ...outside(state, policy));
     case 'held':
       return earliest(state.until, ...outside(state, policy));
     case 'disabling':

@@ -569,7 +569,7 @@ const known: Readonly<Record<EventType, true>> = {
 };
 
 /** False for an event that only a newer release knows: it happened, and its meaning is unknown here. */
-export const isKnown = ({ type }: Event): boolean => Object.hasOwn(known, type);
+export const isKnownEvent = ({ type }: Event): boolean => Object.hasOwn(known, type);
 
 /** "ExceptionOpened" → "Exception Opened": how an event is named on the bus. */
-export const inTitle = (type: EventType): string => type.replace(/(?<=[a-z])(?=[A-Z])/g, ' ');
+export const toTitle = (type: EventType): string => type.replace(/(?<=[a-z])(?=[A-Z])/g, ' ');

@@ -2,11 +2,11 @@
 import { isNearer } from './apply-policy.ts';
 import { latest } from '#time/instant.ts';
 import { inventory } from './inventory.ts';
-import { addedTo, byComment, chosenOf, handedTo, identified } from '#policy/chosen.ts';
+import { addChosen, chosenByComment, chosenOf, chosenByHandover, addIdentified } from '#policy/chosen.ts';
 import { compareMoments, isSince } from '#time/moment.ts';
 import {
   changeIn,
-  earlier,
+  earlierChange,
   firstChange,
   isNobody,
   isSameOwner,
@@ -28,8 +28,8 @@ import type {
   Rung,
   Unconfirmed,
 } from './exception.ts';
-import { isKnown } from './events.ts';
-import { underWay } from './under-way.ts';
+import { isKnownEvent } from './events.ts';
+import { trackUnderWay } from './under-way.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Assessed, Event, ExceptionOpened, PolicyApplied, Seen } from './events.ts';
 
@@ -39,7 +39,7 @@ const mostCards = 10;
 const mostReopened = 10;
 
 export const evolve = (before: Exception | undefined, event: Event): Exception =>
-  underWay(before, event, corrected(happened(before, event), event));
+  trackUnderWay(before, event, corrected(happened(before, event), event));
 
 /** What all records together amount to, if the event alone makes something else of it. */
 function corrected(state: Exception, event: Event): Exception {
@@ -73,7 +73,7 @@ function happened(before: Exception | undefined, event: Event): Exception {
   if (event.type === 'ExceptionOpened') return opened(before, event);
   if (!before) throw new RangeError(`${event.type} before anything was opened: the trail is not whole`);
   const state = { ...before, version: before.version + 1 };
-  if (!isKnown(event)) return state;
+  if (!isKnownEvent(event)) return state;
   /** What is asked or allowed changes here: answers to older cards are too late. */
   const anew = { asOf: state.version };
 
@@ -199,7 +199,7 @@ function happened(before: Exception | undefined, event: Event): Exception {
             ];
       return {
         ...state,
-        ...identified(state, [...(event.makers ?? []), ...asked]),
+        ...addIdentified(state, [...(event.makers ?? []), ...asked]),
         ...onLadder(state, owner),
         owner,
         told,
@@ -209,12 +209,12 @@ function happened(before: Exception | undefined, event: Event): Exception {
     case 'ApproversTold':
       return {
         ...state,
-        ...identified(state, event.makers ?? []),
+        ...addIdentified(state, event.makers ?? []),
         cards: added(state, event),
         approversTold: Math.max(state.approversTold ?? 0, event.of),
       };
     case 'MakersIdentified':
-      return { ...state, ...identified(state, event.makers) };
+      return { ...state, ...addIdentified(state, event.makers) };
     case 'OwnerUnreachable':
       return { ...state, owner: event.next, rung: event.rung, ...unchosen(state, event.at) };
     case 'PolicyApplied':
@@ -288,9 +288,9 @@ function happened(before: Exception | undefined, event: Event): Exception {
         ...state,
         ...anew,
         ...owned(state, { at: event.at, ladder }),
-        chosen: addedTo(
+        chosen: addChosen(
           chosenOf(state),
-          'slackUser' in event.actor ? handedTo(ladder, event.actor.slackUser) : [],
+          'slackUser' in event.actor ? chosenByHandover(ladder, event.actor.slackUser) : [],
         ),
       };
     }
@@ -347,7 +347,7 @@ function happened(before: Exception | undefined, event: Event): Exception {
 }
 
 /** The state at the end of a whole trail. */
-export const fold = (events: Iterable<Event>): Exception | undefined => {
+export const foldTrail = (events: Iterable<Event>): Exception | undefined => {
   let state: Exception | undefined;
   for (const event of events) state = evolve(state, event);
   return state;
@@ -365,7 +365,7 @@ function opened(before: Exception | undefined, event: ExceptionOpened): Exceptio
     ...(event.operation === inventory ? [] : [change]),
   ];
   const newest = changes.toSorted(compareMoments).at(-1);
-  const chosen = addedTo(earlierOn ? chosenOf(earlierOn) : [], byComment(event.names));
+  const chosen = addChosen(earlierOn ? chosenOf(earlierOn) : [], chosenByComment(event.names));
   const known: Known = {
     id: event.id,
     tenant: event.tenant,
@@ -385,7 +385,7 @@ function opened(before: Exception | undefined, event: ExceptionOpened): Exceptio
     openedAt: event.at,
     changedBy: newest && newest.at >= event.changedAt ? newest.by : event.changedBy,
     changedAt: latest(event.changedAt, ...changes.map(({ at }) => at)),
-    made: [...(earlierOn ? [firstChange(earlierOn)] : []), ...others].reduce(earlier, change),
+    made: [...(earlierOn ? [firstChange(earlierOn)] : []), ...others].reduce(earlierChange, change),
     ...(newest && { changed: newest }),
     ...(earlierOn?.keptEnd !== undefined && { keptEnd: earlierOn.keptEnd }),
     renewals: 0,
@@ -433,7 +433,7 @@ function touched(state: Exception, event: Seen & Pick<Event, 'type'> & { readonl
   if (event.life) return madeOf(state, event.life);
   const change = changeIn(event);
   const isRecord = event.operation !== inventory;
-  const made = earlier(firstChange(state), change);
+  const made = earlierChange(firstChange(state), change);
   const isNewest = isRecord && (state.changed === undefined || compareMoments(change, state.changed) > 0);
   const changed = isNewest ? change : state.changed;
   const isChange = isRecord || (event.type !== 'ChangeNoted' && event.completes === undefined);
@@ -447,7 +447,7 @@ function touched(state: Exception, event: Seen & Pick<Event, 'type'> & { readonl
     changedBy: isChange && isNews ? event.changedBy : state.changedBy,
     changedAt: latest(state.changedAt, event.changedAt),
     makers: mergeMakers(makersOf(state), isMade ? makersIn(event.changedBy) : []),
-    chosen: addedTo(chosenOf(state), byComment(event.names)),
+    chosen: addChosen(chosenOf(state), chosenByComment(event.names)),
   };
 }
 
@@ -458,7 +458,7 @@ function madeOf(state: Exception, life: readonly Change[]) {
   if (!first || !newest) return {};
   const makers = life.flatMap(({ by }) => makersIn(by));
   const known = makersOf(state).filter(({ id }) => makers.some((maker) => maker.id === id));
-  const whole = { made: inOrder.reduce(earlier), makers: mergeMakers(known, makers) };
+  const whole = { made: inOrder.reduce(earlierChange), makers: mergeMakers(known, makers) };
   // Nothing is newer than its removal.
   return state.state === 'removed' && !state.harmless
     ? whole

@@ -5,7 +5,7 @@
  */
 import { isObject } from '#kinds/form.ts';
 import { inventory } from './inventory.ts';
-import { livesIn, newestSettings } from './told.ts';
+import { splitIntoLives, newestSettingsOf } from './told.ts';
 import type { Observation } from './commands.ts';
 import type { Event, EventType } from './events.ts';
 import type { Change } from './exception.ts';
@@ -70,7 +70,7 @@ export function observationsOf(
 ): readonly Observation[] {
   const observed = (one: Told, look?: Look, before: readonly Told[] = []): Observation => {
     const { record, operation, by, at, order, change, settings, renamed } = one;
-    const enabled = look ? (look.enabled ?? newestSettings(before).enabled) : one.enabled;
+    const enabled = look ? (look.enabled ?? newestSettingsOf(before).enabled) : one.enabled;
     return {
       ...{ record, operation, change, tenant, kind, name, passed: Object.keys(settings) },
       ...{ changedBy: by, changedAt: at, settings: look?.settings ?? settings, complete: look !== undefined },
@@ -87,7 +87,7 @@ export function observationsOf(
       }),
     };
   };
-  const lives = livesIn(all, kind);
+  const lives = splitIntoLives(all, kind);
   return lives.flatMap(({ told, end }, index) => {
     const until = end?.at ?? lives[index + 1]?.told[0]?.at;
     const shown = new Map<number, Look>();

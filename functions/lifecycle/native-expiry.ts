@@ -4,7 +4,7 @@
  * moves that end, and what Exchange holds already does so even if policy no longer wants an end there.
  */
 import { canExpire } from '#kinds/form.ts';
-import { presentDeadline } from './due.ts';
+import { presentDeadlineOf } from './due.ts';
 import { latest } from '#time/instant.ts';
 import type { Event, EventType } from './events.ts';
 import type { Approval, Exception } from './exception.ts';
@@ -34,20 +34,20 @@ export const movesEnd = (event: Event): boolean =>
 /** Whether an end that was written into Exchange would come before the one that people now go by. */
 export function endsTooSoon(event: Event, after: Exception): boolean {
   if (after.keptEnd === undefined || after.acting || !moving.has(event.type)) return false;
-  return after.keptEnd < (nativeEnd(after) ?? after.keptEnd);
+  return after.keptEnd < (nativeEndOf(after) ?? after.keptEnd);
 }
 
 /**
  * When Exchange should stop acting on it; `undefined` if it should not by itself: Exchange has no such date for its
  * kind, nobody has approved it yet, or its end would remove protection.
  */
-export function nativeEnd(exception: Exception): Instant | undefined {
+export function nativeEndOf(exception: Exception): Instant | undefined {
   const { approval, kind, remedy } = exception;
   if (!canExpire(kind) || remedy !== 'disable' || approval === undefined) return undefined;
   switch (exception.state) {
     case 'confirmed':
     case 'unconfirmed':
-      return latest(chosenEnd(approval), presentDeadline(exception));
+      return latest(chosenEnd(approval), presentDeadlineOf(exception));
     case 'held':
       return latest(chosenEnd(approval), exception.until);
     case 'disabling':

@@ -11,7 +11,7 @@ import type { Exception } from './exception.ts';
 /** The changes that Lapse itself makes. */
 type Act = 'off' | 'on' | 'switch' | 'expiry';
 
-export function isOwn(state: Exception, observation: Observation): boolean {
+export function isOwnChange(state: Exception, observation: Observation): boolean {
   const act = actIn(observation);
   return act !== undefined && isLapse(state, observation) && expected(act, state, observation);
 }

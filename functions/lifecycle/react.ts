@@ -4,9 +4,9 @@
  */
 import { isAskedWhileOff } from './asked.ts';
 import { isNearer } from './apply-policy.ts';
-import { notices, presentDeadline } from './due.ts';
+import { noticesOf, presentDeadlineOf } from './due.ts';
 import { expiryEvents } from './native-expiry.ts';
-import { isKnown } from './events.ts';
+import { isKnownEvent } from './events.ts';
 import type {
   ActFailed,
   ApprovalVoided,
@@ -49,7 +49,7 @@ const refresh = { type: 'refresh' } as const;
 const identify = { type: 'identify' } as const;
 
 export function react(event: Event, exception: Exception): readonly Effect[] {
-  if (!isKnown(event)) return [];
+  if (!isKnownEvent(event)) return [];
   const effects = reactTo(event, exception);
   // If it is being switched on, its end is written afterwards.
   return 'expireBy' in event && exception.acting?.act !== 'restore'
@@ -92,7 +92,7 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
       if (exception.state === 'unconfirmed') return [refresh, { type: 'ask' }];
       // Its reminders went to somebody else.
       return exception.state === 'confirmed' && (exception.reminded ?? exception.since) > exception.since
-        ? [refresh, { type: 'remind', deadline: presentDeadline(exception) }]
+        ? [refresh, { type: 'remind', deadline: presentDeadlineOf(exception) }]
         : [identify, refresh];
     case 'OwnerTold':
     case 'ApproversTold':
@@ -222,7 +222,7 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
 /** About the deadline as it now is; and about the disable, if nobody was told of that. */
 const isTold = ({ untold }: DeadlinePostponed, exception: Exception): boolean =>
   (exception.state === 'unconfirmed' || exception.state === 'confirmed') &&
-  notices(exception, untold === true).length > 0;
+  noticesOf(exception, untold === true).length > 0;
 
 function nearerText({ why, waiting, soonest = [] }: BreakerTripped): string {
   const shown = soonest.map(({ name, from, to }) => `"${name}" on ${to} instead of ${from}`).join('; ');

@@ -5,7 +5,7 @@ import type { Event } from './events.ts';
 import type { Acting, Disabling } from './exception.ts';
 import type { Instant } from '#time/instant.ts';
 
-export const disableFailed = ({ attempt }: Disabling, why: string, context: Context): Event => ({
+export const createDisableFailed = ({ attempt }: Disabling, why: string, context: Context): Event => ({
   type: 'DisableFailed',
   at: context.now,
   actor: { type: 'enforcement' },
@@ -14,7 +14,7 @@ export const disableFailed = ({ attempt }: Disabling, why: string, context: Cont
   nextAt: nextTry(attempt, context),
 });
 
-export const actFailed = ({ act, attempt }: Acting, why: string, context: Context): Event => ({
+export const createActFailed = ({ act, attempt }: Acting, why: string, context: Context): Event => ({
   type: 'ActFailed',
   at: context.now,
   actor: { type: 'enforcement' },
@@ -33,4 +33,4 @@ function nextTry(attempt: number, { now, policy }: Context): Instant {
 }
 
 /** By when a report of an attempt is due; silence counts as a failure. */
-export const reportBy = ({ now, policy }: Context): Instant => plus(now, policy.disableRetry.reportWithin);
+export const reportDueAt = ({ now, policy }: Context): Instant => plus(now, policy.disableRetry.reportWithin);

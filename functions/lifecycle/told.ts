@@ -39,14 +39,14 @@ export function tellingOf(observation: Observation): Telling {
 }
 
 export const toldBy = (observation: Observation): Told => ({
-  ...changeIn({ ...observation, ...(creates(observation) && { created: true }) }),
+  ...changeIn({ ...observation, ...(isCreation(observation) && { created: true }) }),
   ...tellingOf(observation),
 });
 
 /**
  * For lists and switches nobody can tell when an entry was made: the first record seen of it may be a later change.
  */
-export const creates = ({ change, kind }: Pick<Observation, 'change' | 'kind'>): boolean =>
+export const isCreation = ({ change, kind }: Pick<Observation, 'change' | 'kind'>): boolean =>
   change === 'create' && isObject(kind);
 
 /** What Lapse itself saw comes after all records of the same moment. */
@@ -114,7 +114,7 @@ export function toldOf(state: Exception): readonly Told[] {
  * Within one second whose records are no more exact, a removal comes first and a creation next: nothing is changed
  * before it is created, and a name is more likely to be used again than given up within a second.
  */
-export const byTime = (a: Told, b: Told): number =>
+export const compareByTime = (a: Told, b: Told): number =>
   a.at === b.at && a.order === undefined && b.order === undefined && rankOf(a) !== rankOf(b)
     ? rankOf(a) - rankOf(b)
     : compareMoments(a, b);
@@ -133,14 +133,14 @@ export interface Life {
 /**
  * Oldest first. A created object has a name that nothing else has any more, whether or not the removal was reported.
  */
-export function livesIn(all: readonly Told[], kind: Kind): readonly Life[] {
+export function splitIntoLives(all: readonly Told[], kind: Kind): readonly Life[] {
   const lives: Life[] = [];
   let told: Told[] = [];
-  for (const one of all.toSorted(byTime)) {
+  for (const one of all.toSorted(compareByTime)) {
     if (one.change === 'remove') {
       lives.push({ told, end: one });
       told = [];
-    } else if (creates({ ...one, kind }) && told.length > 0) {
+    } else if (isCreation({ ...one, kind }) && told.length > 0) {
       lives.push({ told });
       told = [one];
     } else told.push(one);
@@ -158,8 +158,8 @@ export interface Place {
   readonly isLast: boolean;
 }
 
-export function placeIn(trail: readonly Event[], observation: Observation): Place {
-  const lives = livesIn([...trail.flatMap(toldIn), toldBy(observation)], observation.kind);
+export function findPlace(trail: readonly Event[], observation: Observation): Place {
+  const lives = splitIntoLives([...trail.flatMap(toldIn), toldBy(observation)], observation.kind);
   const indexIn = ({ told }: Life): number => told.findIndex(({ record }) => record === observation.record);
   const life = lives.find((one) => indexIn(one) >= 0) ?? { told: [] };
   const before = life.told.slice(0, Math.max(indexIn(life), 0));
@@ -175,7 +175,7 @@ export const isOpened = ({ told, end }: Life): boolean =>
   end?.opened === true || told.some(({ opened }) => opened);
 
 /** The newest value of each setting among all records. */
-export function newestSettings(told: readonly Told[]): Pick<Telling, 'settings' | 'enabled'> {
+export function newestSettingsOf(told: readonly Told[]): Pick<Telling, 'settings' | 'enabled'> {
   const enabled = told.findLast((one) => one.enabled !== undefined)?.enabled;
   return {
     settings: Object.assign({}, ...told.map((one) => one.settings)) as Telling['settings'],

@@ -2,9 +2,9 @@
  * What is still to happen outside: what Exchange has not confirmed, who has not been told, whom Slack has not
  * identified.
  */
-import { hasUnsought } from '#policy/authority.ts';
+import { hasUnidentified } from '#policy/authority.ts';
 import { isAskedWhileOff } from './asked.ts';
-import { nativeEnd } from './native-expiry.ts';
+import { nativeEndOf } from './native-expiry.ts';
 import { ownerKey } from '#policy/owner.ts';
 import { react } from './react.ts';
 import type { Event, OwnerTold } from './events.ts';
@@ -13,7 +13,7 @@ import type { Instant } from '#time/instant.ts';
 import type { Effect } from './react.ts';
 
 /** What `event` leaves under way, and what it starts; `after` is the state it makes. */
-export function underWay(before: Exception | undefined, event: Event, after: Exception): Exception {
+export function trackUnderWay(before: Exception | undefined, event: Event, after: Exception): Exception {
   const acting = actingAfter(before?.acting, event, after);
   const unheard = unheardAfter(event, after);
   const seeking = seekingAfter(event, after);
@@ -69,7 +69,7 @@ function actingAfter(present: Acting | undefined, event: Event, after: Exception
  */
 function keptEndAfter(event: Event, after: Exception, acting: Acting | undefined): Instant | undefined {
   const shown = event.type === 'ActDone' ? (event.until ?? after.keptEnd) : after.keptEnd;
-  const coming = acting?.act === 'expiry' ? nativeEnd(after) : undefined;
+  const coming = acting?.act === 'expiry' ? nativeEndOf(after) : undefined;
   return [shown, coming].filter((end) => end !== undefined).sort()[0];
 }
 
@@ -116,7 +116,7 @@ const takesYes = (after: Exception): boolean =>
 
 function seekingAfter(event: Event, after: Exception): Seeking | undefined {
   const present = after.seeking;
-  if (!takesYes(after) || !hasUnsought(after)) return undefined;
+  if (!takesYes(after) || !hasUnidentified(after)) return undefined;
   if (event.type === 'LookUpRepeated') return present && { at: event.at, repeated: present.repeated + 1 };
   return react(event, after).some(({ type }) => seekers.has(type)) ? { at: event.at, repeated: 0 } : present;
 }

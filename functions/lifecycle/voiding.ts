@@ -2,33 +2,33 @@
  * Late records can show that whoever approved an exception is a maker, or was chosen by one. Then the approval was no
  * second pair of eyes: it is void, and the question is asked again.
  */
-import { standsOn } from '#policy/authority.ts';
+import { findVoidKeeper } from '#policy/authority.ts';
 import { evolve } from './evolve.ts';
 import { latest } from '#time/instant.ts';
 import { classOf } from '#policy/policy.ts';
-import { deadlineAfter, noticeEnds } from '#policy/working-hours.ts';
+import { createDeadline, noticeEndOf } from '#policy/working-hours.ts';
 import type { Context } from './context.ts';
 import type { ApprovalVoided, Event } from './events.ts';
 import type { Exception } from './exception.ts';
 
 /** The events, plus one that voids an approval if these show that it is void. */
-export function withVoiding(
+export function addVoiding(
   state: Exception | undefined,
   events: readonly Event[],
   { now, policy }: Context,
 ): readonly Event[] {
   if (!state || events.length === 0) return events;
   const after = events.reduce<Exception>(evolve, state);
-  const bad = standsOn(after, policy);
+  const bad = findVoidKeeper(after, policy);
   // Known before and accepted: policy has become stricter since, and that alone voids nothing.
-  if (!bad || standsOn(state, policy)?.by.slackUser === bad.by.slackUser) return events;
+  if (!bad || findVoidKeeper(state, policy)?.by.slackUser === bad.by.slackUser) return events;
   const { confirmWithin } = classOf(policy, after);
   const voided: ApprovalVoided = {
     type: 'ApprovalVoided',
     at: now,
     actor: { type: 'messenger' },
     ...bad,
-    confirmBy: latest(deadlineAfter(now, confirmWithin, after, policy), noticeEnds(now, after, policy)),
+    confirmBy: latest(createDeadline(now, confirmWithin, after, policy), noticeEndOf(now, after, policy)),
   };
   return [...events, voided];
 }

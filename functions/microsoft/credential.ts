@@ -35,7 +35,7 @@ const form =
  * The credential of a tenant; the entry "*" serves every tenant without one of its own, `undefined` where none fits.
  * Throws `no-credential` where the secret, or this tenant's entry, cannot be read, without quoting it.
  */
-export function credentialFor(secret: string, tenant: string): Credential | undefined {
+export function findCredential(secret: string, tenant: string): Credential | undefined {
   const entries = entriesIn(secret);
   const own = entries.find(([key]) => key.toLowerCase() === tenant.toLowerCase());
   const entry = own ?? entries.find(([key]) => key === '*');
@@ -61,7 +61,7 @@ export const tenantsIn = (secret: string): readonly string[] => [
 export const servesAny = (secret: string): boolean => entriesIn(secret).some(([key]) => key === '*');
 
 /** Which entries, counted from 1, serve no tenant, because their key is neither a GUID nor "*". */
-export const misspeltIn = (secret: string): readonly number[] =>
+export const findMisspelt = (secret: string): readonly number[] =>
   entriesIn(secret).flatMap(([key], position) => (key === '*' || guid.test(key) ? [] : [position + 1]));
 
 function entriesIn(secret: string): readonly (readonly [string, unknown])[] {

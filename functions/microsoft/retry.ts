@@ -35,7 +35,7 @@ export interface Setback<E extends ServiceError = ServiceError> {
 export type Try<T, E extends ServiceError = ServiceError> = { readonly value: T } | Setback<E>;
 
 /** Runs `attempt` until it gives a value, fails for good, or patience ends. */
-export async function persist<T>(
+export async function retry<T>(
   attempt: () => Promise<Try<T>>,
   { now, random, wait }: Pick<Surroundings, 'now' | 'random' | 'wait'>,
   patience: Patience,

@@ -1,6 +1,6 @@
 /** Tokens for any tenant of the secret and for either of what Lapse uses there. */
 import { addressOf } from './clouds.ts';
-import { credentialFor } from './credential.ts';
+import { findCredential } from './credential.ts';
 import { SignInError } from './sign-in-error.ts';
 import { createToken } from './token.ts';
 import type { Patience, Surroundings } from './retry.ts';
@@ -35,7 +35,7 @@ export function createSignIn(service: SignInService): AccessTo {
   const tokens = new Map<string, Token>();
 
   return async (tenant, resource) => {
-    const credential = credentialFor(await service.secret(), tenant);
+    const credential = findCredential(await service.secret(), tenant);
     if (!credential)
       throw new SignInError(
         'no-credential',

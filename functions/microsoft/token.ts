@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { ask, jsonIn } from './request.ts';
-import { patient, persist } from './retry.ts';
+import { patient, retry } from './retry.ts';
 import { assertionOf } from './assertion.ts';
 import { addressOf, permissions, scopeAt } from './clouds.ts';
 import { SignInError } from './sign-in-error.ts';
@@ -101,7 +101,7 @@ async function grant(source: SignIn, signal: AbortSignal | undefined): Promise<G
       retryAfter: headers.get('retry-after') ?? undefined,
     };
   };
-  return persist(attempt, source, patience, signal);
+  return retry(attempt, source, patience, signal);
 }
 
 const bearer = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';

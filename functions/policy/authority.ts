@@ -10,7 +10,7 @@
  */
 import { chosenByMakers, chosenOf } from './chosen.ts';
 import { millis } from '#time/instant.ts';
-import { lookedUpAs, makersOf, mergeMakers } from './owner.ts';
+import { lookupNameOf, makersOf, mergeMakers } from './owner.ts';
 import { approversOf, classOf, isGroup, type Classified } from './policy.ts';
 import type { Answerer, Answering } from '#lifecycle/commands.ts';
 import type { Refusal } from '#lifecycle/events.ts';
@@ -38,13 +38,13 @@ export const mayApprove = ({ risk, kind }: Partial<Classified>, by: Answerer, po
 
 /** Whether policy names them an approver of anything. */
 export const isApprover = (by: Answerer, policy: Policy): boolean =>
-  isMember(by) && allApprovers(policy).includes(by.slackUser);
+  isMember(by) && listApprovers(policy).includes(by.slackUser);
 
 /**
  * Whether somebody might be an approver: a group in policy could not be looked up. Of `state`, or of anything at all.
  */
-export function unsettled(by: Answerer, policy: Policy, state?: Exception): boolean {
-  const approvers = state ? approversFor(state, policy) : allApprovers(policy);
+export function mightBeApprover(by: Answerer, policy: Policy, state?: Exception): boolean {
+  const approvers = state ? approversFor(state, policy) : listApprovers(policy);
   return isMember(by) && !approvers.includes(by.slackUser) && approvers.some(isGroup);
 }
 
@@ -54,7 +54,7 @@ const approversFor = (state: Classified, policy: Policy): readonly string[] => [
   ...approversOf(policy, state),
 ];
 
-export const allApprovers = ({ approvers, risk, kinds }: Policy): readonly string[] => [
+export const listApprovers = ({ approvers, risk, kinds }: Policy): readonly string[] => [
   ...new Set([
     ...approvers,
     ...[
@@ -95,19 +95,19 @@ export const mayAnswer = (answer: Answering, { type }: Pick<Person, 'type'>): bo
 export type Keeping = 'Approve' | 'Renew' | 'Hold' | 'Restore';
 
 /** What bars somebody who may otherwise answer; `undefined` if nothing does. */
-export function barred(
+export function findBar(
   state: Exception,
   keeping: Keeping,
   by: Pick<Person, 'type' | 'slackUser'>,
   policy: Policy,
 ): Refusal | undefined {
   const bar = notApart(state, by, policy);
-  if (fourEyes(state, policy)) {
+  if (needsFourEyes(state, policy)) {
     if (bar) return bar;
     if (state.risk === 'critical' && by.type !== 'approver') return 'critical';
   }
   const alone = by.type !== 'approver' || owns(state, by.slackUser) || chose(state, by.slackUser);
-  if (keeping === 'Renew' && (alone || bar) && needsSecond(state, policy)) return 'second-approver';
+  if (keeping === 'Renew' && (alone || bar) && needsSecondApprover(state, policy)) return 'second-approver';
   if (by.type !== 'approver' && boundOf(state, policy).approvedBy === 'approvers') return 'approvers-only';
   return undefined;
 }
@@ -138,7 +138,7 @@ function notApart(
 const isBehind =
   (user: string, policy: Policy) =>
   (maker: Maker): boolean =>
-    (maker.slackUser ?? lookedUpAs(maker, policy)) === user;
+    (maker.slackUser ?? lookupNameOf(maker, policy)) === user;
 
 export interface Keeper {
   /** What keeps it: an approval, or a hold. */
@@ -148,8 +148,8 @@ export interface Keeper {
 }
 
 /** Whether what keeps it now was given by somebody known to be no second pair of eyes. */
-export function standsOn(state: Exception, policy: Policy): Keeper | undefined {
-  if (!fourEyes(state, policy)) return undefined;
+export function findVoidKeeper(state: Exception, policy: Policy): Keeper | undefined {
+  if (!needsFourEyes(state, policy)) return undefined;
   const makers = makersOf(state);
   const chosen = chosenByMakers(state);
   return keepers(state).flatMap(([of, by]): Keeper | [] => {
@@ -173,10 +173,10 @@ function keepers(state: Exception): readonly (readonly [Keeper['of'], Actor | un
 const chose = (state: Exception, slackUser: string): boolean =>
   chosenOf(state).some(({ id, by }) => by === slackUser && id === addressOf(state));
 
-export const fourEyes = (state: Pick<Exception, 'risk'>, policy: Policy): boolean =>
+export const needsFourEyes = (state: Pick<Exception, 'risk'>, policy: Policy): boolean =>
   policy.fourEyes.includes(state.risk);
 
-export const needsSecond = (state: Exception, policy: Policy): boolean =>
+export const needsSecondApprover = (state: Exception, policy: Policy): boolean =>
   state.state === 'confirmed' && state.renewals >= classOf(policy, state).renewalsBeforeSecondApprover;
 
 /** What policy says about what it rests on and how broad it is, as far as known: the narrower of the two. */
@@ -200,13 +200,13 @@ const unidentified = (state: Exception): readonly Maker[] =>
   [...makersOf(state), ...chosenByMakers(state)].filter(isUnsought);
 
 /** Everybody to look up, including those named by somebody who is independent as far as known. */
-export const unsought = (state: Exception, policy: Policy): readonly Maker[] =>
-  fourEyes(state, policy) || needsSecond(state, policy)
+export const findUnidentified = (state: Exception, policy: Policy): readonly Maker[] =>
+  needsFourEyes(state, policy) || needsSecondApprover(state, policy)
     ? mergeMakers([...makersOf(state), ...chosenOf(state)].filter(isUnsought).map(({ id }) => ({ id })))
     : [];
 
 /** Whatever policy says: it may soon change. */
-export const hasUnsought = (state: Exception): boolean =>
+export const hasUnidentified = (state: Exception): boolean =>
   [...makersOf(state), ...chosenOf(state)].some(isUnsought);
 
 const isUnsought = ({ slackUser, sought }: Maker): boolean => slackUser === undefined && sought === undefined;
@@ -223,15 +223,15 @@ export interface Authority {
 }
 
 /** Who may approve (or renew) what is open now: for the card, and to decide whom to ask. */
-export function authority(state: Exception, policy: Policy): Authority {
+export function authorityOf(state: Exception, policy: Policy): Authority {
   const keeping = state.state === 'confirmed' ? 'Renew' : 'Approve';
   const all = approversOf(policy, state);
   const may = (slackUser: string): Refusal | undefined => {
     const type = all.includes(slackUser) ? 'approver' : 'owner';
-    return barred(state, keeping, { type, slackUser }, policy);
+    return findBar(state, keeping, { type, slackUser }, policy);
   };
   const approvers = all.filter((one) => may(one) === undefined);
-  const [waitsFor] = fourEyes(state, policy) ? unidentified(state) : [];
+  const [waitsFor] = needsFourEyes(state, policy) ? unidentified(state) : [];
   const rest = { approvers, ...(waitsFor && { waitsFor }) };
   if (state.owner.type === 'team') return { owner: false, ...rest };
   // Until Slack has identified them, an owner is nobody in particular.
@@ -241,7 +241,7 @@ export function authority(state: Exception, policy: Policy): Authority {
 
 /** Whether those who may approve or renew it are asked besides its owner, who may not. */
 export const needsApprovers = (state: Exception, policy: Policy): boolean =>
-  state.owner.type === 'person' && !authority(state, policy).owner;
+  state.owner.type === 'person' && !authorityOf(state, policy).owner;
 
 const addressOf = ({ owner }: Exception): string | undefined =>
   owner.type === 'person' ? owner.address.toLowerCase() : undefined;

@@ -4,7 +4,7 @@
  * their backups. Once chosen, always chosen: another comment, another owner or a new ladder takes nobody off.
  */
 import { addressesIn, noteIn } from './comment.ts';
-import { makersOf, namedIn } from './owner.ts';
+import { makersOf, namesOf } from './owner.ts';
 import type { Chosen, Exception, Maker, Rung } from '#lifecycle/exception.ts';
 import type { Policy } from './policy.ts';
 import type { Settings } from '#risk/settings.ts';
@@ -27,21 +27,25 @@ function onLadder(ladder: readonly Rung[]): readonly Chosen[] {
  * Whom a comment names for the first time, as owner or in any other way: addresses or Slack users, with their
  * backups.
  */
-export function newlyNamed(state: Known | undefined, settings: Settings, policy: Policy): readonly string[] {
+export function findNewlyNamed(
+  state: Known | undefined,
+  settings: Settings,
+  policy: Policy,
+): readonly string[] {
   const { owner } = noteIn(settings);
   const addresses = [...(owner === undefined ? [] : [owner]), ...addressesIn(settings)];
   const known = new Set(
     (state ? chosenOf(state) : []).filter(({ by }) => by === undefined).map(({ id }) => id),
   );
-  const named = addresses.flatMap((one) => namedIn(one, policy));
+  const named = addresses.flatMap((one) => namesOf(one, policy));
   return [...new Set(named)].filter((id) => !known.has(id.toLowerCase()));
 }
 
-export const byComment = (names: readonly string[] = []): readonly Chosen[] =>
+export const chosenByComment = (names: readonly string[] = []): readonly Chosen[] =>
   names.map((name) => entry(name));
 
 /** Handed over in Slack: the person, and their backup. */
-export const handedTo = (ladder: readonly Rung[], by: string): readonly Chosen[] =>
+export const chosenByHandover = (ladder: readonly Rung[], by: string): readonly Chosen[] =>
   ladder.flatMap(chosen).map((one) => ({ ...one, by }));
 
 const chosen = ({ owner }: Rung): readonly Chosen[] =>
@@ -57,7 +61,7 @@ const entry = (name: string): Chosen => ({
 const known = (slackUser: string) => ({ slackUser, sought: true }) as const;
 
 /** All of these, each once, however often the same person named them. */
-export function addedTo(all: readonly Chosen[], more: readonly Chosen[]): readonly Chosen[] {
+export function addChosen(all: readonly Chosen[], more: readonly Chosen[]): readonly Chosen[] {
   const byKey = new Map<string, Chosen>();
   for (const one of [...all, ...more]) {
     const key = `${one.id}\n${one.by ?? ''}`;
@@ -83,7 +87,7 @@ export function chosenByMakers(state: Known & Pick<Exception, 'makers' | 'change
 }
 
 /** Makers and chosen, with the Slack users behind them. Whoever made another change meanwhile is not forgotten. */
-export function identified(
+export function addIdentified(
   state: Known & Pick<Exception, 'makers' | 'changedBy'>,
   found: readonly Maker[],
 ): Required<Pick<Exception, 'makers' | 'chosen'>> {

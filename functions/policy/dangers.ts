@@ -4,7 +4,7 @@
  */
 import { kinds } from '#kinds/registry.ts';
 import { inWords, millis } from '#time/instant.ts';
-import { merged } from './policy.ts';
+import { overrideClass } from './policy.ts';
 import { risks } from '#risk/finding.ts';
 import type { Duration } from '#time/instant.ts';
 import type { Policy, RiskClass } from './policy.ts';
@@ -31,7 +31,7 @@ const isPlaceholder = (name: string | undefined): boolean =>
   name !== undefined && (standIns.has(name) || reserved.test(name));
 
 /** Names in a policy that are nobody: it may be tried, but not deployed. */
-export function placeholders(policy: Policy): readonly Remark[] {
+export function findPlaceholders(policy: Policy): readonly Remark[] {
   const { approvers, fallbackChannel, channels, owners, people } = policy;
   const named = [
     ...listed(['approvers'], approvers),
@@ -60,7 +60,7 @@ export function placeholders(policy: Policy): readonly Remark[] {
 const listed = (path: Remark['path'], names: readonly string[] = []) =>
   names.map((found, index) => ({ path: [...path, index], found }));
 
-export function dangers(policy: Policy): readonly Remark[] {
+export function findDangers(policy: Policy): readonly Remark[] {
   return [
     ...eyes(policy),
     ...breaker(policy),
@@ -73,7 +73,7 @@ export function dangers(policy: Policy): readonly Remark[] {
       risks.flatMap((risk) => {
         const own = policy.kinds[kind]?.[risk];
         if (own === undefined) return [];
-        const all = ofClass(['kinds', kind, risk], risk, merged(policy.risk[risk], own));
+        const all = ofClass(['kinds', kind, risk], risk, overrideClass(policy.risk[risk], own));
         return all.filter(({ path }) => String(path.at(-1)) in own);
       }),
     ),
@@ -205,7 +205,7 @@ function calendar(policy: Policy): readonly Remark[] {
     ...kinds.flatMap((kind) =>
       risks.flatMap((risk) => {
         const own = policy.kinds[kind]?.[risk];
-        return own === undefined ? [] : [merged(policy.risk[risk], own)];
+        return own === undefined ? [] : [overrideClass(policy.risk[risk], own)];
       }),
     ),
   ].filter(({ hours }) => hours === 'working');

@@ -1,5 +1,5 @@
 /** Which rules of a policy apply to an exception, and why: for whoever asks "who says so?". */
-import { boundOf, fourEyes } from './authority.ts';
+import { boundOf, needsFourEyes } from './authority.ts';
 import { assess } from '#kinds/assess.ts';
 import { noteIn } from './comment.ts';
 import { longestCadence, longestTerm } from './forms.ts';
@@ -27,7 +27,7 @@ export interface Explanation {
 }
 
 /** `undefined` where the settings are harmless: then policy has nothing to say. */
-export function explain(object: Evidence, policy: Policy): Explanation | undefined {
+export function explainPolicy(object: Evidence, policy: Policy): Explanation | undefined {
   const { kind, settings } = object;
   const assessment = assess({ kind, settings });
   if (assessment.findings.length === 0) return undefined;
@@ -112,7 +112,7 @@ function people(object: Evidence, { risk }: Assessment, policy: Policy): readonl
       value: approversOf(policy, classified).join(', '),
       why: 'they may answer for it, whoever owns it',
     },
-    ...(fourEyes({ risk }, policy)
+    ...(needsFourEyes({ risk }, policy)
       ? [
           {
             field: 'fourEyes',

@@ -38,7 +38,7 @@ export const longestExpiry = (exception: Bounded, now: Instant, policy: Policy):
   plus(now, longestTerm(exception, policy));
 
 /** The last date that can be chosen: the last one that ends before the longest term does. */
-export const lastDate = (exception: Bounded, now: Instant, policy: Policy): string => {
+export const lastDateOf = (exception: Bounded, now: Instant, policy: Policy): string => {
   const longest = longestExpiry(exception, now, policy);
   const date = dateOf(longest, policy.timeZone);
   const end = expiryOf(date, policy.timeZone);
@@ -57,7 +57,7 @@ export function checkTerm(
   if (expiresAt <= now) return 'That date is in the past. Choose a later one.';
   if (expiresAt > longestExpiry(exception, now, policy)) {
     const longest = inWords(longestTerm(exception, policy));
-    return `For ${exception.risk} risk the longest term is ${longest}. Choose ${lastDate(exception, now, policy)} or earlier.`;
+    return `For ${exception.risk} risk the longest term is ${longest}. Choose ${lastDateOf(exception, now, policy)} or earlier.`;
   }
   return undefined;
 }

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { policySchema } from './policy-schema.ts';
 
-export function policyJsonSchema(): Readonly<Record<string, unknown>> {
+export function createPolicyJsonSchema(): Readonly<Record<string, unknown>> {
   const { $schema, ...shape } = z.toJSONSchema(policySchema, {
     io: 'input',
     target: 'draft-7',

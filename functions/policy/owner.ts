@@ -59,13 +59,13 @@ export function ladderAfter(
 }
 
 /** Somebody named the owner in Slack. */
-export const reassigned = (address: string, policy: Policy): readonly Rung[] => [
+export const ladderOfReassigned = (address: string, policy: Policy): readonly Rung[] => [
   ...withBackup({ from: 'reassigned', owner: named(address) }, policy),
   { from: 'fallback', owner: { type: 'team', why: 'the person it was handed to cannot be reached' } },
 ];
 
 /** Who is asked if the owner cannot be; `undefined` if the owner is the last. */
-export function nextRung(
+export function findNextRung(
   state: Pick<Exception, 'owner' | 'ladder' | 'rung'>,
   why: string,
 ): { readonly owner: Owner; readonly rung: number } | undefined {
@@ -113,7 +113,7 @@ function withBackup(rung: Rung, policy: Policy): readonly Rung[] {
  * The account or address itself, the person it belongs to by policy, and their backup: people, by address or Slack
  * user.
  */
-export const namedIn = (text: string, policy: Policy): readonly string[] => [
+export const namesOf = (text: string, policy: Policy): readonly string[] => [
   ...new Set([
     text,
     ...withBackup({ from: 'comment', owner: named(text) }, policy).flatMap(({ owner }) =>
@@ -179,7 +179,7 @@ export const channelOf = (
 };
 
 /** Every channel that policy names. */
-export const allChannels = ({ fallbackChannel, channels, owners }: Policy): readonly string[] => [
+export const listChannels = ({ fallbackChannel, channels, owners }: Policy): readonly string[] => [
   ...new Set([
     fallbackChannel,
     ...channels.map(({ channel }) => channel),
@@ -222,7 +222,7 @@ const newestKnown = ({ changedBy, changedAt }: Dated): Change => ({
 /**
  * Of two changes, the earlier one; a creation comes before any other change, and the newer of two creations counts.
  */
-export function earlier(known: Change, change: Change): Change {
+export function earlierChange(known: Change, change: Change): Change {
   if (known.created !== change.created) return known.created ? known : change;
   const isLater = compareMoments(change, known) > 0;
   return isLater === (known.created === true) ? change : known;
@@ -238,7 +238,7 @@ export const makersIn = (author: Author): readonly Maker[] =>
       : [];
 
 /** Where to look for the maker in Slack: policy may know whose account it is. */
-export const lookedUpAs = ({ id }: Maker, policy: Policy): string => personRule(id, policy)?.person ?? id;
+export const lookupNameOf = ({ id }: Maker, policy: Policy): string => personRule(id, policy)?.person ?? id;
 
 /**
  * Everybody once, in an order that does not depend on the order of the news, keeping what is known about their Slack

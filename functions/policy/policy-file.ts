@@ -3,7 +3,7 @@ import type { Policy } from './policy.ts';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
 import type * as z from 'zod';
-import { dangers, placeholders, type Remark } from './dangers.ts';
+import { findDangers, findPlaceholders, type Remark } from './dangers.ts';
 import { policySchema } from './policy-schema.ts';
 
 export interface Mistake {
@@ -54,8 +54,8 @@ export function parsePolicy(yamlText: string): ParsedPolicy {
     const policy = parsed.data;
     return {
       policy,
-      warnings: dangers(policy).map(inFile),
-      placeholders: placeholders(policy).map(inFile),
+      warnings: findDangers(policy).map(inFile),
+      placeholders: findPlaceholders(policy).map(inFile),
     };
   }
   return { mistakes: parsed.error.issues.flatMap((issue) => mistakesOf(issue, document, lines)) };
@@ -71,7 +71,7 @@ function plainOf(document: Document): unknown {
 }
 
 /** One line for people: "policy.yaml:12: risk.high.confirmWithin: found "3 days", expected …". */
-export const inWords = (file: string, { line, field, found, expected }: Mistake): string =>
+export const describeMistake = (file: string, { line, field, found, expected }: Mistake): string =>
   `${file}:${line}: ${field === '' ? '' : `${field}: `}found ${found}, expected ${expected}`;
 
 function mistakesOf(issue: z.core.$ZodIssue, document: Document, lines: LineCounter): Mistake[] {

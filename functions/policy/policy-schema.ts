@@ -2,7 +2,7 @@
 import { grades } from '#risk/evidence.ts';
 import { kinds } from '#kinds/registry.ts';
 import { millis, parseDuration } from '#time/instant.ts';
-import { merged } from './policy.ts';
+import { overrideClass } from './policy.ts';
 import { weekdays } from './policy.ts';
 import * as z from 'zod';
 import { risks } from '#risk/finding.ts';
@@ -193,7 +193,7 @@ export const policySchema = z
       for (const risk of risks) {
         const given = policy.kinds[kind]?.[risk];
         if (given === undefined) continue;
-        for (const [field, expected] of senseless(merged(policy.risk[risk], given)))
+        for (const [field, expected] of senseless(overrideClass(policy.risk[risk], given)))
           say(
             ['kinds', kind, risk, ...(field in given ? [field] : [])],
             given[field] ?? given,

@@ -91,7 +91,7 @@ export interface WorkingHours {
 }
 
 export interface Policy {
-  /** Names it as it was deployed, whoever is in its groups: see `policy-hash.ts`. Absent if it is not deployed. */
+  /** Names it as it was deployed, whoever is in its groups: see `hash-policy.ts`. Absent if it is not deployed. */
   readonly hash?: string;
   /** Slack user ids of those who may answer for any exception, and user groups (`S…`). */
   readonly approvers: readonly string[];
@@ -145,10 +145,10 @@ export type Classified = Pick<Exception, 'risk'> & { readonly kind?: Kind };
 
 export function classOf(policy: Policy, { risk, kind }: Classified): RiskClass {
   const overrides = kind === undefined ? undefined : policy.kinds[kind]?.[risk];
-  return overrides === undefined ? policy.risk[risk] : merged(policy.risk[risk], overrides);
+  return overrides === undefined ? policy.risk[risk] : overrideClass(policy.risk[risk], overrides);
 }
 
-export function merged(base: RiskClass, overrides: Overrides): RiskClass {
+export function overrideClass(base: RiskClass, overrides: Overrides): RiskClass {
   const given = Object.entries(overrides).filter(([, value]) => value !== undefined);
   return { ...base, ...(Object.fromEntries(given) as Partial<RiskClass>) };
 }
@@ -178,13 +178,13 @@ export function matches(rule: Match, object: Subject): boolean {
   return (
     (tenant === undefined || tenant.toLowerCase() === object.tenant.toLowerCase()) &&
     (kind === undefined || kind === object.kind) &&
-    (name === undefined || (object.name !== undefined && globs(name, object.name))) &&
+    (name === undefined || (object.name !== undefined && matchesPattern(name, object.name))) &&
     (domain === undefined || (object.domains ?? []).some(below))
   );
 }
 
 /** `*` is any text, `?` any character, case is ignored. Takes time linear in pattern times text. */
-export function globs(pattern: string, text: string): boolean {
+export function matchesPattern(pattern: string, text: string): boolean {
   const wanted = Array.from(pattern.toLowerCase());
   const given = Array.from(text.toLowerCase());
   let [at, from] = [0, 0];

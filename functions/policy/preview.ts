@@ -1,11 +1,11 @@
 /** What another policy would change for the exceptions on record, before it is put into force. */
 import { applyPolicy, isNearer } from '#lifecycle/apply-policy.ts';
-import { admit, strictest, unused } from '#lifecycle/breaker.ts';
-import { presentDeadline } from '#lifecycle/due.ts';
+import { admitLapses, strictestOf, unused } from '#lifecycle/breaker.ts';
+import { presentDeadlineOf } from '#lifecycle/due.ts';
 import { evolve } from '#lifecycle/evolve.ts';
-import { noticeEnds } from './working-hours.ts';
+import { noticeEndOf } from './working-hours.ts';
 import { classOf } from './policy.ts';
-import { policyHash } from './policy-hash.ts';
+import { hashPolicy } from './hash-policy.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Policy } from './policy.ts';
@@ -38,7 +38,7 @@ export interface Preview {
   readonly held: readonly { readonly tenant: string; readonly deadlines: number }[];
 }
 
-export function preview(
+export function previewPolicy(
   exceptions: Iterable<Exception>,
   before: Policy,
   after: Policy,
@@ -50,7 +50,7 @@ export function preview(
   let looked = 0;
   const nearer: Exception[] = [];
   const all = [...exceptions];
-  const hash = policyHash(after);
+  const hash = hashPolicy(after);
   for (const exception of all) {
     const { state } = exception;
     if (state !== 'unconfirmed' && state !== 'confirmed') continue;
@@ -67,20 +67,20 @@ export function preview(
       reminders += 1;
       continue;
     }
-    const to = presentDeadline(moved);
+    const to = presentDeadlineOf(moved);
     moves.push({
       id,
       name,
       risk,
       state,
       owner: owner.type === 'person' ? owner.address : (owner.channel ?? 'nobody'),
-      from: presentDeadline(exception),
+      from: presentDeadlineOf(exception),
       to,
-      soon: to <= noticeEnds(now, exception, after),
+      soon: to <= noticeEndOf(now, exception, after),
     });
   }
   // A policy does not bring the numbers that judge it.
-  const breaker = strictest([before.breaker, after.breaker]);
+  const breaker = strictestOf([before.breaker, after.breaker]);
   const held = heldBack(all, nearer, { breaker }, now);
   return { moves: moves.sort((a, b) => (a.to < b.to ? -1 : 1)), silence, reminders, looked, held };
 }
@@ -101,6 +101,6 @@ function heldBack(
       allConfirmed: confirmedIn(all.filter((one) => one.tenant === tenant)),
       on: '',
     };
-    return admit(unused, wanting, now, policy).may ? [] : [{ tenant, deadlines: wanted.length }];
+    return admitLapses(unused, wanting, now, policy).may ? [] : [{ tenant, deadlines: wanted.length }];
   });
 }

@@ -33,13 +33,13 @@ const isWorkingDay = (date: string, { days, holidays }: WorkingHours): boolean =
 };
 
 /** The moment itself if people are at work, otherwise the start of the next working time. */
-export function nextWorking(at: Instant, calendar: Calendar): Instant {
+export function nextWorkingMoment(at: Instant, calendar: Calendar): Instant {
   for (const { from } of shifts(at, calendar)) return from;
   return at;
 }
 
 /** When that much working time has passed. */
-export function plusWorking(at: Instant, length: Duration, calendar: Calendar): Instant {
+export function addWorkingTime(at: Instant, length: Duration, calendar: Calendar): Instant {
   let left = millis(length);
   for (const { from, to } of shifts(at, calendar)) {
     const here = toMillis(to) - toMillis(from);
@@ -50,19 +50,19 @@ export function plusWorking(at: Instant, length: Duration, calendar: Calendar): 
 }
 
 /** When somebody who is told now will have had the least notice. */
-export function noticeEnds(told: Instant, exception: Classified, policy: Policy): Instant {
+export function noticeEndOf(told: Instant, exception: Classified, policy: Policy): Instant {
   const { leastNotice, hours } = classOf(policy, exception);
-  return hours === 'working' ? plusWorking(told, leastNotice, policy) : plus(told, leastNotice);
+  return hours === 'working' ? addWorkingTime(told, leastNotice, policy) : plus(told, leastNotice);
 }
 
 /** The moment itself, or the next working morning if its class keeps working hours. */
-export const inItsHours = (at: Instant, exception: Classified, policy: Policy): Instant =>
-  classOf(policy, exception).hours === 'working' ? nextWorking(at, policy) : at;
+export const moveIntoHours = (at: Instant, exception: Classified, policy: Policy): Instant =>
+  classOf(policy, exception).hours === 'working' ? nextWorkingMoment(at, policy) : at;
 
 /** A deadline that long after a moment, within the hours its class keeps. */
-export const deadlineAfter = (
+export const createDeadline = (
   at: Instant,
   length: Duration,
   exception: Classified,
   policy: Policy,
-): Instant => inItsHours(plus(at, length), exception, policy);
+): Instant => moveIntoHours(plus(at, length), exception, policy);

@@ -10,19 +10,19 @@ import { differences } from '#audit-log/list-differences.ts';
 import { recogniseListChange } from '#audit-log/list-change.ts';
 import { ahead, isAhead } from '#audit-log/moment.ts';
 import { recognise } from '#audit-log/recognise.ts';
-import { look, lookAtList } from '#exchange/look.ts';
-import { folded } from '#kinds/folded.ts';
+import { lookAtObject, lookAtList } from '#exchange/look.ts';
+import { foldName } from '#kinds/fold-name.ts';
 import { touchedBeside } from '#lifecycle/in-order.ts';
-import { momentOf, placeIn, tellingOf } from '#lifecycle/told.ts';
+import { momentOf, findPlace, tellingOf } from '#lifecycle/told.ts';
 import { text } from '#risk/settings.ts';
-import { execute, wantedFor, type Outcome } from '#register/execute.ts';
-import { exceptionId } from '#register/identity.ts';
+import { execute, wantFor, type Outcome } from '#register/execute.ts';
+import { createExceptionId } from '#register/identity.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { findExceptionOf } from '#register/find-exception.ts';
 import { join, openedByNameAlone } from '#register/join.ts';
-import { bringOver, ever, keepRename, nameNow } from '#register/names.ts';
-import { statesOf } from '#register/states-of.ts';
-import { keepReplacement, replacedAfter } from '#register/replaced-lists.ts';
+import { copyTrail, ever, keepRename, findPresentName } from '#register/names.ts';
+import { readStates } from '#register/read-states.ts';
+import { keepReplacement, findReplacement } from '#register/replaced-lists.ts';
 import type { ListChange, ListTold } from '#audit-log/list-change.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { Observation } from '#lifecycle/commands.ts';
@@ -79,8 +79,8 @@ export async function recordChange(record: AuditRecord, recording: Recording): P
 /** What an observation is about, and what belongs to it. */
 const readFor = (observation: Observation, { register }: Recording, receipt: string): Promise<Reading> =>
   register.reading({
-    ...wantedFor(observation, receipt),
-    ids: [exceptionId(refOf(observation))],
+    ...wantFor(observation, receipt),
+    ids: [createExceptionId(refOf(observation))],
   });
 
 /** By the name the object has now, as far as records told of it, in whatever order they came. */
@@ -97,19 +97,19 @@ async function calledNow(
   // Until it is told what bears a GUID, records that tell nothing else are kept under it.
   if (guid !== undefined && guid !== observation.name)
     await keepRename(register, { ...object, name: guid }, { to: observation.name, until: ever }, now);
-  if (renamed === undefined) return { ...observation, name: await nameNow(reading, object, moment) };
+  if (renamed === undefined) return { ...observation, name: await findPresentName(reading, object, moment) };
 
-  const to = await nameNow(register, { ...object, name: renamed }, moment);
+  const to = await findPresentName(register, { ...object, name: renamed }, moment);
   // No other object ever bears a GUID.
   const until = observation.name === guid ? ever : moment;
   await keepRename(register, object, { to, until }, now);
   const [bearer, former] = await Promise.all([register.find({ ...object, name: to }), register.find(object)]);
   if (former === undefined || former === bearer) return { ...observation, name: to, renamed: to };
   const trail = await Array.fromAsync(register.trail(former));
-  const { before, isIts, isLast } = placeIn(trail, observation);
+  const { before, isIts, isLast } = findPlace(trail, observation);
   if (bearer === undefined && isIts && isLast) return { ...observation, renamed: to };
   // Others are known under the old name by now, or the new name was known as well: it goes on under the new one.
-  await bringOver(register, { ...object, name: to }, { before, touched: touchedBeside(trail) }, now);
+  await copyTrail(register, { ...object, name: to }, { before, touched: touchedBeside(trail) }, now);
   if (isIts) await recordEnd(former, { ...observation, change: 'remove' }, recording, `${receipt}#renamed`);
   return { ...observation, name: to, renamed: to };
 }
@@ -121,7 +121,7 @@ async function recordObservation(
   receipt: string,
 ): Promise<Recorded> {
   const { tenants, enough } = recording;
-  const looked = await look(tenants, logged.tenant, await candidates(logged, reading), enough());
+  const looked = await lookAtObject(tenants, logged.tenant, await candidates(logged, reading), enough());
   const observation = completed(logged, looked);
   const recorded = await recordSeen(observation, recording, receipt);
   if (looked.seen !== 'nothing') return recorded;
@@ -141,7 +141,7 @@ async function recordUnread(
   receipt: string,
 ): Promise<Recorded> {
   const { tenants, enough } = recording;
-  const looked = await look(tenants, logged.tenant, await candidates(logged, reading), enough());
+  const looked = await lookAtObject(tenants, logged.tenant, await candidates(logged, reading), enough());
   // Nothing is known, so the record must come again, until it is seen among those that nobody could deal with.
   if (looked.seen === 'nothing') throw looked.error;
   if (looked.seen === 'absent')
@@ -183,11 +183,11 @@ async function recordList(
   }
   const known = await knownOf(register, change.tenant, told);
 
-  const seen = new Set(looked.seen?.objects.map(({ name }) => folded(name)));
+  const seen = new Set(looked.seen?.objects.map(({ name }) => foldName(name)));
   const outcomes: Recorded[] = [...(await keepWhole(change, told, recording))];
   let unreadable: UnreadableState | undefined;
   const record = async (observation: Observation): Promise<void> => {
-    const receipt = `${receiptOf(observation)}#${observation.kind}#${folded(observation.name)}`;
+    const receipt = `${receiptOf(observation)}#${observation.kind}#${foldName(observation.name)}`;
     outcomes.push(
       observation.change === 'remove'
         ? await recordRemoval(observation, recording, receipt)
@@ -200,8 +200,8 @@ async function recordList(
       const isThere = observation.change === 'create' || observation.change === 'alter';
       const policyOf = text(observation.settings, 'Policy');
       const end =
-        isThere && !seen.has(folded(observation.name))
-          ? await replacedAfter(register, observation, policyOf)
+        isThere && !seen.has(foldName(observation.name))
+          ? await findReplacement(register, observation, policyOf)
           : undefined;
       if (end) await record(end);
     } catch (error) {
@@ -222,10 +222,10 @@ async function knownOf(
 ): Promise<readonly Exception[]> {
   // Whichever of them the record is about fails below, alone.
   const passedOver = (): void => undefined;
-  const living = await Array.fromAsync(statesOf(register, register.rows({ tenant, kind }), passedOver));
-  const names = new Set(living.map(({ name }) => folded(name)));
+  const living = await Array.fromAsync(readStates(register, register.rows({ tenant, kind }), passedOver));
+  const names = new Set(living.map(({ name }) => foldName(name)));
   const objects = absent
-    .filter(({ name }) => !names.has(folded(name)))
+    .filter(({ name }) => !names.has(foldName(name)))
     .map(({ name }): ObjectRef => ({ tenant, kind, name }));
   if (objects.length === 0) return living;
   const reading = await register.reading({ objects });
@@ -322,7 +322,7 @@ async function candidates(observation: Observation, reading: Reading): Promise<r
   const { kind, change } = observation;
   const object = refOf(observation);
   const holder = await reading.find(object);
-  const known = await reading.load(holder ?? exceptionId(object));
+  const known = await reading.load(holder ?? createExceptionId(object));
   const guid = observation.guid ?? (known && !isMadeSince(known, observation) ? known.guid : undefined);
   const byGuid = guid === undefined ? [] : [{ kind, guid }];
   const byName = [{ kind, name: observation.renamed ?? observation.name }];

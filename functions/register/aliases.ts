@@ -5,7 +5,7 @@
  * other is renamed to it. An exception opened for an object that already has one would be a duplicate, and is
  * refused.
  */
-import { folded } from '#kinds/folded.ts';
+import { foldName } from '#kinds/fold-name.ts';
 import { guidAlias, nameAlias, type Key } from './keys.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { ObjectRef } from './identity.ts';
@@ -48,13 +48,13 @@ export function moveAliases(
     ...(after.guid === undefined ? {} : { guid: after.guid }),
     gone: after.state === 'removed',
   };
-  const renamed = before !== undefined && folded(before.name) !== folded(after.name);
+  const renamed = before !== undefined && foldName(before.name) !== foldName(after.name);
   const changes: AliasChange[] = [];
   for (const key of aliasesOf(before, after)) {
     const from = holder(key);
     const own = from === undefined || from.id === after.id;
     if (key.pk === nameAlias(after).pk) {
-      if (own || from.gone || renamed || otherObject(from, after)) changes.push({ key, from, to: mine });
+      if (own || from.gone || renamed || isOtherObject(from, after)) changes.push({ key, from, to: mine });
       else if (!before) return 'conflict';
     } else if (guidKeys(after).some((kept) => kept.pk === key.pk)) {
       if (own) changes.push({ key, from, to: mine });
@@ -67,7 +67,7 @@ export function moveAliases(
 }
 
 /** Whether the name's holder is certainly another object than the one at hand, and both still exist. */
-export const otherObject = (holder: Holder, object: { readonly guid?: string }): boolean =>
+export const isOtherObject = (holder: Holder, object: { readonly guid?: string }): boolean =>
   !holder.gone &&
   holder.guid !== undefined &&
   object.guid !== undefined &&
@@ -77,6 +77,6 @@ const guidKeys = (object: ObjectRef): readonly Key[] =>
   object.guid === undefined ? [] : [guidAlias({ ...object, guid: object.guid })];
 
 const sameIdentity = (before: Exception, after: Exception): boolean =>
-  folded(before.name) === folded(after.name) &&
+  foldName(before.name) === foldName(after.name) &&
   before.guid === after.guid &&
   (before.state === 'removed') === (after.state === 'removed');

@@ -7,7 +7,7 @@ import type { Commit } from './contract.ts';
  */
 const mostEvents = 91;
 
-export function checked(commit: Commit): Commit {
+export function checkCommit(commit: Commit): Commit {
   const { id, before, events, after, placed = [] } = commit;
   const say = (fault: string): never => {
     throw new RangeError(`commit to exception ${id}: ${fault}`);

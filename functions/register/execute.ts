@@ -1,16 +1,16 @@
 /** One command from beginning to end: load, decide, write; all over again if somebody else was faster. */
-import { folded } from '#kinds/folded.ts';
+import { foldName } from '#kinds/fold-name.ts';
 import { decide } from '#lifecycle/decide/decide.ts';
-import { nextDue } from '#lifecycle/due.ts';
+import { findNextDue } from '#lifecycle/due.ts';
 import { evolve } from '#lifecycle/evolve.ts';
 import { inventory } from '#lifecycle/inventory.ts';
 import { lapsesAt } from '#lifecycle/lapsing.ts';
 import { tellingOf } from '#lifecycle/told.ts';
-import { timing as real, pause, type RetryTiming } from './retry-timing.ts';
+import { timing as real, drawWait, type RetryTiming } from './retry-timing.ts';
 import {
   mostRecords,
-  remembering,
-  touching,
+  addRemembered,
+  mergeTouched,
   type RememberedChange,
   type RememberedRecord,
 } from './remembered.ts';
@@ -61,7 +61,7 @@ const backoff = { first: 20, longest: 2000 };
 export async function execute(register: Register, execution: Execution, read?: Reading): Promise<Outcome> {
   const { id, receipt, command, now, policy, random = real.random, wait = real.wait } = execution;
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
-    if (attempt > 0) await wait(pause(attempt - 1, backoff, random));
+    if (attempt > 0) await wait(drawWait(attempt - 1, backoff, random));
     const reading =
       (attempt === 0 ? read : undefined) ?? (await register.reading(wanted(id, receipt, command)));
     if (await reading.carriedOut(receipt))
@@ -94,7 +94,7 @@ export async function execute(register: Register, execution: Execution, read?: R
       continue;
     }
 
-    const dueAt = nextDue(after, policy);
+    const dueAt = findNextDue(after, policy);
     const lapses = lapsesAt(after, policy);
     const decided = {
       ...{ id, receipt, before, events, after, dueAt, ...placing(known, receipt, events) },
@@ -135,7 +135,7 @@ interface Knowledge {
 }
 
 /** What is read for an observation, whichever exception it belongs to. */
-export function wantedFor(observation: Observation, receipt: string): Wanted {
+export function wantFor(observation: Observation, receipt: string): Wanted {
   const names = namesOf(observation);
   const { tenant, kind, name, guid } = observation;
   return { receipt, names, objects: [{ tenant, kind, name, ...(guid !== undefined && { guid }) }] };
@@ -143,7 +143,7 @@ export function wantedFor(observation: Observation, receipt: string): Wanted {
 
 /** Everything an observation needs is read for its aliases too, in case it opens an exception. */
 const wanted = (id: string, receipt: string, command: Command): Wanted => ({
-  ...(isObserving(command) ? wantedFor(command.observation, receipt) : { receipt }),
+  ...(isObserving(command) ? wantFor(command.observation, receipt) : { receipt }),
   ids: [id],
 });
 
@@ -173,7 +173,7 @@ function knowledge(
     .filter((one) => one.receipt !== receipt)
     .map((one) => one.observation)
     .slice(0, mostRecords);
-  const touched = touching(
+  const touched = mergeTouched(
     [],
     kept.flatMap((change) => change.touched),
   );
@@ -203,7 +203,7 @@ async function ownOf(
 /** The names by which records may call the object, its GUID included: the one in this observation comes first. */
 function namesOf({ tenant, kind, name, renamed, guid }: Observation): readonly ObjectRef[] {
   const names = [name, renamed, guid].filter((one) => one !== undefined);
-  return [...new Map(names.map((one) => [folded(one), { tenant, kind, name: one }])).values()];
+  return [...new Map(names.map((one) => [foldName(one), { tenant, kind, name: one }])).values()];
 }
 
 const keptOf = (reading: Reading, names: readonly ObjectRef[]): Promise<readonly RememberedChange[]> =>
@@ -253,7 +253,7 @@ async function remember(
   now: Instant,
 ): Promise<{ readonly forgotten?: readonly string[] } | 'conflict'> {
   if (kept.records.some(({ receipt }) => receipt === record.receipt)) return {};
-  const { forgotten, ...remembered } = remembering(kept, record);
+  const { forgotten, ...remembered } = addRemembered(kept, record);
   const result = await register.remember([{ ...kept, ...remembered }], now);
   return result === 'conflict' ? result : forgotten.length === 0 ? {} : { forgotten };
 }

@@ -1,6 +1,6 @@
 /** Finds the exception that an object has or will have. All callers that know only the object ask here. */
-import { exceptionId, type ObjectRef } from './identity.ts';
-import { folded } from '#kinds/folded.ts';
+import { createExceptionId, type ObjectRef } from './identity.ts';
+import { foldName } from '#kinds/fold-name.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Reading } from './contract.ts';
 
@@ -19,11 +19,11 @@ export async function findExceptionOf(
   const isIts = (holder: Exception): boolean =>
     object.guid !== undefined && holder.guid !== undefined
       ? object.guid.toLowerCase() === holder.guid.toLowerCase()
-      : folded(holder.name) === folded(object.name) || isLateNews(holder);
+      : foldName(holder.name) === foldName(object.name) || isLateNews(holder);
   const found = await reading.find(object);
   if (found !== undefined) return found;
   for (let namesake = 0; ; namesake += 1) {
-    const id = exceptionId(object, namesake);
+    const id = createExceptionId(object, namesake);
     const holder = await reading.load(id);
     if (holder === undefined || isIts(holder)) return id;
   }

@@ -1,6 +1,6 @@
 /** Identifies the objects of a tenant, and their exceptions. */
 import { createHash } from 'node:crypto';
-import { folded } from '#kinds/folded.ts';
+import { foldName } from '#kinds/fold-name.ts';
 import type { Kind } from '#kinds/registry.ts';
 
 /** An object of a tenant as the outside names it. The audit log never gives the GUID; Exchange does. */
@@ -20,11 +20,11 @@ const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
  * the kind and the name, so that every delivery of the first record leads to the same id. `namesake` tells apart
  * objects that had the name one after the other while their predecessor lived on under another name.
  */
-export function exceptionId(object: ObjectRef, namesake = 0): string {
+export function createExceptionId(object: ObjectRef, namesake = 0): string {
   const parts = [
     object.tenant,
     object.kind,
-    folded(object.name),
+    foldName(object.name),
     ...(namesake > 0 ? [String(namesake)] : []),
   ];
   // Separated by line breaks: no tenant, kind or name contains one, so different parts never make the same text.

@@ -1,16 +1,16 @@
 /** A register in this process, for tests and for looking at a log without a table. It keeps the same promises. */
-import { moveAliases, otherObject, type Holder } from './aliases.ts';
-import { checked } from './commit.ts';
+import { moveAliases, isOtherObject, type Holder } from './aliases.ts';
+import { checkCommit } from './commit.ts';
 import {
   carriedOutFrom,
   dueFrom,
   exceptionFrom,
-  receiptItem,
-  bareReceiptItem,
+  toReceiptItem,
+  toBareReceiptItem,
   rememberedFrom,
-  rememberedItem,
+  toRememberedItem,
   rowFrom,
-  stateItem,
+  toStateItem,
 } from './items.ts';
 import {
   dangers,
@@ -24,7 +24,7 @@ import {
 } from './keys.ts';
 import { nothingRemembered, type Remembered, type RememberedChange } from './remembered.ts';
 import { tableIndexes } from './table.ts';
-import { beginning, chained, entryOf } from './trail-chain.ts';
+import { beginning, chainEvents, entryOf } from './trail-chain.ts';
 import { risks } from '#risk/finding.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
@@ -57,7 +57,7 @@ export function createInMemoryRegister(): InMemoryRegister {
     (memory.get(rememberedKey(of).pk)?.revision ?? 0) === revision;
   const keep = (changes: readonly RememberedChange[], now: Instant): void => {
     for (const change of changes)
-      memory.set(rememberedKey(change.of).pk, rememberedFrom(rememberedItem(change, now)));
+      memory.set(rememberedKey(change.of).pk, rememberedFrom(toRememberedItem(change, now)));
   };
   const byDueAt = () =>
     [...states.values()].flatMap(({ due }) => due ?? []).sort((a, b) => (a.dueAt < b.dueAt ? -1 : 1));
@@ -90,7 +90,7 @@ export function createInMemoryRegister(): InMemoryRegister {
       const byGuid = object.guid !== undefined && holder(guidAlias({ ...object, guid: object.guid }));
       if (byGuid) return Promise.resolve(byGuid.id);
       const byName = holder(nameAlias(object));
-      return Promise.resolve(byName && !otherObject(byName, object) ? byName.id : undefined);
+      return Promise.resolve(byName && !isOtherObject(byName, object) ? byName.id : undefined);
     },
     remembered: async (object) => Promise.resolve(memory.get(rememberedKey(object).pk) ?? nothingRemembered),
     carriedOut: async (receipt) => {
@@ -109,11 +109,11 @@ export function createInMemoryRegister(): InMemoryRegister {
       return Promise.resolve('remembered');
     },
     putReceipt: async (receipt, now) => {
-      receipts.set(receiptKey(receipt).pk, bareReceiptItem(receipt, now));
+      receipts.set(receiptKey(receipt).pk, toBareReceiptItem(receipt, now));
       return Promise.resolve();
     },
     commit: async (commit) => {
-      const { id, receipt, before, events, after, placed = [], remembered = [] } = checked(commit);
+      const { id, receipt, before, events, after, placed = [], remembered = [] } = checkCommit(commit);
       if (receipts.has(receiptKey(receipt).pk)) return Promise.resolve('duplicate');
       const trail = trails.get(id) ?? { written: [], entries: [] };
       const changes = moveAliases(before, after, holder);
@@ -124,15 +124,15 @@ export function createInMemoryRegister(): InMemoryRegister {
       if (isStale || changes === 'conflict') return Promise.resolve('conflict');
 
       const head = trail.written.at(-1)?.hash ?? beginning;
-      const added = chained(id, trail.written.length, head, events);
-      const item = stateItem(commit, added.at(-1)?.hash ?? head);
+      const added = chainEvents(id, trail.written.length, head, events);
+      const item = toStateItem(commit, added.at(-1)?.hash ?? head);
       const due = item['dueAt'] === undefined ? {} : { due: dueFrom(item) };
       states.set(id, { exception: exceptionFrom(id, item), item, ...due });
       trails.set(id, {
         written: [...trail.written, ...added],
         entries: [...trail.entries, ...added.map(entryOf)],
       });
-      for (const one of [receipt, ...placed]) receipts.set(receiptKey(one).pk, receiptItem(one, commit));
+      for (const one of [receipt, ...placed]) receipts.set(receiptKey(one).pk, toReceiptItem(one, commit));
       keep(remembered, events[0]?.at ?? after.changedAt);
       for (const { key, to } of changes) {
         if (to) aliases.set(key.pk, to);

@@ -1,7 +1,7 @@
 /** Converts to the items of the table and back. Everything read is checked here before it is used. */
 import * as z from 'zod';
-import { canonical } from '#risk/canonical.ts';
-import { presentDeadline } from '#lifecycle/due.ts';
+import { toCanonicalJson } from '#risk/canonical.ts';
+import { presentDeadlineOf } from '#lifecycle/due.ts';
 import { toMillis, type Instant } from '#time/instant.ts';
 import { exceptionSchema, readableVersions, schemaVersion } from './exception-schema.ts';
 import {
@@ -73,14 +73,18 @@ function indexed(exception: Exception): Readonly<Record<string, string>> {
   return {
     danger: dangerOf(risk, id),
     deadline:
-      state === 'disabled' ? `off#${exception.disabledAt}` : isAsked ? presentDeadline(exception) : lastAsked,
+      state === 'disabled'
+        ? `off#${exception.disabledAt}`
+        : isAsked
+          ? presentDeadlineOf(exception)
+          : lastAsked,
     ...(owner.type === 'person' && owner.slackUser !== undefined && { owner: owner.slackUser }),
     within: withinOf(tenant),
   };
 }
 
 /** The state after a commit. `head` is the hash of its newest trail entry. Throws `ItemTooLarge`. */
-export function stateItem({ id, after, dueAt, lapsesAt }: Commit, head: string): Item {
+export function toStateItem({ id, after, dueAt, lapsesAt }: Commit, head: string): Item {
   // Checked on the way in as well: what cannot be read again must not be written.
   const exception = exceptionSchema.parse(after);
   return fitting(
@@ -97,7 +101,7 @@ export function stateItem({ id, after, dueAt, lapsesAt }: Commit, head: string):
       stateName: exception.state,
       version: exception.version,
       head,
-      exception: canonical(exception),
+      exception: toCanonicalJson(exception),
     },
     `The state of exception ${id}`,
   );
@@ -106,7 +110,7 @@ export function stateItem({ id, after, dueAt, lapsesAt }: Commit, head: string):
 const standSchema = z.object({ version: z.int().positive(), head: z.string() });
 
 /** The position of a state: its version, and the hash of the trail entry that made it. */
-export const standOf = (item: unknown): { readonly version: number; readonly head: string } =>
+export const positionOf = (item: unknown): { readonly version: number; readonly head: string } =>
   standSchema.parse(item);
 
 export const isState = (item: unknown): boolean => keySchema.safeParse(item).data?.sk === stateKey('').sk;
@@ -175,7 +179,7 @@ function json(text: string): unknown {
 }
 
 /** One trail entry; `body` is the text that was hashed. Throws `ItemTooLarge`. */
-export const trailItem = (id: string, tenant: string, entry: WrittenEntry): Item =>
+export const toTrailItem = (id: string, tenant: string, entry: WrittenEntry): Item =>
   fitting(
     {
       ...trailKey(id, entry.version),
@@ -239,13 +243,13 @@ export function trailFromImage(image: unknown): {
 }
 
 /** Says that a command was carried out; kept for as long as it may come again. */
-export const receiptItem = (receipt: string, { id, after, events }: Commit): Item => ({
-  ...bareReceiptItem(receipt, events[0]?.at ?? after.changedAt),
+export const toReceiptItem = (receipt: string, { id, after, events }: Commit): Item => ({
+  ...toBareReceiptItem(receipt, events[0]?.at ?? after.changedAt),
   exceptionId: id,
   version: after.version,
 });
 
-export const bareReceiptItem = (receipt: string, now: Instant): Item => ({
+export const toBareReceiptItem = (receipt: string, now: Instant): Item => ({
   ...receiptKey(receipt),
   [timeToLive]: clearedAfter(now, receiptsKeptFor),
 });
@@ -256,9 +260,9 @@ export function carriedOutFrom(item: unknown): { readonly exception?: string } {
   return exceptionId === undefined ? {} : { exception: exceptionId };
 }
 
-export const rememberedItem = ({ of, revision, ...kept }: RememberedChange, now: Instant): Item => ({
+export const toRememberedItem = ({ of, revision, ...kept }: RememberedChange, now: Instant): Item => ({
   ...rememberedKey(of),
-  remembered: canonical(kept),
+  remembered: toCanonicalJson(kept),
   revision: revision + 1,
   [timeToLive]: clearedAfter(now, rememberedFor),
 });
@@ -270,14 +274,14 @@ export function rememberedFrom(item: unknown): Remembered {
 }
 
 /** The condition that nothing else was stored since, with its values. */
-export const stillRemembered = ({ revision }: Remembered) =>
+export const unchangedRemembered = ({ revision }: Remembered) =>
   revision === 0
     ? { ConditionExpression: 'attribute_not_exists(pk)' }
     : { ConditionExpression: 'revision = :revision', ExpressionAttributeValues: { ':revision': revision } };
 
 const standing = (holder: Holder): string => (holder.gone ? 'gone' : 'living');
 
-export const aliasItem = (key: Key, holder: Holder): Item => ({
+export const toAliasItem = (key: Key, holder: Holder): Item => ({
   ...key,
   exceptionId: holder.id,
   ...(holder.guid === undefined ? {} : { guid: holder.guid }),
@@ -294,7 +298,7 @@ const aliasSchema = z
 export const holderFrom = (item: unknown): Holder => aliasSchema.parse(item);
 
 /** The condition that an alias still is what `holder` says, with its values. */
-export function stillHeldBy(holder: Holder | undefined) {
+export function unchangedHolder(holder: Holder | undefined) {
   return holder === undefined
     ? { ConditionExpression: 'attribute_not_exists(pk)' }
     : {

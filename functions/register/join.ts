@@ -3,11 +3,11 @@
  * GUID. Whoever sees both on one object joins them here: the one with the GUID goes on, with everything that was told
  * of the other, so that whoever changed the object under either is one of its makers.
  */
-import { folded } from '#kinds/folded.ts';
+import { foldName } from '#kinds/fold-name.ts';
 import { touchedBeside } from '#lifecycle/in-order.ts';
 import { toldIn } from '#lifecycle/told.ts';
 import { execute } from './execute.ts';
-import { bringOver } from './names.ts';
+import { copyTrail } from './names.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
@@ -23,7 +23,7 @@ export async function openedByNameAlone(
   reading: Pick<Reading, 'find' | 'load'>,
   { guid, ...named }: Seen,
 ): Promise<{ readonly alone: Exception; readonly into: string } | undefined> {
-  if (folded(named.name) === folded(guid)) return undefined;
+  if (foldName(named.name) === foldName(guid)) return undefined;
   const [into, other] = await Promise.all([reading.find({ ...named, guid }), reading.find(named)]);
   if (into === undefined || other === undefined || into === other) return undefined;
   const alone = await reading.load(other);
@@ -37,7 +37,7 @@ export async function join(
   { now, policy }: { readonly now: Instant; readonly policy: Policy },
 ): Promise<void> {
   const trail = await Array.fromAsync(register.trail(alone.id));
-  await bringOver(register, object, { before: trail.flatMap(toldIn), touched: touchedBeside(trail) }, now);
+  await copyTrail(register, object, { before: trail.flatMap(toldIn), touched: touchedBeside(trail) }, now);
   const command = { type: 'Join', into } as const;
   await execute(register, { id: alone.id, receipt: `join#${alone.id}#${into}`, command, now, policy });
 }

@@ -1,7 +1,7 @@
 /** The keys of the table. */
 import { createHash } from 'node:crypto';
 import { risks, type Risk } from '#risk/finding.ts';
-import { folded } from '#kinds/folded.ts';
+import { foldName } from '#kinds/fold-name.ts';
 import type { ObjectRef } from './identity.ts';
 
 export interface Key {
@@ -55,7 +55,7 @@ export const receiptKey = (receipt: string): Key => ({ pk: `RECEIPT#${bounded(re
 const place = ({ tenant, kind }: ObjectRef): string => `${bounded(tenant, 400)}#${kind}`;
 
 export const nameAlias = (object: ObjectRef): Key => ({
-  pk: `ALIAS#${place(object)}#name#${bounded(folded(object.name))}`,
+  pk: `ALIAS#${place(object)}#name#${bounded(foldName(object.name))}`,
   sk: 'ALIAS',
 });
 export const guidAlias = (object: ObjectRef & { readonly guid: string }): Key => ({
@@ -63,7 +63,7 @@ export const guidAlias = (object: ObjectRef & { readonly guid: string }): Key =>
   sk: 'ALIAS',
 });
 export const rememberedKey = (object: ObjectRef): Key => ({
-  pk: `REMEMBERED#${place(object)}#${bounded(folded(object.name))}`,
+  pk: `REMEMBERED#${place(object)}#${bounded(foldName(object.name))}`,
   sk: 'REMEMBERED',
 });
 

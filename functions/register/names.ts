@@ -4,11 +4,11 @@
  * it is looked up under the name it has had since.
  */
 import { compareMoments } from '#time/moment.ts';
-import { folded } from '#kinds/folded.ts';
+import { foldName } from '#kinds/fold-name.ts';
 import { observationsOf } from '#lifecycle/in-order.ts';
 import { inventory } from '#lifecycle/inventory.ts';
 import { momentOf } from '#lifecycle/told.ts';
-import { remembering, touching, type Remembered, type RememberedRecord } from './remembered.ts';
+import { addRemembered, mergeTouched, type Remembered, type RememberedRecord } from './remembered.ts';
 import type { Change } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Moment } from '#time/moment.ts';
@@ -27,7 +27,7 @@ const mostTries = 5;
  * The present name of what was called `name` at that moment, as far as renames are known. Something may have the GUID
  * of something else for a name: only a record that identifies its object by GUID means the object with that GUID.
  */
-export async function nameNow(
+export async function findPresentName(
   register: Pick<Register, 'remembered'>,
   { tenant, kind, name, guid }: ObjectRef,
   moment: Moment,
@@ -39,7 +39,7 @@ export async function nameNow(
     const next = renames.find(
       ({ until }) => compareMoments(moment, until) <= 0 && (until.at !== ever.at || isGuid(present)),
     );
-    if (next === undefined || folded(next.to) === folded(present)) return present;
+    if (next === undefined || foldName(next.to) === foldName(present)) return present;
     present = next.to;
   }
   return present;
@@ -52,7 +52,7 @@ export async function keepRename(
   { to, until }: { readonly to: string; readonly until: Moment },
   now: Instant,
 ): Promise<void> {
-  if (folded(from.name) === folded(to)) return;
+  if (foldName(from.name) === foldName(to)) return;
   const target = { ...from, name: to };
   for (let tries = mostTries; tries > 0; tries -= 1) {
     const [old, other] = await Promise.all([register.remembered(from), register.remembered(target)]);
@@ -89,15 +89,15 @@ function joined(
   leaving: readonly RememberedRecord[],
   touched: readonly Change[],
 ): Pick<Remembered, 'records' | 'touched'> {
-  const { records, touched: known } = remembering(other, ...leaving);
-  return { records, touched: touching(known, touched) };
+  const { records, touched: known } = addRemembered(other, ...leaving);
+  return { records, touched: mergeTouched(known, touched) };
 }
 
 /**
  * What a trail says about an object up to its rename is remembered under the new name: the next thing recorded under
  * that takes it along. It has receipts of its own, since it is in the other trail as well.
  */
-export async function bringOver(
+export async function copyTrail(
   register: Register,
   target: ObjectRef,
   { before, touched }: { readonly before: readonly Told[]; readonly touched: readonly Change[] },
@@ -108,7 +108,10 @@ export async function bringOver(
     before.filter((one) => one.operation !== '' && one.operation !== inventory),
     [],
     { tenant, kind, name },
-  ).map((observation) => ({ observation, receipt: `audit#${tenant}#${observation.record}#${folded(name)}` }));
+  ).map((observation) => ({
+    observation,
+    receipt: `audit#${tenant}#${observation.record}#${foldName(name)}`,
+  }));
   // Some may have moved with an earlier rename to the same name.
   const isPlaced = await Promise.all(
     all.map(async ({ receipt }) => (await register.carriedOut(receipt)) !== undefined),

@@ -13,7 +13,7 @@ export interface OneRequest extends Pick<Register, 'rows' | 'states' | 'trail'> 
   execute(command: Omit<Execution, 'policy'>): Promise<Outcome>;
 }
 
-export function inOneRequest(register: Register, policy: () => Promise<Policy>): OneRequest {
+export function createOneRequest(register: Register, policy: () => Promise<Policy>): OneRequest {
   let read: { readonly receipt: string; readonly reading: Reading } | undefined;
   return {
     rows: (which) => register.rows(which),

@@ -29,7 +29,7 @@ export interface InForce extends Named {
 
 const name = 'POLICY';
 
-export async function policyInForce(
+export async function readPolicyInForce(
   values: VersionedValues,
 ): Promise<(InForce & { readonly revision: number }) | undefined> {
   const noted = await values.read(name);

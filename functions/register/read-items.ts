@@ -1,6 +1,6 @@
 /** Items of the table, many in one request and each of them once. */
 import { BatchGetCommand, GetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { pause, type RetryTiming } from './retry-timing.ts';
+import { drawWait, type RetryTiming } from './retry-timing.ts';
 import type { Key } from './keys.ts';
 
 /** DynamoDB's limit for one request. */
@@ -21,7 +21,7 @@ export interface ReadItems {
 export type Batch = (keys: readonly Key[]) => Promise<readonly unknown[]>;
 
 /** Consistent reads: they see everything written before. An item that does not exist is `undefined` in its place. */
-export const batches =
+export const splitIntoBatches =
   (db: DynamoDBDocumentClient, TableName: string, timing: RetryTiming): Batch =>
   async (keys) => {
     const [first] = keys;
@@ -32,7 +32,7 @@ export const batches =
       let left: Record<string, unknown>[] = keys.slice(from, from + mostKeys).map((key) => ({ ...key }));
       for (let attempt = 0; left.length > 0; attempt += 1) {
         if (attempt === mostTries) throw new Error('DynamoDB is too busy to read what was asked for');
-        if (attempt > 0) await timing.wait(pause(attempt - 1, backoff, timing.random));
+        if (attempt > 0) await timing.wait(drawWait(attempt - 1, backoff, timing.random));
         const answer = await db.send(
           new BatchGetCommand({ RequestItems: { [TableName]: { Keys: left, ConsistentRead: true } } }),
         );

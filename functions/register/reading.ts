@@ -1,5 +1,5 @@
 /** What one command reads from the table: see `Reading`. */
-import { otherObject } from './aliases.ts';
+import { isOtherObject } from './aliases.ts';
 import * as items from './items.ts';
 import * as keys from './keys.ts';
 import { nothingRemembered } from './remembered.ts';
@@ -37,7 +37,7 @@ export function createReading(read: ReadItems, partition: Partition): Reading {
       const byName = await read.get(keys.nameAlias(object));
       if (!byName) return undefined;
       const holder = items.holderFrom(byName);
-      return otherObject(holder, object) ? undefined : holder.id;
+      return isOtherObject(holder, object) ? undefined : holder.id;
     },
 
     async remembered(object) {
@@ -64,7 +64,7 @@ export function createReading(read: ReadItems, partition: Partition): Reading {
       const state = found.find(items.isState);
       const trail = found.filter((item) => item !== state).map((item) => known(id, item));
       if (state === undefined) return { state, trail };
-      const { version, head } = items.standOf(state);
+      const { version, head } = items.positionOf(state);
       if (trail.some(({ hash }) => hash === head)) return { state, trail };
       if (!again) throw new Error(`The trail of exception ${id} lacks version ${version}: it is not whole.`);
     }

@@ -13,19 +13,19 @@ import {
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { aliasesOf, moveAliases, type Holder } from './aliases.ts';
-import { checked } from './commit.ts';
+import { checkCommit } from './commit.ts';
 import * as items from './items.ts';
 import * as keys from './keys.ts';
-import { merged } from './merged.ts';
-import { timing as real, pause, type RetryTiming } from './retry-timing.ts';
-import { batches, createReadItems, type ReadItems } from './read-items.ts';
+import { mergeSorted } from './merge-sorted.ts';
+import { timing as real, drawWait, type RetryTiming } from './retry-timing.ts';
+import { splitIntoBatches, createReadItems, type ReadItems } from './read-items.ts';
 import { createReading, keysOf, type Partition } from './reading.ts';
 import { tableIndexes } from './table.ts';
 import { beginning } from './trail-chain.ts';
 import { risks, type Risk } from '#risk/finding.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
-import { readable } from './readable.ts';
-import { failureOf, keeping, transaction, type Action } from './transaction.ts';
+import { skipUnreadable } from './skip-unreadable.ts';
+import { failureOf, putRemembered, createTransaction, type Action } from './transaction.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Commit, CommitResult, Reading, Register, Wanted, Which } from './contract.ts';
@@ -57,7 +57,7 @@ export function createRegister({
   const db = DynamoDBDocumentClient.from(client);
   const TableName = tableName;
 
-  const batch = batches(db, TableName, timing);
+  const batch = splitIntoBatches(db, TableName, timing);
 
   async function* query(
     input: Omit<QueryCommandInput, 'TableName'>,
@@ -116,12 +116,12 @@ export function createRegister({
         });
       });
     if (which.by === 'urgency')
-      return merged(
+      return mergeSorted(
         risks.flatMap((risk) => ofRisk(risk, true)),
         isSooner,
       );
     return (async function* () {
-      for (const risk of risks.toReversed()) yield* merged(ofRisk(risk), isSooner);
+      for (const risk of risks.toReversed()) yield* mergeSorted(ofRisk(risk), isSooner);
     })();
   }
 
@@ -170,7 +170,7 @@ export function createRegister({
         // Others were writing all the time, so what was decided on is most likely stale by now.
         if (failure === 'contended' && last) return 'refused';
         if (failure === 'broken' || last) throw error;
-        await timing.wait(pause(attempt, backoff, timing.random));
+        await timing.wait(drawWait(attempt, backoff, timing.random));
       }
     }
   }
@@ -204,7 +204,7 @@ export function createRegister({
   }
 
   async function commit(given: Commit, decidedOn?: Reading): Promise<CommitResult> {
-    const { id, before, after, receipt } = checked(given);
+    const { id, before, after, receipt } = checkCommit(given);
     const receiptKey = keys.receiptKey(receipt);
     // Last, whatever else was in the way: an earlier try of our own whose answer was lost has left its receipt.
     const inTheWay = async () => ((await batch([receiptKey]))[0] === undefined ? 'conflict' : 'duplicate');
@@ -214,7 +214,7 @@ export function createRegister({
     // The transaction would find it too, but most redeliveries need not cost one.
     if ((await read.get(receiptKey)) !== undefined) return 'duplicate';
     const state = before && (await read.get(keys.stateKey(id)));
-    const stand = state === undefined ? { version: 0, head: beginning } : items.standOf(state);
+    const stand = state === undefined ? { version: 0, head: beginning } : items.positionOf(state);
     if (stand.version !== (before?.version ?? 0)) return inTheWay();
     const holders = new Map<string, Holder>();
     for (const key of touched) {
@@ -223,7 +223,7 @@ export function createRegister({
     }
     const aliases = moveAliases(before, after, ({ pk }) => holders.get(pk));
     if (aliases === 'conflict') return inTheWay();
-    const outcome = await transact(transaction(tableName, given, stand.head, aliases));
+    const outcome = await transact(createTransaction(tableName, given, stand.head, aliases));
     return outcome === 'written' ? 'committed' : inTheWay();
   }
 
@@ -235,12 +235,12 @@ export function createRegister({
     carriedOut: (receipt) => fresh().carriedOut(receipt),
 
     async remember(changes, now) {
-      const written = await transact(changes.map((change) => keeping(TableName, change, now)));
+      const written = await transact(changes.map((change) => putRemembered(TableName, change, now)));
       return written === 'written' ? 'remembered' : 'conflict';
     },
 
     async putReceipt(receipt, now) {
-      await db.send(new PutCommand({ TableName, Item: items.bareReceiptItem(receipt, now) }));
+      await db.send(new PutCommand({ TableName, Item: items.toBareReceiptItem(receipt, now) }));
     },
 
     commit,
@@ -269,7 +269,7 @@ export function createRegister({
       return moments.sort()[0];
     },
 
-    list: (unreadable) => readable(everything(), unreadable),
+    list: (unreadable) => skipUnreadable(everything(), unreadable),
 
     async *rows(which) {
       for await (const item of rowItems(which)) yield items.rowFrom(item);
@@ -292,7 +292,7 @@ export function createRegister({
       return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
     },
 
-    trail: (id, unreadable) => readable(entries(id), unreadable),
+    trail: (id, unreadable) => skipUnreadable(entries(id), unreadable),
 
     async *trailAsWritten(id) {
       for await (const item of trailItems(id)) yield items.writtenFrom(item);

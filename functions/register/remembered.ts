@@ -5,7 +5,7 @@
  * dropped change is kept all the same: they cannot approve what came of it.
  */
 import * as z from 'zod';
-import { canonical } from '#risk/canonical.ts';
+import { toCanonicalJson } from '#risk/canonical.ts';
 import { kinds } from '#kinds/registry.ts';
 import { compareMoments } from '#time/moment.ts';
 import { changeIn } from '#policy/owner.ts';
@@ -59,14 +59,14 @@ interface Kept extends Pick<Remembered, 'records' | 'touched'> {
  * Adds one, once. If there are too many, the oldest is dropped, but not the object's creation as long as anything
  * else can be: it says the most.
  */
-export function remembering(
+export function addRemembered(
   { records, touched }: Pick<Remembered, 'records' | 'touched'>,
   ...more: readonly RememberedRecord[]
 ): Kept {
   const news = more.filter(({ receipt }) => !records.some((one) => one.receipt === receipt));
   let kept = [...records, ...news].toSorted(byMoment);
   const leaving: Observation[] = [];
-  while (kept.length > mostRecords || Buffer.byteLength(canonical(kept)) > mostBytes) {
+  while (kept.length > mostRecords || Buffer.byteLength(toCanonicalJson(kept)) > mostBytes) {
     const made = kept.findLastIndex(({ observation }) => observation.change === 'create');
     const at = made === 0 && kept.length > 1 ? 1 : 0;
     leaving.push(...kept.slice(at, at + 1).map(({ observation }) => observation));
@@ -74,13 +74,13 @@ export function remembering(
   }
   return {
     records: kept,
-    touched: touching(touched, leaving.filter(({ change }) => change !== 'remove').map(changeOf)),
+    touched: mergeTouched(touched, leaving.filter(({ change }) => change !== 'remove').map(changeOf)),
     forgotten: leaving.map(({ record }) => record),
   };
 }
 
 /** The newest change of each author; of too many people, the newest changes. */
-export function touching(touched: readonly Change[], more: readonly Change[]): readonly Change[] {
+export function mergeTouched(touched: readonly Change[], more: readonly Change[]): readonly Change[] {
   const inOrder = [...touched, ...more].toSorted(compareMoments);
   const byAuthor = new Map(inOrder.map((one) => [`${one.by.type} ${one.by.id.toLowerCase()}`, one]));
   return [...byAuthor.values()].toSorted(compareMoments).slice(-mostTouched);

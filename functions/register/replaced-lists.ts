@@ -3,9 +3,9 @@
  * remembered, and ends that entry as soon as it is known.
  */
 import { compareMoments } from '#time/moment.ts';
-import { folded } from '#kinds/folded.ts';
+import { foldName } from '#kinds/fold-name.ts';
 import { momentOf } from '#lifecycle/told.ts';
-import { remembering } from './remembered.ts';
+import { addRemembered } from './remembered.ts';
 import type { Observation } from '#lifecycle/commands.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Register } from './contract.ts';
@@ -25,7 +25,7 @@ const mostTries = 5;
 const listOf = ({ tenant, kind }: Observation, policy = ''): ObjectRef => ({
   tenant,
   kind,
-  name: `the list ${folded(policy)}`,
+  name: `the list ${foldName(policy)}`,
 });
 
 export async function keepReplacement(
@@ -35,10 +35,10 @@ export async function keepReplacement(
   now: Instant,
 ): Promise<readonly string[]> {
   const of = listOf(removal, policy);
-  const observation = { ...removal, settings: { Entries: entries.map(folded) } };
+  const observation = { ...removal, settings: { Entries: entries.map(foldName) } };
   for (let tries = mostTries; tries > 0; tries -= 1) {
     const kept = await register.remembered(of);
-    const { forgotten, ...more } = remembering(kept, { observation, receipt });
+    const { forgotten, ...more } = addRemembered(kept, { observation, receipt });
     if (more.records.length === kept.records.length && forgotten.length === 0) return [];
     if ((await register.remember([{ ...kept, ...more, of }], now)) === 'remembered') return forgotten;
   }
@@ -46,7 +46,7 @@ export async function keepReplacement(
 }
 
 /** The first later record that left the entry out, as a removal of it. */
-export async function replacedAfter(
+export async function findReplacement(
   register: Register,
   entry: Observation,
   policy: string | undefined,
@@ -55,7 +55,7 @@ export async function replacedAfter(
   const first = records.find(
     ({ observation }) =>
       compareMoments(momentOf(observation), momentOf(entry)) > 0 &&
-      !entriesOf(observation).has(folded(entry.name)),
+      !entriesOf(observation).has(foldName(entry.name)),
   );
   return first && { ...first.observation, settings: {}, name: entry.name };
 }

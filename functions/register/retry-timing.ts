@@ -26,5 +26,5 @@ export interface Backoff {
  * How long to wait after failed attempt `attempt` (0 for the first), in milliseconds: anything from nothing to the
  * doubled wait, so that callers that collided do not collide again in step.
  */
-export const pause = (attempt: number, { first, longest }: Backoff, random: () => number): number =>
+export const drawWait = (attempt: number, { first, longest }: Backoff, random: () => number): number =>
   random() * Math.min(longest, first * 2 ** attempt);

@@ -11,7 +11,7 @@ export type ShownEntry = TrailEntry | UnreadEntry;
 
 export const isUnreadEntry = (one: ShownEntry): one is UnreadEntry => 'unreadable' in one;
 
-export async function shownTrail(
+export async function readShownTrail(
   register: Pick<Register, 'trail'>,
   id: string,
 ): Promise<readonly ShownEntry[]> {

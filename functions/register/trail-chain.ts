@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { canonical } from '#risk/canonical.ts';
+import { toCanonicalJson } from '#risk/canonical.ts';
 import type { Event } from '#lifecycle/events.ts';
 import type { TrailEntry, WrittenEntry } from './contract.ts';
 
@@ -21,7 +21,7 @@ const bodySchema = z.looseObject({
       at: z.iso.datetime(),
       actor: z.looseObject({ type: z.string() }),
     })
-    // Written by `chained` from an Event; a newer release may know more events than this one.
+    // Written by `chainEvents` from an Event; a newer release may know more events than this one.
     .transform((event) => event as unknown as Event),
 });
 
@@ -29,7 +29,7 @@ const hashOf = (previous: string, body: string): string =>
   createHash('sha256').update(`${previous}\n${body}`, 'utf8').digest('hex');
 
 /** The entries that `events` add to the trail of `id`, which is at `version` with the hash `previous`. */
-export function chained(
+export function chainEvents(
   id: string,
   version: number,
   previous: string,
@@ -38,14 +38,14 @@ export function chained(
   let head = previous;
   return events.map((event, index) => {
     const at = version + index + 1;
-    const body = canonical({ exception: id, version: at, event });
+    const body = toCanonicalJson({ exception: id, version: at, event });
     const entry = { version: at, previous: head, body, hash: hashOf(head, body) };
     head = entry.hash;
     return entry;
   });
 }
 
-/** The entry as it is read and published. Throws for text that `chained` did not write. */
+/** The entry as it is read and published. Throws for text that `chainEvents` did not write. */
 export function entryOf({ body, version, hash, previous }: WrittenEntry): TrailEntry {
   return { ...bodySchema.parse(JSON.parse(body)).event, version, hash, previous };
 }
@@ -58,7 +58,7 @@ export type Verdict =
  * Whether the trail of `id` is intact: `ok` with its last version and hash, otherwise the first broken version.
  * `expected` is the version of the exception's state; without it, entries missing at the end go unnoticed.
  */
-export async function verify(
+export async function verifyTrail(
   id: string,
   entries: AsyncIterable<WrittenEntry> | Iterable<WrittenEntry>,
   expected?: number,

@@ -1,6 +1,6 @@
 /** The one transaction of a commit, and what its refusal means. */
 import * as items from './items.ts';
-import { chained } from './trail-chain.ts';
+import { chainEvents } from './trail-chain.ts';
 import type { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { Instant } from '#time/instant.ts';
@@ -13,7 +13,7 @@ export type Action = NonNullable<TransactWriteCommandInput['TransactItems']>[num
 const absent = 'attribute_not_exists(pk)';
 
 /** `previous` is the hash of the newest trail entry of `before`. Throws `ItemTooLarge`. */
-export function transaction(
+export function createTransaction(
   TableName: string,
   commit: Commit,
   previous: string,
@@ -21,8 +21,8 @@ export function transaction(
 ): Action[] {
   const { id, receipt, before, events, after, placed = [], remembered = [] } = commit;
   const putNew = (Item: items.Item): Action => ({ Put: { TableName, Item, ConditionExpression: absent } });
-  const entries = chained(id, before?.version ?? 0, previous, events);
-  const state = items.stateItem(commit, entries.at(-1)?.hash ?? previous);
+  const entries = chainEvents(id, before?.version ?? 0, previous, events);
+  const state = items.toStateItem(commit, entries.at(-1)?.hash ?? previous);
   return [
     before
       ? {
@@ -34,20 +34,20 @@ export function transaction(
           },
         }
       : putNew(state),
-    ...entries.map((entry) => putNew(items.trailItem(id, after.tenant, entry))),
-    ...[receipt, ...placed].map((one) => putNew(items.receiptItem(one, commit))),
+    ...entries.map((entry) => putNew(items.toTrailItem(id, after.tenant, entry))),
+    ...[receipt, ...placed].map((one) => putNew(items.toReceiptItem(one, commit))),
     ...aliases.map(({ key, from, to }): Action => {
-      const condition = items.stillHeldBy(from);
+      const condition = items.unchangedHolder(from);
       return to
-        ? { Put: { TableName, Item: items.aliasItem(key, to), ...condition } }
+        ? { Put: { TableName, Item: items.toAliasItem(key, to), ...condition } }
         : { Delete: { TableName, Key: { ...key }, ...condition } };
     }),
-    ...remembered.map((change) => keeping(TableName, change, events[0]?.at ?? after.changedAt)),
+    ...remembered.map((change) => putRemembered(TableName, change, events[0]?.at ?? after.changedAt)),
   ];
 }
 
-export const keeping = (TableName: string, change: RememberedChange, now: Instant): Action => ({
-  Put: { TableName, Item: items.rememberedItem(change, now), ...items.stillRemembered(change) },
+export const putRemembered = (TableName: string, change: RememberedChange, now: Instant): Action => ({
+  Put: { TableName, Item: items.toRememberedItem(change, now), ...items.unchangedRemembered(change) },
 });
 
 const throttling = new Set([

@@ -26,7 +26,7 @@ export interface LoggedException {
   readonly changed: Change;
 }
 
-export async function loggedExceptions(
+export async function readLoggedExceptions(
   register: Pick<Register, 'list' | 'trail'>,
 ): Promise<readonly LoggedException[]> {
   const logged: LoggedException[] = [];
@@ -36,7 +36,7 @@ export async function loggedExceptions(
 }
 
 /** Of one risk, what still acts on mail first, then the oldest. */
-export const byDanger = (a: LoggedException, b: LoggedException): number =>
+export const compareByDanger = (a: LoggedException, b: LoggedException): number =>
   rank(b.risk) - rank(a.risk) ||
   states.indexOf(a.state) - states.indexOf(b.state) ||
   compareText(a.openedAt, b.openedAt) ||

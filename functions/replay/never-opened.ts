@@ -5,8 +5,8 @@
 import { assess } from '#kinds/assess.ts';
 import { domainsOf } from '#lifecycle/own-domains.ts';
 import { isObject } from '#kinds/form.ts';
-import { livesIn, newestSettings, toldBy } from '#lifecycle/told.ts';
-import { exceptionId } from '#register/identity.ts';
+import { splitIntoLives, newestSettingsOf, toldBy } from '#lifecycle/told.ts';
+import { createExceptionId } from '#register/identity.ts';
 import type { Kind } from '#kinds/registry.ts';
 import type { Life, Told } from '#lifecycle/told.ts';
 import type { ObjectRef } from '#register/identity.ts';
@@ -28,12 +28,12 @@ interface NeverOpened {
 }
 
 /** A list tells of its entries what they are; an object, only what made it. */
-export function neverOpened({ records }: Remembered): NeverOpened {
+export function findNeverOpened({ records }: Remembered): NeverOpened {
   const [first] = records;
   if (!first || !isObject(first.observation.kind)) return { lost: [], unknown: [] };
   const { tenant, kind, name } = first.observation;
   const object = { tenant, kind, name };
-  const lives = livesIn(
+  const lives = splitIntoLives(
     records.map(({ observation }) => toldBy(observation)),
     kind,
   );
@@ -50,7 +50,7 @@ function lostIn(object: ObjectRef, { told, end }: Life): LoggedException | undef
   if (!end) return undefined;
   const { risk, findings } = assess({
     kind: object.kind,
-    settings: newestSettings(told).settings,
+    settings: newestSettingsOf(told).settings,
     enabled: false,
     complete: isWhole(told),
     operation: end.operation,
@@ -59,7 +59,7 @@ function lostIn(object: ObjectRef, { told, end }: Life): LoggedException | undef
   });
   if (findings.length === 0) return undefined;
   return {
-    ...{ id: exceptionId(object), ...object, risk, findings },
+    ...{ id: createExceptionId(object), ...object, risk, findings },
     state: 'unconfirmed',
     openedAt: end.at,
     made: told[0] ?? end,

@@ -194,7 +194,7 @@ const plural = (count: number, one: string, many: string): string =>
   `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
 
 /** "259 addresses (3 of them private, …)"; "no address" where there is none. */
-export function sayAddresses({ addresses, networks6, special, unread, whole }: AddressCount): string {
+export function describeAddresses({ addresses, networks6, special, unread, whole }: AddressCount): string {
   if (whole) return 'the whole internet';
   const counted = [
     ...(addresses > 0 ? [plural(addresses, 'address', 'addresses')] : []),

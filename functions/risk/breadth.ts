@@ -1,5 +1,5 @@
 /** How much an exception lets past: addresses, domains, recipients, or everything. */
-import { countAddresses, sayAddresses, type AddressCount } from './addresses.ts';
+import { countAddresses, describeAddresses, type AddressCount } from './addresses.ts';
 import { list } from './settings.ts';
 import type { Assessable } from './finding-row.ts';
 import type { Settings } from './settings.ts';
@@ -34,7 +34,7 @@ export interface Measure {
 }
 
 /** For what only addresses can make everyone's. */
-export const wholeInternet: Measure['everyone'] = (_, { whole }) => whole;
+export const coversInternet: Measure['everyone'] = (_, { whole }) => whole;
 
 const number = (count: number, one: string, many: string): readonly string[] =>
   count === 0 ? [] : [`${count.toLocaleString('en-US')} ${count === 1 ? one : many}`];
@@ -48,7 +48,10 @@ const each = (settings: Settings, names: readonly string[]): number =>
   ).size;
 
 /** Never throws, whatever the settings hold. */
-export function measured({ counted, noun, everyone, everything }: Measure, object: Assessable): Breadth {
+export function measureBreadth(
+  { counted, noun, everyone, everything }: Measure,
+  object: Assessable,
+): Breadth {
   const { settings } = object;
   const names = counted(settings);
   const addresses = countAddresses(names.addresses.flatMap((name) => list(settings, name)));
@@ -56,7 +59,9 @@ export function measured({ counted, noun, everyone, everything }: Measure, objec
   const recipients = each(settings, names.recipients);
   const isEveryone = everyone(object, addresses);
   const parts = [
-    ...(addresses.addresses + addresses.networks6 + addresses.unread > 0 ? [sayAddresses(addresses)] : []),
+    ...(addresses.addresses + addresses.networks6 + addresses.unread > 0
+      ? [describeAddresses(addresses)]
+      : []),
     ...number(domains, ...noun),
     ...number(recipients, 'recipient', 'recipients'),
   ];

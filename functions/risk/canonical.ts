@@ -2,7 +2,7 @@
  * A value as JSON text that is the same wherever it is made: keys sorted, no white space, nothing undefined. Hashes
  * are taken over this text, and the text itself is what is stored, so nothing can change between the two.
  */
-export function canonical(value: unknown): string {
+export function toCanonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))

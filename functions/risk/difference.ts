@@ -8,10 +8,10 @@ import {
   countAddresses,
   holdsAddresses,
   parseAddresses,
-  sayAddresses,
+  describeAddresses,
 } from './addresses.ts';
-import { defaults, material, type Material } from './fingerprint.ts';
-import { flag, list, plainEntry, some, text } from './settings.ts';
+import { defaults, materialSettings, type Material } from './fingerprint.ts';
+import { flag, list, plainEntry, listSome, text } from './settings.ts';
 import type { Settings } from './settings.ts';
 
 export interface Difference {
@@ -30,7 +30,7 @@ export function difference(
   addressed: readonly string[],
 ): readonly Difference[] {
   const main = new Set([...mainAddresses, ...addressed.map((name) => name.toLowerCase())]);
-  const [was, is] = [material(before), material(after)];
+  const [was, is] = [materialSettings(before), materialSettings(after)];
   const keys = [...new Set([...was.keys(), ...is.keys()])].sort();
   const changed = keys.flatMap((key) => {
     const [old, now] = [was.get(key), is.get(key)];
@@ -77,7 +77,7 @@ const raw = (settings: Settings, key: string): readonly string[] =>
 const longest = 60;
 const cut = (value: string): string => (value.length <= longest ? value : `${value.slice(0, longest - 1)}…`);
 const shown = (values: readonly string[], key: string): string =>
-  values.length > 0 ? some(values.map(cut)) : (defaults.get(key) ?? 'not set');
+  values.length > 0 ? listSome(values.map(cut)) : (defaults.get(key) ?? 'not set');
 
 /** Settings whose addresses need no name beside them. */
 const mainAddresses = new Set(['senderipranges', 'senderipaddresses', 'ipallowlist']);
@@ -90,7 +90,9 @@ function sayAddressChange(before: readonly string[], after: readonly string[]): 
   if (!was || !is || [count, old].some((one) => one.networks6 > 0 || one.unread > 0)) return undefined;
   const [more, fewer] = [addressesBeyond(is, was), addressesBeyond(was, is)];
   const now =
-    count.addresses === 0 ? 'now none' : `now ${sayAddresses(count).replace(/^([\d,]+) address(es)?/, '$1')}`;
+    count.addresses === 0
+      ? 'now none'
+      : `now ${describeAddresses(count).replace(/^([\d,]+) address(es)?/, '$1')}`;
   const parts = [...addresses(more, 'added'), ...addresses(fewer, 'removed')];
   return parts.length === 0 ? undefined : `${parts.join(', ')}, ${now}`;
 }
@@ -106,7 +108,7 @@ function sayList(
   const part = (values: readonly string[], what: string): readonly string[] => {
     if (values.length === 0) return [];
     const [one, many] = noun ?? ['entry', 'entries'];
-    return [`${values.length} ${values.length === 1 ? one : many} ${what} (${some(values.map(cut))})`];
+    return [`${values.length} ${values.length === 1 ? one : many} ${what} (${listSome(values.map(cut))})`];
   };
   const parts = [
     ...part(
@@ -190,7 +192,7 @@ const respelled = (before: Settings, after: Settings): readonly Difference[] =>
       const [old, now] = [raw(before, key), raw(after, key)].map((values) =>
         JSON.stringify([...new Set(values)].sort()),
       );
-      const [was, is] = [material(before).get(key), material(after).get(key)];
+      const [was, is] = [materialSettings(before).get(key), materialSettings(after).get(key)];
       return holdsAddresses(key) && old !== now && JSON.stringify(was?.values) === JSON.stringify(is?.values);
     })
     .map((name) => ({ text: `${name}: the same addresses, written differently`, matters: false }));

@@ -28,7 +28,7 @@ export const claimedName = nameOnly('The sender’s name alone, which anybody ca
 export const openNetwork = nothing('The network addresses are such that anybody can send from them.');
 
 /** The addresses in `setting`, and nothing else. */
-export function ofAddresses(settings: Settings, setting: string): Evidence {
+export function gradeAddresses(settings: Settings, setting: string): Evidence {
   const count = countAddresses(list(settings, setting));
   if (count.addresses === 0 && count.networks6 === 0) return nothing('No network address is named.');
   return anybodySends(count) ? openNetwork : network('Certain network addresses, whoever sends from there.');

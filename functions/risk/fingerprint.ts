@@ -53,7 +53,7 @@ export interface Material {
 }
 
 /** The settings that count, by their names in lower case. Those at their default, or unset, are left out. */
-export function material(settings: Settings): ReadonlyMap<string, Material> {
+export function materialSettings(settings: Settings): ReadonlyMap<string, Material> {
   const found = new Map<string, Material>();
   for (const name of Object.keys(settings)) {
     const key = name.toLowerCase();
@@ -67,7 +67,7 @@ export function material(settings: Settings): ReadonlyMap<string, Material> {
 }
 
 export const fingerprint = ({ settings }: { readonly settings: Settings }): string =>
-  [...material(settings)]
+  [...materialSettings(settings)]
     .map(([key, { values }]) => `${key}=${JSON.stringify(values)}`)
     .sort()
     .join('\n');

@@ -7,15 +7,15 @@ export type ListValue =
  * Reads every form in which a list was seen or is written: "a;b" and "a,b", `@{Add="a","b";Remove="c"}` as typed,
  * `{"Add":["a"]}` as sent, arrays, and JSON of these. How a real record writes a hashtable was not seen.
  */
-export function listValue(value: unknown): ListValue {
+export function readListValue(value: unknown): ListValue {
   if (typeof value === 'string') {
     const text = value.trim();
     if (/^[[{"]/.test(text)) {
       const parsed = json(text);
-      if (parsed !== undefined) return listValue(parsed);
+      if (parsed !== undefined) return readListValue(parsed);
     }
     const table = /^@?\{([^]*)\}$/.exec(text)?.[1];
-    return table === undefined ? { type: 'whole', entries: entriesIn(text) } : edit(pairs(table));
+    return table === undefined ? { type: 'whole', entries: splitEntries(text) } : edit(pairs(table));
   }
   if (Array.isArray(value)) return { type: 'whole', entries: value.flatMap(texts) };
   if (typeof value === 'object' && value !== null) return edit(Object.entries(value));
@@ -30,13 +30,13 @@ function edit(fields: Iterable<readonly [string, unknown]>): ListValue {
 function texts(value: unknown): readonly string[] {
   if (Array.isArray(value)) return value.flatMap(texts);
   if (typeof value === 'number') return [String(value)];
-  return typeof value === 'string' ? entriesIn(value) : [];
+  return typeof value === 'string' ? splitEntries(value) : [];
 }
 
 const unquoted = (text: string): string => text.trim().replace(/^(["'])(.*)\1$/, '$2');
 
 /** The entries (addresses, domains) of a list that is one text. None of them holds a comma or a semicolon. */
-export const entriesIn = (text: string): readonly string[] =>
+export const splitEntries = (text: string): readonly string[] =>
   text
     .replace(/^@?\(([^]*)\)$/, '$1')
     .split(/[;,]/)

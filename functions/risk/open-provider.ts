@@ -10,7 +10,7 @@ const openProviders = new Set(
 );
 
 /** Whether an entry, which may be a pattern, names no sender in particular. */
-export function anybodysDomain(entry: string): boolean {
+export function isAnybodysDomain(entry: string): boolean {
   // Patterns are regular expressions: "@gmail\\.com$", ".*@gmail.com".
   const plain = entry.replace(/\\[wSd]/g, '').replace(/[\\^$*+]/g, '');
   const at = plain.lastIndexOf('@');

@@ -2,7 +2,7 @@
  * Exchange's settings come as typed JSON from a read, and as text from the audit log ("True", "a;b"). These
  * readings take either and never throw, whatever is there.
  */
-import { canonical } from './canonical.ts';
+import { toCanonicalJson } from './canonical.ts';
 
 /** The object's settings by Exchange's own names, as read or as the log tells. */
 export type Settings = Readonly<Record<string, unknown>>;
@@ -16,7 +16,7 @@ export function flag(settings: Settings, name: string): boolean | undefined {
 
 /**
  * The parts of a list; a lone value is a list of one, `null`, "" and absence are the empty list. Words and patterns of
- * a rule may hold commas, so only a semicolon separates: lists of entries are taken apart by `entriesIn`.
+ * a rule may hold commas, so only a semicolon separates: lists of entries are taken apart by `splitEntries`.
  */
 export function list(settings: Settings, name: string): readonly string[] {
   const value = settings[name];
@@ -48,7 +48,7 @@ function word(value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (typeof value !== 'object' || value === null) return '';
-  const json = canonical(value);
+  const json = toCanonicalJson(value);
   return json === '{}' || json === '[]' ? '' : json;
 }
 
@@ -73,5 +73,5 @@ export function isOwn(domain: string, own: readonly string[] = []): boolean {
 }
 
 /** Up to `most` of them, and how many more there are. */
-export const some = (all: readonly string[], most = 3): string =>
+export const listSome = (all: readonly string[], most = 3): string =>
   all.length <= most ? all.join(', ') : `${all.slice(0, most).join(', ')} and ${all.length - most} more`;

@@ -1,8 +1,8 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { fromMillis, type Instant } from '#time/instant.ts';
 import { failureOf } from './failure.ts';
-import { observed } from './observed.ts';
-import { turnOf, voiceOf, type Turn } from './turn.ts';
+import { observe } from './observe.ts';
+import { createTurn, createVoice, type Turn } from './turn.ts';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import type { FunctionName } from './environment.ts';
 
@@ -25,14 +25,14 @@ export interface HttpAnswer {
 }
 
 /** A function behind an HTTP API route. Whatever it throws becomes a 500 that tells the caller nothing of the inside. */
-export function httpFunction(
+export function createHttpFunction(
   name: FunctionName,
   work: (request: HttpRequest, turn: Turn) => Promise<HttpAnswer>,
 ): (event: APIGatewayProxyEventV2, context: Context) => Promise<APIGatewayProxyStructuredResultV2> {
-  const voice = voiceOf(name);
-  return observed(voice, async (event: APIGatewayProxyEventV2) => {
+  const voice = createVoice(name);
+  return observe(voice, async (event: APIGatewayProxyEventV2) => {
     try {
-      const { status, headers, body } = await work(requestOf(event), turnOf(voice));
+      const { status, headers, body } = await work(requestOf(event), createTurn(voice));
       return { statusCode: status, ...(headers && { headers }), ...(body !== undefined && { body }) };
     } catch (error) {
       voice.logger.error('a request failed', { code: 'REQUEST_FAILED', failure: failureOf(error) });

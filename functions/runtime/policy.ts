@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { policyHash } from '#policy/policy-hash.ts';
+import { hashPolicy } from '#policy/hash-policy.ts';
 import { policySchema } from '#policy/policy-schema.ts';
 import { once } from './once.ts';
 import { parseJson } from './unreadable.ts';
@@ -13,5 +13,5 @@ import type { Policy } from '#policy/policy.ts';
 export const loadPolicy: () => Policy = once(() => {
   const file = join(process.env['LAMBDA_TASK_ROOT'] ?? '.', 'policy.json');
   const policy = policySchema.parse(parseJson(readFileSync(file, 'utf8'), file));
-  return { ...policy, hash: policyHash(policy) };
+  return { ...policy, hash: hashPolicy(policy) };
 });

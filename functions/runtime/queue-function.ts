@@ -2,8 +2,8 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import * as z from 'zod';
 import { failureOf } from './failure.ts';
-import { observed } from './observed.ts';
-import { turnOf, voiceOf, type Turn } from './turn.ts';
+import { observe } from './observe.ts';
+import { createTurn, createVoice, type Turn } from './turn.ts';
 import { parseAs, parseJson, UnreadableError } from './unreadable.ts';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { FunctionName } from './environment.ts';
@@ -18,19 +18,19 @@ const leastMillis = 5_000;
  * A function behind a queue that an EventBridge rule feeds. Messages are worked through one after the other; one
  * that fails goes back to its queue alone (and after some deliveries to the dead-letter queue), the others are done.
  */
-export function queueFunction<Detail>(
+export function createQueueFunction<Detail>(
   name: FunctionName,
   detailSchema: z.ZodType<Detail>,
   work: (detail: Detail, turn: Turn) => Promise<void>,
 ): (event: SQSEvent, context: Context) => Promise<SQSBatchResponse> {
-  const voice = voiceOf(name);
+  const voice = createVoice(name);
 
   const workOn = async (message: SQSRecord, context: Context): Promise<void> => {
     if (context.getRemainingTimeInMillis() < leastMillis)
       throw new Error('too little time is left in this batch: the message goes back to its queue');
     const { detail } = parseAs(envelopeSchema, parseJson(message.body, 'message body'), 'message body');
     const delivery = Number(message.attributes.ApproximateReceiveCount);
-    await work(parseAs(detailSchema, detail, 'detail'), turnOf(voice, delivery));
+    await work(parseAs(detailSchema, detail, 'detail'), createTurn(voice, delivery));
   };
 
   const workOrTell = async (message: SQSRecord, context: Context): Promise<void> => {
@@ -51,7 +51,7 @@ export function queueFunction<Detail>(
   // One after the other: messages about one exception would only lose races against each other, and Slack
   // takes one message a second. A batch that failed whole is reported like any other, not thrown: the error
   // thrown for it would repeat what the messages' own errors say.
-  return observed(voice, (event: SQSEvent, context: Context) =>
+  return observe(voice, (event: SQSEvent, context: Context) =>
     processPartialResponse(event, workOrTell, new BatchProcessor(EventType.SQS), {
       context,
       processInParallel: false,

@@ -1,6 +1,6 @@
 import { failureOf } from './failure.ts';
-import { observed } from './observed.ts';
-import { turnOf, voiceOf, type Turn } from './turn.ts';
+import { observe } from './observe.ts';
+import { createTurn, createVoice, type Turn } from './turn.ts';
 import type { Context } from 'aws-lambda';
 import type { FunctionName } from './environment.ts';
 
@@ -10,14 +10,14 @@ export interface ScheduledTurn extends Turn {
 }
 
 /** A function that a schedule starts. What it throws is logged and thrown on, so that it counts as an error. */
-export function scheduleFunction(
+export function createScheduleFunction(
   name: FunctionName,
   work: (turn: ScheduledTurn) => Promise<void>,
 ): (event: unknown, context: Context) => Promise<void> {
-  const voice = voiceOf(name);
-  return observed(voice, async (_event: unknown, context: Context) => {
+  const voice = createVoice(name);
+  return observe(voice, async (_event: unknown, context: Context) => {
     try {
-      await work({ ...turnOf(voice), remaining: () => context.getRemainingTimeInMillis() });
+      await work({ ...createTurn(voice), remaining: () => context.getRemainingTimeInMillis() });
     } catch (error) {
       voice.logger.error('a scheduled turn failed', { code: 'TURN_FAILED', failure: failureOf(error) });
       throw error;

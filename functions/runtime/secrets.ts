@@ -4,7 +4,7 @@ import { getSecret } from '@aws-lambda-powertools/parameters/secrets';
 const maxAge = 300;
 
 /** The text of a secret, kept for five minutes. Throws where it is absent, empty or may not be read. */
-export async function secretText(id: string): Promise<string> {
+export async function readSecret(id: string): Promise<string> {
   const text = await getSecret(id, { maxAge });
   if (typeof text !== 'string' || text === '')
     throw new Error(`secret ${id} holds no text: put its value into Secrets Manager`);

@@ -1,7 +1,7 @@
 /** The tenants a function reaches with its Exchange secret. */
 import { randomUUID } from 'node:crypto';
 import { createTenants, type Tenants } from '#exchange/tenants.ts';
-import { secretText } from './secrets.ts';
+import { readSecret } from './secrets.ts';
 import { surroundings } from './surroundings.ts';
 import { webIdentityToken } from './web-identity-token.ts';
 import type { Tenant } from '#exchange/tenant.ts';
@@ -16,14 +16,14 @@ export const tenantsFromEnvironment = (environment: Where, patience?: Patience):
     ...surroundings,
     exchangeUrl: environment.EXCHANGE_URL,
     loginUrl: environment.LOGIN_URL,
-    secret: () => secretText(environment.EXCHANGE_SECRET),
+    secret: () => readSecret(environment.EXCHANGE_SECRET),
     newId: randomUUID,
     webIdentityToken,
     ...(patience && { patience }),
   });
 
 /** The same, with what Exchange warns of in the log of this turn. */
-export const heard =
+export const logWarnings =
   (tenants: Tenants, { logger }: Pick<Turn, 'logger'>): ((tenant: string) => Promise<Tenant>) =>
   (tenant) =>
     tenants(tenant, (warning) => logger.warn('Exchange warned', { code: 'EXCHANGE_WARNED', ...warning }));

@@ -25,13 +25,13 @@ export interface Voice {
   readonly metrics: Metrics;
 }
 
-export const voiceOf = (serviceName: FunctionName): Voice => ({
+export const createVoice = (serviceName: FunctionName): Voice => ({
   logger: new Logger({ serviceName }),
   metrics: new Metrics({ namespace: metricsNamespace, serviceName }),
 });
 
 /** The clock is read here and nowhere below. */
-export const turnOf = ({ logger, metrics }: Voice, delivery = 1): Turn => ({
+export const createTurn = ({ logger, metrics }: Voice, delivery = 1): Turn => ({
   now: fromMillis(Date.now()),
   logger,
   metrics,

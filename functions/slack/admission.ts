@@ -3,7 +3,7 @@
  * does not exist and what nobody can read get the same answer, so that it tells nobody which of them it is.
  */
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
-import { maySee, maySeeAll, unsettled } from '#policy/authority.ts';
+import { maySee, maySeeAll, mightBeApprover } from '#policy/authority.ts';
 import { clip } from './escape.ts';
 import { isId } from './payloads.ts';
 import { standingWords } from './standing.ts';
@@ -22,7 +22,7 @@ export type Admission =
   | { readonly type: 'unknown'; readonly why: string; readonly exception: Exception | undefined };
 
 /** `receipt`: of the answer they may give. */
-export async function admission(
+export async function admit(
   { exceptions, policy }: Pick<AnswerDependencies, 'exceptions' | 'policy'>,
   id: string,
   by: Answerer | undefined,
@@ -31,7 +31,7 @@ export async function admission(
   const found = isId(id) ? await exceptions.load(id, receipt).catch(asUnreadable) : undefined;
   const unreadable = found instanceof UnreadableState ? found : undefined;
   const exception = found instanceof UnreadableState ? undefined : found;
-  if (by === undefined) return { type: 'unknown', why: strange(by), exception };
+  if (by === undefined) return { type: 'unknown', why: describeStranger(by), exception };
   if (exception && maySee(exception, by, policy)) return { type: 'admitted', by, exception };
   if (!exception && maySeeAll(by, policy))
     return {
@@ -39,7 +39,7 @@ export async function admission(
       why: unreadable ? leftAlone(unreadable) : `There is no exception ${clip(id, 64)}.`,
     };
   // Of any class: which class it is of would tell that it exists.
-  if (unsettled(by, policy)) return { type: 'unknown', why: groupUnread, exception };
+  if (mightBeApprover(by, policy)) return { type: 'unknown', why: groupUnread, exception };
   return { type: 'turned away', by, exception };
 }
 
@@ -67,11 +67,11 @@ export async function turnAway(
 }
 
 /** For a button or form of something that is not theirs. */
-export const notTheirs = (by: Answerer): string =>
-  `${by.standing === 'member' ? 'Only its owner and the approvers may answer this.' : strange(by)} Attempts are recorded.`;
+export const describeNotTheirs = (by: Answerer): string =>
+  `${by.standing === 'member' ? 'Only its owner and the approvers may answer this.' : describeStranger(by)} Attempts are recorded.`;
 
 /** For whoever is no member, or of whom Slack does not say what they are. */
-export const strange = (by: Answerer | undefined): string =>
+export const describeStranger = (by: Answerer | undefined): string =>
   by === undefined || by.standing === 'member'
     ? `Slack could not tell Lapse who you are, so nothing was done. ${again}`
     : `Lapse answers only full members of its own Slack workspace, and Slack says that you are ${standingWords[by.standing]}. Please ask a colleague who is a full member.`;

@@ -1,13 +1,13 @@
 /** A button was pressed. Approve and Renew open a form; Disable now is an answer at once. */
 import { createHash } from 'node:crypto';
-import { admission, notTheirs, turnAway } from './admission.ts';
+import { admit, describeNotTheirs, turnAway } from './admission.ts';
 import { refresh } from './ask.ts';
 import { SlackRefusal, SlackUnreachable } from './failure.ts';
-import { answerForms, form } from './form.ts';
+import { answerForms, createForm } from './form.ts';
 import { isApprovable } from '#lifecycle/asked.ts';
 import { readSubject } from './payloads.ts';
-import { overtaken, refusal, refusalIn } from './refusal.ts';
-import { done, note, refused } from './reply.ts';
+import { describeOvertaken, describeRefusal, findRefusal } from './refusal.ts';
+import { done, createNote, refuse } from './reply.ts';
 import type { ModalView } from '@slack/types';
 import type { Answerer, Answering } from '#lifecycle/commands.ts';
 import type { Exception } from '#lifecycle/exception.ts';
@@ -17,7 +17,7 @@ import type { Line } from './lines.ts';
 import type { Press } from './payloads.ts';
 import type { Reply } from './reply.ts';
 
-export async function press(
+export async function answerPress(
   dependencies: AnswerDependencies,
   payload: Press,
   by: Answerer | undefined,
@@ -26,13 +26,13 @@ export async function press(
   const [action] = payload.actions;
   const which = answerForms.find((form) => form === action?.action_id);
   if (!action || (which === undefined && action.action_id !== 'disable'))
-    return refused(400, 'Lapse has no such button.');
+    return refuse(400, 'Lapse has no such button.');
   const subject = readSubject(action.value);
-  if (!subject) return refused(400, 'The button does not carry an exception and its version.');
+  if (!subject) return refuse(400, 'The button does not carry an exception and its version.');
   const receipt = receiptOf(payload);
-  if (receipt === undefined) return refused(400, 'The press carries neither a trigger nor its time.');
+  if (receipt === undefined) return refuse(400, 'The press carries neither a trigger nor its time.');
 
-  const admitted = await admission(dependencies, subject.id, by, receipt);
+  const admitted = await admit(dependencies, subject.id, by, receipt);
   if (admitted.type === 'nothing') {
     await whisperToPresser(dependencies, payload, [[admitted.why]]);
     return done;
@@ -41,24 +41,24 @@ export async function press(
   if (admitted.type === 'turned away') {
     const answer = exception && answerOf(which, exception);
     await turnAway(dependencies, admitted, 'press', answer && { receipt, answer });
-    await whisperToPresser(dependencies, payload, [[notTheirs(admitted.by)]]);
+    await whisperToPresser(dependencies, payload, [[describeNotTheirs(admitted.by)]]);
     return done;
   }
   const isCurrent = exception && subject.version >= exception.asOf && subject.version <= exception.version;
   if (which !== undefined && isCurrent && opens(which, exception)) {
-    if (!payload.trigger_id) return refused(400, 'The press has no trigger to open a form with.');
+    if (!payload.trigger_id) return refuse(400, 'The press has no trigger to open a form with.');
     // Also where Slack does not say who pressed: the form says what the card says, and its answer is checked.
-    await openForm(dependencies, payload, payload.trigger_id, form(which, exception, policy, now));
+    await openForm(dependencies, payload, payload.trigger_id, createForm(which, exception, policy, now));
     return done;
   }
   if (admitted.type === 'unknown')
     return (await whisperToPresser(dependencies, payload, [[admitted.why]]))
       ? done
-      : refused(503, 'Slack does not say who pressed the button, so they cannot be told.');
+      : refuse(503, 'Slack does not say who pressed the button, so they cannot be told.');
   if (subject.version > admitted.exception.version)
-    return refused(400, 'The button carries a version that its exception never had.');
+    return refuse(400, 'The button carries a version that its exception never had.');
   if (which !== undefined) {
-    await whisperToPresser(dependencies, payload, overtaken(admitted.exception, policy));
+    await whisperToPresser(dependencies, payload, describeOvertaken(admitted.exception, policy));
     await correct(dependencies, payload, admitted.exception);
     return done;
   }
@@ -69,12 +69,12 @@ export async function press(
     now,
     command: { type: answerOf(which, admitted.exception), by: admitted.by, seen: subject.version },
   });
-  const why = refusalIn(result.events);
+  const why = findRefusal(result.events);
   if (why && result.exception) {
     const lines =
       why === 'not-open'
-        ? overtaken(result.exception, policy)
-        : refusal(why, result.exception, policy, admitted.by);
+        ? describeOvertaken(result.exception, policy)
+        : describeRefusal(why, result.exception, policy, admitted.by);
     await whisperToPresser(dependencies, payload, lines);
     if (why !== 'not-allowed') await correct(dependencies, payload, result.exception);
   }
@@ -134,7 +134,7 @@ async function whisperToPresser(
 ): Promise<boolean> {
   const channel = payload.channel?.id ?? payload.container?.channel_id;
   if (!channel) return false;
-  return tolerated(log, () => slack.whisper(channel, payload.user.id, note(...lines)));
+  return tolerated(log, () => slack.whisper(channel, payload.user.id, createNote(...lines)));
 }
 
 /** The pressed card was out of date, and so may its copies be. */

@@ -1,22 +1,22 @@
 /** `/lapse …`: for looking things up, and for what approvers do that no card offers. */
 import { createHash } from 'node:crypto';
-import { guarded, released } from '#lifecycle/breaker.ts';
+import { guarded, releaseBreaker } from '#lifecycle/breaker.ts';
 import { duration, inWords, parseDuration, plus } from '#time/instant.ts';
 import { classOf } from '#policy/policy.ts';
-import { isApprover, isMember, mayApprove, maySee, maySeeAll, unsettled } from '#policy/authority.ts';
+import { isApprover, isMember, mayApprove, maySee, maySeeAll, mightBeApprover } from '#policy/authority.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
-import { admission, groupUnread, strange, turnAway } from './admission.ts';
-import { card } from './card.ts';
+import { admit, groupUnread, describeStranger, turnAway } from './admission.ts';
+import { createCard } from './card.ts';
 import { clip } from './escape.ts';
-import { listed, type Exceptions, type Listed, type Row } from './exceptions.ts';
+import { readListed, type Exceptions, type Listed, type Row } from './exceptions.ts';
 import { SlackRefusal } from './failure.ts';
 import { longestReason } from './form.ts';
-import { lineOf, urgentFirst } from './home.ts';
-import { approversLine, refusal, refusalIn } from './refusal.ts';
-import { paragraph } from './lines.ts';
-import { note, whispered } from './reply.ts';
+import { lineOf, compareUrgency } from './home.ts';
+import { describeApprovers, describeRefusal, findRefusal } from './refusal.ts';
+import { createParagraph } from './lines.ts';
+import { createNote, createWhisper } from './reply.ts';
 import { standingWords } from './standing.ts';
-import { knowMakers } from './makers.ts';
+import { recordMakers } from './makers.ts';
 import { nameOf, passedOver, unreadEntries } from './words.ts';
 import type { Answerer, Command } from '#lifecycle/commands.ts';
 import type { Exception } from '#lifecycle/exception.ts';
@@ -39,7 +39,7 @@ const usage: readonly Line[] = [
 /** A message takes about this many lines before Slack folds it. */
 const mostListed = 20;
 
-const whisper = (...lines: readonly Line[]): Reply => whispered(note(...lines));
+const whisper = (...lines: readonly Line[]): Reply => createWhisper(createNote(...lines));
 
 /** What people answer by typing, and as what it is recorded. */
 const verbs: ReadonlyMap<string, 'Hold' | 'Restore' | 'Reassign'> = new Map([
@@ -49,7 +49,7 @@ const verbs: ReadonlyMap<string, 'Hold' | 'Restore' | 'Reassign'> = new Map([
 ]);
 
 /** `sentAt`: the timestamp of the request, as Slack wrote it. */
-export async function slash(
+export async function answerSlash(
   dependencies: AnswerDependencies,
   typed: Slash,
   sentAt: string,
@@ -57,7 +57,7 @@ export async function slash(
 ): Promise<Reply> {
   const { now, exceptions, policy } = dependencies;
   const [verb = 'help', id, argument, ...rest] = typed.text.trim().split(/\s+/).filter(Boolean);
-  if (!by) return whisper([strange(by)]);
+  if (!by) return whisper([describeStranger(by)]);
   const receipt = receiptOf(typed, sentAt, by);
 
   if (verb === 'list') return list(dependencies, by);
@@ -66,12 +66,12 @@ export async function slash(
   const known = verb === 'show' || answer !== undefined;
   if (!known || id === undefined)
     return !isMember(by)
-      ? whisper([strange(by)])
+      ? whisper([describeStranger(by)])
       : known
         ? whisper(['Please give the id of the exception, as /lapse list shows it.'], ...usage)
         : whisper(...usage);
 
-  const admitted = await admission(dependencies, id, by, answer && receipt);
+  const admitted = await admit(dependencies, id, by, answer && receipt);
   if (admitted.type === 'unknown' || admitted.type === 'nothing') return whisper([admitted.why]);
   if (admitted.type === 'turned away') {
     await turnAway(dependencies, admitted, 'command', answer && { receipt, answer });
@@ -80,30 +80,30 @@ export async function slash(
   const { exception } = admitted;
   if (answer === undefined) return show(dependencies, exception);
 
-  if (answer !== 'Reassign' && unsettled(by, policy, exception)) return whisper([groupUnread]);
+  if (answer !== 'Reassign' && mightBeApprover(by, policy, exception)) return whisper([groupUnread]);
   const command =
     answer === 'Reassign'
       ? await reassign(dependencies, by, argument)
       : suspendOrRestore(dependencies, by, answer, argument, rest.join(' '));
   if (!('command' in command)) return whisper(...command.mistake);
 
-  if (answer !== 'Reassign') await knowMakers(dependencies, exception);
+  if (answer !== 'Reassign') await recordMakers(dependencies, exception);
   const { events, exception: after = exception } = await exceptions.execute({
     id: exception.id,
     receipt,
     now,
     command: command.command,
   });
-  const why = refusalIn(events);
+  const why = findRefusal(events);
   if (why) return whisper(...refusalOf(why, command.command, after, policy, by));
   return whisper(...recorded(command.command, after));
 }
 
 /** Neither whether it exists nor what it is. */
 function unseen(id: string, by: Answerer, policy: Policy): readonly Line[] {
-  if (!isMember(by)) return [[strange(by)]];
+  if (!isMember(by)) return [[describeStranger(by)]];
   const none = [`There is no exception ${clip(id, 64)} that you may see. /lapse list shows those you may.`];
-  return isApprover(by, policy) ? [none] : [none, approversLine(policy.approvers)];
+  return isApprover(by, policy) ? [none] : [none, describeApprovers(policy.approvers)];
 }
 
 /** The trigger is unique to the command; without one, the same words of the same person at the same second are one. */
@@ -118,7 +118,7 @@ async function release(
   by: Answerer,
   receipt: string,
 ): Promise<Reply> {
-  if (unsettled(by, policy)) return whisper([groupUnread]);
+  if (mightBeApprover(by, policy)) return whisper([groupUnread]);
   const lines: Line[] = [];
   const all = [...(await knownByTenant(exceptions))].flatMap(([tenant, known]) =>
     guarded.map((of) => ({ tenant, known, of })),
@@ -140,11 +140,16 @@ async function release(
         ...(tripped.policy !== undefined && { policy: tripped.policy }),
       },
     });
-    if (refusalIn(events)) {
+    if (findRefusal(events)) {
       lines.push([`You may not release tenant ${clip(tenant, 80)}. Your attempt is in the trail.`]);
       continue;
     }
-    const done = await breakers.save(tenant, of, released(breaker, by.slackUser, now, policy), revision);
+    const done = await breakers.save(
+      tenant,
+      of,
+      releaseBreaker(breaker, by.slackUser, now, policy),
+      revision,
+    );
     lines.push([
       done
         ? of === 'lapses'
@@ -157,8 +162,8 @@ async function release(
     log('release refused', { standing: by.standing });
     // Whether anything is held back is not theirs to know.
     return isMember(by)
-      ? whisper(['Only approvers may do that. Attempts are recorded.'], approversLine(policy.approvers))
-      : whisper([strange(by)]);
+      ? whisper(['Only approvers may do that. Attempts are recorded.'], describeApprovers(policy.approvers))
+      : whisper([describeStranger(by)]);
   }
   return whisper(...(lines.length === 0 ? [['Nothing is held back.']] : lines));
 }
@@ -252,7 +257,7 @@ function lengthIn(text: string): Duration | undefined {
 }
 
 function refusalOf(
-  why: NonNullable<ReturnType<typeof refusalIn>>,
+  why: NonNullable<ReturnType<typeof findRefusal>>,
   command: Command,
   exception: Exception,
   policy: AnswerDependencies['policy'],
@@ -269,7 +274,7 @@ function refusalOf(
           : `For ${exception.risk} risk a hold may last ${inWords(longestTerm)} at most.`,
       ],
     ];
-  return refusal(why, exception, policy, by);
+  return describeRefusal(why, exception, policy, by);
 }
 
 function recorded(command: Command, exception: Exception): readonly Line[] {
@@ -289,10 +294,10 @@ function recorded(command: Command, exception: Exception): readonly Line[] {
 async function list({ exceptions, policy, log }: AnswerDependencies, by: Answerer): Promise<Reply> {
   if (!isMember(by)) {
     log('look refused', { at: 'list', standing: by.standing });
-    return whisper([strange(by)]);
+    return whisper([describeStranger(by)]);
   }
   const first = (rows: AsyncIterable<Row>): Promise<Listed> =>
-    listed(
+    readListed(
       exceptions,
       rows,
       (exception) => exception.state !== 'disabled' && maySee(exception, by, policy),
@@ -303,16 +308,16 @@ async function list({ exceptions, policy, log }: AnswerDependencies, by: Answere
     ...(maySeeAll(by, policy) ? [] : [await first(exceptions.rows({ owner: by.slackUser }))]),
   ];
   const open = new Map(lists.flatMap(({ found }) => found).map((one) => [one.id, one]));
-  const lines = urgentFirst([...open.values()])
+  const lines = compareUrgency([...open.values()])
     .slice(0, mostListed)
     .map(lineOf);
   const isCut = open.size > mostListed || lists.some(({ more }) => more);
   const unreadable = lists.reduce((sum, one) => sum + one.unreadable, 0);
   const none = isApprover(by, policy)
     ? [['No exceptions are open.']]
-    : unsettled(by, policy)
+    : mightBeApprover(by, policy)
       ? [[groupUnread]]
-      : [['You own none of the open exceptions.'], approversLine(policy.approvers)];
+      : [['You own none of the open exceptions.'], describeApprovers(policy.approvers)];
   const rest = isCut ? [['… and more that are less urgent']] : [];
   return whisper(...(open.size === 0 ? none : [...lines, ...rest]), ...passedOver(unreadable));
 }
@@ -326,8 +331,11 @@ async function show({ exceptions, policy, now }: AnswerDependencies, exception: 
   const history = await Array.fromAsync(
     exceptions.trail(exception.id, ({ version }) => unread.push(version)),
   );
-  const { text, blocks } = card({ exception, history, policy, now });
+  const { text, blocks } = createCard({ exception, history, policy, now });
   // Without buttons: only the posted message is updated once somebody answers.
   const shown = blocks.filter(({ type }) => type !== 'actions');
-  return whispered({ text, blocks: [...shown, ...unreadEntries(unread).map((line) => paragraph(line))] });
+  return createWhisper({
+    text,
+    blocks: [...shown, ...unreadEntries(unread).map((line) => createParagraph(line))],
+  });
 }

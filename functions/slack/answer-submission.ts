@@ -1,15 +1,15 @@
 /** A form was sent: reason, expiry and cadence are checked here for the person, and in the domain for good. */
 import { createHash } from 'node:crypto';
-import { checkCadence, checkTerm, expiryOf, lastDate } from '#policy/forms.ts';
+import { checkCadence, checkTerm, expiryOf, lastDateOf } from '#policy/forms.ts';
 import { duration, parseDuration } from '#time/instant.ts';
-import { admission, notTheirs, turnAway } from './admission.ts';
-import { historyOf } from './exceptions.ts';
+import { admit, describeNotTheirs, turnAway } from './admission.ts';
+import { readHistory } from './exceptions.ts';
 import { answerForms, fields, longestReason } from './form.ts';
-import { paragraph, plain } from './lines.ts';
-import { knowMakers } from './makers.ts';
+import { createParagraph, toPlainText } from './lines.ts';
+import { recordMakers } from './makers.ts';
 import { readSubject } from './payloads.ts';
-import { besideField, overtaken, refusalIn } from './refusal.ts';
-import { done, fieldErrors, instead, refused } from './reply.ts';
+import { besideField, describeOvertaken, findRefusal } from './refusal.ts';
+import { done, showFieldErrors, replaceForm, refuse } from './reply.ts';
 import type { ModalView } from '@slack/types';
 import type { Answerer } from '#lifecycle/commands.ts';
 import type { Event } from '#lifecycle/events.ts';
@@ -21,7 +21,7 @@ import type { Line } from './lines.ts';
 import type { Submission } from './payloads.ts';
 import type { Reply } from './reply.ts';
 
-export async function submission(
+export async function answerSubmission(
   dependencies: AnswerDependencies,
   payload: Submission,
   by: Answerer | undefined,
@@ -29,30 +29,30 @@ export async function submission(
   const { exceptions, policy, now } = dependencies;
   const { view } = payload;
   const which = answerForms.find((form) => form === view.callback_id);
-  if (!which) return refused(400, 'Lapse has no such form.');
+  if (!which) return refuse(400, 'Lapse has no such form.');
   const subject = readSubject(view.private_metadata);
-  if (!subject) return refused(400, 'The form does not carry an exception and its version.');
+  if (!subject) return refuse(400, 'The form does not carry an exception and its version.');
 
   const type = which === 'approve' ? 'Approve' : 'Renew';
   // The same form may be sent again with other values, after an error: those are another answer.
   const values = [by?.slackTeam, by?.slackUser, view.state.values];
   const receipt = `slack#${view.id}#${view.hash ?? ''}#${createHash('sha256').update(JSON.stringify(values)).digest('base64url')}`;
-  const admitted = await admission(dependencies, subject.id, by, receipt);
+  const admitted = await admit(dependencies, subject.id, by, receipt);
   // The form stays, with all that was typed into it: said at its first field.
   if (admitted.type === 'unknown' || admitted.type === 'nothing')
-    return fieldErrors({ [fields.reason]: admitted.why });
+    return showFieldErrors({ [fields.reason]: admitted.why });
   if (admitted.type === 'turned away') {
     await turnAway(dependencies, admitted, 'form', { receipt, answer: type });
-    return fieldErrors({ [fields.reason]: notTheirs(admitted.by) });
+    return showFieldErrors({ [fields.reason]: describeNotTheirs(admitted.by) });
   }
   const { exception } = admitted;
   if (subject.version > exception.version)
-    return refused(400, 'The form carries a version that its exception never had.');
+    return refuse(400, 'The form carries a version that its exception never had.');
 
   const filled = readFields(view.state.values, exception, policy, now);
-  if ('errors' in filled) return fieldErrors(filled.errors);
+  if ('errors' in filled) return showFieldErrors(filled.errors);
 
-  await knowMakers(dependencies, exception);
+  await recordMakers(dependencies, exception);
   const result = await exceptions.execute({
     id: exception.id,
     receipt,
@@ -60,19 +60,19 @@ export async function submission(
     command: { type, by: admitted.by, seen: subject.version, ...filled },
   });
   const after = result.exception ?? exception;
-  const why = refusalIn(
+  const why = findRefusal(
     result.outcome === 'duplicate' ? await earlier(dependencies, exception.id, admitted.by) : result.events,
   );
   if (!why) return done;
   // About the person: said at the first field, because the form stays.
   const barring = besideField(why, after, policy, admitted.by);
-  if (barring !== undefined) return fieldErrors({ [fields.reason]: barring });
+  if (barring !== undefined) return showFieldErrors({ [fields.reason]: barring });
   if (why === 'bad-term')
-    return fieldErrors({
-      [fields.expiry]: `Policy does not allow that term. Choose ${lastDate(after, now, policy)} or earlier.`,
+    return showFieldErrors({
+      [fields.expiry]: `Policy does not allow that term. Choose ${lastDateOf(after, now, policy)} or earlier.`,
     });
   // A mention is only shown as a name in a view, not in an error beside a field.
-  return instead(reading(overtaken(after, policy)));
+  return replaceForm(reading(describeOvertaken(after, policy)));
 }
 
 interface Filled {
@@ -103,7 +103,7 @@ function readFields(
           : undefined,
     [fields.expiry]: expiresAt
       ? checkTerm(exception, expiresAt, now, policy)
-      : `Please choose a date, ${lastDate(exception, now, policy)} at the latest.`,
+      : `Please choose a date, ${lastDateOf(exception, now, policy)} at the latest.`,
     [fields.cadence]: reviewEvery
       ? checkCadence(exception, reviewEvery, policy)
       : 'Please choose how often to review it.',
@@ -122,7 +122,7 @@ async function earlier(
   id: string,
   by: Answerer,
 ): Promise<readonly Event[]> {
-  const history = await historyOf(exceptions, id);
+  const history = await readHistory(exceptions, id);
   const own = history.findLast(
     ({ actor }) =>
       'slackUser' in actor && actor.slackUser === by.slackUser && actor.slackTeam === by.slackTeam,
@@ -132,7 +132,7 @@ async function earlier(
 
 const reading = (lines: readonly Line[]): ModalView => ({
   type: 'modal',
-  title: plain('No longer needed', 24),
-  close: plain('Close', 24),
-  blocks: [paragraph(...lines)],
+  title: toPlainText('No longer needed', 24),
+  close: toPlainText('Close', 24),
+  blocks: [createParagraph(...lines)],
 });

@@ -3,12 +3,12 @@
  * verified. Whether somebody may answer is decided in the domain; this only says who it was and what they saw. Who it
  * was, Slack is asked: what a request says of its sender is not enough.
  */
-import { press } from './answer-press.ts';
-import { submission } from './answer-submission.ts';
-import { slash } from './answer-slash.ts';
-import { listed } from './exceptions.ts';
+import { answerPress } from './answer-press.ts';
+import { answerSubmission } from './answer-submission.ts';
+import { answerSlash } from './answer-slash.ts';
+import { readListed } from './exceptions.ts';
 import { SlackRefusal } from './failure.ts';
-import { closedHome, home, mostOwned } from './home.ts';
+import { createClosedHome, createHome, mostOwned } from './home.ts';
 import {
   claimIn,
   claimOfEvent,
@@ -17,9 +17,9 @@ import {
   interactionSchema,
   slashSchema,
 } from './payloads.ts';
-import { strange } from './admission.ts';
-import { challenge, done, refused } from './reply.ts';
-import { timestampOf, verify } from './signature.ts';
+import { describeStranger } from './admission.ts';
+import { answerChallenge, done, refuse } from './reply.ts';
+import { timestampOf, verifySignature } from './signature.ts';
 import { isMember, isOwner } from '#policy/authority.ts';
 import type { Answerer } from '#lifecycle/commands.ts';
 import type { Instant } from '#time/instant.ts';
@@ -43,12 +43,12 @@ export type Door = Omit<AnswerDependencies, 'policy'> & {
 };
 
 export async function answerSlack(door: Door, signingSecret: string, request: SlackRequest): Promise<Reply> {
-  const verdict = verify({ ...request, secret: signingSecret });
+  const verdict = verifySignature({ ...request, secret: signingSecret });
   if (verdict !== 'ok') {
     door.log('request refused', { why: verdict });
-    return refused(401, `This request is not signed by Slack within the last five minutes: ${verdict}.`);
+    return refuse(401, `This request is not signed by Slack within the last five minutes: ${verdict}.`);
   }
-  if (request.method !== 'POST') return refused(405, 'Slack sends POST requests.');
+  if (request.method !== 'POST') return refuse(405, 'Slack sends POST requests.');
   const text = new TextDecoder().decode(request.body);
 
   switch (request.path) {
@@ -57,10 +57,12 @@ export async function answerSlack(door: Door, signingSecret: string, request: Sl
       if (fields.get('ssl_check') === '1') return done;
       const payload = interactionSchema.safeParse(json(fields.get('payload')));
       if (!payload.success)
-        return refused(400, `The payload is neither a button press nor a form: ${where(payload.error)}.`);
+        return refuse(400, `The payload is neither a button press nor a form: ${where(payload.error)}.`);
       const { data } = payload;
       return admitted(door, claimIn(data), (dependencies, by) =>
-        data.type === 'block_actions' ? press(dependencies, data, by) : submission(dependencies, data, by),
+        data.type === 'block_actions'
+          ? answerPress(dependencies, data, by)
+          : answerSubmission(dependencies, data, by),
       );
     }
     case '/slack/commands': {
@@ -69,17 +71,17 @@ export async function answerSlack(door: Door, signingSecret: string, request: Sl
       const command = slashSchema.safeParse(
         Object.fromEntries([...fields].filter(([, value]) => value !== '')),
       );
-      if (!command.success) return refused(400, `This is not a slash command: ${where(command.error)}.`);
+      if (!command.success) return refuse(400, `This is not a slash command: ${where(command.error)}.`);
       const { data } = command;
       return admitted(door, claimOfSlash(data), (dependencies, by) =>
-        slash(dependencies, data, timestampOf(request.headers) ?? '', by),
+        answerSlash(dependencies, data, timestampOf(request.headers) ?? '', by),
       );
     }
     case '/slack/events': {
       const event = eventsSchema.safeParse(json(text));
-      if (!event.success) return refused(400, `Lapse does not know this event: ${where(event.error)}.`);
+      if (!event.success) return refuse(400, `Lapse does not know this event: ${where(event.error)}.`);
       const { data } = event;
-      if (data.type === 'url_verification') return challenge(data.challenge);
+      if (data.type === 'url_verification') return answerChallenge(data.challenge);
       if (data.type === 'app_rate_limited') door.log('events rate limited by Slack', {});
       else if (data.event.type === 'app_home_opened' && data.event.tab === 'home' && data.event.user) {
         const { user } = data.event;
@@ -90,7 +92,7 @@ export async function answerSlack(door: Door, signingSecret: string, request: Sl
       return done;
     }
     default:
-      return refused(404, 'Slack sends nothing to this path.');
+      return refuse(404, 'Slack sends nothing to this path.');
   }
 }
 
@@ -100,7 +102,7 @@ async function admitted(
   claim: Claim | undefined,
   answer: (dependencies: AnswerDependencies, by: Answerer | undefined) => Promise<Reply>,
 ): Promise<Reply> {
-  if (!claim) return refused(400, 'The request names neither organisation nor workspace.');
+  if (!claim) return refuse(400, 'The request names neither organisation nor workspace.');
   const [policy, by] = await Promise.all([door.policy(), door.who(claim)]);
   return answer({ ...door, policy }, by);
 }
@@ -114,9 +116,9 @@ async function openHome(
   try {
     if (by && isMember(by)) {
       const rows = exceptions.rows({ owner: by.slackUser });
-      const owned = await listed(exceptions, rows, (exception) => isOwner(exception, by), mostOwned);
-      await slack.publishHome(user, home(owned, now));
-    } else await slack.publishHome(user, closedHome(strange(by)));
+      const owned = await readListed(exceptions, rows, (exception) => isOwner(exception, by), mostOwned);
+      await slack.publishHome(user, createHome(owned, now));
+    } else await slack.publishHome(user, createClosedHome(describeStranger(by)));
   } catch (error) {
     // Slack would send the event again, and refuse again.
     if (!(error instanceof SlackRefusal)) throw error;

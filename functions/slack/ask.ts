@@ -3,17 +3,17 @@
  * message is put down in the register as told, and is not posted again once it is there. Between posting and
  * putting down lies the one gap in which a crash makes a message appear twice: Slack has no idempotency key.
  */
-import { authority, unsought } from '#policy/authority.ts';
-import { identified } from '#policy/chosen.ts';
+import { authorityOf, findUnidentified } from '#policy/authority.ts';
+import { addIdentified } from '#policy/chosen.ts';
 import { channelOf, ownerKey } from '#policy/owner.ts';
 import { isApprovable } from '#lifecycle/asked.ts';
 import { react } from '#lifecycle/react.ts';
-import { card, placeOf } from './card.ts';
-import { historyOf } from './exceptions.ts';
+import { createCard, placeOf } from './card.ts';
+import { readHistory } from './exceptions.ts';
 import { SlackRefusal } from './failure.ts';
-import { paragraph, parsed } from './lines.ts';
-import { identify, reach, undelivered } from './owner.ts';
-import { knowMakers } from './makers.ts';
+import { createParagraph, toMarkup } from './lines.ts';
+import { identifyMakers, findReachable, whyUndelivered } from './owner.ts';
+import { recordMakers } from './makers.ts';
 import { deadlineOf } from './words.ts';
 import { clip } from './escape.ts';
 import type { Event } from '#lifecycle/events.ts';
@@ -45,7 +45,7 @@ export async function askOwner(dependencies: AskDependencies, happened: Happened
   if (toApprovers) await askApprovers(dependencies, exception, toApprovers);
   // By whoever is found its owner may turn out not to be who may approve it: that is an event of its own.
   const known = effects.some(({ type }) => type === 'identify')
-    ? await knowMakers(dependencies, exception)
+    ? await recordMakers(dependencies, exception)
     : exception;
   if (effects.some(({ type }) => type === 'refresh')) await refresh(dependencies, known);
   for (const effect of effects)
@@ -66,7 +66,7 @@ async function askApprovers(
     dependencies.log('not told: the approvers were told, or need not be', { exception: id });
     return;
   }
-  const history = await historyOf(dependencies.exceptions, id);
+  const history = await readHistory(dependencies.exceptions, id);
   const effect =
     deadline === undefined ? ({ type: 'ask' } as const) : ({ type: 'remind', deadline } as const);
   await messageApprovers(dependencies, exception, history, { version: unheard.of, effect, makers: [] });
@@ -120,19 +120,19 @@ async function sendMessages(
 ): Promise<void> {
   const { exceptions, log } = dependencies;
   const said = { exception: exception.id, version };
-  const history = await historyOf(exceptions, exception.id);
+  const history = await readHistory(exceptions, exception.id);
   const owed =
     effect.type !== 'tell' &&
     exception.owner.type === 'person' &&
-    !authority(exception, dependencies.policy).owner;
+    !authorityOf(exception, dependencies.policy).owner;
   const why = overtaken(effect, exception, version, history, owed);
   if (why !== undefined) {
     log(`not told: ${why}`, said);
     return;
   }
-  const unknown = unsought(exception, dependencies.policy);
-  const makers = await identify(dependencies.slack, unknown, dependencies.policy, log);
-  const known = { ...exception, ...identified(exception, makers) };
+  const unknown = findUnidentified(exception, dependencies.policy);
+  const makers = await identifyMakers(dependencies.slack, unknown, dependencies.policy, log);
+  const known = { ...exception, ...addIdentified(exception, makers) };
   const told = await messageOwner(dependencies, known, history, { version, effect, makers });
   await messageApprovers(dependencies, told, history, { version, effect, makers });
 }
@@ -176,20 +176,20 @@ async function messageOwner(
   let posted: Card | undefined;
   let slackUser: string | undefined;
   if (owner.type === 'person') {
-    const reached = await reach(slack, owner, log);
+    const reached = await findReachable(slack, owner, log);
     if (reached.type === 'nobody') why = reached.why;
     else {
       const bound = { ...exception, owner: { ...owner, slackUser: reached.slackUser } };
-      const attempt = await posting(slack, reached.slackUser, card({ ...content, exception: bound }));
-      why = undelivered(attempt.refusal, owner.address);
+      const attempt = await posting(slack, reached.slackUser, createCard({ ...content, exception: bound }));
+      why = whyUndelivered(attempt.refusal, owner.address);
       if (attempt.refusal && why === undefined) throw attempt.refusal;
       posted = attempt.card;
       slackUser = reached.slackUser;
     }
   } else {
     const channel = owner.channel ?? channelOf(policy, exception);
-    const attempt = await posting(slack, channel, card({ ...content, fallback: owner.why }));
-    why = owner.channel === undefined ? undefined : undelivered(attempt.refusal, owner.channel);
+    const attempt = await posting(slack, channel, createCard({ ...content, fallback: owner.why }));
+    why = owner.channel === undefined ? undefined : whyUndelivered(attempt.refusal, owner.channel);
     if (attempt.refusal && why === undefined) throw attempt.refusal;
     posted = attempt.card;
   }
@@ -204,8 +204,8 @@ async function messageOwner(
     log('owner not reachable: the next one is asked', { exception: exception.id, version });
     if (!after || isSame(after.owner, owner))
       throw new Error(`${exception.id} has nobody to ask after ${exception.ladder?.length ?? 0} rungs`);
-    const next = { ...after, ...identified(after, makers) };
-    return messageOwner(dependencies, next, await historyOf(exceptions, exception.id), {
+    const next = { ...after, ...addIdentified(after, makers) };
+    return messageOwner(dependencies, next, await readHistory(exceptions, exception.id), {
       version,
       effect,
       makers,
@@ -241,10 +241,13 @@ async function messageApprovers(
 ): Promise<void> {
   if (effect.type === 'tell' || exception.owner.type === 'team') return;
   if (toldAbout(history, 'ApproversTold', version).length > 0) return;
-  const { owner, why } = authority(exception, policy);
+  const { owner, why } = authorityOf(exception, policy);
   if (owner || why === undefined) return;
   const content = { exception, history, policy, now, reminder: effect.type === 'remind' };
-  const posted = await slack.post(channelOf(policy, exception), card({ ...content, forApprovers: true }));
+  const posted = await slack.post(
+    channelOf(policy, exception),
+    createCard({ ...content, forApprovers: true }),
+  );
   await exceptions.execute({
     id: exception.id,
     receipt: `told#${exception.id}#${version}#approvers`,
@@ -283,11 +286,11 @@ export async function refresh(
   exception: Exception,
 ): Promise<void> {
   if (exception.cards.length === 0) return;
-  const history = await historyOf(exceptions, exception.id);
+  const history = await readHistory(exceptions, exception.id);
   for (const posted of exception.cards) {
     const place = placeOf(history, posted);
     try {
-      await slack.update(posted, card({ exception, history, policy, now, ...place }));
+      await slack.update(posted, createCard({ exception, history, policy, now, ...place }));
     } catch (error) {
       if (!(error instanceof SlackRefusal) || !gone.has(error.code)) throw error;
       log('card not updated', { exception: exception.id, code: error.code });
@@ -310,7 +313,7 @@ const gone = new Set([
 function alert(text: string, exception: Exception): Message {
   const said = clip(text, 1500);
   return {
-    text: parsed([said]),
-    blocks: [paragraph([said], [`Exception ${exception.id}. Details: /lapse show ${exception.id}`])],
+    text: toMarkup([said]),
+    blocks: [createParagraph([said], [`Exception ${exception.id}. Details: /lapse show ${exception.id}`])],
   };
 }

@@ -6,9 +6,9 @@ import { isApprovable, isAskedWhileOff } from '#lifecycle/asked.ts';
 import { firstChange, lastChange } from '#policy/owner.ts';
 import { changeIn } from './change.ts';
 import { clip } from './escape.ts';
-import { bullets, paragraph, parsed, plain } from './lines.ts';
-import { outcome, renewedSoFar } from './outcome.ts';
-import { whoMay } from './who-may.ts';
+import { createBullets, createParagraph, toMarkup, toPlainText } from './lines.ts';
+import { describeOutcome, describeRenewalsSoFar } from './outcome.ts';
+import { describeWhoMay } from './who-may.ts';
 import { title } from '#kinds/title.ts';
 import { authorName, deadlineOf, nameOf, titleOf } from './words.ts';
 import type { ActionsBlock, Button, HeaderBlock, KnownBlock, RichTextBlock } from '@slack/types';
@@ -40,17 +40,20 @@ export interface CardContent {
 const mostFindings = 8;
 const longestFinding = 400;
 
-export function card(content: CardContent): Message {
+export function createCard(content: CardContent): Message {
   const { exception } = content;
   const headline = headlineOf(content);
   return {
-    text: parsed([`${headline}: ${titleOf(exception)}, ${exception.risk} risk. `, ...summary(content)]),
+    text: toMarkup([`${headline}: ${titleOf(exception)}, ${exception.risk} risk. `, ...summary(content)]),
     blocks: [
-      { type: 'header', text: plain(headline, 150) } satisfies HeaderBlock,
+      { type: 'header', text: toPlainText(headline, 150) } satisfies HeaderBlock,
       identity(exception),
       change(content),
       risky(exception.findings),
-      paragraph([{ bold: now(exception) }], ...outcome(exception, content.history, content.policy)),
+      createParagraph(
+        [{ bold: now(exception) }],
+        ...describeOutcome(exception, content.history, content.policy),
+      ),
       ...fallen(content),
       ...deciders(content),
       limits(exception),
@@ -91,13 +94,13 @@ function headlineOf({ exception, reminder, now }: CardContent): string {
 
 /** The one sentence a notification needs. */
 const summary = ({ exception, history, policy }: CardContent): Line =>
-  outcome(exception, history, policy).at(exception.state === 'confirmed' ? -1 : 0) ?? [];
+  describeOutcome(exception, history, policy).at(exception.state === 'confirmed' ? -1 : 0) ?? [];
 
 const now = (exception: Exception): string =>
   exception.state === 'unconfirmed' ? 'What happens if nobody answers' : 'Where it stands';
 
 function identity(exception: Exception): RichTextBlock {
-  return paragraph(
+  return createParagraph(
     [{ bold: nameOf(exception) }],
     [`${title(exception.kind)} · ${exception.risk} risk · ${exception.id}`],
     [`Tenant ${clip(exception.tenant, 80)}`],
@@ -154,7 +157,7 @@ function change({ exception, history }: CardContent): RichTextBlock {
         ],
       ];
   const more = seen && seen.more > 0 ? [[`… and ${seen.more} more settings`]] : [];
-  return bullets('What changed', [
+  return createBullets('What changed', [
     ...what,
     ...who(exception),
     ...incomplete,
@@ -183,8 +186,8 @@ function risky(findings: readonly Finding[]): RichTextBlock {
     .map((finding): Line => [{ bold: `${finding.risk}: ` }, clip(finding.text, longestFinding)]);
   const more = findings.length - mostFindings;
   if (lines.length === 0)
-    return bullets('Why it is risky', [['Nothing in its settings as far as they are known.']]);
-  return bullets('Why it is risky', more > 0 ? [...lines, [`… and ${more} more`]] : lines);
+    return createBullets('Why it is risky', [['Nothing in its settings as far as they are known.']]);
+  return createBullets('Why it is risky', more > 0 ? [...lines, [`… and ${more} more`]] : lines);
 }
 
 const asks = (exception: Exception): boolean => exception.state === 'confirmed' || isApprovable(exception);
@@ -192,7 +195,7 @@ const asks = (exception: Exception): boolean => exception.state === 'confirmed' 
 function fallen({ exception, fallback }: CardContent): readonly RichTextBlock[] {
   if (fallback === undefined || !asks(exception)) return [];
   return [
-    paragraph(
+    createParagraph(
       [`Asked here because its owner could not be asked: ${clip(fallback, 300)}.`],
       [`To name another owner: /lapse reassign ${exception.id} name@example.com`],
     ),
@@ -203,17 +206,17 @@ function fallen({ exception, fallback }: CardContent): readonly RichTextBlock[] 
 const deciders = ({ exception, policy, forApprovers }: CardContent): readonly RichTextBlock[] =>
   asks(exception)
     ? [
-        paragraph(
+        createParagraph(
           ...(forApprovers ? [['Asked here because its owner may not approve it.']] : []),
-          ...whoMay(exception, policy),
+          ...describeWhoMay(exception, policy),
         ),
       ]
     : [];
 
 /** What the reader should know about how exact all this is. */
 function limits(exception: Exception): RichTextBlock {
-  return paragraph(
-    ...(exception.state === 'unconfirmed' ? [[renewedSoFar(exception.renewals)]] : []),
+  return createParagraph(
+    ...(exception.state === 'unconfirmed' ? [[describeRenewalsSoFar(exception.renewals)]] : []),
     ['The audit log can be an hour or more late: changes in the tenant happened before this message.'],
     ...(exception.state === 'unconfirmed' ||
     exception.state === 'confirmed' ||
@@ -233,7 +236,7 @@ function buttons(exception: Exception): readonly ActionsBlock[] {
       ? {
           type: 'button',
           action_id: 'approve',
-          text: plain('Approve', 75),
+          text: toPlainText('Approve', 75),
           style: 'primary',
           value,
           accessibility_label: clip(`Approve ${name}`, 75),
@@ -241,7 +244,7 @@ function buttons(exception: Exception): readonly ActionsBlock[] {
       : {
           type: 'button',
           action_id: 'renew',
-          text: plain('Renew', 75),
+          text: toPlainText('Renew', 75),
           style: 'primary',
           value,
           accessibility_label: clip(`Renew ${name}`, 75),
@@ -249,18 +252,18 @@ function buttons(exception: Exception): readonly ActionsBlock[] {
   const disable: Button = {
     type: 'button',
     action_id: 'disable',
-    text: plain('Disable now', 75),
+    text: toPlainText('Disable now', 75),
     style: 'danger',
     value,
     accessibility_label: clip(`Disable now: ${name}`, 75),
     confirm: {
-      title: plain('Disable it now?', 100),
-      text: plain(
+      title: toPlainText('Disable it now?', 100),
+      text: toPlainText(
         'Lapse disables it in Exchange and reads it back. Mail that relies on it may be stopped or filtered.',
         300,
       ),
-      confirm: plain('Disable now', 30),
-      deny: plain('Keep it', 30),
+      confirm: toPlainText('Disable now', 30),
+      deny: toPlainText('Keep it', 30),
       style: 'danger',
     },
   };

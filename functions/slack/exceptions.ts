@@ -57,7 +57,7 @@ export interface Listed {
 }
 
 /** The first of those that a person may want to see. No more is read than that takes. */
-export async function listed(
+export async function readListed(
   exceptions: Pick<Exceptions, 'states'>,
   rows: AsyncIterable<Row>,
   wanted: (exception: Exception) => boolean,
@@ -83,7 +83,7 @@ export async function listed(
   return { found: found.slice(0, most), more: found.length > most, unreadable };
 }
 
-export async function historyOf(exceptions: Exceptions, id: string): Promise<readonly Event[]> {
+export async function readHistory(exceptions: Exceptions, id: string): Promise<readonly Event[]> {
   const events: Event[] = [];
   for await (const event of exceptions.trail(id)) events.push(event);
   return events;

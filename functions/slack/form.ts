@@ -1,9 +1,9 @@
 /** The form behind Approve and Renew: reason, expiry, review cadence. What it may hold is checked in the domain. */
-import { dateOf, lastDate, longestCadence } from '#policy/forms.ts';
+import { dateOf, lastDateOf, longestCadence } from '#policy/forms.ts';
 import { duration, inWords, millis, plus } from '#time/instant.ts';
 import { clip } from './escape.ts';
-import { paragraph, plain } from './lines.ts';
-import { renewed } from './outcome.ts';
+import { createParagraph, toPlainText } from './lines.ts';
+import { describeRenewals } from './outcome.ts';
 import { title } from '#kinds/title.ts';
 import { nameOf } from './words.ts';
 import type { InputBlock, ModalView, PlainTextOption } from '@slack/types';
@@ -24,8 +24,8 @@ const proposed = duration('P30D');
 
 const cadences = ['P7D', 'P14D', 'P30D', 'P60D', 'P90D', 'P180D'].map(duration);
 
-export function form(which: AnswerForm, exception: Exception, policy: Policy, now: Instant): ModalView {
-  const last = lastDate(exception, now, policy);
+export function createForm(which: AnswerForm, exception: Exception, policy: Policy, now: Instant): ModalView {
+  const last = lastDateOf(exception, now, policy);
   const month = dateOf(plus(now, proposed), policy.timeZone);
   const reason = proposedReason(exception.note);
   const wished = exception.note?.expires ?? month;
@@ -37,20 +37,22 @@ export function form(which: AnswerForm, exception: Exception, policy: Policy, no
     type: 'modal',
     callback_id: which,
     private_metadata: JSON.stringify({ id: exception.id, version: exception.asOf }),
-    title: plain(which === 'approve' ? 'Approve exception' : 'Renew exception', 24),
-    submit: plain(which === 'approve' ? 'Approve' : 'Renew', 24),
-    close: plain('Cancel', 24),
+    title: toPlainText(which === 'approve' ? 'Approve exception' : 'Renew exception', 24),
+    submit: toPlainText(which === 'approve' ? 'Approve' : 'Renew', 24),
+    close: toPlainText('Cancel', 24),
     blocks: [
-      paragraph(
+      createParagraph(
         [{ bold: nameOf(exception) }],
-        [`${title(exception.kind)} · ${exception.risk} risk · ${renewed(exception.renewals)} so far`],
+        [
+          `${title(exception.kind)} · ${exception.risk} risk · ${describeRenewals(exception.renewals)} so far`,
+        ],
         ['Your name, your reason and these dates go into the trail.'],
       ),
       {
         type: 'input',
         block_id: fields.reason,
-        label: plain('Why must it stay?', 2000),
-        hint: plain('What relies on it, and what would break without it. Up to 500 characters.', 2000),
+        label: toPlainText('Why must it stay?', 2000),
+        hint: toPlainText('What relies on it, and what would break without it. Up to 500 characters.', 2000),
         element: {
           type: 'plain_text_input',
           action_id: fields.reason,
@@ -63,8 +65,8 @@ export function form(which: AnswerForm, exception: Exception, policy: Policy, no
       {
         type: 'input',
         block_id: fields.expiry,
-        label: plain('Until the end of', 2000),
-        hint: plain(
+        label: toPlainText('Until the end of', 2000),
+        hint: toPlainText(
           `${last} at the latest, time zone ${policy.timeZone}. After that it needs a renewal.`,
           2000,
         ),
@@ -77,7 +79,7 @@ export function form(which: AnswerForm, exception: Exception, policy: Policy, no
       {
         type: 'input',
         block_id: fields.cadence,
-        label: plain('Review it every', 2000),
+        label: toPlainText('Review it every', 2000),
         element: {
           type: 'static_select',
           action_id: fields.cadence,
@@ -98,7 +100,7 @@ function cadenceOptions(exception: Exception, policy: Policy): readonly PlainTex
   const longest = longestCadence(exception, policy);
   const shorter = cadences.filter((cadence) => millis(cadence) < millis(longest));
   return [...shorter, longest].map((cadence: Duration) => ({
-    text: plain(inWords(cadence), 75),
+    text: toPlainText(inWords(cadence), 75),
     value: cadence,
   }));
 }

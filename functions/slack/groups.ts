@@ -1,7 +1,7 @@
 /** User groups in a policy, replaced by the people in them: the domain compares user ids and nothing else. */
 import { SlackRefusal, SlackUnreachable } from './failure.ts';
 import { isGroup } from '#policy/policy.ts';
-import { allApprovers } from '#policy/authority.ts';
+import { listApprovers } from '#policy/authority.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { Log } from './exceptions.ts';
 import type { Slack } from './slack.ts';
@@ -16,11 +16,11 @@ const kept = 5 * 60_000;
  * A group that cannot be looked into keeps its place: it is nobody's user id, so nobody answers by it, and it shows that
  * not everybody is known who may.
  */
-export async function withMembers(
+export async function resolveGroups(
   policy: Policy,
   { slack, log, memory, now }: { slack: Pick<Slack, 'members'>; log: Log; memory: GroupMemory; now: number },
 ): Promise<Policy> {
-  const groups = allApprovers(policy).filter(isGroup);
+  const groups = listApprovers(policy).filter(isGroup);
   if (groups.length === 0) return policy;
   const members = new Map<string, readonly string[]>();
   const lookInto = async (group: string): Promise<void> => {

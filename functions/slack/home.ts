@@ -1,5 +1,5 @@
 /** The home tab: what the reader owns, most urgent first. */
-import { paragraph, plain } from './lines.ts';
+import { createParagraph, toPlainText } from './lines.ts';
 import { title } from '#kinds/title.ts';
 import { deadlineOf, nameOf, passedOver } from './words.ts';
 import type { HomeView, KnownBlock } from '@slack/types';
@@ -11,25 +11,30 @@ import type { Line } from './lines.ts';
 /** A list longer than this is for `lapse list`. */
 export const mostOwned = 30;
 
-export function home({ found, more, unreadable }: Listed, now: Instant): HomeView {
-  const lines = urgentFirst(found).map((exception) => lineOf(exception));
+export function createHome({ found, more, unreadable }: Listed, now: Instant): HomeView {
+  const lines = compareUrgency(found).map((exception) => lineOf(exception));
   return {
     type: 'home',
     blocks: [
-      { type: 'header', text: plain('Ways past the mail filters that you own', 150) },
-      ...(lines.length === 0 ? [paragraph(['There are none.'])] : lines.map((line) => paragraph(line))),
-      ...(more ? [paragraph(['… and more that are less urgent'])] : []),
-      ...passedOver(unreadable).map((line) => paragraph(line)),
-      paragraph(['As of ', { at: now }, '. To answer, use the message Lapse sent you.']),
+      { type: 'header', text: toPlainText('Ways past the mail filters that you own', 150) },
+      ...(lines.length === 0
+        ? [createParagraph(['There are none.'])]
+        : lines.map((line) => createParagraph(line))),
+      ...(more ? [createParagraph(['… and more that are less urgent'])] : []),
+      ...passedOver(unreadable).map((line) => createParagraph(line)),
+      createParagraph(['As of ', { at: now }, '. To answer, use the message Lapse sent you.']),
     ] satisfies KnownBlock[],
   };
 }
 
 /** For who is shown nothing, with the reason. */
-export const closedHome = (why: string): HomeView => ({ type: 'home', blocks: [paragraph([why])] });
+export const createClosedHome = (why: string): HomeView => ({
+  type: 'home',
+  blocks: [createParagraph([why])],
+});
 
 /** By deadline; what has none comes last. */
-export const urgentFirst = (exceptions: readonly Exception[]): readonly Exception[] =>
+export const compareUrgency = (exceptions: readonly Exception[]): readonly Exception[] =>
   exceptions.toSorted((a, b) => {
     const [left, right] = [deadlineOf(a) ?? '9', deadlineOf(b) ?? '9'];
     return left < right ? -1 : left > right ? 1 : a.id < b.id ? -1 : 1;

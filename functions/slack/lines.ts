@@ -56,13 +56,13 @@ const section = (line: Line): RichTextSection => ({
 });
 
 /** One block of lines, one below the other. */
-export const paragraph = (...lines: readonly Line[]): RichTextBlock => ({
+export const createParagraph = (...lines: readonly Line[]): RichTextBlock => ({
   type: 'rich_text',
   elements: [section(lines.flatMap((line, index) => (index === 0 ? line : ['\n', ...line])))],
 });
 
 /** A heading line and a bullet list. */
-export const bullets = (heading: string, lines: readonly Line[]): RichTextBlock => ({
+export const createBullets = (heading: string, lines: readonly Line[]): RichTextBlock => ({
   type: 'rich_text',
   elements: [
     section([{ bold: heading }]),
@@ -71,7 +71,7 @@ export const bullets = (heading: string, lines: readonly Line[]): RichTextBlock 
 });
 
 /** As text that Slack parses: escaped; people as mentions, moments in UTC. */
-export const parsed = (line: Line): string =>
+export const toMarkup = (line: Line): string =>
   line
     .map((piece) =>
       typeof piece === 'string'
@@ -91,7 +91,7 @@ export const parsed = (line: Line): string =>
     .join('');
 
 /** For places that show text as it is: nothing is parsed, `:emoji:` neither. */
-export const plain = (text: string, most: number): PlainTextElement => ({
+export const toPlainText = (text: string, most: number): PlainTextElement => ({
   type: 'plain_text',
   text: clip(text, most),
   emoji: false,

@@ -1,16 +1,16 @@
 /** Who is behind those who changed it, in Slack: usually known since the question was asked. */
-import { unsought } from '#policy/authority.ts';
-import { identify } from './owner.ts';
+import { findUnidentified } from '#policy/authority.ts';
+import { identifyMakers } from './owner.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { AskDependencies } from './dependencies.ts';
 
-export async function knowMakers(
+export async function recordMakers(
   { exceptions, slack, policy, now, log }: AskDependencies,
   exception: Exception,
 ): Promise<Exception> {
-  const wanted = unsought(exception, policy);
+  const wanted = findUnidentified(exception, policy);
   if (wanted.length === 0) return exception;
-  const makers = await identify(slack, wanted, policy, log);
+  const makers = await identifyMakers(slack, wanted, policy, log);
   if (makers.length === 0) return exception;
   const { exception: after = exception } = await exceptions.execute({
     id: exception.id,

@@ -11,7 +11,11 @@ import type { Author, Confirmed, Disabling, Exception, Removed, Unconfirmed } fr
 import type { Policy } from '#policy/policy.ts';
 import type { Line } from './lines.ts';
 
-export function outcome(exception: Exception, history: readonly Event[], policy: Policy): readonly Line[] {
+export function describeOutcome(
+  exception: Exception,
+  history: readonly Event[],
+  policy: Policy,
+): readonly Line[] {
   switch (exception.state) {
     case 'unconfirmed':
       return [silence(exception, policy)];
@@ -116,18 +120,18 @@ function approval({ approval, answered, renewals }: Confirmed): readonly Line[] 
       { at: approval.expiresAt },
       ', with a review by ',
       { at: approval.reviewBy },
-      `. ${renewedSoFar(renewals)}`,
+      `. ${describeRenewalsSoFar(renewals)}`,
     ],
   ];
 }
 
 /** "not renewed", "renewed once", for the middle of a sentence. */
-export const renewed = (count: number): string =>
+export const describeRenewals = (count: number): string =>
   count === 0 ? 'not renewed' : `renewed ${count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times`}`;
 
 /** The same as a sentence. */
-export const renewedSoFar = (count: number): string =>
-  `${renewed(count).replace(/^./, (first) => first.toUpperCase())} so far.`;
+export const describeRenewalsSoFar = (count: number): string =>
+  `${describeRenewals(count).replace(/^./, (first) => first.toUpperCase())} so far.`;
 
 function answer(exception: Exception, reason: string | undefined): Line {
   if (!isByAnswer(exception) || !exception.answered) return [];

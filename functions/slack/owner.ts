@@ -1,5 +1,5 @@
 /** Whether somebody can be asked: who is behind an address, or why nobody is. */
-import { lookedUpAs } from '#policy/owner.ts';
+import { lookupNameOf } from '#policy/owner.ts';
 import { clip } from './escape.ts';
 import { isUser } from './lines.ts';
 import { SlackRefusal } from './failure.ts';
@@ -55,7 +55,7 @@ const shutOut = new Set([
  * user is known is written to all the same, and who is only known by address cannot be asked. Waiting would help
  * neither: nobody would be told, and no deadline would ever end. Throws where Slack is away or takes no call at all.
  */
-export async function reach(
+export async function findReachable(
   slack: Slack,
   owner: Extract<Owner, { type: 'person' }>,
   log: Log,
@@ -95,7 +95,7 @@ export async function reach(
  * Who is behind those who made a change, whatever their standing: only to tell them apart from who approves. Whom
  * Slack does not let Lapse look up is left out, and looked for again the next time: until then it could be anybody.
  */
-export async function identify(
+export async function identifyMakers(
   slack: Slack,
   makers: readonly Maker[],
   policy: Policy,
@@ -103,7 +103,7 @@ export async function identify(
 ): Promise<readonly Maker[]> {
   const found: Maker[] = [];
   for (const maker of makers) {
-    const where = lookedUpAs(maker, policy);
+    const where = lookupNameOf(maker, policy);
     try {
       const { id, standing } = where.includes('@') ? await slack.personAt(where) : await slack.person(where);
       // Who is known here only as somebody of another organisation may have an account here too.
@@ -123,7 +123,7 @@ export async function identify(
 }
 
 /** Why a message did not arrive, where that is about who it was for; `undefined` where it is our own mistake. */
-export const undelivered = (error: unknown, whom: string): string | undefined =>
+export const whyUndelivered = (error: unknown, whom: string): string | undefined =>
   error instanceof SlackRefusal && unreachable.has(error.code)
     ? `Slack does not deliver messages from Lapse to ${clip(whom, 200)}`
     : undefined;

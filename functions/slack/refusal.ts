@@ -1,9 +1,9 @@
 /** What somebody is told whose answer did not count. */
-import { authority, type Authority } from '#policy/authority.ts';
+import { authorityOf, type Authority } from '#policy/authority.ts';
 import { makersOf } from '#policy/owner.ts';
 import { approversOf } from '#policy/policy.ts';
-import { outcome, renewed } from './outcome.ts';
-import { whoMay } from './who-may.ts';
+import { describeOutcome, describeRenewals } from './outcome.ts';
+import { describeWhoMay } from './who-may.ts';
 import { answeredBy, isByAnswer, nameOf, titleOf } from './words.ts';
 import type { Answerer } from '#lifecycle/commands.ts';
 import type { Event, Refusal } from '#lifecycle/events.ts';
@@ -12,16 +12,16 @@ import type { Policy } from '#policy/policy.ts';
 import type { Line } from './lines.ts';
 
 /** The refusal a command met, if it met one. */
-export const refusalIn = (events: readonly Event[]): Refusal | undefined =>
+export const findRefusal = (events: readonly Event[]): Refusal | undefined =>
   events.find((event) => event.type === 'AnswerRefused')?.why;
 
 /** Whom to ask, for members who may not see or do something themselves. */
-export function approversLine(approvers: readonly string[]): Line {
+export function describeApprovers(approvers: readonly string[]): Line {
   const named = approvers.slice(0, 10).flatMap((user): Line => [' ', { user }]);
   return named.length > 0 ? ['Approvers:', ...named] : ['Policy names no approvers.'];
 }
 
-export function refusal(
+export function describeRefusal(
   why: Refusal,
   exception: Exception,
   policy: Policy,
@@ -30,36 +30,36 @@ export function refusal(
   switch (why) {
     case 'four-eyes':
       return [
-        [`${apart(exception, authority(exception, policy), by)}. Your attempt is in the trail.`],
-        ...whoMay(exception, policy),
+        [`${apart(exception, authorityOf(exception, policy), by)}. Your attempt is in the trail.`],
+        ...describeWhoMay(exception, policy),
       ];
     case 'chosen':
       return [
         [
           `You were named as an owner of “${nameOf(exception)}” by somebody who made or changed it, so somebody else must keep it. Your attempt is in the trail.`,
         ],
-        ...whoMay(exception, policy),
+        ...describeWhoMay(exception, policy),
       ];
     case 'critical':
     case 'second-approver':
     case 'approvers-only':
       return [
         [`You cannot do this for “${nameOf(exception)}” alone. Your attempt is in the trail.`],
-        ...whoMay(exception, policy),
+        ...describeWhoMay(exception, policy),
       ];
     case 'not-allowed':
       return [
         ['Only its owner and the approvers may answer this. Your attempt is in the trail.'],
-        approversLine(approversOf(policy, exception)),
+        describeApprovers(approversOf(policy, exception)),
       ];
     case 'answered':
-      return overtaken(exception, policy);
+      return describeOvertaken(exception, policy);
     case 'changed':
       return changed(exception);
     case 'not-open':
       return [
         [`That answer is not possible for “${nameOf(exception)}” now.`],
-        ...outcome(exception, [], policy),
+        ...describeOutcome(exception, [], policy),
       ];
     case 'bad-term':
       return [[`Policy does not allow that long for ${exception.risk} risk. Choose a shorter time.`]];
@@ -95,7 +95,7 @@ export function besideField(
   by: Pick<Answerer, 'slackUser'>,
 ): string | undefined {
   const word = exception.state === 'confirmed' ? 'renew' : 'approve';
-  const present = authority(exception, policy);
+  const present = authorityOf(exception, policy);
   const who =
     present.approvers.length > 0
       ? ': an approver (see the card).'
@@ -108,7 +108,7 @@ export function besideField(
     case 'four-eyes':
       return `${apart(exception, present, by)}${present.waitsFor ? '.' : who}`;
     case 'second-approver':
-      return `It was ${renewed(exception.renewals)}, so somebody other than its owner must ${word} it${who}`;
+      return `It was ${describeRenewals(exception.renewals)}, so somebody other than its owner must ${word} it${who}`;
     case 'approvers-only':
       return `Too little is known about whose mail it lets past, so somebody other than its owner must ${word} it${who}`;
     case 'not-allowed':
@@ -119,12 +119,12 @@ export function besideField(
 }
 
 /** For a press on a card that is out of date: who answered and when, or what else happened. */
-export function overtaken(exception: Exception, policy: Policy): readonly Line[] {
+export function describeOvertaken(exception: Exception, policy: Policy): readonly Line[] {
   const { answered, state } = exception;
   const open = state === 'unconfirmed' || state === 'confirmed';
   if (answered && (isByAnswer(exception) || (open && answered.at >= exception.since)))
-    return [[...answeredBy(answered, true), '.'], ...outcome(exception, [], policy).slice(1)];
+    return [[...answeredBy(answered, true), '.'], ...describeOutcome(exception, [], policy).slice(1)];
   return open
     ? changed(exception)
-    : [[`It is too late to answer for “${nameOf(exception)}”.`], ...outcome(exception, [], policy)];
+    : [[`It is too late to answer for “${nameOf(exception)}”.`], ...describeOutcome(exception, [], policy)];
 }

@@ -1,5 +1,5 @@
 /** What goes back to Slack over HTTP, within its three seconds. */
-import { paragraph, parsed } from './lines.ts';
+import { createParagraph, toMarkup } from './lines.ts';
 import type { ModalView } from '@slack/types';
 import type { Line } from './lines.ts';
 import type { Message } from './slack.ts';
@@ -20,22 +20,22 @@ const json = (status: number, value: unknown): Reply => ({
 export const done: Reply = { status: 200 };
 
 /** Slack shows people nothing of this: it is for whoever reads the logs of what called. */
-export const refused = (status: 400 | 401 | 404 | 405 | 503, error: string): Reply => json(status, { error });
+export const refuse = (status: 400 | 401 | 404 | 405 | 503, error: string): Reply => json(status, { error });
 
-export const challenge = (text: string): Reply => json(200, { challenge: text });
+export const answerChallenge = (text: string): Reply => json(200, { challenge: text });
 
 /** Errors beside the fields of a form: block id → sentence. Slack shows them as plain text. */
-export const fieldErrors = (errors: Readonly<Record<string, string>>): Reply =>
+export const showFieldErrors = (errors: Readonly<Record<string, string>>): Reply =>
   json(200, { response_action: 'errors', errors });
 
 /** The form makes way for something to read. */
-export const instead = (view: ModalView): Reply => json(200, { response_action: 'update', view });
+export const replaceForm = (view: ModalView): Reply => json(200, { response_action: 'update', view });
 
 /** An answer to a slash command that only who typed it sees. */
-export const whispered = ({ text, blocks }: Message): Reply =>
+export const createWhisper = ({ text, blocks }: Message): Reply =>
   json(200, { response_type: 'ephemeral', text, blocks });
 
-export const note = (...lines: readonly Line[]): Message => ({
-  text: parsed(lines.flatMap((line, index) => (index === 0 ? line : ['\n', ...line]))),
-  blocks: [paragraph(...lines)],
+export const createNote = (...lines: readonly Line[]): Message => ({
+  text: toMarkup(lines.flatMap((line, index) => (index === 0 ? line : ['\n', ...line]))),
+  blocks: [createParagraph(...lines)],
 });

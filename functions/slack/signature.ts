@@ -22,7 +22,7 @@ export interface SignedRequest {
 export type Verdict = 'ok' | 'unsigned' | 'malformed timestamp' | 'stale' | 'wrong signature';
 
 /** Throws where `secret` is blank: everybody can sign with an empty key. */
-export function verify({ secret, headers, body, receivedAt }: SignedRequest): Verdict {
+export function verifySignature({ secret, headers, body, receivedAt }: SignedRequest): Verdict {
   if (secret.trim() === '')
     throw new Error('The Slack signing secret is blank. Set it before taking requests.');
   const timestamp = timestampOf(headers);

@@ -1,6 +1,6 @@
 /** Something about a tenant as a whole, for the fallback channel. */
 import { clip } from './escape.ts';
-import { paragraph, parsed } from './lines.ts';
+import { createParagraph, toMarkup } from './lines.ts';
 import type { Message } from './slack.ts';
 
 /** Far more than is ever written; a name from a tenant may be long, and Slack refuses a message that is. */
@@ -12,5 +12,5 @@ export function createTenantMessage(text: string): Message {
     .split('\n')
     .slice(0, mostLines)
     .map((line) => [clip(line, longestLine)]);
-  return { text: parsed(lines[0] ?? ['']), blocks: [paragraph(...lines)] };
+  return { text: toMarkup(lines[0] ?? ['']), blocks: [createParagraph(...lines)] };
 }

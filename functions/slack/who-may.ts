@@ -1,8 +1,8 @@
 /** Who may approve, as sentences for the card and for whoever was refused. */
-import { authority } from '#policy/authority.ts';
+import { authorityOf } from '#policy/authority.ts';
 import { makersOf } from '#policy/owner.ts';
 import { clip } from './escape.ts';
-import { renewed } from './outcome.ts';
+import { describeRenewals } from './outcome.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { Line } from './lines.ts';
@@ -10,8 +10,8 @@ import type { Line } from './lines.ts';
 /** As many names as fit into a line. */
 const mostNamed = 10;
 
-export function whoMay(exception: Exception, policy: Policy): readonly Line[] {
-  const { owner, why, waitsFor, approvers } = authority(exception, policy);
+export function describeWhoMay(exception: Exception, policy: Policy): readonly Line[] {
+  const { owner, why, waitsFor, approvers } = authorityOf(exception, policy);
   const word = exception.state === 'confirmed' ? 'renew' : 'approve';
   const named = approvers.slice(0, mostNamed).flatMap((user): Line => [' ', { user }]);
   const these: Line =
@@ -32,7 +32,7 @@ export function whoMay(exception: Exception, policy: Policy): readonly Line[] {
   return [[because(exception, why), ...these], ...still];
 }
 
-function because(exception: Exception, why: ReturnType<typeof authority>['why']): string {
+function because(exception: Exception, why: ReturnType<typeof authorityOf>['why']): string {
   switch (why) {
     case 'four-eyes': {
       const stranger = makersOf(exception).find(({ slackUser }) => slackUser === undefined);
@@ -45,7 +45,7 @@ function because(exception: Exception, why: ReturnType<typeof authority>['why'])
     case 'critical':
       return 'It is critical: its owner alone cannot approve it. ';
     case 'second-approver':
-      return `It was ${renewed(exception.renewals)}, so somebody other than its owner must look at it now. `;
+      return `It was ${describeRenewals(exception.renewals)}, so somebody other than its owner must look at it now. `;
     case 'approvers-only':
       return 'Too little is known about whose mail it lets past, so its owner alone cannot approve it. ';
     default:

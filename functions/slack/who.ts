@@ -36,7 +36,7 @@ export interface Asking {
 }
 
 /** `undefined` where Slack cannot be asked now: then it could be anybody, and nothing they say may count. */
-export async function whoIs(claim: Claim, asking: Asking): Promise<Answerer | undefined> {
+export async function identifyPerson(claim: Claim, asking: Asking): Promise<Answerer | undefined> {
   const [installation, found] = await Promise.all([
     settled(asking, () => asking.slack.installation()),
     settled(asking, () => lookUp(claim.user, asking)),

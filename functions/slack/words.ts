@@ -1,6 +1,6 @@
 /** The words cards, forms, lists and answers share. */
 import { kindOf } from '#kinds/registry.ts';
-import { presentDeadline } from '#lifecycle/due.ts';
+import { presentDeadlineOf } from '#lifecycle/due.ts';
 import { isNobody } from '#policy/owner.ts';
 import { clip } from './escape.ts';
 import type { Actor, Answer, Author, Cause, Exception } from '#lifecycle/exception.ts';
@@ -102,7 +102,7 @@ export const unreadEntries = (versions: readonly number[]): readonly Line[] =>
 /** When the present question or term ends by itself; `undefined` where nothing is asked. */
 export const deadlineOf = (exception: Exception): Instant | undefined =>
   exception.state === 'unconfirmed' || exception.state === 'confirmed'
-    ? presentDeadline(exception)
+    ? presentDeadlineOf(exception)
     : undefined;
 
 export const quoted = (reason: string | undefined): string =>

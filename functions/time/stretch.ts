@@ -8,7 +8,7 @@ export interface Stretch {
 }
 
 /** The same time in as few stretches as possible, in order. Empty and backward ones count for nothing. */
-export function union(stretches: Iterable<Stretch>): readonly Stretch[] {
+export function mergeStretches(stretches: Iterable<Stretch>): readonly Stretch[] {
   const ordered = [...stretches].filter(({ start, end }) => start < end).sort(byStart);
   const whole: { start: Instant; end: Instant }[] = [];
   for (const { start, end } of ordered) {
@@ -20,10 +20,10 @@ export function union(stretches: Iterable<Stretch>): readonly Stretch[] {
 }
 
 /** What of `within` none of the others covers, in order. */
-export function without(within: Stretch, others: Iterable<Stretch>): readonly Stretch[] {
+export function subtractStretches(within: Stretch, others: Iterable<Stretch>): readonly Stretch[] {
   const left: Stretch[] = [];
   let from = within.start;
-  for (const { start, end } of union(others)) {
+  for (const { start, end } of mergeStretches(others)) {
     if (end <= from) continue;
     if (start >= within.end) break;
     if (start > from) left.push({ start: from, end: start });
@@ -34,7 +34,7 @@ export function without(within: Stretch, others: Iterable<Stretch>): readonly St
 }
 
 /** The same stretch in pieces of at most `longest` milliseconds, oldest first. */
-export function pieces({ start, end }: Stretch, longest: number): readonly Stretch[] {
+export function splitStretch({ start, end }: Stretch, longest: number): readonly Stretch[] {
   const cut: Stretch[] = [];
   for (let from = toMillis(start); from < toMillis(end); from += longest)
     cut.push({ start: fromMillis(from), end: fromMillis(Math.min(from + longest, toMillis(end))) });

@@ -5,11 +5,11 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { toMillis, type Instant } from '#time/instant.ts';
 import { isGroup } from '#policy/policy.ts';
-import { allApprovers } from '#policy/authority.ts';
+import { listApprovers } from '#policy/authority.ts';
 import type { Policy } from '#policy/policy.ts';
 import { createRegister } from '#register/register.ts';
 import { createVersionedValues } from '#register/versioned-values.ts';
-import { wholeList } from '#register/whole-list.ts';
+import { readWholeList } from '#register/read-whole-list.ts';
 import { isPolicyPending } from '#deadlines/new-policy.ts';
 import type { Register } from '#register/contract.ts';
 import { createActivity } from './activity.ts';
@@ -31,7 +31,7 @@ import { createFunction, type LocalFunction } from './functions.ts';
 import { openGateway } from './gateway.ts';
 import { createIntake, type IntakeCounts } from './intake.ts';
 import { createKeyValue } from '#lib/standin/key-value.ts';
-import { localRoutes } from './local-routes.ts';
+import { createLocalRoutes } from './local-routes.ts';
 import { readPolicy } from './bundled-policy.ts';
 import { createQueueSource, type QueueSource } from './queue-source.ts';
 import { quietInventory } from './quiet-inventory.ts';
@@ -211,7 +211,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
           storage: createKeyValue(database, 'slack'),
           now: localDate,
           // Whoever may answer by policy can be played.
-          members: allApprovers(policy).filter((one) => !isGroup(one)),
+          members: listApprovers(policy).filter((one) => !isGroup(one)),
         });
     if (slack) closers.push(() => slack.close());
     const tenant = options.exchange
@@ -437,7 +437,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
       clock,
       machine: Date.now,
       routes: stack.routes.map((route) => ({ ...route, target: functionOf(route.function) })),
-      local: localRoutes({
+      local: createLocalRoutes({
         register,
         policy,
         now: () => clock.now(),
@@ -502,7 +502,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
 }
 
 async function isEmpty(register: Register): Promise<boolean> {
-  const { exceptions, unreadable } = await wholeList(register);
+  const { exceptions, unreadable } = await readWholeList(register);
   return exceptions.length + unreadable.length === 0;
 }
 

@@ -38,7 +38,7 @@ const transaction = z.object({
  * What a request to DynamoDB does, as IAM judges it: a transaction and a batch are judged by their parts, a query by the partition it
  * asks for, and whatever touches an encrypted table needs the table's key too. Throws for every request not known here.
  */
-export function dynamoDbActs(
+export function findDynamoDbActs(
   operation: string,
   input: unknown,
   tables: readonly TableIdentity[],

@@ -2,7 +2,7 @@ import { Agent, createServer, request as ask, type IncomingMessage } from 'node:
 import type { AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import { dynamoDbActs, type TableIdentity } from './dynamodb-acts.ts';
+import { findDynamoDbActs, type TableIdentity } from './dynamodb-acts.ts';
 import { busArn } from './template.ts';
 import type { Bus } from './bus.ts';
 import type { Act, Rights } from './rights.ts';
@@ -97,7 +97,8 @@ async function reply(request: IncomingMessage, options: EndpointOptions, agent: 
 
 /** Throws for what is not answered here. */
 function actsOf(operation: string, input: unknown, { tables }: EndpointOptions): readonly Act[] {
-  if (operation.startsWith(dynamoDb)) return dynamoDbActs(operation.slice(dynamoDb.length), input, tables);
+  if (operation.startsWith(dynamoDb))
+    return findDynamoDbActs(operation.slice(dynamoDb.length), input, tables);
   switch (operation) {
     case 'AWSEvents.PutEvents':
       return putSchema.parse(input).Entries.map(({ EventBusName = 'default' }) => ({

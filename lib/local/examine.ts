@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { allChecks } from '#doctor/all-checks.ts';
+import { createAllChecks } from '#doctor/all-checks.ts';
 import { examine, type Finding } from '#doctor/check.ts';
-import { allApprovers } from '#policy/authority.ts';
-import { allChannels } from '#policy/owner.ts';
+import { listApprovers } from '#policy/authority.ts';
+import { listChannels } from '#policy/owner.ts';
 import type { Policy } from '#policy/policy.ts';
-import { wholeList } from '#register/whole-list.ts';
+import { readWholeList } from '#register/read-whole-list.ts';
 import type { Register } from '#register/contract.ts';
 import type { Endpoints } from './environment.ts';
 
@@ -29,9 +29,9 @@ export async function examineLocal(
   testMessage: boolean,
 ): Promise<readonly Finding[]> {
   const known = new Set(policy.tenants.map(({ id }) => id.toLowerCase()));
-  const { exceptions, unreadable } = await wholeList(register);
+  const { exceptions, unreadable } = await readWholeList(register);
   for (const { tenant } of exceptions) known.add(tenant.toLowerCase());
-  const checks = await allChecks({
+  const checks = await createAllChecks({
     access: {
       fetch,
       now: Date.now,
@@ -50,8 +50,8 @@ export async function examineLocal(
     },
     slack: {
       url: at.slackApiUrl,
-      channels: allChannels(policy),
-      approvers: allApprovers(policy),
+      channels: listChannels(policy),
+      approvers: listApprovers(policy),
       post: testMessage,
     },
     cloud: {

@@ -4,7 +4,7 @@ import { recogniseListChange } from '#audit-log/list-change.ts';
 import { recognise } from '#audit-log/recognise.ts';
 import type { Read } from '#audit-log/export/envelopes.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
-import { auditRecordEntry } from '#bus/audit-record-event.ts';
+import { createAuditRecordEntry } from '#bus/audit-record-event.ts';
 import type { Bus } from './bus.ts';
 import { inTransaction } from './sqlite.ts';
 
@@ -67,7 +67,7 @@ export function createIntake({ database, bus, busName, apply }: IntakeOptions): 
     if (relevant.length > 0)
       bus.put(
         relevant.map((record) => ({
-          ...auditRecordEntry({ ...record, OrganizationId: record.OrganizationId ?? '' }),
+          ...createAuditRecordEntry({ ...record, OrganizationId: record.OrganizationId ?? '' }),
           EventBusName: busName,
         })),
       );

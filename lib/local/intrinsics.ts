@@ -10,16 +10,18 @@ export interface Scope {
 }
 
 /** Replaces every intrinsic below `value`. Throws `Error` naming the intrinsic and where it stands. */
-export function resolve(value: unknown, scope: Scope, path = ''): unknown {
+export function resolveIntrinsics(value: unknown, scope: Scope, path = ''): unknown {
   if (Array.isArray(value))
     return value
-      .map((member, index) => resolve(member, scope, `${path}[${index}]`))
+      .map((member, index) => resolveIntrinsics(member, scope, `${path}[${index}]`))
       .filter((member) => member !== undefined);
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value);
   const [name, argument] = entries.length === 1 ? (entries[0] ?? []) : [];
   if (name === 'Ref' || name?.startsWith('Fn::')) return intrinsic(name, argument, scope, path);
-  return Object.fromEntries(entries.map(([key, member]) => [key, resolve(member, scope, `${path}/${key}`)]));
+  return Object.fromEntries(
+    entries.map(([key, member]) => [key, resolveIntrinsics(member, scope, `${path}/${key}`)]),
+  );
 }
 
 function intrinsic(name: string, raw: unknown, scope: Scope, path: string): unknown {
@@ -30,7 +32,7 @@ function intrinsic(name: string, raw: unknown, scope: Scope, path: string): unkn
     return scope.attribute(String(resource), attribute.map(String).join('.'));
   }
   if (name === 'Fn::Sub') return substitute(raw, scope, path, wrong('a text'));
-  const argument = resolve(raw, scope, `${path}/${name}`);
+  const argument = resolveIntrinsics(raw, scope, `${path}/${name}`);
   switch (name) {
     case 'Fn::Join': {
       const [by, parts] = list(argument, wrong('a separator and a list'));
@@ -66,7 +68,7 @@ function reference(name: string, scope: Scope): unknown {
 
 function substitute(raw: unknown, scope: Scope, path: string, wrong: Error): string {
   const [pattern, given] = Array.isArray(raw) ? (raw as unknown[]) : [raw, {}];
-  const variables = resolve(given, scope, path) as Readonly<Record<string, unknown>>;
+  const variables = resolveIntrinsics(given, scope, path) as Readonly<Record<string, unknown>>;
   return text(pattern, wrong).replaceAll(/\$\{(!?)([^}]+)\}/g, (_whole, literal: string, name: string) => {
     if (literal) return `\${${name}}`;
     if (name in variables) return String(variables[name]);

@@ -7,16 +7,16 @@ import { UnreadableExport } from '#audit-log/export/unreadable-export.ts';
 import { channelOf } from '#policy/owner.ts';
 import type { Policy } from '#policy/policy.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
-import { mostDangerous } from '#register/most-dangerous.ts';
-import { shownTrail } from '#register/shown-trail.ts';
-import { wholeList } from '#register/whole-list.ts';
+import { readMostDangerous } from '#register/read-most-dangerous.ts';
+import { readShownTrail } from '#register/shown-trail.ts';
+import { readWholeList } from '#register/read-whole-list.ts';
 import type { Register } from '#register/contract.ts';
 import type { DeadLetters, Redriven } from './dead-letters.ts';
 import type { Advanced, Unfinished } from './progress.ts';
 import { Reply, RequestError, type LocalRoute } from './gateway.ts';
 import type { IntakeCounts } from './intake.ts';
 import type { RouteSpec } from './template.ts';
-import { howToRead, viewOf } from './views.ts';
+import { howToRead, createView } from './views.ts';
 
 export interface LocalRoutesOptions {
   readonly register: Register;
@@ -49,9 +49,9 @@ function unreadable(error: unknown): never {
 }
 
 /** What the local deployment offers beside the template's routes: the way in, the clock, and the register. */
-export function localRoutes(options: LocalRoutesOptions): Readonly<Record<string, LocalRoute>> {
+export function createLocalRoutes(options: LocalRoutesOptions): Readonly<Record<string, LocalRoute>> {
   const { register, policy, now } = options;
-  const view = (exception: Exception) => viewOf(exception, channelOf(policy, exception));
+  const view = (exception: Exception) => createView(exception, channelOf(policy, exception));
 
   const load = async (id: string): Promise<Exception> => {
     // Nothing longer is an id, and DynamoDB refuses keys beyond two kilobytes.
@@ -98,11 +98,11 @@ export function localRoutes(options: LocalRoutesOptions): Readonly<Record<string
       return options.redrive(asked.data.redrive);
     },
     'GET /exceptions': async () => {
-      const all = (await wholeList(register)).exceptions.map(view);
+      const all = (await readWholeList(register)).exceptions.map(view);
       return all.sort((a, b) => (a.openedAt + a.id < b.openedAt + b.id ? -1 : 1));
     },
     'GET /most-dangerous': async () => {
-      const { exceptions, unreadable: passedOver, more } = await mostDangerous(register);
+      const { exceptions, unreadable: passedOver, more } = await readMostDangerous(register);
       return {
         exceptions: exceptions.map(view),
         unreadable: passedOver.map(({ id, message }) => ({ id, why: message })),
@@ -110,11 +110,11 @@ export function localRoutes(options: LocalRoutesOptions): Readonly<Record<string
       };
     },
     'GET /unreadable': async () =>
-      (await wholeList(register)).unreadable.map(({ id, message }) => ({ id, why: message })),
+      (await readWholeList(register)).unreadable.map(({ id, message }) => ({ id, why: message })),
     'GET /exceptions/*': async (_request, [id = '']) => view(await load(id)),
     'GET /exceptions/*/trail': async (_request, [id = '']) => {
       await load(id);
-      return shownTrail(register, id);
+      return readShownTrail(register, id);
     },
     'POST /audit-log': async (request) => {
       const counts = await options.feed(request, 'POST /audit-log').catch((error: unknown) => {

@@ -1,6 +1,6 @@
 import type { Event, EventType, Seen } from '#lifecycle/events.ts';
 import type { Actor, Exception, Owner } from '#lifecycle/exception.ts';
-import { printable, short } from './terminal.ts';
+import { toPrintable, shorten } from './terminal.ts';
 import { actorName, whyRefused } from './trail-line.ts';
 
 type Subject = Pick<Exception, 'id' | 'name' | 'kind' | 'risk' | 'owner' | 'cards'>;
@@ -8,13 +8,13 @@ type Tellers = {
   readonly [Type in EventType]?: (event: Extract<Event, { type: Type }>, of: Subject) => string | undefined;
 };
 
-const what = ({ kind, name }: Subject): string => `${kind.replace('-', ' ')} "${short(name, 60)}"`;
+const what = ({ kind, name }: Subject): string => `${kind.replace('-', ' ')} "${shorten(name, 60)}"`;
 
 const named = (owner: Owner): string =>
-  owner.type === 'person' ? short(owner.address, 80) : (owner.channel ?? 'the fallback channel');
+  owner.type === 'person' ? shorten(owner.address, 80) : (owner.channel ?? 'the fallback channel');
 
 /** Whose name comes from the log, of any length. */
-const doer = ({ changedBy }: Seen): string => short(changedBy.id, 80);
+const doer = ({ changedBy }: Seen): string => shorten(changedBy.id, 80);
 
 const who = (actor: Actor): string =>
   'slackUser' in actor || actor.type === 'administrator' ? actorName(actor) : 'Lapse';
@@ -75,5 +75,5 @@ const tellers: Tellers = {
 export function narrate(event: Event, of: Subject): string | undefined {
   const tell = tellers[event.type] as ((event: Event, of: Subject) => string | undefined) | undefined;
   const line = tell?.(event, of);
-  return line === undefined ? undefined : printable(line);
+  return line === undefined ? undefined : toPrintable(line);
 }

@@ -21,7 +21,7 @@ export interface LambdaStreamRecord {
   readonly userIdentity?: { readonly principalId: string | undefined; readonly type: string | undefined };
 }
 
-export function asLambdaRecord(record: StreamRecord, streamArn: string): LambdaStreamRecord {
+export function toLambdaRecord(record: StreamRecord, streamArn: string): LambdaStreamRecord {
   const { dynamodb: change, userIdentity: user } = record;
   return {
     eventID: record.eventID,

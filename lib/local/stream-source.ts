@@ -11,7 +11,7 @@ import type { Activity } from './activity.ts';
 import type { LocalFunction } from './functions.ts';
 import type { KeyValue } from '#lib/standin/key-value.ts';
 import { failedItems } from './partial-failure.ts';
-import { asLambdaRecord, type LambdaStreamRecord } from './stream-record.ts';
+import { toLambdaRecord, type LambdaStreamRecord } from './stream-record.ts';
 import type { SourceSpec } from './template.ts';
 
 export interface StreamSource {
@@ -163,7 +163,7 @@ export function startStreamSource(options: StreamSourceOptions): StreamSource {
     position: Position,
     records: readonly StreamRecord[],
   ): Promise<boolean> => {
-    const batch = records.map((record) => asLambdaRecord(record, streamArn));
+    const batch = records.map((record) => toLambdaRecord(record, streamArn));
     const wanted = batch.filter((record) => source.filter(record));
     const failure =
       wanted.length === 0 ? undefined : await activity.during(target.spec.name, () => invoke(wanted));

@@ -38,7 +38,7 @@ const tableSchema = z.object({
 });
 
 /** What the template says of a table, as the engine wants to hear it. Throws `ZodError` where it says too little. */
-export function tableRequest(id: string, arn: string, properties: unknown): TableSpec {
+export function createTableRequest(id: string, arn: string, properties: unknown): TableSpec {
   const is = tableSchema.parse(properties);
   const name = is.TableName ?? id;
   return {

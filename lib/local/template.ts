@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import type { Assembly, Resource } from './assembly.ts';
-import { resolve } from './intrinsics.ts';
+import { resolveIntrinsics } from './intrinsics.ts';
 import { compilePattern, type Matches } from './pattern.ts';
 import { Refusal } from './refusal.ts';
 import { statementSchema, type Statement } from './rights.ts';
-import { tableRequest, type TableSpec } from './table-spec.ts';
+import { createTableRequest, type TableSpec } from './table-spec.ts';
 
 /** What of a synthesized stack can run here, with every reference resolved. Ids are the template's logical ids. */
 export interface Deployable {
@@ -138,7 +138,7 @@ export function deployable(assembly: Assembly): Deployable {
     tables: ['AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table'].flatMap((type) =>
       stack
         .all(type, z.looseObject({}))
-        .map(({ id, is }) => explain(id, () => tableRequest(id, arnOf('dynamodb', id), is))),
+        .map(({ id, is }) => explain(id, () => createTableRequest(id, arnOf('dynamodb', id), is))),
     ),
     secrets: stack.all('AWS::SecretsManager::Secret', secretSchema).map(({ id, is }) => is.Name ?? id),
   };
@@ -224,7 +224,7 @@ class Stack {
       .filter(([, resource]) => resource.Type === type)
       .map(([id, resource]) => ({
         id,
-        is: explain(id, () => schema.parse(resolve(resource.Properties, this, id))),
+        is: explain(id, () => schema.parse(resolveIntrinsics(resource.Properties, this, id))),
       }));
   }
 
@@ -303,13 +303,13 @@ class Stack {
     const integration = this.#assembly.resources[is.Target.split('/').at(-1) ?? ''];
     if (!method || !path || !integration) throw cannotRun(id, `its route ${is.RouteKey} leads nowhere`);
     const { IntegrationUri } = explain(id, () =>
-      integrationSchema.parse(resolve(integration.Properties, this, id)),
+      integrationSchema.parse(resolveIntrinsics(integration.Properties, this, id)),
     );
     return { method, path, function: this.owner(IntegrationUri, 'AWS::Lambda::Function', id) };
   }
 
   #named(name: unknown, id: string): unknown {
-    return name === undefined ? id : resolve(name, this, id);
+    return name === undefined ? id : resolveIntrinsics(name, this, id);
   }
 
   #secretArn(id: string, is: Resource['Properties']): string {

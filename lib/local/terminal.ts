@@ -2,11 +2,11 @@
 import columns from 'string-width';
 
 /** Names come from the tenant: a control sequence in one must not reach the screen. */
-export const printable = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '�');
+export const toPrintable = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '�');
 
 /** Columns padded to their widest cell; the last is left as it is. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [head, ...rows.map((row) => row.map(printable))];
+export function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [head, ...rows.map((row) => row.map(toPrintable))];
   const widths = head.map((_title, column) => Math.max(...lines.map((line) => columns(line[column] ?? ''))));
   return lines
     .map((line) =>
@@ -19,7 +19,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 }
 
 /** Cuts to so many columns, with an ellipsis. */
-export function short(text: string, width: number): string {
+export function shorten(text: string, width: number): string {
   if (columns(text) <= width) return text;
   let kept = '';
   for (const character of text) {
@@ -32,10 +32,10 @@ export function short(text: string, width: number): string {
 const padded = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - columns(text)));
 
 /** Exactly so many columns. */
-export const fit = (text: string, width: number): string => padded(short(text, width), width);
+export const fit = (text: string, width: number): string => padded(shorten(text, width), width);
 
 /** Lines of at most so many columns, broken at spaces; a word that is too long for the first line is cut. */
-export function wrapped(text: string, width: number, first: string, later: string): string[] {
+export function wrapText(text: string, width: number, first: string, later: string): string[] {
   const lines: string[] = [];
   let line = first;
   let empty = true;
@@ -45,7 +45,7 @@ export function wrapped(text: string, width: number, first: string, later: strin
       line = later;
       empty = true;
     }
-    line += empty ? short(word, Math.max(1, width - columns(line))) : ` ${word}`;
+    line += empty ? shorten(word, Math.max(1, width - columns(line))) : ` ${word}`;
     empty = false;
   }
   return [...lines, line];

@@ -2,12 +2,12 @@
 import { standingWords } from '#slack/standing.ts';
 import type { Event, AnswerRefused, Refusal } from '#lifecycle/events.ts';
 import type { Actor } from '#lifecycle/exception.ts';
-import { printable, short } from './terminal.ts';
+import { toPrintable, shorten } from './terminal.ts';
 
 /** A user id alone is nobody: other workspaces and organisations have the same ones. */
 export function actorName(actor: Actor): string {
   if ('slackUser' in actor) return `${actor.type} ${actor.slackUser} of ${actor.slackTeam}`;
-  return actor.type === 'administrator' ? short(actor.author.id, 200) : actor.type;
+  return actor.type === 'administrator' ? shorten(actor.author.id, 200) : actor.type;
 }
 
 const refusals: Readonly<Record<Refusal, string>> = {
@@ -27,10 +27,10 @@ export const whyRefused = ({ standing, why }: AnswerRefused): string =>
   standing === undefined ? refusals[why] : `Slack says that they are ${standingWords[standing]}`;
 
 /** One step of a trail. */
-export function trailLine(entry: Event & { readonly version: number }): string {
+export function formatTrailLine(entry: Event & { readonly version: number }): string {
   const { version, at, type, actor } = entry;
   const step = `${String(version).padStart(3)}  ${at}  ${type}  by ${actorName(actor)}`;
-  return printable(
+  return toPrintable(
     entry.type === 'AnswerRefused' ? `${step}: ${entry.answer} refused, ${whyRefused(entry)}` : step,
   );
 }

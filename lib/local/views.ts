@@ -5,10 +5,10 @@ import type { Exception } from '#lifecycle/exception.ts';
 /** What to do about an exception that cannot be read. */
 export const howToRead = 'docs/runbook.md has more under ExceptionsUnreadable';
 
-export type ExceptionView = ReturnType<typeof viewOf>;
+export type ExceptionView = ReturnType<typeof createView>;
 
 /** `channel` stands for the owner where nobody is known to own the exception. */
-export function viewOf(exception: Exception, channel: string) {
+export function createView(exception: Exception, channel: string) {
   const { owner, approval } = exception;
   const [made, changed] = [firstChange(exception), lastChange(exception)];
   // While the question is open, an approval from before says nothing about what is there now.

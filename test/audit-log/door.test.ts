@@ -5,11 +5,11 @@ import { differences } from '#audit-log/list-differences.ts';
 import { recogniseListChange } from '#audit-log/list-change.ts';
 import { auditRecordSchema } from '#audit-log/record.ts';
 import { recognise } from '#audit-log/recognise.ts';
-import { folded } from '#kinds/folded.ts';
+import { foldName } from '#kinds/fold-name.ts';
 import { decide } from '#lifecycle/decide/decide.ts';
-import { fold } from '#lifecycle/evolve.ts';
-import { exceptionId } from '#register/identity.ts';
-import { stateItem } from '#register/items.ts';
+import { foldTrail } from '#lifecycle/evolve.ts';
+import { createExceptionId } from '#register/identity.ts';
+import { toStateItem } from '#register/items.ts';
 import { guidAlias, nameAlias, receiptKey, rememberedKey, stateKey } from '#register/keys.ts';
 import { noon, policy } from '../lifecycle/examples.ts';
 import { commitOf } from '#test/register/commits.ts';
@@ -152,12 +152,12 @@ function expectFits(observation: Observation): void {
   const receipt = `audit#${of}#${record}`;
   expectKeysFit([
     receiptKey(receipt),
-    receiptKey(`${receipt}#${kind}#${folded(name)}`),
+    receiptKey(`${receipt}#${kind}#${foldName(name)}`),
     ...objects.flatMap((object) => [nameAlias(object), guidAlias(object), rememberedKey(object)]),
   ]);
-  const id = exceptionId({ tenant: of, kind, name });
+  const id = createExceptionId({ tenant: of, kind, name });
   const events = decide(undefined, { type: 'Observe', id, observation }, { now: noon, policy });
-  const state = events.length === 0 ? undefined : fold(events);
+  const state = events.length === 0 ? undefined : foldTrail(events);
   // Throws where it is larger than an item may be.
-  if (state) stateItem({ ...commitOf(undefined), after: state }, 'head');
+  if (state) toStateItem({ ...commitOf(undefined), after: state }, 'head');
 }

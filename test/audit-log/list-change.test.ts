@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { recogniseListChange } from '#audit-log/list-change.ts';
-import { listValue } from '#risk/list-value.ts';
+import { readListValue } from '#risk/list-value.ts';
 import { listOperations } from '#audit-log/operations.ts';
 import { auditRecordSchema } from '#audit-log/record.ts';
 import { recognise } from '#audit-log/recognise.ts';
@@ -45,7 +45,7 @@ describe('a list in a record', () => {
     ['$null', []],
     [null, []],
   ])('%j replaces what was there', (value, entries) => {
-    expect(listValue(value)).toEqual({ type: 'whole', entries });
+    expect(readListValue(value)).toEqual({ type: 'whole', entries });
   });
 
   it.each([
@@ -56,13 +56,13 @@ describe('a list in a record', () => {
     [{ '@odata.type': '#Exchange.GenericHashTable', Add: ['a'] }, ['a'], []],
     ['@{Add=a;b}', ['a', 'b'], []],
   ])('%j adds and removes', (value, add, remove) => {
-    expect(listValue(value)).toEqual({ type: 'edit', add, remove });
+    expect(readListValue(value)).toEqual({ type: 'edit', add, remove });
   });
 
   it('of any length is read in one go', () => {
     // Whatever begins anew at every character would be at it for hours.
     const long = `@{Add="${Array.from({ length: 100_000 }, (_, n) => `1.2.3.${n}`).join('","')}"}`;
-    expect(listValue(long)).toMatchObject({ type: 'edit', remove: [] });
+    expect(readListValue(long)).toMatchObject({ type: 'edit', remove: [] });
   });
 });
 

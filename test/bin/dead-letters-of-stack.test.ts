@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { deadLettersOfStack } from '../../bin/commands/dead-letters-of-stack.ts';
+import { createDeadLettersOfStack } from '../../bin/commands/dead-letters-of-stack.ts';
 
 interface Queue {
   readonly tags?: Readonly<Record<string, string>>;
@@ -107,7 +107,7 @@ async function sqs(refuse?: string) {
 describe('the dead letters of a stack on AWS', () => {
   it('are those of its own queues that hold some, with their kinds and the oldest', async () => {
     const { moves } = await sqs();
-    expect(await deadLettersOfStack('lapse').list()).toEqual([
+    expect(await createDeadLettersOfStack('lapse').list()).toEqual([
       {
         function: 'enforce',
         count: 2,
@@ -128,7 +128,7 @@ describe('the dead letters of a stack on AWS', () => {
 
   it('go back to the queue they came from, which is named', async () => {
     const { moves } = await sqs();
-    expect(await deadLettersOfStack('lapse').redrive(['enforce'])).toEqual([
+    expect(await createDeadLettersOfStack('lapse').redrive(['enforce'])).toEqual([
       { function: 'enforce', sent: 2, left: 0 },
     ]);
     expect(moves()).toMatchObject([
@@ -143,20 +143,20 @@ describe('the dead letters of a stack on AWS', () => {
 
   it('that are past ticks of a schedule go nowhere', async () => {
     const { moves } = await sqs();
-    expect(await deadLettersOfStack('lapse').redrive(['sweep-deadlines'])).toEqual([]);
+    expect(await createDeadLettersOfStack('lapse').redrive(['sweep-deadlines'])).toEqual([]);
     expect(moves()).toEqual([]);
   });
 
   it('are looked for in vain where there is no such stack', async () => {
     await sqs();
-    await expect(deadLettersOfStack('elapse').list()).rejects.toThrow(
+    await expect(createDeadLettersOfStack('elapse').list()).rejects.toThrow(
       'the stack elapse has no dead-letter queues',
     );
   });
 
   it('are not seen without the right to, which is said', async () => {
     await sqs('ListQueueTags');
-    await expect(deadLettersOfStack('lapse').list()).rejects.toMatchObject({
+    await expect(createDeadLettersOfStack('lapse').list()).rejects.toMatchObject({
       message: 'AWS does not let its dead-letter queues be seen or sent again',
       why: 'not for you',
     });

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { endingAtSignal } from '../../bin/ending.ts';
+import { endAtSignal } from '../../bin/ending.ts';
 import { projectFolder, startTree, type Role } from './process-tree.ts';
 
 /** The stand-in tenant alone: started and ended like everything else, and there in a second. */
@@ -81,7 +81,7 @@ describe('a command that is told to end', () => {
     onTestFinished(() => void vi.useRealTimers());
     const exited: number[] = [];
     const signals = new EventEmitter();
-    const ending = endingAtSignal(Object.assign(signals, { exit: (code: number) => void exited.push(code) }));
+    const ending = endAtSignal(Object.assign(signals, { exit: (code: number) => void exited.push(code) }));
     return { signals, ending, exited };
   };
 

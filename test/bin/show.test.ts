@@ -2,14 +2,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { run } from '../../bin/commands/show.ts';
-import { viewOf } from '#lib/local/views.ts';
+import { createView } from '#lib/local/views.ts';
 import { examples } from '../lifecycle/examples.ts';
 
 /** A deployment that has one exception with this trail. */
 async function deployed(trail: readonly unknown[]): Promise<string> {
   const server = createServer((request, response) => {
     const isTrail = request.url?.endsWith('/trail') === true;
-    response.end(JSON.stringify(isTrail ? trail : viewOf(examples.confirmed.state, '#fallback')));
+    response.end(JSON.stringify(isTrail ? trail : createView(examples.confirmed.state, '#fallback')));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());

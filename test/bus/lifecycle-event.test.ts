@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { instant } from '#time/instant.ts';
-import { auditRecordEntry, auditRecordEventSchema } from '#bus/audit-record-event.ts';
-import { lifecycleEntry, lifecycleEventSchema, type TrailStep } from '#bus/lifecycle-event.ts';
+import { createAuditRecordEntry, auditRecordEventSchema } from '#bus/audit-record-event.ts';
+import { createLifecycleEntry, lifecycleEventSchema, type TrailStep } from '#bus/lifecycle-event.ts';
 
 const step: TrailStep = {
   type: 'HoldEnded',
@@ -14,7 +14,7 @@ const step: TrailStep = {
 };
 
 describe('an event about an exception', () => {
-  const entry = lifecycleEntry('ex-1', 'tenant-1', step);
+  const entry = createLifecycleEntry('ex-1', 'tenant-1', step);
   const detail = JSON.parse(entry.Detail) as { metadata: object; data: object };
 
   it('is named in words and carries its version as sequence', () => {
@@ -59,7 +59,7 @@ describe('an audit record on the bus', () => {
       Operation: 'New-TransportRule',
       Parameters: [],
     };
-    const entry = auditRecordEntry(record);
+    const entry = createAuditRecordEntry(record);
     expect(entry).toMatchObject({ Source: 'lapse.audit-log', DetailType: 'Audit Record' });
     const detail = auditRecordEventSchema.parse(JSON.parse(entry.Detail));
     expect(detail.metadata).toEqual({ event_id: 'r-1', tenant_id: record.OrganizationId, schema_version: 1 });

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { instant } from '#time/instant.ts';
 import { createPublisher, type Publisher, type Unpublished } from '#bus/publisher.ts';
 import { publishEvents } from '#functions/publish-events.ts';
-import { beginning, chained } from '#register/trail-chain.ts';
-import { trailItem } from '#register/items.ts';
+import { beginning, chainEvents } from '#register/trail-chain.ts';
+import { toTrailItem } from '#register/items.ts';
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { Event } from '#lifecycle/events.ts';
 import type { Entry } from '#bus/entry.ts';
@@ -16,17 +16,20 @@ const heldUntil = (day: number): Event => ({
 });
 
 /** Records of the stream as DynamoDB delivers them, made of items as the register writes them. */
-const records: readonly DynamoDBRecord[] = chained('ex-1', 0, beginning, [1, 2, 3, 4, 5].map(heldUntil)).map(
-  (entry) => {
-    const NewImage = Object.fromEntries(
-      Object.entries(trailItem('ex-1', 'tenant-1', entry)).map(([name, value]) => [
-        name,
-        typeof value === 'number' ? { N: String(value) } : { S: String(value) },
-      ]),
-    );
-    return { eventName: 'INSERT', dynamodb: { SequenceNumber: `s${entry.version}`, NewImage } };
-  },
-);
+const records: readonly DynamoDBRecord[] = chainEvents(
+  'ex-1',
+  0,
+  beginning,
+  [1, 2, 3, 4, 5].map(heldUntil),
+).map((entry) => {
+  const NewImage = Object.fromEntries(
+    Object.entries(toTrailItem('ex-1', 'tenant-1', entry)).map(([name, value]) => [
+      name,
+      typeof value === 'number' ? { N: String(value) } : { S: String(value) },
+    ]),
+  );
+  return { eventName: 'INSERT', dynamodb: { SequenceNumber: `s${entry.version}`, NewImage } };
+});
 
 async function publish(given: readonly DynamoDBRecord[], failed: readonly Unpublished[] = []) {
   const published: Entry[] = [];

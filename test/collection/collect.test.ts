@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fromMillis } from '#time/instant.ts';
-import { without } from '#time/stretch.ts';
-import { floor } from '#collection/plan.ts';
+import { subtractStretches } from '#time/stretch.ts';
+import { oldestMoment } from '#collection/plan.ts';
 import {
   collectorOver,
   day,
@@ -28,7 +28,10 @@ async function runFor(feed: Feed, collector: Collector, length: number, step = 3
 async function uncovered(feed: Feed, collector: Collector) {
   const now = fromMillis(feed.clock.now);
   const { covered } = await collector.coverage();
-  return without({ start: floor(now), end: fromMillis(Math.floor(feed.clock.now / 1000) * 1000) }, covered);
+  return subtractStretches(
+    { start: oldestMoment(now), end: fromMillis(Math.floor(feed.clock.now / 1000) * 1000) },
+    covered,
+  );
 }
 
 describe('A run', () => {

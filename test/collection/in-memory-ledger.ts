@@ -1,6 +1,6 @@
 /** A coverage ledger in this process, for tests. It keeps the same promises. */
 import { blobKey, feedKey } from '#collection/ledger-items.ts';
-import { coverageOf, furthered, reachOf } from '#collection/progress.ts';
+import { coverageOf, mergeProgress, reachOf } from '#collection/progress.ts';
 import type {
   Blob,
   CoverageLedger,
@@ -71,7 +71,7 @@ export function createInMemoryCoverageLedger(): CoverageLedger {
     },
     noteProgress(feed, told) {
       const notes = notesOf(feed);
-      notes.progress = furthered(notes.progress, told);
+      notes.progress = mergeProgress(notes.progress, told);
       return Promise.resolve(notes.progress);
     },
     noteBlind(feed, stretch) {

@@ -2,7 +2,7 @@ import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dyn
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromMillis, instant, plus, duration } from '#time/instant.ts';
 import { createInMemoryCoverageLedger } from './in-memory-ledger.ts';
-import { blobItem, progressItem, progressKey, windowItem } from '#collection/ledger-items.ts';
+import { toBlobItem, toProgressItem, progressKey, toWindowItem } from '#collection/ledger-items.ts';
 import { createCoverageLedger } from '#collection/ledger.ts';
 import { startEngine, type Engine } from '#test/register/table.ts';
 import { collectorOver, day, hour, minute, record, startFeed, tenant } from './surroundings.ts';
@@ -56,11 +56,11 @@ describe('notes that a newer release left', () => {
     const ledger = createCoverageLedger({ client, tableName });
     const readable = window('2026-11-19T00:00:00Z', '2026-11-20T08:00:00Z');
     await ledger.noteWindow(exchange, readable);
-    const odd = windowItem(exchange, window('2026-11-18T00:00:00Z', '2026-11-19T00:00:00Z'));
+    const odd = toWindowItem(exchange, window('2026-11-18T00:00:00Z', '2026-11-19T00:00:00Z'));
     await db.send(new PutCommand({ TableName: tableName, Item: { ...odd, why: 'unheard of' } }));
-    const oddBlob = blobItem(exchange, blob, read);
+    const oddBlob = toBlobItem(exchange, blob, read);
     await db.send(new PutCommand({ TableName: tableName, Item: { ...oddBlob, standing: 'unheard of' } }));
-    const begun = progressItem(exchange, { begunAt: now }, 1);
+    const begun = toProgressItem(exchange, { begunAt: now }, 1);
     await db.send(new PutCommand({ TableName: tableName, Item: { ...begun, laterField: 'kept' } }));
 
     const { windows, covered, unreadable } = await ledger.coverage(exchange, now);

@@ -1,22 +1,22 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  endangered,
-  floor,
+  findEndangered,
+  oldestMoment,
   planRules,
-  plan as planned,
+  planWindows as planned,
   type PlannedWindow,
   type Planning,
 } from '#collection/plan.ts';
 import { duration, fromMillis, instant, millis, minus, plus, toMillis, type Instant } from '#time/instant.ts';
-import { lengthOf, union, without, type Stretch } from '#time/stretch.ts';
+import { lengthOf, mergeStretches, subtractStretches, type Stretch } from '#time/stretch.ts';
 
 const plan = (fetched: Planning['fetched'], now: Instant, startedAt?: Instant) =>
   planned({ fetched, now, startedAt });
 const now = instant('2026-11-20T09:07:31.250Z');
 const hours = (count: number) => duration(`PT${count}H`);
 const fetched = (start: Instant, end: Instant, fetchedAt: Instant = end) => ({ start, end, fetchedAt });
-const week: Stretch = { start: floor(now), end: instant('2026-11-20T09:07:31Z') };
+const week: Stretch = { start: oldestMoment(now), end: instant('2026-11-20T09:07:31Z') };
 /** The last week, seen so late that nothing has to be looked at again. */
 const seen = fetched(minus(now, hours(24 * 8)), minus(now, hours(1)), now);
 /** What the floor keeps clear of the seven days, in milliseconds; `now` is 250 into its second. */
@@ -38,7 +38,7 @@ describe('The first run', () => {
     expect(gaps.map(({ start }) => start)).toEqual(gaps.map(({ start }) => start).toSorted());
   });
 
-  it('leaves nothing out', () => expect(without(week, windows)).toEqual([]));
+  it('leaves nothing out', () => expect(subtractStretches(week, windows)).toEqual([]));
 
   it('does not look twice at what it sees late enough anyway', () => {
     // Midnight to noon of today is open, yesterday's halves closed long before the gaps are filled.
@@ -122,17 +122,19 @@ describe('After an outage', () => {
 
   it('a gap counts as endangered in its last day within reach', () => {
     const old = { start: minus(now, hours(24 * 7)), end: minus(now, hours(24 * 5)) };
-    expect(endangered([old], now).map(lengthOf)).toEqual([24 * 3_600_000 + planMargin]);
-    expect(endangered([{ start: minus(now, hours(140)), end: now }], now)).toEqual([]);
+    expect(findEndangered([old], now).map(lengthOf)).toEqual([24 * 3_600_000 + planMargin]);
+    expect(findEndangered([{ start: minus(now, hours(140)), end: now }], now)).toEqual([]);
   });
 });
 
 describe('With a wrong clock', () => {
   it('a note from the future does not count', () => {
     const ahead = fetched(minus(now, hours(24)), plus(now, hours(2)), plus(now, hours(2)));
-    expect(without(week, plan([seen, ahead], now))).not.toEqual([]);
-    expect(without({ start: minus(now, hours(1)), end: week.end }, plan([seen, ahead], now))).toEqual([]);
-    expect(without(week, [...plan([ahead], now)])).toEqual([]);
+    expect(subtractStretches(week, plan([seen, ahead], now))).not.toEqual([]);
+    expect(
+      subtractStretches({ start: minus(now, hours(1)), end: week.end }, plan([seen, ahead], now)),
+    ).toEqual([]);
+    expect(subtractStretches(week, [...plan([ahead], now)])).toEqual([]);
   });
 
   it('nothing is asked of the time to come', () => {
@@ -177,7 +179,7 @@ describe('Whatever was fetched before', () => {
     fc.assert(
       fc.property(history, (notes) => {
         const believed = notes.filter(({ fetchedAt }) => fetchedAt <= now);
-        expect(without(week, [...believed, ...plan(notes, now)])).toEqual([]);
+        expect(subtractStretches(week, [...believed, ...plan(notes, now)])).toEqual([]);
       }),
     );
   });
@@ -205,7 +207,7 @@ describe('Run after run, with any outages', () => {
           notes.push(...windows.map(({ start, end }) => fetched(start, end, fromMillis(at))));
         }
         const end = fromMillis(Math.floor(at / 1000) * 1000);
-        expect(without({ start: floor(end), end }, notes)).toEqual([]);
+        expect(subtractStretches({ start: oldestMoment(end), end }, notes)).toEqual([]);
       }),
       { numRuns: 20 },
     );
@@ -218,7 +220,9 @@ describe('Run after run, with any outages', () => {
       notes.push(...plan(notes, fromMillis(at)).map(({ start, end }) => fetched(start, end, fromMillis(at))));
     const late = notes.filter(({ end, fetchedAt }) => fetchedAt >= plus(end, planRules.settled));
     const settledUntil = minus(fromMillis(at), hours(15));
-    expect(without({ start: floor(fromMillis(at)), end: settledUntil }, union(late))).toEqual([]);
+    expect(
+      subtractStretches({ start: oldestMoment(fromMillis(at)), end: settledUntil }, mergeStretches(late)),
+    ).toEqual([]);
     // Five revisits in three days, and one live window each run: nothing is asked for over and over.
     expect(notes.length).toBeLessThan(3 * 288 + 28 + 7);
     expect(millis(planRules.revisited)).toBe(12 * 3_600_000);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { duration, type Instant } from '#time/instant.ts';
 import { isPolicyPending } from '#deadlines/new-policy.ts';
-import { released } from '#lifecycle/breaker.ts';
+import { releaseBreaker } from '#lifecycle/breaker.ts';
 import { createBreakers } from '#register/breaker.ts';
 import { sweepDeadlines } from '#functions/sweep-deadlines.ts';
 import { execute } from '#register/execute.ts';
@@ -63,6 +63,11 @@ it('a policy does not bring the numbers by which the breaker judges it', async (
   expect(await isPolicyPending({ values, policy: trial })).toBe(false);
   const breakers = createBreakers(values);
   const { breaker, revision } = await breakers.load(tenant, 'policy');
-  await breakers.save(tenant, 'policy', released(breaker, 'USAMSECURITY', after('PT3H'), trial), revision);
+  await breakers.save(
+    tenant,
+    'policy',
+    releaseBreaker(breaker, 'USAMSECURITY', after('PT3H'), trial),
+    revision,
+  );
   expect(await isPolicyPending({ values, policy: trial })).toBe(true);
 });

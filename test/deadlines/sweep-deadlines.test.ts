@@ -3,12 +3,12 @@ import { sweepDeadlines } from '#functions/sweep-deadlines.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { createInMemoryVersionedValues } from '#test/register/in-memory-versioned-values.ts';
-import { released } from '#lifecycle/breaker.ts';
+import { releaseBreaker } from '#lifecycle/breaker.ts';
 import { duration } from '#time/instant.ts';
 import { react } from '#lifecycle/react.ts';
-import { policyHash } from '#policy/policy-hash.ts';
+import { hashPolicy } from '#policy/hash-policy.ts';
 import { createBreakers } from '#register/breaker.ts';
-import { policyInForce } from '#register/policy-in-force.ts';
+import { readPolicyInForce } from '#register/policy-in-force.ts';
 import { withUnreadable } from '#test/register/unreadable.ts';
 import { after, approve, noon, observe, policy, sam, tenant, told, types } from '../lifecycle/examples.ts';
 import type { Command } from '#lifecycle/commands.ts';
@@ -313,7 +313,7 @@ describe('the breaker of the sweep', () => {
     await breakers.save(
       tenant,
       'lapses',
-      released(breaker, 'USAMSECURITY', after('P3DT1H'), strict),
+      releaseBreaker(breaker, 'USAMSECURITY', after('P3DT1H'), strict),
       revision,
     );
     const { counted } = await sweep(register, after('P3DT1H1M'), undefined, { values, rules: strict });
@@ -458,7 +458,12 @@ describe('a new policy that brings deadlines nearer', () => {
     const release = async (at: string, rules: Policy) => {
       const breakers = createBreakers(values);
       const { breaker, revision } = await breakers.load(tenant, 'policy');
-      await breakers.save(tenant, 'policy', released(breaker, 'USAMSECURITY', after(at), rules), revision);
+      await breakers.save(
+        tenant,
+        'policy',
+        releaseBreaker(breaker, 'USAMSECURITY', after(at), rules),
+        revision,
+      );
     };
     return { register, values, go, deadlines, tripped, release };
   }
@@ -483,7 +488,7 @@ describe('a new policy that brings deadlines nearer', () => {
     expect(await tripped()).toMatchObject([
       {
         waiting: 3,
-        policy: policyHash(shorter),
+        policy: hashPolicy(shorter),
         soonest: [{ name: 'Partner 0', from: old, to: near }, {}, {}],
       },
     ]);
@@ -570,7 +575,7 @@ describe('a new policy that brings deadlines nearer', () => {
     await go('PT3H');
     expect(await deadlines()).toEqual([old, old, old]);
     expect((await createBreakers(values).load(tenant, 'policy')).breaker).not.toHaveProperty('tripped');
-    expect(await policyInForce(values)).not.toHaveProperty('underway');
+    expect(await readPolicyInForce(values)).not.toHaveProperty('underway');
   });
 
   it('that was half applied and taken back gives back what it took', async () => {
@@ -586,21 +591,21 @@ describe('a new policy that brings deadlines nearer', () => {
   it('that waits and is taken back leaves nobody with a term that only it gave', async () => {
     const { go, register, values } = await inForce();
     const rules = most(2, { ...day, longestTerm: duration('P365D') });
-    const waiting: Policy = { ...rules, hash: policyHash(rules) };
+    const waiting: Policy = { ...rules, hash: hashPolicy(rules) };
     await go('PT2H', waiting);
     const asked = await register.load(first);
     if (!asked) throw new Error('nothing was asked');
     const now = after('PT3H');
     const command = approve(asked, now, { by: sam, expiresAt: after('P300D') });
     await execute(register, { id: first, receipt: 'approved', command, now, policy: waiting });
-    expect(await register.load(first)).toMatchObject({ state: 'confirmed', askedUnder: policyHash(rules) });
+    expect(await register.load(first)).toMatchObject({ state: 'confirmed', askedUnder: hashPolicy(rules) });
     await go('PT4H');
     const end = after(policy.risk.high.longestTerm, now);
     expect(await register.load(first)).toMatchObject({
       approval: { expiresAt: end, chosen: after('P300D') },
     });
     expect(await trailOf(register, first)).toContain('PolicyApplied');
-    expect(await policyInForce(values)).toMatchObject({ hash: policyHash(policy) });
+    expect(await readPolicyInForce(values)).toMatchObject({ hash: hashPolicy(policy) });
   });
 
   it('that only reminds at other times, half applied and taken back, reminds as before', async () => {
@@ -671,18 +676,18 @@ describe('a new policy that brings deadlines nearer', () => {
     const { codes } = await sweep(unwritable, after('PT2H'), undefined, { values, rules });
     expect(codes).toContain('POLICY_NOT_APPLIED');
     expect(await deadlines()).toEqual([near, old, near]);
-    expect(await policyInForce(values)).toMatchObject({ hash: policyHash(policy) });
+    expect(await readPolicyInForce(values)).toMatchObject({ hash: hashPolicy(policy) });
     await go('PT3H', rules);
     expect(await deadlines()).toEqual([near, near, near]);
-    expect(await policyInForce(values)).toMatchObject({ hash: policyHash(rules) });
+    expect(await readPolicyInForce(values)).toMatchObject({ hash: hashPolicy(rules) });
   });
 
   it('stops silence from disabling a mass that it only alerted about before', async () => {
     const { go, register, tripped } = await inForce();
     const alerting = most(2, { onSilence: 'escalate' });
     await go('PT2H', alerting);
-    const hash = policyHash(alerting);
-    expect(hash).not.toBe(policyHash(most(2, {})));
+    const hash = hashPolicy(alerting);
+    expect(hash).not.toBe(hashPolicy(most(2, {})));
     await go('PT3H', most(2, {}));
     expect(await tripped()).toMatchObject([{ waiting: 3 }]);
     // The one by which silence only alerted them, and none since.

@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { kinds } from '#kinds/registry.ts';
-import { allChecks, type Deployed } from '#doctor/all-checks.ts';
+import { createAllChecks, type Deployed } from '#doctor/all-checks.ts';
 import { examine, type Finding } from '#doctor/check.ts';
-import { exitCode, report } from '#doctor/report.ts';
+import { exitCodeOf, formatReport } from '#doctor/report.ts';
 import { scopes } from '#doctor/slack-checks.ts';
 import { startSlackWorkspace } from '#lib/standin/slack/slack-workspace.ts';
 import { startActivityFeed } from '#lib/standin/tenant/activity-feed.ts';
@@ -89,7 +89,7 @@ async function deployment({
     ...given,
   };
   const findings = async (): Promise<readonly Finding[]> =>
-    examine(await allChecks(deployed), { within: 20_000, later: (ms) => AbortSignal.timeout(ms) });
+    examine(await createAllChecks(deployed), { within: 20_000, later: (ms) => AbortSignal.timeout(ms) });
   return { tenant, slack, findings };
 }
 
@@ -112,14 +112,14 @@ describe('the doctor', () => {
       `subscription Audit.Exchange in ${tenantId}`,
       `subscription Audit.General in ${tenantId}`,
     ]);
-    expect(exitCode(found)).toBe(1);
+    expect(exitCodeOf(found)).toBe(1);
   });
 
   it('has one line for each thing, a sign before it, and what to do behind it', async () => {
     const { findings } = await deployment({ secrets: { 'audit-log-reader': '{}' } });
     const found = await findings();
-    expect(exitCode(found)).toBe(0);
-    const lines = report(found).split('\n');
+    expect(exitCodeOf(found)).toBe(0);
+    const lines = formatReport(found).split('\n');
     expect(lines).toHaveLength(found.length + 2);
     for (const [index, { outcome }] of found.entries())
       expect(lines[index]?.[0]).toBe({ ok: '✓', failed: '✗', skipped: '–' }[outcome]);
@@ -262,7 +262,7 @@ describe('of Slack, the doctor', () => {
         'nobody is in the group S0EMPTY',
       ].join('; '),
     });
-    expect(exitCode(found)).toBe(1);
+    expect(exitCodeOf(found)).toBe(1);
     // Without the scope no group can be looked into.
     expect(named(found, 'Slack: scopes').found).toBe('usergroups:read missing');
   });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { policyCheck } from '#doctor/policy-check.ts';
+import { createPolicyCheck } from '#doctor/policy-check.ts';
 
 const verdict = (placeholders: readonly string[], warnings: readonly string[]) =>
-  policyCheck(placeholders, warnings).run(AbortSignal.timeout(1000));
+  createPolicyCheck(placeholders, warnings).run(AbortSignal.timeout(1000));
 
 describe('the doctor on the policy', () => {
   it('finds placeholders wrong, and says which and what to do', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ExchangeError } from '#exchange/exchange-error.ts';
-import { look, lookAtList } from '#exchange/look.ts';
+import { lookAtObject, lookAtList } from '#exchange/look.ts';
 import { tenantId } from './surroundings.ts';
 
 const enough = new AbortController().signal;
@@ -12,7 +12,7 @@ describe('a look that fails', () => {
     ['what a person must mend', new ExchangeError('forbidden', 'No.'), false],
   ])('for %s says whether the same may succeed later', async (_why, error, again) => {
     const tenants = () => Promise.reject(error);
-    expect(await look(tenants, tenantId, [{ kind: 'transport-rule', name: 'x' }], enough)).toEqual({
+    expect(await lookAtObject(tenants, tenantId, [{ kind: 'transport-rule', name: 'x' }], enough)).toEqual({
       seen: 'nothing',
       error,
       again,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { kinds } from '#kinds/registry.ts';
 import { instant } from '#time/instant.ts';
-import { compare } from '#inventory/compare.ts';
+import { compareInventory } from '#inventory/compare.ts';
 import { after, examples, guid, live, noon, observe } from '../lifecycle/examples.ts';
 import type { Exception, State } from '#lifecycle/exception.ts';
 import type { Listing, Shown } from '#kinds/shown.ts';
@@ -51,7 +51,7 @@ const now = after('P10D');
 
 describe('what is present', () => {
   it('is opened where the register does not know it', () => {
-    const { present, missing, doubts } = compare(rules(whole(object, protective)), [], now);
+    const { present, missing, doubts } = compareInventory(rules(whole(object, protective)), [], now);
     expect(present.map(({ object: { name }, why }) => [name, why])).toEqual([
       ['Partner newsletter', ['unknown']],
     ]);
@@ -60,7 +60,7 @@ describe('what is present', () => {
   });
 
   it('is not worth a word where nothing is different', () => {
-    expect(compare(rules(whole(object, protective)), [known(object)], now).present).toEqual([]);
+    expect(compareInventory(rules(whole(object, protective)), [known(object)], now).present).toEqual([]);
   });
 
   it.each([
@@ -68,13 +68,13 @@ describe('what is present', () => {
     ['name', { name: 'Partner newsletters' }],
     ['switched off', { enabled: false }],
   ] as const)('is observed for its %s', (why, changed) => {
-    const { present } = compare(rules(whole({ ...object, ...changed })), [known(object)], now);
+    const { present } = compareInventory(rules(whole({ ...object, ...changed })), [known(object)], now);
     expect(present.map((one) => one.why)).toEqual([[why]]);
   });
 
   it('is observed as switched off also where it is never disabled for its silence', () => {
     const deletes = { ...object, settings: { DeleteMessage: true } };
-    const { present } = compare(
+    const { present } = compareInventory(
       rules(whole({ ...deletes, enabled: false })),
       [{ ...known(deletes), remedy: 'escalate' }],
       now,
@@ -86,7 +86,7 @@ describe('what is present', () => {
     const gone = { id: 'LAPSE-TR-014', risk: 'high', text: 'A rule that stops mail was removed.' } as const;
     const left = { ...known(object), findings: [gone] };
     expect(
-      compare(rules(whole({ ...object, guid: 'another', name: 'Another' })), [left], now).missing,
+      compareInventory(rules(whole({ ...object, guid: 'another', name: 'Another' })), [left], now).missing,
     ).toEqual([]);
   });
 
@@ -94,24 +94,24 @@ describe('what is present', () => {
     const { guid: own, ...unread } = live([
       [noon, observe({ complete: false, settings: { SetSCL: '-1' } })],
     ]).state;
-    const { present } = compare(rules(whole(object)), [unread], now);
+    const { present } = compareInventory(rules(whole(object)), [unread], now);
     expect(own).toBe(guid);
     expect(present.map((one) => one.why)).toEqual([['unread', 'identity', 'settings']]);
   });
 
   it('is seen to be on again after Lapse had disabled it', () => {
-    const { present } = compare(rules(whole(object)), [known(object, later('disabled'))], now);
+    const { present } = compareInventory(rules(whole(object)), [known(object, later('disabled'))], now);
     expect(present.map((one) => one.why)).toEqual([['switched on']]);
   });
 
   it('is opened again where it had been removed', () => {
-    const { present } = compare(rules(whole(object)), [known(object, later('removed'))], now);
+    const { present } = compareInventory(rules(whole(object)), [known(object, later('removed'))], now);
     expect(present.map((one) => one.why)).toEqual([['unknown']]);
   });
 
   it('is used although other parts of the listing failed', () => {
     const part = { objects: [object], complete: false, why: 'Exchange was busy.' };
-    const { present, doubts } = compare(rules(part), [], now);
+    const { present, doubts } = compareInventory(rules(part), [], now);
     expect(present).toHaveLength(1);
     expect(doubts).toEqual([{ kind: 'transport-rule', why: 'Exchange was busy.' }]);
   });
@@ -121,8 +121,8 @@ describe('what may still be on its way', () => {
   it('our own disable of the last quarter of an hour is not contradicted', () => {
     const state = known(object, later('disabled'));
     const at = state.state === 'disabled' ? state.disabledAt : now;
-    expect(compare(rules(whole(object)), [state], after('PT14M', at)).present).toEqual([]);
-    expect(compare(rules(whole(object)), [state], after('PT16M', at)).present).toHaveLength(1);
+    expect(compareInventory(rules(whole(object)), [state], after('PT14M', at)).present).toEqual([]);
+    expect(compareInventory(rules(whole(object)), [state], after('PT16M', at)).present).toHaveLength(1);
   });
 
   it('what an answer has brought about in the last quarter of an hour is not contradicted', () => {
@@ -132,21 +132,23 @@ describe('what may still be on its way', () => {
     } as unknown as Exception['answered'];
     const state = { ...known(object), answered, changedAt: instant('2026-01-01T00:00:00Z') } as Exception;
     const other = { ...object, settings: { SetSCL: -1 } };
-    expect(compare(rules(whole(other)), [state], after('PT14M')).present).toEqual([]);
-    expect(compare(rules(whole(other)), [state], after('PT16M')).present).toHaveLength(1);
+    expect(compareInventory(rules(whole(other)), [state], after('PT14M')).present).toEqual([]);
+    expect(compareInventory(rules(whole(other)), [state], after('PT16M')).present).toHaveLength(1);
   });
 
   it('a change of the last quarter of an hour is neither undone nor missing', () => {
     const state = { ...known(object), changedAt: noon };
     const soon = after('PT12M');
-    expect(compare(rules(whole({ ...object, settings: { SetSCL: -1 } })), [state], soon).present).toEqual([]);
-    expect(compare(rules(whole(protective)), [state], soon).missing).toEqual([]);
+    expect(
+      compareInventory(rules(whole({ ...object, settings: { SetSCL: -1 } })), [state], soon).present,
+    ).toEqual([]);
+    expect(compareInventory(rules(whole(protective)), [state], soon).missing).toEqual([]);
   });
 
   it('what is being disabled is left to who disables it', () => {
     const state = known(object, later('disabling'));
-    expect(compare(rules(whole({ ...object, enabled: false })), [state], now).present).toEqual([]);
-    expect(compare(rules(whole(protective)), [state], now).missing).toEqual([]);
+    expect(compareInventory(rules(whole({ ...object, enabled: false })), [state], now).present).toEqual([]);
+    expect(compareInventory(rules(whole(protective)), [state], now).missing).toEqual([]);
   });
 });
 
@@ -154,26 +156,26 @@ describe('what is being switched on again', () => {
   it('is left to who switches it on, however long that takes', () => {
     const acting = { act: 'restore', of: 1, attempt: 9, phase: 'waiting', nextAt: now } as const;
     const state = { ...known(object), acting };
-    expect(compare(rules(whole({ ...object, enabled: false })), [state], now).present).toEqual([]);
-    expect(compare(rules(whole(protective)), [state], now).missing).toEqual([]);
+    expect(compareInventory(rules(whole({ ...object, enabled: false })), [state], now).present).toEqual([]);
+    expect(compareInventory(rules(whole(protective)), [state], now).missing).toEqual([]);
   });
 });
 
 describe('what is missing', () => {
   it('is what the register knows and no listing shows', () => {
-    const { missing, doubts } = compare(rules(whole(protective)), [known(object)], now);
+    const { missing, doubts } = compareInventory(rules(whole(protective)), [known(object)], now);
     expect(missing.map(({ name }) => name)).toEqual(['Partner newsletter']);
     expect(doubts).toEqual([]);
   });
 
   it('is not concluded from a listing that is not complete', () => {
     const part = { objects: [protective], complete: false, why: 'Exchange was busy.' };
-    expect(compare(rules(part), [known(object)], now)).toMatchObject({ missing: [], doubts: [{}] });
+    expect(compareInventory(rules(part), [known(object)], now)).toMatchObject({ missing: [], doubts: [{}] });
   });
 
   it('is not concluded from an empty list, whatever it says of itself', () => {
     for (const nothing of [whole(), { objects: [], complete: false, why: 'none', nothing: true } as const]) {
-      const { missing, doubts } = compare(rules(nothing), [known(object)], now);
+      const { missing, doubts } = compareInventory(rules(nothing), [known(object)], now);
       expect(missing).toEqual([]);
       expect(doubts).toEqual([
         {
@@ -187,16 +189,16 @@ describe('what is missing', () => {
   it('nor from more than half vanishing at once', () => {
     const all = [1, 2, 3, 4, 5].map(numbered);
     const registered = all.map((one) => known(one));
-    const twoLeft = compare(rules(whole(...all.slice(3))), registered, now);
+    const twoLeft = compareInventory(rules(whole(...all.slice(3))), registered, now);
     expect(twoLeft.missing).toEqual([]);
     expect(twoLeft.doubts).toHaveLength(1);
-    const threeLeft = compare(rules(whole(...all.slice(2))), registered, now);
+    const threeLeft = compareInventory(rules(whole(...all.slice(2))), registered, now);
     expect(threeLeft.missing).toHaveLength(2);
     expect(threeLeft.doubts).toEqual([]);
   });
 
   it('nor of a kind that was not asked for', () => {
-    const { missing, doubts } = compare({}, [known(object)], now);
+    const { missing, doubts } = compareInventory({}, [known(object)], now);
     expect(missing).toEqual([]);
     expect(doubts).toContainEqual({ kind: 'transport-rule', why: 'It was not listed.' });
   });
@@ -205,7 +207,7 @@ describe('what is missing', () => {
     const unread = { ...known(object) };
     delete (unread as { guid?: string }).guid;
     const twins = [object, { ...numbered(2), name: object.name }];
-    const { present, missing } = compare(rules(whole(...twins)), [unread], now);
+    const { present, missing } = compareInventory(rules(whole(...twins)), [unread], now);
     expect(missing).toEqual([]);
     expect(present.map((one) => [one.object.guid, one.known])).toEqual(
       twins.map((twin) => [twin.guid, undefined]),
@@ -220,25 +222,25 @@ describe('what is missing', () => {
     });
     const taken = { ...known(entry(1), later('disabled')), kind: 'ip-allow' as const };
     const listed = { ...rules(whole()), 'ip-allow': whole(entry(2)) };
-    expect(compare(listed, [taken], now).missing).toEqual([]);
+    expect(compareInventory(listed, [taken], now).missing).toEqual([]);
   });
 
   it('raises no doubt where there is none and none was known', () => {
     expect(
-      compare(rules({ objects: [], complete: false, why: 'none', nothing: true }), [], now).doubts,
+      compareInventory(rules({ objects: [], complete: false, why: 'none', nothing: true }), [], now).doubts,
     ).toEqual([]);
   });
 
   it('says so where a kind that nobody knows of could not be listed', () => {
     const failed = { objects: [], complete: false, why: 'Exchange refused.' };
-    expect(compare(rules(failed), [], now).doubts).toEqual([
+    expect(compareInventory(rules(failed), [], now).doubts).toEqual([
       { kind: 'transport-rule', why: 'Exchange refused.' },
     ]);
   });
 
   it('is as it should be for an entry that Lapse took away', () => {
     const entry = { ...known(object, later('disabled')), kind: 'ip-allow' as Kind };
-    const { missing } = compare({ ...rules(whole(protective)), 'ip-allow': whole() }, [entry], now);
+    const { missing } = compareInventory({ ...rules(whole(protective)), 'ip-allow': whole() }, [entry], now);
     expect(missing).toEqual([]);
   });
 });
@@ -267,9 +269,9 @@ describe('whatever a tenant shows', () => {
   it('order does not matter', () => {
     fc.assert(
       fc.property(shown, (given) => {
-        const one = compare(rules(listing(given)), registeredIn(given), now);
+        const one = compareInventory(rules(listing(given)), registeredIn(given), now);
         const { objects: all, ...rest } = listing(given);
-        const other = compare(
+        const other = compareInventory(
           rules({ ...rest, objects: all.toReversed() }),
           registeredIn(given).toReversed(),
           now,
@@ -287,7 +289,7 @@ describe('whatever a tenant shows', () => {
   it('nothing is both there and gone', () => {
     fc.assert(
       fc.property(shown, (given) => {
-        const { missing } = compare(rules(listing(given)), registeredIn(given), now);
+        const { missing } = compareInventory(rules(listing(given)), registeredIn(given), now);
         const there = new Set(given.there.map((n) => numbered(n).guid));
         expect(missing.filter((one) => there.has(one.guid ?? ''))).toEqual([]);
       }),
@@ -297,8 +299,12 @@ describe('whatever a tenant shows', () => {
   it('an incomplete listing removes nothing, and shows what it shows', () => {
     fc.assert(
       fc.property(shown, (given) => {
-        const part = compare(rules(listing({ ...given, complete: false })), registeredIn(given), now);
-        const all = compare(rules(listing({ ...given, complete: true })), registeredIn(given), now);
+        const part = compareInventory(
+          rules(listing({ ...given, complete: false })),
+          registeredIn(given),
+          now,
+        );
+        const all = compareInventory(rules(listing({ ...given, complete: true })), registeredIn(given), now);
         expect(part.missing).toEqual([]);
         expect(part.doubts).toHaveLength(1);
         expect(part.present).toEqual(all.present);
@@ -309,7 +315,7 @@ describe('whatever a tenant shows', () => {
   it('no exception is met twice', () => {
     fc.assert(
       fc.property(shown, (given) => {
-        const { present, missing } = compare(rules(listing(given)), registeredIn(given), now);
+        const { present, missing } = compareInventory(rules(listing(given)), registeredIn(given), now);
         const ids = [...present.flatMap((one) => one.known?.id ?? []), ...missing.map(({ id }) => id)];
         expect(new Set(ids).size).toBe(ids.length);
       }),

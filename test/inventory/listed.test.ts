@@ -2,11 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { kinds } from '#kinds/registry.ts';
 import { duration, instant, plus } from '#time/instant.ts';
-import { gone, observed, runAt } from '#inventory/observations.ts';
+import { observeAbsence, observePresence, runAt } from '#inventory/observations.ts';
 import { watchedKinds } from '#kinds/protection.ts';
-import { weakened } from '#inventory/protection.ts';
+import { findWeakened } from '#inventory/protection.ts';
 import { takeTenant, type Taken } from '#inventory/take.ts';
-import { tenantsToLookAt } from '#inventory/tenants.ts';
+import { findTenantsToLookAt } from '#inventory/tenants.ts';
 import { ExchangeError } from '#exchange/exchange-error.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { createInMemoryVersionedValues } from '#test/register/in-memory-versioned-values.ts';
@@ -296,8 +296,10 @@ describe('what one inventory leaves for the next', () => {
     const [rules] = watchedKinds.filter(({ kind }) => kind === 'transport-rule');
     if (!rules) throw new Error('rules are not watched');
     const off = { ...protective(1, { State: 'Disabled' }), enabled: false };
-    expect(weakened(rules, [off], {}, (text) => text)).toEqual([]);
-    expect(weakened(rules, [off], { [off.guid]: { ways: '', off: false } }, (text) => text)).toHaveLength(1);
+    expect(findWeakened(rules, [off], {}, (text) => text)).toEqual([]);
+    expect(findWeakened(rules, [off], { [off.guid]: { ways: '', off: false } }, (text) => text)).toHaveLength(
+      1,
+    );
   });
 });
 
@@ -307,9 +309,9 @@ describe('an observation', () => {
 
   it('says what it was compared with, so that it is void once that has moved on', () => {
     const present = { kind: 'transport-rule', object: numbered(1), why: [] } as const;
-    expect(observed({ ...present, known }, run).compared).toBe(known.version);
-    expect(observed(present, run).compared).toBe(0);
-    expect(gone(known, run).compared).toBe(known.version);
+    expect(observePresence({ ...present, known }, run).compared).toBe(known.version);
+    expect(observePresence(present, run).compared).toBe(0);
+    expect(observeAbsence(known, run).compared).toBe(known.version);
   });
 
   it('is the same for every run within the hour', () => {
@@ -329,11 +331,11 @@ describe('the tenants that are looked at', () => {
     const values = createInMemoryVersionedValues();
     await opened(register);
     const own = JSON.stringify({ [named]: credential });
-    expect(await tenantsToLookAt(own, inPolicy, register, values)).toEqual([named]);
+    expect(await findTenantsToLookAt(own, inPolicy, register, values)).toEqual([named]);
     const any = JSON.stringify({ [named]: credential, '*': credential });
-    expect(await tenantsToLookAt(any, inPolicy, register, values)).toEqual([named, other, tenantId]);
+    expect(await findTenantsToLookAt(any, inPolicy, register, values)).toEqual([named, other, tenantId]);
     // Nor is one left out of which nothing is on record any more.
     const nothing = createInMemoryRegister();
-    expect(await tenantsToLookAt(any, inPolicy, nothing, values)).toEqual([named, other, tenantId]);
+    expect(await findTenantsToLookAt(any, inPolicy, nothing, values)).toEqual([named, other, tenantId]);
   });
 });

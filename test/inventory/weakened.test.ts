@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { assess } from '#kinds/assess.ts';
 import { inventory } from '#lifecycle/inventory.ts';
 import { watchedKinds, type WatchedKind } from '#kinds/protection.ts';
-import { noteOf, vanished, weakened } from '#inventory/protection.ts';
+import { noteOf, findVanished, findWeakened } from '#inventory/protection.ts';
 import type { Kind } from '#kinds/registry.ts';
 import type { Settings } from '#risk/settings.ts';
 
@@ -17,7 +17,7 @@ const watched = (kind: Kind): WatchedKind => {
 };
 const look = (kind: Kind, before: Settings, after: Settings, enabled = true) => {
   const one = watched(kind);
-  return weakened(one, [listed(after, enabled)], { [guid]: noteOf(one, listed(before), digest) }, digest);
+  return findWeakened(one, [listed(after, enabled)], { [guid]: noteOf(one, listed(before), digest) }, digest);
 };
 
 const lock = {
@@ -94,7 +94,7 @@ describe('the next inventory', () => {
       remedy: 'escalate',
     });
     const notes = { [guid]: noteOf(watched(kind), listed(settings), digest) };
-    expect(vanished({ objects: [], complete: true }, notes)).toEqual([{ guid, name: 'L' }]);
+    expect(findVanished({ objects: [], complete: true }, notes)).toEqual([{ guid, name: 'L' }]);
   });
 
   it.each<[string, Kind, Settings, Settings]>([
@@ -115,6 +115,6 @@ describe('the next inventory', () => {
   it('calls nobody where a release that noted less had left its notes', () => {
     const { ways, off, name } = noteOf(watched('transport-rule'), listed(reject), digest);
     const old = { ways, off, name };
-    expect(weakened(watched('transport-rule'), [listed(reject)], { [guid]: old }, digest)).toEqual([]);
+    expect(findWeakened(watched('transport-rule'), [listed(reject)], { [guid]: old }, digest)).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ import { expect, inject, it, onTestFinished } from 'vitest';
 import { auditRecordSchema } from '#audit-log/record.ts';
 import { startLocal } from '#lib/local/deployment.ts';
 import { startDynamoDbEngine } from '#lib/local/dynamodb-engine.ts';
-import { policyInForce, putInForce } from '#register/policy-in-force.ts';
+import { readPolicyInForce, putInForce } from '#register/policy-in-force.ts';
 import { createVersionedValues, type VersionedValues } from '#register/versioned-values.ts';
 import { newRule, owner, record, tenant } from './records.ts';
 import { approver, worldOf, type World } from './world.ts';
@@ -71,7 +71,7 @@ it('every right on the register, the bus and the secrets is made use of', async 
     await slack?.command(typed, approver);
   await slack?.openHome(world.userOf(owner));
   await slack?.press(world.card(id), 'disable', world.userOf(owner));
-  const inForce = await policyInForce(values);
+  const inForce = await readPolicyInForce(values);
   await putInForce(values, { hash: 'another', policy: inForce?.policy ?? {} }, inForce?.revision ?? 0);
   await world.advance('PT2H');
 

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { assess } from '#kinds/assess.ts';
 import { weigh, type Assessable, type Row } from '#risk/finding-row.ts';
-import { explain, rowOf } from '#kinds/catalogue.ts';
-import { findingsPage } from '../../bin/findings-page.ts';
+import { explainFinding, rowOf } from '#kinds/catalogue.ts';
+import { createFindingsPage } from '../../bin/findings-page.ts';
 import { type Risk } from '#risk/finding.ts';
 import { type Settings } from '#risk/settings.ts';
 import { kindOf, kinds, type Kind } from '#kinds/registry.ts';
@@ -402,7 +402,7 @@ describe('the catalogue of findings', () => {
       for (const row of rows)
         for (const [risk, settings, seen] of examples[row.id]?.shown ?? []) {
           const object = { kind: kind as Kind, settings, ownDomains, ...seen };
-          const explained = explain({ id: row.id, risk, text: row.text(object) }, object);
+          const explained = explainFinding({ id: row.id, risk, text: row.text(object) }, object);
           const { text = '', engineer = '', setting = '', value = '', narrow = '' } = explained ?? {};
           expect(text).toMatch(/^[\p{Lu}\d*].*\.$/u);
           expect(`${text} ${engineer}`).not.toMatch(/undefined|\[object|NaN/);
@@ -423,7 +423,7 @@ describe('the catalogue of findings', () => {
 
   it('is what docs/findings.md shows (if not: node bin/findings-page.ts > docs/findings.md)', async () => {
     expect(readFileSync(new URL('../../docs/findings.md', import.meta.url), 'utf8')).toBe(
-      await findingsPage(),
+      await createFindingsPage(),
     );
   });
 });

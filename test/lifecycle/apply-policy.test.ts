@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { applyPolicy } from '#lifecycle/apply-policy.ts';
-import { presentDeadline } from '#lifecycle/due.ts';
+import { presentDeadlineOf } from '#lifecycle/due.ts';
 import { evolve } from '#lifecycle/evolve.ts';
 import { duration } from '#time/instant.ts';
 import { react } from '#lifecycle/react.ts';
-import { noticeEnds } from '#policy/working-hours.ts';
+import { noticeEndOf } from '#policy/working-hours.ts';
 import type { Command } from '#lifecycle/commands.ts';
 import type { Event } from '#lifecycle/events.ts';
 import type { Exception } from '#lifecycle/exception.ts';
@@ -77,7 +77,7 @@ describe('another policy', () => {
     const never = live([[after('P3D'), due]], policy, { ...asked, told: [] }).state;
     expect(never).toMatchObject({ postponedTo: after('P3DT8H') });
     const { state } = apply(never, withHigh({ confirmWithin: duration('P7D') }), 'P3DT1H');
-    expect(presentDeadline(state as Extract<Exception, { state: 'unconfirmed' }>)).toBe(after('P7D'));
+    expect(presentDeadlineOf(state as Extract<Exception, { state: 'unconfirmed' }>)).toBe(after('P7D'));
   });
 
   it('that shortens the notice too gives the longer one, because nobody was told of the shorter', () => {
@@ -109,7 +109,7 @@ describe('another policy', () => {
       remindBefore: [duration('P9D')],
     });
     const { state } = apply(confirmed, short, 'PT2H');
-    const end = presentDeadline(state as Extract<Exception, { state: 'confirmed' }>);
+    const end = presentDeadlineOf(state as Extract<Exception, { state: 'confirmed' }>);
     expect(types(live([[end, due]], short, state).last)).toEqual(['DeadlinePostponed']);
   });
 
@@ -152,8 +152,10 @@ describe('another policy', () => {
         const moved = evolve(state, event);
         if (moved.state !== 'unconfirmed' && moved.state !== 'confirmed')
           throw new Error('it left its state');
-        const notice = noticeEnds(now, moved, next);
-        expect(presentDeadline(moved) >= (notice < event.moved.from ? notice : event.moved.from)).toBe(true);
+        const notice = noticeEndOf(now, moved, next);
+        expect(presentDeadlineOf(moved) >= (notice < event.moved.from ? notice : event.moved.from)).toBe(
+          true,
+        );
       }),
     );
   });
@@ -252,7 +254,7 @@ describe('what policy did not make is not policy’s to move nearer', () => {
       ],
       policy,
     ).state as Extract<Exception, { state: 'unconfirmed' }>;
-    expect(presentDeadline(late)).toBe(after('P3DT8H'));
+    expect(presentDeadlineOf(late)).toBe(after('P3DT8H'));
     expect(apply(late, day, 'P3DT1H').last).toEqual([]);
   });
 });

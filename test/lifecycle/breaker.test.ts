@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { admit, released, strictest, unused } from '#lifecycle/breaker.ts';
+import { admitLapses, releaseBreaker, strictestOf, unused } from '#lifecycle/breaker.ts';
 import { duration } from '#time/instant.ts';
 import type { Breaker, Wanting } from '#lifecycle/breaker.ts';
 import { after, noon } from './examples.ts';
@@ -14,7 +14,7 @@ const wanting = (given: Partial<Wanting>): Wanting => ({
   ...given,
 });
 const ask = (breaker: Breaker, given: Partial<Wanting>, now = noon) =>
-  admit(breaker, wanting(given), now, policy);
+  admitLapses(breaker, wanting(given), now, policy);
 
 describe('the breaker', () => {
   it('lets pass what policy allows at once', () => {
@@ -54,7 +54,7 @@ describe('the breaker', () => {
   it('lets pass what waited once it is released, and counts anew after that', () => {
     const tripped = ask(unused, { count: 40 }).breaker;
     expect(tripped.tripped).toBeDefined();
-    const free = released(tripped, 'USAM', after('PT2H'), policy);
+    const free = releaseBreaker(tripped, 'USAM', after('PT2H'), policy);
     expect(ask(free, { count: 40 }, after('PT2H1M')).may).toBe(true);
     expect(ask(free, { count: 40 }, after('PT3H1M')).may).toBe(false);
   });
@@ -76,7 +76,7 @@ describe('the breaker', () => {
 
   it('a release is for the policy that was looked at', () => {
     const stopped = ask(unused, { count: 11, policy: 'q' }).breaker;
-    const free = released(stopped, 'USAM', after('PT2H'), policy);
+    const free = releaseBreaker(stopped, 'USAM', after('PT2H'), policy);
     expect(ask(free, { count: 11, policy: 'q' }, after('PT2H1M')).may).toBe(true);
     expect(ask(free, { count: 11, policy: 'r' }, after('PT2H1M')).may).toBe(false);
     expect(ask(free, { count: 11 }, after('PT2H1M')).may).toBe(false);
@@ -123,6 +123,6 @@ describe('the numbers of several policies', () => {
       [tight, loose],
       [mixed, loose, tight],
     ])
-      expect(strictest(all)).toEqual(tight);
+      expect(strictestOf(all)).toEqual(tight);
   });
 });

@@ -1,7 +1,7 @@
 /** In whatever order the log is read, and whoever answers meanwhile: in the end nobody who made it stands for it. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { unsought } from '#policy/authority.ts';
+import { findUnidentified } from '#policy/authority.ts';
 import { decide } from '#lifecycle/decide/decide.ts';
 import { evolve } from '#lifecycle/evolve.ts';
 import { duration, fromMillis, plus, toMillis } from '#time/instant.ts';
@@ -82,7 +82,7 @@ const who = fc
   .map((slackUser): Answerer => ({ slackUser, slackTeam: 'T1', standing: 'member' }));
 const lookUp = (state: Exception): Command => ({
   type: 'ReportMakers',
-  makers: unsought(state, rules).map(({ id }): Maker => {
+  makers: findUnidentified(state, rules).map(({ id }): Maker => {
     const slackUser = personOf(id);
     return { id, sought: true, ...(slackUser === undefined ? {} : { slackUser }) };
   }),

@@ -2,12 +2,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decide } from '#lifecycle/decide/decide.ts';
-import { nextDue, presentDeadline } from '#lifecycle/due.ts';
-import { evolve, fold } from '#lifecycle/evolve.ts';
+import { findNextDue, presentDeadlineOf } from '#lifecycle/due.ts';
+import { evolve, foldTrail } from '#lifecycle/evolve.ts';
 import { duration, fromMillis, millis, plus, toMillis } from '#time/instant.ts';
-import { nativeEnd } from '#lifecycle/native-expiry.ts';
+import { nativeEndOf } from '#lifecycle/native-expiry.ts';
 import { enforcementEvents, react, slackEvents } from '#lifecycle/react.ts';
-import { noticeEnds } from '#policy/working-hours.ts';
+import { noticeEndOf } from '#policy/working-hours.ts';
 import type { Command } from '#lifecycle/commands.ts';
 import type { Event } from '#lifecycle/events.ts';
 import type { Exception } from '#lifecycle/exception.ts';
@@ -118,7 +118,7 @@ const anyPolicy: fc.Arbitrary<Policy> = fc
   });
 /** What Exchange would show of its end now. */
 function shown(state: Exception) {
-  const until = state.acting?.act === 'expiry' ? nativeEnd(state) : undefined;
+  const until = state.acting?.act === 'expiry' ? nativeEndOf(state) : undefined;
   return until === undefined ? {} : { until };
 }
 /** Off first, and ask after; and the end of an approval stands in Exchange too. */
@@ -277,7 +277,7 @@ describe('in every life', () => {
     fc.assert(
       fc.property(lives, (acts) => {
         const { events, state } = run(acts);
-        expect(fold(events)).toEqual(state);
+        expect(foldTrail(events)).toEqual(state);
         expect(state?.version ?? 0).toBe(events.length);
       }),
     );
@@ -291,7 +291,7 @@ describe('in every life', () => {
             if (event.type !== 'ExceptionLapsed') continue;
             if (before?.state !== 'unconfirmed' && before?.state !== 'confirmed')
               throw new Error(`lapsed from ${String(before?.state)}`);
-            expect(now >= presentDeadline(before)).toBe(true);
+            expect(now >= presentDeadlineOf(before)).toBe(true);
             const notice = millis(policy.risk[before.risk].leastNotice);
             const informed =
               before.told.some((at) => toMillis(at.at) + notice <= toMillis(now)) ||
@@ -340,7 +340,7 @@ describe('in every life', () => {
           const { acting } = state;
           if (!acting) continue;
           expect(['unconfirmed', 'confirmed', 'held']).toContain(state.state);
-          const due = nextDue(state, offFirst);
+          const due = findNextDue(state, offFirst);
           expect(due !== undefined && due <= acting.nextAt).toBe(true);
         }
       }),
@@ -397,7 +397,7 @@ describe('in every life', () => {
               if (!reports.next().value) continue;
             }
             for (const event of decide(state, command, { now, policy: rules })) state = evolve(state, event);
-            const end = state && nativeEnd(state);
+            const end = state && nativeEndOf(state);
             if (end === undefined || written === undefined || written >= end) continue;
             early += 1;
             expect(state?.acting).toBeDefined();
@@ -462,7 +462,7 @@ describe('in every life', () => {
         const lived = run(acts);
         let { state, now } = lived;
         for (let sweep = 0; state && sweep < 200; sweep++) {
-          const due = nextDue(state, policy);
+          const due = findNextDue(state, policy);
           if (due === undefined) break;
           now = due > now ? due : now;
           for (const event of decide(state, { type: 'CheckDue' }, { now, policy })) {
@@ -494,7 +494,7 @@ describe('in every life', () => {
     fc.assert(
       fc.property(lives, (acts) => {
         const { state } = run(acts);
-        const due = state && nextDue(state, policy);
+        const due = state && findNextDue(state, policy);
         if (state && due) expect(decide(state, { type: 'CheckDue' }, { now: due, policy })).not.toEqual([]);
       }),
     );
@@ -538,7 +538,7 @@ describe('in every life, a change of policy', () => {
           const lived = run(acts, undefined, before);
           const was = open(lived.state);
           if (!was) return;
-          const old = presentDeadline(was);
+          const old = presentDeadlineOf(was);
           let now = hoursAfter(lived.now, hours);
           if (now >= old) return;
           let state = apply(was, before, rules, now);
@@ -559,7 +559,7 @@ describe('in every life, a change of policy', () => {
           for (const event of decide(was, { type: 'ApplyPolicy', before, hash: now }, { now, policy: rules }))
             post(event);
           for (let sweep = 0; sweep < 60 && open(state); sweep += 1) {
-            due = nextDue(state, rules) ?? due;
+            due = findNextDue(state, rules) ?? due;
             const next = posted
               .filter((one) => !told.includes(one) && one.at <= due)
               .sort((a, b) => (a.at < b.at ? -1 : 1))[0];
@@ -575,9 +575,9 @@ describe('in every life, a change of policy', () => {
               : { type: 'CheckDue' };
             for (const event of decide(state, command, { now, policy: rules })) {
               if (event.type === 'ExceptionLapsed' && now < old)
-                expect(told.some((one) => one.deadline <= now && noticeEnds(one.at, was, rules) <= now)).toBe(
-                  true,
-                );
+                expect(
+                  told.some((one) => one.deadline <= now && noticeEndOf(one.at, was, rules) <= now),
+                ).toBe(true);
               state = evolve(state, event);
               post(event);
             }
@@ -594,7 +594,7 @@ describe('in every life, a change of policy', () => {
         const lived = run(acts, undefined, p);
         const start = open(lived.state);
         if (!start) return;
-        const seen: Instant[] = [presentDeadline(start)];
+        const seen: Instant[] = [presentDeadlineOf(start)];
         let [state, now]: [Exception, Instant] = [start, lived.now];
         for (const [index, [before, rules]] of (
           [
@@ -604,11 +604,11 @@ describe('in every life, a change of policy', () => {
           ] as const
         ).entries()) {
           now = hoursAfter(now, (waits[index] ?? 0) + 1);
-          if (now >= presentDeadline(start)) return;
+          if (now >= presentDeadlineOf(start)) return;
           state = apply(state, before, rules, now);
           const left = open(state);
           if (!left) throw new Error('it left its state');
-          seen.push(presentDeadline(left));
+          seen.push(presentDeadlineOf(left));
         }
         const [first, byOther, back, byOtherAgain] = seen as [Instant, Instant, Instant, Instant];
         expect(back >= first).toBe(true);

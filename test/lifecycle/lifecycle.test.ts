@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { react } from '#lifecycle/react.ts';
-import { nextDue } from '#lifecycle/due.ts';
+import { findNextDue } from '#lifecycle/due.ts';
 import { duration, instant } from '#time/instant.ts';
 import type { Event } from '#lifecycle/events.ts';
 import type { Instant } from '#time/instant.ts';
@@ -11,7 +11,7 @@ import {
   alex,
   approve,
   examples,
-  fold,
+  foldTrail,
   guid,
   live,
   mallory,
@@ -58,11 +58,11 @@ describe('an exception nobody answers for', () => {
 
   it('is reminded of a day before, once', () => {
     const { state } = live(asked);
-    expect(nextDue(state, policy)).toBe(after('P2D'));
+    expect(findNextDue(state, policy)).toBe(after('P2D'));
     expect(live([...asked, [after('P2D'), due]]).last).toMatchObject([
       { type: 'ReminderDue', deadline: after('P3D') },
     ]);
-    expect(nextDue(live(reminded).state, policy)).toBe(after('P3D'));
+    expect(findNextDue(live(reminded).state, policy)).toBe(after('P3D'));
     expect(live([...reminded, [after('P2DT1H'), due]]).last).toEqual([]);
   });
 
@@ -115,7 +115,7 @@ describe('an exception that policy leaves to people', () => {
 describe('a trail', () => {
   it('that lacks its beginning makes no state', () => {
     const [, ...rest] = live(asked).events;
-    expect(() => fold(rest)).toThrow('the trail is not whole');
+    expect(() => foldTrail(rest)).toThrow('the trail is not whole');
   });
 });
 
@@ -129,7 +129,7 @@ describe('an approval', () => {
         by: { type: 'owner', slackUser: 'UALEX' },
       },
     });
-    expect(nextDue(state, policy)).toBe(after('P16DT1H'));
+    expect(findNextDue(state, policy)).toBe(after('P16DT1H'));
   });
 
   it.each([
@@ -173,7 +173,7 @@ describe('an approval', () => {
       [after('P3DT1H'), (state) => approve(state, after('P3DT1H'), { expiresAt: after('P3DT5H') })],
     ]);
     expect(state.state).toBe('confirmed');
-    expect(nextDue(state, policy)).toBe(after('P3DT5H'));
+    expect(findNextDue(state, policy)).toBe(after('P3DT5H'));
   });
 
   it('of a term shorter than its review has both at its end', () => {
@@ -464,7 +464,7 @@ describe('a restore', () => {
       state: 'confirmed',
       acting: { act: 'restore', attempt: 1, phase: 'running' },
     });
-    expect(nextDue(state, policy)).toBe(later('PT15M'));
+    expect(findNextDue(state, policy)).toBe(later('PT15M'));
     const done = from([[later('PT1M'), (now) => ({ type: 'ReportActDone', ...acting(now) })]]);
     expect(done.last).toMatchObject([{ type: 'ActDone', act: 'restore', actor: { type: 'enforcement' } }]);
     expect(done.state.acting).toBeUndefined();
@@ -584,7 +584,7 @@ describe('a message that reached nobody', () => {
   ])('is called for again after an hour, then after two, then every four: %s', (_, steps, effect) => {
     const start = steps.at(-1)?.[0] ?? noon;
     const hour = (count: number) => after(`PT${String(count)}H`, start);
-    expect(nextDue(live(steps).state, policy)).toBe(hour(1));
+    expect(findNextDue(live(steps).state, policy)).toBe(hour(1));
     const first = live([...steps, [hour(1), due]]);
     expect(first.last).toMatchObject([{ type: 'QuestionRepeated' }]);
     expect(react(first.last[0] as Event, first.state)).toEqual([effect]);

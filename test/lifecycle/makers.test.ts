@@ -7,7 +7,7 @@ import {
   after,
   approve,
   examples,
-  fold,
+  foldTrail,
   live,
   noon,
   observation,
@@ -224,7 +224,7 @@ describe('who counts as a maker', () => {
     const recorded = events.map((event) =>
       event.type === 'ExceptionOpened' ? { ...event, earlier: [] } : event,
     );
-    expect(fold(recorded)?.makers?.map(({ id }) => id)).toContain('mira@contoso.com');
+    expect(foldTrail(recorded)?.makers?.map(({ id }) => id)).toContain('mira@contoso.com');
   });
 
   it('is nobody of before once it was gone and is made anew', () => {

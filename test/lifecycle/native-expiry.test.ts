@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expiryEvents, nativeEnd } from '#lifecycle/native-expiry.ts';
+import { expiryEvents, nativeEndOf } from '#lifecycle/native-expiry.ts';
 import { enforcementEvents, react } from '#lifecycle/react.ts';
 import { after, approve, examples, live, noon, observe, policy, sam, told } from './examples.ts';
 import type { Command } from '#lifecycle/commands.ts';
@@ -10,7 +10,7 @@ describe('the end that Exchange keeps itself', () => {
   it('is that of the approval', () => {
     const { state } = examples.confirmed;
     expect(state.approval).toBeDefined();
-    expect(nativeEnd(state)).toBe(state.approval?.expiresAt);
+    expect(nativeEndOf(state)).toBe(state.approval?.expiresAt);
   });
 
   it('stays that which was chosen where a policy has shortened it: nobody may have been told yet', () => {
@@ -23,7 +23,7 @@ describe('the end that Exchange keeps itself', () => {
       reviewBy: approval.at,
       chosen: approval.expiresAt,
     };
-    expect(nativeEnd({ ...state, approval: shortened })).toBe(approval.expiresAt);
+    expect(nativeEndOf({ ...state, approval: shortened })).toBe(approval.expiresAt);
   });
 
   it('never comes before the end that its owner was told of', () => {
@@ -31,10 +31,10 @@ describe('the end that Exchange keeps itself', () => {
     const { approval } = state;
     if (state.state !== 'confirmed' || !approval) throw new Error('not confirmed');
     const postponedTo = after('P1D', approval.expiresAt);
-    expect(nativeEnd({ ...state, postponedTo })).toBe(postponedTo);
+    expect(nativeEndOf({ ...state, postponedTo })).toBe(postponedTo);
     // A review comes first and ends nothing that Exchange could keep.
     expect(approval.reviewBy < approval.expiresAt).toBe(true);
-    expect(nativeEnd({ ...state, postponedTo: after('P1D', approval.reviewBy) })).toBe(approval.expiresAt);
+    expect(nativeEndOf({ ...state, postponedTo: after('P1D', approval.reviewBy) })).toBe(approval.expiresAt);
   });
 
   it('never comes before the end of a hold', () => {
@@ -43,19 +43,19 @@ describe('the end that Exchange keeps itself', () => {
     const approval = examples.confirmed.state.approval;
     if (!approval) throw new Error('not approved');
     const until = '2027-12-01T00:00:00.000Z' as typeof state.until;
-    expect(nativeEnd({ ...state, approval, until })).toBe(until);
+    expect(nativeEndOf({ ...state, approval, until })).toBe(until);
   });
 
   it.each(['disabling', 'disabled', 'removed'] as const)('is none where it is %s', (state) => {
     const { approval } = examples.confirmed.state;
-    expect(nativeEnd({ ...examples[state].state, ...(approval && { approval }) })).toBeUndefined();
+    expect(nativeEndOf({ ...examples[state].state, ...(approval && { approval }) })).toBeUndefined();
   });
 
   it('is none before anybody approved it, for a connector, and where it would end protection', () => {
-    expect(nativeEnd(examples.unconfirmed.state)).toBeUndefined();
+    expect(nativeEndOf(examples.unconfirmed.state)).toBeUndefined();
     const { state } = examples.confirmed;
-    expect(nativeEnd({ ...state, kind: 'inbound-connector' })).toBeUndefined();
-    expect(nativeEnd({ ...state, remedy: 'escalate' })).toBeUndefined();
+    expect(nativeEndOf({ ...state, kind: 'inbound-connector' })).toBeUndefined();
+    expect(nativeEndOf({ ...state, remedy: 'escalate' })).toBeUndefined();
   });
 
   it('is called for by every event that moves it, and those events reach whoever carries it out', () => {
@@ -80,7 +80,7 @@ describe('the end that Exchange keeps itself', () => {
       attempt: 1,
       ...(until !== undefined && { until }),
     });
-    const end = nativeEnd(confirmed);
+    const end = nativeEndOf(confirmed);
     /** Held for two days, and its end written. */
     const begun = live([[now, held(after('P2D', now))]], wanted, confirmed).state;
     const written = live([[now, done(begun, end)]], wanted, begun).state;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { decide } from '#lifecycle/decide/decide.ts';
 import { evolve } from '#lifecycle/evolve.ts';
 import { states } from '#lifecycle/exception.ts';
-import { presentDeadline } from '#lifecycle/due.ts';
+import { presentDeadlineOf } from '#lifecycle/due.ts';
 import { duration, plus } from '#time/instant.ts';
 import type { Command, CommandType } from '#lifecycle/commands.ts';
 import type { Exception, State } from '#lifecycle/exception.ts';
@@ -37,7 +37,7 @@ type Row = readonly [
 /** The owner was told of the deadline when the question was put. */
 const inTime = (state: Exception): Exception =>
   state.state === 'unconfirmed' || state.state === 'confirmed'
-    ? { ...state, told: [{ deadline: presentDeadline(state), at: state.since }] }
+    ? { ...state, told: [{ deadline: presentDeadlineOf(state), at: state.since }] }
     : state;
 
 /** Policy before it became this one, with more time for everything. */

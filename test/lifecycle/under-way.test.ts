@@ -1,6 +1,6 @@
 /** What was called for outside stands in the state until it is heard of: by each who is to hear it. */
 import { describe, expect, it } from 'vitest';
-import { nextDue } from '#lifecycle/due.ts';
+import { findNextDue } from '#lifecycle/due.ts';
 import { duration } from '#time/instant.ts';
 import { react } from '#lifecycle/react.ts';
 import { after, alex, approve, examples, live, noon, observe, policy, sam, told, types } from './examples.ts';
@@ -29,7 +29,7 @@ describe('a message that has reached its owner, and not those who may approve', 
 
   it('is called for again, for them alone, until it has reached them', () => {
     expect(half.state.unheard).toEqual({ of: 1, at: noon, repeated: 0, approvers: true });
-    expect(nextDue(half.state, byOwner)).toBe(after('PT1H'));
+    expect(findNextDue(half.state, byOwner)).toBe(after('PT1H'));
     const again = live([[after('PT1H'), due]], byOwner, half.state);
     expect(again.last).toMatchObject([{ type: 'QuestionRepeated', of: 1, approvers: true }]);
     expect(effectsOf(again)).toEqual(['ask-approvers']);
@@ -96,7 +96,7 @@ describe('who made it, of whom Slack has not told yet', () => {
       const at = state.seeking?.at ?? noon;
       const next = after(`PT${hours}H`, at);
       expect(state.seeking).toMatchObject({ repeated: index });
-      expect(nextDue(state, policy)).toBe(next);
+      expect(findNextDue(state, policy)).toBe(next);
       const again = live([[next, due]], policy, state);
       expect(types(again.last)).toEqual(['LookUpRepeated']);
       expect(effectsOf(again)).toContain('identify');
@@ -114,7 +114,7 @@ describe('who made it, of whom Slack has not told yet', () => {
     const none: Policy = { ...policy, fourEyes: [] };
     expect(seeking.state.seeking).toBeDefined();
     expect(live([[after('P2D'), due]], none, seeking.state).last).toEqual([]);
-    expect((nextDue(seeking.state, none) ?? '') > after('P10D')).toBe(true);
+    expect((findNextDue(seeking.state, none) ?? '') > after('P10D')).toBe(true);
   });
 
   it('is not looked for of what is over', () => {
@@ -295,7 +295,7 @@ describe('an exception that is handed over', () => {
 
   it('is told to its new owner at once where the reminders have gone to the former one', () => {
     const kept = examples.confirmed.state;
-    const reminded = live([[nextDue(kept, policy) ?? noon, due]], policy, kept).state;
+    const reminded = live([[findNextDue(kept, policy) ?? noon, due]], policy, kept).state;
     const handed = live([[after('P28D'), handOver]], policy, reminded);
     expect(types(handed.last)).toEqual(['OwnerReassigned']);
     expect(effectsOf(handed)).toEqual(['refresh', 'remind']);

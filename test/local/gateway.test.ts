@@ -7,7 +7,7 @@ import type { Exception } from '#lifecycle/exception.ts';
 import type { Clock } from '#lib/local/clock.ts';
 import type { LocalFunction } from '#lib/local/functions.ts';
 import { openGateway, type Gateway } from '#lib/local/gateway.ts';
-import { localRoutes, type LocalRoutesOptions } from '#lib/local/local-routes.ts';
+import { createLocalRoutes, type LocalRoutesOptions } from '#lib/local/local-routes.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { live, noon, observe, policy } from '../lifecycle/examples.ts';
 
@@ -32,7 +32,7 @@ async function gateway(
     clock: { now: () => now } as Clock,
     machine: () => 1_000_000,
     routes: routes.map((route) => ({ ...route, target: target as unknown as LocalFunction })),
-    local: localRoutes({
+    local: createLocalRoutes({
       register: createInMemoryRegister(),
       policy: { ...policy, channels: [{ kind: 'transport-rule', channel: '#rules' }] },
       now: () => now,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { resolve } from '#lib/local/intrinsics.ts';
+import { resolveIntrinsics } from '#lib/local/intrinsics.ts';
 
 const scope = {
   ref: (name: string): unknown => {
@@ -28,21 +28,23 @@ describe('a template value', () => {
       'lapse-table-lapse-table',
     ],
   ])('is worked out: %s', (_what, value, expected) => {
-    expect(resolve({ deep: [value] }, scope)).toEqual({ deep: [expected] });
+    expect(resolveIntrinsics({ deep: [value] }, scope)).toEqual({ deep: [expected] });
   });
 
   it('leaves no trace of AWS::NoValue', () => {
-    expect(resolve({ kept: [1, { Ref: 'AWS::NoValue' }] }, scope)).toEqual({ kept: [1] });
+    expect(resolveIntrinsics({ kept: [1, { Ref: 'AWS::NoValue' }] }, scope)).toEqual({ kept: [1] });
   });
 
   it('is refused, with its place, where its function is unknown', () => {
-    expect(() => resolve({ a: { b: [{ 'Fn::ImportValue': 'x' }] } }, scope, 'Fn')).toThrow(
+    expect(() => resolveIntrinsics({ a: { b: [{ 'Fn::ImportValue': 'x' }] } }, scope, 'Fn')).toThrow(
       'Fn/a/b[0]: the local deployment does not know Fn::ImportValue',
     );
   });
 
   it('is refused where it refers to nothing', () => {
-    expect(() => resolve({ Ref: 'Tabel' }, scope)).toThrow('nothing is called Tabel');
-    expect(() => resolve({ 'Fn::Select': [7, ['a']] }, scope)).toThrow(/an index inside the list, not 7/);
+    expect(() => resolveIntrinsics({ Ref: 'Tabel' }, scope)).toThrow('nothing is called Tabel');
+    expect(() => resolveIntrinsics({ 'Fn::Select': [7, ['a']] }, scope)).toThrow(
+      /an index inside the list, not 7/,
+    );
   });
 });

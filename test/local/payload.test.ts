@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { failedItems } from '#lib/local/partial-failure.ts';
 import { arrival, replyOf } from '#lib/local/payload.ts';
-import { short, table } from '#lib/local/terminal.ts';
+import { shorten, formatTable } from '#lib/local/terminal.ts';
 
 describe('the arrival of a request', () => {
   const machine = 1_800_000_000_000;
@@ -53,7 +53,7 @@ describe('the answer to a batch', () => {
 describe('a table on a terminal', () => {
   it('lines up and lets no control sequence of a name through', () => {
     expect(
-      table(
+      formatTable(
         ['ID', 'NAME'],
         [
           ['1', 'red \u001b[31m'],
@@ -68,11 +68,11 @@ describe('a table on a terminal', () => {
       ['規則', 'a'],
       ['e\u0301e\u0301e\u0301e\u0301', 'b'],
     ];
-    expect(table(['NAME', 'ID'], rows).split('\n')).toEqual([
+    expect(formatTable(['NAME', 'ID'], rows).split('\n')).toEqual([
       'NAME  ID',
       '規則  a',
       `${'e\u0301'.repeat(4)}  b`,
     ]);
-    expect(short('規則規則', 6)).toBe('規則…');
+    expect(shorten('規則規則', 6)).toBe('規則…');
   });
 });

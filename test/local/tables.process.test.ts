@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { expect, it, onTestFinished } from 'vitest';
 import { startDynamoDbEngine } from '#lib/local/dynamodb-engine.ts';
-import { tableRequest } from '#lib/local/table-spec.ts';
+import { createTableRequest } from '#lib/local/table-spec.ts';
 import { ensureTable } from '#lib/local/tables.ts';
 
 const key = (partition: string, sort: string) => [
@@ -14,7 +14,7 @@ const index = (name: string) => ({
   Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['tenant'] },
 });
 const table = (...indexes: readonly string[]) =>
-  tableRequest('Register', 'arn', {
+  createTableRequest('Register', 'arn', {
     KeySchema: key('pk', 'sk'),
     AttributeDefinitions: ['pk', 'sk', 'shard', 'dueAt'].map((name) => ({
       AttributeName: name,

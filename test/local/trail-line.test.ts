@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { narrate } from '#lib/local/narrate.ts';
-import { trailLine } from '#lib/local/trail-line.ts';
+import { formatTrailLine } from '#lib/local/trail-line.ts';
 import { instant } from '#time/instant.ts';
 import type { AnswerRefused, ExceptionSwitchedOff } from '#lifecycle/events.ts';
 
@@ -30,7 +30,9 @@ const rule = {
 
 describe('an answer that was refused', () => {
   it('shows in the trail who gave it, from where, and why it did not count', () => {
-    expect([stranger, owner].map((event, index) => trailLine({ ...event, version: index + 1 }))).toEqual([
+    expect(
+      [stranger, owner].map((event, index) => formatTrailLine({ ...event, version: index + 1 })),
+    ).toEqual([
       '  1  2026-11-02T12:00:00.000Z  AnswerRefused  by outsider U0EVE of T0OTHER: Approve refused, Slack says that they are of another organisation',
       '  2  2026-11-02T12:00:00.000Z  AnswerRefused  by owner U0ALEX of T0HOME: Renew refused, nobody may approve their own change',
     ]);
@@ -45,7 +47,7 @@ describe('an answer that was refused', () => {
 
   it('cannot bring the terminal what a request named as its workspace', () => {
     const actor = { ...stranger.actor, slackTeam: 'T0\u001b[31m' };
-    expect(trailLine({ ...stranger, actor, version: 1 })).not.toContain('\u001b');
+    expect(formatTrailLine({ ...stranger, actor, version: 1 })).not.toContain('\u001b');
   });
 });
 
@@ -61,7 +63,7 @@ it('a name of any length takes one line', () => {
     changedAt: stranger.at,
   };
   expect(narrate(off, rule)).toBe(`OFF        transport rule "Newsletter" by ${'x'.repeat(79)}…`);
-  expect(trailLine({ ...off, version: 3 })).toHaveLength(
+  expect(formatTrailLine({ ...off, version: 3 })).toHaveLength(
     200 + '  3  2026-11-02T12:00:00.000Z  ExceptionSwitchedOff  by '.length,
   );
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Approval, Confirmed, Disabled, Held, Known, Unconfirmed } from '#lifecycle/exception.ts';
 import { duration, instant } from '#time/instant.ts';
-import { deadlineOf, viewOf } from '#lib/local/views.ts';
+import { deadlineOf, createView } from '#lib/local/views.ts';
 
 const at = instant('2026-11-20T09:00:00Z');
 const expiresAt = instant('2026-12-20T23:59:59Z');
@@ -41,7 +41,7 @@ const confirmed = { ...known, state: 'confirmed', approval } as Confirmed;
 
 describe('an exception as others see it', () => {
   it('has null for what does not apply', () => {
-    expect(viewOf(unconfirmed, '#mail')).toMatchObject({
+    expect(createView(unconfirmed, '#mail')).toMatchObject({
       guid: null,
       owner: 'alex@contoso.com',
       ownerSlackUser: 'U1',
@@ -50,12 +50,12 @@ describe('an exception as others see it', () => {
       reason: null,
       cause: null,
     });
-    expect(viewOf(confirmed, '#mail')).toMatchObject({ confirmBy: null, expiresAt, reason: 'migration' });
+    expect(createView(confirmed, '#mail')).toMatchObject({ confirmBy: null, expiresAt, reason: 'migration' });
   });
 
   it('names the channel where nobody is known to own it', () => {
     const orphan = { ...unconfirmed, owner: { type: 'team', why: 'an application made it' } } as Unconfirmed;
-    expect(viewOf(orphan, '#mail')).toMatchObject({
+    expect(createView(orphan, '#mail')).toMatchObject({
       owner: '#mail',
       ownerType: 'team',
       ownerSlackUser: null,
@@ -63,7 +63,10 @@ describe('an exception as others see it', () => {
   });
 
   it('does not show an approval that was given for something else', () => {
-    expect(viewOf({ ...unconfirmed, approval }, '#mail')).toMatchObject({ expiresAt: null, reason: null });
+    expect(createView({ ...unconfirmed, approval }, '#mail')).toMatchObject({
+      expiresAt: null,
+      reason: null,
+    });
   });
 
   it('still shows, once disabled, what had been approved and why it ended', () => {
@@ -74,12 +77,12 @@ describe('an exception as others see it', () => {
       cause: 'expired',
       disabledAt: expiresAt,
     } as Disabled;
-    expect(viewOf(disabled, '#mail')).toMatchObject({ expiresAt, reason: 'migration', cause: 'expired' });
-    expect(deadlineOf(viewOf(disabled, '#mail'))).toBe(`expired ${expiresAt}`);
+    expect(createView(disabled, '#mail')).toMatchObject({ expiresAt, reason: 'migration', cause: 'expired' });
+    expect(deadlineOf(createView(disabled, '#mail'))).toBe(`expired ${expiresAt}`);
   });
 
   it('keeps the question of what is held before it was answered', () => {
     const held = { ...known, state: 'held', until: at, resume: 'unconfirmed', confirmBy: expiresAt } as Held;
-    expect(viewOf(held, '#mail')).toMatchObject({ confirmBy: expiresAt, heldUntil: at });
+    expect(createView(held, '#mail')).toMatchObject({ confirmBy: expiresAt, heldUntil: at });
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { assertionOf } from '#microsoft/assertion.ts';
 import { addressOf, clouds, scopeAt } from '#microsoft/clouds.ts';
-import { credentialFor, misspeltIn, tenantsIn } from '#microsoft/credential.ts';
+import { findCredential, findMisspelt, tenantsIn } from '#microsoft/credential.ts';
 import { createSignIn, tokenFor } from '#microsoft/sign-in.ts';
 import { recordedWaits, scripted } from '../exchange/scripted-fetch.ts';
 import { secret, start, startTenant, tenantId } from '../exchange/surroundings.ts';
@@ -116,9 +116,12 @@ describe('signing in', () => {
 
   it('prefers the role to the certificate, and the certificate to the secret', () => {
     const all = { clientId: 'a', clientSecret: secret, ...pair, federated: true };
-    expect(credentialFor(JSON.stringify({ '*': all }), tenantId)).toEqual({ clientId: 'a', federated: true });
+    expect(findCredential(JSON.stringify({ '*': all }), tenantId)).toEqual({
+      clientId: 'a',
+      federated: true,
+    });
     const two = { clientId: 'a', clientSecret: secret, ...pair };
-    expect(credentialFor(JSON.stringify({ '*': two }), tenantId)).toEqual({ clientId: 'a', ...pair });
+    expect(findCredential(JSON.stringify({ '*': two }), tenantId)).toEqual({ clientId: 'a', ...pair });
   });
 });
 
@@ -209,8 +212,8 @@ describe('several tenants in one deployment', () => {
 
   it('do not suffer from a neighbour whose entry is misspelt', () => {
     const text = JSON.stringify({ [tenantId]: worldwide, [other]: { clientid: 'x' } });
-    expect(credentialFor(text, tenantId)).toEqual(worldwide);
-    expect(() => credentialFor(text, other)).toThrow(other);
+    expect(findCredential(text, tenantId)).toEqual(worldwide);
+    expect(() => findCredential(text, other)).toThrow(other);
     expect(tenantsIn(text)).toEqual([tenantId, other]);
   });
 });
@@ -247,19 +250,19 @@ describe('the secret', () => {
 
   it("gives a tenant's own entry, in any case of letters, before the one for all", () => {
     const text = JSON.stringify({ '*': any, [tenantId.toUpperCase()]: one });
-    expect(credentialFor(text, tenantId)).toEqual(one);
-    expect(credentialFor(text, other)).toEqual(any);
+    expect(findCredential(text, tenantId)).toEqual(one);
+    expect(findCredential(text, other)).toEqual(any);
     expect(tenantsIn(text)).toEqual([tenantId]);
   });
 
   it('names each tenant once, and tells which entries name none', () => {
     const text = JSON.stringify({ [tenantId]: one, contoso: one, '*': any, [tenantId.toUpperCase()]: one });
     expect(tenantsIn(text)).toEqual([tenantId]);
-    expect(misspeltIn(text)).toEqual([2]);
+    expect(findMisspelt(text)).toEqual([2]);
   });
 
   it('gives nothing for a tenant without an entry', () => {
-    expect(credentialFor(JSON.stringify({ [tenantId]: one }), other)).toBeUndefined();
+    expect(findCredential(JSON.stringify({ [tenantId]: one }), other)).toBeUndefined();
   });
 
   it.each([
@@ -271,8 +274,8 @@ describe('the secret', () => {
     ],
     ['names no such cloud', JSON.stringify({ '*': { ...one, clientSecret: secret, cloud: 'moon' } })],
   ])('that %s is an error that does not quote it', (_what, text) => {
-    expect(() => credentialFor(text, tenantId)).toThrow(/must be JSON/);
-    expect(() => credentialFor(text, tenantId)).not.toThrow(secret);
-    expect(() => credentialFor(text, tenantId)).not.toThrow(pair.privateKey.slice(40, 80));
+    expect(() => findCredential(text, tenantId)).toThrow(/must be JSON/);
+    expect(() => findCredential(text, tenantId)).not.toThrow(secret);
+    expect(() => findCredential(text, tenantId)).not.toThrow(pair.privateKey.slice(40, 80));
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { authority } from '#policy/authority.ts';
+import { authorityOf } from '#policy/authority.ts';
 import { checkTerm, longestTerm } from '#policy/forms.ts';
 import { duration } from '#time/instant.ts';
 import type { Command } from '#lifecycle/commands.ts';
@@ -177,7 +177,7 @@ describe('what an exception rests on', () => {
     const rules: Policy = { ...policy, evidence: { none: { approvedBy: 'approvers' } } };
     expect(answering(weak, alex, rules)).toEqual(['approvers-only']);
     expect(answering(weak, sam, rules)).toEqual(['ExceptionApproved']);
-    expect(authority(weak, rules)).toEqual({
+    expect(authorityOf(weak, rules)).toEqual({
       owner: false,
       why: 'approvers-only',
       approvers: policy.approvers,
@@ -187,9 +187,9 @@ describe('what an exception rests on', () => {
 
 describe('who may approve', () => {
   it('is its owner and the approvers, or the approvers who did not make it', () => {
-    expect(authority(asked, policy)).toEqual({ owner: true, approvers: policy.approvers });
+    expect(authorityOf(asked, policy)).toEqual({ owner: true, approvers: policy.approvers });
     const own = { ...policy, approvers: ['UTONI', 'USAMSECURITY'] };
-    expect(authority(owned('UTONI', [maker('UTONI')]), own)).toEqual({
+    expect(authorityOf(owned('UTONI', [maker('UTONI')]), own)).toEqual({
       owner: false,
       why: 'four-eyes',
       approvers: ['USAMSECURITY'],
@@ -198,7 +198,7 @@ describe('who may approve', () => {
 
   it('are other approvers where a class or kind names them', () => {
     const rules: Policy = { ...policy, kinds: { 'transport-rule': { high: { approvers: ['UROUTING'] } } } };
-    expect(authority(asked, rules).approvers).toEqual(['UROUTING']);
+    expect(authorityOf(asked, rules).approvers).toEqual(['UROUTING']);
     expect(answering(owned('UX', [maker('UTONI')]), sam, rules)).toEqual(['not-allowed']);
   });
 });

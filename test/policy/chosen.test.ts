@@ -1,6 +1,6 @@
 /** Whom a maker chose is no second pair of eyes, however they chose them and whatever became of it since. */
 import { describe, expect, it } from 'vitest';
-import { authority, unsought } from '#policy/authority.ts';
+import { authorityOf, findUnidentified } from '#policy/authority.ts';
 import { duration, minus } from '#time/instant.ts';
 import type { Answerer, Command, Observation } from '#lifecycle/commands.ts';
 import type { Exception, Maker } from '#lifecycle/exception.ts';
@@ -50,7 +50,7 @@ const lookedUp =
   (policy: Policy) =>
   (state: Exception): Command => ({
     type: 'ReportMakers',
-    makers: unsought(state, policy).map(({ id }): Maker => ({
+    makers: findUnidentified(state, policy).map(({ id }): Maker => ({
       id,
       slackUser: addresses[id] ?? userOf(id),
       sought: true,
@@ -109,7 +109,7 @@ describe('whom the comment names', () => {
       'not-allowed',
       approved,
     ]);
-    expect(authority(state, rules)).toEqual({ owner: false, why: 'chosen', approvers: rules.approvers });
+    expect(authorityOf(state, rules)).toEqual({ owner: false, why: 'chosen', approvers: rules.approvers });
   });
 
   it('is known not to be independent by the address alone, before Slack bound them to it', () => {
@@ -130,13 +130,13 @@ describe('whom the comment names', () => {
       ],
       rules,
     );
-    expect(authority(state, rules)).toMatchObject({ owner: false, why: 'chosen' });
+    expect(authorityOf(state, rules)).toMatchObject({ owner: false, why: 'chosen' });
   });
 
   it('cannot approve it as an approver either: the others must', () => {
     const state = lived([made({}, 'owner: Sam@contoso.com')]);
     expect([trying(state, sam), trying(state, ria)]).toEqual(['chosen', approved]);
-    expect(authority(state, rules).approvers).toEqual([ria.slackUser]);
+    expect(authorityOf(state, rules).approvers).toEqual([ria.slackUser]);
     // Without four eyes, and for lower risks, they can.
     expect(trying(state, sam, { ...rules, fourEyes: [] })).toBe(approved);
     expect(trying({ ...state, risk: 'medium' }, sam)).toBe(approved);
@@ -217,7 +217,7 @@ describe('whom the comment names', () => {
       rules,
       named,
     );
-    expect(unsought(state, rules)).toEqual([{ id: 'sam@contoso.com' }]);
+    expect(findUnidentified(state, rules)).toEqual([{ id: 'sam@contoso.com' }]);
   });
 
   it('could be anybody until Slack was asked who that is', () => {
@@ -232,7 +232,7 @@ describe('whom the comment names', () => {
       rules,
       opened,
     ).state;
-    expect(unsought(makerKnown, rules)).toEqual([{ id: 'sam@contoso.com' }]);
+    expect(findUnidentified(makerKnown, rules)).toEqual([{ id: 'sam@contoso.com' }]);
     expect(trying(makerKnown, ria)).toBe('four-eyes');
     // Slack knows nobody of that address: nobody was chosen.
     const nobody = live(
@@ -303,7 +303,7 @@ describe('what is critical', () => {
 
   it('takes an approver of policy, where policy wants four eyes for it', () => {
     expect([tried(olga, policy), tried(sam, policy)]).toEqual(['critical', approved]);
-    expect(authority(critical, policy)).toEqual({
+    expect(authorityOf(critical, policy)).toEqual({
       owner: false,
       why: 'critical',
       approvers: policy.approvers,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inWords, parsePolicy } from '#policy/policy-file.ts';
+import { describeMistake, parsePolicy } from '#policy/policy-file.ts';
 import { policyText } from './fixture.ts';
 
 const own = policyText.replace('[USAMSECURITY, URITARISK]', '[U0ANN, U0BOB]');
@@ -7,10 +7,10 @@ const lineOf = (part: string) => own.slice(0, own.indexOf(part)).split('\n').len
 const read = (text: string) => {
   const parsed = parsePolicy(text);
   if ('mistakes' in parsed)
-    throw new Error(parsed.mistakes.map((one) => inWords('policy.yaml', one)).join('\n'));
+    throw new Error(parsed.mistakes.map((one) => describeMistake('policy.yaml', one)).join('\n'));
   return {
-    warnings: parsed.warnings.map((one) => inWords('policy.yaml', one)),
-    placeholders: parsed.placeholders.map((one) => inWords('policy.yaml', one)),
+    warnings: parsed.warnings.map((one) => describeMistake('policy.yaml', one)),
+    placeholders: parsed.placeholders.map((one) => describeMistake('policy.yaml', one)),
   };
 };
 const edited = (from: string, to: string): string => {

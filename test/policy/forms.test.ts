@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkCadence, checkTerm, dateOf, expiryOf, lastDate, longestCadence } from '#policy/forms.ts';
+import { checkCadence, checkTerm, dateOf, expiryOf, lastDateOf, longestCadence } from '#policy/forms.ts';
 import { duration, instant, inWords, parseDuration, parseInstant } from '#time/instant.ts';
 import { after, noon, policy } from '../lifecycle/examples.ts';
 
@@ -49,7 +49,7 @@ describe('a term', () => {
     expect(checkTerm(high, after('P91D'), noon, policy)).toBe(
       'For high risk the longest term is 90 days. Choose 2027-01-30 or earlier.',
     );
-    const last = expiryOf(lastDate(high, noon, policy), policy.timeZone);
+    const last = expiryOf(lastDateOf(high, noon, policy), policy.timeZone);
     expect(last && checkTerm(high, last, noon, policy)).toBeUndefined();
   });
 });

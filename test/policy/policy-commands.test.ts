@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { run } from '../../bin/commands/policy.ts';
-import { explain } from '#policy/explain.ts';
-import { policyJsonSchema } from '#policy/json-schema.ts';
-import { inWords, parsePolicy } from '#policy/policy-file.ts';
-import { policyHash } from '#policy/policy-hash.ts';
-import { preview } from '#policy/preview.ts';
+import { explainPolicy } from '#policy/explain.ts';
+import { createPolicyJsonSchema } from '#policy/json-schema.ts';
+import { describeMistake, parsePolicy } from '#policy/policy-file.ts';
+import { hashPolicy } from '#policy/hash-policy.ts';
+import { previewPolicy } from '#policy/preview.ts';
 import type { Preview } from '#policy/preview.ts';
-import { objectIn } from '#policy/object-in.ts';
-import { viewOf } from '#lib/local/views.ts';
+import { readObject } from '#policy/read-object.ts';
+import { createView } from '#lib/local/views.ts';
 import { duration } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
 import { after, examples, live, noon, observation, observe, policy, tenant } from '../lifecycle/examples.ts';
@@ -18,7 +18,9 @@ import { policyFile, policyText as good } from './fixture.ts';
 
 const mistakes = (text: string): readonly string[] => {
   const parsed = parsePolicy(text);
-  return 'mistakes' in parsed ? parsed.mistakes.map((mistake) => inWords('policy.yaml', mistake)) : [];
+  return 'mistakes' in parsed
+    ? parsed.mistakes.map((mistake) => describeMistake('policy.yaml', mistake))
+    : [];
 };
 const withLine = (from: string, to: string) => mistakes(good.replace(from, to));
 
@@ -116,15 +118,15 @@ risk:${['low', 'medium', 'high', 'critical']
 describe('the schema for editors', () => {
   it('is the one in policy.schema.json: `lapse policy schema` writes it', () => {
     const written = readFileSync(new URL('../../policy.schema.json', import.meta.url), 'utf8');
-    expect(JSON.parse(written)).toEqual(JSON.parse(JSON.stringify(policyJsonSchema())));
+    expect(JSON.parse(written)).toEqual(JSON.parse(JSON.stringify(createPolicyJsonSchema())));
   });
 });
 
 describe('a policy’s name', () => {
   it('is the same however it is written, and another for every other policy', () => {
     const { approvers, ...rest } = policy;
-    expect(policyHash({ ...rest, approvers })).toBe(policyHash(policy));
-    expect(policyHash({ ...policy, nativeExpiry: true })).not.toBe(policyHash(policy));
+    expect(hashPolicy({ ...rest, approvers })).toBe(hashPolicy(policy));
+    expect(hashPolicy({ ...policy, nativeExpiry: true })).not.toBe(hashPolicy(policy));
   });
 });
 
@@ -146,7 +148,7 @@ describe('explaining', () => {
       ],
       kinds: { 'transport-rule': { high: { longestTerm: duration('P45D') } } },
     };
-    const said = explain(object, rules);
+    const said = explainPolicy(object, rules);
     expect(said?.risk).toBe('high');
     expect(said?.rules).toEqual(
       expect.arrayContaining([
@@ -168,7 +170,7 @@ describe('explaining', () => {
   });
 
   it('has nothing to say about what is harmless', () => {
-    expect(explain({ ...object, settings: { Name: 'Disclaimer' } }, policy)).toBeUndefined();
+    expect(explainPolicy({ ...object, settings: { Name: 'Disclaimer' } }, policy)).toBeUndefined();
   });
 
   it.each([
@@ -177,7 +179,7 @@ describe('explaining', () => {
     [{ SmartHosts: ['a'] }, undefined, 'outbound-connector'],
     [[{ Name: 'x' }], 'direct-send', 'direct-send'],
   ])('takes %j (--kind %s) for a %s', (json, kind, expected) => {
-    expect(objectIn(json, kind)).toMatchObject({ object: { kind: expected } });
+    expect(readObject(json, kind)).toMatchObject({ object: { kind: expected } });
   });
 
   it('reads the names of settings in any case, as Exchange does', () => {
@@ -187,7 +189,7 @@ describe('explaining', () => {
       senderipaddresses: '192.0.2.0/24',
       restrictdomainstoipaddresses: true,
     };
-    expect(objectIn(lock, undefined)).toMatchObject({
+    expect(readObject(lock, undefined)).toMatchObject({
       object: {
         kind: 'inbound-connector',
         settings: { SenderDomains: '*', RestrictDomainsToIPAddresses: true },
@@ -196,8 +198,8 @@ describe('explaining', () => {
   });
 
   it('says why a file cannot be explained', () => {
-    expect(objectIn('text', undefined)).toEqual({ why: 'it is not an object with settings' });
-    expect(objectIn({}, 'fax')).toMatchObject({
+    expect(readObject('text', undefined)).toEqual({ why: 'it is not an object with settings' });
+    expect(readObject({}, 'fax')).toMatchObject({
       why: expect.stringContaining('there is no kind fax') as string,
     });
   });
@@ -220,15 +222,15 @@ describe('the preview of another policy', () => {
 
   it('tells which deadlines move, and what would lapse as soon as its notice is over', () => {
     const all = Object.values(examples).map(({ state }) => state);
-    expect(preview(all, policy, week, now)).toMatchObject({
+    expect(previewPolicy(all, policy, week, now)).toMatchObject({
       looked: 2,
       moves: [{ id: asked.id, from: after('P3D'), to: after('P7D'), soon: false }],
     });
-    expect(preview([asked], policy, day, now)).toMatchObject({
+    expect(previewPolicy([asked], policy, day, now)).toMatchObject({
       moves: [{ to: after('P2DT8H'), soon: true }],
       silence: [{ from: 'disable', to: 'escalate' }],
     });
-    expect(preview(all, policy, policy, now)).toEqual({
+    expect(previewPolicy(all, policy, policy, now)).toEqual({
       moves: [],
       silence: [],
       reminders: 0,
@@ -245,17 +247,17 @@ describe('the preview of another policy', () => {
     ]).state;
     for (const one of [imported, late])
       for (const rules of [policy, day])
-        expect(preview([one], policy, rules, after('P3DT1H')).moves).toEqual([]);
+        expect(previewPolicy([one], policy, rules, after('P3DT1H')).moves).toEqual([]);
   });
 
   it('tells where so much would come nearer that an approver must look first', () => {
     const many = Array.from({ length: 21 }, (_, index) => ({ ...asked, id: `ex-${index}` }));
-    expect(preview(many, policy, day, after('PT1H')).held).toEqual([{ tenant, deadlines: 21 }]);
-    expect(preview(many.slice(1), policy, day, after('PT1H')).held).toEqual([]);
-    expect(preview(many, policy, week, after('PT1H')).held).toEqual([]);
+    expect(previewPolicy(many, policy, day, after('PT1H')).held).toEqual([{ tenant, deadlines: 21 }]);
+    expect(previewPolicy(many.slice(1), policy, day, after('PT1H')).held).toEqual([]);
+    expect(previewPolicy(many, policy, week, after('PT1H')).held).toEqual([]);
     // No policy brings the numbers by which it is judged.
     const lenient = { ...day, breaker: { ...day.breaker, most: 1_000 } };
-    expect(preview(many, policy, lenient, after('PT1H')).held).toEqual([{ tenant, deadlines: 21 }]);
+    expect(previewPolicy(many, policy, lenient, after('PT1H')).held).toEqual([{ tenant, deadlines: 21 }]);
   });
 });
 
@@ -282,7 +284,7 @@ describe('lapse policy', () => {
       writeFileSync(file, JSON.stringify(json));
       return file;
     };
-    const viewed = Object.values(examples).map(({ state }) => viewOf(state, '#mail-exceptions'));
+    const viewed = Object.values(examples).map(({ state }) => createView(state, '#mail-exceptions'));
     const longer = join(mkdtempSync(join(tmpdir(), 'lapse-')), 'longer.yaml');
     writeFileSync(longer, good.replaceAll('confirmWithin: P3D', 'confirmWithin: P9D'));
     expect(await run(['diff', policyFile, longer, '--register', printed('all.json', viewed), '--json'])).toBe(

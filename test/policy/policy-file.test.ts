@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { inWords, parsePolicy } from '#policy/policy-file.ts';
+import { describeMistake, parsePolicy } from '#policy/policy-file.ts';
 import { policySchema } from '#policy/policy-schema.ts';
 import { policyText as good } from './fixture.ts';
 
 const tenant = 'b3f6c1d2-7a54-4e0b-9d1c-5f20a6b8c9e1';
 const mistakes = (text: string): readonly string[] => {
   const parsed = parsePolicy(text);
-  return 'mistakes' in parsed ? parsed.mistakes.map((mistake) => inWords('policy.yaml', mistake)) : [];
+  return 'mistakes' in parsed
+    ? parsed.mistakes.map((mistake) => describeMistake('policy.yaml', mistake))
+    : [];
 };
 const lineOf = (part: string) => good.slice(0, good.indexOf(part)).split('\n').length;
 

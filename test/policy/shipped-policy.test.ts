@@ -2,14 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { run } from '../../bin/commands/policy.ts';
-import { inWords, parsePolicy } from '#policy/policy-file.ts';
+import { describeMistake, parsePolicy } from '#policy/policy-file.ts';
 
 const file = new URL('../../policy.yaml', import.meta.url);
 
 it('the policy that deploys has no mistake, and each placeholder in it has its line', () => {
   const parsed = parsePolicy(readFileSync(file, 'utf8'));
   if ('mistakes' in parsed)
-    throw new Error(parsed.mistakes.map((one) => inWords('policy.yaml', one)).join('\n'));
+    throw new Error(parsed.mistakes.map((one) => describeMistake('policy.yaml', one)).join('\n'));
   for (const one of parsed.placeholders) expect(one.line).toBeGreaterThan(0);
 });
 

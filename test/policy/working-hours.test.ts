@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { duration, fromMillis, instant, plus, toMillis } from '#time/instant.ts';
-import { deadlineAfter, nextWorking, noticeEnds, plusWorking } from '#policy/working-hours.ts';
+import { createDeadline, nextWorkingMoment, noticeEndOf, addWorkingTime } from '#policy/working-hours.ts';
 import { weekdays } from '#policy/policy.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Policy, WorkingHours } from '#policy/policy.ts';
@@ -29,7 +29,7 @@ describe('working time', () => {
     ],
     ['the clocks went back on Sunday', '2026-10-23T20:00:00Z', '2026-10-26T08:00:00.000Z'],
   ])('%s', (_, at, then) => {
-    expect(nextWorking(instant(at), berlin)).toBe(then);
+    expect(nextWorkingMoment(instant(at), berlin)).toBe(then);
   });
 
   it.each([
@@ -38,7 +38,7 @@ describe('working time', () => {
     ['over a weekend', '2026-11-06T15:00:00Z', 'PT8H', '2026-11-09T15:00:00.000Z'],
     ['over the change of the clocks', '2027-03-26T15:00:00Z', 'PT2H', '2027-03-29T08:00:00.000Z'],
   ])('passes %s', (_, at, length, then) => {
-    expect(plusWorking(instant(at), duration(length), berlin)).toBe(then);
+    expect(addWorkingTime(instant(at), duration(length), berlin)).toBe(then);
   });
 });
 
@@ -66,8 +66,8 @@ describe('in every zone, at every time of the year, working time', () => {
   it('never ends before as much time has passed, nor before it began', () => {
     fc.assert(
       fc.property(calendars, moments, lengths, (calendar, at, length) => {
-        expect(plusWorking(at, length, calendar) >= plus(at, length)).toBe(true);
-        expect(nextWorking(at, calendar) >= at).toBe(true);
+        expect(addWorkingTime(at, length, calendar) >= plus(at, length)).toBe(true);
+        expect(nextWorkingMoment(at, calendar) >= at).toBe(true);
       }),
     );
   });
@@ -75,11 +75,11 @@ describe('in every zone, at every time of the year, working time', () => {
   it('ends while people are at work, or at the end of their day', () => {
     fc.assert(
       fc.property(calendars, moments, lengths, (calendar, at, length) => {
-        const end = plusWorking(at, length, calendar);
+        const end = addWorkingTime(at, length, calendar);
         const justBefore = fromMillis(toMillis(end) - 1);
-        expect(nextWorking(justBefore, calendar)).toBe(justBefore);
-        const morning = nextWorking(at, calendar);
-        expect(nextWorking(morning, calendar)).toBe(morning);
+        expect(nextWorkingMoment(justBefore, calendar)).toBe(justBefore);
+        const morning = nextWorkingMoment(at, calendar);
+        expect(nextWorkingMoment(morning, calendar)).toBe(morning);
       }),
     );
   });
@@ -88,8 +88,8 @@ describe('in every zone, at every time of the year, working time', () => {
     fc.assert(
       fc.property(calendars, moments, lengths, lengths, (calendar, at, one, other) => {
         const whole = duration(`PT${(Number(one.slice(2, -1)) + Number(other.slice(2, -1))).toString()}M`);
-        expect(plusWorking(plusWorking(at, one, calendar), other, calendar)).toBe(
-          plusWorking(at, whole, calendar),
+        expect(addWorkingTime(addWorkingTime(at, one, calendar), other, calendar)).toBe(
+          addWorkingTime(at, whole, calendar),
         );
       }),
     );
@@ -99,7 +99,9 @@ describe('in every zone, at every time of the year, working time', () => {
     fc.assert(
       fc.property(calendars, moments, moments, lengths, (calendar, a, b, length) => {
         const [first, second] = a <= b ? [a, b] : [b, a];
-        expect(plusWorking(first, length, calendar) <= plusWorking(second, length, calendar)).toBe(true);
+        expect(addWorkingTime(first, length, calendar) <= addWorkingTime(second, length, calendar)).toBe(
+          true,
+        );
       }),
     );
   });
@@ -111,7 +113,7 @@ describe('in every zone, at every time of the year, working time', () => {
         const calendar = { workingHours: always, timeZone };
         // Where a zone leaves out a whole day, so does the calendar.
         fc.pre(timeZone !== 'Pacific/Apia');
-        expect(plusWorking(at, length, calendar)).toBe(plus(at, length));
+        expect(addWorkingTime(at, length, calendar)).toBe(plus(at, length));
       }),
     );
   });
@@ -129,9 +131,9 @@ describe('a class that keeps working hours', () => {
   const friday: Instant = instant('2026-11-06T20:00:00Z');
 
   it('has its deadlines in the morning after, and counts notice at work only', () => {
-    expect(deadlineAfter(friday, duration('P1D'), exception, rules)).toBe('2026-11-09T08:00:00.000Z');
-    expect(noticeEnds(friday, exception, rules)).toBe('2026-11-09T16:00:00.000Z');
-    expect(deadlineAfter(friday, duration('P1D'), exception, policy)).toBe('2026-11-07T20:00:00.000Z');
+    expect(createDeadline(friday, duration('P1D'), exception, rules)).toBe('2026-11-09T08:00:00.000Z');
+    expect(noticeEndOf(friday, exception, rules)).toBe('2026-11-09T16:00:00.000Z');
+    expect(createDeadline(friday, duration('P1D'), exception, policy)).toBe('2026-11-07T20:00:00.000Z');
   });
 
   it('lets nothing lapse before a working day of notice has passed', () => {

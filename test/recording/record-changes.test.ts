@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { auditRecordSchema } from '#audit-log/record.ts';
 import { instant } from '#time/instant.ts';
 import { recordChange } from '#recording/record-change.ts';
-import { viewOf } from '#lib/local/views.ts';
+import { createView } from '#lib/local/views.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
-import { replayed } from '#replay/replayed.ts';
+import { replayRecords } from '#replay/replay-records.ts';
 import { policy, sam } from '../lifecycle/examples.ts';
 import { auditRecord, inbound, riskyRule, start, startTenant, tenantId } from '../exchange/surroundings.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
@@ -89,10 +89,10 @@ describe('a change in the tenant', () => {
       // Both are in the tenant before the first is read.
       for (const one of new Map(records.map((one) => [one.Id, one])).values()) recording.standIn.apply(one);
       for (const one of order(records)) await recording.record(one);
-      const [logged] = (await replayed(records)).exceptions;
+      const [logged] = (await replayRecords(records)).exceptions;
       const [exception] = await recording.all();
       if (!exception || !logged) throw new Error('nothing was opened');
-      const { madeBy, madeAt, changedBy, changedAt } = viewOf(exception, '#mail');
+      const { madeBy, madeAt, changedBy, changedAt } = createView(exception, '#mail');
       expect([madeBy.id, madeAt, changedBy.id, changedAt]).toEqual([
         'mira.mail@contoso.com',
         '2026-11-04T07:45:09.000Z',

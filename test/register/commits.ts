@@ -1,7 +1,7 @@
 /** Commits as the commands of the domain make them. */
 import { decide } from '#lifecycle/decide/decide.ts';
 import { evolve } from '#lifecycle/evolve.ts';
-import { nextDue } from '#lifecycle/due.ts';
+import { findNextDue } from '#lifecycle/due.ts';
 import { id, noon, observe, policy } from '../lifecycle/examples.ts';
 import type { Command } from '#lifecycle/commands.ts';
 import type { Exception } from '#lifecycle/exception.ts';
@@ -25,7 +25,7 @@ export function commitOf(
     before,
     events,
     after,
-    dueAt: nextDue(after, policy),
+    dueAt: findNextDue(after, policy),
     ...rest,
   };
 }

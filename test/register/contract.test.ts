@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { fold } from '#lifecycle/evolve.ts';
+import { foldTrail } from '#lifecycle/evolve.ts';
 import { duration } from '#time/instant.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { createRegister } from '#register/register.ts';
-import { verify } from '#register/trail-chain.ts';
+import { verifyTrail } from '#register/trail-chain.ts';
 import {
   after,
   approve,
@@ -187,7 +187,7 @@ describe.each([
         [2, 'OwnerTold'],
         [3, 'ExceptionApproved'],
       ]);
-      expect(fold(trail)).toEqual(confirmed.after);
+      expect(foldTrail(trail)).toEqual(confirmed.after);
     });
 
     it('chains the entries, and the chain can be checked against what was written', async () => {
@@ -196,7 +196,7 @@ describe.each([
       await register.commit(asked);
       const [first, second] = await collected(register.trail(id));
       expect(second?.previous).toBe(first?.hash);
-      expect(await verify(id, register.trailAsWritten(id), asked.after.version)).toEqual({
+      expect(await verifyTrail(id, register.trailAsWritten(id), asked.after.version)).toEqual({
         ok: true,
         version: 2,
         head: second?.hash,
@@ -209,7 +209,7 @@ describe.each([
       expect(both.events).toHaveLength(2);
       expect(await register.commit(both)).toBe('committed');
       expect((await collected(register.trail(id))).map((entry) => entry.version)).toEqual([1, 2]);
-      expect((await verify(id, register.trailAsWritten(id), 2)).ok).toBe(true);
+      expect((await verifyTrail(id, register.trailAsWritten(id), 2)).ok).toBe(true);
     });
   });
 
@@ -242,7 +242,7 @@ describe.each([
       const answer = approve(next.after, after('PT1H'));
       const commit = commitOf(next.after, answer, { now: after('PT1H'), receipt: 'mine' });
       expect(await register.commit(commit, reading)).toBe('committed');
-      expect((await verify(id, register.trailAsWritten(id), 3)).ok).toBe(true);
+      expect((await verifyTrail(id, register.trailAsWritten(id), 3)).ok).toBe(true);
     });
 
     it('writes nothing that was decided on a state which somebody has changed since', async () => {
@@ -631,8 +631,10 @@ describe.each([
         expect(outcomes.toSorted()).toEqual(['committed', 'conflict']);
         const winner = given[outcomes.indexOf('committed')];
         expect(await register.load(id)).toEqual(winner?.after);
-        expect(fold(await collected(register.trail(id)))).toEqual(winner?.after);
-        expect((await verify(id, register.trailAsWritten(id), winner?.after.version ?? 0)).ok).toBe(true);
+        expect(foldTrail(await collected(register.trail(id)))).toEqual(winner?.after);
+        expect((await verifyTrail(id, register.trailAsWritten(id), winner?.after.version ?? 0)).ok).toBe(
+          true,
+        );
       },
     );
 
@@ -690,9 +692,9 @@ describe.each([
       );
       const refused = trail.flatMap((entry) => (entry.type === 'AnswerRefused' ? [entry.actor] : []));
       expect(new Set(refused.map((actor) => JSON.stringify(actor))).size).toBe(100);
-      expect(await verify(id, register.trailAsWritten(id), 101)).toMatchObject({ ok: true });
+      expect(await verifyTrail(id, register.trailAsWritten(id), 101)).toMatchObject({ ok: true });
       expect((await register.load(id))?.version).toBe(101);
-      expect(fold(trail)).toEqual(await register.load(id));
+      expect(foldTrail(trail)).toEqual(await register.load(id));
     });
 
     it('carries one command out once when it comes a hundred times', async () => {

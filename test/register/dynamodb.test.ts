@@ -16,10 +16,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { trailFromImage } from '#register/items.ts';
 import { execute } from '#register/execute.ts';
 import { createRegister } from '#register/register.ts';
-import { isUnreadEntry, shownTrail } from '#register/shown-trail.ts';
+import { isUnreadEntry, readShownTrail } from '#register/shown-trail.ts';
 import { nothingRemembered } from '#register/remembered.ts';
-import { verify } from '#register/trail-chain.ts';
-import { wholeList } from '#register/whole-list.ts';
+import { verifyTrail } from '#register/trail-chain.ts';
+import { readWholeList } from '#register/read-whole-list.ts';
 import {
   after,
   approve,
@@ -168,7 +168,7 @@ describe('a commit whose answer is lost', () => {
     const commit = commitOf(undefined);
     await expect(register.commit(commit)).rejects.toThrow('socket hang up');
     expect(await register.commit(commit)).toBe('duplicate');
-    expect((await verify(id, register.trailAsWritten(id), 1)).ok).toBe(true);
+    expect((await verifyTrail(id, register.trailAsWritten(id), 1)).ok).toBe(true);
   });
 
   it('is a duplicate where the try that got through is found only by the next one', async () => {
@@ -217,7 +217,7 @@ describe('a commit that is overtaken between its look and its write', () => {
     const register = overtakenBy(() => plain().commit(winner));
     expect(await register.commit(loser)).toBe('conflict');
     expect(await register.load(id)).toEqual(winner.after);
-    expect((await verify(id, register.trailAsWritten(id), winner.after.version)).ok).toBe(true);
+    expect((await verifyTrail(id, register.trailAsWritten(id), winner.after.version)).ok).toBe(true);
   });
 
   it('is a conflict where its exception was opened for another object', async () => {
@@ -329,7 +329,7 @@ describe('more than DynamoDB gives in one page', () => {
     await register.commit(asked);
     await register.commit(commitOf(asked.after, approve(asked.after, after('PT1H')), { now: after('PT1H') }));
     expect((await collected(register.trail('ex-abc'))).map(({ version }) => version)).toEqual([1, 2, 3]);
-    expect((await verify('ex-abc', register.trailAsWritten('ex-abc'), 3)).ok).toBe(true);
+    expect((await verifyTrail('ex-abc', register.trailAsWritten('ex-abc'), 3)).ok).toBe(true);
   });
 });
 
@@ -348,7 +348,7 @@ describe('a damaged register', () => {
     const turn = { id, receipt: 'another', command, now: after('PT1H'), policy };
     await expect(execute(register, turn)).rejects.toThrow('lacks version 1');
     expect(await register.load(id)).toMatchObject({ version: 1 });
-    expect(await verify(id, register.trailAsWritten(id), 1)).toMatchObject({ ok: false, version: 1 });
+    expect(await verifyTrail(id, register.trailAsWritten(id), 1)).toMatchObject({ ok: false, version: 1 });
   });
 
   it('lets an answer through where its trail has a hole, and the hole shows', async () => {
@@ -357,7 +357,7 @@ describe('a damaged register', () => {
     const state = await opened(register);
     await without(client, 'TRAIL#000000000001');
     expect(await register.commit(commitOf(state, told(state)))).toBe('committed');
-    expect(await verify(id, register.trailAsWritten(id), 2)).toMatchObject({ ok: false, version: 1 });
+    expect(await verifyTrail(id, register.trailAsWritten(id), 2)).toMatchObject({ ok: false, version: 1 });
   });
 
   it('goes by the version of the state, even where the trail has lost its end', async () => {
@@ -422,7 +422,10 @@ describe('a damaged register', () => {
     await client.send(new PutItemCommand({ TableName: tableName, Item: { ...Item, exception } }));
 
     await expect(register.load(id)).rejects.toMatchObject({ name: 'UnreadableState', id, tenant });
-    expect(await wholeList(register)).toMatchObject({ exceptions: [healthy], unreadable: [{ id, tenant }] });
+    expect(await readWholeList(register)).toMatchObject({
+      exceptions: [healthy],
+      unreadable: [{ id, tenant }],
+    });
     // Who does not listen is not left in ignorance, but gets the others first.
     const seen: unknown[] = [];
     const all = async () => {
@@ -451,7 +454,7 @@ describe('a damaged register', () => {
     const { Item = {} } = await client.send(new GetItemCommand({ TableName: tableName, Key }));
     await client.send(new PutItemCommand({ TableName: tableName, Item: { ...Item, ...damage } }));
 
-    const shown = await shownTrail(register, id);
+    const shown = await readShownTrail(register, id);
     expect(shown.map((one) => (isUnreadEntry(one) ? one.version : one.type))).toEqual([
       'ExceptionOpened',
       2,

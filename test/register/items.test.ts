@@ -2,14 +2,20 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { states } from '#lifecycle/exception.ts';
 import { toMillis } from '#time/instant.ts';
-import { exceptionFrom, receiptItem, rememberedFrom, rememberedItem, stateItem } from '#register/items.ts';
+import {
+  exceptionFrom,
+  toReceiptItem,
+  rememberedFrom,
+  toRememberedItem,
+  toStateItem,
+} from '#register/items.ts';
 import { shardOf, shards } from '#register/keys.ts';
 import { after, alex, approve, examples, id, live, noon, policy } from '../lifecycle/examples.ts';
 import { commitOf } from './commits.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 
 const item = (state: Exception, dueAt = after('P1D')) =>
-  stateItem({ ...commitOf(undefined), after: state, dueAt }, 'head');
+  toStateItem({ ...commitOf(undefined), after: state, dueAt }, 'head');
 
 describe('the item of a state', () => {
   it.each(states)('gives back an exception that is %s', (name) => {
@@ -33,7 +39,7 @@ describe('the item of a state', () => {
   });
 
   it('stays out of the due index where nothing is due', () => {
-    expect(stateItem({ ...commitOf(undefined), dueAt: undefined }, 'head')).not.toHaveProperty('dueAt');
+    expect(toStateItem({ ...commitOf(undefined), dueAt: undefined }, 'head')).not.toHaveProperty('dueAt');
   });
 
   it('is refused where a newer release wrote it', () => {
@@ -92,7 +98,7 @@ describe('what a newer release knows more about', () => {
 
 describe('the item of a receipt', () => {
   it('may be cleared away after five weeks', () => {
-    const { ttl } = receiptItem('r', commitOf(undefined)) as { readonly ttl?: number };
+    const { ttl } = toReceiptItem('r', commitOf(undefined)) as { readonly ttl?: number };
     expect(ttl).toBe(toMillis(after('P35D')) / 1000);
   });
 });
@@ -107,7 +113,7 @@ describe('the item of what is remembered', () => {
   } as const;
 
   it('is kept for longer than a year: who touched an object while it was harmless may wait', () => {
-    expect(rememberedItem(kept, noon)).toMatchObject({ ttl: toMillis(after('P400D')) / 1000 });
+    expect(toRememberedItem(kept, noon)).toMatchObject({ ttl: toMillis(after('P400D')) / 1000 });
   });
 
   it('keeps what a newer release wrote besides, at every level', () => {
@@ -120,14 +126,14 @@ describe('the item of what is remembered', () => {
     };
     const until = { at: noon, record: 'r', later: 3 };
     const later = { records: [], touched: [change], renames: [{ to: 'b', until, later: 4 }], later: 5 };
-    const item = { ...rememberedItem(kept, noon), remembered: JSON.stringify(later) };
+    const item = { ...toRememberedItem(kept, noon), remembered: JSON.stringify(later) };
     expect(rememberedFrom(item)).toEqual({ ...later, revision: 1 });
-    const again = rememberedItem({ ...rememberedFrom(item), of: kept.of }, noon);
+    const again = toRememberedItem({ ...rememberedFrom(item), of: kept.of }, noon);
     expect(JSON.parse(String(again['remembered']))).toEqual(later);
   });
 
   it('is read as an older release wrote it', () => {
-    const old = { ...rememberedItem(kept, noon), remembered: '{"records":[],"renames":[]}' };
+    const old = { ...toRememberedItem(kept, noon), remembered: '{"records":[],"renames":[]}' };
     expect(rememberedFrom(old)).toEqual({ records: [], touched: [], renames: [], revision: 1 });
   });
 });

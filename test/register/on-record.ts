@@ -1,8 +1,8 @@
 /** Many exceptions on record at once: written past the register, as the register would have. */
 import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { nextDue } from '#lifecycle/due.ts';
+import { findNextDue } from '#lifecycle/due.ts';
 import { lapsesAt } from '#lifecycle/lapsing.ts';
-import { stateItem } from '#register/items.ts';
+import { toStateItem } from '#register/items.ts';
 import { beginning } from '#register/trail-chain.ts';
 import { policy } from '../lifecycle/examples.ts';
 import { commitOf } from './commits.ts';
@@ -16,7 +16,7 @@ const mostItems = 25;
 
 const moments = (after: Exception): Pick<Commit, 'dueAt' | 'lapsesAt'> => {
   const lapses = lapsesAt(after, policy);
-  return { dueAt: nextDue(after, policy), ...(lapses !== undefined && { lapsesAt: lapses }) };
+  return { dueAt: findNextDue(after, policy), ...(lapses !== undefined && { lapsesAt: lapses }) };
 };
 
 /** `made`: what is different about each. Their trails are left out. */
@@ -33,7 +33,7 @@ export async function onRecord(
     return { ...opened.after, ...own, ...made(index), version: 1 } as Exception;
   });
   const items = states.map((after) =>
-    stateItem({ ...opened, ...{ id: after.id, after }, ...moments(after) }, beginning),
+    toStateItem({ ...opened, ...{ id: after.id, after }, ...moments(after) }, beginning),
   );
   for (let from = 0; from < items.length; from += mostItems)
     await db.send(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { batches, createReadItems } from '#register/read-items.ts';
+import { splitIntoBatches, createReadItems } from '#register/read-items.ts';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Key } from '#register/keys.ts';
 
@@ -33,7 +33,7 @@ function table(most = 100) {
     waits.push(ms);
     return Promise.resolve();
   };
-  return { asked, waits, batch: batches(db, 't', { random: () => 1, wait }) };
+  return { asked, waits, batch: splitIntoBatches(db, 't', { random: () => 1, wait }) };
 }
 
 describe('many items', () => {

@@ -5,11 +5,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { fold } from '#lifecycle/evolve.ts';
+import { foldTrail } from '#lifecycle/evolve.ts';
 import { states } from '#lifecycle/exception.ts';
 import { readableVersions, schemaVersion } from '#register/exception-schema.ts';
 import * as items from '#register/items.ts';
-import { verify } from '#register/trail-chain.ts';
+import { verifyTrail } from '#register/trail-chain.ts';
 import { UnreadableEntry } from '#register/unreadable-entry.ts';
 import { after, approve, examples, guid, id, live, noon, observe, sam, told } from '../lifecycle/examples.ts';
 import { commitOf } from './commits.ts';
@@ -53,18 +53,18 @@ describe.each(versions)('what was stored under version %i', (version) => {
     for (const item of was.states) {
       const read = items.exceptionFrom(id, item);
       expect(read).toEqual(JSON.parse(item.exception));
-      const again = items.stateItem({ ...commitOf(undefined), after: read }, 'head');
+      const again = items.toStateItem({ ...commitOf(undefined), after: read }, 'head');
       expect(again['exception']).toBe(item.exception);
     }
   });
 
   it('is a trail that is whole and tells the same', async () => {
     const written = was.trail.map((item) => items.writtenFrom(item));
-    expect((await verify(id, written, written.length)).ok).toBe(true);
+    expect((await verifyTrail(id, written, written.length)).ok).toBe(true);
     const entries = was.trail.map((item) => items.entryFrom(id, item));
     const read = entries.flatMap((entry) => (entry instanceof UnreadableEntry ? [] : [entry]));
     expect(read.map(({ type }) => type)).toEqual(['ExceptionOpened', 'OwnerTold', 'ExceptionLapsed']);
-    expect(fold(read)).toMatchObject({ id, state: 'disabling', version: 3 });
+    expect(foldTrail(read)).toMatchObject({ id, state: 'disabling', version: 3 });
   });
 
   it('tells what was carried out, which exception bears a name, and what is remembered of it', () => {
@@ -114,7 +114,7 @@ describe('what is stored now', () => {
       ...lives.flatMap((steps) => steps.map((_, index) => live(steps.slice(0, index + 1)).state)),
     ];
     for (const state of all) {
-      const item = items.stateItem({ ...commitOf(undefined), after: state }, 'head');
+      const item = items.toStateItem({ ...commitOf(undefined), after: state }, 'head');
       expect(before.safeParse(JSON.parse(String(item['exception']))).error).toBeUndefined();
     }
     const [state] = all;

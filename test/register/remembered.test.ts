@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { instant } from '#time/instant.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
-import { keepRename, nameNow } from '#register/names.ts';
-import { mostRecords, nothingRemembered, remembering } from '#register/remembered.ts';
+import { keepRename, findPresentName } from '#register/names.ts';
+import { mostRecords, nothingRemembered, addRemembered } from '#register/remembered.ts';
 import { noon, observation, tenant } from '../lifecycle/examples.ts';
 import type { Observation } from '#lifecycle/commands.ts';
 import type { Register } from '#register/contract.ts';
@@ -23,9 +23,9 @@ const count = (length: number, from = 1) => Array.from({ length }, (_, index) =>
 
 describe('what is remembered of an object', () => {
   it('is as much as fits one transaction: the oldest goes, but not what made the object', () => {
-    const full = remembering(nothingRemembered, made, ...count(mostRecords - 1));
+    const full = addRemembered(nothingRemembered, made, ...count(mostRecords - 1));
     expect(full.forgotten).toEqual([]);
-    const { records, forgotten } = remembering(full, told(50));
+    const { records, forgotten } = addRemembered(full, told(50));
     expect(forgotten).toEqual(['r1']);
     expect(records).toHaveLength(mostRecords);
     expect([records[0], records.at(-1)]).toEqual([made, told(50)]);
@@ -33,11 +33,11 @@ describe('what is remembered of an object', () => {
 
   it('fits one item', () => {
     const long = (record: number) => told(record, { settings: { SentTo: 'x'.repeat(70 * 1024) } });
-    expect(remembering(nothingRemembered, long(1), long(2)).forgotten).toEqual([]);
-    const { records, forgotten } = remembering(nothingRemembered, long(1), long(2), long(3));
+    expect(addRemembered(nothingRemembered, long(1), long(2)).forgotten).toEqual([]);
+    const { records, forgotten } = addRemembered(nothingRemembered, long(1), long(2), long(3));
     expect([records.length, forgotten]).toEqual([2, ['r1']]);
     expect(
-      remembering(nothingRemembered, told(1, { settings: { SentTo: 'x'.repeat(200 * 1024) } })),
+      addRemembered(nothingRemembered, told(1, { settings: { SentTo: 'x'.repeat(200 * 1024) } })),
     ).toMatchObject({
       records: [],
       forgotten: ['r1'],
@@ -45,7 +45,7 @@ describe('what is remembered of an object', () => {
   });
 
   it('is each record once, in order of time', () => {
-    const { records } = remembering({ ...nothingRemembered, records: [told(2)] }, told(1), told(2));
+    const { records } = addRemembered({ ...nothingRemembered, records: [told(2)] }, told(1), told(2));
     expect(records).toEqual([told(1), told(2)]);
   });
 });
@@ -75,8 +75,8 @@ describe('a rename', () => {
     const register = createInMemoryRegister();
     await register.remember([{ ...nothingRemembered, of: named('Old'), records: [told(1), told(9)] }], noon);
     await keepRename(raced(register, 4), named('Old'), { to: 'New', until: moment(5) }, noon);
-    expect(await nameNow(register, named('old'), moment(5))).toBe('New');
-    expect(await nameNow(register, named('Old'), moment(6))).toBe('Old');
+    expect(await findPresentName(register, named('old'), moment(5))).toBe('New');
+    expect(await findPresentName(register, named('Old'), moment(6))).toBe('Old');
     expect((await register.remembered(named('Old'))).records).toEqual([told(9)]);
     expect((await register.remembered(named('New'))).records).toEqual([told(1, { name: 'New' })]);
   });
@@ -109,7 +109,7 @@ describe('a rename', () => {
         return register.remembered(of);
       },
     };
-    expect(['Ping', 'Pong']).toContain(await nameNow(counted, named('Ping'), moment(1)));
+    expect(['Ping', 'Pong']).toContain(await findPresentName(counted, named('Ping'), moment(1)));
     expect(reads).toBe(8);
 
     for (let one = 1; one <= 10; one += 1)

@@ -3,13 +3,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sweepDeadlines } from '#functions/sweep-deadlines.ts';
 import { takeTenant } from '#inventory/take.ts';
 import { recordChange } from '#recording/record-change.ts';
-import { exceptionId } from '#register/identity.ts';
-import { inOneRequest } from '#register/one-request.ts';
+import { createExceptionId } from '#register/identity.ts';
+import { createOneRequest } from '#register/one-request.ts';
 import { execute } from '#register/execute.ts';
-import { mostDangerous } from '#register/most-dangerous.ts';
+import { readMostDangerous } from '#register/read-most-dangerous.ts';
 import { createRegister } from '#register/register.ts';
 import { createVersionedValues } from '#register/versioned-values.ts';
-import { listed } from '#slack/exceptions.ts';
+import { readListed } from '#slack/exceptions.ts';
 import { auditRecord, policy, riskyRule, start, startTenant, tenantId } from '../exchange/surroundings.ts';
 import { after, live, noon, observe, sam, told } from '../lifecycle/examples.ts';
 import { counted, reads } from './counted.ts';
@@ -120,9 +120,9 @@ describe.each([50, 5000])('among %i other exceptions', (others) => {
   it('an answer costs one read and one transaction, and one read where it comes again', async () => {
     await using here = await beside(tableName);
     await here.happen(riskyRule(name));
-    const id = exceptionId({ tenant: tenantId, kind: 'transport-rule', name });
+    const id = createExceptionId({ tenant: tenantId, kind: 'transport-rule', name });
     const press = async () => {
-      const request = inOneRequest(here.register, () => Promise.resolve(policy));
+      const request = createOneRequest(here.register, () => Promise.resolve(policy));
       const exception = await request.load(id, `press ${id}`);
       if (!exception) throw new Error('not on record');
       const { outcome } = await request.execute({
@@ -138,7 +138,7 @@ describe.each([50, 5000])('among %i other exceptions', (others) => {
   it('what was carried out in Exchange is reported with one read and one transaction, and once', async () => {
     await using here = await beside(tableName);
     await here.happen(riskyRule(name));
-    const id = exceptionId({ tenant: tenantId, kind: 'transport-rule', name });
+    const id = createExceptionId({ tenant: tenantId, kind: 'transport-rule', name });
     const opened = await here.register.load(id);
     const decline = { type: 'Decline', by: sam, seen: opened?.asOf ?? 0 } as const;
     const turn = { id, now: start, policy };
@@ -174,12 +174,12 @@ describe.each([50, 5000])('among %i other exceptions', (others) => {
       return reads(requests.taken());
     };
     const all = () => true;
-    expect(await costs(() => mostDangerous(register))).toBeLessThanOrEqual(10);
+    expect(await costs(() => readMostDangerous(register))).toBeLessThanOrEqual(10);
     expect(
-      await costs(() => listed(register, register.rows({ by: 'urgency' }), all, 20)),
+      await costs(() => readListed(register, register.rows({ by: 'urgency' }), all, 20)),
     ).toBeLessThanOrEqual(10);
-    expect(await costs(() => listed(register, register.rows({ owner: 'UALEX' }), all, 30))).toBe(2);
-    const { found, more } = await listed(register, register.rows({ owner: 'UALEX' }), all, 30);
+    expect(await costs(() => readListed(register, register.rows({ owner: 'UALEX' }), all, 30))).toBe(2);
+    const { found, more } = await readListed(register, register.rows({ owner: 'UALEX' }), all, 30);
     expect([found.length, more]).toEqual([30, true]);
   });
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fold } from '#lifecycle/evolve.ts';
+import { foldTrail } from '#lifecycle/evolve.ts';
 import { react } from '#lifecycle/react.ts';
-import { beginning, chained, entryOf, verify } from '#register/trail-chain.ts';
+import { beginning, chainEvents, entryOf, verifyTrail } from '#register/trail-chain.ts';
 import { after, approve, id, live, noon, observe, told } from '../lifecycle/examples.ts';
 import type { WrittenEntry } from '#register/contract.ts';
 
@@ -12,19 +12,19 @@ const { events } = live([
   [after('PT1H'), (state) => approve(state, after('PT1H'))],
   [after('PT2H'), (state) => approve(state, after('PT2H'))],
 ]);
-const trail = chained(id, 0, beginning, events);
+const trail = chainEvents(id, 0, beginning, events);
 const place = fc.nat(trail.length - 1);
 const changed = (index: number, change: (entry: WrittenEntry) => WrittenEntry) =>
   trail.map((entry, at) => (at === index ? change(entry) : entry));
 
 describe('a trail', () => {
   it('is whole as it was written', async () => {
-    expect(await verify(id, trail, 4)).toEqual({ ok: true, version: 4, head: trail.at(-1)?.hash });
+    expect(await verifyTrail(id, trail, 4)).toEqual({ ok: true, version: 4, head: trail.at(-1)?.hash });
   });
 
   it('is the same whether written at once or entry by entry', () => {
-    const one = chained(id, 0, beginning, events.slice(0, 1));
-    const rest = chained(id, 1, one[0]?.hash ?? '', events.slice(1));
+    const one = chainEvents(id, 0, beginning, events.slice(0, 1));
+    const rest = chainEvents(id, 1, one[0]?.hash ?? '', events.slice(1));
     expect([...one, ...rest]).toEqual(trail);
   });
 
@@ -41,13 +41,13 @@ describe('a trail', () => {
 
   it('can be read and checked where a newer release wrote more into it', async () => {
     const later = { type: 'LaterEvent', at: noon, actor: { type: 'schedule' }, why: 'unheard of' };
-    const written = chained(id, 4, trail.at(-1)?.hash ?? '', [later as never]);
+    const written = chainEvents(id, 4, trail.at(-1)?.hash ?? '', [later as never]);
     const [entry] = written;
     if (!entry) throw new Error('nothing was written');
     expect(entryOf(entry)).toMatchObject(later);
-    expect(await verify(id, [...trail, entry], 5)).toMatchObject({ ok: true, version: 5 });
-    const state = fold([...trail.map(entryOf), entryOf(entry)]);
-    expect(state).toEqual({ ...fold(events), version: 5 });
+    expect(await verifyTrail(id, [...trail, entry], 5)).toMatchObject({ ok: true, version: 5 });
+    const state = foldTrail([...trail.map(entryOf), entryOf(entry)]);
+    expect(state).toEqual({ ...foldTrail(events), version: 5 });
     expect(state && react(entryOf(entry), state)).toEqual([]);
     const body = JSON.stringify({ ...JSON.parse(entry.body), laterField: 1 });
     expect(entryOf({ ...entry, body })).toMatchObject(later);
@@ -59,7 +59,7 @@ describe('a trail', () => {
       { type: 'ExceptionFoundGone', at: noon, actor: { type: 'enforcement' } },
     ] as const;
     const first = '335a62fc0c97e765a7d68a37cdc5cb856ab13337eaaa57c31442e0e745b82333';
-    expect(chained('ex-golden', 0, beginning, plain)).toEqual([
+    expect(chainEvents('ex-golden', 0, beginning, plain)).toEqual([
       {
         version: 1,
         previous: '0000000000000000000000000000000000000000000000000000000000000000',
@@ -88,16 +88,16 @@ describe('a trail', () => {
             const letter = text[where] === 'x' ? 'y' : 'x';
             return { ...entry, [field]: text.slice(0, where) + letter + text.slice(where + 1) };
           });
-          expect(await verify(id, forged, 4)).toMatchObject({ ok: false, version: index + 1 });
+          expect(await verifyTrail(id, forged, 4)).toMatchObject({ ok: false, version: index + 1 });
         },
       ),
     );
   });
 
   it('is broken where an entry was rewritten together with its hash', async () => {
-    const [forged] = chained(id, 1, trail[0]?.hash ?? '', [{ ...events[1], at: after('P9D') } as never]);
+    const [forged] = chainEvents(id, 1, trail[0]?.hash ?? '', [{ ...events[1], at: after('P9D') } as never]);
     expect(
-      await verify(
+      await verifyTrail(
         id,
         changed(1, () => forged as WrittenEntry),
         4,
@@ -112,12 +112,12 @@ describe('a trail', () => {
   it('is broken where an entry was left out or two changed places', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(trail.length - 2), async (index) => {
-        expect(await verify(id, trail.toSpliced(index, 1), 4)).toMatchObject({
+        expect(await verifyTrail(id, trail.toSpliced(index, 1), 4)).toMatchObject({
           ok: false,
           version: index + 1,
         });
         const [first, second] = [trail[index], trail[index + 1]] as [WrittenEntry, WrittenEntry];
-        expect(await verify(id, trail.toSpliced(index, 2, second, first), 4)).toMatchObject({
+        expect(await verifyTrail(id, trail.toSpliced(index, 2, second, first), 4)).toMatchObject({
           ok: false,
           version: index + 1,
         });
@@ -126,8 +126,8 @@ describe('a trail', () => {
   });
 
   it('is broken where its end was cut off, which only the version of the state can tell', async () => {
-    expect(await verify(id, trail.slice(0, 2))).toMatchObject({ ok: true, version: 2 });
-    expect(await verify(id, trail.slice(0, 2), 4)).toEqual({
+    expect(await verifyTrail(id, trail.slice(0, 2))).toMatchObject({ ok: true, version: 2 });
+    expect(await verifyTrail(id, trail.slice(0, 2), 4)).toEqual({
       ok: false,
       version: 3,
       why: 'the trail ends at version 2, the exception stands at 4',
@@ -135,13 +135,15 @@ describe('a trail', () => {
   });
 
   it('is broken where it is the trail of another exception', async () => {
-    expect(await verify('ex-other', trail, 4)).toMatchObject({ ok: false, version: 1 });
+    expect(await verifyTrail('ex-other', trail, 4)).toMatchObject({ ok: false, version: 1 });
   });
 
   it('is broken where the text of its last entry names another version, though its hash is right', async () => {
     const head = trail[2]?.hash ?? '';
-    const [forged] = chained(id, 8, head, [events[3] as never]);
-    expect(await verify(id, [...trail.slice(0, 3), { ...(forged as WrittenEntry), version: 4 }], 4)).toEqual({
+    const [forged] = chainEvents(id, 8, head, [events[3] as never]);
+    expect(
+      await verifyTrail(id, [...trail.slice(0, 3), { ...(forged as WrittenEntry), version: 4 }], 4),
+    ).toEqual({
       ok: false,
       version: 4,
       why: 'its text names another version',
@@ -149,7 +151,7 @@ describe('a trail', () => {
   });
 
   it('is broken where a text is no entry at all, though its hash is right', async () => {
-    const [entry] = chained(id, 0, beginning, [{} as never]);
-    expect(await verify(id, [entry as WrittenEntry])).toMatchObject({ ok: false, version: 1 });
+    const [entry] = chainEvents(id, 0, beginning, [{} as never]);
+    expect(await verifyTrail(id, [entry as WrittenEntry])).toMatchObject({ ok: false, version: 1 });
   });
 });

@@ -1,7 +1,7 @@
 /** A register of which some exceptions were written by a release that this one does not understand. */
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { UnreadableEntry } from '#register/unreadable-entry.ts';
-import { readable } from '#register/readable.ts';
+import { skipUnreadable } from '#register/skip-unreadable.ts';
 import { replaced } from './replaced.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Register } from '#register/contract.ts';
@@ -29,7 +29,7 @@ export function withUnreadable(register: Register, ...ids: readonly string[]): R
       if (one instanceof UnreadableState) throw one;
       return one;
     },
-    list: (unreadable) => readable(all(), unreadable),
+    list: (unreadable) => skipUnreadable(all(), unreadable),
     states: async (asked) =>
       (await register.states(asked)).map((one) => one && (one instanceof UnreadableState ? one : seen(one))),
   });

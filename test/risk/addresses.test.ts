@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { countAddresses, normaliseAddresses, parseAddresses, sayAddresses } from '#risk/addresses.ts';
+import { countAddresses, normaliseAddresses, parseAddresses, describeAddresses } from '#risk/addresses.ts';
 
 describe('addresses', () => {
   it.each<[string, readonly string[], string]>([
@@ -34,7 +34,7 @@ describe('addresses', () => {
     ['what is none', ['mail.example', '1.2.3.400', '8.8.8.9-8.8.8.1'], '3 entries that are no address'],
     ['none', [], 'no address'],
   ])('are counted: %s', (_, entries, said) => {
-    expect(sayAddresses(countAddresses(entries))).toBe(said);
+    expect(describeAddresses(countAddresses(entries))).toBe(said);
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { httpFunction, type HttpRequest } from '#runtime/http-function.ts';
+import { createHttpFunction, type HttpRequest } from '#runtime/http-function.ts';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { contextWith, metricsIn, written } from './fixtures.ts';
 
@@ -14,7 +14,7 @@ const request = (more: Partial<APIGatewayProxyEventV2>): APIGatewayProxyEventV2 
 
 async function seen(event: APIGatewayProxyEventV2): Promise<HttpRequest> {
   let got: HttpRequest | undefined;
-  const handler = httpFunction('answer-slack', (given) => {
+  const handler = createHttpFunction('answer-slack', (given) => {
     got = given;
     return Promise.resolve({ status: 204 });
   });
@@ -43,7 +43,7 @@ describe('a function behind an HTTP route', () => {
   });
 
   it('answers what its work answers', async () => {
-    const handler = httpFunction('answer-slack', () =>
+    const handler = createHttpFunction('answer-slack', () =>
       Promise.resolve({ status: 401, headers: { 'content-type': 'text/plain' }, body: 'no' }),
     );
     expect(await handler(request({}), contextWith())).toEqual({
@@ -54,7 +54,7 @@ describe('a function behind an HTTP route', () => {
   });
 
   it('answers 500 without a word of the inside when its work throws', async () => {
-    const handler = httpFunction('answer-slack', () =>
+    const handler = createHttpFunction('answer-slack', () =>
       Promise.reject(new Error('table lapse-RegisterTable-1 in 123456789012 is gone')),
     );
     const output = await written(async () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { policyHash } from '#policy/policy-hash.ts';
+import { hashPolicy } from '#policy/hash-policy.ts';
 import { loadPolicy } from '#runtime/policy.ts';
 import { policy } from '../lifecycle/examples.ts';
 
@@ -21,5 +21,5 @@ it('a policy that was altered beside the code stops the function, until it is wh
   beside(JSON.stringify({ ...policy, breaker: { ...policy.breaker, most: -1 } }));
   expect(loadPolicy).toThrow('breaker');
   beside(JSON.stringify(policy));
-  expect(loadPolicy()).toEqual({ ...policy, hash: policyHash(policy) });
+  expect(loadPolicy()).toEqual({ ...policy, hash: hashPolicy(policy) });
 });

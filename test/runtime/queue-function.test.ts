@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { queueFunction } from '#runtime/queue-function.ts';
+import { createQueueFunction } from '#runtime/queue-function.ts';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { contextWith, metricsIn, written } from './fixtures.ts';
 
@@ -23,7 +23,7 @@ const five = batch(
 describe('a function behind a queue', () => {
   it('does four of five messages and gives back the one that is rubbish', async () => {
     const done: string[] = [];
-    const handler = queueFunction('ask-owners', detailSchema, ({ name }) =>
+    const handler = createQueueFunction('ask-owners', detailSchema, ({ name }) =>
       Promise.resolve(void done.push(name)),
     );
     const output = await written(async () => {
@@ -37,7 +37,7 @@ describe('a function behind a queue', () => {
   });
 
   it('names the field of a detail that is not as expected, and not what is in it', async () => {
-    const handler = queueFunction('ask-owners', detailSchema, () => Promise.resolve());
+    const handler = createQueueFunction('ask-owners', detailSchema, () => Promise.resolve());
     const wrong = JSON.stringify({ detail: { name: { secret: 'value' } } });
     const output = await written(async () => {
       expect(await handler(batch(message('m1', wrong)), contextWith())).toEqual({
@@ -49,7 +49,7 @@ describe('a function behind a queue', () => {
   });
 
   it('gives back what its work fails on, also when that is everything', async () => {
-    const handler = queueFunction('ask-owners', detailSchema, () =>
+    const handler = createQueueFunction('ask-owners', detailSchema, () =>
       Promise.reject(new Error('Slack is down')),
     );
     const output = await written(async () => {
@@ -62,7 +62,7 @@ describe('a function behind a queue', () => {
 
   it('logs of an error neither the items nor the bodies it carries', async () => {
     const error = Object.assign(new Error('refused'), { Item: { owner: 'ann@contoso.example' } });
-    const handler = queueFunction('ask-owners', detailSchema, () => Promise.reject(error));
+    const handler = createQueueFunction('ask-owners', detailSchema, () => Promise.reject(error));
     const output = await written(() => handler(batch(message('m1', about('one'))), contextWith()));
     expect(output).toContain('refused');
     expect(output).not.toContain('contoso');
@@ -70,7 +70,7 @@ describe('a function behind a queue', () => {
 
   it('tells its work how often the message was delivered and when it is', async () => {
     const turns: unknown[] = [];
-    const handler = queueFunction('ask-owners', detailSchema, (_detail, { delivery, now }) => {
+    const handler = createQueueFunction('ask-owners', detailSchema, (_detail, { delivery, now }) => {
       turns.push(delivery, now);
       return Promise.resolve();
     });
@@ -80,7 +80,7 @@ describe('a function behind a queue', () => {
 
   it('works on one message after the other', async () => {
     const steps: string[] = [];
-    const handler = queueFunction('ask-owners', detailSchema, async ({ name }) => {
+    const handler = createQueueFunction('ask-owners', detailSchema, async ({ name }) => {
       steps.push(`${name} begins`);
       await Promise.resolve();
       steps.push(`${name} ends`);
@@ -91,7 +91,7 @@ describe('a function behind a queue', () => {
 
   it('begins nothing that it could not finish', async () => {
     const done: string[] = [];
-    const handler = queueFunction('ask-owners', detailSchema, ({ name }) =>
+    const handler = createQueueFunction('ask-owners', detailSchema, ({ name }) =>
       Promise.resolve(void done.push(name)),
     );
     await written(async () => {
@@ -102,7 +102,7 @@ describe('a function behind a queue', () => {
   });
 
   it('is quiet when all is well', async () => {
-    const handler = queueFunction('ask-owners', detailSchema, () => Promise.resolve());
+    const handler = createQueueFunction('ask-owners', detailSchema, () => Promise.resolve());
     expect(await written(() => handler(batch(message('m1', about('one'))), contextWith()))).toBe('');
   });
 });

@@ -1,11 +1,11 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { describe, expect, it } from 'vitest';
-import { scheduleFunction } from '#runtime/schedule-function.ts';
+import { createScheduleFunction } from '#runtime/schedule-function.ts';
 import { contextWith, metricsIn, written } from './fixtures.ts';
 
 describe('a function that a schedule starts', () => {
   it('writes what it counted where the alarms look for it', async () => {
-    const handler = scheduleFunction('sweep-deadlines', ({ metrics }) => {
+    const handler = createScheduleFunction('sweep-deadlines', ({ metrics }) => {
       metrics.addMetric('SweeperHeartbeat', MetricUnit.Count, 1);
       return Promise.resolve();
     });
@@ -16,7 +16,7 @@ describe('a function that a schedule starts', () => {
 
   it('knows how much time it has left', async () => {
     let remaining = 0;
-    const handler = scheduleFunction('sweep-deadlines', (turn) => {
+    const handler = createScheduleFunction('sweep-deadlines', (turn) => {
       remaining = turn.remaining();
       return Promise.resolve();
     });
@@ -25,7 +25,7 @@ describe('a function that a schedule starts', () => {
   });
 
   it('fails as its work fails, with what it had counted by then', async () => {
-    const handler = scheduleFunction('sweep-deadlines', ({ metrics }) => {
+    const handler = createScheduleFunction('sweep-deadlines', ({ metrics }) => {
       metrics.addMetric('Overdue', MetricUnit.Count, 2);
       return Promise.reject(new Error('one exception could not be swept'));
     });

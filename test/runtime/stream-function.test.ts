@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { streamFunction } from '#runtime/stream-function.ts';
+import { createStreamFunction } from '#runtime/stream-function.ts';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { contextWith } from './fixtures.ts';
 
@@ -9,19 +9,19 @@ const records = ['100', '101', '102'].map((SequenceNumber): DynamoDBRecord => ({
 
 describe('a function behind a table’s stream', () => {
   it('reports nothing when all is done', async () => {
-    const handler = streamFunction('publish-events', () => Promise.resolve(undefined));
+    const handler = createStreamFunction('publish-events', () => Promise.resolve(undefined));
     expect(await handler({ Records: records }, contextWith())).toEqual({ batchItemFailures: [] });
   });
 
   it('begins again at the sequence number of the first record that is not done', async () => {
-    const handler = streamFunction('publish-events', () => Promise.resolve(1));
+    const handler = createStreamFunction('publish-events', () => Promise.resolve(1));
     expect(await handler({ Records: records }, contextWith())).toEqual({
       batchItemFailures: [{ itemIdentifier: '101' }],
     });
   });
 
   it('fails as a whole where the record has no number, so that the batch is repeated', async () => {
-    const handler = streamFunction('publish-events', () => Promise.resolve(0));
+    const handler = createStreamFunction('publish-events', () => Promise.resolve(0));
     await expect(handler({ Records: [{}] }, contextWith())).rejects.toThrow('sequence number');
   });
 });

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { read } from '#lib/standin/slack/shapes.ts';
-import { home } from '#slack/home.ts';
+import { createHome } from '#slack/home.ts';
 import { approver, id, mallory, noon, observation, openOffice } from './surroundings.ts';
 import type { Office } from './surroundings.ts';
 
@@ -464,7 +464,7 @@ describe('/lapse', () => {
     expect(await say('list')).toMatch(
       /^No exceptions are open\.\n1 cannot be read by this release of Lapse and is left alone/,
     );
-    expect(read(home({ found: [], more: false, unreadable: 2 }, noon).blocks)).toContain(
+    expect(read(createHome({ found: [], more: false, unreadable: 2 }, noon).blocks)).toContain(
       '2 cannot be read by this release of Lapse',
     );
   });

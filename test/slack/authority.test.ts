@@ -1,9 +1,9 @@
 /** Who is asked, who may answer, and what they are told: on the stand-in workspace, with four eyes. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { read } from '#lib/standin/slack/shapes.ts';
-import { admit, unused } from '#lifecycle/breaker.ts';
+import { admitLapses, unused } from '#lifecycle/breaker.ts';
 import { SlackRefusal, SlackUnreachable } from '#slack/failure.ts';
-import { withMembers, type GroupMemory } from '#slack/groups.ts';
+import { resolveGroups, type GroupMemory } from '#slack/groups.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { Slack } from '#slack/slack.ts';
 import { approver, id, observation, openOffice, policy } from './surroundings.ts';
@@ -374,7 +374,7 @@ describe('/lapse release', () => {
     office = await openOffice();
     await office.ask();
     const wanting = { count: 30, confirmed: 0, allConfirmed: 0, on: id };
-    const { breaker } = admit(unused, wanting, (await office.state()).since, policy);
+    const { breaker } = admitLapses(unused, wanting, (await office.state()).since, policy);
     await office.breakers.save(observation.tenant, 'lapses', breaker, 0);
   };
 
@@ -413,7 +413,7 @@ describe('/lapse release', () => {
     office = await openOffice();
     await office.ask();
     const wanting = { count: 30, confirmed: 0, allConfirmed: 0, on: id, policy: 'q' };
-    const { breaker } = admit(unused, wanting, (await office.state()).since, policy);
+    const { breaker } = admitLapses(unused, wanting, (await office.state()).since, policy);
     await office.breakers.save(observation.tenant, 'policy', breaker, 0);
     expect(await say(approver)).toContain('Released: 30 deadlines of tenant');
     expect((await office.trail()).at(-1)).toMatchObject({ type: 'BreakerReleased', policy: 'q' });
@@ -447,7 +447,7 @@ describe('a group of approvers', () => {
       asked,
       logged,
       at: (now: number) =>
-        withMembers(grouped, { slack, log: (message) => void logged.push(message), memory, now }),
+        resolveGroups(grouped, { slack, log: (message) => void logged.push(message), memory, now }),
     };
   };
 

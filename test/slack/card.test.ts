@@ -5,12 +5,12 @@ import { evolve } from '#lifecycle/evolve.ts';
 import { duration, plus } from '#time/instant.ts';
 import { charactersIn, faults, viewFaults } from '#lib/standin/slack/limits.ts';
 import { read } from '#lib/standin/slack/shapes.ts';
-import { card } from '#slack/card.ts';
+import { createCard } from '#slack/card.ts';
 import { changeIn } from '#slack/change.ts';
 import { clip } from '#slack/escape.ts';
-import { form } from '#slack/form.ts';
-import { home, mostOwned } from '#slack/home.ts';
-import { parsed } from '#slack/lines.ts';
+import { createForm } from '#slack/form.ts';
+import { createHome, mostOwned } from '#slack/home.ts';
+import { toMarkup } from '#slack/lines.ts';
 import { noon, id, observation, policy } from './surroundings.ts';
 import type { InputBlock } from '@slack/types';
 import type { Command } from '#lifecycle/commands.ts';
@@ -73,9 +73,9 @@ const fixed = (content: CardContent): CardContent => ({
   ...content,
   exception: { ...content.exception, risk: 'high', findings },
 });
-const textOf = (content: CardContent): string => read(card(fixed(content)).blocks);
+const textOf = (content: CardContent): string => read(createCard(fixed(content)).blocks);
 const actionsOf = (content: CardContent) =>
-  card(content).blocks.flatMap((block) => (block.type === 'actions' ? block.elements : []));
+  createCard(content).blocks.flatMap((block) => (block.type === 'actions' ? block.elements : []));
 
 describe('the card', () => {
   it('of an unconfirmed exception says what changed, who did it, why it is risky, and what silence does', () => {
@@ -190,13 +190,13 @@ describe('the card', () => {
   });
 
   it('says in its notification what must be known without opening it', () => {
-    expect(card(fixed(cardAfter(observed()))).text).toBe(
+    expect(createCard(fixed(cardAfter(observed()))).text).toBe(
       'A way past your mail filters needs approval: transport rule “Partner newsletter”, high risk. If nobody answers by 5 Nov 2026 12:00 UTC, Lapse disables it in Exchange.',
     );
   });
 
   it('shows moments in the reader’s own time zone', () => {
-    expect(JSON.stringify(card(cardAfter(observed())).blocks)).toContain(
+    expect(JSON.stringify(createCard(cardAfter(observed())).blocks)).toContain(
       '{"type":"date","timestamp":1793880000,"format":"{date_short_pretty} {time}","fallback":"5 Nov 2026 12:00 UTC"}',
     );
   });
@@ -250,7 +250,7 @@ describe('the card', () => {
         'Lapse is disabling it in Exchange, because it was declined. It may still be on: this card changes once Exchange has been read again.',
       ].join('\n'),
     );
-    expect(`${textOf(before)}${card(before).text}`).not.toMatch(/Disabled|is off/);
+    expect(`${textOf(before)}${createCard(before).text}`).not.toMatch(/Disabled|is off/);
     expect(actionsOf(before)).toEqual([]);
 
     const report = { type: 'ReportDisabled', attempt: 1, guid: observation.guid ?? '', before: {} } as const;
@@ -353,7 +353,7 @@ describe('text from the tenant', () => {
   );
 
   it('pings nobody and links nowhere in the part that Slack parses', () => {
-    const { text } = card({ ...content, fallback: hostile });
+    const { text } = createCard({ ...content, fallback: hostile });
     expect(text).not.toMatch(/<[!@#h]/);
     expect(text).toContain(
       '&lt;!channel&gt; *bold* &lt;@U0CEO&gt; &lt;https://evil.example|click&gt; &amp;amp; `code`',
@@ -362,9 +362,9 @@ describe('text from the tenant', () => {
 
   it('stands in the blocks as it is, where nothing is parsed', () => {
     const views = [
-      card({ ...content, fallback: hostile }).blocks,
-      form('approve', content.exception, policy, noon),
-      home({ found: [content.exception], more: false, unreadable: 0 }, noon),
+      createCard({ ...content, fallback: hostile }).blocks,
+      createForm('approve', content.exception, policy, noon),
+      createHome({ found: [content.exception], more: false, unreadable: 0 }, noon),
     ];
     expect(read(views[0])).toContain(hostile);
     for (const view of views) expect(JSON.stringify(view)).not.toContain('mrkdwn');
@@ -412,16 +412,16 @@ describe('Slack’s limits', () => {
           const history = content.history.map((event) =>
             event.type === 'ExceptionOpened' ? { ...event, settings, operation: given.name } : event,
           );
-          const { text, blocks } = card({ ...content, exception: odd, history, fallback: given.why });
+          const { text, blocks } = createCard({ ...content, exception: odd, history, fallback: given.why });
           expect(faults(blocks, 'message')).toEqual([]);
           expect(charactersIn(blocks)).toBeLessThan(10_000);
           expect(text.length).toBeLessThan(4_000);
           // Halves of surrogate pairs would not survive the way to Slack.
           expect(JSON.stringify({ text, blocks })).not.toMatch(/\\ud[89a-f]/);
-          expect(viewFaults(form('renew', odd, policy, content.now))).toEqual([]);
+          expect(viewFaults(createForm('renew', odd, policy, content.now))).toEqual([]);
           expect(
             viewFaults(
-              home(
+              createHome(
                 { found: Array.from({ length: mostOwned }, () => odd), more: true, unreadable: 1 },
                 content.now,
               ),
@@ -440,7 +440,7 @@ describe('Slack’s limits', () => {
       risk: 'high' as const,
       text: `Reason ${n}.`,
     }));
-    const text = read(card({ ...content, exception: { ...content.exception, findings: many } }).blocks);
+    const text = read(createCard({ ...content, exception: { ...content.exception, findings: many } }).blocks);
     expect(text).toContain('Reason 7.');
     expect(text).not.toContain('Reason 8.');
     expect(text).toContain('… and 192 more');
@@ -462,7 +462,7 @@ describe('Slack’s limits', () => {
 describe('the form', () => {
   it('asks for reason, expiry and cadence, as far as policy allows', () => {
     const { exception } = fixed(cardAfter(observed()));
-    const view = form('approve', exception, policy, noon);
+    const view = createForm('approve', exception, policy, noon);
     expect(view).toMatchObject({
       callback_id: 'approve',
       private_metadata: JSON.stringify({ id, version: 1 }),
@@ -496,7 +496,7 @@ describe('text from a tenant', () => {
   });
 
   it('mentions nobody where Slack parses it, be it a name or a sentence', () => {
-    expect(parsed(['<!channel> ', { bold: '<@U0BOSS> & co' }, { user: '<!here>' }])).toBe(
+    expect(toMarkup(['<!channel> ', { bold: '<@U0BOSS> & co' }, { user: '<!here>' }])).toBe(
       '&lt;!channel&gt; &lt;@U0BOSS&gt; &amp; co&lt;!here&gt;',
     );
   });
@@ -522,8 +522,10 @@ describe('a button and a form', () => {
     const content = cardAfter(observed(), told);
     expect(content.exception.version).toBeGreaterThan(content.exception.asOf);
     const carried = JSON.stringify({ id, version: content.exception.asOf });
-    expect(form('approve', content.exception, policy, noon).private_metadata).toBe(carried);
-    const actions = card(content).blocks.flatMap((block) => (block.type === 'actions' ? block.elements : []));
+    expect(createForm('approve', content.exception, policy, noon).private_metadata).toBe(carried);
+    const actions = createCard(content).blocks.flatMap((block) =>
+      block.type === 'actions' ? block.elements : [],
+    );
     expect(actions.map((element) => 'value' in element && element.value)).toEqual([carried, carried]);
   });
 });

@@ -1,7 +1,7 @@
 /** Who may take part: at every door, signed as Slack signs, with a workspace that knows who is what. */
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { admit, unused } from '#lifecycle/breaker.ts';
+import { admitLapses, unused } from '#lifecycle/breaker.ts';
 import { read } from '#lib/standin/slack/shapes.ts';
 import { answerSlack } from '#slack/answer.ts';
 import { approver, id, mallory, noon, observation, openOffice, policy } from './surroundings.ts';
@@ -303,7 +303,7 @@ describe('a member who is neither owner nor approver', () => {
     await office.ask();
     const before = await told('release');
     const wanting = { count: 30, confirmed: 0, allConfirmed: 0, on: id };
-    const { breaker } = admit(unused, wanting, (await office.state()).since, policy);
+    const { breaker } = admitLapses(unused, wanting, (await office.state()).since, policy);
     await office.breakers.save(observation.tenant, 'lapses', breaker, 0);
     expect(await told('release')).toBe(before);
     expect(await refusals()).toMatchObject([{ answer: 'ReleaseBreaker' }]);

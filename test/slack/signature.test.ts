@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { fromMillis } from '#time/instant.ts';
-import { verify } from '#slack/signature.ts';
+import { verifySignature } from '#slack/signature.ts';
 
 /** The vector that Slack publishes with its own SDK. */
 const secret = '8f742231b10e8888abcd99yyyzzz85a5';
@@ -16,41 +16,43 @@ const request = { secret, headers, body, receivedAt: at(0) };
 
 describe('a request is from Slack', () => {
   it('when it carries the signature of Slack’s own example', () => {
-    expect(verify(request)).toBe('ok');
+    expect(verifySignature(request)).toBe('ok');
   });
 
   it('whatever the case of its header names', () => {
     const shouted = { 'X-Slack-Request-Timestamp': String(timestamp), 'X-SLACK-SIGNATURE': signature };
-    expect(verify({ ...request, headers: shouted })).toBe('ok');
+    expect(verifySignature({ ...request, headers: shouted })).toBe('ok');
   });
 
   it('up to five minutes before and after its timestamp, and not a second more', () => {
-    expect(verify({ ...request, receivedAt: at(300) })).toBe('ok');
-    expect(verify({ ...request, receivedAt: at(-300) })).toBe('ok');
-    expect(verify({ ...request, receivedAt: at(301) })).toBe('stale');
-    expect(verify({ ...request, receivedAt: at(-301) })).toBe('stale');
+    expect(verifySignature({ ...request, receivedAt: at(300) })).toBe('ok');
+    expect(verifySignature({ ...request, receivedAt: at(-300) })).toBe('ok');
+    expect(verifySignature({ ...request, receivedAt: at(301) })).toBe('stale');
+    expect(verifySignature({ ...request, receivedAt: at(-301) })).toBe('stale');
   });
 
   it('only with both headers', () => {
-    expect(verify({ ...request, headers: {} })).toBe('unsigned');
-    expect(verify({ ...request, headers: { 'x-slack-signature': signature } })).toBe('unsigned');
-    expect(verify({ ...request, headers: { 'x-slack-request-timestamp': String(timestamp) } })).toBe(
+    expect(verifySignature({ ...request, headers: {} })).toBe('unsigned');
+    expect(verifySignature({ ...request, headers: { 'x-slack-signature': signature } })).toBe('unsigned');
+    expect(verifySignature({ ...request, headers: { 'x-slack-request-timestamp': String(timestamp) } })).toBe(
       'unsigned',
     );
   });
 
   it('not with a timestamp that is no number', () => {
     for (const wrong of ['', 'now', '1531420618.5', '-1531420618', '1e9', '9'.repeat(40)])
-      expect(verify({ ...request, headers: { ...headers, 'x-slack-request-timestamp': wrong } })).toBe(
-        'malformed timestamp',
-      );
+      expect(
+        verifySignature({ ...request, headers: { ...headers, 'x-slack-request-timestamp': wrong } }),
+      ).toBe('malformed timestamp');
   });
 
   it('not when one byte of the body, the secret or the signature differs', () => {
-    expect(verify({ ...request, body: Buffer.concat([body, Buffer.from(' ')]) })).toBe('wrong signature');
-    expect(verify({ ...request, secret: `${secret}x` })).toBe('wrong signature');
+    expect(verifySignature({ ...request, body: Buffer.concat([body, Buffer.from(' ')]) })).toBe(
+      'wrong signature',
+    );
+    expect(verifySignature({ ...request, secret: `${secret}x` })).toBe('wrong signature');
     for (const wrong of ['', 'v0=', signature.replace('a2', 'a3'), signature.toUpperCase(), `${signature}0`])
-      expect(verify({ ...request, headers: { ...headers, 'x-slack-signature': wrong } })).toBe(
+      expect(verifySignature({ ...request, headers: { ...headers, 'x-slack-signature': wrong } })).toBe(
         'wrong signature',
       );
   });
@@ -59,13 +61,15 @@ describe('a request is from Slack', () => {
     const bytes = Buffer.from([0x70, 0x3d, 0xff, 0xfe]);
     const signed = createHmac('sha256', secret).update(`v0:${timestamp}:`).update(bytes).digest('hex');
     const own = { ...headers, 'x-slack-signature': `v0=${signed}` };
-    expect(verify({ ...request, body: bytes, headers: own })).toBe('ok');
+    expect(verifySignature({ ...request, body: bytes, headers: own })).toBe('ok');
   });
 
   it('never where the secret is blank: anybody can sign with an empty key', () => {
     const empty = createHmac('sha256', '').update(`v0:${timestamp}:`).update(body).digest('hex');
     const forged = { ...headers, 'x-slack-signature': `v0=${empty}` };
     for (const blank of ['', '  ', '\n'])
-      expect(() => verify({ ...request, secret: blank, headers: forged })).toThrow('signing secret is blank');
+      expect(() => verifySignature({ ...request, secret: blank, headers: forged })).toThrow(
+        'signing secret is blank',
+      );
   });
 });

@@ -10,8 +10,8 @@ import { createInMemoryVersionedValues } from '#test/register/in-memory-versione
 import { answerSlack } from '#slack/answer.ts';
 import { askOwner } from '#slack/ask.ts';
 import { createSlack } from '#slack/client.ts';
-import { withMembers, type GroupMemory } from '#slack/groups.ts';
-import { whoIs, type Claim, type PeopleMemory } from '#slack/who.ts';
+import { resolveGroups, type GroupMemory } from '#slack/groups.ts';
+import { identifyPerson, type Claim, type PeopleMemory } from '#slack/who.ts';
 import type { Command, Observation } from '#lifecycle/commands.ts';
 import type { Event } from '#lifecycle/events.ts';
 import type { Exception } from '#lifecycle/exception.ts';
@@ -138,7 +138,7 @@ export async function openOffice(
       );
       const { log, exceptions } = dependencies();
       const asking = { slack: slackWithin(whoTimeout), people, now: toMillis(now), log };
-      const ready = () => withMembers(rules, { ...asking, memory: groups });
+      const ready = () => resolveGroups(rules, { ...asking, memory: groups });
       const door = {
         ...dependencies(),
         exceptions: {
@@ -147,7 +147,7 @@ export async function openOffice(
             execute(register, { ...command, policy: await ready() }),
         },
         policy: ready,
-        who: (claim: Claim) => whoIs(claim, asking),
+        who: (claim: Claim) => identifyPerson(claim, asking),
       };
       const reply = await answerSlack(door, workspace.signingSecret, {
         method: request.method ?? '',

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { operations } from '#audit-log/operations.ts';
-import { inTitle } from '#lifecycle/events.ts';
+import { toTitle } from '#lifecycle/events.ts';
 import { enforcementEvents, slackEvents } from '#lifecycle/react.ts';
 import { environments, readEnvironment, type FunctionName } from '#runtime/environment.ts';
 import {
@@ -240,14 +240,14 @@ describe('the rules of the bus', () => {
   it('bring enforce the events that ask something of it', () => {
     expect(patternOf('enforce')).toEqual({
       source: ['lapse.register'],
-      'detail-type': enforcementEvents.map(inTitle),
+      'detail-type': enforcementEvents.map(toTitle),
     });
   });
 
   it('bring ask-owners those that ask something of it, and what is to be told of a tenant', () => {
     expect(patternOf('ask-owners')).toEqual({
       source: ['lapse.register', 'lapse.inventory'],
-      'detail-type': [...slackEvents.map(inTitle), 'Inventory Message'],
+      'detail-type': [...slackEvents.map(toTitle), 'Inventory Message'],
     });
   });
 });

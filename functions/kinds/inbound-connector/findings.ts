@@ -3,7 +3,7 @@
  * they weigh is this project's own judgement. What grants is `SenderIPAddresses`; the two Restrict… settings only
  * refuse whatever does not match.
  */
-import { addsAddresses, anybodySends, countAddresses, sayAddresses } from '#risk/addresses.ts';
+import { addsAddresses, anybodySends, countAddresses, describeAddresses } from '#risk/addresses.ts';
 import {
   addsTo,
   always,
@@ -16,7 +16,7 @@ import {
   named,
   wentOff,
 } from '#risk/finding-row.ts';
-import { domainName, entries, flag, isSet, list, some, text } from '#risk/settings.ts';
+import { domainName, entries, flag, isSet, list, listSome, text } from '#risk/settings.ts';
 import * as to from '#risk/frameworks.ts';
 import type { Assessable, Row } from '#risk/finding-row.ts';
 import type { Settings } from '#risk/settings.ts';
@@ -71,7 +71,7 @@ export function knownBy(settings: Settings): KnownBy {
 const byCertificate = ({ settings }: { readonly settings: Settings }): boolean =>
   knownBy(settings) === 'certificate';
 const from = (settings: Settings): string =>
-  sayAddresses(countAddresses(list(settings, 'SenderIPAddresses')));
+  describeAddresses(countAddresses(list(settings, 'SenderIPAddresses')));
 const skipped = (settings: Settings): readonly string[] => list(settings, 'EFSkipIPs');
 
 /** Settings that say whom a connector that refuses others lets in, and for which senders it does. */
@@ -219,7 +219,7 @@ export const inboundConnectorFindings: readonly Row[] = [
         ? 'Any sender is accepted as the partner, without encryption: nothing proves who it is.'
         : 'The partner is known by its domain name alone, without encryption: anybody can use that name.',
     engineer: ({ settings }) =>
-      `Neither RestrictDomainsToCertificate nor RestrictDomainsToIPAddresses nor RequireTls is on; SenderDomains: ${some(entries(settings, 'SenderDomains'))}.`,
+      `Neither RestrictDomainsToCertificate nor RestrictDomainsToIPAddresses nor RequireTls is on; SenderDomains: ${listSome(entries(settings, 'SenderDomains'))}.`,
     rests: ['SenderDomains', 'RequireTls'],
     narrow:
       'Require TLS and the partner’s certificate (RestrictDomainsToCertificate with TlsSenderCertificateName).',
@@ -283,7 +283,7 @@ export const inboundConnectorFindings: readonly Row[] = [
       { risk: 'low', if: 'otherwise: the hops of a gateway', holds: always },
     ],
     text: ({ settings }) =>
-      `The filter passes over ${sayAddresses(countAddresses(skipped(settings)))} when it looks for the true sender.`,
+      `The filter passes over ${describeAddresses(countAddresses(skipped(settings)))} when it looks for the true sender.`,
     engineer: () =>
       'EFSkipIPs lists hops to pass over: behind an address in it that is not the gateway’s, the Received header is the sender’s own word.',
     rests: ['EFSkipIPs'],
@@ -310,7 +310,7 @@ export const inboundConnectorFindings: readonly Row[] = [
     text: ({ settings }) =>
       `A connector that keeps mail from coming in ${gateway(settings)} now lets in other senders than before, or asks less of them (${knownBy(settings) === 'certificate' ? 'by certificate' : from(settings)}).`,
     engineer: ({ settings }) =>
-      `What it lets in, for whom or on what terms was changed: SenderDomains ${some(entries(settings, 'SenderDomains'))}; everything else is refused.`,
+      `What it lets in, for whom or on what terms was changed: SenderDomains ${listSome(entries(settings, 'SenderDomains'))}; everything else is refused.`,
     rests: ['SenderIPAddresses', 'TlsSenderCertificateName', 'SenderDomains'],
     narrow: 'Compare its senders with those of the gateway, and take out what is not the gateway’s.',
     checks: [],

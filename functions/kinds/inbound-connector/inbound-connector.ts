@@ -1,7 +1,7 @@
 /** Inbound connectors, by Exchange's own settings. */
 import { identity, nameOnly, network, nothing, openNetwork } from '#risk/evidence.ts';
 import { isSet } from '#risk/settings.ts';
-import { plainDomains, settingsOf, switchedOn } from '../object-answer.ts';
+import { plainDomains, settingsOf, isSwitchedOn } from '../object-answer.ts';
 import {
   anyDomain,
   asked,
@@ -54,7 +54,7 @@ export const inboundConnector: ObjectKind = {
   },
   exchange: {
     list: [{ cmdlet: 'Get-InboundConnector', parameters: {} }],
-    enabled: (connector) => switchedOn(connector, 'Enabled', 'true', 'false'),
+    enabled: (connector) => isSwitchedOn(connector, 'Enabled', 'true', 'false'),
     settings: (connector) => plainDomains(settingsOf(connector), 'SenderDomains'),
     disable: (guid) => set(guid, false),
     enable: (guid) => set(guid, true),

@@ -3,7 +3,7 @@
  * what they weigh is this project's own judgement.
  */
 import { always, isGone, isKnown, isOff, lost, wentOff } from '#risk/finding-row.ts';
-import { domainName, entries, flag, isOwn, some, text } from '#risk/settings.ts';
+import { domainName, entries, flag, isOwn, listSome, text } from '#risk/settings.ts';
 import * as to from '#risk/frameworks.ts';
 import type { Assessable, Row } from '#risk/finding-row.ts';
 import type { Settings } from '#risk/settings.ts';
@@ -70,7 +70,7 @@ export const outboundConnectorFindings: readonly Row[] = [
       { risk: 'medium', if: 'mail to certain recipients, to a host of the tenant’s', holds: always },
     ],
     text: ({ settings }) =>
-      `${everyRecipient(settings) ? 'All outgoing mail' : 'Mail'} is handed to ${some(smartHosts(settings))} instead of to the recipient's own mail server.`,
+      `${everyRecipient(settings) ? 'All outgoing mail' : 'Mail'} is handed to ${listSome(smartHosts(settings))} instead of to the recipient's own mail server.`,
     engineer: (object) =>
       `SmartHosts replaces the MX record; ${outside(object).length} of ${smartHosts(object.settings).length} are outside the domains known to be the tenant’s.`,
     rests: ['SmartHosts'],

@@ -2,7 +2,7 @@
 import { anybodySends, countAddresses } from '#risk/addresses.ts';
 import { identity, nameOnly, network, nothing } from '#risk/evidence.ts';
 import { flag, isSet } from '#risk/settings.ts';
-import { plainDomains, settingsOf, switchedOn } from '../object-answer.ts';
+import { plainDomains, settingsOf, isSwitchedOn } from '../object-answer.ts';
 import {
   carriesToFilter,
   everyRecipient,
@@ -59,7 +59,7 @@ export const outboundConnector: ObjectKind = {
   },
   exchange: {
     list: classes.map((only) => ({ cmdlet: 'Get-OutboundConnector', parameters: only })),
-    enabled: (connector) => switchedOn(connector, 'Enabled', 'true', 'false'),
+    enabled: (connector) => isSwitchedOn(connector, 'Enabled', 'true', 'false'),
     settings: (connector) => plainDomains(settingsOf(connector), 'RecipientDomains'),
     disable: (guid) => set(guid, false),
     enable: (guid) => set(guid, true),

@@ -1,7 +1,7 @@
 /** Findings of the allows of the Tenant Allow/Block List. What they weigh is this project's own judgement. */
-import { anybodySends, countAddresses, sayAddresses } from '#risk/addresses.ts';
+import { anybodySends, countAddresses, describeAddresses } from '#risk/addresses.ts';
 import { always, type Assessable, type Row } from '#risk/finding-row.ts';
-import { entries, isSet, list, some, text } from '#risk/settings.ts';
+import { entries, isSet, list, listSome, text } from '#risk/settings.ts';
 import * as to from '#risk/frameworks.ts';
 import {
   entryAddresses,
@@ -87,7 +87,7 @@ export const tenantAllowFindings: readonly Row[] = [
       { risk: 'high', if: 'otherwise', holds: always },
     ],
     text: ({ settings }) =>
-      `Mail from ${sayAddresses(entryAddresses(settings))} is let in at the door, whoever sends it from there.`,
+      `Mail from ${describeAddresses(entryAddresses(settings))} is let in at the door, whoever sends it from there.`,
     engineer: (object) =>
       `Tenant Allow/Block List, IP, ${shownEntry(object.settings)}: ${until(object)}; an IP allow may have no end.`,
     rests: ['Entry'],
@@ -119,9 +119,9 @@ export const tenantAllowFindings: readonly Row[] = [
       { risk: 'medium', if: 'otherwise', holds: always },
     ],
     text: ({ settings }) =>
-      `Mail that claims to be from ${shownEntry(settings)} is let through although its sender fails the check, if it comes from ${some(entries(settings, 'SendingInfrastructure')) || 'anywhere'}.`,
+      `Mail that claims to be from ${shownEntry(settings)} is let through although its sender fails the check, if it comes from ${listSome(entries(settings, 'SendingInfrastructure')) || 'anywhere'}.`,
     engineer: ({ settings }) =>
-      `Spoof pair ${shownEntry(settings)} / ${some(entries(settings, 'SendingInfrastructure')) || '*'} (${text(settings, 'SpoofType') ?? 'type unknown'}): never expires.`,
+      `Spoof pair ${shownEntry(settings)} / ${listSome(entries(settings, 'SendingInfrastructure')) || '*'} (${text(settings, 'SpoofType') ?? 'type unknown'}): never expires.`,
     rests: ['Entry', 'SendingInfrastructure'],
     narrow: 'Have the sender set up SPF and DKIM for the domain; then the pair is not needed.',
     checks: [],

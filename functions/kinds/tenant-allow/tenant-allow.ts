@@ -5,19 +5,19 @@
  * pair `{ Entry, ListType: 'Spoof', SendingInfrastructure, SpoofType: 'Internal' | 'External' }`.
  */
 import { anybodySends, countAddresses } from '#risk/addresses.ts';
-import { claimedName, nameOnly, network, nothing, ofAddresses } from '#risk/evidence.ts';
+import { claimedName, nameOnly, network, nothing, gradeAddresses } from '#risk/evidence.ts';
 import { flag, list, text } from '#risk/settings.ts';
 import { UnreadableAnswer } from '../call.ts';
 import { textAt } from '../list-answer.ts';
 import { entryIn, entryOf, isAnyDomain } from '../list-entry.ts';
 import { verbOf } from '../operation.ts';
-import { entriesNamed, untold } from '../told.ts';
+import { readEntries, untold } from '../read-change.ts';
 import { listType, tenantAllowFindings } from './findings.ts';
 import type { Evidence } from '#risk/evidence.ts';
 import type { Settings } from '#risk/settings.ts';
 import type { Answered, Call, ExchangeObject } from '../call.ts';
 import type { Entry, EntryKind } from '../kind.ts';
-import type { EntriesTold, Passed } from '../told.ts';
+import type { EntriesTold, Passed } from '../read-change.ts';
 
 const items = 'TenantAllowBlockListItems';
 const spoofItems = 'TenantAllowBlockListSpoofItems';
@@ -112,7 +112,7 @@ export const tenantAllow: EntryKind = {
 function evidence(settings: Settings): Evidence {
   switch (listType(settings)) {
     case 'ip':
-      return ofAddresses(settings, 'Entry');
+      return gradeAddresses(settings, 'Entry');
     case 'url':
       return nothing('A link decides, and nothing shows who sent it.');
     case 'filehash':
@@ -131,7 +131,7 @@ function evidence(settings: Settings): Evidence {
 function allowTold(passed: Passed): EntriesTold | undefined {
   const { operation, parameters } = passed;
   if (flag(parameters, 'Block') === true) return undefined;
-  const settings = entriesNamed(passed, 'Entries').map((Entry) => ({
+  const settings = readEntries(passed, 'Entries').map((Entry) => ({
     Entry,
     ListType: text(parameters, 'ListType') ?? 'Sender',
     ...passedOf(parameters, 'ListSubType'),

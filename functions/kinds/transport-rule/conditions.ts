@@ -4,7 +4,7 @@
  * the rule lets past, and each further entry only raise it.
  */
 import { anybodySends, countAddresses } from '#risk/addresses.ts';
-import { anybodysDomain } from '#risk/open-provider.ts';
+import { isAnybodysDomain } from '#risk/open-provider.ts';
 import { entries, isOwn, isSet, list, text } from '#risk/settings.ts';
 import type { Settings } from '#risk/settings.ts';
 
@@ -88,7 +88,7 @@ export const claimed = (settings: Settings): readonly string[] => [
 
 /** Some condition on the sender's name lists only names that are somebody's own. */
 const claimsSomebody = (settings: Settings): boolean =>
-  claims.some((name) => isSet(settings, name) && !list(settings, name).some(anybodysDomain));
+  claims.some((name) => isSet(settings, name) && !list(settings, name).some(isAnybodysDomain));
 
 export type Proof =
   /** DMARC or composite authentication passed: the domain on the message is really the sender's. */

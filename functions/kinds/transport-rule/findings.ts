@@ -3,7 +3,7 @@
  * weigh is this project's own judgement. A rule that only watches (Mode Audit) is judged as if it acted: making it
  * act is one click.
  */
-import { countAddresses, sayAddresses } from '#risk/addresses.ts';
+import { countAddresses, describeAddresses } from '#risk/addresses.ts';
 import { always, isGone, isKnown, isOff, wentOff } from '#risk/finding-row.ts';
 import { claimed, coversAll, scopeOf } from './conditions.ts';
 import {
@@ -17,7 +17,7 @@ import {
   scl,
   stopsLess,
 } from './protection.ts';
-import { entries, flag, isOwn, isSet, list, some, text } from '#risk/settings.ts';
+import { entries, flag, isOwn, isSet, list, listSome, text } from '#risk/settings.ts';
 import * as to from '#risk/frameworks.ts';
 import type { Assessable, Row } from '#risk/finding-row.ts';
 import type { Scope } from './conditions.ts';
@@ -85,8 +85,8 @@ const basis = ({ settings, ownDomains }: Assessable): string => {
   const addresses = list(settings, 'SenderIpRanges');
   return [
     `scope: ${kind}`,
-    ...(names.length > 0 ? [`sender: ${some(names)}`] : []),
-    ...(addresses.length > 0 ? [`last hop: ${sayAddresses(countAddresses(addresses))}`] : []),
+    ...(names.length > 0 ? [`sender: ${listSome(names)}`] : []),
+    ...(addresses.length > 0 ? [`last hop: ${describeAddresses(countAddresses(addresses))}`] : []),
   ].join('; ');
 };
 
@@ -199,9 +199,9 @@ export const transportRuleFindings: readonly Row[] = [
     shows: (object) => outsiders(object, diversions).length > 0,
     weighs: [{ risk: 'critical', if: 'always', holds: always }],
     text: (object) =>
-      `Mail is sent or copied outside the organisation, to ${some(outsiders(object, diversions))}.`,
+      `Mail is sent or copied outside the organisation, to ${listSome(outsiders(object, diversions))}.`,
     engineer: (object) =>
-      `${some(
+      `${listSome(
         diversions.filter((name) => isSet(object.settings, name)),
         4,
       )} name ${outsiders(object, diversions).length === 1 ? 'an address' : `${outsiders(object, diversions).length} addresses`} outside the domains known to be the tenant’s.`,
@@ -269,9 +269,10 @@ export const transportRuleFindings: readonly Row[] = [
         holds: always,
       },
     ],
-    text: ({ settings }) => `A rule that stops mail now has a way around it (${some(exceptIfs(settings))}).`,
+    text: ({ settings }) =>
+      `A rule that stops mail now has a way around it (${listSome(exceptIfs(settings))}).`,
     engineer: ({ settings }) =>
-      `A Set-TransportRule passed an ExceptIf… condition to a rule that rejects, holds or encrypts: ${some(exceptIfs(settings), 5)}.`,
+      `A Set-TransportRule passed an ExceptIf… condition to a rule that rejects, holds or encrypts: ${listSome(exceptIfs(settings), 5)}.`,
     rests: ['ExceptIfSenderDomainIs', 'ExceptIfFrom', 'ExceptIfSenderIpRanges', 'ExceptIfSentTo'],
     narrow: 'Take the exception out again, or bind it to one recipient and a date.',
     checks: [],
@@ -355,9 +356,9 @@ export const transportRuleFindings: readonly Row[] = [
     shows: (object) => outsiders(object, reports).length > 0,
     weighs: [{ risk: 'high', if: 'always', holds: always }],
     text: (object) =>
-      `People outside the organisation get reports about mail, or decide whether it is delivered: ${some(outsiders(object, reports))}.`,
+      `People outside the organisation get reports about mail, or decide whether it is delivered: ${listSome(outsiders(object, reports))}.`,
     engineer: (object) =>
-      `${some(reports.filter((name) => isSet(object.settings, name)))} names an address outside the domains known to be the tenant’s; a report can hold the whole message.`,
+      `${listSome(reports.filter((name) => isSet(object.settings, name)))} names an address outside the domains known to be the tenant’s; a report can hold the whole message.`,
     rests: reports,
     narrow: 'Let a mailbox inside receive the report or moderate.',
     checks: [to.cis('6.2.1')],
@@ -415,7 +416,7 @@ export const transportRuleFindings: readonly Row[] = [
     engineer: ({ settings }) =>
       guardsMail(settings)
         ? `Its actions, conditions or dates were changed; conditions now: ${
-            some(
+            listSome(
               appliesWithin.filter((name) => isSet(settings, name)),
               5,
             ) || 'none'

@@ -1,6 +1,6 @@
 /** Transport rules, by Exchange's own settings. Whether one is on is the text `State`, never a boolean `Enabled`. */
 import { identity, claimedName, nameOnly, network, nothing, openNetwork } from '#risk/evidence.ts';
-import { settingsOf, switchedOn } from '../object-answer.ts';
+import { settingsOf, isSwitchedOn } from '../object-answer.ts';
 import { claims, coversAll, scopeOf } from './conditions.ts';
 import { transportRuleFindings } from './findings.ts';
 import { ruleProtection } from './protection.ts';
@@ -44,7 +44,7 @@ export const transportRule: ObjectKind = {
   },
   exchange: {
     list: [{ cmdlet: 'Get-TransportRule', parameters: {} }],
-    enabled: (rule) => switchedOn(rule, 'State', 'enabled', 'disabled'),
+    enabled: (rule) => isSwitchedOn(rule, 'State', 'enabled', 'disabled'),
     // A rule carries some thirty switches that are false unless somebody set them.
     settings: (rule) =>
       Object.fromEntries(

@@ -1,12 +1,12 @@
 /** What people answer. `authority.ts` says who may; and only the question they were shown can be answered. */
-import { actorOf, barred, mayAnswer } from '#policy/authority.ts';
+import { actorOf, findBar, mayAnswer } from '#policy/authority.ts';
 import type { Person } from '#policy/authority.ts';
 import { checkCadence, checkTerm } from '#policy/forms.ts';
 import { earliest, plus } from '#time/instant.ts';
-import { reassigned } from '#policy/owner.ts';
+import { ladderOfReassigned } from '#policy/owner.ts';
 import { classOf } from '#policy/policy.ts';
 import { isApprovable } from '#lifecycle/asked.ts';
-import { reportBy } from '#lifecycle/retry.ts';
+import { reportDueAt } from '#lifecycle/retry.ts';
 import type { Answerer, Answering, Command } from '#lifecycle/commands.ts';
 import type { Context } from '#lifecycle/context.ts';
 import type { Event, Refusal } from '#lifecycle/events.ts';
@@ -30,11 +30,11 @@ const open: Readonly<Record<Answer['type'], readonly State[]>> = {
   Restore: ['disabled'],
 };
 
-export function answer(state: Exception, command: Answer, context: Context): readonly Event[] {
+export function decideAnswer(state: Exception, command: Answer, context: Context): readonly Event[] {
   const by = actorOf(state, command.by, context.policy);
   const fact = { at: context.now, actor: by };
   const refusal = refuse(state, command, by, context);
-  if (refusal) return [refused(state, command.by, command.type, refusal, context)];
+  if (refusal) return [createRefusal(state, command.by, command.type, refusal, context)];
 
   switch (command.type) {
     case 'Approve':
@@ -43,7 +43,7 @@ export function answer(state: Exception, command: Answer, context: Context): rea
           type: 'ExceptionApproved',
           ...fact,
           approval: approval(by, command.reason, command.expiresAt, command.reviewEvery, context),
-          ...(state.state === 'disabled' ? { restore: true, restoreBy: reportBy(context) } : {}),
+          ...(state.state === 'disabled' ? { restore: true, restoreBy: reportDueAt(context) } : {}),
         },
       ];
     case 'Renew':
@@ -56,11 +56,11 @@ export function answer(state: Exception, command: Answer, context: Context): rea
         },
       ];
     case 'Decline':
-      return [{ type: 'ExceptionDeclined', ...fact, ...reasonOf(command), reportBy: reportBy(context) }];
+      return [{ type: 'ExceptionDeclined', ...fact, ...reasonOf(command), reportBy: reportDueAt(context) }];
     case 'Revoke':
-      return [{ type: 'ExceptionRevoked', ...fact, ...reasonOf(command), reportBy: reportBy(context) }];
+      return [{ type: 'ExceptionRevoked', ...fact, ...reasonOf(command), reportBy: reportDueAt(context) }];
     case 'Reassign': {
-      const ladder = reassigned(command.address, context.policy);
+      const ladder = ladderOfReassigned(command.address, context.policy);
       const owner = ladder[0]?.owner ?? { type: 'person', address: command.address };
       return [{ type: 'OwnerReassigned', ...fact, owner, ladder }];
     }
@@ -73,7 +73,7 @@ export function answer(state: Exception, command: Answer, context: Context): rea
           type: 'ExceptionRestored',
           ...fact,
           approval: approval(by, command.reason, command.expiresAt, reviewEvery, context),
-          restoreBy: reportBy(context),
+          restoreBy: reportDueAt(context),
         },
       ];
     }
@@ -81,7 +81,7 @@ export function answer(state: Exception, command: Answer, context: Context): rea
 }
 
 /** A refused attempt is a fact too: who it was, and what they are. */
-export function refused(
+export function createRefusal(
   state: Exception,
   by: Answerer,
   answer: Answering,
@@ -121,7 +121,7 @@ function refuse(
     command.type === 'Hold' ||
     command.type === 'Restore'
   ) {
-    const bar = barred(state, command.type, by, policy);
+    const bar = findBar(state, command.type, by, policy);
     if (bar) return bar;
   }
   if (command.type === 'Approve' || command.type === 'Renew') {

@@ -3,25 +3,25 @@
  * and causes nothing; a person's refused attempt is a fact too. The full state × command table is in
  * docs/architecture.md and in test/lifecycle/table.test.ts.
  */
-import { alertsOnly, check } from './due-now.ts';
+import { alertsOnly, checkDue } from './due-now.ts';
 import { isOfLapse } from './observation.ts';
 import { observe, observeRemoval } from './place-observation.ts';
-import { answer, refused } from './answer.ts';
+import { decideAnswer, createRefusal } from './answer.ts';
 import { actorOf, mayAnswer, needsApprovers } from '#policy/authority.ts';
 import { isApprovable } from '#lifecycle/asked.ts';
 import { applyPolicy } from '#lifecycle/apply-policy.ts';
 import { evolve } from '#lifecycle/evolve.ts';
-import { endsTooSoon, movesEnd, nativeEnd } from '#lifecycle/native-expiry.ts';
-import { isSameOwner, nextRung, ownerKey } from '#policy/owner.ts';
-import { actFailed, disableFailed, reportBy } from '#lifecycle/retry.ts';
-import { withVoiding } from '#lifecycle/voiding.ts';
+import { endsTooSoon, movesEnd, nativeEndOf } from '#lifecycle/native-expiry.ts';
+import { isSameOwner, findNextRung, ownerKey } from '#policy/owner.ts';
+import { createActFailed, createDisableFailed, reportDueAt } from '#lifecycle/retry.ts';
+import { addVoiding } from '#lifecycle/voiding.ts';
 import type { Command } from '#lifecycle/commands.ts';
 import type { Context } from '#lifecycle/context.ts';
 import type { Event, MakersIdentified, OwnerTold } from '#lifecycle/events.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 
 export const decide = (state: Exception | undefined, command: Command, context: Context): readonly Event[] =>
-  withEnds(state, withVoiding(state, decided(state, command, context), context), context).map((event) =>
+  withEnds(state, addVoiding(state, decided(state, command, context), context), context).map((event) =>
     context.policy.hash !== undefined && asks(event) ? { ...event, policy: context.policy.hash } : event,
   );
 
@@ -51,8 +51,8 @@ function withEnds(
   let present = state;
   return events.map((event) => {
     const after = evolve(present, event);
-    const isWanted = context.policy.nativeExpiry && movesEnd(event) && nativeEnd(after) !== undefined;
-    const said = isWanted || endsTooSoon(event, after) ? { ...event, expireBy: reportBy(context) } : event;
+    const isWanted = context.policy.nativeExpiry && movesEnd(event) && nativeEndOf(after) !== undefined;
+    const said = isWanted || endsTooSoon(event, after) ? { ...event, expireBy: reportDueAt(context) } : event;
     present = evolve(present, said);
     return said;
   });
@@ -105,7 +105,7 @@ function decided(state: Exception | undefined, command: Command, context: Contex
     case 'ReportUnreachable': {
       // Somebody may have handed it over meanwhile: then they are no longer the owner.
       if (!isSameOwner(state.owner, command.owner)) return [];
-      const next = nextRung(state, command.why);
+      const next = findNextRung(state, command.why);
       if (!next) return [];
       const { owner, why } = command;
       const passed = { owner, why, next: next.owner, rung: next.rung };
@@ -118,9 +118,9 @@ function decided(state: Exception | undefined, command: Command, context: Contex
     case 'Reassign':
     case 'Hold':
     case 'Restore':
-      return answer(state, command, context);
+      return decideAnswer(state, command, context);
     case 'CheckDue':
-      return check(state, context);
+      return checkDue(state, context);
     case 'ApplyPolicy': {
       const { before, hash } = command;
       const applied = applyPolicy(state, { before, after: policy, hash, now });
@@ -140,10 +140,10 @@ function decided(state: Exception | undefined, command: Command, context: Contex
               ...(command.policy !== undefined && { policy: command.policy }),
             },
           ]
-        : [refused(state, command.by, command.type, 'not-allowed', context)];
+        : [createRefusal(state, command.by, command.type, 'not-allowed', context)];
     }
     case 'TurnAway':
-      return [refused(state, command.by, command.answer, 'not-allowed', context)];
+      return [createRefusal(state, command.by, command.answer, 'not-allowed', context)];
     case 'ReportDisabled':
       // Whichever attempt did it: Exchange was read back and it is off.
       if (state.state !== 'disabling') return [];
@@ -160,7 +160,7 @@ function decided(state: Exception | undefined, command: Command, context: Contex
     case 'ReportDisableFailed':
       if (state.state !== 'disabling' || state.phase !== 'running' || state.attempt !== command.attempt)
         return [];
-      return [{ ...disableFailed(state, command.why, context), ...actingAs(command) }];
+      return [{ ...createDisableFailed(state, command.why, context), ...actingAs(command) }];
     case 'ReportActDone': {
       const { act, of, attempt, until } = command;
       // Whichever attempt did it: Exchange was read back.
@@ -173,7 +173,7 @@ function decided(state: Exception | undefined, command: Command, context: Contex
       const { acting } = state;
       if (acting?.act !== command.act || acting.of !== command.of) return [];
       if (acting.phase !== 'running' || acting.attempt !== command.attempt) return [];
-      return [{ ...actFailed(acting, command.why, context), ...actingAs(command) }];
+      return [{ ...createActFailed(acting, command.why, context), ...actingAs(command) }];
     }
     case 'Join':
       // What Lapse is switching off, or has, is worked through where it began.

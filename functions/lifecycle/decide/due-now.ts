@@ -1,10 +1,10 @@
 /** What time alone causes: reminders, lapses, the next attempt. Swept every minute from the due index. */
-import { notices, presentDeadline, reminders, repeatAt, seekAt } from '#lifecycle/due.ts';
+import { noticesOf, presentDeadlineOf, remindersOf, repeatAt, seekAt } from '#lifecycle/due.ts';
 import { duration, earliest, latest, plus } from '#time/instant.ts';
 import { classOf } from '#policy/policy.ts';
 import { isFoundGone, protects } from '#kinds/protection.ts';
-import { actFailed, disableFailed, reportBy } from '#lifecycle/retry.ts';
-import { inItsHours, noticeEnds } from '#policy/working-hours.ts';
+import { createActFailed, createDisableFailed, reportDueAt } from '#lifecycle/retry.ts';
+import { moveIntoHours, noticeEndOf } from '#policy/working-hours.ts';
 import type { Context } from '#lifecycle/context.ts';
 import type { Event } from '#lifecycle/events.ts';
 import type { Cause, Confirmed, Exception, Unconfirmed } from '#lifecycle/exception.ts';
@@ -16,7 +16,7 @@ const escalateEvery = duration('P1D');
 
 const actor = { type: 'schedule' } as const;
 
-export function check(state: Exception, context: Context): readonly Event[] {
+export function checkDue(state: Exception, context: Context): readonly Event[] {
   const own = ofItself(state, context);
   return own.length > 0 ? own : outside(state, context);
 }
@@ -35,8 +35,8 @@ function outside(state: Exception, context: Context): readonly Event[] {
   if (!acting || now < acting.nextAt) return [];
   const { act, attempt } = acting;
   return acting.phase === 'waiting'
-    ? [{ type: 'ActRetried', at: now, actor, act, attempt: attempt + 1, reportBy: reportBy(context) }]
-    : [actFailed(acting, unheardOf(attempt), context)];
+    ? [{ type: 'ActRetried', at: now, actor, act, attempt: attempt + 1, reportBy: reportDueAt(context) }]
+    : [createActFailed(acting, unheardOf(attempt), context)];
 }
 
 const unheardOf = (attempt: number): string => `no report came of attempt ${attempt}`;
@@ -46,7 +46,7 @@ function ofItself(state: Exception, context: Context): readonly Event[] {
   switch (state.state) {
     case 'unconfirmed':
     case 'confirmed':
-      return now >= presentDeadline(state) ? atDeadline(state, context) : beforeDeadline(state, context);
+      return now >= presentDeadlineOf(state) ? atDeadline(state, context) : beforeDeadline(state, context);
     case 'held':
       return now < state.until
         ? []
@@ -60,10 +60,10 @@ function ofItself(state: Exception, context: Context): readonly Event[] {
               at: now,
               actor,
               attempt: state.attempt + 1,
-              reportBy: reportBy(context),
+              reportBy: reportDueAt(context),
             },
           ]
-        : [disableFailed(state, unheardOf(state.attempt), { now, policy })];
+        : [createDisableFailed(state, unheardOf(state.attempt), { now, policy })];
     case 'disabled':
     case 'removed':
       return [];
@@ -72,12 +72,12 @@ function ofItself(state: Exception, context: Context): readonly Event[] {
 
 function beforeDeadline(state: Unconfirmed | Confirmed, { now, policy }: Context): readonly Event[] {
   // After an outage several steps may have passed: one reminder is enough.
-  const step = reminders(state, policy)
+  const step = remindersOf(state, policy)
     .filter((at) => at <= now)
     .at(-1);
   return step === undefined
     ? []
-    : [{ type: 'ReminderDue', at: now, actor, deadline: presentDeadline(state), step }];
+    : [{ type: 'ReminderDue', at: now, actor, deadline: presentDeadlineOf(state), step }];
 }
 
 function atDeadline(state: Unconfirmed | Confirmed, context: Context): readonly Event[] {
@@ -88,18 +88,20 @@ function atDeadline(state: Unconfirmed | Confirmed, context: Context): readonly 
   if (state.state === 'confirmed' && isFoundGone(state))
     return [{ type: 'ExceptionFoundGone', at: now, actor }];
   const told = toldAt(state, policy);
-  const postponed = { type: 'DeadlinePostponed', at: now, actor, from: presentDeadline(state) } as const;
+  const postponed = { type: 'DeadlinePostponed', at: now, actor, from: presentDeadlineOf(state) } as const;
   if (told === undefined)
-    return [{ ...postponed, to: inItsHours(noticeEnds(now, state, policy), state, policy), untold: true }];
+    return [
+      { ...postponed, to: moveIntoHours(noticeEndOf(now, state, policy), state, policy), untold: true },
+    ];
   // Told too late for the least notice: the rest of it is still owed.
-  const noticed = noticeEnds(told, state, policy);
-  if (noticed > now) return [{ ...postponed, to: inItsHours(noticed, state, policy) }];
+  const noticed = noticeEndOf(told, state, policy);
+  if (noticed > now) return [{ ...postponed, to: moveIntoHours(noticed, state, policy) }];
   // A date that somebody chose ends at midnight; if its class keeps working hours, nothing lapses before morning.
-  const morning = inItsHours(now, state, policy);
+  const morning = moveIntoHours(now, state, policy);
   if (morning > now) return [{ ...postponed, to: morning }];
   if (alertsOnly(state, policy))
     return [{ type: 'ExceptionEscalated', at: now, actor, cause, next: plus(now, escalateEvery) }];
-  return [{ type: 'ExceptionLapsed', at: now, actor, cause, reportBy: reportBy(context) }];
+  return [{ type: 'ExceptionLapsed', at: now, actor, cause, reportBy: reportDueAt(context) }];
 }
 
 /**
@@ -114,11 +116,11 @@ export const alertsOnly = (state: Exception, policy: Policy): boolean =>
  * was told by choosing it.
  */
 function toldAt(state: Unconfirmed | Confirmed, policy: Policy): Instant | undefined {
-  const told = notices(state, !alertsOnly(state, policy)).map(({ at }) => at);
+  const told = noticesOf(state, !alertsOnly(state, policy)).map(({ at }) => at);
   if (told.length > 0) return earliest(...told);
   const chosen =
     state.state === 'confirmed' && state.approval.at === state.since && state.movedAt === undefined;
-  return chosen && reminders({ ...state, reminded: state.since }, policy).length === 0
+  return chosen && remindersOf({ ...state, reminded: state.since }, policy).length === 0
     ? state.since
     : undefined;
 }
@@ -131,7 +133,7 @@ function causeOf(state: Unconfirmed | Confirmed): Cause {
 
 /** A hold never shortens the notice: whatever came due meanwhile waits for it. */
 function afterHold(state: Extract<Exception, { state: 'held' }>, { now, policy }: Context): Instant {
-  const notice = noticeEnds(now, state, policy);
+  const notice = noticeEndOf(now, state, policy);
   const { approval } = state;
   const natural =
     state.resume === 'confirmed' && approval

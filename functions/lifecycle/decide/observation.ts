@@ -5,15 +5,15 @@ import { fingerprint } from '#risk/fingerprint.ts';
 import { noteIn } from '#policy/comment.ts';
 import { duration, earliest, latest, millis, minus } from '#time/instant.ts';
 import { inventory } from '#lifecycle/inventory.ts';
-import { newlyNamed } from '#policy/chosen.ts';
-import { changeIn, earlier, firstChange, isSameOwner, ladderAfter, ladderOf } from '#policy/owner.ts';
+import { findNewlyNamed } from '#policy/chosen.ts';
+import { changeIn, earlierChange, firstChange, isSameOwner, ladderAfter, ladderOf } from '#policy/owner.ts';
 import { isFoundGone, protects } from '#kinds/protection.ts';
 import { classOf } from '#policy/policy.ts';
 import { domainsOf } from '#lifecycle/own-domains.ts';
-import { reportBy } from '#lifecycle/retry.ts';
-import { creates, momentOf, tellingOf } from '#lifecycle/told.ts';
+import { reportDueAt } from '#lifecycle/retry.ts';
+import { isCreation, momentOf, tellingOf } from '#lifecycle/told.ts';
 import { isSince } from '#time/moment.ts';
-import { deadlineAfter } from '#policy/working-hours.ts';
+import { createDeadline } from '#policy/working-hours.ts';
 import { rank } from '#risk/finding.ts';
 import type { Assessment } from '#kinds/assess.ts';
 import type { Was } from '#risk/finding-row.ts';
@@ -48,7 +48,7 @@ export function observePresent(
 ): readonly Event[] {
   const view = look(state, observation, placement);
   const { life } = placement;
-  const noted = { ...note(state, observation, context, life), ...besides(state, observation, view) };
+  const noted = { ...noteChange(state, observation, context, life), ...besides(state, observation, view) };
   const isOver = view.findings.length === 0 && !isOfLapse(state);
   if (state.state === 'disabled' && !isOver)
     return observeDisabled(state, observation, { view, noted, placement }, context);
@@ -97,7 +97,7 @@ export function observePast(
         ...named(observation),
         ...owned(state, observation, view, context, life),
       }
-    : { ...note(state, observation, context, life), ...besides(state, observation, view) };
+    : { ...noteChange(state, observation, context, life), ...besides(state, observation, view) };
 }
 
 /** Irrelevant changes to the settings. A look is not recorded: it always differs in something. */
@@ -144,7 +144,7 @@ function look(state: Exception, observation: Observation, { settings, assessment
       settings,
       ...(observation.enabled === undefined ? {} : { enabled: observation.enabled }),
       was: wasOf(state),
-      complete: observation.complete || isWhole(state) || creates(observation),
+      complete: observation.complete || isWhole(state) || isCreation(observation),
       operation: observation.operation,
       passed: observation.passed,
       known,
@@ -179,7 +179,7 @@ interface Before {
 }
 
 /** `undefined`: it lets nothing past. */
-export function open(
+export function openException(
   id: string,
   observation: Observation,
   before: Before,
@@ -192,7 +192,7 @@ export function open(
       kind,
       settings,
       ...(enabled !== undefined && { enabled }),
-      complete: complete || creates(observation),
+      complete: complete || isCreation(observation),
       ...(was && { was }),
       operation,
       passed,
@@ -204,7 +204,7 @@ export function open(
   // A protective rule that is off is exactly the exception; anything else that is off lets nothing past.
   const acts = assessment.remedy === 'escalate' || observation.enabled !== false;
   const name = observation.renamed ?? observation.name;
-  const made = others.reduce(earlier, changeIn(dated(observation)));
+  const made = others.reduce(earlierChange, changeIn(dated(observation)));
   const [first, ...rest] = ladderOf({ tenant, kind, name, settings, changedBy: made.by }, context.policy);
   const owner = first?.owner ?? { type: 'team', why: 'nobody is known to own it' };
   const note = noteIn(settings);
@@ -243,10 +243,10 @@ function firstDeadline(
   exception: Classified,
   { now, policy }: Context,
 ): Instant {
-  const within = deadlineAfter(now, classOf(policy, exception).confirmWithin, exception, policy);
+  const within = createDeadline(now, classOf(policy, exception).confirmWithin, exception, policy);
   if (imported === undefined) return within;
   const seconds = Math.round((millis(policy.graceOnImport) / 1000) * (1 + imported));
-  return latest(within, deadlineAfter(now, duration(`PT${seconds}S`), exception, policy));
+  return latest(within, createDeadline(now, duration(`PT${seconds}S`), exception, policy));
 }
 
 /** Policy may say for a class: off first, ask afterwards. */
@@ -264,7 +264,7 @@ function disableFirst(opened: ExceptionOpened, context: Context): readonly Event
           at: context.now,
           actor: { type: 'schedule' },
           cause: 'disable first',
-          reportBy: reportBy(context),
+          reportBy: reportDueAt(context),
         },
       ]
     : [];
@@ -297,7 +297,7 @@ function observeDisabled(
         ...seen(observation, state, context),
         ...pick(view),
         ...named(observation),
-        confirmBy: deadlineAfter(
+        confirmBy: createDeadline(
           context.now,
           ours ? confirmAgainWithin : confirmWithin,
           known,
@@ -336,7 +336,7 @@ function changed(
   const asksAgain = stops || (view.different && (state.state === 'confirmed' || state.state === 'held'));
   const known = { risk: view.risk, kind: state.kind };
   const { confirmWithin } = classOf(context.policy, known);
-  const within = deadlineAfter(context.now, confirmWithin, known, context.policy);
+  const within = createDeadline(context.now, confirmWithin, known, context.policy);
   // While the question is open its deadline never moves away, or changing the object would buy time.
   const sooner =
     state.state === 'unconfirmed' && view.different && within < state.confirmBy
@@ -373,7 +373,8 @@ function owned(
 
 /** Who made it, now that this is known. */
 const madeBy = (state: Exception, observation: Observation, life: readonly Change[] | undefined): Author =>
-  (life?.[0] ? life.reduce(earlier) : earlier(firstChange(state), changeIn(dated(observation)))).by;
+  (life?.[0] ? life.reduce(earlierChange) : earlierChange(firstChange(state), changeIn(dated(observation))))
+    .by;
 
 /** All of its settings are known: from a look, or from its creation and the changes since. */
 const isWhole = ({ complete, made }: Exception): boolean => complete || made?.created === true;
@@ -420,7 +421,7 @@ function seen(
 ): Seen & { readonly actor: Actor } {
   // A look shows the present comment; anybody the record named before was chosen all the same.
   const comments = [observation.settings, tellingOf(observation).settings];
-  const names = [...new Set(comments.flatMap((settings) => newlyNamed(state, settings, policy)))];
+  const names = [...new Set(comments.flatMap((settings) => findNewlyNamed(state, settings, policy)))];
   return {
     ...dated(observation),
     ...(names.length > 0 && { names }),
@@ -436,7 +437,7 @@ function dated(observation: Observation): Seen {
     changedBy,
     changedAt,
     ...(order === undefined ? {} : { order }),
-    ...(creates(observation) && { created: true }),
+    ...(isCreation(observation) && { created: true }),
     ...(operation === inventory ? {} : { told: tellingOf(observation) }),
   };
 }
@@ -447,7 +448,7 @@ const named = ({ guid, renamed }: Observation) => ({
 });
 
 /** No other settings. Yet it may name an earlier maker than the first known one: then that is who to ask. */
-export function note(
+export function noteChange(
   state: Exception,
   observation: Observation,
   context: Context,
@@ -468,7 +469,7 @@ export function note(
 }
 
 /** What Lapse did, as reported by the log: neither its name nor its time are news. */
-export const ours = (observation: Observation, { now }: Context): Event => ({
+export const noteOwnChange = (observation: Observation, { now }: Context): Event => ({
   type: 'ChangeNoted',
   at: now,
   ...dated(observation),
@@ -483,7 +484,7 @@ export function noteAnother(
   life: readonly Change[] | undefined,
   context: Context,
 ): Event {
-  const { type, at, ladder, owner } = note(state, observation, context, life);
+  const { type, at, ladder, owner } = noteChange(state, observation, context, life);
   return {
     type,
     at,
@@ -499,7 +500,7 @@ export const isProtective = ({ kind, remedy }: Exception, settings: Settings): b
   remedy === 'escalate' || protects({ kind, settings });
 
 /** It is gone. */
-export function over(
+export function endException(
   state: Exception,
   observation: Observation,
   placement: Placement,
@@ -507,7 +508,7 @@ export function over(
 ): readonly Event[] {
   const { settings, life } = placement;
   if (isFoundGone(state))
-    return observation.operation === inventory ? [] : [note(state, observation, context, life)];
+    return observation.operation === inventory ? [] : [noteChange(state, observation, context, life)];
   const isLiving = state.state !== 'disabled' && state.state !== 'removed';
   if (isLiving && isProtective(state, settings))
     return [changed(state, observation, lookBack(state, settings), context, life)];

@@ -6,31 +6,31 @@
 import {
   isOfLapse,
   isOvertaken,
-  note,
+  noteChange,
   noteAnother,
   observePast,
   observePresent,
-  open,
-  ours,
+  openException,
+  noteOwnChange,
   isProtective,
-  over,
+  endException,
   wasOf,
 } from './observation.ts';
 import { evolve } from '#lifecycle/evolve.ts';
 import { isOfLog, looksIn, observationsOf, touchedBeside } from '#lifecycle/in-order.ts';
 import { inventory } from '#lifecycle/inventory.ts';
-import { judged } from '#lifecycle/judged.ts';
+import { judgeChanges } from '#lifecycle/judge-changes.ts';
 import { compareMoments, isSince } from '#time/moment.ts';
-import { isOwn } from '#lifecycle/own-change.ts';
+import { isOwnChange } from '#lifecycle/own-change.ts';
 import { isFoundGone } from '#kinds/protection.ts';
-import { setRight } from '#lifecycle/set-right.ts';
+import { correctEvents } from '#lifecycle/correct-events.ts';
 import {
-  byTime,
+  compareByTime,
   isOpened,
-  livesIn,
+  splitIntoLives,
   momentOf,
   unrecorded,
-  newestSettings,
+  newestSettingsOf,
   tellingOf,
   toldBy,
   toldIn,
@@ -52,7 +52,7 @@ export function observe(state: Exception | undefined, command: Observe, context:
   const { id, observation, earlier = [], touched = [] } = command;
   if (isOvertaken(state, observation)) return [];
   // A look shows what all records have made of the object: whatever it was before, it lets nothing past.
-  if (!state && observation.complete && !open(id, observation, {}, context)) return [];
+  if (!state && observation.complete && !openException(id, observation, {}, context)) return [];
   const news = inOrder([...seenWith(observation, earlier), observation]);
   const said = placed(state, { id, news, known: toldSoFar(state, command), touched }, context);
   return putRight(state, said, command, context);
@@ -75,7 +75,7 @@ function putRight(
   const known = trail.flatMap(toldIn);
   const news = [...earlier, observation].map(toldBy);
   const looks = looksIn(trail);
-  const isLast = known.every((one) => news.every((other) => byTime(one, other) < 0));
+  const isLast = known.every((one) => news.every((other) => compareByTime(one, other) < 0));
   // Everything before it is right already, so this is in order: there is no use in replaying the whole trail.
   if (isLast && !complete && looks.length === 0) return said;
   const all = [...known, ...news];
@@ -91,7 +91,7 @@ function putRight(
     told.length > 0
       ? told.reduce<Exception | undefined>(evolve, undefined)
       : harmlessIn(id, all, observations, then);
-  return target ? setRight(state, said, target, context) : said;
+  return target ? correctEvents(state, said, target, context) : said;
 }
 
 /** An object that never let anything past. */
@@ -102,10 +102,10 @@ function harmlessIn(
   context: Context,
 ): Exception | undefined {
   const newest = observations.at(-1);
-  const life = newest && livesIn(all, newest.kind).at(-1);
+  const life = newest && splitIntoLives(all, newest.kind).at(-1);
   if (!newest || !life) return undefined;
   const before = beginning(life, newest, life.told.map(changeOf));
-  const events = open(id, gathered(newest, life), { ...before, wasOne: true }, context) ?? [];
+  const events = openException(id, gathered(newest, life), { ...before, wasOne: true }, context) ?? [];
   return events.reduce<Exception | undefined>(evolve, undefined);
 }
 
@@ -161,7 +161,7 @@ const toldSoFar = (state: Exception | undefined, { trail }: Observe | ObserveRem
 function seenWith(news: Observation, earlier: readonly Observation[]): readonly Observation[] {
   if (!news.complete) return earlier;
   const { settings, complete, enabled, guid } = news;
-  const lives = livesIn([...earlier, news].map(toldBy), news.kind);
+  const lives = splitIntoLives([...earlier, news].map(toldBy), news.kind);
   const life = lives.find(({ told }) => told.some(({ record }) => record === news.record));
   return earlier.map((one) =>
     life?.told.some(({ record }) => record === one.record)
@@ -178,7 +178,7 @@ function seenWith(news: Observation, earlier: readonly Observation[]): readonly 
 }
 
 const inOrder = (observations: readonly Observation[]): readonly Observation[] =>
-  observations.toSorted((a, b) => byTime(toldBy(a), toldBy(b)));
+  observations.toSorted((a, b) => compareByTime(toldBy(a), toldBy(b)));
 
 function observeOne(
   state: Exception | undefined,
@@ -187,17 +187,17 @@ function observeOne(
   context: Context,
 ): readonly Event[] {
   if (observation.change === 'remove') return state ? observeEnd(state, observation, told, context) : [];
-  if (state && isOwn(state, observation)) return [ours(observation, context)];
-  const lives = livesIn([...told, toldBy(observation)], observation.kind);
+  if (state && isOwnChange(state, observation)) return [noteOwnChange(observation, context)];
+  const lives = splitIntoLives([...told, toldBy(observation)], observation.kind);
   const its = lives.findIndex((life) => life.told.some(({ record }) => record === observation.record));
   const life = lives[its] ?? { told: [] };
   const offSince = offSinceIn(life);
   if (!state)
     return (
-      open(
+      openException(
         id,
         gathered(observation, life),
-        { ...judged(life, observation), wasOne: false, offSince, earlier: touchedIn(life, touched) },
+        { ...judgeChanges(life, observation), wasOne: false, offSince, earlier: touchedIn(life, touched) },
         context,
       ) ?? []
     );
@@ -211,7 +211,7 @@ function observeOne(
     const isOver = state.state === 'removed' && life.end !== undefined;
     const opened =
       isPresent || isOver
-        ? open(id, gathered(observation, life), beginning(life, observation, earlier), context)
+        ? openException(id, gathered(observation, life), beginning(life, observation, earlier), context)
         : undefined;
     if (opened) return opened;
     // Created again, and harmless: the former object of the name is gone, if somebody has looked or people wait for
@@ -226,22 +226,22 @@ function observeOne(
     isSinceOff: isSinceOff(whole, observation),
     offSince,
     life: remaining(told, lives, observation.kind),
-    assessment: state.complete ? undefined : judged(whole, observation).assessment,
+    assessment: state.complete ? undefined : judgeChanges(whole, observation).assessment,
   };
   if (its === mine && isFoundGone(state)) {
     // It was taken for a protection; people wait for nothing if the news is that it was not.
     const { remedy = state.remedy, findings = state.findings } = placement.assessment ?? {};
     const known = { ...state, remedy, findings };
     return isProtective(known, placement.settings)
-      ? [note(state, observation, context)]
-      : over(known, placed, placement, context);
+      ? [noteChange(state, observation, context)]
+      : endException(known, placed, placement, context);
   }
   if (state.state !== 'removed') return observePresent(state, placed, placement, context);
   const resumed = state.harmless
-    ? open(
+    ? openException(
         id,
         gathered(observation, life, state),
-        { ...judged(life, observation), wasOne: false, earlier, was: wasOf(state), offSince },
+        { ...judgeChanges(life, observation), wasOne: false, earlier, was: wasOf(state), offSince },
         context,
       )
     : undefined;
@@ -254,8 +254,8 @@ function observeEnd(
   told: readonly Told[],
   context: Context,
 ): readonly Event[] {
-  if (isOwn(state, observation)) return [ours(observation, context)];
-  const lives = livesIn([...told, toldBy(observation)], observation.kind);
+  if (isOwnChange(state, observation)) return [noteOwnChange(observation, context)];
+  const lives = splitIntoLives([...told, toldBy(observation)], observation.kind);
   const its = lives.findIndex(({ end }) => end?.record === observation.record);
   const ended = lives[its] ?? { told: [] };
   const left = remaining(told, lives, observation.kind);
@@ -263,7 +263,9 @@ function observeEnd(
   if (its !== mine) {
     const isNews = its > mine && state.state === 'removed' && ended.told.length > 0;
     const before = beginning(ended, observation, ended.told.map(changeOf));
-    const opened = isNews ? open(state.id, gathered(observation, ended), before, context) : undefined;
+    const opened = isNews
+      ? openException(state.id, gathered(observation, ended), before, context)
+      : undefined;
     return opened ?? [noteAnother(state, observation, left, context)];
   }
 
@@ -273,21 +275,21 @@ function observeEnd(
     isSinceOff: false,
     offSince: undefined,
     life: changes,
-    assessment: state.complete ? undefined : judged(life, observation).assessment,
+    assessment: state.complete ? undefined : judgeChanges(life, observation).assessment,
   });
   const since = lives
     .slice(its + 1)
     .flatMap((life) => life.told.filter(({ record }) => record !== unrecorded));
   // It was looked at, or seen by the inventory, after that.
   if (state.state !== 'removed' && state.complete && since.length > 0)
-    return [note(state, observation, context)];
+    return [noteChange(state, observation, context)];
   const present = lives.at(-1);
   if (state.state !== 'removed' && since.length > 0 && present && !present.end) {
     // Later records are about another object; earlier ones are not.
-    if (judged(present, observation).assessment?.findings.length)
+    if (judgeChanges(present, observation).assessment?.findings.length)
       return observePresent(state, nothing, placement(present, present.told.map(changeOf)), context);
   }
-  return over(state, nothing, placement(ended, left), context);
+  return endException(state, nothing, placement(ended, left), context);
 }
 
 /** An object without an exception so far: with all records about it, which may say that it is gone by now. */
@@ -295,7 +297,7 @@ const beginning = (life: Life, observation: Observation, earlier: readonly Chang
   earlier,
   offSince: offSinceIn(life),
   end: life.end && changeOf(life.end),
-  ...judged(life, observation),
+  ...judgeChanges(life, observation),
 });
 
 /** What was done before the object was created was done to another one of the name. */
@@ -306,7 +308,7 @@ function touchedIn({ told }: Life, touched: readonly Change[]): readonly Change[
 
 /** The records about the exception's object, if news shows that some of those taken for its own belong to another. */
 function remaining(told: readonly Told[], lives: readonly Life[], kind: Kind): readonly Change[] | undefined {
-  const before = livesIn(told, kind).findLast(isOpened)?.told ?? [];
+  const before = splitIntoLives(told, kind).findLast(isOpened)?.told ?? [];
   const now = lives.findLast(isOpened)?.told ?? [];
   return before.every((one) => now.includes(one)) ? undefined : now.map(changeOf);
 }
@@ -323,7 +325,7 @@ const changeOf = ({ at, order, record, by, operation, created }: Told): Change =
 /** With all records about the object, if nobody could look. */
 function gathered(observation: Observation, { told }: Life, state?: Exception): Observation {
   if (observation.complete) return observation;
-  const { settings, enabled } = newestSettings(told);
+  const { settings, enabled } = newestSettingsOf(told);
   return {
     ...observation,
     told: tellingOf(observation),
@@ -337,7 +339,7 @@ function gathered(observation: Observation, { told }: Life, state?: Exception): 
 const isNewest = ({ told }: Life, observation: Observation, state: Exception): boolean =>
   isSince(momentOf(observation), state.changedAt) && !told.some((one) => isLater(one, observation));
 
-const isLater = (one: Told, observation: Observation): boolean => byTime(one, toldBy(observation)) > 0;
+const isLater = (one: Told, observation: Observation): boolean => compareByTime(one, toldBy(observation)) > 0;
 
 /** What a record says about switch and name, if nothing newer is known. */
 function placedIn(life: Life, observation: Observation, state: Exception): Observation {
@@ -365,7 +367,7 @@ function settingsOf(state: Exception, life: Life, told: readonly Told[], observa
   const untold = Object.entries(state.settings).filter(
     ([name]) => !told.some(({ settings }) => Object.hasOwn(settings, name)),
   );
-  return { ...Object.fromEntries(untold), ...newestSettings(life.told).settings };
+  return { ...Object.fromEntries(untold), ...newestSettingsOf(life.told).settings };
 }
 
 const isSinceOff = ({ told }: Life, observation: Observation): boolean =>

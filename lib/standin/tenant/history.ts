@@ -3,8 +3,8 @@
  * late and in any order: the objects are always what their operations make in the order in which they happened.
  */
 import { createHash } from 'node:crypto';
-import { folded } from '#kinds/folded.ts';
-import { listValue } from '#risk/list-value.ts';
+import { foldName } from '#kinds/fold-name.ts';
+import { readListValue } from '#risk/list-value.ts';
 import { isOn } from './text.ts';
 import type { Shelf } from './shelf.ts';
 
@@ -108,9 +108,9 @@ export function createHistory(tenant: string, kind: Shelf): History {
       state.objects.set(again.guid, again);
       return again;
     }
-    const births = state.births.get(folded(name)) ?? 0;
-    state.births.set(folded(name), births + 1);
-    const guid = guidShape.test(name) ? name.toLowerCase() : guidOf(tenant, kind, folded(name), births);
+    const births = state.births.get(foldName(name)) ?? 0;
+    state.births.set(foldName(name), births + 1);
+    const guid = guidShape.test(name) ? name.toLowerCase() : guidOf(tenant, kind, foldName(name), births);
     const made: StoredObject = {
       guid,
       name,
@@ -156,7 +156,7 @@ const emptyFold = (): Fold => ({ objects: new Map(), births: new Map() });
 /** The object with this GUID or, in any case of letters, this name. */
 const find = (state: Fold, target: string): StoredObject | undefined =>
   state.objects.get(target.toLowerCase()) ??
-  [...state.objects.values()].find((object) => folded(object.name) === folded(target));
+  [...state.objects.values()].find((object) => foldName(object.name) === foldName(target));
 
 const on = ({ parameters }: Operation, otherwise: boolean): boolean => {
   const value = parameters['Enabled'];
@@ -181,9 +181,9 @@ const edited = (
         typeof value === 'string'
           ? /^\s*@?\{/.test(value)
           : typeof value === 'object' && value !== null && !Array.isArray(value);
-      const edit = isTable ? listValue(value) : undefined;
+      const edit = isTable ? readListValue(value) : undefined;
       if (edit?.type !== 'edit') return [name, value];
-      const was = listValue(before[name]);
+      const was = readListValue(before[name]);
       const present = was.type === 'whole' ? was.entries : [];
       const same = (a: string) => (b: string) => a.toLowerCase() === b.toLowerCase();
       const left = present.filter((entry) => !edit.remove.some(same(entry)));

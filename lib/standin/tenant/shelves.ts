@@ -1,5 +1,5 @@
 /** What the cmdlets call the stand-in's shelves, and what each of them takes. */
-import { listValue } from '#risk/list-value.ts';
+import { readListValue } from '#risk/list-value.ts';
 import { shelves } from './shelf.ts';
 import { asText, isOn } from './text.ts';
 import type { Operation } from './history.ts';
@@ -81,7 +81,7 @@ export function changesOf(shelf: Shelf, verb: Verb, parameters: Passed, serial: 
 }
 
 const entriesIn = (value: unknown): readonly string[] => {
-  const read = listValue(value);
+  const read = readListValue(value);
   return read.type === 'whole' ? read.entries : read.add;
 };
 

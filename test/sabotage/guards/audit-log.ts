@@ -3,7 +3,7 @@ import { inFile } from '../guard.ts';
 
 const recognise = ['test/audit-log/recognise.test.ts', 'test/audit-log/list-change.test.ts'];
 const envelopes = ['test/audit-log/envelopes.test.ts'];
-const replay = ['test/bin/replay.test.ts', 'test/replay/replayed.test.ts'];
+const replay = ['test/bin/replay.test.ts', 'test/replay/replay-records.test.ts'];
 const collect = ['test/collection/collect.test.ts'];
 const api = ['test/collection/activity-api.test.ts'];
 const lists = ['test/audit-log/list-differences.test.ts', 'test/recording/record-lists.test.ts'];
@@ -206,7 +206,7 @@ export const auditLog = [
       replace: '\n',
     },
   ]),
-  ...inFile('functions/replay/replayed.ts', replay, [
+  ...inFile('functions/replay/replay-records.ts', replay, [
     {
       without: 'records in another order tell another history',
       find: 'compareMoments(a.moment, b.moment) || (a.tells < b.tells ? -1 : 1)',
@@ -649,7 +649,7 @@ export const auditLog = [
     },
     {
       without: 'what was within reach at first is asked for when it is not any more',
-      find: 'latest(planned.start, floor(fromMillis(now())))',
+      find: 'latest(planned.start, oldestMoment(fromMillis(now())))',
       replace: 'planned.start',
     },
   ]),
@@ -705,12 +705,12 @@ export const auditLog = [
       },
       {
         without: 'half a day is never looked at once more',
-        find: 'without(window, settled).length > 0',
-        replace: 'without(window, settled).length > 9',
+        find: 'subtractStretches(window, settled).length > 0',
+        replace: 'subtractStretches(window, settled).length > 9',
       },
       {
         without: 'Microsoft is asked for longer than it answers',
-        find: 'pieces(gap, millis(rules.longest))',
+        find: 'splitStretch(gap, millis(rules.longest))',
         replace: '[gap]',
       },
       {

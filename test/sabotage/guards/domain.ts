@@ -72,14 +72,14 @@ export const domain = [
       },
       {
         without: 'the shorter notice of two policies counts',
-        find: 'latest(noticeEnds(now, state, before), noticeEnds(now, state, after))',
-        replace: 'noticeEnds(now, state, after)',
+        find: 'latest(noticeEndOf(now, state, before), noticeEndOf(now, state, after))',
+        replace: 'noticeEndOf(now, state, after)',
       },
       {
         without: 'a new policy takes the notice away that is owed',
-        find: 'latest(wanted, earliest(present, latest(noticeEnds(now, state, before), noticeEnds(now, state, after))))',
+        find: 'latest(wanted, earliest(present, latest(noticeEndOf(now, state, before), noticeEndOf(now, state, after))))',
         replace:
-          '(now ? wanted : earliest(present, noticeEnds(now, state, before), noticeEnds(now, state, after)))',
+          '(now ? wanted : earliest(present, noticeEndOf(now, state, before), noticeEndOf(now, state, after)))',
       },
     ],
   ),
@@ -139,7 +139,7 @@ export const domain = [
       },
       {
         without: 'an owner renews for ever without a second person',
-        find: "if (keeping === 'Renew' && (alone || bar) && needsSecond(state, policy)) return 'second-approver';",
+        find: "if (keeping === 'Renew' && (alone || bar) && needsSecondApprover(state, policy)) return 'second-approver';",
       },
       {
         without: 'an approver who is the owner counts as a second person',
@@ -483,18 +483,18 @@ export const domain = [
   ...inFile('functions/lifecycle/due.ts', due, [
     {
       without: 'a postponement brings a deadline nearer',
-      find: 'latest(deadline(state), state.postponedTo)',
+      find: 'latest(deadlineOf(state), state.postponedTo)',
       replace: 'state.postponedTo',
       tests: ['test/lifecycle/apply-policy.test.ts', ...due],
     },
     {
       without: 'notice of an earlier deadline counts',
-      find: 'named >= deadline(state) && ',
+      find: 'named >= deadlineOf(state) && ',
       tests: [...due, 'test/lifecycle/apply-policy.test.ts'],
     },
     {
       without: 'notice of a later deadline counts for one that came nearer',
-      find: ' && named <= presentDeadline(state)',
+      find: ' && named <= presentDeadlineOf(state)',
       tests: [...due, 'test/lifecycle/apply-policy.test.ts'],
     },
     {
@@ -652,7 +652,7 @@ export const domain = [
     [
       {
         without: 'Exchange ends it before the end its owner was told of',
-        find: 'latest(chosenEnd(approval), presentDeadline(exception))',
+        find: 'latest(chosenEnd(approval), presentDeadlineOf(exception))',
         replace: 'chosenEnd(approval)',
       },
       {
@@ -849,11 +849,11 @@ export const domain = [
       { without: 'a weekend counts as notice', find: 'days.includes(weekday) && ', replace: '' },
       {
         without: 'the night counts as notice',
-        find: "hours === 'working' ? plusWorking(told, leastNotice, policy) : ",
+        find: "hours === 'working' ? addWorkingTime(told, leastNotice, policy) : ",
       },
       {
         without: 'a deadline falls into the night',
-        find: "=== 'working' ? nextWorking(at, policy) : at",
+        find: "=== 'working' ? nextWorkingMoment(at, policy) : at",
         replace: "=== 'working' ? at : at",
       },
     ],

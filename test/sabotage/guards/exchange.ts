@@ -157,11 +157,11 @@ export const exchange = [
       tests: ['test/exchange/native-expiry.test.ts'],
     },
   ]),
-  ...inFile('functions/exchange/select.ts', invoke, [
+  ...inFile('functions/exchange/select-object.ts', invoke, [
     {
       without: 'an object is acted on by what is no GUID',
       find: ' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(guid)',
-      tests: ['test/exchange/select.test.ts'],
+      tests: ['test/exchange/select-object.test.ts'],
     },
     {
       without: 'another object of the answer is taken for the one asked for',
@@ -170,7 +170,7 @@ export const exchange = [
     },
     {
       without: 'the first object of the answer is taken whatever its name',
-      find: "folded(nameOf(object) ?? '') === folded(wanted.name)",
+      find: "foldName(nameOf(object) ?? '') === foldName(wanted.name)",
       replace: 'nameOf(object) !== wanted.guid',
     },
     {
@@ -219,8 +219,8 @@ export const exchange = [
     },
     {
       without: 'an error of Exchange’s repeats the token',
-      find: 'quoted(problem.human, secrets)',
-      replace: 'quoted(problem.human)',
+      find: 'quote(problem.human, secrets)',
+      replace: 'quote(problem.human)',
     },
   ]),
   ...inFile('functions/exchange/invoke-command.ts', invoke, [
@@ -391,7 +391,7 @@ export const exchange = [
       replace: 'return objects.length < 0',
     },
   ]),
-  ...inFile('functions/exchange/readable.ts', kinds, [
+  ...inFile('functions/exchange/read-answer.ts', kinds, [
     {
       without: 'an answer that a kind cannot read stops the inventory of the whole tenant',
       find: "if (error instanceof UnreadableAnswer) throw new ExchangeError('unexpected-answer', error.message);",
@@ -468,7 +468,7 @@ export const exchange = [
     },
     {
       without: 'the override of another policy is taken away',
-      find: ".filter((object) => sameEntry(policyIn(object), text(settings, 'Policy') ?? usual))",
+      find: ".filter((object) => isSameEntry(policyIn(object), text(settings, 'Policy') ?? usual))",
     },
   ]),
   ...inFile('functions/kinds/transport-rule/transport-rule.ts', kinds, [
@@ -486,14 +486,14 @@ export const exchange = [
   ...inFile('functions/exchange/stand-in-id.ts', kinds, [
     {
       without: 'an entry in another spelling is another entry',
-      find: '[kind, folded(name)]',
+      find: '[kind, foldName(name)]',
       replace: '[kind, name]',
     },
   ]),
   ...inFile('functions/kinds/arc-sealer.ts', kinds, [
     {
       without: 'all trusted sealers go with the one',
-      find: '!sameEntry(domain, entryOf(settings))',
+      find: '!isSameEntry(domain, entryOf(settings))',
       replace: 'domain === undefined',
     },
   ]),
@@ -553,7 +553,7 @@ export const exchange = [
       },
       {
         without: 'of several entries in one record only the first counts',
-        find: '#${observation.kind}#${folded(observation.name)}`',
+        find: '#${observation.kind}#${foldName(observation.name)}`',
         replace: '`',
       },
       {

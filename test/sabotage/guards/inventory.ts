@@ -53,7 +53,7 @@ export const inventory = [
     },
     {
       without: 'of two objects of a name one is taken for the exception’s',
-      find: 'const alone = bearers.get(folded(object.name))?.length === 1;',
+      find: 'const alone = bearers.get(foldName(object.name))?.length === 1;',
       replace: 'const alone = true;',
     },
     {

@@ -248,7 +248,7 @@ export const local = [
       },
       {
         without: 'the name of a workspace in a request controls the terminal',
-        find: 'return printable(',
+        find: 'return toPrintable(',
         replace: 'return String(',
       },
     ],

@@ -18,14 +18,14 @@ export const makers: readonly Guard[] = [
   {
     without: 'a preview judges a policy by the numbers that it brings itself',
     file: 'functions/policy/preview.ts',
-    find: 'strictest([before.breaker, after.breaker])',
+    find: 'strictestOf([before.breaker, after.breaker])',
     replace: 'after.breaker',
     tests: ['test/policy/policy-commands.test.ts'],
   },
   {
     without: 'who made it approves by an account that policy has named theirs since Slack was asked',
     file: 'functions/policy/authority.ts',
-    find: '(maker.slackUser ?? lookedUpAs(maker, policy)) === user',
+    find: '(maker.slackUser ?? lookupNameOf(maker, policy)) === user',
     replace: 'maker.slackUser === user || policy.people.length < 0',
     tests: ['test/lifecycle/second-pair.test.ts', 'test/lifecycle/four-eyes.test.ts'],
   },
@@ -116,15 +116,15 @@ export const makers: readonly Guard[] = [
   {
     without: 'who stands in for whom a comment names counts as independent',
     file: 'functions/policy/chosen.ts',
-    find: 'flatMap((one) => namedIn(one, policy))',
+    find: 'flatMap((one) => namesOf(one, policy))',
     replace: 'map((one) => one)',
     tests: ['test/policy/chosen.test.ts'],
   },
   {
     without: 'another comment takes somebody off the list of the chosen',
     file: 'functions/lifecycle/evolve.ts',
-    find: 'chosen: addedTo(chosenOf(state), byComment(event.names)),',
-    replace: 'chosen: byComment(event.names),',
+    find: 'chosen: addChosen(chosenOf(state), chosenByComment(event.names)),',
+    replace: 'chosen: chosenByComment(event.names),',
     tests: ['test/policy/chosen.test.ts'],
   },
   {
@@ -186,8 +186,8 @@ export const makers: readonly Guard[] = [
   {
     without: 'an approval stands although its giver turns out to have made it',
     file: 'functions/lifecycle/decide/decide.ts',
-    find: 'withVoiding(state, decided(state, command, context), context)',
-    replace: 'withVoiding(undefined, decided(state, command, context), context)',
+    find: 'addVoiding(state, decided(state, command, context), context)',
+    replace: 'addVoiding(undefined, decided(state, command, context), context)',
     tests: ['test/lifecycle/four-eyes.test.ts'],
   },
   {
@@ -200,22 +200,22 @@ export const makers: readonly Guard[] = [
   {
     without: 'a stricter policy voids approvals at the next news',
     file: 'functions/lifecycle/voiding.ts',
-    find: '!bad || standsOn(state, policy)?.by.slackUser === bad.by.slackUser',
+    find: '!bad || findVoidKeeper(state, policy)?.by.slackUser === bad.by.slackUser',
     replace: '!bad',
     tests: ['test/lifecycle/four-eyes.test.ts'],
   },
   {
     without: 'approvals of a risk without four eyes are void',
     file: 'functions/policy/authority.ts',
-    find: 'if (!fourEyes(state, policy)) return undefined;',
+    find: 'if (!needsFourEyes(state, policy)) return undefined;',
     replace: '',
     tests: ['test/lifecycle/four-eyes.test.ts'],
   },
   {
     without: 'what is asked anew after a void approval lapses before full notice',
     file: 'functions/lifecycle/voiding.ts',
-    find: 'latest(deadlineAfter(now, confirmWithin, after, policy), noticeEnds(now, after, policy))',
-    replace: 'deadlineAfter(now, confirmWithin, after, policy)',
+    find: 'latest(createDeadline(now, confirmWithin, after, policy), noticeEndOf(now, after, policy))',
+    replace: 'createDeadline(now, confirmWithin, after, policy)',
     tests: ['test/lifecycle/four-eyes.test.ts'],
   },
   {

@@ -108,7 +108,7 @@ export const orderOfTheLog = [
       },
       {
         without: 'what was told under the old name is lost where both names were known',
-        find: 'await bringOver(register, { ...object, name: to }, { before, touched: touchedBeside(trail) }, now);',
+        find: 'await copyTrail(register, { ...object, name: to }, { before, touched: touchedBeside(trail) }, now);',
         replace: '',
       },
       {
@@ -271,7 +271,7 @@ export const orderOfTheLog = [
       },
       {
         without: 'more is remembered than fits one item',
-        find: '|| Buffer.byteLength(canonical(kept)) > mostBytes',
+        find: '|| Buffer.byteLength(toCanonicalJson(kept)) > mostBytes',
         replace: '',
       },
       {
@@ -314,7 +314,7 @@ export const orderOfTheLog = [
     [
       {
         without: 'what was judged in ignorance stays',
-        find: 'return target ? setRight(state, said, target, context) : said;',
+        find: 'return target ? correctEvents(state, said, target, context) : said;',
         replace: 'return said;',
       },
       {
@@ -356,7 +356,7 @@ export const orderOfTheLog = [
     ],
   ),
   ...inFile(
-    'functions/lifecycle/set-right.ts',
+    'functions/lifecycle/correct-events.ts',
     [late, order],
     [
       {

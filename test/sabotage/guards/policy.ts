@@ -56,8 +56,8 @@ export const policies = [
   ...inFile('functions/lifecycle/react.ts', applied, [
     {
       without: 'a message that silence only alerts people counts as notice of a disable',
-      find: 'notices(exception, untold === true).length > 0;',
-      replace: 'notices(exception, false).length > 0;',
+      find: 'noticesOf(exception, untold === true).length > 0;',
+      replace: 'noticesOf(exception, false).length > 0;',
     },
     {
       without: 'whoever was told of the deadline before is alerted about as untold',

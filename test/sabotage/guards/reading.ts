@@ -123,7 +123,7 @@ export const reading: readonly Guard[] = [
   },
   {
     without: 'what a file holds in small letters is not seen',
-    file: 'functions/policy/object-in.ts',
+    file: 'functions/policy/read-object.ts',
     find: '.transform(spelled)',
     replace: '',
     tests: ['test/policy/policy-commands.test.ts'],

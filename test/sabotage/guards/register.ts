@@ -42,8 +42,8 @@ export const register = [
     ],
   ),
   ...inFile(
-    'functions/register/states-of.ts',
-    ['test/register/states-of.test.ts'],
+    'functions/register/read-states.ts',
+    ['test/register/read-states.test.ts'],
     [
       {
         without: 'what was removed a moment ago is listed as if it were there',
@@ -105,7 +105,7 @@ export const register = [
       },
     ],
   ),
-  ...inFile('functions/register/readable.ts', table, [
+  ...inFile('functions/register/skip-unreadable.ts', table, [
     {
       without: 'what cannot be read is passed over without a word',
       find: 'if (untold) throw untold;',
@@ -124,7 +124,7 @@ export const register = [
     },
     {
       without: 'another object of the same name is taken for the exception’s',
-      find: 'otherObject(holder, object) ? undefined : holder.id',
+      find: 'isOtherObject(holder, object) ? undefined : holder.id',
       replace: 'holder.id',
     },
     {
@@ -140,7 +140,7 @@ export const register = [
     },
     {
       without: 'a command that comes again counts again',
-      find: '...[receipt, ...placed].map((one) => putNew(items.receiptItem(one, commit))),',
+      find: '...[receipt, ...placed].map((one) => putNew(items.toReceiptItem(one, commit))),',
     },
     {
       without: 'an entry of a trail is overwritten',
@@ -149,7 +149,7 @@ export const register = [
     },
     {
       without: 'what is remembered of an object meanwhile goes unseen by what opens it',
-      find: '...remembered.map((change) => keeping(TableName, change, events[0]?.at ?? after.changedAt)),',
+      find: '...remembered.map((change) => putRemembered(TableName, change, events[0]?.at ?? after.changedAt)),',
     },
     {
       without: 'a race that was lost looks like a failure',
@@ -164,8 +164,8 @@ export const register = [
   ...inFile('functions/register/aliases.ts', table, [
     {
       without: 'an object has two exceptions, by name',
-      find: "|| otherObject(from, after)) changes.push({ key, from, to: mine });\n      else if (!before) return 'conflict';",
-      replace: '|| otherObject(from, after)) changes.push({ key, from, to: mine });',
+      find: "|| isOtherObject(from, after)) changes.push({ key, from, to: mine });\n      else if (!before) return 'conflict';",
+      replace: '|| isOtherObject(from, after)) changes.push({ key, from, to: mine });',
     },
     {
       without: 'an object has two exceptions, by GUID',
@@ -321,8 +321,8 @@ export const register = [
       },
       {
         without: 'an exception is never looked at by the sweep',
-        find: 'const dueAt = nextDue(after, policy);',
-        replace: 'const dueAt = nextDue(after, policy) && undefined;',
+        find: 'const dueAt = findNextDue(after, policy);',
+        replace: 'const dueAt = findNextDue(after, policy) && undefined;',
         tests: ['test/register/execute.test.ts', 'test/deadlines/sweep-deadlines.test.ts'],
       },
     ],
@@ -342,14 +342,14 @@ export const register = [
       },
       {
         without: 'a name in capitals is another object',
-        find: '#name#${bounded(folded(object.name))}`',
+        find: '#name#${bounded(foldName(object.name))}`',
         replace: '#name#${bounded(object.name)}`',
       },
     ],
   ),
   ...inFile(
-    'functions/kinds/folded.ts',
-    ['test/register/identity.test.ts', 'test/exchange/select.test.ts'],
+    'functions/kinds/fold-name.ts',
+    ['test/register/identity.test.ts', 'test/exchange/select-object.test.ts'],
     [
       {
         without: 'the same name in another spelling is another object',
@@ -401,7 +401,7 @@ export const register = [
       },
       {
         without: 'a lost blob is not remembered',
-        find: 'await put(items.lostItem(feed, { contentId, contentCreated, at, why }), always);',
+        find: 'await put(items.toLostItem(feed, { contentId, contentCreated, at, why }), always);',
       },
     ],
   ),

@@ -176,7 +176,7 @@ export const runtime = [
     ],
   ),
   ...inFile(
-    'functions/runtime/observed.ts',
+    'functions/runtime/observe.ts',
     ['test/runtime/queue-function.test.ts', 'test/runtime/schedule-function.test.ts'],
     [
       { without: 'what a turn that failed has counted is lost', find: 'onError: writeMetrics,' },
@@ -375,7 +375,7 @@ export const runtime = [
       },
       {
         without: 'numbers of a kind contradict those of its class',
-        find: 'senseless(merged(policy.risk[risk], given))',
+        find: 'senseless(overrideClass(policy.risk[risk], given))',
         replace: 'senseless(policy.risk[risk])',
       },
       {

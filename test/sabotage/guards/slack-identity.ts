@@ -63,9 +63,9 @@ export const slackIdentity: readonly Guard[] = [
   {
     without: 'policy is made ready and Slack is asked for whoever sends anything',
     file: 'functions/slack/answer.ts',
-    find: '  const verdict = verify({ ...request, secret: signingSecret });\n',
+    find: '  const verdict = verifySignature({ ...request, secret: signingSecret });\n',
     replace:
-      "  await Promise.all([door.policy(), door.who({ user: 'U0', team: 'T0' })]);\n  const verdict = verify({ ...request, secret: signingSecret });\n",
+      "  await Promise.all([door.policy(), door.who({ user: 'U0', team: 'T0' })]);\n  const verdict = verifySignature({ ...request, secret: signingSecret });\n",
     tests: door,
   },
   {
@@ -141,7 +141,7 @@ export const slackIdentity: readonly Guard[] = [
   {
     without: 'an answer is recorded as refused while a group of approvers could not be looked into',
     file: 'functions/slack/admission.ts',
-    find: "if (unsettled(by, policy)) return { type: 'unknown', why: groupUnread, exception };",
+    find: "if (mightBeApprover(by, policy)) return { type: 'unknown', why: groupUnread, exception };",
     replace: '',
     tests: door,
   },
@@ -155,8 +155,8 @@ export const slackIdentity: readonly Guard[] = [
   {
     without: 'a group that cannot be read tells of which class an exception is, and so that it exists',
     file: 'functions/slack/admission.ts',
-    find: 'if (unsettled(by, policy))',
-    replace: 'if (unsettled(by, policy, exception))',
+    find: 'if (mightBeApprover(by, policy))',
+    replace: 'if (mightBeApprover(by, policy, exception))',
     tests: ['test/slack/doors.test.ts'],
   },
   {
@@ -185,7 +185,7 @@ export const slackIdentity: readonly Guard[] = [
     file: 'functions/slack/answer-press.ts',
     find: '  const { exception } = admitted;\n',
     replace:
-      "  const { exception } = admitted;\n  if (exception && subject.version > exception.version) return refused(400, 'never');\n",
+      "  const { exception } = admitted;\n  if (exception && subject.version > exception.version) return refuse(400, 'never');\n",
     tests: ['test/slack/doors.test.ts'],
   },
   {

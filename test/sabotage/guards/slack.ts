@@ -46,8 +46,8 @@ export const slack = [
     },
     {
       without: 'policy is loaded, and Slack asked, for whoever sends anything',
-      find: 'const verdict = verify({',
-      replace: 'await door.policy();\n  const verdict = verify({',
+      find: 'const verdict = verifySignature({',
+      replace: 'await door.policy();\n  const verdict = verifySignature({',
     },
     {
       without: 'something else than a POST is an answer',
@@ -71,7 +71,7 @@ export const slack = [
     },
     {
       without: 'a request that does not say where it comes from is somebody’s answer',
-      find: "if (!claim) return refused(400, 'The request names neither organisation nor workspace.');",
+      find: "if (!claim) return refuse(400, 'The request names neither organisation nor workspace.');",
       replace: 'if (!claim) return done;',
     },
   ]),
@@ -127,7 +127,7 @@ export const slack = [
     },
     {
       without: 'who Slack does not say is left without a word where no note reaches them',
-      find: ": refused(503, 'Slack does not say who pressed the button, so they cannot be told.')",
+      find: ": refuse(503, 'Slack does not say who pressed the button, so they cannot be told.')",
       replace: ': done',
     },
     {
@@ -139,7 +139,7 @@ export const slack = [
   ...inFile('functions/slack/answer-submission.ts', answers, [
     {
       without: 'a form approves before anybody has looked who made the change',
-      find: 'await knowMakers(dependencies, exception);',
+      find: 'await recordMakers(dependencies, exception);',
     },
     {
       without: 'a form that is sent again with other dates changes nothing',
@@ -148,7 +148,7 @@ export const slack = [
     },
     {
       without: 'a form counts although Slack does not say whose it is',
-      find: "if (admitted.type === 'unknown' || admitted.type === 'nothing')\n    return fieldErrors({ [fields.reason]: admitted.why });",
+      find: "if (admitted.type === 'unknown' || admitted.type === 'nothing')\n    return showFieldErrors({ [fields.reason]: admitted.why });",
       replace: "if (admitted.type === 'unknown' || admitted.type === 'nothing') return done;",
     },
     {
@@ -171,7 +171,7 @@ export const slack = [
   ...inFile('functions/slack/answer-slash.ts', answers, [
     {
       without: 'who made it restores it because nobody has looked',
-      find: "if (answer !== 'Reassign') await knowMakers(dependencies, exception);",
+      find: "if (answer !== 'Reassign') await recordMakers(dependencies, exception);",
     },
     {
       without: 'a list shows what is not theirs to see',
@@ -195,16 +195,16 @@ export const slack = [
     },
     {
       without: 'the breaker is released although the approver was none',
-      find: 'if (refusalIn(events)) {\n      lines',
-      replace: "if (refusalIn(events) && by.slackUser === '') {\n      lines",
+      find: 'if (findRefusal(events)) {\n      lines',
+      replace: "if (findRefusal(events) && by.slackUser === '') {\n      lines",
     },
     {
       without: 'somebody in a group that cannot be read is refused a hold for good',
-      find: "if (answer !== 'Reassign' && unsettled(by, policy, exception)) return whisper([groupUnread]);",
+      find: "if (answer !== 'Reassign' && mightBeApprover(by, policy, exception)) return whisper([groupUnread]);",
     },
     {
       without: 'somebody in a group that cannot be read is refused a release for good',
-      find: '  if (unsettled(by, policy)) return whisper([groupUnread]);\n  const lines',
+      find: '  if (mightBeApprover(by, policy)) return whisper([groupUnread]);\n  const lines',
       replace: '  const lines',
     },
     {
@@ -340,7 +340,7 @@ export const slack = [
       },
       {
         without: 'a mistake of Lapse’s own counts as an owner out of reach',
-        find: 'why = undelivered(attempt.refusal, owner.address);',
+        find: 'why = whyUndelivered(attempt.refusal, owner.address);',
         replace: "why = attempt.refusal && 'it was refused';",
       },
       {

@@ -83,7 +83,7 @@ export const underWay = [
     },
     {
       without: 'makers who are known are looked for again and again',
-      find: ' || !hasUnsought(after)) return undefined;',
+      find: ' || !hasUnidentified(after)) return undefined;',
       replace: ') return undefined;',
     },
   ]),
@@ -94,7 +94,7 @@ export const underWay = [
       {
         without:
           'what is approved for longer is cut off by the end that an earlier policy had written into Exchange',
-        find: 'return after.keptEnd < (nativeEnd(after) ?? after.keptEnd);',
+        find: 'return after.keptEnd < (nativeEndOf(after) ?? after.keptEnd);',
         replace: 'return false;',
       },
       {
@@ -110,7 +110,7 @@ export const underWay = [
     [
       {
         without: 'an end that Exchange may keep is forgotten with the attempt of which nothing was heard',
-        find: "const coming = acting?.act === 'expiry' ? nativeEnd(after) : undefined;",
+        find: "const coming = acting?.act === 'expiry' ? nativeEndOf(after) : undefined;",
         replace: 'const coming = undefined;',
       },
       {
@@ -150,7 +150,7 @@ export const underWay = [
   ...inFile('functions/lifecycle/due.ts', tests, [
     {
       without: 'Slack is asked about people whom policy does not need to know',
-      find: 'state.seeking && unsought(state, policy).length > 0 ?',
+      find: 'state.seeking && findUnidentified(state, policy).length > 0 ?',
       replace: 'state.seeking ?',
     },
     {

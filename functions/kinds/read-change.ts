@@ -1,5 +1,5 @@
 /** What an audit record tells of the entries of a list, and the readings of it that several kinds share. */
-import { listValue } from '#risk/list-value.ts';
+import { readListValue } from '#risk/list-value.ts';
 import type { Settings } from '#risk/settings.ts';
 import type { Operation } from './operation.ts';
 
@@ -27,25 +27,25 @@ export interface EntriesTold {
 export const untold: EntriesTold = { present: [], absent: [], form: 'unread' };
 
 /** What was done to the list in `parameter`; `undefined` where it was not passed. */
-export function listTold(
+export function readListChange(
   { parameters }: Passed,
   parameter: string,
   settings: (entry: string) => Settings,
 ): EntriesTold | undefined {
   if (!Object.hasOwn(parameters, parameter)) return undefined;
-  const value = listValue(parameters[parameter]);
+  const value = readListValue(parameters[parameter]);
   if (value.type === 'whole') return { present: value.entries.map(settings), absent: [], form: 'whole' };
   if (value.add.length + value.remove.length === 0) return untold;
   return { present: value.add.map(settings), absent: value.remove.map(settings), form: 'edit' };
 }
 
 /** The entries that `parameter` names, whether as a whole list or as added to one. */
-export function entriesNamed({ parameters }: Passed, parameter: string): readonly string[] {
-  const value = listValue(parameters[parameter]);
+export function readEntries({ parameters }: Passed, parameter: string): readonly string[] {
+  const value = readListValue(parameters[parameter]);
   return value.type === 'whole' ? value.entries : value.add;
 }
 
-export const switchTold = (isOn: boolean, settings: Settings): EntriesTold =>
+export const readSwitchChange = (isOn: boolean, settings: Settings): EntriesTold =>
   isOn
     ? { present: [settings], absent: [], form: 'edit' }
     : { present: [], absent: [settings], form: 'edit' };

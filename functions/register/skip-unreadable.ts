@@ -1,5 +1,5 @@
 /** Yields those that can be read. The others are passed to `unreadable`; without that, one is thrown at the end. */
-export async function* readable<Each, Unread extends Error>(
+export async function* skipUnreadable<Each, Unread extends Error>(
   all: AsyncIterable<Each>,
   unreadable?: (one: Unread) => unknown,
 ): AsyncGenerator<Exclude<Each, Unread | undefined>> {

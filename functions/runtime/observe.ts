@@ -7,7 +7,7 @@ import type { Voice } from './turn.ts';
  * Wraps a function so that each log line carries the request it belongs to and its metrics are written at the end,
  * also of a turn that failed. Event bodies are never logged, whatever the environment says.
  */
-export function observed<Input, Output>(
+export function observe<Input, Output>(
   { logger, metrics }: Voice,
   work: (input: Input, context: Context) => Promise<Output>,
 ): (input: Input, context: Context) => Promise<Output> {

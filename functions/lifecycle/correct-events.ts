@@ -13,7 +13,7 @@ type Observed = Extract<Event, Seen>;
 const facts = ['complete', 'risk', 'findings', 'remedy', 'evidence', 'breadth'] as const;
 const provenance = ['made', 'changed', 'changedBy', 'changedAt'] as const;
 
-export function setRight(
+export function correctEvents(
   before: Exception | undefined,
   said: readonly Event[],
   target: Exception,

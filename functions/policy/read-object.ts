@@ -8,7 +8,7 @@ import type { Evidence } from './owner.ts';
 const settingsSchema = z.record(z.string(), z.unknown()).transform(spelled);
 
 /** `kind` counts if it is given. Without it, a rule is assumed unless the settings look like a connector's. */
-export function objectIn(
+export function readObject(
   json: unknown,
   kind: string | undefined,
 ): { readonly object: Evidence } | { readonly why: string } {

@@ -9,8 +9,8 @@ import { compareMoments } from '#time/moment.ts';
 import { ExchangeError } from '#exchange/exchange-error.ts';
 import { recordChange } from '#recording/record-change.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
-import { byDanger, loggedExceptions } from './logged-exceptions.ts';
-import { neverOpened } from './never-opened.ts';
+import { compareByDanger, readLoggedExceptions } from './logged-exceptions.ts';
+import { findNeverOpened } from './never-opened.ts';
 import { nobodysPolicy } from './nobodys-policy.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { Moment } from '#time/moment.ts';
@@ -30,7 +30,7 @@ const noLook = new ExchangeError('no-credential', 'A replay does not look at the
 const nobodyLooks = () => Promise.reject(noLook);
 
 /** `records`: in any order, and any of them more than once. */
-export async function replayed(records: readonly AuditRecord[]): Promise<Replayed> {
+export async function replayRecords(records: readonly AuditRecord[]): Promise<Replayed> {
   const register = createInMemoryRegister();
   const forgotten: string[] = [];
   for (const { record, moment } of inOrder(records)) {
@@ -44,10 +44,10 @@ export async function replayed(records: readonly AuditRecord[]): Promise<Replaye
     });
     forgotten.push(...(recorded.forgotten ?? []));
   }
-  const others = register.waiting().map(neverOpened);
-  const opened = await loggedExceptions(register);
+  const others = register.waiting().map(findNeverOpened);
+  const opened = await readLoggedExceptions(register);
   return {
-    exceptions: [...opened, ...others.flatMap(({ lost }) => lost)].sort(byDanger),
+    exceptions: [...opened, ...others.flatMap(({ lost }) => lost)].sort(compareByDanger),
     unknown: others.flatMap(({ unknown }) => unknown),
     forgotten,
   };

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { canonical } from '#risk/canonical.ts';
+import { toCanonicalJson } from '#risk/canonical.ts';
 import type { Policy } from './policy.ts';
 
 /**
  * Names a policy: two that say the same, with their fields in any order, have the same hash; lists keep their order,
  * because the first matching rule counts. 16 hexadecimal digits.
  */
-export const policyHash = ({ hash, ...policy }: Policy): string =>
-  hash ?? createHash('sha256').update(canonical(policy)).digest('hex').slice(0, 16);
+export const hashPolicy = ({ hash, ...policy }: Policy): string =>
+  hash ?? createHash('sha256').update(toCanonicalJson(policy)).digest('hex').slice(0, 16);

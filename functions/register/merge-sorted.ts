@@ -1,5 +1,5 @@
 /** Merges several sorted lists into one. No more of each is read than is consumed. */
-export async function* merged<T>(
+export async function* mergeSorted<T>(
   lists: readonly AsyncIterable<T>[],
   isBefore: (a: T, b: T) => boolean,
 ): AsyncGenerator<T> {

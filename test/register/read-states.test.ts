@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
-import { statesOf } from '#register/states-of.ts';
+import { readStates } from '#register/read-states.ts';
 import { examples } from '../lifecycle/examples.ts';
 import { collected } from './commits.ts';
 import type { Exception } from '#lifecycle/exception.ts';
@@ -21,7 +21,7 @@ describe('the exceptions that an index names', () => {
       return Promise.resolve(ids.map(named));
     };
     const ids = Array.from({ length: 201 }, (_, index) => `ex-${index}`);
-    const found = await collected(statesOf({ states }, rows(...ids)));
+    const found = await collected(readStates({ states }, rows(...ids)));
     expect(found.map(({ id }) => id)).toEqual(ids);
     expect(asked).toEqual([100, 100, 1]);
   });
@@ -31,7 +31,7 @@ describe('the exceptions that an index names', () => {
     const removed = { ...examples.removed.state, id: 'c' };
     const states = () => Promise.resolve([named('a'), unreadable, removed, undefined]);
     const told: UnreadableState[] = [];
-    const found = await collected(statesOf({ states }, rows('a', 'b', 'c', 'd'), (one) => told.push(one)));
+    const found = await collected(readStates({ states }, rows('a', 'b', 'c', 'd'), (one) => told.push(one)));
     expect(found).toEqual([named('a')]);
     expect(told).toEqual([unreadable]);
   });

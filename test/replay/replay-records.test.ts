@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { ExchangeError } from '#exchange/exchange-error.ts';
 import { recordChange } from '#recording/record-change.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
-import { replayed } from '#replay/replayed.ts';
+import { replayRecords } from '#replay/replay-records.ts';
 import { policy } from '../lifecycle/examples.ts';
 import { acts, exchanges, lived } from '#test/exchange/tenant-life.ts';
 import { auditRecord, riskyRule, start } from '#test/exchange/surroundings.ts';
@@ -41,7 +41,7 @@ it('what it says of each object is what the register holds after the same record
   await fc.assert(
     fc.asyncProperty(lives, async ({ records }) => {
       const inRegister = await held(records);
-      const { exceptions } = await replayed(records);
+      const { exceptions } = await replayRecords(records);
       const opened = exceptions.filter(({ id }) => inRegister.some((one) => one.id === id));
       expect(byId(opened)).toMatchObject(inRegister);
     }),
@@ -59,7 +59,7 @@ it('and the same in any order, with any number of copies', async () => {
   });
   await fc.assert(
     fc.asyncProperty(mixed, async ({ life, delivered }) => {
-      expect(await replayed(delivered)).toEqual(await replayed(life.records));
+      expect(await replayRecords(delivered)).toEqual(await replayRecords(life.records));
     }),
     { numRuns: 150 },
   );
@@ -70,7 +70,7 @@ it('of what was made by none of the records and shows no exception, it says that
   const gone = auditRecord('Remove-TransportRule', { Identity: 'older' });
   const harmless = auditRecord('New-TransportRule', { Name: 'new', PrependSubject: 'x' });
   const noted = auditRecord('Set-TransportRule', { Identity: 'new', Comments: 'x' });
-  expect(await replayed([off, gone, harmless, noted])).toEqual({
+  expect(await replayRecords([off, gone, harmless, noted])).toEqual({
     exceptions: [],
     unknown: [
       { kind: 'transport-rule', name: 'old', record: off.Id, isGone: false },
@@ -85,7 +85,7 @@ it('names the records of which the register keeps no more', async () => {
   const changes = Array.from({ length: 25 }, (_, index) =>
     auditRecord('Set-TransportRule', { Identity: 'x', Comments: `${index}` }),
   );
-  const { forgotten } = await replayed([made, ...changes]);
+  const { forgotten } = await replayRecords([made, ...changes]);
   expect(forgotten).toHaveLength(2);
 });
 
@@ -96,12 +96,14 @@ it('what protected and is gone is told as an exception, unless it was made again
     auditRecord('Remove-TransportRule', { Identity: 'x' }, { CreationTime: '2026-11-20T07:01:00' }),
     auditRecord('New-TransportRule', guard, { CreationTime: '2026-11-20T07:02:00' }),
   ];
-  expect((await replayed([made, gone])).exceptions).toMatchObject([
+  expect((await replayRecords([made, gone])).exceptions).toMatchObject([
     { name: 'x', state: 'unconfirmed', findings: [{ id: 'LAPSE-TR-014' }], changed: { record: gone.Id } },
   ]);
-  expect(await replayed([made, gone, again])).toEqual({ exceptions: [], unknown: [], forgotten: [] });
+  expect(await replayRecords([made, gone, again])).toEqual({ exceptions: [], unknown: [], forgotten: [] });
 });
 
 it('is not led by a policy that would switch it off first', async () => {
-  expect((await replayed([riskyRule('x')])).exceptions).toMatchObject([{ name: 'x', state: 'unconfirmed' }]);
+  expect((await replayRecords([riskyRule('x')])).exceptions).toMatchObject([
+    { name: 'x', state: 'unconfirmed' },
+  ]);
 });

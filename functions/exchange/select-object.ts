@@ -3,7 +3,7 @@
  * gives all objects of the kind (Microsoft warns of it at Get-TransportRule and the connectors), so an answer is
  * never taken for the object: its GUID or its name must be the one asked for.
  */
-import { folded } from '#kinds/folded.ts';
+import { foldName } from '#kinds/fold-name.ts';
 import type { ExchangeObject } from '#kinds/call.ts';
 
 export type Selection =
@@ -36,7 +36,7 @@ export const byGuid = (objects: readonly ExchangeObject[]): ReadonlyMap<string, 
   );
 
 /** By GUID where one is given, else by name: Exchange's names ignore case, but an exact match wins over one that does not. */
-export function select(
+export function selectObject(
   objects: readonly ExchangeObject[],
   wanted: { readonly guid: string } | { readonly name: string },
 ): Selection {
@@ -46,7 +46,9 @@ export function select(
     const object = distinct.get(guid);
     return object ? { type: 'one', object, guid } : { type: 'none' };
   }
-  const alike = [...distinct].filter(([, object]) => folded(nameOf(object) ?? '') === folded(wanted.name));
+  const alike = [...distinct].filter(
+    ([, object]) => foldName(nameOf(object) ?? '') === foldName(wanted.name),
+  );
   const exact = alike.filter(([, object]) => nameOf(object) === wanted.name);
   const matches = exact.length > 0 ? exact : alike;
   const [first] = matches;

@@ -18,7 +18,7 @@ interface Judged {
   readonly wasOne: boolean;
 }
 
-export function judged({ told }: Life, { kind, ownDomains: known = [] }: Observation): Judged {
+export function judgeChanges({ told }: Life, { kind, ownDomains: known = [] }: Observation): Judged {
   const ownDomains = [...new Set([...known, ...domainsOf(...told.map(({ by }) => by))])].sort();
   let step: Step | undefined;
   for (const change of told) step = stepAfter(step, change, { kind, ownDomains });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { merged } from '#register/merged.ts';
+import { mergeSorted } from '#register/merge-sorted.ts';
 import { collected } from './commits.ts';
 
 async function* each(list: readonly number[], took: () => void = () => undefined) {
@@ -16,7 +16,7 @@ it('several lists that are in order are one that is', async () => {
     fc.asyncProperty(fc.array(fc.array(fc.integer())), async (lists) => {
       const sorted = lists.map((list) => list.toSorted((a, b) => a - b));
       const all = await collected(
-        merged(
+        mergeSorted(
           sorted.map((list) => each(list)),
           isBefore,
         ),
@@ -30,6 +30,6 @@ it('no more of each is asked for than is taken, and one beyond', async () => {
   let taken = 0;
   const took = () => (taken += 1);
   const lists = [each([1, 3, 5, 7], took), each([2, 4, 6, 8], took)];
-  for await (const one of merged(lists, isBefore)) if (one === 2) break;
+  for await (const one of mergeSorted(lists, isBefore)) if (one === 2) break;
   expect(taken).toBe(3);
 });

@@ -8,7 +8,7 @@ export interface WholeList {
   readonly unreadable: readonly UnreadableState[];
 }
 
-export async function wholeList(register: Pick<Register, 'list'>): Promise<WholeList> {
+export async function readWholeList(register: Pick<Register, 'list'>): Promise<WholeList> {
   const unreadable: UnreadableState[] = [];
   const exceptions = await Array.fromAsync(register.list((one) => unreadable.push(one)));
   return { exceptions, unreadable };

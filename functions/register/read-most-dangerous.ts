@@ -2,12 +2,12 @@
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Register } from './contract.ts';
-import type { WholeList } from './whole-list.ts';
+import type { WholeList } from './read-whole-list.ts';
 
 /** As many as a person reads at once, and one request returns. */
 const most = 99;
 
-export async function mostDangerous(
+export async function readMostDangerous(
   register: Pick<Register, 'rows' | 'states'>,
 ): Promise<WholeList & { /** There are others. */ readonly more: boolean }> {
   const ids: string[] = [];

@@ -1,5 +1,5 @@
 /** The exceptions that an index lists, as they are now. */
-import { readable } from './readable.ts';
+import { skipUnreadable } from './skip-unreadable.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import type { Register, Row } from './contract.ts';
@@ -8,11 +8,11 @@ import type { Register, Row } from './contract.ts';
 const together = 100;
 
 /** Without those removed since the index was written. No more of `rows` is consumed than is read. */
-export const statesOf = (
+export const readStates = (
   register: Pick<Register, 'states'>,
   rows: AsyncIterable<Row>,
   unreadable?: (one: UnreadableState) => unknown,
-): AsyncGenerator<Exception> => readable(inBatches(register, rows), unreadable);
+): AsyncGenerator<Exception> => skipUnreadable(inBatches(register, rows), unreadable);
 
 async function* inBatches(
   register: Pick<Register, 'states'>,
