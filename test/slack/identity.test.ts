@@ -344,6 +344,14 @@ describe('a member who is neither owner nor approver', () => {
     expect(await told('list', approver)).toContain('Kim’s');
     expect(await told('list', approver)).toContain('Partner newsletter');
   });
+
+  it('sees nothing of what was theirs, however late the index hears of it', async () => {
+    await office.ask();
+    office.letOwnersLag();
+    expect(await told('list')).toBe(`You own none of the open exceptions.\nApprovers: <@${approver}>`);
+    await office.workspace.openHome(mallory);
+    expect(read(office.workspace.home(mallory)?.['blocks'])).toContain('There are none.');
+  });
 });
 
 describe('in an organisation', () => {

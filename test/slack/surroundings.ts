@@ -93,6 +93,7 @@ export async function openOffice(
   const logged: string[] = [];
   const unreadable: string[] = [];
   const damaged: number[] = [];
+  let isStale = false;
   const register = createInMemoryRegister();
   const breakers = createBreakers(createInMemoryVersionedValues());
   const called: string[] = [];
@@ -119,6 +120,8 @@ export async function openOffice(
   const dependencies = () => ({
     exceptions: {
       ...withDamaged(withUnreadable(register, ...unreadable), damaged),
+      rows: (which: Parameters<typeof register.rows>[0]) =>
+        register.rows(isStale && 'owner' in which ? { by: 'urgency' } : which),
       execute: (command: { id: string; receipt: string; command: Command; now: Instant }) =>
         execute(register, { ...command, policy: rules }),
     },
@@ -183,6 +186,8 @@ export async function openOffice(
     onlyReaches: (which: (body: string) => boolean) => void (reaches = which),
     /** From now on people meet a release that cannot read it. */
     makeUnreadable: (of: string) => void unreadable.push(of),
+    /** From now on the index of owners lags: it still names what has gone to others. */
+    letOwnersLag: () => void (isStale = true),
     damageEntry: (version: number) => void damaged.push(version),
     wait: (length: string) => void (now = plus(now, duration(length))),
     seconds: () => Math.floor(toMillis(now) / 1000),
