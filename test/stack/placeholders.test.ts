@@ -44,7 +44,7 @@ describe('a policy with placeholders', () => {
     });
     expect(status).toBe(1);
     expect(stderr).toMatch(/policy\.yaml:\d+: approvers\.0: found "USAMSECURITY"/);
-    expect(stderr).toContain('Put your own ids in.');
+    expect(stderr).toContain('Put in your own ids.');
     expect(readdirSync(outdir)).toEqual([]);
   });
 
