@@ -5,8 +5,8 @@ import { fingerprint } from '#risk/fingerprint.ts';
 import { latest } from '#time/instant.ts';
 import { isSameOwner, mergeMakers } from '#policy/owner.ts';
 import type { Context } from './context.ts';
-import type { Assessed, Corrected, Event, Seen } from './events.ts';
-import type { Exception } from './exception.ts';
+import type { Corrected, Event, Seen } from './events.ts';
+import type { Assessed, Exception } from './exception.ts';
 
 type Observed = Extract<Event, Seen>;
 

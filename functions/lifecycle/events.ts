@@ -6,6 +6,7 @@ import type {
   Act,
   Actor,
   Approval,
+  Assessed,
   Author,
   Card,
   Cause,
@@ -18,10 +19,7 @@ import type {
   Standing,
   Unconfirmed,
 } from './exception.ts';
-import type { Breadth } from '#risk/breadth.ts';
-import type { Evidence } from '#risk/evidence.ts';
 import type { Instant } from '#time/instant.ts';
-import type { Finding, Remedy, Risk } from '#risk/finding.ts';
 import type { Settings } from '#risk/settings.ts';
 import type { Kind } from '#kinds/registry.ts';
 
@@ -43,17 +41,6 @@ interface Ending {
 interface Asking {
   /** Hash of the policy it follows. */
   readonly policy?: string;
-}
-
-/** What a look at the object showed, and what that means. */
-export interface Assessed {
-  readonly settings: Settings;
-  readonly complete: boolean;
-  readonly risk: Risk;
-  readonly findings: readonly Finding[];
-  readonly remedy: Remedy;
-  readonly evidence?: Evidence;
-  readonly breadth?: Breadth;
 }
 
 /** What a record says about an object: see `told.ts`. */

@@ -17,6 +17,7 @@ import {
 import type {
   Actor,
   Answer,
+  Assessed,
   Card,
   Change,
   Disabling,
@@ -31,7 +32,7 @@ import type {
 import { isKnownEvent } from './events.ts';
 import { trackUnderWay } from './under-way.ts';
 import type { Instant } from '#time/instant.ts';
-import type { Assessed, Event, ExceptionOpened, PolicyApplied, Seen } from './events.ts';
+import type { Event, ExceptionOpened, PolicyApplied, Seen } from './events.ts';
 
 /** As many messages as are worth updating in place; older ones scroll away. */
 const mostCards = 10;

@@ -172,15 +172,8 @@ export interface Seeking {
   readonly repeated: number;
 }
 
-/** The fields of every state. */
-export interface Known {
-  readonly id: string;
-  /** The tenant's GUID (`OrganizationId` of its audit records). */
-  readonly tenant: string;
-  readonly kind: Kind;
-  readonly name: string;
-  /** The object's GUID; the log never tells it, so it is absent until Exchange was read. */
-  readonly guid?: string;
+/** What a look at the object showed, and what that means. */
+export interface Assessed {
   readonly settings: Settings;
   /** False while Exchange could not be read: `settings` then holds only what the log showed. */
   readonly complete: boolean;
@@ -190,6 +183,17 @@ export interface Known {
   /** What it rests on, and how much it lets past; absent in what was stored before these existed. */
   readonly evidence?: Evidence;
   readonly breadth?: Breadth;
+}
+
+/** The fields of every state. */
+export interface Known extends Assessed {
+  readonly id: string;
+  /** The tenant's GUID (`OrganizationId` of its audit records). */
+  readonly tenant: string;
+  readonly kind: Kind;
+  readonly name: string;
+  /** The object's GUID; the log never tells it, so it is absent until Exchange was read. */
+  readonly guid?: string;
   readonly owner: Owner;
   readonly openedAt: Instant;
   /** Who made the newest change, or nobody if the inventory saw one that the log has not reported. */

@@ -303,7 +303,7 @@ describe('an exception', () => {
     );
     expect(await world.one('Edited')).toMatchObject({
       state: 'unconfirmed',
-      question: 'voided',
+      stored: { question: 'voided' },
       madeBy: { id: 'alex.admin@contoso.com' },
       changedBy: { id: 'sam.security@stand-in.example' },
     });
