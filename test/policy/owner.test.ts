@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { channelOf, ladderOf } from '#policy/owner.ts';
+import { channelOf, ladderOf, listChannels } from '#policy/owner.ts';
 import { matchesPattern } from '#policy/policy.ts';
 import { react } from '#lifecycle/react.ts';
 import type { Command } from '#lifecycle/commands.ts';
@@ -132,6 +132,19 @@ describe('the channel for those who are not the owner', () => {
     expect(channelOf(routed, { tenant })).toBe('#contoso');
     const byName = { ...policy, channels: [{ name: '*', channel: '#any' }] };
     expect(channelOf(byName, { tenant })).toBe(policy.fallbackChannel);
+  });
+
+  it('are all those that policy names, each once', () => {
+    const named: Policy = {
+      ...policy,
+      channels: [{ tenant, channel: '#contoso' }],
+      owners: [
+        { name: 'A*', owner: '#team' },
+        { name: 'B*', owner: 'ann@contoso.com' },
+        { name: 'C*', owner: '#contoso' },
+      ],
+    };
+    expect(listChannels(named)).toEqual([policy.fallbackChannel, '#contoso', '#team']);
   });
 });
 

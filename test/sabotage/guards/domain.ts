@@ -709,6 +709,11 @@ export const domain = [
     ['test/policy/owner.test.ts', 'test/policy/authority.test.ts'],
     [
       {
+        without: 'the doctor does not look at the channels of rules',
+        find: '...channels.map(({ channel }) => channel),',
+        replace: '',
+      },
+      {
         without: 'an application owns an exception',
         find: "type === 'person' && isAddress(id) ? named(id)",
         replace: 'type.length > 0 && isAddress(id) ? named(id)',
