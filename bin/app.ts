@@ -16,7 +16,10 @@ export interface Synthesis {
   readonly outdir?: string;
   /** Prefix of everything that is named; several stacks may live in one account. */
   readonly stackName?: string;
-  /** Whether the rules for safe stacks are checked too (two seconds). A deployment always does. */
+  /**
+   * Whether the template and the rules for safe stacks are checked too, which takes five seconds. A deployment always
+   * does.
+   */
   readonly checked?: boolean;
   /** Without it, the template fits any account and region. */
   readonly env?: { readonly account: string; readonly region: string };
@@ -30,7 +33,12 @@ export function synthesize({
   checked = true,
   env,
 }: Synthesis): CloudAssembly {
-  const app = new App({ analyticsReporting: false, context: recommended, ...(outdir && { outdir }) });
+  const app = new App({
+    analyticsReporting: false,
+    context: recommended,
+    builtinCloudFormationValidation: checked,
+    ...(outdir && { outdir }),
+  });
   const named = findPlaceholders(policy).map(({ found }) => String(found));
   new LapseStack(app, 'Lapse', { policy, stackName, placeholders: named, ...(env && { env }) });
   if (checked) checkRules(app);
