@@ -57,7 +57,7 @@ export default defineConfig(
   {
     // Tests say what follows what, never how long it took: a busy machine is no reason to fail.
     files: ['test/**/*.ts'],
-    ignores: ['test/soak/**', 'test/sabotage/sabotage.ts'],
+    ignores: ['test/bench/**', 'test/soak/**', 'test/sabotage/sabotage.ts'],
     rules: {
       'no-restricted-globals': ['error', 'setTimeout', 'setInterval', 'performance'],
       'no-restricted-properties': [

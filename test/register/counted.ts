@@ -4,7 +4,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 export interface Requests {
   readonly client: DynamoDBClient;
   /** What was asked since the last time, and begins anew. */
-  taken(): Readonly<Record<string, number>>;
+  readonly taken: () => Readonly<Record<string, number>>;
 }
 
 export function counted(client: DynamoDBClient): Requests {

@@ -2,7 +2,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sweepDeadlines } from '#functions/sweep-deadlines.ts';
 import { takeTenant } from '#inventory/take.ts';
-import { recordChange } from '#recording/record-change.ts';
 import { createExceptionId } from '#register/identity.ts';
 import { createOneRequest } from '#register/one-request.ts';
 import { execute } from '#register/execute.ts';
@@ -10,17 +9,16 @@ import { readMostDangerous } from '#register/read-most-dangerous.ts';
 import { createRegister } from '#register/register.ts';
 import { createVersionedValues } from '#register/versioned-values.ts';
 import { readListed } from '#slack/exceptions.ts';
-import { auditRecord, policy, riskyRule, start, startTenant, tenantId } from '../exchange/surroundings.ts';
+import { auditRecord, policy, riskyRule, start, tenantId } from '../exchange/surroundings.ts';
 import { after, live, noon, observe, sam, told } from '../lifecycle/examples.ts';
+import { beside } from './beside.ts';
 import { counted, reads } from './counted.ts';
 import { onRecord } from './on-record.ts';
 import { startEngine, type Engine } from './table.ts';
-import type { AuditRecord } from '#audit-log/record.ts';
+import { turnAt } from './turn-at.ts';
 import type { Tenant } from '#exchange/tenant.ts';
-import type { Tenants } from '#exchange/tenants.ts';
 import type { Kind } from '#kinds/registry.ts';
 import type { Exception } from '#lifecycle/exception.ts';
-import type { ScheduledTurn } from '#runtime/schedule-function.ts';
 import type { Instant } from '#time/instant.ts';
 
 /** Each is owned by the same person, who was told of its deadline three days after noon. */
@@ -37,32 +35,6 @@ beforeAll(async () => {
 });
 afterAll(async () => engine.close());
 
-/** A tenant, and a register that has exceptions of another one. */
-async function beside(tableName: string) {
-  const requests = counted(engine.client());
-  const register = createRegister({ client: requests.client, tableName });
-  const running = await startTenant();
-  requests.taken();
-  let looks = 0;
-  const tenants: Tenants = (...asked) => {
-    looks += 1;
-    return running.tenants(...asked);
-  };
-  return {
-    ...running,
-    looks: () => looks,
-    register,
-    requests,
-    happen: async (record: AuditRecord) => {
-      running.standIn.apply(record);
-      const recording = { register, tenants, policy, now: start };
-      await recordChange(record, { ...recording, enough: () => AbortSignal.timeout(10_000) });
-      return requests.taken();
-    },
-    [Symbol.asyncDispose]: () => running.standIn.close(),
-  };
-}
-
 describe.each([50, 5000])('among %i other exceptions', (others) => {
   let tableName: string;
   let name = '';
@@ -75,12 +47,12 @@ describe.each([50, 5000])('among %i other exceptions', (others) => {
   });
 
   it('a new rule costs three reads and one transaction', async () => {
-    await using here = await beside(tableName);
+    await using here = await beside(engine, tableName);
     expect(await here.happen(riskyRule(name))).toEqual({ BatchGet: 2, Query: 1, TransactWriteItems: 1 });
   });
 
   it('a change to a known rule costs the same', async () => {
-    await using here = await beside(tableName);
+    await using here = await beside(engine, tableName);
     const made = riskyRule(name);
     await here.happen(made);
     const change = auditRecord('Set-TransportRule', { Identity: name, Comments: 'a note' });
@@ -88,7 +60,7 @@ describe.each([50, 5000])('among %i other exceptions', (others) => {
   });
 
   it('a rule that is taken away costs the same', async () => {
-    await using here = await beside(tableName);
+    await using here = await beside(engine, tableName);
     await here.happen(riskyRule(name));
     const removal = auditRecord('Remove-TransportRule', { Identity: name });
     const asked = await here.happen(removal);
@@ -97,7 +69,7 @@ describe.each([50, 5000])('among %i other exceptions', (others) => {
   });
 
   it('a record that comes again costs one read, and no look at the tenant', async () => {
-    await using here = await beside(tableName);
+    await using here = await beside(engine, tableName);
     const made = riskyRule(name);
     await here.happen(made);
     const before = here.looks();
@@ -106,7 +78,7 @@ describe.each([50, 5000])('among %i other exceptions', (others) => {
   });
 
   it('a record of a list that comes again costs one read', async () => {
-    await using here = await beside(tableName);
+    await using here = await beside(engine, tableName);
     const added = auditRecord('Set-HostedConnectionFilterPolicy', {
       Identity: 'Default',
       IPAllowList: '@{Add="203.0.113.7"}',
@@ -118,7 +90,7 @@ describe.each([50, 5000])('among %i other exceptions', (others) => {
   });
 
   it('an answer costs one read and one transaction, and one read where it comes again', async () => {
-    await using here = await beside(tableName);
+    await using here = await beside(engine, tableName);
     await here.happen(riskyRule(name));
     const id = createExceptionId({ tenant: tenantId, kind: 'transport-rule', name });
     const press = async () => {
@@ -136,7 +108,7 @@ describe.each([50, 5000])('among %i other exceptions', (others) => {
   });
 
   it('what was carried out in Exchange is reported with one read and one transaction, and once', async () => {
-    await using here = await beside(tableName);
+    await using here = await beside(engine, tableName);
     await here.happen(riskyRule(name));
     const id = createExceptionId({ tenant: tenantId, kind: 'transport-rule', name });
     const opened = await here.register.load(id);
@@ -154,7 +126,7 @@ describe.each([50, 5000])('among %i other exceptions', (others) => {
   });
 
   it('a record of a list is compared with what is known of that list, and nothing else', async () => {
-    await using here = await beside(tableName);
+    await using here = await beside(engine, tableName);
     const asked = await here.happen(
       auditRecord('Set-HostedConnectionFilterPolicy', {
         Identity: 'Default',
@@ -261,12 +233,3 @@ describe('an inventory in which nothing has changed', () => {
     expect(reads(asked)).toBeLessThanOrEqual(count / 50);
   });
 });
-
-function turnAt(now: Instant, metrics: Record<string, number>): ScheduledTurn {
-  const log = () => undefined;
-  return {
-    ...{ now, delivery: 1, remaining: () => 55_000 },
-    logger: { debug: log, info: log, warn: log, error: log },
-    metrics: { addMetric: (name, _unit, value) => void (metrics[name] = value) },
-  };
-}
