@@ -397,6 +397,24 @@ describe('gzip', () => {
     const both = Buffer.concat([gzipSync(`${good}\n`), gzipSync(`${other}\n`), Buffer.alloc(9000)]);
     expect(told(await readAll(both, 50))).toEqual([newRule.Id, setRule.Id]);
   });
+  it.each([
+    ['one zero byte and another archive', [Buffer.alloc(1), gzipSync(other)]],
+    ['much padding and another archive', [Buffer.alloc(9000), gzipSync(other)]],
+    ['padding and text', [Buffer.alloc(512), Buffer.from(other)]],
+    ['padding and a single byte', [Buffer.alloc(4095), Buffer.from('x')]],
+  ])('followed by %s was not read to its end', async (_, behind) => {
+    // The last record has no line end, and is read all the same.
+    const file = Buffer.concat([gzipSync(good), ...behind]);
+    for (const size of [1, 50, 4096, 65_536])
+      expect(told(await readAll(file, size))).toEqual([
+        newRule.Id,
+        expect.stringMatching(/^line 1: behind the end of the gzip stream/),
+      ]);
+  });
+  it('with nothing in it but what is behind its end is no empty export', async () => {
+    const file = Buffer.concat([gzipSync(''), Buffer.alloc(2), gzipSync(good)]);
+    expect(told(await readAll(file))).toEqual([expect.stringMatching(/^line 1: behind the end of the gzip/)]);
+  });
 });
 
 describe('what is no export is refused, and named', () => {

@@ -19,7 +19,7 @@ import type { AuditRecord } from '#audit-log/record.ts';
 import { startSearches } from './searches.ts';
 import { startOf } from './start-of.ts';
 import { CutShort, UnreadableExport } from './unreadable-export.ts';
-import { unzipped } from './unzipped.ts';
+import { behindArchive, unzipped } from './unzipped.ts';
 
 export type Read =
   | { readonly ok: true; readonly record: AuditRecord; readonly line: number }
@@ -53,6 +53,10 @@ export async function* recordsIn(
   let line = 1;
   /** Malformed entries from before the first thing that looks like a record. */
   let doubtful = [] as Read[] | undefined;
+  let left: string | undefined;
+  const leave = (): void => {
+    left = behindArchive;
+  };
 
   const readOf = (found: Found): Read => {
     const { line: at } = found;
@@ -84,14 +88,16 @@ export async function* recordsIn(
   }
 
   try {
-    for await (const piece of foundIn(inUtf8(unzipped(input)))) yield readsOf(piece);
+    for await (const piece of foundIn(inUtf8(unzipped(input, leave)))) yield readsOf(piece);
   } catch (error) {
-    if (!(error instanceof CutShort)) throw error;
+    const why = error instanceof CutShort ? error.message : left;
+    if (why === undefined) throw error;
     if (doubtful) yield doubtful;
-    yield [{ ok: false, line, reason: error.message, source }];
+    yield [{ ok: false, line, reason: why, source }];
     return;
   }
-  if (doubtful && doubtful.length > 0) throw new UnreadableExport(otherJson);
+  if (left !== undefined) yield [...(doubtful ?? []), { ok: false, line, reason: left, source }];
+  else if (doubtful && doubtful.length > 0) throw new UnreadableExport(otherJson);
   yield searches.missing().map((reason) => ({ ok: false, line, reason, source }));
 }
 

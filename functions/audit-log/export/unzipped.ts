@@ -10,15 +10,30 @@ const sliceBytes = 4096;
 /** Each piece that is handed on costs a turn of the event loop: a slice rarely becomes more than this. */
 const pieceBytes = 128 * 1024;
 
-/** Unpacks what begins like gzip and passes on everything else. What precedes a cut or damage is still handed out. */
-export async function* unzipped(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+/** What is behind the archive is told when everything before it has been handed out. */
+export const behindArchive =
+  'behind the end of the gzip stream and some padding there is more, and that was not read: unpack the file, or ' +
+  'export it again';
+
+/**
+ * Unpacks what begins like gzip and passes on everything else. What precedes a cut or damage is still handed out.
+ * `leave` is called where the archive ends before the input does: zlib reads members one after the other, but nothing
+ * behind a zero byte.
+ */
+export async function* unzipped(
+  input: AsyncIterable<Uint8Array>,
+  leave: () => void,
+): AsyncGenerator<Uint8Array, void> {
   const { start, whole } = await startOf(input, 2);
-  if (start[0] === 0x1f && start[1] === 0x8b) yield* gunzipped(whole);
+  if (start[0] === 0x1f && start[1] === 0x8b) yield* gunzipped(whole, leave);
   else yield* whole;
 }
 
 /** Driven slice by slice: read as a stream, an unzip that fails would take with it what it had already unpacked. */
-async function* gunzipped(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+async function* gunzipped(
+  input: AsyncIterable<Uint8Array>,
+  leave: () => void,
+): AsyncGenerator<Uint8Array, void> {
   const gunzip = createGunzip({ chunkSize: pieceBytes });
   const unpacked: Buffer[] = [];
   const state: { failure?: Error; ended: boolean; wake: () => void } = {
@@ -41,14 +56,25 @@ async function* gunzipped(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
       begin(resolve);
     });
 
+  let given = 0;
+  let isOver = false;
   try {
     for await (const chunk of input) {
-      for (let at = 0; at < chunk.length && !state.failure && !state.ended; at += sliceBytes) {
-        const slice = chunk.subarray(at, at + sliceBytes);
+      let rest = chunk;
+      while (rest.length > 0 && !isOver && !state.failure) {
+        const slice = rest.subarray(0, sliceBytes);
         await step((done) => gunzip.write(slice, done));
+        given += slice.length;
+        const untaken = given - gunzip.bytesWritten;
+        isOver = untaken > 0;
+        rest = rest.subarray(slice.length - untaken);
         yield* unpacked.splice(0);
       }
-      if (state.failure || state.ended) break;
+      if (state.failure) break;
+      if (rest.some((byte) => byte !== 0)) {
+        leave();
+        break;
+      }
     }
     if (!state.failure && !state.ended) await step(() => gunzip.end());
     yield* unpacked.splice(0);

@@ -465,6 +465,11 @@ export const auditLog = [
       find: 'if (doubtful && doubtful.length > 0) throw new UnreadableExport(otherJson);',
     },
     {
+      without: 'an archive of which a part was not read counts as empty',
+      find: 'error instanceof CutShort ? error.message : left',
+      replace: 'error instanceof CutShort ? error.message : undefined',
+    },
+    {
       without: 'a large file of something else is held in memory',
       find: 'if (doubtful.length > mostDoubtful) throw new UnreadableExport(otherJson);',
     },
@@ -494,6 +499,10 @@ export const auditLog = [
     {
       without: 'a damaged archive counts as read to its end',
       find: 'if (state.failure) throw broken(state.failure);',
+    },
+    {
+      without: 'what stands behind a padded archive is lost unseen',
+      find: '        leave();\n',
     },
   ]),
   ...inFile('bin/commands/replay.ts', replay, [
