@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { jsonValues } from '#audit-log/export/json-values.ts';
+import { readRecords } from '#audit-log/export/envelopes.ts';
+import { startFoundCounts } from '#audit-log/export/found-counts.ts';
 import { recognise } from '#audit-log/recognise.ts';
 import { UnreadableExport } from '#audit-log/export/unreadable-export.ts';
 import { instant } from '#time/instant.ts';
@@ -250,29 +252,179 @@ describe('what stands around the records of a page', () => {
 });
 
 describe('what a search found', () => {
-  const row = (ResultCount: unknown, native: object = newRule) => ({
+  const row = (ResultCount: unknown, native: object = newRule, ResultIndex?: unknown) => ({
     ResultCount,
+    ...(ResultIndex === undefined ? {} : { ResultIndex }),
     AuditData: JSON.stringify(native),
   });
+  const numbered = (at: number) => ({ ...newRule, Id: `record-${at}` });
+  const [a, b, c] = [numbered(1), numbered(2), numbered(3)];
   const missing = (count: number, found: number) =>
     expect.stringContaining(
       `found ${found.toLocaleString('en')} records, and ${count.toLocaleString('en')} of`,
     ) as string;
+  const json = async (...rows: readonly object[]) => told(await readAll(JSON.stringify(rows)));
   it('is all there, or it is said how much is not', async () => {
-    const json = async (...rows: readonly object[]) => told(await readAll(JSON.stringify(rows)));
     expect(await json(row(50_000))).toEqual([newRule.Id, missing(49_999, 50_000)]);
     expect(await json(row('2'), row('2', setRule))).toEqual([newRule.Id, setRule.Id]);
     // Two searches.
-    expect(await json(row(1), row(2), row(2))).toHaveLength(3);
-    expect(await json(row(2), row(2), row(2))).toEqual([newRule.Id, newRule.Id, newRule.Id, missing(1, 2)]);
+    expect(await json(row(1), row(2), row(2, setRule))).toHaveLength(3);
+    expect(await json(row(2, a), row(2, b), row(2, c))).toEqual([a.Id, b.Id, c.Id, missing(1, 2)]);
     expect(await json(row(0))).toEqual([newRule.Id, expect.stringMatching(/gave up on a search/)]);
     expect(await json(row(''), row(null), row('many'), { ...newRule, ResultCount: 7 })).toHaveLength(4);
   });
-  it('is told of CSV, too', async () => {
-    const csv = (count: number) =>
-      readAll(`ResultCount,AuditData\n${count},"${good.replaceAll('"', '""')}"\n`);
-    expect(told(await csv(1))).toEqual([newRule.Id]);
-    expect(told(await csv(2))).toEqual([newRule.Id, missing(1, 2)]);
+  it.each([
+    ['the same record twice in the place of another', [row(2, a, 1), row(2, a, 2)], 1, 2],
+    ['the same, and no places', [row(2, a), row(2, a)], 1, 2],
+    ['the same row twice', [row(2, a, '1'), row(2, a, '1')], 1, 2],
+    ['two records at the same place', [row(2, a, 1), row(2, b, 1)], 1, 2],
+    ['a place that there is not', [row(1, a, 2)], 1, 1],
+    ['a place before the first', [row(2, a, 0), row(2, b, 1)], 1, 2],
+    ['a record more often than there were searches', [1, 2, 1, 2].map((at) => row(2, a, at)), 2, 2],
+    ['three of one, and one of another', [row(2, a), row(2, a), row(2, a), row(2, b)], 1, 2],
+    ['places that come too often', [1, 1, 1, 2].map((at) => row(2, numbered(at * 7), at)), 1, 2],
+  ])('is not all there with %s', async (_, rows, count, found) => {
+    expect((await json(...rows)).slice(rows.length)).toEqual([missing(count, found)]);
+  });
+  it.each([
+    ['the same search twice', [row(2, a, 1), row(2, b, 2), row(2, a, 1), row(2, b, 2)]],
+    ['the same search twice, and sorted', [row(2, a, 1), row(2, a, 1), row(2, b, 2), row(2, b, 2)]],
+    ['one search after the other', [row(2, a, 1), row(2, b, 2), row(2, c, 1), row(2, a, 2)]],
+    ['the same found by many searches of one', Array.from({ length: 9 }, () => row(1, a, 1))],
+    ['places that cannot be read', [row(2, a, 'first'), row(2, b, null)]],
+  ])('is all there with %s', async (_, rows) => {
+    expect(await json(...rows)).toHaveLength(rows.length);
+  });
+  it('is told of CSV, too, also of records that nobody follows', async () => {
+    const csv = async (...rows: readonly (readonly [number, number, object])[]) => {
+      const cells = rows.map(
+        ([count, index, native]) => `${count},"${JSON.stringify(native).replaceAll('"', '""')}",${index}\n`,
+      );
+      const input = chunks(`ResultCount,AuditData,ResultIndex\n${cells.join('')}`);
+      return told(await Array.fromAsync(readRecords(input, 'export', { brief: true })));
+    };
+    const noise = { ...a, Operation: 'MailItemsAccessed' };
+    expect(await csv([1, 1, a])).toEqual([a.Id]);
+    expect(await csv([2, 1, a])).toEqual([a.Id, missing(1, 2)]);
+    expect(await csv([2, 1, noise], [2, 2, b])).toEqual([a.Id, b.Id]);
+    expect(await csv([2, 1, noise], [2, 2, noise])).toEqual([a.Id, a.Id, missing(1, 2)]);
+    expect(await csv([2, 1, noise], [2, 1, b])).toEqual([a.Id, b.Id, missing(1, 2)]);
+  });
+  it('is only counted where keeping each of them would take too much memory', () => {
+    const counts = startFoundCounts();
+    const many = 300_000;
+    const note = (at: number, id = `record-${at}`) => counts.note(many, { index: at, id });
+    for (let at = 1; at < many; at += 1) note(at);
+    expect(counts.missing()).toEqual([{ found: many, missing: 1 }]);
+    // With as many of them, nobody knows any more that this one was there before.
+    note(many, 'record-1');
+    expect(counts.missing()).toEqual([]);
+    // Fewer are known again.
+    counts.note(2, { id: 'a' });
+    counts.note(2, { id: 'a' });
+    expect(counts.missing()).toEqual([{ found: 2, missing: 1 }]);
+  });
+});
+
+describe('an answer that is not all that was asked for', () => {
+  const hit = (id: string) => ({ _index: 'logs', _id: id, _source: { event: { original: good } } });
+  const elastic = (total: unknown, hits: readonly object[], more: object = {}) =>
+    `${JSON.stringify({ took: 1, timed_out: false, ...more, hits: { total, hits } })}\n`;
+  const reasons = async (text: string) =>
+    (await readAll(text)).flatMap((read) => (read.ok ? [] : [read.reason]));
+  const columns = Object.keys(newRule).map((name) => ({ name }));
+  const azure = (more: object) =>
+    JSON.stringify({ tables: [{ columns, rows: [Object.values(newRule)] }], ...more });
+  const says = (...fields: readonly string[]) => [
+    expect.stringContaining(
+      `the answer says that it is not all that was asked for (${fields.join(', ')})`,
+    ) as string,
+  ];
+
+  it('of Elasticsearch: fewer documents than it found', async () => {
+    const less = (found: string, missing: number) => [
+      expect.stringContaining(`found ${found} documents, and ${missing} of`) as string,
+    ];
+    expect(await reasons(elastic({ value: 500, relation: 'eq' }, [hit('a')]))).toEqual(less('500', 499));
+    expect(await reasons(elastic(500, [hit('a')]))).toEqual(less('500', 499));
+    expect(await reasons(elastic(2, [hit('a'), hit('a')]))).toEqual(less('2', 1));
+    expect(await reasons(`[${good}] ${elastic({ value: 500, relation: 'eq' }, [])}`)).toEqual(
+      less('500', 500),
+    );
+    // All of it, in one answer or in pages; and as much as the last page ends with.
+    const two = { value: 2, relation: 'eq' };
+    expect(await reasons(elastic(two, [hit('a'), hit('b')]))).toEqual([]);
+    expect(await reasons(elastic(two, [hit('a')]) + elastic(two, [hit('b')]) + elastic(two, []))).toEqual([]);
+    expect(await reasons(elastic(undefined, [hit('a')]))).toEqual([]);
+  });
+  it('of Elasticsearch: documents that it did not count to the end', async () => {
+    const atLeast = { value: 2, relation: 'gte' };
+    const full = elastic(atLeast, [hit('a'), hit('b')]);
+    const unknown = [expect.stringMatching(/found at least 2 documents, and this file holds 2/)];
+    expect(await reasons(full)).toEqual(unknown);
+    expect(await reasons(full + elastic(atLeast, []))).toEqual([]);
+    expect(await reasons(full + elastic(atLeast, [hit('c')]))).toEqual([]);
+  });
+  it.each([
+    ['its time was up', { timed_out: true }, ['timed_out']],
+    ['it ended early', { terminated_early: true }, ['terminated_early']],
+    ['shards failed', { _shards: { total: 5, successful: 3, skipped: 1, failed: 2 } }, ['_shards']],
+    ['a cluster was not reached', { _clusters: { total: 2, successful: 1, skipped: 1 } }, ['_clusters']],
+  ])('of Elasticsearch: %s', async (_, more, fields) => {
+    expect(await reasons(elastic(1, [hit('a')], more))).toEqual(says(...fields));
+  });
+  it('of Elasticsearch: nothing is said of what went well', async () => {
+    const well = { _shards: { total: 5, successful: 5, skipped: 2, failed: 0 }, terminated_early: false };
+    expect(await reasons(elastic(1, [hit('a')], well))).toEqual([]);
+  });
+  it('of Azure Monitor', async () => {
+    expect(await reasons(azure({ error: { code: 'PartialError' } }))).toEqual(says('error'));
+    expect(await reasons(azure({ isTruncated: true, warnings: ['x'] }))).toEqual(
+      says('isTruncated', 'warnings'),
+    );
+    expect(await reasons(azure({ nextLink: 'https://x' }))).toEqual([
+      expect.stringMatching(/not the last of its answer/),
+    ]);
+    const well = { error: null, warnings: [], isTruncated: false, statistics: { query: {} }, nextLink: null };
+    expect(await reasons(azure(well))).toEqual([]);
+  });
+  it('and has no rows at all is no export without records', async () => {
+    const none = { tables: [{ columns, rows: [] }] };
+    expect(await reasons(JSON.stringify({ ...none, error: { code: 'x' } }))).toEqual(says('error'));
+  });
+  it('of Splunk: a search that went on', async () => {
+    const line = (preview: boolean) => JSON.stringify({ preview, offset: 0, result: { _raw: good } });
+    expect(await reasons(`${line(true)}\n${line(true)}\n`)).toEqual([
+      expect.stringMatching(/^Splunk was still searching/),
+    ]);
+    expect(await reasons(`${line(false)}\n`)).toEqual([]);
+  });
+  it('of Graph: fewer records than it counts', async () => {
+    const page = (records: readonly string[], more: object) =>
+      `${JSON.stringify({ '@odata.context': 'x', ...more }).slice(0, -1)},"value":[${records.join()}]}`;
+    const fewer = (total: number, here: number) => [
+      expect.stringMatching(
+        new RegExp(`^the answer holds ${total} records by its own count, and ${here} of them are here`),
+      ) as string,
+    ];
+    const link = { '@odata.nextLink': 'https://graph.microsoft.com/x' };
+    const count = (records: number) => ({ '@odata.count': records });
+    expect(await reasons(page([good], count(500)))).toEqual(fewer(500, 1));
+    expect(await reasons(page([good], { totalCount: 500 }))).toEqual(fewer(500, 1));
+    expect(await reasons(page([good], count(1)))).toEqual([]);
+    // The count is of all pages, or of each.
+    const pages = (first: object, last: object) =>
+      page([good], { ...link, ...first }) + page([good, other], last);
+    expect(await reasons(pages(count(3), {}))).toEqual([]);
+    expect(await reasons(pages(count(3), count(3)))).toEqual([]);
+    expect(await reasons(pages(count(1), count(2)))).toEqual([]);
+    expect(await reasons(pages(count(4), {}))).toEqual(fewer(4, 3));
+    expect(await reasons(pages(count(4), { ...link }))).toHaveLength(1);
+  });
+  it('of Graph and its kind: what it says in a word', async () => {
+    expect(await reasons(`{"value":[${good}],"hasMore":true}`)).toEqual(says('hasMore'));
+    expect(await reasons(`{"error":"x","value":[${good}]}`)).toEqual(says('error'));
+    expect(await reasons(`{"value":[${good}],"hasMore":false,"error":null}`)).toEqual([]);
   });
 });
 

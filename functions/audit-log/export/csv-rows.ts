@@ -126,7 +126,15 @@ function rowOf(bytes: Buffer, line: number, head: CsvHead): Found {
   if (written.trim() === '') return broken(`${name} is empty`);
   try {
     const record = JSON.parse(written) as unknown;
-    return { line, value: { [name]: record, ResultCount: cells[columns.indexOf('resultcount')] } };
+    const beside = (other: string) => cells[columns.indexOf(other)];
+    return {
+      line,
+      value: {
+        [name]: record,
+        ResultCount: beside('resultcount'),
+        ResultIndex: beside('resultindex'),
+      },
+    };
   } catch {
     // A spreadsheet cuts a cell at 32,767 characters.
     return broken(`${name} is not valid JSON`);

@@ -12,7 +12,7 @@ import { jsonValues } from './json-values.ts';
 import type { Pieces } from './lines.ts';
 import { nativeRecord } from './native-record.ts';
 import { isCsvRow, plainlyUnfollowed } from './plainly-unfollowed.ts';
-import { rowsIn } from './rows.ts';
+import { answerIn } from './rows.ts';
 import { ahead, latestBelieved } from '#audit-log/moment.ts';
 import type { Instant } from '#time/instant.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
@@ -62,13 +62,24 @@ export async function* recordsIn(
     const { line: at } = found;
     if ('reason' in found) return { ok: false, line: at, reason: found.reason, source };
     const unfollowed = brief ? plainlyUnfollowed(found.value) : undefined;
-    if (!unfollowed || isCsvRow(found.value)) searches.note(found.value);
     const native = unfollowed ? ({ ok: true, record: unfollowed } as const) : nativeRecord(found.value);
+    if (!unfollowed || isCsvRow(found.value))
+      searches.note(found.value, native.ok ? native.record.Id : undefined);
     if (!native.ok) return { ok: false, line: at, reason: native.reason, source };
     return latest !== undefined && native.record.CreationTime > latest
       ? { ok: false, line: at, reason: ahead, source }
       : { ok: true, record: native.record, line: at };
   };
+  function eachRow(found: Found): readonly Found[] {
+    const answer = 'value' in found ? answerIn(found.value) : undefined;
+    if (!answer) return [found];
+    searches.noteAnswer(answer);
+    const { line: at } = found;
+    return [
+      ...answer.rows.map((value) => ({ line: at, value })),
+      ...(answer.why === undefined ? [] : [{ line: at, reason: answer.why, recordlike: true }]),
+    ];
+  }
   function* readsOf(piece: Iterable<Found>): Generator<Read> {
     for (const whole of piece)
       for (const found of eachRow(whole)) {
@@ -131,11 +142,6 @@ async function* foundIn(text: AsyncIterable<Uint8Array>): Pieces<Found> {
       });
     }
   }
-}
-
-function eachRow(found: Found): readonly Found[] {
-  if (!('value' in found)) return [found];
-  return rowsIn(found.value).map((value) => ({ line: found.line, value }));
 }
 
 async function drained(input: AsyncGenerator): Promise<void> {

@@ -10,7 +10,7 @@
 import { decoded } from './encoding.ts';
 import { notUtf8, recordlike, tooLong } from './found.ts';
 import type { Found } from './found.ts';
-import { aroundRecords, morePages } from './page.ts';
+import { aroundRecords, fewerRecords, morePages } from './page.ts';
 import { longestRecord, type Pieces } from './lines.ts';
 
 const newline = 10;
@@ -45,10 +45,12 @@ class Splitter {
   #line = 1;
   #recoveries = 0;
 
-  /** Where the page began, and its text up to its records. */
-  #page = { line: 1, head: '' };
-  /** A page that says that others follow it, as long as none has. */
-  #unfollowed: { readonly line: number; readonly context: unknown } | undefined;
+  /** Where the page began, its text up to its records, and how many records have begun in it. */
+  #page = { line: 1, head: '', records: 0 };
+  /** A page that says that others follow it, as long as none has; what the answer holds by its count, and up to here. */
+  #unfollowed:
+    | { readonly line: number; readonly context: unknown; readonly total: number; readonly records: number }
+    | undefined;
 
   /** The element being read: its open brackets, its text so far (unless it is skipped), and where it began. */
   #inside = false;
@@ -126,6 +128,7 @@ class Splitter {
           } else this.#place = 'document';
           continue;
         }
+        if (this.#place === 'page') this.#page.records += 1;
         this.#begin();
         from = at;
       }
@@ -141,7 +144,7 @@ class Splitter {
       } else if (byte === openObject || byte === openList) {
         if (byte === openList && this.#depth === 1 && this.#isPage(bytes.subarray(from, at))) {
           const head = Buffer.concat([...this.#parts, bytes.subarray(from, at)]).toString('utf8');
-          this.#page = { line: this.#began, head };
+          this.#page = { line: this.#began, head, records: 0 };
           this.#place = 'page';
           this.#inside = false;
           this.#parts = [];
@@ -182,12 +185,19 @@ class Splitter {
   }
 
   #finishPage(rest: string, found: Found[]): void {
-    const { line, head } = this.#page;
-    const { why, goesOn, context } = aroundRecords(`${head}[]${rest}`);
+    const { line, head, records } = this.#page;
+    const { why, goesOn, total, context } = aroundRecords(`${head}[]${rest}`);
     if (why !== undefined) found.push({ line, reason: why, recordlike: false });
-    if (this.#unfollowed?.context === context) this.#unfollowed = undefined;
+    const before = this.#unfollowed?.context === context ? this.#unfollowed : undefined;
+    if (before) this.#unfollowed = undefined;
     this.#tellUnfollowed(found);
-    if (goesOn) this.#unfollowed = { line, context };
+    const answer = {
+      records: (before?.records ?? 0) + records,
+      total: Math.max(before?.total ?? 0, total === undefined || total === records ? 0 : total),
+    };
+    if (goesOn) this.#unfollowed = { line, context, ...answer };
+    else if (answer.total > answer.records)
+      found.push({ line, reason: fewerRecords(answer.total, answer.records), recordlike: false });
   }
 
   #tellUnfollowed(found: Found[]): void {

@@ -1,10 +1,14 @@
 /** What stands around the records of one page of an answer: whether more belongs to it than the records that were read. */
 
+import { hasNext, totalIn, whyIncomplete } from './incomplete.ts';
+
 export interface Around {
   /** Why not everything in the page was read. */
   readonly why?: string;
   /** The page says that others follow it. */
   readonly goesOn: boolean;
+  /** How many records the answer holds, as far as the page says; some say how many the page holds. */
+  readonly total: number | undefined;
   /** What the pages of one answer have in common. */
   readonly context: unknown;
 }
@@ -16,15 +20,20 @@ export function aroundRecords(text: string): Around {
     return {
       why: 'the text around the records of this page is not valid JSON',
       goesOn: false,
+      total: undefined,
       context: undefined,
     };
   const fields = Object.entries(page) as readonly (readonly [string, unknown])[];
   const holdsMore = fields.some(
     ([, value]) => typeof value === 'object' && value !== null && Object.keys(value).length > 0,
   );
+  const why = holdsMore
+    ? 'this page holds more than its list of records, and that was not read'
+    : whyIncomplete(fields);
   return {
-    ...(holdsMore ? { why: 'this page holds more than its list of records, and that was not read' } : {}),
-    goesOn: fields.some(([name, value]) => next.test(name) && typeof value === 'string' && value !== ''),
+    ...(why === undefined ? {} : { why }),
+    goesOn: hasNext(fields),
+    total: totalIn(fields),
     context: fields.find(([name]) => name === '@odata.context')?.[1],
   };
 }
@@ -33,8 +42,9 @@ export const morePages =
   'this page is not the last of its answer (@odata.nextLink): fetch the pages after it as well, and put them behind ' +
   'it in one file';
 
-/** `@odata.nextLink` of Graph; other products leave the prefix out, or call it a page. */
-const next = /(?:^|\W)next_?(?:link|page)?(?:ur[il])?$/i;
+export const fewerRecords = (total: number, here: number): string =>
+  `the answer holds ${total.toLocaleString('en')} records by its own count, and ${here.toLocaleString('en')} of them ` +
+  'are here: fetch all of its pages, and put them behind one another in one file';
 
 function parsed(text: string): object | undefined {
   try {

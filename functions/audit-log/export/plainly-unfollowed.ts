@@ -28,10 +28,11 @@ export function plainlyUnfollowed(value: unknown): AuditRecord | undefined {
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** As `csvRows` hands them out: with the record, and how many the search found. */
+/** As `csvRows` hands them out: with the record, how many the search found, and which of them it is. */
 export function isCsvRow(value: unknown): value is { readonly AuditData: unknown } {
   if (!isObject(value) || !('AuditData' in value)) return false;
-  for (const key in value) if (key !== 'AuditData' && key !== 'ResultCount') return false;
+  for (const key in value)
+    if (key !== 'AuditData' && key !== 'ResultCount' && key !== 'ResultIndex') return false;
   return true;
 }
 

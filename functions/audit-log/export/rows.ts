@@ -1,22 +1,38 @@
 /** Answers of query services that come as one document: each row of them is a record, or holds one. */
 
+import { hasNext, whyIncomplete } from './incomplete.ts';
+import { morePages } from './page.ts';
+
 /** Where an answer keeps its rows. */
 export const lists = ['tables', 'hits'] as const;
 
-/** The rows in the order they stand, or the value itself where it is no such answer. */
-export function rowsIn(value: unknown): readonly unknown[] {
-  if (!isObject(value)) return [value];
-  return tablesIn(value) ?? hitsIn(value) ?? [value];
+export interface Answer {
+  /** In the order they stand. */
+  readonly rows: readonly unknown[];
+  /** Why they are not all that was asked for. */
+  readonly why?: string | undefined;
+  /** How many were found, whether or not they are in this answer; where it was not counted to the end, so many at least. */
+  readonly total?: { readonly value: number; readonly isExact: boolean } | undefined;
+}
+
+/** The rows of an answer; `undefined` where the value is none. */
+export function answerIn(value: unknown): Answer | undefined {
+  if (!isObject(value)) return undefined;
+  const answer = tablesIn(value) ?? hitsIn(value);
+  if (!answer) return undefined;
+  const fields = Object.entries(value);
+  return { ...answer, why: hasNext(fields) ? morePages : whyIncomplete(fields) };
 }
 
 /** Azure Monitor's query API: columns by name, rows as lists. */
-function tablesIn({ tables }: Readonly<Record<string, unknown>>): readonly unknown[] | undefined {
+function tablesIn({ tables }: Readonly<Record<string, unknown>>): Answer | undefined {
   if (!Array.isArray(tables) || !tables.every(isTable)) return undefined;
-  return tables.flatMap(({ columns, rows }) =>
+  const rows = tables.flatMap(({ columns, rows }) =>
     rows.map((row) =>
       Array.isArray(row) ? Object.fromEntries(columns.map(({ name }, at) => [name, row[at]])) : row,
     ),
   );
+  return { rows };
 }
 
 interface Table {
@@ -31,9 +47,15 @@ const isTable = (value: unknown): value is Table =>
   value['columns'].every((column) => isObject(column) && typeof column['name'] === 'string');
 
 /** Elasticsearch's answer to a search. */
-function hitsIn({ hits }: Readonly<Record<string, unknown>>): readonly unknown[] | undefined {
-  const list = isObject(hits) ? hits['hits'] : undefined;
-  return Array.isArray(list) ? (list as readonly unknown[]) : undefined;
+function hitsIn({ hits }: Readonly<Record<string, unknown>>): Answer | undefined {
+  if (!isObject(hits) || !Array.isArray(hits['hits'])) return undefined;
+  const { total } = hits;
+  const value = isObject(total) ? total['value'] : total;
+  const isCounted = typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+  return {
+    rows: hits['hits'] as readonly unknown[],
+    total: isCounted ? { value, isExact: !isObject(total) || total['relation'] !== 'gte' } : undefined,
+  };
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

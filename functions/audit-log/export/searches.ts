@@ -1,45 +1,105 @@
 /**
- * Search-UnifiedAuditLog writes beside each record how many its search found. It hands out no more than 5,000 of them
- * at once, and no more than 50,000 at all, without a word: an export may hold fewer than were found.
+ * Search-UnifiedAuditLog writes beside each record how many its search found, and which of them this is. It hands out no
+ * more than 5,000 of them at once, and no more than 50,000 at all, without a word: an export may hold fewer than were
+ * found. Elasticsearch says with its answer how many it found, and hands out ten of them unless it is asked for more.
  */
+import { startFoundCounts } from './found-counts.ts';
+import type { Answer } from './rows.ts';
+
 export interface Searches {
-  readonly note: (row: unknown) => void;
+  /** `id`: of the record in it, where that could be read. */
+  readonly note: (row: unknown, id: string | undefined) => void;
+  readonly noteAnswer: (answer: Answer) => void;
   /** Why not every record that was found was read. */
   readonly missing: () => readonly string[];
 }
 
 export function startSearches(): Searches {
-  /** How many rows say that so many were found: a search whose rows are all here adds exactly that many. */
-  const rows = new Map<number, number>();
+  const rows = startFoundCounts();
+  const hits = startFoundCounts();
+  let [gaveUp, isPreview] = [false, false];
+  /** How many came of answers that were counted only up to a limit, and whether one came that had none any more. */
+  const limited = new Map<number, { here: number; ended: boolean }>();
+
   return {
-    note(row) {
-      const found = foundOf(row);
-      if (found !== undefined) rows.set(found, (rows.get(found) ?? 0) + 1);
+    note(row, id) {
+      if (typeof row !== 'object' || row === null) return;
+      if ('preview' in row && row.preview === true && 'result' in row) isPreview = true;
+      const { found, index } = foundOf(row);
+      if (found === 0) gaveUp = true;
+      else if (found !== undefined) rows.note(found, { id, ...(index !== undefined && { index }) });
     },
-    missing: () =>
-      [...rows].flatMap(([found, here]) =>
-        found === 0
-          ? ['Search-UnifiedAuditLog gave up on a search (ResultCount is 0): search again']
-          : here % found === 0
-            ? []
-            : [
-                `Search-UnifiedAuditLog found ${said(found)} records, and ${said(found - (here % found))} of them are ` +
-                  'not in this file: search in shorter periods, and export all of them',
-              ],
+    noteAnswer({ total, rows }) {
+      if (total === undefined || total.value === 0) return;
+      if (total.isExact) {
+        hits.expect(total.value);
+        for (const row of rows) hits.note(total.value, { id: hitId(row) });
+      } else {
+        const { here, ended } = limited.get(total.value) ?? { here: 0, ended: false };
+        limited.set(total.value, { here: here + rows.length, ended: ended || rows.length === 0 });
+      }
+    },
+    missing: () => [
+      ...(gaveUp ? ['Search-UnifiedAuditLog gave up on a search (ResultCount is 0): search again'] : []),
+      ...rows
+        .missing()
+        .map(
+          ({ found, missing }) =>
+            `Search-UnifiedAuditLog found ${said(found)} records, and ${absent(missing)} not in this file: ` +
+            'search in shorter periods, and export all of them',
+        ),
+      ...hits
+        .missing()
+        .map(
+          ({ found, missing }) =>
+            `Elasticsearch found ${said(found)} documents, and ${absent(missing)} not in this file: ${getAll}`,
+        ),
+      ...[...limited].flatMap(([value, { here, ended }]) =>
+        ended || here > value
+          ? []
+          : [
+              `Elasticsearch found at least ${said(value)} documents, and this file holds ${said(here)}: ${getAll}`,
+            ],
       ),
+      ...(isPreview ? ['Splunk was still searching (preview is true): export again when it is done'] : []),
+    ],
   };
 }
 
+const getAll = 'get all of its pages, and put them behind one another in one file';
+
+const absent = (count: number): string => `${said(count)} of them ${count === 1 ? 'is' : 'are'}`;
 const said = (count: number): string => count.toLocaleString('en');
 
-/** The column that says so, in small letters. */
+/** The columns that say so, in small letters. */
 export const counted = 'resultcount';
+const placed = 'resultindex';
 
-function foundOf(row: unknown): number | undefined {
-  if (typeof row !== 'object' || row === null) return undefined;
-  const value = Object.entries(row).find(([key]) => key.toLowerCase() === counted)?.[1] as unknown;
-  const isCounted = Object.keys(row).some((key) => key.toLowerCase() === 'auditdata');
+function foundOf(row: object): { readonly found?: number; readonly index?: number } {
+  let [isRow, found, index]: [boolean, number | undefined, number | undefined] = [
+    false,
+    undefined,
+    undefined,
+  ];
+  for (const [key, value] of Object.entries(row) as readonly (readonly [string, unknown])[]) {
+    const name = key.toLowerCase();
+    if (name === 'auditdata') isRow = true;
+    else if (name === counted) found ??= wholeNumber(value);
+    else if (name === placed) index ??= wholeNumber(value);
+  }
+  if (!isRow || found === undefined || found < 0) return {};
+  return { found, ...(index !== undefined && { index }) };
+}
+
+function wholeNumber(value: unknown): number | undefined {
   const text = typeof value === 'number' || typeof value === 'string' ? String(value).trim() : '';
-  const count = text === '' ? NaN : Number(text);
-  return isCounted && Number.isSafeInteger(count) && count >= 0 ? count : undefined;
+  const number = text === '' ? NaN : Number(text);
+  return Number.isSafeInteger(number) ? number : undefined;
+}
+
+/** The same document may come under two indexes. */
+function hitId(hit: unknown): string | undefined {
+  if (typeof hit !== 'object' || hit === null || !('_id' in hit) || typeof hit._id !== 'string')
+    return undefined;
+  return `${'_index' in hit && typeof hit._index === 'string' ? hit._index : ''}/${hit._id}`;
 }

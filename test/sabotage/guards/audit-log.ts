@@ -350,8 +350,13 @@ export const auditLog = [
     },
     {
       without: 'a page of another answer passes for the next of this one',
-      find: 'if (this.#unfollowed?.context === context)',
-      replace: 'if (context !== 0)',
+      find: 'this.#unfollowed?.context === context ?',
+      replace: 'context !== 0 ?',
+    },
+    {
+      without: 'fewer records than the answer counts pass for all of them',
+      find: 'else if (answer.total > answer.records)',
+      replace: 'else if (answer.total < 0)',
     },
     {
       without: 'a file cut off between two records counts as whole',
@@ -376,24 +381,90 @@ export const auditLog = [
   ...inFile('functions/audit-log/export/page.ts', envelopes, [
     {
       without: 'a second list in a page is passed over in silence',
-      find: "...(holdsMore ? { why: 'this page holds more than its list of records, and that was not read' } : {}),",
+      find: "? 'this page holds more than its list of records, and that was not read'",
+      replace: '? undefined',
     },
+    {
+      without: 'a page that says that it is not all counts as whole',
+      find: ': whyIncomplete(fields);',
+      replace: ': undefined;',
+    },
+  ]),
+  ...inFile('functions/audit-log/export/incomplete.ts', envelopes, [
     {
       without: 'the first page of an answer passes for all of it',
       find: 'next.test(name)',
       replace: "name === '-'",
     },
+    {
+      without: 'an answer whose time was up counts as whole',
+      find: '(unfinished.test(name) && isTrue(value)) ||',
+    },
+    {
+      without: 'an answer that failed in part counts as whole',
+      find: '(failed.test(name) && holdsAnything(value)) ||',
+    },
+    {
+      without: 'an answer without what lies on a failed shard counts as whole',
+      find: "part === 'failed' ||",
+    },
+    {
+      without: 'an answer without what lies in a cluster out of reach counts as whole',
+      find: " || (of === '_clusters' && ['skipped', 'partial', 'running'].includes(part))",
+    },
+    {
+      without: 'the count that a page gives is not believed',
+      find: 'total.test(name)',
+      replace: "name === '-'",
+    },
+  ]),
+  ...inFile('functions/audit-log/export/found-counts.ts', envelopes, [
+    {
+      without: 'part of what a search found passes for all of it',
+      find: 'Math.ceil(group.here / found)',
+      replace: 'Math.floor(group.here / found)',
+    },
+    {
+      without: 'a record that is there twice stands in for one that is missing',
+      find: 'if (id !== undefined) count(group, id);',
+    },
+    {
+      without: 'a row that is there twice stands in for one that is missing',
+      find: 'if (index >= 1 && index <= found) count(group, index);\n        else',
+      replace: 'if (index < 1 || index > found)',
+    },
+    {
+      without: 'a row at a place that there is not stands in for one that is missing',
+      find: 'else group.misplaced += 1;',
+    },
+    {
+      without: 'an answer without any of what was found counts as whole',
+      find: 'group.settled ? 0 : 1',
+      replace: '0',
+    },
+    {
+      without: 'what every search found is kept in memory',
+      find: 'if (kept > mostKept) forget(group, undefined);',
+    },
   ]),
   ...inFile('functions/audit-log/export/searches.ts', envelopes, [
     {
-      without: 'part of what a search found passes for all of it',
-      find: 'here % found === 0',
-      replace: 'here > 0',
+      without: 'a search that gave up passes for one that found nothing more',
+      find: 'if (found === 0) gaveUp = true;\n      else if',
+      replace: 'if (found !== 0)\n        if',
     },
     {
-      without: 'a search that gave up passes for one that found nothing more',
-      find: "found === 0\n          ? ['",
-      replace: "found < 0\n          ? ['",
+      without: 'the ten documents that Elasticsearch shows pass for all it found',
+      find: 'hits.expect(total.value);',
+    },
+    {
+      without: 'as many documents as Elasticsearch counted to pass for all there are',
+      find: 'ended || here > value',
+      replace: 'ended || here >= value',
+    },
+    {
+      without: 'what Splunk showed while it was searching passes for all it found',
+      find: "if ('preview' in row && row.preview === true && 'result' in row) isPreview = true;",
     },
   ]),
   ...inFile(
@@ -906,6 +977,11 @@ export const auditLog = [
     [
       { without: 'an answer of Azure Monitor is no export', find: 'tablesIn(value) ??' },
       { without: 'an answer of Elasticsearch is no export', find: '?? hitsIn(value)' },
+      {
+        without: 'an answer that says that it is not all counts as whole',
+        find: 'why: hasNext(fields) ? morePages : whyIncomplete(fields)',
+        replace: 'why: undefined',
+      },
     ],
   ),
 ];
