@@ -11,7 +11,8 @@ import type { Shelf } from './shelf.ts';
 import type { Change } from './shelves.ts';
 
 export type Outcome =
-  | { readonly type: 'objects'; readonly objects: readonly Rendered[] }
+  /** Each is shown where it is asked for: a look at one rule among thousands shows that one, and a page its own. */
+  | { readonly type: 'objects'; readonly objects: readonly (() => Rendered)[] }
   | { readonly type: 'done' }
   | {
       readonly type: 'error';
@@ -148,22 +149,25 @@ function get(
   { history, lags }: Effects,
 ): Outcome {
   const stored = lags() ? history(kind).lagging() : history(kind).objects();
-  const all = stored.map((object, position) => ({ object, shown: rendered(tenant, kind, object, position) }));
-  const visible = all.filter(({ object, shown }) => isAskedFor(kind, object, shown, parameters));
+  const all = stored.map((object, position) => ({
+    object,
+    show: () => rendered(tenant, kind, object, position),
+  }));
+  const visible = all.filter(({ object, show }) => isAskedFor(kind, object, show, parameters));
   const identity = parameters['Identity'];
   const named =
     identity === undefined ? visible : visible.filter(({ object }) => isCalled(object, asText(identity)));
   // An identity that fits nothing is as good as none: everything comes back.
-  return { type: 'objects', objects: (named.length > 0 ? named : visible).map(({ shown }) => shown) };
+  return { type: 'objects', objects: (named.length > 0 ? named : visible).map(({ show }) => show) };
 }
 
 function isAskedFor(
   kind: Shelf,
   { parameters: set }: StoredObject,
-  shown: Rendered,
+  show: () => Rendered,
   asked: Readonly<Record<string, unknown>>,
 ): boolean {
-  if (kind === 'outbound-connector') return inClass(shown, asked);
+  if (kind === 'outbound-connector') return inClass(show(), asked);
   if (kind !== 'tenant-allow') return true;
   const subtype = (value: unknown): string => asText(value).toLowerCase() || 'tenant';
   return (

@@ -154,9 +154,13 @@ export function createHistory(tenant: string, kind: Shelf): History {
 const emptyFold = (): Fold => ({ objects: new Map(), births: new Map() });
 
 /** The object with this GUID or, in any case of letters, this name. */
-const find = (state: Fold, target: string): StoredObject | undefined =>
-  state.objects.get(target.toLowerCase()) ??
-  [...state.objects.values()].find((object) => foldName(object.name) === foldName(target));
+function find(state: Fold, target: string): StoredObject | undefined {
+  const byGuid = state.objects.get(target.toLowerCase());
+  if (byGuid) return byGuid;
+  const name = foldName(target);
+  for (const object of state.objects.values()) if (foldName(object.name) === name) return object;
+  return undefined;
+}
 
 const on = ({ parameters }: Operation, otherwise: boolean): boolean => {
   const value = parameters['Enabled'];

@@ -128,7 +128,7 @@ export async function startStandInTenant(options: StandInTenantOptions): Promise
       ...(from + size < outcome.objects.length
         ? { '@odata.nextLink': `${here}?$skiptoken=${from + size}` }
         : {}),
-      value: outcome.objects.slice(from, from + size).map(annotated),
+      value: outcome.objects.slice(from, from + size).map((show) => annotated(show())),
     });
   };
 
