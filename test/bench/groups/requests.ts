@@ -43,14 +43,13 @@ const asked = live([
   [noon, observe()],
   [noon, told],
 ]).state;
-const without = (...fields: readonly string[]): Partial<Exception> =>
-  Object.fromEntries(Object.entries(asked).filter(([field]) => !fields.includes(field)));
-const owned = (): Partial<Exception> => without('id', 'name', 'guid');
-/** Nothing becomes due of it. */
-const disabled = (): Partial<Exception> => ({
-  ...without('id', 'name', 'guid', 'unheard', 'acting', 'seeking'),
-  ...{ state: 'disabled', cause: 'declined', disabledAt: noon },
-});
+const owned = (): Partial<Exception> =>
+  Object.fromEntries(Object.entries(asked).filter(([field]) => !['id', 'name', 'guid'].includes(field)));
+/** Nothing becomes due of what is gone. */
+const removed = (): Partial<Exception> => {
+  const fields = { state: 'removed', removedAt: noon };
+  return { ...owned(), ...fields } as Partial<Exception>;
+};
 const totalOf = (requests: Readonly<Record<string, number>>): number =>
   Object.values(requests).reduce((sum, times) => sum + times, 0);
 
@@ -71,7 +70,7 @@ async function* ofSweeps(engine: Engine, progress: Progress): AsyncGenerator<Row
   for (const others of [2_000, 20_000]) {
     progress(`a sweep among ${others}`);
     const tableName = await engine.table({ stream: false });
-    await onRecord(engine.client(), tableName, others, (index) => (index < due ? owned() : disabled()));
+    await onRecord(engine.client(), tableName, others, (index) => (index < due ? owned() : removed()));
     const { client, taken } = counted(engine.client());
     const sources = {
       register: createRegister({ client, tableName }),
