@@ -10,7 +10,7 @@ import { explainPolicy } from '#policy/explain.ts';
 import { createPolicyJsonSchema } from '#policy/json-schema.ts';
 import { describeMistake, parsePolicy } from '#policy/policy-file.ts';
 import { previewPolicy } from '#policy/preview.ts';
-import { readObject } from '#policy/read-object.ts';
+import { isAuditRecord, readObject } from '#policy/read-object.ts';
 import { exceptionSchema } from '#register/exception-schema.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Evidence } from '#policy/owner.ts';
@@ -119,17 +119,12 @@ const said = ({ length }: readonly unknown[], what: string): string =>
 /** The settings in a file, or those of an exception on record. */
 async function explained(which: string, values: Values): Promise<Evidence> {
   if (existsSync(which)) {
-    const json = jsonIn(which);
+    const json = documentIn(which);
     const printed = printedSchema.safeParse(json);
     if (printed.success) return printed.data.stored;
     const object = readObject(json, values.kind);
     if ('object' in object) return object.object;
-    throw new Refusal(
-      `${which} cannot be explained`,
-      object.why,
-      'see --help for what it may hold',
-      unusable,
-    );
+    throw new Refusal(`${which} cannot be explained`, object.why, object.what, unusable);
   }
   if (which.endsWith('.json'))
     throw new Refusal(`${which} cannot be read`, 'there is no such file', 'check the path', unusable);
@@ -247,6 +242,26 @@ function schema(): number {
   writeFileSync(file, `${JSON.stringify(createPolicyJsonSchema(), undefined, 2)}\n`);
   console.log(`written: ${file}`);
   return 0;
+}
+
+/** What a file holds, or its first line where that is an audit record. */
+function documentIn(file: string): unknown {
+  try {
+    return jsonIn(file);
+  } catch (error) {
+    const [first = ''] = readTextFile(file).split('\n', 1);
+    const record = parseLine(first);
+    if (isAuditRecord(record)) return record;
+    throw error;
+  }
+}
+
+function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
 }
 
 function jsonIn(file: string): unknown {

@@ -13,6 +13,8 @@ import { readObject } from '#policy/read-object.ts';
 import { createView } from '#lib/local/views.ts';
 import { duration } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
+import { newRule } from '../audit-log/records.ts';
+import { examples as entryExamples } from '../kinds/examples.ts';
 import { after, examples, live, noon, observation, observe, policy, tenant } from '../lifecycle/examples.ts';
 import { policyFile, policyText as good } from './fixture.ts';
 
@@ -177,7 +179,7 @@ describe('explaining', () => {
     [{ SetSCL: -1 }, undefined, 'transport-rule'],
     [{ SenderDomains: ['*'] }, undefined, 'inbound-connector'],
     [{ SmartHosts: ['a'] }, undefined, 'outbound-connector'],
-    [[{ Name: 'x' }], 'direct-send', 'direct-send'],
+    [[{ RejectDirectSend: false }], 'direct-send', 'direct-send'],
   ])('takes %j (--kind %s) for a %s', (json, kind, expected) => {
     expect(readObject(json, kind)).toMatchObject({ object: { kind: expected } });
   });
@@ -197,10 +199,39 @@ describe('explaining', () => {
     });
   });
 
-  it('says why a file cannot be explained', () => {
-    expect(readObject('text', undefined)).toEqual({ why: 'it is not an object with settings' });
-    expect(readObject({}, 'fax')).toMatchObject({
-      why: expect.stringContaining('there is no kind fax') as string,
+  it.each(Object.values(entryExamples).map(({ settings }) => settings))(
+    'takes %j, as recorded',
+    (settings) => {
+      expect(readObject(settings, 'ip-allow')).toMatchObject({ object: { settings } });
+    },
+  );
+
+  it.each([
+    ['text', undefined, 'it is not an object with settings', 'save the settings'],
+    [{}, 'fax', 'there is no kind fax', 'name one of these'],
+    [{}, undefined, 'there is no setting of Exchange in it', 'save the settings'],
+    [{ foo: 1 }, 'transport-rule', 'there is no setting of Exchange in it', 'save the settings'],
+    [{ Set_SCL: -1 }, undefined, 'there is no setting of Exchange in it', 'save the settings'],
+    // Who it is, but nothing of what it does.
+    [
+      { Name: 'x', Identity: 'x', Guid: 'x' },
+      undefined,
+      'there is no setting of Exchange',
+      'save the settings',
+    ],
+    [newRule, undefined, 'it holds audit records', 'lapse replay reads these'],
+    [[newRule, newRule], undefined, 'it holds audit records', 'lapse replay reads these'],
+    [
+      { AuditData: '{}', Name: 'x', SetSCL: -1 },
+      undefined,
+      'it holds audit records',
+      'lapse replay reads these',
+    ],
+    [{ Operations: 'x', CreationDate: 'x' }, undefined, 'it holds audit records', 'lapse replay reads these'],
+  ])('refuses %j (--kind %s): %s', (json, kind, why, what) => {
+    expect(readObject(json, kind)).toEqual({
+      why: expect.stringContaining(why) as string,
+      what: expect.stringContaining(what) as string,
     });
   });
 });
@@ -274,6 +305,24 @@ describe('lapse policy', () => {
   ])('%j ends with %j', async (args, outcome) => {
     const ended = await run([...args]).catch((error: unknown) => (error as Error).message);
     expect(ended).toBe(outcome);
+  });
+
+  it.each([
+    ['nothing', '{}', 'there is no setting of Exchange in it'],
+    [
+      'an audit record',
+      `${JSON.stringify(newRule)}\n`,
+      'it holds audit records, and not the settings of an object',
+    ],
+    [
+      'audit records',
+      `${JSON.stringify(newRule)}\n`.repeat(2),
+      'it holds audit records, and not the settings of an object',
+    ],
+  ])('does not explain %s', async (_, text, why) => {
+    const file = join(mkdtempSync(join(tmpdir(), 'lapse-')), 'settings.jsonl');
+    writeFileSync(file, text);
+    await expect(run(['check', policyFile, '--explain', file])).rejects.toMatchObject({ why, exitCode: 2 });
   });
 
   it('previews and explains from what lapse list and lapse show print as JSON', async () => {

@@ -154,4 +154,24 @@ export const policies = [
       replace: 'context.policy.hash !== undefined && event.type === undefined',
     },
   ]),
+  ...inFile(
+    'functions/policy/read-object.ts',
+    ['test/policy/policy-commands.test.ts'],
+    [
+      {
+        without: 'what is no object of Exchange’s is explained as one that lets nothing past',
+        find: 'if (!Object.keys(settings).some((one) => isSettingName(one) && !isBookkeeping(one)))',
+        replace: 'if (Object.keys(settings).length < 0)',
+      },
+      {
+        without: 'a bare name is explained as an object that lets nothing past',
+        find: ' && !isBookkeeping(one)',
+      },
+      {
+        without: 'an audit record is explained as an object',
+        find: 'if (isAuditRecord(Array.isArray(json) ? json[0] : json))',
+        replace: 'if (isAuditRecord(undefined))',
+      },
+    ],
+  ),
 ];
