@@ -9,7 +9,7 @@ import { duration, minus } from '#time/instant.ts';
 import { ExchangeError } from '#exchange/exchange-error.ts';
 import { execute } from '#register/execute.ts';
 import { findExceptionOf } from '#register/find-exception.ts';
-import { join } from '#register/join.ts';
+import { findTwins, join } from '#register/join.ts';
 import { readStates } from '#register/read-states.ts';
 import { foldName } from '#kinds/fold-name.ts';
 import { domainsOf } from '#lifecycle/own-domains.ts';
@@ -34,7 +34,7 @@ import type { ProtectionNotes } from './protection.ts';
 import type { Imported } from './messages.ts';
 import type { Run } from './observations.ts';
 import type { Kind } from '#kinds/registry.ts';
-import type { Listing, Shown } from '#kinds/shown.ts';
+import type { Listing } from '#kinds/shown.ts';
 
 export interface InventoryText {
   readonly about: 'import' | 'incomplete' | 'removed';
@@ -139,22 +139,11 @@ export async function takeTenant(taking: Taking): Promise<Taken> {
       const observation = observeAbsence(exception, run);
       count(await give(taking, exception.id, { type: 'ObserveRemoval', observation }));
     });
-  for (const { alone, known, object } of absent.twice)
-    await record(alone.id, async () => {
-      const { guid, name } = object;
-      await join(
-        register,
-        { alone, into: known.id, object: { tenant: tenantId, kind: known.kind, name, guid } },
-        taking,
-      );
-      // With it, what was told of the other is taken along.
-      const observation = seen({ kind: known.kind, object, known, why: [] });
-      count(await give(taking, known.id, { type: 'Observe', id: known.id, observation }));
-    });
-  for (const one of compared.present.filter(({ why }) => !why.includes('unknown')))
+  for (const one of [...absent.twice, ...compared.present.filter(({ why }) => !why.includes('unknown'))])
     await record(one.object.guid, async () => {
-      const observation = seen(one);
-      const id = one.known?.id ?? (await identify(register, observation));
+      const known = await withTwin(one, taking);
+      const observation = seen({ ...one, ...(known && { known }) });
+      const id = known?.id ?? (await identify(register, observation));
       count(await give(taking, id, { type: 'Observe', id, observation }));
     });
 
@@ -289,16 +278,10 @@ const notAsked: Listing = {
 
 interface Absent {
   readonly gone: readonly Exception[];
-  /** Each with the object that a look by its name found, which has an exception by its GUID. */
-  readonly twice: readonly Twice[];
+  /** Objects that have an exception by their GUID as well: found when the other one was looked for. */
+  readonly twice: readonly Present[];
   readonly missing: Readonly<Record<string, Instant>>;
   readonly doubts: readonly Doubt[];
-}
-
-interface Twice {
-  readonly alone: Exception;
-  readonly known: Exception;
-  readonly object: Shown;
 }
 
 /** Gone is what a look of its own does not find either: for certain, or in two inventories one after the other. */
@@ -309,8 +292,7 @@ async function lookForMissing(
   { tenant, now, hasTime }: Taking,
 ): Promise<Absent> {
   const gone: Exception[] = [];
-  const twice: Twice[] = [];
-  const byGuid = new Map(registered.map((one) => [one.guid?.toLowerCase(), one]));
+  const twice: Present[] = [];
   const open = new Map<string, Instant>();
   const doubts = new Map<Kind, string>();
   for (const [index, exception] of missing.entries()) {
@@ -322,8 +304,10 @@ async function lookForMissing(
       const look = await tenant.read(guid === undefined ? { kind, name } : { kind, guid });
       if (look.found) {
         open.delete(id);
-        const known = guid === undefined ? byGuid.get(look.guid) : undefined;
-        if (known?.kind === kind) twice.push({ alone: exception, known, object: look });
+        const known = registered.find(
+          (one) => one.id !== id && one.kind === kind && one.guid?.toLowerCase() === look.guid,
+        );
+        if (known) twice.push({ kind, object: look, known, why: ['identity'] });
         else doubts.set(kind, `Exchange's list left out "${name}", which it shows when asked for it.`);
       } else if (look.certain || since <= minus(now, apart)) {
         open.delete(id);
@@ -355,6 +339,20 @@ async function give(
     policy,
   });
   return events;
+}
+
+/** The exception of what is seen. Where it is seen under another name than it was known by, that may have one as well. */
+async function withTwin(
+  { kind, object, known, why }: Present,
+  taking: Taking,
+): Promise<Exception | undefined> {
+  const { register, tenantId } = taking;
+  if (!known || !why.some((reason) => reason === 'name' || reason === 'identity')) return known;
+  const { name, guid } = object;
+  const named = { tenant: tenantId, kind, name, guid };
+  const twins = await findTwins(register, named);
+  if (!twins) return known;
+  return register.load(await join(register, twins, named, taking));
 }
 
 /** What is seen bears its present name, so nothing known under another name is meant. */

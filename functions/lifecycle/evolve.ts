@@ -161,8 +161,9 @@ function happened(before: Exception | undefined, event: Event): Exception {
         removedAt: changedAt,
       };
     }
-    case 'ExceptionFoundGone':
     case 'ExceptionJoined':
+      return { ...withoutGuid(known(state)), ...anew, state: 'removed', removedAt: event.at };
+    case 'ExceptionFoundGone':
       return { ...known(state), ...anew, state: 'removed', removedAt: event.at };
     case 'ExceptionSwitchedOff':
       return {
@@ -465,6 +466,10 @@ function madeOf(state: Exception, life: readonly Change[]) {
     ? whole
     : { ...whole, changed: newest, changedBy: newest.by, changedAt: newest.at };
 }
+
+/** What the exception that goes on has from now on. */
+const withoutGuid = <State extends { readonly guid?: string }>(state: State): Omit<State, 'guid'> =>
+  Object.fromEntries(Object.entries(state).filter(([name]) => name !== 'guid')) as Omit<State, 'guid'>;
 
 /** The newest change is known to have made it harmless. */
 const stillHarmless = (state: Exception, { changedAt }: Seen) =>

@@ -19,7 +19,7 @@ import { execute, wantFor, type Outcome } from '#register/execute.ts';
 import { createExceptionId } from '#register/identity.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { findExceptionOf } from '#register/find-exception.ts';
-import { join, openedByNameAlone } from '#register/join.ts';
+import { findTwins, join } from '#register/join.ts';
 import { copyTrail, ever, keepRename, findPresentName } from '#register/names.ts';
 import { readStates } from '#register/read-states.ts';
 import { keepReplacement, findReplacement } from '#register/replaced-lists.ts';
@@ -283,9 +283,9 @@ async function joined(observation: Observation, recording: Recording, receipt: s
   const reading = await readFor(observation, recording, receipt);
   if (guid === undefined || !complete) return reading;
   const object = { ...refOf(observation), name: renamed ?? observation.name, guid };
-  const twice = await openedByNameAlone(reading, object);
-  if (!twice) return reading;
-  await join(recording.register, { ...twice, object }, recording);
+  const twins = await findTwins(reading, object);
+  if (!twins) return reading;
+  await join(recording.register, twins, object, recording);
   return readFor(observation, recording, receipt);
 }
 

@@ -67,7 +67,9 @@ export async function execute(register: Register, execution: Execution, read?: R
     if (await reading.carriedOut(receipt))
       return { outcome: 'duplicate', exception: await reading.load(id), events: [] };
     // Before the state: opening an exception counts as a write to what is remembered about its object.
-    const kept = isObserving(command) ? await keptOf(reading, namesOf(command.observation)) : [];
+    const kept = isObserving(command)
+      ? await withoutPlaced(reading, await keptOf(reading, namesOf(command.observation)))
+      : [];
     const { exception: before, trail } = isObserving(command)
       ? await reading.life(id)
       : { exception: await reading.load(id), trail: [] };
@@ -208,6 +210,20 @@ function namesOf({ tenant, kind, name, renamed, guid }: Observation): readonly O
 
 const keptOf = (reading: Reading, names: readonly ObjectRef[]): Promise<readonly RememberedChange[]> =>
   Promise.all(names.map(async (of) => ({ of, ...(await reading.remembered(of)) })));
+
+/** A record may be remembered under two names: what was placed from under one is done with under the other. */
+async function withoutPlaced(
+  reading: Reading,
+  kept: readonly RememberedChange[],
+): Promise<readonly RememberedChange[]> {
+  const seen = new Set<string>();
+  for (const receipt of new Set(kept.flatMap(({ records }) => records.map((one) => one.receipt))))
+    if ((await reading.carriedOut(receipt)) !== undefined) seen.add(receipt);
+  return kept.map((change) => ({
+    ...change,
+    records: change.records.filter(({ receipt }) => !seen.has(receipt) && seen.add(receipt)),
+  }));
+}
 
 /** Remembered records that the events include are no longer kept, and get their receipts. */
 function placing({ kept }: Knowledge, receipt: string, events: readonly Event[]) {

@@ -1,9 +1,10 @@
 /**
  * One object, two exceptions: as long as Exchange is out of reach, one may be opened under a name and another under a
- * GUID. Whoever sees both on one object joins them here: the one with the GUID goes on, with everything that was told
- * of the other, so that whoever changed the object under either is one of its makers.
+ * GUID. Whoever sees both on one object joins them here: one goes on, with everything that was told of the other, so
+ * that whoever changed the object under either is one of its makers.
  */
 import { foldName } from '#kinds/fold-name.ts';
+import { isOfLapse } from '#lifecycle/decide/observation.ts';
 import { touchedBeside } from '#lifecycle/in-order.ts';
 import { toldIn } from '#lifecycle/told.ts';
 import { execute } from './execute.ts';
@@ -18,26 +19,40 @@ interface Seen extends ObjectRef {
   readonly guid: string;
 }
 
-/** What was opened under the name of an object alone, where its GUID has another exception. */
-export async function openedByNameAlone(
-  reading: Pick<Reading, 'find' | 'load'>,
-  { guid, ...named }: Seen,
-): Promise<{ readonly alone: Exception; readonly into: string } | undefined> {
-  if (foldName(named.name) === foldName(guid)) return undefined;
-  const [into, other] = await Promise.all([reading.find({ ...named, guid }), reading.find(named)]);
-  if (into === undefined || other === undefined || into === other) return undefined;
-  const alone = await reading.load(other);
-  return alone && alone.guid === undefined && alone.state !== 'removed' ? { alone, into } : undefined;
+/** Two exceptions of one object. */
+export interface Twins {
+  readonly byGuid: Exception;
+  readonly byName: Exception;
 }
 
-/** What is told of `alone` is kept for whatever is recorded next of the object, and it ends. Safe to repeat. */
+/** The exceptions under the name and under the GUID of an object, where they are two, also where the former is over. */
+export async function findTwins(
+  reading: Pick<Reading, 'find' | 'load'>,
+  { guid, ...named }: Seen,
+): Promise<Twins | undefined> {
+  if (foldName(named.name) === foldName(guid)) return undefined;
+  const [one, other] = await Promise.all([reading.find({ ...named, guid }), reading.find(named)]);
+  if (one === undefined || other === undefined || one === other) return undefined;
+  const [byGuid, byName] = await Promise.all([reading.load(one), reading.load(other)]);
+  const isSame = byName?.guid === undefined || byName.guid.toLowerCase() === guid.toLowerCase();
+  return byGuid && byName && isSame ? { byGuid, byName } : undefined;
+}
+
+/**
+ * One of the two goes on: the one under the GUID, unless Lapse is switching the other one off, or has. What is told of
+ * the one that ends is kept for whatever is recorded next of the object. Safe to repeat. Answers the id of the one that
+ * goes on.
+ */
 export async function join(
   register: Register,
-  { alone, into, object }: { readonly alone: Exception; readonly into: string; readonly object: Seen },
+  { byGuid, byName }: Twins,
+  object: Seen,
   { now, policy }: { readonly now: Instant; readonly policy: Policy },
-): Promise<void> {
-  const trail = await Array.fromAsync(register.trail(alone.id));
+): Promise<string> {
+  const [ends, goesOn] = isOfLapse(byName) ? [byGuid, byName] : [byName, byGuid];
+  const trail = await Array.fromAsync(register.trail(ends.id));
   await copyTrail(register, object, { before: trail.flatMap(toldIn), touched: touchedBeside(trail) }, now);
-  const command = { type: 'Join', into } as const;
-  await execute(register, { id: alone.id, receipt: `join#${alone.id}#${into}`, command, now, policy });
+  const command = { type: 'Join', into: goesOn.id } as const;
+  await execute(register, { id: ends.id, receipt: `join#${ends.id}#${goesOn.id}`, command, now, policy });
+  return goesOn.id;
 }

@@ -90,11 +90,121 @@ describe.each([
   });
 });
 
-it('what Lapse is switching off under the name is worked through there', async () => {
-  const { record, one, give } = await whileDown(named, byGuid);
-  const alone = await one((each) => each.guid === undefined);
-  await give(alone.id, { type: 'Decline', by: sam, seen: alone.asOf }, 'decline');
-  expect(await one(({ id }) => id === alone.id)).toMatchObject({ state: 'disabling' });
-  await record(seen);
-  expect(await one(({ id }) => id === alone.id)).toMatchObject({ state: 'disabling' });
+describe('an object whose exception under the name was over before the first look', () => {
+  const harmless = rule('Set', 2, 'jan', { Identity: 'Alpha', SetSCL: '0' });
+  const again = rule('Set', 3, 'ines', { Identity: guid, SetSCL: '-1' });
+  const look = rule('Set', 4, 'zoe', { Identity: 'Alpha', Comments: 'reviewed' });
+
+  it.each([
+    ['in order', [named, harmless, again]],
+    ['by the GUID first', [again, harmless, named]],
+    ['by the GUID in between', [named, again, harmless]],
+  ])('is made by everybody who changed it before: %s', async (_, records) => {
+    const { record, living } = await whileDown(...records);
+    await record(look);
+    const [one, ...others] = await living();
+    expect(others).toEqual([]);
+    expect(one?.makers?.map(({ id }) => id)).toEqual(
+      ['ines', 'jan', 'mallory', 'zoe'].map((name) => `${name}@fabrikam.example`),
+    );
+  });
+});
+
+describe('an object that Lapse switches off under its name', () => {
+  const present = { found: true, guid, name: 'Alpha', enabled: true, settings };
+  const shows = (object: object) =>
+    exchanges['with what is there']({ records: [], present: [object] } as never);
+
+  it('has one exception, which goes on with what was decided there', async () => {
+    const { record, living, one, give } = await whileDown(named, byGuid);
+    const alone = await one((each) => each.guid === undefined);
+    await give(alone.id, { type: 'Decline', by: sam, seen: alone.asOf }, 'decline');
+    await record(seen);
+    expect(await living()).toMatchObject([{ id: alone.id, state: 'disabling', guid }]);
+    expect((await living())[0]?.makers?.map(({ id }) => id)).toContain('toni@fabrikam.example');
+  });
+
+  it('is asked about as switched on again by somebody, who is a maker as all others are', async () => {
+    const { record, living, one, give } = await whileDown(named, byGuid);
+    const alone = await one((each) => each.guid === undefined);
+    await give(alone.id, { type: 'Decline', by: sam, seen: alone.asOf }, 'decline');
+    await give(alone.id, { type: 'ReportDisabled', attempt: 1, guid, before: settings }, 'disabled');
+    await record(
+      rule('Set', 3, 'zoe', { Identity: 'Alpha', Comments: 'reviewed' }),
+      shows({ ...present, enabled: false }),
+    );
+    expect(await living()).toMatchObject([{ id: alone.id, state: 'disabled' }]);
+    const on = auditRecord(
+      'Enable-TransportRule',
+      { Identity: 'Alpha' },
+      { CreationTime: plus(start, duration('PT1H')).slice(0, 19), UserId: 'toni@fabrikam.example' },
+    );
+    await record(on, shows(present));
+    expect(await living()).toMatchObject([{ id: alone.id, state: 'unconfirmed', question: 're-enabled' }]);
+    const makers = (await living())[0]?.makers?.map(({ id }) => id.split('@')[0]);
+    expect(makers).toEqual(expect.arrayContaining(['mallory', 'toni']));
+  });
+});
+
+it('a record that was kept under the name and under the GUID is placed once', async () => {
+  const { register, record, living } = await whileDown();
+  const off = { found: true, guid, name: 'Beta', enabled: false };
+  const there = exchanges['with what is there']({
+    records: [],
+    present: [{ ...off, settings: { Name: 'Beta', SenderDomainIs: 'wingtip.example' } }],
+  } as never);
+  const disabled = rule('Disable', 2, 'jan', { Identity: guid });
+  await record(disabled, there);
+  await expect(record(disabled, down)).rejects.toThrow('Exchange is down');
+  await record(rule('Set', 1, 'ines', { Identity: guid, SetSCL: '0' }), down);
+  const made = rule('New', 0, 'ines', { Name: 'Beta', Enabled: 'False', SenderDomainIs: 'wingtip.example' });
+  await expect(record(made, there)).resolves.toMatchObject({
+    outcome: 'done',
+  });
+  const risky = exchanges['with what is there']({
+    records: [],
+    present: [{ ...off, enabled: true, settings: { Name: 'Beta', SetSCL: '-1' } }],
+  } as never);
+  await record(rule('Set', 5, 'mallory', { Identity: 'Beta', SetSCL: '-1' }), risky);
+  await record(rule('Enable', 6, 'mallory', { Identity: 'Beta' }), risky);
+  const [one, ...others] = await living();
+  expect(others).toEqual([]);
+  expect(one).toMatchObject({ state: 'unconfirmed', risk: 'critical' });
+  expect(one?.makers?.map(({ id }) => id)).toContain('mallory@fabrikam.example');
+  expect(await register.load(one?.id ?? '')).toEqual(one);
+});
+
+it('a record that was kept under both is placed once where an exception opens, too', async () => {
+  const { record, living } = await whileDown();
+  const there = (more: object) =>
+    exchanges['with what is there']({
+      records: [],
+      present: [{ found: true, guid, name: 'Beta', enabled: true, ...more }],
+    } as never);
+  const noted = rule('Set', 2, 'jan', { Identity: guid, Comments: 'x' });
+  await record(noted, there({ settings: { Name: 'Beta' } }));
+  await expect(record(noted, down)).rejects.toThrow('Exchange is down');
+  await record(
+    rule('Set', 3, 'ines', { Identity: guid, SetSCL: '-1' }),
+    there({ settings: { Name: 'Beta', SetSCL: '-1' } }),
+  );
+  expect((await living())[0]?.makers?.map(({ id }) => id.split('@')[0])).toEqual(['ines', 'jan']);
+});
+
+it('another object that bore the name before is not the same one', async () => {
+  const shows = (shown: string) =>
+    exchanges['with what is there']({
+      records: [],
+      present: [{ found: true, guid: shown, name: 'Alpha', enabled: true, settings }],
+    } as never);
+  const other = '0f5c2b1e-1c7f-4a39-9a64-2f6f6b0b7d11';
+  const { record, living } = await whileDown();
+  await record(named, shows(guid));
+  await record(rule('Set', 2, 'toni', { Identity: other, SetSCL: '-1' }), down);
+  await record(rule('Set', 3, 'zoe', { Identity: other, Comments: 'x' }), shows(other));
+  const makers = new Map((await living()).map((one) => [one.guid, one.makers?.map(({ id }) => id)]));
+  expect(Object.fromEntries(makers)).toEqual({
+    [guid]: ['mallory@fabrikam.example'],
+    [other]: ['toni@fabrikam.example', 'zoe@fabrikam.example'],
+  });
 });

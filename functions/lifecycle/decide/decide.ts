@@ -176,8 +176,8 @@ function decided(state: Exception | undefined, command: Command, context: Contex
       return [{ ...createActFailed(acting, command.why, context), ...actingAs(command) }];
     }
     case 'Join':
-      // What Lapse is switching off, or has, is worked through where it began.
-      return state.state === 'removed' || isOfLapse(state)
+      // What Lapse is switching off, or has, is worked through where it began; what is over only gives its GUID up.
+      return isOfLapse(state) || (state.state === 'removed' && state.guid === undefined)
         ? []
         : [{ type: 'ExceptionJoined', at: now, actor: { type: 'inventory' }, into: command.into }];
     case 'ReportGone':

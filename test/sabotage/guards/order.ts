@@ -43,7 +43,7 @@ export const orderOfTheLog = [
     [
       {
         without: 'an object that was known by its name and by its GUID keeps two exceptions',
-        find: 'if (!twice) return reading;',
+        find: 'if (!twins) return reading;',
         replace: 'return reading;',
       },
       {
@@ -62,16 +62,58 @@ export const orderOfTheLog = [
         find: '{ before: trail.flatMap(toldIn), touched: touchedBeside(trail) }',
         replace: '{ before: [], touched: [] }',
       },
+      {
+        without: 'what Lapse switches off under a name ends in favour of a copy that nobody decided on',
+        find: 'isOfLapse(byName) ? [byGuid, byName] : [byName, byGuid]',
+        replace: '[byName, byGuid]',
+      },
+      {
+        without: 'who changed an object before it was harmless may approve it under its GUID',
+        find: 'return byGuid && byName && isSame ?',
+        replace: "return byGuid && byName && isSame && byName.state !== 'removed' ?",
+      },
+      {
+        without: 'what bore the name before is taken for the same object',
+        find: 'byName?.guid === undefined || byName.guid.toLowerCase() === guid.toLowerCase()',
+        replace: 'byName !== undefined',
+      },
     ],
   ),
   ...inFile(
     'functions/lifecycle/decide/decide.ts',
-    [joined],
+    ['test/lifecycle/table.test.ts'],
     [
       {
         without: 'what Lapse is switching off ends where its object has another exception',
-        find: "state.state === 'removed' || isOfLapse(state)",
-        replace: "state.state === 'removed'",
+        find: "isOfLapse(state) || (state.state === 'removed' && state.guid === undefined)",
+        replace: "state.state === 'removed' && state.guid === undefined",
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/register/execute.ts',
+    [joined],
+    [
+      {
+        without: 'a record that is kept under two names makes its object unrecordable for ever',
+        find: 'await withoutPlaced(reading, await keptOf(reading, namesOf(command.observation)))',
+        replace: 'await keptOf(reading, namesOf(command.observation))',
+      },
+      {
+        without: 'a record that is kept under two names is placed twice at once',
+        find: '!seen.has(receipt) && seen.add(receipt)',
+        replace: '!seen.has(receipt)',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/lifecycle/evolve.ts',
+    [joined],
+    [
+      {
+        without: 'an exception that has ended keeps the GUID of the one that goes on',
+        find: '...withoutGuid(known(state))',
+        replace: '...known(state)',
       },
     ],
   ),
@@ -92,8 +134,8 @@ export const orderOfTheLog = [
     [
       {
         without: 'an object that has two exceptions makes the listing doubtful',
-        find: 'if (known?.kind === kind) twice.push',
-        replace: 'if (known?.kind !== kind && known) twice.push',
+        find: 'if (known) twice.push',
+        replace: 'if (known?.id === id) twice.push',
       },
     ],
   ),
@@ -203,8 +245,8 @@ export const orderOfTheLog = [
       },
       {
         without: 'what was remembered is not taken along',
-        find: 'isObserving(command) ? await keptOf(reading, namesOf(command.observation)) : []',
-        replace: 'isObserving(command) ? await keptOf(reading, []) : []',
+        find: 'await keptOf(reading, namesOf(command.observation)))\n',
+        replace: 'await keptOf(reading, []))\n',
       },
       {
         without: 'what was remembered and is in a trail has no receipt',
