@@ -16,6 +16,11 @@ const node = nodeOfThisProject();
 const child = spawn(node, [join(import.meta.dirname, 'lapse.ts'), ...process.argv.slice(2)], {
   // The fourth tells it when this process is gone, whatever it died of.
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  // What was compiled once is not compiled at every start. In the project's folder: nobody else can put code there.
+  env: {
+    NODE_COMPILE_CACHE: join(import.meta.dirname, '..', 'node_modules', '.cache', 'lapse'),
+    ...process.env,
+  },
 });
 
 let ending = false;

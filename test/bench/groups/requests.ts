@@ -67,7 +67,8 @@ async function* ofRecords(engine: Engine): AsyncGenerator<Row> {
 async function* ofSweeps(engine: Engine, progress: Progress): AsyncGenerator<Row> {
   const due = 200;
   const sweeps: number[] = [];
-  for (const others of [2_000, 20_000]) {
+  // What is compiled on the way would count for the first.
+  for (const others of [due, 2_000, 20_000]) {
     progress(`a sweep among ${others}`);
     const tableName = await engine.table({ stream: false });
     await onRecord(engine.client(), tableName, others, (index) => (index < due ? owned() : removed()));
@@ -93,7 +94,7 @@ async function* ofSweeps(engine: Engine, progress: Progress): AsyncGenerator<Row
       };
     sweeps.push(wall);
   }
-  const [few = NaN, many = NaN] = sweeps;
+  const [, few = NaN, many = NaN] = sweeps;
   yield {
     what: `sweep with ${due} due, among 20,000 against 2,000`,
     reached: many / few,
