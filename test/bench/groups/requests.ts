@@ -3,6 +3,7 @@ import { readMostDangerous } from '#register/read-most-dangerous.ts';
 import { createRegister } from '#register/register.ts';
 import { createVersionedValues } from '#register/versioned-values.ts';
 import { sweepDeadlines } from '#functions/sweep-deadlines.ts';
+import { standInId } from '#exchange/stand-in-id.ts';
 import { takeTenant } from '#inventory/take.ts';
 import { readListed } from '#slack/exceptions.ts';
 import { auditRecord, policy, riskyRule, start, tenantId } from '../../exchange/surroundings.ts';
@@ -205,10 +206,11 @@ async function ofInventory(engine: Engine, progress: Progress): Promise<Row> {
     guid: `0f5c2b1e-1c7f-4a39-9a64-${String(index).padStart(12, '0')}`,
     settings: { SetSCL: -1, SenderDomainIs: [`partner${index}.example`] },
   }));
-  const allowed = Array.from({ length: entries }, (_, index) => ({
-    ...{ found: true, enabled: true, name: `10.${index >> 8}.${index & 255}.1` },
-    settings: { Entry: `10.${index >> 8}.${index & 255}.1`, List: 'Default' },
-  }));
+  const allowed = Array.from({ length: entries }, (_, index) => {
+    const name = `10.${index >> 8}.${index & 255}.1`;
+    const settings = { Entry: name, Policy: 'Default' };
+    return { found: true, enabled: true, name, guid: standInId('ip-allow', name), settings };
+  });
   const lists: Partial<Record<Kind, readonly object[]>> = { 'transport-rule': objects, 'ip-allow': allowed };
   const tenant = {
     domains: () => Promise.resolve(['contoso.com']),
