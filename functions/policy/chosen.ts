@@ -3,7 +3,7 @@
  * the object's comment (only makers write it), anybody a maker hands it to in Slack, anybody these hand it to, and
  * their backups. Once chosen, always chosen: another comment, another owner or a new ladder takes nobody off.
  */
-import { addressesIn, noteIn } from './comment.ts';
+import { namedIn, noteIn } from './comment.ts';
 import { makersOf, namesOf } from './owner.ts';
 import type { Chosen, Exception, Maker, Rung } from '#lifecycle/exception.ts';
 import type { Policy } from './policy.ts';
@@ -33,11 +33,11 @@ export function findNewlyNamed(
   policy: Policy,
 ): readonly string[] {
   const { owner } = noteIn(settings);
-  const addresses = [...(owner === undefined ? [] : [owner]), ...addressesIn(settings)];
+  const people = [...(owner === undefined ? [] : [owner]), ...namedIn(settings)];
   const known = new Set(
     (state ? chosenOf(state) : []).filter(({ by }) => by === undefined).map(({ id }) => id),
   );
-  const named = addresses.flatMap((one) => namesOf(one, policy));
+  const named = people.flatMap((one) => namesOf(one, policy));
   return [...new Set(named)].filter((id) => !known.has(id.toLowerCase()));
 }
 

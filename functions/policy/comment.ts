@@ -4,6 +4,7 @@
  * nothing here ever throws.
  */
 import { text } from '#risk/settings.ts';
+import { address, peopleIn, plainAddress } from './named-people.ts';
 import type { Note } from '#lifecycle/exception.ts';
 import type { Settings } from '#risk/settings.ts';
 
@@ -38,12 +39,9 @@ const key = new RegExp(`(?<![\\p{L}\\p{N}_-])(${longestFirst.join('|')})[ \\t]{0
 /** Transport rules call it `Comments`, connectors `Comment`. */
 export const noteIn = (settings: Settings): Note => readNote(commentIn(settings));
 
-/** Every address in the comment, in lower case, whatever is said about it. */
-export const addressesIn = (settings: Settings): readonly string[] =>
-  (commentIn(settings).slice(0, longestComment).match(new RegExp(address, 'g')) ?? []).map(plainAddress);
-
-const address = /[^\s@<>()"',;:=[\]|]{1,64}@[^\s@<>()"',;:[\]|.][^\s@<>()"',;:[\]|]{0,189}/;
-const plainAddress = (text: string): string => text.replace(/\.+$/, '').toLowerCase();
+/** Everybody whom the comment names, whatever is said about them: addresses in lower case, and Slack users. */
+export const namedIn = (settings: Settings): readonly string[] =>
+  peopleIn(commentIn(settings).slice(0, longestComment));
 
 const commentIn = (settings: Settings): string =>
   text(settings, 'Comments') ?? text(settings, 'Comment') ?? '';

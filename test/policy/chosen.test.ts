@@ -112,6 +112,25 @@ describe('whom the comment names', () => {
     expect(authorityOf(state, rules)).toEqual({ owner: false, why: 'chosen', approvers: rules.approvers });
   });
 
+  it.each([
+    ['as Slack mentions them', 'ok by <@USAMSECURITY>'],
+    ['by their Slack id', 'owner: USAMSECURITY'],
+    ['by half of their address in quotes', '"sam"@contoso.com'],
+    ['in a link', 'mailto:sam@contoso.com?subject=rule'],
+    ['with a tag', 'sam+rules@contoso.com'],
+  ])('cannot approve it where it names them %s', (_, comment) => {
+    const state = lived([made({}, comment)]);
+    expect([trying(state, sam), trying(state, ria)]).toEqual(['chosen', approved]);
+  });
+
+  it('by a Slack id is known without asking Slack', () => {
+    const { state } = live([[noon, made({}, '<@USAMSECURITY>')]], rules);
+    expect(findUnidentified(state, rules)).toEqual([{ id: 'toni@contoso.com' }]);
+    const makers: readonly Maker[] = [{ id: 'toni@contoso.com', slackUser: 'UTONI', sought: true }];
+    const known = live([[noon, { type: 'ReportMakers', makers }]], rules, state).state;
+    expect([trying(known, sam), trying(known, ria)]).toEqual(['chosen', approved]);
+  });
+
   it('is known not to be independent by the address alone, before Slack bound them to it', () => {
     const { state } = live(
       [

@@ -7,6 +7,8 @@ describe('a comment for Lapse', () => {
     ['owner: ann@example.com', { owner: 'ann@example.com' }],
     ['Owner = Ann@Example.com', { owner: 'ann@example.com' }],
     ['OWNER:<mailto:ann@example.com>', { owner: 'ann@example.com' }],
+    ['owner: mailto:ann@example.com?subject=x', { owner: 'ann@example.com' }],
+    ["owner: O'Brien@example.com", { owner: "o'brien@example.com" }],
     ['owner: Ann Meyer (ann@example.com).', { owner: 'ann@example.com' }],
     ['owned by: ann@example.com, thanks', { owner: 'ann@example.com' }],
     [

@@ -1,3 +1,4 @@
+import { inFile } from '../guard.ts';
 import type { Guard } from '../guard.ts';
 
 export const makers: readonly Guard[] = [
@@ -11,7 +12,7 @@ export const makers: readonly Guard[] = [
   {
     without: 'a comment names a friend beside the owner, and the friend approves',
     file: 'functions/policy/chosen.ts',
-    find: ', ...addressesIn(settings)];',
+    find: ', ...namedIn(settings)];',
     replace: '];',
     tests: ['test/policy/chosen.test.ts'],
   },
@@ -239,4 +240,37 @@ export const makers: readonly Guard[] = [
     replace: ": [refresh];\n    case 'OwnerReassigned'",
     tests: ['test/lifecycle/four-eyes.test.ts', 'test/slack/authority.test.ts'],
   },
+  ...inFile(
+    'functions/policy/named-people.ts',
+    ['test/policy/named-people.test.ts'],
+    [
+      {
+        without: 'whom a comment names by their Slack id is a second pair of eyes',
+        find: '...(each.match(slackUser) ?? []),',
+      },
+      {
+        without: 'whom a comment mentions as Slack writes it is a second pair of eyes',
+        find: '[markedUser, ownedByUser]',
+        replace: '[ownedByUser]',
+      },
+      {
+        without: 'whose short Slack id a comment gives as owner is a second pair of eyes',
+        find: '[markedUser, ownedByUser]',
+        replace: '[markedUser]',
+      },
+      {
+        without: 'whose address stands half in quotes is a second pair of eyes',
+        find: "...[...each.matchAll(quotedAddress)].map(([, local = '', domain = '']) =>\n      plainAddress(`${local.replaceAll('\\\\', '').trim()}@${domain}`),\n    ),",
+      },
+      {
+        without: 'whose address is written for programs not to find is a second pair of eyes',
+        find: '[text, unescaped(text)]',
+        replace: '[text]',
+      },
+      {
+        without: 'whose address has something before it is a second pair of eyes',
+        find: '.flatMap(readings)',
+      },
+    ],
+  ),
 ];
