@@ -53,9 +53,10 @@ export async function answerSlack(door: Door, signingSecret: string, request: Sl
 
   switch (request.path) {
     case '/slack/interactions': {
-      const fields = new URLSearchParams(text);
-      if (fields.get('ssl_check') === '1') return done;
-      const payload = interactionSchema.safeParse(json(fields.get('payload')));
+      const fields = readForm(text);
+      if (fields === undefined) return refuseForm(door);
+      if (fields['ssl_check'] === '1') return done;
+      const payload = interactionSchema.safeParse(json(fields['payload']));
       if (!payload.success)
         return refuse(400, `The payload is neither a button press nor a form: ${where(payload.error)}.`);
       const { data } = payload;
@@ -66,11 +67,10 @@ export async function answerSlack(door: Door, signingSecret: string, request: Sl
       );
     }
     case '/slack/commands': {
-      const fields = new URLSearchParams(text);
-      if (fields.get('ssl_check') === '1') return done;
-      const command = slashSchema.safeParse(
-        Object.fromEntries([...fields].filter(([, value]) => value !== '')),
-      );
+      const fields = readForm(text);
+      if (fields === undefined) return refuseForm(door);
+      if (fields['ssl_check'] === '1') return done;
+      const command = slashSchema.safeParse(fields);
       if (!command.success) return refuse(400, `This is not a slash command: ${where(command.error)}.`);
       const { data } = command;
       return admitted(door, claimOfSlash(data), (dependencies, by) =>
@@ -127,7 +127,19 @@ async function openHome(
   return done;
 }
 
-function json(text: string | null): unknown {
+/** What is not empty; `undefined` where a field comes twice: whoever signed it may have meant the other one. */
+function readForm(text: string): Readonly<Record<string, string>> | undefined {
+  const fields = [...new URLSearchParams(text)];
+  if (new Set(fields.map(([name]) => name)).size < fields.length) return undefined;
+  return Object.fromEntries(fields.filter(([, value]) => value !== ''));
+}
+
+function refuseForm({ log }: Door): Reply {
+  log('request refused', { why: 'a field twice' });
+  return refuse(400, 'A field of this form comes twice. Slack sends each of them once.');
+}
+
+function json(text: string | undefined): unknown {
   try {
     return JSON.parse(text ?? '');
   } catch {

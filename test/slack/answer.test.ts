@@ -514,6 +514,22 @@ describe('/lapse', () => {
     expect((await office.types()).filter((type) => type === 'OwnerReassigned')).toHaveLength(3);
   });
 
+  it.each([
+    ['that says twice where it comes from', 'commands', 'team_id=T0ELSEWHERE&'],
+    ['that says twice who sends it', 'commands', 'user_id=U0ELSEWHERE&'],
+    ['that gives a field twice, once empty', 'commands', 'text=&'],
+    ['that gives a field twice, once escaped', 'commands', 'user%5Fid=U0ELSEWHERE&'],
+    ['that is a press twice', 'interactions', 'payload=&payload=%7B%7D&'],
+    ['that only asks after the certificate', 'commands', 'ssl_check=0&ssl_check=1&'],
+  ] as const)('refuses a form %s, and says so in the log', async (_, path, more) => {
+    const fields = { command: '/lapse', text: 'list', user_id: approver, team_id: 'T0STANDIN' };
+    const body = more + new URLSearchParams(fields).toString();
+    const answer = await send(body, { path });
+    expect(answer.status).toBe(400);
+    expect(answer.body).toBe('{"error":"A field of this form comes twice. Slack sends each of them once."}');
+    expect(office.logged).toContain('request refused');
+  });
+
   it('says what is missing', async () => {
     await office.ask();
     expect(await say(`hold ${id} soon because`)).toContain('Please say for how long');

@@ -45,6 +45,14 @@ export const slack = [
       replace: 'if (verdict.length === 0)',
     },
     {
+      without: 'of two senders that a form names, the last one counts',
+      find: 'if (new Set(fields.map(([name]) => name)).size < fields.length) return undefined;',
+    },
+    {
+      without: 'a form that names two senders is refused in silence',
+      find: "log('request refused', { why: 'a field twice' });",
+    },
+    {
       without: 'policy is loaded, and Slack asked, for whoever sends anything',
       find: 'const verdict = verifySignature({',
       replace: 'await door.policy();\n  const verdict = verifySignature({',
