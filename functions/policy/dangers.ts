@@ -4,10 +4,12 @@
  */
 import { kinds } from '#kinds/registry.ts';
 import { inWords, millis } from '#time/instant.ts';
+import { nextDate } from '#time/local-time.ts';
 import { overrideClass } from './policy.ts';
+import { isWorkingDay } from './working-hours.ts';
 import { risks } from '#risk/finding.ts';
 import type { Duration } from '#time/instant.ts';
-import type { Policy, RiskClass } from './policy.ts';
+import type { Policy, RiskClass, Weekday } from './policy.ts';
 import type { Risk } from '#risk/finding.ts';
 
 export interface Remark {
@@ -27,8 +29,10 @@ const standIns: ReadonlySet<string> = new Set([
 ]);
 /** Domains reserved for examples (RFC 2606): no mail ever reaches them. */
 const reserved = /@(?:.+\.)?(?:example(?:\.(?:com|net|org))?|test|invalid|localhost)$/i;
+/** What people write for an id that they do not know yet: `UXXXXXXXX`, `C0000`. */
+const blank = /^[UWSCG]0?([A-Z0-9])\1{2,}$/;
 const isPlaceholder = (name: string | undefined): boolean =>
-  name !== undefined && (standIns.has(name) || reserved.test(name));
+  name !== undefined && (standIns.has(name) || reserved.test(name) || blank.test(name));
 
 /** Names in a policy that are nobody: it may be tried, but not deployed. */
 export function findPlaceholders(policy: Policy): readonly Remark[] {
@@ -140,15 +144,25 @@ function breaker({ breaker: { most, share, least, within } }: Policy): readonly 
   ];
 }
 
-function retries({ disableRetry: { longest, reportWithin } }: Policy): readonly Remark[] {
-  const remark = (field: string, found: Duration) => ({
+function retries({ disableRetry: { first, longest, reportWithin } }: Policy): readonly Remark[] {
+  const tooLong = 'a day at most: after one failure, what should be off would stay on that long';
+  const remark = (field: string, found: Duration, expected: string) => ({
     path: ['disableRetry', field],
     found,
-    expected: 'a day at most: after one failure, what should be off would stay on that long',
+    expected,
   });
   return [
-    ...(millis(longest) > days(1) ? [remark('longest', longest)] : []),
-    ...(millis(reportWithin) > days(1) ? [remark('reportWithin', reportWithin)] : []),
+    ...(millis(longest) > days(1) ? [remark('longest', longest, tooLong)] : []),
+    ...(millis(reportWithin) > days(1) ? [remark('reportWithin', reportWithin, tooLong)] : []),
+    ...(millis(reportWithin) < millis(first)
+      ? [
+          remark(
+            'reportWithin',
+            reportWithin,
+            `no less than first (${first}): an attempt that is under way would count as failed`,
+          ),
+        ]
+      : []),
   ];
 }
 
@@ -194,7 +208,10 @@ function unproven({ evidence, everyone }: Policy): readonly Remark[] {
   ];
 }
 
+/** In a year. */
 const mostHolidays = 60;
+/** Working days in a row: two weeks, which many a plant is closed for. */
+const mostClosed = 10;
 
 /** Where a class keeps working hours, nothing lapses outside them: a calendar with few of them puts every deadline off. */
 function calendar(policy: Policy): readonly Remark[] {
@@ -210,28 +227,55 @@ function calendar(policy: Policy): readonly Remark[] {
     ),
   ].filter(({ hours }) => hours === 'working');
   const notice = Math.max(0, ...classes.map(({ leastNotice }) => millis(leastNotice)));
-  const byYear = Map.groupBy(new Set(holidays), (date) => date.slice(0, 4));
-  const busiest = [...byYear].find(([, dates]) => dates.length > mostHolidays);
+  const dates = [...new Set(holidays)].sort();
+  const crowded = dates.find((first, at) => isWithinYear(first, dates[at + mostHolidays]));
+  const closed = longestRun(dates, weekdays);
   return [
-    ...(notice > 2 * week
+    ...(notice > week
       ? [
           {
             path: ['workingHours'],
             found: policy.workingHours,
-            expected: `hours in which ${inWords(notice)} of notice pass within two weeks: with these, nothing would lapse for ${Math.floor(notice / week)} weeks`,
+            expected: `hours in which ${inWords(notice)} of notice pass within a week: with these, nothing would lapse for ${Math.ceil(notice / week)} weeks`,
           },
         ]
       : []),
-    ...(busiest
+    ...(crowded === undefined
+      ? []
+      : [
+          {
+            path: ['workingHours', 'holidays'],
+            found: `more than ${mostHolidays} days in the year from ${crowded}`,
+            expected: `${mostHolidays} a year at most: where a class keeps working hours, nothing lapses on a holiday`,
+          },
+        ]),
+    ...(closed.length > mostClosed
       ? [
           {
             path: ['workingHours', 'holidays'],
-            found: `${busiest[1].length} days in ${busiest[0]}`,
-            expected: `${mostHolidays} a year at most: where a class keeps working hours, nothing lapses on a holiday`,
+            found: `${closed.length} working days in a row from ${closed[0]}`,
+            expected: `${mostClosed} at most: where a class keeps working hours, nothing lapses until they are over`,
           },
         ]
       : []),
   ];
+}
+
+const isWithinYear = (first: string, last: string | undefined): boolean =>
+  last !== undefined && Date.parse(last) - Date.parse(first) < days(365);
+
+/** Of holidays in their order, the most that follow one another with no working day between them. */
+function longestRun(dates: readonly string[], weekdays: readonly Weekday[]): readonly string[] {
+  const worked = { days: weekdays, holidays: [] };
+  let [longest, run]: [readonly string[], readonly string[]] = [[], []];
+  let next = '';
+  for (const date of dates.filter((each) => isWorkingDay(each, worked))) {
+    run = date === next ? [...run, date] : [date];
+    if (run.length > longest.length) longest = run;
+    next = nextDate(date);
+    while (!isWorkingDay(next, worked)) next = nextDate(next);
+  }
+  return longest;
 }
 
 /** Of `HH:MM`: minutes since midnight. */
@@ -266,6 +310,8 @@ function ofClass(path: Remark['path'], risk: Risk, numbers: RiskClass): readonly
   });
   const { remindBefore, confirmWithin, confirmAgainWithin, reviewEvery, leastNotice, onSilence } = numbers;
   const terms = Math.max(millis(confirmWithin), millis(confirmAgainWithin), millis(reviewEvery));
+  // Where notice takes as long as the question itself, no reminder comes before it.
+  const earliest = millis(leastNotice) < millis(confirmWithin) ? millis(leastNotice) : 0;
   const never = remindBefore.filter((step) => millis(step) >= terms);
   return [
     ...Object.keys(because).flatMap((name) => {
@@ -286,14 +332,14 @@ function ofClass(path: Remark['path'], risk: Risk, numbers: RiskClass): readonly
           ),
         ]
       : []),
-    ...(remindBefore.every((step) => millis(step) >= millis(confirmWithin))
-      ? [
+    ...(remindBefore.some((step) => millis(step) < millis(confirmWithin) && millis(step) >= earliest)
+      ? []
+      : [
           remark(
             'remindBefore',
-            `a step shorter than confirmWithin (${confirmWithin}): nobody would be reminded of a question`,
+            `a step shorter than confirmWithin (${confirmWithin}), and no shorter than leastNotice (${leastNotice}): nobody would be reminded of a question in time`,
           ),
-        ]
-      : []),
+        ]),
     ...(numbers.renewalsBeforeSecondApprover > mostRenewals
       ? [
           remark(

@@ -179,7 +179,18 @@ export const policySchema = z
       })
       .default({ most: 20, share: 25, least: 5, within: fixed('PT1H') }),
     nativeExpiry: z.boolean().default(false),
-    disableRetry: z.strictObject({ first: length, longest: length, reportWithin: length }),
+    disableRetry: z
+      .strictObject({ first: length, longest: length, reportWithin: length })
+      .check(({ value: { first, longest }, issues }) => {
+        const [least, most] = [parseDuration(first), parseDuration(longest)];
+        if (least !== undefined && most !== undefined && most < least)
+          issues.push({
+            code: 'custom',
+            message: `no shorter than first (${first})`,
+            path: ['longest'],
+            input: longest,
+          });
+      }),
     evidence: forGrades.default({}),
     everyone: bound.default({}),
     risk: z.strictObject({ low: riskClass, medium: riskClass, high: riskClass, critical: riskClass }),

@@ -27,7 +27,10 @@ function* shifts(at: Instant, { workingHours, timeZone }: Calendar): Generator<S
   }
 }
 
-const isWorkingDay = (date: string, { days, holidays }: WorkingHours): boolean => {
+export const isWorkingDay = (
+  date: string,
+  { days, holidays }: Pick<WorkingHours, 'days' | 'holidays'>,
+): boolean => {
   const weekday = weekdays[(new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7];
   return weekday !== undefined && days.includes(weekday) && !holidays.includes(date);
 };

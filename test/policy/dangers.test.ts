@@ -18,6 +18,13 @@ const edited = (from: string, to: string): string => {
   return own.replace(from, to);
 };
 
+/** As a list of dates: so many of them, so many days apart. */
+const daysFrom = (first: string, count: number, apart = 1): string =>
+  Array.from(
+    { length: count },
+    (_, at) => `'${new Date(Date.parse(first) + at * apart * 86_400_000).toISOString().slice(0, 10)}'`,
+  ).join(', ');
+
 describe('a placeholder in a policy', () => {
   it.each([
     [
@@ -51,6 +58,11 @@ describe('a placeholder in a policy', () => {
       'channels: [{ kind: inbound-connector, channel: C012AB3CD }]',
       'channels.0.channel: found "C012AB3CD"',
     ],
+    ['a blank approver', '[U0ANN, U0BOB]', '[U0ANN, UXXXXXXXX]', 'approvers.1: found "UXXXXXXXX"'],
+    ['a blank group', '[U0ANN, U0BOB]', '[U0ANN, SXXXX]', 'approvers.1: found "SXXXX"'],
+    ['a blank channel', "'#mail-exceptions'", 'CXXXXXXXX', 'fallbackChannel: found "CXXXXXXXX"'],
+    ['a channel of zeros', "'#mail-exceptions'", 'C000000', 'fallbackChannel: found "C000000"'],
+    ['a blank behind the usual zero', '[U0ANN, U0BOB]', '[U0ANN, U0XXXXXX]', 'approvers.1: found "U0XXXXXX"'],
   ])('is told with its line: %s', (_, from, to, said) => {
     const text = edited(from, to);
     const line = text.slice(0, text.indexOf(to)).split('\n').length;
@@ -60,6 +72,7 @@ describe('a placeholder in a policy', () => {
   it('is each approver of the stand-in workspace, and nothing else of a policy without warnings', () => {
     expect(read(policyText).placeholders).toHaveLength(2);
     expect(read(own).placeholders).toEqual([]);
+    expect(read(edited('[U0ANN, U0BOB]', '[U0XXL7Q2, U0ANNNN]')).placeholders).toEqual([]);
   });
 });
 
@@ -125,7 +138,13 @@ describe('a value that quietly switches a guard off is warned of', () => {
       'a question of which nobody is reminded',
       'remindBefore: [P7D, P3D, P1D, PT6H]',
       'remindBefore: [P7D, P3D, P1D]',
-      'expected a step shorter than confirmWithin (P1D): nobody would be reminded of a question',
+      'expected a step shorter than confirmWithin (P1D), and no shorter than leastNotice (PT4H): nobody would be reminded',
+    ],
+    [
+      'a reminder that comes when it is too late',
+      'remindBefore: [P7D, P3D, P1D, PT6H]',
+      'remindBefore: [P7D, PT1S]',
+      'risk.critical.remindBefore: found ["P7D","PT1S"], expected a step shorter than confirmWithin (P1D), and no shorter than leastNotice (PT4H)',
     ],
     [
       'renewals for ever',
@@ -188,6 +207,12 @@ describe('a value that quietly switches a guard off is warned of', () => {
       'disableRetry.reportWithin: found "P30D"',
     ],
     [
+      'a report awaited for less than the first retry takes',
+      'reportWithin: PT15M',
+      'reportWithin: PT1M',
+      'disableRetry.reportWithin: found "PT1M", expected no less than first (PT2M)',
+    ],
+    [
       'what anybody can forge, for as long as what is proven',
       'name-only: { longestTerm: P90D }',
       '',
@@ -209,13 +234,25 @@ describe('a value that quietly switches a guard off is warned of', () => {
       'working hours of one minute',
       "to: '17:00'",
       "to: '09:01'",
-      'of notice pass within two weeks: with these, nothing would lapse for 144 weeks',
+      'of notice pass within a week: with these, nothing would lapse for 144 weeks',
+    ],
+    [
+      'six working hours a week',
+      "days: [mon, tue, wed, thu, fri]\n  from: '09:00'\n  to: '17:00'",
+      "days: [mon, tue, wed]\n  from: '09:00'\n  to: '11:00'",
+      'of notice pass within a week: with these, nothing would lapse for 2 weeks',
     ],
     [
       'a year of holidays',
       'holidays: []',
-      `holidays: [${Array.from({ length: 61 }, (_, n) => `'${new Date(Date.UTC(2027, 0, n + 1)).toISOString().slice(0, 10)}'`).join(', ')}]`,
-      'workingHours.holidays: found "61 days in 2027", expected 60 a year at most',
+      `holidays: [${daysFrom('2026-07-03', 61, 5)}]`,
+      'workingHours.holidays: found "more than 60 days in the year from 2026-07-03", expected 60 a year at most',
+    ],
+    [
+      'holidays without end, over New Year',
+      'holidays: []',
+      `holidays: [${daysFrom('2026-12-02', 60)}]`,
+      'workingHours.holidays: found "43 working days in a row from 2026-12-02", expected 10 at most',
     ],
     [
       'a silent high one',
@@ -251,12 +288,22 @@ describe('a value that quietly switches a guard off is warned of', () => {
     ]);
   });
 
-  it('but not of many holidays that are spread over the years, nor of the same one twice', () => {
-    const dates = Array.from({ length: 60 }, (_, n) => new Date(Date.UTC(2027, 0, n + 1)));
-    const text = [...dates, dates[0] as Date, new Date(Date.UTC(2028, 0, 1))]
-      .map((date) => `'${date.toISOString().slice(0, 10)}'`)
-      .join(', ');
-    expect(read(edited('holidays: []', `holidays: [${text}]`)).warnings).toEqual([]);
+  it.each([
+    ['of many that are spread over the years', daysFrom('2026-07-03', 61, 7)],
+    ['of sixty in a year', daysFrom('2026-07-03', 60, 6)],
+    ['of the same one again and again', Array.from({ length: 61 }, () => "'2026-12-25'").join(', ')],
+    ['of two weeks, with their weekends', daysFrom('2026-12-19', 16)],
+    ['of weeks that a working day parts', `${daysFrom('2026-12-21', 7)}, ${daysFrom('2026-12-29', 10)}`],
+  ])('but not %s', (_, holidays) => {
+    expect(read(edited('holidays: []', `holidays: [${holidays}]`)).warnings).toEqual([]);
+  });
+
+  it('nor of notice that takes as long as the question itself, which no reminder can come before', () => {
+    const text = edited('leastNotice: PT4H', 'leastNotice: PT8H').replace(
+      'confirmWithin: P1D\n',
+      'confirmWithin: PT8H\n',
+    );
+    expect(read(text).warnings).toEqual([]);
   });
 
   it('nor of short working hours where no class keeps them', () => {

@@ -95,6 +95,12 @@ risk:${['low', 'medium', 'high', 'critical']
       'workingHours.days: found [], expected at least one entry',
     ],
     [
+      'a longest wait that is shorter than the first',
+      'first: PT2M',
+      'first: P1D',
+      'disableRetry.longest: found "PT1H", expected no shorter than first (P1D)',
+    ],
+    [
       'a share above all',
       'share: 25',
       'share: 250',

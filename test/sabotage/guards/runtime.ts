@@ -342,6 +342,50 @@ export const runtime = [
         without: 'a group of approvers is taken for one person',
         find: " && !approvers.some((one) => one.startsWith('S'))",
       },
+      {
+        without: 'an approver who is nothing but a blank may be deployed',
+        find: ' || blank.test(name)',
+      },
+      {
+        without: 'the only reminder comes when it is too late, and the policy is passed in silence',
+        find: ' && millis(step) >= earliest',
+      },
+      {
+        without:
+          'a policy that reports attempts as failed before they can be tried again is passed in silence',
+        find: 'millis(reportWithin) < millis(first)',
+        replace: 'millis(reportWithin) < 0',
+      },
+      {
+        without: 'a policy with six working hours a week is passed in silence',
+        find: 'notice > week',
+        replace: 'notice > 2 * week',
+      },
+      {
+        without: 'a policy with more holidays than a year should have is passed in silence',
+        find: 'crowded === undefined',
+        replace: 'crowded !== null',
+      },
+      {
+        without: 'a policy with months of holidays in a row is passed in silence',
+        find: 'closed.length > mostClosed',
+        replace: 'closed.length < 0',
+      },
+      {
+        without: 'weekends end a row of holidays',
+        find: 'while (!isWorkingDay(next, worked)) next = nextDate(next);',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/policy/policy-schema.ts',
+    ['test/policy/policy-commands.test.ts'],
+    [
+      {
+        without: 'the longest wait of a policy is shorter than the first',
+        find: ' && most < least)',
+        replace: ' && most < 0)',
+      },
     ],
   ),
   ...inFile(
