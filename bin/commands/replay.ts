@@ -84,17 +84,15 @@ export async function replay(argv: readonly string[], io: ReplayStreams): Promis
       progress.advance(length, tally.counts().read),
     );
     const before = tally.counts().read;
-    let untold = 0;
     try {
       for await (const piece of recordsIn(bytes, name, { now: io.now(), brief: true }))
         for (const read of piece) {
-          const { reason, untold: isUntold, record } = tally.take(read);
+          const { reason, record } = tally.take(read);
           if (record) {
             records.push(record);
             if (!places.has(record.Id)) places.set(record.Id, { file: name, line: read.line });
           }
           if (reason !== undefined) notRead.add({ file: name, line: read.line, reason });
-          if (isUntold) untold += 1;
         }
       readable += 1;
       // A search without hits looks like this, and so does an export that was cut off at its beginning.
@@ -103,13 +101,12 @@ export async function replay(argv: readonly string[], io: ReplayStreams): Promis
     } catch (error) {
       notRead.add({ file: name, reason: whyNot(error) });
     }
-    if (untold > 0) notRead.add({ file: name, reason: onlyTheTenantTells(untold) });
   }
   progress.clear();
 
   const counts = tally.counts();
-  const { exceptions, ...untold } = await replayRecords(records);
-  for (const place of untoldIn(untold, places)) notRead.add(place);
+  const { exceptions, ...others } = await replayRecords(records);
+  for (const place of untoldIn(others, places)) notRead.add(place);
   const isTable = !wanted.json && (readable > 0 || counts.read > 0);
   if (isTable) io.stdout.write(asTable(exceptions, counts, notRead, io.stdout));
   else io.stderr.write(formatNotRead(notRead));
@@ -129,21 +126,24 @@ interface Place {
 
 /** What is not known of what all of the records are about, each at the place where it first stands. */
 function untoldIn(
-  { unknown, forgotten }: Omit<Replayed, 'exceptions'>,
+  { unknown, forgotten, untold }: Omit<Replayed, 'exceptions'>,
   places: ReadonlyMap<string, Place>,
 ): readonly UnreadPlace[] {
   const objects = unknown.flatMap((one) => {
     const place = places.get(one.record);
     return place ? [{ ...place, reason: whyUnknown(one) }] : [];
   });
-  const files = Map.groupBy(forgotten, (record) => places.get(record)?.file ?? '');
-  const passedOver = [...files].map(([file, { length }]) => ({ file, reason: whyForgotten(length) }));
-  return [...objects, ...passedOver];
+  const summed = (records: readonly string[], why: (count: number) => string): readonly UnreadPlace[] =>
+    [...Map.groupBy(records, (record) => places.get(record)?.file ?? '')].map(([file, { length }]) => ({
+      file,
+      reason: why(length),
+    }));
+  return [...summed(untold, onlyTheTenantTells), ...objects, ...summed(forgotten, whyForgotten)];
 }
 
 const onlyTheTenantTells = (changes: number): string =>
   `${changes.toLocaleString('en')} ${changes === 1 ? 'change' : 'changes'} cannot be understood without the tenant: ` +
-  'the log does not say which entry of the list was changed. Look at the list in Exchange.';
+  'the log does not say which entries or rules were changed. Look at them in Exchange.';
 
 /** Places named one by one; the rest is summed up. */
 const mostNamed = 20;

@@ -20,10 +20,11 @@ export function admit(record: AuditRecord, operation: Operation): Admitted | { r
   if (undone.has(record.ResultStatus?.trim().toLowerCase() ?? ''))
     return { why: 'the operation did not succeed' };
 
-  const changedBy = authorOf(record);
-  if (changedBy.type === 'service') return { why: "a service of Microsoft's did it" };
-
   const read = readParameters(record.Parameters, operation);
+  const author = authorOf(record);
+  const changedBy = author.type === 'service' ? submitterOf(record, read.parameters) : author;
+  if (changedBy === undefined) return { why: "a service of Microsoft's did it" };
+
   if (/^\$?true$/i.test(parameterText(read.parameters, 'WhatIf') ?? ''))
     return { why: 'a rehearsal (WhatIf): nothing was changed' };
 
@@ -31,4 +32,10 @@ export function admit(record: AuditRecord, operation: Operation): Admitted | { r
   if (record.OrganizationId === undefined) return { why: 'no tenant is named' };
   const tenant = record.OrganizationId.toLowerCase();
   return { ...read, changedBy, applications: applicationsOf(record), tenant };
+}
+
+/** Who reported a message as good: a service then makes the allow entry, on their word. */
+function submitterOf(record: AuditRecord, parameters: Admitted['parameters']): Author | undefined {
+  const UserId = parameterText(parameters, 'SubmissionUserId')?.trim() ?? '';
+  return UserId === '' ? undefined : authorOf({ ...record, UserId, UserType: 0 });
 }

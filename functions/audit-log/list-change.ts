@@ -32,8 +32,10 @@ export interface ListChange {
 }
 
 /** What a record tells of the entries of one kind. */
-export interface ListTold extends Omit<EntriesTold, 'present' | 'absent'> {
+export interface ListTold extends Omit<EntriesTold, 'present' | 'absent' | 'altered'> {
   readonly kind: Kind;
+  /** What it says of entries that may stand in another list: it counts for those that are known. */
+  readonly altered: readonly ToldEntry[];
   readonly present: readonly ToldEntry[];
   readonly absent: readonly ToldEntry[];
 }
@@ -54,12 +56,13 @@ export function recogniseListChange(record: AuditRecord): ListChange | undefined
   const identity = objectName(verbOf(operation) === 'New' ? 'create' : 'alter', parameters, record)?.name;
   const lists = kindsChangedBy(operation).flatMap((kind): readonly ListTold[] => {
     const one = kindOf(kind);
-    if (one.form === 'object') return [];
+    if (one.form === 'object') return [{ ...untold, kind, present: [], absent: [], altered: [] }];
     const told = unread === undefined ? one.log.told({ operation, identity, parameters: passed }) : untold;
     if (told === undefined) return [];
     const named = (entries: readonly Settings[]): readonly ToldEntry[] =>
       entries.map((settings) => ({ name: one.nameOf(settings), settings }));
-    return [{ ...told, kind, present: named(told.present), absent: named(told.absent) }];
+    const { present, absent, altered = [] } = told;
+    return [{ ...told, kind, present: named(present), absent: named(absent), altered: named(altered) }];
   });
   if (lists.length === 0) return undefined;
   return {

@@ -5,14 +5,14 @@
  * another record, or of the inventory.
  */
 import { foldName } from '#kinds/fold-name.ts';
-import { absentIsOff } from '#kinds/form.ts';
+import { absentIsOff, isObject } from '#kinds/form.ts';
 import { fingerprint } from '#risk/fingerprint.ts';
 import { compareMoments } from '#time/moment.ts';
 import { text } from '#risk/settings.ts';
 import { momentOf } from '#lifecycle/told.ts';
 import type { Observation } from '#lifecycle/commands.ts';
 import type { Disabled, Exception } from '#lifecycle/exception.ts';
-import type { Listing } from '#kinds/shown.ts';
+import type { Listing, Shown } from '#kinds/shown.ts';
 import type { ListChange, ListTold } from './list-change.ts';
 
 /**
@@ -28,8 +28,21 @@ export function differences(
   const { kind } = told;
   const settingsTold = new Map(told.present.map((entry) => [foldName(entry.name), entry.settings]));
   const takenAway = new Set(told.absent.map((entry) => foldName(entry.name)));
+  const alteredTo = new Map(told.altered.map((entry) => [foldName(entry.name), entry.settings]));
   const named = (name: string): boolean => settingsTold.has(foldName(name)) || takenAway.has(foldName(name));
   const exceptions = new Map(known.map((exception) => [foldName(exception.name), exception]));
+  const guids = new Set(seen?.objects.map(({ guid }) => guid));
+  /** Entries are what they are called; an object is itself under any name, and another one under the same. */
+  const isSeen = (exception: Exception): boolean =>
+    isObject(kind) && exception.guid !== undefined
+      ? guids.has(exception.guid.toLowerCase())
+      : present.has(foldName(exception.name));
+  const knownAs = ({ guid, name }: Shown): Exception | undefined =>
+    isObject(kind)
+      ? known.find((one) =>
+          one.guid === undefined ? foldName(one.name) === foldName(name) : one.guid.toLowerCase() === guid,
+        )
+      : exceptions.get(foldName(name));
   const { record, operation, tenant, changedBy, applications, changedAt, order } = change;
   const observed = (
     name: string,
@@ -60,13 +73,22 @@ export function differences(
           ...(named(name) && { enabled: true }),
         });
   const gone = (name: string, exception: Exception | undefined): Observation =>
-    !absentIsOff(kind) || exception?.state === 'disabled' || exception?.state === 'disabling'
+    !isObject(kind) &&
+    (!absentIsOff(kind) || exception?.state === 'disabled' || exception?.state === 'disabling')
       ? off(name)
-      : observed(name, { change: 'remove', settings: {}, complete: false });
+      : observed(name, {
+          change: 'remove',
+          settings: {},
+          complete: false,
+          // Another object may bear its name by now.
+          ...(isObject(kind) && exception?.guid !== undefined && { guid: exception.guid }),
+        });
 
+  const present = new Set(seen?.objects.map((entry) => foldName(entry.name)));
   const results: Observation[] = [];
-  for (const { guid, name, enabled, settings } of seen?.objects ?? []) {
-    const exception = exceptions.get(foldName(name));
+  for (const shown of seen?.objects ?? []) {
+    const { guid, name, enabled, settings } = shown;
+    const exception = knownAs(shown);
     if (told.form !== 'unread' && !named(name)) continue;
     const look = { settings, complete: true, enabled, guid };
     if (exception === undefined || exception.state === 'removed') {
@@ -81,9 +103,8 @@ export function differences(
     }
   }
 
-  const present = new Set(seen?.objects.map((entry) => foldName(entry.name)));
   for (const [name, exception] of exceptions) {
-    if (present.has(name) || settingsTold.has(name)) continue;
+    if (isSeen(exception) || settingsTold.has(name)) continue;
     // Approved or restored since: an older record cannot end that, a look at the tenant can.
     if (
       exception.approval !== undefined &&
@@ -91,6 +112,9 @@ export function differences(
       exception.state === 'confirmed'
     )
       continue;
+    const altered = alteredTo.get(name);
+    if (altered && seen === undefined && isLiving(exception))
+      results.push(observed(exception.name, { change: 'alter', settings: altered, complete: false }));
     const isOver =
       takenAway.has(name) ||
       (told.form === 'whole' && isOfList(exception, told)) ||

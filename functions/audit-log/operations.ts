@@ -5,18 +5,28 @@ import { kindOf, kinds, type Kind } from '#kinds/registry.ts';
 const operationsOf = (some: readonly Kind[]): readonly Operation[] => [
   ...new Set(some.flatMap((kind) => kindOf(kind).log.operations)),
 ];
+const replacing = (kind: Kind): readonly Operation[] => {
+  const one = kindOf(kind);
+  return one.form === 'object' ? one.log.replacedBy : [];
+};
 
 /** Cmdlets that make, change or end one object each. */
 export const objectOperations = operationsOf(kinds.filter(isObject));
 
-/** Cmdlets that change lists and switches: what they did to which entry is told by the list itself. */
-export const listOperations = operationsOf(kinds.filter((kind) => !isObject(kind)));
+/**
+ * Cmdlets that change lists and switches, or all objects of a kind at once: what they did to which of them is told by
+ * Exchange itself.
+ */
+export const listOperations: readonly Operation[] = [
+  ...operationsOf(kinds.filter((kind) => !isObject(kind))),
+  ...kinds.flatMap(replacing),
+];
 
 /**
  * The cmdlets whose audit records can make, change or end an exception, as Exchange spells them. The bus rule in
  * front of `record-changes` filters on exactly these names.
  */
-export const operations = operationsOf(kinds);
+export const operations: readonly Operation[] = [...new Set([...objectOperations, ...listOperations])];
 
 const spelled = (names: readonly Operation[]) => {
   const byFolded = new Map(names.map((name) => [name.toLowerCase(), name]));
@@ -29,7 +39,7 @@ export const listOperationNamed = spelled(listOperations);
 
 /** The kinds of which an operation can make, change or end one. */
 export const kindsChangedBy = (operation: Operation): readonly Kind[] =>
-  kinds.filter((kind) => kindOf(kind).log.operations.includes(operation));
+  kinds.filter((kind) => [...kindOf(kind).log.operations, ...replacing(kind)].includes(operation));
 
 const changes = {
   New: 'create',
@@ -37,13 +47,13 @@ const changes = {
   Enable: 'enable',
   Disable: 'disable',
   Remove: 'remove',
-} as const satisfies Record<Verb, string>;
+} as const satisfies Partial<Record<Verb, string>>;
 
 /** A cmdlet on one object: what it does, and to what kind of object. */
 export interface ObjectOperation {
   readonly operation: Operation;
   readonly kind: Kind;
-  readonly change: (typeof changes)[Verb];
+  readonly change: (typeof changes)[keyof typeof changes];
 }
 
 const byOperation = new Map(
@@ -56,5 +66,8 @@ const spelledObject = spelled(objectOperations);
 export function objectOperationNamed(name: string): ObjectOperation | undefined {
   const operation = spelledObject(name);
   const kind = operation && byOperation.get(operation);
-  return operation && kind && { operation, kind, change: changes[verbOf(operation)] };
+  const verb = operation && verbOf(operation);
+  return operation && kind && verb && verb in changes
+    ? { operation, kind, change: changes[verb as keyof typeof changes] }
+    : undefined;
 }

@@ -30,7 +30,7 @@ interface Described {
 /** An object of its own in Exchange, with a GUID, a name and a switch. */
 export interface ObjectKind extends Described {
   readonly form: 'object';
-  readonly log: Log;
+  readonly log: ObjectLog;
   readonly exchange: ObjectCalls;
   /** Settings that no object of another kind has: they tell the kind of settings that come without it. */
   readonly ownSettings: readonly string[];
@@ -56,6 +56,11 @@ interface Log {
   readonly madeOfNameAlone: boolean;
   /** Whether `$null` takes back what is on or off, as with the conditions of a rule. */
   readonly nullClearsFlags: boolean;
+}
+
+interface ObjectLog extends Log {
+  /** Cmdlets that write all objects of the kind anew, without saying which: only Exchange itself tells. */
+  readonly replacedBy: readonly Operation[];
 }
 
 interface EntryLog extends Log {

@@ -1,5 +1,5 @@
 /** A cmdlet as the audit log names it: what was done, and to what. */
-export type Verb = 'New' | 'Set' | 'Enable' | 'Disable' | 'Remove';
+export type Verb = 'New' | 'Set' | 'Enable' | 'Disable' | 'Remove' | 'Import';
 export type Operation = `${Verb}-${string}`;
 
 export const verbOf = (operation: Operation): Verb => operation.slice(0, operation.indexOf('-')) as Verb;

@@ -11,12 +11,15 @@ import { untold } from './read-change.ts';
 import type { Settings } from '#risk/settings.ts';
 import type { Call, ExchangeObject } from './call.ts';
 import type { EntryKind } from './kind.ts';
+import type { Operation } from './operation.ts';
 import type { Passed } from './read-change.ts';
 
 interface Override {
   /** What the rule is called in cmdlets. */
   readonly rule: string;
-  /** Microsoft's name of its policy. */
+  /** Its name in Security & Compliance PowerShell. */
+  readonly otherRule: string;
+  /** Microsoft's name of its policy, and what that is called in cmdlets. */
   readonly policy: string;
   readonly settings: (rules: readonly ExchangeObject[], policy: string) => Settings;
   /** The settings beside its policy that a record of its making tells. */
@@ -27,6 +30,7 @@ interface Override {
 
 export function createOverride({
   rule,
+  otherRule,
   policy: usual,
   settings: read,
   told,
@@ -43,13 +47,19 @@ export function createOverride({
     form: 'entry',
     nameOf: policyOf,
     log: {
-      operations: [`New-${rule}`, `Set-${rule}`, `Remove-${rule}`],
+      operations: [rule, otherRule, usual].flatMap((noun): Operation[] => [
+        `New-${noun}`,
+        `Set-${noun}`,
+        `Remove-${noun}`,
+      ]),
       madeOfNameAlone: false,
       nullClearsFlags: false,
       told(passed) {
         // A rule is removed by a name of Microsoft's making, and altered piece by piece: look at what there is.
         if (verbOf(passed.operation) !== 'New') return untold;
-        const Policy = text(passed.parameters, 'Policy') ?? usual;
+        const isPolicy = passed.operation.endsWith(`-${usual}`);
+        const Policy = text(passed.parameters, isPolicy ? 'Name' : 'Policy') ?? usual;
+        if (isPolicy && Object.keys(told(passed, Policy)).length === 0) return undefined;
         return { present: [{ ...told(passed, Policy), Policy }], absent: [], form: 'edit' };
       },
     },

@@ -48,6 +48,7 @@ export const phishingSimulation: EntryKind = {
   plural: 'phishing simulation overrides',
   ...createOverride({
     rule: 'ExoPhishSimOverrideRule',
+    otherRule: 'PhishSimOverrideRule',
     policy: 'PhishSimOverridePolicy',
     settings: (rules) => both((name) => valuesOfAll(rules, name)),
     told: (passed) => both((name) => readEntries(passed, name)),

@@ -17,6 +17,8 @@ export interface EntriesTold {
   readonly present: readonly Settings[];
   /** Of those named as taken away, or switched off. */
   readonly absent: readonly Settings[];
+  /** What is told of entries that may stand in another list, blocks for instance: it counts for those that are known. */
+  readonly altered?: readonly Settings[];
   /** `whole`: what is not in `present` is not there. `edit`: it says nothing of others. `unread`: it names none. */
   readonly form: 'whole' | 'edit' | 'unread';
   /** For `whole`: the policy whose list it is, where entries stand in several. */
@@ -40,8 +42,12 @@ export function readListChange(
 }
 
 /** The entries that `parameter` names, whether as a whole list or as added to one. */
-export function readEntries({ parameters }: Passed, parameter: string): readonly string[] {
-  const value = readListValue(parameters[parameter]);
+export function readEntries(
+  { parameters }: Passed,
+  parameter: string,
+  split?: Parameters<typeof readListValue>[1],
+): readonly string[] {
+  const value = readListValue(parameters[parameter], split);
   return value.type === 'whole' ? value.entries : value.add;
 }
 

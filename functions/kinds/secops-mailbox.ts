@@ -9,6 +9,8 @@ import { always, type Row } from '#risk/finding-row.ts';
 import * as to from '#risk/frameworks.ts';
 import { hasEntry, shownEntry } from './list-entry.ts';
 import { createOverride, valuesOfAll } from './override.ts';
+import { readEntries } from './read-change.ts';
+import type { Settings } from '#risk/settings.ts';
 import type { EntryKind } from './kind.ts';
 
 const findings: readonly Row[] = [
@@ -28,17 +30,19 @@ const findings: readonly Row[] = [
   },
 ];
 
+const entryOf = (mailboxes: readonly string[], policy: string): Settings => ({
+  Entry: mailboxes.length === 0 ? policy : mailboxes.length === 1 ? mailboxes[0] : mailboxes,
+});
+
 export const secopsMailbox: EntryKind = {
   name: 'SecOps mailbox override',
   plural: 'SecOps mailbox overrides',
   ...createOverride({
     rule: 'ExoSecOpsOverrideRule',
+    otherRule: 'SecOpsOverrideRule',
     policy: 'SecOpsOverridePolicy',
-    settings(rules, policy) {
-      const mailboxes = valuesOfAll(rules, 'SentTo');
-      return { Entry: mailboxes.length === 0 ? policy : mailboxes.length === 1 ? mailboxes[0] : mailboxes };
-    },
-    told: (_, policy) => ({ Entry: policy }),
+    settings: (rules, policy) => entryOf(valuesOfAll(rules, 'SentTo'), policy),
+    told: (passed, policy) => entryOf(readEntries(passed, 'SentTo'), policy),
     made: () => ({}),
   }),
   findings,

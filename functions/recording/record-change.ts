@@ -11,6 +11,7 @@ import { recogniseListChange } from '#audit-log/list-change.ts';
 import { ahead, isAhead } from '#audit-log/moment.ts';
 import { recognise } from '#audit-log/recognise.ts';
 import { lookAtObject, lookAtList } from '#exchange/look.ts';
+import { isObject } from '#kinds/form.ts';
 import { foldName } from '#kinds/fold-name.ts';
 import { touchedBeside } from '#lifecycle/in-order.ts';
 import { momentOf, findPlace, tellingOf } from '#lifecycle/told.ts';
@@ -177,17 +178,20 @@ async function recordList(
   const { register, tenants, enough } = recording;
   const looked = await lookAtList(tenants, change.tenant, told.kind, enough());
   // The record names no entry and the list cannot be read: nothing is known, so it must come again.
-  if (looked.seen === undefined && told.form === 'unread') {
+  const known = await knownOf(register, change.tenant, told);
+  if (looked.seen === undefined && told.form === 'unread' && !areKnown(told.altered, known)) {
     if (looked.again || change.unread !== undefined) throw looked.error;
     return [{ outcome: 'nothing', unseen: looked.error }];
   }
-  const known = await knownOf(register, change.tenant, told);
 
   const seen = new Set(looked.seen?.objects.map(({ name }) => foldName(name)));
   const outcomes: Recorded[] = [...(await keepWhole(change, told, recording))];
   let unreadable: UnreadableState | undefined;
   const record = async (observation: Observation): Promise<void> => {
-    const receipt = `${receiptOf(observation)}#${observation.kind}#${foldName(observation.name)}`;
+    const { kind, name, guid } = observation;
+    // A rule may have gone, and another of its name come, with one record.
+    const which = isObject(kind) && guid !== undefined ? `#${guid}` : '';
+    const receipt = `${receiptOf(observation)}#${kind}#${foldName(name)}${which}`;
     outcomes.push(
       observation.change === 'remove'
         ? await recordRemoval(observation, recording, receipt)
@@ -213,6 +217,13 @@ async function recordList(
   if (unreadable) throw unreadable;
   return looked.seen === undefined ? outcomes.map((one) => ({ ...one, unseen: looked.error })) : outcomes;
 }
+
+/** Whether all that the record tells of is about living exceptions. */
+const areKnown = (altered: ListTold['altered'], known: readonly Exception[]): boolean =>
+  altered.length > 0 &&
+  altered.every(({ name }) =>
+    known.some((one) => one.state !== 'removed' && foldName(one.name) === foldName(name)),
+  );
 
 /** What the record may be about: all of the kind that are not removed, and whichever of the others it names. */
 async function knownOf(

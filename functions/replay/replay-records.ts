@@ -23,6 +23,8 @@ export interface Replayed {
   readonly unknown: readonly Unknown[];
   /** Records of which the register keeps no more: there were too many about one object without an exception. */
   readonly forgotten: readonly string[];
+  /** Records that do not say which entry of a list was changed. */
+  readonly untold: readonly string[];
 }
 
 /** It will not be reached by trying again. */
@@ -33,7 +35,8 @@ const nobodyLooks = () => Promise.reject(noLook);
 export async function replayRecords(records: readonly AuditRecord[]): Promise<Replayed> {
   const register = createInMemoryRegister();
   const forgotten: string[] = [];
-  for (const { record, moment } of inOrder(records)) {
+  const untold: string[] = [];
+  for (const { id, record, moment } of inOrder(records)) {
     const recorded = await recordChange(record, {
       register,
       tenants: nobodyLooks,
@@ -43,6 +46,7 @@ export async function replayRecords(records: readonly AuditRecord[]): Promise<Re
       enough: () => new AbortController().signal,
     });
     forgotten.push(...(recorded.forgotten ?? []));
+    if (recorded.outcome === 'nothing' && recorded.unseen !== undefined) untold.push(id);
   }
   const others = register.waiting().map(findNeverOpened);
   const opened = await readLoggedExceptions(register);
@@ -50,10 +54,13 @@ export async function replayRecords(records: readonly AuditRecord[]): Promise<Re
     exceptions: [...opened, ...others.flatMap(({ lost }) => lost)].sort(compareByDanger),
     unknown: others.flatMap(({ unknown }) => unknown),
     forgotten,
+    untold,
   };
 }
 
 interface Placed {
+  /** The record's id as it stands in the export. */
+  readonly id: string;
   readonly record: AuditRecord;
   readonly moment: Moment;
   /** All that counts of it, as text. */
@@ -65,7 +72,12 @@ function inOrder(records: readonly AuditRecord[]): readonly Placed[] {
     .map((record): Placed => {
       const { changedAt: at, order } = writtenAt(record);
       const moment = { at, ...(order === undefined ? {} : { order }), record: record.Id.toLowerCase() };
-      return { record, moment, tells: JSON.stringify(recogniseListChange(record) ?? recognise(record)) };
+      return {
+        id: record.Id,
+        record,
+        moment,
+        tells: JSON.stringify(recogniseListChange(record) ?? recognise(record)),
+      };
     })
     .sort((a, b) => compareMoments(a.moment, b.moment) || (a.tells < b.tells ? -1 : 1));
   const distinct: Placed[] = [];

@@ -19,8 +19,6 @@ export interface Taken {
   readonly as: Exclude<keyof Counts, 'read'>;
   /** Why it is malformed. */
   readonly reason?: string;
-  /** It names no entry of the list that it changed: only a look at the tenant tells what it let past. */
-  readonly untold?: true;
   /** To be replayed: also a copy, which may differ from what bore its id first. */
   readonly record?: AuditRecord;
 }
@@ -39,12 +37,12 @@ export function startTally(until?: Instant): Tally {
     if (!read.ok) return { as: 'malformed', reason: read.reason };
     const { record } = read;
     const told = until === undefined || record.CreationTime <= until ? toldBy(record) : undefined;
-    if (told?.unread !== undefined) return { as: 'malformed', reason: told.unread };
     if (told === undefined) return { as: 'ignored' };
+    if (told.unread !== undefined) return { as: 'malformed', reason: told.unread };
     const id = record.Id.toLowerCase();
     if (relevant.has(id)) return { as: 'duplicate', record };
     relevant.add(id);
-    return { as: 'relevant', record, ...(told.untold ? { untold: true } : {}) };
+    return { as: 'relevant', record };
   }
 
   return {
@@ -58,15 +56,10 @@ export function startTally(until?: Instant): Tally {
   };
 }
 
-interface Told {
-  readonly unread: string | undefined;
-  readonly untold: boolean;
-}
-
-/** What the record tells without a look at the tenant; `undefined` where it is none of ours. */
-function toldBy(record: AuditRecord): Told | undefined {
+/** Whether it can be read; `undefined` where it is none of ours. */
+function toldBy(record: AuditRecord): { readonly unread?: string } | undefined {
   const list = recogniseListChange(record);
-  if (list) return { unread: list.unread, untold: list.lists.some(({ form }) => form === 'unread') };
+  if (list) return list;
   const recognised = recognise(record);
-  return recognised.relevant ? { unread: recognised.unread, untold: false } : undefined;
+  return recognised.relevant ? recognised : undefined;
 }

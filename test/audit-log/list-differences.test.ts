@@ -24,6 +24,7 @@ const told = (given: Partial<ListTold>): ListTold => ({
   kind: 'allowed-domain',
   present: [],
   absent: [],
+  altered: [],
   form: 'edit',
   ...given,
 });

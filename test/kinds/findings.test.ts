@@ -73,7 +73,10 @@ const examples: Readonly<Record<string, Example>> = {
     hidden: [{ ...calStamp, SetHeaderValue: 'IPV:NLI;' }],
   },
   'LAPSE-TR-004': {
-    shown: [['critical', { BlindCopyTo: ['x@elsewhere.example'] }]],
+    shown: [
+      ['critical', { BlindCopyTo: ['x@elsewhere.example', 'Offsite Archive'] }],
+      ['high', { CopyTo: 'Offsite Archive' }],
+    ],
     hidden: [{ BlindCopyTo: ['archive@mail.contoso.com'] }],
   },
   'LAPSE-TR-005': { shown: [['high', { DeleteMessage: true }]], hidden: [{ DeleteMessage: false }] },
@@ -106,7 +109,7 @@ const examples: Readonly<Record<string, Example>> = {
   },
   'LAPSE-TR-012': { shown: [['low', { AddManagerAsRecipientType: 'Bcc' }]], hidden: [{}] },
   'LAPSE-TR-013': {
-    shown: [['high', { GenerateIncidentReport: 'x@elsewhere.example' }]],
+    shown: [['high', { GenerateIncidentReport: 'Offsite Archive' }]],
     hidden: [{ GenerateIncidentReport: 'soc@contoso.com' }],
   },
   'LAPSE-TR-014': {

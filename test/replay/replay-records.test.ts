@@ -77,6 +77,7 @@ it('of what was made by none of the records and shows no exception, it says that
       { kind: 'transport-rule', name: 'older', record: gone.Id, isGone: true },
     ],
     forgotten: [],
+    untold: [],
   });
 });
 
@@ -99,7 +100,12 @@ it('what protected and is gone is told as an exception, unless it was made again
   expect((await replayRecords([made, gone])).exceptions).toMatchObject([
     { name: 'x', state: 'unconfirmed', findings: [{ id: 'LAPSE-TR-014' }], changed: { record: gone.Id } },
   ]);
-  expect(await replayRecords([made, gone, again])).toEqual({ exceptions: [], unknown: [], forgotten: [] });
+  expect(await replayRecords([made, gone, again])).toEqual({
+    exceptions: [],
+    unknown: [],
+    forgotten: [],
+    untold: [],
+  });
 });
 
 it('is not led by a policy that would switch it off first', async () => {

@@ -49,6 +49,7 @@ export const inboundConnector: ObjectKind = {
   form: 'object',
   log: {
     operations: ['New-InboundConnector', 'Set-InboundConnector', 'Remove-InboundConnector'],
+    replacedBy: [],
     madeOfNameAlone: false,
     nullClearsFlags: false,
   },

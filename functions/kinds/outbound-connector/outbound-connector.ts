@@ -54,6 +54,7 @@ export const outboundConnector: ObjectKind = {
   form: 'object',
   log: {
     operations: ['New-OutboundConnector', 'Set-OutboundConnector', 'Remove-OutboundConnector'],
+    replacedBy: [],
     madeOfNameAlone: true,
     nullClearsFlags: false,
   },

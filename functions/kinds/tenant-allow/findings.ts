@@ -23,10 +23,12 @@ const isType =
     listType(settings) === type;
 /** Microsoft takes the entry away on a date, or so many days after its last use. */
 const ends = ({ settings }: Assessable): boolean =>
-  isSet(settings, 'ExpirationDate') || Number(text(settings, 'RemoveAfter') ?? 0) > 0;
+  (isSet(settings, 'ExpirationDate') && !isNever(settings)) || Number(text(settings, 'RemoveAfter') ?? 0) > 0;
+/** The last year that Exchange knows stands for none. */
+const isNever = (settings: Settings): boolean => /\b9999\b/.test(text(settings, 'ExpirationDate') ?? '');
 const lasting = (object: Assessable): boolean => !ends(object);
 const until = ({ settings }: Assessable): string =>
-  isSet(settings, 'ExpirationDate')
+  isSet(settings, 'ExpirationDate') && !isNever(settings)
     ? `expires ${text(settings, 'ExpirationDate') ?? ''}`
     : isSet(settings, 'RemoveAfter')
       ? `removed ${text(settings, 'RemoveAfter') ?? ''} days after its last use`

@@ -6,6 +6,7 @@
  */
 import { anybodySends, countAddresses } from '#risk/addresses.ts';
 import { claimedName, nameOnly, network, nothing, gradeAddresses } from '#risk/evidence.ts';
+import { splitLinks } from '#risk/list-value.ts';
 import { flag, list, text } from '#risk/settings.ts';
 import { UnreadableAnswer } from '../call.ts';
 import { textAt } from '../list-answer.ts';
@@ -131,21 +132,37 @@ function evidence(settings: Settings): Evidence {
 function allowTold(passed: Passed): EntriesTold | undefined {
   const { operation, parameters } = passed;
   if (flag(parameters, 'Block') === true) return undefined;
-  const settings = readEntries(passed, 'Entries').map((Entry) => ({
+  const ListType = text(parameters, 'ListType') ?? 'Sender';
+  const split = /^url$/i.test(ListType) ? splitLinks : undefined;
+  const settings = readEntries(passed, 'Entries', split).map((Entry) => ({
     Entry,
-    ListType: text(parameters, 'ListType') ?? 'Sender',
+    ListType,
     ...passedOf(parameters, 'ListSubType'),
-    ...passedOf(parameters, 'ExpirationDate'),
-    ...(text(parameters, 'RemoveAfter') === undefined
-      ? {}
-      : { RemoveAfter: Number(text(parameters, 'RemoveAfter')) }),
+    ...endOf(parameters),
   }));
   // Entries can be named by ids that only the list explains.
   if (settings.length === 0) return untold;
   if (verbOf(operation) === 'Remove') return { present: [], absent: settings, form: 'edit' };
-  // A change to an entry may be one to a block, which only the list tells apart.
-  if (verbOf(operation) === 'Set' || flag(parameters, 'Allow') !== true) return untold;
+  // A change to an entry may be one to a block: what is known is an allow, and of the others only the list tells.
+  if (verbOf(operation) === 'Set')
+    return { ...untold, altered: settings.map((one) => ({ ...one, ...endChangedIn(parameters) })) };
+  if (flag(parameters, 'Allow') !== true) return untold;
   return { present: settings, absent: [], form: 'edit' };
+}
+
+function endOf(parameters: Settings): Settings {
+  const removeAfter = text(parameters, 'RemoveAfter');
+  return removeAfter === undefined
+    ? passedOf(parameters, 'ExpirationDate')
+    : { RemoveAfter: Number(removeAfter) };
+}
+
+/** An entry has one end at most: whichever is set takes the place of the one before. */
+function endChangedIn(parameters: Settings): Settings {
+  const end = endOf(parameters);
+  return Object.keys(end).length > 0 || flag(parameters, 'NoExpiration') === true
+    ? { ExpirationDate: '', RemoveAfter: '', ...end }
+    : {};
 }
 
 function pairTold({ operation, parameters }: Passed): EntriesTold | undefined {

@@ -46,6 +46,11 @@ const outsiders = ({ settings, ownDomains }: Assessable, names: readonly string[
   [...new Set(names.flatMap((name) => entries(settings, name)))]
     .filter((address) => address.includes('@') && !isOwn(address, ownDomains))
     .sort();
+/** Names, paths and GUIDs of recipients: Exchange takes them as addresses, and nothing shows whose they are. */
+const unplaced = ({ settings }: Assessable, names: readonly string[]): readonly string[] =>
+  [...new Set(names.flatMap((name) => entries(settings, name)))].filter((one) => !one.includes('@')).sort();
+const isSentOut = (object: Assessable, names: readonly string[]): boolean =>
+  outsiders(object, names).length + unplaced(object, names).length > 0;
 const diversions = ['RedirectMessageTo', 'BlindCopyTo', 'CopyTo', 'AddToRecipients'] as const;
 const reports = ['GenerateIncidentReport', 'ModerateMessageByUser'] as const;
 
@@ -196,15 +201,37 @@ export const transportRuleFindings: readonly Row[] = [
   {
     id: 'LAPSE-TR-004',
     title: 'Mail is sent or copied outside',
-    shows: (object) => outsiders(object, diversions).length > 0,
-    weighs: [{ risk: 'critical', if: 'always', holds: always }],
+    shows: (object) => isSentOut(object, diversions),
+    weighs: [
+      {
+        risk: 'critical',
+        if: 'an address outside the tenant’s domains',
+        holds: (object) => outsiders(object, diversions).length > 0,
+      },
+      { risk: 'high', if: 'a name, path or GUID, which may stand for somebody outside', holds: always },
+    ],
     text: (object) =>
-      `Mail is sent or copied outside the organisation, to ${listSome(outsiders(object, diversions))}.`,
-    engineer: (object) =>
-      `${listSome(
-        diversions.filter((name) => isSet(object.settings, name)),
-        4,
-      )} name ${outsiders(object, diversions).length === 1 ? 'an address' : `${outsiders(object, diversions).length} addresses`} outside the domains known to be the tenant’s.`,
+      outsiders(object, diversions).length > 0
+        ? `Mail is sent or copied outside the organisation, to ${listSome(outsiders(object, diversions))}.`
+        : `Mail is sent or copied to ${listSome(unplaced(object, diversions))}, and nothing shows that this is inside the organisation.`,
+    engineer: (object) => {
+      const outside = outsiders(object, diversions).length;
+      const unknown = unplaced(object, diversions).length;
+      const named = [
+        ...(outside === 0
+          ? []
+          : [
+              `${outside === 1 ? 'an address' : `${outside} addresses`} outside the domains known to be the tenant’s`,
+            ]),
+        ...(unknown === 0
+          ? []
+          : [
+              `${unknown === 1 ? 'a recipient' : `${unknown} recipients`} without an address, perhaps a mail contact`,
+            ]),
+      ];
+      const settings = diversions.filter((name) => isSet(object.settings, name));
+      return `${listSome(settings, 4)} name ${named.join(' and ')}.`;
+    },
     rests: diversions,
     narrow:
       'Send the copy to a mailbox inside, or limit the rule to the messages the outside party must have.',
@@ -353,12 +380,14 @@ export const transportRuleFindings: readonly Row[] = [
   {
     id: 'LAPSE-TR-013',
     title: 'Reports or held mail go outside',
-    shows: (object) => outsiders(object, reports).length > 0,
+    shows: (object) => isSentOut(object, reports),
     weighs: [{ risk: 'high', if: 'always', holds: always }],
     text: (object) =>
-      `People outside the organisation get reports about mail, or decide whether it is delivered: ${listSome(outsiders(object, reports))}.`,
+      outsiders(object, reports).length > 0
+        ? `People outside the organisation get reports about mail, or decide whether it is delivered: ${listSome(outsiders(object, reports))}.`
+        : `Reports about mail, or the decision whether it is delivered, go to ${listSome(unplaced(object, reports))}, and nothing shows that this is inside the organisation.`,
     engineer: (object) =>
-      `${listSome(reports.filter((name) => isSet(object.settings, name)))} names an address outside the domains known to be the tenant’s; a report can hold the whole message.`,
+      `${listSome(reports.filter((name) => isSet(object.settings, name)))} names ${outsiders(object, reports).length > 0 ? 'an address outside the domains known to be the tenant’s' : 'a recipient without an address'}; a report can hold the whole message.`,
     rests: reports,
     narrow: 'Let a mailbox inside receive the report or moderate.',
     checks: [to.cis('6.2.1')],

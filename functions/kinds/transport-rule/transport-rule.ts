@@ -39,6 +39,7 @@ export const transportRule: ObjectKind = {
       'Disable-TransportRule',
       'Remove-TransportRule',
     ],
+    replacedBy: ['Import-TransportRuleCollection'],
     madeOfNameAlone: false,
     nullClearsFlags: true,
   },
