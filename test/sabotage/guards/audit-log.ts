@@ -202,8 +202,8 @@ export const auditLog = [
     },
     {
       without: 'a disable by Lapse reads as a removal by somebody',
-      find: "|| exception?.state === 'disabled' || exception?.state === 'disabling'\n",
-      replace: '\n',
+      find: "|| exception?.state === 'disabled' || exception?.state === 'disabling')\n",
+      replace: ')\n',
     },
   ]),
   ...inFile('functions/replay/replay-records.ts', replay, [
@@ -529,7 +529,7 @@ export const auditLog = [
   ...inFile('functions/audit-log/export/envelopes.ts', envelopes, [
     {
       without: 'a file that was cut off counts as read to its end',
-      find: 'yield [{ ok: false, line, reason: error.message, source }];',
+      find: 'yield [{ ok: false, line, reason: why, source }];',
     },
     {
       without: 'a file of something else counts as one without findings',

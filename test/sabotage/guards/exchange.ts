@@ -553,8 +553,8 @@ export const exchange = [
       },
       {
         without: 'of several entries in one record only the first counts',
-        find: '#${observation.kind}#${foldName(observation.name)}`',
-        replace: '`',
+        find: '#${kind}#${foldName(name)}${which}`;',
+        replace: '`;',
       },
       {
         without: 'a new object of an old name counts as the old one',
