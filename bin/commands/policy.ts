@@ -192,7 +192,7 @@ function shown({ moves, silence, reminders, looked, held }: Preview): string {
       ? []
       : [
           '',
-          'Silence would have another result:',
+          'Silence would have a different result:',
           ...silence.map(
             ({ id, name, from, to }) => `  ${id} "${shorten(name, 40)}": ${to} instead of ${from}`,
           ),

@@ -72,7 +72,7 @@ function canonical(value: unknown, issues: z.core.$RefinementCtx): unknown {
   const twice = said.find(({ name, field }) => !isDeepStrictEqual(record[name], field));
   // What nobody follows may be as it likes.
   if (twice && said.some(({ name, field }) => name === 'Operation' && isFollowed(field)))
-    issues.addIssue({ code: 'custom', message: `${twice.name} is there twice, and not the same` });
+    issues.addIssue({ code: 'custom', message: `${twice.name} is there twice, with different values` });
   return record;
 }
 

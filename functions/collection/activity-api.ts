@@ -208,7 +208,7 @@ export function createActivityApi(access: Access): ActivityApi {
         if (!next)
           throw new FeedError(
             'unexpected-answer',
-            `The next page lies on another host than ${root.host} while ${asked}: the token is not sent there. Check ACTIVITY_URL.`,
+            `The next page is on a different host, not ${root.host}, while ${asked}: the token is not sent there. Check ACTIVITY_URL.`,
           );
         url = next;
       }
@@ -219,7 +219,7 @@ export function createActivityApi(access: Access): ActivityApi {
       if (!url)
         throw new FeedError(
           'broken',
-          `A blob of tenant ${tenant} lies on another host than ${root.host}: the token is not sent there. Check ACTIVITY_URL.`,
+          `A blob of tenant ${tenant} is on a different host, not ${root.host}: the token is not sent there. Check ACTIVITY_URL.`,
         );
       return ask({ method: 'GET', url, asked: `reading content of tenant ${tenant}` }, (received) =>
         Promise.resolve(received.pieces()),

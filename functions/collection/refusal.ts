@@ -41,7 +41,7 @@ export function refusalOf({ status, body, asked, tenant }: Refusal): FeedError {
     case 'AF20010':
       return error(
         'wrong-tenant',
-        `The token was issued by another tenant than ${tenant}, whose log is asked for. In the audit log secret, each entry's key must be the GUID of ` +
+        `The token was not issued by ${tenant}, the tenant whose log was requested. In the audit log secret, each entry's key must be the GUID of ` +
           'the tenant in which its application is registered or has been consented to.',
       );
     case 'AF20011':
@@ -52,7 +52,10 @@ export function refusalOf({ status, body, asked, tenant }: Refusal): FeedError {
         `Microsoft does not know ${tenant} as a tenant. Keys of the audit log secret must be tenant GUIDs; check also that the tenant is in the cloud that ACTIVITY_URL names.`,
       );
     case 'AF20022':
-      return error('not-subscribed', `There is no subscription for it in tenant ${tenant} while ${asked}.`);
+      return error(
+        'not-subscribed',
+        `There is no subscription to the audit log in tenant ${tenant} while ${asked}.`,
+      );
     case 'AF20023':
       return error(
         'subscription-stopped',
@@ -72,7 +75,7 @@ export function refusalOf({ status, body, asked, tenant }: Refusal): FeedError {
     case 'AF20050':
     case 'AF20051':
     case 'AF20052':
-      return error('gone', `The content has expired or does not exist any more, while ${asked}.`);
+      return error('gone', `The content has expired or no longer exists, while ${asked}.`);
     case undefined:
     default:
       break;
@@ -80,9 +83,13 @@ export function refusalOf({ status, body, asked, tenant }: Refusal): FeedError {
   if (status === 401)
     return error('unauthorised', `The token for tenant ${tenant} was not accepted while ${asked}.`);
   if (status === 403) return error('forbidden', permission(tenant));
-  if (status === 404 || status === 410) return error('gone', `Microsoft knows nothing of it while ${asked}.`);
+  if (status === 404 || status === 410)
+    return error('gone', `Microsoft does not know what was requested while ${asked}.`);
   if (status >= 500) return error('unavailable', `Microsoft failed while ${asked}.`);
-  return error('unexpected-answer', `An answer that makes no sense here while ${asked}. Check ACTIVITY_URL.`);
+  return error(
+    'unexpected-answer',
+    `Microsoft sent an unexpected answer while ${asked}. Check ACTIVITY_URL.`,
+  );
 }
 
 const permission = (tenant: string): string =>

@@ -41,7 +41,7 @@ export async function createAllChecks({
       checks.push({
         name: `${name}: secret`,
         run: () =>
-          Promise.resolve(failed('it is empty or may not be read', `Put its value into Secrets Manager.`)),
+          Promise.resolve(failed('it is empty or may not be read', 'Store its value in Secrets Manager.')),
       });
       continue;
     }
@@ -49,7 +49,7 @@ export async function createAllChecks({
     if (named instanceof SignInError) {
       checks.push({
         name: `${name}: secret`,
-        run: () => Promise.resolve(failed(named.message, 'Write it anew.')),
+        run: () => Promise.resolve(failed(named.message, 'Store a corrected value in Secrets Manager.')),
       });
       continue;
     }

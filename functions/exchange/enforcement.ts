@@ -279,7 +279,7 @@ async function readBack(
         return undefined;
       problem = object.found
         ? `Exchange accepted the command, but still shows the object as ${enabled ? 'off' : 'on'} after ${looks.length + 1} looks; something else may be switching it back`
-        : 'Exchange accepted the command, but then did not show the object any more';
+        : 'Exchange accepted the command, but then no longer showed the object';
     } catch (error) {
       problem = `Exchange accepted the command, but could not be asked whether the object is ${wanted}: ${reason(error)}`;
       // It was asked several times already: the next attempt begins with a look anyway.
@@ -293,4 +293,4 @@ async function readBack(
 const reason = (error: unknown): string =>
   error instanceof ExchangeError
     ? error.message.replace(/\.$/, '')
-    : 'Lapse met an error it did not expect; its log of this moment tells more';
+    : 'an unexpected error in Lapse; its log has the details';

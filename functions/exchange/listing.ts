@@ -33,7 +33,7 @@ export async function listObjects(
   if (expected === undefined) return ask(invoke, kind, signal);
   return {
     answers: [],
-    problems: [`Exchange listed no ${expected} at all, which may as well be an answer that failed.`],
+    problems: [`Exchange listed no ${expected} at all, so the request may have failed without an error.`],
     nothing: true,
   };
 }

@@ -273,7 +273,7 @@ const hasFailed = ({ objects, complete, nothing }: Listing): boolean =>
 const notAsked: Listing = {
   objects: [],
   complete: false,
-  why: 'It was not requested, because Exchange had answered none of the requests before.',
+  why: 'It was not requested, because Exchange had answered none of the earlier requests.',
 };
 
 interface Absent {

@@ -5,6 +5,8 @@
 import { isAskedWhileOff } from './asked.ts';
 import { isNearer } from './apply-policy.ts';
 import { noticesOf, presentDeadlineOf } from './due.ts';
+import { protects } from '#kinds/protection.ts';
+import { momentInWords } from '#time/instant.ts';
 import { expiryEvents } from './native-expiry.ts';
 import { isKnownEvent } from './events.ts';
 import type {
@@ -14,6 +16,7 @@ import type {
   DeadlinePostponed,
   Event,
   EventType,
+  ExceptionEscalated,
   ExceptionReopened,
 } from './events.ts';
 import type { Exception } from './exception.ts';
@@ -107,7 +110,7 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
             { type: 'remind', deadline: event.to },
             {
               type: 'alert',
-              text: `The deadline of the ${what} was postponed to ${event.to}: its owner could not be told in time.`,
+              text: `The deadline of the ${what} was postponed to ${momentInWords(event.to)}: its owner could not be told in time.`,
             },
           ];
     case 'ExceptionEscalated':
@@ -115,7 +118,7 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
         { type: 'remind', deadline: event.next },
         {
           type: 'alert',
-          text: `Nobody has answered about the ${what} (${event.cause}). Lapse leaves it as it is, because disabling it would take away protection or policy says so: somebody must look at it.`,
+          text: escalatedText(what, event, exception),
         },
       ];
     case 'ExceptionApproved':
@@ -171,7 +174,7 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
             refresh,
             {
               type: 'alert',
-              text: `The ${what} should be off, but attempt ${event.attempt} to disable it failed: ${event.why}. Lapse tries again at ${event.nextAt}, and keeps trying until it works.`,
+              text: `The ${what} should be off, but attempt ${event.attempt} to disable it failed: ${event.why}. Lapse tries again at ${momentInWords(event.nextAt)}, and keeps trying until it works.`,
             },
           ]
         : [refresh];
@@ -193,7 +196,7 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
           ? [
               {
                 type: 'alert',
-                text: `${actFailedText(what, event)} Lapse tries again at ${event.nextAt}, and keeps trying until it works.`,
+                text: `${actFailedText(what, event)} Lapse tries again at ${momentInWords(event.nextAt)}, and keeps trying until it works.`,
               } as const,
             ]
           : []),
@@ -224,8 +227,31 @@ const isTold = ({ untold }: DeadlinePostponed, exception: Exception): boolean =>
   (exception.state === 'unconfirmed' || exception.state === 'confirmed') &&
   noticesOf(exception, untold === true).length > 0;
 
+function escalatedText(what: string, { cause }: ExceptionEscalated, exception: Exception): string {
+  const why =
+    exception.remedy === 'escalate' || protects(exception)
+      ? 'disabling it would take away protection'
+      : 'policy says so';
+  return `${unansweredText(what, cause)} Lapse leaves it as it is, because ${why}: somebody must look at it.`;
+}
+
+function unansweredText(what: string, cause: ExceptionEscalated['cause']): string {
+  switch (cause) {
+    case 'expired':
+      return `The approval of the ${what} has ended, and nobody renewed it.`;
+    case 'review missed':
+      return `The review of the ${what} was due, and nobody renewed it.`;
+    case 'reopened without approval':
+      return `The ${what} was switched on again, and nobody approved that.`;
+    default:
+      return `Nobody has answered about the ${what} in time.`;
+  }
+}
+
 function nearerText({ why, waiting, soonest = [] }: BreakerTripped): string {
-  const shown = soonest.map(({ name, from, to }) => `"${name}" on ${to} instead of ${from}`).join('; ');
+  const shown = soonest
+    .map(({ name, from, to }) => `"${name}" at ${momentInWords(to)} instead of ${momentInWords(from)}`)
+    .join('; ');
   return `Lapse has not put a new policy into force completely: ${why}. ${waiting} deadlines in this tenant are waiting, the soonest being: ${shown}. They stay as they are until an approver has looked (lapse policy diff, run in the folder of the Lapse project, lists them all) and typed /lapse release; the rest of the policy is in force. If it was a mistake, deploy the previous policy again.`;
 }
 

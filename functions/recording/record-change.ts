@@ -148,7 +148,7 @@ async function recordUnread(
   if (looked.seen === 'absent')
     return logged.change === 'remove'
       ? recordRemoval(logged, recording, receipt)
-      : { outcome: 'nothing', unseen: new Error(`${why}; and the object is not there any more`) };
+      : { outcome: 'nothing', unseen: new Error(`${why}; and the object is no longer there`) };
   // It is there, so it was not removed.
   const change = logged.change === 'remove' ? 'alter' : logged.change;
   return recordSeen(completed({ ...logged, change }, looked), recording, receipt);

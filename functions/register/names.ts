@@ -80,7 +80,7 @@ export async function keepRename(
     if ((await register.remember(changes, now)) === 'remembered') return;
   }
   throw new Error(
-    `That ${from.kind} "${from.name}" is called "${to}" now could not be kept: others were at it all the time.`,
+    `Lapse could not record that ${from.kind} "${from.name}" is now called "${to}": other writers kept changing it.`,
   );
 }
 
@@ -126,5 +126,7 @@ export async function copyTrail(
     )
       return;
   }
-  throw new Error(`What was told of ${kind} "${name}" could not be kept: others were at it all the time.`);
+  throw new Error(
+    `Lapse could not keep what was reported of ${kind} "${name}": other writers kept changing it.`,
+  );
 }

@@ -42,7 +42,7 @@ export async function keepReplacement(
     if (more.records.length === kept.records.length && forgotten.length === 0) return [];
     if ((await register.remember([{ ...kept, ...more, of }], now)) === 'remembered') return forgotten;
   }
-  throw new Error(`That a list was written anew could not be kept: others were at it all the time.`);
+  throw new Error('Lapse could not keep the record of a replaced list: other writers kept changing it.');
 }
 
 /** The first later record that left the entry out, as a removal of it. */

@@ -28,9 +28,9 @@ export async function answerPress(
   if (!action || (which === undefined && action.action_id !== 'disable'))
     return refuse(400, 'Lapse has no such button.');
   const subject = readSubject(action.value);
-  if (!subject) return refuse(400, 'The button does not carry an exception and its version.');
+  if (!subject) return refuse(400, 'The button does not name an exception and its version.');
   const receipt = receiptOf(payload);
-  if (receipt === undefined) return refuse(400, 'The press carries neither a trigger nor its time.');
+  if (receipt === undefined) return refuse(400, 'The button press has neither a trigger nor a time.');
 
   const admitted = await admit(dependencies, subject.id, by, receipt);
   if (admitted.type === 'nothing') {
@@ -46,7 +46,7 @@ export async function answerPress(
   }
   const isCurrent = exception && subject.version >= exception.asOf && subject.version <= exception.version;
   if (which !== undefined && isCurrent && opens(which, exception)) {
-    if (!payload.trigger_id) return refuse(400, 'The press has no trigger to open a form with.');
+    if (!payload.trigger_id) return refuse(400, 'The button press has no trigger to open a form with.');
     // Also where Slack does not say who pressed: the form says what the card says, and its answer is checked.
     await openForm(dependencies, payload, payload.trigger_id, createForm(which, exception, policy, now));
     return done;
@@ -56,7 +56,7 @@ export async function answerPress(
       ? done
       : refuse(503, 'Slack does not say who pressed the button, so they cannot be told.');
   if (subject.version > admitted.exception.version)
-    return refuse(400, 'The button carries a version that its exception never had.');
+    return refuse(400, 'The button names a version that its exception never had.');
   if (which !== undefined) {
     await whisperToPresser(dependencies, payload, describeOvertaken(admitted.exception, policy));
     await correct(dependencies, payload, admitted.exception);

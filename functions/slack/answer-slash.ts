@@ -219,7 +219,7 @@ async function reassign(
   }
   return {
     mistake: [
-      ['Slack does not reveal the address of ', { user }, ' is. Please name the new owner by their address.'],
+      ['Slack does not reveal the address of ', { user }, '. Please name the new owner by their address.'],
     ],
   };
 }
@@ -270,8 +270,8 @@ function refusalOf(
     return [
       [
         command.type === 'Restore'
-          ? `For ${exception.risk} risk a restore may last ${inWords(restoreFor)} at most.`
-          : `For ${exception.risk} risk a hold may last ${inWords(longestTerm)} at most.`,
+          ? `For ${exception.risk} risk, a restore may last ${inWords(restoreFor)} at most.`
+          : `For ${exception.risk} risk, a hold may last ${inWords(longestTerm)} at most.`,
       ],
     ];
   return describeRefusal(why, exception, policy, by);

@@ -31,7 +31,7 @@ export async function answerSubmission(
   const which = answerForms.find((form) => form === view.callback_id);
   if (!which) return refuse(400, 'Lapse has no such form.');
   const subject = readSubject(view.private_metadata);
-  if (!subject) return refuse(400, 'The form does not carry an exception and its version.');
+  if (!subject) return refuse(400, 'The form does not name an exception and its version.');
 
   const type = which === 'approve' ? 'Approve' : 'Renew';
   // The same form may be sent again with other values, after an error: those are another answer.
@@ -47,7 +47,7 @@ export async function answerSubmission(
   }
   const { exception } = admitted;
   if (subject.version > exception.version)
-    return refuse(400, 'The form carries a version that its exception never had.');
+    return refuse(400, 'The form names a version that its exception never had.');
 
   const filled = readFields(view.state.values, exception, policy, now);
   if ('errors' in filled) return showFieldErrors(filled.errors);

@@ -51,7 +51,7 @@ const answers: Readonly<Record<Answer, string>> = {
   renewed: 'renewed',
   declined: 'declined',
   revoked: 'switched off',
-  restored: 'ordered back on',
+  restored: 'switched on again',
   held: 'put on hold',
 };
 
@@ -95,7 +95,7 @@ export const unreadEntries = (versions: readonly number[]): readonly Line[] =>
     ? []
     : [
         [
-          `${versions.length === 1 ? 'Entry' : 'Entries'} ${versions.slice(0, 20).join(', ')} of its trail cannot be read. Whoever runs Lapse finds more in its runbook.`,
+          `${versions.length === 1 ? 'Entry' : 'Entries'} ${versions.slice(0, 20).join(', ')} of its trail cannot be read. Whoever runs Lapse can find more in its runbook.`,
         ],
       ];
 

@@ -51,6 +51,14 @@ export const minus = (at: Instant, length: Duration): Instant => fromMillis(toMi
 export const earliest = (...all: readonly Instant[]): Instant => all.reduce((a, b) => (b < a ? b : a));
 export const latest = (...all: readonly Instant[]): Instant => all.reduce((a, b) => (b > a ? b : a));
 
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
+
+/** "5 Dec 2026, 14:00 UTC", for people to read where nothing shows them their own time. */
+export function momentInWords(at: Instant): string {
+  const month = months[Number(at.slice(5, 7)) - 1] ?? '';
+  return `${Number(at.slice(8, 10))} ${month} ${at.slice(0, 4)}, ${at.slice(11, 16)} UTC`;
+}
+
 /** "3 days", "12 hours": the largest unit that leaves no more than two figures, for people to read. */
 export function inWords(length: Duration | number): string {
   const ms = typeof length === 'number' ? length : millis(length);

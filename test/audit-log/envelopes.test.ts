@@ -430,7 +430,7 @@ describe('an answer that is not all that was asked for', () => {
 
 describe('one thing in two spellings', () => {
   it.each<[object, RegExp]>([
-    [{ ...newRule, operation: 'Set-Mailbox' }, /Operation is there twice, and not the same/],
+    [{ ...newRule, operation: 'Set-Mailbox' }, /Operation is there twice, with different values/],
     [{ ...newRule, Operation: 'Set-Mailbox', operation: 'New-TransportRule' }, /Operation is there twice/],
     [{ ...newRule, Operation: 'Set-Mailbox', operations: 'New-TransportRule' }, /Operation is there twice/],
     [{ ...newRule, parameters: [] }, /Parameters is there twice/],

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { react } from '#lifecycle/react.ts';
 import { findNextDue } from '#lifecycle/due.ts';
-import { duration, instant } from '#time/instant.ts';
-import type { Event } from '#lifecycle/events.ts';
+import { duration, instant, momentInWords } from '#time/instant.ts';
+import type { Event, ExceptionEscalated } from '#lifecycle/events.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Command, Observation } from '#lifecycle/commands.ts';
@@ -82,7 +82,13 @@ describe('an exception nobody answers for', () => {
       [after('P3D'), due],
     ]);
     expect(last).toMatchObject([{ type: 'DeadlinePostponed', to: after('P3DT8H') }]);
-    expect(react(last[0] as Event, state).map((effect) => effect.type)).toEqual(['remind', 'alert']);
+    expect(react(last[0] as Event, state)).toMatchObject([
+      { type: 'remind' },
+      {
+        type: 'alert',
+        text: expect.stringContaining(`was postponed to ${momentInWords(after('P3DT8H'))}:`) as string,
+      },
+    ]);
   });
 
   it('keeps the least notice when the card came late', () => {
@@ -109,6 +115,24 @@ describe('an exception that policy leaves to people', () => {
     const { last, state } = live([...asked, [after('P3D'), due]], rules);
     expect(last).toMatchObject([{ type: 'ExceptionEscalated', next: after('P4D') }]);
     expect(types(live([[after('P4D'), due]], rules, state).last)).toEqual(['ExceptionEscalated']);
+  });
+
+  it('is alerted about in words: what was not answered, and that policy leaves it as it is', () => {
+    const { last, state } = live([...asked, [after('P3D'), due]], rules);
+    const [escalated] = last as readonly [ExceptionEscalated];
+    const said = (event: Event): unknown => react(event, state)[1];
+    expect(said(escalated)).toEqual({
+      type: 'alert',
+      text: `Nobody has answered about the transport rule "${state.name}" in time. Lapse leaves it as it is, because policy says so: somebody must look at it.`,
+    });
+    const texts = (['expired', 'review missed', 'reopened without approval'] as const).map((cause) =>
+      said({ ...escalated, cause }),
+    );
+    expect(texts).toMatchObject([
+      { text: expect.stringMatching(/^The approval of .* has ended, and nobody renewed it\./) as string },
+      { text: expect.stringMatching(/^The review of .* was due, and nobody renewed it\./) as string },
+      { text: expect.stringMatching(/ was switched on again, and nobody approved that\./) as string },
+    ]);
   });
 });
 
@@ -654,7 +678,13 @@ describe('a protective rule that was weakened', () => {
     expect(opened).toMatchObject({ remedy: 'escalate', findings: [{ id: 'LAPSE-TR-008' }] });
     const { last, state } = live([[after('P3D'), due]], policy, opened);
     expect(last).toMatchObject([{ type: 'ExceptionEscalated', next: after('P4D') }]);
-    expect(react(last[0] as Event, state).map((effect) => effect.type)).toEqual(['remind', 'alert']);
+    expect(react(last[0] as Event, state)).toMatchObject([
+      { type: 'remind' },
+      {
+        type: 'alert',
+        text: expect.stringContaining('because disabling it would take away protection:') as string,
+      },
+    ]);
     expect(types(live([[after('P4D'), due]], policy, state).last)).toEqual(['ExceptionEscalated']);
   });
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkCadence, checkTerm, dateOf, expiryOf, lastDateOf, longestCadence } from '#policy/forms.ts';
-import { duration, instant, inWords, parseDuration, parseInstant } from '#time/instant.ts';
+import { duration, instant, inWords, momentInWords, parseDuration, parseInstant } from '#time/instant.ts';
 import { after, noon, policy } from '../lifecycle/examples.ts';
 
 describe('a date on a form', () => {
@@ -105,6 +105,10 @@ describe('lengths and moments', () => {
     ['PT20S', '1 minute'],
   ])('%s is %s in words', (text, words) => {
     expect(inWords(duration(text))).toBe(words);
+  });
+
+  it('names a moment as people write it', () => {
+    expect(momentInWords(instant('2026-12-05T09:07:59.123Z'))).toBe('5 Dec 2026, 09:07 UTC');
   });
 });
 

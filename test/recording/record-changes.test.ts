@@ -185,7 +185,7 @@ describe('a record that has lost what was set', () => {
     await using recording = await startRecording();
     const { outcome, unseen } = await recording.record(setLost());
     expect(outcome).toBe('nothing');
-    expect(String(unseen)).toMatch(/Parameters set nothing[^]*not there any more/);
+    expect(String(unseen)).toMatch(/Parameters set nothing[^]*no longer there/);
     await recording.happen(riskyRule('x'));
     const removed = auditRecord(
       'Remove-TransportRule',

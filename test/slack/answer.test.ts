@@ -89,7 +89,7 @@ describe('the door', () => {
     const answer = await send(payload({ ...pressOf({ action_id, value }), user: { id: approver } }));
     expect(answer).toEqual({
       status: 400,
-      body: '{"error":"The button carries a version that its exception never had."}',
+      body: '{"error":"The button names a version that its exception never had."}',
     });
     expect((await office.state()).version).toBe(version);
   });
@@ -150,7 +150,7 @@ describe('the door', () => {
     const form = { type: 'view_submission', team: { id: 'T0STANDIN' }, user: { id: approver }, view };
     expect(await send(payload(form))).toEqual({
       status: 400,
-      body: '{"error":"The form carries a version that its exception never had."}',
+      body: '{"error":"The form names a version that its exception never had."}',
     });
     expect((await office.state()).version).toBe(version);
   });
@@ -572,7 +572,7 @@ describe('/lapse', () => {
     expect(await shown()).toContain('It is being switched on again (attempt 2)');
     await report('ReportActDone');
     expect(await shown()).not.toMatch(/switched on again|may still be off/);
-    expect(await shown()).toContain('Ordered back on by');
+    expect(await shown()).toContain('Switched on again by');
   });
 
   it('reassigns to an address, and the new owner is asked', async () => {
@@ -584,6 +584,9 @@ describe('/lapse', () => {
     expect(office.workspace.users().map(({ address }) => address)).toContain('kim@contoso.example');
     expect(await say(`reassign ${id} <@${office.owner()}|alex>`)).toContain('alex@contoso.example now owns');
     expect(await say(`reassign ${id} @alex`)).toContain('Please name the new owner by their address');
+    expect(await say(`reassign ${id} <@U0STRANGER>`)).toMatch(
+      /^Slack does not reveal the address of \S*U0STRANGER\S*\. Please name/,
+    );
   });
 });
 

@@ -665,7 +665,7 @@ describe('presses of Disable now', () => {
     expect(await attempts()).toBe(4);
     expect(await bare({ ts: null })).toEqual({
       status: 400,
-      body: '{"error":"The press carries neither a trigger nor its time."}',
+      body: '{"error":"The button press has neither a trigger nor a time."}',
     });
   });
 });
