@@ -87,12 +87,13 @@ export interface Due {
 }
 
 export type Which =
-  /** By deadline; those without one come last, and those switched off are left out. */
-  | { readonly by: 'urgency' }
-  /** The most dangerous first, and of those by deadline. */
-  | { readonly by: 'danger' }
-  /** Of one owner, by Slack user; by deadline. */
-  | { readonly owner: string }
+  /**
+   * By urgency: by deadline; those without one come last, and those switched off are left out. By danger: the most
+   * dangerous first, and of those by deadline.
+   */
+  | { readonly by: 'urgency' | 'danger' }
+  /** Of one owner, by Slack user; by deadline. By urgency, those switched off are left out here too. */
+  | { readonly owner: string; readonly by?: 'urgency' }
   | { readonly tenant: string; readonly kind?: Kind };
 
 /** What an index holds about an exception: enough to skip it without reading it. */

@@ -70,14 +70,18 @@ export function createInMemoryRegister(): InMemoryRegister {
       .sort((a, b) => (String(a[sort]) < String(b[sort]) ? -1 : 1));
   };
   function found(which: Which): readonly Item[] {
-    if ('owner' in which) return indexed('owned').filter(({ owner }) => owner === which.owner);
+    const isAsked = ({ deadline }: Item): boolean => String(deadline) <= lastAsked;
+    if ('owner' in which)
+      return indexed('owned').filter(
+        (item) => item['owner'] === which.owner && (which.by === undefined || isAsked(item)),
+      );
     if ('tenant' in which)
       return indexed('tenant').filter(
         ({ within, kind }) => within === withinOf(which.tenant) && (which.kind ?? kind) === kind,
       );
     const open = indexed('open');
     return which.by === 'urgency'
-      ? open.filter(({ deadline }) => String(deadline) <= lastAsked)
+      ? open.filter(isAsked)
       : risks
           .toReversed()
           .flatMap((risk) => open.filter(({ danger }) => dangers(risk).includes(String(danger))));

@@ -88,8 +88,19 @@ export function createRegister({
     } while (from);
   }
 
+  /** Without what is switched off: nobody is asked about that. */
+  function asked(IndexName: 'open' | 'owned', partition: string) {
+    const { ExpressionAttributeValues: values, ...rest } = within(IndexName, partition);
+    return paged({
+      ...rest,
+      KeyConditionExpression: `${rest.KeyConditionExpression} AND deadline <= :last`,
+      ExpressionAttributeValues: { ...values, ':last': keys.lastAsked },
+    });
+  }
+
   function rowItems(which: Which): AsyncIterable<Readonly<Record<string, unknown>>> {
-    if ('owner' in which) return paged(within('owned', which.owner));
+    if ('owner' in which)
+      return which.by === 'urgency' ? asked('owned', which.owner) : paged(within('owned', which.owner));
     if ('tenant' in which) {
       const { ExpressionAttributeValues: values, ...rest } = within('tenant', keys.withinOf(which.tenant));
       return query({
@@ -102,24 +113,12 @@ export function createRegister({
             }),
       });
     }
-    const ofRisk = (risk: Risk, asked?: true) =>
-      keys.dangers(risk).map((danger) => {
-        const { ExpressionAttributeValues: values, ...rest } = within('open', danger);
-        return paged({
-          ...rest,
-          ...(asked
-            ? {
-                KeyConditionExpression: `${rest.KeyConditionExpression} AND deadline <= :last`,
-                ExpressionAttributeValues: { ...values, ':last': keys.lastAsked },
-              }
-            : { ExpressionAttributeValues: values }),
-        });
-      });
     if (which.by === 'urgency')
       return mergeSorted(
-        risks.flatMap((risk) => ofRisk(risk, true)),
+        risks.flatMap(keys.dangers).map((danger) => asked('open', danger)),
         isSooner,
       );
+    const ofRisk = (risk: Risk) => keys.dangers(risk).map((danger) => paged(within('open', danger)));
     return (async function* () {
       for (const risk of risks.toReversed()) yield* mergeSorted(ofRisk(risk), isSooner);
     })();

@@ -305,7 +305,7 @@ async function list({ exceptions, policy, log }: AnswerDependencies, by: Answere
     );
   const lists = [
     ...(isApprover(by, policy) ? [await first(approvable(exceptions, by, policy))] : []),
-    ...(maySeeAll(by, policy) ? [] : [await first(exceptions.rows({ owner: by.slackUser }))]),
+    ...(maySeeAll(by, policy) ? [] : [await first(exceptions.rows({ owner: by.slackUser, by: 'urgency' }))]),
   ];
   const open = new Map(lists.flatMap(({ found }) => found).map((one) => [one.id, one]));
   const lines = compareUrgency([...open.values()])

@@ -11,8 +11,10 @@ import type { Instant } from '#time/instant.ts';
 export interface Exceptions {
   /** `receipt`: of the command that may follow. */
   load(id: string, receipt?: string): Promise<Exception | undefined>;
-  /** Those that are not removed: all of them, most urgent first, or of one owner. */
-  rows(which: { readonly by: 'urgency' | 'danger' } | { readonly owner: string }): AsyncIterable<Row>;
+  /** Those that are not removed: all of them, or of one owner. By urgency, what is switched off is left out. */
+  rows(
+    which: { readonly by: 'urgency' | 'danger' } | { readonly owner: string; readonly by?: 'urgency' },
+  ): AsyncIterable<Row>;
   /** Each as it stands now; why, where this release cannot read it. */
   states(ids: readonly string[]): Promise<readonly (Exception | UnreadableState | undefined)[]>;
   /** `unreadable` hears of each entry that cannot be read; without it, that is thrown. */
@@ -56,6 +58,9 @@ export interface Listed {
   readonly unreadable: number;
 }
 
+/** As many as one request reads. */
+const together = 100;
+
 /** The first of those that a person may want to see. No more is read than that takes. */
 export async function readListed(
   exceptions: Pick<Exceptions, 'states'>,
@@ -71,12 +76,15 @@ export async function readListed(
       else if (one && one.state !== 'removed' && wanted(one)) found.push(one);
   };
   let ids: string[] = [];
+  // One more than is shown tells that there are more.
+  let size = most + 1;
   for await (const { id } of rows) {
     ids.push(id);
-    // One more than is shown tells that there are more.
-    if (ids.length <= most) continue;
+    if (ids.length < size) continue;
     await look(ids);
     ids = [];
+    // Most of these are not wanted, so many more may have to be looked at.
+    size = together;
     if (found.length > most) break;
   }
   if (ids.length > 0) await look(ids);

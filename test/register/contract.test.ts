@@ -339,14 +339,20 @@ describe.each([
 
     it('with what is switched off, but not among what is urgent', async () => {
       const state = await opened(register);
+      const asked = commitOf(state, told(state));
+      await register.commit(asked);
+      expect(await names({ owner: 'UALEX', by: 'urgency' })).toEqual([id]);
       const off = commitOf(
-        state,
+        asked.after,
         observe({ record: 'off', change: 'disable', enabled: false, changedAt: after('PT1M') }),
+        { receipt: 'off' },
       );
       await register.commit(off);
       expect(off.after.state).toBe('disabled');
       expect(await names({ by: 'danger' })).toEqual([id]);
       expect(await names({ by: 'urgency' })).toEqual([]);
+      expect(await names({ owner: 'UALEX' })).toEqual([id]);
+      expect(await names({ owner: 'UALEX', by: 'urgency' })).toEqual([]);
     });
 
     it('and nothing that is', async () => {

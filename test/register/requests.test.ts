@@ -2,12 +2,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sweepDeadlines } from '#functions/sweep-deadlines.ts';
 import { takeTenant } from '#inventory/take.ts';
+import { createBreakers } from '#register/breaker.ts';
 import { createExceptionId } from '#register/identity.ts';
 import { createOneRequest } from '#register/one-request.ts';
 import { execute } from '#register/execute.ts';
 import { readMostDangerous } from '#register/read-most-dangerous.ts';
 import { createRegister } from '#register/register.ts';
 import { createVersionedValues } from '#register/versioned-values.ts';
+import { answerSlash } from '#slack/answer-slash.ts';
 import { readListed } from '#slack/exceptions.ts';
 import { auditRecord, policy, riskyRule, start, tenantId } from '../exchange/surroundings.ts';
 import { after, live, noon, observe, sam, told } from '../lifecycle/examples.ts';
@@ -18,8 +20,11 @@ import { startEngine, type Engine } from './table.ts';
 import { turnAt } from './turn-at.ts';
 import type { Tenant } from '#exchange/tenant.ts';
 import type { Kind } from '#kinds/registry.ts';
+import type { Answerer } from '#lifecycle/commands.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
+import type { AnswerDependencies } from '#slack/dependencies.ts';
+import type { Slash } from '#slack/payloads.ts';
 
 /** Each is owned by the same person, who was told of its deadline three days after noon. */
 const asked = live([
@@ -171,6 +176,42 @@ describe.each([50, 5000])('among %i other exceptions', (others) => {
     expect(metrics).toMatchObject({ HeldBack: others, Lapsed: 0, Stopped: 1 });
     expect(reads(asked)).toBeLessThanOrEqual(30);
     expect(asked['TransactWriteItems']).toBeUndefined();
+  });
+});
+
+describe('of an owner with three open exceptions and five hundred that are switched off', () => {
+  const request = (name: string) => ({ text: name }) as Slash;
+  const by: Answerer = { slackUser: 'UALEX', slackTeam: 'T1', standing: 'member' };
+  let tableName: string;
+  beforeAll(async () => {
+    tableName = await engine.table({ stream: false });
+    const off = { state: 'disabled', cause: 'declined', disabledAt: noon } as const;
+    await onRecord(engine.client(), tableName, 503, (index) => ({
+      ...owned(),
+      ...(index % 200 === 7 ? {} : off),
+    }));
+  });
+
+  it('/lapse list shows the three in two requests', async () => {
+    const { client, taken } = counted(engine.client());
+    const register = createRegister({ client, tableName });
+    const values = createVersionedValues({ client, tableName });
+    const dependencies = {
+      ...{ exceptions: createOneRequest(register, () => Promise.resolve(policy)), policy, now: start },
+      ...{ breakers: createBreakers(values), log: () => undefined },
+      slack: {} as AnswerDependencies['slack'],
+    };
+    const reply = await answerSlash(dependencies, request('list'), '1', by);
+    expect(JSON.stringify(reply).match(/ · unconfirmed/g)).toHaveLength(3 * 2);
+    expect(taken()).toEqual({ Query: 1, BatchGet: 1 });
+  });
+
+  it('a list that wants few of them reads a hundred in one request', async () => {
+    const { client, taken } = counted(engine.client());
+    const register = createRegister({ client, tableName });
+    const none = () => false;
+    await readListed(register, register.rows({ owner: 'UALEX' }), none, 20);
+    expect(taken()['BatchGet']).toBeLessThanOrEqual(1 + Math.ceil(503 / 100));
   });
 });
 
