@@ -8,6 +8,7 @@ import { startSlackWorkspace } from '#lib/standin/slack/slack-workspace.ts';
 import { startActivityFeed } from '#lib/standin/tenant/activity-feed.ts';
 import { startStandInTenant } from '#lib/standin/tenant/standin-tenant.ts';
 import { riskyRule, start, tenantId } from '#test/exchange/surroundings.ts';
+import { neverAborts } from '#test/never-aborts.ts';
 import type { DescribedTable } from '#doctor/aws-checks.ts';
 import type { Organisation, WorkspaceUser } from '#lib/standin/slack/shapes.ts';
 import type { StandInTenantOptions } from '#lib/standin/tenant/standin-tenant.ts';
@@ -89,7 +90,7 @@ async function deployment({
     ...given,
   };
   const findings = async (): Promise<readonly Finding[]> =>
-    examine(await createAllChecks(deployed), { within: 20_000, later: (ms) => AbortSignal.timeout(ms) });
+    examine(await createAllChecks(deployed), { within: 20_000, later: neverAborts });
   return { tenant, slack, findings };
 }
 

@@ -16,6 +16,7 @@ import {
   startTenant,
   tenantId,
 } from './surroundings.ts';
+import { neverAborts } from '#test/never-aborts.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { Command } from '#lifecycle/commands.ts';
 import type { Exception } from '#lifecycle/exception.ts';
@@ -37,7 +38,7 @@ async function startDeclined(
     tenants: running.tenants,
     policy,
     now: fromMillis(running.now()),
-    enough: () => AbortSignal.timeout(10_000),
+    enough: neverAborts,
   });
   running.standIn.mend();
   running.waits.length = 0;

@@ -8,6 +8,7 @@ import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { sam } from '../lifecycle/examples.ts';
 import { auditRecord, inbound, policy as off, riskyRule, startTenant } from './surroundings.ts';
 import { duration } from '#time/instant.ts';
+import { neverAborts } from '#test/never-aborts.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { Command } from '#lifecycle/commands.ts';
 import type { Exception } from '#lifecycle/exception.ts';
@@ -28,7 +29,7 @@ async function startApproved(record: AuditRecord = riskyRule('x'), days = 20) {
       tenants: running.tenants,
       policy,
       now: fromMillis(running.now()),
-      enough: () => AbortSignal.timeout(10_000),
+      enough: neverAborts,
     });
   const { exception: id = '' } = await recordIt(record);
   const now = async (): Promise<Exception> => {

@@ -16,6 +16,7 @@ import {
   startTenant,
   tenantId,
 } from '#test/exchange/surroundings.ts';
+import { neverAborts } from '#test/never-aborts.ts';
 import type { Command } from '#lifecycle/commands.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Found, NotFound } from '#exchange/tenant.ts';
@@ -434,7 +435,7 @@ it('an object that was recorded by its name and by its GUID while Exchange was d
   ])
     await recordChange(record, {
       ...{ register: here.register, tenants: down, policy, now: here.at() },
-      enough: () => AbortSignal.timeout(10_000),
+      enough: neverAborts,
     });
   expect(await here.all()).toHaveLength(2);
 

@@ -8,6 +8,7 @@ import { duration, plus } from '#time/instant.ts';
 import { approve, policy, sam, told } from '../lifecycle/examples.ts';
 import { auditRecord, start } from '../exchange/surroundings.ts';
 import { exchanges } from '../exchange/tenant-life.ts';
+import { neverAborts } from '#test/never-aborts.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Command } from '#lifecycle/commands.ts';
@@ -29,7 +30,7 @@ const rule = (verb: string, minute: number, by: string, parameters: Readonly<Rec
 async function whileDown(...records: readonly AuditRecord[]) {
   const register = createInMemoryRegister();
   const record = (one: AuditRecord, tenants: Tenants = up) =>
-    recordChange(one, { register, tenants, policy, now: start, enough: () => AbortSignal.timeout(10_000) });
+    recordChange(one, { register, tenants, policy, now: start, enough: neverAborts });
   for (const one of records) await record(one, down);
   const all = () => Array.fromAsync(register.list());
   const living = async () => (await all()).filter(({ state }) => state !== 'removed');

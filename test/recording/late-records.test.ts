@@ -8,6 +8,7 @@ import { policy, sam, told as toldOf } from '../lifecycle/examples.ts';
 import { idAt } from '#test/audit-log/records.ts';
 import { auditRecord, riskyRule, start, tenantId } from '../exchange/surroundings.ts';
 import { exchanges } from '../exchange/tenant-life.ts';
+import { neverAborts } from '#test/never-aborts.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { Unconfirmed } from '#lifecycle/exception.ts';
 import type { Found } from '#exchange/tenant.ts';
@@ -25,9 +26,8 @@ const withObjects = (...present: readonly Omit<Found, 'found'>[]): Tenants =>
 
 async function recorded(records: readonly AuditRecord[], tenants: Tenants = down) {
   const register = createInMemoryRegister();
-  const enough = () => AbortSignal.timeout(10_000);
   const record = async (one: AuditRecord, also: Partial<Parameters<typeof recordChange>[1]> = {}) =>
-    recordChange(one, { register, tenants, policy, now: start, enough, ...also });
+    recordChange(one, { register, tenants, policy, now: start, enough: neverAborts, ...also });
   for (const one of records)
     await record(one).catch((error: unknown) => expect(error).toBeInstanceOf(ExchangeError));
   const all = Object.fromEntries((await Array.fromAsync(register.list())).map((one) => [one.name, one]));

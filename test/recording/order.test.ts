@@ -8,6 +8,7 @@ import { policy } from '../lifecycle/examples.ts';
 import { start } from '../exchange/surroundings.ts';
 import { acts, exchanges, lived } from '../exchange/tenant-life.ts';
 import { replaced } from '../register/replaced.ts';
+import { neverAborts } from '#test/never-aborts.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { Event } from '#lifecycle/events.ts';
 import type { Exception } from '#lifecycle/exception.ts';
@@ -16,8 +17,7 @@ import type { Register } from '#register/contract.ts';
 
 /** As the queue brings them: what could not be told for want of a look comes once more, and then is given up. */
 async function deliver(register: Register, records: readonly AuditRecord[], tenants: Tenants) {
-  const enough = () => AbortSignal.timeout(10_000);
-  const recording = { register, tenants, policy, now: start, enough };
+  const recording = { register, tenants, policy, now: start, enough: neverAborts };
   const again: AuditRecord[] = [];
   const record = async (one: AuditRecord) => {
     try {

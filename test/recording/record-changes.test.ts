@@ -9,6 +9,7 @@ import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { replayRecords } from '#replay/replay-records.ts';
 import { policy, sam } from '../lifecycle/examples.ts';
 import { auditRecord, inbound, riskyRule, start, startTenant, tenantId } from '../exchange/surroundings.ts';
+import { neverAborts } from '#test/never-aborts.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { StandInTenantOptions } from '#lib/standin/tenant/standin-tenant.ts';
@@ -17,7 +18,7 @@ import type { StandInTenantOptions } from '#lib/standin/tenant/standin-tenant.ts
 async function startRecording(options: Partial<StandInTenantOptions> = {}) {
   const running = await startTenant(options);
   const register = createInMemoryRegister();
-  const record = (one: AuditRecord, enough = () => AbortSignal.timeout(10_000)) =>
+  const record = (one: AuditRecord, enough = neverAborts) =>
     recordChange(one, { register, tenants: running.tenants, policy, now: start, enough });
   const all = async (): Promise<readonly Exception[]> => Array.fromAsync(register.list());
   return {
@@ -244,12 +245,16 @@ describe('while Exchange cannot be read', () => {
 
   it('and does not answer at all, the change is recorded when there was enough waiting', async () => {
     await using recording = await startRecording();
+    const waiting = new AbortController();
     const { unseen } = await recordChange(riskyRule('slow'), {
       register: recording.register,
-      tenants: () => new Promise(() => undefined),
+      tenants: () => {
+        queueMicrotask(() => waiting.abort());
+        return new Promise(() => undefined);
+      },
       policy,
       now: start,
-      enough: () => AbortSignal.timeout(20),
+      enough: () => waiting.signal,
     });
     expect(unseen).toMatchObject({ code: 'timeout' });
     expect(await recording.all()).toMatchObject([{ name: 'slow', complete: false }]);
@@ -263,7 +268,7 @@ describe('while Exchange cannot be read', () => {
       tenants: () => Promise.reject(new ExchangeError('no-credential', 'none for this tenant')),
       policy,
       now: start,
-      enough: () => AbortSignal.timeout(10_000),
+      enough: neverAborts,
     });
     expect(await recording.all()).toMatchObject([{ complete: false }]);
   });

@@ -8,6 +8,7 @@ import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { sam } from '../lifecycle/examples.ts';
 import { withUnreadable } from '#test/register/unreadable.ts';
 import { auditRecord, policy, startTenant } from '../exchange/surroundings.ts';
+import { neverAborts } from '#test/never-aborts.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { Command } from '#lifecycle/commands.ts';
 import type { Exception } from '#lifecycle/exception.ts';
@@ -37,7 +38,7 @@ async function startLists() {
       tenants: running.tenants,
       policy,
       now: fromMillis(running.now()),
-      enough: () => AbortSignal.timeout(10_000),
+      enough: neverAborts,
     });
   const all = async (): Promise<Readonly<Record<string, Exception>>> =>
     Object.fromEntries((await Array.fromAsync(register.list())).map((one) => [one.name, one]));
@@ -110,11 +111,10 @@ describe('a record that has lost what was set', () => {
     async (code) => {
       const tenants = () => Promise.reject(new ExchangeError(code, 'Nobody can look.'));
       const register = createInMemoryRegister();
-      const enough = () => AbortSignal.timeout(10_000);
       const now = instant('2026-11-20T09:00:00Z');
-      await expect(recordChange(lost, { register, tenants, policy, now, enough })).rejects.toThrow(
-        'Nobody can look.',
-      );
+      await expect(
+        recordChange(lost, { register, tenants, policy, now, enough: neverAborts }),
+      ).rejects.toThrow('Nobody can look.');
     },
   );
 });

@@ -8,13 +8,14 @@ import { replayRecords } from '#replay/replay-records.ts';
 import { policy } from '../lifecycle/examples.ts';
 import { acts, exchanges, lived } from '#test/exchange/tenant-life.ts';
 import { auditRecord, riskyRule, start } from '#test/exchange/surroundings.ts';
+import { neverAborts } from '#test/never-aborts.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 
 /** What a deployment's register holds after the records, with Exchange out of reach. */
 async function held(records: readonly AuditRecord[]) {
   const register = createInMemoryRegister();
   for (const record of records) {
-    const recording = { register, policy, now: start, enough: () => AbortSignal.timeout(60_000) };
+    const recording = { register, policy, now: start, enough: neverAborts };
     try {
       await recordChange(record, { ...recording, tenants: exchanges['out of reach']() });
     } catch (error) {
