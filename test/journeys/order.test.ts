@@ -67,7 +67,8 @@ describe('every record three times, in random order, in several deliveries', () 
       for (const name of ['accepted', 'duplicate', 'ignored', 'malformed'] as const)
         totals[name] += Number(counts[name]);
     }
-    expect(totals).toEqual({ accepted: 11, duplicate: 24, ignored: 1, malformed: 0 });
+    // Only copies of what is followed are told apart from the first.
+    expect(totals).toEqual({ accepted: 11, duplicate: 22, ignored: 3, malformed: 0 });
 
     const exceptions = await world.exceptions();
     expect(exceptions.map(({ name, state }) => [name, state]).sort()).toEqual(expected);
