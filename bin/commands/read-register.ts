@@ -6,7 +6,9 @@ import { createRegister } from '#register/register.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { readMostDangerous } from '#register/read-most-dangerous.ts';
 import { readWholeList, type WholeList } from '#register/read-whole-list.ts';
+import { checkTrail } from '#register/check-trail.ts';
 import { readShownTrail, type ShownEntry } from '#register/shown-trail.ts';
+import type { Verdict } from '#register/trail-chain.ts';
 import { readLocalAddress, askLocal } from './ask-local.ts';
 import { unusable, parseWebAddress } from './arguments.ts';
 
@@ -17,9 +19,16 @@ export interface RegisterReader {
   /** Every one, those that are removed too. */
   all(): Promise<Listed>;
   /** `undefined` where there is no such exception. */
-  show(id: string): Promise<{ exception: ExceptionView; trail: readonly ShownEntry[] } | undefined>;
+  show(id: string): Promise<Shown | undefined>;
   /** The clock of a local deployment can be ahead of this machine's. */
   now(): Promise<Instant>;
+}
+
+export interface Shown {
+  readonly exception: ExceptionView;
+  readonly trail: readonly ShownEntry[];
+  /** Whether the chain of the trail is intact. */
+  readonly check: Verdict;
 }
 
 export interface Listed {
@@ -60,7 +69,11 @@ function overHttp(url: string): RegisterReader {
       const path = `/exceptions/${encodeURIComponent(id)}`;
       const exception = (await askLocal(url, path)) as ExceptionView | undefined;
       return (
-        exception && { exception, trail: (await askLocal(url, `${path}/trail`)) as readonly ShownEntry[] }
+        exception && {
+          exception,
+          trail: (await askLocal(url, `${path}/trail`)) as readonly ShownEntry[],
+          check: (await askLocal(url, `${path}/trail-check`)) as Verdict,
+        }
       );
     },
     now: async () => ((await askLocal(url, '/')) as { now: Instant }).now,
@@ -89,7 +102,10 @@ async function onAws(stack: string): Promise<RegisterReader> {
         if (!(error instanceof UnreadableState)) throw error;
         throw new Refusal(error.message, '', howToRead);
       });
-      return exception && { exception: view(exception), trail: await readShownTrail(register, id) };
+      const check = await checkTrail(register, id);
+      return (
+        exception && check && { exception: view(exception), trail: await readShownTrail(register, id), check }
+      );
     },
     now: () => Promise.resolve(fromMillis(Date.now())),
   };

@@ -1,13 +1,14 @@
 import { toPrintable } from '#lib/local/terminal.ts';
 import { formatTrailLine } from '#lib/local/trail-line.ts';
-import { deadlineOf, type ExceptionView } from '#lib/local/views.ts';
-import { isUnreadEntry, type ShownEntry } from '#register/shown-trail.ts';
+import { deadlineOf } from '#lib/local/views.ts';
+import { isUnreadEntry } from '#register/shown-trail.ts';
 import { readArguments } from './arguments.ts';
-import { openReader, readerHelp, readerOptions } from './read-register.ts';
+import { openReader, readerHelp, readerOptions, type Shown } from './read-register.ts';
 
 const help = `usage: lapse show ID [options]
 
-Prints one exception and its trail. Exits with 1 if an entry of the trail cannot be read; the others are printed.
+Prints one exception and its trail. Exits with 1 if the trail is broken: if an entry was changed, is missing or cannot be
+read. What can be read is printed.
 
 ${readerHelp}`;
 
@@ -32,13 +33,13 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   console.log(
     values.json
-      ? JSON.stringify({ ...found.exception, trail: found.trail }, undefined, 2)
-      : text(found.exception, found.trail),
+      ? JSON.stringify({ ...found.exception, trail: found.trail, trailCheck: found.check }, undefined, 2)
+      : text(found),
   );
-  return found.trail.some(isUnreadEntry) ? 1 : 0;
+  return !found.check.ok || found.trail.some(isUnreadEntry) ? 1 : 0;
 }
 
-function text(one: ExceptionView, trail: readonly ShownEntry[]): string {
+function text({ exception: one, trail, check }: Shown): string {
   const lines = [
     `${one.id}  ${one.risk} ${one.kind} "${one.name}"`,
     `  state     ${one.state}${deadlineOf(one) && `, ${deadlineOf(one)}`}`,
@@ -50,7 +51,7 @@ function text(one: ExceptionView, trail: readonly ShownEntry[]): string {
     ...(one.reason === null ? [] : [`  reason    ${one.reason}`]),
     ...[one.failure ?? one.acting?.failure].flatMap((why) => (why ? [`  failed    ${why}`] : [])),
     ...one.findings.map(({ id, risk, text: says }) => `  ${id} (${risk}) ${says}`),
-    '  trail',
+    `  trail     ${check.ok ? `${check.version} ${check.version === 1 ? 'entry' : 'entries'}, unbroken` : `broken at entry ${check.version}: ${check.why}`}`,
     ...trail.map(
       (entry) =>
         `    ${isUnreadEntry(entry) ? `${String(entry.version).padStart(3)}  could not be read: ${entry.unreadable}` : formatTrailLine(entry)}`,

@@ -162,5 +162,3 @@ export type Command =
   | { readonly type: 'Join'; readonly into: string }
   /** `of`: set if it was something other than a disable. */
   | { readonly type: 'ReportGone'; readonly attempt: number; readonly of?: number };
-
-export type CommandType = Command['type'];

@@ -151,6 +151,6 @@ export interface Register {
    * `unreadable`, and the others follow. Without that, it is thrown after the last of the others.
    */
   trail(id: string, unreadable?: (one: UnreadableEntry) => unknown): AsyncIterable<TrailEntry>;
-  /** The same, as written: for `verify` in `trail-chain.ts`. */
+  /** The same, as written, to be checked; throws the first entry that is unreadable. */
   trailAsWritten(id: string): AsyncIterable<WrittenEntry>;
 }

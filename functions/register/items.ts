@@ -202,20 +202,24 @@ const writtenSchema = z.object({
 });
 
 /** A trail item as it was written, not checked against its hash: an auditor must see what is there. */
-export const writtenFrom = (item: unknown): WrittenEntry => writtenSchema.parse(item);
+export function writtenEntryFrom(id: string, item: unknown): WrittenEntry | UnreadableEntry {
+  const written = writtenSchema.safeParse(item);
+  if (written.success) return written.data;
+  // Its place in the trail is in its key.
+  const version = versionIn(trailKeySchema.parse(item));
+  return new UnreadableEntry(id, version, `unexpected ${placesIn(written.error)}`);
+}
 
 /** An entry, or why it cannot be read. */
 export function entryFrom(id: string, item: unknown): TrailEntry | UnreadableEntry {
-  const written = writtenSchema.safeParse(item);
-  // Its place in the trail is in its key.
-  const version = written.data?.version ?? versionIn(trailKeySchema.parse(item));
-  if (!written.success) return new UnreadableEntry(id, version, `unexpected ${placesIn(written.error)}`);
+  const written = writtenEntryFrom(id, item);
+  if (written instanceof UnreadableEntry) return written;
   try {
-    return entryOf(written.data);
+    return entryOf(written);
   } catch (error) {
     const why =
       error instanceof z.ZodError ? `unexpected values in ${placesIn(error)}` : 'its text is damaged';
-    return new UnreadableEntry(id, version, why);
+    return new UnreadableEntry(id, written.version, why);
   }
 }
 const trailKeySchema = z.object({ sk: z.string() });
@@ -239,7 +243,7 @@ export function trailFromImage(image: unknown): {
   readonly entry: TrailEntry;
 } {
   const { exceptionId, tenant, ...written } = imageSchema.parse(image);
-  return { exceptionId, tenant, entry: entryOf(writtenFrom(written)) };
+  return { exceptionId, tenant, entry: entryOf(writtenSchema.parse(written)) };
 }
 
 /** Says that a command was carried out; kept for as long as it may come again. */

@@ -23,6 +23,7 @@ import { createReading, keysOf, type Partition } from './reading.ts';
 import { tableIndexes } from './table.ts';
 import { beginning } from './trail-chain.ts';
 import { risks, type Risk } from '#risk/finding.ts';
+import { UnreadableEntry } from './unreadable-entry.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { skipUnreadable } from './skip-unreadable.ts';
 import { failureOf, putRemembered, createTransaction, type Action } from './transaction.ts';
@@ -294,7 +295,11 @@ export function createRegister({
     trail: (id, unreadable) => skipUnreadable(entries(id), unreadable),
 
     async *trailAsWritten(id) {
-      for await (const item of trailItems(id)) yield items.writtenFrom(item);
+      for await (const item of trailItems(id)) {
+        const entry = items.writtenEntryFrom(id, item);
+        if (entry instanceof UnreadableEntry) throw entry;
+        yield entry;
+      }
     },
   };
 }

@@ -8,6 +8,7 @@ import { channelOf } from '#policy/owner.ts';
 import type { Policy } from '#policy/policy.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { readMostDangerous } from '#register/read-most-dangerous.ts';
+import { checkTrail } from '#register/check-trail.ts';
 import { readShownTrail } from '#register/shown-trail.ts';
 import { readWholeList } from '#register/read-whole-list.ts';
 import type { Register } from '#register/contract.ts';
@@ -72,6 +73,7 @@ export function createLocalRoutes(options: LocalRoutesOptions): Readonly<Record<
           'GET /exceptions',
           'GET /exceptions/{id}',
           'GET /exceptions/{id}/trail',
+          'GET /exceptions/{id}/trail-check',
           'GET /health',
           'GET /most-dangerous',
           'GET /unreadable',
@@ -115,6 +117,10 @@ export function createLocalRoutes(options: LocalRoutesOptions): Readonly<Record<
     'GET /exceptions/*/trail': async (_request, [id = '']) => {
       await load(id);
       return readShownTrail(register, id);
+    },
+    'GET /exceptions/*/trail-check': async (_request, [id = '']) => {
+      await load(id);
+      return checkTrail(register, id);
     },
     'POST /audit-log': async (request) => {
       const counts = await options.feed(request, 'POST /audit-log').catch((error: unknown) => {

@@ -6,7 +6,7 @@ import { evolve } from '#lifecycle/evolve.ts';
 import { states } from '#lifecycle/exception.ts';
 import { presentDeadlineOf } from '#lifecycle/due.ts';
 import { duration, plus } from '#time/instant.ts';
-import type { Command, CommandType } from '#lifecycle/commands.ts';
+import type { Command } from '#lifecycle/commands.ts';
 import type { Exception, State } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
@@ -27,7 +27,7 @@ import {
 
 type Row = readonly [
   name: string,
-  type: CommandType,
+  type: Command['type'],
   make: (state: Exception, now: Instant) => Command,
   given?: (state: Exception) => Exception,
   /** How long after; by default long after every deadline. */

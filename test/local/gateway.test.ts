@@ -154,6 +154,7 @@ describe('the gateway', () => {
     ['GET', '/exceptions/ex-unknown', 404],
     ['GET', `/exceptions/${'x'.repeat(5000)}`, 404],
     ['GET', '/exceptions/ex-unknown/trail', 404],
+    ['GET', '/exceptions/ex-unknown/trail-check', 404],
     ['GET', '/exceptions/%', 400],
     ['DELETE', '/exceptions', 404],
   ])('answers %s %s with %i in JSON, saying what to do', async (method, path, status) => {

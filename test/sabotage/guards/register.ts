@@ -316,6 +316,33 @@ export const register = [
     ],
   ),
   ...inFile(
+    'functions/register/check-trail.ts',
+    ['test/register/check-trail.test.ts'],
+    [
+      {
+        without: 'a trail that ends too early passes its check',
+        find: 'register.trailAsWritten(id), version);',
+        replace: 'register.trailAsWritten(id), version < 0 ? version : undefined);',
+      },
+      {
+        without: 'a trail looks broken because something was recorded while it was read',
+        find: 'if (after?.version === before.version) return verdict;',
+        replace: 'if (after) return verdict;',
+      },
+    ],
+  ),
+  ...inFile(
+    'bin/commands/show.ts',
+    ['test/bin/show.test.ts'],
+    [
+      {
+        without: 'a broken trail is shown as if all were right',
+        find: '!found.check.ok || found.trail.some(isUnreadEntry)',
+        replace: 'found.trail.some(isUnreadEntry)',
+      },
+    ],
+  ),
+  ...inFile(
     'functions/register/commit.ts',
     ['test/register/contract.test.ts', 'test/register/items.test.ts'],
     [
