@@ -73,7 +73,7 @@ export default defineConfig(
   },
   {
     files: ['test/**/*.test.ts'],
-    ignores: ['test/**/*.process.test.ts', 'test/{register,stack,journeys}/**'],
+    ignores: ['test/**/*.process.test.ts', 'test/{register,journeys}/**'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',

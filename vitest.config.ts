@@ -31,7 +31,10 @@ export default defineConfig({
           ...longPatience,
         },
       },
-      { test: { name: 'register', include: ['test/register/**/*.test.ts'], ...patience } },
+      {
+        // On the DynamoDB engine, which is the only process they start.
+        test: { name: 'register', include: ['test/register/**/*.test.ts'], ...patience },
+      },
       {
         test: {
           name: 'stack',

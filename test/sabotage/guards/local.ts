@@ -48,7 +48,7 @@ export const local = [
   ),
   ...inFile(
     'lib/local/stream-index.ts',
-    ['test/register/engine.test.ts'],
+    ['test/local/dynamodb-engine.process.test.ts'],
     [
       {
         without: 'each write goes through all stream records',

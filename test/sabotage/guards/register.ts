@@ -436,7 +436,7 @@ export const register = [
   ),
   ...inFile(
     'functions/collection/ledger.ts',
-    ['test/collection/ledger.test.ts'],
+    ['test/collection/ledger.process.test.ts'],
     [
       {
         without: 'a blob that was read counts as failed again',
@@ -461,7 +461,7 @@ export const register = [
   ),
   ...inFile(
     'functions/collection/progress.ts',
-    ['test/collection/ledger.test.ts', 'test/collection/collect.test.ts'],
+    ['test/collection/ledger.process.test.ts', 'test/collection/collect.test.ts'],
     [
       {
         without: 'a window fetched by a clock that was ahead counts as seen',
@@ -482,7 +482,7 @@ export const register = [
   ),
   ...inFile(
     'functions/collection/ledger-items.ts',
-    ['test/collection/ledger.test.ts'],
+    ['test/collection/ledger.process.test.ts'],
     [
       {
         without: 'a content id that is too long for a key stops the collector',
