@@ -1,13 +1,13 @@
 /** Domains that a content filter policy allows: `{ Entry: 'partner.example', Policy }`. */
 import { claimedName } from '#risk/evidence.ts';
-import { always, type Row } from '#risk/finding-row.ts';
+import { always, type Rows } from '#risk/finding-row.ts';
 import { text } from '#risk/settings.ts';
 import * as to from '#risk/frameworks.ts';
 import { hasEntry, isAnybodys, isAnyDomain, isOwnEntry, shownEntry, trust } from './list-entry.ts';
 import { createPolicyList } from './policy-list.ts';
 import type { EntryKind } from './kind.ts';
 
-const findings: readonly Row[] = [
+const findings: Rows = [
   {
     id: 'LAPSE-AD-001',
     title: 'A domain is allowed',

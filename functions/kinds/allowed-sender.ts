@@ -1,14 +1,14 @@
 /** Senders that a content filter policy allows: `{ Entry: 'ann@partner.example', Policy }`. */
 import { coversInternet } from '#risk/breadth.ts';
 import { claimedName } from '#risk/evidence.ts';
-import { always, type Row } from '#risk/finding-row.ts';
+import { always, type Rows } from '#risk/finding-row.ts';
 import { text } from '#risk/settings.ts';
 import * as to from '#risk/frameworks.ts';
 import { hasEntry, isOwnEntry, shownEntry, trust } from './list-entry.ts';
 import { createPolicyList } from './policy-list.ts';
 import type { EntryKind } from './kind.ts';
 
-const findings: readonly Row[] = [
+const findings: Rows = [
   {
     id: 'LAPSE-AS-001',
     title: 'A sender is allowed by address',

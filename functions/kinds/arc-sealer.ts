@@ -4,7 +4,7 @@
  */
 import { coversInternet } from '#risk/breadth.ts';
 import { identity } from '#risk/evidence.ts';
-import { always, type Row } from '#risk/finding-row.ts';
+import { always, type Rows } from '#risk/finding-row.ts';
 import * as to from '#risk/frameworks.ts';
 import { entriesOf, isSameEntry } from './list-answer.ts';
 import { entryIn, entryOf, hasEntry, isAnybodys, shownEntry, usualPolicy } from './list-entry.ts';
@@ -20,7 +20,7 @@ const write = (all: readonly string[]) => [
   { cmdlet: 'Set-ArcConfig', parameters: { Identity: usualPolicy, ArcTrustedSealers: all } },
 ];
 
-const findings: readonly Row[] = [
+const findings: Rows = [
   {
     id: 'LAPSE-AR-001',
     title: 'Another service’s word about senders is believed',

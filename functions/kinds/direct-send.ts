@@ -3,7 +3,7 @@
  * settings are `{ RejectDirectSend: false }`.
  */
 import { nothing } from '#risk/evidence.ts';
-import { always, type Assessable, type Row } from '#risk/finding-row.ts';
+import { always, type Assessable, type Rows } from '#risk/finding-row.ts';
 import { flag } from '#risk/settings.ts';
 import * as to from '#risk/frameworks.ts';
 import { isSwitchedOn } from './object-answer.ts';
@@ -17,7 +17,7 @@ const set = (reject: boolean) => [
 /** Off is Microsoft's default, so absence means the door is open. */
 const isTaken = ({ settings }: Assessable): boolean => flag(settings, 'RejectDirectSend') !== true;
 
-const findings: readonly Row[] = [
+const findings: Rows = [
   {
     id: 'LAPSE-DS-001',
     title: 'Anybody can send as you without signing in',

@@ -2,13 +2,13 @@
 import { coversInternet } from '#risk/breadth.ts';
 import { describeAddresses } from '#risk/addresses.ts';
 import { gradeAddresses } from '#risk/evidence.ts';
-import { always, type Row } from '#risk/finding-row.ts';
+import { always, type Rows } from '#risk/finding-row.ts';
 import * as to from '#risk/frameworks.ts';
 import { entryAddresses, hasEntry, isOpen, shownEntry, trust } from './list-entry.ts';
 import { createPolicyList } from './policy-list.ts';
 import type { EntryKind } from './kind.ts';
 
-const findings: readonly Row[] = [
+const findings: Rows = [
   {
     id: 'LAPSE-IP-001',
     title: 'Addresses are on the allow list',

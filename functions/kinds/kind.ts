@@ -5,10 +5,10 @@
  */
 import type { Evidence } from '#risk/evidence.ts';
 import type { Measure } from '#risk/breadth.ts';
-import type { Assessable, Row } from '#risk/finding-row.ts';
+import type { Assessable, Rows } from '#risk/finding-row.ts';
 import type { Settings } from '#risk/settings.ts';
 import type { Answered, Call, ExchangeObject } from './call.ts';
-import type { Operation } from './operation.ts';
+import type { Operation, Operations } from './operation.ts';
 import type { EntriesTold, Passed } from './read-change.ts';
 
 export type KindOfException = ObjectKind | EntryKind;
@@ -18,7 +18,7 @@ interface Described {
   readonly name: string;
   readonly plural: string;
   /** Why one is dangerous, one row a reason. */
-  readonly findings: readonly Row[];
+  readonly findings: Rows;
   /** How well it is known whose mail one lets past. Never throws, whatever the settings hold. */
   readonly evidence: (object: Assessable) => Evidence;
   /** How much one lets past. */
@@ -51,7 +51,7 @@ export interface EntryKind extends Described {
 /** What the audit log writes of it. */
 interface Log {
   /** The cmdlets that can make, change or end one, as Exchange spells them: the bus rule lets these records through. */
-  readonly operations: readonly Operation[];
+  readonly operations: Operations;
   /** Whether its New- cmdlet may be passed a name and nothing else, since every setting has a default. */
   readonly madeOfNameAlone: boolean;
   /** Whether `$null` takes back what is on or off, as with the conditions of a rule. */

@@ -11,7 +11,6 @@ import { untold } from './read-change.ts';
 import type { Settings } from '#risk/settings.ts';
 import type { Call, ExchangeObject } from './call.ts';
 import type { EntryKind } from './kind.ts';
-import type { Operation } from './operation.ts';
 import type { Passed } from './read-change.ts';
 
 interface Override {
@@ -27,6 +26,8 @@ interface Override {
   /** What a new rule is given beside its policy. */
   readonly made: (settings: Settings) => Settings;
 }
+
+const changing = (noun: string) => [`New-${noun}`, `Set-${noun}`, `Remove-${noun}`] as const;
 
 export function createOverride({
   rule,
@@ -47,11 +48,7 @@ export function createOverride({
     form: 'entry',
     nameOf: policyOf,
     log: {
-      operations: [rule, otherRule, usual].flatMap((noun): Operation[] => [
-        `New-${noun}`,
-        `Set-${noun}`,
-        `Remove-${noun}`,
-      ]),
+      operations: [...changing(rule), ...changing(otherRule), ...changing(usual)],
       madeOfNameAlone: false,
       nullClearsFlags: false,
       told(passed) {

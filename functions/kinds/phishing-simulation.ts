@@ -2,7 +2,7 @@
 import { anybodySends, countAddresses, describeAddresses } from '#risk/addresses.ts';
 import { coversInternet } from '#risk/breadth.ts';
 import { gradeAddresses } from '#risk/evidence.ts';
-import { always, type Row } from '#risk/finding-row.ts';
+import { always, type Rows } from '#risk/finding-row.ts';
 import { entries, isSet, list, listSome } from '#risk/settings.ts';
 import * as to from '#risk/frameworks.ts';
 import { createOverride, valuesOfAll } from './override.ts';
@@ -18,7 +18,7 @@ const both = (entriesIn: (name: string) => readonly string[]): Settings =>
   );
 
 const simulators = (settings: Settings) => countAddresses(list(settings, 'SenderIpRanges'));
-const findings: readonly Row[] = [
+const findings: Rows = [
   {
     id: 'LAPSE-PS-001',
     title: 'Simulated phishing is let through',

@@ -13,14 +13,14 @@ interface PolicyList {
   /** The policy's property that is the list; its parameter has the same name. */
   readonly property: string;
   /** What can be done to the policies. */
-  readonly verbs: readonly Verb[];
+  readonly verbs: readonly [Verb, ...Verb[]];
 }
 
 export function createPolicyList({
   noun,
   policy,
   property,
-  verbs,
+  verbs: [verb, ...verbs],
 }: PolicyList): Pick<EntryKind, 'form' | 'nameOf' | 'log' | 'exchange'> {
   const edit = (how: 'Add' | 'Remove', settings: Settings) => [
     {
@@ -35,7 +35,7 @@ export function createPolicyList({
         ? entryIn(settings)
         : `${entryIn(settings)} (${policyOf(settings)})`,
     log: {
-      operations: verbs.map((verb) => `${verb}-${noun}` as const),
+      operations: [`${verb}-${noun}`, ...verbs.map((other) => `${other}-${noun}` as const)],
       madeOfNameAlone: true,
       nullClearsFlags: false,
       told(passed) {

@@ -11,7 +11,7 @@ import { safeList } from './safe-list.ts';
 import { secopsMailbox } from './secops-mailbox.ts';
 import { tenantAllow } from './tenant-allow/tenant-allow.ts';
 import { transportRule } from './transport-rule/transport-rule.ts';
-import type { EntryKind, KindOfException } from './kind.ts';
+import type { KindOfException } from './kind.ts';
 
 const registry = {
   'transport-rule': transportRule,
@@ -29,10 +29,6 @@ const registry = {
 } satisfies Record<string, KindOfException>;
 
 export type Kind = keyof typeof registry;
-/** Those that are an entry of a list or a switch. */
-export type EntryKindName = {
-  [Name in Kind]: (typeof registry)[Name] extends EntryKind ? Name : never;
-}[Kind];
 export const kinds = Object.keys(registry) as readonly Kind[];
 
 export const kindOf = (kind: Kind): KindOfException => registry[kind];

@@ -1,7 +1,7 @@
 /** The connection filter's safe list, a switch: `{ EnableSafeList: true, Policy }`. */
 import { coversInternet } from '#risk/breadth.ts';
 import { nothing } from '#risk/evidence.ts';
-import { always, type Row } from '#risk/finding-row.ts';
+import { always, type Rows } from '#risk/finding-row.ts';
 import { flag } from '#risk/settings.ts';
 import * as to from '#risk/frameworks.ts';
 import { textAt } from './list-answer.ts';
@@ -18,7 +18,7 @@ const set = (settings: Settings, on: boolean) => [
   },
 ];
 
-const findings: readonly Row[] = [
+const findings: Rows = [
   {
     id: 'LAPSE-SL-001',
     title: 'A bought list of senders is trusted',

@@ -5,7 +5,7 @@
  */
 import { coversInternet } from '#risk/breadth.ts';
 import { nothing } from '#risk/evidence.ts';
-import { always, type Row } from '#risk/finding-row.ts';
+import { always, type Rows } from '#risk/finding-row.ts';
 import * as to from '#risk/frameworks.ts';
 import { hasEntry, shownEntry } from './list-entry.ts';
 import { createOverride, valuesOfAll } from './override.ts';
@@ -13,7 +13,7 @@ import { readEntries } from './read-change.ts';
 import type { Settings } from '#risk/settings.ts';
 import type { EntryKind } from './kind.ts';
 
-const findings: readonly Row[] = [
+const findings: Rows = [
   {
     id: 'LAPSE-SO-001',
     title: 'A mailbox gets mail unfiltered',

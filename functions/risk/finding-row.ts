@@ -61,6 +61,9 @@ export interface Row {
   readonly escalate?: true;
 }
 
+/** At least one: what is no danger at all is no exception. */
+export type Rows = readonly [Row, ...Row[]];
+
 /** A finding with what an engineer and an auditor ask next. Derived from the object, so that it need not be stored. */
 export interface Explained extends Finding {
   readonly title: string;

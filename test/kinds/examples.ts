@@ -1,7 +1,7 @@
-/** One of each kind that is an entry of a list or a switch: how the audit log tells of it, and how it is read back. */
-import { auditRecord } from '../exchange/surroundings.ts';
+/** One of each kind: how the audit log tells of it, and how it is read back. */
+import { auditRecord, inbound, outbound, riskyRule } from '../exchange/surroundings.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
-import type { EntryKindName } from '#kinds/registry.ts';
+import type { Kind } from '#kinds/registry.ts';
 import type { Settings } from '#risk/settings.ts';
 
 export interface Example {
@@ -9,12 +9,31 @@ export interface Example {
   /** The one that is switched off, and what stands beside it. */
   readonly name: string;
   readonly beside: readonly string[];
+  /** Of an object, those that matter here: Exchange shows many more. */
   readonly settings: Settings;
 }
 
 const entry = (Entry: string, Policy = 'Default') => ({ Entry, Policy });
 
-export const examples: Readonly<Record<EntryKindName, Example>> = {
+export const examples: Readonly<Record<Kind, Example>> = {
+  'transport-rule': {
+    made: [riskyRule('Past the filter'), riskyRule('Another')],
+    name: 'Past the filter',
+    beside: ['Another'],
+    settings: { SetSCL: '-1', SenderDomainIs: ['tailspin.example'] },
+  },
+  'inbound-connector': {
+    made: [inbound('From the gateway'), inbound('From the branch office')],
+    name: 'From the gateway',
+    beside: ['From the branch office'],
+    settings: { ConnectorType: 'OnPremises', SenderIPAddresses: ['198.51.100.7', '198.51.100.8'] },
+  },
+  'outbound-connector': {
+    made: [outbound('To the archive'), outbound('To the printer')],
+    name: 'To the archive',
+    beside: ['To the printer'],
+    settings: { RecipientDomains: ['*'], SmartHosts: ['relay.tailspin.example'], UseMXRecord: false },
+  },
   'ip-allow': {
     made: [
       auditRecord('Set-HostedConnectionFilterPolicy', {

@@ -1,10 +1,16 @@
 /** What must hold of the kinds together, and no type can say. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, expectTypeOf, it } from 'vitest';
 import { isObject } from '#kinds/form.ts';
 import { watchedKinds } from '#kinds/protection.ts';
 import { kindOf, kinds } from '#kinds/registry.ts';
+import type { KindOfException } from '#kinds/kind.ts';
 
 const all = kinds.map(kindOf);
+
+it('a kind without a cmdlet or without a finding does not compile', () => {
+  expectTypeOf<readonly []>().not.toExtend<KindOfException['log']['operations']>();
+  expectTypeOf<readonly []>().not.toExtend<KindOfException['findings']>();
+});
 
 describe('the kinds of exception', () => {
   it('are called differently', () => {

@@ -18,7 +18,7 @@ import {
 } from '#risk/finding-row.ts';
 import { domainName, entries, flag, isSet, list, listSome, text } from '#risk/settings.ts';
 import * as to from '#risk/frameworks.ts';
-import type { Assessable, Row } from '#risk/finding-row.ts';
+import type { Assessable, Rows } from '#risk/finding-row.ts';
 import type { Settings } from '#risk/settings.ts';
 
 export const onPremises = (settings: Settings): boolean =>
@@ -127,7 +127,7 @@ const isInspection = (settings: Settings): boolean => !refusesOthers(settings) &
 const gateway = (settings: Settings): string =>
   anyDomain(settings) ? 'past your mail gateway' : 'in the partner’s name from elsewhere';
 
-export const inboundConnectorFindings: readonly Row[] = [
+export const inboundConnectorFindings: Rows = [
   {
     id: 'LAPSE-IC-001',
     title: 'Somebody is treated as one of your own servers',

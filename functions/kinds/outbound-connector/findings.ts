@@ -5,7 +5,7 @@
 import { always, isGone, isKnown, isOff, lost, wentOff } from '#risk/finding-row.ts';
 import { domainName, entries, flag, isOwn, listSome, text } from '#risk/settings.ts';
 import * as to from '#risk/frameworks.ts';
-import type { Assessable, Row } from '#risk/finding-row.ts';
+import type { Assessable, Rows } from '#risk/finding-row.ts';
 import type { Settings } from '#risk/settings.ts';
 
 /** Mail goes to named hosts. `UseMXRecord` is true unless smart hosts are given, so only an explicit true wins. */
@@ -46,7 +46,7 @@ const asksLess = (object: Assessable): boolean =>
     ),
   );
 
-export const outboundConnectorFindings: readonly Row[] = [
+export const outboundConnectorFindings: Rows = [
   {
     id: 'LAPSE-OC-001',
     title: 'Mail is handed to a named host',

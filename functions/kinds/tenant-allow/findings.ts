@@ -1,6 +1,6 @@
 /** Findings of the allows of the Tenant Allow/Block List. What they weigh is this project's own judgement. */
 import { anybodySends, countAddresses, describeAddresses } from '#risk/addresses.ts';
-import { always, type Assessable, type Row } from '#risk/finding-row.ts';
+import { always, type Assessable, type Rows } from '#risk/finding-row.ts';
 import { entries, isSet, list, listSome, text } from '#risk/settings.ts';
 import * as to from '#risk/frameworks.ts';
 import {
@@ -33,7 +33,7 @@ const until = ({ settings }: Assessable): string =>
     : isSet(settings, 'RemoveAfter')
       ? `removed ${text(settings, 'RemoveAfter') ?? ''} days after its last use`
       : 'never expires';
-export const tenantAllowFindings: readonly Row[] = [
+export const tenantAllowFindings: Rows = [
   {
     id: 'LAPSE-TA-001',
     title: 'The tenant’s list allows a sender',

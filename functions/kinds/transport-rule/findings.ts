@@ -19,7 +19,7 @@ import {
 } from './protection.ts';
 import { entries, flag, isOwn, isSet, list, listSome, text } from '#risk/settings.ts';
 import * as to from '#risk/frameworks.ts';
-import type { Assessable, Row } from '#risk/finding-row.ts';
+import type { Assessable, Rows } from '#risk/finding-row.ts';
 import type { Scope } from './conditions.ts';
 import type { Settings } from '#risk/settings.ts';
 
@@ -102,7 +102,7 @@ const proved = {
 } as const;
 const high = { risk: 'high', if: 'otherwise', holds: always } as const;
 
-export const transportRuleFindings: readonly Row[] = [
+export const transportRuleFindings: Rows = [
   {
     id: 'LAPSE-TR-001',
     title: 'Mail skips spam filtering',
