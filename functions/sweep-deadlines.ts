@@ -176,7 +176,8 @@ async function admitted(
   const stopped = new Set<string>();
   const lapsing = due.filter(({ lapsesAt }) => lapsesAt !== undefined && lapsesAt <= now);
   for (const [tenant, those] of Map.groupBy(lapsing, (one) => one.tenant))
-    if (await isHeldBack(tenant, those.length, sources, turn)) {
+    // Whose it is, its state tells below.
+    if (tenant !== undefined && (await isHeldBack(tenant, those.length, sources, turn))) {
       stopped.add(tenant);
       for (const { id } of those) held.add(id);
     }

@@ -13,6 +13,7 @@ import { findTwins, join } from '#register/join.ts';
 import { readStates } from '#register/read-states.ts';
 import { foldName } from '#kinds/fold-name.ts';
 import { domainsOf } from '#lifecycle/own-domains.ts';
+import { findReadable } from '#register/find-exception.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { compareInventory, isSettling } from './compare.ts';
 import { notedOf, notesFrom, nothingNoted, storedNotes } from './notes.ts';
@@ -111,8 +112,9 @@ export async function takeTenant(taking: Taking): Promise<Taken> {
     try {
       await work();
     } catch (error) {
-      // Told of already, and no news: its object is there, and belongs to it.
+      // Its object is there, and belongs to it; and most of them are told of already.
       if (!(error instanceof UnreadableState)) failed.push({ about, error });
+      else if (!unreadable.some(({ id }) => id === error.id)) unreadable.push(error);
     }
   };
   const count = (events: readonly Event[]): void => {
@@ -239,7 +241,7 @@ async function withFormer<One extends Present>(
 ): Promise<readonly One[]> {
   const objects = all.map(({ kind, object: { name, guid } }) => ({ tenant, kind, name, guid }));
   const reading = await register.reading({ objects });
-  const ids = await Promise.all(objects.map((object) => reading.find(object)));
+  const ids = await Promise.all(objects.map((object) => findReadable(reading, object)));
   const states = await register.states([...new Set(ids.filter((id) => id !== undefined))]);
   const removed = states.filter((one) => one && 'state' in one && one.state === 'removed');
   return all.map((one, index) => {

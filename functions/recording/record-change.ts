@@ -19,7 +19,7 @@ import { text } from '#risk/settings.ts';
 import { execute, wantFor, type Outcome } from '#register/execute.ts';
 import { createExceptionId } from '#register/identity.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
-import { findExceptionOf } from '#register/find-exception.ts';
+import { findExceptionOf, findReadable } from '#register/find-exception.ts';
 import { findTwins, join } from '#register/join.ts';
 import { copyTrail, ever, keepRename, findPresentName } from '#register/names.ts';
 import { readStates } from '#register/read-states.ts';
@@ -240,7 +240,7 @@ async function knownOf(
     .map(({ name }): ObjectRef => ({ tenant, kind, name }));
   if (objects.length === 0) return living;
   const reading = await register.reading({ objects });
-  const ids = await Promise.all(objects.map((object) => reading.find(object)));
+  const ids = await Promise.all(objects.map((object) => findReadable(reading, object)));
   const others = await register.states([...new Set(ids)].filter((id) => id !== undefined));
   return [
     ...living,

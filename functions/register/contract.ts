@@ -81,7 +81,8 @@ export interface Reading extends Pick<Register, 'load' | 'find' | 'remembered' |
 export interface Due {
   readonly id: string;
   readonly dueAt: Instant;
-  readonly tenant: string;
+  /** Absent if the index does not say. */
+  readonly tenant?: string;
   /** When silence ends it, as of the last write; absent if it does not. */
   readonly lapsesAt?: Instant;
 }

@@ -1,6 +1,7 @@
 /** Finds the exception that an object has or will have. All callers that know only the object ask here. */
 import { createExceptionId, type ObjectRef } from './identity.ts';
 import { foldName } from '#kinds/fold-name.ts';
+import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Reading } from './contract.ts';
 
@@ -26,5 +27,18 @@ export async function findExceptionOf(
     const id = createExceptionId(object, namesake);
     const holder = await reading.load(id);
     if (holder === undefined || isIts(holder)) return id;
+  }
+}
+
+/** One of many: where it cannot be read whose the name is, none is found, and whatever is recorded of it fails alone. */
+export async function findReadable(
+  reading: Pick<Reading, 'find'>,
+  object: ObjectRef,
+): Promise<string | undefined> {
+  try {
+    return await reading.find(object);
+  } catch (error) {
+    if (error instanceof UnreadableState) return undefined;
+    throw error;
   }
 }

@@ -57,7 +57,7 @@ export function createInMemoryRegister(): InMemoryRegister {
     (memory.get(rememberedKey(of).pk)?.revision ?? 0) === revision;
   const keep = (changes: readonly RememberedChange[], now: Instant): void => {
     for (const change of changes)
-      memory.set(rememberedKey(change.of).pk, rememberedFrom(toRememberedItem(change, now)));
+      memory.set(rememberedKey(change.of).pk, rememberedFrom(change.of, toRememberedItem(change, now)));
   };
   const byDueAt = () =>
     [...states.values()].flatMap(({ due }) => due ?? []).sort((a, b) => (a.dueAt < b.dueAt ? -1 : 1));

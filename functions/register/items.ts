@@ -25,6 +25,7 @@ import { entryOf } from './trail-chain.ts';
 import { UnreadableEntry } from './unreadable-entry.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { kinds } from '#kinds/registry.ts';
+import { createExceptionId, type ObjectRef } from './identity.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Holder } from './aliases.ts';
 import type { Commit, Due, Row, TrailEntry, WrittenEntry } from './contract.ts';
@@ -140,16 +141,15 @@ export function exceptionFrom(id: string, item: unknown): Exception {
   throw new UnreadableState(id, tenant, `unexpected values in ${placesIn(parsed.error)}`);
 }
 
-const dueSchema = z.object({
-  pk: z.string(),
-  dueAt: z.string(),
-  tenant: z.string(),
-  lapsesAt: z.string().optional(),
-});
+/** Besides keys an index may hold anything, or nothing: whoever reads the state learns whether it can be read. */
+const besides = z.string().optional().catch(undefined);
+
+const dueSchema = z.object({ pk: z.string(), dueAt: z.string(), tenant: besides, lapsesAt: besides });
 export function dueFrom(item: unknown): Due {
   const { pk, dueAt, tenant, lapsesAt } = dueSchema.parse(item);
   return {
-    ...{ id: idIn({ pk }), dueAt: dueAt as Instant, tenant },
+    ...{ id: idIn({ pk }), dueAt: dueAt as Instant },
+    ...(tenant !== undefined && { tenant }),
     ...(lapsesAt !== undefined && { lapsesAt: lapsesAt as Instant }),
   };
 }
@@ -157,8 +157,8 @@ export function dueFrom(item: unknown): Due {
 const rowSchema = z.object({
   pk: z.string(),
   danger: z.string().transform(riskIn).optional(),
-  kind: z.string().optional(),
-  tenant: z.string().optional(),
+  kind: besides,
+  tenant: besides,
 });
 export function rowFrom(item: unknown): Row {
   const { pk, danger: risk, kind: named, tenant } = rowSchema.parse(item);
@@ -272,9 +272,20 @@ export const toRememberedItem = ({ of, revision, ...kept }: RememberedChange, no
 });
 
 const rememberedItemSchema = z.object({ remembered: z.string(), revision: z.int().positive() });
-export function rememberedFrom(item: unknown): Remembered {
-  const { remembered, revision } = rememberedItemSchema.parse(item);
-  return { ...rememberedSchema.parse(JSON.parse(remembered)), revision };
+/** Throws `UnreadableState`, of the exception that the object has or would get, as `exceptionFrom` does. */
+export function rememberedFrom(object: ObjectRef, item: unknown): Remembered {
+  const unreadable = (error: z.ZodError) =>
+    new UnreadableState(
+      createExceptionId(object),
+      object.tenant,
+      `unexpected values in ${placesIn(error)} of what is remembered under its name`,
+    );
+  const stored = rememberedItemSchema.safeParse(item);
+  if (!stored.success) throw unreadable(stored.error);
+  const { remembered, revision } = stored.data;
+  const kept = rememberedSchema.safeParse(json(remembered));
+  if (!kept.success) throw unreadable(kept.error);
+  return { ...kept.data, revision };
 }
 
 /** The condition that nothing else was stored since, with its values. */
@@ -299,7 +310,18 @@ const aliasSchema = z
     ...(guid === undefined ? {} : { guid }),
     gone: standing === 'gone',
   }));
-export const holderFrom = (item: unknown): Holder => aliasSchema.parse(item);
+/** Throws `UnreadableState`, as `exceptionFrom` does. */
+export function holderFrom(item: unknown): Holder {
+  const alias = aliasSchema.safeParse(item);
+  if (alias.success) return alias.data;
+  const held = heldSchema.safeParse(item);
+  throw new UnreadableState(
+    held.data?.exceptionId ?? 'of an alias',
+    undefined,
+    `unexpected values in ${placesIn(alias.error)} of an alias`,
+  );
+}
+const heldSchema = z.object({ exceptionId: z.string() });
 
 /** The condition that an alias still is what `holder` says, with its values. */
 export function unchangedHolder(holder: Holder | undefined) {

@@ -42,7 +42,7 @@ export function createReading(read: ReadItems, partition: Partition): Reading {
 
     async remembered(object) {
       const item = await read.get(keys.rememberedKey(object));
-      return item === undefined ? nothingRemembered : items.rememberedFrom(item);
+      return item === undefined ? nothingRemembered : items.rememberedFrom(object, item);
     },
 
     async carriedOut(receipt) {

@@ -3,14 +3,31 @@ import { describe, expect, it } from 'vitest';
 import { states } from '#lifecycle/exception.ts';
 import { toMillis } from '#time/instant.ts';
 import {
+  dueFrom,
   exceptionFrom,
+  holderFrom,
+  rowFrom,
+  toAliasItem,
   toReceiptItem,
   rememberedFrom,
   toRememberedItem,
   toStateItem,
 } from '#register/items.ts';
+import { UnreadableState } from '#lifecycle/unreadable-state.ts';
+import { createExceptionId } from '#register/identity.ts';
 import { shardOf, shards } from '#register/keys.ts';
-import { after, alex, approve, examples, id, live, noon, policy } from '../lifecycle/examples.ts';
+import { nothingRemembered } from '#register/remembered.ts';
+import {
+  after,
+  alex,
+  approve,
+  examples,
+  id,
+  live,
+  noon,
+  observation,
+  policy,
+} from '../lifecycle/examples.ts';
 import { commitOf } from './commits.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 
@@ -127,14 +144,58 @@ describe('the item of what is remembered', () => {
     const until = { at: noon, record: 'r', later: 3 };
     const later = { records: [], touched: [change], renames: [{ to: 'b', until, later: 4 }], later: 5 };
     const item = { ...toRememberedItem(kept, noon), remembered: JSON.stringify(later) };
-    expect(rememberedFrom(item)).toEqual({ ...later, revision: 1 });
-    const again = toRememberedItem({ ...rememberedFrom(item), of: kept.of }, noon);
+    expect(rememberedFrom(kept.of, item)).toEqual({ ...later, revision: 1 });
+    const again = toRememberedItem({ ...rememberedFrom(kept.of, item), of: kept.of }, noon);
     expect(JSON.parse(String(again['remembered']))).toEqual(later);
   });
 
   it('is read as an older release wrote it', () => {
     const old = { ...toRememberedItem(kept, noon), remembered: '{"records":[],"renames":[]}' };
-    expect(rememberedFrom(old)).toEqual({ records: [], touched: [], renames: [], revision: 1 });
+    expect(rememberedFrom(kept.of, old)).toEqual({ records: [], touched: [], renames: [], revision: 1 });
+  });
+});
+
+describe('what only a newer release can have written', () => {
+  it('hides nothing that is due: an index may lack, or hold otherwise, what its keys do not tell', () => {
+    const due = item(examples.confirmed.state);
+    const known = { id, dueAt: after('P1D') };
+    expect(dueFrom({ ...due, lapsesAt: after('P2D') })).toEqual({
+      ...known,
+      tenant: examples.confirmed.state.tenant,
+      lapsesAt: after('P2D'),
+    });
+    expect(dueFrom({ pk: due.pk, dueAt: due['dueAt'] })).toEqual(known);
+    expect(dueFrom({ ...due, tenant: 1, lapsesAt: 2 })).toEqual(known);
+    expect(rowFrom({ pk: due.pk, danger: 'extreme#0', tenant: 1, kind: 'later-kind' })).toEqual({ id });
+  });
+
+  it('makes an alias unreadable, and tells whose', () => {
+    const key = { pk: 'ALIAS#t#transport-rule#name#n', sk: 'ALIAS' };
+    const alias = { ...toAliasItem(key, { id, gone: false }), standing: 'the content' };
+    expect(() => holderFrom(alias)).toThrow(UnreadableState);
+    expect(() => holderFrom(alias)).toThrow(
+      `${id} in the register cannot be read: unexpected values in standing`,
+    );
+    expect(() => holderFrom(alias)).not.toThrow('the content');
+    expect(() => holderFrom(key)).toThrow(UnreadableState);
+  });
+
+  it.each([
+    ['a change nobody knows', (record: object) => ({ ...record, change: 'the content' })],
+    ['a kind nobody knows', (record: object) => ({ ...record, kind: 'the content' })],
+  ])('makes what is remembered unreadable: %s', (_, later) => {
+    const of = { tenant: 't', kind: 'transport-rule', name: 'n' } as const;
+    const records = [{ observation: later({ ...observation }), receipt: 'r' }];
+    const kept = {
+      ...toRememberedItem({ of, ...nothingRemembered }, noon),
+      remembered: JSON.stringify({ records, renames: [] }),
+    };
+    const read = () => rememberedFrom(of, kept);
+    expect(read).toThrow(UnreadableState);
+    expect(read).toThrow(createExceptionId(of));
+    expect(read).not.toThrow('the content');
+    expect(() => rememberedFrom(of, { ...kept, remembered: '{' })).toThrow(UnreadableState);
+    expect(() => rememberedFrom(of, {})).toThrow(UnreadableState);
   });
 });
 

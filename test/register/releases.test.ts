@@ -75,7 +75,11 @@ describe.each(versions)('what was stored under version %i', (version) => {
       { id, guid, gone: false },
       { id, guid, gone: true },
     ]);
-    expect(was.remembered.map(items.rememberedFrom)).toMatchObject([
+    expect(
+      was.remembered.map((one) =>
+        items.rememberedFrom({ tenant: 't', kind: 'transport-rule', name: 'Old' }, one),
+      ),
+    ).toMatchObject([
       {
         records: [{ receipt: 'audit#rec-1', observation: { record: 'rec-1', change: 'alter' } }],
         touched: [{ record: 'rec-0' }],

@@ -36,6 +36,49 @@ export const register = [
     },
   ]),
   ...inFile(
+    'functions/register/items.ts',
+    ['test/register/rolled-back.test.ts', 'test/register/items.test.ts'],
+    [
+      {
+        without: 'one row that another release wrote stops every sweep',
+        find: 'const besides = z.string().optional().catch(undefined);',
+        replace: 'const besides = z.string();',
+      },
+      {
+        without: 'an alias that cannot be read stops an inventory',
+        find: 'const alias = aliasSchema.safeParse(item);',
+        replace: 'const alias = { success: true, data: aliasSchema.parse(item) };',
+      },
+      {
+        without: 'what is remembered and cannot be read is told of with its content',
+        find: 'if (!kept.success) throw unreadable(kept.error);',
+        replace: 'if (!kept.success) throw kept.error;',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/register/find-exception.ts',
+    ['test/register/rolled-back.test.ts'],
+    [
+      {
+        without: 'one alias that cannot be read stops the inventory of a tenant and the record of a list',
+        find: 'if (error instanceof UnreadableState) return undefined;',
+        replace: '',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/inventory/take.ts',
+    ['test/register/rolled-back.test.ts'],
+    [
+      {
+        without: 'an object whose alias cannot be read is told of nowhere',
+        find: 'else if (!unreadable.some(({ id }) => id === error.id)) unreadable.push(error);',
+        replace: '',
+      },
+    ],
+  ),
+  ...inFile(
     'functions/slack/answer-slash.ts',
     ['test/register/requests.test.ts'],
     [
