@@ -55,7 +55,7 @@ export async function findComingPolicy(sources: Sources, turn: ScheduledTurn): P
   const inForce = await readPolicyInForce(values);
   const nothing: Coming = { waits: () => false, breaker: policy.breaker, apply: () => Promise.resolve(0) };
   if (!inForce) {
-    await putInForce(values, { hash, policy }, 0);
+    await putInForce(values, { hash, policy, revision: 0 });
     return nothing;
   }
   // Back at the one in force, those that were tried meanwhile may have moved something.
@@ -78,11 +78,16 @@ export async function findComingPolicy(sources: Sources, turn: ScheduledTurn): P
       if (inForce.underway && (await waitsForApprovers(inForce.underway, hash, values))) return held.length;
       let { revision } = inForce;
       const note = (underway: Underway): Promise<boolean> =>
-        putInForce(values, { ...inForce, underway }, revision++);
+        putInForce(values, {
+          ...inForce,
+          underway: { ...inForce.underway, ...underway },
+          revision: revision++,
+        });
       // Before the first exception goes by it, or whoever goes back to the old one would not know that any does.
       if (!isOnItsWay && !(await note({ tried, whole: false, waiting: held }))) return held.length;
       const { whole, waiting } = await applyAll({ sources, turn, hash, goesBy, change, held, enough });
-      if (whole && waiting.length === 0) await putInForce(values, { hash, policy }, revision);
+      if (whole && waiting.length === 0)
+        await putInForce(values, { ...inForce, hash, policy, underway: undefined, revision });
       else await note({ tried, whole, waiting });
       return waiting.length;
     },

@@ -31,7 +31,7 @@ import type { Holder } from './aliases.ts';
 import type { Commit, Due, Row, TrailEntry, WrittenEntry } from './contract.ts';
 import type { Remembered, RememberedChange } from './remembered.ts';
 
-export type Item = Key & Readonly<Record<string, string | number | boolean>>;
+export type Item = Key & Readonly<Record<string, unknown>>;
 
 const days = (count: number): number => count * 24 * 60 * 60;
 /**
@@ -84,12 +84,27 @@ function indexed(exception: Exception): Readonly<Record<string, string>> {
   };
 }
 
-/** The state after a commit. `head` is the hash of its newest trail entry. Throws `ItemTooLarge`. */
-export function toStateItem({ id, after, dueAt, lapsesAt }: Commit, head: string): Item {
+/** What this release writes into a state, whether or not it is there at the moment. */
+const ofStates = new Set([
+  ...['pk', 'sk', 'schemaVersion', 'shard', 'dueAt', 'lapsesAt', 'danger', 'deadline', 'owner', 'within'],
+  ...['openedAt', 'tenant', 'kind', 'stateName', 'version', 'head', 'exception'],
+]);
+const ofRemembered = new Set(['pk', 'sk', 'remembered', 'revision', timeToLive]);
+
+/** Attributes that only a newer release knows. */
+const unknownIn = (item: unknown, known: ReadonlySet<string>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(item ?? {}).filter(([name]) => !known.has(name)));
+
+/**
+ * The state after a commit, with what a newer release put into the item it replaces. `head` is the hash of its newest
+ * trail entry. Throws `ItemTooLarge`.
+ */
+export function toStateItem({ id, after, dueAt, lapsesAt }: Commit, head: string, replaced?: unknown): Item {
   // Checked on the way in as well: what cannot be read again must not be written.
   const exception = exceptionSchema.parse(after);
   return fitting(
     {
+      ...unknownIn(replaced, ofStates),
       ...stateKey(id),
       schemaVersion,
       shard: shardOf(id),
@@ -124,18 +139,21 @@ const stateSchema = z.object({
   exception: z.string(),
 });
 
+/** Why what was written as that version cannot be read. */
+function otherRelease(written: number): string | undefined {
+  const { oldest, newest } = readableVersions;
+  return written >= oldest && written <= newest
+    ? undefined
+    : `${written > newest ? 'a newer' : 'an older'} release wrote it (schema version ${written}, this one reads ${oldest} to ${newest})`;
+}
+
 /** Throws `UnreadableState` if the item is not ours, is damaged, or holds what only a newer release knows. */
 export function exceptionFrom(id: string, item: unknown): Exception {
   const stored = stateSchema.safeParse(item);
   if (!stored.success) throw new UnreadableState(id, undefined, `unexpected ${placesIn(stored.error)}`);
   const { tenant, schemaVersion: written, exception } = stored.data;
-  const { oldest, newest } = readableVersions;
-  if (written < oldest || written > newest)
-    throw new UnreadableState(
-      id,
-      tenant,
-      `${written > newest ? 'a newer' : 'an older'} release wrote it (schema version ${written}, this one reads ${oldest} to ${newest})`,
-    );
+  const unread = otherRelease(written);
+  if (unread !== undefined) throw new UnreadableState(id, tenant, unread);
   const parsed = exceptionSchema.safeParse(json(exception));
   if (parsed.success) return parsed.data;
   throw new UnreadableState(id, tenant, `unexpected values in ${placesIn(parsed.error)}`);
@@ -210,16 +228,23 @@ export function writtenEntryFrom(id: string, item: unknown): WrittenEntry | Unre
   return new UnreadableEntry(id, version, `unexpected ${placesIn(written.error)}`);
 }
 
+const versionedSchema = z.object({ schemaVersion: z.int() });
+
 /** An entry, or why it cannot be read. */
 export function entryFrom(id: string, item: unknown): TrailEntry | UnreadableEntry {
   const written = writtenEntryFrom(id, item);
   if (written instanceof UnreadableEntry) return written;
+  const { version } = written;
+  const versioned = versionedSchema.safeParse(item);
+  if (!versioned.success) return new UnreadableEntry(id, version, `unexpected ${placesIn(versioned.error)}`);
+  const unread = otherRelease(versioned.data.schemaVersion);
+  if (unread !== undefined) return new UnreadableEntry(id, version, unread);
   try {
     return entryOf(written);
   } catch (error) {
     const why =
       error instanceof z.ZodError ? `unexpected values in ${placesIn(error)}` : 'its text is damaged';
-    return new UnreadableEntry(id, written.version, why);
+    return new UnreadableEntry(id, version, why);
   }
 }
 const trailKeySchema = z.object({ sk: z.string() });
@@ -264,7 +289,11 @@ export function carriedOutFrom(item: unknown): { readonly exception?: string } {
   return exceptionId === undefined ? {} : { exception: exceptionId };
 }
 
-export const toRememberedItem = ({ of, revision, ...kept }: RememberedChange, now: Instant): Item => ({
+export const toRememberedItem = (
+  { of, revision, besides, ...kept }: RememberedChange,
+  now: Instant,
+): Item => ({
+  ...besides,
   ...rememberedKey(of),
   remembered: toCanonicalJson(kept),
   revision: revision + 1,
@@ -285,7 +314,8 @@ export function rememberedFrom(object: ObjectRef, item: unknown): Remembered {
   const { remembered, revision } = stored.data;
   const kept = rememberedSchema.safeParse(json(remembered));
   if (!kept.success) throw unreadable(kept.error);
-  return { ...kept.data, revision };
+  const besides = unknownIn(item, ofRemembered);
+  return { ...kept.data, revision, ...(Object.keys(besides).length > 0 && { besides }) };
 }
 
 /** The condition that nothing else was stored since, with its values. */

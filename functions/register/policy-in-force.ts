@@ -2,16 +2,20 @@
 import * as z from 'zod';
 import type { VersionedValues } from './versioned-values.ts';
 
-const named = z.object({ hash: z.string(), policy: z.unknown() });
-const noteSchema = z.object({
+/** Additional fields of a newer release are kept. */
+const named = z.looseObject({ hash: z.string(), policy: z.unknown() });
+const noteSchema = z.looseObject({
   ...named.shape,
   underway: z
-    .object({ tried: z.array(named), whole: z.boolean(), waiting: z.array(z.string()) })
+    .looseObject({ tried: z.array(named), whole: z.boolean(), waiting: z.array(z.string()) })
     .exactOptional(),
 });
 
 /** As it was written then: parse it before use. */
-type Named = z.output<typeof named>;
+interface Named {
+  readonly hash: string;
+  readonly policy: unknown;
+}
 
 /** Another policy on its way into force. */
 export interface Underway {
@@ -24,14 +28,14 @@ export interface Underway {
 }
 
 export interface InForce extends Named {
-  readonly underway?: Underway;
+  readonly underway?: Underway | undefined;
+  /** Of what was read; 0 if nothing was there. */
+  readonly revision: number;
 }
 
 const name = 'POLICY';
 
-export async function readPolicyInForce(
-  values: VersionedValues,
-): Promise<(InForce & { readonly revision: number }) | undefined> {
+export async function readPolicyInForce(values: VersionedValues): Promise<InForce | undefined> {
   const noted = await values.read(name);
   return noted && { ...noteSchema.parse(noted.value), revision: noted.revision };
 }
@@ -39,6 +43,5 @@ export async function readPolicyInForce(
 /** False: another sweep was faster. */
 export const putInForce = (
   values: VersionedValues,
-  { hash, policy, underway }: InForce,
-  revision: number,
-): Promise<boolean> => values.write(name, { hash, policy, ...(underway && { underway }) }, revision);
+  { revision, underway, ...note }: InForce,
+): Promise<boolean> => values.write(name, { ...note, ...(underway && { underway }) }, revision);

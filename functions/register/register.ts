@@ -223,7 +223,7 @@ export function createRegister({
     }
     const aliases = moveAliases(before, after, ({ pk }) => holders.get(pk));
     if (aliases === 'conflict') return inTheWay();
-    const outcome = await transact(createTransaction(tableName, given, stand.head, aliases));
+    const outcome = await transact(createTransaction(tableName, given, stand.head, aliases, state));
     return outcome === 'written' ? 'committed' : inTheWay();
   }
 

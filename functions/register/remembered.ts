@@ -35,6 +35,8 @@ export interface Remembered {
   readonly renames: readonly Rename[];
   /** Counts the writes: what was decided on an older one is decided again. 0: nothing is kept. */
   readonly revision: number;
+  /** Attributes of the item that only a newer release knows: they are kept. */
+  readonly besides?: Readonly<Record<string, unknown>>;
 }
 
 /** What to keep from now on, if `revision` is still the newest. */

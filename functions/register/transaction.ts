@@ -12,17 +12,21 @@ export type Action = NonNullable<TransactWriteCommandInput['TransactItems']>[num
 
 const absent = 'attribute_not_exists(pk)';
 
-/** `previous` is the hash of the newest trail entry of `before`. Throws `ItemTooLarge`. */
+/**
+ * `previous` is the hash of the newest trail entry of `before`, and `replaced` the item it is stored in. Throws
+ * `ItemTooLarge`.
+ */
 export function createTransaction(
   TableName: string,
   commit: Commit,
   previous: string,
   aliases: readonly AliasChange[],
+  replaced?: unknown,
 ): Action[] {
   const { id, receipt, before, events, after, placed = [], remembered = [] } = commit;
   const putNew = (Item: items.Item): Action => ({ Put: { TableName, Item, ConditionExpression: absent } });
   const entries = chainEvents(id, before?.version ?? 0, previous, events);
-  const state = items.toStateItem(commit, entries.at(-1)?.hash ?? previous);
+  const state = items.toStateItem(commit, entries.at(-1)?.hash ?? previous, replaced);
   return [
     before
       ? {

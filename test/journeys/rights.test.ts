@@ -72,7 +72,11 @@ it('every right on the register, the bus and the secrets is made use of', async 
   await slack?.openHome(world.userOf(owner));
   await slack?.press(world.card(id), 'disable', world.userOf(owner));
   const inForce = await readPolicyInForce(values);
-  await putInForce(values, { hash: 'another', policy: inForce?.policy ?? {} }, inForce?.revision ?? 0);
+  await putInForce(values, {
+    hash: 'another',
+    policy: inForce?.policy ?? {},
+    revision: inForce?.revision ?? 0,
+  });
   await world.advance('PT2H');
 
   expect(await world.one('Mailing')).toMatchObject({ state: 'disabled' });

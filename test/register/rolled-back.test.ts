@@ -3,13 +3,19 @@ import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dyn
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sweepDeadlines } from '#functions/sweep-deadlines.ts';
 import { takeTenant } from '#inventory/take.ts';
-import { nameAlias, stateKey, type Key } from '#register/keys.ts';
+import { nameAlias, rememberedKey, stateKey, type Key } from '#register/keys.ts';
+import { execute } from '#register/execute.ts';
+import { schemaVersion } from '#register/exception-schema.ts';
+import { entryFrom, toTrailItem } from '#register/items.ts';
+import { putInForce, readPolicyInForce } from '#register/policy-in-force.ts';
+import { beginning, chainEvents } from '#register/trail-chain.ts';
+import { UnreadableEntry } from '#register/unreadable-entry.ts';
 import { createRegister } from '#register/register.ts';
 import { createVersionedValues } from '#register/versioned-values.ts';
 import { auditRecord, policy, start, tenantId } from '../exchange/surroundings.ts';
-import { after, live, noon, observe, told } from '../lifecycle/examples.ts';
+import { after, live, noon, observe, sam, told } from '../lifecycle/examples.ts';
 import { beside } from './beside.ts';
-import { collected } from './commits.ts';
+import { collected, commitOf } from './commits.ts';
 import { onRecord } from './on-record.ts';
 import { startEngine, type Engine } from './table.ts';
 import { turnAt } from './turn-at.ts';
@@ -59,6 +65,53 @@ describe('a sweep', () => {
     );
     expect(metrics).toMatchObject({ Lapsed: 3, Overdue: 0 });
   });
+});
+
+describe('what it wrote besides is kept when this release writes', () => {
+  it('into the item of a state', async () => {
+    const [id = ''] = await onRecord(engine.client(), tableName, 1, owned);
+    const before = await stored(stateKey(id));
+    await put({ ...before, laterIndex: 'x', laterList: [1] });
+    const register = createRegister({ client: engine.client(), tableName });
+    const command = { type: 'Reassign', by: sam, address: 'new@contoso.com' } as const;
+    await execute(register, { id, receipt: 'r', command, now: after('PT1H'), policy });
+    const item = await stored(stateKey(id));
+    expect(item).toMatchObject({ version: 2, laterIndex: 'x', laterList: [1] });
+    // What this release knows and leaves out is not brought back.
+    expect(before).toHaveProperty('owner');
+    expect(item).not.toHaveProperty('owner');
+  });
+
+  it('into what is remembered under a name', async () => {
+    await using here = await beside(engine, tableName);
+    const key = rememberedKey({ tenant: tenantId, kind: 'transport-rule', name: 'Q' });
+    const touched = () => here.happen(auditRecord('Set-TransportRule', { Identity: 'Q', Comments: 'x' }));
+    await touched();
+    await put({ ...(await stored(key)), laterIndex: 'x' });
+    await touched();
+    expect(await stored(key)).toMatchObject({ revision: 2, laterIndex: 'x' });
+  });
+
+  it('into the note on the policy, at every level', async () => {
+    const values = createVersionedValues({ client: engine.client(), tableName });
+    const later = {
+      ...{ hash: 'h', policy: {}, later: 1 },
+      underway: { tried: [{ hash: 'i', policy: {}, later: 2 }], whole: false, waiting: [], later: 3 },
+    };
+    await values.write('POLICY', later, 0);
+    const read = await readPolicyInForce(values);
+    if (!read) throw new Error('no note');
+    expect(await putInForce(values, read)).toBe(true);
+    expect(await values.read('POLICY')).toEqual({ value: later, revision: 2 });
+  });
+});
+
+it.each([schemaVersion + 1, 0])('an entry of a trail of schema version %i is not read', (other) => {
+  const [written] = chainEvents('ex-1', 0, beginning, commitOf(undefined).events);
+  if (!written) throw new Error('no entry');
+  const item = toTrailItem('ex-1', tenantId, written);
+  expect(entryFrom('ex-1', item)).not.toBeInstanceOf(UnreadableEntry);
+  expect(entryFrom('ex-1', { ...item, schemaVersion: other })).toBeInstanceOf(UnreadableEntry);
 });
 
 describe('an alias of which only a newer release knows what it says', () => {

@@ -50,6 +50,21 @@ export const register = [
         replace: 'const alias = { success: true, data: aliasSchema.parse(item) };',
       },
       {
+        without: 'what a newer release put into a state is lost at the next write',
+        find: '...unknownIn(replaced, ofStates),',
+        replace: '',
+      },
+      {
+        without: 'what a newer release put beside what is remembered is lost at the next write',
+        find: '...besides,\n  ...rememberedKey(of),',
+        replace: '...rememberedKey(of),',
+      },
+      {
+        without: 'an entry that only a newer release understands is taken for what it looks like',
+        find: 'if (unread !== undefined) return new UnreadableEntry(id, version, unread);',
+        replace: '',
+      },
+      {
         without: 'what is remembered and cannot be read is told of with its content',
         find: 'if (!kept.success) throw unreadable(kept.error);',
         replace: 'if (!kept.success) throw kept.error;',
