@@ -338,7 +338,7 @@ describe('a record that was remembered', () => {
   });
 
   it('and went over to the new name once is not taken along again by another rename to it', async () => {
-    const { record, trail } = await recorded([
+    const { record, register, trail } = await recorded([
       rule('New', 1, { Name: 'Beta', SetSCL: '-1' }),
       rule('New', 2, { Name: 'Alpha', SetSCL: '-1' }),
       rule('New', 3, { Name: 'Alpha', Enabled: 'False' }),
@@ -348,6 +348,9 @@ describe('a record that was remembered', () => {
     expect(await record(again)).toMatchObject({ outcome: 'done' });
     const records = (await trail('Beta')).flatMap((entry) => ('record' in entry ? [entry.record] : []));
     expect(new Set(records).size).toBe(records.length);
+    // Nor kept for ever where there is room for few.
+    const beta = { tenant: tenantId, kind: 'transport-rule', name: 'Beta' } as const;
+    expect((await register.remembered(beta)).records).toEqual([]);
   });
 });
 

@@ -84,7 +84,7 @@ describe('a rename', () => {
   it('that cannot be kept says so', async () => {
     const busy = raced(createInMemoryRegister(), Infinity);
     await expect(keepRename(busy, named('Old'), { to: 'New', until: moment(5) }, noon)).rejects.toThrow(
-      'could not be kept',
+      'Lapse could not record that',
     );
   });
 

@@ -328,7 +328,7 @@ export const orderOfTheLog = [
     [remembered, late],
     [
       {
-        without: 'what went over to a new name goes over again, and blocks whatever comes',
+        without: 'what went over to a new name is kept there for ever, in the place of what comes',
         find: 'all.filter((_, index) => !isPlaced[index])',
         replace: 'all.filter((_, index) => isPlaced.length > index)',
       },
