@@ -63,7 +63,3 @@ export function createSignIn(service: SignInService): AccessTo {
     return { token, address, application: credential.clientId };
   };
 }
-
-/** A token for a tenant, asked for by name. */
-export const tokenFor = async (access: AccessTo, tenant: string, resource: Resource): Promise<string> =>
-  (await access(tenant, resource)).token();

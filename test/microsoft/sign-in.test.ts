@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { assertionOf } from '#microsoft/assertion.ts';
 import { addressOf, clouds, scopeAt } from '#microsoft/clouds.ts';
 import { findCredential, findMisspelt, tenantsIn } from '#microsoft/credential.ts';
-import { createSignIn, tokenFor } from '#microsoft/sign-in.ts';
+import { createSignIn, type AccessTo } from '#microsoft/sign-in.ts';
 import { recordedWaits, scripted } from '../exchange/scripted-fetch.ts';
 import { secret, start, startTenant, tenantId } from '../exchange/surroundings.ts';
 import { selfSigned } from './self-signed.ts';
+import type { Resource } from '#microsoft/clouds.ts';
 import type { StandInTenantOptions } from '#lib/standin/tenant/standin-tenant.ts';
 
 const other = '5d6e3a10-0c4b-4f8e-9a77-2b1c3d4e5f60';
@@ -25,6 +26,9 @@ const identity = (alg = 'RS256') =>
     }),
     'signature',
   ].join('.');
+
+const tokenFor = async (access: AccessTo, tenant: string, resource: Resource): Promise<string> =>
+  (await access(tenant, resource)).token();
 
 let serial = 0;
 
