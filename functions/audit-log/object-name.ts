@@ -4,15 +4,14 @@
  * `tenant.onmicrosoft.com\name`, the bare name, or a GUID. A name may hold a backslash itself, so only the record's own
  * organisation is taken off its front. (`alias\name` was measured too: rules of mailboxes, which are not followed.)
  *
- * No real record of another verb than New- was to be had for these objects: that Identity is what was typed, and
- * that ObjectId names the object before a rename, is inferred. This is the place to correct. What was typed may be a
- * name with something before its backslash that looks like an organisation; an ObjectId with its organisation can be
- * read in one way only, so it comes first.
+ * For these objects, only real records of New- were available. That Identity is what was typed, and that ObjectId names
+ * the object before a rename, is inferred; correct it here if it is wrong. What was typed may be a name with a backslash
+ * and something like an organisation before it. An ObjectId with its organisation is unambiguous, so it comes first.
  */
 import { parameterText } from './parameters.ts';
 import type { Parameter } from './parameters.ts';
 
-/** What a record tells of where its object is. */
+/** What a record says about where its object is. */
 export interface Place {
   readonly ObjectId?: string | undefined;
   readonly OrganizationName?: string | undefined;
@@ -20,16 +19,16 @@ export interface Place {
 }
 
 export interface ObjectName {
-  /** The name before a rename; the GUID where the record tells nothing else. */
+  /** The name before a rename; the GUID if the record says nothing else. */
   readonly name: string;
   readonly guid?: string;
-  /** The new name, where the operation gives one. */
+  /** The new name, if the operation sets one. */
   readonly renamed?: string;
 }
 
 const guidShape = /^\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\}?$/i;
 
-/** `undefined` where the record names no object. */
+/** `undefined` if the record names no object. */
 export function objectName(
   change: 'create' | 'alter' | 'enable' | 'disable' | 'remove',
   parameters: readonly Parameter[],
@@ -43,7 +42,7 @@ export function objectName(
   }
   const typed = nameIn(parameterText(parameters, 'Identity'), place);
   const isQualified = objectId !== undefined && objectId !== place.ObjectId?.trim();
-  // Should ObjectId name the object as it is called afterwards, only what was typed tells what it was called before.
+  // If ObjectId names the object after the rename, only what was typed says what it was called before.
   const isFirst = isQualified && objectId.toLowerCase() !== given?.toLowerCase();
   const candidates = (isFirst ? [objectId, typed] : [typed, objectId]).filter((part) => part !== undefined);
   const guid = candidates

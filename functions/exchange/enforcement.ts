@@ -220,8 +220,8 @@ const unproven =
 const idOf = ({ kind, name, guid }: Exception): string => guid ?? standInId(kind, name);
 
 /**
- * By GUID where it is known. Whatever bears the name under another GUID is another object: ours is gone, and
- * nothing is done to its namesake. Absence is believed at the second look only.
+ * By GUID if it is known. An object with the same name but another GUID is a different object: the one that was meant
+ * is gone, and nothing is done to its namesake. Absence counts only if the second look confirms it.
  */
 async function lookTwice(
   tenant: Tenant,
@@ -237,9 +237,9 @@ async function lookTwice(
 }
 
 /**
- * Why what bears the name is not taken for the object of the exception, whose GUID nobody ever read (Exchange could
- * not be reached when it was recorded): it may have been deleted since, and another one made. `undefined` where it
- * lets past what was recorded; entries of a list are their name, so that no other can bear it.
+ * Why the object with this name does not count as the object of the exception, whose GUID was never read (Exchange could
+ * not be reached when it was recorded): it may have been deleted since, and another one created. `undefined` if it lets
+ * past what was recorded. An entry of a list is identified by its name, so no other entry can have it.
  */
 function namesake(
   { kind, name, findings }: Exception,

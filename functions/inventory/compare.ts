@@ -145,11 +145,11 @@ function differences(object: Shown, known: Exception): readonly Reason[] {
 const remedyNow = ({ settings, enabled }: Shown, { kind, findings }: Exception) =>
   assess({ kind, settings, enabled, known: findings.map(({ id }) => id) }).remedy;
 
-/** The register need not know of what lets nothing past. Own domains are not known here, so some are looked at twice. */
+/** What lets nothing past need not be in the register. The tenant's own domains are not known here, so some is checked twice. */
 const whyUnknown = (kind: Kind, { settings }: Shown): readonly Reason[] =>
   assess({ kind, settings }).findings.length > 0 ? ['unknown'] : [];
 
-/** By GUID. Only an exception that has none yet goes by its name, and only where one object alone bears it. */
+/** By GUID. An exception that has none yet is matched by its name, and only if exactly one object has that name. */
 function matchesOf(objects: readonly Shown[], registered: readonly Exception[]) {
   const byGuid = new Map(registered.flatMap((one) => (one.guid ? [[one.guid.toLowerCase(), one]] : [])));
   const nameless = new Map(
@@ -162,7 +162,7 @@ function matchesOf(objects: readonly Shown[], registered: readonly Exception[]) 
     const match = byGuid.get(object.guid) ?? (alone ? nameless.get(foldName(object.name)) : undefined);
     if (match) byObject.set(object, match);
   }
-  // Of a name that several bear it cannot be told which is meant, but surely not that it is gone.
+  // If several objects have the name, it is unknown which one is meant, but it cannot count as gone.
   const ambiguous = [...nameless].filter(([name]) => (bearers.get(name)?.length ?? 0) > 1);
   const found = new Set([...byObject.values(), ...ambiguous.map(([, one]) => one)].map(({ id }) => id));
   return { byObject, found };

@@ -1,7 +1,7 @@
 /**
- * What protects is no exception, so the register knows nothing of it; a way around it, or switching it off, is. The log
- * tells of that; so that what the log misses is found, the inventory keeps of each object of a watched kind
- * what would show it. What is seen for the first time shows nothing: how it was before is not known.
+ * A protective object is not an exception, so it is not in the register. A way around it is one, and so is switching it
+ * off. The log reports that. To find what the log misses, the inventory keeps notes on each object of a watched kind. An
+ * object seen for the first time shows nothing, because its earlier settings are not known.
  */
 import { assess } from '#kinds/assess.ts';
 import { inventory } from '#lifecycle/inventory.ts';

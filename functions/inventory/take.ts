@@ -343,7 +343,7 @@ async function give(
   return events;
 }
 
-/** The exception of what is seen. Where it is seen under another name than it was known by, that may have one as well. */
+/** The exception of the object seen. If the object has a new name, there may be an exception under that name too. */
 async function withTwin(
   { kind, object, known, why }: Present,
   taking: Taking,
@@ -357,7 +357,7 @@ async function withTwin(
   return register.load(await join(register, twins, named, taking));
 }
 
-/** What is seen bears its present name, so nothing known under another name is meant. */
+/** The object was seen with its present name, so an exception known under another name is not meant. */
 const identify = (register: Register, { tenant, kind, name, renamed, guid }: Observation): Promise<string> =>
   findExceptionOf(register, {
     tenant,

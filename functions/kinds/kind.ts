@@ -111,19 +111,19 @@ export interface Protection {
   readonly guards: (settings: Settings) => readonly string[];
   /** Id of the finding that what protected was removed. */
   readonly removed: string;
-  /** `undefined`: the inventory keeps nothing of it. */
+  /** `undefined`: the inventory keeps nothing about it. */
   readonly watched: Watched | undefined;
 }
 
-/** What the inventory keeps of each object, so that it sees a weakening of which the log has not told. */
+/** What the inventory keeps about each object, so that it notices a weakening that the log has not reported. */
 export interface Watched {
-  /** Under which name the notes are kept from one inventory to the next. Never changed: old notes are read by it. */
+  /** The name under which the notes are kept between inventories. It never changes: old notes are read by it. */
   readonly notedAs: string;
-  /** The setting by which it is off, or only watches; `undefined` where it is on. */
+  /** The setting that turns it off, or makes it only watch; `undefined` if it is on. */
   readonly offBy: (object: { readonly settings: Settings; readonly enabled: boolean }) => string | undefined;
   /** The settings that say what gets around it, or what it lets in. */
   readonly ways: (settings: Settings) => readonly string[];
-  /** The settings that say to which mail it applies: of what protects, to less mail is a weakening. */
+  /** The settings that say to which mail it applies: if it protects, applying it to less mail weakens it. */
   readonly bounds: readonly string[];
   /** Whether it refuses all others. */
   readonly refuses: (settings: Settings) => boolean;

@@ -1,6 +1,6 @@
 /**
- * The law that no silence may break: what disabling would let more mail in, or have less of it looked at, is never
- * disabled by Lapse, whatever else it lets past. People must act.
+ * If disabling an object would let in more mail, or have less mail inspected, Lapse never disables it, whatever else it
+ * lets past, and even if nobody answers. People must act.
  */
 import { kindOf, kinds, type Kind } from './registry.ts';
 import type { Assessable } from '#risk/finding-row.ts';

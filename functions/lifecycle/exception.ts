@@ -1,6 +1,7 @@
 /**
  * An exception is a way past the mail filters that exists in a tenant: a transport rule, a connector, an entry of an
- * allow list, a switch that leaves a door open. It is observed, its owner is asked, and it stays only while somebody stands up for it.
+ * allow list, a switch that leaves a door open. It is observed, its owner is asked, and it stays only while somebody
+ * vouches for it.
  *
  *     observed ─▶ unconfirmed ──approve──▶ confirmed ──renew──▶ confirmed
  *                     │  ▲                    │  │

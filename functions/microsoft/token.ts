@@ -106,7 +106,7 @@ async function grant(source: SignIn, signal: AbortSignal | undefined): Promise<G
 
 const bearer = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-/** How the application proves to be itself; made anew for each try, since an assertion is good for one. */
+/** How the application proves its identity. Created for each try, because an assertion can be used only once. */
 async function proof(source: SignIn, audience: string): Promise<Readonly<Record<string, string>>> {
   const { credential, tenant } = source;
   if ('federated' in credential) {
@@ -169,7 +169,7 @@ function refusal(status: number, body: string, { tenant, credential, resource }:
       'no-licence',
       `Tenant ${tenant} does not have the service ${permissions[resource].api} (HTTP ${status}, AADSTS500014); usually it has no Exchange Online licence. Assign one, or take the tenant out of the secret.`,
     );
-  // Of Microsoft's error text only the codes: the rest may name accounts and repeats what was sent.
+  // Only the codes of Microsoft's error text: the rest may name accounts and repeats what was sent.
   const why = [/"error"\s*:\s*"([a-z_]{3,40})"/.exec(body)?.[1], /AADSTS\d{3,9}/.exec(body)?.[0]].filter(
     (part) => part !== undefined,
   );
@@ -181,8 +181,8 @@ function refusal(status: number, body: string, { tenant, credential, resource }:
 }
 
 /**
- * The roles a token carries; `undefined` where it cannot be looked into. Microsoft calls access tokens opaque to
- * whom they are not for, so one that is no JWT is accepted: whoever it is for will judge it.
+ * The roles a token carries; `undefined` if it cannot be inspected. Microsoft says that access tokens are opaque to all
+ * but their audience, so one that is not a JWT is accepted: its audience will judge it.
  */
 function rolesOf(token: string): readonly unknown[] | undefined {
   const parts = token.split('.');

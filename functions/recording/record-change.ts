@@ -1,10 +1,9 @@
 /**
- * A change in a tenant's audit log is recorded, once, with a look at the object as it is now.
+ * Records a change from a tenant's audit log, once, together with a look at the object as it is now.
  *
- * Where Exchange cannot be read the record is still recorded at once, from what the log tells, as not complete. It is
- * completed by whoever looks next: the next record about it, the hourly inventory (which observes everything it
- * lists and so fills in what is missing), and at the latest enforcement, which reads the object before it acts and
- * keeps what it read. So nothing waits in a queue for Exchange but a change of which the log alone tells nothing.
+ * If Exchange cannot be read, the change is still recorded at once, from what the log says, as incomplete. The next look
+ * completes it: for the next record about the object, in the hourly inventory (which observes everything it lists), or
+ * at the latest before enforcement acts. So only a change about which the log alone says nothing waits for Exchange.
  */
 import { differences } from '#audit-log/list-differences.ts';
 import { recogniseListChange } from '#audit-log/list-change.ts';
@@ -41,23 +40,23 @@ export interface Recording {
   readonly tenants: Tenants;
   readonly policy: Policy;
   readonly now: Instant;
-  /** Ends the look at the tenant: the record is not to wait for it. */
+  /** Ends the look at the tenant, because the record must not wait for it. */
   readonly enough: () => AbortSignal;
 }
 
 export interface Recorded {
-  /** `remembered`: nothing can be said of it yet, and it is kept until something can. */
+  /** `remembered`: nothing is known about it yet, and it is kept until something is. */
   readonly outcome: 'irrelevant' | 'done' | 'duplicate' | 'nothing' | 'remembered';
   readonly exception?: string;
   /** Records about the object that are no longer kept: there were too many. */
   readonly forgotten?: readonly string[];
-  /** Where Exchange could not be asked: the entry then holds what the log tells. */
+  /** Why Exchange could not be asked. The entry then holds what the log says. */
   readonly unseen?: unknown;
 }
 
 /**
- * Throws where the register cannot be written, where nothing could be told from a change because Exchange was out of
- * reach, and where the record comes from the future: the queue then brings it again. Every other record is dealt with at once.
+ * Throws if the register cannot be written, if a change says nothing without Exchange and Exchange cannot be reached,
+ * and if the record is dated in the future: the queue then delivers it again. Every other record is handled at once.
  */
 export async function recordChange(record: AuditRecord, recording: Recording): Promise<Recorded> {
   if (isAhead(record, recording.now)) throw new Error(ahead);
@@ -84,7 +83,7 @@ const readFor = (observation: Observation, { register }: Recording, receipt: str
     ids: [createExceptionId(refOf(observation))],
   });
 
-/** By the name the object has now, as far as records told of it, in whatever order they came. */
+/** By the object's present name, as far as records have named it, in whatever order they arrived. */
 async function calledNow(
   observation: Observation,
   reading: Reading,
@@ -95,13 +94,13 @@ async function calledNow(
   const { renamed, guid } = observation;
   const object = refOf(observation);
   const moment = momentOf(observation);
-  // Until it is told what bears a GUID, records that tell nothing else are kept under it.
+  // Until it is known which object has a GUID, records that say nothing else are kept under the GUID.
   if (guid !== undefined && guid !== observation.name)
     await keepRename(register, { ...object, name: guid }, { to: observation.name, until: ever }, now);
   if (renamed === undefined) return { ...observation, name: await findPresentName(reading, object, moment) };
 
   const to = await findPresentName(register, { ...object, name: renamed }, moment);
-  // No other object ever bears a GUID.
+  // No other object ever has the same GUID.
   const until = observation.name === guid ? ever : moment;
   await keepRename(register, object, { to, until }, now);
   const [bearer, former] = await Promise.all([register.find({ ...object, name: to }), register.find(object)]);
@@ -109,7 +108,7 @@ async function calledNow(
   const trail = await Array.fromAsync(register.trail(former));
   const { before, isIts, isLast } = findPlace(trail, observation);
   if (bearer === undefined && isIts && isLast) return { ...observation, renamed: to };
-  // Others are known under the old name by now, or the new name was known as well: it goes on under the new one.
+  // Other objects have the old name by now, or the new name was known too: the exception continues under the new one.
   await copyTrail(register, { ...object, name: to }, { before, touched: touchedBeside(trail) }, now);
   if (isIts) await recordEnd(former, { ...observation, change: 'remove' }, recording, `${receipt}#renamed`);
   return { ...observation, name: to, renamed: to };
@@ -126,14 +125,14 @@ async function recordObservation(
   const observation = completed(logged, looked);
   const recorded = await recordSeen(observation, recording, receipt);
   if (looked.seen !== 'nothing') return recorded;
-  // What made an object is all in its record. A change to one that was there before tells only what changed: if
+  // The record of a creation says everything. The record of a change to an existing object says only what changed: if
   // that shows no exception, and nobody could look, then nothing is known and the record must come again.
   if (recorded.outcome === 'remembered' && looked.again && observation.change !== 'create')
     throw looked.error;
   return { ...recorded, unseen: looked.error };
 }
 
-/** What was set is lost: the record tells where to look and who was there, and the object the rest. */
+/** The record does not say what was set. It says where to look and who made the change; the object says the rest. */
 async function recordUnread(
   logged: Observation,
   why: string,
@@ -143,24 +142,24 @@ async function recordUnread(
 ): Promise<Recorded> {
   const { tenants, enough } = recording;
   const looked = await lookAtObject(tenants, logged.tenant, await candidates(logged, reading), enough());
-  // Nothing is known, so the record must come again, until it is seen among those that nobody could deal with.
+  // Nothing is known, so the record must come again, until it ends up among the dead letters.
   if (looked.seen === 'nothing') throw looked.error;
   if (looked.seen === 'absent')
     return logged.change === 'remove'
       ? recordRemoval(logged, recording, receipt)
       : { outcome: 'nothing', unseen: new Error(`${why}; and the object is no longer there`) };
-  // It is there, so it was not removed.
+  // The object exists, so it was not removed.
   const change = logged.change === 'remove' ? 'alter' : logged.change;
   return recordSeen(completed({ ...logged, change }, looked), recording, receipt);
 }
 
-/** One record may be about many entries: each gets its own receipt, so that what was done is not done again. */
+/** One record may be about many entries. Each gets its own receipt, so that none is recorded twice. */
 async function recordListChange(change: ListChange, recording: Recording): Promise<Recorded> {
   const receipt = receiptOf(change);
   if (await recording.register.carriedOut(receipt)) return { outcome: 'duplicate' };
   const outcomes: Recorded[] = [];
   for (const told of change.lists) outcomes.push(...(await recordList(change, told, recording)));
-  // What a list shows later is not this record's doing: once all is done it is not compared again.
+  // What a list shows later was not caused by this record, so once everything is recorded, it is not compared again.
   if (!outcomes.some(({ outcome, unseen }) => outcome === 'nothing' && unseen !== undefined))
     await recording.register.putReceipt(receipt, recording.now);
   return (
@@ -189,7 +188,7 @@ async function recordList(
   let unreadable: UnreadableState | undefined;
   const record = async (observation: Observation): Promise<void> => {
     const { kind, name, guid } = observation;
-    // A rule may have gone, and another of its name come, with one record.
+    // One record may remove a rule and create another with the same name.
     const which = isObject(kind) && guid !== undefined ? `#${guid}` : '';
     const receipt = `${receiptOf(observation)}#${kind}#${foldName(name)}${which}`;
     outcomes.push(
@@ -213,25 +212,25 @@ async function recordList(
       unreadable = error;
     }
   }
-  // The record must come again for that one; for the others it changes nothing then.
+  // The record must come again for that one; it then changes nothing for the others.
   if (unreadable) throw unreadable;
   return looked.seen === undefined ? outcomes.map((one) => ({ ...one, unseen: looked.error })) : outcomes;
 }
 
-/** Whether all that the record tells of is about living exceptions. */
+/** Whether everything in the record is about exceptions that are not removed. */
 const areKnown = (altered: ListTold['altered'], known: readonly Exception[]): boolean =>
   altered.length > 0 &&
   altered.every(({ name }) =>
     known.some((one) => one.state !== 'removed' && foldName(one.name) === foldName(name)),
   );
 
-/** What the record may be about: all of the kind that are not removed, and whichever of the others it names. */
+/** What the record may be about: everything of its kind that is not removed, and any removed one that it names. */
 async function knownOf(
   register: Register,
   tenant: string,
   { kind, absent }: ListTold,
 ): Promise<readonly Exception[]> {
-  // Whichever of them the record is about fails below, alone.
+  // If the record is about one of these, that one alone fails below.
   const passedOver = (): void => undefined;
   const living = await Array.fromAsync(readStates(register, register.rows({ tenant, kind }), passedOver));
   const names = new Set(living.map(({ name }) => foldName(name)));
@@ -248,7 +247,7 @@ async function knownOf(
   ];
 }
 
-/** A record that wrote a list anew is about every entry of it, also those of which nobody knows yet. */
+/** A record that replaced a list is about each of its entries, including those that are not known yet. */
 async function keepWhole(
   change: ListChange,
   { kind, form, policy, present }: ListTold,
@@ -267,7 +266,7 @@ async function keepWhole(
   return forgotten.length === 0 ? [] : [{ outcome: 'nothing', forgotten }];
 }
 
-/** A look takes its time: whatever was read before it is read again. */
+/** A look takes time, so whatever was read before it is read again. */
 async function recordSeen(
   observation: Observation,
   recording: Recording,
@@ -282,13 +281,13 @@ async function recordSeen(
   return told(await execute(register, { id, receipt, command, now, policy }, reading));
 }
 
-/** What was known by its GUID alone has a name from the first look on. */
+/** An exception that was known only by its GUID gets its name from the first look. */
 const namedIn = (observation: Observation, holder: Exception | undefined): Observation =>
   observation.complete && observation.renamed === undefined && holder?.name === observation.guid
     ? { ...observation, renamed: observation.name }
     : observation;
 
-/** A look shows a name and a GUID on one object: what was known by either is of that object. */
+/** A look shows that a name and a GUID belong to one object, so what was known by either is about that object. */
 async function joined(observation: Observation, recording: Recording, receipt: string): Promise<Reading> {
   const { guid, complete, renamed } = observation;
   const reading = await readFor(observation, recording, receipt);
@@ -328,7 +327,7 @@ const told = ({ outcome, exception, remembered, forgotten }: Outcome): Recorded 
   ...(forgotten && { forgotten }),
 });
 
-/** By what to look for the object, likeliest first. */
+/** The names and GUIDs by which to look for the object, most likely first. */
 async function candidates(observation: Observation, reading: Reading): Promise<readonly TenantObject[]> {
   const { kind, change } = observation;
   const object = refOf(observation);
@@ -337,8 +336,8 @@ async function candidates(observation: Observation, reading: Reading): Promise<r
   const guid = observation.guid ?? (known && !isMadeSince(known, observation) ? known.guid : undefined);
   const byGuid = guid === undefined ? [] : [{ kind, guid }];
   const byName = [{ kind, name: observation.renamed ?? observation.name }];
-  // Something newly made has a GUID of its own, whatever bore the name before it; what was renamed is what bears the
-  // new name; and a name that nobody known bears any more is first of all the name of somebody unknown.
+  // A new object has a GUID of its own, whatever had the name before it. A renamed object has the new name. And a name
+  // that no known object has any more most likely belongs to an unknown one.
   const nameFirst =
     observation.guid === undefined &&
     (change === 'create' || observation.renamed !== undefined || holder === undefined);
@@ -348,7 +347,7 @@ async function candidates(observation: Observation, reading: Reading): Promise<r
 function completed(logged: Observation, looked: Look): Observation {
   if (looked.seen !== 'found') return logged;
   const { guid, name, enabled, settings } = looked.object;
-  // A record may name its object by the GUID alone, or by a name it has since given up.
+  // A record may name its object by the GUID alone, or by a name the object no longer has.
   const called = logged.name.toLowerCase() === guid ? name : logged.name;
   return {
     ...logged,
@@ -363,9 +362,8 @@ function completed(logged: Observation, looked: Look): Observation {
 }
 
 /**
- * Of what bore the name and bears another now. What was made later than the newest change to that is another object;
- * and so is what is told under a name that renames have been told of: late news would have been looked for under the
- * new one.
+ * The object that had the name and now has another one. An object created later than its newest change is a different
+ * one. So is one that is named by a name known to have been given up: a late record would be looked up under the new name.
  */
 async function lateNews(
   reading: Reading,

@@ -16,13 +16,13 @@ export interface LoggedException {
   readonly name: string;
   readonly risk: Risk;
   readonly findings: readonly Finding[];
-  /** Whether anybody ever answered for it, the log cannot tell: what acts on mail is unconfirmed. */
+  /** The log does not say whether anybody ever answered for it, so whatever acts on mail is unconfirmed. */
   readonly state: 'unconfirmed' | 'disabled' | 'removed';
-  /** When the change was made that made it an exception. */
+  /** When a change made it an exception. */
   readonly openedAt: Instant;
-  /** Its creation, or else the earliest change that the log tells of. */
+  /** Its creation, or else the earliest change in the log. */
   readonly made: Change;
-  /** The newest change, a removal included. */
+  /** The newest change, including a removal. */
   readonly changed: Change;
 }
 
@@ -35,7 +35,7 @@ export async function readLoggedExceptions(
   return logged;
 }
 
-/** Of one risk, what still acts on mail first, then the oldest. */
+/** Within one risk: what still acts on mail first, then the oldest. */
 export const compareByDanger = (a: LoggedException, b: LoggedException): number =>
   rank(b.risk) - rank(a.risk) ||
   states.indexOf(a.state) - states.indexOf(b.state) ||
@@ -57,7 +57,7 @@ function loggedAs(exception: Exception, trail: readonly Event[]): LoggedExceptio
   };
 }
 
-/** What lets nothing past any more is told as what it let past before. */
+/** If it no longer lets anything past, it is described by what it let past before. */
 function lastRisky(trail: readonly Event[]): Pick<Exception, 'risk' | 'findings'> {
   let state: Exception | undefined;
   let risky: Exception | undefined;

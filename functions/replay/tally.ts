@@ -14,12 +14,12 @@ export interface Counts {
   readonly malformed: number;
 }
 
-/** What a record counts as, and what of it was not read. */
+/** What a record counts as, and which part of it was not read. */
 export interface Taken {
   readonly as: Exclude<keyof Counts, 'read'>;
   /** Why it is malformed. */
   readonly reason?: string;
-  /** To be replayed: also a copy, which may differ from what bore its id first. */
+  /** To be replayed. A copy too, because it may differ from the first record with its id. */
   readonly record?: AuditRecord;
 }
 
@@ -28,7 +28,7 @@ export interface Tally {
   readonly counts: () => Counts;
 }
 
-/** Records made after `until` are ignored: the tenant's state at that moment is wanted. */
+/** Records made after `until` are ignored, because the tenant's state at that moment is wanted. */
 export function startTally(until?: Instant): Tally {
   const counts = { read: 0, relevant: 0, duplicate: 0, ignored: 0, malformed: 0 };
   const relevant = new Set<string>();
@@ -56,7 +56,7 @@ export function startTally(until?: Instant): Tally {
   };
 }
 
-/** Whether it can be read; `undefined` where it is none of ours. */
+/** Whether it can be read; `undefined` if it is not one that Lapse follows. */
 function toldBy(record: AuditRecord): { readonly unread?: string } | undefined {
   const list = recogniseListChange(record);
   if (list) return list;

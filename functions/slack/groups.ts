@@ -9,12 +9,12 @@ import type { Slack } from './slack.ts';
 /** What is known of groups, and until when (milliseconds since 1970). Kept between calls of one function. */
 export type GroupMemory = Map<string, { readonly users: readonly string[]; readonly until: number }>;
 
-/** Who leaves a group can answer for so long; Slack allows about twenty of these questions a minute. */
+/** For this long, somebody who left a group can still answer. Slack allows about twenty of these requests a minute. */
 const kept = 5 * 60_000;
 
 /**
- * A group that cannot be looked into keeps its place: it is nobody's user id, so nobody answers by it, and it shows that
- * not everybody is known who may.
+ * A group that cannot be read stays in the list: it is nobody's user id, so nobody can answer because of it, and it shows
+ * that some of those who may answer are not known.
  */
 export async function resolveGroups(
   policy: Policy,

@@ -1,16 +1,16 @@
 /**
- * Search-UnifiedAuditLog writes beside each record how many its search found, and which of them this is. It hands out no
- * more than 5,000 of them at once, and no more than 50,000 at all, without a word: an export may hold fewer than were
- * found. Elasticsearch says with its answer how many it found, and hands out ten of them unless it is asked for more.
+ * Search-UnifiedAuditLog writes next to each record how many records its search found, and which of them this one is. It
+ * returns at most 5,000 at once and 50,000 in total, and does not say so: an export may hold fewer than were found.
+ * Elasticsearch says in its answer how many it found, and returns ten of them unless it is asked for more.
  */
 import { startFoundCounts } from './found-counts.ts';
 import type { Answer } from './rows.ts';
 
 export interface Searches {
-  /** `id`: of the record in it, where that could be read. */
+  /** `id`: of the record in it, if that could be read. */
   readonly note: (row: unknown, id: string | undefined) => void;
   readonly noteAnswer: (answer: Answer) => void;
-  /** Why not every record that was found was read. */
+  /** Why some of the records found were not read. */
   readonly missing: () => readonly string[];
 }
 
@@ -18,7 +18,7 @@ export function startSearches(): Searches {
   const rows = startFoundCounts();
   const hits = startFoundCounts();
   let [gaveUp, isPreview] = [false, false];
-  /** How many came of answers that were counted only up to a limit, and whether one came that had none any more. */
+  /** How many records came from answers counted only up to a limit, and whether an empty answer ended them. */
   const limited = new Map<number, { here: number; ended: boolean }>();
 
   return {
@@ -71,7 +71,7 @@ const getAll = 'get all of its pages, and put them behind one another in one fil
 const absent = (count: number): string => `${said(count)} of them ${count === 1 ? 'is' : 'are'}`;
 const said = (count: number): string => count.toLocaleString('en');
 
-/** The columns that say so, in small letters. */
+/** The columns that hold these counts, in lower case. */
 export const counted = 'resultcount';
 const placed = 'resultindex';
 
@@ -97,7 +97,7 @@ function wholeNumber(value: unknown): number | undefined {
   return Number.isSafeInteger(number) ? number : undefined;
 }
 
-/** The same document may come under two indexes. */
+/** The same document may be in two indexes. */
 function hitId(hit: unknown): string | undefined {
   if (typeof hit !== 'object' || hit === null || !('_id' in hit) || typeof hit._id !== 'string')
     return undefined;

@@ -3,7 +3,7 @@ import { isOfficeActivity, recordOfActivity } from './office-activity.ts';
 
 export type Unwrapped =
   | { readonly value: object }
-  /** `reason` names fields and never quotes what stands in them. */
+  /** `reason` names fields and never quotes their values. */
   | { readonly reason: string };
 
 /**
@@ -29,13 +29,13 @@ const places: readonly (readonly string[])[] = [
   ['data', 'office365'],
 ];
 
-/** What has none of these, in small letters, is wrapped in nothing. */
+/** Lower case. A value without any of these keys is not wrapped. */
 export const outermost: readonly string[] = places.flatMap(([first]) => first?.toLowerCase() ?? []);
 
-/** A wrapping may lie in another; more of them than that nobody makes. */
+/** One wrapping may contain another. No known product nests them deeper than this. */
 const deepest = 4;
 
-/** The native record in whatever an export wraps it; the value itself where nothing is around it. */
+/** The native record inside whatever an export wraps it in; the value itself if it is not wrapped. */
 export function unwrapped(value: unknown): Unwrapped {
   let inner = value;
   for (let depth = 0; depth < deepest; depth += 1) {
@@ -77,7 +77,7 @@ function at(
   return { value: present };
 }
 
-/** The Graph PowerShell SDK puts what its types do not know under a key of its own; in small letters. */
+/** The Graph PowerShell SDK puts fields that its types do not know under a key of its own. Lower case. */
 export const more = 'additionalproperties';
 
 function withoutSdk(value: object): object {
@@ -96,7 +96,7 @@ function fromText(text: string): unknown {
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Everything under a name, in whichever spellings; null is there. */
+/** All values under a name, in any spelling. `null` counts as a value. */
 const fields = (value: object, name: string): readonly unknown[] =>
   Object.entries(value).flatMap(([key, each]: [string, unknown]) =>
     key.toLowerCase() === name.toLowerCase() ? [each] : [],

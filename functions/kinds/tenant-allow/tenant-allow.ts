@@ -1,6 +1,6 @@
 /**
- * The allows of the Tenant Allow/Block List: senders, links, files, addresses, and pairs of a forged name with where
- * it may come from. They cannot be switched off; taking one away and making it anew is all there is. Their settings are
+ * The allows of the Tenant Allow/Block List: senders, links, files, IP addresses, and pairs of a spoofed sender
+ * and the infrastructure it may come from. They cannot be switched off, only removed and created again. Their settings are
  * `{ Entry, ListType: 'Sender' | 'Url' | 'FileHash' | 'IP', ListSubType?, ExpirationDate?, RemoveAfter? }`, those of a
  * pair `{ Entry, ListType: 'Spoof', SendingInfrastructure, SpoofType: 'Internal' | 'External' }`.
  */
@@ -23,7 +23,7 @@ import type { EntriesTold, Passed } from '../read-change.ts';
 const items = 'TenantAllowBlockListItems';
 const spoofItems = 'TenantAllowBlockListSpoofItems';
 
-/** Of each type its own call: an answer does not repeat the type that was asked for. */
+/** One call for each type, because an answer does not repeat the type that was asked for. */
 const calls: readonly Call[] = [
   ...['Sender', 'Url', 'FileHash', 'IP'].map((ListType) => ({
     cmdlet: `Get-${items}`,
@@ -143,7 +143,7 @@ function allowTold(passed: Passed): EntriesTold | undefined {
   // Entries can be named by ids that only the list explains.
   if (settings.length === 0) return untold;
   if (verbOf(operation) === 'Remove') return { present: [], absent: settings, form: 'edit' };
-  // A change to an entry may be one to a block: what is known is an allow, and of the others only the list tells.
+  // A change to an entry may be a change to a block. What is known is an allow; for the others, only the list says.
   if (verbOf(operation) === 'Set')
     return { ...untold, altered: settings.map((one) => ({ ...one, ...endChangedIn(parameters) })) };
   if (flag(parameters, 'Allow') !== true) return untold;
@@ -157,7 +157,7 @@ function endOf(parameters: Settings): Settings {
     : { RemoveAfter: Number(removeAfter) };
 }
 
-/** An entry has one end at most: whichever is set takes the place of the one before. */
+/** An entry has at most one end: whichever is set replaces the previous one. */
 function endChangedIn(parameters: Settings): Settings {
   const end = endOf(parameters);
   return Object.keys(end).length > 0 || flag(parameters, 'NoExpiration') === true
@@ -188,7 +188,7 @@ const place = (settings: Settings) => ({
   ...(text(settings, 'ListSubType') === undefined ? {} : { ListSubType: text(settings, 'ListSubType') }),
 });
 
-/** As it was, unless that has passed: then Microsoft's own default, thirty days. Some types may last without an end. */
+/** As it was, unless that has passed: then thirty days, Microsoft's own default. Some types may have no end. */
 function lasting(settings: Settings, now: string): Readonly<Record<string, unknown>> {
   const until = text(settings, 'ExpirationDate');
   if (text(settings, 'RemoveAfter') !== undefined)
@@ -217,13 +217,13 @@ function values({ call, objects }: Answered): readonly Entry[] {
           Entry: entry,
           ListType,
           ...(ListSubType === undefined ? {} : { ListSubType }),
-          // The date moves along with the last use where the entry ends after that.
+          // If the entry ends some days after its last use, this date moves with each use.
           ...(removeAfter > 0
             ? { RemoveAfter: removeAfter }
             : until === undefined
               ? {}
               : { ExpirationDate: until }),
-          // Under a name that is known as a remark, which asks nobody again.
+          // Under a name that counts as a remark, so that a change to it asks nobody again.
           ...(textAt(object, 'Notes') === undefined ? {} : { Comment: textAt(object, 'Notes') }),
         },
       },
@@ -250,7 +250,7 @@ function pairs({ objects }: Answered): readonly Entry[] {
   });
 }
 
-/** Pairs are taken away by an id that only a read tells. */
+/** Pairs are removed by an id that only a read shows. */
 function idsOf(settings: Settings, present: readonly ExchangeObject[]): readonly string[] {
   return present
     .filter(
