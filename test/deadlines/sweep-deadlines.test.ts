@@ -4,7 +4,7 @@ import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { createInMemoryVersionedValues } from '#test/register/in-memory-versioned-values.ts';
 import { releaseBreaker } from '#lifecycle/breaker.ts';
-import { duration } from '#time/instant.ts';
+import { duration, momentInWords } from '#time/instant.ts';
 import { react } from '#lifecycle/react.ts';
 import { hashPolicy } from '#policy/hash-policy.ts';
 import { createBreakers } from '#register/breaker.ts';
@@ -508,7 +508,7 @@ describe('a new policy that brings deadlines nearer', () => {
     expect(alert).toMatchObject({ type: 'alert' });
     const text = alert?.type === 'alert' ? alert.text : '';
     expect(text).toContain('3 deadlines in this tenant are waiting');
-    expect(text).toContain(`"Partner 0" on ${near} instead of ${old}`);
+    expect(text).toContain(`"Partner 0" at ${momentInWords(near)} instead of ${momentInWords(old)}`);
     expect(text).toContain('/lapse release');
   });
 

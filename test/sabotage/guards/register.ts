@@ -293,8 +293,8 @@ export const register = [
       },
       {
         without: 'what a newer release wrote is read as if this one had',
-        find: 'if (written < oldest || written > newest)',
-        replace: 'if (written < oldest)',
+        find: 'written >= oldest && written <= newest',
+        replace: 'written >= oldest',
       },
       {
         without: 'what DynamoDB refuses for its size fails without a word why',
