@@ -5,7 +5,7 @@ import { endAtSignal } from '../../bin/ending.ts';
 import { projectFolder, startTree, type Role } from './process-tree.ts';
 
 /** The stand-in tenant alone: started and ended like everything else, and there in a second. */
-const ready = /stands in at/;
+const ready = /stand-in tenant answers at/;
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const;
 const cases = (...roles: readonly Role[]) =>
   roles.flatMap((role) => signals.map((signal) => ({ role, signal })));
