@@ -1,15 +1,14 @@
 import { expect, it } from 'vitest';
 import { duration, type Instant } from '#time/instant.ts';
 import { isPolicyPending } from '#deadlines/new-policy.ts';
-import { releaseBreaker } from '#lifecycle/breaker.ts';
-import { createBreakers } from '#register/breaker.ts';
 import { sweepDeadlines } from '#functions/sweep-deadlines.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { createInMemoryVersionedValues } from '#test/register/in-memory-versioned-values.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { ScheduledTurn } from '#runtime/schedule-function.ts';
-import { after, noon, observe, policy, tenant, told } from '../lifecycle/examples.ts';
+import { after, noon, observe, policy, told } from '../lifecycle/examples.ts';
+import { release } from './release.ts';
 
 const quiet = {
   debug: () => undefined,
@@ -61,13 +60,6 @@ it('a policy does not bring the numbers by which the breaker judges it', async (
   expect(await deadlines()).toEqual(before);
   // All of it waits for an approver: until one has looked, a sweep has nothing to do for it.
   expect(await isPolicyPending({ values, policy: trial })).toBe(false);
-  const breakers = createBreakers(values);
-  const { breaker, revision } = await breakers.load(tenant, 'policy');
-  await breakers.save(
-    tenant,
-    'policy',
-    releaseBreaker(breaker, 'USAMSECURITY', after('PT3H'), trial),
-    revision,
-  );
+  await release(values, 'policy', after('PT3H'), trial);
   expect(await isPolicyPending({ values, policy: trial })).toBe(true);
 });

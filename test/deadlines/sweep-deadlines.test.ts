@@ -3,7 +3,6 @@ import { sweepDeadlines } from '#functions/sweep-deadlines.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { createInMemoryVersionedValues } from '#test/register/in-memory-versioned-values.ts';
-import { releaseBreaker } from '#lifecycle/breaker.ts';
 import { duration, momentInWords } from '#time/instant.ts';
 import { react } from '#lifecycle/react.ts';
 import { hashPolicy } from '#policy/hash-policy.ts';
@@ -11,6 +10,7 @@ import { createBreakers } from '#register/breaker.ts';
 import { readPolicyInForce } from '#register/policy-in-force.ts';
 import { withUnreadable } from '#test/register/unreadable.ts';
 import { after, approve, noon, observe, policy, sam, tenant, told, types } from '../lifecycle/examples.ts';
+import { release } from './release.ts';
 import type { Command } from '#lifecycle/commands.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
@@ -308,14 +308,7 @@ describe('the breaker of the sweep', () => {
     const register = await threeReminded();
     const values = createInMemoryVersionedValues();
     await sweep(register, after('P3D'), undefined, { values, rules: strict });
-    const breakers = createBreakers(values);
-    const { breaker, revision } = await breakers.load(tenant, 'lapses');
-    await breakers.save(
-      tenant,
-      'lapses',
-      releaseBreaker(breaker, 'USAMSECURITY', after('P3DT1H'), strict),
-      revision,
-    );
+    await release(values, 'lapses', after('P3DT1H'), strict);
     const { counted } = await sweep(register, after('P3DT1H1M'), undefined, { values, rules: strict });
     expect(counted).toMatchObject({ Lapsed: 3, HeldBack: 0, Stopped: 0 });
   });
@@ -455,17 +448,8 @@ describe('a new policy that brings deadlines nearer', () => {
       (await Promise.all(exceptions.map((id) => Array.fromAsync(register.trail(id)))))
         .flat()
         .filter(({ type }) => type === 'BreakerTripped');
-    const release = async (at: string, rules: Policy) => {
-      const breakers = createBreakers(values);
-      const { breaker, revision } = await breakers.load(tenant, 'policy');
-      await breakers.save(
-        tenant,
-        'policy',
-        releaseBreaker(breaker, 'USAMSECURITY', after(at), rules),
-        revision,
-      );
-    };
-    return { register, values, go, deadlines, tripped, release };
+    const releasePolicy = (at: string, rules: Policy) => release(values, 'policy', after(at), rules);
+    return { register, values, go, deadlines, tripped, releasePolicy };
   }
   const [old, near] = [after('P3D'), after('P1D')];
 
@@ -477,7 +461,7 @@ describe('a new policy that brings deadlines nearer', () => {
   });
 
   it('waits with a mass of them for an approver, who is shown how many and which', async () => {
-    const { go, deadlines, tripped, release } = await inForce();
+    const { go, deadlines, tripped, releasePolicy } = await inForce();
     const { codes, counted } = await go('PT2H', shorter);
     expect(codes).toContain('BREAKER_TRIPPED');
     expect(counted).toMatchObject({ Stopped: 1 });
@@ -492,7 +476,7 @@ describe('a new policy that brings deadlines nearer', () => {
         soonest: [{ name: 'Partner 0', from: old, to: near }, {}, {}],
       },
     ]);
-    await release('PT4H', shorter);
+    await releasePolicy('PT4H', shorter);
     expect((await go('PT4H1M', shorter)).counted).toMatchObject({ Stopped: 0 });
     expect(await deadlines()).toEqual([near, near, near]);
     expect(await tripped()).toHaveLength(1);
@@ -659,9 +643,9 @@ describe('a new policy that brings deadlines nearer', () => {
   });
 
   it('asks again for another policy than the one an approver has released', async () => {
-    const { go, deadlines, release, tripped } = await inForce();
+    const { go, deadlines, releasePolicy, tripped } = await inForce();
     await go('PT2H', shorter);
-    await release('PT3H', shorter);
+    await releasePolicy('PT3H', shorter);
     const shorterStill = most(2, { confirmWithin: duration('PT20H') });
     await go('PT3H1M', shorterStill);
     expect(await deadlines()).toEqual([old, old, old]);

@@ -13,22 +13,15 @@ import { UnreadableEntry } from '#register/unreadable-entry.ts';
 import { createRegister } from '#register/register.ts';
 import { createVersionedValues } from '#register/versioned-values.ts';
 import { auditRecord, policy, start, tenantId } from '../exchange/surroundings.ts';
-import { after, live, noon, observe, sam, told } from '../lifecycle/examples.ts';
+import { after, sam } from '../lifecycle/examples.ts';
 import { beside } from './beside.ts';
 import { collected, commitOf } from './commits.ts';
+import { owned } from './owned.ts';
+import { listedTenant } from '../inventory/listed-tenant.ts';
 import { onRecord } from './on-record.ts';
 import { startEngine, type Engine } from './table.ts';
 import { turnAt } from './turn-at.ts';
-import type { Tenant } from '#exchange/tenant.ts';
 import type { Kind } from '#kinds/registry.ts';
-import type { Exception } from '#lifecycle/exception.ts';
-
-const asked = live([
-  [noon, observe()],
-  [noon, told],
-]).state;
-const owned = (): Partial<Exception> =>
-  Object.fromEntries(Object.entries(asked).filter(([field]) => !['id', 'name', 'guid'].includes(field)));
 
 let engine: Engine;
 let tableName: string;
@@ -126,15 +119,7 @@ describe('an alias of which only a newer release knows what it says', () => {
       guid: `0f5c2b1e-1c7f-4a39-9a64-${String(index).padStart(12, '0')}`,
       settings: { SetSCL: -1, SenderDomainIs: ['partner.example'] },
     }));
-    const tenant = {
-      domains: () => Promise.resolve(['contoso.com']),
-      list: (kind: Kind) =>
-        Promise.resolve(
-          kind === 'transport-rule'
-            ? { objects, complete: true }
-            : { objects: [], complete: false, why: '', nothing: true },
-        ),
-    } as unknown as Tenant;
+    const tenant = listedTenant({ 'transport-rule': objects });
     const client = engine.client();
     const register = createRegister({ client, tableName });
     const taken = await takeTenant({

@@ -7,14 +7,15 @@ import { standInId } from '#exchange/stand-in-id.ts';
 import { takeTenant } from '#inventory/take.ts';
 import { readListed } from '#slack/exceptions.ts';
 import { auditRecord, policy, riskyRule, start, tenantId } from '../../exchange/surroundings.ts';
-import { after, live, noon, observe, told } from '../../lifecycle/examples.ts';
+import { after, noon } from '../../lifecycle/examples.ts';
 import { beside } from '../../register/beside.ts';
 import { counted, reads } from '../../register/counted.ts';
+import { listedTenant } from '../../inventory/listed-tenant.ts';
 import { onRecord } from '../../register/on-record.ts';
+import { owned } from '../../register/owned.ts';
 import { startEngine, type Engine } from '../../register/table.ts';
 import { turnAt } from '../../register/turn-at.ts';
 import { median, timed } from '../paired.ts';
-import type { Tenant } from '#exchange/tenant.ts';
 import type { Kind } from '#kinds/registry.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
@@ -39,13 +40,6 @@ export const requests: Group = {
   },
 };
 
-/** Each is owned by the same person, who was told of its deadline three days after noon. */
-const asked = live([
-  [noon, observe()],
-  [noon, told],
-]).state;
-const owned = (): Partial<Exception> =>
-  Object.fromEntries(Object.entries(asked).filter(([field]) => !['id', 'name', 'guid'].includes(field)));
 /** Nothing becomes due of what is gone. */
 const removed = (): Partial<Exception> => {
   const fields = { state: 'removed', removedAt: noon };
@@ -212,15 +206,7 @@ async function ofInventory(engine: Engine, progress: Progress): Promise<Row> {
     return { found: true, enabled: true, name, guid: standInId('ip-allow', name), settings };
   });
   const lists: Partial<Record<Kind, readonly object[]>> = { 'transport-rule': objects, 'ip-allow': allowed };
-  const tenant = {
-    domains: () => Promise.resolve(['contoso.com']),
-    list: (kind: Kind) =>
-      Promise.resolve(
-        lists[kind]
-          ? { objects: lists[kind], complete: true }
-          : { objects: [], complete: false, why: '', nothing: true },
-      ),
-  } as unknown as Tenant;
+  const tenant = listedTenant(lists);
   const take = (now: Instant) =>
     takeTenant({
       ...{ tenantId, tenant, policy, now, hasTime: () => true, sendMessage: () => Promise.resolve() },
