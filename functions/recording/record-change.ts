@@ -176,12 +176,10 @@ async function recordList(
 ): Promise<readonly Recorded[]> {
   const { register, tenants, enough } = recording;
   const looked = await lookAtList(tenants, change.tenant, told.kind, enough());
-  // The record names no entry and the list cannot be read: nothing is known, so it must come again.
+  const untold = looked.seen === undefined && told.form === 'unread' ? looked : undefined;
+  if (untold && told.altered.length === 0) return passUntold(change, untold);
   const known = await knownOf(register, change.tenant, told);
-  if (looked.seen === undefined && told.form === 'unread' && !areKnown(told.altered, known)) {
-    if (looked.again || change.unread !== undefined) throw looked.error;
-    return [{ outcome: 'nothing', unseen: looked.error }];
-  }
+  if (untold && !areKnown(told.altered, known)) return passUntold(change, untold);
 
   const seen = new Set(looked.seen?.objects.map(({ name }) => foldName(name)));
   const outcomes: Recorded[] = [...(await keepWhole(change, told, recording))];
@@ -215,6 +213,15 @@ async function recordList(
   // The record must come again for that one; it then changes nothing for the others.
   if (unreadable) throw unreadable;
   return looked.seen === undefined ? outcomes.map((one) => ({ ...one, unseen: looked.error })) : outcomes;
+}
+
+/** The record names no entry and the list cannot be read: nothing is known, so it must come again. */
+function passUntold(
+  { unread }: ListChange,
+  { error, again }: { readonly error: unknown; readonly again: boolean },
+): readonly Recorded[] {
+  if (again || unread !== undefined) throw error;
+  return [{ outcome: 'nothing', unseen: error }];
 }
 
 /** Whether everything in the record is about exceptions that are not removed. */

@@ -73,7 +73,10 @@ export interface Life {
  * What was read for one command, each item once; anything not requested in advance is read on demand. It gets stale:
  * whatever is decided on it is written on condition that none of it has changed.
  */
-export interface Reading extends Pick<Register, 'load' | 'find' | 'remembered' | 'carriedOut'> {
+export interface Reading extends Pick<
+  Register,
+  'load' | 'find' | 'remembered' | 'carriedOut' | 'carriedOutAmong'
+> {
   /** As it is now, and `load` returns the same from then on. Throws if the trail has a hole. */
   life(id: string): Promise<Life>;
 }
@@ -121,6 +124,8 @@ export interface Register {
   remember(changes: readonly RememberedChange[], now: Instant): Promise<'remembered' | 'conflict'>;
   /** Whether the command with this receipt was carried out, and on which exception. */
   carriedOut(receipt: string): Promise<{ readonly exception?: string } | undefined>;
+  /** Those of the receipts whose commands were carried out, in one request for a hundred. */
+  carriedOutAmong(receipts: readonly string[]): Promise<ReadonlySet<string>>;
   /** For what is carried out in several commits, or in none: a receipt of its own. */
   putReceipt(receipt: string, now: Instant): Promise<void>;
   /** `reading`: what it was decided on. Nothing in it is read again. */

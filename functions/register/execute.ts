@@ -216,9 +216,8 @@ async function withoutPlaced(
   reading: Reading,
   kept: readonly RememberedChange[],
 ): Promise<readonly RememberedChange[]> {
-  const seen = new Set<string>();
-  for (const receipt of new Set(kept.flatMap(({ records }) => records.map((one) => one.receipt))))
-    if ((await reading.carriedOut(receipt)) !== undefined) seen.add(receipt);
+  const receipts = kept.flatMap(({ records }) => records.map(({ receipt }) => receipt));
+  const seen = new Set(await reading.carriedOutAmong(receipts));
   return kept.map((change) => ({
     ...change,
     records: change.records.filter(({ receipt }) => !seen.has(receipt) && seen.add(receipt)),

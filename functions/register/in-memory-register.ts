@@ -101,6 +101,8 @@ export function createInMemoryRegister(): InMemoryRegister {
       const item = receipts.get(receiptKey(receipt).pk);
       return Promise.resolve(item && carriedOutFrom(item));
     },
+    carriedOutAmong: async (some) =>
+      Promise.resolve(new Set(some.filter((receipt) => receipts.has(receiptKey(receipt).pk)))),
     life: async (id) =>
       Promise.resolve({ exception: states.get(id)?.exception, trail: trails.get(id)?.entries ?? [] }),
   };

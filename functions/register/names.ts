@@ -113,10 +113,8 @@ export async function copyTrail(
     receipt: `audit#${tenant}#${observation.record}#${foldName(name)}`,
   }));
   // Some may have moved with an earlier rename to the same name.
-  const isPlaced = await Promise.all(
-    all.map(async ({ receipt }) => (await register.carriedOut(receipt)) !== undefined),
-  );
-  const records = all.filter((_, index) => !isPlaced[index]);
+  const placed = await register.carriedOutAmong(all.map(({ receipt }) => receipt));
+  const records = all.filter(({ receipt }) => !placed.has(receipt));
   if (records.length === 0) return;
   for (let tries = mostTries; tries > 0; tries -= 1) {
     const kept = await register.remembered(target);

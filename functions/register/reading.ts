@@ -50,6 +50,14 @@ export function createReading(read: ReadItems, partition: Partition): Reading {
       return item === undefined ? undefined : items.carriedOutFrom(item);
     },
 
+    async carriedOutAmong(receipts) {
+      await read.gather(receipts.map(keys.receiptKey));
+      const found = new Set<string>();
+      for (const receipt of receipts)
+        if ((await read.get(keys.receiptKey(receipt))) !== undefined) found.add(receipt);
+      return found;
+    },
+
     async life(id) {
       const { state, trail } = await whole(id);
       read.put(keys.stateKey(id), state);

@@ -233,6 +233,7 @@ export function createRegister({
     find: (object) => fresh().find(object),
     remembered: (object) => fresh().remembered(object),
     carriedOut: (receipt) => fresh().carriedOut(receipt),
+    carriedOutAmong: (some) => fresh().carriedOutAmong(some),
 
     async remember(changes, now) {
       const written = await transact(changes.map((change) => putRemembered(TableName, change, now)));

@@ -69,6 +69,7 @@ const withoutMistaken = (ends: Awaited<ReturnType<typeof outcome>>) =>
 const muchLater = (register: Register): Register =>
   replaced(register, {
     carriedOut: () => Promise.resolve(undefined),
+    carriedOutAmong: () => Promise.resolve(new Set()),
     commit: ({ receipt, placed = [], ...commit }) =>
       register.commit({
         ...commit,

@@ -224,6 +224,9 @@ describe.each([
         expect(await reading.remembered(object)).toEqual(await register.remembered(object));
         expect(await reading.carriedOut('mine')).toBeUndefined();
         expect(await reading.carriedOut(`receipt of ${id} at version 1`)).toEqual({ exception: id });
+        expect(await reading.carriedOutAmong(['mine', `receipt of ${id} at version 1`])).toEqual(
+          new Set([`receipt of ${id} at version 1`]),
+        );
         expect(await reading.life(id)).toEqual({
           exception: await register.load(id),
           trail: await collected(register.trail(id)),

@@ -8,8 +8,9 @@ export const replaced = (register: Register, answers: Partial<Register>): Regist
     const reading = await register.reading(wanted);
     const { load = reading.load, find = reading.find } = answers;
     const { remembered = reading.remembered, carriedOut = reading.carriedOut } = answers;
+    const { carriedOutAmong = reading.carriedOutAmong } = answers;
     return {
-      ...{ load, find, remembered, carriedOut },
+      ...{ load, find, remembered, carriedOut, carriedOutAmong },
       life: async (id) => ({ ...(await reading.life(id)), exception: await load(id) }),
     };
   },

@@ -12,27 +12,18 @@ import { createVersionedValues } from '#register/versioned-values.ts';
 import { answerSlash } from '#slack/answer-slash.ts';
 import { readListed } from '#slack/exceptions.ts';
 import { auditRecord, policy, riskyRule, start, tenantId } from '../exchange/surroundings.ts';
-import { after, live, noon, observe, sam, told } from '../lifecycle/examples.ts';
+import { after, noon, sam } from '../lifecycle/examples.ts';
 import { beside } from './beside.ts';
 import { counted, reads } from './counted.ts';
 import { onRecord } from './on-record.ts';
 import { startEngine, type Engine } from './table.ts';
+import { owned } from './owned.ts';
+import { listedTenant } from '../inventory/listed-tenant.ts';
 import { turnAt } from './turn-at.ts';
-import type { Tenant } from '#exchange/tenant.ts';
-import type { Kind } from '#kinds/registry.ts';
 import type { Answerer } from '#lifecycle/commands.ts';
-import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { AnswerDependencies } from '#slack/dependencies.ts';
 import type { Slash } from '#slack/payloads.ts';
-
-/** Each is owned by the same person, who was told of its deadline three days after noon. */
-const asked = live([
-  [noon, observe()],
-  [noon, told],
-]).state;
-const owned = (): Partial<Exception> =>
-  Object.fromEntries(Object.entries(asked).filter(([field]) => !['id', 'name', 'guid'].includes(field)));
 
 let engine: Engine;
 beforeAll(async () => {
@@ -62,6 +53,14 @@ describe.each([50, 5000])('among %i other exceptions', (others) => {
     await here.happen(made);
     const change = auditRecord('Set-TransportRule', { Identity: name, Comments: 'a note' });
     expect(await here.happen(change)).toEqual({ BatchGet: 2, Query: 1, TransactWriteItems: 1 });
+  });
+
+  it('what is remembered of a rule from before costs one read more, however much it is', async () => {
+    await using here = await beside(engine, tableName);
+    for (let count = 0; count < 12; count += 1)
+      await here.happen(auditRecord('Set-TransportRule', { Identity: name, Comments: `note ${count}` }));
+    const made = riskyRule(name);
+    expect(await here.happen(made)).toEqual({ BatchGet: 3, Query: 1, TransactWriteItems: 1 });
   });
 
   it('a rule that is taken away costs the same', async () => {
@@ -251,15 +250,7 @@ describe('an inventory in which nothing has changed', () => {
       enabled: true,
       settings: { SetSCL: -1, SenderDomainIs: [`partner${index}.example`] },
     }));
-    const tenant = {
-      domains: () => Promise.resolve(['contoso.com']),
-      list: (kind: Kind) =>
-        Promise.resolve(
-          kind === 'transport-rule'
-            ? { objects, complete: true }
-            : { objects: [], complete: false, why: '', nothing: true },
-        ),
-    } as unknown as Tenant;
+    const tenant = listedTenant({ 'transport-rule': objects });
     const take = (now: Instant) =>
       takeTenant({
         ...{ tenantId, tenant, policy, now, hasTime: () => true, sendMessage: () => Promise.resolve() },

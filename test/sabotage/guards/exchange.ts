@@ -549,7 +549,7 @@ export const exchange = [
       },
       {
         without: 'a change to a list that could not be read is lost',
-        find: 'if (looked.again || change.unread !== undefined) throw looked.error;',
+        find: 'if (again || unread !== undefined) throw error;',
       },
       {
         without: 'of several entries in one record only the first counts',

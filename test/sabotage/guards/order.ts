@@ -329,8 +329,8 @@ export const orderOfTheLog = [
     [
       {
         without: 'what went over to a new name is kept there for ever, in the place of what comes',
-        find: 'all.filter((_, index) => !isPlaced[index])',
-        replace: 'all.filter((_, index) => isPlaced.length > index)',
+        find: 'all.filter(({ receipt }) => !placed.has(receipt))',
+        replace: 'all.filter(() => placed.size >= 0)',
       },
       {
         without: 'what is named like the GUID of another object hides behind that',

@@ -96,8 +96,8 @@ export const reading: readonly Guard[] = [
   {
     without: 'a change to a list of which nothing can be told is let go because nobody may look',
     file: 'functions/recording/record-change.ts',
-    find: ' || change.unread !== undefined',
-    replace: '',
+    find: ' || unread !== undefined) throw error',
+    replace: ') throw error',
     tests: ['test/recording/record-lists.test.ts'],
   },
   {
