@@ -9,7 +9,7 @@ import { overrideClass } from './policy.ts';
 import { isWorkingDay } from './working-hours.ts';
 import { risks } from '#risk/finding.ts';
 import type { Duration } from '#time/instant.ts';
-import type { Policy, RiskClass, Weekday } from './policy.ts';
+import type { Overrides, Policy, RiskClass, Weekday } from './policy.ts';
 import type { Risk } from '#risk/finding.ts';
 
 export interface Remark {
@@ -39,12 +39,7 @@ export function findPlaceholders(policy: Policy): readonly Remark[] {
   const { approvers, fallbackChannel, channels, owners, people } = policy;
   const named = [
     ...listed(['approvers'], approvers),
-    ...risks.flatMap((risk) => listed(['risk', risk, 'approvers'], policy.risk[risk].approvers)),
-    ...kinds.flatMap((kind) =>
-      risks.flatMap((risk) =>
-        listed(['kinds', kind, risk, 'approvers'], policy.kinds[kind]?.[risk]?.approvers),
-      ),
-    ),
+    ...classesIn(policy).flatMap(({ path, own }) => listed([...path, 'approvers'], own.approvers)),
     { path: ['fallbackChannel'], found: fallbackChannel },
     ...channels.map(({ channel }, index) => ({ path: ['channels', index, 'channel'], found: channel })),
     ...owners.map(({ owner }, index) => ({ path: ['owners', index, 'owner'], found: owner })),
@@ -72,17 +67,36 @@ export function findDangers(policy: Policy): readonly Remark[] {
     ...grace(policy),
     ...unproven(policy),
     ...calendar(policy),
-    ...risks.flatMap((risk) => ofClass(['risk', risk], risk, policy.risk[risk])),
-    ...kinds.flatMap((kind) =>
-      risks.flatMap((risk) => {
-        const own = policy.kinds[kind]?.[risk];
-        if (own === undefined) return [];
-        const all = ofClass(['kinds', kind, risk], risk, overrideClass(policy.risk[risk], own));
-        return all.filter(({ path }) => String(path.at(-1)) in own);
-      }),
+    ...classesIn(policy).flatMap(({ path, risk, own, numbers }) =>
+      ofClass(path, risk, numbers).filter((remark) => String(remark.path.at(-1)) in own),
     ),
   ];
 }
+
+interface StatedClass {
+  readonly path: Remark['path'];
+  readonly risk: Risk;
+  /** What is stated there. */
+  readonly own: Overrides;
+  /** What applies there. */
+  readonly numbers: RiskClass;
+}
+
+/** The classes by risk, then what a kind has instead. */
+const classesIn = (policy: Policy): readonly StatedClass[] => [
+  ...risks.map((risk) => ({
+    ...{ path: ['risk', risk], risk },
+    ...{ own: policy.risk[risk], numbers: policy.risk[risk] },
+  })),
+  ...kinds.flatMap((kind) =>
+    risks.flatMap((risk) => {
+      const own = policy.kinds[kind]?.[risk];
+      if (own === undefined) return [];
+      const numbers = overrideClass(policy.risk[risk], own);
+      return [{ path: ['kinds', kind, risk], risk, own, numbers }];
+    }),
+  ),
+];
 
 /** Whose yes counts for what: with a single approver, nobody is left for what that one made. */
 function eyes(policy: Policy): readonly Remark[] {
@@ -90,13 +104,7 @@ function eyes(policy: Policy): readonly Remark[] {
   const missing = (['high', 'critical'] as const).filter((risk) => !fourEyes.includes(risk));
   const few = [
     { path: ['approvers'], found: policy.approvers },
-    ...risks.map((risk) => ({ path: ['risk', risk, 'approvers'], found: policy.risk[risk].approvers })),
-    ...kinds.flatMap((kind) =>
-      risks.map((risk) => ({
-        path: ['kinds', kind, risk, 'approvers'],
-        found: policy.kinds[kind]?.[risk]?.approvers,
-      })),
-    ),
+    ...classesIn(policy).map(({ path, own }) => ({ path: [...path, 'approvers'], found: own.approvers })),
   ].filter(({ found }) => found !== undefined && isAlone(found));
   return [
     ...(missing.length === 0
@@ -217,16 +225,8 @@ const mostClosed = 10;
 function calendar(policy: Policy): readonly Remark[] {
   const { days: weekdays, from, to, holidays } = policy.workingHours;
   const week = weekdays.length * minutes(minuteOf(to) - minuteOf(from));
-  const classes = [
-    ...risks.map((risk) => policy.risk[risk]),
-    ...kinds.flatMap((kind) =>
-      risks.flatMap((risk) => {
-        const own = policy.kinds[kind]?.[risk];
-        return own === undefined ? [] : [overrideClass(policy.risk[risk], own)];
-      }),
-    ),
-  ].filter(({ hours }) => hours === 'working');
-  const notice = Math.max(0, ...classes.map(({ leastNotice }) => millis(leastNotice)));
+  const working = classesIn(policy).filter(({ numbers }) => numbers.hours === 'working');
+  const notice = Math.max(0, ...working.map(({ numbers }) => millis(numbers.leastNotice)));
   const dates = [...new Set(holidays)].sort();
   const crowded = dates.find((first, at) => isWithinYear(first, dates[at + mostHolidays]));
   const closed = longestRun(dates, weekdays);
