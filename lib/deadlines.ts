@@ -29,7 +29,7 @@ export class Deadlines extends Construct {
     });
     register.grantCommands(this.sweepDeadlines);
     // What is not removed where a policy is new, or where so much lapses that the breaker must count.
-    register.grantQuery(this.sweepDeadlines, 'due', 'open');
+    register.grantQuery(this.sweepDeadlines, 'due', 'open', 'state');
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', 'sweep-deadlines');
     const role = new Role(this, 'ScheduleRole', {
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com'),

@@ -162,8 +162,9 @@ export function createInMemoryRegister(): InMemoryRegister {
     states: async (ids) => Promise.resolve(ids.map((id) => states.get(id)?.exception)),
     confirmedIn: async (tenant) =>
       Promise.resolve(
-        indexed('open').filter((item) => item['tenant'] === tenant && item['stateName'] === 'confirmed')
-          .length,
+        indexed('state').filter(
+          (item) => item['within'] === withinOf(tenant) && item['stateName'] === 'confirmed',
+        ).length,
       ),
     trail: async function* (id) {
       await Promise.resolve();

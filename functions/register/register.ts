@@ -279,18 +279,15 @@ export function createRegister({
     states,
 
     async confirmedIn(tenant) {
-      const counts = risks.flatMap(keys.dangers).map(async (danger) => {
-        const { ExpressionAttributeValues: values, ...rest } = within('open', danger);
-        const input = {
-          ...({ TableName, ...rest, Select: 'COUNT' } as const),
-          FilterExpression: 'tenant = :tenant AND stateName = :confirmed',
-          ExpressionAttributeValues: { ...values, ':tenant': tenant, ':confirmed': 'confirmed' },
-        };
-        let count = 0;
-        for await (const { Count = 0 } of paginateQuery({ client: db }, input)) count += Count;
-        return count;
-      });
-      return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+      const { ExpressionAttributeValues: values, ...rest } = within('state', keys.withinOf(tenant));
+      const input = {
+        ...({ TableName, ...rest, Select: 'COUNT' } as const),
+        KeyConditionExpression: `${rest.KeyConditionExpression} AND stateName = :confirmed`,
+        ExpressionAttributeValues: { ...values, ':confirmed': 'confirmed' },
+      };
+      let count = 0;
+      for await (const { Count = 0 } of paginateQuery({ client: db }, input)) count += Count;
+      return count;
     },
 
     trail: (id, unreadable) => skipUnreadable(entries(id), unreadable),

@@ -16,7 +16,7 @@ import type { StandInTenantOptions } from '#lib/standin/tenant/standin-tenant.ts
 const table: DescribedTable = {
   status: 'ACTIVE',
   stream: true,
-  indexes: ['due', 'open', 'owned', 'tenant', 'listing'].map((name) => ({ name, status: 'ACTIVE' })),
+  indexes: ['due', 'open', 'owned', 'tenant', 'state', 'listing'].map((name) => ({ name, status: 'ACTIVE' })),
   recovery: true,
 };
 const hidden = 'S3cr3t~of~nobody';

@@ -159,6 +159,13 @@ describe.each([50, 5000])('among %i other exceptions', (others) => {
     expect([found.length, more]).toEqual([30, true]);
   });
 
+  it('how many of a tenant are confirmed is counted in one request, among its own', async () => {
+    const { client, taken } = counted(engine.client());
+    const register = createRegister({ client, tableName });
+    expect(await register.confirmedIn(tenantId)).toBe(0);
+    expect(taken()).toEqual({ Query: 1 });
+  });
+
   it('a minute in which the breaker is open reads none of what it holds back', async () => {
     const requests = counted(engine.client());
     const { client } = requests;

@@ -30,6 +30,11 @@ export const register = [
       replace: 'which.by === undefined ? asked(',
     },
     {
+      without: 'the breaker counts what nobody has confirmed as confirmed',
+      find: ' AND stateName = :confirmed`',
+      replace: ' AND stateName >= :confirmed`',
+    },
+    {
       without: 'what is not due yet is swept',
       find: ' AND dueAt <= :now`',
       replace: ' AND (dueAt <= :now OR dueAt > :now)`',

@@ -269,7 +269,7 @@ export const runtime = [
     {
       without: 'what a breaker of one tenant counts is all tenants’',
       file: 'functions/register/in-memory-register.ts',
-      find: "item['tenant'] === tenant && item['stateName']",
+      find: "item['within'] === withinOf(tenant) && item['stateName']",
       replace: "item['stateName']",
     },
     {
