@@ -78,7 +78,7 @@ export class SlackApp extends Construct {
     });
     register.grantCommands(answerSlack);
     register.grantTrails(answerSlack);
-    register.grantQuery(answerSlack, 'open', 'owned');
+    register.grantQuery(answerSlack, 'open', 'owned', 'tenant');
     answerSlack.mayRead(secrets.slackBotToken);
     answerSlack.mayRead(secrets.slackSigningSecret);
     return answerSlack;

@@ -26,18 +26,48 @@ export interface Breakers {
   load(tenant: string, of: Guarded): Promise<{ readonly breaker: Breaker; readonly revision: number }>;
   /** False: somebody else has changed it since it was loaded. */
   save(tenant: string, of: Guarded, breaker: Breaker, revision: number): Promise<boolean>;
+  /** Every tenant in which one ever stopped something. */
+  tenants(): Promise<readonly string[]>;
 }
+
+/** The keys of breakers cannot be listed, so whoever releases them finds here whose there are. */
+const noteName = 'BREAKERS';
+const noted = z.array(z.string());
+const mostTries = 5;
 
 /** The one for lapses is stored under the tenant alone: it is older. */
 const nameOf = (tenant: string, of: Guarded): string =>
   of === 'lapses' ? `BREAKER#${tenant}` : `BREAKER#${tenant}#${of}`;
 
-export const createBreakers = (values: VersionedValues): Breakers => ({
-  async load(tenant, of) {
-    const noted = await values.read(nameOf(tenant, of));
-    return noted
-      ? { breaker: breakerSchema.parse(noted.value), revision: noted.revision }
-      : { breaker: unused, revision: 0 };
-  },
-  save: (tenant, of, breaker, revision) => values.write(nameOf(tenant, of), breaker, revision),
-});
+export function createBreakers(values: VersionedValues): Breakers {
+  async function readNote() {
+    const note = await values.read(noteName);
+    return { tenants: note ? noted.parse(note.value) : [], revision: note?.revision ?? 0 };
+  }
+
+  async function note(tenant: string): Promise<void> {
+    for (let tries = mostTries; tries > 0; tries -= 1) {
+      const { tenants, revision } = await readNote();
+      if (tenants.includes(tenant)) return;
+      if (await values.write(noteName, [...tenants, tenant].sort(), revision)) return;
+    }
+    throw new Error(`Lapse could not note that tenant ${tenant} is stopped: other writers kept changing it.`);
+  }
+
+  return {
+    async load(tenant, of) {
+      const kept = await values.read(nameOf(tenant, of));
+      return kept
+        ? { breaker: breakerSchema.parse(kept.value), revision: kept.revision }
+        : { breaker: unused, revision: 0 };
+    },
+
+    async save(tenant, of, breaker, revision) {
+      // First, or nobody could release what was stopped just before a crash.
+      if (breaker.tripped) await note(tenant);
+      return values.write(nameOf(tenant, of), breaker, revision);
+    },
+
+    tenants: async () => (await readNote()).tenants,
+  };
+}

@@ -120,15 +120,18 @@ async function release(
 ): Promise<Reply> {
   if (mightBeApprover(by, policy)) return whisper([groupUnread]);
   const lines: Line[] = [];
-  const all = [...(await knownByTenant(exceptions))].flatMap(([tenant, known]) =>
-    guarded.map((of) => ({ tenant, known, of })),
+  const named = policy.tenants.map(({ id }) => id);
+  const tenants = [...new Set([...(await breakers.tenants()), ...named])];
+  const all = await Promise.all(
+    tenants.flatMap((tenant) =>
+      guarded.map(async (of) => ({ tenant, of, ...(await breakers.load(tenant, of)) })),
+    ),
   );
-  for (const { tenant, known, of } of all) {
-    const { breaker, revision } = await breakers.load(tenant, of);
+  for (const { tenant, of, breaker, revision } of all) {
     const { tripped } = breaker;
     if (!tripped) continue;
     // The one in whose trail the stop stands may have become unreadable: another of the tenant will do.
-    const on = await firstReadable(exceptions, [tripped.on, ...known]);
+    const on = (await readReadable(exceptions, tripped.on)) ?? (await anyReadable(exceptions, tenant));
     if (!on) continue;
     const { events } = await exceptions.execute({
       id: on.id,
@@ -168,23 +171,14 @@ async function release(
   return whisper(...(lines.length === 0 ? [['Nothing is held back.']] : lines));
 }
 
-/** Ids of what is not removed. */
-async function knownByTenant(exceptions: Exceptions): Promise<ReadonlyMap<string, readonly string[]>> {
-  const known = new Map<string, string[]>();
-  for await (const { id, tenant } of exceptions.rows({ by: 'danger' })) {
-    if (tenant === undefined) continue;
-    const ids = known.get(tenant);
-    if (ids) ids.push(id);
-    else known.set(tenant, [id]);
-  }
-  return known;
+async function anyReadable(exceptions: Exceptions, tenant: string): Promise<Exception | undefined> {
+  const { found } = await readListed(exceptions, exceptions.rows({ tenant }), () => true, 1);
+  return found[0];
 }
 
-async function firstReadable(exceptions: Exceptions, ids: readonly string[]): Promise<Exception | undefined> {
-  for (let from = 0; from < ids.length; from += 100)
-    for (const one of await exceptions.states([...new Set(ids.slice(from, from + 100))]))
-      if (one && !(one instanceof UnreadableState)) return one;
-  return undefined;
+async function readReadable(exceptions: Exceptions, id: string): Promise<Exception | undefined> {
+  const [one] = await exceptions.states([id]);
+  return one instanceof UnreadableState ? undefined : one;
 }
 
 type Asked = { readonly command: Command } | { readonly mistake: readonly Line[] };

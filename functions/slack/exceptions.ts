@@ -11,9 +11,12 @@ import type { Instant } from '#time/instant.ts';
 export interface Exceptions {
   /** `receipt`: of the command that may follow. */
   load(id: string, receipt?: string): Promise<Exception | undefined>;
-  /** Those that are not removed: all of them, or of one owner. By urgency, what is switched off is left out. */
+  /** Those that are not removed: all, of one owner, or of one tenant. By urgency, what is switched off is left out. */
   rows(
-    which: { readonly by: 'urgency' | 'danger' } | { readonly owner: string; readonly by?: 'urgency' },
+    which:
+      | { readonly by: 'urgency' }
+      | { readonly owner: string; readonly by?: 'urgency' }
+      | { readonly tenant: string },
   ): AsyncIterable<Row>;
   /** Each as it stands now; why, where this release cannot read it. */
   states(ids: readonly string[]): Promise<readonly (Exception | UnreadableState | undefined)[]>;
@@ -37,6 +40,8 @@ export interface Breakers {
   load(tenant: string, of: Guarded): Promise<{ readonly breaker: Breaker; readonly revision: number }>;
   /** False: somebody else has changed it since it was loaded. */
   save(tenant: string, of: Guarded, breaker: Breaker, revision: number): Promise<boolean>;
+  /** Every tenant in which one ever stopped something. */
+  tenants(): Promise<readonly string[]>;
 }
 
 /** Writes one structured line. Never give it names, addresses or reasons: they are the tenant's. */

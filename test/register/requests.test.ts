@@ -221,6 +221,30 @@ describe('of an owner with three open exceptions and five hundred that are switc
   });
 });
 
+describe.each([50, 5000])('with %i exceptions on record, what the breaker has stopped', (others) => {
+  it('is found and released without reading them', async () => {
+    const tableName = await engine.table({ stream: false });
+    const [on = ''] = await onRecord(engine.client(), tableName, others, owned);
+    const { client, taken } = counted(engine.client());
+    const register = createRegister({ client, tableName });
+    const breakers = createBreakers(createVersionedValues({ client, tableName }));
+    const tripped = { at: noon, why: 'too many', waiting: others, on };
+    await breakers.save(tenantId, 'lapses', { passed: [], tripped }, 0);
+    taken();
+    const reply = await answerSlash(
+      {
+        ...{ exceptions: createOneRequest(register, () => Promise.resolve(policy)), policy, now: start },
+        ...{ breakers, log: () => undefined, slack: {} as AnswerDependencies['slack'] },
+      },
+      { text: 'release' } as Slash,
+      '1',
+      { slackUser: policy.approvers[0] ?? '', slackTeam: 'T1', standing: 'member' },
+    );
+    expect(JSON.stringify(reply)).toContain(`Released: ${others} exceptions`);
+    expect(taken()).toEqual({ Get: 4, BatchGet: 1, TransactWriteItems: 1, Put: 1 });
+  });
+});
+
 describe('what is due', () => {
   it('costs four requests at most each', async () => {
     const tableName = await engine.table({ stream: false });

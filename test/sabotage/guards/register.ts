@@ -41,6 +41,21 @@ export const register = [
     },
   ]),
   ...inFile(
+    'functions/register/breaker.ts',
+    ['test/register/breaker.test.ts'],
+    [
+      {
+        without: 'nobody can release what the breaker has stopped: its tenant is not found',
+        find: 'if (breaker.tripped) await note(tenant);',
+      },
+      {
+        without: 'the breaker of one tenant takes that of another from the note of them',
+        find: '[...tenants, tenant].sort()',
+        replace: '[tenant]',
+      },
+    ],
+  ),
+  ...inFile(
     'functions/register/items.ts',
     ['test/register/rolled-back.test.ts', 'test/register/items.test.ts'],
     [

@@ -226,8 +226,7 @@ export const slack = [
     },
     {
       without: 'a breaker whose exception cannot be read is never released',
-      find: '[tripped.on, ...known]',
-      replace: '[tripped.on]',
+      find: ' ?? (await anyReadable(exceptions, tenant))',
     },
     {
       without: 'a hold lasts for centuries by a slip of the finger',
