@@ -9,12 +9,13 @@ interface Room {
 }
 
 /** Rooms that decide and touch nothing. */
-export const pure = ['time', 'risk', 'kinds', 'policy', 'lifecycle'] as const;
+export const pure = ['values', 'time', 'risk', 'kinds', 'policy', 'lifecycle'] as const;
 
 export const rooms: Readonly<Record<string, Room>> = {
-  time: { rooms: [], packages: [] },
-  risk: { rooms: ['time'], packages: ['ipaddr.js'] },
-  kinds: { rooms: ['time', 'risk'], packages: [] },
+  values: { rooms: [], packages: [] },
+  time: { rooms: ['values'], packages: [] },
+  risk: { rooms: ['values', 'time'], packages: ['ipaddr.js'] },
+  kinds: { rooms: ['values', 'time', 'risk'], packages: [] },
   policy: { rooms: pure, packages: ['yaml', 'zod', 'crypto'] },
   lifecycle: { rooms: pure, packages: [] },
   'audit-log': { rooms: pure, packages: ['zod', 'zlib', 'crypto', 'util'] },
@@ -22,7 +23,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     rooms: [...pure, 'audit-log', 'microsoft', 'register'],
     packages: ['zod', 'crypto', '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb'],
   },
-  microsoft: { rooms: [], packages: ['zod', 'crypto'] },
+  microsoft: { rooms: ['values', 'time'], packages: ['zod', 'crypto'] },
   register: {
     rooms: pure,
     packages: ['zod', 'crypto', 'timers', '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb'],

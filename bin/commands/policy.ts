@@ -21,6 +21,7 @@ import { readArguments, unusable } from './arguments.ts';
 import { readTextFile } from './read-file.ts';
 import { openReader, readerHelp, readerOptions } from './read-register.ts';
 import { printUnreadable } from './register-table.ts';
+import { tryParseJson } from '#values/json.ts';
 
 const help = `usage: lapse policy check [FILE] [--local] [--explain ID|SETTINGS.json] [options]
        lapse policy diff OLD NEW [--register FILE.json] [options]
@@ -250,17 +251,9 @@ function documentIn(file: string): unknown {
     return jsonIn(file);
   } catch (error) {
     const [first = ''] = readTextFile(file).split('\n', 1);
-    const record = parseLine(first);
+    const record = tryParseJson(first);
     if (isAuditRecord(record)) return record;
     throw error;
-  }
-}
-
-function parseLine(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
   }
 }
 

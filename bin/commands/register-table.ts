@@ -1,13 +1,14 @@
 import { risks } from '#risk/finding.ts';
 import { toPrintable, shorten, formatTable } from '#lib/local/terminal.ts';
 import { deadlineOf, type ExceptionView } from '#lib/local/views.ts';
+import { compareText } from '#values/compare-text.ts';
 import type { Listed } from './read-register.ts';
 
 /** The register for a terminal, most dangerous first, then longest open. */
 export function formatRegister(all: readonly ExceptionView[]): string {
   if (all.length === 0) return 'The register is empty.';
   const sorted = [...all].sort(
-    (a, b) => risks.indexOf(b.risk) - risks.indexOf(a.risk) || (a.openedAt < b.openedAt ? -1 : 1),
+    (a, b) => risks.indexOf(b.risk) - risks.indexOf(a.risk) || compareText(a.openedAt, b.openedAt),
   );
   return formatTable(
     ['ID', 'RISK', 'STATE', 'KIND', 'NAME', 'OWNER', 'NEXT'],

@@ -2,6 +2,7 @@
 import { kindOf } from '#kinds/registry.ts';
 import { isFlag, isSettingName, settingName } from '#risk/setting-names.ts';
 import { kindsChangedBy } from './operations.ts';
+import { tryParseJson } from '#values/json.ts';
 import type { Settings } from '#risk/settings.ts';
 import type { Operation } from '#kinds/operation.ts';
 
@@ -64,7 +65,7 @@ function fromText(text: string): Found | string {
   if (text === '') return [];
   if (isFlattened(text)) return flattened;
   if (/^[[{]/.test(text)) {
-    const parsed = json(text);
+    const parsed = tryParseJson(text);
     return typeof parsed === 'object' && parsed !== null ? foundIn(parsed) : unknownForm;
   }
   return fromCommandLine(text);
@@ -74,7 +75,7 @@ function fromElement(element: unknown): Parameter | string {
   if (typeof element === 'string') {
     const text = element.trim();
     if (isFlattened(text)) return flattened;
-    const parsed = json(text);
+    const parsed = tryParseJson(text);
     return typeof parsed === 'string' ? unknownForm : fromElement(parsed);
   }
   if (typeof element !== 'object' || element === null) return unknownForm;
@@ -164,14 +165,6 @@ function missingIn(parameters: readonly Parameter[], operation: Operation): stri
 }
 const isMadeOfNameAlone = (operation: Operation): boolean =>
   operation.startsWith('New-') && kindsChangedBy(operation).some((kind) => kindOf(kind).log.madeOfNameAlone);
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
 
 /** The value as text; `undefined` where the parameter is absent, null or blank. */
 export function parameterText(parameters: readonly Parameter[], name: string): string | undefined {

@@ -1,6 +1,7 @@
 /** Puts events on the bus. The only file that knows EventBridge. */
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { largestCall, sizeOf, type Entry } from './entry.ts';
+import { doubleWait } from '#time/double-wait.ts';
 
 /** What did not get onto the bus, by its place in what was handed over. */
 export interface Unpublished {
@@ -40,7 +41,7 @@ interface Placed {
 const entriesPerCall = 10;
 /** First try included. With the waits below, given up after about two seconds: the stream tries again anyway. */
 const attempts = 4;
-const firstWait = 200;
+const backoff = { first: 200, longest: 2_000 };
 /** The codes by which EventBridge says "later"; every other means that this entry will never be taken. */
 const retryable = new Set(['InternalFailure', 'InternalException', 'ThrottlingException']);
 
@@ -83,7 +84,7 @@ export function createPublisher({
         if (!again.some(([other]) => other === placed)) failed.push({ index: placed.index, code });
       if (again.length === 0) return failed;
       open = again.map(([placed]) => placed);
-      await wait(firstWait * 2 ** (attempt - 1) * (0.5 + chance()));
+      await wait(doubleWait(backoff, attempt - 1) * (0.5 + chance()));
     }
   }
 

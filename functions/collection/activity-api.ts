@@ -4,10 +4,11 @@
  */
 import * as z from 'zod';
 import { fromMillis, parseInstant, toMillis, type Instant } from '#time/instant.ts';
-import { jsonIn, send, type Received } from '#microsoft/request.ts';
+import { send, type Received } from '#microsoft/request.ts';
 import { retry, type Patience, type Surroundings, type Try } from '#microsoft/retry.ts';
 import { FeedError, createOutOfTime } from './feed-error.ts';
 import { refusalOf } from './refusal.ts';
+import { tryParseJson } from '#values/json.ts';
 import type { Blob } from './coverage.ts';
 import type { Stretch } from '#time/stretch.ts';
 
@@ -144,7 +145,7 @@ export function createActivityApi(access: Access): ActivityApi {
   };
 
   async function list<T>(received: Received, schema: z.ZodType<T>, asked: string): Promise<T> {
-    const parsed = schema.safeParse(jsonIn(await received.text(mostListBytes)));
+    const parsed = schema.safeParse(tryParseJson(await received.text(mostListBytes)));
     if (parsed.success) return parsed.data;
     const where = parsed.error.issues[0]?.path.join('.') ?? '';
     throw new FeedError(

@@ -3,11 +3,11 @@
  * stretch of time is one query. None has an attribute of the table's indexes, and none is an entry of a trail, so
  * neither sweeps nor subscribers ever meet them.
  */
-import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { parseInstant, toMillis, type Instant } from '#time/instant.ts';
 import { coveragePrefix } from './ledger-table.ts';
 import { timeToLive } from '#register/table.ts';
+import { boundKey } from '#register/bound-key.ts';
 import type { Item } from '#register/items.ts';
 import type { Key } from '#register/keys.ts';
 import type { Blob, Feed, FetchedWindow, LostBlob, Progress, BlobState } from './coverage.ts';
@@ -17,6 +17,8 @@ export const feedKey = ({ tenant, contentType }: Feed): string =>
   `${coveragePrefix}${tenant.toLowerCase()}#${contentType}`;
 
 const prefixes = { window: 'WINDOW#', blob: 'BLOB#', lost: 'LOST#', blind: 'BLIND#' } as const;
+/** DynamoDB refuses sort keys over 1,024 bytes; Microsoft's content ids have about a hundred characters. */
+const mostIdBytes = 800;
 /** Sorts after every character an instant or a content id has. */
 const last = '\uffff';
 
@@ -38,7 +40,7 @@ export const everything = (kind: keyof typeof prefixes) => ({
 export const progressKey = (feed: Feed): Key => ({ pk: feedKey(feed), sk: 'PROGRESS' });
 export const blobKey = (feed: Feed, blob: Pick<Blob, 'contentId' | 'contentCreated'>): Key => ({
   pk: feedKey(feed),
-  sk: `${prefixes.blob}${blob.contentCreated}#${bounded(blob.contentId)}`,
+  sk: `${prefixes.blob}${blob.contentCreated}#${boundKey(blob.contentId, mostIdBytes)}`,
 });
 
 /** Windows and losses outlast what they are about, for whoever is asked later what was seen. */
@@ -64,7 +66,7 @@ export const toBlobItem = (feed: Feed, blob: Blob, standing: BlobState): Item =>
 
 export const toLostItem = (feed: Feed, lost: LostBlob): Item => ({
   pk: feedKey(feed),
-  sk: `${prefixes.lost}${lost.contentCreated}#${bounded(lost.contentId)}`,
+  sk: `${prefixes.lost}${lost.contentCreated}#${boundKey(lost.contentId, mostIdBytes)}`,
   ...lost,
   [timeToLive]: seconds(lost.at) + keptFor,
 });
@@ -139,7 +141,3 @@ export function progressFrom(item: unknown): { readonly progress: Progress; read
   );
   return { progress: progress as unknown as Progress, version };
 }
-
-/** DynamoDB refuses sort keys over 1,024 bytes; Microsoft's content ids have about a hundred characters. */
-const bounded = (id: string): string =>
-  Buffer.byteLength(id) <= 800 ? id : `sha256:${createHash('sha256').update(id).digest('hex')}`;

@@ -5,7 +5,7 @@
  */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
-import { toCanonicalJson } from '#risk/canonical.ts';
+import { toCanonicalJson } from '#values/canonical-json.ts';
 import * as items from './ledger-items.ts';
 import { coverageOf, mergeProgress, reachOf } from './progress.ts';
 import { timing as real, drawWait, type RetryTiming } from '#register/retry-timing.ts';

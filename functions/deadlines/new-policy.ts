@@ -12,6 +12,7 @@ import { readStates } from '#register/read-states.ts';
 import { readPolicyInForce, putInForce, type InForce, type Underway } from '#register/policy-in-force.ts';
 import { failureOf } from '#runtime/failure.ts';
 import { isStopped, mayPass, passOver, type Sources } from './admission.ts';
+import { compareText } from '#values/compare-text.ts';
 import type { Brought, PolicyApplied } from '#lifecycle/events.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Policy } from '#policy/policy.ts';
@@ -154,7 +155,7 @@ async function applyAll({
   const waiting: string[] = [];
   // Only who has seen all of them can tell whether they are a mass.
   for (const [tenant, wanted] of seen ? nearer : []) {
-    const sorted = wanted.sort((a, b) => (a.brought.to < b.brought.to ? -1 : 1));
+    const sorted = wanted.sort((a, b) => compareText(a.brought.to, b.brought.to));
     const soonest = sorted.slice(0, shown).map(({ brought }) => brought);
     const exceptions = sorted.map(({ exception }) => exception);
     // A policy does not bring the numbers that judge it.

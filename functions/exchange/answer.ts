@@ -3,8 +3,8 @@
  * public clients and captures, and every one of them may change.
  */
 import * as z from 'zod';
-import { jsonIn } from '#microsoft/request.ts';
 import { ExchangeError, quote } from './exchange-error.ts';
+import { tryParseJson } from '#values/json.ts';
 import type { Call, ExchangeObject } from '#kinds/call.ts';
 import type { Reply } from '#microsoft/request.ts';
 
@@ -34,7 +34,7 @@ const listSchema = z.looseObject({
 
 /** What a reply to `call` says. Throws `ExchangeError` where it says no, or nothing that can be relied on. */
 export function readReply(call: Call, reply: Reply, secrets: readonly string[] = []): Page {
-  const answer = jsonIn(reply.body);
+  const answer = tryParseJson(reply.body);
   const problem = problemIn(answer);
   if (reply.status !== 200 || problem !== undefined) throw failure(call, reply, problem, secrets);
 

@@ -2,6 +2,7 @@
 import { assess } from '#kinds/assess.ts';
 import { inventory, nobody } from '#lifecycle/inventory.ts';
 import { rank } from '#risk/finding.ts';
+import { compareText } from '#values/compare-text.ts';
 import type { Observation } from '#lifecycle/commands.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
@@ -76,5 +77,5 @@ export function findUnknown(present: readonly Present[], run: Run): readonly (Pr
       });
       return findings.length === 0 ? [] : [{ ...one, risk }];
     })
-    .sort((a, b) => rank(b.risk) - rank(a.risk) || (a.object.guid < b.object.guid ? -1 : 1));
+    .sort((a, b) => rank(b.risk) - rank(a.risk) || compareText(a.object.guid, b.object.guid));
 }

@@ -3,6 +3,7 @@ import { duration, earliest, latest, minus, plus } from '#time/instant.ts';
 import { findUnidentified } from '#policy/authority.ts';
 import { ownerKey } from '#policy/owner.ts';
 import { classOf } from '#policy/policy.ts';
+import { doubleWait } from '#time/double-wait.ts';
 import type { Confirmed, Exception, Seeking, Told, Unconfirmed, Unheard } from './exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
@@ -47,7 +48,7 @@ export function remindersOf(state: Unconfirmed | Confirmed, policy: Policy): rea
  * a day, so the waits grow.
  */
 export const repeatAt = ({ at, repeated }: Unheard): Instant =>
-  plus(at, duration(`PT${Math.min(2 ** repeated, 4)}H`));
+  plus(at, duration(`PT${doubleWait({ first: 1, longest: 4 }, repeated)}H`));
 
 /**
  * When Slack is asked again who somebody is; `undefined` if policy does not need to know. No deadline depends on it,
@@ -57,7 +58,7 @@ export const seekAt = (state: Exception, policy: Policy): Instant | undefined =>
   state.seeking && findUnidentified(state, policy).length > 0 ? afterWaits(state.seeking) : undefined;
 
 const afterWaits = ({ at, repeated }: Seeking): Instant =>
-  plus(at, duration(`PT${Math.min(2 ** repeated, 24)}H`));
+  plus(at, duration(`PT${doubleWait({ first: 1, longest: 24 }, repeated)}H`));
 
 export function findNextDue(state: Exception, policy: Policy): Instant | undefined {
   switch (state.state) {

@@ -1,8 +1,8 @@
-import { domainName } from '#risk/settings.ts';
+import { domainOf } from '#risk/settings.ts';
 import type { Author } from './exception.ts';
 
 /** Domains that certainly are the tenant's own: those of the people who administer it. */
 export const domainsOf = (...authors: readonly Author[]): readonly string[] =>
   authors
     .filter((author) => author.type === 'person' && author.id.includes('@'))
-    .map((author) => domainName(author.id.slice(author.id.lastIndexOf('@') + 1)));
+    .map((author) => domainOf(author.id));

@@ -1,5 +1,6 @@
 /** When a disable, or another act in Exchange, is tried again. There is no last attempt. */
 import { fromMillis, millis, plus, toMillis } from '#time/instant.ts';
+import { doubleWait } from '#time/double-wait.ts';
 import type { Context } from './context.ts';
 import type { Event } from './events.ts';
 import type { Acting, Disabling } from './exception.ts';
@@ -27,8 +28,7 @@ export const createActFailed = ({ act, attempt }: Acting, why: string, context: 
 /** Each wait is twice the one before, up to policy's longest. */
 function nextTry(attempt: number, { now, policy }: Context): Instant {
   const { first, longest } = policy.disableRetry;
-  // 2^20 times the first wait exceeds any longest one; beyond that the power would only overflow.
-  const wait = Math.min(millis(first) * 2 ** Math.min(attempt - 1, 20), millis(longest));
+  const wait = doubleWait({ first: millis(first), longest: millis(longest) }, attempt - 1);
   return fromMillis(toMillis(now) + wait);
 }
 

@@ -136,15 +136,6 @@ export async function ask<E extends ServiceError>(
   }
 }
 
-/** `undefined` where it is no JSON. */
-export function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 const sized = (bytes: number): string =>
   bytes < 1024 * 1024 ? `${bytes / 1024} kB` : `${bytes / 1024 / 1024} MB`;
 

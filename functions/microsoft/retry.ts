@@ -1,4 +1,5 @@
 /** Trying again: when, how long to wait, and when to stop. Pure; the clock, chance and the wait come from outside. */
+import { doubleWait } from '#time/double-wait.ts';
 import type { ServiceError } from './service-error.ts';
 
 export interface Patience {
@@ -48,7 +49,7 @@ export async function retry<T>(
     if (!error.retryable || tried >= patience.attempts || signal?.aborted === true) throw error;
     const asked = retryAfterMillis(retryAfter, now());
     if (asked !== undefined && asked > patience.longestWait) throw error;
-    const own = Math.min(patience.firstWait * 2 ** (tried - 1), patience.longestWait);
+    const own = doubleWait({ first: patience.firstWait, longest: patience.longestWait }, tried - 1);
     // Spread out, so that many functions turned away together do not return together.
     const pause = asked === undefined ? own * (0.5 + random() / 2) : asked + random() * patience.firstWait;
     try {

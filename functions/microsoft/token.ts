@@ -3,11 +3,12 @@
  * shortly before it ends. Errors name the tenant and Microsoft's error code, never a secret, a key or a token.
  */
 import * as z from 'zod';
-import { ask, jsonIn } from './request.ts';
+import { ask } from './request.ts';
 import { patient, retry } from './retry.ts';
 import { assertionOf } from './assertion.ts';
 import { addressOf, permissions, scopeAt } from './clouds.ts';
 import { SignInError } from './sign-in-error.ts';
+import { tryParseJson } from '#values/json.ts';
 import type { Patience, Surroundings, Try } from './retry.ts';
 import type { Resource } from './clouds.ts';
 import type { Credential } from './credential.ts';
@@ -126,7 +127,7 @@ async function proof(source: SignIn, audience: string): Promise<Readonly<Record<
 }
 
 function granted(body: string, tenant: string, resource: Resource): Grant {
-  const answer = grantSchema.safeParse(jsonIn(body));
+  const answer = grantSchema.safeParse(tryParseJson(body));
   if (!answer.success)
     throw new SignInError(
       'unexpected-answer',
@@ -187,7 +188,7 @@ function refusal(status: number, body: string, { tenant, credential, resource }:
 function rolesOf(token: string): readonly unknown[] | undefined {
   const parts = token.split('.');
   const claims =
-    parts.length === 3 ? jsonIn(Buffer.from(parts[1] ?? '', 'base64url').toString('utf8')) : undefined;
+    parts.length === 3 ? tryParseJson(Buffer.from(parts[1] ?? '', 'base64url').toString('utf8')) : undefined;
   if (typeof claims !== 'object' || claims === null) return undefined;
   return 'roles' in claims && Array.isArray(claims.roles) ? (claims.roles as unknown[]) : [];
 }

@@ -5,6 +5,7 @@
  */
 import { namedIn, noteIn } from './comment.ts';
 import { makersOf, namesOf } from './owner.ts';
+import { compareText } from '#values/compare-text.ts';
 import type { Chosen, Exception, Maker, Rung } from '#lifecycle/exception.ts';
 import type { Policy } from './policy.ts';
 import type { Settings } from '#risk/settings.ts';
@@ -67,7 +68,7 @@ export function addChosen(all: readonly Chosen[], more: readonly Chosen[]): read
     const key = `${one.id}\n${one.by ?? ''}`;
     byKey.set(key, { ...byKey.get(key), ...one });
   }
-  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+  return [...byKey].sort(([a], [b]) => compareText(a, b)).map(([, one]) => one);
 }
 
 /** Those whom the makers chose, directly or indirectly. */

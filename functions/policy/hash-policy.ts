@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { toCanonicalJson } from '#risk/canonical.ts';
+import { toCanonicalJson } from '#values/canonical-json.ts';
 import type { Policy } from './policy.ts';
 
 /**

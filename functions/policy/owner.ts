@@ -8,6 +8,8 @@ import { inventory, nobody } from '#lifecycle/inventory.ts';
 import { compareMoments } from '#time/moment.ts';
 import { matches } from './policy.ts';
 import { domainOf, list } from '#risk/settings.ts';
+import { compareText } from '#values/compare-text.ts';
+import { isMailAddress } from '#values/mail-address.ts';
 import type { Author, Change, Exception, Maker, Note, Owner, Rung } from '#lifecycle/exception.ts';
 import type { Seen } from '#lifecycle/events.ts';
 import type { Policy, Subject } from './policy.ts';
@@ -21,8 +23,6 @@ export interface Evidence {
   readonly settings: Settings;
   readonly changedBy: Author;
 }
-
-const isAddress = (text: string): boolean => /^[^@\s]+@[^@\s]+$/.test(text);
 
 /** The ladder, the first to ask first. The last rung is always a team. */
 export function ladderOf(
@@ -86,14 +86,14 @@ const rungsOf = ({ owner, ladder }: Pick<Exception, 'owner' | 'ladder'>): readon
 function named(text: string): Owner {
   if (/^([CG][A-Z0-9]{2,}|#.+)$/.test(text))
     return { type: 'team', why: 'policy assigns it to this channel', channel: text };
-  return isAddress(text)
+  return isMailAddress(text)
     ? { type: 'person', address: text.toLowerCase() }
     : { type: 'person', address: text, slackUser: text };
 }
 
 /** The person behind an account in the log; policy may say that an account without mail is somebody's second one. */
 function makerOf({ type, id }: Author): Owner | undefined {
-  return type === 'person' && isAddress(id) ? named(id) : undefined;
+  return type === 'person' && isMailAddress(id) ? named(id) : undefined;
 }
 
 function withBackup(rung: Rung, policy: Policy): readonly Rung[] {
@@ -139,7 +139,7 @@ export const ownerKey = (owner: Owner): string =>
 function whyNobody(author: Author): string {
   switch (author.type) {
     case 'person':
-      return isAddress(author.id)
+      return isMailAddress(author.id)
         ? 'nobody else is known to own it'
         : 'the log does not give an address for the person who made it';
     case 'application':
@@ -247,7 +247,7 @@ export const lookupNameOf = ({ id }: Maker, policy: Policy): string => personRul
 export const mergeMakers = (...all: readonly (readonly Maker[])[]): readonly Maker[] => {
   const byId = new Map<string, Maker>();
   for (const maker of all.flat()) byId.set(maker.id, { ...byId.get(maker.id), ...maker });
-  return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return [...byId.values()].sort((a, b) => compareText(a.id, b.id));
 };
 
 /**

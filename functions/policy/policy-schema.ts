@@ -6,6 +6,7 @@ import { overrideClass } from './policy.ts';
 import { weekdays } from './policy.ts';
 import * as z from 'zod';
 import { risks } from '#risk/finding.ts';
+import { mailAddress } from '#values/mail-address.ts';
 import type { Kind } from '#kinds/registry.ts';
 import type { Duration } from '#time/instant.ts';
 import type { Overrides, Policy, RiskClass } from './policy.ts';
@@ -27,7 +28,7 @@ const approvers = z.array(approver).min(1);
 const channel = z.string().regex(/^(#[a-z0-9._-]{1,80}|[CG][A-Z0-9]{2,})$/, {
   error: 'a Slack channel: #name or its id, such as C012AB3CD',
 });
-const person = z.string().regex(/^([^@\s]+@[^@\s]+|[UW][A-Z0-9]{2,})$/, {
+const person = z.string().regex(new RegExp(`^(${mailAddress}|[UW][A-Z0-9]{2,})$`), {
   error: 'a mail address or a Slack user id, such as ann@example.com or U012AB3CD',
 });
 const account = z

@@ -6,6 +6,7 @@ import { evolve } from '#lifecycle/evolve.ts';
 import { noticeEndOf } from './working-hours.ts';
 import { classOf } from './policy.ts';
 import { hashPolicy } from './hash-policy.ts';
+import { compareText } from '#values/compare-text.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Policy } from './policy.ts';
@@ -82,7 +83,7 @@ export function previewPolicy(
   // A policy does not bring the numbers that judge it.
   const breaker = strictestOf([before.breaker, after.breaker]);
   const held = heldBack(all, nearer, { breaker }, now);
-  return { moves: moves.sort((a, b) => (a.to < b.to ? -1 : 1)), silence, reminders, looked, held };
+  return { moves: moves.sort((a, b) => compareText(a.to, b.to)), silence, reminders, looked, held };
 }
 
 function heldBack(

@@ -1,16 +1,15 @@
 /** The breaker of each tenant, as stored in the table. */
 import * as z from 'zod';
 import { unused, type Breaker, type Guarded } from '#lifecycle/breaker.ts';
-import type { Instant } from '#time/instant.ts';
+import { instantSchema } from './instant-schema.ts';
 import type { VersionedValues } from './versioned-values.ts';
 
-const instant = z.iso.datetime({ precision: 3 }).transform((text) => text as Instant);
 /** Additional fields of a newer release are kept. */
 const breakerSchema = z.looseObject({
-  passed: z.array(z.looseObject({ at: instant, count: z.int(), confirmed: z.int() })),
+  passed: z.array(z.looseObject({ at: instantSchema, count: z.int(), confirmed: z.int() })),
   tripped: z
     .looseObject({
-      at: instant,
+      at: instantSchema,
       why: z.string(),
       waiting: z.int(),
       on: z.string(),
@@ -18,7 +17,12 @@ const breakerSchema = z.looseObject({
     })
     .exactOptional(),
   released: z
-    .looseObject({ at: instant, by: z.string(), until: instant, policy: z.string().exactOptional() })
+    .looseObject({
+      at: instantSchema,
+      by: z.string(),
+      until: instantSchema,
+      policy: z.string().exactOptional(),
+    })
     .exactOptional(),
 }) satisfies z.ZodType<Breaker>;
 

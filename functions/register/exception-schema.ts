@@ -6,9 +6,10 @@
 import * as z from 'zod';
 import { grades } from '#risk/evidence.ts';
 import { acts } from '#lifecycle/exception.ts';
-import { parseDuration, type Duration, type Instant } from '#time/instant.ts';
+import { parseDuration, type Duration } from '#time/instant.ts';
 import { risks } from '#risk/finding.ts';
 import { kinds } from '#kinds/registry.ts';
+import { instantSchema } from './instant-schema.ts';
 import type { Special } from '#risk/addresses.ts';
 import type { Exception, Known } from '#lifecycle/exception.ts';
 
@@ -18,7 +19,6 @@ export const schemaVersion = 1;
 /** What this release reads. An item of a version that is no longer read must be told apart from a damaged one. */
 export const readableVersions = { oldest: 1, newest: schemaVersion } as const;
 
-const instant = z.iso.datetime({ precision: 3 }).transform((text) => text as Instant);
 const duration = z
   .string()
   .refine((text) => parseDuration(text) !== undefined, 'expected a length of time such as P30D')
@@ -41,12 +41,12 @@ const actor = z.discriminatedUnion('type', [
 ]);
 const approval = z.looseObject({
   by: actor,
-  at: instant,
+  at: instantSchema,
   reason: z.string(),
-  expiresAt: instant,
+  expiresAt: instantSchema,
   reviewEvery: duration,
-  reviewBy: instant,
-  chosen: instant.exactOptional(),
+  reviewBy: instantSchema,
+  chosen: instantSchema.exactOptional(),
 });
 const cause = z.enum([
   'unconfirmed',
@@ -84,7 +84,7 @@ const maker = z.looseObject({
 const chosen = z.looseObject({ ...maker.shape, by: z.string().min(1).exactOptional() });
 const change = z.looseObject({
   by: author,
-  at: instant,
+  at: instantSchema,
   order: z.string().exactOptional(),
   record: z.string(),
   operation: z.string(),
@@ -95,17 +95,17 @@ const acting = z.looseObject({
   of: z.int().positive(),
   attempt: z.int().positive(),
   phase: z.enum(['running', 'waiting']),
-  nextAt: instant,
+  nextAt: instantSchema,
   failure: z.string().exactOptional(),
 });
 const unheard = z.looseObject({
   of: z.int().positive(),
-  at: instant,
+  at: instantSchema,
   repeated: count,
-  deadline: instant.exactOptional(),
+  deadline: instantSchema.exactOptional(),
   approvers: z.literal(true).exactOptional(),
 });
-const seeking = z.looseObject({ at: instant, repeated: count });
+const seeking = z.looseObject({ at: instantSchema, repeated: count });
 const evidence = z.looseObject({ grade: z.enum(grades), why: z.string() });
 const breadth = z.looseObject({
   addresses: z.number(),
@@ -141,12 +141,12 @@ const known = {
   note: note.exactOptional(),
   makers: z.array(maker).exactOptional(),
   chosen: z.array(chosen).exactOptional(),
-  movedAt: instant.exactOptional(),
+  movedAt: instantSchema.exactOptional(),
   askedUnder: z.string().exactOptional(),
   appliedPolicy: z.string().exactOptional(),
-  openedAt: instant,
+  openedAt: instantSchema,
   changedBy: author,
-  changedAt: instant,
+  changedAt: instantSchema,
   made: change.exactOptional(),
   changed: change.exactOptional(),
   renewals: count,
@@ -156,26 +156,26 @@ const known = {
   told: z.array(
     z.looseObject({
       to: z.string().exactOptional(),
-      deadline: instant,
-      at: instant,
+      deadline: instantSchema,
+      at: instantSchema,
       alertsOnly: z.literal(true).exactOptional(),
     }),
   ),
-  since: instant,
-  reminded: instant.exactOptional(),
-  postponedTo: instant.exactOptional(),
+  since: instantSchema,
+  reminded: instantSchema.exactOptional(),
+  postponedTo: instantSchema.exactOptional(),
   approval: approval.exactOptional(),
-  reopened: z.array(instant).exactOptional(),
+  reopened: z.array(instantSchema).exactOptional(),
   application: z.string().min(1).exactOptional(),
   acting: acting.exactOptional(),
-  keptEnd: instant.exactOptional(),
+  keptEnd: instantSchema.exactOptional(),
   unheard: unheard.exactOptional(),
   seeking: seeking.exactOptional(),
   approversTold: z.int().positive().exactOptional(),
   answered: z
     .looseObject({
       by: actor,
-      at: instant,
+      at: instantSchema,
       answer: z.enum(['approved', 'renewed', 'declined', 'revoked', 'restored', 'held']),
     })
     .exactOptional(),
@@ -186,18 +186,18 @@ export const exceptionSchema = z.discriminatedUnion('state', [
   z.looseObject({
     ...known,
     state: z.literal('unconfirmed'),
-    confirmBy: instant,
-    byPolicy: instant.exactOptional(),
-    graceUntil: instant.exactOptional(),
+    confirmBy: instantSchema,
+    byPolicy: instantSchema.exactOptional(),
+    graceUntil: instantSchema.exactOptional(),
     question: z.enum(['opened', 'changed', 're-enabled', 'voided']),
   }),
   z.looseObject({ ...known, state: z.literal('confirmed'), approval }),
   z.looseObject({
     ...known,
     state: z.literal('held'),
-    until: instant,
+    until: instantSchema,
     resume: z.enum(['unconfirmed', 'confirmed']),
-    confirmBy: instant,
+    confirmBy: instantSchema,
   }),
   z.looseObject({
     ...known,
@@ -205,14 +205,14 @@ export const exceptionSchema = z.discriminatedUnion('state', [
     cause,
     attempt: z.int().positive(),
     phase: z.enum(['running', 'waiting']),
-    nextAt: instant,
+    nextAt: instantSchema,
     failure: z.string().exactOptional(),
   }),
-  z.looseObject({ ...known, state: z.literal('disabled'), cause, disabledAt: instant }),
+  z.looseObject({ ...known, state: z.literal('disabled'), cause, disabledAt: instantSchema }),
   z.looseObject({
     ...known,
     state: z.literal('removed'),
-    removedAt: instant,
+    removedAt: instantSchema,
     harmless: z.literal(true).exactOptional(),
   }),
 ]) satisfies z.ZodType<Exception>;

@@ -1,6 +1,6 @@
 /** Converts to the items of the table and back. Everything read is checked here before it is used. */
 import * as z from 'zod';
-import { toCanonicalJson } from '#risk/canonical.ts';
+import { toCanonicalJson } from '#values/canonical-json.ts';
 import { presentDeadlineOf } from '#lifecycle/due.ts';
 import { toMillis, type Instant } from '#time/instant.ts';
 import { exceptionSchema, readableVersions, schemaVersion } from './exception-schema.ts';
@@ -26,6 +26,7 @@ import { UnreadableEntry } from './unreadable-entry.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { kinds } from '#kinds/registry.ts';
 import { createExceptionId, type ObjectRef } from './identity.ts';
+import { tryParseJson } from '#values/json.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Holder } from './aliases.ts';
 import type { Commit, Due, Row, TrailEntry, WrittenEntry } from './contract.ts';
@@ -154,7 +155,7 @@ export function exceptionFrom(id: string, item: unknown): Exception {
   const { tenant, schemaVersion: written, exception } = stored.data;
   const unread = otherRelease(written);
   if (unread !== undefined) throw new UnreadableState(id, tenant, unread);
-  const parsed = exceptionSchema.safeParse(json(exception));
+  const parsed = exceptionSchema.safeParse(tryParseJson(exception));
   if (parsed.success) return parsed.data;
   throw new UnreadableState(id, tenant, `unexpected values in ${placesIn(parsed.error)}`);
 }
@@ -187,14 +188,6 @@ export function rowFrom(item: unknown): Row {
 
 const placesIn = ({ issues }: z.ZodError): string =>
   issues.map(({ path }) => path.map(String).join('.') || 'state').join(', ');
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 /** One trail entry; `body` is the text that was hashed. Throws `ItemTooLarge`. */
 export const toTrailItem = (id: string, tenant: string, entry: WrittenEntry): Item =>
@@ -312,7 +305,7 @@ export function rememberedFrom(object: ObjectRef, item: unknown): Remembered {
   const stored = rememberedItemSchema.safeParse(item);
   if (!stored.success) throw unreadable(stored.error);
   const { remembered, revision } = stored.data;
-  const kept = rememberedSchema.safeParse(json(remembered));
+  const kept = rememberedSchema.safeParse(tryParseJson(remembered));
   if (!kept.success) throw unreadable(kept.error);
   const besides = unknownIn(item, ofRemembered);
   return { ...kept.data, revision, ...(Object.keys(besides).length > 0 && { besides }) };

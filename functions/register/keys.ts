@@ -1,7 +1,7 @@
 /** The keys of the table. */
-import { createHash } from 'node:crypto';
 import { risks, type Risk } from '#risk/finding.ts';
 import { foldName } from '#kinds/fold-name.ts';
+import { boundKey } from './bound-key.ts';
 import type { ObjectRef } from './identity.ts';
 
 export interface Key {
@@ -71,5 +71,4 @@ export const rememberedKey = (object: ObjectRef): Key => ({
  * DynamoDB refuses partition keys over 2,048 bytes. No real name is that long, and none that is gets in through the
  * audit log; a key is bounded all the same, since anybody may ask for one.
  */
-const bounded = (text: string, most = 1500): string =>
-  Buffer.byteLength(text) <= most ? text : `sha256:${createHash('sha256').update(text).digest('hex')}`;
+const bounded = (text: string, mostBytes = 1500): string => boundKey(text, mostBytes);

@@ -4,7 +4,7 @@ import { drawWait, type RetryTiming } from './retry-timing.ts';
 import type { Key } from './keys.ts';
 
 /** DynamoDB's limit for one request. */
-const mostKeys = 100;
+export const mostKeys = 100;
 
 /** If it cannot return everything at once: six tries within about three seconds, then it throws. */
 const backoff = { first: 50, longest: 1000 };

@@ -1,11 +1,9 @@
 /** The exceptions that an index lists, as they are now. */
 import { skipUnreadable } from './skip-unreadable.ts';
+import { mostKeys } from './read-items.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import type { Register, Row } from './contract.ts';
-
-/** As many as one request reads. */
-const together = 100;
 
 /** Without those removed since the index was written. No more of `rows` is consumed than is read. */
 export const readStates = (
@@ -21,7 +19,7 @@ async function* inBatches(
   let wanted: string[] = [];
   for await (const { id } of rows) {
     wanted.push(id);
-    if (wanted.length < together) continue;
+    if (wanted.length < mostKeys) continue;
     yield* (await register.states(wanted)).filter(isLiving);
     wanted = [];
   }

@@ -5,11 +5,12 @@
  * dropped change is kept all the same: they cannot approve what came of it.
  */
 import * as z from 'zod';
-import { toCanonicalJson } from '#risk/canonical.ts';
+import { toCanonicalJson } from '#values/canonical-json.ts';
 import { kinds } from '#kinds/registry.ts';
 import { compareMoments } from '#time/moment.ts';
 import { changeIn } from '#policy/owner.ts';
 import { momentOf } from '#lifecycle/told.ts';
+import { instantSchema } from './instant-schema.ts';
 import type { Observation } from '#lifecycle/commands.ts';
 import type { Change } from '#lifecycle/exception.ts';
 import type { Moment } from '#time/moment.ts';
@@ -98,7 +99,6 @@ const byMoment = (a: RememberedRecord, b: RememberedRecord): number =>
 
 const settings = z.record(z.string(), z.unknown());
 const change = z.enum(['create', 'alter', 'enable', 'disable', 'remove']);
-const instant = z.iso.datetime({ precision: 3 }).transform((text) => text as Observation['changedAt']);
 const author = z.looseObject({
   type: z.enum(['person', 'application', 'service', 'unknown']),
   id: z.string(),
@@ -120,7 +120,7 @@ const observationSchema = z.looseObject({
   complete: z.boolean(),
   passed: z.array(z.string()),
   changedBy: author,
-  changedAt: instant,
+  changedAt: instantSchema,
   order: z.string().exactOptional(),
   applications: z.array(z.string()).exactOptional(),
 }) satisfies z.ZodType<Observation>;
@@ -134,7 +134,7 @@ export const rememberedSchema = z.looseObject({
       z.looseObject({
         record: z.string(),
         by: author,
-        at: instant,
+        at: instantSchema,
         order: z.string().exactOptional(),
         operation: z.string(),
       }),
@@ -143,7 +143,7 @@ export const rememberedSchema = z.looseObject({
   renames: z.array(
     z.looseObject({
       to: z.string(),
-      until: z.looseObject({ at: instant, order: z.string().exactOptional(), record: z.string() }),
+      until: z.looseObject({ at: instantSchema, order: z.string().exactOptional(), record: z.string() }),
     }),
   ),
 });

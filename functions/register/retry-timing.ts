@@ -1,5 +1,6 @@
 /** Waiting before trying again: randomness and time are passed in, so that tests decide both. */
 import { setTimeout as wait } from 'node:timers/promises';
+import { doubleWait } from '#time/double-wait.ts';
 
 export interface RetryTiming {
   /** Like `Math.random`: from 0 up to, not including, 1. */
@@ -26,5 +27,5 @@ export interface Backoff {
  * How long to wait after failed attempt `attempt` (0 for the first), in milliseconds: anything from nothing to the
  * doubled wait, so that callers that collided do not collide again in step.
  */
-export const drawWait = (attempt: number, { first, longest }: Backoff, random: () => number): number =>
-  random() * Math.min(longest, first * 2 ** attempt);
+export const drawWait = (attempt: number, backoff: Backoff, random: () => number): number =>
+  random() * doubleWait(backoff, attempt);

@@ -5,7 +5,8 @@
  */
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { toCanonicalJson } from '#risk/canonical.ts';
+import { toCanonicalJson } from '#values/canonical-json.ts';
+import { tryParseJson } from '#values/json.ts';
 import type { Event } from '#lifecycle/events.ts';
 import type { TrailEntry, WrittenEntry } from './contract.ts';
 
@@ -87,17 +88,9 @@ function fault(
   if (entry.version !== expected.version) return `version ${entry.version} stands in its place`;
   if (entry.previous !== expected.head) return 'it does not follow the entry before it';
   if (entry.hash !== hashOf(entry.previous, entry.body)) return 'its text is not the text that was hashed';
-  const body = bodySchema.safeParse(parsed(entry.body));
+  const body = bodySchema.safeParse(tryParseJson(entry.body));
   if (!body.success) return 'its text is no entry of a trail';
   if (body.data.exception !== expected.id) return 'it belongs to another exception';
   if (body.data.version !== expected.version) return 'its text names another version';
   return undefined;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

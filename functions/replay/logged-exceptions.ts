@@ -2,6 +2,7 @@
 import { rank } from '#risk/finding.ts';
 import { evolve } from '#lifecycle/evolve.ts';
 import { firstChange, lastChange } from '#policy/owner.ts';
+import { compareText } from '#values/compare-text.ts';
 import type { Event } from '#lifecycle/events.ts';
 import type { Change, Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
@@ -43,7 +44,6 @@ export const compareByDanger = (a: LoggedException, b: LoggedException): number 
   compareText(a.id, b.id);
 
 const states = ['unconfirmed', 'disabled', 'removed'] as const;
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function loggedAs(exception: Exception, trail: readonly Event[]): LoggedException {
   const { id, tenant, kind, name, openedAt, state } = exception;

@@ -12,6 +12,7 @@ import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { compareByDanger, readLoggedExceptions } from './logged-exceptions.ts';
 import { findNeverOpened } from './never-opened.ts';
 import { nobodysPolicy } from './nobodys-policy.ts';
+import { compareText } from '#values/compare-text.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { Moment } from '#time/moment.ts';
 import type { LoggedException } from './logged-exceptions.ts';
@@ -79,7 +80,7 @@ function inOrder(records: readonly AuditRecord[]): readonly Placed[] {
         tells: JSON.stringify(recogniseListChange(record) ?? recognise(record)),
       };
     })
-    .sort((a, b) => compareMoments(a.moment, b.moment) || (a.tells < b.tells ? -1 : 1));
+    .sort((a, b) => compareMoments(a.moment, b.moment) || compareText(a.tells, b.tells));
   const distinct: Placed[] = [];
   for (const one of sorted) {
     const last = distinct.at(-1);

@@ -1,4 +1,5 @@
 /** What a parameter does to a list: replaces it, or adds to it and takes from it. */
+import { tryParseJson } from '#values/json.ts';
 export type ListValue =
   | { readonly type: 'whole'; readonly entries: readonly string[] }
   | { readonly type: 'edit'; readonly add: readonly string[]; readonly remove: readonly string[] };
@@ -11,7 +12,7 @@ export function readListValue(value: unknown, split: Split = splitEntries): List
   if (typeof value === 'string') {
     const text = value.trim();
     if (/^[[{"]/.test(text)) {
-      const parsed = json(text);
+      const parsed = tryParseJson(text);
       if (parsed !== undefined) return readListValue(parsed, split);
     }
     const table = /^@?\{([^]*)\}$/.exec(text)?.[1];
@@ -57,11 +58,3 @@ const pairs = (table: string): readonly (readonly [string, string])[] =>
   [...table.matchAll(/\b(add|remove)\s*=\s*([^]*?)(?=(?:[;\s]+(?:add|remove)\s*=)|$)/gi)].map(
     ([, key = '', value = '']) => [key, value] as const,
   );
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}

@@ -2,7 +2,7 @@
  * Exchange's settings come as typed JSON from a read, and as text from the audit log ("True", "a;b"). These
  * readings take either and never throw, whatever is there.
  */
-import { toCanonicalJson } from './canonical.ts';
+import { toCanonicalJson } from '#values/canonical-json.ts';
 
 /** The object's settings by Exchange's own names, as read or as the log tells. */
 export type Settings = Readonly<Record<string, unknown>>;

@@ -18,6 +18,7 @@ import { createNote, createWhisper } from './reply.ts';
 import { standingWords } from './standing.ts';
 import { recordMakers } from './makers.ts';
 import { nameOf, passedOver, unreadEntries } from './words.ts';
+import { isMailAddress } from '#values/mail-address.ts';
 import type { Answerer, Command } from '#lifecycle/commands.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Duration } from '#time/instant.ts';
@@ -189,7 +190,7 @@ async function reassign(
   whom: string | undefined,
 ): Promise<Asked> {
   const address = /^<mailto:([^|>]+)(?:\|[^>]*)?>$/.exec(whom ?? '')?.[1] ?? whom ?? '';
-  if (/^[^@\s<>]+@[^@\s<>]+$/.test(address) && address.length <= 254)
+  if (isMailAddress(address) && address.length <= 254)
     return { command: { type: 'Reassign', by, address: address.toLowerCase() } };
   const user = /^<@([UW][A-Z0-9]+)(?:\|[^>]*)?>$/.exec(address)?.[1];
   if (user === undefined)

@@ -21,6 +21,7 @@ import { describeStranger } from './admission.ts';
 import { answerChallenge, done, refuse } from './reply.ts';
 import { timestampOf, verifySignature } from './signature.ts';
 import { isMember, isOwner } from '#policy/authority.ts';
+import { tryParseJson } from '#values/json.ts';
 import type { Answerer } from '#lifecycle/commands.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
@@ -56,7 +57,7 @@ export async function answerSlack(door: Door, signingSecret: string, request: Sl
       const fields = readForm(text);
       if (fields === undefined) return refuseForm(door);
       if (fields['ssl_check'] === '1') return done;
-      const payload = interactionSchema.safeParse(json(fields['payload']));
+      const payload = interactionSchema.safeParse(tryParseJson(fields['payload'] ?? ''));
       if (!payload.success)
         return refuse(400, `The payload is neither a button press nor a form: ${where(payload.error)}.`);
       const { data } = payload;
@@ -78,7 +79,7 @@ export async function answerSlack(door: Door, signingSecret: string, request: Sl
       );
     }
     case '/slack/events': {
-      const event = eventsSchema.safeParse(json(text));
+      const event = eventsSchema.safeParse(tryParseJson(text));
       if (!event.success) return refuse(400, `Lapse does not know this event: ${where(event.error)}.`);
       const { data } = event;
       if (data.type === 'url_verification') return answerChallenge(data.challenge);
@@ -137,14 +138,6 @@ function readForm(text: string): Readonly<Record<string, string>> | undefined {
 function refuseForm({ log }: Door): Reply {
   log('request refused', { why: 'a field twice' });
   return refuse(400, 'A field of this form comes twice. Slack sends each of them once.');
-}
-
-function json(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '');
-  } catch {
-    return undefined;
-  }
 }
 
 /** The first field that does not fit, by its path: never what was in it. */

@@ -63,8 +63,8 @@ export interface Listed {
   readonly unreadable: number;
 }
 
-/** As many as one request reads. */
-const together = 100;
+/** As many states as the register reads in one request. */
+const mostStates = 100;
 
 /** The first of those that a person may want to see. No more is read than that takes. */
 export async function readListed(
@@ -89,7 +89,7 @@ export async function readListed(
     await look(ids);
     ids = [];
     // Most of these are not wanted, so many more may have to be looked at.
-    size = together;
+    size = mostStates;
     if (found.length > most) break;
   }
   if (ids.length > 0) await look(ids);

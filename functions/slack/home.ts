@@ -2,6 +2,7 @@
 import { createParagraph, toPlainText } from './lines.ts';
 import { title } from '#kinds/title.ts';
 import { deadlineOf, nameOf, passedOver } from './words.ts';
+import { compareText } from '#values/compare-text.ts';
 import type { HomeView, KnownBlock } from '@slack/types';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
@@ -37,7 +38,7 @@ export const createClosedHome = (why: string): HomeView => ({
 export const compareUrgency = (exceptions: readonly Exception[]): readonly Exception[] =>
   exceptions.toSorted((a, b) => {
     const [left, right] = [deadlineOf(a) ?? '9', deadlineOf(b) ?? '9'];
-    return left < right ? -1 : left > right ? 1 : a.id < b.id ? -1 : 1;
+    return compareText(left, right) || compareText(a.id, b.id);
   });
 
 export function lineOf(exception: Exception): Line {

@@ -3,6 +3,7 @@
  * a press comes from a form or the home tab there is no channel and no message. Unknown fields are left alone.
  */
 import * as z from 'zod';
+import { tryParseJson } from '#values/json.ts';
 import type { Claim } from './who.ts';
 
 const id = z.string().min(1).max(255);
@@ -97,11 +98,7 @@ const subjectSchema = z.object({ id: z.string().refine(isId), version: z.int().m
 export type Subject = z.infer<typeof subjectSchema>;
 
 export function readSubject(text: string | null | undefined): Subject | undefined {
-  try {
-    return subjectSchema.safeParse(JSON.parse(text ?? '')).data;
-  } catch {
-    return undefined;
-  }
+  return subjectSchema.safeParse(tryParseJson(text ?? '')).data;
 }
 
 /** What each kind of request says of its sender; `undefined` where it does not say where it comes from. */

@@ -1,4 +1,5 @@
 /** Which of two changes came first. The one place that says so: what replays a log and what keeps the register ask it. */
+import { compareText } from '#values/compare-text.ts';
 import type { Instant } from './instant.ts';
 
 /** When a change was made, as finely as its record tells. */
@@ -27,5 +28,3 @@ export const isSince = (moment: Omit<Moment, 'record'>, instant: Instant): boole
 const secondOf = ({ at }: Pick<Moment, 'at'>): string => at.slice(0, '2026-11-20T09:30:00'.length);
 const isCoarse = ({ at, order }: Omit<Moment, 'record'>): boolean =>
   order === undefined && at.endsWith('.000Z');
-
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

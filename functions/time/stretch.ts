@@ -1,5 +1,6 @@
 /** Stretches of time, and what is left of them: the arithmetic behind "what of the audit log have we seen". */
 import { fromMillis, toMillis, type Instant } from './instant.ts';
+import { compareText } from '#values/compare-text.ts';
 
 /** From `start` up to, not including, `end`. */
 export interface Stretch {
@@ -44,4 +45,4 @@ export function splitStretch({ start, end }: Stretch, longest: number): readonly
 /** Milliseconds. */
 export const lengthOf = ({ start, end }: Stretch): number => Math.max(0, toMillis(end) - toMillis(start));
 
-const byStart = (a: Stretch, b: Stretch): number => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0);
+const byStart = (a: Stretch, b: Stretch): number => compareText(a.start, b.start);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { tryParseJson } from '#values/json.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Queues } from './queues.ts';
 
@@ -83,7 +84,7 @@ const streamSchema = z.object({
 });
 
 function kindOf(body: string): string {
-  const json = parsed(body);
+  const json = tryParseJson(body);
   const event = eventSchema.safeParse(json).data;
   if (event) {
     const operation = event.detail?.data?.Operation;
@@ -91,12 +92,4 @@ function kindOf(body: string): string {
   }
   if (streamSchema.safeParse(json).success) return 'entry of a trail';
   return 'something unreadable';
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body) as unknown;
-  } catch {
-    return undefined;
-  }
 }

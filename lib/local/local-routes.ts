@@ -18,6 +18,8 @@ import { Reply, RequestError, type LocalRoute } from './gateway.ts';
 import type { IntakeCounts } from './intake.ts';
 import type { RouteSpec } from './template.ts';
 import { howToRead, createView } from './views.ts';
+import { tryParseJson } from '#values/json.ts';
+import { compareText } from '#values/compare-text.ts';
 
 export interface LocalRoutesOptions {
   readonly register: Register;
@@ -94,14 +96,14 @@ export function createLocalRoutes(options: LocalRoutesOptions): Readonly<Record<
     },
     'GET /dead-letters': () => Promise.resolve(options.deadLetters()),
     'POST /dead-letters': async (request) => {
-      const asked = redriveSchema.safeParse(parsed(await text(request)));
+      const asked = redriveSchema.safeParse(tryParseJson(await text(request)));
       if (!asked.success)
         throw new RequestError(400, 'the body names no functions', 'send {"redrive":["enforce"]}');
       return options.redrive(asked.data.redrive);
     },
     'GET /exceptions': async () => {
       const all = (await readWholeList(register)).exceptions.map(view);
-      return all.sort((a, b) => (a.openedAt + a.id < b.openedAt + b.id ? -1 : 1));
+      return all.sort((a, b) => compareText(a.openedAt + a.id, b.openedAt + b.id));
     },
     'GET /most-dangerous': async () => {
       const { exceptions, unreadable: passedOver, more } = await readMostDangerous(register);
@@ -140,7 +142,7 @@ export function createLocalRoutes(options: LocalRoutesOptions): Readonly<Record<
       };
     },
     'POST /doctor': async (request) => {
-      const asked = doctorSchema.safeParse(parsed(await text(request)));
+      const asked = doctorSchema.safeParse(tryParseJson(await text(request)));
       return options.examine({ testMessage: asked.success && asked.data.testMessage });
     },
     'POST /clock': async (request) => {
@@ -164,7 +166,7 @@ const clockSchema = z.union([z.strictObject({ advance: z.string() }), z.strictOb
 
 async function target(request: IncomingMessage, now: Instant): Promise<Instant> {
   const wrong = (found: string): RequestError => new RequestError(400, found, clockExpects);
-  const body = clockSchema.safeParse(parsed(await text(request)));
+  const body = clockSchema.safeParse(tryParseJson(await text(request)));
   if (!body.success) throw wrong('the body is neither {"advance": …} nor {"to": …}');
   const to = 'to' in body.data ? parseInstant(body.data.to) : later(now, parseDuration(body.data.advance));
   if (to === undefined) throw wrong(`${JSON.stringify(body.data)} names no moment`);
@@ -184,12 +186,4 @@ async function text(request: IncomingMessage): Promise<string> {
     if (whole.length > longestClockBody) throw new RequestError(413, 'the body is too long', clockExpects);
   }
   return whole;
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json) as unknown;
-  } catch {
-    return undefined;
-  }
 }

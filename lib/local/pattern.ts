@@ -3,15 +3,16 @@
  * values and `prefix`. Anything else is refused when the template is loaded: a rule that silently never matches would
  * look like a quiet day.
  */
+import { isJsonObject } from '#values/json.ts';
 export type Matches = (event: unknown) => boolean;
 
 /** Compiles a pattern. Throws `Error` naming the path and operator it does not know. */
 export function compilePattern(pattern: unknown, path = 'pattern'): Matches {
-  if (!isObject(pattern)) throw new Error(`${path} must be an object`);
+  if (!isJsonObject(pattern)) throw new Error(`${path} must be an object`);
   const parts = Object.entries(pattern).map(([key, wanted]): Matches => {
     const here = `${path}.${key}`;
     const inner = Array.isArray(wanted) ? anyOf(wanted, here) : compilePattern(wanted, here);
-    return (event) => inner(isObject(event) ? event[key] : undefined);
+    return (event) => inner(isJsonObject(event) ? event[key] : undefined);
   });
   return (event) => parts.every((part) => part(event));
 }
@@ -26,12 +27,8 @@ function anyOf(wanted: readonly unknown[], path: string): Matches {
 function compileTest(wanted: unknown, path: string): Matches {
   if (wanted === null || ['string', 'number', 'boolean'].includes(typeof wanted))
     return (value) => value === wanted;
-  const { prefix, ...rest } = isObject(wanted) ? wanted : {};
+  const { prefix, ...rest } = isJsonObject(wanted) ? wanted : {};
   if (typeof prefix !== 'string' || Object.keys(rest).length > 0)
     throw new Error(`${path} uses ${JSON.stringify(wanted)}, which the local bus does not know`);
   return (value) => typeof value === 'string' && value.startsWith(prefix);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

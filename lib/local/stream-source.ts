@@ -12,6 +12,7 @@ import type { LocalFunction } from './functions.ts';
 import type { KeyValue } from '#lib/standin/key-value.ts';
 import { failedItems } from './partial-failure.ts';
 import { toLambdaRecord, type LambdaStreamRecord } from './stream-record.ts';
+import { doubleWait } from '#time/double-wait.ts';
 import type { SourceSpec } from './template.ts';
 
 export interface StreamSource {
@@ -43,8 +44,7 @@ interface Position {
 }
 
 const pollEveryMs = 250; // as Lambda polls: four times a second
-const firstRetryMs = 200;
-const longestRetryMs = 10_000;
+const retryMs = { first: 200, longest: 10_000 };
 const checkpointSchema = z.string().optional();
 
 /** Feeds a table's stream to a function, shard by shard in order, from where it last got to. */
@@ -186,8 +186,7 @@ export function startStreamSource(options: StreamSourceOptions): StreamSource {
       position.attempts = 0;
       return true;
     }
-    position.notBefore =
-      performance.now() + Math.min(longestRetryMs, firstRetryMs * 2 ** (position.attempts - 1));
+    position.notBefore = performance.now() + doubleWait(retryMs, position.attempts - 1);
     options.failed(target.spec.name, failure.sequences.size, failure.why);
     return false;
   };

@@ -2,6 +2,7 @@
 import { decoded } from './encoding.ts';
 import { csvHead, isPreamble } from './csv-rows.ts';
 import { hasRecordFields } from './found.ts';
+import { isJsonObject, tryParseJson } from '#values/json.ts';
 
 export type Envelope =
   | { readonly type: 'JSON documents' }
@@ -35,22 +36,13 @@ export function envelopeOf(start: Buffer): Envelope {
 function isLineByLine(text: string): boolean {
   if (page.test(text)) return false;
   const end = text.indexOf('\n');
-  if (end === -1 || isObject(text.slice(0, end))) return true;
+  if (end === -1 || isJsonObject(tryParseJson(text.slice(0, end)))) return true;
   // Below a line that broke off, the next record begins; in an indented object, a key or the end.
   return !/^["}]/.test(text.slice(end + 1).trimStart());
 }
 const page = /^\{(?:\s*"[\w.@-]+"\s*:\s*(?:"(?:[^"\\]|\\.)*"|[\w.-]+)\s*,)*\s*"value"\s*:\s*\[/i;
 
-const isObject = (line: string): boolean => typeof parsed(line) === 'object';
-const isRecordLine = (line: string): boolean => line.startsWith('{') && hasRecordFields(parsed(line));
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-}
+const isRecordLine = (line: string): boolean => line.startsWith('{') && hasRecordFields(tryParseJson(line));
 
 function describe(first: string, header: string, start: Buffer): string {
   if (first.startsWith('%PDF')) return 'a PDF document';

@@ -13,7 +13,9 @@ export function whyIncomplete(fields: Fields): string | undefined {
 const saysSo = (name: string, value: unknown): boolean =>
   (unfinished.test(name) && isTrue(value)) ||
   (failed.test(name) && holdsAnything(value)) ||
-  (parts.test(name) && isObject(value) && Object.entries(value).some(([of, count]) => lost(name, of, count)));
+  (parts.test(name) &&
+    isObjectOrList(value) &&
+    Object.entries(value).some(([of, count]) => lost(name, of, count)));
 
 /** Elasticsearch, Azure Monitor, Splunk and their kind. */
 const unfinished =
@@ -31,7 +33,7 @@ const isTrue = (value: unknown): boolean =>
   value === true || (typeof value === 'string' && value.trim().toLowerCase() === 'true');
 
 const holdsAnything = (value: unknown): boolean =>
-  isObject(value)
+  isObjectOrList(value)
     ? Object.keys(value).length > 0
     : typeof value === 'string'
       ? value.trim() !== ''
@@ -39,8 +41,7 @@ const holdsAnything = (value: unknown): boolean =>
         ? value > 0
         : value === true;
 
-/** Lists, too. */
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const isObjectOrList = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /** `@odata.nextLink` of Graph; other products leave the prefix out, or call it a page. */
 const next = /(?:^|\W)next_?(?:link|page)?(?:ur[il])?$/i;

@@ -1,6 +1,7 @@
 /** What stands around the records of one page of an answer: whether more belongs to it than the records that were read. */
 
 import { hasNext, totalIn, whyIncomplete } from './incomplete.ts';
+import { isJsonObject, tryParseJson } from '#values/json.ts';
 
 export interface Around {
   /** Why not everything in the page was read. */
@@ -15,15 +16,15 @@ export interface Around {
 
 /** `text`: the page with an empty list in the place of its records. */
 export function aroundRecords(text: string): Around {
-  const page = parsed(text);
-  if (page === undefined)
+  const page = tryParseJson(text);
+  if (!isJsonObject(page))
     return {
       why: 'the text around the records of this page is not valid JSON',
       goesOn: false,
       total: undefined,
       context: undefined,
     };
-  const fields = Object.entries(page) as readonly (readonly [string, unknown])[];
+  const fields = Object.entries(page);
   const holdsMore = fields.some(
     ([, value]) => typeof value === 'object' && value !== null && Object.keys(value).length > 0,
   );
@@ -45,11 +46,3 @@ export const morePages =
 export const fewerRecords = (total: number, here: number): string =>
   `the answer holds ${total.toLocaleString('en')} records by its own count, and ${here.toLocaleString('en')} of them ` +
   'are here: fetch all of its pages, and put them behind one another in one file';
-
-function parsed(text: string): object | undefined {
-  try {
-    return JSON.parse(text) as object;
-  } catch {
-    return undefined;
-  }
-}

@@ -9,6 +9,7 @@ import { own } from './office-activity.ts';
 import { counted } from './searches.ts';
 import { lists } from './rows.ts';
 import { more, outermost } from './wrapped.ts';
+import { isJsonObject } from '#values/json.ts';
 
 /**
  * Of a plain record of an operation that nobody follows, what tells that; `undefined` for everything else. The record may
@@ -16,7 +17,7 @@ import { more, outermost } from './wrapped.ts';
  */
 export function plainlyUnfollowed(value: unknown): AuditRecord | undefined {
   const record = isCsvRow(value) ? value.AuditData : value;
-  if (!isObject(record)) return undefined;
+  if (!isJsonObject(record)) return undefined;
   for (const key in record) if (!isPlain(key)) return undefined;
   const { Id, CreationTime, Operation } = record;
   if (typeof Operation !== 'string' || !isUnfollowed(Operation)) return undefined;
@@ -25,12 +26,9 @@ export function plainlyUnfollowed(value: unknown): AuditRecord | undefined {
   return at && { Id, CreationTime: at, Operation };
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** As `csvRows` hands them out: with the record, how many the search found, and which of them it is. */
 export function isCsvRow(value: unknown): value is { readonly AuditData: unknown } {
-  if (!isObject(value) || !('AuditData' in value)) return false;
+  if (!isJsonObject(value) || !('AuditData' in value)) return false;
   for (const key in value)
     if (key !== 'AuditData' && key !== 'ResultCount' && key !== 'ResultIndex') return false;
   return true;

@@ -2,6 +2,7 @@
 
 import { hasNext, whyIncomplete } from './incomplete.ts';
 import { morePages } from './page.ts';
+import { isJsonObject } from '#values/json.ts';
 
 /** Where an answer keeps its rows. */
 export const lists = ['tables', 'hits'] as const;
@@ -17,7 +18,7 @@ export interface Answer {
 
 /** The rows of an answer; `undefined` where the value is none. */
 export function answerIn(value: unknown): Answer | undefined {
-  if (!isObject(value)) return undefined;
+  if (!isJsonObject(value)) return undefined;
   const answer = tablesIn(value) ?? hitsIn(value);
   if (!answer) return undefined;
   const fields = Object.entries(value);
@@ -41,22 +42,19 @@ interface Table {
 }
 
 const isTable = (value: unknown): value is Table =>
-  isObject(value) &&
+  isJsonObject(value) &&
   Array.isArray(value['rows']) &&
   Array.isArray(value['columns']) &&
-  value['columns'].every((column) => isObject(column) && typeof column['name'] === 'string');
+  value['columns'].every((column) => isJsonObject(column) && typeof column['name'] === 'string');
 
 /** Elasticsearch's answer to a search. */
 function hitsIn({ hits }: Readonly<Record<string, unknown>>): Answer | undefined {
-  if (!isObject(hits) || !Array.isArray(hits['hits'])) return undefined;
+  if (!isJsonObject(hits) || !Array.isArray(hits['hits'])) return undefined;
   const { total } = hits;
-  const value = isObject(total) ? total['value'] : total;
+  const value = isJsonObject(total) ? total['value'] : total;
   const isCounted = typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
   return {
     rows: hits['hits'] as readonly unknown[],
-    total: isCounted ? { value, isExact: !isObject(total) || total['relation'] !== 'gte' } : undefined,
+    total: isCounted ? { value, isExact: !isJsonObject(total) || total['relation'] !== 'gte' } : undefined,
   };
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,5 +1,7 @@
 /** Where products that keep audit records put the record that Microsoft wrote. */
 import { isOfficeActivity, recordOfActivity } from './office-activity.ts';
+import { tryParseJson } from '#values/json.ts';
+import { isJsonObject } from '#values/json.ts';
 
 export type Unwrapped =
   | { readonly value: object }
@@ -39,13 +41,13 @@ const deepest = 4;
 export function unwrapped(value: unknown): Unwrapped {
   let inner = value;
   for (let depth = 0; depth < deepest; depth += 1) {
-    if (!isObject(inner)) return { reason: 'there is no JSON object where a record is expected' };
+    if (!isJsonObject(inner)) return { reason: 'there is no JSON object where a record is expected' };
     const wrapping = wrappingOf(inner);
     if (!wrapping) break;
     if ('reason' in wrapping) return wrapping;
     inner = wrapping.value;
   }
-  if (!isObject(inner)) return { reason: 'there is no JSON object where a record is expected' };
+  if (!isJsonObject(inner)) return { reason: 'there is no JSON object where a record is expected' };
   return { value: isOfficeActivity(inner) ? recordOfActivity(inner) : inner };
 }
 
@@ -54,9 +56,9 @@ function wrappingOf(value: object): Unwrapped | undefined {
     const found = at(value, place);
     if (found === undefined) continue;
     if ('reason' in found) return found;
-    const inner = typeof found.value === 'string' ? fromText(found.value) : found.value;
+    const inner = typeof found.value === 'string' ? tryParseJson(found.value) : found.value;
     const name = place.join('.').replace(/^auditData$/, 'AuditData');
-    return isObject(inner) ? { value: withoutSdk(inner) } : { reason: `${name} holds no JSON object` };
+    return isJsonObject(inner) ? { value: withoutSdk(inner) } : { reason: `${name} holds no JSON object` };
   }
   return undefined;
 }
@@ -67,7 +69,7 @@ function at(
 ): { readonly value: unknown } | { readonly reason: string } | undefined {
   let present: unknown = value;
   for (const name of place) {
-    if (!isObject(present)) return undefined;
+    if (!isJsonObject(present)) return undefined;
     const [found, another] = fields(present, name);
     if (another !== undefined)
       return { reason: `${name.replace(/^auditData$/, 'AuditData')} is there twice` };
@@ -82,19 +84,8 @@ export const more = 'additionalproperties';
 
 function withoutSdk(value: object): object {
   const [rest] = fields(value, more);
-  return isObject(rest) && Object.keys(rest).length > 0 ? rest : value;
+  return isJsonObject(rest) && Object.keys(rest).length > 0 ? rest : value;
 }
-
-function fromText(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** All values under a name, in any spelling. `null` counts as a value. */
 const fields = (value: object, name: string): readonly unknown[] =>

@@ -209,7 +209,7 @@ export const auditLog = [
   ...inFile('functions/replay/replay-records.ts', replay, [
     {
       without: 'records in another order tell another history',
-      find: 'compareMoments(a.moment, b.moment) || (a.tells < b.tells ? -1 : 1)',
+      find: 'compareMoments(a.moment, b.moment) || compareText(a.tells, b.tells)',
       replace: '0',
     },
     {
@@ -939,7 +939,7 @@ export const auditLog = [
       },
       {
         without: 'what stands in the place of a record and is none counts as one',
-        find: 'isObject(inner) ? { value: withoutSdk(inner) } :',
+        find: 'isJsonObject(inner) ? { value: withoutSdk(inner) } :',
         replace: "typeof inner !== 'undefined' ? { value: withoutSdk(Object(inner) as object) } :",
       },
     ],

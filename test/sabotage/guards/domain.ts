@@ -715,8 +715,8 @@ export const domain = [
       },
       {
         without: 'an application owns an exception',
-        find: "type === 'person' && isAddress(id) ? named(id)",
-        replace: 'type.length > 0 && isAddress(id) ? named(id)',
+        find: "type === 'person' && isMailAddress(id) ? named(id)",
+        replace: 'type.length > 0 && isMailAddress(id) ? named(id)',
       },
       {
         without: 'an exception that somebody was handed goes back at the next edit',
@@ -801,8 +801,8 @@ export const domain = [
     [
       {
         without: 'the wait between attempts grows without end',
-        find: ', millis(longest));',
-        replace: ', Infinity);',
+        find: 'longest: millis(longest) }',
+        replace: 'longest: Infinity }',
       },
     ],
   ),

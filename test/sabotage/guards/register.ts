@@ -130,7 +130,7 @@ export const register = [
     [
       {
         without: 'a long list in Slack is read twenty at a time',
-        find: 'size = together;',
+        find: 'size = mostStates;',
         replace: 'size = most + 1;',
       },
     ],
@@ -465,8 +465,8 @@ export const register = [
     [
       {
         without: 'a name that is too long for a key loses its record',
-        find: 'Buffer.byteLength(text) <= most ? text',
-        replace: 'Buffer.byteLength(text) >= 0 ? text',
+        find: 'boundKey(text, mostBytes)',
+        replace: 'boundKey(text, mostBytes * 100)',
       },
       {
         without: 'the tenth entry of a trail comes before the second',
@@ -564,8 +564,8 @@ export const register = [
     [
       {
         without: 'a content id that is too long for a key stops the collector',
-        find: 'Buffer.byteLength(id) <= 800 ? id',
-        replace: 'Buffer.byteLength(id) >= 0 ? id',
+        find: 'mostIdBytes = 800',
+        replace: 'mostIdBytes = 8000',
       },
     ],
   ),

@@ -446,9 +446,9 @@ export const runtime = [
     ],
   ),
   ...inFile(
-    'functions/risk/canonical.ts',
+    'functions/values/canonical-json.ts',
     [
-      'test/risk/canonical.test.ts',
+      'test/values/canonical-json.test.ts',
       'test/policy/policy-file.test.ts',
       'test/deadlines/sweep-deadlines.test.ts',
       'test/policy/policy-commands.test.ts',
@@ -456,7 +456,7 @@ export const runtime = [
     [
       {
         without: 'the same policy with its fields in another order is applied anew',
-        find: '.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))',
+        find: '.sort(([a], [b]) => compareText(a, b))',
       },
     ],
   ),

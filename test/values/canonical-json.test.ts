@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { toCanonicalJson } from '#risk/canonical.ts';
+import { toCanonicalJson } from '#values/canonical-json.ts';
 
 it('canonical text is the same whatever the order of keys, and loses nothing that JSON can hold', () => {
   fc.assert(

@@ -1,0 +1,5 @@
+/** A mail address and nothing else, as a regular expression. Whether anybody can be reached there is Slack's to say. */
+export const mailAddress = String.raw`[^@\s<>]+@[^@\s<>]+`;
+
+const wholly = new RegExp(`^${mailAddress}$`);
+export const isMailAddress = (text: string): boolean => wholly.test(text);
