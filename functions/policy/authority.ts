@@ -9,6 +9,8 @@
  * Slack user, never by name. Saying no (decline, revoke) is open to every owner and approver.
  */
 import { chosenByMakers, chosenOf } from './chosen.ts';
+import { kinds } from '#kinds/registry.ts';
+import { risks, type Risk } from '#risk/finding.ts';
 import { millis } from '#time/instant.ts';
 import { lookupNameOf, makersOf, mergeMakers } from './owner.ts';
 import { approversOf, classOf, isGroup, type Classified } from './policy.ts';
@@ -35,6 +37,10 @@ export const isOwner = (state: Exception, by: Answerer): boolean => isMember(by)
 export const mayApprove = ({ risk, kind }: Partial<Classified>, by: Answerer, policy: Policy): boolean =>
   isMember(by) &&
   (risk === undefined || kind === undefined || approversFor({ risk, kind }, policy).includes(by.slackUser));
+
+/** The risks of which policy names them an approver, be it of one kind only. */
+export const risksToApprove = (by: Answerer, policy: Policy): readonly Risk[] =>
+  risks.filter((risk) => kinds.some((kind) => mayApprove({ risk, kind }, by, policy)));
 
 /** Whether policy names them an approver of anything. */
 export const isApprover = (by: Answerer, policy: Policy): boolean =>

@@ -95,7 +95,9 @@ export type Which =
    * By urgency: by deadline; those without one come last, and those switched off are left out. By danger: the most
    * dangerous first, and of those by deadline.
    */
-  | { readonly by: 'urgency' | 'danger' }
+  | { readonly by: 'danger' }
+  /** `risks`: only those. */
+  | { readonly by: 'urgency'; readonly risks?: readonly Risk[] }
   /** Of one owner, by Slack user; by deadline. By urgency, those switched off are left out here too. */
   | { readonly owner: string; readonly by?: 'urgency' }
   | { readonly tenant: string; readonly kind?: Kind };

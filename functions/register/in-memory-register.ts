@@ -25,7 +25,7 @@ import {
 import { nothingRemembered, type Remembered, type RememberedChange } from './remembered.ts';
 import { tableIndexes } from './table.ts';
 import { beginning, chainEvents, entryOf } from './trail-chain.ts';
-import { risks } from '#risk/finding.ts';
+import { risks, type Risk } from '#risk/finding.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Due, Reading, Register, TrailEntry, Which, WrittenEntry } from './contract.ts';
@@ -80,11 +80,13 @@ export function createInMemoryRegister(): InMemoryRegister {
         ({ within, kind }) => within === withinOf(which.tenant) && (which.kind ?? kind) === kind,
       );
     const open = indexed('open');
+    const isOf =
+      (risk: Risk) =>
+      ({ danger }: Item): boolean =>
+        dangers(risk).includes(String(danger));
     return which.by === 'urgency'
-      ? open.filter(isAsked)
-      : risks
-          .toReversed()
-          .flatMap((risk) => open.filter(({ danger }) => dangers(risk).includes(String(danger))));
+      ? open.filter((item) => isAsked(item) && (which.risks ?? risks).some((risk) => isOf(risk)(item)))
+      : risks.toReversed().flatMap((risk) => open.filter(isOf(risk)));
   }
 
   // Nothing below awaits between reading and writing, so every call is atomic, like a transaction.

@@ -116,7 +116,7 @@ export function createRegister({
     }
     if (which.by === 'urgency')
       return mergeSorted(
-        risks.flatMap(keys.dangers).map((danger) => asked('open', danger)),
+        (which.risks ?? risks).flatMap(keys.dangers).map((danger) => asked('open', danger)),
         isSooner,
       );
     const ofRisk = (risk: Risk) => keys.dangers(risk).map((danger) => paged(within('open', danger)));

@@ -3,7 +3,15 @@ import { createHash } from 'node:crypto';
 import { guarded, releaseBreaker } from '#lifecycle/breaker.ts';
 import { duration, inWords, parseDuration, plus } from '#time/instant.ts';
 import { classOf } from '#policy/policy.ts';
-import { isApprover, isMember, mayApprove, maySee, maySeeAll, mightBeApprover } from '#policy/authority.ts';
+import {
+  isApprover,
+  isMember,
+  mayApprove,
+  maySee,
+  maySeeAll,
+  mightBeApprover,
+  risksToApprove,
+} from '#policy/authority.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { admit, groupUnread, describeStranger, turnAway } from './admission.ts';
 import { createCard } from './card.ts';
@@ -318,7 +326,8 @@ async function list({ exceptions, policy, log }: AnswerDependencies, by: Answere
 }
 
 async function* approvable(exceptions: Exceptions, by: Answerer, policy: Policy): AsyncGenerator<Row> {
-  for await (const row of exceptions.rows({ by: 'urgency' })) if (mayApprove(row, by, policy)) yield row;
+  const rows = exceptions.rows({ by: 'urgency', risks: risksToApprove(by, policy) });
+  for await (const row of rows) if (mayApprove(row, by, policy)) yield row;
 }
 
 async function show({ exceptions, policy, now }: AnswerDependencies, exception: Exception): Promise<Reply> {

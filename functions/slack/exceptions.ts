@@ -14,7 +14,7 @@ export interface Exceptions {
   /** Those that are not removed: all, of one owner, or of one tenant. By urgency, what is switched off is left out. */
   rows(
     which:
-      | { readonly by: 'urgency' }
+      | { readonly by: 'urgency'; readonly risks: readonly Risk[] }
       | { readonly owner: string; readonly by?: 'urgency' }
       | { readonly tenant: string },
   ): AsyncIterable<Row>;

@@ -327,6 +327,8 @@ describe.each([
       await register.commit(approved);
       expect(approved.after.state).toBe('confirmed');
       expect(await names({ by: 'urgency' })).toEqual([id, late.id, other]);
+      expect(await names({ by: 'urgency', risks: ['high'] })).toEqual([id, late.id]);
+      expect(await names({ by: 'urgency', risks: ['low', 'critical'] })).toEqual([other]);
       expect(await register.confirmedIn(tenant)).toBe(1);
       expect(await register.confirmedIn('another')).toBe(0);
     });

@@ -20,6 +20,8 @@ import { startEngine, type Engine } from './table.ts';
 import { owned } from './owned.ts';
 import { listedTenant } from '../inventory/listed-tenant.ts';
 import { turnAt } from './turn-at.ts';
+import { risks } from '#risk/finding.ts';
+import type { Policy } from '#policy/policy.ts';
 import type { Answerer } from '#lifecycle/commands.ts';
 import type { Instant } from '#time/instant.ts';
 import type { AnswerDependencies } from '#slack/dependencies.ts';
@@ -221,10 +223,15 @@ describe('of an owner with three open exceptions and five hundred that are switc
   });
 });
 
-describe.each([50, 5000])('with %i exceptions on record, what the breaker has stopped', (others) => {
-  it('is found and released without reading them', async () => {
-    const tableName = await engine.table({ stream: false });
-    const [on = ''] = await onRecord(engine.client(), tableName, others, owned);
+describe.each([50, 5000])('with %i exceptions on record', (others) => {
+  let tableName: string;
+  let on = '';
+  beforeAll(async () => {
+    tableName = await engine.table({ stream: false });
+    [on = ''] = await onRecord(engine.client(), tableName, others, owned);
+  });
+
+  it('what the breaker has stopped is found and released without reading them', async () => {
     const { client, taken } = counted(engine.client());
     const register = createRegister({ client, tableName });
     const breakers = createBreakers(createVersionedValues({ client, tableName }));
@@ -242,6 +249,35 @@ describe.each([50, 5000])('with %i exceptions on record, what the breaker has st
     );
     expect(JSON.stringify(reply)).toContain(`Released: ${others} exceptions`);
     expect(taken()).toEqual({ Get: 4, BatchGet: 1, TransactWriteItems: 1, Put: 1 });
+  });
+
+  it('somebody who approves one risk, or one kind, is shown a list without reading the others', async () => {
+    const { client, taken } = counted(engine.client());
+    const register = createRegister({ client, tableName });
+    const breakers = createBreakers(createVersionedValues({ client, tableName }));
+    const list = async (rules: Policy) => {
+      const dependencies = {
+        ...{
+          exceptions: createOneRequest(register, () => Promise.resolve(rules)),
+          policy: rules,
+          now: start,
+        },
+        ...{ breakers, log: () => undefined, slack: {} as AnswerDependencies['slack'] },
+      };
+      const by: Answerer = { slackUser: 'UROUTING', slackTeam: 'T1', standing: 'member' };
+      const reply = await answerSlash(dependencies, { text: 'list' } as Slash, '1', by);
+      expect(JSON.stringify(reply)).toContain('No exceptions are open.');
+      return taken();
+    };
+    const approvers = ['UROUTING'];
+    const critical = { ...policy.risk.critical, approvers };
+    expect(await list({ ...policy, risk: { ...policy.risk, critical } })).toEqual({ Query: 3 });
+    const ofKind = { 'inbound-connector': { low: { approvers } } };
+    expect(await list({ ...policy, kinds: ofKind })).toEqual({ Query: 3 });
+    const inEachRisk = Object.fromEntries(risks.map((risk) => [risk, { approvers }]));
+    const asked = await list({ ...policy, kinds: { 'inbound-connector': inEachRisk } });
+    expect(asked['Query']).toBeLessThanOrEqual(2 * 8 + 1);
+    expect(asked['BatchGet']).toBeUndefined();
   });
 });
 

@@ -30,6 +30,11 @@ export const register = [
       replace: 'which.by === undefined ? asked(',
     },
     {
+      without: 'a list of one risk shows all of them',
+      find: '(which.risks ?? risks).flatMap',
+      replace: 'risks.flatMap',
+    },
+    {
       without: 'the breaker counts what nobody has confirmed as confirmed',
       find: ' AND stateName = :confirmed`',
       replace: ' AND stateName >= :confirmed`',
@@ -121,6 +126,11 @@ export const register = [
         without: 'whoever had thousands of exceptions gets their list too late',
         find: "exceptions.rows({ owner: by.slackUser, by: 'urgency' })",
         replace: 'exceptions.rows({ owner: by.slackUser })',
+      },
+      {
+        without: 'whoever approves one risk waits until all the others were looked through',
+        find: 'risks: risksToApprove(by, policy)',
+        replace: "risks: ['low', 'medium', 'high', 'critical']",
       },
     ],
   ),
