@@ -2,16 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { buildSync, type OutputFile } from 'esbuild';
 import type { Policy } from '#policy/policy.ts';
-import { environments, type FunctionName } from '#runtime/environment.ts';
+import type { FunctionName } from '#runtime/environment.ts';
+import { functionCode } from './function-code.ts';
 
 const projectRoot = join(import.meta.dirname, '..');
-const bundles = join(projectRoot, 'bundles');
-
-/** Slack's client is CommonJS and asks for Node's modules by `require`, which a module does not have by itself. */
-const requireInModules =
-  "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
 
 /**
  * The code of a function: `functions/<name>.ts` and all it imports in one minified module, its source map and the
@@ -41,36 +36,7 @@ export function bundle(name: FunctionName, policy?: Policy): Code {
 
 function write(name: FunctionName, policy: Policy | undefined, folder: string): void {
   mkdirSync(folder, { recursive: true });
-  built ??= build();
-  for (const { path, contents } of built)
+  for (const { path, contents } of functionCode())
     if (basename(dirname(path)) === name) writeFileSync(join(folder, basename(path)), contents);
   if (policy) writeFileSync(join(folder, 'policy.json'), JSON.stringify(policy, undefined, 1));
-}
-
-/** Of this process: the sources do not change while it runs. */
-let built: readonly OutputFile[] | undefined;
-
-/** All functions at once: they share most of what they import, and esbuild reads it once instead of eight times. */
-function build(): readonly OutputFile[] {
-  const { outputFiles } = buildSync({
-    absWorkingDir: projectRoot,
-    entryPoints: Object.keys(environments).map((name) => `functions/${name}.ts`),
-    // Nothing is written there. It is the same wherever a bundle goes to, and so is what the source map says.
-    outdir: bundles,
-    entryNames: '[name]/index',
-    outExtension: { '.js': '.mjs' },
-    write: false,
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
-    mainFields: ['module', 'main'],
-    banner: { js: requireInModules },
-    minify: true,
-    sourcemap: true,
-    // Lines and names are what a stack trace needs; the text of the sources would triple the size.
-    sourcesContent: false,
-    logLevel: 'warning',
-  });
-  return outputFiles;
 }

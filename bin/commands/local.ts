@@ -9,6 +9,7 @@ import { messageOf, Refusal } from '#lib/local/refusal.ts';
 import { createView } from '#lib/local/views.ts';
 import { describeMistake, parsePolicy } from '#policy/policy-file.ts';
 import { endAtSignal } from '../ending.ts';
+import { fingerprintOf, makeIfChanged } from '../kept-assembly.ts';
 import { readWholeList } from '#register/read-whole-list.ts';
 import { readArguments, unusable, parseWebAddress } from './arguments.ts';
 import { describeReadingFailure, readTextFile } from './read-file.ts';
@@ -69,11 +70,14 @@ export async function run(args: readonly string[]): Promise<number> {
     state,
     fresh: values.fresh,
     port,
-    assembly: (folder) => synthesizeInto(join(folder, 'cdk.out'), policy),
+    assembly: async (outdir) => {
+      await makeIfChanged(outdir, fingerprintOf(project, policy), () => synthesizeInto(outdir, policy));
+      return outdir;
+    },
     ...(dynamodbEndpoint !== undefined && { dynamodbEndpoint }),
     ...(slack && { slack }),
     ...(exchange && { exchange }),
-    progress: (line) => console.log(`  ${line} …`),
+    progress: printProgress,
     complain: withoutRepeats((line) => console.error(`  ! ${line}`)),
   });
   // Only now: while it starts, a signal ends it at once, and nothing is lost that a killed process would not keep.
@@ -108,17 +112,17 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Imported only here: the CDK takes a second to load, and no other command needs it. */
-async function synthesizeInto(outdir: string, policy: Policy): Promise<string> {
-  const { synthesize } = await import('../app.ts');
-  rmSync(outdir, { recursive: true, force: true });
+async function synthesizeInto(outdir: string, policy: Policy): Promise<void> {
+  printProgress('synthesizing the stack');
+  // Imported only here: the CDK takes a second to load, and no other command needs it. Meanwhile esbuild works.
+  const { buildAhead } = await import('#lib/function-code.ts');
+  const [{ synthesize }] = await Promise.all([import('../app.ts'), buildAhead()]);
   const write = process.stderr.write.bind(process.stderr);
   let said = '';
   // The CDK tells of every bundle on standard error; that is of interest only if it fails.
   process.stderr.write = (chunk: string | Uint8Array) => Boolean((said += String(chunk)));
   try {
     synthesize({ policy, outdir, checked: false });
-    return outdir;
   } catch (error) {
     write(said);
     throw error;
@@ -126,6 +130,8 @@ async function synthesizeInto(outdir: string, policy: Policy): Promise<string> {
     process.stderr.write = write;
   }
 }
+
+const printProgress = (line: string): void => console.log(`  ${line} …`);
 
 /** Feeds one export after the other. Throws a `Refusal` at the first that cannot be read. */
 export async function feedAll(

@@ -50,8 +50,8 @@ import { startActivityFeed, type ActivityFeed } from '../standin/tenant/activity
 import { startStandInTenant, type StandInTenant } from '../standin/tenant/standin-tenant.ts';
 
 export interface LocalOptions {
-  /** The folder that `cdk synth` wrote, or who makes one, given the state folder, once that is ours. */
-  readonly assembly: string | ((state: string) => Promise<string>);
+  /** The folder that `cdk synth` wrote, or who makes one, given a folder for it, once the state folder is ours. */
+  readonly assembly: string | ((outdir: string) => Promise<string>);
   /** Where to keep state, usually `.lapse/`. */
   readonly state: string;
   /** Empties it first. */
@@ -147,9 +147,8 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
     const gateway = await openGateway(options.port ?? 0);
     stops.push(() => gateway.close());
     const { assembly } = options;
-    if (typeof assembly !== 'string') progress('synthesizing the stack');
     const stack = deployable(
-      readAssembly(typeof assembly === 'string' ? assembly : await assembly(folder.path)),
+      readAssembly(typeof assembly === 'string' ? assembly : await assembly(folder.assembly)),
     );
     const memory = createKeyValue(database, 'local');
     const surroundings = surroundingsOf(options);

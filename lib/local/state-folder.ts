@@ -8,7 +8,11 @@ import { openDatabase } from './sqlite.ts';
 export interface StateFolder {
   readonly path: string;
   readonly database: DatabaseSync;
+  /** For the synthesized stack. It is no state: a fresh start leaves it. */
+  readonly assembly: string;
 }
+
+const assemblyName = 'cdk.out';
 
 /** Opens it, emptied first where `fresh`. Throws a `Refusal` where it is in use or cannot be written. */
 export function openStateFolder(path: string, fresh: boolean): StateFolder {
@@ -19,11 +23,12 @@ export function openStateFolder(path: string, fresh: boolean): StateFolder {
     if (fresh) {
       // Only now: while the lock was not ours, somebody else may have been using what is about to go.
       database.close();
-      for (const name of readdirSync(path)) rmSync(join(path, name), { recursive: true, force: true });
+      for (const name of readdirSync(path))
+        if (name !== assemblyName) rmSync(join(path, name), { recursive: true, force: true });
       database = open(path);
     }
     mkdirSync(join(path, 'logs'), { recursive: true });
-    return { path, database };
+    return { path, database, assembly: join(path, assemblyName) };
   } catch (error) {
     throw explained(path, error);
   }

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Refusal } from '#lib/local/refusal.ts';
@@ -30,5 +30,14 @@ describe('a state folder', () => {
     expect(existsSync(join(path, 'kept'))).toBe(true);
     open(true);
     expect(existsSync(join(path, 'kept'))).toBe(false);
+  });
+
+  it('keeps the synthesized stack when it is emptied: that is no state', () => {
+    const path = temporaryFolder();
+    const { assembly, database } = openStateFolder(path, false);
+    database.close();
+    mkdirSync(assembly);
+    openStateFolder(path, true).database.close();
+    expect(existsSync(assembly)).toBe(true);
   });
 });

@@ -3,6 +3,33 @@ import { inFile } from '../guard.ts';
 
 export const local = [
   ...inFile(
+    'bin/kept-assembly.ts',
+    ['test/bin/kept-assembly.test.ts'],
+    [
+      {
+        without: 'an old assembly runs although the policy was changed',
+        find: "createHash('sha256').update(JSON.stringify(policy))",
+        replace: "createHash('sha256')",
+      },
+      {
+        without: 'an assembly is kept that was never finished',
+        find: 'await make();',
+        replace: 'writeFileSync(note, fingerprint);\n  await make();',
+      },
+    ],
+  ),
+  ...inFile(
+    'bin/kept-assembly.ts',
+    ['test/stack/function-code.test.ts'],
+    [
+      {
+        without: 'an old assembly runs although the stack was changed',
+        find: "'functions', 'lib', ",
+        replace: "'functions', ",
+      },
+    ],
+  ),
+  ...inFile(
     'lib/local/activity.ts',
     ['test/local/activity.test.ts'],
     [

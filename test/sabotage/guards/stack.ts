@@ -4,6 +4,17 @@ import { inFile } from '../guard.ts';
 const tests = ['test/stack/stack.test.ts'];
 
 export const stack = [
+  ...inFile(
+    'lib/function-code.ts',
+    ['test/stack/function-code.test.ts'],
+    [
+      {
+        without: 'every function carries the ways to find credentials that Lambda never needs',
+        find: "alias: { '@aws-sdk/credential-provider-node'",
+        replace: "alias: { '@aws-sdk/nothing'",
+      },
+    ],
+  ),
   ...inFile('lib/alarm.ts', tests, [
     {
       without: 'what does not run raises no alarm',
