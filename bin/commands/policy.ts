@@ -6,17 +6,17 @@ import { fromMillis } from '#time/instant.ts';
 import type { Instant } from '#time/instant.ts';
 import { messageOf, Refusal } from '#lib/local/refusal.ts';
 import { toPrintable, shorten, formatTable } from '#lib/local/terminal.ts';
-import { explainPolicy } from '#policy/explain.ts';
-import { createPolicyJsonSchema } from '#policy/json-schema.ts';
+import { explainPolicy } from '../policy/explain.ts';
+import { createPolicyJsonSchema } from '../policy/json-schema.ts';
 import { describeMistake, parsePolicy } from '#policy/policy-file.ts';
-import { previewPolicy } from '#policy/preview.ts';
-import { isAuditRecord, readObject } from '#policy/read-object.ts';
+import { previewPolicy } from '../policy/preview.ts';
+import { isAuditRecord, readObject } from '../policy/read-object.ts';
 import { exceptionSchema } from '#register/exception-schema.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Evidence } from '#policy/owner.ts';
 import type { Policy } from '#policy/policy.ts';
-import type { Explanation } from '#policy/explain.ts';
-import type { Preview } from '#policy/preview.ts';
+import type { Explanation } from '../policy/explain.ts';
+import type { Preview } from '../policy/preview.ts';
 import { readArguments, unusable } from './arguments.ts';
 import { readTextFile } from './read-file.ts';
 import { openReader, readerHelp, readerOptions } from './read-register.ts';
@@ -140,10 +140,15 @@ async function explained(which: string, values: Values): Promise<Evidence> {
 
 function told({ name, kind }: Evidence, explanation: Explanation | undefined): string {
   if (!explanation) return toPrintable(`${kind} "${name}" lets nothing past: no rule applies.`);
-  const { risk, findings, rules, ladder } = explanation;
+  const { risk, explained, rules, ladder } = explanation;
   return [
     `${kind} "${name}" is ${risk} risk:`,
-    ...findings.map((finding) => `  ${finding}`),
+    ...explained.flatMap(({ id, risk, text, engineer, setting, value, narrow }) => [
+      `  ${id} (${risk}) ${text}`,
+      `    ${engineer}`,
+      `    Rests on: ${setting}${value === '' ? '' : ` = ${value}`}`,
+      `    To narrow it: ${narrow}`,
+    ]),
     '',
     formatTable(
       ['RULE', 'SAYS', 'BECAUSE'],

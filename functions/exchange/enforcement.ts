@@ -8,7 +8,7 @@ import { absentIsOff } from '#kinds/form.ts';
 import { nativeEndOf } from '#lifecycle/native-expiry.ts';
 import { protects } from '#kinds/protection.ts';
 import { text } from '#risk/settings.ts';
-import { standInId } from './stand-in-id.ts';
+import { madeUpId } from './made-up-id.ts';
 import { ExchangeError, quote } from './exchange-error.ts';
 import type { Command } from '#lifecycle/commands.ts';
 import type { Act, Exception } from '#lifecycle/exception.ts';
@@ -217,7 +217,7 @@ function endsAt({ settings }: Found, until: string): boolean {
 const unproven =
   'Exchange listed nothing of this kind at all, which is not taken as proof that the object is gone; check in the Exchange admin center whether it exists';
 
-const idOf = ({ kind, name, guid }: Exception): string => guid ?? standInId(kind, name);
+const idOf = ({ kind, name, guid }: Exception): string => guid ?? madeUpId(kind, name);
 
 /**
  * By GUID if it is known. An object with the same name but another GUID is a different object: the one that was meant
@@ -245,7 +245,7 @@ function namesake(
   { kind, name, findings }: Exception,
   { guid, settings }: Found,
 ): { readonly harmless: boolean; readonly why: string } | undefined {
-  if (guid === standInId(kind, name)) return undefined;
+  if (guid === madeUpId(kind, name)) return undefined;
   const recorded = findings.map(({ id }) => id);
   const shown = assess({ kind, settings, known: recorded }).findings.map(({ id }) => id);
   if (shown.some((id) => recorded.includes(id))) return undefined;

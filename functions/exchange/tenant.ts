@@ -5,7 +5,7 @@ import { createInvokeCommand } from './invoke-command.ts';
 import { listObjects, objectsIn } from './listing.ts';
 import { readAnswer } from './read-answer.ts';
 import { byGuid, nameOf, selectObject } from './select-object.ts';
-import { standInId } from './stand-in-id.ts';
+import { madeUpId } from './made-up-id.ts';
 import type { EntryKind, ObjectKind } from '#kinds/kind.ts';
 import type { Answered, Call, ExchangeObject } from '#kinds/call.ts';
 import type { Listing, Shown } from '#kinds/shown.ts';
@@ -168,7 +168,7 @@ async function readEntry(
   if (guid === undefined && (name === undefined || name === ''))
     throw new RangeError('an entry is read by its id or its name');
   const answers = await answersTo(invoke, one.exchange.list, signal);
-  const wanted = guid?.toLowerCase() ?? standInId(kind, name ?? '');
+  const wanted = guid?.toLowerCase() ?? madeUpId(kind, name ?? '');
   const entry = entriesIn(kind, one, answers).find((each) => each.guid === wanted);
   const emptyIsUsual = one.exchange.everyTenantHas === undefined;
   return entry ?? { found: false, certain: emptyIsUsual || objectsIn({ answers }).length > 0 };
@@ -224,5 +224,5 @@ function each<T>(things: readonly T[], read: (thing: T) => readonly Found[]): Fi
 const entriesIn = (kind: Kind, one: EntryKind, answers: readonly Answered[]): readonly Found[] =>
   readAnswer(() => answers.flatMap(one.exchange.entries)).map(({ enabled, settings }) => {
     const name = one.nameOf(settings);
-    return { found: true, guid: standInId(kind, name), name, enabled, settings };
+    return { found: true, guid: madeUpId(kind, name), name, enabled, settings };
   });

@@ -1,5 +1,5 @@
 /** The catalogue of findings: why an exception is dangerous, one row a reason, by kind. */
-import { explainBy, type Assessable, type Explained, type Row } from '#risk/finding-row.ts';
+import { explainBy, type Assessable, type ExplainedFinding, type Row } from '#risk/finding-row.ts';
 import { kindOf, kinds } from './registry.ts';
 import type { Finding } from '#risk/finding.ts';
 
@@ -12,7 +12,7 @@ export const rowOf = (id: string): Row | undefined => byId.get(id);
  * A finding, also one stored long ago, with its sentence for an engineer, the setting it rests on, how to narrow it
  * and what it corresponds to. `undefined` for an id that this version does not know.
  */
-export function explainFinding(finding: Finding, object: Assessable): Explained | undefined {
+export function explainFinding(finding: Finding, object: Assessable): ExplainedFinding | undefined {
   const row = rowOf(finding.id);
   return row && explainBy(row, finding, object);
 }

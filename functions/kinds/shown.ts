@@ -3,7 +3,7 @@ import type { Settings } from '#risk/settings.ts';
 
 /** One object, or one entry of a list. */
 export interface Shown {
-  /** In lower case. Entries of a list have none in Exchange: theirs follows from kind and name (`standInId`). */
+  /** In lower case. Entries of a list have none in Exchange: theirs follows from kind and name (`madeUpId`). */
   readonly guid: string;
   readonly name: string;
   readonly enabled: boolean;

@@ -1,9 +1,10 @@
 /** Corrects events whose result differs from what all records in order amount to. */
 import { isSame } from './same.ts';
-import { evolve } from './evolve.ts';
+import { evolve, evolveAll } from './evolve.ts';
 import { fingerprint } from '#risk/fingerprint.ts';
 import { latest } from '#time/instant.ts';
-import { isSameOwner, mergeMakers } from '#policy/owner.ts';
+import { isSameOwner } from '#policy/owner.ts';
+import { mergeMakers } from '#policy/makers.ts';
 import type { Context } from './context.ts';
 import type { Corrected, Event, Seen } from './events.ts';
 import type { Assessed, Exception } from './exception.ts';
@@ -21,10 +22,10 @@ export function correctEvents(
 ): readonly Event[] {
   const index = said.findLastIndex((event) => 'record' in event);
   const event = said[index];
-  const after = said.reduce<Exception | undefined>(evolve, before);
+  const after = evolveAll(before, said);
   if (!event || !isObserved(event) || !after || !isOfTenant(after) || !isOfTenant(target)) return said;
   if (index !== said.length - 1) return said;
-  const since = said.slice(0, index).reduce<Exception | undefined>(evolve, before);
+  const since = evolveAll(before, said.slice(0, index));
   const asks = (['risk', 'findings', 'remedy'] as const).some((name) => !isSame(after[name], target[name]));
   const isOther = asks || fingerprint(after) !== fingerprint(target);
   const right =

@@ -4,16 +4,9 @@ import { latest } from '#time/instant.ts';
 import { inventory } from './inventory.ts';
 import { addChosen, chosenByComment, chosenOf, chosenByHandover, addIdentified } from '#policy/chosen.ts';
 import { compareMoments, isSince } from '#time/moment.ts';
-import {
-  changeIn,
-  earlierChange,
-  firstChange,
-  isNobody,
-  isSameOwner,
-  makersIn,
-  makersOf,
-  mergeMakers,
-} from '#policy/owner.ts';
+import { isSameOwner } from '#policy/owner.ts';
+import { changeIn, earlierChange, firstChange, isNobody } from './changes.ts';
+import { makersIn, makersOf, mergeMakers } from '#policy/makers.ts';
 import type {
   Actor,
   Answer,
@@ -348,12 +341,15 @@ function happened(before: Exception | undefined, event: Event): Exception {
   }
 }
 
-/** The state at the end of a whole trail. */
-export const foldTrail = (events: Iterable<Event>): Exception | undefined => {
-  let state: Exception | undefined;
+/** The state after all of the events; of a whole trail, if there is no state before. */
+export function evolveAll<State extends Exception | undefined>(
+  before: State,
+  events: Iterable<Event>,
+): State | Exception {
+  let state: State | Exception = before;
   for (const event of events) state = evolve(state, event);
   return state;
-};
+}
 
 function opened(before: Exception | undefined, event: ExceptionOpened): Exception {
   const version = (before?.version ?? 0) + 1;

@@ -6,7 +6,7 @@
 import { isObject } from '#kinds/form.ts';
 import { inventory, nobody } from './inventory.ts';
 import { compareMoments } from '#time/moment.ts';
-import { changeIn } from '#policy/owner.ts';
+import { changeIn } from './changes.ts';
 import type { Observation } from './commands.ts';
 import type { Event, Seen, Telling } from './events.ts';
 import type { Change, Exception } from './exception.ts';

@@ -3,7 +3,7 @@
  * second pair of eyes: it is void, and the question is asked again.
  */
 import { findVoidKeeper } from '#policy/authority.ts';
-import { evolve } from './evolve.ts';
+import { evolveAll } from './evolve.ts';
 import { latest } from '#time/instant.ts';
 import { classOf } from '#policy/policy.ts';
 import { createDeadline, noticeEndOf } from '#policy/working-hours.ts';
@@ -18,7 +18,7 @@ export function addVoiding(
   { now, policy }: Context,
 ): readonly Event[] {
   if (!state || events.length === 0) return events;
-  const after = events.reduce<Exception>(evolve, state);
+  const after = evolveAll(state, events);
   const bad = findVoidKeeper(after, policy);
   // Known before and accepted: policy has become stricter since, and that alone voids nothing.
   if (!bad || findVoidKeeper(state, policy)?.by.slackUser === bad.by.slackUser) return events;

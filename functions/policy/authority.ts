@@ -12,7 +12,7 @@ import { chosenByMakers, chosenOf } from './chosen.ts';
 import { kinds } from '#kinds/registry.ts';
 import { risks, type Risk } from '#risk/finding.ts';
 import { millis } from '#time/instant.ts';
-import { lookupNameOf, makersOf, mergeMakers } from './owner.ts';
+import { lookupNameOf, makersOf, mergeMakers } from './makers.ts';
 import { approversOf, classOf, isGroup, type Classified } from './policy.ts';
 import type { Answerer, Answering } from '#lifecycle/commands.ts';
 import type { Refusal } from '#lifecycle/events.ts';

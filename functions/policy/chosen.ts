@@ -4,7 +4,8 @@
  * their backups. Once chosen, always chosen: another comment, another owner or a new ladder takes nobody off.
  */
 import { namedIn, noteIn } from './comment.ts';
-import { makersOf, namesOf } from './owner.ts';
+import { namesOf } from './owner.ts';
+import { makersOf } from './makers.ts';
 import { compareText } from '#values/compare-text.ts';
 import type { Chosen, Exception, Maker, Rung } from '#lifecycle/exception.ts';
 import type { Policy } from './policy.ts';

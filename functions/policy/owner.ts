@@ -4,14 +4,11 @@
  * service never owns anything. Anybody who cannot be reached is passed over, and the trail says why.
  */
 import { noteIn } from './comment.ts';
-import { inventory, nobody } from '#lifecycle/inventory.ts';
-import { compareMoments } from '#time/moment.ts';
+import { firstChange } from '#lifecycle/changes.ts';
 import { matches } from './policy.ts';
 import { domainOf, list } from '#risk/settings.ts';
-import { compareText } from '#values/compare-text.ts';
 import { isMailAddress } from '#values/mail-address.ts';
-import type { Author, Change, Exception, Maker, Note, Owner, Rung } from '#lifecycle/exception.ts';
-import type { Seen } from '#lifecycle/events.ts';
+import type { Author, Exception, Note, Owner, Rung } from '#lifecycle/exception.ts';
 import type { Policy, Subject } from './policy.ts';
 import type { Settings } from '#risk/settings.ts';
 import type { Kind } from '#kinds/registry.ts';
@@ -122,7 +119,7 @@ export const namesOf = (text: string, policy: Policy): readonly string[] => [
   ]),
 ];
 
-const personRule = (account: string, policy: Policy) =>
+export const personRule = (account: string, policy: Policy) =>
   policy.people.find((one) => one.account.toLowerCase() === account.toLowerCase());
 
 /** Nobody is asked twice. */
@@ -189,70 +186,3 @@ export const listChannels = ({ fallbackChannel, channels, owners }: Policy): rea
 
 const isSameAuthor = (a: Author, b: Author): boolean =>
   a.type === b.type && a.id.toLowerCase() === b.id.toLowerCase();
-
-export const isNobody = ({ type, id }: Author): boolean => type === nobody.type && id === nobody.id;
-
-export const changeIn = ({ record, changedBy, changedAt, order, operation, created }: Seen): Change => ({
-  record,
-  ...(order === undefined ? {} : { order }),
-  by: changedBy,
-  at: changedAt,
-  operation,
-  ...(created === undefined ? {} : { created }),
-});
-
-/** Its creation or first known change; items stored before that was kept know only the newest change. */
-export const firstChange = (state: Dated): Change => state.made ?? newestKnown(state);
-
-/** The newest change, with nobody as its author if the inventory saw one that the log has not reported. */
-export const lastChange = (state: Dated): Change =>
-  state.changed && (state.changed.at === state.changedAt || !isNobody(state.changedBy))
-    ? state.changed
-    : newestKnown(state);
-
-type Dated = Pick<Exception, 'made' | 'changed' | 'changedBy' | 'changedAt'>;
-
-const newestKnown = ({ changedBy, changedAt }: Dated): Change => ({
-  record: '',
-  by: changedBy,
-  at: changedAt,
-  operation: isNobody(changedBy) ? inventory : '',
-});
-
-/**
- * Of two changes, the earlier one; a creation comes before any other change, and the newer of two creations counts.
- */
-export function earlierChange(known: Change, change: Change): Change {
-  if (known.created !== change.created) return known.created ? known : change;
-  const isLater = compareMoments(change, known) > 0;
-  return isLater === (known.created === true) ? change : known;
-}
-
-/** The makers from a change: people, and somebody unknown if the log does not say who. */
-export const makersIn = (author: Author): readonly Maker[] =>
-  // With nothing known about somebody, nobody can be looked up: that is settled from the start.
-  isNobody(author)
-    ? [{ id: author.id, sought: true }]
-    : author.type === 'person' || author.type === 'unknown'
-      ? [{ id: author.id.toLowerCase() }]
-      : [];
-
-/** Where to look for the maker in Slack: policy may know whose account it is. */
-export const lookupNameOf = ({ id }: Maker, policy: Policy): string => personRule(id, policy)?.person ?? id;
-
-/**
- * Everybody once, in an order that does not depend on the order of the news, keeping what is known about their Slack
- * users.
- */
-export const mergeMakers = (...all: readonly (readonly Maker[])[]): readonly Maker[] => {
-  const byId = new Map<string, Maker>();
-  for (const maker of all.flat()) byId.set(maker.id, { ...byId.get(maker.id), ...maker });
-  return [...byId.values()].sort((a, b) => compareText(a.id, b.id));
-};
-
-/**
- * Everybody who changed it since it was created. Items stored before they were kept only know the newest one, who has
- * not been looked up.
- */
-export const makersOf = (state: Pick<Exception, 'makers' | 'changedBy'>): readonly Maker[] =>
-  state.makers ?? makersIn(state.changedBy);

@@ -2,7 +2,7 @@
 import { foldName } from '#kinds/fold-name.ts';
 import { decide } from '#lifecycle/decide/decide.ts';
 import { findNextDue } from '#lifecycle/due.ts';
-import { evolve } from '#lifecycle/evolve.ts';
+import { evolveAll } from '#lifecycle/evolve.ts';
 import { inventory } from '#lifecycle/inventory.ts';
 import { lapsesAt } from '#lifecycle/lapsing.ts';
 import { tellingOf } from '#lifecycle/told.ts';
@@ -80,8 +80,7 @@ export async function execute(register: Register, execution: Execution, read?: R
     // Its receipt may have been deleted by now.
     if (known.isInTrail) return { outcome: 'duplicate', exception: before, events: [] };
     const events = decide(before, known.command, { now, policy });
-    let after = before;
-    for (const event of events) after = evolve(after, event);
+    const after = evolveAll(before, events);
     if (events.length === 0 || !after) {
       const nothing = { outcome: 'nothing', exception: before, events: [] } as const;
       const [own] = kept;

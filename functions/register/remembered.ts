@@ -8,7 +8,7 @@ import * as z from 'zod';
 import { toCanonicalJson } from '#values/canonical-json.ts';
 import { kinds } from '#kinds/registry.ts';
 import { compareMoments } from '#time/moment.ts';
-import { changeIn } from '#policy/owner.ts';
+import { changeIn } from '#lifecycle/changes.ts';
 import { momentOf } from '#lifecycle/told.ts';
 import { instantSchema } from './instant-schema.ts';
 import type { Observation } from '#lifecycle/commands.ts';

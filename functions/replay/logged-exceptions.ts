@@ -1,7 +1,7 @@
 /** The register after a replay → the exceptions to show. */
 import { rank } from '#risk/finding.ts';
 import { evolve } from '#lifecycle/evolve.ts';
-import { firstChange, lastChange } from '#policy/owner.ts';
+import { firstChange, lastChange } from '#lifecycle/changes.ts';
 import { compareText } from '#values/compare-text.ts';
 import type { Event } from '#lifecycle/events.ts';
 import type { Change, Exception } from '#lifecycle/exception.ts';

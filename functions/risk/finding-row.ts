@@ -65,7 +65,7 @@ export interface Row {
 export type Rows = readonly [Row, ...Row[]];
 
 /** A finding with what an engineer and an auditor ask next. Derived from the object, so that it need not be stored. */
-export interface Explained extends Finding {
+export interface ExplainedFinding extends Finding {
   readonly title: string;
   readonly engineer: string;
   /** The setting it rests on, by Exchange's name, and what it was set to (long values are cut). */
@@ -156,7 +156,7 @@ export function weigh(row: Row, object: Assessable): Finding | undefined {
 }
 
 /** A finding as it was made, with the rest of its row about the object. */
-export function explainBy(row: Row, finding: Finding, object: Assessable): Explained {
+export function explainBy(row: Row, finding: Finding, object: Assessable): ExplainedFinding {
   const { title, narrow, checks, frameworks } = row;
   return {
     ...finding,

@@ -3,7 +3,7 @@
  * card, so that a posted card can be made again and updated in place for everybody.
  */
 import { isApprovable, isAskedWhileOff } from '#lifecycle/asked.ts';
-import { firstChange, lastChange } from '#policy/owner.ts';
+import { firstChange, lastChange } from '#lifecycle/changes.ts';
 import { changeIn } from './change.ts';
 import { clip } from './escape.ts';
 import { createBullets, createParagraph, toMarkup, toPlainText } from './lines.ts';

@@ -1,5 +1,5 @@
 /** Whether somebody can be asked: who is behind an address, or why nobody is. */
-import { lookupNameOf } from '#policy/owner.ts';
+import { lookupNameOf } from '#policy/makers.ts';
 import { clip } from './escape.ts';
 import { isUser } from './lines.ts';
 import { SlackRefusal } from './failure.ts';

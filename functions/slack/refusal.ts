@@ -1,6 +1,6 @@
 /** What somebody is told whose answer did not count. */
 import { authorityOf, type Authority } from '#policy/authority.ts';
-import { makersOf } from '#policy/owner.ts';
+import { makersOf } from '#policy/makers.ts';
 import { approversOf } from '#policy/policy.ts';
 import { describeOutcome, describeRenewals } from './outcome.ts';
 import { describeWhoMay } from './who-may.ts';

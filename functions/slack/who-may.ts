@@ -1,6 +1,6 @@
 /** Who may approve, as sentences for the card and for whoever was refused. */
 import { authorityOf } from '#policy/authority.ts';
-import { makersOf } from '#policy/owner.ts';
+import { makersOf } from '#policy/makers.ts';
 import { clip } from './escape.ts';
 import { describeRenewals } from './outcome.ts';
 import type { Exception } from '#lifecycle/exception.ts';

@@ -1,7 +1,7 @@
 /** The words cards, forms, lists and answers share. */
 import { kindOf } from '#kinds/registry.ts';
 import { presentDeadlineOf } from '#lifecycle/due.ts';
-import { isNobody } from '#policy/owner.ts';
+import { isNobody } from '#lifecycle/changes.ts';
 import { clip } from './escape.ts';
 import type { Actor, Answer, Author, Cause, Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';

@@ -1,5 +1,5 @@
 /** How people and other programs see the register: flat, with null for what does not apply. */
-import { firstChange, lastChange } from '#policy/owner.ts';
+import { firstChange, lastChange } from '#lifecycle/changes.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 
 /** What to do about an exception that cannot be read. */

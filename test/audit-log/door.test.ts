@@ -7,7 +7,7 @@ import { auditRecordSchema } from '#audit-log/record.ts';
 import { recognise } from '#audit-log/recognise.ts';
 import { foldName } from '#kinds/fold-name.ts';
 import { decide } from '#lifecycle/decide/decide.ts';
-import { foldTrail } from '#lifecycle/evolve.ts';
+import { evolveAll } from '#lifecycle/evolve.ts';
 import { createExceptionId } from '#register/identity.ts';
 import { toStateItem } from '#register/items.ts';
 import { guidAlias, nameAlias, receiptKey, rememberedKey, stateKey } from '#register/keys.ts';
@@ -157,7 +157,7 @@ function expectFits(observation: Observation): void {
   ]);
   const id = createExceptionId({ tenant: of, kind, name });
   const events = decide(undefined, { type: 'Observe', id, observation }, { now: noon, policy });
-  const state = events.length === 0 ? undefined : foldTrail(events);
+  const state = events.length === 0 ? undefined : evolveAll(undefined, events);
   // Throws where it is larger than an item may be.
   if (state) toStateItem({ ...commitOf(undefined), after: state }, 'head');
 }

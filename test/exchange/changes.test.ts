@@ -1,6 +1,6 @@
 /** Which commands go to Exchange, by what its lists show the moment before. */
 import { describe, expect, it } from 'vitest';
-import { standInId } from '#exchange/stand-in-id.ts';
+import { madeUpId } from '#exchange/made-up-id.ts';
 import { createTenant } from '#exchange/tenant.ts';
 import { recordedWaits, scripted } from './scripted-fetch.ts';
 import { start, tenantId } from './surroundings.ts';
@@ -23,7 +23,7 @@ function tenantOf(...script: readonly ScriptedReply[]) {
 const filter = (IPAllowList: readonly string[]) => ({ body: { value: [{ Name: 'Default', IPAllowList }] } });
 const safeList = (EnableSafeList: boolean) => ({ body: { value: [{ Name: 'Default', EnableSafeList }] } });
 const target = (kind: 'ip-allow' | 'safe-list', name: string) => ({
-  guid: standInId(kind, name),
+  guid: madeUpId(kind, name),
   settings: { Entry: name, Policy: 'Default' },
 });
 

@@ -1,6 +1,6 @@
 /** One valid object of each sort; tests vary them by spread. */
 import { decide } from '#lifecycle/decide/decide.ts';
-import { evolve, foldTrail } from '#lifecycle/evolve.ts';
+import { evolve, evolveAll } from '#lifecycle/evolve.ts';
 import { duration, instant, plus } from '#time/instant.ts';
 import type { Answerer, Command, Observation } from '#lifecycle/commands.ts';
 import type { Event } from '#lifecycle/events.ts';
@@ -156,4 +156,4 @@ export const examples: Readonly<Record<State, { readonly state: Exception; reado
     };
   })();
 
-export { foldTrail };
+export { evolveAll };

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decide } from '#lifecycle/decide/decide.ts';
 import { findNextDue, presentDeadlineOf } from '#lifecycle/due.ts';
-import { evolve, foldTrail } from '#lifecycle/evolve.ts';
+import { evolve, evolveAll } from '#lifecycle/evolve.ts';
 import { duration, fromMillis, millis, plus, toMillis } from '#time/instant.ts';
 import { nativeEndOf } from '#lifecycle/native-expiry.ts';
 import { enforcementEvents, react, slackEvents } from '#lifecycle/react.ts';
@@ -277,7 +277,7 @@ describe('in every life', () => {
     fc.assert(
       fc.property(lives, (acts) => {
         const { events, state } = run(acts);
-        expect(foldTrail(events)).toEqual(state);
+        expect(evolveAll(undefined, events)).toEqual(state);
         expect(state?.version ?? 0).toBe(events.length);
       }),
     );

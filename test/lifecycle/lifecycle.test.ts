@@ -11,7 +11,7 @@ import {
   alex,
   approve,
   examples,
-  foldTrail,
+  evolveAll,
   guid,
   live,
   mallory,
@@ -139,7 +139,7 @@ describe('an exception that policy leaves to people', () => {
 describe('a trail', () => {
   it('that lacks its beginning makes no state', () => {
     const [, ...rest] = live(asked).events;
-    expect(() => foldTrail(rest)).toThrow('the trail is not whole');
+    expect(() => evolveAll(undefined, rest)).toThrow('the trail is not whole');
   });
 });
 

@@ -1,13 +1,14 @@
 /** Who made an exception, who changed it last, and whom that makes its owner, in whatever order the log tells. */
 import { describe, expect, it } from 'vitest';
 import { inventory, nobody } from '#lifecycle/inventory.ts';
-import { firstChange, lastChange, makersOf } from '#policy/owner.ts';
+import { firstChange, lastChange } from '#lifecycle/changes.ts';
+import { makersOf } from '#policy/makers.ts';
 import { react } from '#lifecycle/react.ts';
 import {
   after,
   approve,
   examples,
-  foldTrail,
+  evolveAll,
   live,
   noon,
   observation,
@@ -224,7 +225,7 @@ describe('who counts as a maker', () => {
     const recorded = events.map((event) =>
       event.type === 'ExceptionOpened' ? { ...event, earlier: [] } : event,
     );
-    expect(foldTrail(recorded)?.makers?.map(({ id }) => id)).toContain('mira@contoso.com');
+    expect(evolveAll(undefined, recorded)?.makers?.map(({ id }) => id)).toContain('mira@contoso.com');
   });
 
   it('is nobody of before once it was gone and is made anew', () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { foldTrail } from '#lifecycle/evolve.ts';
+import { evolveAll } from '#lifecycle/evolve.ts';
 import { duration } from '#time/instant.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
@@ -187,7 +187,7 @@ describe.each([
         [2, 'OwnerTold'],
         [3, 'ExceptionApproved'],
       ]);
-      expect(foldTrail(trail)).toEqual(confirmed.after);
+      expect(evolveAll(undefined, trail)).toEqual(confirmed.after);
     });
 
     it('chains the entries, and the chain can be checked against what was written', async () => {
@@ -642,7 +642,7 @@ describe.each([
         expect(outcomes.toSorted()).toEqual(['committed', 'conflict']);
         const winner = given[outcomes.indexOf('committed')];
         expect(await register.load(id)).toEqual(winner?.after);
-        expect(foldTrail(await collected(register.trail(id)))).toEqual(winner?.after);
+        expect(evolveAll(undefined, await collected(register.trail(id)))).toEqual(winner?.after);
         expect((await verifyTrail(id, register.trailAsWritten(id), winner?.after.version ?? 0)).ok).toBe(
           true,
         );
@@ -705,7 +705,7 @@ describe.each([
       expect(new Set(refused.map((actor) => JSON.stringify(actor))).size).toBe(100);
       expect(await verifyTrail(id, register.trailAsWritten(id), 101)).toMatchObject({ ok: true });
       expect((await register.load(id))?.version).toBe(101);
-      expect(foldTrail(trail)).toEqual(await register.load(id));
+      expect(evolveAll(undefined, trail)).toEqual(await register.load(id));
     });
 
     it('carries one command out once when it comes a hundred times', async () => {

@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { foldTrail } from '#lifecycle/evolve.ts';
+import { evolveAll } from '#lifecycle/evolve.ts';
 import { states } from '#lifecycle/exception.ts';
 import { readableVersions, schemaVersion } from '#register/exception-schema.ts';
 import * as items from '#register/items.ts';
@@ -66,7 +66,7 @@ describe.each(versions)('what was stored under version %i', (version) => {
     const entries = was.trail.map((item) => items.entryFrom(id, item));
     const read = entries.flatMap((entry) => (entry instanceof UnreadableEntry ? [] : [entry]));
     expect(read.map(({ type }) => type)).toEqual(['ExceptionOpened', 'OwnerTold', 'ExceptionLapsed']);
-    expect(foldTrail(read)).toMatchObject({ id, state: 'disabling', version: 3 });
+    expect(evolveAll(undefined, read)).toMatchObject({ id, state: 'disabling', version: 3 });
   });
 
   it('tells what was carried out, which exception bears a name, and what is remembered of it', () => {

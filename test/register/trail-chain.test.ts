@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { foldTrail } from '#lifecycle/evolve.ts';
+import { evolveAll } from '#lifecycle/evolve.ts';
 import { react } from '#lifecycle/react.ts';
 import { beginning, chainEvents, entryOf, verifyTrail } from '#register/trail-chain.ts';
 import { after, approve, id, live, noon, observe, told } from '../lifecycle/examples.ts';
@@ -46,8 +46,8 @@ describe('a trail', () => {
     if (!entry) throw new Error('nothing was written');
     expect(entryOf(entry)).toMatchObject(later);
     expect(await verifyTrail(id, [...trail, entry], 5)).toMatchObject({ ok: true, version: 5 });
-    const state = foldTrail([...trail.map(entryOf), entryOf(entry)]);
-    expect(state).toEqual({ ...foldTrail(events), version: 5 });
+    const state = evolveAll(undefined, [...trail.map(entryOf), entryOf(entry)]);
+    expect(state).toEqual({ ...evolveAll(undefined, events), version: 5 });
     expect(state && react(entryOf(entry), state)).toEqual([]);
     const body = JSON.stringify({ ...JSON.parse(entry.body), laterField: 1 });
     expect(entryOf({ ...entry, body })).toMatchObject(later);

@@ -16,7 +16,7 @@ import {
   endException,
   wasOf,
 } from './observation.ts';
-import { evolve } from '#lifecycle/evolve.ts';
+import { evolveAll } from '#lifecycle/evolve.ts';
 import { isOfLog, looksIn, observationsOf, touchedBeside } from '#lifecycle/in-order.ts';
 import { inventory } from '#lifecycle/inventory.ts';
 import { judgeChanges } from '#lifecycle/judge-changes.ts';
@@ -87,10 +87,7 @@ function putRight(
   const then = { ...context, now: state?.openedAt ?? context.now };
   const others = touchedBeside(trail, touched);
   const told = placed(undefined, { id, news: observations, known: [], touched: others }, then);
-  const target =
-    told.length > 0
-      ? told.reduce<Exception | undefined>(evolve, undefined)
-      : harmlessIn(id, all, observations, then);
+  const target = told.length > 0 ? evolveAll(undefined, told) : harmlessIn(id, all, observations, then);
   return target ? correctEvents(state, said, target, context) : said;
 }
 
@@ -106,7 +103,7 @@ function harmlessIn(
   if (!newest || !life) return undefined;
   const before = beginning(life, newest, life.told.map(changeOf));
   const events = openException(id, gathered(newest, life), { ...before, wasOne: true }, context) ?? [];
-  return events.reduce<Exception | undefined>(evolve, undefined);
+  return evolveAll(undefined, events);
 }
 
 interface News {
@@ -127,7 +124,7 @@ function placed(
   const waiting: Observation[] = [];
   let present = state;
   const say = (said: readonly Event[]): void => {
-    for (const event of said) present = evolve(present, event);
+    present = evolveAll(present, said);
     events.push(...said);
   };
   const place = (one: Observation): void => {

@@ -3,7 +3,7 @@ import { readMostDangerous } from '#register/read-most-dangerous.ts';
 import { createRegister } from '#register/register.ts';
 import { createVersionedValues } from '#register/versioned-values.ts';
 import { sweepDeadlines } from '#functions/sweep-deadlines.ts';
-import { standInId } from '#exchange/stand-in-id.ts';
+import { madeUpId } from '#exchange/made-up-id.ts';
 import { takeTenant } from '#inventory/take.ts';
 import { readListed } from '#slack/exceptions.ts';
 import { auditRecord, policy, riskyRule, start, tenantId } from '../../exchange/surroundings.ts';
@@ -203,7 +203,7 @@ async function ofInventory(engine: Engine, progress: Progress): Promise<Row> {
   const allowed = Array.from({ length: entries }, (_, index) => {
     const name = `10.${index >> 8}.${index & 255}.1`;
     const settings = { Entry: name, Policy: 'Default' };
-    return { found: true, enabled: true, name, guid: standInId('ip-allow', name), settings };
+    return { found: true, enabled: true, name, guid: madeUpId('ip-allow', name), settings };
   });
   const lists: Partial<Record<Kind, readonly object[]>> = { 'transport-rule': objects, 'ip-allow': allowed };
   const tenant = listedTenant(lists);

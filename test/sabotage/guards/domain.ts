@@ -726,6 +726,7 @@ export const domain = [
       },
       {
         without: 'who made a change under a name that cannot be read is no maker',
+        file: 'functions/policy/makers.ts',
         find: "author.type === 'person' || author.type === 'unknown'",
         replace: "author.type === 'person'",
       },

@@ -483,7 +483,7 @@ export const exchange = [
       find: "'@odata.type': '#Exchange.GenericHashTable',\n",
     },
   ]),
-  ...inFile('functions/exchange/stand-in-id.ts', kinds, [
+  ...inFile('functions/exchange/made-up-id.ts', kinds, [
     {
       without: 'an entry in another spelling is another entry',
       find: '[kind, foldName(name)]',

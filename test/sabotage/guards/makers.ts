@@ -18,10 +18,10 @@ export const makers: readonly Guard[] = [
   },
   {
     without: 'a preview judges a policy by the numbers that it brings itself',
-    file: 'functions/policy/preview.ts',
+    file: 'bin/policy/preview.ts',
     find: 'strictestOf([before.breaker, after.breaker])',
     replace: 'after.breaker',
-    tests: ['test/policy/policy-commands.test.ts'],
+    tests: ['test/bin/policy-commands.test.ts'],
   },
   {
     without: 'who made it approves by an account that policy has named theirs since Slack was asked',

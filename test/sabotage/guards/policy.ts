@@ -155,8 +155,8 @@ export const policies = [
     },
   ]),
   ...inFile(
-    'functions/policy/read-object.ts',
-    ['test/policy/policy-commands.test.ts'],
+    'bin/policy/read-object.ts',
+    ['test/bin/policy-commands.test.ts'],
     [
       {
         without: 'what is no object of Exchange’s is explained as one that lets nothing past',

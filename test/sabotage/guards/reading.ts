@@ -123,10 +123,10 @@ export const reading: readonly Guard[] = [
   },
   {
     without: 'what a file holds in small letters is not seen',
-    file: 'functions/policy/read-object.ts',
+    file: 'bin/policy/read-object.ts',
     find: '.transform(spelled)',
     replace: '',
-    tests: ['test/policy/policy-commands.test.ts'],
+    tests: ['test/bin/policy-commands.test.ts'],
   },
   {
     without: 'replay ends with 0 although something was not read',

@@ -379,7 +379,7 @@ export const runtime = [
   ),
   ...inFile(
     'functions/policy/policy-schema.ts',
-    ['test/policy/policy-commands.test.ts'],
+    ['test/bin/policy-commands.test.ts'],
     [
       {
         without: 'the longest wait of a policy is shorter than the first',
@@ -390,7 +390,7 @@ export const runtime = [
   ),
   ...inFile(
     'bin/commands/policy.ts',
-    ['test/policy/policy-commands.test.ts'],
+    ['test/bin/policy-commands.test.ts'],
     [
       {
         without: 'a policy with placeholders passes the check',
@@ -451,7 +451,7 @@ export const runtime = [
       'test/values/canonical-json.test.ts',
       'test/policy/policy-file.test.ts',
       'test/deadlines/sweep-deadlines.test.ts',
-      'test/policy/policy-commands.test.ts',
+      'test/bin/policy-commands.test.ts',
     ],
     [
       {

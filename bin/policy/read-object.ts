@@ -4,7 +4,7 @@ import { kindOfSettings } from '#kinds/form.ts';
 import { kinds } from '#kinds/registry.ts';
 import { isBookkeeping } from '#risk/bookkeeping.ts';
 import { isSettingName, spelled } from '#risk/setting-names.ts';
-import type { Evidence } from './owner.ts';
+import type { Evidence } from '#policy/owner.ts';
 
 const settingsSchema = z.record(z.string(), z.unknown()).transform(spelled);
 

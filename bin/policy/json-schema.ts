@@ -1,6 +1,6 @@
 /** The policy's shape for editors, which check and complete as one types. Generated from the schema that decides. */
 import * as z from 'zod';
-import { policySchema } from './policy-schema.ts';
+import { policySchema } from '#policy/policy-schema.ts';
 
 export function createPolicyJsonSchema(): Readonly<Record<string, unknown>> {
   const { $schema, ...shape } = z.toJSONSchema(policySchema, {

@@ -3,10 +3,10 @@ import { foldName } from '#kinds/fold-name.ts';
 import type { Kind } from '#kinds/registry.ts';
 
 /**
- * Stands in for the GUID that an entry does not have: the same for the same entry on every read, so that everything
- * that goes by GUID (aliases, comparing before an act) goes by it. Version 8 in the sense of RFC 9562: made up.
+ * The GUID that an entry does not have: made up, but the same for the same entry on every read, so that everything
+ * that goes by GUID (aliases, comparing before an act) goes by it. RFC 9562 leaves version 8 to such ids.
  */
-export function standInId(kind: Kind, name: string): string {
+export function madeUpId(kind: Kind, name: string): string {
   const hex = createHash('sha256')
     .update([kind, foldName(name)].join('\n'))
     .digest('hex');

@@ -3,20 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { run } from '../../bin/commands/policy.ts';
-import { explainPolicy } from '#policy/explain.ts';
-import { createPolicyJsonSchema } from '#policy/json-schema.ts';
+import { explainPolicy } from '../../bin/policy/explain.ts';
+import { createPolicyJsonSchema } from '../../bin/policy/json-schema.ts';
 import { describeMistake, parsePolicy } from '#policy/policy-file.ts';
 import { hashPolicy } from '#policy/hash-policy.ts';
-import { previewPolicy } from '#policy/preview.ts';
-import type { Preview } from '#policy/preview.ts';
-import { readObject } from '#policy/read-object.ts';
+import { previewPolicy } from '../../bin/policy/preview.ts';
+import type { Preview } from '../../bin/policy/preview.ts';
+import { readObject } from '../../bin/policy/read-object.ts';
 import { createView } from '#lib/local/views.ts';
 import { duration } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
 import { newRule } from '../audit-log/records.ts';
 import { examples as entryExamples } from '../kinds/examples.ts';
 import { after, examples, live, noon, observation, observe, policy, tenant } from '../lifecycle/examples.ts';
-import { policyFile, policyText as good } from './fixture.ts';
+import { policyFile, policyText as good } from '../policy/fixture.ts';
 
 const mistakes = (text: string): readonly string[] => {
   const parsed = parsePolicy(text);
@@ -158,6 +158,13 @@ describe('explaining', () => {
     };
     const said = explainPolicy(object, rules);
     expect(said?.risk).toBe('high');
+    expect(said?.explained).toHaveLength(said?.findings.length ?? 0);
+    expect(said?.explained[0]).toMatchObject({
+      id: 'LAPSE-TR-001',
+      engineer: expect.stringContaining('SetSCL -1 asks for a bypass') as string,
+      setting: 'SetSCL',
+      value: '-1',
+    });
     expect(said?.rules).toEqual(
       expect.arrayContaining([
         { field: 'risk.high.confirmWithin', value: 'P3D', why: 'it is high risk' },

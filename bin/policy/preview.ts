@@ -3,13 +3,13 @@ import { applyPolicy, isNearer } from '#lifecycle/apply-policy.ts';
 import { admitLapses, strictestOf, unused } from '#lifecycle/breaker.ts';
 import { presentDeadlineOf } from '#lifecycle/due.ts';
 import { evolve } from '#lifecycle/evolve.ts';
-import { noticeEndOf } from './working-hours.ts';
-import { classOf } from './policy.ts';
-import { hashPolicy } from './hash-policy.ts';
+import { noticeEndOf } from '#policy/working-hours.ts';
+import { classOf } from '#policy/policy.ts';
+import { hashPolicy } from '#policy/hash-policy.ts';
 import { compareText } from '#values/compare-text.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
-import type { Policy } from './policy.ts';
+import type { Policy } from '#policy/policy.ts';
 
 export interface Move {
   readonly id: string;

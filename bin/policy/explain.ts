@@ -1,15 +1,17 @@
 /** Which rules of a policy apply to an exception, and why: for whoever asks "who says so?". */
-import { boundOf, needsFourEyes } from './authority.ts';
+import { boundOf, needsFourEyes } from '#policy/authority.ts';
 import { assess } from '#kinds/assess.ts';
-import { noteIn } from './comment.ts';
-import { longestCadence, longestTerm } from './forms.ts';
+import { noteIn } from '#policy/comment.ts';
+import { longestCadence, longestTerm } from '#policy/forms.ts';
 import { inWords } from '#time/instant.ts';
-import { channelOf, ladderOf, subjectOf } from './owner.ts';
-import { approversOf, classOf, matches } from './policy.ts';
+import { channelOf, ladderOf, subjectOf } from '#policy/owner.ts';
+import { approversOf, classOf, matches } from '#policy/policy.ts';
+import { explainFinding } from '#kinds/catalogue.ts';
+import type { ExplainedFinding } from '#risk/finding-row.ts';
 import type { Assessment } from '#kinds/assess.ts';
-import type { Evidence } from './owner.ts';
+import type { Evidence } from '#policy/owner.ts';
 import type { Owner, Rung } from '#lifecycle/exception.ts';
-import type { Policy, RiskClass } from './policy.ts';
+import type { Policy, RiskClass } from '#policy/policy.ts';
 
 export interface Rule {
   /** Where it stands in the policy, as `risk.high.longestTerm`. */
@@ -21,6 +23,8 @@ export interface Rule {
 export interface Explanation {
   readonly risk: string;
   readonly findings: readonly string[];
+  /** Each finding, for whoever looks into it. */
+  readonly explained: readonly ExplainedFinding[];
   readonly rules: readonly Rule[];
   /** Whom it asks, first to last. */
   readonly ladder: readonly string[];
@@ -34,6 +38,7 @@ export function explainPolicy(object: Evidence, policy: Policy): Explanation | u
   return {
     risk: assessment.risk,
     findings: assessment.findings.map(({ id, risk, text }) => `${id} (${risk}) ${text}`),
+    explained: assessment.findings.flatMap((finding) => explainFinding(finding, { settings }) ?? []),
     rules: [
       ...numbers(object, assessment, policy),
       ...bounds(assessment, policy),
