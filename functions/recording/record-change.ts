@@ -76,12 +76,13 @@ export async function recordChange(record: AuditRecord, recording: Recording): P
     : recordObservation(observation, reading, recording, receipt);
 }
 
-/** What an observation is about, and what belongs to it. */
-const readFor = (observation: Observation, { register }: Recording, receipt: string): Promise<Reading> =>
-  register.reading({
-    ...wantFor(observation, receipt),
-    ids: [createExceptionId(refOf(observation))],
-  });
+/** What an observation is about, and what belongs to it; `holder`: the exception it most likely is about. */
+const readFor = (
+  observation: Observation,
+  { register }: Recording,
+  receipt: string,
+  holder = createExceptionId(refOf(observation)),
+): Promise<Reading> => register.reading({ ...wantFor(observation, receipt), ids: [holder] });
 
 /** By the object's present name, as far as records have named it, in whatever order they arrived. */
 async function calledNow(
@@ -96,14 +97,20 @@ async function calledNow(
   const moment = momentOf(observation);
   // Until it is known which object has a GUID, records that say nothing else are kept under the GUID.
   if (guid !== undefined && guid !== observation.name)
-    await keepRename(register, { ...object, name: guid }, { to: observation.name, until: ever }, now);
+    await keepRename(
+      register,
+      { ...object, name: guid },
+      { to: observation.name, until: ever },
+      now,
+      reading,
+    );
   if (renamed === undefined) return { ...observation, name: await findPresentName(reading, object, moment) };
 
-  const to = await findPresentName(register, { ...object, name: renamed }, moment);
+  const to = await findPresentName(reading, { ...object, name: renamed }, moment);
   // No other object ever has the same GUID.
   const until = observation.name === guid ? ever : moment;
-  await keepRename(register, object, { to, until }, now);
-  const [bearer, former] = await Promise.all([register.find({ ...object, name: to }), register.find(object)]);
+  await keepRename(register, object, { to, until }, now, reading);
+  const [bearer, former] = await Promise.all([reading.find({ ...object, name: to }), reading.find(object)]);
   if (former === undefined || former === bearer) return { ...observation, name: to, renamed: to };
   const trail = await Array.fromAsync(register.trail(former));
   const { before, isIts, isLast } = findPlace(trail, observation);
@@ -123,7 +130,7 @@ async function recordObservation(
   const { tenants, enough } = recording;
   const looked = await lookAtObject(tenants, logged.tenant, await candidates(logged, reading), enough());
   const observation = completed(logged, looked);
-  const recorded = await recordSeen(observation, recording, receipt);
+  const recorded = await recordSeen(observation, recording, receipt, await reading.find(refOf(logged)));
   if (looked.seen !== 'nothing') return recorded;
   // The record of a creation says everything. The record of a change to an existing object says only what changed: if
   // that shows no exception, and nobody could look, then nothing is known and the record must come again.
@@ -150,7 +157,8 @@ async function recordUnread(
       : { outcome: 'nothing', unseen: new Error(`${why}; and the object is no longer there`) };
   // The object exists, so it was not removed.
   const change = logged.change === 'remove' ? 'alter' : logged.change;
-  return recordSeen(completed({ ...logged, change }, looked), recording, receipt);
+  const observation = completed({ ...logged, change }, looked);
+  return recordSeen(observation, recording, receipt, await reading.find(refOf(logged)));
 }
 
 /** One record may be about many entries. Each gets its own receipt, so that none is recorded twice. */
@@ -278,10 +286,11 @@ async function recordSeen(
   observation: Observation,
   recording: Recording,
   receipt: string,
+  likelyHolder?: string,
 ): Promise<Recorded> {
   const { register, policy, now } = recording;
   const object = refOf(observation);
-  const reading = await joined(observation, recording, receipt);
+  const reading = await joined(observation, recording, receipt, likelyHolder);
   const id = await findExceptionOf(reading, object, await lateNews(reading, object, observation));
   const holder = await reading.load(id);
   const command = { type: 'Observe', id, observation: namedIn(observation, holder) } as const;
@@ -295,9 +304,14 @@ const namedIn = (observation: Observation, holder: Exception | undefined): Obser
     : observation;
 
 /** A look shows that a name and a GUID belong to one object, so what was known by either is about that object. */
-async function joined(observation: Observation, recording: Recording, receipt: string): Promise<Reading> {
+async function joined(
+  observation: Observation,
+  recording: Recording,
+  receipt: string,
+  holder: string | undefined,
+): Promise<Reading> {
   const { guid, complete, renamed } = observation;
-  const reading = await readFor(observation, recording, receipt);
+  const reading = await readFor(observation, recording, receipt, holder);
   if (guid === undefined || !complete) return reading;
   const object = { ...refOf(observation), name: renamed ?? observation.name, guid };
   const twins = await findTwins(reading, object);

@@ -137,9 +137,12 @@ interface Knowledge {
 
 /** What is read for an observation, whichever exception it belongs to. */
 export function wantFor(observation: Observation, receipt: string): Wanted {
-  const names = namesOf(observation);
-  const { tenant, kind, name, guid } = observation;
-  return { receipt, names, objects: [{ tenant, kind, name, ...(guid !== undefined && { guid }) }] };
+  const { tenant, kind, name, renamed = name, guid } = observation;
+  const objects = [...new Set([name, renamed])].map((one) => ({
+    ...{ tenant, kind, name: one },
+    ...(guid !== undefined && { guid }),
+  }));
+  return { receipt, names: namesOf(observation), objects };
 }
 
 /** Everything an observation needs is read for its aliases too, in case it opens an exception. */

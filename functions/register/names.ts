@@ -14,7 +14,7 @@ import type { Instant } from '#time/instant.ts';
 import type { Moment } from '#time/moment.ts';
 import type { Told } from '#lifecycle/told.ts';
 import type { ObjectRef } from './identity.ts';
-import type { Register } from './contract.ts';
+import type { Reading, Register } from './contract.ts';
 
 /** Later than every record. */
 export const ever: Moment = { at: '9999-12-31T23:59:59.999Z' as Instant, record: '' };
@@ -45,17 +45,22 @@ export async function findPresentName(
   return present;
 }
 
-/** From now on, what had the name up to `until` is known by another. What was remembered about it moves along. */
+/**
+ * From now on, what had the name up to `until` is known by another. What was remembered about it moves along. The first
+ * try goes by `reading`.
+ */
 export async function keepRename(
   register: Register,
   from: ObjectRef,
   { to, until }: { readonly to: string; readonly until: Moment },
   now: Instant,
+  reading: Pick<Reading, 'remembered'> = register,
 ): Promise<void> {
   if (foldName(from.name) === foldName(to)) return;
   const target = { ...from, name: to };
   for (let tries = mostTries; tries > 0; tries -= 1) {
-    const [old, other] = await Promise.all([register.remembered(from), register.remembered(target)]);
+    const source = tries === mostTries ? reading : register;
+    const [old, other] = await Promise.all([source.remembered(from), source.remembered(target)]);
     if (old.renames.some(({ until: known }) => compareMoments(known, until) === 0)) return;
     const leaves = ({ observation }: RememberedRecord): boolean =>
       compareMoments(momentOf(observation), until) <= 0;

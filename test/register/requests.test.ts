@@ -65,6 +65,17 @@ describe.each([50, 5000])('among %i other exceptions', (others) => {
     expect(await here.happen(made)).toEqual({ BatchGet: 3, Query: 1, TransactWriteItems: 1 });
   });
 
+  it('a rename costs one read and one transaction more, and the change after it one read more', async () => {
+    await using here = await beside(engine, tableName);
+    await here.happen(riskyRule(name));
+    const renaming = auditRecord('Set-TransportRule', { Identity: name, Name: `${name} renamed` });
+    expect(await here.happen(renaming)).toEqual({ BatchGet: 2, Query: 2, TransactWriteItems: 2 });
+    const change = auditRecord('Set-TransportRule', { Identity: `${name} renamed`, Comments: 'a note' });
+    const asked = await here.happen(change);
+    expect(reads(asked)).toBe(4);
+    expect(asked['TransactWriteItems']).toBe(1);
+  });
+
   it('a rule that is taken away costs the same', async () => {
     await using here = await beside(engine, tableName);
     await here.happen(riskyRule(name));

@@ -46,6 +46,22 @@ export const register = [
     },
   ]),
   ...inFile(
+    'functions/recording/record-change.ts',
+    ['test/register/requests.test.ts'],
+    [
+      {
+        without: 'what a rename needs is read one by one',
+        find: 'await keepRename(register, object, { to, until }, now, reading);',
+        replace: 'await keepRename(register, object, { to, until }, now);',
+      },
+      {
+        without: 'what was renamed is read twice at each change',
+        find: 'readFor(observation, recording, receipt, holder);',
+        replace: 'readFor(observation, recording, receipt);',
+      },
+    ],
+  ),
+  ...inFile(
     'functions/register/breaker.ts',
     ['test/register/breaker.test.ts'],
     [
