@@ -19,10 +19,12 @@ import { askOwner } from '#slack/ask.ts';
 import { createSlack, type Installations } from '#slack/client.ts';
 import { createTenantMessage } from '#slack/tenant-message.ts';
 import { resolveGroups, type GroupMemory } from '#slack/groups.ts';
+import { withKnownPeople, type KnownPeople } from '#slack/known-people.ts';
 
 /** Kept while this function is warm. */
 const groups: GroupMemory = new Map();
 const installations: Installations = new Map();
+const people: KnownPeople = new Map();
 
 const told = z.union([lifecycleEventSchema, inventoryMessageSchema]);
 
@@ -46,7 +48,7 @@ export const handler = createQueueFunction('ask-owners', told, async (event, tur
   await askOwner(
     {
       exceptions: createOneRequest(register, () => Promise.resolve(policy)),
-      slack,
+      slack: withKnownPeople(slack, people, toMillis(turn.now)),
       policy,
       now: turn.now,
       log,

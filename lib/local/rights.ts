@@ -92,11 +92,19 @@ function holds({ Condition = {} }: Statement, { context }: Act): boolean {
   );
 }
 
+/** As they were compiled before: there are few, and every request is held against many of them. */
+const patterns = new Map<string, RegExp>();
+
 /** `*` is any text and `?` any character, as in a policy. */
 function like(pattern: string, text: string): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, 's').test(text);
+  let known = patterns.get(pattern);
+  if (known === undefined) {
+    const source = pattern
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.');
+    known = new RegExp(`^${source}$`, 's');
+    patterns.set(pattern, known);
+  }
+  return known.test(text);
 }
