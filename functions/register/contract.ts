@@ -69,6 +69,12 @@ export interface Life {
   readonly trail: readonly TrailEntry[];
 }
 
+export interface History {
+  readonly exception: Exception | undefined;
+  /** Oldest first. Throws an entry that is unreadable. */
+  readonly trail: () => readonly TrailEntry[];
+}
+
 /**
  * What was read for one command, each item once; anything not requested in advance is read on demand. It gets stale:
  * whatever is decided on it is written on condition that none of it has changed.
@@ -115,6 +121,8 @@ export interface Register {
   reading(wanted: Wanted): Promise<Reading>;
   /** The exception as last committed. Throws `UnreadableState` where this release cannot read it. */
   load(id: string): Promise<Exception | undefined>;
+  /** State and trail in one request, for whoever tells of it: a hole in the trail goes unnoticed. */
+  history(id: string): Promise<History>;
   /**
    * The exception of an object, by its GUID, otherwise by its name. `undefined` if the name's holder is known by
    * another GUID and still exists: then it is another object's.

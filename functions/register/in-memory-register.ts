@@ -111,6 +111,10 @@ export function createInMemoryRegister(): InMemoryRegister {
   return {
     ...reading,
     reading: async () => Promise.resolve(reading),
+    history: async (id) => {
+      const { exception, trail } = await reading.life(id);
+      return { exception, trail: () => trail };
+    },
     remember: async (changes, now) => {
       if (!changes.every(isNewest)) return Promise.resolve('conflict');
       keep(changes, now);

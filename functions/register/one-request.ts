@@ -7,7 +7,7 @@ import type { Exception } from '#lifecycle/exception.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { Reading, Register } from './contract.ts';
 
-export interface OneRequest extends Pick<Register, 'rows' | 'states' | 'trail'> {
+export interface OneRequest extends Pick<Register, 'history' | 'rows' | 'states' | 'trail'> {
   /** `receipt`: of the command that may follow. */
   load(id: string, receipt?: string): Promise<Exception | undefined>;
   execute(command: Omit<Execution, 'policy'>): Promise<Outcome>;
@@ -16,6 +16,7 @@ export interface OneRequest extends Pick<Register, 'rows' | 'states' | 'trail'> 
 export function createOneRequest(register: Register, policy: () => Promise<Policy>): OneRequest {
   let read: { readonly receipt: string; readonly reading: Reading } | undefined;
   return {
+    history: (id) => register.history(id),
     rows: (which) => register.rows(which),
     states: (ids) => register.states(ids),
     trail: (id, unreadable) => register.trail(id, unreadable),

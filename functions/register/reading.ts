@@ -4,7 +4,7 @@ import * as items from './items.ts';
 import * as keys from './keys.ts';
 import { nothingRemembered } from './remembered.ts';
 import { UnreadableEntry } from './unreadable-entry.ts';
-import type { Reading, TrailEntry, Wanted } from './contract.ts';
+import type { History, Reading, TrailEntry, Wanted } from './contract.ts';
 import type { Key } from './keys.ts';
 import type { ReadItems } from './read-items.ts';
 
@@ -77,6 +77,15 @@ export function createReading(read: ReadItems, partition: Partition): Reading {
       if (!again) throw new Error(`The trail of exception ${id} lacks version ${version}: it is not whole.`);
     }
   }
+}
+
+/** What `history` promises, of a partition. */
+export function historyIn(id: string, partition: readonly unknown[]): History {
+  const state = partition.find(items.isState);
+  return {
+    exception: state === undefined ? undefined : items.exceptionFrom(id, state),
+    trail: () => partition.filter((item) => item !== state).map((item) => known(id, item)),
+  };
 }
 
 /** Nothing is decided on half a trail. */

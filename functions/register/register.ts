@@ -19,7 +19,7 @@ import * as keys from './keys.ts';
 import { mergeSorted } from './merge-sorted.ts';
 import { timing as real, drawWait, type RetryTiming } from './retry-timing.ts';
 import { splitIntoBatches, createReadItems, type ReadItems } from './read-items.ts';
-import { createReading, keysOf, type Partition } from './reading.ts';
+import { createReading, historyIn, keysOf, type Partition } from './reading.ts';
 import { tableIndexes } from './table.ts';
 import { beginning } from './trail-chain.ts';
 import { risks, type Risk } from '#risk/finding.ts';
@@ -230,6 +230,7 @@ export function createRegister({
   return {
     reading,
     load: (id) => fresh().load(id),
+    history: async (id) => historyIn(id, await partition(id)),
     find: (object) => fresh().find(object),
     remembered: (object) => fresh().remembered(object),
     carriedOut: (receipt) => fresh().carriedOut(receipt),

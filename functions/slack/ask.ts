@@ -33,16 +33,16 @@ export interface Happened {
 /** Throws where Slack cannot be reached or refuses what is our mistake: the queue brings the event again. */
 export async function askOwner(dependencies: AskDependencies, happened: Happened): Promise<void> {
   const { exceptions, slack, log } = dependencies;
-  const exception = await exceptions.load(happened.exceptionId);
+  const { exception, trail } = await exceptions.history(happened.exceptionId);
   if (!exception)
     throw new Error(`${happened.exceptionId} has an event on the bus but is not in the register`);
 
   const effects = react(happened.event, exception);
   // Alerts last: nothing remembers that they were posted, so nothing after them may make the event come again.
   const message = effects.find(isMessage);
-  if (message) await sendMessages(dependencies, exception, happened, message);
+  if (message) await sendMessages(dependencies, exception, trail(), happened, message);
   const toApprovers = effects.find((effect) => effect.type === 'ask-approvers');
-  if (toApprovers) await askApprovers(dependencies, exception, toApprovers);
+  if (toApprovers) await askApprovers(dependencies, exception, trail, toApprovers);
   // By whoever is found its owner may turn out not to be who may approve it: that is an event of its own.
   const known = effects.some(({ type }) => type === 'identify')
     ? await recordMakers(dependencies, exception)
@@ -59,6 +59,7 @@ export async function askOwner(dependencies: AskDependencies, happened: Happened
 async function askApprovers(
   dependencies: AskDependencies,
   exception: Exception,
+  trail: () => readonly Event[],
   { deadline }: ToApprovers,
 ): Promise<void> {
   const { id, unheard } = exception;
@@ -66,7 +67,7 @@ async function askApprovers(
     dependencies.log('not told: the approvers were told, or need not be', { exception: id });
     return;
   }
-  const history = await readHistory(dependencies.exceptions, id);
+  const history = trail();
   const effect =
     deadline === undefined ? ({ type: 'ask' } as const) : ({ type: 'remind', deadline } as const);
   await messageApprovers(dependencies, exception, history, { version: unheard.of, effect, makers: [] });
@@ -115,12 +116,12 @@ function overtaken(
 async function sendMessages(
   dependencies: AskDependencies,
   exception: Exception,
+  history: readonly Event[],
   { version }: Happened,
   effect: ToOwner,
 ): Promise<void> {
-  const { exceptions, log } = dependencies;
+  const { log } = dependencies;
   const said = { exception: exception.id, version };
-  const history = await readHistory(exceptions, exception.id);
   const owed =
     effect.type !== 'tell' &&
     exception.owner.type === 'person' &&

@@ -11,6 +11,10 @@ import type { Instant } from '#time/instant.ts';
 export interface Exceptions {
   /** `receipt`: of the command that may follow. */
   load(id: string, receipt?: string): Promise<Exception | undefined>;
+  /** With its trail, in one request; `trail` throws an entry that cannot be read. */
+  history(
+    id: string,
+  ): Promise<{ readonly exception: Exception | undefined; readonly trail: () => readonly Event[] }>;
   /** Those that are not removed: all, of one owner, or of one tenant. By urgency, what is switched off is left out. */
   rows(
     which:

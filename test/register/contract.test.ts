@@ -190,6 +190,14 @@ describe.each([
       expect(evolveAll(undefined, trail)).toEqual(confirmed.after);
     });
 
+    it('gives state and trail at once, for whoever tells of them', async () => {
+      expect((await register.history(id)).exception).toBeUndefined();
+      const state = await opened(register);
+      const { exception, trail } = await register.history(id);
+      expect(exception).toEqual(state);
+      expect(trail()).toEqual(await collected(register.trail(id)));
+    });
+
     it('chains the entries, and the chain can be checked against what was written', async () => {
       const state = await opened(register);
       const asked = commitOf(state, told(state));

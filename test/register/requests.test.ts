@@ -9,6 +9,7 @@ import { execute } from '#register/execute.ts';
 import { readMostDangerous } from '#register/read-most-dangerous.ts';
 import { createRegister } from '#register/register.ts';
 import { createVersionedValues } from '#register/versioned-values.ts';
+import { askOwner } from '#slack/ask.ts';
 import { answerSlash } from '#slack/answer-slash.ts';
 import { readListed } from '#slack/exceptions.ts';
 import { auditRecord, policy, riskyRule, start, tenantId } from '../exchange/surroundings.ts';
@@ -25,6 +26,7 @@ import type { Policy } from '#policy/policy.ts';
 import type { Answerer } from '#lifecycle/commands.ts';
 import type { Instant } from '#time/instant.ts';
 import type { AnswerDependencies } from '#slack/dependencies.ts';
+import type { Slack } from '#slack/slack.ts';
 import type { Slash } from '#slack/payloads.ts';
 
 let engine: Engine;
@@ -122,6 +124,31 @@ describe.each([50, 5000])('among %i other exceptions', (others) => {
     };
     expect(await press()).toEqual({ outcome: 'done', asked: { BatchGet: 1, TransactWriteItems: 1 } });
     expect(await press()).toEqual({ outcome: 'duplicate', asked: { BatchGet: 1 } });
+  });
+
+  it('a question that was asked costs one read where its event comes again', async () => {
+    await using here = await beside(engine, tableName);
+    await here.happen(riskyRule(name));
+    const exceptionId = createExceptionId({ tenant: tenantId, kind: 'transport-rule', name });
+    const [event] = await Array.fromAsync(here.register.trail(exceptionId));
+    if (!event) throw new Error('not on record');
+    here.requests.taken();
+    let posted = 0;
+    const slack = {
+      post: (channel: string) => Promise.resolve({ channel, ts: String((posted += 1)) }),
+      personAt: () => Promise.resolve({ id: 'UINES', standing: 'member' }),
+    } as unknown as Slack;
+    const hear = async () => {
+      const exceptions = createOneRequest(here.register, () => Promise.resolve(policy));
+      const dependencies = { exceptions, slack, policy, now: start, log: () => undefined };
+      await askOwner(dependencies, { exceptionId, version: 1, event });
+      return here.requests.taken();
+    };
+    await hear();
+    const before = posted;
+    expect(before).toBeGreaterThan(0);
+    expect(await hear()).toEqual({ Query: 1 });
+    expect(posted).toBe(before);
   });
 
   it('what was carried out in Exchange is reported with one read and one transaction, and once', async () => {

@@ -9,6 +9,15 @@ import type { Register } from '#register/contract.ts';
 /** A register of which some entries of trails are damaged. */
 export const withDamaged = (register: Register, versions: readonly number[]): Register => ({
   ...register,
+  async history(id) {
+    const { exception, trail } = await register.history(id);
+    const readable = () =>
+      trail().map((entry) => {
+        if (!versions.includes(entry.version)) return entry;
+        throw new UnreadableEntry(id, entry.version, 'its text is damaged');
+      });
+    return { exception, trail: readable };
+  },
   async *trail(id, unreadable) {
     for await (const entry of register.trail(id))
       if (!versions.includes(entry.version)) yield entry;
@@ -23,6 +32,12 @@ export function withUnreadable(register: Register, ...ids: readonly string[]): R
     for await (const one of register.list()) yield seen(one);
   }
   return replaced(register, {
+    async history(id) {
+      const { exception, trail } = await register.history(id);
+      const one = exception && seen(exception);
+      if (one instanceof UnreadableState) throw one;
+      return { exception: one, trail };
+    },
     async load(id) {
       const state = await register.load(id);
       const one = state && seen(state);

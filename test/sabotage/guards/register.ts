@@ -62,6 +62,18 @@ export const register = [
     ],
   ),
   ...inFile(
+    'functions/slack/ask.ts',
+    ['test/register/requests.test.ts'],
+    [
+      {
+        without: 'an event that comes again is read for twice before it is told apart',
+        find: 'sendMessages(dependencies, exception, trail(), happened, message)',
+        replace:
+          'sendMessages(dependencies, exception, await readHistory(exceptions, exception.id), happened, message)',
+      },
+    ],
+  ),
+  ...inFile(
     'functions/register/breaker.ts',
     ['test/register/breaker.test.ts'],
     [
