@@ -4,7 +4,7 @@ import { kindOf, kinds } from '#kinds/registry.ts';
 import { pluralTitle } from '#kinds/title.ts';
 import { baselines } from '#risk/frameworks.ts';
 import { specialRanges } from '#risk/addresses.ts';
-import type { Row } from '#risk/finding-row.ts';
+import type { FindingRow } from '#risk/finding-row.ts';
 
 /** "ORCA-114; CIS Microsoft 365 2.1.12": a name is said once, before what belongs to it. */
 function refer(references: readonly (readonly [name: string, what: string])[]): string {
@@ -16,7 +16,7 @@ function refer(references: readonly (readonly [name: string, what: string])[]): 
   return said.length > 0 ? said.join('; ') : 'none';
 }
 
-const section = (row: Row): string =>
+const section = (row: FindingRow): string =>
   [
     `### ${row.id}: ${row.title}`,
     '',

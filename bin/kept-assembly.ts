@@ -25,7 +25,7 @@ export function filesIn(project: string, source: string): readonly string[] {
     .flatMap((name) => filesIn(project, join(source, name)));
 }
 
-/** Has `outdir` made anew unless it was made whole from the same. */
+/** Has `outdir` made again unless it was made completely from the same input. */
 export async function makeIfChanged(
   outdir: string,
   fingerprint: string,

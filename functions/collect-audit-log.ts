@@ -14,7 +14,7 @@ import { createPublisher } from '#bus/publisher.ts';
 import { duration, type Duration } from '#time/instant.ts';
 import { createCoverageLedger } from '#collection/ledger.ts';
 import { readEnvironment } from '#runtime/environment.ts';
-import { failureOf } from '#runtime/failure.ts';
+import { describeFailure } from '#runtime/failure.ts';
 import { once } from '#runtime/once.ts';
 import { createScheduleFunction, type ScheduledTurn } from '#runtime/schedule-function.ts';
 import { readSecret } from '#runtime/secrets.ts';
@@ -26,13 +26,13 @@ import { createSignIn } from '#microsoft/sign-in.ts';
 import type { ActivityToken } from '#collection/activity-api.ts';
 import type { Publish } from '#collection/collect-blob.ts';
 import type { FeedReport } from '#collection/collect-feed.ts';
-import type { Note } from '#collection/collect-window.ts';
+import type { LogLine } from '#collection/collect-window.ts';
 import type { CoverageLedger } from '#collection/coverage.ts';
 import type { Patience, Surroundings } from '#microsoft/retry.ts';
 import type { Publisher } from '#bus/publisher.ts';
 import type { Access, AccessTo } from '#microsoft/sign-in.ts';
 
-export interface Collection extends Surroundings {
+export interface CollectionDependencies extends Surroundings {
   /** Where the log is, unless the tenant's cloud says otherwise. */
   readonly activityUrl: string;
   /** Signs in with the entries of `secret`. */
@@ -48,7 +48,7 @@ export interface Collection extends Surroundings {
   readonly patience?: Patience;
 }
 
-const wired = once((): Collection => {
+const getDependencies = once((): CollectionDependencies => {
   const environment = readEnvironment('collect-audit-log');
   const secret = () => readSecret(environment.AUDIT_LOG_SECRET);
   return {
@@ -71,7 +71,9 @@ const wired = once((): Collection => {
   };
 });
 
-export const handler = createScheduleFunction('collect-audit-log', (turn) => collectAuditLog(wired(), turn));
+export const handler = createScheduleFunction('collect-audit-log', (turn) =>
+  collectAuditLog(getDependencies(), turn),
+);
 
 /** Milliseconds before the end at which nothing new is begun, and at which what is under way is given up. */
 const leastToBegin = 30_000;
@@ -80,7 +82,10 @@ const leastToFinish = 10_000;
 const tenantsAtOnce = 4;
 
 /** Throws at the end where a tenant could not be collected from; the others have been by then. */
-export async function collectAuditLog(collection: Collection, turn: ScheduledTurn): Promise<void> {
+export async function collectAuditLog(
+  collection: CollectionDependencies,
+  turn: ScheduledTurn,
+): Promise<void> {
   const { logger, metrics, remaining } = turn;
   const secret = await collection.secret();
   const tenants = tenantsIn(secret);
@@ -147,7 +152,7 @@ export async function collectAuditLog(collection: Collection, turn: ScheduledTur
 /** One tenant's trouble, whatever it is, stays in its reports. */
 async function collectFrom(
   tenant: string,
-  collection: Collection,
+  collection: CollectionDependencies,
   { logger, remaining }: ScheduledTurn,
   signal: AbortSignal,
 ): Promise<readonly FeedReport[]> {
@@ -239,12 +244,12 @@ function logFeed(report: FeedReport, { logger }: ScheduledTurn): void {
         error instanceof FeedError
           ? `AUDIT_LOG_${error.code.toUpperCase().replaceAll('-', '_')}`
           : 'COLLECTION_FAILED',
-      failure: failureOf(error),
+      failure: describeFailure(error),
       ...figures,
     });
 }
 
-function write(logger: ScheduledTurn['logger'], note: Note): void {
+function write(logger: ScheduledTurn['logger'], note: LogLine): void {
   switch (note.type) {
     case 'blob lost':
       logger.error('content of the audit log is lost', { code: 'BLOB_LOST', ...note });

@@ -5,7 +5,7 @@ import { react } from '#lifecycle/react.ts';
 import { disable, restore, setExpiry } from '#exchange/enforcement.ts';
 import { execute } from '#register/execute.ts';
 import { readEnvironment } from '#runtime/environment.ts';
-import { failureOf } from '#runtime/failure.ts';
+import { describeFailure } from '#runtime/failure.ts';
 import { once } from '#runtime/once.ts';
 import { loadPolicy } from '#runtime/policy.ts';
 import { createQueueFunction } from '#runtime/queue-function.ts';
@@ -15,7 +15,7 @@ import { logWarnings, tenantsFromEnvironment } from '#runtime/tenants.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Report } from '#exchange/enforcement.ts';
 
-const wired = once(() => {
+const getDependencies = once(() => {
   const environment = readEnvironment('enforce');
   return {
     register: registerFromEnvironment(environment.TABLE_NAME),
@@ -24,7 +24,7 @@ const wired = once(() => {
 });
 
 export const handler = createQueueFunction('enforce', lifecycleEventSchema, async (event, { logger }) => {
-  const { register, tenants } = wired();
+  const { register, tenants } = getDependencies();
   const id = event.metadata.exception_id;
   const exception = await register.load(id);
   if (!exception) throw new Error('an event came before its exception could be read');
@@ -60,7 +60,7 @@ export const handler = createQueueFunction('enforce', lifecycleEventSchema, asyn
           exception: id,
           attempt: effect.attempt,
           why: result.why,
-          ...(result.error === undefined ? {} : { failure: failureOf(result.error) }),
+          ...(result.error === undefined ? {} : { failure: describeFailure(result.error) }),
         });
     } else if (effect.type === 'restore' || effect.type === 'set-expiry') {
       const { attempt } = effect;
@@ -73,7 +73,7 @@ export const handler = createQueueFunction('enforce', lifecycleEventSchema, asyn
           code: 'ACT_FAILED',
           ...said,
           why: result.why,
-          ...(result.error === undefined ? {} : { failure: failureOf(result.error) }),
+          ...(result.error === undefined ? {} : { failure: describeFailure(result.error) }),
         });
     }
   }

@@ -11,7 +11,7 @@ import { readEnvironment } from '#runtime/environment.ts';
 import { once } from '#runtime/once.ts';
 import { createStreamFunction } from '#runtime/stream-function.ts';
 import type { DynamoDBRecord } from 'aws-lambda';
-import type { Entry } from '#bus/entry.ts';
+import type { BusEntry } from '#bus/entry.ts';
 import type { Turn } from '#runtime/turn.ts';
 
 const publisher = once(() => createPublisher({ busName: readEnvironment('publish-events').BUS_NAME }));
@@ -42,8 +42,8 @@ export async function publishEvents(
 }
 
 /** Up to the first that cannot be read: what follows that one must not overtake it. */
-function readable(records: readonly DynamoDBRecord[]): readonly Entry[] {
-  const entries: Entry[] = [];
+function readable(records: readonly DynamoDBRecord[]): readonly BusEntry[] {
+  const entries: BusEntry[] = [];
   for (const { dynamodb } of records) {
     try {
       const { exceptionId, tenant, entry } = trailFromImage(dynamodb?.NewImage);

@@ -12,7 +12,7 @@ import { logWarnings, tenantsFromEnvironment } from '#runtime/tenants.ts';
 /** Milliseconds for the whole look, sign-in included. Five of these, a whole batch, fit into the function's minute. */
 const patience = 10_000;
 
-const wired = once(() => {
+const getDependencies = once(() => {
   const environment = readEnvironment('record-changes');
   return {
     register: registerFromEnvironment(environment.TABLE_NAME),
@@ -30,7 +30,7 @@ export const handler = createQueueFunction(
   'record-changes',
   auditRecordEventSchema.extend({ data: auditRecordSchema }),
   async ({ data: record }, { now, logger }) => {
-    const { tenants, ...rest } = wired();
+    const { tenants, ...rest } = getDependencies();
     const { outcome, exception, forgotten, unseen } = await recordChange(record, {
       ...rest,
       tenants: logWarnings(tenants, { logger }),

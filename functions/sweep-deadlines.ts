@@ -14,7 +14,7 @@ import { wouldLapse } from '#lifecycle/lapsing.ts';
 import { execute } from '#register/execute.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { readEnvironment } from '#runtime/environment.ts';
-import { failureOf } from '#runtime/failure.ts';
+import { describeFailure } from '#runtime/failure.ts';
 import { loadPolicy } from '#runtime/policy.ts';
 import { registerFromEnvironment } from '#runtime/register.ts';
 import { createScheduleFunction, type ScheduledTurn } from '#runtime/schedule-function.ts';
@@ -69,7 +69,7 @@ export async function sweepDeadlines(sources: Sources, turn: ScheduledTurn): Pro
     policyFailed = true;
     logger.error('a new policy could not be applied', {
       code: 'POLICY_NOT_APPLIED',
-      failure: failureOf(error),
+      failure: describeFailure(error),
     });
   }
   const due = await Array.fromAsync(register.due(now));
@@ -111,7 +111,7 @@ export async function sweepDeadlines(sources: Sources, turn: ScheduledTurn): Pro
       logger.error('an exception could not be swept', {
         code: 'SWEEP_FAILED',
         exceptionId: id,
-        failure: failureOf(error),
+        failure: describeFailure(error),
       });
       if (await hasWaitedSince(longAgo, id, sources)) overdue += 1;
     }

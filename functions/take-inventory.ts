@@ -9,7 +9,7 @@ import { createPublisher } from '#bus/publisher.ts';
 import { takeTenant } from '#inventory/take.ts';
 import { findTenantsToLookAt } from '#inventory/tenants.ts';
 import { readEnvironment } from '#runtime/environment.ts';
-import { failureOf } from '#runtime/failure.ts';
+import { describeFailure } from '#runtime/failure.ts';
 import { once } from '#runtime/once.ts';
 import { loadPolicy } from '#runtime/policy.ts';
 import { registerFromEnvironment } from '#runtime/register.ts';
@@ -20,7 +20,7 @@ import { versionedValuesFromEnvironment } from '#runtime/versioned-values.ts';
 import type { Publisher } from '#bus/publisher.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { Tenants } from '#exchange/tenants.ts';
-import type { Taken } from '#inventory/take.ts';
+import type { InventoryResult } from '#inventory/take.ts';
 import type { Register } from '#register/contract.ts';
 import type { VersionedValues } from '#register/versioned-values.ts';
 
@@ -37,7 +37,7 @@ interface Sources {
 /** Milliseconds before the end at which nothing new is begun. */
 const leastToBegin = 20_000;
 
-const wired = once(() => {
+const getDependencies = once(() => {
   const environment = readEnvironment('take-inventory');
   return {
     register: registerFromEnvironment(environment.TABLE_NAME),
@@ -55,7 +55,7 @@ const wired = once(() => {
 });
 
 export const handler = createScheduleFunction('take-inventory', (turn) =>
-  takeInventory({ ...wired(), policy: loadPolicy() }, turn),
+  takeInventory({ ...getDependencies(), policy: loadPolicy() }, turn),
 );
 
 /** Throws at the end where a tenant could not be looked at; the others have been by then. */
@@ -64,7 +64,7 @@ export async function takeInventory(sources: Sources, turn: ScheduledTurn): Prom
   const { register, policy } = sources;
   const all = await findTenantsToLookAt(await sources.secret(), policy, register, sources.values);
   const failed: string[] = [];
-  const taken: Taken[] = [];
+  const taken: InventoryResult[] = [];
 
   for (const tenant of inTurn(all, now)) {
     if (remaining() < leastToBegin) {
@@ -85,12 +85,13 @@ export async function takeInventory(sources: Sources, turn: ScheduledTurn): Prom
       logger.error('a tenant could not be looked at', {
         code: 'INVENTORY_FAILED',
         tenant,
-        failure: failureOf(error),
+        failure: describeFailure(error),
       });
     }
   }
 
-  const sum = (of: (one: Taken) => number): number => taken.reduce((total, one) => total + of(one), 0);
+  const sum = (of: (one: InventoryResult) => number): number =>
+    taken.reduce((total, one) => total + of(one), 0);
   const incomplete =
     sum(({ doubts, finished }) => doubts.length + (finished ? 0 : 1)) + all.length - taken.length;
   metrics.addMetric('InventoryHeartbeat', MetricUnit.Count, 1);
@@ -116,7 +117,7 @@ async function take(
   tenantId: string,
   { tenants, register, values, policy, bus }: Sources,
   { now, logger, remaining }: ScheduledTurn,
-): Promise<Taken> {
+): Promise<InventoryResult> {
   const tenant = await logWarnings(tenants, { logger })(tenantId);
   return takeTenant({
     tenantId,
@@ -140,13 +141,16 @@ function inTurn<T>(things: readonly T[], now: string): readonly T[] {
   return [...things.slice(first), ...things.slice(0, first)];
 }
 
-function logInventory({ failed, doubts, unreadable, ...figures }: Taken, { logger }: ScheduledTurn): void {
+function logInventory(
+  { failed, doubts, unreadable, ...figures }: InventoryResult,
+  { logger }: ScheduledTurn,
+): void {
   logger.info('the inventory was taken', { ...figures, doubts: doubts.length });
   for (const one of unreadable)
     logger.error('an exception cannot be read: nothing is done about it', {
       code: 'EXCEPTION_UNREADABLE',
       exceptionId: one.id,
-      failure: failureOf(one),
+      failure: describeFailure(one),
     });
   for (const { kind, why } of doubts)
     logger.warn('the inventory is not complete: nothing is concluded from what is missing', {
@@ -160,6 +164,6 @@ function logInventory({ failed, doubts, unreadable, ...figures }: Taken, { logge
       code: 'INVENTORY_NOT_RECORDED',
       tenant: figures.tenant,
       about,
-      failure: failureOf(error),
+      failure: describeFailure(error),
     });
 }

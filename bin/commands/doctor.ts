@@ -11,7 +11,7 @@ import {
   ListEventBusesCommand,
 } from '@aws-sdk/client-eventbridge';
 import { createAllChecks } from '#doctor/all-checks.ts';
-import { examine, type Finding } from '#doctor/check.ts';
+import { examine, type CheckResult } from '#doctor/check.ts';
 import { exitCodeOf, formatReport } from '#doctor/report.ts';
 import { listApprovers } from '#policy/authority.ts';
 import { listChannels } from '#policy/owner.ts';
@@ -73,11 +73,11 @@ export async function run(args: readonly string[]): Promise<number> {
 }
 
 /** The deployment looks at itself: it alone knows where everything is. */
-async function ofLocal(url: string, post: boolean): Promise<readonly Finding[]> {
-  return (await askLocal(url, '/doctor', { testMessage: post })) as readonly Finding[];
+async function ofLocal(url: string, post: boolean): Promise<readonly CheckResult[]> {
+  return (await askLocal(url, '/doctor', { testMessage: post })) as readonly CheckResult[];
 }
 
-async function ofStack(stack: string, file: string, post: boolean): Promise<readonly Finding[]> {
+async function ofStack(stack: string, file: string, post: boolean): Promise<readonly CheckResult[]> {
   const { policy, placeholders, warnings } = policyIn(file);
   const inFile = (mistake: Mistake) => describeMistake(file, mistake);
   const table = new DynamoDBClient({});

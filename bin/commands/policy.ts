@@ -13,7 +13,7 @@ import { previewPolicy } from '../policy/preview.ts';
 import { isAuditRecord, readObject } from '../policy/read-object.ts';
 import { exceptionSchema } from '#register/exception-schema.ts';
 import type { Exception } from '#lifecycle/exception.ts';
-import type { Evidence } from '#policy/owner.ts';
+import type { DescribedObject } from '#policy/owner.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { Explanation } from '../policy/explain.ts';
 import type { Preview } from '../policy/preview.ts';
@@ -118,7 +118,7 @@ const said = ({ length }: readonly unknown[], what: string): string =>
   `${length} ${what}${length === 1 ? '' : 's'}`;
 
 /** The settings in a file, or those of an exception on record. */
-async function explained(which: string, values: Values): Promise<Evidence> {
+async function explained(which: string, values: Values): Promise<DescribedObject> {
   if (existsSync(which)) {
     const json = documentIn(which);
     const printed = printedSchema.safeParse(json);
@@ -138,7 +138,7 @@ async function explained(which: string, values: Values): Promise<Evidence> {
   );
 }
 
-function told({ name, kind }: Evidence, explanation: Explanation | undefined): string {
+function told({ name, kind }: DescribedObject, explanation: Explanation | undefined): string {
   if (!explanation) return toPrintable(`${kind} "${name}" lets nothing past: no rule applies.`);
   const { risk, explained, rules, ladder } = explanation;
   return [

@@ -8,30 +8,30 @@ import { readMostDangerous } from '#register/read-most-dangerous.ts';
 import { readWholeList, type WholeList } from '#register/read-whole-list.ts';
 import { checkTrail } from '#register/check-trail.ts';
 import { readShownTrail, type ShownEntry } from '#register/shown-trail.ts';
-import type { Verdict } from '#register/trail-chain.ts';
+import type { ChainVerdict } from '#register/trail-chain.ts';
 import { readLocalAddress, askLocal } from './ask-local.ts';
 import { unusable, parseWebAddress } from './arguments.ts';
 
 /** Reads a register that is somewhere else: in a local deployment that runs, or on AWS. */
 export interface RegisterReader {
   /** The most dangerous of those that are not removed. */
-  first(): Promise<Listed>;
+  first(): Promise<ListedExceptions>;
   /** Every one, those that are removed too. */
-  all(): Promise<Listed>;
+  all(): Promise<ListedExceptions>;
   /** `undefined` where there is no such exception. */
-  show(id: string): Promise<Shown | undefined>;
+  show(id: string): Promise<ShownException | undefined>;
   /** The clock of a local deployment can be ahead of this machine's. */
   now(): Promise<Instant>;
 }
 
-export interface Shown {
+export interface ShownException {
   readonly exception: ExceptionView;
   readonly trail: readonly ShownEntry[];
   /** Whether the chain of the trail is intact. */
-  readonly check: Verdict;
+  readonly check: ChainVerdict;
 }
 
-export interface Listed {
+export interface ListedExceptions {
   readonly exceptions: readonly ExceptionView[];
   /** Those that the release which was asked cannot read. */
   readonly unreadable: readonly { readonly id: string; readonly why: string }[];
@@ -59,10 +59,10 @@ export async function openReader({ stack, url }: { stack?: string; url?: string 
 
 function overHttp(url: string): RegisterReader {
   return {
-    first: async () => (await askLocal(url, '/most-dangerous')) as Listed,
+    first: async () => (await askLocal(url, '/most-dangerous')) as ListedExceptions,
     all: async () => ({
-      exceptions: (await askLocal(url, '/exceptions')) as Listed['exceptions'],
-      unreadable: (await askLocal(url, '/unreadable')) as Listed['unreadable'],
+      exceptions: (await askLocal(url, '/exceptions')) as ListedExceptions['exceptions'],
+      unreadable: (await askLocal(url, '/unreadable')) as ListedExceptions['unreadable'],
       more: false,
     }),
     async show(id) {
@@ -72,7 +72,7 @@ function overHttp(url: string): RegisterReader {
         exception && {
           exception,
           trail: (await askLocal(url, `${path}/trail`)) as readonly ShownEntry[],
-          check: (await askLocal(url, `${path}/trail-check`)) as Verdict,
+          check: (await askLocal(url, `${path}/trail-check`)) as ChainVerdict,
         }
       );
     },
@@ -86,7 +86,7 @@ async function onAws(stack: string): Promise<RegisterReader> {
   // Who answers where nobody owns it is policy, which is deployed with the functions and not in the table.
   const view = (exception: Parameters<typeof createView>[0]) =>
     createView(exception, 'the channel policy names');
-  const listed = ({ exceptions, unreadable }: WholeList, more: boolean): Listed => ({
+  const listed = ({ exceptions, unreadable }: WholeList, more: boolean): ListedExceptions => ({
     exceptions: exceptions.map(view),
     unreadable: unreadable.map(({ id, message }) => ({ id, why: message })),
     more,

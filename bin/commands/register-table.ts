@@ -1,8 +1,8 @@
 import { risks } from '#risk/finding.ts';
 import { toPrintable, shorten, formatTable } from '#lib/local/terminal.ts';
-import { deadlineOf, type ExceptionView } from '#lib/local/views.ts';
+import { describeNextStep, type ExceptionView } from '#lib/local/views.ts';
 import { compareText } from '#values/compare-text.ts';
-import type { Listed } from './read-register.ts';
+import type { ListedExceptions } from './read-register.ts';
 
 /** The register for a terminal, most dangerous first, then longest open. */
 export function formatRegister(all: readonly ExceptionView[]): string {
@@ -19,13 +19,13 @@ export function formatRegister(all: readonly ExceptionView[]): string {
       one.kind,
       shorten(one.name, 48),
       shorten(one.owner, 40),
-      deadlineOf(one),
+      describeNextStep(one),
     ]),
   );
 }
 
 /** On standard error, so that what programs read stays as it is. */
-export function printUnreadable(unreadable: Listed['unreadable']): void {
+export function printUnreadable(unreadable: ListedExceptions['unreadable']): void {
   if (unreadable.length === 0) return;
   console.error(`${unreadable.length} could not be read:`);
   for (const { why } of unreadable) console.error(`  ${toPrintable(why)}`);

@@ -1,5 +1,5 @@
 /** A line on the terminal that tells how far a long reading has come, redrawn in place. */
-export interface Progress {
+export interface ProgressLine {
   readonly advance: (bytes: number, records: number) => void;
   /** Takes the line away, so that something else can be written. */
   readonly clear: () => void;
@@ -15,7 +15,11 @@ interface Terminal {
 const pause = 100;
 
 /** `total`: bytes to come, unknown where one of the inputs is a pipe. Draws nothing unless it is a terminal. */
-export function startProgress(terminal: Terminal, total: number | undefined, now: () => number): Progress {
+export function startProgress(
+  terminal: Terminal,
+  total: number | undefined,
+  now: () => number,
+): ProgressLine {
   let done = 0;
   let drawnAt = 0;
   let drawn = false;

@@ -4,9 +4,9 @@ import type { Risk } from '#risk/finding.ts';
 import { fit, toPrintable, shorten, wrapText } from '#lib/local/terminal.ts';
 import type { LoggedException } from '#replay/logged-exceptions.ts';
 import type { Unknown } from '#replay/never-opened.ts';
-import type { Counts } from '#replay/tally.ts';
+import type { TallyCounts } from '#replay/tally.ts';
 
-export interface Look {
+export interface TableStyle {
   /** Characters in a line; infinite where the output is no terminal, so that nothing is cut for the next program. */
   readonly width: number;
   readonly colour: boolean;
@@ -28,7 +28,11 @@ export interface Unread {
   readonly places: readonly UnreadPlace[];
 }
 
-export function formatReplay(exceptions: readonly LoggedException[], allRead: boolean, look: Look): string {
+export function formatReplay(
+  exceptions: readonly LoggedException[],
+  allRead: boolean,
+  look: TableStyle,
+): string {
   if (exceptions.length === 0)
     return allRead
       ? 'No exceptions in these records.\n'
@@ -41,7 +45,7 @@ export function formatReplay(exceptions: readonly LoggedException[], allRead: bo
 const plural = (count: number, one: string): string =>
   `${count.toLocaleString('en')} ${one}${count === 1 ? '' : 's'}`;
 
-export const formatCounts = (found: number, counts: Counts): string => {
+export const formatCounts = (found: number, counts: TallyCounts): string => {
   const parts = (['relevant', 'duplicate', 'ignored', 'malformed'] as const).map(
     (name) => `${counts[name].toLocaleString('en')} ${name}`,
   );
@@ -67,7 +71,7 @@ export function formatNotRead({ count, places }: Unread): string {
   ].join('');
 }
 
-function rows(exceptions: readonly LoggedException[], look: Look): string[] {
+function rows(exceptions: readonly LoggedException[], look: TableStyle): string[] {
   const cells = exceptions.map((each) => [
     each.risk,
     each.state,
@@ -103,7 +107,7 @@ function rows(exceptions: readonly LoggedException[], look: Look): string[] {
   ];
 }
 
-function card(each: LoggedException, look: Look): string[] {
+function card(each: LoggedException, look: TableStyle): string[] {
   const { width } = look;
   return [
     painted(
@@ -123,14 +127,14 @@ function card(each: LoggedException, look: Look): string[] {
 }
 
 /** Who made it and when, where that was not the newest change. */
-function made({ made, changed }: LoggedException, indent: number, { width }: Look): string[] {
+function made({ made, changed }: LoggedException, indent: number, { width }: TableStyle): string[] {
   if (made.at === changed.at && made.by.id === changed.by.id) return [];
   const space = ' '.repeat(indent);
   const first = made.operation.startsWith('New-') ? 'made' : 'first change in these records';
   return wrapText(`${first} by ${toPrintable(made.by.id)}, ${moment(made.at)}`, width, space, space);
 }
 
-const findings = ({ findings }: LoggedException, indent: number, { width }: Look): string[] =>
+const findings = ({ findings }: LoggedException, indent: number, { width }: TableStyle): string[] =>
   findings.flatMap((finding) => {
     const space = ' '.repeat(indent);
     return wrapText(
@@ -145,6 +149,6 @@ const moment = (at: string): string => `${at.slice(0, 10)} ${at.slice(11, 16)} U
 
 const paint: Readonly<Record<Risk, string>> = { critical: '1;31', high: '31', medium: '33', low: '2' };
 
-function painted(line: string, { risk, state }: LoggedException, { colour }: Look): string {
+function painted(line: string, { risk, state }: LoggedException, { colour }: TableStyle): string {
   return colour ? `\u001b[${state === 'unconfirmed' ? paint[risk] : '2'}m${line}\u001b[0m` : line;
 }

@@ -12,7 +12,7 @@ import { replayRecords } from '#replay/replay-records.ts';
 import type { Replayed } from '#replay/replay-records.ts';
 import type { LoggedException } from '#replay/logged-exceptions.ts';
 import { startTally } from '#replay/tally.ts';
-import type { Counts } from '#replay/tally.ts';
+import type { TallyCounts } from '#replay/tally.ts';
 import { readArguments } from './arguments.ts';
 import { describeReadingFailure } from './read-file.ts';
 import { startProgress } from './replay-progress.ts';
@@ -228,7 +228,7 @@ function whyNot(error: unknown): string {
 
 function asTable(
   exceptions: readonly LoggedException[],
-  counts: Counts,
+  counts: TallyCounts,
   unread: Unread,
   out: Output,
 ): string {
@@ -238,7 +238,11 @@ function asTable(
   return `${formatReplay(exceptions, unread.count === 0, look)}\n${formatCounts(exceptions.length, counts)}${formatNotRead(unread)}`;
 }
 
-function asJson(exceptions: readonly LoggedException[], records: Counts, { count, places }: Unread): string {
+function asJson(
+  exceptions: readonly LoggedException[],
+  records: TallyCounts,
+  { count, places }: Unread,
+): string {
   const shown = exceptions.map(({ made, changed, ...exception }) => ({
     ...exception,
     madeBy: made.by.id,

@@ -1,9 +1,9 @@
 import { toPrintable } from '#lib/local/terminal.ts';
 import { formatTrailLine } from '#lib/local/trail-line.ts';
-import { deadlineOf } from '#lib/local/views.ts';
+import { describeNextStep } from '#lib/local/views.ts';
 import { isUnreadEntry } from '#register/shown-trail.ts';
 import { readArguments } from './arguments.ts';
-import { openReader, readerHelp, readerOptions, type Shown } from './read-register.ts';
+import { openReader, readerHelp, readerOptions, type ShownException } from './read-register.ts';
 
 const help = `usage: lapse show ID [options]
 
@@ -39,10 +39,10 @@ export async function run(args: readonly string[]): Promise<number> {
   return !found.check.ok || found.trail.some(isUnreadEntry) ? 1 : 0;
 }
 
-function text({ exception: one, trail, check }: Shown): string {
+function text({ exception: one, trail, check }: ShownException): string {
   const lines = [
     `${one.id}  ${one.risk} ${one.kind} "${one.name}"`,
-    `  state     ${one.state}${deadlineOf(one) && `, ${deadlineOf(one)}`}`,
+    `  state     ${one.state}${describeNextStep(one) && `, ${describeNextStep(one)}`}`,
     `  tenant    ${one.tenant}`,
     `  guid      ${one.guid ?? 'not known yet'}`,
     `  owner     ${one.owner}`,

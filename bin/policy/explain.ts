@@ -9,7 +9,7 @@ import { approversOf, classOf, matches } from '#policy/policy.ts';
 import { explainFinding } from '#kinds/catalogue.ts';
 import type { ExplainedFinding } from '#risk/finding-row.ts';
 import type { Assessment } from '#kinds/assess.ts';
-import type { Evidence } from '#policy/owner.ts';
+import type { DescribedObject } from '#policy/owner.ts';
 import type { Owner, Rung } from '#lifecycle/exception.ts';
 import type { Policy, RiskClass } from '#policy/policy.ts';
 
@@ -31,7 +31,7 @@ export interface Explanation {
 }
 
 /** `undefined` where the settings are harmless: then policy has nothing to say. */
-export function explainPolicy(object: Evidence, policy: Policy): Explanation | undefined {
+export function explainPolicy(object: DescribedObject, policy: Policy): Explanation | undefined {
   const { kind, settings } = object;
   const assessment = assess({ kind, settings });
   if (assessment.findings.length === 0) return undefined;
@@ -61,7 +61,7 @@ const shown: readonly (keyof RiskClass)[] = [
   'renewalsBeforeSecondApprover',
 ];
 
-function numbers({ kind }: Evidence, { risk, remedy }: Assessment, policy: Policy): readonly Rule[] {
+function numbers({ kind }: DescribedObject, { risk, remedy }: Assessment, policy: Policy): readonly Rule[] {
   const numbers = classOf(policy, { risk, kind });
   const own = policy.kinds[kind]?.[risk] ?? {};
   return shown.map((name) => {
@@ -105,7 +105,7 @@ function bounds({ risk, evidence, breadth }: Assessment, policy: Policy): readon
   ];
 }
 
-function people(object: Evidence, { risk }: Assessment, policy: Policy): readonly Rule[] {
+function people(object: DescribedObject, { risk }: Assessment, policy: Policy): readonly Rule[] {
   const classified = { risk, kind: object.kind };
   const subject = subjectOf(object);
   const rule = policy.owners.findIndex((one) => matches(one, subject));

@@ -4,7 +4,7 @@ import { kindOfSettings } from '#kinds/form.ts';
 import { kinds } from '#kinds/registry.ts';
 import { isBookkeeping } from '#risk/bookkeeping.ts';
 import { isSettingName, spelled } from '#risk/setting-names.ts';
-import type { Evidence } from '#policy/owner.ts';
+import type { DescribedObject } from '#policy/owner.ts';
 
 const settingsSchema = z.record(z.string(), z.unknown()).transform(spelled);
 
@@ -19,7 +19,7 @@ const whatItHolds = 'save the settings of one object as JSON, as Exchange or lap
 export function readObject(
   json: unknown,
   kind: string | undefined,
-): { readonly object: Evidence } | Unusable {
+): { readonly object: DescribedObject } | Unusable {
   const given = kinds.find((one) => one === kind);
   if (kind !== undefined && given === undefined)
     return { why: `there is no kind ${kind}: ${kinds.join(', ')}`, what: 'name one of these' };

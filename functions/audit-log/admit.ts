@@ -16,7 +16,7 @@ interface Admitted extends ParametersRead {
 const undone = new Set(['false', 'failed', 'failure', 'fail']);
 
 /** `why` is fixed wording: it never quotes the record. */
-export function admit(record: AuditRecord, operation: Operation): Admitted | { readonly why: string } {
+export function admitRecord(record: AuditRecord, operation: Operation): Admitted | { readonly why: string } {
   if (undone.has(record.ResultStatus?.trim().toLowerCase() ?? ''))
     return { why: 'the operation did not succeed' };
 

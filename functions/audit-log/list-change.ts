@@ -5,7 +5,7 @@
 import { untold } from '#kinds/read-change.ts';
 import { verbOf, type Operation } from '#kinds/operation.ts';
 import { kindOf, type Kind } from '#kinds/registry.ts';
-import { admit } from './admit.ts';
+import { admitRecord } from './admit.ts';
 import { writtenAt } from './moment.ts';
 import { objectName } from './object-name.ts';
 import { kindsChangedBy, listOperationNamed } from './operations.ts';
@@ -49,7 +49,7 @@ export interface ToldEntry {
 export function recogniseListChange(record: AuditRecord): ListChange | undefined {
   const operation = listOperationNamed(record.Operation);
   if (operation === undefined) return undefined;
-  const admitted = admit(record, operation);
+  const admitted = admitRecord(record, operation);
   if ('why' in admitted) return undefined;
   const { parameters, unread, changedBy, applications, tenant } = admitted;
   const passed = Object.fromEntries(parameters.map(({ name, value }) => [name, value]));

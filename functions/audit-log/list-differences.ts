@@ -9,7 +9,7 @@ import { absentIsOff, isObject } from '#kinds/form.ts';
 import { fingerprint } from '#risk/fingerprint.ts';
 import { compareMoments } from '#time/moment.ts';
 import { text } from '#risk/settings.ts';
-import { momentOf } from '#lifecycle/told.ts';
+import { momentOf } from '#lifecycle/logged-changes.ts';
 import type { Observation } from '#lifecycle/commands.ts';
 import type { Disabled, Exception } from '#lifecycle/exception.ts';
 import type { Listing, Shown } from '#kinds/shown.ts';
@@ -148,7 +148,7 @@ const isSince = ({ disabledAt, changed }: Disabled, change: ListChange): boolean
 const isLiving = ({ state }: Exception): boolean =>
   state === 'unconfirmed' || state === 'confirmed' || state === 'held';
 
-/** Whether an entry stands in the list that the record wrote anew. */
+/** Whether an entry stands in the list that the record rewrote. */
 const isOfList = (exception: Exception, { policy }: ListTold): boolean =>
   isLiving(exception) &&
   (policy === undefined || text(exception.settings, 'Policy')?.toLowerCase() === policy.toLowerCase());

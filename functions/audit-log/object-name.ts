@@ -12,7 +12,7 @@ import { parameterText } from './parameters.ts';
 import type { Parameter } from './parameters.ts';
 
 /** What a record says about where its object is. */
-export interface Place {
+export interface RecordOrigin {
   readonly ObjectId?: string | undefined;
   readonly OrganizationName?: string | undefined;
   readonly OrganizationId?: string | undefined;
@@ -32,7 +32,7 @@ const guidShape = /^\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]
 export function objectName(
   change: 'create' | 'alter' | 'enable' | 'disable' | 'remove',
   parameters: readonly Parameter[],
-  place: Place,
+  place: RecordOrigin,
 ): ObjectName | undefined {
   const given = parameterText(parameters, 'Name');
   const objectId = nameIn(place.ObjectId, place);
@@ -69,7 +69,7 @@ const canonical =
 const distinguished = /^CN=((?:\\.|[^,\\])+),\s*(?:CN|OU|DC)=/i;
 
 /** The object's name in an identity of any shape; `undefined` where there is none. */
-function nameIn(identity: string | undefined, place: Omit<Place, 'ObjectId'>): string | undefined {
+function nameIn(identity: string | undefined, place: Omit<RecordOrigin, 'ObjectId'>): string | undefined {
   const whole = identity?.trim() ?? '';
   const [, common] = distinguished.exec(whole) ?? [];
   const name =
@@ -83,7 +83,7 @@ function nameIn(identity: string | undefined, place: Omit<Place, 'ObjectId'>): s
 
 function unqualified(
   identity: string,
-  { OrganizationName, OrganizationId }: Omit<Place, 'ObjectId'>,
+  { OrganizationName, OrganizationId }: Omit<RecordOrigin, 'ObjectId'>,
 ): string {
   const end = identity.indexOf('\\');
   const before = identity.slice(0, Math.max(end, 0)).toLowerCase();

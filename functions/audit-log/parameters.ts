@@ -207,7 +207,7 @@ const freeText = /comment|text|subject|words|patterns|header|name|notes|generate
  * stay joined with ";", as only a reader who knows the parameter can tell a list from a sentence (`list` does).
  * An empty text stays: on a Set- cmdlet it means that the setting was cleared.
  */
-export function settingsOf(parameters: readonly Parameter[]): Settings {
+export function readSettings(parameters: readonly Parameter[]): Settings {
   const settings = withoutPlumbing(parameters).filter(({ name }) => name !== 'Name');
   return Object.fromEntries(settings.map(({ name, value }) => [name, plain(name, value)]));
 }

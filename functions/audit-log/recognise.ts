@@ -2,11 +2,11 @@
 import { flag } from '#risk/settings.ts';
 import type { Observation } from '#lifecycle/commands.ts';
 import type { Settings } from '#risk/settings.ts';
-import { admit } from './admit.ts';
+import { admitRecord } from './admit.ts';
 import { writtenAt } from './moment.ts';
 import { objectName } from './object-name.ts';
 import { objectOperationNamed } from './operations.ts';
-import { settingsOf, withoutPlumbing } from './parameters.ts';
+import { readSettings, withoutPlumbing } from './parameters.ts';
 import type { AuditRecord } from './record.ts';
 
 export type Recognised =
@@ -24,7 +24,7 @@ export function recognise(record: AuditRecord): Recognised {
   const named = objectOperationNamed(record.Operation);
   if (named === undefined) return nothing('another operation');
   const { operation, kind, change } = named;
-  const admitted = admit(record, operation);
+  const admitted = admitRecord(record, operation);
   if ('why' in admitted) return nothing(admitted.why);
   const { parameters, unread, changedBy, applications, tenant } = admitted;
 
@@ -33,7 +33,7 @@ export function recognise(record: AuditRecord): Recognised {
   if (object === undefined) return nothing('no object is named');
 
   // Part of a change is not the change.
-  const settings = unread === undefined ? settingsOf(parameters) : {};
+  const settings = unread === undefined ? readSettings(parameters) : {};
   const enabled = enabledAfter(change, settings);
   return {
     relevant: true,

@@ -1,6 +1,6 @@
 /** A record of a tenant's audit log, as it stands on the bus: Microsoft's own record in an envelope of ours. */
 import * as z from 'zod';
-import type { Entry } from './entry.ts';
+import type { BusEntry } from './entry.ts';
 
 export const auditSource = 'lapse.audit-log';
 export const auditDetailType = 'Audit Record';
@@ -20,7 +20,7 @@ export const auditRecordEventSchema = z.strictObject({
 export function createAuditRecordEntry(record: {
   readonly Id: string;
   readonly OrganizationId: string;
-}): Entry {
+}): BusEntry {
   return {
     Source: auditSource,
     DetailType: auditDetailType,

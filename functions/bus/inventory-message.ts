@@ -1,7 +1,7 @@
 /** Something to tell people about a tenant as a whole, and not about one exception. Delivered at least once. */
 import * as z from 'zod';
 import type { Instant } from '#time/instant.ts';
-import type { Entry } from './entry.ts';
+import type { BusEntry } from './entry.ts';
 
 export const inventorySource = 'lapse.inventory';
 export const inventoryMessageType = 'Inventory Message';
@@ -27,7 +27,7 @@ export function createInventoryEntry(
   run: string,
   at: Instant,
   data: InventoryMessage['data'],
-): Entry {
+): BusEntry {
   const metadata = {
     event_id: `${tenant}#${run}#${data.about}`,
     tenant_id: tenant,

@@ -1,7 +1,7 @@
 /** What happened to an exception, as it stands on the bus. Delivered at least once and in no certain order. */
 import * as z from 'zod';
 import { toTitle, type Event } from '#lifecycle/events.ts';
-import type { Entry } from './entry.ts';
+import type { BusEntry } from './entry.ts';
 
 export const lifecycleSource = 'lapse.register';
 
@@ -33,7 +33,7 @@ export type TrailStep = Event & {
   readonly previous?: string;
 };
 
-export function createLifecycleEntry(exceptionId: string, tenant: string, step: TrailStep): Entry {
+export function createLifecycleEntry(exceptionId: string, tenant: string, step: TrailStep): BusEntry {
   const { version } = step;
   const data: { -readonly [Field in keyof TrailStep]?: TrailStep[Field] } = { ...step };
   delete data.version;

@@ -1,6 +1,6 @@
 /** Puts events on the bus. The only file that knows EventBridge. */
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { largestCall, sizeOf, type Entry } from './entry.ts';
+import { largestCall, sizeOf, type BusEntry } from './entry.ts';
 import { doubleWait } from '#time/double-wait.ts';
 
 /** What did not get onto the bus, by its place in what was handed over. */
@@ -17,7 +17,7 @@ export interface Publisher {
    * that failed: for those who begin again there and want later entries not to overtake earlier ones.
    */
   publish(
-    entries: readonly Entry[],
+    entries: readonly BusEntry[],
     options?: { readonly stopAtFailure?: boolean },
   ): Promise<{ readonly failed: readonly Unpublished[] }>;
 }
@@ -34,7 +34,7 @@ interface Options {
 
 interface Placed {
   readonly index: number;
-  readonly entry: Entry;
+  readonly entry: BusEntry;
 }
 
 /** PutEvents takes no more in one call. */
@@ -103,7 +103,7 @@ export function createPublisher({
   };
 }
 
-const tooLarge = (entry: Entry): boolean => sizeOf(entry) >= largestCall;
+const tooLarge = (entry: BusEntry): boolean => sizeOf(entry) >= largestCall;
 
 /** As many entries a call as PutEvents takes, by number and by size together; one that is too large stands alone. */
 function calls(all: readonly Placed[]): readonly (readonly Placed[])[] {

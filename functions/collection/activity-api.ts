@@ -36,7 +36,7 @@ export interface TokenRequest {
 /** What it throws comes out as it is, but a `FeedError` that may pass is tried again first. */
 export type ActivityToken = (request: TokenRequest) => Promise<string>;
 
-export interface Access extends Surroundings {
+export interface FeedAccess extends Surroundings {
   /** Where the tenant's cloud serves the log, or a stand-in. */
   readonly activityUrl: string;
   /** GUID of the tenant. */
@@ -75,7 +75,7 @@ const listSchema = z.array(
 const subscriptionsSchema = z.array(z.object({ contentType: z.string(), status: z.string() }));
 
 /** Every call throws `FeedError`, and what `token` throws. */
-export function createActivityApi(access: Access): ActivityApi {
+export function createActivityApi(access: FeedAccess): ActivityApi {
   const { fetch, tenant, publisher, token, signal, now, patience = patient } = access;
   const root = new URL(`${access.activityUrl.replace(/\/+$/, '')}/api/v1.0/${tenant}/activity/feed/`);
   let skew = 0;

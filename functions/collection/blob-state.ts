@@ -22,11 +22,11 @@ const local: ReadonlySet<FeedErrorCode> = new Set([
 export const isLocal = (code: FeedErrorCode): boolean => local.has(code);
 
 export function blobStateAfter(code: FeedErrorCode, before: BlobState | undefined, at: Instant): BlobState {
-  const lost = (why: string): BlobState => ({ standing: 'lost', at, why });
+  const lost = (why: string): BlobState => ({ state: 'lost', at, why });
   if (code === 'gone') return lost('expired');
-  const [tried, firstAt] = before?.standing === 'failed' ? [before.attempts, before.firstAt] : [0, at];
+  const [tried, firstAt] = before?.state === 'failed' ? [before.attempts, before.firstAt] : [0, at];
   const attempts = tried + 1;
   if (code === 'broken' && attempts >= mostBroken) return lost('broken');
   if (attempts >= mostUnavailable && firstAt <= minus(at, unavailableFor)) return lost('unavailable');
-  return { standing: 'failed', at, firstAt, attempts };
+  return { state: 'failed', at, firstAt, attempts };
 }

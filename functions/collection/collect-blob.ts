@@ -4,7 +4,7 @@ import { operationNamed } from '#audit-log/operations.ts';
 import { UnreadableExport } from '#audit-log/export/unreadable-export.ts';
 import { FeedError } from './feed-error.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
-import type { Counts } from './coverage.ts';
+import type { BlobCounts } from './coverage.ts';
 import type { Instant } from '#time/instant.ts';
 
 /**
@@ -21,7 +21,7 @@ export async function collectBlob(
   content: AsyncIterable<Uint8Array>,
   publish: Publish,
   now: Instant,
-): Promise<Counts> {
+): Promise<BlobCounts> {
   const ends = new Ends();
   let [read, published, failed] = [0, 0, 0];
   let waiting: AuditRecord[] = [];

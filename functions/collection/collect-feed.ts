@@ -6,7 +6,7 @@ import { FeedError, createOutOfTime } from './feed-error.ts';
 import { findEndangered, oldestMoment, planWindows, planRules } from './plan.ts';
 import { isLocal } from './blob-state.ts';
 import { isStarting, isUnsubscribed, keepSubscribed } from './subscription.ts';
-import type { Counts, Coverage, Feed, Progress } from './coverage.ts';
+import type { BlobCounts, Coverage, Feed, FeedProgress } from './coverage.ts';
 
 export interface FeedRules {
   /** No new blob for so long is an alarm. Only for content types in which there is always something. */
@@ -16,7 +16,7 @@ export interface FeedRules {
 /** Windows that could not be listed in one run, after which the trouble is not theirs but Microsoft's. */
 const mostUnlisted = 3;
 
-export interface FeedReport extends Feed, Counts {
+export interface FeedReport extends Feed, BlobCounts {
   /** Blobs read, and blobs given up, in this run. */
   readonly fetched: number;
   readonly lost: number;
@@ -46,7 +46,7 @@ export async function collectFeed(
   const total = { fetched: 0, lost: 0, read: 0, published: 0, failed: 0 };
   const unlisted: FeedError[] = [];
   let error: unknown;
-  let progress: Progress | undefined;
+  let progress: FeedProgress | undefined;
   try {
     progress = await ledger.noteProgress(feed, { begunAt: fromMillis(now()) });
     if (hindrance !== undefined) throw hindrance;
@@ -86,7 +86,7 @@ export async function collectFeed(
 /** How things stand after the run. Where even that cannot be found out, it counts as bad. */
 async function coverageFigures(
   feed: Feed,
-  progress: Progress | undefined,
+  progress: FeedProgress | undefined,
   { ledger, now }: Collecting,
   { silentAfter }: FeedRules,
 ): Promise<Pick<FeedReport, 'gapHours' | 'oldestGap' | 'endangeredHours' | 'silent' | 'notesUnreadable'>> {
@@ -114,7 +114,11 @@ async function coverageFigures(
   };
 }
 
-function isSilent({ begunAt, startedAt, newestAt }: Progress, now: Instant, silentAfter: Duration): boolean {
+function isSilent(
+  { begunAt, startedAt, newestAt }: FeedProgress,
+  now: Instant,
+  silentAfter: Duration,
+): boolean {
   const expected = latest(
     newestAt ?? begunAt,
     plus(startedAt ?? begunAt, startedAt === undefined ? none : planRules.firstBlobs),

@@ -5,7 +5,7 @@ import { FeedError } from './feed-error.ts';
 import { isLocal, blobStateAfter } from './blob-state.ts';
 import { runInParallel } from './run-in-parallel.ts';
 import type { ActivityApi } from './activity-api.ts';
-import type { Blob, Counts, Feed, FetchedWindow, CoverageLedger, BlobState } from './coverage.ts';
+import type { Blob, BlobCounts, Feed, FetchedWindow, CoverageLedger, BlobState } from './coverage.ts';
 import type { PlannedWindow } from './plan.ts';
 
 export interface Collecting {
@@ -18,11 +18,11 @@ export interface Collecting {
   readonly hasTime: () => boolean;
   /** A name for this run. */
   readonly run: string;
-  readonly note: (note: Note) => void;
+  readonly note: (note: LogLine) => void;
 }
 
 /** Worth a line in the log. Never holds anything of a record. */
-export type Note =
+export type LogLine =
   | {
       readonly type: 'blob failed';
       readonly feed: Feed;
@@ -41,7 +41,7 @@ export type Note =
   | { readonly type: 'subscription'; readonly feed: Feed; readonly outcome: 'started' | 'waiting' }
   | { readonly type: 'clock'; readonly ahead: number };
 
-export interface WindowResult extends Counts {
+export interface WindowResult extends BlobCounts {
   /** Whether the window counts as fetched. */
   readonly complete: boolean;
   readonly blobs: number;
@@ -69,16 +69,16 @@ export async function collectWindow(
 
   const visit = async (blob: Blob): Promise<void> => {
     const before = known.get(blob.contentId);
-    if (before !== undefined && before.standing !== 'failed') return;
+    if (before !== undefined && before.state !== 'failed') return;
     if (!hasTime()) {
       open += 1;
       return;
     }
     const after = await collect(feed, blob, before, collecting);
     known.set(blob.contentId, after);
-    if (after.standing === 'failed') open += 1;
-    if (after.standing === 'lost') total.lost += 1;
-    if (after.standing !== 'read') return;
+    if (after.state === 'failed') open += 1;
+    if (after.state === 'lost') total.lost += 1;
+    if (after.state !== 'read') return;
     total.fetched += 1;
     total.read += after.read;
     total.published += after.published;
@@ -116,15 +116,15 @@ async function collect(
     if (toMillis(blob.contentExpiration) <= now())
       throw new FeedError('gone', 'The content had expired before it could be read.');
     const counts = await collectBlob(await api.open(blob), publish, fromMillis(now()));
-    after = { standing: 'read', at: fromMillis(now()), ...counts };
+    after = { state: 'read', at: fromMillis(now()), ...counts };
     if (counts.failed > 0)
       note({ type: 'records failed', feed, blob: blob.contentId, failed: counts.failed });
   } catch (error) {
     if (!(error instanceof FeedError) || !isLocal(error.code)) throw error;
     after = blobStateAfter(error.code, before, fromMillis(now()));
     const what = { feed, blob: blob.contentId, why: error.message };
-    if (after.standing === 'lost') note({ type: 'blob lost', created: blob.contentCreated, ...what });
-    if (after.standing === 'failed') note({ type: 'blob failed', attempts: after.attempts, ...what });
+    if (after.state === 'lost') note({ type: 'blob lost', created: blob.contentCreated, ...what });
+    if (after.state === 'failed') note({ type: 'blob failed', attempts: after.attempts, ...what });
   }
   await ledger.noteBlob(feed, blob, after);
   return after;

@@ -15,7 +15,7 @@ export interface Feed {
 }
 
 /** What was found in content. `published` and `failed` are part of `read`; the rest did not matter to anybody. */
-export interface Counts {
+export interface BlobCounts {
   readonly read: number;
   readonly published: number;
   /** Could not be read as a record, or is larger than the bus takes. */
@@ -23,7 +23,7 @@ export interface Counts {
 }
 
 /** A window whose content was listed to the end, and each blob of it then read or given up. Never changed. */
-export interface FetchedWindow extends Stretch, Counts {
+export interface FetchedWindow extends Stretch, BlobCounts {
   /** When the listing began: what appeared in the window later than that has not been seen. */
   readonly fetchedAt: Instant;
   readonly why: 'live' | 'gap' | 'revisit';
@@ -45,18 +45,18 @@ export interface Blob {
   readonly contentExpiration: Instant;
 }
 
-/** What became of a blob. Without a standing it was never tried. */
+/** What became of a blob. Without it, the blob was never tried. */
 export type BlobState =
-  | ({ readonly standing: 'read'; readonly at: Instant } & Counts)
+  | ({ readonly state: 'read'; readonly at: Instant } & BlobCounts)
   /** Tried in vain so far; it is tried again. */
   | {
-      readonly standing: 'failed';
+      readonly state: 'failed';
       readonly at: Instant;
       readonly firstAt: Instant;
       readonly attempts: number;
     }
   /** Given up for good: its records never came through this feed. */
-  | { readonly standing: 'lost'; readonly at: Instant; readonly why: string };
+  | { readonly state: 'lost'; readonly at: Instant; readonly why: string };
 
 export interface LostBlob {
   readonly contentId: string;
@@ -66,7 +66,7 @@ export interface LostBlob {
 }
 
 /** Moments that only ever move forward, but for the first. */
-export interface Progress {
+export interface FeedProgress {
   /** When collecting from this feed began. */
   readonly begunAt: Instant;
   /** When Microsoft was last asked to start the subscription. */
@@ -79,7 +79,7 @@ export interface Progress {
 
 export interface Coverage {
   /** Absent where the feed was never collected from. */
-  readonly progress: Progress | undefined;
+  readonly progress: FeedProgress | undefined;
   /** Every fetch of a window that reaches into the last seven days, by the window's end. */
   readonly windows: readonly FetchedWindow[];
   /** What of the last seven days lies in a fetched window, in order … */
@@ -100,9 +100,9 @@ export interface CoverageLedger {
   /** What is known of blobs created in a stretch of time, by content id. */
   blobs(feed: Feed, created: Stretch): Promise<ReadonlyMap<string, BlobState>>;
   /** A blob that was read stays read, whatever anybody notes of it afterwards. */
-  noteBlob(feed: Feed, blob: Blob, standing: BlobState): Promise<void>;
+  noteBlob(feed: Feed, blob: Blob, state: BlobState): Promise<void>;
   noteWindow(feed: Feed, window: FetchedWindow): Promise<void>;
   /** Keeps the later of what is known and what is told; answers with the outcome. `begunAt` stays the first. */
-  noteProgress(feed: Feed, progress: Progress): Promise<Progress>;
+  noteProgress(feed: Feed, progress: FeedProgress): Promise<FeedProgress>;
   noteBlind(feed: Feed, stretch: Stretch): Promise<void>;
 }

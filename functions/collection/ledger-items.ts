@@ -10,7 +10,7 @@ import { timeToLive } from '#register/table.ts';
 import { boundKey } from '#register/bound-key.ts';
 import type { Item } from '#register/items.ts';
 import type { Key } from '#register/keys.ts';
-import type { Blob, Feed, FetchedWindow, LostBlob, Progress, BlobState } from './coverage.ts';
+import type { Blob, Feed, FetchedWindow, LostBlob, FeedProgress, BlobState } from './coverage.ts';
 import type { Stretch } from '#time/stretch.ts';
 
 export const feedKey = ({ tenant, contentType }: Feed): string =>
@@ -57,10 +57,11 @@ export const toWindowItem = (feed: Feed, window: FetchedWindow): Item => ({
   [timeToLive]: seconds(window.end) + keptFor,
 });
 
-export const toBlobItem = (feed: Feed, blob: Blob, standing: BlobState): Item => ({
+export const toBlobItem = (feed: Feed, blob: Blob, { state: standing, ...more }: BlobState): Item => ({
   ...blobKey(feed, blob),
   contentId: blob.contentId,
-  ...standing,
+  standing,
+  ...more,
   [timeToLive]: seconds(blob.contentExpiration) + afterExpiry,
 });
 
@@ -81,7 +82,7 @@ export const toBlindItem = (feed: Feed, { start, end }: Stretch): Item => ({
 });
 
 /** `version` counts the writes: each is made on the state it was decided on. */
-export const toProgressItem = (feed: Feed, progress: Progress, version: number): Item => ({
+export const toProgressItem = (feed: Feed, progress: FeedProgress, version: number): Item => ({
   ...progressKey(feed),
   ...progress,
   version,
@@ -109,12 +110,17 @@ const windowSchema = z.object({
 });
 export const windowFrom = (item: unknown): FetchedWindow => windowSchema.parse(item);
 
-const blobStateSchema = z.discriminatedUnion('standing', [
-  z.object({ standing: z.literal('read'), at, ...counts }),
-  z.object({ standing: z.literal('failed'), at, firstAt: at, attempts: count }),
-  z.object({ standing: z.literal('lost'), at, why: z.string() }),
+/** `standing` is what the table calls it. */
+const stateOf = <State, More>({ standing, ...more }: { standing: State } & More) => ({
+  state: standing,
+  ...more,
+});
+const blobStateSchema = z.union([
+  z.object({ standing: z.literal('read'), at, ...counts }).transform(stateOf),
+  z.object({ standing: z.literal('failed'), at, firstAt: at, attempts: count }).transform(stateOf),
+  z.object({ standing: z.literal('lost'), at, why: z.string() }).transform(stateOf),
 ]);
-const blobSchema = z.object({ contentId: z.string() }).and(blobStateSchema);
+const blobSchema = z.object({ contentId: z.string() });
 export function blobStateFrom(item: unknown): readonly [contentId: string, BlobState] {
   const { contentId } = blobSchema.parse(item);
   return [contentId, blobStateSchema.parse(item)];
@@ -134,10 +140,10 @@ const progressSchema = z.looseObject({
   newestAt: at.exactOptional(),
   version: z.int().positive(),
 });
-export function progressFrom(item: unknown): { readonly progress: Progress; readonly version: number } {
+export function progressFrom(item: unknown): { readonly progress: FeedProgress; readonly version: number } {
   const { version, ...noted } = progressSchema.parse(item);
   const progress = Object.fromEntries(
     Object.entries(noted).filter(([name]) => name !== 'pk' && name !== 'sk'),
   );
-  return { progress: progress as unknown as Progress, version };
+  return { progress: progress as unknown as FeedProgress, version };
 }

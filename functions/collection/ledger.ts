@@ -98,20 +98,19 @@ export function createCoverageLedger({
     blobs: async (feed, { start, end }) =>
       new Map((await query(feed, items.range('blob', start, end), items.blobStateFrom)).found),
 
-    async noteBlob(feed, blob, standing) {
-      if (standing.standing === 'lost') {
+    async noteBlob(feed, blob, after) {
+      if (after.state === 'lost') {
         const { contentId, contentCreated } = blob;
         // Before the blob itself: were it the other way round, a crash between could hide the loss.
-        const { at, why } = standing;
+        const { at, why } = after;
         await put(items.toLostItem(feed, { contentId, contentCreated, at, why }), always);
       }
-      await put(items.toBlobItem(feed, blob, standing), {
+      await put(items.toBlobItem(feed, blob, after), {
         ConditionExpression:
-          standing.standing === 'read'
+          after.state === 'read'
             ? 'attribute_not_exists(pk) OR standing <> :read'
             : 'attribute_not_exists(pk) OR standing = :failed',
-        ExpressionAttributeValues:
-          standing.standing === 'read' ? { ':read': 'read' } : { ':failed': 'failed' },
+        ExpressionAttributeValues: after.state === 'read' ? { ':read': 'read' } : { ':failed': 'failed' },
       });
     },
 

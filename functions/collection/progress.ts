@@ -1,14 +1,14 @@
 /** What a feed's coverage is, from the notes about it. Pure. */
 import { duration, minus, type Instant } from '#time/instant.ts';
 import { mergeStretches, subtractStretches, type Stretch } from '#time/stretch.ts';
-import type { Coverage, FetchedWindow, LostBlob, Progress } from './coverage.ts';
+import type { Coverage, FetchedWindow, LostBlob, FeedProgress } from './coverage.ts';
 
 /** Microsoft keeps content this long: what is not covered by then is out of reach. */
 const reach = duration('P7D');
 export const reachOf = (now: Instant): Stretch => ({ start: minus(now, reach), end: now });
 
 export function coverageOf(
-  progress: Progress | undefined,
+  progress: FeedProgress | undefined,
   windows: readonly FetchedWindow[],
   lost: readonly LostBlob[],
   blind: readonly Stretch[],
@@ -38,7 +38,7 @@ export function coverageOf(
 }
 
 /** The later of each moment, so that nobody's news is undone by somebody slower; beginnings stay the first. */
-export function mergeProgress(known: Progress | undefined, told: Progress): Progress {
+export function mergeProgress(known: FeedProgress | undefined, told: FeedProgress): FeedProgress {
   if (!known) return told;
   const startedAt = later(known.startedAt, told.startedAt);
   const enabledAt = later(known.enabledAt, told.enabledAt);

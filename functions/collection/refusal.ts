@@ -1,7 +1,7 @@
 /** What a refusal of the Management Activity API means. Pure. */
 import { FeedError } from './feed-error.ts';
 
-export interface Refusal {
+export interface FeedRefusal {
   readonly status: number;
   readonly body: string;
   /** What was asked, for the sentence: "listing content of Audit.Exchange". */
@@ -14,7 +14,7 @@ function codeIn(body: string): string | undefined {
   return /"code"\s*:\s*"([A-Za-z0-9_.]{2,60})"/i.exec(body)?.[1];
 }
 
-export function refusalOf({ status, body, asked, tenant }: Refusal): FeedError {
+export function refusalOf({ status, body, asked, tenant }: FeedRefusal): FeedError {
   const code = codeIn(body);
   const said = `(HTTP ${status}${code === undefined ? '' : `, ${code}`})`;
   const error = (kind: FeedError['code'], what: string) => new FeedError(kind, `${what} ${said}`.trim());

@@ -3,7 +3,7 @@ import { duration, fromMillis, minus, plus, type Instant } from '#time/instant.t
 import { FeedError } from './feed-error.ts';
 import { planRules } from './plan.ts';
 import type { Collecting } from './collect-window.ts';
-import type { Feed, Progress } from './coverage.ts';
+import type { Feed, FeedProgress } from './coverage.ts';
 
 /** Microsoft asks to leave this much between two requests to start. */
 const betweenStarts = duration('PT15M');
@@ -14,10 +14,10 @@ const betweenStarts = duration('PT15M');
  */
 export async function keepSubscribed(
   feed: Feed,
-  progress: Progress,
+  progress: FeedProgress,
   status: 'enabled' | 'disabled' | undefined,
   { api, ledger, now, note }: Pick<Collecting, 'api' | 'ledger' | 'now' | 'note'>,
-): Promise<Progress> {
+): Promise<FeedProgress> {
   const at = fromMillis(now());
   if (status === 'enabled') return ledger.noteProgress(feed, { ...progress, enabledAt: at });
   if (progress.enabledAt !== undefined && progress.enabledAt < at)
@@ -34,7 +34,7 @@ export async function keepSubscribed(
 }
 
 /** Whether "no subscription" is what a subscription looks like that was started a while ago. */
-export const isStarting = ({ startedAt }: Progress, now: Instant): boolean =>
+export const isStarting = ({ startedAt }: FeedProgress, now: Instant): boolean =>
   startedAt !== undefined && now < plus(startedAt, planRules.firstBlobs);
 
 /** Errors that mean that the listing was right and the subscription is not there (any more). */

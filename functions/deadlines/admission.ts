@@ -1,8 +1,8 @@
 /** What too much of would happen to a tenant at once goes through its breaker; where that stops it, people hear of it. */
-import { admitLapses, strictestOf, type Breaker, type Guarded } from '#lifecycle/breaker.ts';
+import { admitLapses, strictestOf, type Breaker, type BreakerType } from '#lifecycle/breaker.ts';
 import { createBreakers } from '#register/breaker.ts';
 import { execute } from '#register/execute.ts';
-import { failureOf } from '#runtime/failure.ts';
+import { describeFailure } from '#runtime/failure.ts';
 import type { Brought } from '#lifecycle/events.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Policy } from '#policy/policy.ts';
@@ -40,7 +40,7 @@ export async function mayPass(
     turn.logger.error('the breaker of a tenant cannot be read: nothing there lapses or comes nearer', {
       code: 'BREAKER_UNREADABLE',
       tenant,
-      failure: failureOf(error),
+      failure: describeFailure(error),
     });
     return false;
   }
@@ -54,7 +54,7 @@ async function throughBreaker(
   nearer?: Nearer,
 ): Promise<boolean> {
   const { now, logger } = turn;
-  const of: Guarded = nearer ? 'policy' : 'lapses';
+  const of: BreakerType = nearer ? 'policy' : 'lapses';
   const numbers = strictestOf([policy.breaker, ...(nearer?.numbers ?? [])]);
   const breakers = createBreakers(values);
   const { breaker, revision } = await breakers.load(tenant, of);
@@ -102,7 +102,7 @@ export async function isHeldBack(
 
 const sayHeldBack = (
   logger: ScheduledTurn['logger'],
-  what: { readonly of: Guarded; readonly tenant: string; readonly waiting: number },
+  what: { readonly of: BreakerType; readonly tenant: string; readonly waiting: number },
 ): void =>
   logger.error('the breaker holds back what would happen all at once: an approver must look', {
     code: 'BREAKER_TRIPPED',
@@ -136,5 +136,5 @@ export const passOver = (one: UnreadableState, { logger }: ScheduledTurn): void 
   logger.error('an exception cannot be read: nothing is done about it', {
     code: 'EXCEPTION_UNREADABLE',
     exceptionId: one.id,
-    failure: failureOf(one),
+    failure: describeFailure(one),
   });

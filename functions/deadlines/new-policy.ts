@@ -10,7 +10,7 @@ import { policySchema } from '#policy/policy-schema.ts';
 import { execute } from '#register/execute.ts';
 import { readStates } from '#register/read-states.ts';
 import { readPolicyInForce, putInForce, type InForce, type Underway } from '#register/policy-in-force.ts';
-import { failureOf } from '#runtime/failure.ts';
+import { describeFailure } from '#runtime/failure.ts';
 import { isStopped, mayPass, passOver, type Sources } from './admission.ts';
 import { compareText } from '#values/compare-text.ts';
 import type { Brought, PolicyApplied } from '#lifecycle/events.ts';
@@ -130,7 +130,7 @@ async function applyAll({
       logger.error('a new policy could not be applied to an exception', {
         code: 'POLICY_NOT_APPLIED',
         exceptionId: id,
-        failure: failureOf(error),
+        failure: describeFailure(error),
       });
     }
   };

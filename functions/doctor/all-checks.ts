@@ -1,7 +1,7 @@
 /** Everything that is looked at, for one deployment. */
 import { servesAny, tenantsIn } from '#microsoft/credential.ts';
 import { SignInError } from '#microsoft/sign-in-error.ts';
-import { createAwsChecks, type Cloud } from './aws-checks.ts';
+import { createAwsChecks, type AwsDescriptions } from './aws-checks.ts';
 import { failed, ok, skipped, type Check } from './check.ts';
 import { createSlackChecks, type SlackAccess } from './slack-checks.ts';
 import {
@@ -16,7 +16,7 @@ export interface Deployed {
   /** The texts of the secrets, by the last part of their names. Throw where one is empty or may not be read. */
   readonly secret: (name: string) => Promise<string>;
   readonly slack: Pick<SlackAccess, 'url' | 'channels' | 'approvers' | 'post'>;
-  readonly cloud: Cloud;
+  readonly cloud: AwsDescriptions;
   /** Tenants beside those the secrets name. */
   readonly tenants: readonly string[];
 }

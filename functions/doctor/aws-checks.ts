@@ -10,7 +10,7 @@ export interface DescribedTable {
   readonly recovery: boolean | undefined;
 }
 
-export interface Cloud {
+export interface AwsDescriptions {
   /** Throws where it cannot be described. */
   readonly table: () => Promise<DescribedTable>;
   readonly bus: () => Promise<{ readonly name: string }>;
@@ -21,7 +21,7 @@ export interface Cloud {
 const rights =
   'Check the name, AWS_PROFILE and AWS_REGION, and that you may call DescribeTable, DescribeContinuousBackups and DescribeEventBus.';
 
-export const createAwsChecks = ({ table, bus, unreadable }: Cloud): readonly Check[] => [
+export const createAwsChecks = ({ table, bus, unreadable }: AwsDescriptions): readonly Check[] => [
   {
     name: 'table',
     run: async () => {

@@ -1,5 +1,5 @@
 /** One thing that must be so for Lapse to work, and how it is found out. */
-export type Verdict =
+export type CheckVerdict =
   | { readonly outcome: 'ok'; readonly found: string }
   /** `todo`: what somebody can do about it. */
   | { readonly outcome: 'failed'; readonly found: string; readonly todo: string }
@@ -8,22 +8,22 @@ export type Verdict =
 export interface Check {
   readonly name: string;
   /** Throws nothing that a person could have put right: that is a verdict. */
-  readonly run: (signal: AbortSignal) => Promise<Verdict>;
+  readonly run: (signal: AbortSignal) => Promise<CheckVerdict>;
 }
 
-export type Finding = Verdict & { readonly name: string };
+export type CheckResult = CheckVerdict & { readonly name: string };
 
-export const ok = (found: string): Verdict => ({ outcome: 'ok', found });
-export const failed = (found: string, todo: string): Verdict => ({ outcome: 'failed', found, todo });
-export const skipped = (found: string): Verdict => ({ outcome: 'skipped', found });
+export const ok = (found: string): CheckVerdict => ({ outcome: 'ok', found });
+export const failed = (found: string, todo: string): CheckVerdict => ({ outcome: 'failed', found, todo });
+export const skipped = (found: string): CheckVerdict => ({ outcome: 'skipped', found });
 
 /** Runs all at once, in milliseconds no longer than `within`. The order is that of the checks. */
 export async function examine(
   checks: readonly Check[],
   { within, later }: { readonly within: number; readonly later: (ms: number) => AbortSignal },
-): Promise<readonly Finding[]> {
+): Promise<readonly CheckResult[]> {
   const signal = later(within);
-  const late = new Promise<Verdict>((resolve) => {
+  const late = new Promise<CheckVerdict>((resolve) => {
     signal.addEventListener('abort', () =>
       resolve(
         failed(
@@ -42,7 +42,7 @@ export async function examine(
 }
 
 /** The text of an unknown error may hold anything, a secret among it. */
-const unexpected = (error: unknown): Verdict =>
+const unexpected = (error: unknown): CheckVerdict =>
   failed(
     `an unexpected error (${error instanceof Error ? error.name : typeof error})`,
     'Run it again with DEBUG=1 set; if it persists, this is a bug in Lapse.',

@@ -1,9 +1,9 @@
 /** What was found, one line each. */
-import type { Finding } from './check.ts';
+import type { CheckResult } from './check.ts';
 
 const signs = { ok: '✓', failed: '✗', skipped: '–' } as const;
 
-export function formatReport(findings: readonly Finding[]): string {
+export function formatReport(findings: readonly CheckResult[]): string {
   const width = Math.max(0, ...findings.map(({ name }) => name.length));
   const lines = findings.map((one) => {
     const todo = one.outcome === 'failed' ? ` → ${one.todo}` : '';
@@ -17,7 +17,7 @@ export function formatReport(findings: readonly Finding[]): string {
   return [...lines, '', summary].join('\n');
 }
 
-export const exitCodeOf = (findings: readonly Finding[]): 0 | 1 =>
+export const exitCodeOf = (findings: readonly CheckResult[]): 0 | 1 =>
   findings.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
 
 const oneLine = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { isGroup } from '#policy/policy.ts';
 import { accountSchema, installationSchema, standingOf, standingWords } from '#slack/standing.ts';
-import { failed, ok, skipped, type Check, type Verdict } from './check.ts';
+import { failed, ok, skipped, type Check, type CheckVerdict } from './check.ts';
 import type { Installation } from '#slack/standing.ts';
 
 export interface SlackAccess {
@@ -126,7 +126,7 @@ async function faultOf(access: SlackAccess, user: string, here: Installation): P
 
 const unknown = new Set(['user_not_found', 'user_not_visible']);
 
-async function channelVerdict(access: SlackAccess, channel: string): Promise<Verdict> {
+async function channelVerdict(access: SlackAccess, channel: string): Promise<CheckVerdict> {
   if (access.post) return reachable(await call(access, 'chat.postMessage', message(channel)), channel);
   if (!/^[CG][A-Z0-9]{2,}$/.test(channel))
     return skipped('it is a name, which only a message can look up: --test-message posts one');
@@ -141,7 +141,7 @@ const message = (channel: string) => ({
   text: 'This is a test by lapse doctor: questions and alerts come to this channel.',
 });
 
-const reachable = (reply: Awaited<ReturnType<typeof call>>, channel: string): Verdict =>
+const reachable = (reply: Awaited<ReturnType<typeof call>>, channel: string): CheckVerdict =>
   reply.ok
     ? ok('a message was posted')
     : failed(

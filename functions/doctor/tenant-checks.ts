@@ -8,9 +8,9 @@ import { createTenants } from '#exchange/tenants.ts';
 import { permissions } from '#microsoft/clouds.ts';
 import { SignInError } from '#microsoft/sign-in-error.ts';
 import { createSignIn } from '#microsoft/sign-in.ts';
-import { failed, ok, skipped, type Check, type Verdict } from './check.ts';
+import { failed, ok, skipped, type Check, type CheckVerdict } from './check.ts';
 import type { Patience, Surroundings } from '#microsoft/retry.ts';
-import type { Resource } from '#microsoft/clouds.ts';
+import type { MicrosoftService } from '#microsoft/clouds.ts';
 
 export interface TenantAccess extends Surroundings {
   readonly loginUrl: string;
@@ -32,7 +32,7 @@ export interface Credentials {
 /** Sign-in with one secret, and whether the token carries the permission. One line each. */
 export function createSignInChecks(
   tenant: string,
-  resource: Resource,
+  resource: MicrosoftService,
   { name, secret }: Credentials,
   access: TenantAccess,
 ): readonly Check[] {
@@ -130,7 +130,7 @@ export function createSubscriptionChecks(
   });
   return contentTypes.map((contentType) => ({
     name: `subscription ${contentType} in ${tenant}`,
-    run: async (): Promise<Verdict> => {
+    run: async (): Promise<CheckVerdict> => {
       try {
         const status = (await subscriptions()).get(contentType);
         return status === 'enabled'

@@ -14,7 +14,7 @@ import type { Command } from '#lifecycle/commands.ts';
 import type { Act, Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Surroundings } from '#microsoft/retry.ts';
-import type { Found, NotFound, Tenant } from './tenant.ts';
+import type { FoundObject, NotFound, ExchangeTenant } from './tenant.ts';
 import type { Tenants } from './tenants.ts';
 
 export type Report = Extract<
@@ -179,7 +179,7 @@ async function carryOutAct(
   act: Act,
   attempt: number,
   { load, report, tenants }: Enforcement,
-  work: (exception: Exception, tenant: Tenant) => Promise<Ended>,
+  work: (exception: Exception, tenant: ExchangeTenant) => Promise<Ended>,
 ): Promise<ActOutcome> {
   const exception = await load();
   const acting = exception?.acting;
@@ -206,7 +206,7 @@ async function carryOutAct(
 }
 
 /** Exchange may keep whole minutes only. */
-function endsAt({ settings }: Found, until: string): boolean {
+function endsAt({ settings }: FoundObject, until: string): boolean {
   const shown = text(settings, 'ExpiryDate');
   // Without a zone it is UTC, as everything on this interface.
   const at =
@@ -224,10 +224,10 @@ const idOf = ({ kind, name, guid }: Exception): string => guid ?? madeUpId(kind,
  * is gone, and nothing is done to its namesake. Absence counts only if the second look confirms it.
  */
 async function lookTwice(
-  tenant: Tenant,
+  tenant: ExchangeTenant,
   { kind, name, guid }: Exception,
   wait: Surroundings['wait'],
-): Promise<Found | NotFound> {
+): Promise<FoundObject | NotFound> {
   const ref = guid === undefined ? { kind, name } : { kind, guid };
   const first = await tenant.read(ref);
   if (first.found) return first;
@@ -243,7 +243,7 @@ async function lookTwice(
  */
 function namesake(
   { kind, name, findings }: Exception,
-  { guid, settings }: Found,
+  { guid, settings }: FoundObject,
 ): { readonly harmless: boolean; readonly why: string } | undefined {
   if (guid === madeUpId(kind, name)) return undefined;
   const recorded = findings.map(({ id }) => id);
@@ -263,7 +263,7 @@ const protective =
 
 /** Looks until Exchange says what was asked of it. Resolves to why it is not believed, `undefined` where it is. */
 async function readBack(
-  tenant: Tenant,
+  tenant: ExchangeTenant,
   { kind }: Exception,
   guid: string,
   enabled: boolean,

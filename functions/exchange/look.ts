@@ -2,11 +2,11 @@
 import { ExchangeError } from './exchange-error.ts';
 import type { Kind } from '#kinds/registry.ts';
 import type { Listing } from '#kinds/shown.ts';
-import type { Found, TenantObject } from './tenant.ts';
+import type { FoundObject, TenantObject } from './tenant.ts';
 import type { Tenants } from './tenants.ts';
 
 export type Look =
-  | { readonly seen: 'found'; readonly object: Found }
+  | { readonly seen: 'found'; readonly object: FoundObject }
   | { readonly seen: 'absent' }
   /** `again`: the same look may succeed later. */
   | { readonly seen: 'nothing'; readonly error: unknown; readonly again: boolean };

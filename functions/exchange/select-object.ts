@@ -18,7 +18,7 @@ const guidOf = (object: ExchangeObject): string | undefined => {
     : undefined;
 };
 
-export const nameOf = (object: ExchangeObject): string | undefined => {
+export const objectNameOf = (object: ExchangeObject): string | undefined => {
   const name = object['Name'];
   return typeof name === 'string' ? name : undefined;
 };
@@ -47,9 +47,9 @@ export function selectObject(
     return object ? { type: 'one', object, guid } : { type: 'none' };
   }
   const alike = [...distinct].filter(
-    ([, object]) => foldName(nameOf(object) ?? '') === foldName(wanted.name),
+    ([, object]) => foldName(objectNameOf(object) ?? '') === foldName(wanted.name),
   );
-  const exact = alike.filter(([, object]) => nameOf(object) === wanted.name);
+  const exact = alike.filter(([, object]) => objectNameOf(object) === wanted.name);
   const matches = exact.length > 0 ? exact : alike;
   const [first] = matches;
   if (!first) return { type: 'none' };

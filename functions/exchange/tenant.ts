@@ -4,7 +4,7 @@ import { ExchangeError } from './exchange-error.ts';
 import { createInvokeCommand } from './invoke-command.ts';
 import { listObjects, objectsIn } from './listing.ts';
 import { readAnswer } from './read-answer.ts';
-import { byGuid, nameOf, selectObject } from './select-object.ts';
+import { byGuid, objectNameOf, selectObject } from './select-object.ts';
 import { madeUpId } from './made-up-id.ts';
 import type { EntryKind, ObjectKind } from '#kinds/kind.ts';
 import type { Answered, Call, ExchangeObject } from '#kinds/call.ts';
@@ -18,7 +18,7 @@ export interface TenantObject {
   readonly guid?: string;
 }
 
-export interface Found extends Shown {
+export interface FoundObject extends Shown {
   readonly found: true;
 }
 
@@ -34,7 +34,7 @@ export interface NotFound {
 /** What is to be switched off or on: `settings` as they were last known. */
 export type Target = Pick<Shown, 'guid' | 'settings'>;
 
-export interface Tenant {
+export interface ExchangeTenant {
   /** Id of the application as which Lapse signs in here, where it is known. */
   readonly application?: string;
   /**
@@ -44,7 +44,7 @@ export interface Tenant {
   domains(signal?: AbortSignal): Promise<readonly string[]>;
   /** Throws only what is no `ExchangeError`: a part that fails makes the listing incomplete and says so. */
   list(kind: Kind, signal?: AbortSignal): Promise<Listing>;
-  read(object: TenantObject, signal?: AbortSignal): Promise<Found | NotFound>;
+  read(object: TenantObject, signal?: AbortSignal): Promise<FoundObject | NotFound>;
   /** Resolves when Exchange accepted the command; only a read tells whether it took. Safe to repeat. */
   disable(kind: Kind, target: Target): Promise<void>;
   enable(kind: Kind, target: Target): Promise<void>;
@@ -55,7 +55,7 @@ export interface Tenant {
 }
 
 /** Every method throws `ExchangeError`; `ambiguous` where several objects have the name. */
-export function createTenant(exchange: Exchange): Tenant {
+export function createTenant(exchange: Exchange): ExchangeTenant {
   const invoke = createInvokeCommand(exchange);
 
   return {
@@ -128,7 +128,7 @@ async function readObject(
   one: ObjectKind,
   { name, guid }: TenantObject,
   signal: AbortSignal | undefined,
-): Promise<Found | NotFound> {
+): Promise<FoundObject | NotFound> {
   const identity = guid ?? name;
   // An empty identity is one Exchange does not know: it would list everything.
   if (identity === undefined || identity === '')
@@ -164,7 +164,7 @@ async function readEntry(
   one: EntryKind,
   { kind, name, guid }: TenantObject,
   signal: AbortSignal | undefined,
-): Promise<Found | NotFound> {
+): Promise<FoundObject | NotFound> {
   if (guid === undefined && (name === undefined || name === ''))
     throw new RangeError('an entry is read by its id or its name');
   const answers = await answersTo(invoke, one.exchange.list, signal);
@@ -181,16 +181,16 @@ const answersTo = (
 ): Promise<readonly Answered[]> =>
   Promise.all(calls.map(async (call) => ({ call, objects: await invoke(call, signal) })));
 
-const foundAs = ({ exchange }: ObjectKind, guid: string, object: ExchangeObject, name = ''): Found => ({
+const foundAs = ({ exchange }: ObjectKind, guid: string, object: ExchangeObject, name = ''): FoundObject => ({
   found: true,
   guid,
-  name: nameOf(object) ?? name,
+  name: objectNameOf(object) ?? name,
   enabled: readAnswer(() => exchange.enabled(object)),
   settings: readAnswer(() => exchange.settings(object)),
 });
 
 interface Finds {
-  readonly found: readonly Found[];
+  readonly found: readonly FoundObject[];
   readonly problems: readonly string[];
 }
 
@@ -208,8 +208,8 @@ function entriesFound(kind: Kind, one: EntryKind, answers: readonly Answered[]):
   return { found: [...new Map(found.map((each) => [each.guid, each])).values()], problems };
 }
 
-function each<T>(things: readonly T[], read: (thing: T) => readonly Found[]): Finds {
-  const found: Found[] = [];
+function each<T>(things: readonly T[], read: (thing: T) => readonly FoundObject[]): Finds {
+  const found: FoundObject[] = [];
   const problems = new Set<string>();
   for (const thing of things)
     try {
@@ -221,7 +221,7 @@ function each<T>(things: readonly T[], read: (thing: T) => readonly Found[]): Fi
   return { found, problems: [...problems] };
 }
 
-const entriesIn = (kind: Kind, one: EntryKind, answers: readonly Answered[]): readonly Found[] =>
+const entriesIn = (kind: Kind, one: EntryKind, answers: readonly Answered[]): readonly FoundObject[] =>
   readAnswer(() => answers.flatMap(one.exchange.entries)).map(({ enabled, settings }) => {
     const name = one.nameOf(settings);
     return { found: true, guid: madeUpId(kind, name), name, enabled, settings };

@@ -5,7 +5,7 @@ import { exchangeToken, toExchangeError } from './token.ts';
 import type { Access } from '#microsoft/sign-in.ts';
 import type { Warn } from './invoke-command.ts';
 import type { Patience, Surroundings } from '#microsoft/retry.ts';
-import type { Tenant } from './tenant.ts';
+import type { ExchangeTenant } from './tenant.ts';
 
 export interface Reach extends Surroundings {
   /** Where Exchange is, unless the tenant's cloud says otherwise. */
@@ -13,7 +13,7 @@ export interface Reach extends Surroundings {
   readonly loginUrl: string;
   /** The text of the secret; asked for each time, so that a rotated one is seen. */
   readonly secret: () => Promise<string>;
-  /** For tenants that trust the role this code runs as: see `SignIn`. */
+  /** For tenants that trust the role this code runs as: see `StandInSignIn`. */
   readonly webIdentityToken?: (() => Promise<string>) | undefined;
   /** A new id each time, for signed assertions. */
   readonly newId: () => string;
@@ -21,7 +21,7 @@ export interface Reach extends Surroundings {
 }
 
 /** Throws `ExchangeError` `no-credential` for a tenant the secret has no entry for. */
-export type Tenants = (tenant: string, warn?: Warn) => Promise<Tenant>;
+export type Tenants = (tenant: string, warn?: Warn) => Promise<ExchangeTenant>;
 
 export function createTenants(reach: Reach): Tenants {
   const { exchangeUrl, ...rest } = reach;

@@ -14,7 +14,7 @@ import type { Instant } from '#time/instant.ts';
 import type { Kind } from '#kinds/registry.ts';
 import type { Listing, Shown } from '#kinds/shown.ts';
 
-export type Listed = Readonly<Partial<Record<Kind, Listing>>>;
+export type Listings = Readonly<Partial<Record<Kind, Listing>>>;
 
 /** Why an object that is there is worth an observation. */
 export type Reason = 'unknown' | 'unread' | 'identity' | 'name' | 'settings' | 'switched on' | 'switched off';
@@ -50,7 +50,11 @@ const settling = duration('PT15M');
 const several = 3;
 
 /** `registered`: the tenant's exceptions, read before anything was listed. `now`: when listing began. */
-export function compareInventory(listed: Listed, registered: readonly Exception[], now: Instant): Comparison {
+export function compareInventory(
+  listed: Listings,
+  registered: readonly Exception[],
+  now: Instant,
+): Comparison {
   const parts = kinds.map((kind) =>
     compareKind(
       kind,

@@ -26,10 +26,10 @@ import type { Exception } from '#lifecycle/exception.ts';
 import type { WatchedKind } from '#kinds/protection.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
-import type { Tenant } from '#exchange/tenant.ts';
+import type { ExchangeTenant } from '#exchange/tenant.ts';
 import type { Register } from '#register/contract.ts';
 import type { VersionedValues } from '#register/versioned-values.ts';
-import type { Comparison, Doubt, Listed, Present } from './compare.ts';
+import type { Comparison, Doubt, Listings, Present } from './compare.ts';
 import type { InventoryNotes } from './notes.ts';
 import type { ProtectionNotes } from './protection.ts';
 import type { Imported } from './messages.ts';
@@ -44,7 +44,7 @@ export interface InventoryText {
 
 export interface Taking {
   readonly tenantId: string;
-  readonly tenant: Tenant;
+  readonly tenant: ExchangeTenant;
   readonly register: Register;
   readonly values: VersionedValues;
   readonly policy: Policy;
@@ -55,7 +55,7 @@ export interface Taking {
   readonly sendMessage: (run: string, message: InventoryText) => Promise<void>;
 }
 
-export interface Taken {
+export interface InventoryResult {
   readonly tenant: string;
   /** Objects listed. */
   readonly listed: number;
@@ -82,7 +82,7 @@ const alertEvery = duration('P1D');
 const kindsAtOnce = 4;
 
 /** Throws where the register or the notes cannot be read; what fails for one object is in `failed`. */
-export async function takeTenant(taking: Taking): Promise<Taken> {
+export async function takeTenant(taking: Taking): Promise<InventoryResult> {
   const { tenantId, tenant, register, values, now, policy } = taking;
   const noteName = `inventory#${tenantId}`;
   const kept = await values.read(noteName);
@@ -256,7 +256,7 @@ async function withFormer<One extends Present>(
 const bore = ({ guid, name }: Exception, { object }: Present): boolean =>
   guid === undefined ? foldName(name) === foldName(object.name) : guid.toLowerCase() === object.guid;
 
-async function listAll(tenant: Tenant): Promise<Listed> {
+async function listAll(tenant: ExchangeTenant): Promise<Listings> {
   const listed: Partial<Record<Kind, Listing>> = {};
   for (let from = 0; from < kinds.length; from += kindsAtOnce) {
     // Where nothing at all is answered, asking for the rest only takes time that other tenants need.
@@ -369,7 +369,7 @@ const identify = (register: Register, { tenant, kind, name, renamed, guid }: Obs
 const isRead = (listing: Listing | undefined): boolean =>
   listing?.complete === true || listing?.nothing === true;
 
-const protectionNotes = (listed: Listed, notes: InventoryNotes): InventoryNotes['protection'] =>
+const protectionNotes = (listed: Listings, notes: InventoryNotes): InventoryNotes['protection'] =>
   Object.fromEntries(
     watchedKinds.map((one) => [one.watched.notedAs, protectionNote(one, listed[one.kind], notes)]),
   );
@@ -392,7 +392,7 @@ function protectionNote(
 
 /** What protected and is gone, also when it is asked for by itself. */
 async function lookForProtection(
-  listed: Listed,
+  listed: Listings,
   notes: InventoryNotes,
   { tenant }: Taking,
 ): Promise<readonly { readonly kind: Kind; readonly name: string }[]> {

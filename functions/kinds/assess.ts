@@ -10,7 +10,7 @@ import { mayProtect, protects } from './protection.ts';
 import { kindOf, type Kind } from './registry.ts';
 import type { Evidence } from '#risk/evidence.ts';
 import type { Finding, Remedy, Risk } from '#risk/finding.ts';
-import type { Assessable, Row } from '#risk/finding-row.ts';
+import type { Assessable, FindingRow } from '#risk/finding-row.ts';
 
 /** An object as it is judged, with its kind. */
 export interface OfKind extends Assessable {
@@ -47,7 +47,7 @@ export function assess(object: OfKind): Assessment {
 }
 
 /** What was weakened is people's business, and so is what must not be disabled; what is off protects nothing. */
-function remedyOf(object: OfKind, hits: readonly { row: Row; finding: Finding }[]): Remedy {
+function remedyOf(object: OfKind, hits: readonly { row: FindingRow; finding: Finding }[]): Remedy {
   const counts = hits.filter(({ finding }) => rank(finding.risk) >= rank('medium'));
   const weakened = counts.some(({ row }) => row.escalate === true);
   if (mayProtect(object) && !isOff(object)) return 'escalate';

@@ -59,7 +59,7 @@ interface Log {
 }
 
 interface ObjectLog extends Log {
-  /** Cmdlets that write all objects of the kind anew, without saying which: only Exchange itself tells. */
+  /** Cmdlets that rewrite all objects of the kind without saying which: only Exchange itself tells. */
   readonly replacedBy: readonly Operation[];
 }
 

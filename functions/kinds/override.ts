@@ -1,6 +1,6 @@
 /**
  * The overrides of advanced delivery. A tenant has one rule of each ("there should be only one", says Microsoft's
- * reference), under a name that Microsoft makes up anew each time; one that is being deleted may still be listed beside
+ * reference), under a name that Microsoft makes up each time; one that is being deleted may still be listed beside
  * it. The policy the rule belongs to is what stays, so it is the name, whatever the rule is called.
  */
 import { text } from '#risk/settings.ts';

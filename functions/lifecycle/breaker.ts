@@ -8,8 +8,8 @@ import type { Instant } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
 
 /** What is counted: lapses, or deadlines that a new policy brings nearer. Each has a breaker of its own. */
-export const guarded = ['lapses', 'policy'] as const;
-export type Guarded = (typeof guarded)[number];
+export const breakerTypes = ['lapses', 'policy'] as const;
+export type BreakerType = (typeof breakerTypes)[number];
 
 /** What is remembered for one tenant. */
 export interface Breaker {

@@ -6,7 +6,7 @@ import type { Author, Change, Exception } from './exception.ts';
 
 export const isNobody = ({ type, id }: Author): boolean => type === nobody.type && id === nobody.id;
 
-export const changeIn = ({ record, changedBy, changedAt, order, operation, created }: Seen): Change => ({
+export const createChange = ({ record, changedBy, changedAt, order, operation, created }: Seen): Change => ({
   record,
   ...(order === undefined ? {} : { order }),
   by: changedBy,

@@ -4,19 +4,21 @@ import { findUnidentified } from '#policy/authority.ts';
 import { ownerKey } from '#policy/owner.ts';
 import { classOf } from '#policy/policy.ts';
 import { doubleWait } from '#time/double-wait.ts';
-import type { Confirmed, Exception, Seeking, Told, Unconfirmed, Unheard } from './exception.ts';
+import type { Confirmed, Exception, Seeking, Notice, Unconfirmed, Unheard } from './exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
 
 /** The deadline as it was asked or approved. */
-export const deadlineOf = (state: Unconfirmed | Confirmed): Instant =>
+export const originalDeadlineOf = (state: Unconfirmed | Confirmed): Instant =>
   state.state === 'unconfirmed'
     ? state.confirmBy
     : earliest(state.approval.expiresAt, state.approval.reviewBy);
 
 /** The deadline that counts: later than the one asked for if it had to be postponed. */
 export const presentDeadlineOf = (state: Unconfirmed | Confirmed): Instant =>
-  state.postponedTo === undefined ? deadlineOf(state) : latest(deadlineOf(state), state.postponedTo);
+  state.postponedTo === undefined
+    ? originalDeadlineOf(state)
+    : latest(originalDeadlineOf(state), state.postponedTo);
 
 /**
  * The messages that named the deadline that counts. A message about a later deadline says nothing about one that has
@@ -24,20 +26,20 @@ export const presentDeadlineOf = (state: Unconfirmed | Confirmed): Instant =>
  * over; whoever was last told that it only alerts people was not told of a disable; and what one owner was told, the
  * next one was not.
  */
-export function noticesOf(state: Unconfirmed | Confirmed, ofDisable: boolean): readonly Told[] {
+export function noticesOf(state: Unconfirmed | Confirmed, ofDisable: boolean): readonly Notice[] {
   const owner = ownerKey(state.owner);
   const told = state.told.filter(({ to = owner }) => to === owner);
   const reassured = ofDisable ? told.findLastIndex(({ alertsOnly }) => alertsOnly === true) : -1;
   return told
     .slice(reassured + 1)
-    .filter(({ deadline: named }) => named >= deadlineOf(state) && named <= presentDeadlineOf(state));
+    .filter(({ deadline: named }) => named >= originalDeadlineOf(state) && named <= presentDeadlineOf(state));
 }
 
 /** The reminder steps of the present question that are still to come, earliest first. */
 export function remindersOf(state: Unconfirmed | Confirmed, policy: Policy): readonly Instant[] {
   const after = state.reminded !== undefined && state.reminded > state.since ? state.reminded : state.since;
   return classOf(policy, state)
-    .remindBefore.map((step) => minus(deadlineOf(state), step))
+    .remindBefore.map((step) => minus(originalDeadlineOf(state), step))
     .filter((step) => step > after)
     .sort();
 }

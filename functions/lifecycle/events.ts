@@ -43,7 +43,7 @@ interface Asking {
   readonly policy?: string;
 }
 
-/** What a record says about an object: see `told.ts`. */
+/** What a record says about an object: see `logged-changes.ts`. */
 export interface Telling {
   readonly change: 'create' | 'alter' | 'enable' | 'disable' | 'remove';
   /** What the operation passed. */

@@ -5,7 +5,7 @@ import { inventory } from './inventory.ts';
 import { addChosen, chosenByComment, chosenOf, chosenByHandover, addIdentified } from '#policy/chosen.ts';
 import { compareMoments, isSince } from '#time/moment.ts';
 import { isSameOwner } from '#policy/owner.ts';
-import { changeIn, earlierChange, firstChange, isNobody } from './changes.ts';
+import { createChange, earlierChange, firstChange, isNobody } from './changes.ts';
 import { makersIn, makersOf, mergeMakers } from '#policy/makers.ts';
 import type {
   Actor,
@@ -69,7 +69,7 @@ function happened(before: Exception | undefined, event: Event): Exception {
   const state = { ...before, version: before.version + 1 };
   if (!isKnownEvent(event)) return state;
   /** What is asked or allowed changes here: answers to older cards are too late. */
-  const anew = { asOf: state.version };
+  const asOfNow = { asOf: state.version };
 
   switch (event.type) {
     case 'ChangeNoted':
@@ -79,7 +79,7 @@ function happened(before: Exception | undefined, event: Event): Exception {
         return {
           ...state,
           ...(event.life && touched(state, event)),
-          ...(event.owner && anew),
+          ...(event.owner && asOfNow),
           ...owned(state, event),
         };
       return {
@@ -89,13 +89,13 @@ function happened(before: Exception | undefined, event: Event): Exception {
         ...(event.settings && { settings: event.settings }),
         ...off(state, event),
         ...stillHarmless(state, event),
-        ...(event.owner && anew),
+        ...(event.owner && asOfNow),
         ...owned(state, event),
       };
     case 'ExceptionChanged': {
       const changed = {
         ...state,
-        ...anew,
+        ...asOfNow,
         ...assessed(event),
         ...identity(event),
         ...touched(state, event),
@@ -118,7 +118,7 @@ function happened(before: Exception | undefined, event: Event): Exception {
     case 'ExceptionReopened':
       return {
         ...known(state),
-        ...anew,
+        ...asOfNow,
         ...assessed(event),
         ...identity(event),
         ...touched(state, event),
@@ -131,7 +131,7 @@ function happened(before: Exception | undefined, event: Event): Exception {
         byPolicy: event.confirmBy,
       };
     case 'ExceptionRemoved': {
-      const over = { ...known(state), ...anew, ...identity(event), state: 'removed' as const };
+      const over = { ...known(state), ...asOfNow, ...identity(event), state: 'removed' as const };
       if (event.harmless)
         return {
           ...over,
@@ -148,20 +148,20 @@ function happened(before: Exception | undefined, event: Event): Exception {
         ...(event.life && touched(state, event)),
         ...owned(state, event),
         ...(event.became && assessed(event.became)),
-        ...(operation === inventory ? {} : { changed: changeIn(event) }),
+        ...(operation === inventory ? {} : { changed: createChange(event) }),
         changedBy,
         changedAt,
         removedAt: changedAt,
       };
     }
     case 'ExceptionJoined':
-      return { ...withoutGuid(known(state)), ...anew, state: 'removed', removedAt: event.at };
+      return { ...withoutGuid(known(state)), ...asOfNow, state: 'removed', removedAt: event.at };
     case 'ExceptionFoundGone':
-      return { ...known(state), ...anew, state: 'removed', removedAt: event.at };
+      return { ...known(state), ...asOfNow, state: 'removed', removedAt: event.at };
     case 'ExceptionSwitchedOff':
       return {
         ...known(state),
-        ...anew,
+        ...asOfNow,
         ...identity(event),
         ...(event.became && assessed(event.became)),
         ...owned(state, event),
@@ -236,7 +236,7 @@ function happened(before: Exception | undefined, event: Event): Exception {
             : 'restored';
       return {
         ...known(state),
-        ...anew,
+        ...asOfNow,
         ...question(event),
         ...answered(event, answer),
         renewals,
@@ -247,13 +247,13 @@ function happened(before: Exception | undefined, event: Event): Exception {
     case 'ApprovalVoided':
       // Somebody independent holds it: nothing happens until their date, and then the question is asked.
       if (state.state === 'held' && event.of === 'approval')
-        return { ...state, ...anew, resume: 'unconfirmed', confirmBy: event.confirmBy };
+        return { ...state, ...asOfNow, resume: 'unconfirmed', confirmBy: event.confirmBy };
       // If the void approval had Lapse switch it on again and it is not on yet, it stays off and the question is
       // asked as it is.
       if (state.acting?.act === 'restore')
         return {
           ...known(state),
-          ...anew,
+          ...asOfNow,
           ...question(event),
           state: 'disabled',
           cause: 'disable first',
@@ -261,7 +261,7 @@ function happened(before: Exception | undefined, event: Event): Exception {
         };
       return {
         ...known(state),
-        ...anew,
+        ...asOfNow,
         ...question(event),
         state: 'unconfirmed',
         question: 'voided',
@@ -269,19 +269,19 @@ function happened(before: Exception | undefined, event: Event): Exception {
         byPolicy: event.confirmBy,
       };
     case 'ExceptionDeclined':
-      return { ...disabling(state, 'declined', event.reportBy), ...anew, ...answered(event, 'declined') };
+      return { ...disabling(state, 'declined', event.reportBy), ...asOfNow, ...answered(event, 'declined') };
     case 'ExceptionRevoked':
-      return { ...disabling(state, 'revoked', event.reportBy), ...anew, ...answered(event, 'revoked') };
+      return { ...disabling(state, 'revoked', event.reportBy), ...asOfNow, ...answered(event, 'revoked') };
     case 'ExceptionLapsed':
     case 'DisableOrdered':
-      return { ...disabling(state, event.cause, event.reportBy), ...anew };
+      return { ...disabling(state, event.cause, event.reportBy), ...asOfNow };
     case 'AnswerRefused':
       return state;
     case 'OwnerReassigned': {
       const ladder: readonly Rung[] = event.ladder ?? [{ from: 'reassigned', owner: event.owner }];
       return {
         ...state,
-        ...anew,
+        ...asOfNow,
         ...owned(state, { at: event.at, ladder }),
         chosen: addChosen(
           chosenOf(state),
@@ -293,7 +293,7 @@ function happened(before: Exception | undefined, event: Event): Exception {
       const confirmBy = state.state === 'unconfirmed' ? state.confirmBy : event.until;
       return {
         ...known(state),
-        ...anew,
+        ...asOfNow,
         ...answered(event, 'held'),
         state: 'held',
         until: event.until,
@@ -302,7 +302,7 @@ function happened(before: Exception | undefined, event: Event): Exception {
       };
     }
     case 'HoldEnded': {
-      const base = { ...known(state), ...anew, ...question(event) };
+      const base = { ...known(state), ...asOfNow, ...question(event) };
       const { approval } = state;
       return state.state === 'held' && state.resume === 'confirmed' && approval
         ? { ...base, state: 'confirmed', approval, postponedTo: event.deadline }
@@ -321,7 +321,7 @@ function happened(before: Exception | undefined, event: Event): Exception {
       const cause = state.state === 'disabling' ? state.cause : 'revoked';
       return {
         ...known(state),
-        ...anew,
+        ...asOfNow,
         ...acted(event),
         guid: event.guid,
         settings: event.before,
@@ -353,7 +353,7 @@ export function evolveAll<State extends Exception | undefined>(
 
 function opened(before: Exception | undefined, event: ExceptionOpened): Exception {
   const version = (before?.version ?? 0) + 1;
-  const change = changeIn(event);
+  const change = createChange(event);
   // It was harmless for a while, and never gone: its makers remain its makers.
   const earlierOn = event.resumes && before ? before : undefined;
   const { earlier: others = [] } = event;
@@ -429,7 +429,7 @@ const assessed = (event: Assessed): Assessed => {
  */
 function touched(state: Exception, event: Seen & Pick<Event, 'type'> & { readonly completes?: true }) {
   if (event.life) return madeOf(state, event.life);
-  const change = changeIn(event);
+  const change = createChange(event);
   const isRecord = event.operation !== inventory;
   const made = earlierChange(firstChange(state), change);
   const isNewest = isRecord && (state.changed === undefined || compareMoments(change, state.changed) > 0);

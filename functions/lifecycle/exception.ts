@@ -125,7 +125,7 @@ export interface Approval {
   readonly chosen?: Instant;
 }
 
-export interface Told {
+export interface Notice {
   /** Who was told: see `ownerKey`. Absent in what was stored before. A later owner was not told. */
   readonly to?: string;
   /** The deadline the message named. */
@@ -212,7 +212,7 @@ export interface Known extends Assessed {
   readonly asOf: number;
   /** Messages about the present question. */
   readonly cards: readonly Card[];
-  readonly told: readonly Told[];
+  readonly told: readonly Notice[];
   /** When the present question or term began. */
   readonly since: Instant;
   /** The newest reminder step called for, as deadline minus step. */

@@ -5,16 +5,16 @@
  */
 import { isObject } from '#kinds/form.ts';
 import { inventory } from './inventory.ts';
-import { splitIntoLives, newestSettingsOf } from './told.ts';
+import { splitIntoLives, newestSettingsOf } from './logged-changes.ts';
 import type { Observation } from './commands.ts';
 import type { Event, EventType } from './events.ts';
 import type { Change } from './exception.ts';
 import type { Instant } from '#time/instant.ts';
-import type { Told } from './told.ts';
+import type { LoggedChange } from './logged-changes.ts';
 import type { Settings } from '#risk/settings.ts';
 
 /** The object as Exchange showed it. */
-export interface Look {
+export interface RecordedLook {
   readonly at: Instant;
   readonly settings: Settings;
   readonly enabled?: boolean;
@@ -52,7 +52,7 @@ export const isOfLog = (kind: Observation['kind'], trail: readonly Event[]): boo
       !('imported' in event),
   );
 
-export function looksIn(trail: readonly Event[]): readonly Look[] {
+export function looksIn(trail: readonly Event[]): readonly RecordedLook[] {
   return trail.flatMap((event) => {
     const shown = 'became' in event ? event.became : 'findings' in event ? event : undefined;
     return shown?.complete ? [{ at: event.at, settings: shown.settings }] : [];
@@ -64,11 +64,15 @@ export function looksIn(trail: readonly Event[]): readonly Look[] {
  * newest record before it had made of that object.
  */
 export function observationsOf(
-  all: readonly Told[],
-  looks: readonly Look[],
+  all: readonly LoggedChange[],
+  looks: readonly RecordedLook[],
   { tenant, kind, name }: Pick<Observation, 'tenant' | 'kind' | 'name'>,
 ): readonly Observation[] {
-  const observed = (one: Told, look?: Look, before: readonly Told[] = []): Observation => {
+  const observed = (
+    one: LoggedChange,
+    look?: RecordedLook,
+    before: readonly LoggedChange[] = [],
+  ): Observation => {
     const { record, operation, by, at, order, change, settings, renamed } = one;
     const enabled = look ? (look.enabled ?? newestSettingsOf(before).enabled) : one.enabled;
     return {
@@ -90,7 +94,7 @@ export function observationsOf(
   const lives = splitIntoLives(all, kind);
   return lives.flatMap(({ told, end }, index) => {
     const until = end?.at ?? lives[index + 1]?.told[0]?.at;
-    const shown = new Map<number, Look>();
+    const shown = new Map<number, RecordedLook>();
     for (const look of looks)
       if (until === undefined || look.at < until) {
         const place = told.findLastIndex(({ at }) => at <= look.at);

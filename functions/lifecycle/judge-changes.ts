@@ -8,7 +8,7 @@ import type { Assessment } from '#kinds/assess.ts';
 import type { Observation } from './commands.ts';
 import type { Kind } from '#kinds/registry.ts';
 import type { Was } from '#risk/finding-row.ts';
-import type { Life, Told } from './told.ts';
+import type { ObjectLife, LoggedChange } from './logged-changes.ts';
 import type { Settings } from '#risk/settings.ts';
 
 interface Judged {
@@ -18,7 +18,7 @@ interface Judged {
   readonly wasOne: boolean;
 }
 
-export function judgeChanges({ told }: Life, { kind, ownDomains: known = [] }: Observation): Judged {
+export function judgeChanges({ told }: ObjectLife, { kind, ownDomains: known = [] }: Observation): Judged {
   const ownDomains = [...new Set([...known, ...domainsOf(...told.map(({ by }) => by))])].sort();
   let step: Step | undefined;
   for (const change of told) step = stepAfter(step, change, { kind, ownDomains });
@@ -28,7 +28,7 @@ export function judgeChanges({ told }: Life, { kind, ownDomains: known = [] }: O
 /** How an object was after one of its changes. */
 interface Step {
   readonly before: Step | undefined;
-  readonly change: Told;
+  readonly change: LoggedChange;
   readonly surroundings: string;
   readonly was: Was;
   readonly enabled: boolean | undefined;
@@ -43,7 +43,7 @@ const steps = new WeakMap<Settings, Step>();
 
 function stepAfter(
   before: Step | undefined,
-  change: Told,
+  change: LoggedChange,
   { kind, ownDomains }: { readonly kind: Kind; readonly ownDomains: readonly string[] },
 ): Step {
   const { operation, settings: passed } = change;
@@ -74,5 +74,5 @@ function stepAfter(
   return step;
 }
 
-const isSameChange = (a: Told, b: Told): boolean =>
+const isSameChange = (a: LoggedChange, b: LoggedChange): boolean =>
   a.operation === b.operation && a.enabled === b.enabled && a.created === b.created;

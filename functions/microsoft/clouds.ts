@@ -25,8 +25,8 @@ export const clouds = {
 export type Cloud = keyof typeof clouds;
 
 /** What tokens are for. */
-export type Resource = 'exchange' | 'activity';
-export type Service = Resource | 'login';
+export type MicrosoftService = 'exchange' | 'activity';
+export type Service = MicrosoftService | 'login';
 
 /**
  * The address of a service in a tenant's cloud. `set` is what the function was deployed with: any address but the
@@ -39,7 +39,7 @@ export const addressOf = (service: Service, cloud: Cloud = 'worldwide', set?: st
  * The scope to sign in for. It belongs to the cloud, not to the host that serves a tenant ("eur01.outlook…"); any
  * other host is somebody's stand-in and gets a token of the worldwide cloud.
  */
-export function scopeAt(resource: Resource, address: string): string {
+export function scopeAt(resource: MicrosoftService, address: string): string {
   const { hostname } = new URL(address);
   const known = Object.values(clouds).find((cloud) => {
     const host = new URL(cloud[resource]).hostname;
@@ -49,7 +49,9 @@ export function scopeAt(resource: Resource, address: string): string {
 }
 
 /** The application permission each resource asks for, and whose it is in the portal. */
-export const permissions: Readonly<Record<Resource, { readonly role: string; readonly api: string }>> = {
+export const permissions: Readonly<
+  Record<MicrosoftService, { readonly role: string; readonly api: string }>
+> = {
   exchange: { role: 'Exchange.ManageAsApp', api: 'Office 365 Exchange Online' },
   activity: { role: 'ActivityFeed.Read', api: 'Office 365 Management APIs' },
 };

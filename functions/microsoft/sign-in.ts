@@ -4,7 +4,7 @@ import { findCredential } from './credential.ts';
 import { SignInError } from './sign-in-error.ts';
 import { createToken } from './token.ts';
 import type { Patience, Surroundings } from './retry.ts';
-import type { Resource } from './clouds.ts';
+import type { MicrosoftService } from './clouds.ts';
 import type { Token } from './token.ts';
 
 export interface SignInService extends Surroundings {
@@ -12,7 +12,7 @@ export interface SignInService extends Surroundings {
   readonly secret: () => Promise<string>;
   readonly loginUrl: string;
   /** Where each resource is, unless a tenant's cloud says otherwise. */
-  readonly resourceUrls: Readonly<Partial<Record<Resource, string>>>;
+  readonly resourceUrls: Readonly<Partial<Record<MicrosoftService, string>>>;
   readonly webIdentityToken?: (() => Promise<string>) | undefined;
   readonly newId: () => string;
   readonly patience?: Patience | undefined;
@@ -27,7 +27,7 @@ export interface Access {
 }
 
 /** Throws `SignInError` `no-credential` for a tenant the secret has no entry for. Tokens are kept by credential. */
-export type AccessTo = (tenant: string, resource: Resource) => Promise<Access>;
+export type AccessTo = (tenant: string, resource: MicrosoftService) => Promise<Access>;
 
 export function createSignIn(service: SignInService): AccessTo {
   const { loginUrl, resourceUrls, webIdentityToken, newId, patience } = service;

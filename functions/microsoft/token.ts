@@ -10,7 +10,7 @@ import { addressOf, permissions, scopeAt } from './clouds.ts';
 import { SignInError } from './sign-in-error.ts';
 import { tryParseJson } from '#values/json.ts';
 import type { Patience, Surroundings, Try } from './retry.ts';
-import type { Resource } from './clouds.ts';
+import type { MicrosoftService } from './clouds.ts';
 import type { Credential } from './credential.ts';
 
 export interface TokenRequest {
@@ -25,7 +25,7 @@ export interface SignIn extends Surroundings {
   readonly loginUrl: string;
   /** Where the token is to be used, unless the tenant's cloud says otherwise. */
   readonly resourceUrl: string;
-  readonly resource: Resource;
+  readonly resource: MicrosoftService;
   readonly tenant: string;
   readonly credential: Credential;
   /**
@@ -126,7 +126,7 @@ async function proof(source: SignIn, audience: string): Promise<Readonly<Record<
   return { client_secret: credential.clientSecret };
 }
 
-function granted(body: string, tenant: string, resource: Resource): Grant {
+function granted(body: string, tenant: string, resource: MicrosoftService): Grant {
   const answer = grantSchema.safeParse(tryParseJson(body));
   if (!answer.success)
     throw new SignInError(

@@ -75,7 +75,7 @@ const wasAsked = ({ ladder = [], rung = 0 }: Exception, { slackUser }: Answerer)
   ladder.slice(0, rung + 1).some(({ owner }) => owner.type === 'person' && owner.slackUser === slackUser);
 
 /** An approver who is also the owner answers as an approver, which is the wider right. */
-export function actorOf(state: Exception, by: Answerer, policy: Policy): Person {
+export function actorOf(state: Exception, by: Answerer, policy: Policy): PersonActor {
   const { slackUser, slackTeam } = by;
   const type = !isMember(by)
     ? 'outsider'
@@ -87,7 +87,7 @@ export function actorOf(state: Exception, by: Answerer, policy: Policy): Person 
   return { type, slackUser, slackTeam };
 }
 
-export type Person = Extract<Actor, { readonly slackUser: string }>;
+export type PersonActor = Extract<Actor, { readonly slackUser: string }>;
 
 const owns = ({ owner }: Exception, slackUser: string): boolean =>
   owner.type === 'person' && owner.slackUser === slackUser;
@@ -95,7 +95,7 @@ const owns = ({ owner }: Exception, slackUser: string): boolean =>
 const approversOnly: ReadonlySet<Answering> = new Set(['Hold', 'Restore', 'ReleaseBreaker']);
 
 /** Whether their answer of this sort is considered. If it would keep an exception, `barred` may still refuse it. */
-export const mayAnswer = (answer: Answering, { type }: Pick<Person, 'type'>): boolean =>
+export const mayAnswer = (answer: Answering, { type }: Pick<PersonActor, 'type'>): boolean =>
   type === 'approver' || (type === 'owner' && !approversOnly.has(answer));
 
 export type Keeping = 'Approve' | 'Renew' | 'Hold' | 'Restore';
@@ -104,7 +104,7 @@ export type Keeping = 'Approve' | 'Renew' | 'Hold' | 'Restore';
 export function findBar(
   state: Exception,
   keeping: Keeping,
-  by: Pick<Person, 'type' | 'slackUser'>,
+  by: Pick<PersonActor, 'type' | 'slackUser'>,
   policy: Policy,
 ): Refusal | undefined {
   const bar = notApart(state, by, policy);
@@ -121,7 +121,7 @@ export function findBar(
 /** Why somebody is no second pair of eyes: they are, may be, or were chosen by one of the makers. */
 function notApart(
   state: Exception,
-  by: Pick<Person, 'type' | 'slackUser'>,
+  by: Pick<PersonActor, 'type' | 'slackUser'>,
   policy: Policy,
 ): Refusal | undefined {
   const makers = makersOf(state);
@@ -149,7 +149,7 @@ const isBehind =
 export interface Keeper {
   /** What keeps it: an approval, or a hold. */
   readonly of: 'approval' | 'hold';
-  readonly by: Person;
+  readonly by: PersonActor;
   readonly why: 'four-eyes' | 'chosen';
 }
 

@@ -13,7 +13,7 @@ import type { Policy, Subject } from './policy.ts';
 import type { Settings } from '#risk/settings.ts';
 import type { Kind } from '#kinds/registry.ts';
 
-export interface Evidence {
+export interface DescribedObject {
   readonly tenant: string;
   readonly kind: Kind;
   readonly name: string;
@@ -23,7 +23,7 @@ export interface Evidence {
 
 /** The ladder, the first to ask first. The last rung is always a team. */
 export function ladderOf(
-  evidence: Evidence,
+  evidence: DescribedObject,
   policy: Policy,
   { owner }: Note = noteIn(evidence.settings),
 ): readonly Rung[] {
@@ -159,7 +159,7 @@ const domainSettings = [
   'AssociatedAcceptedDomains',
 ];
 
-export const subjectOf = ({ tenant, kind, name, settings }: Omit<Evidence, 'changedBy'>): Subject => ({
+export const subjectOf = ({ tenant, kind, name, settings }: Omit<DescribedObject, 'changedBy'>): Subject => ({
   tenant,
   kind,
   name,
@@ -169,7 +169,7 @@ export const subjectOf = ({ tenant, kind, name, settings }: Omit<Evidence, 'chan
 /** Where everybody but the owner is asked and alerted: about an object, or about a tenant as a whole. */
 export const channelOf = (
   policy: Policy,
-  about: Omit<Evidence, 'changedBy'> | Pick<Subject, 'tenant'>,
+  about: Omit<DescribedObject, 'changedBy'> | Pick<Subject, 'tenant'>,
 ): string => {
   const subject = 'settings' in about ? subjectOf(about) : about;
   return policy.channels.find((rule) => matches(rule, subject))?.channel ?? policy.fallbackChannel;

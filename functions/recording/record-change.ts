@@ -13,9 +13,9 @@ import { lookAtObject, lookAtList } from '#exchange/look.ts';
 import { isObject } from '#kinds/form.ts';
 import { foldName } from '#kinds/fold-name.ts';
 import { touchedBeside } from '#lifecycle/in-order.ts';
-import { momentOf, findPlace, tellingOf } from '#lifecycle/told.ts';
+import { momentOf, findPlace, tellingOf } from '#lifecycle/logged-changes.ts';
 import { text } from '#risk/settings.ts';
-import { execute, wantFor, type Outcome } from '#register/execute.ts';
+import { execute, wantFor, type CommandOutcome } from '#register/execute.ts';
 import { createExceptionId } from '#register/identity.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { findExceptionOf, findReadable } from '#register/find-exception.ts';
@@ -342,7 +342,7 @@ async function recordEnd(
   return told(await execute(register, { id, receipt, command, now, policy }, reading));
 }
 
-const told = ({ outcome, exception, remembered, forgotten }: Outcome): Recorded => ({
+const told = ({ outcome, exception, remembered, forgotten }: CommandOutcome): Recorded => ({
   outcome: remembered ? 'remembered' : outcome,
   ...(exception && { exception: exception.id }),
   ...(forgotten && { forgotten }),

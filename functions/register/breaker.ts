@@ -1,6 +1,6 @@
 /** The breaker of each tenant, as stored in the table. */
 import * as z from 'zod';
-import { unused, type Breaker, type Guarded } from '#lifecycle/breaker.ts';
+import { unused, type Breaker, type BreakerType } from '#lifecycle/breaker.ts';
 import { instantSchema } from './instant-schema.ts';
 import type { VersionedValues } from './versioned-values.ts';
 
@@ -27,9 +27,9 @@ const breakerSchema = z.looseObject({
 }) satisfies z.ZodType<Breaker>;
 
 export interface Breakers {
-  load(tenant: string, of: Guarded): Promise<{ readonly breaker: Breaker; readonly revision: number }>;
+  load(tenant: string, of: BreakerType): Promise<{ readonly breaker: Breaker; readonly revision: number }>;
   /** False: somebody else has changed it since it was loaded. */
-  save(tenant: string, of: Guarded, breaker: Breaker, revision: number): Promise<boolean>;
+  save(tenant: string, of: BreakerType, breaker: Breaker, revision: number): Promise<boolean>;
   /** Every tenant in which one ever stopped something. */
   tenants(): Promise<readonly string[]>;
 }
@@ -40,7 +40,7 @@ const noted = z.array(z.string());
 const mostTries = 5;
 
 /** The one for lapses is stored under the tenant alone: it is older. */
-const nameOf = (tenant: string, of: Guarded): string =>
+const nameOf = (tenant: string, of: BreakerType): string =>
   of === 'lapses' ? `BREAKER#${tenant}` : `BREAKER#${tenant}#${of}`;
 
 export function createBreakers(values: VersionedValues): Breakers {

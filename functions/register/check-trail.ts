@@ -1,5 +1,5 @@
 /** Whether the stored trail of an exception is intact, for whoever audits it. */
-import { verifyTrail, type Verdict } from './trail-chain.ts';
+import { verifyTrail, type ChainVerdict } from './trail-chain.ts';
 import { UnreadableEntry } from './unreadable-entry.ts';
 import type { Register } from './contract.ts';
 
@@ -7,7 +7,7 @@ import type { Register } from './contract.ts';
 export async function checkTrail(
   register: Pick<Register, 'load' | 'trailAsWritten'>,
   id: string,
-): Promise<Verdict | undefined> {
+): Promise<ChainVerdict | undefined> {
   for (let before = await register.load(id); ;) {
     if (!before) return undefined;
     const verdict = await verdictOn(register, id, before.version);
@@ -22,7 +22,7 @@ async function verdictOn(
   register: Pick<Register, 'trailAsWritten'>,
   id: string,
   version: number,
-): Promise<Verdict> {
+): Promise<ChainVerdict> {
   try {
     return await verifyTrail(id, register.trailAsWritten(id), version);
   } catch (error) {

@@ -64,7 +64,7 @@ export interface Wanted {
 }
 
 /** An exception and all that happened to it, oldest first. */
-export interface Life {
+export interface ExceptionWithTrail {
   readonly exception: Exception | undefined;
   readonly trail: readonly TrailEntry[];
 }
@@ -84,7 +84,7 @@ export interface Reading extends Pick<
   'load' | 'find' | 'remembered' | 'carriedOut' | 'carriedOutAmong'
 > {
   /** As it is now, and `load` returns the same from then on. Throws if the trail has a hole. */
-  life(id: string): Promise<Life>;
+  life(id: string): Promise<ExceptionWithTrail>;
 }
 
 export interface Due {
@@ -109,7 +109,7 @@ export type Which =
   | { readonly tenant: string; readonly kind?: Kind };
 
 /** What an index holds about an exception: enough to skip it without reading it. */
-export interface Row {
+export interface IndexRow {
   readonly id: string;
   readonly risk?: Risk;
   readonly kind?: Kind;
@@ -157,7 +157,7 @@ export interface Register {
    * Those that are not removed, in the order asked for, as many as are consumed. They come from an index that lags a
    * moment: `states` says how they are now.
    */
-  rows(which: Which): AsyncIterable<Row>;
+  rows(which: Which): AsyncIterable<IndexRow>;
   /** Each as it is now, a hundred in one request; or why it cannot be read. */
   states(ids: readonly string[]): Promise<readonly (Exception | UnreadableState | undefined)[]>;
   /** How many of a tenant's exceptions are confirmed, by an index that lags a moment. */

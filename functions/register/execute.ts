@@ -5,7 +5,7 @@ import { findNextDue } from '#lifecycle/due.ts';
 import { evolveAll } from '#lifecycle/evolve.ts';
 import { inventory } from '#lifecycle/inventory.ts';
 import { lapsesAt } from '#lifecycle/lapsing.ts';
-import { tellingOf } from '#lifecycle/told.ts';
+import { tellingOf } from '#lifecycle/logged-changes.ts';
 import { timing as real, drawWait, type RetryTiming } from './retry-timing.ts';
 import {
   mostRecords,
@@ -19,7 +19,7 @@ import type { Event } from '#lifecycle/events.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
-import type { Life, Reading, Register, Wanted } from './contract.ts';
+import type { ExceptionWithTrail, Reading, Register, Wanted } from './contract.ts';
 import type { ObjectRef } from './identity.ts';
 
 export interface Execution {
@@ -34,7 +34,7 @@ export interface Execution {
   readonly wait?: RetryTiming['wait'];
 }
 
-export interface Outcome {
+export interface CommandOutcome {
   /** `duplicate`: carried out before, under the same receipt. `nothing`: nothing to record. */
   readonly outcome: 'done' | 'duplicate' | 'nothing';
   /** The exception as it is now; absent if there is none. */
@@ -58,7 +58,11 @@ const backoff = { first: 20, longest: 2000 };
  * Throws if others were faster every time; nothing of this command is then recorded, and it may be given again.
  * `read`: what was already read for it.
  */
-export async function execute(register: Register, execution: Execution, read?: Reading): Promise<Outcome> {
+export async function execute(
+  register: Register,
+  execution: Execution,
+  read?: Reading,
+): Promise<CommandOutcome> {
   const { id, receipt, command, now, policy, random = real.random, wait = real.wait } = execution;
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     if (attempt > 0) await wait(drawWait(attempt - 1, backoff, random));
@@ -154,7 +158,7 @@ const wanted = (id: string, receipt: string, command: Command): Wanted => ({
 /** What an observation is decided with: read each time, since more may have arrived. */
 function knowledge(
   before: Exception | undefined,
-  trail: Life['trail'],
+  trail: ExceptionWithTrail['trail'],
   command: Command,
   {
     receipt,

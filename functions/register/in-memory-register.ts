@@ -24,7 +24,7 @@ import {
 } from './keys.ts';
 import { nothingRemembered, type Remembered, type RememberedChange } from './remembered.ts';
 import { tableIndexes } from './table.ts';
-import { beginning, chainEvents, entryOf } from './trail-chain.ts';
+import { beginning, chainEvents, readWrittenEntry } from './trail-chain.ts';
 import { risks, type Risk } from '#risk/finding.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
@@ -142,7 +142,7 @@ export function createInMemoryRegister(): InMemoryRegister {
       states.set(id, { exception: exceptionFrom(id, item), item, ...due });
       trails.set(id, {
         written: [...trail.written, ...added],
-        entries: [...trail.entries, ...added.map(entryOf)],
+        entries: [...trail.entries, ...added.map(readWrittenEntry)],
       });
       for (const one of [receipt, ...placed]) receipts.set(receiptKey(one).pk, toReceiptItem(one, commit));
       keep(remembered, events[0]?.at ?? after.changedAt);

@@ -21,7 +21,7 @@ import {
 } from './keys.ts';
 import { rememberedSchema } from './remembered.ts';
 import { timeToLive } from './table.ts';
-import { entryOf } from './trail-chain.ts';
+import { readWrittenEntry } from './trail-chain.ts';
 import { UnreadableEntry } from './unreadable-entry.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { kinds } from '#kinds/registry.ts';
@@ -29,7 +29,7 @@ import { createExceptionId, type ObjectRef } from './identity.ts';
 import { tryParseJson } from '#values/json.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Holder } from './aliases.ts';
-import type { Commit, Due, Row, TrailEntry, WrittenEntry } from './contract.ts';
+import type { Commit, Due, IndexRow, TrailEntry, WrittenEntry } from './contract.ts';
 import type { Remembered, RememberedChange } from './remembered.ts';
 
 export type Item = Key & Readonly<Record<string, unknown>>;
@@ -179,7 +179,7 @@ const rowSchema = z.object({
   kind: besides,
   tenant: besides,
 });
-export function rowFrom(item: unknown): Row {
+export function rowFrom(item: unknown): IndexRow {
   const { pk, danger: risk, kind: named, tenant } = rowSchema.parse(item);
   // If only a newer release knows it, its state says so.
   const kind = kinds.find((one) => one === named);
@@ -233,7 +233,7 @@ export function entryFrom(id: string, item: unknown): TrailEntry | UnreadableEnt
   const unread = otherRelease(versioned.data.schemaVersion);
   if (unread !== undefined) return new UnreadableEntry(id, version, unread);
   try {
-    return entryOf(written);
+    return readWrittenEntry(written);
   } catch (error) {
     const why =
       error instanceof z.ZodError ? `unexpected values in ${placesIn(error)}` : 'its text is damaged';
@@ -261,7 +261,7 @@ export function trailFromImage(image: unknown): {
   readonly entry: TrailEntry;
 } {
   const { exceptionId, tenant, ...written } = imageSchema.parse(image);
-  return { exceptionId, tenant, entry: entryOf(writtenSchema.parse(written)) };
+  return { exceptionId, tenant, entry: readWrittenEntry(writtenSchema.parse(written)) };
 }
 
 /** Says that a command was carried out; kept for as long as it may come again. */
@@ -317,13 +317,13 @@ export const unchangedRemembered = ({ revision }: Remembered) =>
     ? { ConditionExpression: 'attribute_not_exists(pk)' }
     : { ConditionExpression: 'revision = :revision', ExpressionAttributeValues: { ':revision': revision } };
 
-const standing = (holder: Holder): string => (holder.gone ? 'gone' : 'living');
+const livingOrGone = (holder: Holder): string => (holder.gone ? 'gone' : 'living');
 
 export const toAliasItem = (key: Key, holder: Holder): Item => ({
   ...key,
   exceptionId: holder.id,
   ...(holder.guid === undefined ? {} : { guid: holder.guid }),
-  standing: standing(holder),
+  standing: livingOrGone(holder),
 });
 
 const aliasSchema = z
@@ -352,6 +352,6 @@ export function unchangedHolder(holder: Holder | undefined) {
     ? { ConditionExpression: 'attribute_not_exists(pk)' }
     : {
         ConditionExpression: 'exceptionId = :holder AND standing = :standing',
-        ExpressionAttributeValues: { ':holder': holder.id, ':standing': standing(holder) },
+        ExpressionAttributeValues: { ':holder': holder.id, ':standing': livingOrGone(holder) },
       };
 }

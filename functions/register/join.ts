@@ -6,7 +6,7 @@
 import { foldName } from '#kinds/fold-name.ts';
 import { isOfLapse } from '#lifecycle/decide/observation.ts';
 import { touchedBeside } from '#lifecycle/in-order.ts';
-import { toldIn } from '#lifecycle/told.ts';
+import { loggedChangesIn } from '#lifecycle/logged-changes.ts';
 import { execute } from './execute.ts';
 import { copyTrail } from './names.ts';
 import type { Exception } from '#lifecycle/exception.ts';
@@ -51,7 +51,12 @@ export async function join(
 ): Promise<string> {
   const [ends, goesOn] = isOfLapse(byName) ? [byGuid, byName] : [byName, byGuid];
   const trail = await Array.fromAsync(register.trail(ends.id));
-  await copyTrail(register, object, { before: trail.flatMap(toldIn), touched: touchedBeside(trail) }, now);
+  await copyTrail(
+    register,
+    object,
+    { before: trail.flatMap(loggedChangesIn), touched: touchedBeside(trail) },
+    now,
+  );
   const command = { type: 'Join', into: goesOn.id } as const;
   await execute(register, { id: ends.id, receipt: `join#${ends.id}#${goesOn.id}`, command, now, policy });
   return goesOn.id;

@@ -7,12 +7,12 @@ import { compareMoments } from '#time/moment.ts';
 import { foldName } from '#kinds/fold-name.ts';
 import { observationsOf } from '#lifecycle/in-order.ts';
 import { inventory } from '#lifecycle/inventory.ts';
-import { momentOf } from '#lifecycle/told.ts';
+import { momentOf } from '#lifecycle/logged-changes.ts';
 import { addRemembered, mergeTouched, type Remembered, type RememberedRecord } from './remembered.ts';
 import type { Change } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Moment } from '#time/moment.ts';
-import type { Told } from '#lifecycle/told.ts';
+import type { LoggedChange } from '#lifecycle/logged-changes.ts';
 import type { ObjectRef } from './identity.ts';
 import type { Reading, Register } from './contract.ts';
 
@@ -105,7 +105,7 @@ function joined(
 export async function copyTrail(
   register: Register,
   target: ObjectRef,
-  { before, touched }: { readonly before: readonly Told[]; readonly touched: readonly Change[] },
+  { before, touched }: { readonly before: readonly LoggedChange[]; readonly touched: readonly Change[] },
   now: Instant,
 ): Promise<void> {
   const { tenant, kind, name } = target;

@@ -2,7 +2,7 @@
  * A register as used by one request from outside: a command whose receipt is given when its exception is loaded is
  * decided on what was read then, including the receipt. So a repeated request costs one read.
  */
-import { execute, type Outcome, type Execution } from './execute.ts';
+import { execute, type CommandOutcome, type Execution } from './execute.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { Reading, Register } from './contract.ts';
@@ -10,7 +10,7 @@ import type { Reading, Register } from './contract.ts';
 export interface OneRequest extends Pick<Register, 'history' | 'rows' | 'states' | 'trail'> {
   /** `receipt`: of the command that may follow. */
   load(id: string, receipt?: string): Promise<Exception | undefined>;
-  execute(command: Omit<Execution, 'policy'>): Promise<Outcome>;
+  execute(command: Omit<Execution, 'policy'>): Promise<CommandOutcome>;
 }
 
 export function createOneRequest(register: Register, policy: () => Promise<Policy>): OneRequest {

@@ -26,7 +26,7 @@ import { risks, type Risk } from '#risk/finding.ts';
 import { UnreadableEntry } from './unreadable-entry.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { skipUnreadable } from './skip-unreadable.ts';
-import { failureOf, putRemembered, createTransaction, type Action } from './transaction.ts';
+import { classifyFailure, putRemembered, createTransaction, type Action } from './transaction.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Commit, CommitResult, Reading, Register, Wanted, Which } from './contract.ts';
@@ -164,7 +164,7 @@ export function createRegister({
         await db.send(new TransactWriteCommand({ TransactItems: actions }));
         return 'written';
       } catch (error) {
-        const failure = failureOf(error);
+        const failure = classifyFailure(error);
         if (failure === 'refused') return failure;
         const last = attempt + 1 >= mostTries;
         // Others were writing all the time, so what was decided on is most likely stale by now.

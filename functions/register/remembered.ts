@@ -8,8 +8,8 @@ import * as z from 'zod';
 import { toCanonicalJson } from '#values/canonical-json.ts';
 import { kinds } from '#kinds/registry.ts';
 import { compareMoments } from '#time/moment.ts';
-import { changeIn } from '#lifecycle/changes.ts';
-import { momentOf } from '#lifecycle/told.ts';
+import { createChange } from '#lifecycle/changes.ts';
+import { momentOf } from '#lifecycle/logged-changes.ts';
 import { instantSchema } from './instant-schema.ts';
 import type { Observation } from '#lifecycle/commands.ts';
 import type { Change } from '#lifecycle/exception.ts';
@@ -91,7 +91,7 @@ export function mergeTouched(touched: readonly Change[], more: readonly Change[]
 
 const changeOf = (observation: Observation): Change => {
   const { record, operation, changedBy, changedAt, order } = observation;
-  return changeIn({ record, operation, changedBy, changedAt, ...(order !== undefined && { order }) });
+  return createChange({ record, operation, changedBy, changedAt, ...(order !== undefined && { order }) });
 };
 
 const byMoment = (a: RememberedRecord, b: RememberedRecord): number =>

@@ -4,7 +4,7 @@
  */
 import { compareMoments } from '#time/moment.ts';
 import { foldName } from '#kinds/fold-name.ts';
-import { momentOf } from '#lifecycle/told.ts';
+import { momentOf } from '#lifecycle/logged-changes.ts';
 import { addRemembered } from './remembered.ts';
 import type { Observation } from '#lifecycle/commands.ts';
 import type { Instant } from '#time/instant.ts';

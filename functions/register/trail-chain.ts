@@ -47,11 +47,11 @@ export function chainEvents(
 }
 
 /** The entry as it is read and published. Throws for text that `chainEvents` did not write. */
-export function entryOf({ body, version, hash, previous }: WrittenEntry): TrailEntry {
+export function readWrittenEntry({ body, version, hash, previous }: WrittenEntry): TrailEntry {
   return { ...bodySchema.parse(JSON.parse(body)).event, version, hash, previous };
 }
 
-export type Verdict =
+export type ChainVerdict =
   | { readonly ok: true; readonly version: number; readonly head: string }
   | { readonly ok: false; readonly version: number; readonly why: string };
 
@@ -63,7 +63,7 @@ export async function verifyTrail(
   id: string,
   entries: AsyncIterable<WrittenEntry> | Iterable<WrittenEntry>,
   expected?: number,
-): Promise<Verdict> {
+): Promise<ChainVerdict> {
   let version = 0;
   let head = beginning;
   for await (const entry of entries) {

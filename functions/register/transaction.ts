@@ -69,7 +69,7 @@ const throttling = new Set([
  * - `throttled`: DynamoDB asks for patience.
  * - `broken`: anything else.
  */
-export function failureOf(error: unknown): 'refused' | 'contended' | 'throttled' | 'broken' {
+export function classifyFailure(error: unknown): 'refused' | 'contended' | 'throttled' | 'broken' {
   if (!(error instanceof Error)) return 'broken';
   if (error.name !== 'TransactionCanceledException')
     return throttling.has(error.name) ? 'throttled' : 'broken';

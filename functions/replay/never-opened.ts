@@ -5,10 +5,10 @@
 import { assess } from '#kinds/assess.ts';
 import { domainsOf } from '#lifecycle/own-domains.ts';
 import { isObject } from '#kinds/form.ts';
-import { splitIntoLives, newestSettingsOf, toldBy } from '#lifecycle/told.ts';
+import { splitIntoLives, newestSettingsOf, toLoggedChange } from '#lifecycle/logged-changes.ts';
 import { createExceptionId } from '#register/identity.ts';
 import type { Kind } from '#kinds/registry.ts';
-import type { Life, Told } from '#lifecycle/told.ts';
+import type { ObjectLife, LoggedChange } from '#lifecycle/logged-changes.ts';
 import type { ObjectRef } from '#register/identity.ts';
 import type { Remembered } from '#register/remembered.ts';
 import type { LoggedException } from './logged-exceptions.ts';
@@ -34,7 +34,7 @@ export function findNeverOpened({ records }: Remembered): NeverOpened {
   const { tenant, kind, name } = first.observation;
   const object = { tenant, kind, name };
   const lives = splitIntoLives(
-    records.map(({ observation }) => toldBy(observation)),
+    records.map(({ observation }) => toLoggedChange(observation)),
     kind,
   );
   // Made again since: what protected is back, or else what was made has an exception.
@@ -46,7 +46,7 @@ export function findNeverOpened({ records }: Remembered): NeverOpened {
   };
 }
 
-function lostIn(object: ObjectRef, { told, end }: Life): LoggedException | undefined {
+function lostIn(object: ObjectRef, { told, end }: ObjectLife): LoggedException | undefined {
   if (!end) return undefined;
   const { risk, findings } = assess({
     kind: object.kind,
@@ -67,9 +67,9 @@ function lostIn(object: ObjectRef, { told, end }: Life): LoggedException | undef
   };
 }
 
-function unknownIn({ kind, name }: ObjectRef, { told, end }: Life): readonly Unknown[] {
+function unknownIn({ kind, name }: ObjectRef, { told, end }: ObjectLife): readonly Unknown[] {
   const record = (told[0] ?? end)?.record;
   return record === undefined || isWhole(told) ? [] : [{ kind, name, record, isGone: end !== undefined }];
 }
 
-const isWhole = (told: readonly Told[]): boolean => told.some(({ created }) => created);
+const isWhole = (told: readonly LoggedChange[]): boolean => told.some(({ created }) => created);

@@ -6,7 +6,7 @@ import type { AuditRecord } from '#audit-log/record.ts';
 import type { Instant } from '#time/instant.ts';
 
 /** `read` is the sum of the others. Only copies of relevant records count as duplicates. */
-export interface Counts {
+export interface TallyCounts {
   readonly read: number;
   readonly relevant: number;
   readonly duplicate: number;
@@ -15,8 +15,8 @@ export interface Counts {
 }
 
 /** What a record counts as, and which part of it was not read. */
-export interface Taken {
-  readonly as: Exclude<keyof Counts, 'read'>;
+export interface TakenRecord {
+  readonly as: Exclude<keyof TallyCounts, 'read'>;
   /** Why it is malformed. */
   readonly reason?: string;
   /** To be replayed. A copy too, because it may differ from the first record with its id. */
@@ -24,8 +24,8 @@ export interface Taken {
 }
 
 export interface Tally {
-  readonly take: (read: Read) => Taken;
-  readonly counts: () => Counts;
+  readonly take: (read: Read) => TakenRecord;
+  readonly counts: () => TallyCounts;
 }
 
 /** Records made after `until` are ignored, because the tenant's state at that moment is wanted. */
@@ -33,7 +33,7 @@ export function startTally(until?: Instant): Tally {
   const counts = { read: 0, relevant: 0, duplicate: 0, ignored: 0, malformed: 0 };
   const relevant = new Set<string>();
 
-  function classify(read: Read): Taken {
+  function classify(read: Read): TakenRecord {
     if (!read.ok) return { as: 'malformed', reason: read.reason };
     const { record } = read;
     const told = until === undefined || record.CreationTime <= until ? toldBy(record) : undefined;

@@ -1,5 +1,5 @@
 /** What one row of the catalogue of findings holds, and how it becomes a finding about one object. */
-import type { Check, Framework } from './frameworks.ts';
+import type { BaselineCheck, Framework } from './frameworks.ts';
 import { entries, flag, isSet, text } from './settings.ts';
 import type { Finding, Risk } from './finding.ts';
 import type { Settings } from './settings.ts';
@@ -39,7 +39,7 @@ export interface Weight {
   readonly holds: (object: Assessable) => boolean;
 }
 
-export interface Row {
+export interface FindingRow {
   /** Stable: never reused, never renumbered. */
   readonly id: string;
   readonly title: string;
@@ -55,14 +55,14 @@ export interface Row {
   readonly rests: readonly string[];
   /** What to do to let less past without ending what the exception is for. */
   readonly narrow: string;
-  readonly checks: readonly Check[];
+  readonly checks: readonly BaselineCheck[];
   readonly frameworks: readonly Framework[];
   /** Set where disabling the object would take away protection instead of the exception. */
   readonly escalate?: true;
 }
 
 /** At least one: what is no danger at all is no exception. */
-export type Rows = readonly [Row, ...Row[]];
+export type Rows = readonly [FindingRow, ...FindingRow[]];
 
 /** A finding with what an engineer and an auditor ask next. Derived from the object, so that it need not be stored. */
 export interface ExplainedFinding extends Finding {
@@ -72,7 +72,7 @@ export interface ExplainedFinding extends Finding {
   readonly setting: string;
   readonly value: string;
   readonly narrow: string;
-  readonly checks: readonly Check[];
+  readonly checks: readonly BaselineCheck[];
   readonly frameworks: readonly Framework[];
 }
 
@@ -149,14 +149,14 @@ export const isOff = ({ enabled, settings }: Assessable): boolean =>
     : !enabled;
 
 /** What the row says about the object; `undefined` where its signal is not there. */
-export function weigh(row: Row, object: Assessable): Finding | undefined {
+export function weigh(row: FindingRow, object: Assessable): Finding | undefined {
   if (!row.shows(object)) return undefined;
   const risk = row.weighs.find((weight) => weight.holds(object))?.risk;
   return risk === undefined ? undefined : { id: row.id, risk, text: row.text(object) };
 }
 
 /** A finding as it was made, with the rest of its row about the object. */
-export function explainBy(row: Row, finding: Finding, object: Assessable): ExplainedFinding {
+export function explainBy(row: FindingRow, finding: Finding, object: Assessable): ExplainedFinding {
   const { title, narrow, checks, frameworks } = row;
   return {
     ...finding,
@@ -173,7 +173,7 @@ export function explainBy(row: Row, finding: Finding, object: Assessable): Expla
 const longest = 200;
 
 function restsOn(
-  { rests }: Row,
+  { rests }: FindingRow,
   { settings }: Assessable,
 ): { readonly setting: string; readonly value: string } {
   const setting =

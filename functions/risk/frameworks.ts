@@ -11,15 +11,15 @@ export const baselines = {
   'CISA SCuBA': 'securitysuite and exo baselines, March 2026',
 } as const;
 
-export interface Check {
+export interface BaselineCheck {
   readonly baseline: keyof typeof baselines;
   readonly version: string;
   readonly id: string;
 }
 
 const of =
-  (baseline: Check['baseline']) =>
-  (id: string): Check => ({ baseline, version: baselines[baseline], id });
+  (baseline: BaselineCheck['baseline']) =>
+  (id: string): BaselineCheck => ({ baseline, version: baselines[baseline], id });
 export const orca = of('ORCA');
 export const maester = of('Maester');
 export const cis = of('CIS Microsoft 365');

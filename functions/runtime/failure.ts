@@ -10,13 +10,15 @@ export interface Failure {
 }
 
 /** Causes are followed three deep: enough to reach a socket's error, too few to loop. */
-export function failureOf(error: unknown, depth = 3): Failure {
+export function describeFailure(error: unknown, depth = 3): Failure {
   if (!(error instanceof Error))
     return { name: typeof error, message: 'something that is no error was thrown' };
   return {
     name: error.name,
     message: error.message,
     ...(error.stack === undefined ? {} : { stack: error.stack }),
-    ...(error.cause instanceof Error && depth > 0 ? { because: failureOf(error.cause, depth - 1) } : {}),
+    ...(error.cause instanceof Error && depth > 0
+      ? { because: describeFailure(error.cause, depth - 1) }
+      : {}),
   };
 }

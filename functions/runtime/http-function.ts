@@ -1,8 +1,8 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { fromMillis, type Instant } from '#time/instant.ts';
-import { failureOf } from './failure.ts';
-import { observe } from './observe.ts';
-import { createTurn, createVoice, type Turn } from './turn.ts';
+import { describeFailure } from './failure.ts';
+import { withTelemetry } from './observe.ts';
+import { createTurn, createTelemetry, type Turn } from './turn.ts';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import type { FunctionName } from './environment.ts';
 
@@ -29,13 +29,13 @@ export function createHttpFunction(
   name: FunctionName,
   work: (request: HttpRequest, turn: Turn) => Promise<HttpAnswer>,
 ): (event: APIGatewayProxyEventV2, context: Context) => Promise<APIGatewayProxyStructuredResultV2> {
-  const voice = createVoice(name);
-  return observe(voice, async (event: APIGatewayProxyEventV2) => {
+  const voice = createTelemetry(name);
+  return withTelemetry(voice, async (event: APIGatewayProxyEventV2) => {
     try {
       const { status, headers, body } = await work(requestOf(event), createTurn(voice));
       return { statusCode: status, ...(headers && { headers }), ...(body !== undefined && { body }) };
     } catch (error) {
-      voice.logger.error('a request failed', { code: 'REQUEST_FAILED', failure: failureOf(error) });
+      voice.logger.error('a request failed', { code: 'REQUEST_FAILED', failure: describeFailure(error) });
       voice.metrics.addMetric('RequestFailed', MetricUnit.Count, 1);
       return {
         statusCode: 500,

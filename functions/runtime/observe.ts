@@ -1,14 +1,14 @@
 import middy, { type MiddlewareObj } from '@middy/core';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import type { Context } from 'aws-lambda';
-import type { Voice } from './turn.ts';
+import type { Telemetry } from './turn.ts';
 
 /**
  * Wraps a function so that each log line carries the request it belongs to and its metrics are written at the end,
  * also of a turn that failed. Event bodies are never logged, whatever the environment says.
  */
-export function observe<Input, Output>(
-  { logger, metrics }: Voice,
+export function withTelemetry<Input, Output>(
+  { logger, metrics }: Telemetry,
   work: (input: Input, context: Context) => Promise<Output>,
 ): (input: Input, context: Context) => Promise<Output> {
   const writeMetrics = (): void => {

@@ -1,9 +1,9 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import * as z from 'zod';
-import { failureOf } from './failure.ts';
-import { observe } from './observe.ts';
-import { createTurn, createVoice, type Turn } from './turn.ts';
+import { describeFailure } from './failure.ts';
+import { withTelemetry } from './observe.ts';
+import { createTurn, createTelemetry, type Turn } from './turn.ts';
 import { parseAs, parseJson, UnreadableError } from './unreadable.ts';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { FunctionName } from './environment.ts';
@@ -23,7 +23,7 @@ export function createQueueFunction<Detail>(
   detailSchema: z.ZodType<Detail>,
   work: (detail: Detail, turn: Turn) => Promise<void>,
 ): (event: SQSEvent, context: Context) => Promise<SQSBatchResponse> {
-  const voice = createVoice(name);
+  const voice = createTelemetry(name);
 
   const workOn = async (message: SQSRecord, context: Context): Promise<void> => {
     if (context.getRemainingTimeInMillis() < leastMillis)
@@ -41,7 +41,7 @@ export function createQueueFunction<Detail>(
         code: error instanceof UnreadableError ? 'MESSAGE_UNREADABLE' : 'MESSAGE_FAILED',
         messageId: message.messageId,
         delivery: message.attributes.ApproximateReceiveCount,
-        failure: failureOf(error),
+        failure: describeFailure(error),
       });
       voice.metrics.addMetric('MessageFailed', MetricUnit.Count, 1);
       throw error;
@@ -51,7 +51,7 @@ export function createQueueFunction<Detail>(
   // One after the other: messages about one exception would only lose races against each other, and Slack
   // takes one message a second. A batch that failed whole is reported like any other, not thrown: the error
   // thrown for it would repeat what the messages' own errors say.
-  return observe(voice, (event: SQSEvent, context: Context) =>
+  return withTelemetry(voice, (event: SQSEvent, context: Context) =>
     processPartialResponse(event, workOrTell, new BatchProcessor(EventType.SQS), {
       context,
       processInParallel: false,

@@ -1,6 +1,6 @@
-import { failureOf } from './failure.ts';
-import { observe } from './observe.ts';
-import { createTurn, createVoice, type Turn } from './turn.ts';
+import { describeFailure } from './failure.ts';
+import { withTelemetry } from './observe.ts';
+import { createTurn, createTelemetry, type Turn } from './turn.ts';
 import type { Context } from 'aws-lambda';
 import type { FunctionName } from './environment.ts';
 
@@ -14,12 +14,12 @@ export function createScheduleFunction(
   name: FunctionName,
   work: (turn: ScheduledTurn) => Promise<void>,
 ): (event: unknown, context: Context) => Promise<void> {
-  const voice = createVoice(name);
-  return observe(voice, async (_event: unknown, context: Context) => {
+  const voice = createTelemetry(name);
+  return withTelemetry(voice, async (_event: unknown, context: Context) => {
     try {
       await work({ ...createTurn(voice), remaining: () => context.getRemainingTimeInMillis() });
     } catch (error) {
-      voice.logger.error('a scheduled turn failed', { code: 'TURN_FAILED', failure: failureOf(error) });
+      voice.logger.error('a scheduled turn failed', { code: 'TURN_FAILED', failure: describeFailure(error) });
       throw error;
     }
   });

@@ -1,5 +1,5 @@
-import { observe } from './observe.ts';
-import { createTurn, createVoice, type Turn } from './turn.ts';
+import { withTelemetry } from './observe.ts';
+import { createTurn, createTelemetry, type Turn } from './turn.ts';
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import type { FunctionName } from './environment.ts';
 
@@ -11,8 +11,8 @@ export function createStreamFunction(
   name: FunctionName,
   work: (records: readonly DynamoDBRecord[], turn: Turn) => Promise<number | undefined>,
 ): (event: DynamoDBStreamEvent, context: Context) => Promise<DynamoDBBatchResponse> {
-  const voice = createVoice(name);
-  return observe(voice, async ({ Records: records }: DynamoDBStreamEvent) => {
+  const voice = createTelemetry(name);
+  return withTelemetry(voice, async ({ Records: records }: DynamoDBStreamEvent) => {
     const failed = await work(records, createTurn(voice));
     if (failed === undefined) return { batchItemFailures: [] };
     const itemIdentifier = records[failed]?.dynamodb?.SequenceNumber;

@@ -4,7 +4,7 @@ import { createTenants, type Tenants } from '#exchange/tenants.ts';
 import { readSecret } from './secrets.ts';
 import { surroundings } from './surroundings.ts';
 import { webIdentityToken } from './web-identity-token.ts';
-import type { Tenant } from '#exchange/tenant.ts';
+import type { ExchangeTenant } from '#exchange/tenant.ts';
 import type { Patience } from '#microsoft/retry.ts';
 import type { Environment } from './environment.ts';
 import type { Turn } from './turn.ts';
@@ -24,6 +24,6 @@ export const tenantsFromEnvironment = (environment: Where, patience?: Patience):
 
 /** The same, with what Exchange warns of in the log of this turn. */
 export const logWarnings =
-  (tenants: Tenants, { logger }: Pick<Turn, 'logger'>): ((tenant: string) => Promise<Tenant>) =>
+  (tenants: Tenants, { logger }: Pick<Turn, 'logger'>): ((tenant: string) => Promise<ExchangeTenant>) =>
   (tenant) =>
     tenants(tenant, (warning) => logger.warn('Exchange warned', { code: 'EXCHANGE_WARNED', ...warning }));

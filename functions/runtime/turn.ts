@@ -20,18 +20,18 @@ export interface Counter {
 
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
 
-export interface Voice {
+export interface Telemetry {
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
 
-export const createVoice = (serviceName: FunctionName): Voice => ({
+export const createTelemetry = (serviceName: FunctionName): Telemetry => ({
   logger: new Logger({ serviceName }),
   metrics: new Metrics({ namespace: metricsNamespace, serviceName }),
 });
 
 /** The clock is read here and nowhere below. */
-export const createTurn = ({ logger, metrics }: Voice, delivery = 1): Turn => ({
+export const createTurn = ({ logger, metrics }: Telemetry, delivery = 1): Turn => ({
   now: fromMillis(Date.now()),
   logger,
   metrics,

@@ -22,7 +22,7 @@ export type Admission =
   | { readonly type: 'unknown'; readonly why: string; readonly exception: Exception | undefined };
 
 /** `receipt`: of the answer they may give. */
-export async function admit(
+export async function admitPerson(
   { exceptions, policy }: Pick<AnswerDependencies, 'exceptions' | 'policy'>,
   id: string,
   by: Answerer | undefined,

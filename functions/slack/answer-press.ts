@@ -1,6 +1,6 @@
 /** A button was pressed. Approve and Renew open a form; Disable now is an answer at once. */
 import { createHash } from 'node:crypto';
-import { admit, describeNotTheirs, turnAway } from './admission.ts';
+import { admitPerson, describeNotTheirs, turnAway } from './admission.ts';
 import { refresh } from './ask.ts';
 import { SlackRefusal, SlackUnreachable } from './failure.ts';
 import { answerForms, createForm } from './form.ts';
@@ -32,7 +32,7 @@ export async function answerPress(
   const receipt = receiptOf(payload);
   if (receipt === undefined) return refuse(400, 'The button press has neither a trigger nor a time.');
 
-  const admitted = await admit(dependencies, subject.id, by, receipt);
+  const admitted = await admitPerson(dependencies, subject.id, by, receipt);
   if (admitted.type === 'nothing') {
     await whisperToPresser(dependencies, payload, [[admitted.why]]);
     return done;

@@ -1,6 +1,6 @@
 /** `/lapse …`: for looking things up, and for what approvers do that no card offers. */
 import { createHash } from 'node:crypto';
-import { guarded, releaseBreaker } from '#lifecycle/breaker.ts';
+import { breakerTypes, releaseBreaker } from '#lifecycle/breaker.ts';
 import { duration, inWords, parseDuration, plus } from '#time/instant.ts';
 import { classOf } from '#policy/policy.ts';
 import {
@@ -13,10 +13,10 @@ import {
   risksToApprove,
 } from '#policy/authority.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
-import { admit, groupUnread, describeStranger, turnAway } from './admission.ts';
+import { admitPerson, groupUnread, describeStranger, turnAway } from './admission.ts';
 import { createCard } from './card.ts';
 import { clip } from './escape.ts';
-import { readListed, type Exceptions, type Listed, type Row } from './exceptions.ts';
+import { readFirstPage, type Exceptions, type FirstPage, type IndexRow } from './exceptions.ts';
 import { SlackRefusal } from './failure.ts';
 import { longestReason } from './form.ts';
 import { lineOf, compareUrgency } from './home.ts';
@@ -80,7 +80,7 @@ export async function answerSlash(
         ? whisper(['Please give the id of the exception, as /lapse list shows it.'], ...usage)
         : whisper(...usage);
 
-  const admitted = await admit(dependencies, id, by, answer && receipt);
+  const admitted = await admitPerson(dependencies, id, by, answer && receipt);
   if (admitted.type === 'unknown' || admitted.type === 'nothing') return whisper([admitted.why]);
   if (admitted.type === 'turned away') {
     await turnAway(dependencies, admitted, 'command', answer && { receipt, answer });
@@ -133,7 +133,7 @@ async function release(
   const tenants = [...new Set([...(await breakers.tenants()), ...named])];
   const all = await Promise.all(
     tenants.flatMap((tenant) =>
-      guarded.map(async (of) => ({ tenant, of, ...(await breakers.load(tenant, of)) })),
+      breakerTypes.map(async (of) => ({ tenant, of, ...(await breakers.load(tenant, of)) })),
     ),
   );
   for (const { tenant, of, breaker, revision } of all) {
@@ -181,7 +181,7 @@ async function release(
 }
 
 async function anyReadable(exceptions: Exceptions, tenant: string): Promise<Exception | undefined> {
-  const { found } = await readListed(exceptions, exceptions.rows({ tenant }), () => true, 1);
+  const { found } = await readFirstPage(exceptions, exceptions.rows({ tenant }), () => true, 1);
   return found[0];
 }
 
@@ -299,8 +299,8 @@ async function list({ exceptions, policy, log }: AnswerDependencies, by: Answere
     log('look refused', { at: 'list', standing: by.standing });
     return whisper([describeStranger(by)]);
   }
-  const first = (rows: AsyncIterable<Row>): Promise<Listed> =>
-    readListed(
+  const first = (rows: AsyncIterable<IndexRow>): Promise<FirstPage> =>
+    readFirstPage(
       exceptions,
       rows,
       (exception) => exception.state !== 'disabled' && maySee(exception, by, policy),
@@ -325,7 +325,7 @@ async function list({ exceptions, policy, log }: AnswerDependencies, by: Answere
   return whisper(...(open.size === 0 ? none : [...lines, ...rest]), ...passedOver(unreadable));
 }
 
-async function* approvable(exceptions: Exceptions, by: Answerer, policy: Policy): AsyncGenerator<Row> {
+async function* approvable(exceptions: Exceptions, by: Answerer, policy: Policy): AsyncGenerator<IndexRow> {
   const rows = exceptions.rows({ by: 'urgency', risks: risksToApprove(by, policy) });
   for await (const row of rows) if (mayApprove(row, by, policy)) yield row;
 }

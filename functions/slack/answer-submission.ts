@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { checkCadence, checkTerm, expiryOf, lastDateOf } from '#policy/forms.ts';
 import { duration, parseDuration } from '#time/instant.ts';
-import { admit, describeNotTheirs, turnAway } from './admission.ts';
+import { admitPerson, describeNotTheirs, turnAway } from './admission.ts';
 import { readHistory } from './exceptions.ts';
 import { answerForms, fields, longestReason } from './form.ts';
 import { createParagraph, toPlainText } from './lines.ts';
@@ -37,7 +37,7 @@ export async function answerSubmission(
   // The same form may be sent again with other values, after an error: those are another answer.
   const values = [by?.slackTeam, by?.slackUser, view.state.values];
   const receipt = `slack#${view.id}#${view.hash ?? ''}#${createHash('sha256').update(JSON.stringify(values)).digest('base64url')}`;
-  const admitted = await admit(dependencies, subject.id, by, receipt);
+  const admitted = await admitPerson(dependencies, subject.id, by, receipt);
   // The form stays, with all that was typed into it: said at its first field.
   if (admitted.type === 'unknown' || admitted.type === 'nothing')
     return showFieldErrors({ [fields.reason]: admitted.why });

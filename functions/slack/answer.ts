@@ -6,7 +6,7 @@
 import { answerPress } from './answer-press.ts';
 import { answerSubmission } from './answer-submission.ts';
 import { answerSlash } from './answer-slash.ts';
-import { readListed } from './exceptions.ts';
+import { readFirstPage } from './exceptions.ts';
 import { SlackRefusal } from './failure.ts';
 import { createClosedHome, createHome, mostOwned } from './home.ts';
 import {
@@ -117,7 +117,7 @@ async function openHome(
   try {
     if (by && isMember(by)) {
       const rows = exceptions.rows({ owner: by.slackUser });
-      const owned = await readListed(exceptions, rows, (exception) => isOwner(exception, by), mostOwned);
+      const owned = await readFirstPage(exceptions, rows, (exception) => isOwner(exception, by), mostOwned);
       await slack.publishHome(user, createHome(owned, now));
     } else await slack.publishHome(user, createClosedHome(describeStranger(by)));
   } catch (error) {

@@ -14,7 +14,7 @@ import { SlackRefusal } from './failure.ts';
 import { createParagraph, toMarkup } from './lines.ts';
 import { identifyMakers, findReachable, whyUndelivered } from './owner.ts';
 import { recordMakers } from './makers.ts';
-import { deadlineOf } from './words.ts';
+import { findDeadline } from './words.ts';
 import { clip } from './escape.ts';
 import type { Event } from '#lifecycle/events.ts';
 import type { Effect } from '#lifecycle/react.ts';
@@ -105,7 +105,7 @@ function overtaken(
       return isSuperseded(['ask']) ? 'a newer question is on its way' : undefined;
     }
     case 'remind':
-      if (exception.asOf > version && deadlineOf(exception) !== effect.deadline)
+      if (exception.asOf > version && findDeadline(exception) !== effect.deadline)
         return 'answered or ended meanwhile';
       return isSuperseded(['ask', 'remind']) ? 'a newer message is on its way' : undefined;
     case 'tell':
@@ -213,7 +213,7 @@ async function messageOwner(
     });
   }
 
-  const deadline = effect.type === 'remind' ? effect.deadline : deadlineOf(exception);
+  const deadline = effect.type === 'remind' ? effect.deadline : findDeadline(exception);
   const { exception: after } = await exceptions.execute({
     id: exception.id,
     receipt: `told#${exception.id}#${version}#${ownerKey(owner)}`,

@@ -4,13 +4,13 @@
  */
 import { isApprovable, isAskedWhileOff } from '#lifecycle/asked.ts';
 import { firstChange, lastChange } from '#lifecycle/changes.ts';
-import { changeIn } from './change.ts';
+import { describeChange } from './change.ts';
 import { clip } from './escape.ts';
 import { createBullets, createParagraph, toMarkup, toPlainText } from './lines.ts';
 import { describeOutcome, describeRenewalsSoFar } from './outcome.ts';
 import { describeWhoMay } from './who-may.ts';
 import { title } from '#kinds/title.ts';
-import { authorName, deadlineOf, nameOf, titleOf } from './words.ts';
+import { authorName, findDeadline, nameOf, titleOf } from './words.ts';
 import type { ActionsBlock, Button, HeaderBlock, KnownBlock, RichTextBlock } from '@slack/types';
 import type { ApproversTold, Event, OwnerTold } from '#lifecycle/events.ts';
 import type { Change, Exception } from '#lifecycle/exception.ts';
@@ -74,7 +74,7 @@ function headlineOf({ exception, reminder, now }: CardContent): string {
       }[exception.question];
     case 'confirmed':
       if (exception.acting?.act === 'restore') return 'Being switched on again: a way past your mail filters';
-      return reminder || (deadlineOf(exception) ?? now) <= now
+      return reminder || (findDeadline(exception) ?? now) <= now
         ? 'Reminder: the approval of a way past your mail filters is running out'
         : 'Approved: a way past your mail filters';
     case 'held':
@@ -134,7 +134,7 @@ const ownerLine = ({ owner }: Exception): string =>
       : `Owner: the people in ${clip(owner.channel, 80)}`;
 
 function change({ exception, history }: CardContent): RichTextBlock {
-  const seen = changeIn(history, exception.kind);
+  const seen = describeChange(history, exception.kind);
   const what =
     exception.state === 'unconfirmed'
       ? [

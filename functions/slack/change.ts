@@ -16,14 +16,14 @@ const posed = (event: Event): event is Posed =>
 /** More lines than this are in the tenant, not on a card. */
 const most = 6;
 
-export interface Change {
+export interface ChangeDescription {
   /** All settings that count, one a line, where it is new; else what differs, in words, in one line. */
   readonly settings: readonly Line[];
   /** How many more there are. */
   readonly more: number;
 }
 
-export function changeIn(history: readonly Event[], kind: Kind): Change | undefined {
+export function describeChange(history: readonly Event[], kind: Kind): ChangeDescription | undefined {
   const looks = history.filter(posed);
   const now = looks.at(-1);
   if (!now) return undefined;

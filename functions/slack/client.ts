@@ -11,7 +11,7 @@ import * as z from 'zod';
 import { SlackRefusal, SlackUnreachable } from './failure.ts';
 import { accountSchema, installationSchema, standingOf, teamOf } from './standing.ts';
 import type { FetchFunction } from '@slack/web-api';
-import type { Message, Person, Slack } from './slack.ts';
+import type { Message, SlackPerson, Slack } from './slack.ts';
 import type { Installation } from './standing.ts';
 
 export interface SlackAccess {
@@ -81,7 +81,7 @@ export function createSlack({
     asked.catch(() => installations.delete(token));
     return asked;
   }
-  const personFrom = async (method: string, options: Record<string, unknown>): Promise<Person> => {
+  const personFrom = async (method: string, options: Record<string, unknown>): Promise<SlackPerson> => {
     const [own, answer] = await Promise.all([installation(), call(method, options)]);
     const { user } = person.parse(answer);
     const address = user.profile?.email;

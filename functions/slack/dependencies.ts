@@ -1,7 +1,7 @@
 /** What asking in Slack, and answering to it, is done with. */
 import type { Policy } from '#policy/policy.ts';
 import type { Instant } from '#time/instant.ts';
-import type { Breakers, Exceptions, Log } from './exceptions.ts';
+import type { Breakers, Exceptions, WriteLog } from './exceptions.ts';
 import type { Slack } from './slack.ts';
 
 export interface AskDependencies {
@@ -9,7 +9,7 @@ export interface AskDependencies {
   readonly slack: Slack;
   readonly policy: Policy;
   readonly now: Instant;
-  readonly log: Log;
+  readonly log: WriteLog;
 }
 
 export interface AnswerDependencies extends AskDependencies {

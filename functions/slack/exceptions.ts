@@ -2,7 +2,7 @@
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import type { Kind } from '#kinds/registry.ts';
 import type { Risk } from '#risk/finding.ts';
-import type { Breaker, Guarded } from '#lifecycle/breaker.ts';
+import type { Breaker, BreakerType } from '#lifecycle/breaker.ts';
 import type { Command } from '#lifecycle/commands.ts';
 import type { Event } from '#lifecycle/events.ts';
 import type { Exception } from '#lifecycle/exception.ts';
@@ -21,7 +21,7 @@ export interface Exceptions {
       | { readonly by: 'urgency'; readonly risks: readonly Risk[] }
       | { readonly owner: string; readonly by?: 'urgency' }
       | { readonly tenant: string },
-  ): AsyncIterable<Row>;
+  ): AsyncIterable<IndexRow>;
   /** Each as it stands now; why, where this release cannot read it. */
   states(ids: readonly string[]): Promise<readonly (Exception | UnreadableState | undefined)[]>;
   /** `unreadable` hears of each entry that cannot be read; without it, that is thrown. */
@@ -41,25 +41,25 @@ export interface Exceptions {
 
 /** What stops a mass lapse, and a policy that brings a mass of deadlines nearer, by tenant. */
 export interface Breakers {
-  load(tenant: string, of: Guarded): Promise<{ readonly breaker: Breaker; readonly revision: number }>;
+  load(tenant: string, of: BreakerType): Promise<{ readonly breaker: Breaker; readonly revision: number }>;
   /** False: somebody else has changed it since it was loaded. */
-  save(tenant: string, of: Guarded, breaker: Breaker, revision: number): Promise<boolean>;
+  save(tenant: string, of: BreakerType, breaker: Breaker, revision: number): Promise<boolean>;
   /** Every tenant in which one ever stopped something. */
   tenants(): Promise<readonly string[]>;
 }
 
 /** Writes one structured line. Never give it names, addresses or reasons: they are the tenant's. */
-export type Log = (message: string, fields: Readonly<Record<string, string | number>>) => void;
+export type WriteLog = (message: string, fields: Readonly<Record<string, string | number>>) => void;
 
 /** What is known of an exception before it is read. */
-export interface Row {
+export interface IndexRow {
   readonly id: string;
   readonly risk?: Risk;
   readonly kind?: Kind;
   readonly tenant?: string;
 }
 
-export interface Listed {
+export interface FirstPage {
   readonly found: readonly Exception[];
   /** There may be more. */
   readonly more: boolean;
@@ -71,12 +71,12 @@ export interface Listed {
 const mostStates = 100;
 
 /** The first of those that a person may want to see. No more is read than that takes. */
-export async function readListed(
+export async function readFirstPage(
   exceptions: Pick<Exceptions, 'states'>,
-  rows: AsyncIterable<Row>,
+  rows: AsyncIterable<IndexRow>,
   wanted: (exception: Exception) => boolean,
   most: number,
-): Promise<Listed> {
+): Promise<FirstPage> {
   let unreadable = 0;
   const found: Exception[] = [];
   const look = async (ids: readonly string[]): Promise<void> => {

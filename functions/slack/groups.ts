@@ -3,7 +3,7 @@ import { SlackRefusal, SlackUnreachable } from './failure.ts';
 import { isGroup } from '#policy/policy.ts';
 import { listApprovers } from '#policy/authority.ts';
 import type { Policy } from '#policy/policy.ts';
-import type { Log } from './exceptions.ts';
+import type { WriteLog } from './exceptions.ts';
 import type { Slack } from './slack.ts';
 
 /** What is known of groups, and until when (milliseconds since 1970). Kept between calls of one function. */
@@ -18,7 +18,12 @@ const kept = 5 * 60_000;
  */
 export async function resolveGroups(
   policy: Policy,
-  { slack, log, memory, now }: { slack: Pick<Slack, 'members'>; log: Log; memory: GroupMemory; now: number },
+  {
+    slack,
+    log,
+    memory,
+    now,
+  }: { slack: Pick<Slack, 'members'>; log: WriteLog; memory: GroupMemory; now: number },
 ): Promise<Policy> {
   const groups = listApprovers(policy).filter(isGroup);
   if (groups.length === 0) return policy;

@@ -1,18 +1,18 @@
 /** The home tab: what the reader owns, most urgent first. */
 import { createParagraph, toPlainText } from './lines.ts';
 import { title } from '#kinds/title.ts';
-import { deadlineOf, nameOf, passedOver } from './words.ts';
+import { findDeadline, nameOf, passedOver } from './words.ts';
 import { compareText } from '#values/compare-text.ts';
 import type { HomeView, KnownBlock } from '@slack/types';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
-import type { Listed } from './exceptions.ts';
+import type { FirstPage } from './exceptions.ts';
 import type { Line } from './lines.ts';
 
 /** A list longer than this is for `lapse list`. */
 export const mostOwned = 30;
 
-export function createHome({ found, more, unreadable }: Listed, now: Instant): HomeView {
+export function createHome({ found, more, unreadable }: FirstPage, now: Instant): HomeView {
   const lines = compareUrgency(found).map((exception) => lineOf(exception));
   return {
     type: 'home',
@@ -37,12 +37,12 @@ export const createClosedHome = (why: string): HomeView => ({
 /** By deadline; what has none comes last. */
 export const compareUrgency = (exceptions: readonly Exception[]): readonly Exception[] =>
   exceptions.toSorted((a, b) => {
-    const [left, right] = [deadlineOf(a) ?? '9', deadlineOf(b) ?? '9'];
+    const [left, right] = [findDeadline(a) ?? '9', findDeadline(b) ?? '9'];
     return compareText(left, right) || compareText(a.id, b.id);
   });
 
 export function lineOf(exception: Exception): Line {
-  const deadline = deadlineOf(exception);
+  const deadline = findDeadline(exception);
   return [
     { bold: nameOf(exception) },
     ` · ${title(exception.kind)} · ${exception.risk} · ${exception.state}`,

@@ -5,7 +5,7 @@
 import { isAskedWhileOff } from '#lifecycle/asked.ts';
 import { channelOf } from '#policy/owner.ts';
 import { classOf } from '#policy/policy.ts';
-import { actorName, answeredBy, authorName, causes, deadlineOf, isByAnswer, quoted } from './words.ts';
+import { actorName, answeredBy, authorName, causes, findDeadline, isByAnswer, quoted } from './words.ts';
 import type { Event } from '#lifecycle/events.ts';
 import type { Author, Confirmed, Disabling, Exception, Removed, Unconfirmed } from '#lifecycle/exception.ts';
 import type { Policy } from '#policy/policy.ts';
@@ -89,7 +89,7 @@ const offBy = ({ changedBy }: Exception, history: readonly Event[]): Author =>
 
 /** What happens when nobody answers, and when. */
 function silence(exception: Unconfirmed | Confirmed, policy: Policy): Line {
-  const until = { at: deadlineOf(exception) ?? exception.openedAt };
+  const until = { at: findDeadline(exception) ?? exception.openedAt };
   const start: Line = [
     exception.state === 'unconfirmed' ? 'If nobody answers by ' : 'If nobody renews it by ',
     until,

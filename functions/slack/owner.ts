@@ -5,8 +5,8 @@ import { isUser } from './lines.ts';
 import { SlackRefusal } from './failure.ts';
 import type { Maker, Owner } from '#lifecycle/exception.ts';
 import type { Policy } from '#policy/policy.ts';
-import type { Log } from './exceptions.ts';
-import type { Person, Slack } from './slack.ts';
+import type { WriteLog } from './exceptions.ts';
+import type { SlackPerson, Slack } from './slack.ts';
 
 export type Reached =
   { readonly type: 'person'; readonly slackUser: string } | { readonly type: 'nobody'; readonly why: string };
@@ -58,10 +58,10 @@ const shutOut = new Set([
 export async function findReachable(
   slack: Slack,
   owner: Extract<Owner, { type: 'person' }>,
-  log: Log,
+  log: WriteLog,
 ): Promise<Reached> {
   const name = clip(owner.address, 200);
-  let person: Person;
+  let person: SlackPerson;
   try {
     person =
       owner.slackUser === undefined
@@ -99,7 +99,7 @@ export async function identifyMakers(
   slack: Slack,
   makers: readonly Maker[],
   policy: Policy,
-  log: Log,
+  log: WriteLog,
 ): Promise<readonly Maker[]> {
   const found: Maker[] = [];
   for (const maker of makers) {

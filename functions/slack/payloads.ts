@@ -95,9 +95,9 @@ export function isId(text: string): boolean {
 
 /** What a button or a form carries: the exception, and the version of the question that the person saw. */
 const subjectSchema = z.object({ id: z.string().refine(isId), version: z.int().min(1) });
-export type Subject = z.infer<typeof subjectSchema>;
+export type QuestionRef = z.infer<typeof subjectSchema>;
 
-export function readSubject(text: string | null | undefined): Subject | undefined {
+export function readSubject(text: string | null | undefined): QuestionRef | undefined {
   return subjectSchema.safeParse(tryParseJson(text ?? '')).data;
 }
 

@@ -19,10 +19,10 @@ export interface SignedRequest {
   readonly receivedAt: Instant;
 }
 
-export type Verdict = 'ok' | 'unsigned' | 'malformed timestamp' | 'stale' | 'wrong signature';
+export type SignatureVerdict = 'ok' | 'unsigned' | 'malformed timestamp' | 'stale' | 'wrong signature';
 
 /** Throws where `secret` is blank: everybody can sign with an empty key. */
-export function verifySignature({ secret, headers, body, receivedAt }: SignedRequest): Verdict {
+export function verifySignature({ secret, headers, body, receivedAt }: SignedRequest): SignatureVerdict {
   if (secret.trim() === '')
     throw new Error('The Slack signing secret is blank. Set it before taking requests.');
   const timestamp = timestampOf(headers);

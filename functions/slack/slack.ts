@@ -9,7 +9,7 @@ export interface Message {
   readonly blocks: readonly KnownBlock[];
 }
 
-export interface Person {
+export interface SlackPerson {
   readonly id: string;
   readonly address?: string;
   /** Their organisation, else their workspace, as far as Slack says. */
@@ -21,8 +21,8 @@ export interface Person {
 export interface Slack {
   /** Where Lapse itself is installed. */
   installation(): Promise<Installation>;
-  personAt(address: string): Promise<Person>;
-  person(id: string): Promise<Person>;
+  personAt(address: string): Promise<SlackPerson>;
+  person(id: string): Promise<SlackPerson>;
   /** The user ids in a user group (`S…`). */
   members(group: string): Promise<readonly string[]>;
   /** `channel` may be a user id; the card holds the id of the conversation that Slack answered with. */

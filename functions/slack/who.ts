@@ -5,8 +5,8 @@
 import { SlackRefusal, SlackUnreachable } from './failure.ts';
 import { homeOf } from './standing.ts';
 import type { Answerer } from '#lifecycle/commands.ts';
-import type { Log } from './exceptions.ts';
-import type { Person, Slack } from './slack.ts';
+import type { WriteLog } from './exceptions.ts';
+import type { SlackPerson, Slack } from './slack.ts';
 import type { Installation } from './standing.ts';
 
 /** What a request says of its sender. Something of team, organisation and the sender's own team is always named. */
@@ -23,7 +23,7 @@ export interface Claim {
 export type PeopleMemory = Map<string, { readonly person: Known; readonly until: number }>;
 
 /** `undefined`: Slack knows nobody of that id, or shows them to nobody here. */
-type Known = Person | undefined;
+type Known = SlackPerson | undefined;
 
 /** So long somebody who is made a guest, or leaves, can still answer. */
 const kept = 5 * 60_000;
@@ -32,7 +32,7 @@ export interface Asking {
   readonly slack: Pick<Slack, 'installation' | 'person'>;
   readonly people: PeopleMemory;
   readonly now: number;
-  readonly log: Log;
+  readonly log: WriteLog;
 }
 
 /** `undefined` where Slack cannot be asked now: then it could be anybody, and nothing they say may count. */

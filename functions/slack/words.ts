@@ -100,7 +100,7 @@ export const unreadEntries = (versions: readonly number[]): readonly Line[] =>
       ];
 
 /** When the present question or term ends by itself; `undefined` where nothing is asked. */
-export const deadlineOf = (exception: Exception): Instant | undefined =>
+export const findDeadline = (exception: Exception): Instant | undefined =>
   exception.state === 'unconfirmed' || exception.state === 'confirmed'
     ? presentDeadlineOf(exception)
     : undefined;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Act } from './rights.ts';
+import type { RequestedAction } from './rights.ts';
 
 /** A table as a request must know it to be judged. */
 export interface TableIdentity {
@@ -42,16 +42,16 @@ export function findDynamoDbActs(
   operation: string,
   input: unknown,
   tables: readonly TableIdentity[],
-): readonly Act[] {
+): readonly RequestedAction[] {
   const act = (
     name: string,
     on: string,
     leading: (table: TableIdentity) => string,
     index?: string,
-  ): readonly Act[] => {
+  ): readonly RequestedAction[] => {
     const table = tables.find((one) => one.name === on || one.arn === on);
     if (!table) throw new RangeError(`there is no table ${on}`);
-    const done: Act = {
+    const done: RequestedAction = {
       action: `dynamodb:${name}`,
       resource: index === undefined ? table.arn : `${table.arn}/index/${index}`,
       context: { 'dynamodb:LeadingKeys': [leading(table)] },

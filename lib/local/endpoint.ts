@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { findDynamoDbActs, type TableIdentity } from './dynamodb-acts.ts';
 import { busArn } from './template.ts';
 import type { Bus } from './bus.ts';
-import type { Act, Rights } from './rights.ts';
+import type { RequestedAction, Rights } from './rights.ts';
 
 /**
  * Answers what the functions ask of AWS by its SDK (AWS JSON): EventBridge and Secrets Manager here, DynamoDB by way
@@ -96,7 +96,7 @@ async function reply(request: IncomingMessage, options: EndpointOptions, agent: 
 }
 
 /** Throws for what is not answered here. */
-function actsOf(operation: string, input: unknown, { tables }: EndpointOptions): readonly Act[] {
+function actsOf(operation: string, input: unknown, { tables }: EndpointOptions): readonly RequestedAction[] {
   if (operation.startsWith(dynamoDb))
     return findDynamoDbActs(operation.slice(dynamoDb.length), input, tables);
   switch (operation) {

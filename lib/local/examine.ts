@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createAllChecks } from '#doctor/all-checks.ts';
-import { examine, type Finding } from '#doctor/check.ts';
+import { examine, type CheckResult } from '#doctor/check.ts';
 import { listApprovers } from '#policy/authority.ts';
 import { listChannels } from '#policy/owner.ts';
 import type { Policy } from '#policy/policy.ts';
@@ -27,7 +27,7 @@ const within = 30_000;
 export async function examineLocal(
   { at, secrets, client, tableName, busName, register, policy }: Examined,
   testMessage: boolean,
-): Promise<readonly Finding[]> {
+): Promise<readonly CheckResult[]> {
   const known = new Set(policy.tenants.map(({ id }) => id.toLowerCase()));
   const { exceptions, unreadable } = await readWholeList(register);
   for (const { tenant } of exceptions) known.add(tenant.toLowerCase());

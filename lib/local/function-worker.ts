@@ -9,7 +9,7 @@ import { existsSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import timers from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Answer, Invocation, WorkerData } from './invocation.ts';
+import type { WorkerAnswer, Invocation, WorkerData } from './invocation.ts';
 
 type Handler = (event: unknown, context: unknown) => unknown;
 
@@ -70,7 +70,7 @@ parentPort?.on('message', ({ id, event, timeoutMs }: Invocation) => {
   };
   void answer(id, () => handle(event, context));
 });
-parentPort?.postMessage({ ready: true } satisfies Answer);
+parentPort?.postMessage({ ready: true } satisfies WorkerAnswer);
 
 async function answer(id: string, work: () => unknown): Promise<void> {
   const message = await outcome(id, work);
@@ -81,7 +81,7 @@ async function answer(id: string, work: () => unknown): Promise<void> {
   parentPort?.postMessage(message);
 }
 
-async function outcome(id: string, work: () => unknown): Promise<Answer> {
+async function outcome(id: string, work: () => unknown): Promise<WorkerAnswer> {
   try {
     // Through JSON, as Lambda does: what JSON cannot say never leaves a function.
     return { id, result: JSON.stringify(await work()) };

@@ -3,7 +3,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Activity } from './activity.ts';
-import type { Answer, Invocation, WorkerData } from './invocation.ts';
+import type { WorkerAnswer, Invocation, WorkerData } from './invocation.ts';
 import type { FunctionSpec } from './template.ts';
 
 /** A deployed function. */
@@ -141,7 +141,7 @@ async function perform(
       worker.off('error', crashed);
       worker.off('exit', ended);
     };
-    const answered = (message: Answer): void => {
+    const answered = (message: WorkerAnswer): void => {
       if (!('id' in message) || message.id !== id) return;
       stop();
       if ('error' in message) reject(new Error(message.error));

@@ -14,7 +14,7 @@ export interface Invocation {
   readonly timeoutMs: number;
 }
 
-export type Answer =
+export type WorkerAnswer =
   | { readonly ready: true }
   | { readonly id: string; readonly result: string | undefined }
   | { readonly id: string; readonly error: string };

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import * as z from 'zod';
 import { parseDuration, parseInstant, toMillis, type Instant } from '#time/instant.ts';
 import type { Exception } from '#lifecycle/exception.ts';
-import type { Finding } from '#doctor/check.ts';
+import type { CheckResult } from '#doctor/check.ts';
 import { UnreadableExport } from '#audit-log/export/unreadable-export.ts';
 import { channelOf } from '#policy/owner.ts';
 import type { Policy } from '#policy/policy.ts';
@@ -32,7 +32,7 @@ export interface LocalRoutesOptions {
   readonly real: readonly string[];
   /** False where `signal` aborts before. */
   readonly settled: (signal: AbortSignal) => Promise<boolean>;
-  readonly examine: (options: { readonly testMessage: boolean }) => Promise<readonly Finding[]>;
+  readonly examine: (options: { readonly testMessage: boolean }) => Promise<readonly CheckResult[]>;
   readonly unfinished: () => Unfinished;
   readonly deadLetters: () => readonly DeadLetters[];
   readonly redrive: (functions: readonly string[]) => Promise<readonly Redriven[]>;

@@ -1,7 +1,7 @@
 import type { Event, EventType, Seen } from '#lifecycle/events.ts';
 import type { Actor, Exception, Owner } from '#lifecycle/exception.ts';
 import { toPrintable, shorten } from './terminal.ts';
-import { actorName, whyRefused } from './trail-line.ts';
+import { formatActor, whyRefused } from './trail-line.ts';
 
 type Subject = Pick<Exception, 'id' | 'name' | 'kind' | 'risk' | 'owner' | 'cards'>;
 type Tellers = {
@@ -17,7 +17,7 @@ const named = (owner: Owner): string =>
 const doer = ({ changedBy }: Seen): string => shorten(changedBy.id, 80);
 
 const who = (actor: Actor): string =>
-  'slackUser' in actor || actor.type === 'administrator' ? actorName(actor) : 'Lapse';
+  'slackUser' in actor || actor.type === 'administrator' ? formatActor(actor) : 'Lapse';
 
 /** What is worth a line on the screen. Notes that change nothing for anybody are left to the trail. */
 const tellers: Tellers = {

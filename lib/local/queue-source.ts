@@ -4,7 +4,7 @@ import type { Activity } from './activity.ts';
 import type { Clock } from './clock.ts';
 import type { LocalFunction } from './functions.ts';
 import { failedItems } from './partial-failure.ts';
-import type { Message, Queues } from './queues.ts';
+import type { QueueMessage, Queues } from './queues.ts';
 import type { QueueSpec, SourceSpec } from './template.ts';
 
 export interface QueueSource {
@@ -61,7 +61,7 @@ export function createQueueSource(options: QueueSourceOptions): QueueSource {
     pump();
   };
 
-  const deliver = async (messages: readonly Message[]): Promise<void> => {
+  const deliver = async (messages: readonly QueueMessage[]): Promise<void> => {
     const wanted = messages.filter(({ body }) => source.filter({ body: parsed(body) }));
     const ids = wanted.map(({ id }) => id);
     let failed: ReadonlySet<string> = new Set();
@@ -108,7 +108,7 @@ function parsed(body: string): unknown {
   }
 }
 
-const recordOf = (message: Message, arn: string) => ({
+const recordOf = (message: QueueMessage, arn: string) => ({
   messageId: message.id,
   receiptHandle: message.id,
   body: message.body,

@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { toMillis, type Instant } from '#time/instant.ts';
 import { inTransaction } from './sqlite.ts';
 
-export interface Message {
+export interface QueueMessage {
   readonly id: string;
   readonly body: string;
   /** How often it failed, and once more: what SQS calls its receive count. */
@@ -21,21 +21,21 @@ export interface Message {
 export interface Queues {
   send(queue: string, bodies: readonly string[], now: Instant): void;
   /** Hides up to `limit` messages; those that failed too often go to the dead-letter queue instead. */
-  take(queue: TakenFrom, limit: number, now: Instant): Taken;
+  take(queue: TakenFrom, limit: number, now: Instant): TakenMessages;
   remove(queue: string, ids: readonly string[]): void;
   /** Messages this process holds failed: that counts, and they come back when their time is over. */
   release(queue: string, ids: readonly string[]): void;
   /** What is in a queue, whether visible or not, in the order in which it was sent. */
-  all(queue: string): readonly Message[];
-  /** Sends everything in one queue to another, where it begins anew. */
+  all(queue: string): readonly QueueMessage[];
+  /** Sends everything in one queue to another, where it starts over. */
   move(from: string, to: string, now: Instant): void;
   /** When the first hidden message comes back, of those nobody holds. */
   nextBack(queue: string, now: Instant): Instant | undefined;
   size(queue: string): number;
 }
 
-export interface Taken {
-  readonly messages: readonly Message[];
+export interface TakenMessages {
+  readonly messages: readonly QueueMessage[];
   /** How many were given up on. */
   readonly dead: number;
 }
@@ -82,7 +82,7 @@ export function createQueues(database: DatabaseSync): Queues {
     take: ({ id: queue, visibilityMs, deadLetter }, limit, now) =>
       inTransaction(database, () => {
         const back = new Date(toMillis(now) + visibilityMs).toISOString();
-        const messages: Message[] = [];
+        const messages: QueueMessage[] = [];
         let dead = 0;
         for (const row of select.all(queue, now, limit)) {
           const message = asMessage(row);
@@ -108,7 +108,7 @@ export function createQueues(database: DatabaseSync): Queues {
   };
 }
 
-const asMessage = (row: Record<string, unknown>): Message => ({
+const asMessage = (row: Record<string, unknown>): QueueMessage => ({
   id: String(row['id']),
   body: String(row['body']),
   receives: Number(row['receives']) + 1,

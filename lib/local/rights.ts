@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** One thing a function asks of AWS, as IAM sees it. */
-export interface Act {
+export interface RequestedAction {
   readonly action: string;
   /** ARN of what it is done to. */
   readonly resource: string;
@@ -28,7 +28,7 @@ export type Statement = z.output<typeof statementSchema>;
 
 export interface Rights {
   /** The first of the acts that the function's role does not allow; `undefined` where it may do all of them. */
-  refused(functionName: string, acts: readonly Act[]): Act | undefined;
+  refused(functionName: string, acts: readonly RequestedAction[]): RequestedAction | undefined;
   /** What was refused so far, in a line each. */
   missing(): readonly string[];
   /** What was granted for that service and never made use of, in a line each. */
@@ -41,7 +41,7 @@ export function createRights(roles: ReadonlyMap<string, readonly Statement[]>): 
   const line = (name: string, action: string, resource: string): string =>
     `${name}: ${action} on ${resource}`;
 
-  const granting = (name: string, act: Act) =>
+  const granting = (name: string, act: RequestedAction) =>
     (roles.get(name) ?? []).flatMap((statement) => {
       const action = statement.Action.find((pattern) => like(pattern, act.action));
       const resource = statement.Resource.find((pattern) => like(pattern, act.resource));
@@ -77,7 +77,7 @@ export function createRights(roles: ReadonlyMap<string, readonly Statement[]>): 
 }
 
 /** A condition on something that is not known of the act does not hold. */
-function holds({ Condition = {} }: Statement, { context }: Act): boolean {
+function holds({ Condition = {} }: Statement, { context }: RequestedAction): boolean {
   const each = (
     wanted: Readonly<Record<string, readonly string[]>> | undefined,
     compare: (pattern: string, value: string) => boolean,

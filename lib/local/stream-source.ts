@@ -52,7 +52,7 @@ export function startStreamSource(options: StreamSourceOptions): StreamSource {
   const { source, streamArn, client, target, checkpoints, activity } = options;
   const positions = new Map<string, Position>();
   const finished = new Set<string>();
-  /** Asked for anew where one was read to its end, whose children they are, and after whatever went wrong. */
+  /** Asked for again where one was read to its end, whose children they are, and after whatever went wrong. */
   let shards: readonly Shard[] = [];
   let looking: Promise<boolean> | undefined;
   let closed = false;

@@ -5,7 +5,7 @@ const standIn = 'a stand-in';
 const real = 'a real one';
 
 /** What a deployment is connected to. What is made up on one side must not reach what is real on the other. */
-export type Surroundings = z.output<typeof surroundingsSchema>;
+export type StandInsOrReal = z.output<typeof surroundingsSchema>;
 
 const surroundingsSchema = z.object({
   /** A stand-in, or the id of the tenant. */
@@ -15,14 +15,14 @@ const surroundingsSchema = z.object({
 });
 
 /** Everything is made up: the only place for made-up exceptions. */
-export const onlyStandIns: Surroundings = { tenant: standIn, slack: standIn };
+export const onlyStandIns: StandInsOrReal = { tenant: standIn, slack: standIn };
 
 interface Elsewhere {
   readonly exchange?: { readonly tenantId: string };
   readonly slack?: object;
 }
 
-export const surroundingsOf = ({ exchange, slack }: Elsewhere): Surroundings => ({
+export const surroundingsOf = ({ exchange, slack }: Elsewhere): StandInsOrReal => ({
   tenant: exchange ? exchange.tenantId.toLowerCase() : standIn,
   slack: slack ? real : standIn,
 });
@@ -31,7 +31,7 @@ export const surroundingsOf = ({ exchange, slack }: Elsewhere): Surroundings => 
  * Throws a `Refusal` where `place` was used with something else than `now`. `noted` is what was written down there;
  * places used before anything was written down held stand-ins unless somebody took care.
  */
-export function mustFit(place: string, noted: unknown, now: Surroundings, what: string): void {
+export function mustFit(place: string, noted: unknown, now: StandInsOrReal, what: string): void {
   const before = noted === undefined ? onlyStandIns : surroundingsSchema.parse(noted);
   for (const part of ['tenant', 'slack'] as const) {
     if (before[part] === now[part]) continue;

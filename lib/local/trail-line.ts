@@ -5,7 +5,7 @@ import type { Actor } from '#lifecycle/exception.ts';
 import { toPrintable, shorten } from './terminal.ts';
 
 /** A user id alone is nobody: other workspaces and organisations have the same ones. */
-export function actorName(actor: Actor): string {
+export function formatActor(actor: Actor): string {
   if ('slackUser' in actor) return `${actor.type} ${actor.slackUser} of ${actor.slackTeam}`;
   return actor.type === 'administrator' ? shorten(actor.author.id, 200) : actor.type;
 }
@@ -29,7 +29,7 @@ export const whyRefused = ({ standing, why }: AnswerRefused): string =>
 /** One step of a trail. */
 export function formatTrailLine(entry: Event & { readonly version: number }): string {
   const { version, at, type, actor } = entry;
-  const step = `${String(version).padStart(3)}  ${at}  ${type}  by ${actorName(actor)}`;
+  const step = `${String(version).padStart(3)}  ${at}  ${type}  by ${formatActor(actor)}`;
   return toPrintable(
     entry.type === 'AnswerRefused' ? `${step}: ${entry.answer} refused, ${whyRefused(entry)}` : step,
   );

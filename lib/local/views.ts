@@ -65,7 +65,7 @@ function confirmBy(exception: Exception): string | null {
 }
 
 /** The next moment at which something happens by itself, and what. */
-export function deadlineOf(view: ExceptionView): string {
+export function describeNextStep(view: ExceptionView): string {
   switch (view.state) {
     case 'unconfirmed':
       return view.confirmBy ? `confirm by ${view.confirmBy}` : '';

@@ -6,7 +6,7 @@ import { beginning, chainEvents } from '#register/trail-chain.ts';
 import { toTrailItem } from '#register/items.ts';
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { Event } from '#lifecycle/events.ts';
-import type { Entry } from '#bus/entry.ts';
+import type { BusEntry } from '#bus/entry.ts';
 
 const heldUntil = (day: number): Event => ({
   type: 'HoldEnded',
@@ -32,7 +32,7 @@ const records: readonly DynamoDBRecord[] = chainEvents(
 });
 
 async function publish(given: readonly DynamoDBRecord[], failed: readonly Unpublished[] = []) {
-  const published: Entry[] = [];
+  const published: BusEntry[] = [];
   const bus: Publisher = {
     publish: (entries) => {
       published.push(...entries);

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { createPublisher } from '#bus/publisher.ts';
 import type { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import type { Entry } from '#bus/entry.ts';
+import type { BusEntry } from '#bus/entry.ts';
 
-const entry = (name: string): Entry => ({
+const entry = (name: string): BusEntry => ({
   Source: 'lapse.register',
   DetailType: 'Exception Opened',
   Detail: JSON.stringify({ name }),
 });
-const many = (count: number): Entry[] => Array.from({ length: count }, (_, index) => entry(String(index)));
+const many = (count: number): BusEntry[] => Array.from({ length: count }, (_, index) => entry(String(index)));
 
 /** A bus that takes everything except what `refuse` has a code for; `refuse` sees how often an entry was tried. */
 function busThat(refuse: (detail: string, tries: number) => string | undefined) {
@@ -107,7 +107,7 @@ describe('the publisher', () => {
 
   it('splits what would together be too large for one call', async () => {
     const { publisher, calls } = busThat(() => undefined);
-    const large = (): Entry => ({ ...entry('large'), Detail: JSON.stringify('x'.repeat(600_000)) });
+    const large = (): BusEntry => ({ ...entry('large'), Detail: JSON.stringify('x'.repeat(600_000)) });
     expect(await publisher.publish([large(), large(), large()])).toEqual({ failed: [] });
     expect(calls.map((call) => call.length)).toEqual([1, 1, 1]);
   });

@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { collectAuditLog, type Collection } from '#functions/collect-audit-log.ts';
+import { collectAuditLog, type CollectionDependencies } from '#functions/collect-audit-log.ts';
 import { auditRecordEventSchema } from '#bus/audit-record-event.ts';
 import { duration, fromMillis } from '#time/instant.ts';
 import { createInMemoryCoverageLedger } from './in-memory-ledger.ts';
 import { createSignIn, type SignInService } from '#microsoft/sign-in.ts';
 import { scripted } from '#test/exchange/scripted-fetch.ts';
 import { day, hour, minute, publisher, record, startFeed, tenant, type Feed } from './surroundings.ts';
-import type { Entry } from '#bus/entry.ts';
+import type { BusEntry } from '#bus/entry.ts';
 
 const other = 'c1f8e3a9-76d2-4b05-9b7e-d40a5e6f7081';
 const credential = { clientId: 'lapse', clientSecret: 'S3cr3t~value' };
 
-function begin(feed: Feed, more: Partial<Collection> = {}, signIn: Partial<SignInService> = {}) {
-  const onTheBus: Entry[] = [];
+function begin(feed: Feed, more: Partial<CollectionDependencies> = {}, signIn: Partial<SignInService> = {}) {
+  const onTheBus: BusEntry[] = [];
   const log: { level: string; message: string; code: unknown; rest: string }[] = [];
   const write =
     (level: string) =>
@@ -29,7 +29,7 @@ function begin(feed: Feed, more: Partial<Collection> = {}, signIn: Partial<SignI
     random: () => 0.5,
     wait: () => Promise.resolve(),
   };
-  const collection: Collection = {
+  const collection: CollectionDependencies = {
     ...surroundings,
     activityUrl: feed.url,
     access: createSignIn({

@@ -7,15 +7,15 @@ import type {
   Feed,
   FetchedWindow,
   LostBlob,
-  Progress,
+  FeedProgress,
   BlobState,
 } from '#collection/coverage.ts';
 import type { Stretch } from '#time/stretch.ts';
 
 interface Notes {
-  progress: Progress | undefined;
+  progress: FeedProgress | undefined;
   readonly windows: FetchedWindow[];
-  readonly blobs: Map<string, { readonly blob: Blob; readonly standing: BlobState }>;
+  readonly blobs: Map<string, { readonly blob: Blob; readonly state: BlobState }>;
   readonly lost: Map<string, LostBlob>;
   readonly blind: Map<string, Stretch>;
 }
@@ -51,18 +51,17 @@ export function createInMemoryCoverageLedger(): CoverageLedger {
       const within = [...notesOf(feed).blobs.values()].filter(
         ({ blob }) => blob.contentCreated >= start && blob.contentCreated < end,
       );
-      return Promise.resolve(new Map(within.map(({ blob, standing }) => [blob.contentId, standing])));
+      return Promise.resolve(new Map(within.map(({ blob, state }) => [blob.contentId, state])));
     },
-    noteBlob(feed, blob, standing) {
+    noteBlob(feed, blob, state) {
       const { blobs, lost } = notesOf(feed);
       const { contentId, contentCreated } = blob;
       const key = blobKey(feed, blob).sk;
-      if (standing.standing === 'lost' && !lost.has(key))
-        lost.set(key, { contentId, contentCreated, at: standing.at, why: standing.why });
-      const before = blobs.get(key)?.standing.standing;
-      const may =
-        standing.standing === 'read' ? before !== 'read' : before === undefined || before === 'failed';
-      if (may) blobs.set(key, { blob, standing });
+      if (state.state === 'lost' && !lost.has(key))
+        lost.set(key, { contentId, contentCreated, at: state.at, why: state.why });
+      const before = blobs.get(key)?.state.state;
+      const may = state.state === 'read' ? before !== 'read' : before === undefined || before === 'failed';
+      if (may) blobs.set(key, { blob, state });
       return Promise.resolve();
     },
     noteWindow(feed, window) {

@@ -31,9 +31,9 @@ const window = (start: string, end: string, more: Partial<FetchedWindow> = {}): 
   run: 'one',
   ...more,
 });
-const read = { standing: 'read', at: now, read: 10, published: 2, failed: 1 } as const;
-const failed = { standing: 'failed', at: now, firstAt: now, attempts: 1 } as const;
-const lost = { standing: 'lost', at: now, why: 'broken' } as const;
+const read = { state: 'read', at: now, read: 10, published: 2, failed: 1 } as const;
+const failed = { state: 'failed', at: now, firstAt: now, attempts: 1 } as const;
+const lost = { state: 'lost', at: now, why: 'broken' } as const;
 
 let engine: Engine;
 beforeAll(async () => {
@@ -144,7 +144,7 @@ describe.each([
 
   it('takes a blob that was read as read, whatever is noted later', async () => {
     const ledger = await make();
-    for (const standing of [failed, read, failed, lost]) await ledger.noteBlob(exchange, blob, standing);
+    for (const state of [failed, read, failed, lost]) await ledger.noteBlob(exchange, blob, state);
     expect((await ledger.blobs(exchange, aroundBlob)).get(blob.contentId)).toEqual(read);
   });
 

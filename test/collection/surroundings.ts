@@ -6,7 +6,7 @@ import { createInMemoryCoverageLedger } from './in-memory-ledger.ts';
 import { fromMillis } from '#time/instant.ts';
 import type { ActivityApi } from '#collection/activity-api.ts';
 import type { Publish } from '#collection/collect-blob.ts';
-import type { Collecting, Note } from '#collection/collect-window.ts';
+import type { Collecting, LogLine } from '#collection/collect-window.ts';
 import type { CoverageLedger } from '#collection/coverage.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 
@@ -90,7 +90,7 @@ export function apiOver(
 /** A collector with everything it published, and a ledger that it keeps from run to run. */
 export function collectorOver(feed: Feed, more: Partial<Collecting> & Access = {}) {
   const published: AuditRecord[] = [];
-  const notes: Note[] = [];
+  const notes: LogLine[] = [];
   const ledger: CoverageLedger = more.ledger ?? createInMemoryCoverageLedger();
   const publish: Publish = (records) => {
     published.push(...records);

@@ -1,4 +1,4 @@
-import { releaseBreaker, type Guarded } from '#lifecycle/breaker.ts';
+import { releaseBreaker, type BreakerType } from '#lifecycle/breaker.ts';
 import { createBreakers } from '#register/breaker.ts';
 import { tenant } from '../lifecycle/examples.ts';
 import type { Policy } from '#policy/policy.ts';
@@ -8,7 +8,7 @@ import type { Instant } from '#time/instant.ts';
 /** As an approver's `/lapse release` does it. */
 export async function release(
   values: VersionedValues,
-  of: Guarded,
+  of: BreakerType,
   at: Instant,
   policy: Policy,
 ): Promise<void> {

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { kinds } from '#kinds/registry.ts';
 import { createAllChecks, type Deployed } from '#doctor/all-checks.ts';
-import { examine, type Finding } from '#doctor/check.ts';
+import { examine, type CheckResult } from '#doctor/check.ts';
 import { exitCodeOf, formatReport } from '#doctor/report.ts';
 import { scopes } from '#doctor/slack-checks.ts';
 import { startSlackWorkspace } from '#lib/standin/slack/slack-workspace.ts';
@@ -89,17 +89,17 @@ async function deployment({
     tenants: [],
     ...given,
   };
-  const findings = async (): Promise<readonly Finding[]> =>
+  const findings = async (): Promise<readonly CheckResult[]> =>
     examine(await createAllChecks(deployed), { within: 20_000, later: neverAborts });
   return { tenant, slack, findings };
 }
 
-const named = (findings: readonly Finding[], part: string): Finding => {
+const named = (findings: readonly CheckResult[], part: string): CheckResult => {
   const found = findings.filter(({ name }) => name.includes(part));
   expect(found.map(({ name }) => name)).toHaveLength(1);
-  return found[0] as Finding;
+  return found[0] as CheckResult;
 };
-const wrong = (findings: readonly Finding[]): readonly string[] =>
+const wrong = (findings: readonly CheckResult[]): readonly string[] =>
   findings.filter(({ outcome }) => outcome === 'failed').map(({ name }) => name);
 
 describe('the doctor', () => {

@@ -21,7 +21,7 @@ import type { AuditRecord } from '#audit-log/record.ts';
 import type { Command } from '#lifecycle/commands.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Enforcement } from '#exchange/enforcement.ts';
-import type { Tenant } from '#exchange/tenant.ts';
+import type { ExchangeTenant } from '#exchange/tenant.ts';
 import type { Tenants } from '#exchange/tenants.ts';
 
 /** One exception of one object in the tenant, which an approver has declined: it is to be disabled. */
@@ -171,7 +171,7 @@ describe('a disable', () => {
       ...declined.enforcement,
       load: () => Promise.resolve({ ...exception, kind }),
       report: () => Promise.resolve(),
-      tenants: () => Promise.resolve({ read } as unknown as Tenant),
+      tenants: () => Promise.resolve({ read } as unknown as ExchangeTenant),
     });
     expect(result.outcome).toBe(outcome);
     expect(looks).toEqual([]);
@@ -189,7 +189,7 @@ describe('a disable', () => {
     const tenant = {
       read: () => Promise.resolve(looks.shift() ?? { found: false as const, certain }),
       disable: () => Promise.resolve(),
-    } as unknown as Tenant;
+    } as unknown as ExchangeTenant;
     const result = await disable(1, {
       ...declined.enforcement,
       load: () => Promise.resolve({ ...exception, kind: 'ip-allow' }),

@@ -5,7 +5,7 @@ import { ExchangeError } from '#exchange/exchange-error.ts';
 import { auditRecord } from './surroundings.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { Settings } from '#risk/settings.ts';
-import type { Found, Tenant, TenantObject } from '#exchange/tenant.ts';
+import type { FoundObject, ExchangeTenant, TenantObject } from '#exchange/tenant.ts';
 import type { Tenants } from '#exchange/tenants.ts';
 
 interface Act {
@@ -22,7 +22,7 @@ interface Act {
 export interface Life {
   readonly [fc.toStringMethod]: () => string;
   readonly records: readonly AuditRecord[];
-  readonly present: readonly Found[];
+  readonly present: readonly FoundObject[];
 }
 
 const people = ['ines.moreau', 'jan.kowal', 'kira.lund'].map((name) => `${name}@fabrikam.example`);
@@ -144,9 +144,9 @@ export const exchanges = {
   'with what is there': ({ present }: Life) => tenantWith(present),
 } as const satisfies Record<string, (life: Life) => Tenants>;
 
-function tenantWith(present: readonly Found[]): Tenants {
+function tenantWith(present: readonly FoundObject[]): Tenants {
   const refuse = () => Promise.reject(new Error('nobody asks for this'));
-  const tenant: Tenant = {
+  const tenant: ExchangeTenant = {
     domains: () => Promise.resolve([]),
     list: refuse,
     read: ({ guid, name }: TenantObject) =>

@@ -5,12 +5,12 @@ import { createTenant } from '#exchange/tenant.ts';
 import { recordedWaits, scripted } from './scripted-fetch.ts';
 import { auditRecord, inbound, outbound, riskyRule, start, startTenant, tenantId } from './surroundings.ts';
 import type { Kind } from '#kinds/registry.ts';
-import type { Found } from '#exchange/tenant.ts';
+import type { FoundObject } from '#exchange/tenant.ts';
 import type { Script } from './scripted-fetch.ts';
 
 type Running = Awaited<ReturnType<typeof startTenant>>;
 
-async function found({ tenant }: Running, kind: Kind, name: string): Promise<Found> {
+async function found({ tenant }: Running, kind: Kind, name: string): Promise<FoundObject> {
   const object = await tenant.read({ kind, name });
   if (!object.found) throw new Error(`${name} is not there`);
   return object;

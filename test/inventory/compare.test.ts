@@ -6,7 +6,7 @@ import { compareInventory } from '#inventory/compare.ts';
 import { after, examples, guid, live, noon, observe } from '../lifecycle/examples.ts';
 import type { Exception, State } from '#lifecycle/exception.ts';
 import type { Listing, Shown } from '#kinds/shown.ts';
-import type { Listed } from '#inventory/compare.ts';
+import type { Listings } from '#inventory/compare.ts';
 import type { Kind } from '#kinds/registry.ts';
 
 const object: Shown = {
@@ -40,7 +40,7 @@ function later(state: State): Exception {
 }
 
 const whole = (...objects: readonly Shown[]): Listing => ({ objects, complete: true });
-const rules = (listing: Listing): Listed => ({
+const rules = (listing: Listing): Listings => ({
   ...Object.fromEntries(
     kinds.map((kind) => [kind, { objects: [], complete: false, why: '', nothing: true }]),
   ),

@@ -5,7 +5,7 @@ import { duration, instant, plus } from '#time/instant.ts';
 import { observeAbsence, observePresence, runAt } from '#inventory/observations.ts';
 import { watchedKinds } from '#kinds/protection.ts';
 import { findWeakened } from '#inventory/protection.ts';
-import { takeTenant, type Taken } from '#inventory/take.ts';
+import { takeTenant, type InventoryResult } from '#inventory/take.ts';
 import { findTenantsToLookAt } from '#inventory/tenants.ts';
 import { ExchangeError } from '#exchange/exchange-error.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
@@ -15,12 +15,12 @@ import { examples, policy, tenant as tenantId } from '../lifecycle/examples.ts';
 import { opened } from '#test/register/commits.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Listing } from '#kinds/shown.ts';
-import type { Found, NotFound, Tenant } from '#exchange/tenant.ts';
+import type { FoundObject, NotFound, ExchangeTenant } from '#exchange/tenant.ts';
 import type { Register } from '#register/contract.ts';
 import type { VersionedValues } from '#register/versioned-values.ts';
 import type { Kind } from '#kinds/registry.ts';
 
-const numbered = (n: number, given: Partial<Found> = {}): Found => ({
+const numbered = (n: number, given: Partial<FoundObject> = {}): FoundObject => ({
   found: true,
   guid: `0f5c2b1e-1c7f-4a39-9a64-${String(n).padStart(12, '0')}`,
   name: `Rule ${n}`,
@@ -28,10 +28,14 @@ const numbered = (n: number, given: Partial<Found> = {}): Found => ({
   settings: { SetSCL: -1, SenderDomainIs: [`partner${n}.example`] },
   ...given,
 });
-const protective = (n: number, more: Record<string, unknown> = {}): Found =>
+const protective = (n: number, more: Record<string, unknown> = {}): FoundObject =>
   numbered(n, { name: `Reject ${n}`, settings: { RejectMessageReasonText: 'No', ...more } });
-const whole = (...objects: readonly Found[]): Listing => ({ objects, complete: true });
-const part = (...objects: readonly Found[]): Listing => ({ objects, complete: false, why: 'It broke off.' });
+const whole = (...objects: readonly FoundObject[]): Listing => ({ objects, complete: true });
+const part = (...objects: readonly FoundObject[]): Listing => ({
+  objects,
+  complete: false,
+  why: 'It broke off.',
+});
 const none: Listing = { objects: [], complete: false, why: '', nothing: true };
 const missing = (certain: boolean): NotFound => ({ found: false, certain });
 
@@ -42,7 +46,7 @@ function world() {
   const looks: string[] = [];
   const asked: Kind[] = [];
   const told: string[] = [];
-  let look: (guid: string) => Found | NotFound = () => missing(true);
+  let look: (guid: string) => FoundObject | NotFound = () => missing(true);
   let now = instant('2026-11-20T09:00:00Z');
   const tenant = {
     domains: () => Promise.resolve(['contoso.com']),
@@ -54,7 +58,7 @@ function world() {
       looks.push(guid);
       return Promise.resolve().then(() => look(guid));
     },
-  } as unknown as Tenant;
+  } as unknown as ExchangeTenant;
   return {
     register,
     values,
@@ -62,11 +66,11 @@ function world() {
     asked,
     told,
     show: (listing: Listing, kind: Kind = 'transport-rule') => void shown.set(kind, listing),
-    find: (given: (guid: string) => Found | NotFound) => (look = given),
+    find: (given: (guid: string) => FoundObject | NotFound) => (look = given),
     /** The next hour's inventory. */
     async take(
       given: { register?: Register; values?: VersionedValues; hasTime?: () => boolean } = {},
-    ): Promise<Taken> {
+    ): Promise<InventoryResult> {
       now = plus(now, duration('PT1H'));
       return takeTenant({
         tenantId,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { duration, instant, plus } from '#time/instant.ts';
-import { takeTenant, type InventoryText, type Taken } from '#inventory/take.ts';
+import { takeTenant, type InventoryText, type InventoryResult } from '#inventory/take.ts';
 import { ExchangeError } from '#exchange/exchange-error.ts';
 import { recordChange } from '#recording/record-change.ts';
 import { execute } from '#register/execute.ts';
@@ -19,7 +19,7 @@ import {
 import { neverAborts } from '#test/never-aborts.ts';
 import type { Command } from '#lifecycle/commands.ts';
 import type { Exception } from '#lifecycle/exception.ts';
-import type { Found, NotFound } from '#exchange/tenant.ts';
+import type { FoundObject, NotFound } from '#exchange/tenant.ts';
 import type { Instant } from '#time/instant.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 
@@ -31,8 +31,8 @@ async function world(...seed: readonly AuditRecord[]) {
   const messages: InventoryText[] = [];
   const at = (): Instant => instant(now());
   const unreadable: string[] = [];
-  let sight = (seen: Found | NotFound): Found | NotFound => seen;
-  const take = (): Promise<Taken> =>
+  let sight = (seen: FoundObject | NotFound): FoundObject | NotFound => seen;
+  const take = (): Promise<InventoryResult> =>
     takeTenant({
       tenantId,
       tenant: { ...tenant, read: async (ref, signal) => sight(await tenant.read(ref, signal)) },
@@ -62,7 +62,7 @@ async function world(...seed: readonly AuditRecord[]) {
     take,
     all,
     /** The next hour's. */
-    async again(): Promise<Taken> {
+    async again(): Promise<InventoryResult> {
       advance(3_600_000);
       return take();
     },

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { assess } from '#kinds/assess.ts';
-import { weigh, type Assessable, type Row } from '#risk/finding-row.ts';
+import { weigh, type Assessable, type FindingRow } from '#risk/finding-row.ts';
 import { explainFinding, rowOf } from '#kinds/catalogue.ts';
 import { createFindingsPage } from '../../bin/findings-page.ts';
 import { type Risk } from '#risk/finding.ts';
@@ -324,7 +324,7 @@ const examples: Readonly<Record<string, Example>> = {
   'LAPSE-DS-001': { shown: [['high', { RejectDirectSend: false }]], hidden: [{ RejectDirectSend: true }] },
 };
 
-type Catalogue = Readonly<Record<Kind, readonly Row[]>>;
+type Catalogue = Readonly<Record<Kind, readonly FindingRow[]>>;
 const catalogue = Object.fromEntries(
   kinds.map((kind) => [kind, kindOf(kind).findings]),
 ) as unknown as Catalogue;
@@ -355,7 +355,7 @@ function wrong(given: Catalogue): readonly string[] {
 }
 
 /** The catalogue with one row replaced, or left out. */
-const having = (id: string, change: (row: Row) => readonly Row[]): Catalogue =>
+const having = (id: string, change: (row: FindingRow) => readonly FindingRow[]): Catalogue =>
   Object.fromEntries(
     Object.entries(catalogue).map(([kind, rows]) => [
       kind,

@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { isReal, mustFit, onlyStandIns, surroundingsOf, type Surroundings } from '#lib/local/surroundings.ts';
+import {
+  isReal,
+  mustFit,
+  onlyStandIns,
+  surroundingsOf,
+  type StandInsOrReal,
+} from '#lib/local/surroundings.ts';
 
 const contoso = surroundingsOf({ exchange: { tenantId: 'AAAA-1' } });
 const fabrikam = surroundingsOf({ exchange: { tenantId: 'bbbb-2' } });
 const withSlack = surroundingsOf({ exchange: { tenantId: 'aaaa-1' }, slack: {} });
-const fit = (noted: unknown, now: Surroundings) => () => mustFit('.lapse', noted, now, 'start elsewhere');
+const fit = (noted: unknown, now: StandInsOrReal) => () => mustFit('.lapse', noted, now, 'start elsewhere');
 
 describe('what a deployment is connected to', () => {
   it.each([

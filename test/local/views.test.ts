@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Approval, Confirmed, Disabled, Held, Known, Unconfirmed } from '#lifecycle/exception.ts';
 import { duration, instant } from '#time/instant.ts';
-import { deadlineOf, createView } from '#lib/local/views.ts';
+import { describeNextStep, createView } from '#lib/local/views.ts';
 
 const at = instant('2026-11-20T09:00:00Z');
 const expiresAt = instant('2026-12-20T23:59:59Z');
@@ -78,7 +78,7 @@ describe('an exception as others see it', () => {
       disabledAt: expiresAt,
     } as Disabled;
     expect(createView(disabled, '#mail')).toMatchObject({ expiresAt, reason: 'migration', cause: 'expired' });
-    expect(deadlineOf(createView(disabled, '#mail'))).toBe(`expired ${expiresAt}`);
+    expect(describeNextStep(createView(disabled, '#mail'))).toBe(`expired ${expiresAt}`);
   });
 
   it('keeps the question of what is held before it was answered', () => {

@@ -6,7 +6,7 @@ import { createSignIn, type AccessTo } from '#microsoft/sign-in.ts';
 import { recordedWaits, scripted } from '../exchange/scripted-fetch.ts';
 import { secret, start, startTenant, tenantId } from '../exchange/surroundings.ts';
 import { selfSigned } from './self-signed.ts';
-import type { Resource } from '#microsoft/clouds.ts';
+import type { MicrosoftService } from '#microsoft/clouds.ts';
 import type { StandInTenantOptions } from '#lib/standin/tenant/standin-tenant.ts';
 
 const other = '5d6e3a10-0c4b-4f8e-9a77-2b1c3d4e5f60';
@@ -27,7 +27,7 @@ const identity = (alg = 'RS256') =>
     'signature',
   ].join('.');
 
-const tokenFor = async (access: AccessTo, tenant: string, resource: Resource): Promise<string> =>
+const tokenFor = async (access: AccessTo, tenant: string, resource: MicrosoftService): Promise<string> =>
   (await access(tenant, resource)).token();
 
 let serial = 0;

@@ -11,14 +11,14 @@ import { exchanges } from '../exchange/tenant-life.ts';
 import { neverAborts } from '#test/never-aborts.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { Unconfirmed } from '#lifecycle/exception.ts';
-import type { Found } from '#exchange/tenant.ts';
+import type { FoundObject } from '#exchange/tenant.ts';
 import type { Tenants } from '#exchange/tenants.ts';
 
 const minute = (count: number) => ({ CreationTime: `2026-11-20T08:${String(count).padStart(2, '0')}:00` });
 const rule = (verb: string, at: number, parameters: Readonly<Record<string, string>>, UserId?: string) =>
   auditRecord(`${verb}-TransportRule`, parameters, { ...minute(at), ...(UserId && { UserId }) });
 const down: Tenants = () => Promise.reject(new ExchangeError('unavailable', 'Exchange is down.'));
-const withObjects = (...present: readonly Omit<Found, 'found'>[]): Tenants =>
+const withObjects = (...present: readonly Omit<FoundObject, 'found'>[]): Tenants =>
   exchanges['with what is there']({
     records: [],
     present: present.map((one) => ({ found: true, ...one })),

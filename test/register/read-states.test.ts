@@ -4,9 +4,9 @@ import { readStates } from '#register/read-states.ts';
 import { examples } from '../lifecycle/examples.ts';
 import { collected } from './commits.ts';
 import type { Exception } from '#lifecycle/exception.ts';
-import type { Row } from '#register/contract.ts';
+import type { IndexRow } from '#register/contract.ts';
 
-async function* rows(...ids: readonly string[]): AsyncGenerator<Row> {
+async function* rows(...ids: readonly string[]): AsyncGenerator<IndexRow> {
   await Promise.resolve();
   for (const id of ids) yield { id };
 }

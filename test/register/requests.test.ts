@@ -11,7 +11,7 @@ import { createRegister } from '#register/register.ts';
 import { createVersionedValues } from '#register/versioned-values.ts';
 import { askOwner } from '#slack/ask.ts';
 import { answerSlash } from '#slack/answer-slash.ts';
-import { readListed } from '#slack/exceptions.ts';
+import { readFirstPage } from '#slack/exceptions.ts';
 import { auditRecord, policy, riskyRule, start, tenantId } from '../exchange/surroundings.ts';
 import { after, noon, sam } from '../lifecycle/examples.ts';
 import { beside } from './beside.ts';
@@ -192,10 +192,10 @@ describe.each([50, 5000])('among %i other exceptions', (others) => {
     const all = () => true;
     expect(await costs(() => readMostDangerous(register))).toBeLessThanOrEqual(10);
     expect(
-      await costs(() => readListed(register, register.rows({ by: 'urgency' }), all, 20)),
+      await costs(() => readFirstPage(register, register.rows({ by: 'urgency' }), all, 20)),
     ).toBeLessThanOrEqual(10);
-    expect(await costs(() => readListed(register, register.rows({ owner: 'UALEX' }), all, 30))).toBe(2);
-    const { found, more } = await readListed(register, register.rows({ owner: 'UALEX' }), all, 30);
+    expect(await costs(() => readFirstPage(register, register.rows({ owner: 'UALEX' }), all, 30))).toBe(2);
+    const { found, more } = await readFirstPage(register, register.rows({ owner: 'UALEX' }), all, 30);
     expect([found.length, more]).toEqual([30, true]);
   });
 
@@ -256,7 +256,7 @@ describe('of an owner with three open exceptions and five hundred that are switc
     const { client, taken } = counted(engine.client());
     const register = createRegister({ client, tableName });
     const none = () => false;
-    await readListed(register, register.rows({ owner: 'UALEX' }), none, 20);
+    await readFirstPage(register, register.rows({ owner: 'UALEX' }), none, 20);
     expect(taken()['BatchGet']).toBeLessThanOrEqual(1 + Math.ceil(503 / 100));
   });
 });

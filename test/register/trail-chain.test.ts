@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evolveAll } from '#lifecycle/evolve.ts';
 import { react } from '#lifecycle/react.ts';
-import { beginning, chainEvents, entryOf, verifyTrail } from '#register/trail-chain.ts';
+import { beginning, chainEvents, readWrittenEntry, verifyTrail } from '#register/trail-chain.ts';
 import { after, approve, id, live, noon, observe, told } from '../lifecycle/examples.ts';
 import type { WrittenEntry } from '#register/contract.ts';
 
@@ -29,7 +29,7 @@ describe('a trail', () => {
   });
 
   it('gives back the events that were written', () => {
-    expect(trail.map((entry) => entryOf(entry))).toEqual(
+    expect(trail.map((entry) => readWrittenEntry(entry))).toEqual(
       events.map((event, index) => ({
         ...event,
         version: index + 1,
@@ -44,13 +44,13 @@ describe('a trail', () => {
     const written = chainEvents(id, 4, trail.at(-1)?.hash ?? '', [later as never]);
     const [entry] = written;
     if (!entry) throw new Error('nothing was written');
-    expect(entryOf(entry)).toMatchObject(later);
+    expect(readWrittenEntry(entry)).toMatchObject(later);
     expect(await verifyTrail(id, [...trail, entry], 5)).toMatchObject({ ok: true, version: 5 });
-    const state = evolveAll(undefined, [...trail.map(entryOf), entryOf(entry)]);
+    const state = evolveAll(undefined, [...trail.map(readWrittenEntry), readWrittenEntry(entry)]);
     expect(state).toEqual({ ...evolveAll(undefined, events), version: 5 });
-    expect(state && react(entryOf(entry), state)).toEqual([]);
+    expect(state && react(readWrittenEntry(entry), state)).toEqual([]);
     const body = JSON.stringify({ ...JSON.parse(entry.body), laterField: 1 });
-    expect(entryOf({ ...entry, body })).toMatchObject(later);
+    expect(readWrittenEntry({ ...entry, body })).toMatchObject(later);
   });
 
   it('has the hashes it always had: what was written stays checkable', () => {

@@ -4,8 +4,8 @@ import { createInMemoryVersionedValues } from './in-memory-versioned-values.ts';
 import type { VersionedValues } from '#register/versioned-values.ts';
 import { startEngine, type Engine } from './table.ts';
 
-const standingContract = (name: string, create: () => Promise<VersionedValues>): void => {
-  describe(`standing notes ${name}`, () => {
+const valuesContract = (name: string, create: () => Promise<VersionedValues>): void => {
+  describe(`versioned values ${name}`, () => {
     it('hold what was written last', async () => {
       const notes = await create();
       expect(await notes.read('BREAKER#a')).toBeUndefined();
@@ -26,13 +26,13 @@ const standingContract = (name: string, create: () => Promise<VersionedValues>):
   });
 };
 
-standingContract('in memory', () => Promise.resolve(createInMemoryVersionedValues()));
+valuesContract('in memory', () => Promise.resolve(createInMemoryVersionedValues()));
 
 let engine: Engine;
 beforeAll(async () => {
   engine = await startEngine();
 });
 afterAll(async () => engine.close());
-standingContract('on DynamoDB', async () =>
+valuesContract('on DynamoDB', async () =>
   createVersionedValues({ client: engine.client(), tableName: await engine.table() }),
 );

@@ -6,7 +6,7 @@ import { duration, plus } from '#time/instant.ts';
 import { charactersIn, faults, viewFaults } from '#lib/standin/slack/limits.ts';
 import { read } from '#lib/standin/slack/shapes.ts';
 import { createCard } from '#slack/card.ts';
-import { changeIn } from '#slack/change.ts';
+import { describeChange } from '#slack/change.ts';
 import { clip } from '#slack/escape.ts';
 import { createForm } from '#slack/form.ts';
 import { createHome, mostOwned } from '#slack/home.ts';
@@ -509,10 +509,10 @@ describe('what changed', () => {
   it('lists the settings where only part of them was seen before: everything would seem new', () => {
     const now = { SetSCL: -1, SenderDomainIs: ['a.example'], SenderIpRanges: ['198.51.100.7'] };
     expect(
-      changeIn([look(false, { SetSCL: '-1' }), look(true, now)], 'transport-rule')?.settings,
+      describeChange([look(false, { SetSCL: '-1' }), look(true, now)], 'transport-rule')?.settings,
     ).toHaveLength(3);
     expect(
-      changeIn([look(true, { SetSCL: '-1' }), look(true, now)], 'transport-rule')?.settings,
+      describeChange([look(true, { SetSCL: '-1' }), look(true, now)], 'transport-rule')?.settings,
     ).toHaveLength(1);
   });
 });

@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { SlackRefusal } from '#slack/failure.ts';
 import { withKnownPeople, type KnownPeople } from '#slack/known-people.ts';
-import type { Person, Slack } from '#slack/slack.ts';
+import type { SlackPerson, Slack } from '#slack/slack.ts';
 
 const minute = 60_000;
 
 /** Slack as it answers lookups; `asked` is what it was asked. */
-function slackWith(find: (whom: string) => Person) {
+function slackWith(find: (whom: string) => SlackPerson) {
   const asked: string[] = [];
-  const answer = async (whom: string): Promise<Person> => {
+  const answer = async (whom: string): Promise<SlackPerson> => {
     asked.push(whom);
     return Promise.resolve().then(() => find(whom));
   };
   const slack: Pick<Slack, 'personAt' | 'person'> = { personAt: answer, person: answer };
   return { slack: slack as Slack, asked };
 }
-const member = (id: string): Person => ({ id, standing: 'member' });
+const member = (id: string): SlackPerson => ({ id, standing: 'member' });
 
 describe('people in Slack', () => {
   it('are looked up once in five minutes, by address and by id', async () => {

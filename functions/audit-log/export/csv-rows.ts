@@ -7,8 +7,8 @@ import { cellsOf } from './csv-cells.ts';
 import { decoded } from './encoding.ts';
 import { notUtf8, tooLong } from './found.ts';
 import { areOfOfficeActivity } from './office-activity.ts';
-import type { Found } from './found.ts';
-import { linesOf, longestRecord, type Line, type Pieces } from './lines.ts';
+import type { FoundValue } from './found.ts';
+import { linesOf, longestRecord, type TextLine, type Pieces } from './lines.ts';
 
 export interface CsvHead {
   readonly delimiter: string;
@@ -37,15 +37,15 @@ export function csvHead(line: string): CsvHead | undefined {
 /** Windows PowerShell 5 writes `#TYPE Selected.System…` above the header, and a spreadsheet `sep=;`. */
 export const isPreamble = (line: string): boolean => /^#TYPE |^"?sep=.?"?$/i.test(line);
 
-export async function* csvRows(input: AsyncIterable<Uint8Array>): Pieces<Found> {
+export async function* csvRows(input: AsyncIterable<Uint8Array>): Pieces<FoundValue> {
   let head: CsvHead | undefined;
   let open: { readonly line: number; readonly parts: Buffer[]; size: number } | undefined;
-  const broken = (line: number, reason: string): Found => ({ line, reason, recordlike: true });
+  const broken = (line: number, reason: string): FoundValue => ({ line, reason, recordlike: true });
 
   for await (const lines of linesOf(input)) yield rowsIn(lines);
   if (open) yield [broken(open.line, unclosed)];
 
-  function* rowsIn(lines: Iterable<Line>): Generator<Found> {
+  function* rowsIn(lines: Iterable<TextLine>): Generator<FoundValue> {
     for (const { number, bytes } of lines) {
       if (!head) {
         // The caller has seen that there is one.
@@ -107,8 +107,8 @@ const exported = new Set(
 const unclosed = 'a quote in this row is never closed';
 const lineEnd = Buffer.from('\n');
 
-function rowOf(bytes: Buffer, line: number, head: CsvHead): Found {
-  const broken = (reason: string): Found => ({ line, reason, recordlike: true });
+function rowOf(bytes: Buffer, line: number, head: CsvHead): FoundValue {
+  const broken = (reason: string): FoundValue => ({ line, reason, recordlike: true });
   const text = decoded(bytes);
   if (text === undefined) return broken(notUtf8);
   const cells = cellsOf(text, head.delimiter);

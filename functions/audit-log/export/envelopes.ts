@@ -6,7 +6,7 @@ import { csvRows } from './csv-rows.ts';
 import { inUtf8 } from './encoding.ts';
 import { envelopeOf, telling } from './envelope.ts';
 import { hasRecordFields } from './found.ts';
-import type { Found } from './found.ts';
+import type { FoundValue } from './found.ts';
 import { jsonLines } from './json-lines.ts';
 import { jsonValues } from './json-values.ts';
 import type { Pieces } from './lines.ts';
@@ -29,7 +29,7 @@ export type Read =
 /** After so many values of which none looks like a record, the file is something else. */
 const mostDoubtful = 100;
 
-export interface Reading {
+export interface ReadOptions {
   /** With it, a record from the future is malformed. */
   readonly now?: Instant | undefined;
   /**
@@ -46,7 +46,7 @@ export interface Reading {
 export async function* recordsIn(
   input: AsyncIterable<Uint8Array>,
   source: string,
-  { now, brief = false }: Reading = {},
+  { now, brief = false }: ReadOptions = {},
 ): Pieces<Read> {
   const searches = startSearches();
   const latest = now === undefined ? undefined : latestBelieved(now);
@@ -58,7 +58,7 @@ export async function* recordsIn(
     left = behindArchive;
   };
 
-  const readOf = (found: Found): Read => {
+  const readOf = (found: FoundValue): Read => {
     const { line: at } = found;
     if ('reason' in found) return { ok: false, line: at, reason: found.reason, source };
     const unfollowed = brief ? plainlyUnfollowed(found.value) : undefined;
@@ -70,7 +70,7 @@ export async function* recordsIn(
       ? { ok: false, line: at, reason: ahead, source }
       : { ok: true, record: native.record, line: at };
   };
-  function eachRow(found: Found): readonly Found[] {
+  function eachRow(found: FoundValue): readonly FoundValue[] {
     const answer = 'value' in found ? answerIn(found.value) : undefined;
     if (!answer) return [found];
     searches.noteAnswer(answer);
@@ -80,7 +80,7 @@ export async function* recordsIn(
       ...(answer.why === undefined ? [] : [{ line: at, reason: answer.why, recordlike: true }]),
     ];
   }
-  function* readsOf(piece: Iterable<Found>): Generator<Read> {
+  function* readsOf(piece: Iterable<FoundValue>): Generator<Read> {
     for (const whole of piece)
       for (const found of eachRow(whole)) {
         line = found.line;
@@ -116,14 +116,14 @@ export async function* recordsIn(
 export async function* readRecords(
   input: AsyncIterable<Uint8Array>,
   source: string,
-  reading?: Reading,
+  reading?: ReadOptions,
 ): AsyncGenerator<Read, void> {
   for await (const piece of recordsIn(input, source, reading)) yield* piece;
 }
 
 const otherJson = 'JSON or similar, but nothing in it has the fields of an audit record';
 
-async function* foundIn(text: AsyncIterable<Uint8Array>): Pieces<Found> {
+async function* foundIn(text: AsyncIterable<Uint8Array>): Pieces<FoundValue> {
   const { start, whole } = await startOf(text, telling);
   const envelope = envelopeOf(start);
   switch (envelope.type) {
@@ -148,5 +148,5 @@ async function drained(input: AsyncGenerator): Promise<void> {
   while ((await input.next()).done !== true);
 }
 
-const isRecordlike = (found: Found): boolean =>
+const isRecordlike = (found: FoundValue): boolean =>
   'value' in found ? hasRecordFields(found.value) : found.recordlike;

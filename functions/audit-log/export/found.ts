@@ -1,7 +1,7 @@
 import { unwrapped } from './wrapped.ts';
 
 /** One thing that stands in an export where a record is expected: a JSON value, or why there is none. */
-export type Found =
+export type FoundValue =
   | { readonly line: number; readonly value: unknown }
   /** `recordlike`: the broken text began as a record does, so the export is one although this record is lost. */
   | { readonly line: number; readonly reason: string; readonly recordlike: boolean };

@@ -1,14 +1,14 @@
 import { decoded } from './encoding.ts';
 import { notUtf8, recordlike, tooLong } from './found.ts';
-import type { Found } from './found.ts';
-import { linesOf, type Line, type Pieces } from './lines.ts';
+import type { FoundValue } from './found.ts';
+import { linesOf, type TextLine, type Pieces } from './lines.ts';
 
 /** One JSON value a line; blank lines are passed over. */
-export async function* jsonLines(input: AsyncIterable<Uint8Array>): Pieces<Found> {
+export async function* jsonLines(input: AsyncIterable<Uint8Array>): Pieces<FoundValue> {
   for await (const lines of linesOf(input)) yield valuesOf(lines);
 }
 
-function* valuesOf(lines: Iterable<Line>): Generator<Found> {
+function* valuesOf(lines: Iterable<TextLine>): Generator<FoundValue> {
   for (const { number: line, bytes } of lines) {
     if (bytes === undefined) {
       yield { line, reason: tooLong, recordlike: true };
@@ -20,7 +20,7 @@ function* valuesOf(lines: Iterable<Line>): Generator<Found> {
   }
 }
 
-function parsed(line: number, text: string, bytes: Buffer): Found {
+function parsed(line: number, text: string, bytes: Buffer): FoundValue {
   try {
     return { line, value: JSON.parse(text) as unknown };
   } catch {

@@ -9,7 +9,7 @@
  */
 import { decoded } from './encoding.ts';
 import { notUtf8, recordlike, tooLong } from './found.ts';
-import type { Found } from './found.ts';
+import type { FoundValue } from './found.ts';
 import { aroundRecords, fewerRecords, morePages } from './page.ts';
 import { longestRecord, type Pieces } from './lines.ts';
 
@@ -28,7 +28,10 @@ const separates = (byte: number): boolean =>
 const mostRecoveries = 100;
 const pieceBytes = 65_536;
 
-export async function* jsonValues(input: AsyncIterable<Uint8Array>, longest = longestRecord): Pieces<Found> {
+export async function* jsonValues(
+  input: AsyncIterable<Uint8Array>,
+  longest = longestRecord,
+): Pieces<FoundValue> {
   const splitter = new Splitter(longest);
   for await (const chunk of input) {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
@@ -66,15 +69,15 @@ class Splitter {
     this.#longest = longest;
   }
 
-  split(piece: Buffer): readonly Found[] {
-    const found: Found[] = [];
+  split(piece: Buffer): readonly FoundValue[] {
+    const found: FoundValue[] = [];
     const queue = [piece];
     for (let bytes = queue.shift(); bytes; bytes = queue.shift()) queue.unshift(...this.#scan(bytes, found));
     return found;
   }
 
-  end(): readonly Found[] {
-    const found: Found[] = [];
+  end(): readonly FoundValue[] {
+    const found: FoundValue[] = [];
     while (this.#inside && !this.#skipping && this.#place !== 'after page') {
       const whole = Buffer.concat(this.#parts);
       this.#inside = false;
@@ -107,7 +110,7 @@ class Splitter {
   }
 
   /** Reads to the end of the bytes; returns what has to be read (again) next, which is rarely anything. */
-  #scan(bytes: Buffer, found: Found[]): readonly Buffer[] {
+  #scan(bytes: Buffer, found: FoundValue[]): readonly Buffer[] {
     /** Where the present element begins in these bytes. */
     let from = 0;
     for (let at = 0; at < bytes.length; at += 1) {
@@ -184,7 +187,7 @@ class Splitter {
     this.#depth = 1;
   }
 
-  #finishPage(rest: string, found: Found[]): void {
+  #finishPage(rest: string, found: FoundValue[]): void {
     const { line, head, records } = this.#page;
     const { why, goesOn, total, context } = aroundRecords(`${head}[]${rest}`);
     if (why !== undefined) found.push({ line, reason: why, recordlike: false });
@@ -200,7 +203,7 @@ class Splitter {
       found.push({ line, reason: fewerRecords(answer.total, answer.records), recordlike: false });
   }
 
-  #tellUnfollowed(found: Found[]): void {
+  #tellUnfollowed(found: FoundValue[]): void {
     if (this.#unfollowed) found.push({ line: this.#unfollowed.line, reason: morePages, recordlike: true });
     this.#unfollowed = undefined;
   }
@@ -213,7 +216,7 @@ class Splitter {
     return /(?<!\\)"value"\s*:\s*$/i.test(before.toString('latin1'));
   }
 
-  #finish(last: Buffer, found: Found[]): Buffer | undefined {
+  #finish(last: Buffer, found: FoundValue[]): Buffer | undefined {
     this.#inside = false;
     const isPage = this.#place === 'after page';
     if (isPage) this.#place = 'document';
@@ -233,7 +236,7 @@ class Splitter {
     return 'reason' in value ? this.#recover(whole) : undefined;
   }
 
-  #keep(last: Buffer, found: Found[]): readonly Buffer[] {
+  #keep(last: Buffer, found: FoundValue[]): readonly Buffer[] {
     this.#parts.push(last);
     this.#size += last.length;
     if (this.#size <= this.#longest) return [];
@@ -262,7 +265,7 @@ class Splitter {
 
 const notJson = 'the record is not valid JSON';
 
-function valueOf(bytes: Buffer, line: number): Found {
+function valueOf(bytes: Buffer, line: number): FoundValue {
   const text = decoded(bytes);
   if (text === undefined) return { line, reason: notUtf8, recordlike: recordlike(bytes) };
   try {

@@ -1,5 +1,5 @@
 /** Physical lines of a byte stream, none of them longer in memory than the bound. */
-export interface Line {
+export interface TextLine {
   /** Counted from 1. */
   readonly number: number;
   /** Without its line end; `undefined` where the line is longer than the bound. */
@@ -15,11 +15,11 @@ export const longestRecord = 4 * 1024 * 1024;
  */
 export type Pieces<T> = AsyncGenerator<Iterable<T>, void>;
 
-export async function* linesOf(input: AsyncIterable<Uint8Array>, longest = longestRecord): Pieces<Line> {
+export async function* linesOf(input: AsyncIterable<Uint8Array>, longest = longestRecord): Pieces<TextLine> {
   let parts: Buffer[] = [];
   let size = 0;
   let number = 1;
-  const finish = (): Line => {
+  const finish = (): TextLine => {
     const whole = size > longest ? undefined : parts.length === 1 ? parts[0] : Buffer.concat(parts);
     const line = { number, bytes: whole?.at(-1) === 13 ? whole.subarray(0, -1) : whole };
     parts = [];
@@ -27,7 +27,7 @@ export async function* linesOf(input: AsyncIterable<Uint8Array>, longest = longe
     number += 1;
     return line;
   };
-  function* linesIn(bytes: Buffer): Generator<Line> {
+  function* linesIn(bytes: Buffer): Generator<TextLine> {
     let from = 0;
     for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, from)) {
       if (size <= longest) parts.push(bytes.subarray(from, end));

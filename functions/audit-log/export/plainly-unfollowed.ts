@@ -6,7 +6,7 @@
 import { alsoOperation, creationTime, isFollowed, longest, spelling } from '#audit-log/record.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import { own } from './office-activity.ts';
-import { counted } from './searches.ts';
+import { resultCountField } from './searches.ts';
 import { lists } from './rows.ts';
 import { more, outermost } from './wrapped.ts';
 import { isJsonObject } from '#values/json.ts';
@@ -35,7 +35,15 @@ export function isCsvRow(value: unknown): value is { readonly AuditData: unknown
 }
 
 /** In small letters: what would make more of a record than its own fields. */
-const telling = new Set([...spelling.keys(), alsoOperation, counted, ...own, ...lists, ...outermost, more]);
+const telling = new Set([
+  ...spelling.keys(),
+  alsoOperation,
+  resultCountField,
+  ...own,
+  ...lists,
+  ...outermost,
+  more,
+]);
 const spelledAsUsual = new Set(spelling.values());
 
 const isPlain = remembered((key) => spelledAsUsual.has(key) || !telling.has(key.trim().toLowerCase()));

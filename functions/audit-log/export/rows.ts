@@ -7,7 +7,7 @@ import { isJsonObject } from '#values/json.ts';
 /** Where an answer keeps its rows. */
 export const lists = ['tables', 'hits'] as const;
 
-export interface Answer {
+export interface QueryAnswer {
   /** In the order they stand. */
   readonly rows: readonly unknown[];
   /** Why they are not all that was asked for. */
@@ -17,7 +17,7 @@ export interface Answer {
 }
 
 /** The rows of an answer; `undefined` where the value is none. */
-export function answerIn(value: unknown): Answer | undefined {
+export function answerIn(value: unknown): QueryAnswer | undefined {
   if (!isJsonObject(value)) return undefined;
   const answer = tablesIn(value) ?? hitsIn(value);
   if (!answer) return undefined;
@@ -26,7 +26,7 @@ export function answerIn(value: unknown): Answer | undefined {
 }
 
 /** Azure Monitor's query API: columns by name, rows as lists. */
-function tablesIn({ tables }: Readonly<Record<string, unknown>>): Answer | undefined {
+function tablesIn({ tables }: Readonly<Record<string, unknown>>): QueryAnswer | undefined {
   if (!Array.isArray(tables) || !tables.every(isTable)) return undefined;
   const rows = tables.flatMap(({ columns, rows }) =>
     rows.map((row) =>
@@ -48,7 +48,7 @@ const isTable = (value: unknown): value is Table =>
   value['columns'].every((column) => isJsonObject(column) && typeof column['name'] === 'string');
 
 /** Elasticsearch's answer to a search. */
-function hitsIn({ hits }: Readonly<Record<string, unknown>>): Answer | undefined {
+function hitsIn({ hits }: Readonly<Record<string, unknown>>): QueryAnswer | undefined {
   if (!isJsonObject(hits) || !Array.isArray(hits['hits'])) return undefined;
   const { total } = hits;
   const value = isJsonObject(total) ? total['value'] : total;

@@ -4,12 +4,12 @@
  * Elasticsearch says in its answer how many it found, and returns ten of them unless it is asked for more.
  */
 import { startFoundCounts } from './found-counts.ts';
-import type { Answer } from './rows.ts';
+import type { QueryAnswer } from './rows.ts';
 
 export interface Searches {
   /** `id`: of the record in it, if that could be read. */
   readonly note: (row: unknown, id: string | undefined) => void;
-  readonly noteAnswer: (answer: Answer) => void;
+  readonly noteAnswer: (answer: QueryAnswer) => void;
   /** Why some of the records found were not read. */
   readonly missing: () => readonly string[];
 }
@@ -72,7 +72,7 @@ const absent = (count: number): string => `${said(count)} of them ${count === 1 
 const said = (count: number): string => count.toLocaleString('en');
 
 /** The columns that hold these counts, in lower case. */
-export const counted = 'resultcount';
+export const resultCountField = 'resultcount';
 const placed = 'resultindex';
 
 function foundOf(row: object): { readonly found?: number; readonly index?: number } {
@@ -84,7 +84,7 @@ function foundOf(row: object): { readonly found?: number; readonly index?: numbe
   for (const [key, value] of Object.entries(row) as readonly (readonly [string, unknown])[]) {
     const name = key.toLowerCase();
     if (name === 'auditdata') isRow = true;
-    else if (name === counted) found ??= wholeNumber(value);
+    else if (name === resultCountField) found ??= wholeNumber(value);
     else if (name === placed) index ??= wholeNumber(value);
   }
   if (!isRow || found === undefined || found < 0) return {};

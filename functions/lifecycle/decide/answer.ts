@@ -1,6 +1,6 @@
 /** What people answer. `authority.ts` says who may; and only the question they were shown can be answered. */
 import { actorOf, findBar, mayAnswer } from '#policy/authority.ts';
-import type { Person } from '#policy/authority.ts';
+import type { PersonActor } from '#policy/authority.ts';
 import { checkCadence, checkTerm } from '#policy/forms.ts';
 import { earliest, plus } from '#time/instant.ts';
 import { ladderOfReassigned } from '#policy/owner.ts';
@@ -102,7 +102,7 @@ export function createRefusal(
 function refuse(
   state: Exception,
   command: Answer,
-  by: Person,
+  by: PersonActor,
   { now, policy }: Context,
 ): Refusal | undefined {
   if (!mayAnswer(command.type, by)) return 'not-allowed';

@@ -7,12 +7,12 @@ import { duration, earliest, latest, millis, minus } from '#time/instant.ts';
 import { inventory } from '#lifecycle/inventory.ts';
 import { findNewlyNamed } from '#policy/chosen.ts';
 import { isSameOwner, ladderAfter, ladderOf } from '#policy/owner.ts';
-import { changeIn, earlierChange, firstChange } from '../changes.ts';
+import { createChange, earlierChange, firstChange } from '../changes.ts';
 import { isFoundGone, protects } from '#kinds/protection.ts';
 import { classOf } from '#policy/policy.ts';
 import { domainsOf } from '#lifecycle/own-domains.ts';
 import { reportDueAt } from '#lifecycle/retry.ts';
-import { isCreation, momentOf, tellingOf } from '#lifecycle/told.ts';
+import { isCreation, momentOf, tellingOf } from '#lifecycle/logged-changes.ts';
 import { isSince } from '#time/moment.ts';
 import { createDeadline } from '#policy/working-hours.ts';
 import { rank } from '#risk/finding.ts';
@@ -27,7 +27,7 @@ import type { Classified } from '#policy/policy.ts';
 import type { Settings } from '#risk/settings.ts';
 
 /** What is known besides the change at hand. */
-export interface Placement {
+export interface ObservationPlacement {
   /** Including what it adds. */
   readonly settings: Settings;
   /** Nobody is known to have switched it off later. */
@@ -44,7 +44,7 @@ export interface Placement {
 export function observePresent(
   state: Exception,
   observation: Observation,
-  placement: Placement,
+  placement: ObservationPlacement,
   context: Context,
 ): readonly Event[] {
   const view = look(state, observation, placement);
@@ -84,7 +84,7 @@ export function observePresent(
 export function observePast(
   state: Exception,
   observation: Observation,
-  placement: Placement,
+  placement: ObservationPlacement,
   context: Context,
 ): Event {
   const { life } = placement;
@@ -137,7 +137,11 @@ interface View extends Assessed {
   readonly completes: boolean;
 }
 
-function look(state: Exception, observation: Observation, { settings, assessment: told }: Placement): View {
+function look(
+  state: Exception,
+  observation: Observation,
+  { settings, assessment: told }: ObservationPlacement,
+): View {
   const known = state.findings.map((finding) => finding.id);
   const shown = (): Assessment =>
     assess({
@@ -205,7 +209,7 @@ export function openException(
   // A protective rule that is off is exactly the exception; anything else that is off lets nothing past.
   const acts = assessment.remedy === 'escalate' || observation.enabled !== false;
   const name = observation.renamed ?? observation.name;
-  const made = others.reduce(earlierChange, changeIn(dated(observation)));
+  const made = others.reduce(earlierChange, createChange(dated(observation)));
   const [first, ...rest] = ladderOf({ tenant, kind, name, settings, changedBy: made.by }, context.policy);
   const owner = first?.owner ?? { type: 'team', why: 'nobody is known to own it' };
   const note = noteIn(settings);
@@ -274,7 +278,11 @@ function disableFirst(opened: ExceptionOpened, context: Context): readonly Event
 function observeDisabled(
   state: Disabled,
   observation: Observation,
-  { view, noted, placement }: { readonly view: View; readonly noted: Event; readonly placement: Placement },
+  {
+    view,
+    noted,
+    placement,
+  }: { readonly view: View; readonly noted: Event; readonly placement: ObservationPlacement },
   context: Context,
 ): readonly Event[] {
   const newer = isSince(momentOf(observation), state.disabledAt) && placement.isSinceOff;
@@ -374,8 +382,10 @@ function owned(
 
 /** Who made it, now that this is known. */
 const madeBy = (state: Exception, observation: Observation, life: readonly Change[] | undefined): Author =>
-  (life?.[0] ? life.reduce(earlierChange) : earlierChange(firstChange(state), changeIn(dated(observation))))
-    .by;
+  (life?.[0]
+    ? life.reduce(earlierChange)
+    : earlierChange(firstChange(state), createChange(dated(observation)))
+  ).by;
 
 /** All of its settings are known: from a look, or from its creation and the changes since. */
 const isWhole = ({ complete, made }: Exception): boolean => complete || made?.created === true;
@@ -504,7 +514,7 @@ export const isProtective = ({ kind, remedy }: Exception, settings: Settings): b
 export function endException(
   state: Exception,
   observation: Observation,
-  placement: Placement,
+  placement: ObservationPlacement,
   context: Context,
 ): readonly Event[] {
   const { settings, life } = placement;

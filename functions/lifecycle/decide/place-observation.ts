@@ -32,16 +32,16 @@ import {
   unrecorded,
   newestSettingsOf,
   tellingOf,
-  toldBy,
-  toldIn,
-  toldOf,
-} from '#lifecycle/told.ts';
+  toLoggedChange,
+  loggedChangesIn,
+  loggedChangesOf,
+} from '#lifecycle/logged-changes.ts';
 import type { Command, Observation } from '#lifecycle/commands.ts';
 import type { Context } from '#lifecycle/context.ts';
 import type { Event } from '#lifecycle/events.ts';
 import type { Change, Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
-import type { Life, Told } from '#lifecycle/told.ts';
+import type { ObjectLife, LoggedChange } from '#lifecycle/logged-changes.ts';
 import type { Settings } from '#risk/settings.ts';
 import type { Kind } from '#kinds/registry.ts';
 
@@ -72,8 +72,8 @@ function putRight(
     (state && trail.length === 0)
   )
     return said;
-  const known = trail.flatMap(toldIn);
-  const news = [...earlier, observation].map(toldBy);
+  const known = trail.flatMap(loggedChangesIn);
+  const news = [...earlier, observation].map(toLoggedChange);
   const looks = looksIn(trail);
   const isLast = known.every((one) => news.every((other) => compareByTime(one, other) < 0));
   // Everything before it is right already, so this is in order: there is no use in replaying the whole trail.
@@ -94,7 +94,7 @@ function putRight(
 /** An object that never let anything past. */
 function harmlessIn(
   id: string,
-  all: readonly Told[],
+  all: readonly LoggedChange[],
   observations: readonly Observation[],
   context: Context,
 ): Exception | undefined {
@@ -110,7 +110,7 @@ interface News {
   readonly id: string;
   /** Oldest first. */
   readonly news: readonly Observation[];
-  readonly known: readonly Told[];
+  readonly known: readonly LoggedChange[];
   readonly touched: readonly Change[];
 }
 
@@ -128,7 +128,7 @@ function placed(
     events.push(...said);
   };
   const place = (one: Observation): void => {
-    const told = [...known, ...events.flatMap(toldIn), ...waiting.map(toldBy)];
+    const told = [...known, ...events.flatMap(loggedChangesIn), ...waiting.map(toLoggedChange)];
     say(observeOne(present, { id, observation: one, touched }, told, context));
   };
   for (const one of news) {
@@ -151,14 +151,16 @@ export function observeRemoval(
 }
 
 /** The earlier records, from the trail or else from the state as far as it knows. */
-const toldSoFar = (state: Exception | undefined, { trail }: Observe | ObserveRemoval): readonly Told[] =>
-  trail?.flatMap(toldIn) ?? (state ? toldOf(state) : []);
+const toldSoFar = (
+  state: Exception | undefined,
+  { trail }: Observe | ObserveRemoval,
+): readonly LoggedChange[] => trail?.flatMap(loggedChangesIn) ?? (state ? loggedChangesOf(state) : []);
 
 /** A look shows what all records about the object have made of it: it is newer than any of them. */
 function seenWith(news: Observation, earlier: readonly Observation[]): readonly Observation[] {
   if (!news.complete) return earlier;
   const { settings, complete, enabled, guid } = news;
-  const lives = splitIntoLives([...earlier, news].map(toldBy), news.kind);
+  const lives = splitIntoLives([...earlier, news].map(toLoggedChange), news.kind);
   const life = lives.find(({ told }) => told.some(({ record }) => record === news.record));
   return earlier.map((one) =>
     life?.told.some(({ record }) => record === one.record)
@@ -175,17 +177,17 @@ function seenWith(news: Observation, earlier: readonly Observation[]): readonly 
 }
 
 const inOrder = (observations: readonly Observation[]): readonly Observation[] =>
-  observations.toSorted((a, b) => compareByTime(toldBy(a), toldBy(b)));
+  observations.toSorted((a, b) => compareByTime(toLoggedChange(a), toLoggedChange(b)));
 
 function observeOne(
   state: Exception | undefined,
   { id, observation, touched = [] }: Pick<Observe, 'id' | 'observation' | 'touched'>,
-  told: readonly Told[],
+  told: readonly LoggedChange[],
   context: Context,
 ): readonly Event[] {
   if (observation.change === 'remove') return state ? observeEnd(state, observation, told, context) : [];
   if (state && isOwnChange(state, observation)) return [noteOwnChange(observation, context)];
-  const lives = splitIntoLives([...told, toldBy(observation)], observation.kind);
+  const lives = splitIntoLives([...told, toLoggedChange(observation)], observation.kind);
   const its = lives.findIndex((life) => life.told.some(({ record }) => record === observation.record));
   const life = lives[its] ?? { told: [] };
   const offSince = offSinceIn(life);
@@ -248,11 +250,11 @@ function observeOne(
 function observeEnd(
   state: Exception,
   observation: Observation,
-  told: readonly Told[],
+  told: readonly LoggedChange[],
   context: Context,
 ): readonly Event[] {
   if (isOwnChange(state, observation)) return [noteOwnChange(observation, context)];
-  const lives = splitIntoLives([...told, toldBy(observation)], observation.kind);
+  const lives = splitIntoLives([...told, toLoggedChange(observation)], observation.kind);
   const its = lives.findIndex(({ end }) => end?.record === observation.record);
   const ended = lives[its] ?? { told: [] };
   const left = remaining(told, lives, observation.kind);
@@ -267,7 +269,7 @@ function observeEnd(
   }
 
   const nothing = { ...observation, told: tellingOf(observation), settings: {} };
-  const placement = (life: Life, changes?: readonly Change[]) => ({
+  const placement = (life: ObjectLife, changes?: readonly Change[]) => ({
     settings: settingsOf(state, life, told, nothing),
     isSinceOff: false,
     offSince: undefined,
@@ -290,7 +292,7 @@ function observeEnd(
 }
 
 /** An object without an exception so far: with all records about it, which may say that it is gone by now. */
-const beginning = (life: Life, observation: Observation, earlier: readonly Change[]) => ({
+const beginning = (life: ObjectLife, observation: Observation, earlier: readonly Change[]) => ({
   earlier,
   offSince: offSinceIn(life),
   end: life.end && changeOf(life.end),
@@ -298,19 +300,23 @@ const beginning = (life: Life, observation: Observation, earlier: readonly Chang
 });
 
 /** What was done before the object was created was done to another one of the name. */
-function touchedIn({ told }: Life, touched: readonly Change[]): readonly Change[] {
+function touchedIn({ told }: ObjectLife, touched: readonly Change[]): readonly Change[] {
   const made = told.find(({ created }) => created);
   return made ? touched.filter((one) => compareMoments(one, made) > 0) : touched;
 }
 
 /** The records about the exception's object, if news shows that some of those taken for its own belong to another. */
-function remaining(told: readonly Told[], lives: readonly Life[], kind: Kind): readonly Change[] | undefined {
+function remaining(
+  told: readonly LoggedChange[],
+  lives: readonly ObjectLife[],
+  kind: Kind,
+): readonly Change[] | undefined {
   const before = splitIntoLives(told, kind).findLast(isOpened)?.told ?? [];
   const now = lives.findLast(isOpened)?.told ?? [];
   return before.every((one) => now.includes(one)) ? undefined : now.map(changeOf);
 }
 
-const changeOf = ({ at, order, record, by, operation, created }: Told): Change => ({
+const changeOf = ({ at, order, record, by, operation, created }: LoggedChange): Change => ({
   at,
   ...(order === undefined ? {} : { order }),
   record,
@@ -320,7 +326,7 @@ const changeOf = ({ at, order, record, by, operation, created }: Told): Change =
 });
 
 /** With all records about the object, if nobody could look. */
-function gathered(observation: Observation, { told }: Life, state?: Exception): Observation {
+function gathered(observation: Observation, { told }: ObjectLife, state?: Exception): Observation {
   if (observation.complete) return observation;
   const { settings, enabled } = newestSettingsOf(told);
   return {
@@ -333,13 +339,14 @@ function gathered(observation: Observation, { told }: Life, state?: Exception): 
 }
 
 /** Whether nothing newer is known. What was read in Exchange outranks any older record. */
-const isNewest = ({ told }: Life, observation: Observation, state: Exception): boolean =>
+const isNewest = ({ told }: ObjectLife, observation: Observation, state: Exception): boolean =>
   isSince(momentOf(observation), state.changedAt) && !told.some((one) => isLater(one, observation));
 
-const isLater = (one: Told, observation: Observation): boolean => compareByTime(one, toldBy(observation)) > 0;
+const isLater = (one: LoggedChange, observation: Observation): boolean =>
+  compareByTime(one, toLoggedChange(observation)) > 0;
 
 /** What a record says about switch and name, if nothing newer is known. */
-function placedIn(life: Life, observation: Observation, state: Exception): Observation {
+function placedIn(life: ObjectLife, observation: Observation, state: Exception): Observation {
   if (observation.complete) return observation;
   const later = life.told.filter((one) => isLater(one, observation));
   const isHeard = !state.complete || isNewest(life, observation, state);
@@ -355,7 +362,12 @@ function placedIn(life: Life, observation: Observation, state: Exception): Obser
 /**
  * The settings that a look shows, otherwise those in the records about this object, and those that no record changed.
  */
-function settingsOf(state: Exception, life: Life, told: readonly Told[], observation: Observation): Settings {
+function settingsOf(
+  state: Exception,
+  life: ObjectLife,
+  told: readonly LoggedChange[],
+  observation: Observation,
+): Settings {
   if (observation.complete) return observation.settings;
   if (state.complete)
     return isNewest(life, observation, state)
@@ -367,9 +379,9 @@ function settingsOf(state: Exception, life: Life, told: readonly Told[], observa
   return { ...Object.fromEntries(untold), ...newestSettingsOf(life.told).settings };
 }
 
-const isSinceOff = ({ told }: Life, observation: Observation): boolean =>
+const isSinceOff = ({ told }: ObjectLife, observation: Observation): boolean =>
   !told.some((one) => one.enabled === false && isLater(one, observation));
 
 /** The newest record that says so, or else all records about it. */
-const offSinceIn = ({ told }: Life): Instant | undefined =>
+const offSinceIn = ({ told }: ObjectLife): Instant | undefined =>
   (told.findLast(({ enabled }) => enabled === false) ?? told[0])?.at;

@@ -15,7 +15,7 @@ export interface StandInBlob {
   readonly content: () => Iterable<Uint8Array>;
 }
 
-export interface Placement {
+export interface BlobPlacement {
   readonly tenant: string;
   readonly contentType: string;
   readonly created: number;
@@ -24,15 +24,15 @@ export interface Placement {
 
 export interface Blobs {
   /** Puts a record into a blob of that place and time that still has room. */
-  readonly place: (record: unknown, placement: Placement) => void;
+  readonly place: (record: unknown, placement: BlobPlacement) => void;
   /** A blob with content of one's own. */
-  readonly add: (content: () => Iterable<Uint8Array>, placement: Placement) => string;
+  readonly add: (content: () => Iterable<Uint8Array>, placement: BlobPlacement) => string;
   readonly list: (tenant: string, contentType: string) => readonly StandInBlob[];
   readonly find: (tenant: string, id: string) => StandInBlob | undefined;
 }
 
 interface Kept {
-  readonly placement: Placement;
+  readonly placement: BlobPlacement;
   readonly record: unknown;
 }
 
@@ -45,7 +45,7 @@ export function createBlobs(storage: KeyValue | undefined, recordsPerBlob: numbe
   const filling = new Map<string, unknown[]>();
   let made = 0;
 
-  const make = (content: () => Iterable<Uint8Array>, placement: Placement): string => {
+  const make = (content: () => Iterable<Uint8Array>, placement: BlobPlacement): string => {
     const { tenant, contentType, created } = placement;
     made += 1;
     const serial = createHash('sha256').update(`${tenant}/${contentType}/${made}`).digest('hex').slice(0, 24);
@@ -59,7 +59,7 @@ export function createBlobs(storage: KeyValue | undefined, recordsPerBlob: numbe
     return id;
   };
 
-  const fill = (record: unknown, placement: Placement): void => {
+  const fill = (record: unknown, placement: BlobPlacement): void => {
     const { tenant, contentType, created, listed } = placement;
     const key = `${tenant}/${contentType}/${created}/${listed}`;
     const open = filling.get(key);

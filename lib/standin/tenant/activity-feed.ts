@@ -6,10 +6,10 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createBlobs, type Placement } from './activity-feed-blobs.ts';
+import { createBlobs, type BlobPlacement } from './activity-feed-blobs.ts';
 import { createFeedFaults, type FeedFault } from './activity-feed-faults.ts';
 import { faultReply, refusal, reply, type FeedReply } from './activity-feed-replies.ts';
-import { createSignIn, type SignIn } from './sign-in.ts';
+import { createStandInSignIn, type StandInSignIn } from './sign-in.ts';
 import type { KeyValue } from '../key-value.ts';
 
 export interface ActivityFeedOptions {
@@ -247,7 +247,7 @@ export function createActivityFeed(options: ActivityFeedOptions): ActivityFeed {
     tenant: string,
     contentType: string,
     { after = delay, unlisted = 0 }: Addition,
-  ): Placement => {
+  ): BlobPlacement => {
     const created = Math.ceil((now().getTime() + after) / every) * every;
     return { tenant: tenant.toLowerCase(), contentType, created, listed: created + unlisted };
   };
@@ -301,7 +301,7 @@ export async function startActivityFeed({
   /** In the tokens it issues. */
   readonly roles?: readonly string[];
 }): Promise<ActivityFeed & { readonly url: string; readonly close: () => Promise<void> }> {
-  const signIn = createSignIn(options.now, roles);
+  const signIn = createStandInSignIn(options.now, roles);
   const feed = createActivityFeed(options);
   const server: Server = createServer((request, response) => {
     const [, tenant] = tokenPath.exec(request.url ?? '') ?? [];
@@ -325,7 +325,7 @@ export async function startActivityFeed({
 const tokenPath = /^\/([^/]+)\/oauth2\/v2\.0\/token$/;
 
 async function issue(
-  signIn: SignIn,
+  signIn: StandInSignIn,
   tenant: string,
   request: IncomingMessage,
   response: ServerResponse,

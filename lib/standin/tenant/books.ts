@@ -1,15 +1,15 @@
 /** All histories of the stand-in: one for each tenant and shelf, kept operation by operation. */
 import { createHistory } from './history.ts';
-import { always } from './shelves.ts';
+import { alwaysThere } from './shelves.ts';
 import type { KeyValue } from '../key-value.ts';
-import type { History, Operation } from './history.ts';
+import type { History, TenantOperation } from './history.ts';
 import type { Shelf } from './shelf.ts';
 
 export interface Books {
   readonly history: (tenant: string, kind: Shelf) => History;
   /** Every tenant something is known of. */
   readonly tenants: () => readonly string[];
-  readonly add: (tenant: string, kind: Shelf, operation: Operation) => void;
+  readonly add: (tenant: string, kind: Shelf, operation: TenantOperation) => void;
 }
 
 export function createBooks(storage: KeyValue | undefined): Books {
@@ -26,10 +26,10 @@ export function createBooks(storage: KeyValue | undefined): Books {
       kept !== undefined;
       kept = storage?.get(`${key}/${book.count}`)
     ) {
-      book.history.add(kept as Operation);
+      book.history.add(kept as TenantOperation);
       book.count += 1;
     }
-    const first = always[kind];
+    const first = alwaysThere[kind];
     if (first !== undefined)
       book.history.add({
         id: '',

@@ -8,9 +8,9 @@ import { asText, isOn } from './text.ts';
 import type { History, StoredObject } from './history.ts';
 import type { Rendered } from './rendering.ts';
 import type { Shelf } from './shelf.ts';
-import type { Change } from './shelves.ts';
+import type { ShelfChange } from './shelves.ts';
 
-export type Outcome =
+export type CmdletOutcome =
   /** Each is shown where it is asked for: a look at one rule among thousands shows that one, and a page its own. */
   | { readonly type: 'objects'; readonly objects: readonly (() => Rendered)[] }
   | { readonly type: 'done' }
@@ -24,7 +24,7 @@ export type Outcome =
   /** Unknown and unauthorised cmdlets are answered alike. */
   | { readonly type: 'forbidden' };
 
-export interface Invocation {
+export interface CmdletCall {
   readonly tenant: string;
   readonly cmdlet: string;
   readonly parameters: Readonly<Record<string, unknown>>;
@@ -33,7 +33,7 @@ export interface Invocation {
 export interface Effects {
   readonly history: (kind: Shelf) => History;
   /** Keeps a change made by a cmdlet. */
-  readonly change: (kind: Shelf, change: Change) => void;
+  readonly change: (kind: Shelf, change: ShelfChange) => void;
   /** Whether this read lags behind the newest change. */
   readonly lags: () => boolean;
   /** Whether this change is accepted but not made. */
@@ -42,7 +42,7 @@ export interface Effects {
 
 const alwaysTaken = new Set(['Identity', 'Name', 'Confirm', 'WhatIf', 'NotifySender']);
 
-export function invoke({ tenant, cmdlet, parameters }: Invocation, effects: Effects): Outcome {
+export function invoke({ tenant, cmdlet, parameters }: CmdletCall, effects: Effects): CmdletOutcome {
   const known = cmdletOf(cmdlet);
   if (!known) return { type: 'forbidden' };
   const { verb, shelf: kind } = known;
@@ -77,14 +77,14 @@ export function invoke({ tenant, cmdlet, parameters }: Invocation, effects: Effe
 /** Kinds with cmdlets or a parameter that switch them off; everything else is a list or a policy. */
 const switched: ReadonlySet<string> = new Set(kinds.filter(isObject));
 
-const missing = (identity: string): Outcome => ({
+const missing = (identity: string): CmdletOutcome => ({
   type: 'error',
   status: 404,
   code: 'NotFound',
   exception: 'Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException',
   text: `The operation couldn't be performed because object '${identity}' couldn't be found.`,
 });
-const unbound = (text: string): Outcome => ({
+const unbound = (text: string): CmdletOutcome => ({
   type: 'error',
   status: 400,
   code: 'BadRequest',
@@ -99,7 +99,7 @@ function alterList(
   verb: Parameters<typeof changesOf>[1],
   parameters: Readonly<Record<string, unknown>>,
   effects: Effects,
-): Outcome {
+): CmdletOutcome {
   for (const [name, value] of Object.entries(parameters)) {
     if (!takes(kind, name) && !listParameters.has(name))
       return unbound(`A parameter cannot be found that matches parameter name '${name}'.`);
@@ -131,7 +131,7 @@ function alterList(
   return { type: 'done' };
 }
 
-function change(kind: Shelf, effects: Effects, operation: Change): Outcome {
+function change(kind: Shelf, effects: Effects, operation: ShelfChange): CmdletOutcome {
   if (!effects.swallows()) effects.change(kind, operation);
   return { type: 'done' };
 }
@@ -147,7 +147,7 @@ function get(
   kind: Shelf,
   parameters: Readonly<Record<string, unknown>>,
   { history, lags }: Effects,
-): Outcome {
+): CmdletOutcome {
   const stored = lags() ? history(kind).lagging() : history(kind).objects();
   const all = stored.map((object, position) => ({
     object,

@@ -8,7 +8,7 @@ import { readListValue } from '#risk/list-value.ts';
 import { isOn } from './text.ts';
 import type { Shelf } from './shelf.ts';
 
-export interface Operation {
+export interface TenantOperation {
   /** An operation with an id already known changes nothing. */
   readonly id: string;
   /** When it happened: ISO 8601 in UTC with milliseconds. */
@@ -44,7 +44,7 @@ interface Fold {
 
 export interface History {
   /** `false` where the operation was known. */
-  readonly add: (operation: Operation) => boolean;
+  readonly add: (operation: TenantOperation) => boolean;
   readonly objects: () => readonly StoredObject[];
   /** As they were before the newest operation that came through a cmdlet: what a lagging read still shows. */
   readonly lagging: () => readonly StoredObject[];
@@ -57,24 +57,24 @@ export interface History {
 /** The log may know an object by its GUID alone. */
 const guidShape = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-const order = ({ at, own, id }: Operation): string => `${at} ${own ? 1 : 0} ${id}`;
+const order = ({ at, own, id }: TenantOperation): string => `${at} ${own ? 1 : 0} ${id}`;
 
 /** An object that the log never showed being made: it was there before the log began. */
 const longAgo = 90 * 24 * 3_600_000;
 
 export function createHistory(tenant: string, kind: Shelf): History {
-  const operations: Operation[] = [];
+  const operations: TenantOperation[] = [];
   const known = new Set<string>();
   let current = emptyFold();
   let last = '';
   let stale = false;
 
-  const replay = (all: readonly Operation[]): Fold => {
+  const replay = (all: readonly TenantOperation[]): Fold => {
     const result = emptyFold();
     for (const operation of all.toSorted((a, b) => (order(a) < order(b) ? -1 : 1))) step(result, operation);
     return result;
   };
-  const step = (state: Fold, operation: Operation): void => {
+  const step = (state: Fold, operation: TenantOperation): void => {
     if (operation.change === 'create') {
       create(state, operation, operation.target, operation.at);
       return;
@@ -101,7 +101,7 @@ export function createHistory(tenant: string, kind: Shelf): History {
       name: operation.renamed ?? target.name,
     });
   };
-  const create = (state: Fold, operation: Operation, name: string, at: string): StoredObject => {
+  const create = (state: Fold, operation: TenantOperation, name: string, at: string): StoredObject => {
     const already = find(state, name);
     if (already) {
       const again = { ...altered(already, operation), enabled: on(operation, already.enabled) };
@@ -162,12 +162,12 @@ function find(state: Fold, target: string): StoredObject | undefined {
   return undefined;
 }
 
-const on = ({ parameters }: Operation, otherwise: boolean): boolean => {
+const on = ({ parameters }: TenantOperation, otherwise: boolean): boolean => {
   const value = parameters['Enabled'];
   return value === undefined ? otherwise : isOn(value);
 };
 
-const altered = (object: StoredObject, { parameters, at, by }: Operation): StoredObject => ({
+const altered = (object: StoredObject, { parameters, at, by }: TenantOperation): StoredObject => ({
   ...object,
   parameters: { ...object.parameters, ...edited(object.parameters, parameters) },
   changedAt: at,

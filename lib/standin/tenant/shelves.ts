@@ -2,12 +2,12 @@
 import { readListValue } from '#risk/list-value.ts';
 import { shelves } from './shelf.ts';
 import { asText, isOn } from './text.ts';
-import type { Operation } from './history.ts';
+import type { TenantOperation } from './history.ts';
 import type { Shelf } from './shelf.ts';
 
-export type Verb = 'get' | 'new' | 'set' | 'enable' | 'disable' | 'remove';
+export type CmdletVerb = 'get' | 'new' | 'set' | 'enable' | 'disable' | 'remove';
 
-const nouns: Readonly<Record<string, { readonly shelf: Shelf; readonly verbs: readonly Verb[] }>> = {
+const nouns: Readonly<Record<string, { readonly shelf: Shelf; readonly verbs: readonly CmdletVerb[] }>> = {
   transportrule: { shelf: 'transport-rule', verbs: ['get', 'set', 'enable', 'disable'] },
   inboundconnector: { shelf: 'inbound-connector', verbs: ['get', 'set'] },
   outboundconnector: { shelf: 'outbound-connector', verbs: ['get', 'set'] },
@@ -22,7 +22,7 @@ const nouns: Readonly<Record<string, { readonly shelf: Shelf; readonly verbs: re
 };
 
 /** Shelves whose one object every tenant has from the start. */
-export const always: Readonly<Partial<Record<Shelf, string>>> = {
+export const alwaysThere: Readonly<Partial<Record<Shelf, string>>> = {
   'connection-filter': 'Default',
   'content-filter': 'Default',
   'arc-configuration': 'Default',
@@ -30,15 +30,15 @@ export const always: Readonly<Partial<Record<Shelf, string>>> = {
 };
 
 /** `undefined` for a cmdlet that the stand-in does not know. */
-export function cmdletOf(name: string): { readonly verb: Verb; readonly shelf: Shelf } | undefined {
+export function cmdletOf(name: string): { readonly verb: CmdletVerb; readonly shelf: Shelf } | undefined {
   const [verb = '', noun = ''] = name.toLowerCase().split('-');
   const known = nouns[noun];
   const verbs: readonly string[] = known?.verbs ?? [];
-  return known && verbs.includes(verb) ? { verb: verb as Verb, shelf: known.shelf } : undefined;
+  return known && verbs.includes(verb) ? { verb: verb as CmdletVerb, shelf: known.shelf } : undefined;
 }
 
 type Passed = Readonly<Record<string, unknown>>;
-export type Change = Pick<Operation, 'change' | 'target' | 'renamed' | 'parameters'>;
+export type ShelfChange = Pick<TenantOperation, 'change' | 'target' | 'renamed' | 'parameters'>;
 
 const plumbing = new Set(['Identity', 'Name', 'Confirm', 'WhatIf', 'Force']);
 export const settingsIn = (parameters: Passed): Passed =>
@@ -48,8 +48,13 @@ export const settingsIn = (parameters: Passed): Passed =>
  * What a cmdlet on a list or a policy does to the objects of its shelf, `serial` making names that Exchange would
  * make. Blocks are not kept: they are nothing that lets mail past.
  */
-export function changesOf(shelf: Shelf, verb: Verb, parameters: Passed, serial: string): readonly Change[] {
-  const identity = asText(parameters['Identity']) || (always[shelf] ?? '');
+export function changesOf(
+  shelf: Shelf,
+  verb: CmdletVerb,
+  parameters: Passed,
+  serial: string,
+): readonly ShelfChange[] {
+  const identity = asText(parameters['Identity']) || (alwaysThere[shelf] ?? '');
   const settings = settingsIn(parameters);
   switch (shelf) {
     case 'tenant-allow':
@@ -85,7 +90,7 @@ const entriesIn = (value: unknown): readonly string[] => {
   return read.type === 'whole' ? read.entries : read.add;
 };
 
-function allowChanges(verb: Verb, settings: Passed): readonly Change[] {
+function allowChanges(verb: CmdletVerb, settings: Passed): readonly ShelfChange[] {
   const { Entries, Ids, Allow, Block } = settings;
   const told = new Set(['Entries', 'Ids', 'Allow', 'Block', 'NoExpiration']);
   const rest = Object.fromEntries(Object.entries(settings).filter(([name]) => !told.has(name)));
@@ -101,7 +106,7 @@ function allowChanges(verb: Verb, settings: Passed): readonly Change[] {
   }));
 }
 
-function pairChanges(verb: Verb, settings: Passed, identity: string): readonly Change[] {
+function pairChanges(verb: CmdletVerb, settings: Passed, identity: string): readonly ShelfChange[] {
   const { Ids, ...rest } = settings;
   if (verb === 'new')
     return /^allow$/i.test(asText(rest['Action']))

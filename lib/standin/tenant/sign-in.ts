@@ -3,7 +3,7 @@ import { constants, createHash, createHmac, randomBytes, verify, X509Certificate
 import { json } from './replies.ts';
 import type { Reply } from './replies.ts';
 
-export interface SignIn {
+export interface StandInSignIn {
   readonly issue: (tenant: string, form: URLSearchParams) => Reply;
   readonly accepts: (tenant: string, authorization: string | undefined) => boolean;
 }
@@ -12,7 +12,11 @@ export interface SignIn {
 const lasts = 3_599;
 
 /** Tokens in the shape of Microsoft's: three parts, with the application's roles among the claims. */
-export function createSignIn(now: () => Date, roles: readonly string[], certificate?: string): SignIn {
+export function createStandInSignIn(
+  now: () => Date,
+  roles: readonly string[],
+  certificate?: string,
+): StandInSignIn {
   const used = new Set<string>();
   const key = randomBytes(32);
   const sign = (text: string): string => createHmac('sha256', key).update(text).digest('base64url');

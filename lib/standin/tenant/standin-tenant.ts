@@ -11,11 +11,11 @@ import { createFaults } from './faults.ts';
 import { annotated } from './rendering.ts';
 import { empty, json, nul, problem } from './replies.ts';
 import { changesOf, cmdletOf, shelfOf } from './shelves.ts';
-import { createSignIn } from './sign-in.ts';
+import { createStandInSignIn } from './sign-in.ts';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { KeyValue } from '../key-value.ts';
-import type { Effects, Outcome } from './cmdlets.ts';
+import type { Effects, CmdletOutcome } from './cmdlets.ts';
 import type { Fault } from './faults.ts';
 import type { StoredObject } from './history.ts';
 import type { ReplyOrCut } from './replies.ts';
@@ -62,7 +62,7 @@ export async function startStandInTenant(options: StandInTenantOptions): Promise
   const books = createBooks(options.storage);
   let changes = 0;
   const faults = createFaults();
-  const signIn = createSignIn(
+  const signIn = createStandInSignIn(
     options.now,
     options.roles ?? ['Exchange.ManageAsApp', 'ActivityFeed.Read'],
     options.certificate,
@@ -117,7 +117,7 @@ export async function startStandInTenant(options: StandInTenantOptions): Promise
     }
   };
 
-  const page = (outcome: Extract<Outcome, { type: 'objects' }>, url: URL): ReplyOrCut => {
+  const page = (outcome: Extract<CmdletOutcome, { type: 'objects' }>, url: URL): ReplyOrCut => {
     const size = options.pageSize ?? 100;
     const from = Number(url.searchParams.get('$skiptoken') ?? 0);
     const here = `${originOf(server)}${url.pathname}`;

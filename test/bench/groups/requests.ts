@@ -5,7 +5,7 @@ import { createVersionedValues } from '#register/versioned-values.ts';
 import { sweepDeadlines } from '#functions/sweep-deadlines.ts';
 import { madeUpId } from '#exchange/made-up-id.ts';
 import { takeTenant } from '#inventory/take.ts';
-import { readListed } from '#slack/exceptions.ts';
+import { readFirstPage } from '#slack/exceptions.ts';
 import { auditRecord, policy, riskyRule, start, tenantId } from '../../exchange/surroundings.ts';
 import { after, noon } from '../../lifecycle/examples.ts';
 import { beside } from '../../register/beside.ts';
@@ -154,8 +154,8 @@ async function* ofLists(engine: Engine, progress: Progress): AsyncGenerator<Row>
     tables.push({
       first: async () => {
         await readMostDangerous(register);
-        await readListed(register, register.rows({ by: 'urgency' }), everything, 20);
-        await readListed(register, register.rows({ owner: 'UALEX' }), everything, 30);
+        await readFirstPage(register, register.rows({ by: 'urgency' }), everything, 20);
+        await readFirstPage(register, register.rows({ owner: 'UALEX' }), everything, 30);
       },
       taken: () => reads(taken()),
     });
@@ -164,11 +164,11 @@ async function* ofLists(engine: Engine, progress: Progress): AsyncGenerator<Row>
       ['lapse list at 50,000, first page', () => readMostDangerous(register)],
       [
         'list in Slack at 50,000, first page',
-        () => readListed(register, register.rows({ by: 'urgency' }), everything, 20),
+        () => readFirstPage(register, register.rows({ by: 'urgency' }), everything, 20),
       ],
       [
         'home tab at 50,000, first page',
-        () => readListed(register, register.rows({ owner: 'UALEX' }), everything, 30),
+        () => readFirstPage(register, register.rows({ owner: 'UALEX' }), everything, 30),
       ],
     ] as const;
     for (const [what, page] of pages) {

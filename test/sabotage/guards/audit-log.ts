@@ -191,7 +191,7 @@ export const auditLog = [
       find: 'seen?.complete === true && ',
     },
     {
-      without: 'a list written anew ends entries of another policy',
+      without: 'a list rewritten ends entries of another policy',
       find: "told.form === 'whole' && isOfList(exception, told)",
       replace: "told.form === 'whole'",
     },
@@ -689,7 +689,7 @@ export const auditLog = [
     },
     {
       without: 'what was read is read again each time',
-      find: "if (before !== undefined && before.standing !== 'failed') return;",
+      find: "if (before !== undefined && before.state !== 'failed') return;",
     },
     {
       without: 'trouble of the whole feed is taken for trouble of one blob',

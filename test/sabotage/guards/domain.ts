@@ -483,13 +483,13 @@ export const domain = [
   ...inFile('functions/lifecycle/due.ts', due, [
     {
       without: 'a postponement brings a deadline nearer',
-      find: 'latest(deadlineOf(state), state.postponedTo)',
+      find: 'latest(originalDeadlineOf(state), state.postponedTo)',
       replace: 'state.postponedTo',
       tests: ['test/lifecycle/apply-policy.test.ts', ...due],
     },
     {
       without: 'notice of an earlier deadline counts',
-      find: 'named >= deadlineOf(state) && ',
+      find: 'named >= originalDeadlineOf(state) && ',
       tests: [...due, 'test/lifecycle/apply-policy.test.ts'],
     },
     {
@@ -532,7 +532,7 @@ export const domain = [
         tests: ['test/policy/authority.test.ts', 'test/policy/owner.test.ts'],
       },
       {
-        without: 'by whom it was made is looked up anew after it was harmless for a while',
+        without: 'by whom it was made is looked up again after it was harmless for a while',
         find: 'earlierOn ? makersOf(earlierOn) : [],',
         replace: '',
         tests: [
@@ -550,7 +550,7 @@ export const domain = [
       },
       {
         without: 'an answer to the settings from before a change counts',
-        find: '...state,\n        ...anew,\n        ...assessed(event)',
+        find: '...state,\n        ...asOfNow,\n        ...assessed(event)',
         replace: '...state,\n        ...assessed(event)',
       },
       {

@@ -170,8 +170,8 @@ export const exchange = [
     },
     {
       without: 'the first object of the answer is taken whatever its name',
-      find: "foldName(nameOf(object) ?? '') === foldName(wanted.name)",
-      replace: 'nameOf(object) !== wanted.guid',
+      find: "foldName(objectNameOf(object) ?? '') === foldName(wanted.name)",
+      replace: 'objectNameOf(object) !== wanted.guid',
     },
     {
       without: 'one of two objects of a name is acted on',
@@ -568,7 +568,7 @@ export const exchange = [
         replace: "register.rows({ by: 'danger' })",
       },
       {
-        without: 'what was made anew is looked for under the GUID of its predecessor',
+        without: 'what was created again is looked for under the GUID of its predecessor',
         find: "(change === 'create' || observation.renamed !== undefined || holder === undefined)",
         replace: 'false',
       },

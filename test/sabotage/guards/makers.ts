@@ -159,7 +159,7 @@ export const makers: readonly Guard[] = [
   {
     without: 'a card of the former owner is answered',
     file: 'functions/lifecycle/evolve.ts',
-    find: '...(event.owner && anew),\n        ...owned',
+    find: '...(event.owner && asOfNow),\n        ...owned',
     replace: '...owned',
     tests: ['test/lifecycle/makers.test.ts'],
   },
@@ -213,7 +213,7 @@ export const makers: readonly Guard[] = [
     tests: ['test/lifecycle/four-eyes.test.ts'],
   },
   {
-    without: 'what is asked anew after a void approval lapses before full notice',
+    without: 'what is asked again after a void approval lapses before full notice',
     file: 'functions/lifecycle/voiding.ts',
     find: 'latest(createDeadline(now, confirmWithin, after, policy), noticeEndOf(now, after, policy))',
     replace: 'createDeadline(now, confirmWithin, after, policy)',

@@ -30,7 +30,7 @@ export const orderOfTheLog = [
         replace: '',
       },
       {
-        without: 'what is made anew within the second of a removal is taken for removed',
+        without: 'what is created again within the second of a removal is taken for removed',
         find: "remove: { order: '' },",
         replace: "remove: { order: '~' },",
       },
@@ -59,7 +59,7 @@ export const orderOfTheLog = [
     [
       {
         without: 'who changed an object under its name may approve it under its GUID',
-        find: '{ before: trail.flatMap(toldIn), touched: touchedBeside(trail) }',
+        find: '{ before: trail.flatMap(loggedChangesIn), touched: touchedBeside(trail) }',
         replace: '{ before: [], touched: [] }',
       },
       {
@@ -185,7 +185,7 @@ export const orderOfTheLog = [
         replace: 'bearer === undefined',
       },
       {
-        without: 'an entry that a list written anew left out stands for ever, if it is told of later',
+        without: 'an entry that a list that was rewritten left out stands for ever, if it is told of later',
         find: 'if (end) await record(end);',
         replace: '',
         tests: ['test/recording/record-lists.test.ts'],
@@ -197,7 +197,7 @@ export const orderOfTheLog = [
     ['test/recording/record-lists.test.ts'],
     [
       {
-        without: 'a list written anew ends what was added to it later',
+        without: 'a list that was rewritten ends what was added to it later',
         find: 'compareMoments(momentOf(observation), momentOf(entry)) > 0 &&',
         replace: '',
       },

@@ -89,7 +89,7 @@ export const policies = [
       replace: 'appliedPolicy ??',
     },
     {
-      without: 'a policy that waits is looked at anew every minute',
+      without: 'a policy that waits is looked at again every minute',
       find: 'if (inForce.underway && (await waitsForApprovers(inForce.underway, hash, values))) return',
       replace: 'if (held.length < 0) return',
     },

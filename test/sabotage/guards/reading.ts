@@ -82,8 +82,8 @@ export const reading: readonly Guard[] = [
   {
     without: 'part of what was set is taken for all of it',
     file: 'functions/audit-log/recognise.ts',
-    find: 'unread === undefined ? settingsOf(parameters) : {}',
-    replace: 'settingsOf(parameters)',
+    find: 'unread === undefined ? readSettings(parameters) : {}',
+    replace: 'readSettings(parameters)',
     tests: ['test/audit-log/recognise.test.ts'],
   },
   {

@@ -147,8 +147,8 @@ export const runtime = [
     [
       {
         without: 'a scheduled turn that failed raises no alarm',
-        find: 'failure: failureOf(error) });\n      throw error;',
-        replace: 'failure: failureOf(error) });',
+        find: 'failure: describeFailure(error) });\n      throw error;',
+        replace: 'failure: describeFailure(error) });',
       },
     ],
   ),
@@ -455,7 +455,7 @@ export const runtime = [
     ],
     [
       {
-        without: 'the same policy with its fields in another order is applied anew',
+        without: 'the same policy with its fields in another order is applied again',
         find: '.sort(([a], [b]) => compareText(a, b))',
       },
     ],

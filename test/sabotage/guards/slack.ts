@@ -348,7 +348,7 @@ export const slack = [
       },
       {
         without: 'a reminder of a question before the last is sent',
-        find: 'exception.asOf > version && deadlineOf(exception) !== effect.deadline',
+        find: 'exception.asOf > version && findDeadline(exception) !== effect.deadline',
         replace: 'exception.asOf > version && !effect.deadline',
       },
       {
@@ -412,7 +412,7 @@ export const slack = [
       },
       {
         without: 'a reminder comes after the answer',
-        find: 'exception.asOf > version && deadlineOf(exception) !== effect.deadline',
+        find: 'exception.asOf > version && findDeadline(exception) !== effect.deadline',
         replace: 'exception.asOf < 0',
       },
       {

@@ -6,14 +6,14 @@
 import { isObject } from '#kinds/form.ts';
 import { inventory, nobody } from './inventory.ts';
 import { compareMoments } from '#time/moment.ts';
-import { changeIn } from './changes.ts';
+import { createChange } from './changes.ts';
 import type { Observation } from './commands.ts';
 import type { Event, Seen, Telling } from './events.ts';
 import type { Change, Exception } from './exception.ts';
 import type { Moment } from '#time/moment.ts';
 import type { Kind } from '#kinds/registry.ts';
 
-export interface Told extends Change, Telling {
+export interface LoggedChange extends Change, Telling {
   /** It opened the exception. */
   readonly opened?: true;
 }
@@ -38,8 +38,8 @@ export function tellingOf(observation: Observation): Telling {
   );
 }
 
-export const toldBy = (observation: Observation): Told => ({
-  ...changeIn({ ...observation, ...(isCreation(observation) && { created: true }) }),
+export const toLoggedChange = (observation: Observation): LoggedChange => ({
+  ...createChange({ ...observation, ...(isCreation(observation) && { created: true }) }),
   ...tellingOf(observation),
 });
 
@@ -54,7 +54,7 @@ export const unrecorded = '\uffff';
 const nothing = { record: unrecorded, by: nobody, operation: '', settings: {} } as const;
 
 /** What a trail entry says about the tenant; `undefined` if it is not about a change there. */
-export function toldIn(event: Event): readonly Told[] {
+export function loggedChangesIn(event: Event): readonly LoggedChange[] {
   switch (event.type) {
     case 'ExceptionFoundGone':
       return [{ ...nothing, at: event.at, change: 'remove' }];
@@ -79,12 +79,12 @@ export function toldIn(event: Event): readonly Told[] {
     settings: 'settings' in event ? event.settings : {},
     ...switched(change),
   };
-  return [{ ...changeIn(event), ...told, ...(type === 'ExceptionOpened' && { opened: true }) }];
+  return [{ ...createChange(event), ...told, ...(type === 'ExceptionOpened' && { opened: true }) }];
 }
 
 /** What the inventory sees exists by then; what it finds gone or switched is so. */
-function seenIn(event: Event & Seen): readonly Told[] {
-  const found = { ...changeIn(event), settings: {} };
+function seenIn(event: Event & Seen): readonly LoggedChange[] {
+  const found = { ...createChange(event), settings: {} };
   if (event.type === 'ExceptionRemoved' && !event.harmless) return [{ ...found, change: 'remove' }];
   if (event.type === 'ExceptionSwitchedOff') return [{ ...found, change: 'disable', enabled: false }];
   if (event.type === 'ExceptionReopened') return [{ ...found, change: 'enable', enabled: true }];
@@ -101,9 +101,16 @@ const switched = (change: Telling['change']) =>
   change === 'enable' ? { enabled: true } : change === 'disable' ? { enabled: false } : {};
 
 /** Without its trail: what the state shows of earlier records. */
-export function toldOf(state: Exception): readonly Told[] {
+export function loggedChangesOf(state: Exception): readonly LoggedChange[] {
   const { changedAt, changedBy, settings } = state;
-  const known: Told = { ...nothing, by: changedBy, at: changedAt, change: 'alter', settings, opened: true };
+  const known: LoggedChange = {
+    ...nothing,
+    by: changedBy,
+    at: changedAt,
+    change: 'alter',
+    settings,
+    opened: true,
+  };
   if (state.state === 'removed') return [known, { ...nothing, at: state.removedAt, change: 'remove' }];
   return state.state === 'disabled'
     ? [known, { ...nothing, at: state.disabledAt, change: 'disable', enabled: false }]
@@ -114,28 +121,28 @@ export function toldOf(state: Exception): readonly Told[] {
  * Within one second whose records are no more exact, a removal comes first and a creation next: nothing is changed
  * before it is created, and a name is more likely to be used again than given up within a second.
  */
-export const compareByTime = (a: Told, b: Told): number =>
+export const compareByTime = (a: LoggedChange, b: LoggedChange): number =>
   a.at === b.at && a.order === undefined && b.order === undefined && rankOf(a) !== rankOf(b)
     ? rankOf(a) - rankOf(b)
     : compareMoments(a, b);
 
-const rankOf = ({ change, record }: Told): number =>
+const rankOf = ({ change, record }: LoggedChange): number =>
   record === unrecorded ? 3 : change === 'remove' ? 0 : change === 'create' ? 1 : 2;
 
 /** All records about one object: several objects may have a name, one after the other. */
-export interface Life {
+export interface ObjectLife {
   /** Oldest first, including its creation. */
-  readonly told: readonly Told[];
+  readonly told: readonly LoggedChange[];
   /** Its removal, if a record reports it. */
-  readonly end?: Told;
+  readonly end?: LoggedChange;
 }
 
 /**
  * Oldest first. A created object has a name that nothing else has any more, whether or not the removal was reported.
  */
-export function splitIntoLives(all: readonly Told[], kind: Kind): readonly Life[] {
-  const lives: Life[] = [];
-  let told: Told[] = [];
+export function splitIntoLives(all: readonly LoggedChange[], kind: Kind): readonly ObjectLife[] {
+  const lives: ObjectLife[] = [];
+  let told: LoggedChange[] = [];
   for (const one of all.toSorted(compareByTime)) {
     if (one.change === 'remove') {
       lives.push({ told, end: one });
@@ -149,18 +156,22 @@ export function splitIntoLives(all: readonly Told[], kind: Kind): readonly Life[
 }
 
 /** Where a record belongs among those of a trail. */
-export interface Place {
+export interface PlaceInLife {
   /** The records about its object up to then. */
-  readonly before: readonly Told[];
+  readonly before: readonly LoggedChange[];
   /** It is about the object of the trail, which was known by then. */
   readonly isIts: boolean;
   /** No record is about a later object of the name. */
   readonly isLast: boolean;
 }
 
-export function findPlace(trail: readonly Event[], observation: Observation): Place {
-  const lives = splitIntoLives([...trail.flatMap(toldIn), toldBy(observation)], observation.kind);
-  const indexIn = ({ told }: Life): number => told.findIndex(({ record }) => record === observation.record);
+export function findPlace(trail: readonly Event[], observation: Observation): PlaceInLife {
+  const lives = splitIntoLives(
+    [...trail.flatMap(loggedChangesIn), toLoggedChange(observation)],
+    observation.kind,
+  );
+  const indexIn = ({ told }: ObjectLife): number =>
+    told.findIndex(({ record }) => record === observation.record);
   const life = lives.find((one) => indexIn(one) >= 0) ?? { told: [] };
   const before = life.told.slice(0, Math.max(indexIn(life), 0));
   return {
@@ -171,11 +182,11 @@ export function findPlace(trail: readonly Event[], observation: Observation): Pl
 }
 
 /** It has an exception. */
-export const isOpened = ({ told, end }: Life): boolean =>
+export const isOpened = ({ told, end }: ObjectLife): boolean =>
   end?.opened === true || told.some(({ opened }) => opened);
 
 /** The newest value of each setting among all records. */
-export function newestSettingsOf(told: readonly Told[]): Pick<Telling, 'settings' | 'enabled'> {
+export function newestSettingsOf(told: readonly LoggedChange[]): Pick<Telling, 'settings' | 'enabled'> {
   const enabled = told.findLast((one) => one.enabled !== undefined)?.enabled;
   return {
     settings: Object.assign({}, ...told.map((one) => one.settings)) as Telling['settings'],
