@@ -20,7 +20,9 @@ export interface Memory {
   serial(): number;
   keepUsers(): void;
   keepMessage(index: number): void;
-  keepViews(): void;
+  /** Adds a form, or puts one in the place of what it was before. */
+  keepView(view: OpenView): void;
+  keepHomes(): void;
 }
 
 export function remember(storage: KeyValue | undefined, organisation?: Organisation): Memory {
@@ -34,7 +36,7 @@ export function remember(storage: KeyValue | undefined, organisation?: Organisat
     messages: Array.from({ length: count }, (_, index) =>
       stored<PostedMessage | undefined>(`slack/message/${index}`, undefined),
     ).filter((message) => message !== undefined),
-    views: stored<OpenView[]>('slack/views', []),
+    views: stored<string[]>('slack/view-ids', []).flatMap((id) => stored<OpenView | []>(viewKey(id), [])),
     homes: new Map(stored<[string, Json][]>('slack/homes', [])),
     triggers: new Map(),
     serial() {
@@ -47,14 +49,25 @@ export function remember(storage: KeyValue | undefined, organisation?: Organisat
       storage?.set(`slack/message/${index}`, memory.messages[index]);
       storage?.set('slack/messages', memory.messages.length);
     },
-    keepViews() {
-      memory.views.splice(0, Math.max(0, memory.views.length - mostViews));
-      storage?.set('slack/views', memory.views);
-      storage?.set('slack/homes', [...memory.homes]);
+    // Each by itself: all of them written anew at every press would be most of what a press costs.
+    keepView(view) {
+      const { views } = memory;
+      const before = views.findIndex(({ id }) => id === view.id);
+      views.splice(before === -1 ? views.length : before, 1, view);
+      storage?.set(viewKey(view.id), view);
+      if (before !== -1) return;
+      for (const { id } of views.splice(0, views.length - mostViews)) storage?.set(viewKey(id), undefined);
+      storage?.set(
+        'slack/view-ids',
+        views.map(({ id }) => id),
+      );
     },
+    keepHomes: () => storage?.set('slack/homes', [...memory.homes]),
   };
   return memory;
 }
+
+const viewKey = (id: string): string => `slack/view/${id}`;
 
 /** The same address is the same person, in every workspace and run. */
 export const idFrom = (letter: string, text: string): string =>

@@ -182,14 +182,13 @@ export const methods: Readonly<Record<string, Method>> = {
       state: 'open',
       errors: {},
     } as const;
-    memory.views.push(opened);
-    memory.keepViews();
+    memory.keepView(opened);
     return { view: { ...view, id: opened.id, hash: opened.hash } };
   },
 
   'views.publish': (fields, memory) => {
     memory.homes.set(fields['user_id'] ?? '', viewIn(fields));
-    memory.keepViews();
+    memory.keepHomes();
     return {};
   },
 };

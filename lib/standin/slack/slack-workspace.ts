@@ -295,8 +295,7 @@ export async function startSlackWorkspace({
       response_urls: [],
     });
     const after = afterSubmission(sent, answer, memory.serial());
-    memory.views[memory.views.findIndex(({ id }) => id === viewId)] = after;
-    memory.keepViews();
+    memory.keepView(after);
     return { ...answer, view: after };
   }
 
