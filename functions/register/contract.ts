@@ -69,6 +69,11 @@ export interface ExceptionWithTrail {
   readonly trail: readonly TrailEntry[];
 }
 
+export interface Position {
+  readonly version: number;
+  readonly head: string;
+}
+
 export interface History {
   readonly exception: Exception | undefined;
   /** Oldest first. Throws an entry that is unreadable. */
@@ -121,6 +126,8 @@ export interface Register {
   reading(wanted: Wanted): Promise<Reading>;
   /** The exception as last committed. Throws `UnreadableState` where this release cannot read it. */
   load(id: string): Promise<Exception | undefined>;
+  /** Its version, and the hash of the trail entry that made it. */
+  position(id: string): Promise<Position | undefined>;
   /** State and trail in one request, for whoever tells of it: a hole in the trail goes unnoticed. */
   history(id: string): Promise<History>;
   /**

@@ -5,6 +5,7 @@ import {
   carriedOutFrom,
   dueFrom,
   exceptionFrom,
+  positionOf,
   toReceiptItem,
   toBareReceiptItem,
   rememberedFrom,
@@ -111,6 +112,10 @@ export function createInMemoryRegister(): InMemoryRegister {
   return {
     ...reading,
     reading: async () => Promise.resolve(reading),
+    position: async (id) => {
+      const stored = states.get(id);
+      return Promise.resolve(stored && positionOf(stored.item));
+    },
     history: async (id) => {
       const { exception, trail } = await reading.life(id);
       return { exception, trail: () => trail };

@@ -29,7 +29,7 @@ import { createExceptionId, type ObjectRef } from './identity.ts';
 import { tryParseJson } from '#values/json.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Holder } from './aliases.ts';
-import type { Commit, Due, IndexRow, TrailEntry, WrittenEntry } from './contract.ts';
+import type { Commit, Due, IndexRow, Position, TrailEntry, WrittenEntry } from './contract.ts';
 import type { Remembered, RememberedChange } from './remembered.ts';
 
 export type Item = Key & Readonly<Record<string, unknown>>;
@@ -127,8 +127,7 @@ export function toStateItem({ id, after, dueAt, lapsesAt }: Commit, head: string
 const standSchema = z.object({ version: z.int().positive(), head: z.string() });
 
 /** The position of a state: its version, and the hash of the trail entry that made it. */
-export const positionOf = (item: unknown): { readonly version: number; readonly head: string } =>
-  standSchema.parse(item);
+export const positionOf = (item: unknown): Position => standSchema.parse(item);
 
 export const isState = (item: unknown): boolean => keySchema.safeParse(item).data?.sk === stateKey('').sk;
 const keySchema = z.object({ sk: z.string() });
@@ -246,6 +245,7 @@ const text = z.object({ S: z.string() }).transform(({ S }) => S);
 const number = z.object({ N: z.string() }).transform(({ N }) => Number(N));
 const imageSchema = z.object({
   sk: text.refine((sk) => sk.startsWith(trailPrefix), 'expected a trail entry'),
+  schemaVersion: number,
   exceptionId: text,
   tenant: text,
   version: number,
@@ -254,13 +254,18 @@ const imageSchema = z.object({
   body: text,
 });
 
-/** A trail item as the table's stream delivers it (`NewImage`, with DynamoDB's type letters). Throws for others. */
+/**
+ * A trail item as the table's stream delivers it (`NewImage`, with DynamoDB's type letters). Throws for others, and for
+ * what this release would misread.
+ */
 export function trailFromImage(image: unknown): {
   readonly exceptionId: string;
   readonly tenant: string;
   readonly entry: TrailEntry;
 } {
-  const { exceptionId, tenant, ...written } = imageSchema.parse(image);
+  const { exceptionId, tenant, schemaVersion: version, ...written } = imageSchema.parse(image);
+  const unread = otherRelease(version);
+  if (unread !== undefined) throw new UnreadableEntry(exceptionId, written.version, unread);
   return { exceptionId, tenant, entry: readWrittenEntry(writtenSchema.parse(written)) };
 }
 

@@ -120,7 +120,7 @@ export async function copyTrail(
   // Some may have moved with an earlier rename to the same name.
   const placed = await register.carriedOutAmong(all.map(({ receipt }) => receipt));
   const records = all.filter(({ receipt }) => !placed.has(receipt));
-  if (records.length === 0) return;
+  if (records.length === 0 && touched.length === 0) return;
   for (let tries = mostTries; tries > 0; tries -= 1) {
     const kept = await register.remembered(target);
     if (

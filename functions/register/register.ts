@@ -230,6 +230,10 @@ export function createRegister({
   return {
     reading,
     load: (id) => fresh().load(id),
+    async position(id) {
+      const [item] = await batch([keys.stateKey(id)]);
+      return item === undefined ? undefined : items.positionOf(item);
+    },
     history: async (id) => historyIn(id, await partition(id)),
     find: (object) => fresh().find(object),
     remembered: (object) => fresh().remembered(object),

@@ -75,6 +75,19 @@ describe('publishing what was recorded', () => {
     expect(logged).not.toContain('secret');
   });
 
+  it('publishes nothing that this release would misread', async () => {
+    const newer = records.map(({ dynamodb, ...one }, index) => ({
+      ...one,
+      dynamodb: {
+        ...dynamodb,
+        NewImage: { ...dynamodb?.NewImage, schemaVersion: { N: index < 2 ? '1' : '99' } },
+      },
+    }));
+    const { stop, sequences, logged } = await publish(newer);
+    expect({ stop, sequences }).toEqual({ stop: 2, sequences: [1, 2] });
+    expect(logged).toContain('ENTRY_UNREADABLE');
+  });
+
   it('asks the bus to let nothing overtake what failed', async () => {
     let calls = 0;
     const client = {

@@ -3,9 +3,8 @@ import { checkTrail } from '#register/check-trail.ts';
 import { beginning, chainEvents } from '#register/trail-chain.ts';
 import { UnreadableEntry } from '#register/unreadable-entry.ts';
 import { after, id, live, noon, observe, told } from '../lifecycle/examples.ts';
-import type { Exception } from '#lifecycle/exception.ts';
 
-const { events, state } = live([
+const { events } = live([
   [noon, observe()],
   [after('PT1M'), (one) => told(one)],
 ]);
@@ -13,11 +12,11 @@ const trail = chainEvents(id, 0, beginning, events);
 
 /** A register that holds this trail, and whose state is at these versions, one after the other. */
 const holding = (written: readonly unknown[], ...versions: readonly number[]) => {
-  const states = versions.map((version): Exception => ({ ...state, version }));
+  const positions = versions.map((version) => ({ version, head: trail[version - 1]?.hash ?? '' }));
   let reads = 0;
   return {
-    load: () => {
-      const found = states[Math.min(reads, states.length - 1)];
+    position: () => {
+      const found = positions[Math.min(reads, positions.length - 1)];
       reads += 1;
       return Promise.resolve(found);
     },
@@ -37,6 +36,19 @@ it('a trail as it was written is unbroken', async () => {
 
 it('a trail that ends before its exception stands is broken', async () => {
   expect(await checkTrail(holding(trail.slice(0, 1), 2), id)).toMatchObject({ ok: false, version: 2 });
+});
+
+it('a chain that was written anew, whole in itself, is not the one that made the state', async () => {
+  const forged = chainEvents(
+    id,
+    0,
+    beginning,
+    events.map((event) => ({ ...event, at: after('PT9M') })),
+  );
+  expect(await checkTrail(holding(forged, 2), id)).toEqual({
+    ...{ ok: false, version: 2 },
+    why: 'it is not the entry that made the state of the exception',
+  });
 });
 
 it('an entry that cannot be read breaks the chain in its place', async () => {

@@ -198,6 +198,13 @@ describe.each([
       expect(trail()).toEqual(await collected(register.trail(id)));
     });
 
+    it('says where a state stands in it', async () => {
+      expect(await register.position(id)).toBeUndefined();
+      await opened(register);
+      const [entry] = await collected(register.trail(id));
+      expect(await register.position(id)).toEqual({ version: 1, head: entry?.hash });
+    });
+
     it('chains the entries, and the chain can be checked against what was written', async () => {
       const state = await opened(register);
       const asked = commitOf(state, told(state));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { instant } from '#time/instant.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
-import { keepRename, findPresentName } from '#register/names.ts';
+import { copyTrail, keepRename, findPresentName } from '#register/names.ts';
 import { mostRecords, nothingRemembered, addRemembered } from '#register/remembered.ts';
 import { noon, observation, tenant } from '../lifecycle/examples.ts';
 import type { Observation } from '#lifecycle/commands.ts';
@@ -116,5 +116,20 @@ describe('a rename', () => {
       await keepRename(register, named('Old'), { to: `New ${one}`, until: moment(one) }, noon);
     const { renames } = await register.remembered(named('Old'));
     expect(renames.map(({ to }) => to)).toEqual([3, 4, 5, 6, 7, 8, 9, 10].map((one) => `New ${one}`));
+  });
+});
+
+describe('the trail of an object that got another name', () => {
+  it('tells who changed it, also where nothing else of it is left to tell', async () => {
+    const register = createInMemoryRegister();
+    const change = { ...moment(1), by: observation.changedBy, operation: 'Set-TransportRule' };
+    await copyTrail(register, named('Beta'), { before: [], touched: [change] }, noon);
+    expect((await register.remembered(named('Beta'))).touched).toEqual([change]);
+  });
+
+  it('keeps nothing of whom nobody has changed', async () => {
+    const register = createInMemoryRegister();
+    await copyTrail(register, named('Beta'), { before: [], touched: [] }, noon);
+    expect(register.waiting()).toEqual([]);
   });
 });
