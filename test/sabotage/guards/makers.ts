@@ -180,7 +180,7 @@ export const makers: readonly Guard[] = [
   {
     without: 'approvers are not asked when it turns out that the owner who was asked had changed it',
     file: 'functions/slack/ask.ts',
-    find: 'if (toApprovers) await askApprovers(dependencies, exception, toApprovers);',
+    find: 'if (toApprovers) await askApprovers(dependencies, exception, trail, toApprovers);',
     replace: '',
     tests: ['test/slack/authority.test.ts'],
   },

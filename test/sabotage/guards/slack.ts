@@ -373,9 +373,9 @@ export const slack = [
       },
       {
         without: 'an alert is posted before what may fail, and so again and again',
-        find: 'if (message) await sendMessages(dependencies, exception, happened, message);',
+        find: 'if (message) await sendMessages(dependencies, exception, trail(), happened, message);',
         replace:
-          "for (const effect of effects) if (effect.type === 'alert') await slack.post(channelOf(dependencies.policy, exception), alert(effect.text, exception));\n  if (message) await sendMessages(dependencies, exception, happened, message);",
+          "for (const effect of effects) if (effect.type === 'alert') await slack.post(channelOf(dependencies.policy, exception), alert(effect.text, exception));\n  if (message) await sendMessages(dependencies, exception, trail(), happened, message);",
       },
       {
         without: 'a question is passed over for its own repetition, and in a long queue for ever',
