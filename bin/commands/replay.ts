@@ -1,7 +1,7 @@
 /** `lapse replay`: which exceptions do audit log exports hold, as far as the log alone tells? No database, no network. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { recordsIn } from '#audit-log/export/envelopes.ts';
+import { readRecordBatches } from '#audit-log/export/read-records.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import { UnreadableExport } from '#audit-log/export/unreadable-export.ts';
 import { instant, parseInstant, toMillis } from '#time/instant.ts';
@@ -85,7 +85,7 @@ export async function replay(argv: readonly string[], io: ReplayStreams): Promis
     );
     const before = tally.counts().read;
     try {
-      for await (const piece of recordsIn(bytes, name, { now: io.now(), brief: true }))
+      for await (const piece of readRecordBatches(bytes, name, { now: io.now(), brief: true }))
         for (const read of piece) {
           const { reason, record } = tally.take(read);
           if (record) {

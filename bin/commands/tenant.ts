@@ -1,6 +1,6 @@
 /** `lapse tenant`: the stand-in tenant alone, for trying anything that talks to Exchange Online against it. */
 import { createReadStream } from 'node:fs';
-import { readRecords } from '#audit-log/export/envelopes.ts';
+import { readRecords } from '#audit-log/export/read-records.ts';
 import { UnreadableExport } from '#audit-log/export/unreadable-export.ts';
 import { messageOf, Refusal } from '#lib/local/refusal.ts';
 import { createActivityFeed } from '#lib/standin/tenant/activity-feed.ts';

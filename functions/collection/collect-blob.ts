@@ -1,5 +1,5 @@
 /** One blob, from Microsoft to whoever wants its records; never more of it in memory than a batch. */
-import { readRecords } from '#audit-log/export/envelopes.ts';
+import { readRecords } from '#audit-log/export/read-records.ts';
 import { operationNamed } from '#audit-log/operations.ts';
 import { UnreadableExport } from '#audit-log/export/unreadable-export.ts';
 import { FeedError } from './feed-error.ts';

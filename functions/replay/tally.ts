@@ -1,5 +1,5 @@
 /** Goes through the records of any number of exports: what each one counts as, and which of them a replay takes. */
-import type { Read } from '#audit-log/export/envelopes.ts';
+import type { Read } from '#audit-log/export/read-records.ts';
 import { recogniseListChange } from '#audit-log/list-change.ts';
 import { recognise } from '#audit-log/recognise.ts';
 import type { AuditRecord } from '#audit-log/record.ts';

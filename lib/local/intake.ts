@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { readRecords } from '#audit-log/export/envelopes.ts';
+import { readRecords } from '#audit-log/export/read-records.ts';
 import { recogniseListChange } from '#audit-log/list-change.ts';
 import { recognise } from '#audit-log/recognise.ts';
-import type { Read } from '#audit-log/export/envelopes.ts';
+import type { Read } from '#audit-log/export/read-records.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import { createAuditRecordEntry } from '#bus/audit-record-event.ts';
 import type { Bus } from './bus.ts';

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
-import { linesOf } from '#audit-log/export/lines.ts';
+import { splitLines } from '#audit-log/export/lines.ts';
 
 it('what was read of a line over the bound is let go of while the rest is still coming', async () => {
   setFlagsFromString('--expose-gc');
@@ -20,7 +20,7 @@ it('what was read of a line over the bound is let go of while the rest is still 
     // The newest may still be in somebody's hand.
     held.push(...given.slice(0, -2).map((one) => one.deref() !== undefined));
   }
-  const lines = await Array.fromAsync(linesOf(endless(), 1_000), (piece) => [...piece]);
+  const lines = await Array.fromAsync(splitLines(endless(), 1_000), (piece) => [...piece]);
   expect(lines.flat()).toEqual([{ number: 1, bytes: undefined }]);
   expect(held).toEqual(held.map(() => false));
 });

@@ -2,8 +2,8 @@
 import { recogniseListChange } from '#audit-log/list-change.ts';
 import { auditRecordSchema } from '#audit-log/record.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
-import { readRecords } from '#audit-log/export/envelopes.ts';
-import type { Read } from '#audit-log/export/envelopes.ts';
+import { readRecords } from '#audit-log/export/read-records.ts';
+import type { Read } from '#audit-log/export/read-records.ts';
 import { recognise } from '#audit-log/recognise.ts';
 import type { Observation } from '#lifecycle/commands.ts';
 

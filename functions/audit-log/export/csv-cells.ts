@@ -1,15 +1,14 @@
 /**
- * The cells of one row of CSV, as RFC 4180 writes it; `undefined` where its quotes do not match, or where it is more than
- * one row. (A parser of whole files takes many times as long for a row alone, and most of the time that an export
- * needs.)
+ * The cells of one row of CSV (RFC 4180); `undefined` if its quotes do not match or it is more than one row. A parser
+ * for whole files takes many times as long for a single row, which would be most of the time that an export needs.
  */
-export function cellsOf(written: string, delimiter: string): readonly string[] | undefined {
+export function splitCells(written: string, delimiter: string): readonly string[] | undefined {
   if (written === '') return undefined;
   const row = written.replace(/(?:\r\n|\n|\r)$/, '');
   const cells: string[] = [];
   for (let at = 0; ; at += delimiter.length) {
     if (row.startsWith('"', at)) {
-      const end = closingQuote(row, at + 1);
+      const end = findClosingQuote(row, at + 1);
       if (end === -1) return undefined;
       const cell = row.slice(at + 1, end);
       cells.push(cell.includes('"') ? cell.replaceAll('""', '"') : cell);
@@ -27,8 +26,8 @@ export function cellsOf(written: string, delimiter: string): readonly string[] |
   }
 }
 
-/** Of two quotes in a row, the cell has one. */
-function closingQuote(row: string, from: number): number {
+/** Two quotes in a row stand for one quote within the cell. */
+function findClosingQuote(row: string, from: number): number {
   let end = row.indexOf('"', from);
   while (end !== -1 && row.startsWith('"', end + 1)) end = row.indexOf('"', end + 2);
   return end;

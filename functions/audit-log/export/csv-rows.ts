@@ -1,34 +1,37 @@
 /**
- * Rows of an audit export as CSV, each reduced to the column that holds the record. Physical lines are joined into rows by their quotes,
- * so that a row whose quote is never closed costs that row only: reading goes on at the next line that is a whole
- * row by itself, which within a row's AuditData no line can be.
+ * Rows of an audit export as CSV, each reduced to the column that holds the record. Lines are joined into rows by
+ * their quotes. A quote that is never closed costs only its own row: reading continues at the next line that is a
+ * complete row by itself, which no line within a row's AuditData can be.
  */
-import { cellsOf } from './csv-cells.ts';
-import { decoded } from './encoding.ts';
+import { splitCells } from './csv-cells.ts';
+import { decodeUtf8 } from './encoding.ts';
 import { notUtf8, tooLong } from './found.ts';
-import { areOfOfficeActivity } from './office-activity.ts';
+import { areOfficeActivityColumns } from './office-activity.ts';
 import type { FoundValue } from './found.ts';
-import { linesOf, longestRecord, type TextLine, type Pieces } from './lines.ts';
+import { splitLines, longestRecord, type TextLine, type Pieces } from './lines.ts';
 
 export interface CsvHead {
   readonly delimiter: string;
-  /** Their names in small letters. */
+  /** Their names in lower case. */
   readonly columns: readonly string[];
 }
 
-/** Semicolons come from PowerShell's `-UseCulture` and from a spreadsheet in many languages. */
+/** Semicolons come from PowerShell's `-UseCulture`, and from spreadsheets in many languages. */
 const delimiters = [',', ';', '\t'] as const;
 
-/** Columns that hold a whole record, by the products that write them: see `wrapped.ts`. The first that is there counts. */
+/**
+ * Columns that hold a whole record (`unwrap-record.ts` says which product writes which). The first one present
+ * counts.
+ */
 const holding = ['auditdata', 'raweventdata', '_raw', 'event.original'] as const;
 const nameOf: Readonly<Record<string, string>> = { auditdata: 'AuditData', raweventdata: 'RawEventData' };
 
-/** How to read the rows below a header line; `undefined` where the line is no header of an export. */
-export function csvHead(line: string): CsvHead | undefined {
+/** How to read the rows below a header line; `undefined` if the line is not the header of an export. */
+export function readCsvHead(line: string): CsvHead | undefined {
   if (!/auditdata|raweventdata|_raw|event\.original|office/i.test(line)) return undefined;
   for (const delimiter of delimiters) {
-    const columns = cellsOf(line, delimiter)?.map((cell) => cell.trim().toLowerCase());
-    if (columns && (holding.some((name) => columns.includes(name)) || areOfOfficeActivity(columns)))
+    const columns = splitCells(line, delimiter)?.map((cell) => cell.trim().toLowerCase());
+    if (columns && (holding.some((name) => columns.includes(name)) || areOfficeActivityColumns(columns)))
       return { delimiter, columns };
   }
   return undefined;
@@ -37,20 +40,20 @@ export function csvHead(line: string): CsvHead | undefined {
 /** Windows PowerShell 5 writes `#TYPE Selected.System…` above the header, and a spreadsheet `sep=;`. */
 export const isPreamble = (line: string): boolean => /^#TYPE |^"?sep=.?"?$/i.test(line);
 
-export async function* csvRows(input: AsyncIterable<Uint8Array>): Pieces<FoundValue> {
+export async function* readCsvRows(input: AsyncIterable<Uint8Array>): Pieces<FoundValue> {
   let head: CsvHead | undefined;
   let open: { readonly line: number; readonly parts: Buffer[]; size: number } | undefined;
   const broken = (line: number, reason: string): FoundValue => ({ line, reason, recordlike: true });
 
-  for await (const lines of linesOf(input)) yield rowsIn(lines);
+  for await (const lines of splitLines(input)) yield rowsIn(lines);
   if (open) yield [broken(open.line, unclosed)];
 
   function* rowsIn(lines: Iterable<TextLine>): Generator<FoundValue> {
     for (const { number, bytes } of lines) {
       if (!head) {
         // The caller has seen that there is one.
-        const header = decoded(bytes ?? Buffer.of()) ?? '';
-        if (!isPreamble(header)) head = csvHead(header);
+        const header = decodeUtf8(bytes ?? Buffer.of()) ?? '';
+        if (!isPreamble(header)) head = readCsvHead(header);
         continue;
       }
       if (bytes === undefined) {
@@ -59,20 +62,20 @@ export async function* csvRows(input: AsyncIterable<Uint8Array>): Pieces<FoundVa
         yield broken(number, tooLong);
         continue;
       }
-      const even = quotesIn(bytes) % 2 === 0;
+      const even = countQuotes(bytes) % 2 === 0;
       if (!open) {
         if (bytes.length === 0) continue;
-        // Of exports put one after the other, each brings its header.
-        const again = bytes.length < longestHeader ? csvHead(decoded(bytes) ?? '') : undefined;
+        // Each of several exports in one file has its own header.
+        const again = bytes.length < longestHeader ? readCsvHead(decodeUtf8(bytes) ?? '') : undefined;
         if (again && isHeader(again, head)) {
           head = again;
           continue;
         }
-        if (even) yield rowOf(bytes, number, head);
+        if (even) yield readRow(bytes, number, head);
         else open = { line: number, parts: [bytes], size: bytes.length };
         continue;
       }
-      const alone = even ? rowOf(bytes, number, head) : undefined;
+      const alone = even ? readRow(bytes, number, head) : undefined;
       if (alone && 'value' in alone) {
         yield broken(open.line, unclosed);
         open = undefined;
@@ -82,7 +85,7 @@ export async function* csvRows(input: AsyncIterable<Uint8Array>): Pieces<FoundVa
       open.parts.push(lineEnd, bytes);
       open.size += bytes.length + 1;
       if (!even) {
-        yield rowOf(Buffer.concat(open.parts), open.line, head);
+        yield readRow(Buffer.concat(open.parts), open.line, head);
         open = undefined;
       } else if (open.size > longestRecord) {
         yield broken(open.line, tooLong);
@@ -93,10 +96,13 @@ export async function* csvRows(input: AsyncIterable<Uint8Array>): Pieces<FoundVa
 }
 
 const longestHeader = 1_024;
-/** A row may say "AuditData" too: it is a header where it is the one from before, or has the columns of an export. */
+/**
+ * A row may contain "AuditData", too: it is a header only if it equals the previous one or has the columns of an
+ * export.
+ */
 const isHeader = ({ columns }: CsvHead, before: CsvHead): boolean =>
   columns.every((name) => exported.has(name)) || columns.join() === before.columns.join();
-/** Those of Search-UnifiedAuditLog and of the portal. */
+/** The columns of Search-UnifiedAuditLog and of the portal. */
 const exported = new Set(
   (
     'auditdata id recordid identity recordtype creationdate creationtime operation operations userid userids ' +
@@ -107,11 +113,11 @@ const exported = new Set(
 const unclosed = 'a quote in this row is never closed';
 const lineEnd = Buffer.from('\n');
 
-function rowOf(bytes: Buffer, line: number, head: CsvHead): FoundValue {
+function readRow(bytes: Buffer, line: number, head: CsvHead): FoundValue {
   const broken = (reason: string): FoundValue => ({ line, reason, recordlike: true });
-  const text = decoded(bytes);
+  const text = decodeUtf8(bytes);
   if (text === undefined) return broken(notUtf8);
-  const cells = cellsOf(text, head.delimiter);
+  const cells = splitCells(text, head.delimiter);
   if (!cells) return broken('the quotes in this row do not match');
   const { columns } = head;
   if (cells.length !== columns.length)
@@ -141,7 +147,7 @@ function rowOf(bytes: Buffer, line: number, head: CsvHead): FoundValue {
   }
 }
 
-function quotesIn(bytes: Buffer): number {
+function countQuotes(bytes: Buffer): number {
   let count = 0;
   for (const byte of bytes) if (byte === quote) count += 1;
   return count;

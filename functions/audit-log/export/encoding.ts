@@ -1,27 +1,27 @@
-import { startOf } from './start-of.ts';
+import { readStart } from './read-start.ts';
 import { UnreadableExport } from './unreadable-export.ts';
 
 /**
- * Everything behind this door is UTF-8 without a byte order mark. Windows PowerShell 5 writes UTF-16 with a mark
- * (`>`, Out-File) and so do some editors; those are turned. Invalid UTF-8 is not looked for here: it costs the
- * record it stands in, not the file (`decoded`).
+ * From here on, everything is UTF-8 without a byte order mark. Windows PowerShell 5 (`>`, Out-File) and some editors
+ * write UTF-16 with a mark, which is converted. Invalid UTF-8 is not looked for here: it costs only the record that
+ * contains it (`decodeUtf8`).
  */
-export async function* inUtf8(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
-  const { start, whole } = await startOf(input, 4096);
+export async function* toUtf8(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  const { start, whole } = await readStart(input, 4096);
   const mark = start.subarray(0, 4).toString('hex');
   if (mark === 'fffe0000' || mark === '0000feff')
     throw new UnreadableExport('UTF-32 text; save it as UTF-8 (PowerShell: -Encoding utf8)');
-  if (mark.startsWith('efbbbf')) return yield* without(whole, 3);
-  if (mark.startsWith('fffe')) return yield* turned(without(whole, 2), 'utf-16le');
-  if (mark.startsWith('feff')) return yield* turned(without(whole, 2), 'utf-16be');
-  // An archive that broke before its first byte says so itself.
+  if (mark.startsWith('efbbbf')) return yield* skipBytes(whole, 3);
+  if (mark.startsWith('fffe')) return yield* fromUtf16(skipBytes(whole, 2), 'utf-16le');
+  if (mark.startsWith('feff')) return yield* fromUtf16(skipBytes(whole, 2), 'utf-16be');
+  // A broken archive without any content reports that itself.
   if (start.length === 0) yield* whole;
   refuseBinary(start);
   yield* whole;
 }
 
-/** The text of a record; `undefined` where the bytes are no UTF-8. */
-export function decoded(bytes: Uint8Array): string | undefined {
+/** The text of a record; `undefined` if the bytes are not UTF-8. */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
     return strict.decode(bytes);
   } catch {
@@ -30,7 +30,7 @@ export function decoded(bytes: Uint8Array): string | undefined {
 }
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-async function* without(input: AsyncIterable<Uint8Array>, bytes: number): AsyncGenerator<Uint8Array, void> {
+async function* skipBytes(input: AsyncIterable<Uint8Array>, bytes: number): AsyncGenerator<Uint8Array, void> {
   let left = bytes;
   for await (const chunk of input) {
     const drop = Math.min(left, chunk.length);
@@ -39,7 +39,7 @@ async function* without(input: AsyncIterable<Uint8Array>, bytes: number): AsyncG
   }
 }
 
-async function* turned(
+async function* fromUtf16(
   input: AsyncIterable<Uint8Array>,
   encoding: 'utf-16le' | 'utf-16be',
 ): AsyncGenerator<Uint8Array, void> {
@@ -62,7 +62,7 @@ function refuseBinary(start: Buffer): void {
     throw new UnreadableExport(
       'UTF-16 text without a byte order mark; save it as UTF-8 (PowerShell: -Encoding utf8)',
     );
-  // Text has no control characters but tab and line ends; a few may be a damaged record among good ones.
+  // Text contains no control characters except tabs and line ends; a few may be a damaged record among good ones.
   const odd = start.filter((byte) => byte < 9 || (byte > 13 && byte < 32)).length;
   if (odd > start.length / 100) throw new UnreadableExport('binary content, not text');
 }

@@ -1,32 +1,34 @@
 /**
- * Of how many there should be, and how many there are: where a source says beside each thing how many it found. Things
- * of searches that found equally many cannot be told apart, so that they are counted together: of so many searches, each
- * thing and each place comes no more often than there are searches.
+ * How many there should be and how many there are, if a source states next to each thing how many it found. Searches
+ * that found equally many cannot be told apart and are counted together: among that many searches, no thing and no
+ * place may occur more often than there are searches.
  */
 export interface FoundCounts {
-  /** So many were found, whether or not any of them is here. */
+  /** This many were found, whether or not any of them is here. */
   readonly expect: (found: number) => void;
-  /** One of so many is here. `index`: its place among them, from 1; `id`: what makes it another than the others. */
+  /** One of this many is here. `index`: its place among them, from 1; `id`: what distinguishes it from the others. */
   readonly note: (found: number, one: { readonly index?: number; readonly id?: string | undefined }) => void;
-  /** Where not all are here: how many were found, and how many of these are missing at least. */
+  /** If not all are here: how many were found, and at least how many of those are missing. */
   readonly missing: () => readonly { readonly found: number; readonly missing: number }[];
 }
 
 interface Group {
   here: number;
-  /** Whether everything was here before these. */
+  /** All earlier ones were complete. */
   settled: boolean;
-  /** At a place that does not exist. */
+  /** Given a place that does not exist. */
   misplaced: number;
-  /** How often each place and each thing came, and the most of these; `undefined` where that would be too much to keep. */
+  /**
+   * How often each place and each thing occurred, and the most of these; `undefined` if there are too many to keep.
+   */
   seen: Map<number | string, number> | undefined;
   most: number;
 }
 
-/** A search hands out 50,000 things at most, unless it is told to be thorough. Beyond this they are only counted. */
+/** A search returns at most 50,000 things, unless it is told to be thorough. Beyond that they are only counted. */
 const mostKept = 200_000;
 
-export function startFoundCounts(): FoundCounts {
+export function createFoundCounts(): FoundCounts {
   const groups = new Map<number, Group>();
   let kept = 0;
 
@@ -68,7 +70,7 @@ export function startFoundCounts(): FoundCounts {
       }
       if (id !== undefined) count(group, id);
       if (group.here % found !== 0 || group.misplaced > 0 || group.most > group.here / found) return;
-      // All here: whatever comes now is of another search.
+      // All are here: what follows belongs to another search.
       group.settled = true;
       group.here = 0;
       forget(group, group.seen && new Map());
@@ -76,14 +78,14 @@ export function startFoundCounts(): FoundCounts {
     missing: () =>
       [...groups].flatMap(([found, group]) => {
         const searches = Math.max(group.settled ? 0 : 1, Math.ceil(group.here / found));
-        const missing = found * searches - (group.here - tooOften(group, searches));
+        const missing = found * searches - (group.here - countMisplaced(group, searches));
         return missing > 0 ? [{ found, missing }] : [];
       }),
   };
 }
 
-/** How many of those that are here must stand in the place of others. */
-function tooOften({ seen, misplaced }: Group, searches: number): number {
+/** How many of those present must be there instead of others. */
+function countMisplaced({ seen, misplaced }: Group, searches: number): number {
   let [things, places] = [0, misplaced];
   for (const [key, times] of seen ?? []) {
     const more = Math.max(0, times - searches);

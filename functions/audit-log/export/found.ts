@@ -1,9 +1,9 @@
-import { unwrapped } from './wrapped.ts';
+import { unwrapRecord } from './unwrap-record.ts';
 
-/** One thing that stands in an export where a record is expected: a JSON value, or why there is none. */
+/** What an export contains where a record is expected: a JSON value, or the reason why there is none. */
 export type FoundValue =
   | { readonly line: number; readonly value: unknown }
-  /** `recordlike`: the broken text began as a record does, so the export is one although this record is lost. */
+  /** `recordlike`: the broken text begins like a record, so the file is an export although this record is lost. */
   | { readonly line: number; readonly reason: string; readonly recordlike: boolean };
 
 export const tooLong = 'the record is longer than 4 MiB and was skipped';
@@ -14,12 +14,12 @@ const fields =
 const began = new RegExp(`"(?:${fields})"\\s*:`, 'i');
 const names = new RegExp(`^(?:${fields})$`, 'i');
 
-export const recordlike = (bytes: Uint8Array): boolean =>
+export const looksLikeRecord = (bytes: Uint8Array): boolean =>
   began.test(Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 400)).toString('latin1'));
 
-/** Whether a value has, within whatever wraps it, any field of an audit record: what has none is something else. */
+/** Whether a value, within whatever wraps it, has any field of an audit record. Otherwise it is something else. */
 export function hasRecordFields(value: unknown): boolean {
-  const inner = unwrapped(value);
+  const inner = unwrapRecord(value);
   return isNamed(value) || ('value' in inner && isNamed(inner.value));
 }
 

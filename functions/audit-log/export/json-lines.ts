@@ -1,29 +1,29 @@
-import { decoded } from './encoding.ts';
-import { notUtf8, recordlike, tooLong } from './found.ts';
+import { decodeUtf8 } from './encoding.ts';
+import { notUtf8, looksLikeRecord, tooLong } from './found.ts';
 import type { FoundValue } from './found.ts';
-import { linesOf, type TextLine, type Pieces } from './lines.ts';
+import { splitLines, type TextLine, type Pieces } from './lines.ts';
 
-/** One JSON value a line; blank lines are passed over. */
-export async function* jsonLines(input: AsyncIterable<Uint8Array>): Pieces<FoundValue> {
-  for await (const lines of linesOf(input)) yield valuesOf(lines);
+/** One JSON value per line; blank lines are skipped. */
+export async function* readJsonLines(input: AsyncIterable<Uint8Array>): Pieces<FoundValue> {
+  for await (const lines of splitLines(input)) yield readValues(lines);
 }
 
-function* valuesOf(lines: Iterable<TextLine>): Generator<FoundValue> {
+function* readValues(lines: Iterable<TextLine>): Generator<FoundValue> {
   for (const { number: line, bytes } of lines) {
     if (bytes === undefined) {
       yield { line, reason: tooLong, recordlike: true };
       continue;
     }
-    const text = decoded(bytes);
-    if (text === undefined) yield { line, reason: notUtf8, recordlike: recordlike(bytes) };
-    else if (text.trim() !== '') yield parsed(line, text, bytes);
+    const text = decodeUtf8(bytes);
+    if (text === undefined) yield { line, reason: notUtf8, recordlike: looksLikeRecord(bytes) };
+    else if (text.trim() !== '') yield parseLine(line, text, bytes);
   }
 }
 
-function parsed(line: number, text: string, bytes: Buffer): FoundValue {
+function parseLine(line: number, text: string, bytes: Buffer): FoundValue {
   try {
     return { line, value: JSON.parse(text) as unknown };
   } catch {
-    return { line, reason: 'the line is not valid JSON', recordlike: recordlike(bytes) };
+    return { line, reason: 'the line is not valid JSON', recordlike: looksLikeRecord(bytes) };
   }
 }

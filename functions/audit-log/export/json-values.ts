@@ -7,10 +7,10 @@
  * broken so that its end cannot be told (a quote or bracket is missing), reading goes on at the next text that
  * begins like the broken record itself did, `{"CreationTime":`, which within a JSON text can only be a record.
  */
-import { decoded } from './encoding.ts';
-import { notUtf8, recordlike, tooLong } from './found.ts';
+import { decodeUtf8 } from './encoding.ts';
+import { notUtf8, looksLikeRecord, tooLong } from './found.ts';
 import type { FoundValue } from './found.ts';
-import { aroundRecords, fewerRecords, morePages } from './page.ts';
+import { readPageFields, describeMissingRecords, morePages } from './page.ts';
 import { longestRecord, type Pieces } from './lines.ts';
 
 const newline = 10;
@@ -20,15 +20,15 @@ const openList = 91;
 const closeList = 93;
 const openObject = 123;
 const closeObject = 125;
-/** Between elements a comma separates no differently than a blank. */
-const separates = (byte: number): boolean =>
+/** Between elements, a comma counts as a blank. */
+const isSeparator = (byte: number): boolean =>
   byte === 32 || byte === 9 || byte === 13 || byte === newline || byte === 44;
 
-/** Each costs at most one more reading of one record's length: this bounds the time that a hostile file can take. */
+/** Each means reading at most one record's length again. This bounds the time that a hostile file can take. */
 const mostRecoveries = 100;
 const pieceBytes = 65_536;
 
-export async function* jsonValues(
+export async function* readJsonValues(
   input: AsyncIterable<Uint8Array>,
   longest = longestRecord,
 ): Pieces<FoundValue> {
@@ -43,14 +43,17 @@ export async function* jsonValues(
 
 class Splitter {
   readonly #longest: number;
-  /** Where the elements stand: by themselves, in a list, in a page's `value`; or past the last of a page. */
+  /** Where the elements are: by themselves, in a list, in a page's `value`; or after the last one of a page. */
   #place: 'document' | 'list' | 'page' | 'after page' = 'document';
   #line = 1;
   #recoveries = 0;
 
-  /** Where the page began, its text up to its records, and how many records have begun in it. */
+  /** Where the page began, its text up to its records, and how many records have begun in it so far. */
   #page = { line: 1, head: '', records: 0 };
-  /** A page that says that others follow it, as long as none has; what the answer holds by its count, and up to here. */
+  /**
+   * A page after which more should follow, until one does; how many records the answer claims to hold, and how many
+   * have come.
+   */
   #unfollowed:
     | { readonly line: number; readonly context: unknown; readonly total: number; readonly records: number }
     | undefined;
@@ -82,13 +85,13 @@ class Splitter {
       const whole = Buffer.concat(this.#parts);
       this.#inside = false;
       if (this.#depth === 0 && !this.#inText) {
-        found.push(valueOf(whole, this.#began));
+        found.push(parseValue(whole, this.#began));
         break;
       }
       found.push({
         line: this.#began,
         reason: 'the file ends inside this record: it was cut off, or the record is not valid JSON',
-        recordlike: recordlike(whole),
+        recordlike: looksLikeRecord(whole),
       });
       const rest = this.#recover(whole);
       if (rest) found.push(...this.split(rest));
@@ -109,9 +112,9 @@ class Splitter {
     return found;
   }
 
-  /** Reads to the end of the bytes; returns what has to be read (again) next, which is rarely anything. */
+  /** Reads to the end of the bytes. Returns what must be read next or again, which is rarely anything. */
   #scan(bytes: Buffer, found: FoundValue[]): readonly Buffer[] {
-    /** Where the present element begins in these bytes. */
+    /** Where the current element begins in these bytes. */
     let from = 0;
     for (let at = 0; at < bytes.length; at += 1) {
       const byte = bytes[at] ?? 0;
@@ -119,7 +122,7 @@ class Splitter {
 
       const first = !this.#inside;
       if (first) {
-        if (separates(byte)) continue;
+        if (isSeparator(byte)) continue;
         if (this.#place === 'document' && byte === openList) {
           this.#place = 'list';
           continue;
@@ -159,8 +162,8 @@ class Splitter {
         if (this.#depth > 0) continue;
         const rest = this.#finish(bytes.subarray(from, at + 1), found);
         if (rest) return [rest, bytes.subarray(at + 1)];
-      } else if (this.#depth === 0 && (separates(byte) || byte === closeList)) {
-        // A bare word or number ends where something else begins.
+      } else if (this.#depth === 0 && (isSeparator(byte) || byte === closeList)) {
+        // A bare word or a number ends where anything else begins.
         if (byte === newline) this.#line -= 1;
         this.#finish(bytes.subarray(from, at), found);
         at -= 1;
@@ -189,7 +192,7 @@ class Splitter {
 
   #finishPage(rest: string, found: FoundValue[]): void {
     const { line, head, records } = this.#page;
-    const { why, goesOn, total, context } = aroundRecords(`${head}[]${rest}`);
+    const { why, goesOn, total, context } = readPageFields(`${head}[]${rest}`);
     if (why !== undefined) found.push({ line, reason: why, recordlike: false });
     const before = this.#unfollowed?.context === context ? this.#unfollowed : undefined;
     if (before) this.#unfollowed = undefined;
@@ -200,7 +203,7 @@ class Splitter {
     };
     if (goesOn) this.#unfollowed = { line, context, ...answer };
     else if (answer.total > answer.records)
-      found.push({ line, reason: fewerRecords(answer.total, answer.records), recordlike: false });
+      found.push({ line, reason: describeMissingRecords(answer.total, answer.records), recordlike: false });
   }
 
   #tellUnfollowed(found: FoundValue[]): void {
@@ -208,10 +211,10 @@ class Splitter {
     this.#unfollowed = undefined;
   }
 
-  /** A list within an object that stands by itself, under the key `value`: a page of Graph's answer. */
+  /** A list under the key `value` of an object that stands by itself: a page of Graph's answer. */
   #isPage(last: Buffer): boolean {
     if (this.#place !== 'document' || this.#skipping) return false;
-    // The input may come byte by byte, so that the key is spread over many parts.
+    // The input may arrive byte by byte, with the key spread over many parts.
     const before = Buffer.concat([...this.#parts.slice(-64), last]).subarray(-64);
     return /(?<!\\)"value"\s*:\s*$/i.test(before.toString('latin1'));
   }
@@ -228,10 +231,10 @@ class Splitter {
       return undefined;
     }
     if (whole.length > this.#longest) {
-      found.push({ line: this.#began, reason: tooLong, recordlike: recordlike(whole) });
+      found.push({ line: this.#began, reason: tooLong, recordlike: looksLikeRecord(whole) });
       return undefined;
     }
-    const value = valueOf(whole, this.#began);
+    const value = parseValue(whole, this.#began);
     found.push(value);
     return 'reason' in value ? this.#recover(whole) : undefined;
   }
@@ -247,7 +250,7 @@ class Splitter {
       found.push({ line: this.#began, reason: notJson, recordlike: true });
       return [rest];
     }
-    found.push({ line: this.#began, reason: tooLong, recordlike: recordlike(whole) });
+    found.push({ line: this.#began, reason: tooLong, recordlike: looksLikeRecord(whole) });
     this.#skipping = true;
     return [];
   }
@@ -258,24 +261,24 @@ class Splitter {
     if (at === -1 || this.#recoveries >= mostRecoveries) return undefined;
     this.#recoveries += 1;
     this.#inside = false;
-    this.#line = this.#began + newlines(whole.subarray(0, at));
+    this.#line = this.#began + countNewlines(whole.subarray(0, at));
     return whole.subarray(at);
   }
 }
 
 const notJson = 'the record is not valid JSON';
 
-function valueOf(bytes: Buffer, line: number): FoundValue {
-  const text = decoded(bytes);
-  if (text === undefined) return { line, reason: notUtf8, recordlike: recordlike(bytes) };
+function parseValue(bytes: Buffer, line: number): FoundValue {
+  const text = decodeUtf8(bytes);
+  if (text === undefined) return { line, reason: notUtf8, recordlike: looksLikeRecord(bytes) };
   try {
     return { line, value: JSON.parse(text) as unknown };
   } catch {
-    return { line, reason: notJson, recordlike: recordlike(bytes) };
+    return { line, reason: notJson, recordlike: looksLikeRecord(bytes) };
   }
 }
 
-function newlines(bytes: Buffer): number {
+function countNewlines(bytes: Buffer): number {
   let count = 0;
   for (let at = bytes.indexOf(newline); at !== -1; at = bytes.indexOf(newline, at + 1)) count += 1;
   return count;

@@ -1,21 +1,24 @@
-/** Physical lines of a byte stream, none of them longer in memory than the bound. */
+/** The lines of a byte stream. None takes more memory than the limit. */
 export interface TextLine {
   /** Counted from 1. */
   readonly number: number;
-  /** Without its line end; `undefined` where the line is longer than the bound. */
+  /** Without its line end; `undefined` if the line is longer than the limit. */
   readonly bytes: Buffer | undefined;
 }
 
-/** The most that one record may take, in bytes. Microsoft's own are a few thousand; a rule holds 8 KB at most. */
+/** The longest record that is read, in bytes. Microsoft's own are a few thousand; a rule holds at most 8 KB. */
 export const longestRecord = 4 * 1024 * 1024;
 
 /**
- * What comes in pieces: all of a piece is there without waiting, which for millions of records is most of the time. A
- * piece must be gone through to its end before the next one is asked for.
+ * Things that arrive in batches. A batch is there without waiting, and waiting for each of millions of records would
+ * take most of the time. Consume a batch completely before asking for the next.
  */
 export type Pieces<T> = AsyncGenerator<Iterable<T>, void>;
 
-export async function* linesOf(input: AsyncIterable<Uint8Array>, longest = longestRecord): Pieces<TextLine> {
+export async function* splitLines(
+  input: AsyncIterable<Uint8Array>,
+  longest = longestRecord,
+): Pieces<TextLine> {
   let parts: Buffer[] = [];
   let size = 0;
   let number = 1;

@@ -1,15 +1,15 @@
 import { auditRecordSchema } from '#audit-log/record.ts';
-import { unwrapped } from './wrapped.ts';
+import { unwrapRecord } from './unwrap-record.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 
 export type Native =
   | { readonly ok: true; readonly record: AuditRecord }
-  /** `reason` names fields and never quotes what stands in them. */
+  /** `reason` names fields and never quotes their values. */
   | { readonly ok: false; readonly reason: string };
 
-/** The native record in whatever an export wraps it. */
-export function nativeRecord(value: unknown): Native {
-  const inner = unwrapped(value);
+/** The record as Microsoft wrote it, out of whatever an export wraps it in. */
+export function readNativeRecord(value: unknown): Native {
+  const inner = unwrapRecord(value);
   if ('reason' in inner) return { ok: false, reason: inner.reason };
   const parsed = auditRecordSchema.safeParse(inner.value);
   return parsed.success

@@ -1,21 +1,24 @@
-/** What stands around the records of one page of an answer: whether more belongs to it than the records that were read. */
+/**
+ * The fields around the records of one page of an answer: they show whether more belongs to it than the records that
+ * were read.
+ */
 
-import { hasNext, totalIn, whyIncomplete } from './incomplete.ts';
+import { hasNext, findTotal, whyIncomplete } from './incomplete.ts';
 import { isJsonObject, tryParseJson } from '#values/json.ts';
 
-export interface Around {
-  /** Why not everything in the page was read. */
+export interface PageFields {
+  /** Why part of the page was not read. */
   readonly why?: string;
-  /** The page says that others follow it. */
+  /** The page says that more pages follow. */
   readonly goesOn: boolean;
-  /** How many records the answer holds, as far as the page says; some say how many the page holds. */
+  /** How many records the answer holds, if the page says so. Some say how many the page holds. */
   readonly total: number | undefined;
   /** What the pages of one answer have in common. */
   readonly context: unknown;
 }
 
-/** `text`: the page with an empty list in the place of its records. */
-export function aroundRecords(text: string): Around {
+/** `text`: the page, with an empty list instead of its records. */
+export function readPageFields(text: string): PageFields {
   const page = tryParseJson(text);
   if (!isJsonObject(page))
     return {
@@ -34,7 +37,7 @@ export function aroundRecords(text: string): Around {
   return {
     ...(why === undefined ? {} : { why }),
     goesOn: hasNext(fields),
-    total: totalIn(fields),
+    total: findTotal(fields),
     context: fields.find(([name]) => name === '@odata.context')?.[1],
   };
 }
@@ -43,6 +46,6 @@ export const morePages =
   'this page is not the last of its answer (@odata.nextLink): fetch the pages after it as well, and put them behind ' +
   'it in one file';
 
-export const fewerRecords = (total: number, here: number): string =>
+export const describeMissingRecords = (total: number, here: number): string =>
   `the answer holds ${total.toLocaleString('en')} records by its own count, and ${here.toLocaleString('en')} of them ` +
   'are here: fetch all of its pages, and put them behind one another in one file';

@@ -3,20 +3,20 @@
  * returns at most 5,000 at once and 50,000 in total, and does not say so: an export may hold fewer than were found.
  * Elasticsearch says in its answer how many it found, and returns ten of them unless it is asked for more.
  */
-import { startFoundCounts } from './found-counts.ts';
-import type { QueryAnswer } from './rows.ts';
+import { createFoundCounts } from './found-counts.ts';
+import type { QueryAnswer } from './query-answer.ts';
 
 export interface Searches {
-  /** `id`: of the record in it, if that could be read. */
+  /** `id`: of the record it contains, if that could be read. */
   readonly note: (row: unknown, id: string | undefined) => void;
   readonly noteAnswer: (answer: QueryAnswer) => void;
   /** Why some of the records found were not read. */
   readonly missing: () => readonly string[];
 }
 
-export function startSearches(): Searches {
-  const rows = startFoundCounts();
-  const hits = startFoundCounts();
+export function createSearches(): Searches {
+  const rows = createFoundCounts();
+  const hits = createFoundCounts();
   let [gaveUp, isPreview] = [false, false];
   /** How many records came from answers counted only up to a limit, and whether an empty answer ended them. */
   const limited = new Map<number, { here: number; ended: boolean }>();
@@ -25,7 +25,7 @@ export function startSearches(): Searches {
     note(row, id) {
       if (typeof row !== 'object' || row === null) return;
       if ('preview' in row && row.preview === true && 'result' in row) isPreview = true;
-      const { found, index } = foundOf(row);
+      const { found, index } = readFoundCount(row);
       if (found === 0) gaveUp = true;
       else if (found !== undefined) rows.note(found, { id, ...(index !== undefined && { index }) });
     },
@@ -33,7 +33,7 @@ export function startSearches(): Searches {
       if (total === undefined || total.value === 0) return;
       if (total.isExact) {
         hits.expect(total.value);
-        for (const row of rows) hits.note(total.value, { id: hitId(row) });
+        for (const row of rows) hits.note(total.value, { id: hitIdOf(row) });
       } else {
         const { here, ended } = limited.get(total.value) ?? { here: 0, ended: false };
         limited.set(total.value, { here: here + rows.length, ended: ended || rows.length === 0 });
@@ -45,20 +45,20 @@ export function startSearches(): Searches {
         .missing()
         .map(
           ({ found, missing }) =>
-            `Search-UnifiedAuditLog found ${said(found)} records, and ${absent(missing)} not in this file: ` +
+            `Search-UnifiedAuditLog found ${formatCount(found)} records, and ${describeAbsent(missing)} not in this file: ` +
             'search in shorter periods, and export all of them',
         ),
       ...hits
         .missing()
         .map(
           ({ found, missing }) =>
-            `Elasticsearch found ${said(found)} documents, and ${absent(missing)} not in this file: ${getAll}`,
+            `Elasticsearch found ${formatCount(found)} documents, and ${describeAbsent(missing)} not in this file: ${getAll}`,
         ),
       ...[...limited].flatMap(([value, { here, ended }]) =>
         ended || here > value
           ? []
           : [
-              `Elasticsearch found at least ${said(value)} documents, and this file holds ${said(here)}: ${getAll}`,
+              `Elasticsearch found at least ${formatCount(value)} documents, and this file holds ${formatCount(here)}: ${getAll}`,
             ],
       ),
       ...(isPreview ? ['Splunk was still searching (preview is true): export again when it is done'] : []),
@@ -68,14 +68,15 @@ export function startSearches(): Searches {
 
 const getAll = 'get all of its pages, and put them behind one another in one file';
 
-const absent = (count: number): string => `${said(count)} of them ${count === 1 ? 'is' : 'are'}`;
-const said = (count: number): string => count.toLocaleString('en');
+const describeAbsent = (count: number): string =>
+  `${formatCount(count)} of them ${count === 1 ? 'is' : 'are'}`;
+const formatCount = (count: number): string => count.toLocaleString('en');
 
 /** The columns that hold these counts, in lower case. */
 export const resultCountField = 'resultcount';
 const placed = 'resultindex';
 
-function foundOf(row: object): { readonly found?: number; readonly index?: number } {
+function readFoundCount(row: object): { readonly found?: number; readonly index?: number } {
   let [isRow, found, index]: [boolean, number | undefined, number | undefined] = [
     false,
     undefined,
@@ -98,7 +99,7 @@ function wholeNumber(value: unknown): number | undefined {
 }
 
 /** The same document may be in two indexes. */
-function hitId(hit: unknown): string | undefined {
+function hitIdOf(hit: unknown): string | undefined {
   if (typeof hit !== 'object' || hit === null || !('_id' in hit) || typeof hit._id !== 'string')
     return undefined;
   return `${'_index' in hit && typeof hit._index === 'string' ? hit._index : ''}/${hit._id}`;

@@ -1,7 +1,7 @@
 /**
- * What was given is no audit export that Lapse understands. Thrown before any record was handed out; the message
- * says what was found instead, and never quotes it. `empty` where nothing was found at all: a search without hits,
- * saved as CSV by PowerShell, is such a file.
+ * The input is not an audit export that Lapse understands. Thrown before any record is returned. The message says
+ * what was found instead, and never quotes it. `empty` is set if nothing was found at all: PowerShell saves a search
+ * without hits as such a file.
  */
 export class UnreadableExport extends Error {
   override readonly name = 'UnreadableExport';
@@ -18,7 +18,9 @@ export class UnreadableExport extends Error {
   }
 }
 
-/** The input ended or broke in the middle: what came before it stands. The message is a reason for people. */
+/**
+ * The input ended or broke in the middle. What came before remains valid. The message is a reason for people to read.
+ */
 export class CutShort extends Error {
   override readonly name = 'CutShort';
 }

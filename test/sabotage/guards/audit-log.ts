@@ -2,7 +2,7 @@
 import { inFile } from '../guard.ts';
 
 const recognise = ['test/audit-log/recognise.test.ts', 'test/audit-log/list-change.test.ts'];
-const envelopes = ['test/audit-log/envelopes.test.ts'];
+const envelopes = ['test/audit-log/read-records.test.ts'];
 const replay = ['test/bin/replay.test.ts', 'test/replay/replay-records.test.ts'];
 const collect = ['test/collection/collect.test.ts'];
 const api = ['test/collection/activity-api.test.ts'];
@@ -51,7 +51,7 @@ export const auditLog = [
   ]),
   ...inFile(
     'functions/audit-log/record.ts',
-    ['test/audit-log/recognise.test.ts', 'test/audit-log/envelopes.test.ts'],
+    ['test/audit-log/recognise.test.ts', 'test/audit-log/read-records.test.ts'],
     [
       {
         without: 'a change that names no tenant is nowhere',
@@ -317,8 +317,8 @@ export const auditLog = [
     ],
   ),
   ...inFile(
-    'functions/audit-log/export/plainly-unfollowed.ts',
-    ['test/audit-log/plainly-unfollowed.test.ts'],
+    'functions/audit-log/export/read-unfollowed.ts',
+    ['test/audit-log/read-unfollowed.test.ts'],
     [
       {
         without: 'a record that lies in another is passed over',
@@ -478,7 +478,7 @@ export const auditLog = [
       },
     ],
   ),
-  ...inFile('functions/audit-log/export/envelopes.ts', envelopes, [
+  ...inFile('functions/audit-log/export/read-records.ts', envelopes, [
     {
       without: 'a record from the future is read as if it had happened',
       find: 'native.record.CreationTime > latest\n',
@@ -513,7 +513,7 @@ export const auditLog = [
     },
     {
       without: 'a line that is no UTF-8 is lost unseen',
-      find: 'if (text === undefined) yield { line, reason: notUtf8, recordlike: recordlike(bytes) };',
+      find: 'if (text === undefined) yield { line, reason: notUtf8, recordlike: looksLikeRecord(bytes) };',
       replace: 'if (text === undefined) continue;',
     },
   ]),
@@ -526,7 +526,7 @@ export const auditLog = [
     },
     { without: 'the last line without its end is lost', find: 'if (size > 0) yield [finish()];' },
   ]),
-  ...inFile('functions/audit-log/export/envelopes.ts', envelopes, [
+  ...inFile('functions/audit-log/export/read-records.ts', envelopes, [
     {
       without: 'a file that was cut off counts as read to its end',
       find: 'yield [{ ok: false, line, reason: why, source }];',
@@ -566,10 +566,10 @@ export const auditLog = [
       find: "if (start.length === 0) throw new UnreadableExport('the file is empty', { empty: true });",
     },
   ]),
-  ...inFile('functions/audit-log/export/unzipped.ts', envelopes, [
+  ...inFile('functions/audit-log/export/unpack.ts', envelopes, [
     {
       without: 'a damaged archive counts as read to its end',
-      find: 'if (state.failure) throw broken(state.failure);',
+      find: 'if (state.failure) throw toCutShort(state.failure);',
     },
     {
       without: 'what stands behind a padded archive is lost unseen',
@@ -929,8 +929,8 @@ export const auditLog = [
     ],
   ),
   ...inFile(
-    'functions/audit-log/export/wrapped.ts',
-    ['test/audit-log/envelopes.test.ts'],
+    'functions/audit-log/export/unwrap-record.ts',
+    ['test/audit-log/read-records.test.ts'],
     [
       {
         without: 'of two records under one name the first is read, and the other lost',
@@ -939,14 +939,15 @@ export const auditLog = [
       },
       {
         without: 'what stands in the place of a record and is none counts as one',
-        find: 'isJsonObject(inner) ? { value: withoutSdk(inner) } :',
-        replace: "typeof inner !== 'undefined' ? { value: withoutSdk(Object(inner) as object) } :",
+        find: 'isJsonObject(inner)\n      ? {',
+        replace:
+          "typeof inner !== 'undefined'\n      ? { value: Object(inner) as object } : inner === null ? {",
       },
     ],
   ),
   ...inFile(
     'functions/audit-log/export/office-activity.ts',
-    ['test/audit-log/envelopes.test.ts'],
+    ['test/audit-log/read-records.test.ts'],
     [
       {
         without: 'the afternoon is read as the morning',
@@ -972,11 +973,11 @@ export const auditLog = [
     ],
   ),
   ...inFile(
-    'functions/audit-log/export/rows.ts',
-    ['test/audit-log/envelopes.test.ts'],
+    'functions/audit-log/export/query-answer.ts',
+    ['test/audit-log/read-records.test.ts'],
     [
-      { without: 'an answer of Azure Monitor is no export', find: 'tablesIn(value) ??' },
-      { without: 'an answer of Elasticsearch is no export', find: '?? hitsIn(value)' },
+      { without: 'an answer of Azure Monitor is no export', find: 'readTables(value) ??' },
+      { without: 'an answer of Elasticsearch is no export', find: '?? readHits(value)' },
       {
         without: 'an answer that says that it is not all counts as whole',
         find: 'why: hasNext(fields) ? morePages : whyIncomplete(fields)',

@@ -1,32 +1,35 @@
-/** Answers of query services that come as one document: each row of them is a record, or holds one. */
+/** Answers of query services that are a single document: each of its rows is a record or contains one. */
 
 import { hasNext, whyIncomplete } from './incomplete.ts';
 import { morePages } from './page.ts';
 import { isJsonObject } from '#values/json.ts';
 
-/** Where an answer keeps its rows. */
-export const lists = ['tables', 'hits'] as const;
+/** The fields in which answers keep their rows. */
+export const rowLists = ['tables', 'hits'] as const;
 
 export interface QueryAnswer {
-  /** In the order they stand. */
+  /** In their order in the answer. */
   readonly rows: readonly unknown[];
-  /** Why they are not all that was asked for. */
+  /** Why these are not all the rows that were asked for. */
   readonly why?: string | undefined;
-  /** How many were found, whether or not they are in this answer; where it was not counted to the end, so many at least. */
+  /**
+   * How many were found, whether or not they are in this answer; at least that many, if they were not counted to the
+   * end.
+   */
   readonly total?: { readonly value: number; readonly isExact: boolean } | undefined;
 }
 
-/** The rows of an answer; `undefined` where the value is none. */
-export function answerIn(value: unknown): QueryAnswer | undefined {
+/** The rows of an answer; `undefined` if the value is not an answer. */
+export function readQueryAnswer(value: unknown): QueryAnswer | undefined {
   if (!isJsonObject(value)) return undefined;
-  const answer = tablesIn(value) ?? hitsIn(value);
+  const answer = readTables(value) ?? readHits(value);
   if (!answer) return undefined;
   const fields = Object.entries(value);
   return { ...answer, why: hasNext(fields) ? morePages : whyIncomplete(fields) };
 }
 
 /** Azure Monitor's query API: columns by name, rows as lists. */
-function tablesIn({ tables }: Readonly<Record<string, unknown>>): QueryAnswer | undefined {
+function readTables({ tables }: Readonly<Record<string, unknown>>): QueryAnswer | undefined {
   if (!Array.isArray(tables) || !tables.every(isTable)) return undefined;
   const rows = tables.flatMap(({ columns, rows }) =>
     rows.map((row) =>
@@ -48,7 +51,7 @@ const isTable = (value: unknown): value is Table =>
   value['columns'].every((column) => isJsonObject(column) && typeof column['name'] === 'string');
 
 /** Elasticsearch's answer to a search. */
-function hitsIn({ hits }: Readonly<Record<string, unknown>>): QueryAnswer | undefined {
+function readHits({ hits }: Readonly<Record<string, unknown>>): QueryAnswer | undefined {
   if (!isJsonObject(hits) || !Array.isArray(hits['hits'])) return undefined;
   const { total } = hits;
   const value = isJsonObject(total) ? total['value'] : total;

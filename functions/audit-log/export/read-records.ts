@@ -1,57 +1,57 @@
 /**
- * Reads audit exports of every kind as one stream of records. Memory is bounded whatever the input is; nothing that
- * is broken stops what comes after it.
+ * Reads audit exports of every format as one stream of records. Memory is bounded whatever the input is, and nothing
+ * broken stops what comes after it.
  */
-import { csvRows } from './csv-rows.ts';
-import { inUtf8 } from './encoding.ts';
-import { envelopeOf, telling } from './envelope.ts';
+import { readCsvRows } from './csv-rows.ts';
+import { toUtf8 } from './encoding.ts';
+import { detectEnvelope, mostTelling } from './detect-envelope.ts';
 import { hasRecordFields } from './found.ts';
 import type { FoundValue } from './found.ts';
-import { jsonLines } from './json-lines.ts';
-import { jsonValues } from './json-values.ts';
+import { readJsonLines } from './json-lines.ts';
+import { readJsonValues } from './json-values.ts';
 import type { Pieces } from './lines.ts';
-import { nativeRecord } from './native-record.ts';
-import { isCsvRow, plainlyUnfollowed } from './plainly-unfollowed.ts';
-import { answerIn } from './rows.ts';
+import { readNativeRecord } from './native-record.ts';
+import { isCsvRow, readUnfollowed } from './read-unfollowed.ts';
+import { readQueryAnswer } from './query-answer.ts';
 import { ahead, latestBelieved } from '#audit-log/moment.ts';
 import type { Instant } from '#time/instant.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
-import { startSearches } from './searches.ts';
-import { startOf } from './start-of.ts';
+import { createSearches } from './searches.ts';
+import { readStart } from './read-start.ts';
 import { CutShort, UnreadableExport } from './unreadable-export.ts';
-import { behindArchive, unzipped } from './unzipped.ts';
+import { behindArchive, unpack } from './unpack.ts';
 
 export type Read =
   | { readonly ok: true; readonly record: AuditRecord; readonly line: number }
-  /** A malformed record: where it stands and what is wrong, never what it holds. `line` counts from 1. */
+  /** A malformed record: where it is and what is wrong with it, never what it contains. `line` counts from 1. */
   | { readonly ok: false; readonly line: number; readonly reason: string; readonly source: string };
 
-/** After so many values of which none looks like a record, the file is something else. */
+/** If none of this many values looks like a record, the file is something else. */
 const mostDoubtful = 100;
 
 export interface ReadOptions {
-  /** With it, a record from the future is malformed. */
+  /** If set, a record from the future counts as malformed. */
   readonly now?: Instant | undefined;
   /**
-   * Of records whose operation nobody follows, only what tells that is wanted: they are almost all there is, and reading
-   * all of each would take most of the time.
+   * Of records of operations that Lapse does not follow, read only what shows that: they are almost all there is, and
+   * reading each in full would take most of the time.
    */
   readonly brief?: boolean;
 }
 
 /**
- * All records of one export. `source` names it in what is reported. Throws `UnreadableExport`, before the first record,
- * where the input is no export; errors of the input itself pass through.
+ * All records of one export. `source` is its name in reports. Throws `UnreadableExport`, before the first record, if
+ * the input is not an export; errors of the input itself pass through.
  */
-export async function* recordsIn(
+export async function* readRecordBatches(
   input: AsyncIterable<Uint8Array>,
   source: string,
   { now, brief = false }: ReadOptions = {},
 ): Pieces<Read> {
-  const searches = startSearches();
+  const searches = createSearches();
   const latest = now === undefined ? undefined : latestBelieved(now);
   let line = 1;
-  /** Malformed entries from before the first thing that looks like a record. */
+  /** Malformed entries that come before the first thing that looks like a record. */
   let doubtful = [] as Read[] | undefined;
   let left: string | undefined;
   const leave = (): void => {
@@ -61,8 +61,8 @@ export async function* recordsIn(
   const readOf = (found: FoundValue): Read => {
     const { line: at } = found;
     if ('reason' in found) return { ok: false, line: at, reason: found.reason, source };
-    const unfollowed = brief ? plainlyUnfollowed(found.value) : undefined;
-    const native = unfollowed ? ({ ok: true, record: unfollowed } as const) : nativeRecord(found.value);
+    const unfollowed = brief ? readUnfollowed(found.value) : undefined;
+    const native = unfollowed ? ({ ok: true, record: unfollowed } as const) : readNativeRecord(found.value);
     if (!unfollowed || isCsvRow(found.value))
       searches.note(found.value, native.ok ? native.record.Id : undefined);
     if (!native.ok) return { ok: false, line: at, reason: native.reason, source };
@@ -71,7 +71,7 @@ export async function* recordsIn(
       : { ok: true, record: native.record, line: at };
   };
   function eachRow(found: FoundValue): readonly FoundValue[] {
-    const answer = 'value' in found ? answerIn(found.value) : undefined;
+    const answer = 'value' in found ? readQueryAnswer(found.value) : undefined;
     if (!answer) return [found];
     searches.noteAnswer(answer);
     const { line: at } = found;
@@ -99,7 +99,7 @@ export async function* recordsIn(
   }
 
   try {
-    for await (const piece of foundIn(inUtf8(unzipped(input, leave)))) yield readsOf(piece);
+    for await (const piece of readFound(toUtf8(unpack(input, leave)))) yield readsOf(piece);
   } catch (error) {
     const why = error instanceof CutShort ? error.message : left;
     if (why === undefined) throw error;
@@ -118,33 +118,33 @@ export async function* readRecords(
   source: string,
   reading?: ReadOptions,
 ): AsyncGenerator<Read, void> {
-  for await (const piece of recordsIn(input, source, reading)) yield* piece;
+  for await (const piece of readRecordBatches(input, source, reading)) yield* piece;
 }
 
 const otherJson = 'JSON or similar, but nothing in it has the fields of an audit record';
 
-async function* foundIn(text: AsyncIterable<Uint8Array>): Pieces<FoundValue> {
-  const { start, whole } = await startOf(text, telling);
-  const envelope = envelopeOf(start);
+async function* readFound(text: AsyncIterable<Uint8Array>): Pieces<FoundValue> {
+  const { start, whole } = await readStart(text, mostTelling);
+  const envelope = detectEnvelope(start);
   switch (envelope.type) {
     case 'JSON documents':
-      return yield* jsonValues(whole);
+      return yield* readJsonValues(whole);
     case 'JSON lines':
-      return yield* jsonLines(whole);
+      return yield* readJsonLines(whole);
     case 'CSV':
-      return yield* csvRows(whole);
+      return yield* readCsvRows(whole);
     case 'unknown': {
-      // What broke before anything could be told is the better explanation.
-      if (start.length < telling) await drained(whole);
-      // Blanks as far as was looked may have anything behind them.
+      // If it broke before the format was known, that explains more.
+      if (start.length < mostTelling) await drain(whole);
+      // Anything may follow the blanks at the beginning.
       throw new UnreadableExport(envelope.found, {
-        empty: envelope.empty === true && start.length < telling,
+        empty: envelope.empty === true && start.length < mostTelling,
       });
     }
   }
 }
 
-async function drained(input: AsyncGenerator): Promise<void> {
+async function drain(input: AsyncGenerator): Promise<void> {
   while ((await input.next()).done !== true);
 }
 

@@ -1,36 +1,36 @@
 import { createGunzip } from 'node:zlib';
-import { startOf } from './start-of.ts';
+import { readStart } from './read-start.ts';
 import { CutShort } from './unreadable-export.ts';
 
 /**
- * Deflate grows at most about a thousandfold, so a slice of this size becomes 4 MB in memory at the very worst,
- * however the archive was made.
+ * Deflate expands at most about a thousandfold, so a slice of this size takes at most 4 MB of memory, however the
+ * archive was made.
  */
 const sliceBytes = 4096;
-/** Each piece that is handed on costs a turn of the event loop: a slice rarely becomes more than this. */
+/** Each piece that is passed on costs a turn of the event loop. A slice rarely becomes larger than this. */
 const pieceBytes = 128 * 1024;
 
-/** What is behind the archive is told when everything before it has been handed out. */
+/** What follows the archive is reported after everything before it was returned. */
 export const behindArchive =
   'behind the end of the gzip stream and some padding there is more, and that was not read: unpack the file, or ' +
   'export it again';
 
 /**
- * Unpacks what begins like gzip and passes on everything else. What precedes a cut or damage is still handed out.
- * `leave` is called where the archive ends before the input does: zlib reads members one after the other, but nothing
- * behind a zero byte.
+ * Unpacks what begins like gzip and passes on everything else. What precedes a cut or damage is still returned.
+ * `leave` is called if the archive ends before the input does: zlib reads several members one after the other, but
+ * nothing after a zero byte.
  */
-export async function* unzipped(
+export async function* unpack(
   input: AsyncIterable<Uint8Array>,
   leave: () => void,
 ): AsyncGenerator<Uint8Array, void> {
-  const { start, whole } = await startOf(input, 2);
-  if (start[0] === 0x1f && start[1] === 0x8b) yield* gunzipped(whole, leave);
+  const { start, whole } = await readStart(input, 2);
+  if (start[0] === 0x1f && start[1] === 0x8b) yield* unpackGzip(whole, leave);
   else yield* whole;
 }
 
-/** Driven slice by slice: read as a stream, an unzip that fails would take with it what it had already unpacked. */
-async function* gunzipped(
+/** Works slice by slice: an unzip read as a stream loses what it had already unpacked when it fails. */
+async function* unpackGzip(
   input: AsyncIterable<Uint8Array>,
   leave: () => void,
 ): AsyncGenerator<Uint8Array, void> {
@@ -49,7 +49,7 @@ async function* gunzipped(
     state.ended = true;
     state.wake();
   });
-  /** Until the step is done, or nothing more will come of it. */
+  /** Until the step is done or nothing more can come. */
   const step = (begin: (done: () => void) => void) =>
     new Promise<void>((resolve) => {
       state.wake = resolve;
@@ -78,13 +78,13 @@ async function* gunzipped(
     }
     if (!state.failure && !state.ended) await step(() => gunzip.end());
     yield* unpacked.splice(0);
-    if (state.failure) throw broken(state.failure);
+    if (state.failure) throw toCutShort(state.failure);
   } finally {
     gunzip.destroy();
   }
 }
 
-const broken = (error: Error & { readonly code?: string }): CutShort =>
+const toCutShort = (error: Error & { readonly code?: string }): CutShort =>
   new CutShort(
     error.code === 'Z_BUF_ERROR'
       ? 'the gzip stream ends early: the file was cut off; export or copy it again'

@@ -1,12 +1,12 @@
-/** A look at how a stream begins, without losing it. */
+/** Looks at the beginning of a stream without consuming it. */
 export interface Started {
-  /** Up to `length` bytes; fewer only where the stream is shorter or breaks earlier. */
+  /** Up to `length` bytes; fewer only if the stream is shorter or breaks off before. */
   readonly start: Buffer;
-  /** The whole stream again, `start` included. An error met while looking comes at its own place. */
+  /** The whole stream, including `start`. An error that occurred while looking is thrown where it belongs. */
   readonly whole: AsyncGenerator<Uint8Array, void>;
 }
 
-export async function startOf(input: AsyncIterable<Uint8Array>, length: number): Promise<Started> {
+export async function readStart(input: AsyncIterable<Uint8Array>, length: number): Promise<Started> {
   const iterator = input[Symbol.asyncIterator]();
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -36,7 +36,7 @@ export async function startOf(input: AsyncIterable<Uint8Array>, length: number):
         else yield next.value;
       }
     } finally {
-      // Whoever stops reading early closes the file behind the stream.
+      // If reading stops early, the file behind the stream is closed.
       if (!ended && !failure) await iterator.return?.();
     }
   }

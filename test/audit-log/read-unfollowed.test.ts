@@ -1,14 +1,14 @@
 /** The short way for records of operations that nobody follows says what the long way says. */
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { recordsIn } from '#audit-log/export/envelopes.ts';
-import { plainlyUnfollowed } from '#audit-log/export/plainly-unfollowed.ts';
+import { readRecordBatches } from '#audit-log/export/read-records.ts';
+import { readUnfollowed } from '#audit-log/export/read-unfollowed.ts';
 import { UnreadableExport } from '#audit-log/export/unreadable-export.ts';
 import { operationNamed } from '#audit-log/operations.ts';
 import { startTally } from '#replay/tally.ts';
 import { instant } from '#time/instant.ts';
 import { chunks, newRule, tenant } from './records.ts';
-import type { Read } from '#audit-log/export/envelopes.ts';
+import type { Read } from '#audit-log/export/read-records.ts';
 
 const now = instant('2026-11-20T12:00:00Z');
 const noise = { ...newRule, Operation: 'MailItemsAccessed' };
@@ -98,7 +98,7 @@ const wrapped = fc.oneof(
 
 async function readsOf(text: string, brief: boolean): Promise<readonly Read[] | string> {
   try {
-    const pieces = recordsIn(chunks(text, 4096), 'export', { now, brief });
+    const pieces = readRecordBatches(chunks(text, 4096), 'export', { now, brief });
     return (await Array.fromAsync(pieces, (piece) => [...piece])).flat();
   } catch (error) {
     if (error instanceof UnreadableExport) return error.message;
@@ -134,7 +134,7 @@ it('of any export', async () => {
 
 it('and it is taken for what is usual', () => {
   const brief = { Id: newRule.Id, CreationTime: instant('2026-11-03T10:02:17Z'), Operation: noise.Operation };
-  expect(plainlyUnfollowed(noise)).toEqual(brief);
-  expect(plainlyUnfollowed({ AuditData: noise, ResultCount: '3' })).toEqual(brief);
-  expect(plainlyUnfollowed(newRule)).toBeUndefined();
+  expect(readUnfollowed(noise)).toEqual(brief);
+  expect(readUnfollowed({ AuditData: noise, ResultCount: '3' })).toEqual(brief);
+  expect(readUnfollowed(newRule)).toBeUndefined();
 });

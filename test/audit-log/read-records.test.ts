@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { jsonValues } from '#audit-log/export/json-values.ts';
-import { readRecords } from '#audit-log/export/envelopes.ts';
-import { startFoundCounts } from '#audit-log/export/found-counts.ts';
+import { readJsonValues } from '#audit-log/export/json-values.ts';
+import { readRecords } from '#audit-log/export/read-records.ts';
+import { createFoundCounts } from '#audit-log/export/found-counts.ts';
 import { recognise } from '#audit-log/recognise.ts';
 import { UnreadableExport } from '#audit-log/export/unreadable-export.ts';
 import { instant } from '#time/instant.ts';
@@ -311,7 +311,7 @@ describe('what a search found', () => {
     expect(await csv([2, 1, noise], [2, 1, b])).toEqual([a.Id, b.Id, missing(1, 2)]);
   });
   it('is only counted where keeping each of them would take too much memory', () => {
-    const counts = startFoundCounts();
+    const counts = createFoundCounts();
     const many = 300_000;
     const note = (at: number, id = `record-${at}`) => counts.note(many, { index: at, id });
     for (let at = 1; at < many; at += 1) note(at);
@@ -461,7 +461,7 @@ describe('one thing in two spellings', () => {
 
 describe('a record from the future', () => {
   it('is malformed where the time is known, as news of the object would be late for ever after', async () => {
-    const { readRecords } = await import('#audit-log/export/envelopes.ts');
+    const { readRecords } = await import('#audit-log/export/read-records.ts');
     const at = (CreationTime: string) => ({ ...newRule, CreationTime });
     const text = JSON.stringify([
       at('9999-12-31T23:59:59'),
@@ -602,7 +602,7 @@ describe('what is no export is refused, and named', () => {
       yield Buffer.from('[');
       for (; given < 20; given += 1) yield Buffer.from('{"a":1},'.repeat(1000));
     }
-    const { readRecords } = await import('#audit-log/export/envelopes.ts');
+    const { readRecords } = await import('#audit-log/export/read-records.ts');
     await expect(Array.fromAsync(readRecords(endless(), 'x'))).rejects.toThrow(UnreadableExport);
     // Given up on while it was still coming.
     expect(given).toBeLessThan(10);
@@ -638,7 +638,7 @@ it('a reader that stops early lets go of the input', async () => {
       closed = true;
     }
   }
-  const { readRecords } = await import('#audit-log/export/envelopes.ts');
+  const { readRecords } = await import('#audit-log/export/read-records.ts');
   for await (const read of readRecords(input(), 'x')) if (read.ok) break;
   expect(closed).toBe(true);
 });
@@ -680,7 +680,7 @@ describe('JSON that was made to hurt', () => {
       }
       yield Buffer.from('"}]');
     }
-    const pieces = await Array.fromAsync(jsonValues(endless(), 1000), (piece) =>
+    const pieces = await Array.fromAsync(readJsonValues(endless(), 1000), (piece) =>
       [...piece].map((found) => ({ found, at: given })),
     );
     const [first] = pieces.flat();
@@ -691,7 +691,7 @@ describe('JSON that was made to hurt', () => {
 
   it('is not begun again without end', async () => {
     const broken = Array.from({ length: 400 }, (_, at) => `{"Id":"${at}" "never":`).join('\n');
-    const found = await Array.fromAsync(jsonValues(chunks(broken)), (piece) => [...piece]);
+    const found = await Array.fromAsync(readJsonValues(chunks(broken)), (piece) => [...piece]);
     expect(found.flat().length).toBeLessThanOrEqual(102);
   });
 });

@@ -1,21 +1,21 @@
 /**
- * Almost every record of an export is of an operation that nobody follows. Where that is plain to see, none of what
- * `nativeRecord` does for the others is needed: nothing is around the record, and each of its fields has its usual name.
- * A record of which anything is unusual goes the long way; what is said here is what would be said there.
+ * Almost every record of an export is of an operation that Lapse does not follow. If that is obvious,
+ * `readNativeRecord` need not look at it: nothing wraps the record, and each of its fields has its usual name. A
+ * record with anything unusual takes the long way. Both ways give the same answer.
  */
 import { alsoOperation, creationTime, isFollowed, longest, spelling } from '#audit-log/record.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
-import { own } from './office-activity.ts';
+import { ownColumns } from './office-activity.ts';
 import { resultCountField } from './searches.ts';
-import { lists } from './rows.ts';
-import { more, outermost } from './wrapped.ts';
+import { rowLists } from './query-answer.ts';
+import { sdkField, wrapperKeys } from './unwrap-record.ts';
 import { isJsonObject } from '#values/json.ts';
 
 /**
- * Of a plain record of an operation that nobody follows, what tells that; `undefined` for everything else. The record may
- * be that of a CSV row.
+ * What shows that a plain record is of an operation that Lapse does not follow; `undefined` for every other record.
+ * `value` may be a CSV row.
  */
-export function plainlyUnfollowed(value: unknown): AuditRecord | undefined {
+export function readUnfollowed(value: unknown): AuditRecord | undefined {
   const record = isCsvRow(value) ? value.AuditData : value;
   if (!isJsonObject(record)) return undefined;
   for (const key in record) if (!isPlain(key)) return undefined;
@@ -26,7 +26,7 @@ export function plainlyUnfollowed(value: unknown): AuditRecord | undefined {
   return at && { Id, CreationTime: at, Operation };
 }
 
-/** As `csvRows` hands them out: with the record, how many the search found, and which of them it is. */
+/** A row as `readCsvRows` returns it: with the record, how many the search found, and which of them this one is. */
 export function isCsvRow(value: unknown): value is { readonly AuditData: unknown } {
   if (!isJsonObject(value) || !('AuditData' in value)) return false;
   for (const key in value)
@@ -34,28 +34,28 @@ export function isCsvRow(value: unknown): value is { readonly AuditData: unknown
   return true;
 }
 
-/** In small letters: what would make more of a record than its own fields. */
+/** In lower case: names that mean that a record is more than its own fields. */
 const telling = new Set([
   ...spelling.keys(),
   alsoOperation,
   resultCountField,
-  ...own,
-  ...lists,
-  ...outermost,
-  more,
+  ...ownColumns,
+  ...rowLists,
+  ...wrapperKeys,
+  sdkField,
 ]);
 const spelledAsUsual = new Set(spelling.values());
 
-const isPlain = remembered((key) => spelledAsUsual.has(key) || !telling.has(key.trim().toLowerCase()));
+const isPlain = memoize((key) => spelledAsUsual.has(key) || !telling.has(key.trim().toLowerCase()));
 
-const isUnfollowed = remembered((operation) => isPlainText(operation) && !isFollowed(operation));
+const isUnfollowed = memoize((operation) => isPlainText(operation) && !isFollowed(operation));
 
 const isPlainText = (text: string): boolean => text !== '' && text.trim() === text && text.isWellFormed();
 
-/** Names come again and again. However many a file may hold, no more than these are kept. */
+/** Names recur. However many a file contains, no more than these are kept. */
 const mostNames = 10_000;
 
-function remembered(tell: (name: string) => boolean): (name: string) => boolean {
+function memoize(tell: (name: string) => boolean): (name: string) => boolean {
   const told = new Map<string, boolean>();
   return (name) => {
     const before = told.get(name);
