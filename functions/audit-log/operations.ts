@@ -22,11 +22,13 @@ export const listOperations: readonly Operation[] = [
   ...kinds.flatMap(replacing),
 ];
 
-/**
- * The cmdlets whose audit records can make, change or end an exception, as Exchange spells them. The bus rule in
- * front of `record-changes` filters on exactly these names.
- */
+/** The cmdlets whose audit records can make, change or end an exception, as Exchange spells them. */
 export const operations: readonly Operation[] = [...new Set([...objectOperations, ...listOperations])];
+
+/** How their names end, each once: `-TransportRule`. */
+export const operationEndings: readonly string[] = [
+  ...new Set(operations.map((operation) => operation.slice(operation.indexOf('-')))),
+];
 
 const spelled = (names: readonly Operation[]) => {
   const byFolded = new Map(names.map((name) => [name.toLowerCase(), name]));

@@ -1,7 +1,9 @@
 /** Audit record → what it shows of an exception, or why it shows nothing. */
 import { flag } from '#risk/settings.ts';
+import type { Kind } from '#kinds/registry.ts';
 import type { Observation } from '#lifecycle/commands.ts';
 import type { Settings } from '#risk/settings.ts';
+import { madeOn } from '#kinds/form.ts';
 import { admitRecord } from './admit.ts';
 import { writtenAt } from './moment.ts';
 import { objectName } from './object-name.ts';
@@ -34,7 +36,7 @@ export function recognise(record: AuditRecord): Recognised {
 
   // Part of a change is not the change.
   const settings = unread === undefined ? readSettings(parameters) : {};
-  const enabled = enabledAfter(change, settings);
+  const enabled = enabledAfter(kind, change, settings);
   return {
     relevant: true,
     ...(unread === undefined ? {} : { unread }),
@@ -56,11 +58,11 @@ export function recognise(record: AuditRecord): Recognised {
   };
 }
 
-/** Rules are switched by their own cmdlets, connectors by a parameter; what is made is on unless made otherwise. */
-function enabledAfter(change: Observation['change'], settings: Settings): boolean | undefined {
+/** Rules are switched by their own cmdlets, connectors by a parameter; what is made is as its kind is made by default. */
+function enabledAfter(kind: Kind, change: Observation['change'], settings: Settings): boolean | undefined {
   switch (change) {
     case 'create':
-      return flag(settings, 'Enabled') ?? true;
+      return flag(settings, 'Enabled') ?? madeOn(kind);
     case 'enable':
       return true;
     case 'disable':

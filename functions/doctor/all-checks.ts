@@ -10,6 +10,7 @@ import {
   createSubscriptionChecks,
   type TenantAccess,
 } from './tenant-checks.ts';
+import type { Kind } from '#kinds/registry.ts';
 
 export interface Deployed {
   readonly access: TenantAccess;
@@ -19,6 +20,8 @@ export interface Deployed {
   readonly cloud: AwsDescriptions;
   /** Tenants beside those the secrets name. */
   readonly tenants: readonly string[];
+  /** Kinds that a tenant has no licence for. */
+  readonly without: (tenant: string) => readonly Kind[];
 }
 
 const rolesOfSecrets = [
@@ -33,6 +36,7 @@ export async function createAllChecks({
   slack,
   cloud,
   tenants,
+  without,
 }: Deployed): Promise<readonly Check[]> {
   const checks: Check[] = [];
   for (const [name, resource] of rolesOfSecrets) {
@@ -64,7 +68,8 @@ export async function createAllChecks({
     const credentials = { name, secret: () => Promise.resolve(text) };
     for (const tenant of all) {
       checks.push(...createSignInChecks(tenant, resource, credentials, access));
-      if (name === 'exchange-reader') checks.push(...createReadChecks(tenant, credentials, access));
+      if (name === 'exchange-reader')
+        checks.push(...createReadChecks(tenant, credentials, access, without(tenant)));
       if (name === 'audit-log-reader') checks.push(...createSubscriptionChecks(tenant, credentials, access));
     }
   }

@@ -9,6 +9,7 @@ import { permissions } from '#microsoft/clouds.ts';
 import { SignInError } from '#microsoft/sign-in-error.ts';
 import { createSignIn } from '#microsoft/sign-in.ts';
 import { failed, ok, skipped, type Check, type CheckVerdict } from './check.ts';
+import type { Kind } from '#kinds/registry.ts';
 import type { Patience, Surroundings } from '#microsoft/retry.ts';
 import type { MicrosoftService } from '#microsoft/clouds.ts';
 
@@ -76,11 +77,12 @@ export function createSignInChecks(
 const signInHelp =
   'Check the entry of this tenant in the secret, and that the app registration exists there.';
 
-/** Each kind of exception as the inventory reads it. */
+/** Each kind of exception as the inventory reads it; not those that policy says the tenant has no licence for. */
 export function createReadChecks(
   tenant: string,
   { secret }: Credentials,
   access: TenantAccess,
+  without: readonly Kind[],
 ): readonly Check[] {
   const tenants = createTenants({ ...access, secret, patience: impatient });
   const signedIn = once(async () => {
@@ -89,6 +91,7 @@ export function createReadChecks(
   return kinds.map((kind) => ({
     name: `read ${kind} in ${tenant}`,
     run: async (signal) => {
+      if (without.includes(kind)) return skipped('policy.yaml says that the tenant has no licence for it');
       try {
         await signedIn();
       } catch (error) {

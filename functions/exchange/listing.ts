@@ -43,7 +43,7 @@ export const objectsIn = ({ answers }: Pick<Gathered, 'answers'>): readonly Exch
 
 async function ask(
   invoke: InvokeCommand,
-  { exchange: { list } }: KindOfException,
+  { exchange: { list }, licence }: KindOfException,
   signal: AbortSignal | undefined,
 ): Promise<Gathered> {
   const problems = new Set<string>();
@@ -58,6 +58,10 @@ async function ask(
       } catch (error) {
         if (!(error instanceof ExchangeError)) throw error;
         problems.add(error.message);
+        if (error.code === 'forbidden' && licence !== undefined)
+          problems.add(
+            `A tenant without ${licence} has none: then name this kind under "without" of the tenant in policy.yaml.`,
+          );
         return { call, objects: [] };
       }
     }),

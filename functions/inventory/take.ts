@@ -12,6 +12,7 @@ import { findExceptionOf } from '#register/find-exception.ts';
 import { findTwins, join } from '#register/join.ts';
 import { readStates } from '#register/read-states.ts';
 import { foldName } from '#kinds/fold-name.ts';
+import { kindsWithout } from '#policy/policy.ts';
 import { domainsOf } from '#lifecycle/own-domains.ts';
 import { findReadable } from '#register/find-exception.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
@@ -90,7 +91,10 @@ export async function takeTenant(taking: Taking): Promise<InventoryResult> {
 
   const unreadable: UnreadableState[] = [];
   const registered = await exceptionsOf(register, tenantId, unreadable);
-  const [listed, accepted] = await Promise.all([listAll(tenant), tenant.domains()]);
+  const [listed, accepted] = await Promise.all([
+    listAll(tenant, kindsWithout(policy, tenantId)),
+    tenant.domains(),
+  ]);
   const administering = [
     ...new Set([
       ...(notes.administrators ?? []),
@@ -256,13 +260,14 @@ async function withFormer<One extends Present>(
 const bore = ({ guid, name }: Exception, { object }: Present): boolean =>
   guid === undefined ? foldName(name) === foldName(object.name) : guid.toLowerCase() === object.guid;
 
-async function listAll(tenant: ExchangeTenant): Promise<Listings> {
+async function listAll(tenant: ExchangeTenant, without: readonly Kind[]): Promise<Listings> {
+  const asked = kinds.filter((kind) => !without.includes(kind));
   const listed: Partial<Record<Kind, Listing>> = {};
-  for (let from = 0; from < kinds.length; from += kindsAtOnce) {
+  for (let from = 0; from < asked.length; from += kindsAtOnce) {
     // Where nothing at all is answered, asking for the rest only takes time that other tenants need.
     const isOut = from > 0 && Object.values(listed).every(hasFailed);
     await Promise.all(
-      kinds.slice(from, from + kindsAtOnce).map(async (kind) => {
+      asked.slice(from, from + kindsAtOnce).map(async (kind) => {
         listed[kind] = isOut ? notAsked : await tenant.list(kind);
       }),
     );

@@ -36,6 +36,7 @@ const findings: Rows = [
 export const allowedDomain: EntryKind = {
   name: 'allowed domain',
   plural: 'allowed domains',
+  licence: undefined,
   ...createPolicyList({
     noun: 'HostedContentFilterPolicy',
     policy: 'content filter policy',

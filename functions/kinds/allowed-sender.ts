@@ -31,6 +31,7 @@ const findings: Rows = [
 export const allowedSender: EntryKind = {
   name: 'allowed sender',
   plural: 'allowed senders',
+  licence: undefined,
   ...createPolicyList({
     noun: 'HostedContentFilterPolicy',
     policy: 'content filter policy',

@@ -43,6 +43,7 @@ const findings: Rows = [
 export const arcSealer: EntryKind = {
   name: 'trusted ARC sealer',
   plural: 'trusted ARC sealers',
+  licence: undefined,
   form: 'entry',
   nameOf: entryIn,
   log: {

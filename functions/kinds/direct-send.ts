@@ -38,6 +38,7 @@ const findings: Rows = [
 export const directSend: EntryKind = {
   name: 'Direct Send',
   plural: 'Direct Send',
+  licence: undefined,
   form: 'switch',
   nameOf: () => 'Direct Send',
   log: {

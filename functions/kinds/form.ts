@@ -19,6 +19,15 @@ export function canExpire(kind: Kind): boolean {
   return one.form === 'object' && one.exchange.expire !== undefined;
 }
 
+/** Whether an object is on if whoever made it said nothing about that. */
+export function madeOn(kind: Kind): boolean {
+  const one = kindOf(kind);
+  return one.form !== 'object' || one.log.madeOn;
+}
+
+/** Kinds of which a tenant can have none because it has not bought them. */
+export const licensedKinds: readonly Kind[] = kinds.filter((kind) => kindOf(kind).licence !== undefined);
+
 /** The kind of settings that come without it: a rule, unless they are some that only another kind has. */
 export const kindOfSettings = (settings: Settings): Kind =>
   kinds.find((kind) => {

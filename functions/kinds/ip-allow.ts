@@ -36,11 +36,12 @@ const findings: Rows = [
 export const ipAllow: EntryKind = {
   name: 'IP allow list entry',
   plural: 'IP allow list entries',
+  licence: undefined,
   ...createPolicyList({
     noun: 'HostedConnectionFilterPolicy',
     policy: 'connection filter policy',
     property: 'IPAllowList',
-    verbs: ['Set'],
+    verbs: ['New', 'Set', 'Remove'],
   }),
   findings,
   evidence: ({ settings }) => gradeAddresses(settings, 'Entry'),

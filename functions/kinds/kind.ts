@@ -17,6 +17,8 @@ interface Described {
   /** For the middle of a sentence: "transport rule". */
   readonly name: string;
   readonly plural: string;
+  /** What a tenant must have bought to have any: without it, Exchange refuses the calls. `undefined`: nothing more. */
+  readonly licence: string | undefined;
   /** Why one is dangerous, one row a reason. */
   readonly findings: Rows;
   /** How well it is known whose mail one lets past. Never throws, whatever the settings hold. */
@@ -50,7 +52,7 @@ export interface EntryKind extends Described {
 
 /** What the audit log writes of it. */
 interface Log {
-  /** The cmdlets that can make, change or end one, as Exchange spells them: the bus rule lets these records through. */
+  /** The cmdlets that can make, change or end one, as Exchange spells them. The bus rule lets through what is about the same. */
   readonly operations: Operations;
   /** Whether its New- cmdlet may be passed a name and nothing else, since every setting has a default. */
   readonly madeOfNameAlone: boolean;
@@ -61,6 +63,8 @@ interface Log {
 interface ObjectLog extends Log {
   /** Cmdlets that rewrite all objects of the kind without saying which: only Exchange itself tells. */
   readonly replacedBy: readonly Operation[];
+  /** Whether one that is made is on if its New- cmdlet is told nothing else. */
+  readonly madeOn: boolean;
 }
 
 interface EntryLog extends Log {

@@ -1,6 +1,6 @@
 /** Reading entries out of Exchange's lists, and changing one entry of a list while leaving the others alone. */
 import { foldName } from './fold-name.ts';
-import { splitEntries } from '#risk/list-value.ts';
+import { splitEntries, type Split } from '#risk/list-value.ts';
 import { UnreadableAnswer } from './call.ts';
 import type { ExchangeObject } from './call.ts';
 
@@ -10,21 +10,25 @@ import type { ExchangeObject } from './call.ts';
  * this interface uses is not documented. Throws where the property is not there at all: an answer without the list
  * is no empty list.
  */
-export function entriesOf(object: ExchangeObject, property: string): readonly string[] {
+export function entriesOf(
+  object: ExchangeObject,
+  property: string,
+  split: Split = splitEntries,
+): readonly string[] {
   const value = object[property];
   if (value === undefined)
     throw new UnreadableAnswer(
       `Exchange gave an object without ${property}, so the content of that list is unknown.`,
     );
   const parts = Array.isArray(value) ? value : [value];
-  return [...new Set(parts.flatMap(entryTexts))];
+  return [...new Set(parts.flatMap((part) => entryTexts(part, split)))];
 }
 
-function entryTexts(value: unknown): readonly string[] {
-  if (typeof value === 'string') return splitEntries(value);
+function entryTexts(value: unknown, split: Split): readonly string[] {
+  if (typeof value === 'string') return split(value);
   if (typeof value !== 'object' || value === null) return [];
   for (const name of ['Address', 'Domain', 'Sender', 'Value'])
-    if (name in value) return entryTexts((value as Record<string, unknown>)[name]);
+    if (name in value) return entryTexts((value as Record<string, unknown>)[name], split);
   return [];
 }
 

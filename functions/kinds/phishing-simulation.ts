@@ -46,6 +46,7 @@ const findings: Rows = [
 export const phishingSimulation: EntryKind = {
   name: 'phishing simulation override',
   plural: 'phishing simulation overrides',
+  licence: undefined,
   ...createOverride({
     rule: 'ExoPhishSimOverrideRule',
     otherRule: 'PhishSimOverrideRule',

@@ -3,6 +3,7 @@ import { editList, entriesOf, textAt } from './list-answer.ts';
 import { entryIn, entryOf, policyOf, usualPolicy } from './list-entry.ts';
 import { verbOf, type Verb } from './operation.ts';
 import { readListChange, untold } from './read-change.ts';
+import type { Split } from '#risk/list-value.ts';
 import type { Settings } from '#risk/settings.ts';
 import type { EntryKind } from './kind.ts';
 
@@ -14,6 +15,8 @@ interface PolicyList {
   readonly property: string;
   /** What can be done to the policies. */
   readonly verbs: readonly [Verb, ...Verb[]];
+  /** How entries that come as one text are told apart, where they may hold a comma. */
+  readonly split?: Split;
 }
 
 export function createPolicyList({
@@ -21,6 +24,7 @@ export function createPolicyList({
   policy,
   property,
   verbs: [verb, ...verbs],
+  split,
 }: PolicyList): Pick<EntryKind, 'form' | 'nameOf' | 'log' | 'exchange'> {
   const edit = (how: 'Add' | 'Remove', settings: Settings) => [
     {
@@ -42,7 +46,7 @@ export function createPolicyList({
         // With a policy all its lists go, and a record does not tell what stood in them.
         if (verbOf(passed.operation) === 'Remove') return untold;
         const Policy = passed.identity ?? usualPolicy;
-        const told = readListChange(passed, property, (Entry) => ({ Entry, Policy }));
+        const told = readListChange(passed, property, (Entry) => ({ Entry, Policy }), split);
         return told && { ...told, policy: Policy };
       },
     },
@@ -51,7 +55,7 @@ export function createPolicyList({
       everyTenantHas: policy,
       entries: ({ objects }) =>
         objects.flatMap((object) =>
-          entriesOf(object, property).map((entry) => ({
+          entriesOf(object, property, split).map((entry) => ({
             enabled: true,
             settings: { Entry: entry, Policy: textAt(object, 'Name') ?? usualPolicy },
           })),

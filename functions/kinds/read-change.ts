@@ -1,5 +1,6 @@
 /** What an audit record tells of the entries of a list, and the readings of it that several kinds share. */
 import { readListValue } from '#risk/list-value.ts';
+import type { Split } from '#risk/list-value.ts';
 import type { Settings } from '#risk/settings.ts';
 import type { Operation } from './operation.ts';
 
@@ -33,20 +34,17 @@ export function readListChange(
   { parameters }: Passed,
   parameter: string,
   settings: (entry: string) => Settings,
+  split?: Split,
 ): EntriesTold | undefined {
   if (!Object.hasOwn(parameters, parameter)) return undefined;
-  const value = readListValue(parameters[parameter]);
+  const value = readListValue(parameters[parameter], split);
   if (value.type === 'whole') return { present: value.entries.map(settings), absent: [], form: 'whole' };
   if (value.add.length + value.remove.length === 0) return untold;
   return { present: value.add.map(settings), absent: value.remove.map(settings), form: 'edit' };
 }
 
 /** The entries that `parameter` names, whether as a whole list or as added to one. */
-export function readEntries(
-  { parameters }: Passed,
-  parameter: string,
-  split?: Parameters<typeof readListValue>[1],
-): readonly string[] {
+export function readEntries({ parameters }: Passed, parameter: string, split?: Split): readonly string[] {
   const value = readListValue(parameters[parameter], split);
   return value.type === 'whole' ? value.entries : value.add;
 }

@@ -1,16 +1,29 @@
 /** Every kind of exception. Its key is its name in the register, in policy and on the command line: never changed. */
 import { allowedDomain } from './allowed-domain.ts';
 import { allowedSender } from './allowed-sender.ts';
+import { antiPhishingRule } from './anti-phishing-rule.ts';
+import { antiSpamRule } from './anti-spam-rule.ts';
 import { arcSealer } from './arc-sealer.ts';
+import { autoForwarding } from './auto-forwarding.ts';
 import { directSend } from './direct-send.ts';
 import { inboundConnector } from './inbound-connector/inbound-connector.ts';
 import { ipAllow } from './ip-allow.ts';
+import { journalRule } from './journal-rule.ts';
+import { malwareRule } from './malware-rule.ts';
 import { outboundConnector } from './outbound-connector/outbound-connector.ts';
 import { phishingSimulation } from './phishing-simulation.ts';
+import { presetDefenderRule } from './preset-defender-rule.ts';
+import { presetRule } from './preset-rule.ts';
+import { remoteDomain } from './remote-domain.ts';
+import { safeAttachmentsRule } from './safe-attachments-rule.ts';
+import { safeLinksRule } from './safe-links-rule.ts';
 import { safeList } from './safe-list.ts';
 import { secopsMailbox } from './secops-mailbox.ts';
 import { tenantAllow } from './tenant-allow/tenant-allow.ts';
 import { transportRule } from './transport-rule/transport-rule.ts';
+import { trustedDomain } from './trusted-domain.ts';
+import { trustedSender } from './trusted-sender.ts';
+import { uncheckedLink } from './unchecked-link.ts';
 import type { KindOfException } from './kind.ts';
 
 const registry = {
@@ -26,6 +39,19 @@ const registry = {
   'phishing-simulation': phishingSimulation,
   'secops-mailbox': secopsMailbox,
   'direct-send': directSend,
+  'auto-forwarding': autoForwarding,
+  'remote-domain': remoteDomain,
+  'journal-rule': journalRule,
+  'trusted-sender': trustedSender,
+  'trusted-domain': trustedDomain,
+  'unchecked-link': uncheckedLink,
+  'anti-phishing-rule': antiPhishingRule,
+  'anti-spam-rule': antiSpamRule,
+  'malware-rule': malwareRule,
+  'safe-attachments-rule': safeAttachmentsRule,
+  'safe-links-rule': safeLinksRule,
+  'preset-rule': presetRule,
+  'preset-defender-rule': presetDefenderRule,
 } satisfies Record<string, KindOfException>;
 
 export type Kind = keyof typeof registry;

@@ -7,7 +7,8 @@ import * as to from '#risk/frameworks.ts';
 import { textAt } from './list-answer.ts';
 import { policyOf, trust, usualPolicy } from './list-entry.ts';
 import { isSwitchedOn } from './object-answer.ts';
-import { readSwitchChange } from './read-change.ts';
+import { verbOf } from './operation.ts';
+import { readSwitchChange, untold } from './read-change.ts';
 import type { Settings } from '#risk/settings.ts';
 import type { EntryKind } from './kind.ts';
 
@@ -38,13 +39,19 @@ const findings: Rows = [
 export const safeList: EntryKind = {
   name: 'safe list',
   plural: 'safe lists',
+  licence: undefined,
   form: 'switch',
   nameOf: policyOf,
   log: {
-    operations: ['Set-HostedConnectionFilterPolicy'],
+    operations: [
+      'New-HostedConnectionFilterPolicy',
+      'Set-HostedConnectionFilterPolicy',
+      'Remove-HostedConnectionFilterPolicy',
+    ],
     madeOfNameAlone: false,
     nullClearsFlags: false,
-    told({ identity, parameters }) {
+    told({ operation, identity, parameters }) {
+      if (verbOf(operation) === 'Remove') return untold;
       const isOn = flag(parameters, 'EnableSafeList');
       return isOn === undefined
         ? undefined

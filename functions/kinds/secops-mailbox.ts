@@ -37,6 +37,7 @@ const entryOf = (mailboxes: readonly string[], policy: string): Settings => ({
 export const secopsMailbox: EntryKind = {
   name: 'SecOps mailbox override',
   plural: 'SecOps mailbox overrides',
+  licence: undefined,
   ...createOverride({
     rule: 'ExoSecOpsOverrideRule',
     otherRule: 'SecOpsOverrideRule',

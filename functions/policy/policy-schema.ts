@@ -7,6 +7,7 @@ import { weekdays } from './policy.ts';
 import * as z from 'zod';
 import { risks } from '#risk/finding.ts';
 import { mailAddress } from '#values/mail-address.ts';
+import { licensedKinds } from '#kinds/form.ts';
 import type { Kind } from '#kinds/registry.ts';
 import type { Duration } from '#time/instant.ts';
 import type { Overrides, Policy, RiskClass } from './policy.ts';
@@ -146,6 +147,7 @@ export const policySchema = z
           id: guid,
           name: z.string().min(1),
           cloud: z.enum(['worldwide', 'gcc', 'gcchigh', 'dod']).default('worldwide'),
+          without: z.array(z.enum(licensedKinds)).default([]),
         }),
       )
       .refine((tenants) => isEachOnce(tenants.map(({ id }) => id)), {

@@ -69,7 +69,13 @@ export interface Tenant {
   readonly id: string;
   readonly name: string;
   readonly cloud: 'worldwide' | 'gcc' | 'gcchigh' | 'dod';
+  /** Kinds that it has no licence for, so that nobody looks for them. */
+  readonly without: readonly Kind[];
 }
+
+/** Kinds that the tenant has no licence for. */
+export const kindsWithout = ({ tenants }: Policy, tenant: string): readonly Kind[] =>
+  tenants.find(({ id }) => id.toLowerCase() === tenant.toLowerCase())?.without ?? [];
 
 /** What bounds an exception beyond its class, by what it rests on or how broad it is. */
 export interface Bound {

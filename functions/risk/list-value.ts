@@ -36,7 +36,7 @@ function texts(value: unknown, split: Split): readonly string[] {
 
 const unquoted = (text: string): string => text.trim().replace(/^(["'])(.*)\1$/, '$2');
 
-type Split = (text: string) => readonly string[];
+export type Split = (text: string) => readonly string[];
 
 const splitAt =
   (separator: RegExp): Split =>

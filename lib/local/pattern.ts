@@ -1,6 +1,6 @@
 /**
  * EventBridge event patterns, also used as filters of queue and stream consumers, as far as the stack uses them: exact
- * values and `prefix`. Anything else is refused when the template is loaded: a rule that silently never matches would
+ * values, `prefix` and `suffix`. Anything else is refused when the template is loaded: a rule that silently never matches would
  * look like a quiet day.
  */
 import { isJsonObject } from '#values/json.ts';
@@ -27,8 +27,10 @@ function anyOf(wanted: readonly unknown[], path: string): Matches {
 function compileTest(wanted: unknown, path: string): Matches {
   if (wanted === null || ['string', 'number', 'boolean'].includes(typeof wanted))
     return (value) => value === wanted;
-  const { prefix, ...rest } = isJsonObject(wanted) ? wanted : {};
-  if (typeof prefix !== 'string' || Object.keys(rest).length > 0)
-    throw new Error(`${path} uses ${JSON.stringify(wanted)}, which the local bus does not know`);
-  return (value) => typeof value === 'string' && value.startsWith(prefix);
+  const [[operator, text] = [], ...rest] = isJsonObject(wanted) ? Object.entries(wanted) : [];
+  if (typeof text === 'string' && rest.length === 0) {
+    if (operator === 'prefix') return (value) => typeof value === 'string' && value.startsWith(text);
+    if (operator === 'suffix') return (value) => typeof value === 'string' && value.endsWith(text);
+  }
+  throw new Error(`${path} uses ${JSON.stringify(wanted)}, which the local bus does not know`);
 }

@@ -15,6 +15,15 @@ import {
   whyUnread,
 } from './records.ts';
 
+it('what is made is on, but for journal rules, which Exchange makes switched off', () => {
+  const made = (Operation: string, more = {}) =>
+    observation({ ...newRule, Operation, Parameters: parameters({ Name: 'x', ...more }) }).enabled;
+  expect(made('New-TransportRule')).toBe(true);
+  expect(made('New-SafeLinksRule')).toBe(true);
+  expect(made('New-JournalRule')).toBe(false);
+  expect(made('New-JournalRule', { Enabled: 'True' })).toBe(true);
+});
+
 describe('a record', () => {
   it('has its time read as UTC', () => {
     expect(record(newRule).CreationTime).toBe('2026-11-03T10:02:17.000Z');

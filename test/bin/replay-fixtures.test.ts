@@ -60,6 +60,19 @@ const right: readonly (readonly [file: string, exceptions: readonly string[], no
     ],
   ],
   ['parameter-case.jsonl', ['critical unconfirmed transport-rule low']],
+  ['remote-domain.jsonl', ['medium unconfirmed remote-domain Default']],
+  ['auto-forwarding.jsonl', ['high unconfirmed auto-forwarding Default']],
+  ['journal-rule.jsonl', ['high unconfirmed journal-rule j']],
+  [
+    'anti-phishing-lists.jsonl',
+    [
+      'medium unconfirmed trusted-sender a@p.example (Office365 AntiPhish Default)',
+      'medium unconfirmed trusted-domain p.example (Office365 AntiPhish Default)',
+    ],
+  ],
+  ['preset-rule.jsonl', ['high unconfirmed preset-rule Standard Preset Security Policy']],
+  ['anti-spam-rule.jsonl', ['high unconfirmed anti-spam-rule x']],
+  ['connection-filter-made.jsonl', ['high unconfirmed ip-allow 203.0.113.9 (x)']],
   ['rename-by-guid.jsonl', ['critical unconfirmed transport-rule Old'], /was removed, and no record shows/],
 ];
 

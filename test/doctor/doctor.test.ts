@@ -87,6 +87,7 @@ async function deployment({
       unreadable: () => Promise.resolve([]),
     },
     tenants: [],
+    without: () => [],
     ...given,
   };
   const findings = async (): Promise<readonly CheckResult[]> =>
@@ -114,6 +115,16 @@ describe('the doctor', () => {
       `subscription Audit.General in ${tenantId}`,
     ]);
     expect(exitCodeOf(found)).toBe(1);
+  });
+
+  it('does not look for what policy says the tenant has no licence for', async () => {
+    const { findings } = await deployment({ given: { without: () => ['safe-links-rule'] } });
+    const found = await findings();
+    expect(named(found, 'read safe-links-rule')).toMatchObject({
+      outcome: 'skipped',
+      found: 'policy.yaml says that the tenant has no licence for it',
+    });
+    expect(named(found, 'read safe-attachments-rule').outcome).toBe('ok');
   });
 
   it('has one line for each thing, a sign before it, and what to do behind it', async () => {

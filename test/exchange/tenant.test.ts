@@ -217,6 +217,13 @@ describe('reading connectors', () => {
   });
 });
 
+it('what Exchange refuses to list may need a licence: then it says what to do without one', async () => {
+  const { tenant } = scriptedTenant({ status: 403 }, { status: 403 });
+  const licence = /A tenant without Defender for Office 365 has none: then name this kind under "without"/;
+  expect((await tenant.list('safe-links-rule')).why).toMatch(licence);
+  expect((await tenant.list('anti-spam-rule')).why).not.toMatch(licence);
+});
+
 describe('switching off and on', () => {
   it.each([
     ['transport-rule', riskyRule('x')],

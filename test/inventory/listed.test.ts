@@ -13,6 +13,7 @@ import { createInMemoryVersionedValues } from '#test/register/in-memory-versione
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { examples, policy, tenant as tenantId } from '../lifecycle/examples.ts';
 import { opened } from '#test/register/commits.ts';
+import type { Policy } from '#policy/policy.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Listing } from '#kinds/shown.ts';
 import type { FoundObject, NotFound, ExchangeTenant } from '#exchange/tenant.ts';
@@ -69,7 +70,7 @@ function world() {
     find: (given: (guid: string) => FoundObject | NotFound) => (look = given),
     /** The next hour's inventory. */
     async take(
-      given: { register?: Register; values?: VersionedValues; hasTime?: () => boolean } = {},
+      given: { register?: Register; values?: VersionedValues; hasTime?: () => boolean; policy?: Policy } = {},
     ): Promise<InventoryResult> {
       now = plus(now, duration('PT1H'));
       return takeTenant({
@@ -77,7 +78,7 @@ function world() {
         tenant,
         register: given.register ?? register,
         values: given.values ?? values,
-        policy,
+        policy: given.policy ?? policy,
         now,
         hasTime: given.hasTime ?? (() => true),
         sendMessage: (_run, { about }) => {
@@ -89,6 +90,25 @@ function world() {
     all: async (): Promise<readonly Exception[]> => Array.fromAsync(register.list()),
   };
 }
+
+it('what the tenant has no licence for is not asked for, and nothing is concluded about it', async () => {
+  const here = world();
+  const { guid, name } = protective(1);
+  here.show(
+    whole(numbered(1, { guid, name, settings: { ExceptIfSentTo: ['ann@contoso.com'] } })),
+    'safe-links-rule',
+  );
+  await here.take();
+  const without = ['safe-links-rule'] as const;
+  const tenants = [{ id: tenantId, name: 'Contoso', cloud: 'worldwide', without }] as const;
+  here.asked.length = 0;
+  here.show(none, 'safe-links-rule');
+  expect(await here.take({ policy: { ...policy, tenants } })).toMatchObject({ gone: 0, doubts: [] });
+  expect(await here.take({ policy: { ...policy, tenants } })).toMatchObject({ gone: 0, doubts: [] });
+  expect(here.asked).toContain('safe-attachments-rule');
+  expect(here.asked).not.toContain('safe-links-rule');
+  expect(await here.all()).toMatchObject([{ kind: 'safe-links-rule', state: 'unconfirmed' }]);
+});
 
 describe('what no list shows', () => {
   const three = whole(numbered(1), numbered(2), numbered(3));
@@ -327,7 +347,7 @@ describe('an observation', () => {
 describe('the tenants that are looked at', () => {
   const named = '11111111-1111-4111-8111-111111111111';
   const other = '22222222-2222-4222-8222-222222222222';
-  const inPolicy = { tenants: [{ id: other, name: 'Other', cloud: 'worldwide' as const }] };
+  const inPolicy = { tenants: [{ id: other, name: 'Other', cloud: 'worldwide', without: [] }] } as const;
   const credential = { clientId: 'x', clientSecret: 'y' };
 
   it('are those of the secret, and where it serves any tenant, all that are known', async () => {

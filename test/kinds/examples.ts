@@ -15,6 +15,17 @@ export interface Example {
 
 const entry = (Entry: string, Policy = 'Default') => ({ Entry, Policy });
 
+/** Two rules of a protection, one of which leaves somebody out. */
+const protectionRule = (noun: string): Example => ({
+  made: [
+    auditRecord(`New-${noun}`, { Name: 'For all', ExceptIfSentTo: 'ann@contoso.example' }),
+    auditRecord(`New-${noun}`, { Name: 'For sales', SentToMemberOf: 'sales@contoso.example' }),
+  ],
+  name: 'For all',
+  beside: ['For sales'],
+  settings: { ExceptIfSentTo: ['ann@contoso.example'] },
+});
+
 export const examples: Readonly<Record<Kind, Example>> = {
   'transport-rule': {
     made: [riskyRule('Past the filter'), riskyRule('Another')],
@@ -154,4 +165,75 @@ export const examples: Readonly<Record<Kind, Example>> = {
     beside: [],
     settings: { RejectDirectSend: false },
   },
+  'auto-forwarding': {
+    made: [
+      auditRecord('Set-HostedOutboundSpamFilterPolicy', { Identity: 'Default', AutoForwardingMode: 'On' }),
+      auditRecord('New-HostedOutboundSpamFilterPolicy', { Name: 'Sales', AutoForwardingMode: 'On' }),
+    ],
+    name: 'Default',
+    beside: ['Sales'],
+    settings: { AutoForwardingMode: 'On', Policy: 'Default' },
+  },
+  'remote-domain': {
+    made: [
+      auditRecord('New-RemoteDomain', { Name: 'Tailspin', DomainName: 'tailspin.example' }),
+      auditRecord('Set-RemoteDomain', { Identity: 'Default', AutoForwardEnabled: 'True' }),
+    ],
+    name: 'Default',
+    beside: ['Tailspin'],
+    settings: { AutoForwardEnabled: true, Policy: 'Default', DomainName: '*' },
+  },
+  'journal-rule': {
+    made: ['To the archive', 'To the lawyers'].map((Name) =>
+      auditRecord('New-JournalRule', {
+        Name,
+        JournalEmailAddress: 'journal@archive.example',
+        Scope: 'Global',
+        Enabled: 'True',
+      }),
+    ),
+    name: 'To the archive',
+    beside: ['To the lawyers'],
+    settings: { JournalEmailAddress: 'journal@archive.example', Scope: 'Global' },
+  },
+  'trusted-sender': {
+    made: [
+      auditRecord('Set-AntiPhishPolicy', {
+        Identity: 'Office365 AntiPhish Default',
+        ExcludedSenders: 'ann@tailspin.example;bob@tailspin.example',
+      }),
+    ],
+    name: 'ann@tailspin.example (Office365 AntiPhish Default)',
+    beside: ['bob@tailspin.example (Office365 AntiPhish Default)'],
+    settings: entry('ann@tailspin.example', 'Office365 AntiPhish Default'),
+  },
+  'trusted-domain': {
+    made: [
+      auditRecord('Set-AntiPhishPolicy', {
+        Identity: 'Office365 AntiPhish Default',
+        ExcludedDomains: 'tailspin.example;wingtip.example',
+      }),
+    ],
+    name: 'tailspin.example (Office365 AntiPhish Default)',
+    beside: ['wingtip.example (Office365 AntiPhish Default)'],
+    settings: entry('tailspin.example', 'Office365 AntiPhish Default'),
+  },
+  'unchecked-link': {
+    made: [
+      auditRecord('New-SafeLinksPolicy', {
+        Name: 'Sales',
+        DoNotRewriteUrls: 'https://tailspin.example/a,b;https://wingtip.example/*',
+      }),
+    ],
+    name: 'https://tailspin.example/a,b (Sales)',
+    beside: ['https://wingtip.example/* (Sales)'],
+    settings: entry('https://tailspin.example/a,b', 'Sales'),
+  },
+  'anti-phishing-rule': protectionRule('AntiPhishRule'),
+  'anti-spam-rule': protectionRule('HostedContentFilterRule'),
+  'malware-rule': protectionRule('MalwareFilterRule'),
+  'safe-attachments-rule': protectionRule('SafeAttachmentRule'),
+  'safe-links-rule': protectionRule('SafeLinksRule'),
+  'preset-rule': protectionRule('EOPProtectionPolicyRule'),
+  'preset-defender-rule': protectionRule('ATPProtectionPolicyRule'),
 };

@@ -42,7 +42,94 @@ const setConnector = (...passed: string[]): Seen => ({ operation: 'Set-InboundCo
 const set = (...passed: string[]): Seen => ({ operation: 'Set-TransportRule', passed });
 const spoof = { ListType: 'Spoof', Entry: 'partner.example', SpoofType: 'External' };
 
+const journal = { JournalEmailAddress: 'journal@archive.example', Scope: 'Global' };
+/** Of a rule that says to whom a protection applies. */
+const protectionRule = (letters: string, noun: string): Readonly<Record<string, Example>> => {
+  const cmdlet = (verb: string, ...passed: string[]): Seen => ({ operation: `${verb}-${noun}`, passed });
+  const sales = { SentToMemberOf: ['sales@contoso.com'] };
+  return {
+    [`LAPSE-${letters}-001`]: {
+      shown: [
+        ['high', { ExceptIfRecipientDomainIs: ['contoso.com'] }],
+        ['medium', { ExceptIfSentTo: ['ann@contoso.com'] }],
+      ],
+      hidden: [{ SentTo: ['ann@contoso.com'], ExceptIfSentTo: null }],
+    },
+    [`LAPSE-${letters}-002`]: {
+      shown: [
+        ['high', sales, { ...cmdlet('Disable', 'Identity'), enabled: false }],
+        ['medium', sales, cmdlet('Set', 'SentToMemberOf')],
+      ],
+      hidden: [sales, { ...cmdlet('Set', 'SentToMemberOf'), was: { settings: sales, enabled: true } }],
+    },
+    [`LAPSE-${letters}-003`]: {
+      shown: [['high', sales, cmdlet('Remove', 'Identity')]],
+      hidden: [sales, cmdlet('Set', 'Comments')],
+    },
+  };
+};
+
 const examples: Readonly<Record<string, Example>> = {
+  'LAPSE-AF-001': {
+    shown: [
+      ['high', { AutoForwardingMode: 'On', Policy: 'Default' }],
+      ['medium', { AutoForwardingMode: 'On', Policy: 'Sales' }],
+    ],
+    hidden: [{ AutoForwardingMode: 'Automatic', Policy: 'Default' }],
+  },
+  'LAPSE-RD-001': {
+    shown: [
+      ['high', { AutoForwardEnabled: true, Policy: 'Google', DomainName: 'gmail.com' }],
+      ['medium', { AutoForwardEnabled: 'True', Policy: 'Default', DomainName: '*' }],
+    ],
+    hidden: [{ AutoForwardEnabled: false, Policy: 'Google', DomainName: 'gmail.com' }],
+  },
+  'LAPSE-JR-001': {
+    shown: [
+      ['critical', { ...journal, JournalEmailAddress: 'x@gmail.com' }],
+      ['high', { ...journal, JournalEmailAddress: 'Offsite Archive' }],
+    ],
+    hidden: [{ ...journal, JournalEmailAddress: 'journal@contoso.com' }],
+  },
+  'LAPSE-JR-002': {
+    shown: [['medium', journal, { operation: 'Remove-JournalRule', passed: ['Identity'] }]],
+    hidden: [
+      { ...journal, JournalEmailAddress: 'x@gmail.com' },
+      { operation: 'Remove-JournalRule', passed: ['Identity'] },
+    ],
+  },
+  'LAPSE-JR-003': {
+    shown: [['medium', journal, { operation: 'Disable-JournalRule', passed: ['Identity'], enabled: false }]],
+    hidden: [journal, { operation: 'Set-JournalRule', passed: ['Scope'], enabled: true }],
+  },
+  'LAPSE-TS-001': {
+    shown: [
+      ['high', { Entry: 'ann@contoso.com' }],
+      ['medium', { Entry: 'ann@partner.example' }],
+    ],
+    hidden: [{}],
+  },
+  'LAPSE-TD-001': {
+    shown: [
+      ['high', { Entry: 'gmail.com' }],
+      ['medium', { Entry: 'partner.example' }],
+    ],
+    hidden: [{}],
+  },
+  'LAPSE-UL-001': {
+    shown: [
+      ['high', { Entry: 'https://*.sharepoint.com/*' }],
+      ['medium', { Entry: 'https://partner.example/*' }],
+    ],
+    hidden: [{}],
+  },
+  ...protectionRule('PH', 'AntiPhishRule'),
+  ...protectionRule('SP', 'HostedContentFilterRule'),
+  ...protectionRule('MW', 'MalwareFilterRule'),
+  ...protectionRule('SA', 'SafeAttachmentRule'),
+  ...protectionRule('LK', 'SafeLinksRule'),
+  ...protectionRule('PE', 'EOPProtectionPolicyRule'),
+  ...protectionRule('PD', 'ATPProtectionPolicyRule'),
   'LAPSE-TR-001': {
     shown: [
       ['critical', { SetSCL: '-1', FromScope: 'NotInOrganization' }],

@@ -33,6 +33,15 @@ const steps = (kind: Kind, was: Settings, all: Readonly<Record<string, Settings>
   Object.entries(all).map(([what, step]) => ({ what, kind, was, step }));
 
 const weakenings: readonly Weakening[] = [
+  ...steps(
+    'safe-links-rule',
+    { RecipientDomainIs: ['contoso.com', 'fabrikam.com'] },
+    {
+      'a protection for fewer domains': { RecipientDomainIs: ['contoso.com'] },
+      'a protection that is switched off': { State: 'Disabled' },
+      'a protection for members of a group only': { SentToMemberOf: ['sales@contoso.com'] },
+    },
+  ),
   ...steps('inbound-connector', lock, {
     'a lock that refuses no more': { RestrictDomainsToIPAddresses: false },
     'a lock emptied': { RestrictDomainsToIPAddresses: false, SenderIPAddresses: [] },
@@ -162,6 +171,7 @@ const verb: Partial<Record<Kind, string>> = {
   'transport-rule': 'TransportRule',
   'inbound-connector': 'InboundConnector',
   'outbound-connector': 'OutboundConnector',
+  'safe-links-rule': 'SafeLinksRule',
 };
 const changedTo = ({ was, step }: Weakening): Settings => ({ ...was, ...step });
 const passed = ({ step }: Weakening): readonly string[] => Object.keys(step);
@@ -288,7 +298,9 @@ describe('what protects', () => {
         ? { RemoveHeader: 'Authentication-Results' }
         : kind === 'inbound-connector'
           ? { EFSkipIPs: ['40.107.0.0/16'] }
-          : { CloudServicesMailEnabled: true };
+          : kind === 'outbound-connector'
+            ? { CloudServicesMailEnabled: true }
+            : { ExceptIfSentToMemberOf: ['board@contoso.com'] };
     const opens: Step = [
       noon,
       observe({ ...given, operation: `New-${verb[kind] ?? ''}`, settings: { ...was, ...risky } }),
@@ -437,5 +449,17 @@ describe('what protects and is removed', () => {
       [after('PT3H'), observe({ ...again, ...rule, operation: 'New-TransportRule', change: 'create' })],
     ]);
     expect(state).toMatchObject({ state: 'removed', harmless: true });
+  });
+});
+
+describe('a journal rule', () => {
+  const journal = (JournalEmailAddress: string) =>
+    assess({ kind: 'journal-rule', settings: { JournalEmailAddress }, ownDomains: ['contoso.com'] });
+
+  it('keeps a record, so nobody’s silence ends it', () => {
+    expect(journal('journal@archive.example')).toMatchObject({ risk: 'high', remedy: 'escalate' });
+  });
+  it('that sends it to a mailbox of anybody’s keeps none', () => {
+    expect(journal('someone@gmail.com')).toMatchObject({ risk: 'critical', remedy: 'disable' });
   });
 });

@@ -21,6 +21,9 @@ describe('an event pattern', () => {
     ['every field', { attempt: [3], Operation: ['Set-TransportRule'] }, false],
     ['a prefix', { Operation: [{ prefix: 'New-' }] }, true],
     ['another prefix', { Operation: [{ prefix: 'Set-' }] }, false],
+    ['a suffix', { Operation: [{ suffix: '-TransportRule' }] }, true],
+    ['another suffix', { Operation: [{ suffix: '-Rule' }] }, false],
+    ['a suffix of no text', { attempt: [{ suffix: '3' }] }, false],
     ['a prefix of no text', { attempt: [{ prefix: '3' }] }, false],
   ])('matches by %s', (_what, pattern, matches) => {
     expect(inData(pattern)).toBe(matches);

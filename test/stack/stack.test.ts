@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { operations } from '#audit-log/operations.ts';
+import { compilePattern } from '#lib/local/pattern.ts';
 import { toTitle } from '#lifecycle/events.ts';
 import { enforcementEvents, slackEvents } from '#lifecycle/react.ts';
 import { environments, readEnvironment, type FunctionName } from '#runtime/environment.ts';
@@ -230,11 +231,23 @@ describe('the rules of the bus', () => {
   };
 
   it('bring record-changes the operations it recognises', () => {
-    expect(patternOf('record-changes')).toEqual({
-      source: ['lapse.audit-log'],
-      'detail-type': ['Audit Record'],
-      detail: { data: { Operation: [...operations] } },
+    const pattern = patternOf('record-changes');
+    const told = (Operation: string) => ({
+      source: 'lapse.audit-log',
+      'detail-type': 'Audit Record',
+      detail: { data: { Operation } },
     });
+    const matches = compilePattern(pattern);
+    expect(operations.filter((operation) => !matches(told(operation)))).toEqual([]);
+    for (const other of ['Set-Mailbox', 'New-InboxRule', 'TransportRule'])
+      expect(matches(told(other))).toBe(false);
+    expect(matches({ ...told('New-TransportRule'), source: 'lapse.register' })).toBe(false);
+  });
+
+  it('have patterns that EventBridge takes: it allows 2,048 characters', () => {
+    const patterns = all('AWS::Events::Rule').flatMap(({ Properties }) => Properties['EventPattern'] ?? []);
+    expect(patterns.length).toBeGreaterThan(2);
+    for (const pattern of patterns) expect(JSON.stringify(pattern).length).toBeLessThanOrEqual(2048);
   });
 
   it('bring enforce the events that ask something of it', () => {

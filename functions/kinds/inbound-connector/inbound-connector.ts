@@ -46,12 +46,14 @@ const set = (guid: string, enabled: boolean) => ({
 export const inboundConnector: ObjectKind = {
   name: 'inbound connector',
   plural: 'inbound connectors',
+  licence: undefined,
   form: 'object',
   log: {
     operations: ['New-InboundConnector', 'Set-InboundConnector', 'Remove-InboundConnector'],
     replacedBy: [],
     madeOfNameAlone: false,
     nullClearsFlags: false,
+    madeOn: true,
   },
   exchange: {
     list: [{ cmdlet: 'Get-InboundConnector', parameters: {} }],

@@ -51,12 +51,14 @@ const set = (guid: string, enabled: boolean) => ({
 export const outboundConnector: ObjectKind = {
   name: 'outbound connector',
   plural: 'outbound connectors',
+  licence: undefined,
   form: 'object',
   log: {
     operations: ['New-OutboundConnector', 'Set-OutboundConnector', 'Remove-OutboundConnector'],
     replacedBy: [],
     madeOfNameAlone: true,
     nullClearsFlags: false,
+    madeOn: true,
   },
   exchange: {
     list: classes.map((only) => ({ cmdlet: 'Get-OutboundConnector', parameters: only })),

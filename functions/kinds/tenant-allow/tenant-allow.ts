@@ -37,6 +37,7 @@ const calls: readonly Call[] = [
 export const tenantAllow: EntryKind = {
   name: 'tenant allow list entry',
   plural: 'tenant allow list entries',
+  licence: undefined,
   form: 'entry',
   nameOf(settings) {
     const from = text(settings, 'SendingInfrastructure');

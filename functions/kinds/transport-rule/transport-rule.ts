@@ -30,6 +30,7 @@ const evidence: Readonly<Record<Scope, Evidence>> = {
 export const transportRule: ObjectKind = {
   name: 'transport rule',
   plural: 'transport rules',
+  licence: undefined,
   form: 'object',
   log: {
     operations: [
@@ -42,6 +43,7 @@ export const transportRule: ObjectKind = {
     replacedBy: ['Import-TransportRuleCollection'],
     madeOfNameAlone: false,
     nullClearsFlags: true,
+    madeOn: true,
   },
   exchange: {
     list: [{ cmdlet: 'Get-TransportRule', parameters: {} }],

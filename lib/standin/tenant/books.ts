@@ -1,6 +1,6 @@
 /** All histories of the stand-in: one for each tenant and shelf, kept operation by operation. */
 import { createHistory } from './history.ts';
-import { alwaysThere } from './shelves.ts';
+import { alwaysThere, begins } from './shelves.ts';
 import type { KeyValue } from '../key-value.ts';
 import type { History, TenantOperation } from './history.ts';
 import type { Shelf } from './shelf.ts';
@@ -37,7 +37,7 @@ export function createBooks(storage: KeyValue | undefined): Books {
         own: false,
         change: 'create',
         target: first,
-        parameters: {},
+        parameters: begins[kind] ?? {},
         by: '',
       });
     books.set(key, book);

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { foldName } from '#kinds/fold-name.ts';
-import { readListValue } from '#risk/list-value.ts';
+import { readListValue, splitLinks } from '#risk/list-value.ts';
 import { isOn } from './text.ts';
 import type { Shelf } from './shelf.ts';
 
@@ -114,7 +114,8 @@ export function createHistory(tenant: string, kind: Shelf): History {
     const made: StoredObject = {
       guid,
       name,
-      enabled: on(operation, true),
+      // Of what Exchange keeps, only journal rules are made switched off.
+      enabled: on(operation, kind !== 'journal-rule'),
       parameters: edited({}, operation.parameters),
       createdAt: at,
       changedAt: at,
@@ -185,9 +186,10 @@ const edited = (
         typeof value === 'string'
           ? /^\s*@?\{/.test(value)
           : typeof value === 'object' && value !== null && !Array.isArray(value);
-      const edit = isTable ? readListValue(value) : undefined;
+      const split = name === 'DoNotRewriteUrls' ? splitLinks : undefined;
+      const edit = isTable ? readListValue(value, split) : undefined;
       if (edit?.type !== 'edit') return [name, value];
-      const was = readListValue(before[name]);
+      const was = readListValue(before[name], split);
       const present = was.type === 'whole' ? was.entries : [];
       const same = (a: string) => (b: string) => a.toLowerCase() === b.toLowerCase();
       const left = present.filter((entry) => !edit.remove.some(same(entry)));

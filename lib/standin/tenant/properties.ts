@@ -123,6 +123,16 @@ const override: Table = {
   ...table('list', [], words('Domains SenderIpRanges SentTo')),
 };
 
+const protectionRule: Table = {
+  Priority: { form: 'number', unset: 0 },
+  Comments: { form: 'text', unset: null },
+  ...table(
+    'list',
+    null,
+    ['SentTo', 'SentToMemberOf', 'RecipientDomainIs'].flatMap((name) => [name, `ExceptIf${name}`]),
+  ),
+};
+
 export const properties: Readonly<Record<Shelf, Table>> = {
   'transport-rule': transportRule,
   'inbound-connector': inboundConnector,
@@ -151,6 +161,24 @@ export const properties: Readonly<Record<Shelf, Table>> = {
   }),
   'phishing-simulation': override,
   secops: override,
+  'outbound-spam': texts({
+    AutoForwardingMode: 'Automatic',
+    ActionWhenThresholdReached: 'BlockUserForToday',
+  }),
+  'remote-domain': {
+    ...texts({ DomainName: '*', AllowedOOFType: 'External' }),
+    AutoForwardEnabled: { form: 'flag', unset: true },
+  },
+  'journal-rule': texts({ JournalEmailAddress: null, Recipient: null, Scope: 'Global' }),
+  'anti-phishing': table('list', [], words('ExcludedDomains ExcludedSenders TargetedDomainsToProtect')),
+  'safe-links': table('list', [], ['DoNotRewriteUrls']),
+  'anti-phishing-rule': protectionRule,
+  'anti-spam-rule': protectionRule,
+  'malware-rule': protectionRule,
+  'safe-attachments-rule': protectionRule,
+  'safe-links-rule': protectionRule,
+  'preset-rule': protectionRule,
+  'preset-defender-rule': protectionRule,
 };
 
 const conditions = new Set([...conditionLists, ...conditionTexts, ...conditionFlags]);

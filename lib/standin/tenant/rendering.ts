@@ -22,6 +22,21 @@ export function rendered(tenant: string, kind: Shelf, object: StoredObject, posi
     case 'inbound-connector':
     case 'outbound-connector':
       return connector(tenant, kind, object, settings);
+    case 'journal-rule':
+      return { ...plain(tenant, kind, object, settings), Enabled: object.enabled };
+    case 'anti-phishing-rule':
+    case 'anti-spam-rule':
+    case 'malware-rule':
+    case 'safe-attachments-rule':
+    case 'safe-links-rule':
+    case 'preset-rule':
+    case 'preset-defender-rule':
+      return {
+        ...plain(tenant, kind, object, settings),
+        State: object.enabled ? 'Enabled' : 'Disabled',
+        Priority: passed.has('Priority') ? settings['Priority'] : position,
+        ImmutableId: object.guid,
+      };
     default:
       return plain(tenant, kind, object, settings);
   }

@@ -11,5 +11,17 @@ export const shelves = [
   'spoof-allow',
   'phishing-simulation',
   'secops',
+  'outbound-spam',
+  'remote-domain',
+  'journal-rule',
+  'anti-phishing',
+  'safe-links',
+  'anti-phishing-rule',
+  'anti-spam-rule',
+  'malware-rule',
+  'safe-attachments-rule',
+  'safe-links-rule',
+  'preset-rule',
+  'preset-defender-rule',
 ] as const;
 export type Shelf = (typeof shelves)[number];

@@ -11,13 +11,25 @@ const nouns: Readonly<Record<string, { readonly shelf: Shelf; readonly verbs: re
   transportrule: { shelf: 'transport-rule', verbs: ['get', 'set', 'enable', 'disable'] },
   inboundconnector: { shelf: 'inbound-connector', verbs: ['get', 'set'] },
   outboundconnector: { shelf: 'outbound-connector', verbs: ['get', 'set'] },
-  hostedconnectionfilterpolicy: { shelf: 'connection-filter', verbs: ['get', 'set'] },
+  hostedconnectionfilterpolicy: { shelf: 'connection-filter', verbs: ['get', 'new', 'set', 'remove'] },
   hostedcontentfilterpolicy: { shelf: 'content-filter', verbs: ['get', 'new', 'set', 'remove'] },
   arcconfig: { shelf: 'arc-configuration', verbs: ['get', 'set'] },
   organizationconfig: { shelf: 'organization', verbs: ['get', 'set'] },
   tenantallowblocklistitems: { shelf: 'tenant-allow', verbs: ['get', 'new', 'set', 'remove'] },
   tenantallowblocklistspoofitems: { shelf: 'spoof-allow', verbs: ['get', 'new', 'set', 'remove'] },
   exophishsimoverriderule: { shelf: 'phishing-simulation', verbs: ['get', 'new', 'set', 'remove'] },
+  hostedoutboundspamfilterpolicy: { shelf: 'outbound-spam', verbs: ['get', 'new', 'set', 'remove'] },
+  remotedomain: { shelf: 'remote-domain', verbs: ['get', 'new', 'set', 'remove'] },
+  journalrule: { shelf: 'journal-rule', verbs: ['get', 'enable', 'disable'] },
+  antiphishpolicy: { shelf: 'anti-phishing', verbs: ['get', 'new', 'set', 'remove'] },
+  safelinkspolicy: { shelf: 'safe-links', verbs: ['get', 'new', 'set', 'remove'] },
+  antiphishrule: { shelf: 'anti-phishing-rule', verbs: ['get', 'enable', 'disable'] },
+  hostedcontentfilterrule: { shelf: 'anti-spam-rule', verbs: ['get', 'enable', 'disable'] },
+  malwarefilterrule: { shelf: 'malware-rule', verbs: ['get', 'enable', 'disable'] },
+  safeattachmentrule: { shelf: 'safe-attachments-rule', verbs: ['get', 'enable', 'disable'] },
+  safelinksrule: { shelf: 'safe-links-rule', verbs: ['get', 'enable', 'disable'] },
+  eopprotectionpolicyrule: { shelf: 'preset-rule', verbs: ['get', 'enable', 'disable'] },
+  atpprotectionpolicyrule: { shelf: 'preset-defender-rule', verbs: ['get', 'enable', 'disable'] },
   exosecopsoverriderule: { shelf: 'secops', verbs: ['get', 'new', 'set', 'remove'] },
 };
 
@@ -27,6 +39,15 @@ export const alwaysThere: Readonly<Partial<Record<Shelf, string>>> = {
   'content-filter': 'Default',
   'arc-configuration': 'Default',
   organization: 'Organization',
+  'outbound-spam': 'Default',
+  'remote-domain': 'Default',
+  'anti-phishing': 'Office365 AntiPhish Default',
+  'safe-links': 'Built-In Protection Policy',
+};
+
+/** How these differ from one that is made: a tenant of the stand-in begins without exceptions. */
+export const begins: Readonly<Partial<Record<Shelf, Passed>>> = {
+  'remote-domain': { AutoForwardEnabled: false },
 };
 
 /** `undefined` for a cmdlet that the stand-in does not know. */

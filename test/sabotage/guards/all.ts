@@ -4,6 +4,7 @@ import { auditLog } from './audit-log.ts';
 import { domain } from './domain.ts';
 import { exchange } from './exchange.ts';
 import { inventory } from './inventory.ts';
+import { kindGuards } from './kinds.ts';
 import { local } from './local.ts';
 import { makers } from './makers.ts';
 import { orderOfTheLog } from './order.ts';
@@ -29,6 +30,7 @@ export const guards: readonly Guard[] = [
   ...auditLog,
   ...exchange,
   ...inventory,
+  ...kindGuards,
   ...slack,
   ...slackIdentity,
   ...runtime,

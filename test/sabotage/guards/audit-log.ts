@@ -104,8 +104,13 @@ export const auditLog = [
   ...inFile('functions/audit-log/recognise.ts', recognise, [
     {
       without: 'a connector made switched off is asked about',
-      find: "return flag(settings, 'Enabled') ?? true;",
+      find: "return flag(settings, 'Enabled') ?? madeOn(kind);",
       replace: 'return true;',
+    },
+    {
+      without: 'a journal rule that was made switched off is asked about as if it were on',
+      find: '?? madeOn(kind);',
+      replace: '?? true;',
     },
   ]),
   ...inFile('functions/audit-log/parameters.ts', recognise, [

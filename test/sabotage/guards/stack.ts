@@ -15,6 +15,14 @@ export const stack = [
       },
     ],
   ),
+  ...inFile('lib/audit-intake.ts', tests, [
+    {
+      without: 'the rule of audit records has a pattern longer than EventBridge takes',
+      find: 'Operation: operationEndings.map((suffix) => ({ suffix }))',
+      replace:
+        "Operation: operationEndings.flatMap((end) => ['New', 'Set', 'Enable', 'Disable', 'Remove'].map((verb) => verb + end))",
+    },
+  ]),
   ...inFile('lib/alarm.ts', tests, [
     {
       without: 'what does not run raises no alarm',

@@ -1,0 +1,14 @@
+/** Rules of the preset security policies, for what Defender for Office 365 adds. */
+import * as to from '#risk/frameworks.ts';
+import { createProtectionRule } from './protection-rule.ts';
+
+export const presetDefenderRule = createProtectionRule({
+  name: 'preset rule of Defender',
+  plural: 'preset rules of Defender',
+  noun: 'ATPProtectionPolicyRule',
+  licence: 'Defender for Office 365',
+  letters: 'PD',
+  does: 'applies a preset of Safe Links, Safe Attachments and protection against impostors',
+  checks: [],
+  against: to.impersonation,
+});

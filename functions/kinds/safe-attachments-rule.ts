@@ -1,0 +1,14 @@
+/** Rules of Safe Attachments policies. */
+import * as to from '#risk/frameworks.ts';
+import { createProtectionRule } from './protection-rule.ts';
+
+export const safeAttachmentsRule = createProtectionRule({
+  name: 'Safe Attachments rule',
+  plural: 'Safe Attachments rules',
+  noun: 'SafeAttachmentRule',
+  licence: 'Defender for Office 365',
+  letters: 'SA',
+  does: 'opens attachments in a sandbox first',
+  checks: [],
+  against: to.phishingAttachment,
+});

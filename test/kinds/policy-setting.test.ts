@@ -1,0 +1,83 @@
+/** What a record tells of a setting of a policy that lets mail past while it is on. */
+import { describe, expect, it } from 'vitest';
+import { kindOf, type Kind } from '#kinds/registry.ts';
+import { UnreadableAnswer } from '#kinds/call.ts';
+import { untold } from '#kinds/read-change.ts';
+import type { Operation } from '#kinds/operation.ts';
+import type { Settings } from '#risk/settings.ts';
+
+const told = (
+  kind: Kind,
+  operation: Operation,
+  parameters: Settings,
+  identity: string | undefined = 'Partner',
+) => {
+  const one = kindOf(kind);
+  if (one.form === 'object') throw new Error(`${kind} is an object`);
+  return one.log.told({ operation, identity, parameters });
+};
+const forwarding = { AutoForwardEnabled: true, Policy: 'Partner' };
+const present = (settings: Settings) => ({ present: [settings], absent: [], form: 'edit' });
+const absent = (settings: Settings) => ({ present: [], absent: [settings], form: 'edit' });
+
+describe('a remote domain', () => {
+  it('forwards as soon as it is made, unless that is switched off', () => {
+    const DomainName = 'partner.example';
+    expect(told('remote-domain', 'New-RemoteDomain', { DomainName })).toEqual(
+      present({ ...forwarding, DomainName }),
+    );
+  });
+
+  it('forwards while the setting is on, however the log writes that', () => {
+    for (const on of ['True', '$true', true])
+      expect(told('remote-domain', 'Set-RemoteDomain', { AutoForwardEnabled: on })).toEqual(
+        present(forwarding),
+      );
+    expect(told('remote-domain', 'Set-RemoteDomain', { AutoForwardEnabled: 'False' })).toEqual(
+      absent(forwarding),
+    );
+  });
+
+  it('forwards no more once it is removed', () => {
+    expect(told('remote-domain', 'Remove-RemoteDomain', {})).toEqual(absent(forwarding));
+  });
+
+  it('is of no interest in another setting', () => {
+    expect(told('remote-domain', 'Set-RemoteDomain', { AllowedOOFType: 'None' })).toBeUndefined();
+  });
+
+  it('is looked at where a record does not say which it is', () => {
+    const nameless = (operation: Operation, parameters: Settings) => {
+      const one = kindOf('remote-domain');
+      return one.form === 'object' ? undefined : one.log.told({ operation, identity: undefined, parameters });
+    };
+    expect(nameless('Set-RemoteDomain', { AutoForwardEnabled: 'True' })).toEqual(untold);
+    expect(nameless('Remove-RemoteDomain', {})).toEqual(untold);
+    expect(nameless('Set-RemoteDomain', { AllowedOOFType: 'None' })).toBeUndefined();
+  });
+});
+
+describe('an outbound spam policy', () => {
+  it('lets nothing be forwarded as it is made, nor by itself', () => {
+    expect(told('auto-forwarding', 'New-HostedOutboundSpamFilterPolicy', {})).toBeUndefined();
+    const off = absent({ AutoForwardingMode: 'On', Policy: 'Partner' });
+    for (const mode of ['Automatic', 'Off'])
+      expect(
+        told('auto-forwarding', 'Set-HostedOutboundSpamFilterPolicy', { AutoForwardingMode: mode }),
+      ).toEqual(off);
+  });
+});
+
+describe('a policy that does not say', () => {
+  const listed = (object: Readonly<Record<string, unknown>>) => {
+    const one = kindOf('remote-domain');
+    if (one.form === 'object') throw new Error('an object');
+    return one.exchange.entries({ call: { cmdlet: 'Get-RemoteDomain', parameters: {} }, objects: [object] });
+  };
+  it.each([
+    ['whether mail may be forwarded', { Name: 'Default', DomainName: '*' }],
+    ['what it is called', { AutoForwardEnabled: true, DomainName: '*' }],
+  ])('%s is not taken for one that forwards nothing', (_what, object) => {
+    expect(() => listed(object)).toThrow(UnreadableAnswer);
+  });
+});

@@ -1,0 +1,51 @@
+/** Kinds: that what is read of one is what it is, and that nothing is concluded from what does not say. */
+import { inFile } from '../guard.ts';
+
+const settings = ['test/kinds/policy-setting.test.ts'];
+const protection = ['test/kinds/protection.test.ts', 'test/kinds/findings.test.ts'];
+
+export const kindGuards = [
+  ...inFile('functions/kinds/policy-setting.ts', settings, [
+    {
+      without: 'a record that names no policy is taken for one about the usual policy',
+      find: "if (identity === undefined) return value === undefined && done === 'Set' ? undefined : untold;",
+    },
+    {
+      without: 'what is removed goes on letting mail past',
+      find: "if (done === 'Remove') return { present: [], absent: entry, form: 'edit' };",
+    },
+    {
+      without: 'a remote domain that is made forwards nothing',
+      find: "!(done === 'New' && madeOn)",
+      replace: 'true',
+    },
+    {
+      without: 'a policy that does not say whether it forwards counts as one that does not',
+      find: "if (typeof value !== typeof on && typeof value !== 'string')",
+      replace: "if (value === '')",
+    },
+    {
+      without: 'a policy without a name is one like any other',
+      find: 'if (name === undefined)',
+      replace: "if (name === '')",
+    },
+  ]),
+  ...inFile('functions/kinds/protection-rule.ts', protection, [
+    {
+      without: 'a rule for one more kind of recipient counts as no narrower',
+      find: 'isSet(before, name) && ',
+    },
+    {
+      without: 'a rule that protects is switched off because nobody answered',
+      find: 'protects: always,',
+      replace: 'protects: () => false,',
+    },
+  ]),
+  ...inFile('functions/kinds/journal-rule.ts', protection, [
+    {
+      without: 'a journal to a mailbox of anybody’s is kept on as if it were a record',
+      find: "address(settings) !== '' && !isAnybodys(settings)",
+      replace: "address(settings) !== ''",
+    },
+  ]),
+];
