@@ -1,6 +1,6 @@
 /** One run over one content type of a tenant: what is planned is fetched, as far as time goes. */
 import { duration, fromMillis, latest, plus, type Duration, type Instant } from '#time/instant.ts';
-import { lengthOf, subtractStretches } from '#time/stretch.ts';
+import { lengthOf, subtractStretches, type Stretch } from '#time/stretch.ts';
 import { collectWindow, type Collecting } from './collect-window.ts';
 import { FeedError, createOutOfTime } from './feed-error.ts';
 import { findEndangered, oldestMoment, planWindows, planRules } from './plan.ts';
@@ -47,20 +47,29 @@ export async function collectFeed(
   const unlisted: FeedError[] = [];
   let error: unknown;
   let progress: FeedProgress | undefined;
+  /** What was covered before this run, and what it adds: all of a week's notes are read once in a run. */
+  let seen: Pick<Coverage, 'covered' | 'unreadable'> | undefined;
+  const added: Stretch[] = [];
   try {
     progress = await ledger.noteProgress(feed, { begunAt: fromMillis(now()) });
     if (hindrance !== undefined) throw hindrance;
     const subscriptions = await collecting.api.subscriptions();
     progress = await keepSubscribed(feed, progress, subscriptions.get(feed.contentType), collecting);
     const at = fromMillis(now());
-    const { windows } = await ledger.coverage(feed, at);
-    for (const planned of planWindows({ fetched: windows, now: at, startedAt: progress.startedAt })) {
+    const coverage = await ledger.coverage(feed, at);
+    seen = coverage;
+    for (const planned of planWindows({
+      fetched: coverage.windows,
+      now: at,
+      startedAt: progress.startedAt,
+    })) {
       if (!hasTime()) throw createOutOfTime();
       // Time passes while windows are fetched, and what was within reach at first may not be any more.
       const window = { ...planned, start: latest(planned.start, oldestMoment(fromMillis(now()))) };
       if (window.start >= window.end) continue;
       try {
         const result = await collectWindow(feed, window, collecting);
+        if (result.complete) added.push(window);
         total.fetched += result.fetched;
         total.lost += result.lost;
         total.read += result.read;
@@ -80,20 +89,22 @@ export async function collectFeed(
     const at = fromMillis(now());
     error = progress && isUnsubscribed(thrown) && isStarting(progress, at) ? undefined : thrown;
   }
-  return { ...feed, ...total, ...(await coverageFigures(feed, progress, collecting, rules)), error };
+  const covered = seen && { ...seen, covered: [...seen.covered, ...added] };
+  return { ...feed, ...total, ...(await coverageFigures(feed, progress, covered, collecting, rules)), error };
 }
 
 /** How things stand after the run. Where even that cannot be found out, it counts as bad. */
 async function coverageFigures(
   feed: Feed,
   progress: FeedProgress | undefined,
+  known: Pick<Coverage, 'covered' | 'unreadable'> | undefined,
   { ledger, now }: Collecting,
   { silentAfter }: FeedRules,
 ): Promise<Pick<FeedReport, 'gapHours' | 'oldestGap' | 'endangeredHours' | 'silent' | 'notesUnreadable'>> {
   const at = fromMillis(now());
-  let coverage: Coverage;
+  let coverage: Pick<Coverage, 'covered' | 'unreadable'>;
   try {
-    coverage = await ledger.coverage(feed, at);
+    coverage = known ?? (await ledger.coverage(feed, at));
   } catch {
     return {
       gapHours: week,

@@ -173,6 +173,42 @@ describe('Where time runs out', () => {
   });
 });
 
+describe('The notes of a week', () => {
+  it('are read once a run, and the report counts what the run itself has fetched', async () => {
+    await using feed = await startFeed();
+    const { ledger } = collectorOver(feed);
+    let times = 0;
+    const counted = {
+      ...ledger,
+      coverage: (...asked: Parameters<typeof ledger.coverage>) => {
+        times += 1;
+        return ledger.coverage(...asked);
+      },
+    };
+    const collector = collectorOver(feed, { ledger: counted });
+    await collector.run();
+    feed.clock.now += 2 * day;
+    times = 0;
+    const { exchange, general } = await collector.run();
+    // Once for each content type.
+    expect(times).toBe(2);
+    expect([exchange, general]).toMatchObject([
+      { gapHours: 0, endangeredHours: 0 },
+      { gapHours: 0, endangeredHours: 0 },
+    ]);
+    expect(await uncovered(feed, collector)).toEqual([]);
+  });
+
+  it('say of a run that got nowhere what it left open', async () => {
+    await using feed = await startFeed();
+    const collector = collectorOver(feed);
+    await collector.run();
+    feed.clock.now += 2 * day;
+    const { exchange } = await collector.run({ hasTime: () => false });
+    expect(exchange.gapHours).toBe(48);
+  });
+});
+
 describe('A ledger that cannot be read', () => {
   it('counts as if nothing had been collected', async () => {
     await using feed = await startFeed();

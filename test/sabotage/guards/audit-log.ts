@@ -732,6 +732,10 @@ export const auditLog = [
       without: 'an outage of Microsoft’s is asked about window by window',
       find: 'if (unlisted.length >= mostUnlisted) throw thrown;',
     },
+    {
+      without: 'what a run has just fetched counts as a gap',
+      find: 'if (result.complete) added.push(window);',
+    },
     { without: 'a window that could not be listed goes unreported', find: 'error = unlisted[0];' },
     {
       without: 'a ledger that cannot be read looks as if nothing were missing',
