@@ -34,6 +34,7 @@ import { createKeyValue } from '#lib/standin/key-value.ts';
 import { createLocalRoutes } from './local-routes.ts';
 import { readPolicy } from './bundled-policy.ts';
 import { createQueueSource, type QueueSource } from './queue-source.ts';
+import { quietCollection } from './quiet-collection.ts';
 import { quietInventory } from './quiet-inventory.ts';
 import { createQueues } from './queues.ts';
 import { createRights, type Rights } from './rights.ts';
@@ -353,6 +354,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
       }
     }
     const ran = new Map<string, number>();
+    const ranAt = new Map<string, Instant>();
     let happened = 0;
     bus.subscribe(() => (happened += 1));
     for (const schedule of stack.schedules) {
@@ -369,6 +371,15 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
         // Where nothing is collected, the collector has nothing to look at.
         ...(target.spec.name === 'collect-audit-log' &&
           options.collectFrom === undefined && { quietUntil: () => Promise.resolve(undefined) }),
+        ...(target.spec.name === 'collect-audit-log' &&
+          options.collectFrom !== undefined &&
+          auditLog && {
+            quietUntil: quietCollection({
+              lastRun: () => ranAt.get(target.spec.name),
+              nextListing: (after) => auditLog.nextListing(after),
+              now: () => clock.now(),
+            }),
+          }),
         // A tenant elsewhere changes without our knowing.
         ...(target.spec.name === 'take-inventory' &&
           tenant && {
@@ -379,7 +390,10 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
               now: () => clock.now(),
             }),
           }),
-        ran: (name) => ran.set(name, (ran.get(name) ?? 0) + 1),
+        ran: (name) => {
+          ran.set(name, (ran.get(name) ?? 0) + 1);
+          ranAt.set(name, clock.now());
+        },
         failed: (name, why) => complain(`${name}: ${why}`),
       });
     }

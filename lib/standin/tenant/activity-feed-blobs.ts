@@ -29,6 +29,8 @@ export interface Blobs {
   readonly add: (content: () => Iterable<Uint8Array>, placement: BlobPlacement) => string;
   readonly list: (tenant: string, contentType: string) => readonly StandInBlob[];
   readonly find: (tenant: string, id: string) => StandInBlob | undefined;
+  /** When the first blob after that is listed, of any tenant. */
+  readonly nextListed: (after: number) => number | undefined;
 }
 
 interface Kept {
@@ -88,5 +90,11 @@ export function createBlobs(storage: KeyValue | undefined, recordsPerBlob: numbe
     add: make,
     list: (tenant, contentType) => byFeed.get(`${tenant}/${contentType}`) ?? [],
     find: (tenant, id) => byId.get(`${tenant}/${id}`),
+    nextListed(after) {
+      let first: number | undefined;
+      for (const { listed } of byId.values())
+        if (listed > after && listed < (first ?? Infinity)) first = listed;
+      return first;
+    },
   };
 }

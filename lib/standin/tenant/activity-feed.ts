@@ -10,6 +10,7 @@ import { createBlobs, type BlobPlacement } from './activity-feed-blobs.ts';
 import { createFeedFaults, type FeedFault } from './activity-feed-faults.ts';
 import { faultReply, refusal, reply, type FeedReply } from './activity-feed-replies.ts';
 import { createStandInSignIn, type StandInSignIn } from './sign-in.ts';
+import { fromMillis, toMillis, type Instant } from '#time/instant.ts';
 import type { KeyValue } from '../key-value.ts';
 
 export interface ActivityFeedOptions {
@@ -63,6 +64,8 @@ export interface ActivityFeed {
   readonly fault: (fault: FeedFault) => void;
   /** Takes all faults away. */
   readonly mend: () => void;
+  /** The first moment after that one at which a blob comes into a list. */
+  readonly nextListing: (after: Instant) => Instant | undefined;
   /** What was asked so far, oldest first; at most the newest ten thousand. */
   readonly requests: () => readonly Request[];
 }
@@ -286,6 +289,10 @@ export function createActivityFeed(options: ActivityFeedOptions): ActivityFeed {
     disable: (tenant, contentType) => switchTo(tenant.toLowerCase(), contentType, false),
     fault: faults.add,
     mend: faults.clear,
+    nextListing(after) {
+      const next = blobs.nextListed(toMillis(after));
+      return next === undefined ? undefined : fromMillis(next);
+    },
     requests: () => requests,
   };
 }
