@@ -40,6 +40,8 @@ export interface Recording {
   readonly tenants: Tenants;
   readonly policy: Policy;
   readonly now: Instant;
+  /** Whether there is time for more of a long list; always, unless given. */
+  readonly hasTime?: () => boolean;
   /** Ends the look at the tenant, because the record must not wait for it. */
   readonly enough: () => AbortSignal;
 }
@@ -130,7 +132,9 @@ async function recordObservation(
   const { tenants, enough } = recording;
   const looked = await lookAtObject(tenants, logged.tenant, await candidates(logged, reading), enough());
   const observation = completed(logged, looked);
-  const recorded = await recordSeen(observation, recording, receipt, await reading.find(refOf(logged)));
+  const holder = await reading.find(refOf(logged));
+  const again = await readFor(observation, recording, receipt, holder);
+  const recorded = await recordSeen(observation, recording, receipt, again);
   if (looked.seen !== 'nothing') return recorded;
   // The record of a creation says everything. The record of a change to an existing object says only what changed: if
   // that shows no exception, and nobody could look, then nothing is known and the record must come again.
@@ -158,7 +162,7 @@ async function recordUnread(
   // The object exists, so it was not removed.
   const change = logged.change === 'remove' ? 'alter' : logged.change;
   const observation = completed({ ...logged, change }, looked);
-  return recordSeen(observation, recording, receipt, await reading.find(refOf(logged)));
+  return recordSeen(observation, recording, receipt);
 }
 
 /** One record may be about many entries. Each gets its own receipt, so that none is recorded twice. */
@@ -191,37 +195,73 @@ async function recordList(
 
   const seen = new Set(looked.seen?.objects.map(({ name }) => foldName(name)));
   const outcomes: Recorded[] = [...(await keepWhole(change, told, recording))];
-  let unreadable: UnreadableState | undefined;
-  const record = async (observation: Observation): Promise<void> => {
-    const { kind, name, guid } = observation;
-    // One record may remove a rule and create another with the same name.
-    const which = isObject(kind) && guid !== undefined ? `#${guid}` : '';
-    const receipt = `${receiptOf(observation)}#${kind}#${foldName(name)}${which}`;
-    outcomes.push(
-      observation.change === 'remove'
-        ? await recordRemoval(observation, recording, receipt)
-        : await recordSeen(observation, recording, receipt),
-    );
+  const work = async (observation: Observation, receipt: string, reading?: Reading) => {
+    const done = [await recordEntry(observation, recording, receipt, reading)];
+    const isThere = observation.change === 'create' || observation.change === 'alter';
+    const policyOf = text(observation.settings, 'Policy');
+    const end =
+      isThere && !seen.has(foldName(observation.name))
+        ? await findReplacement(register, observation, policyOf)
+        : undefined;
+    return end ? [...done, await recordEntry(end, recording, entryReceipt(end))] : done;
   };
-  for (const observation of differences(change, told, known, looked.seen)) {
-    try {
-      await record(observation);
-      const isThere = observation.change === 'create' || observation.change === 'alter';
-      const policyOf = text(observation.settings, 'Policy');
-      const end =
-        isThere && !seen.has(foldName(observation.name))
-          ? await findReplacement(register, observation, policyOf)
-          : undefined;
-      if (end) await record(end);
-    } catch (error) {
-      if (!(error instanceof UnreadableState)) throw error;
-      unreadable = error;
-    }
+  let unreadable: UnreadableState | undefined;
+  // An object may be removed and made again under its name in one record.
+  const size = isObject(told.kind) ? 1 : together;
+  const all = differences(change, told, known, looked.seen);
+  for (let from = 0; from < all.length; from += size) {
+    if (from > 0 && recording.hasTime?.() === false)
+      throw new Error(
+        `The list is long: ${from} of ${all.length} entries are recorded. The rest follows when the record comes again.`,
+      );
+    const part = all.slice(from, from + size).map((one) => ({ one, receipt: entryReceipt(one) }));
+    const reading = size === 1 ? undefined : await readTogether(part, known, register);
+    const worked = await Promise.allSettled(part.map(({ one, receipt }) => work(one, receipt, reading)));
+    for (const each of worked)
+      if (each.status === 'fulfilled') outcomes.push(...each.value);
+      else if (each.reason instanceof UnreadableState) unreadable = each.reason;
+      else throw each.reason;
   }
   // The record must come again for that one; it then changes nothing for the others.
   if (unreadable) throw unreadable;
   return looked.seen === undefined ? outcomes.map((one) => ({ ...one, unseen: looked.error })) : outcomes;
 }
+
+/** What is needed for several entries fits few requests, and not too many transactions are under way at once. */
+const together = 15;
+
+/** What is known of several entries, with their trails. */
+const readTogether = (
+  part: readonly { readonly one: Observation; readonly receipt: string }[],
+  known: readonly Exception[],
+  register: Register,
+): Promise<Reading> => {
+  const ids = new Map(known.map(({ id, name }) => [foldName(name), id]));
+  const wanted = part.map(({ one, receipt }) => wantFor(one, receipt));
+  return register.reading({
+    receipts: part.map(({ receipt }) => receipt),
+    lives: part.map(({ one }) => ids.get(foldName(one.name)) ?? createExceptionId(refOf(one))),
+    objects: wanted.flatMap(({ objects = [] }) => objects),
+    names: wanted.flatMap(({ names = [] }) => names),
+  });
+};
+
+const entryReceipt = (observation: Observation): string => {
+  const { kind, name, guid } = observation;
+  // One record may remove a rule and create another with the same name.
+  const which = isObject(kind) && guid !== undefined ? `#${guid}` : '';
+  return `${receiptOf(observation)}#${kind}#${foldName(name)}${which}`;
+};
+
+const recordEntry = (
+  observation: Observation,
+  recording: Recording,
+  receipt: string,
+  reading?: Reading,
+): Promise<Recorded> =>
+  observation.change === 'remove'
+    ? recordRemoval(observation, recording, receipt, reading)
+    : recordSeen(observation, recording, receipt, reading);
 
 /** The record names no entry and the list cannot be read: nothing is known, so it must come again. */
 function passUntold(
@@ -286,11 +326,11 @@ async function recordSeen(
   observation: Observation,
   recording: Recording,
   receipt: string,
-  likelyHolder?: string,
+  read?: Reading,
 ): Promise<Recorded> {
   const { register, policy, now } = recording;
   const object = refOf(observation);
-  const reading = await joined(observation, recording, receipt, likelyHolder);
+  const reading = await joined(observation, recording, receipt, read);
   const id = await findExceptionOf(reading, object, await lateNews(reading, object, observation));
   const holder = await reading.load(id);
   const command = { type: 'Observe', id, observation: namedIn(observation, holder) } as const;
@@ -308,10 +348,10 @@ async function joined(
   observation: Observation,
   recording: Recording,
   receipt: string,
-  holder: string | undefined,
+  read: Reading | undefined,
 ): Promise<Reading> {
   const { guid, complete, renamed } = observation;
-  const reading = await readFor(observation, recording, receipt, holder);
+  const reading = read ?? (await readFor(observation, recording, receipt));
   if (guid === undefined || !complete) return reading;
   const object = { ...refOf(observation), name: renamed ?? observation.name, guid };
   const twins = await findTwins(reading, object);
@@ -324,8 +364,9 @@ async function recordRemoval(
   observation: Observation,
   recording: Recording,
   receipt: string,
+  read?: Reading,
 ): Promise<Recorded> {
-  const reading = await readFor(observation, recording, receipt);
+  const reading = read ?? (await readFor(observation, recording, receipt));
   const object = refOf(observation);
   const id = await findExceptionOf(reading, object);
   return recordEnd(id, observation, recording, receipt, reading);

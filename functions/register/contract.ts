@@ -55,8 +55,11 @@ export type CommitResult = 'committed' | 'duplicate' | 'conflict';
 /** What a command will need from the table. */
 export interface Wanted {
   readonly receipt?: string;
+  readonly receipts?: readonly string[];
   /** Exceptions. */
   readonly ids?: readonly string[];
+  /** Exceptions with their trails. */
+  readonly lives?: readonly string[];
   /** Objects whose exceptions are to be found. */
   readonly objects?: readonly ObjectRef[];
   /** Names under which records may be remembered. */

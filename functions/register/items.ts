@@ -129,6 +129,9 @@ const standSchema = z.object({ version: z.int().positive(), head: z.string() });
 /** The position of a state: its version, and the hash of the trail entry that made it. */
 export const positionOf = (item: unknown): Position => standSchema.parse(item);
 
+/** `undefined` if it cannot be read. */
+export const versionOf = (item: unknown): number | undefined => standSchema.safeParse(item).data?.version;
+
 export const isState = (item: unknown): boolean => keySchema.safeParse(item).data?.sk === stateKey('').sk;
 const keySchema = z.object({ sk: z.string() });
 

@@ -11,9 +11,17 @@ import type { ReadItems } from './read-items.ts';
 /** State and trail of an exception as stored in the table, in that order. */
 export type Partition = (id: string) => Promise<readonly unknown[]>;
 
-export const keysOf = ({ receipt, ids = [], objects = [], names = [] }: Wanted): readonly Key[] => [
+export const keysOf = ({
+  receipt,
+  receipts = [],
+  ids = [],
+  lives = [],
+  objects = [],
+  names = [],
+}: Wanted): readonly Key[] => [
   ...(receipt === undefined ? [] : [keys.receiptKey(receipt)]),
-  ...ids.map(keys.stateKey),
+  ...receipts.map(keys.receiptKey),
+  ...[...ids, ...lives].map(keys.stateKey),
   ...objects.flatMap((object) => [
     keys.nameAlias(object),
     ...(object.guid === undefined ? [] : [keys.guidAlias({ ...object, guid: object.guid })]),
@@ -21,7 +29,31 @@ export const keysOf = ({ receipt, ids = [], objects = [], names = [] }: Wanted):
   ...names.map(keys.rememberedKey),
 ];
 
-export function createReading(read: ReadItems, partition: Partition): Reading {
+/** A longer trail is read by itself, in one query. */
+const mostEntries = 20;
+
+/** The trails of those whose states were read: the version of a state tells how long its trail is. */
+export async function gatherTrails(read: ReadItems, lives: readonly string[]): Promise<ReadonlySet<string>> {
+  const wanted = new Map<string, readonly Key[]>();
+  for (const id of lives) {
+    const state = await read.get(keys.stateKey(id));
+    // What cannot be read fails alone, where it is asked for.
+    const version = state === undefined ? 0 : items.versionOf(state);
+    if (version !== undefined && version <= mostEntries) wanted.set(id, trailKeys(id, version));
+  }
+  await read.gather([...wanted.values()].flat());
+  return new Set(wanted.keys());
+}
+
+const trailKeys = (id: string, version: number): readonly Key[] =>
+  Array.from({ length: version }, (_, index) => keys.trailKey(id, index + 1));
+
+/** `gathered`: of which exceptions the trail was read as well. */
+export function createReading(
+  read: ReadItems,
+  partition: Partition,
+  gathered: ReadonlySet<string> = new Set(),
+): Reading {
   async function load(id: string) {
     const item = await read.get(keys.stateKey(id));
     return item === undefined ? undefined : items.exceptionFrom(id, item);
@@ -59,11 +91,22 @@ export function createReading(read: ReadItems, partition: Partition): Reading {
     },
 
     async life(id) {
-      const { state, trail } = await whole(id);
+      const { state, trail } = (gathered.has(id) ? await alreadyRead(id) : undefined) ?? (await whole(id));
       read.put(keys.stateKey(id), state);
       return { exception: await load(id), trail };
     },
   };
+
+  async function alreadyRead(id: string) {
+    const state = await read.get(keys.stateKey(id));
+    if (state === undefined) return { state, trail: [] };
+    const { version, head } = items.positionOf(state);
+    const found = await Promise.all(trailKeys(id, version).map((key) => read.get(key)));
+    // Written between the two requests, or a hole: read in one request, it shows which.
+    if (found.some((item) => item === undefined)) return undefined;
+    const trail = found.map((item) => known(id, item));
+    return trail.at(-1)?.hash === head ? { state, trail } : undefined;
+  }
 
   /** Entries are read page by page while others write: if the newest is missing, it is looked for once more. */
   async function whole(id: string) {

@@ -19,7 +19,7 @@ import * as keys from './keys.ts';
 import { mergeSorted } from './merge-sorted.ts';
 import { timing as real, drawWait, type RetryTiming } from './retry-timing.ts';
 import { splitIntoBatches, createReadItems, type ReadItems } from './read-items.ts';
-import { createReading, historyIn, keysOf, type Partition } from './reading.ts';
+import { createReading, gatherTrails, historyIn, keysOf, type Partition } from './reading.ts';
 import { tableIndexes } from './table.ts';
 import { beginning } from './trail-chain.ts';
 import { risks, type Risk } from '#risk/finding.ts';
@@ -139,7 +139,7 @@ export function createRegister({
   async function reading(wanted: Wanted): Promise<Reading> {
     const read = createReadItems(batch);
     await read.gather(keysOf(wanted));
-    const made = createReading(read, partition);
+    const made = createReading(read, partition, await gatherTrails(read, wanted.lives ?? []));
     readBy.set(made, read);
     return made;
   }

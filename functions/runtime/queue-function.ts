@@ -14,6 +14,11 @@ const envelopeSchema = z.object({ detail: z.unknown() });
 /** Below this, work is not begun: the message goes back to the queue instead of being cut off in the middle. */
 const leastMillis = 5_000;
 
+export interface QueueTurn extends Turn {
+  /** Milliseconds until the platform ends the whole batch. */
+  readonly remaining: () => number;
+}
+
 /**
  * A function behind a queue that an EventBridge rule feeds. Messages are worked through one after the other; one
  * that fails goes back to its queue alone (and after some deliveries to the dead-letter queue), the others are done.
@@ -21,7 +26,7 @@ const leastMillis = 5_000;
 export function createQueueFunction<Detail>(
   name: FunctionName,
   detailSchema: z.ZodType<Detail>,
-  work: (detail: Detail, turn: Turn) => Promise<void>,
+  work: (detail: Detail, turn: QueueTurn) => Promise<void>,
 ): (event: SQSEvent, context: Context) => Promise<SQSBatchResponse> {
   const voice = createTelemetry(name);
 
@@ -30,7 +35,10 @@ export function createQueueFunction<Detail>(
       throw new Error('too little time is left in this batch: the message goes back to its queue');
     const { detail } = parseAs(envelopeSchema, parseJson(message.body, 'message body'), 'message body');
     const delivery = Number(message.attributes.ApproximateReceiveCount);
-    await work(parseAs(detailSchema, detail, 'detail'), createTurn(voice, delivery));
+    await work(parseAs(detailSchema, detail, 'detail'), {
+      ...createTurn(voice, delivery),
+      remaining: () => context.getRemainingTimeInMillis(),
+    });
   };
 
   const workOrTell = async (message: SQSRecord, context: Context): Promise<void> => {

@@ -119,6 +119,23 @@ describe('a record that has lost what was set', () => {
   );
 });
 
+describe('a record of more entries than there is time for', () => {
+  it('is worked through in parts, and what is recorded stays so', async () => {
+    await using lists = await startLists();
+    const long = edit(added(...Array.from({ length: 20 }, (_, index) => `192.0.2.${index}`)), 1);
+    lists.standIn.apply(long);
+    const given = { register: lists.register, tenants: lists.tenants, policy, enough: neverAborts };
+    const now = fromMillis(lists.now());
+    const short = recordChange(long, { ...given, now, hasTime: () => false });
+    await expect(short).rejects.toThrow('15 of 20 entries are recorded');
+    expect(Object.keys(await lists.all())).toHaveLength(15);
+    await recordChange(long, { ...given, now, hasTime: () => true });
+    const all = Object.values(await lists.all());
+    expect(all).toHaveLength(20);
+    expect(new Set(all.map(({ version }) => version))).toEqual(new Set([1]));
+  });
+});
+
 describe('a change to a list', () => {
   it('opens an exception for each entry, as the list shows it, by whoever added it', async () => {
     await using lists = await startLists();

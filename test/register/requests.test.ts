@@ -177,7 +177,20 @@ describe.each([50, 5000])('among %i other exceptions', (others) => {
         IPAllowList: `@{Add="203.0.113.${name.length + 100}"}`,
       }),
     );
-    expect(asked).toEqual({ Get: 2, Query: 2, BatchGet: 1, Put: 1, TransactWriteItems: 1 });
+    expect(asked).toEqual({ Get: 2, Query: 1, BatchGet: 1, Put: 1, TransactWriteItems: 1 });
+  });
+
+  it('a record of a whole list is worked through together', async () => {
+    const ownTable = await engine.table({ stream: false });
+    await using here = await beside(engine, ownTable);
+    const entries = Array.from({ length: 60 }, (_, index) => `198.51.${index}.7`).join(';');
+    const whole = (more = {}) =>
+      auditRecord('Set-HostedConnectionFilterPolicy', { Identity: 'Default', IPAllowList: entries }, more);
+    await here.happen(whole());
+    const known = await here.happen(whole({ CreationTime: '2026-11-20T08:30:00' }));
+    // Two for each fifteen entries, and what is known of the list.
+    expect(reads(known)).toBeLessThanOrEqual(2 * (60 / 15) + 4);
+    expect(known['TransactWriteItems']).toBe(1 + 60);
   });
 
   it('lists show their beginning in ten requests at most', async () => {

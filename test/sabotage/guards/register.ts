@@ -56,8 +56,19 @@ export const register = [
       },
       {
         without: 'what was renamed is read twice at each change',
-        find: 'readFor(observation, recording, receipt, holder);',
-        replace: 'readFor(observation, recording, receipt);',
+        find: 'await readFor(observation, recording, receipt, holder);',
+        replace: 'await readFor(observation, recording, receipt);',
+      },
+      {
+        without: 'each entry of a list is read for by itself',
+        find: 'size === 1 ? undefined : await readTogether(part, known, register)',
+        replace: 'undefined',
+      },
+      {
+        without: 'a long list takes all the time of the records behind it',
+        find: 'if (from > 0 && recording.hasTime?.() === false)',
+        replace: 'if (from < 0)',
+        tests: ['test/recording/record-lists.test.ts'],
       },
     ],
   ),
