@@ -211,7 +211,7 @@ const onto =
     const passing = failed.find(({ code }) => code !== 'TooLarge');
     if (passing)
       throw new Error(
-        `${failed.length} of ${records.length} audit records did not get onto the bus (${passing.code}). They are fetched again in the next run.`,
+        `${failed.length} of ${records.length} audit records could not be put on the bus (${passing.code}). They are fetched again in the next run.`,
       );
     return { untakeable: failed.length };
   };

@@ -68,7 +68,7 @@ export async function takeInventory(sources: Sources, turn: ScheduledTurn): Prom
 
   for (const tenant of inTurn(all, now)) {
     if (remaining() < leastToBegin) {
-      logger.warn('the inventory stops early: the next one begins elsewhere', {
+      logger.warn('the inventory stopped early: the next one begins with other tenants', {
         code: 'INVENTORY_STOPPED_EARLY',
         looked: taken.length,
         of: all.length,
@@ -130,7 +130,8 @@ async function take(
     sendMessage: async (run, message) => {
       const { failed } = await bus.publish([createInventoryEntry(tenantId, run, now, message)]);
       // Thrown before the notes are written, so that the next run says it again.
-      if (failed.length > 0) throw new Error(`a message did not get onto the bus (${failed[0]?.code ?? ''})`);
+      if (failed.length > 0)
+        throw new Error(`a message could not be put on the bus (${failed[0]?.code ?? ''})`);
     },
   });
 }

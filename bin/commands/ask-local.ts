@@ -35,7 +35,7 @@ export async function askLocal(url: string, path: string, body?: unknown): Promi
 }
 
 const stranger = (url: string): Refusal =>
-  new Refusal(`${url} is no local deployment of Lapse`, 'it does not answer like one', start);
+  new Refusal(`${url} is not a local deployment of Lapse`, 'it does not answer like one', start);
 
 /** Node says only "fetch failed"; the reason is behind it. */
 function whyUnreached(error: unknown): string {

@@ -19,7 +19,7 @@ import { tellStory } from './story.ts';
 const help = `usage: lapse local [FILE…] [options]
 
 Deploys the stack on this machine, feeds in the given audit log exports (- is standard input), and keeps running until
-Ctrl-C. Without any, it feeds in a made-up sample the first time, provided that everything it could reach is made up as
+Ctrl-C. Without a file, it feeds in a made-up sample the first time, provided that everything it could reach is made up as
 well. State is kept in .lapse/, for one tenant and one Slack workspace.
 
   --port N                 where it listens (3000)
@@ -261,7 +261,7 @@ function fromEnvironment<Name extends string>(option: string, names: readonly Na
   if (missing.length > 0)
     throw new Refusal(
       `${option} needs ${missing.join(' and ')} in the environment`,
-      'a service elsewhere wants to know who is calling',
+      'a service elsewhere needs to know who is calling',
       `set ${missing.length === 1 ? 'it' : 'them'} and start again`,
       unusable,
     );

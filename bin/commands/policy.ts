@@ -29,7 +29,7 @@ const help = `usage: lapse policy check [FILE] [--local] [--explain ID|SETTINGS.
 
 check   lists every mistake in a policy (policy.yaml), with its line, what was found and what was expected;
         what must be replaced before it is deployed; and, as warnings, values that quietly defeat a safeguard;
-        with --explain, which of its rules apply to an exception, and why
+        with --explain, why an exception is risky, which of its rules apply to it, and why
 diff    lists which recorded deadlines another policy would move, before it is put into force
 schema  writes policy.schema.json, with which editors check and complete policies
 
@@ -226,7 +226,7 @@ function storedIn(json: unknown, source: string): readonly Exception[] {
   if (printed.success) return printed.data.map(({ stored }) => stored);
   const { path = [], message = '' } = printed.error.issues[0] ?? {};
   throw new Refusal(
-    `${source} holds no register`,
+    `${source} is not a register`,
     [path.join('.'), message].filter(Boolean).join(': '),
     'save what lapse list --all --json prints',
     unusable,

@@ -25,7 +25,7 @@ const options = {
 
 /** Why the same message twice does no harm, by who works on it. */
 const safety: Readonly<Record<string, string>> = {
-  'record-changes': 'every audit record has a receipt: what is recorded already changes nothing',
+  'record-changes': 'every audit record has a receipt: what is already recorded changes nothing',
   'ask-owners': 'a card shows what is on record now; at worst somebody reads the same message twice',
   enforce: 'the object and the exception are read again first: what is no longer wanted is left alone',
   'publish-events':
@@ -68,7 +68,7 @@ function chosen(dead: readonly DeadLetters[], named: readonly string[]): readonl
   const wrong = named.find((name) => !possible.includes(name));
   if (wrong === undefined) return named.length === 0 ? possible : named;
   throw new Refusal(
-    `${wrong} has nothing to send again`,
+    `${wrong} has no dead letters to send again`,
     possible.length === 0 ? 'nothing was given up on' : `dead letters are with: ${possible.join(', ')}`,
     'lapse redrive lists them',
   );

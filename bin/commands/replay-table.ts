@@ -59,7 +59,7 @@ export const whyUnknown = ({ kind, name, isGone }: Unknown): string =>
 
 export const whyForgotten = (changes: number): string =>
   `${plural(changes, 'change')} to objects that were changed very often without being an exception: only the newest ` +
-  'changes of each object are taken together.';
+  'changes of each object are considered.';
 
 export function formatNotRead({ count, places }: Unread): string {
   const more = count - places.length;

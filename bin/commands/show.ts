@@ -27,7 +27,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const found = await (await openReader(values)).show(id);
   if (!found) {
     console.error(
-      `there is no exception ${id}\n  the register does not hold it\n  lapse list prints those it holds`,
+      `there is no exception ${id}\n  the register does not contain it\n  lapse list prints those it does`,
     );
     return 1;
   }

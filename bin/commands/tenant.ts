@@ -14,10 +14,10 @@ import { describeReadingFailure } from './read-file.ts';
 
 const help = `usage: lapse tenant [--port N] [--seed FILE]… [--delay SECONDS]
 
-Serves what stands in for a Microsoft 365 tenant on this machine, until it is
-stopped: the sign-in service, Exchange Online's InvokeCommand with the traps of the
-real one, and the audit log of the Management Activity API. Every tenant id is
-served, each with objects of its own; nothing is kept.
+Serves a stand-in for a Microsoft 365 tenant on this machine, until it is stopped:
+the sign-in service, Exchange Online's InvokeCommand with the pitfalls of the real
+one, and the audit log of the Management Activity API. It serves every tenant id,
+each with objects of its own. Nothing is saved.
 
   --port N         where to listen (default: any free port)
   --seed FILE      an audit log export: what it describes has happened there, and

@@ -71,7 +71,7 @@ function numbers({ kind }: DescribedObject, { risk, remedy }: Assessment, policy
       value: text(numbers[name]),
       why:
         name === 'onSilence' && remedy === 'escalate'
-          ? 'but disabling it would take protection away: silence alerts people whatever policy says'
+          ? 'but disabling it would remove protection: silence alerts people, whatever policy says'
           : overridden
             ? `it is ${risk} risk, and policy has its own number for a ${kind.replaceAll('-', ' ')}`
             : `it is ${risk} risk`,

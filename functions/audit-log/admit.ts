@@ -23,7 +23,7 @@ export function admitRecord(record: AuditRecord, operation: Operation): Admitted
   const read = readParameters(record.Parameters, operation);
   const author = authorOf(record);
   const changedBy = author.type === 'service' ? submitterOf(record, read.parameters) : author;
-  if (changedBy === undefined) return { why: "a service of Microsoft's did it" };
+  if (changedBy === undefined) return { why: 'a Microsoft service did it' };
 
   if (/^\$?true$/i.test(parameterText(read.parameters, 'WhatIf') ?? ''))
     return { why: 'a rehearsal (WhatIf): nothing was changed' };

@@ -111,14 +111,14 @@ function faultOf(
 ): string | undefined {
   const folded = name.toLowerCase();
   if (names.indexOf(folded) !== names.lastIndexOf(folded))
-    return `Parameters hold ${called(name)} more than once`;
-  if (value === undefined || value === null) return `Parameters hold no value for ${called(name)}`;
+    return `Parameters contain ${called(name)} more than once`;
+  if (value === undefined || value === null) return `Parameters contain no value for ${called(name)}`;
   const texts = textsIn(value, name);
   if (texts === undefined) return unknownForm;
   if (texts.some((text) => text.split(/[;,={}"'()]/).some((part) => typeName.test(part)))) return flattened;
-  if (isCutOff(name, texts)) return `Parameters hold a value of ${called(name)} that was cut off`;
+  if (isCutOff(name, texts)) return `Parameters contain a value of ${called(name)} that was cut off`;
   if (isFlag(name) && switched(value) === undefined && !isCleared(value, operation))
-    return `Parameters hold a value of ${called(name)} that is neither True nor False`;
+    return `Parameters contain a value of ${called(name)} that is neither True nor False`;
   return undefined;
 }
 

@@ -117,7 +117,7 @@ export const auditRecordSchema = z.preprocess(
     const followed = operationNamed(record.Operation);
     const complain = (message: string) => issues.addIssue({ code: 'custom', message });
     if (followed === undefined) {
-      if (isFollowed(record.Operation)) complain('Operation has characters in it that do not belong there');
+      if (isFollowed(record.Operation)) complain('Operation contains invalid characters');
       return;
     }
     const tenant = record.OrganizationId ?? '';

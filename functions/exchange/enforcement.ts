@@ -249,7 +249,7 @@ function namesake(
   const recorded = findings.map(({ id }) => id);
   const shown = assess({ kind, settings, known: recorded }).findings.map(({ id }) => id);
   if (shown.some((id) => recorded.includes(id))) return undefined;
-  const found = `by its name "${quote(name)}" Exchange shows an object (${guid})`;
+  const found = `under its name "${quote(name)}" Exchange shows an object (${guid})`;
   return shown.length === 0
     ? { harmless: true, why: `${found} that lets nothing past: it is left as it is` }
     : {

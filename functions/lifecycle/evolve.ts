@@ -65,7 +65,7 @@ function corrected(state: Exception, event: Event): Exception {
 
 function happened(before: Exception | undefined, event: Event): Exception {
   if (event.type === 'ExceptionOpened') return opened(before, event);
-  if (!before) throw new RangeError(`${event.type} before anything was opened: the trail is not whole`);
+  if (!before) throw new RangeError(`${event.type} before anything was opened: the trail is incomplete`);
   const state = { ...before, version: before.version + 1 };
   if (!isKnownEvent(event)) return state;
   /** What is asked or allowed changes here: answers to older cards are too late. */

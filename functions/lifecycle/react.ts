@@ -230,7 +230,7 @@ const isTold = ({ untold }: DeadlinePostponed, exception: Exception): boolean =>
 function escalatedText(what: string, { cause }: ExceptionEscalated, exception: Exception): string {
   const why =
     exception.remedy === 'escalate' || protects(exception)
-      ? 'disabling it would take away protection'
+      ? 'disabling it would remove protection'
       : 'policy says so';
   return `${unansweredText(what, cause)} Lapse leaves it as it is, because ${why}: somebody must look at it.`;
 }

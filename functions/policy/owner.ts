@@ -58,7 +58,7 @@ export function ladderAfter(
 /** Somebody named the owner in Slack. */
 export const ladderOfReassigned = (address: string, policy: Policy): readonly Rung[] => [
   ...withBackup({ from: 'reassigned', owner: named(address) }, policy),
-  { from: 'fallback', owner: { type: 'team', why: 'the person it was handed to cannot be reached' } },
+  { from: 'fallback', owner: { type: 'team', why: 'the person it was reassigned to cannot be reached' } },
 ];
 
 /** Who is asked if the owner cannot be; `undefined` if the owner is the last. */

@@ -19,7 +19,6 @@ export function checkCommit(commit: Commit): Commit {
   if (new Set([receipt, ...placed]).size <= placed.length) say('a receipt is in it twice');
   if (after.id !== id || (before && before.id !== id)) say('its state is that of another exception');
   const version = (before?.version ?? 0) + events.length;
-  if (after.version !== version)
-    say(`its state stands at version ${after.version}, its events make ${version}`);
+  if (after.version !== version) say(`its state is at version ${after.version}, its events make ${version}`);
   return commit;
 }

@@ -21,7 +21,7 @@ export const readableVersions = { oldest: 1, newest: schemaVersion } as const;
 
 const duration = z
   .string()
-  .refine((text) => parseDuration(text) !== undefined, 'expected a length of time such as P30D')
+  .refine((text) => parseDuration(text) !== undefined, 'expected a length of time, such as P30D')
   .transform((text) => text as Duration);
 const count = z.int().nonnegative();
 const risk = z.enum(risks);

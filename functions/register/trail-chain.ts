@@ -76,7 +76,7 @@ export async function verifyTrail(
     return {
       ok: false,
       version: Math.min(version, expected) + 1,
-      why: `the trail ends at version ${version}, the exception stands at ${expected}`,
+      why: `the trail ends at version ${version}, the exception is at version ${expected}`,
     };
   return { ok: true, version, head };
 }
@@ -85,11 +85,11 @@ function fault(
   entry: WrittenEntry,
   expected: { readonly id: string; readonly version: number; readonly head: string },
 ): string | undefined {
-  if (entry.version !== expected.version) return `version ${entry.version} stands in its place`;
+  if (entry.version !== expected.version) return `version ${entry.version} is in its place`;
   if (entry.previous !== expected.head) return 'it does not follow the entry before it';
   if (entry.hash !== hashOf(entry.previous, entry.body)) return 'its text is not the text that was hashed';
   const body = bodySchema.safeParse(tryParseJson(entry.body));
-  if (!body.success) return 'its text is no entry of a trail';
+  if (!body.success) return 'its text is not a trail entry';
   if (body.data.exception !== expected.id) return 'it belongs to another exception';
   if (body.data.version !== expected.version) return 'its text names another version';
   return undefined;

@@ -66,5 +66,7 @@ export function readEnvironment<Name extends FunctionName>(
   const read = environments[name].safeParse(from);
   if (read.success) return read.data as Environment<Name>;
   const wrong = read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
-  throw new Error(`${name} cannot start, its environment is incomplete (${wrong}): deploy the stack again`);
+  throw new Error(
+    `${name} cannot start, its environment variables are incomplete (${wrong}): deploy the stack again`,
+  );
 }

@@ -12,7 +12,7 @@ export interface Failure {
 /** Causes are followed three deep: enough to reach a socket's error, too few to loop. */
 export function describeFailure(error: unknown, depth = 3): Failure {
   if (!(error instanceof Error))
-    return { name: typeof error, message: 'something that is no error was thrown' };
+    return { name: typeof error, message: 'something other than an error was thrown' };
   return {
     name: error.name,
     message: error.message,

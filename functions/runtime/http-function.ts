@@ -41,8 +41,7 @@ export function createHttpFunction(
         statusCode: 500,
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({
-          error:
-            'The request could not be worked through, and nothing was changed by halves. Try again in a minute.',
+          error: 'The request failed, and nothing was left half done. Try again in a minute.',
         }),
       };
     }

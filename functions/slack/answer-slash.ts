@@ -165,8 +165,8 @@ async function release(
     lines.push([
       done
         ? of === 'lapses'
-          ? `Released: ${tripped.waiting} exceptions of tenant ${clip(tenant, 80)} lapse with the next sweep.`
-          : `Released: ${tripped.waiting} deadlines of tenant ${clip(tenant, 80)} are brought forward with the next sweep, and their owners are told.`
+          ? `Released: ${tripped.waiting} exceptions of tenant ${clip(tenant, 80)} will lapse at the next sweep.`
+          : `Released: ${tripped.waiting} deadlines of tenant ${clip(tenant, 80)} will be brought forward at the next sweep, and their owners told.`
         : `Somebody else changed this for tenant ${clip(tenant, 80)} at the same time. Please try again.`,
     ]);
   }

@@ -100,7 +100,7 @@ function silence(exception: Unconfirmed | Confirmed, policy: Policy): Line {
       ...start,
       ', people in ',
       ...people,
-      ' are alerted. Lapse disables nothing here: switching this off would take protection away.',
+      ' are alerted. Lapse disables nothing here: switching this off would remove protection.',
     ];
   if (classOf(policy, exception).onSilence === 'escalate')
     return [...start, ', people in ', ...people, ' are alerted. It stays on.'];

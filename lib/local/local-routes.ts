@@ -149,7 +149,7 @@ export function createLocalRoutes(options: LocalRoutesOptions): Readonly<Record<
       if (options.real.length > 0)
         throw new RequestError(
           409,
-          `local time is not moved here: ${options.real.join(' and ')} would be acted on before its time`,
+          `local time cannot be moved here: ${options.real.join(' and ')} would be acted on before its time`,
           'try it with the stand-ins, in another folder',
         );
       const to = await target(request, now());

@@ -183,8 +183,8 @@ describe('parameters that went through another product', () => {
   const flattened = /^Parameters were flattened to text/;
   const unknown = /^Parameters have a form that Lapse cannot read$/;
   const nothing = /^Parameters set nothing, which (New|Set)-\w+ cannot do: they were lost on the way$/;
-  const missing = /^Parameters hold no value for (SetSCL|a parameter)$/;
-  const cut = /^Parameters hold a value of SetSCL that was cut off$/;
+  const missing = /^Parameters contain no value for (SetSCL|a parameter)$/;
+  const cut = /^Parameters contain a value of SetSCL that was cut off$/;
   it.each<[unknown, RegExp]>([
     [undefined, nothing],
     [null, nothing],
@@ -201,7 +201,7 @@ describe('parameters that went through another product', () => {
     [{ SetSCL: { Value: '-1' } }, unknown],
     [{ 'Set SCL': '-1' }, unknown],
     [[{ Name: 'SetSCL', Value: [{ '#text': '-1' }] }], unknown],
-    [[...list, { Name: 'setscl', Value: '0' }], /^Parameters hold SetSCL more than once$/],
+    [[...list, { Name: 'setscl', Value: '0' }], /^Parameters contain SetSCL more than once$/],
     ['-Identity "Scanner" -FromScope...', unknown],
     ['-Identity "Scanner" -SetSCL -1 -SetHeaderNa', missing],
     ['-Identity "Scanner" -SetSCL', missing],
@@ -213,7 +213,7 @@ describe('parameters that went through another product', () => {
     [parameters({ StopRuleProcessing: 'System.Management.Automation.SwitchParameter' }), flattened],
     [
       parameters({ StopRuleProcessing: '0' }),
-      /^Parameters hold a value of StopRuleProcessing that is neither/,
+      /^Parameters contain a value of StopRuleProcessing that is neither/,
     ],
     [[{ Name: 'StopRuleProcessing', Value: 1 }], /that is neither True nor False$/],
     [['@{Name=Identity; Value=Scanner}', '@{Name=SetSCL; Value=-1}'], flattened],
@@ -248,7 +248,7 @@ describe('parameters that cannot all be read', () => {
     const recognised = recognise(record({ ...newRule, Parameters: lost }));
     expect(recognised).toMatchObject({
       relevant: true,
-      unread: 'Parameters hold a value of SetSCL that was cut off',
+      unread: 'Parameters contain a value of SetSCL that was cut off',
       observation: { name: 'Scanner', change: 'create', complete: false },
     });
     expect(recognised.relevant && recognised.observation.settings).toEqual({});
@@ -263,7 +263,7 @@ describe('parameters that cannot all be read', () => {
   it.each<[string, object]>([
     ['another operation', { Operation: 'Set-Mailbox' }],
     ['the operation did not succeed', { ResultStatus: 'False' }],
-    ["a service of Microsoft's did it", { UserId: 'NT AUTHORITY\\SYSTEM (w3wp)' }],
+    ['a Microsoft service did it', { UserId: 'NT AUTHORITY\\SYSTEM (w3wp)' }],
   ])('are nothing to anybody where nothing was let past: %s', (why, more) => {
     expect(whyIrrelevant({ ...newRule, Parameters: lost, ...more })).toBe(why);
   });

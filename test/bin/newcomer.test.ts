@@ -134,7 +134,7 @@ describe('a local deployment that does not answer as one', () => {
   it.each(commands)('is something else: %s', async (_, run, args) => {
     for (const url of [await serving(200, '<html>'), await serving(404, '{}')])
       expect((await refusalOf(run, [...args, '--url', url])).message).toBe(
-        `${url} is no local deployment of Lapse`,
+        `${url} is not a local deployment of Lapse`,
       );
   });
 

@@ -55,7 +55,7 @@ describe('lapse redrive', () => {
     expect(code).toBe(0);
     expect(said).toContain('record-changes: 2 dead letters, the oldest of 2026-11-20T09:00:00.000Z');
     expect(said).toContain('2 × Audit Record New-TransportRule');
-    expect(said).toContain('what is recorded already changes nothing');
+    expect(said).toContain('what is already recorded changes nothing');
     expect(said).toContain('enforce: 1 dead letter\n');
     expect(asked).toEqual([]);
   });
@@ -78,7 +78,9 @@ describe('lapse redrive', () => {
     expect((await lapse()).said).toContain('nothing to send again');
     await lapse('--all');
     expect(asked).toEqual([{ redrive: ['record-changes', 'enforce'] }]);
-    await expect(lapse('sweep-deadlines')).rejects.toThrow('sweep-deadlines has nothing to send again');
+    await expect(lapse('sweep-deadlines')).rejects.toThrow(
+      'sweep-deadlines has no dead letters to send again',
+    );
   });
 
   it('ends with 1 where some failed once more', async () => {
@@ -97,7 +99,7 @@ describe('lapse redrive', () => {
   });
 
   it.each([
-    [['sweep'], 'sweep has nothing to send again'],
+    [['sweep'], 'sweep has no dead letters to send again'],
     [['--all', 'enforce'], '--all and enforce are both given'],
     [['--stack', 'lapse'], '--stack and --url are both given'],
   ])('refuses %j', async (args, says) => {

@@ -139,7 +139,7 @@ describe('an exception that policy leaves to people', () => {
 describe('a trail', () => {
   it('that lacks its beginning makes no state', () => {
     const [, ...rest] = live(asked).events;
-    expect(() => evolveAll(undefined, rest)).toThrow('the trail is not whole');
+    expect(() => evolveAll(undefined, rest)).toThrow('the trail is incomplete');
   });
 });
 
@@ -514,7 +514,7 @@ describe('a restore', () => {
 
   it('of which nothing is heard counts as failed', () => {
     expect(from([[later('PT15M'), due]]).last).toMatchObject([
-      { type: 'ActFailed', why: 'no report came of attempt 1' },
+      { type: 'ActFailed', why: 'nothing was reported about attempt 1' },
     ]);
   });
 
@@ -682,7 +682,7 @@ describe('a protective rule that was weakened', () => {
       { type: 'remind' },
       {
         type: 'alert',
-        text: expect.stringContaining('because disabling it would take away protection:') as string,
+        text: expect.stringContaining('because disabling it would remove protection:') as string,
       },
     ]);
     expect(types(live([[after('P4D'), due]], policy, state).last)).toEqual(['ExceptionEscalated']);

@@ -130,7 +130,7 @@ describe('a trail', () => {
     expect(await verifyTrail(id, trail.slice(0, 2), 4)).toEqual({
       ok: false,
       version: 3,
-      why: 'the trail ends at version 2, the exception stands at 4',
+      why: 'the trail ends at version 2, the exception is at version 4',
     });
   });
 

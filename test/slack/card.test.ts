@@ -214,7 +214,7 @@ describe('the card', () => {
       'approve',
     ]);
     expect(textOf(escalating)).toContain(
-      'If nobody answers by 5 Nov 2026 12:00 UTC, people in <#C0SECURITY> are alerted. Lapse disables nothing here: switching this off would take protection away.',
+      'If nobody answers by 5 Nov 2026 12:00 UTC, people in <#C0SECURITY> are alerted. Lapse disables nothing here: switching this off would remove protection.',
     );
   });
 

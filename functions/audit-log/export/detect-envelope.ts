@@ -53,5 +53,5 @@ function describe(first: string, header: string, start: Buffer): string {
     return 'text that is not UTF-8, or no text at all';
   if (/[,;\t]/.test(header))
     return 'a table without a column AuditData, RawEventData, _raw or event.original, and not of OfficeActivity';
-  return 'text of another kind';
+  return 'some other text';
 }

@@ -7,7 +7,7 @@ export function whyIncomplete(fields: Fields): string | undefined {
   const saying = fields.filter(([name, value]) => saysIncomplete(name, value)).map(([name]) => name);
   return saying.length === 0
     ? undefined
-    : `the answer says that it is not all that was asked for (${saying.join(', ')}): ask again, for less at once`;
+    : `the answer says that it is incomplete (${saying.join(', ')}): ask again, for less at a time`;
 }
 
 const saysIncomplete = (name: string, value: unknown): boolean =>

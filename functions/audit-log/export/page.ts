@@ -32,7 +32,7 @@ export function readPageFields(text: string): PageFields {
     ([, value]) => typeof value === 'object' && value !== null && Object.keys(value).length > 0,
   );
   const why = holdsMore
-    ? 'this page holds more than its list of records, and that was not read'
+    ? 'this page contains more than its list of records, and the rest was not read'
     : whyIncomplete(fields);
   return {
     ...(why === undefined ? {} : { why }),
@@ -43,9 +43,9 @@ export function readPageFields(text: string): PageFields {
 }
 
 export const morePages =
-  'this page is not the last of its answer (@odata.nextLink): fetch the pages after it as well, and put them behind ' +
+  'this page is not the last of its answer (@odata.nextLink): fetch the pages after it as well, and append them to ' +
   'it in one file';
 
 export const describeMissingRecords = (total: number, here: number): string =>
   `the answer holds ${total.toLocaleString('en')} records by its own count, and ${here.toLocaleString('en')} of them ` +
-  'are here: fetch all of its pages, and put them behind one another in one file';
+  'are here: fetch all of its pages, and put them into one file, one after the other';

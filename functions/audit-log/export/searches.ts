@@ -66,7 +66,7 @@ export function createSearches(): Searches {
   };
 }
 
-const getAll = 'get all of its pages, and put them behind one another in one file';
+const getAll = 'fetch all of its pages, and put them into one file, one after the other';
 
 const describeAbsent = (count: number): string =>
   `${formatCount(count)} of them ${count === 1 ? 'is' : 'are'}`;

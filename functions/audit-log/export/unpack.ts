@@ -12,7 +12,7 @@ const pieceBytes = 128 * 1024;
 
 /** What follows the archive is reported after everything before it was returned. */
 export const behindArchive =
-  'behind the end of the gzip stream and some padding there is more, and that was not read: unpack the file, or ' +
+  'after the end of the gzip stream and some padding there is more data, which was not read: unpack the file, or ' +
   'export it again';
 
 /**

@@ -39,7 +39,7 @@ function outside(state: Exception, context: Context): readonly Event[] {
     : [createActFailed(acting, unheardOf(attempt), context)];
 }
 
-const unheardOf = (attempt: number): string => `no report came of attempt ${attempt}`;
+const unheardOf = (attempt: number): string => `nothing was reported about attempt ${attempt}`;
 
 function ofItself(state: Exception, context: Context): readonly Event[] {
   const { now, policy } = context;

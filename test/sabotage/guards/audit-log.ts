@@ -17,7 +17,7 @@ export const auditLog = [
     },
     {
       without: 'Microsoft’s own housekeeping asks owners',
-      find: 'if (changedBy === undefined) return { why: "a service of Microsoft\'s did it" };',
+      find: "if (changedBy === undefined) return { why: 'a Microsoft service did it' };",
     },
     {
       without: 'a rehearsal opens an exception',
@@ -88,7 +88,7 @@ export const auditLog = [
       },
       {
         without: 'an operation with a letter that nobody sees is none of ours',
-        find: "if (isFollowed(record.Operation)) complain('Operation has characters in it that do not belong there');",
+        find: "if (isFollowed(record.Operation)) complain('Operation contains invalid characters');",
       },
       {
         without: '30 February is 2 March',
@@ -138,7 +138,7 @@ export const auditLog = [
     },
     {
       without: 'a parameter without a value counts as one that clears a setting',
-      find: 'if (value === undefined || value === null) return `Parameters hold no value for ${called(name)}`;',
+      find: 'if (value === undefined || value === null) return `Parameters contain no value for ${called(name)}`;',
       replace: "if (value === undefined || value === null) value = '';",
     },
     {
@@ -386,7 +386,7 @@ export const auditLog = [
   ...inFile('functions/audit-log/export/page.ts', envelopes, [
     {
       without: 'a second list in a page is passed over in silence',
-      find: "? 'this page holds more than its list of records, and that was not read'",
+      find: "? 'this page contains more than its list of records, and the rest was not read'",
       replace: '? undefined',
     },
     {

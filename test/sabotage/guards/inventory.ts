@@ -260,8 +260,8 @@ export const inventory = [
       },
       {
         without: 'a notice that was not sent counts as said',
-        find: 'if (failed.length > 0) throw new Error(`a message',
-        replace: 'if (failed.length < 0) throw new Error(`a message',
+        find: 'if (failed.length > 0)\n        throw new Error(`a message',
+        replace: 'if (failed.length < 0)\n        throw new Error(`a message',
       },
       {
         without: 'one tenant out of reach keeps the others from being looked at',

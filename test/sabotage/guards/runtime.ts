@@ -120,7 +120,7 @@ export const runtime = [
       },
       {
         without: 'a caller is told of the inside',
-        find: "'The request could not be worked through, and nothing was changed by halves. Try again in a minute.'",
+        find: "'The request failed, and nothing was left half done. Try again in a minute.'",
         replace: 'String(error)',
       },
     ],
