@@ -1,4 +1,4 @@
-/** The CDK app: one policy, one stack. `cdk synth` and the local deployment both come through here. */
+/** The CDK app: one policy, one stack. Both `cdk synth` and the local deployment use it. */
 import { readFileSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
 // The behaviours CDK recommends for new apps. In code, because the local deployment does not read cdk.json.
@@ -12,9 +12,9 @@ import { describeMistake, parsePolicy, type Mistake } from '#policy/policy-file.
 
 export interface Synthesis {
   readonly policy: Policy;
-  /** Where the assembly is written; without it, where the CDK's command line says, else a temporary folder. */
+  /** Where the assembly is written; by default, where the CDK's command line says, or else in a temporary folder. */
   readonly outdir?: string;
-  /** Prefix of everything that is named; several stacks may live in one account. */
+  /** Prefix of all names; several stacks can be in one account. */
   readonly stackName?: string;
   /**
    * Whether the template and the rules for safe stacks are checked too, which takes five seconds. A deployment always
@@ -25,7 +25,7 @@ export interface Synthesis {
   readonly env?: { readonly account: string; readonly region: string };
 }
 
-/** Throws where the stack breaks a rule, and says in `validation-report.json` which. */
+/** Throws if the stack breaks a rule; `validation-report.json` then says which. */
 export function synthesize({
   policy,
   outdir,
@@ -45,13 +45,13 @@ export function synthesize({
   return app.synth();
 }
 
-/** Of the caller's AWS profile, where there is one. */
+/** Of the caller's AWS profile, if there is one. */
 function environment(): Pick<Synthesis, 'env'> {
   const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
   return account === undefined || region === undefined ? {} : { env: { account, region } };
 }
 
-/** What is wrong with the policy, in lines; else the stack is synthesized, and what is doubtful is said. */
+/** What is wrong with the policy, as lines; otherwise the stack is synthesized, and doubtful values are reported. */
 function mistakesIn(context: Readonly<Record<string, unknown>>): readonly string[] {
   const { policy: named = 'policy.yaml', stack = 'lapse' } = context;
   const file = String(named);
@@ -60,7 +60,8 @@ function mistakesIn(context: Readonly<Record<string, unknown>>): readonly string
   if ('mistakes' in parsed) return parsed.mistakes.map(inFile);
   const { policy, warnings, placeholders } = parsed;
   const where = environment();
-  // With an account, it is about to be deployed. Without one, the template itself refuses: see `LapseStack`.
+  // With an account, it is about to be deployed. Without one, the template itself refuses a deployment: see
+  // `LapseStack`.
   if (where.env !== undefined && placeholders.length > 0)
     return [
       ...placeholders.map(inFile),

@@ -60,7 +60,7 @@ ${kinds
   .join('\n\n')}
 `;
 
-/** As it stands in docs/findings.md, to the letter. */
+/** Exactly as in docs/findings.md. */
 export const createFindingsPage = (): Promise<string> => format(page(), { parser: 'markdown' });
 
 if (import.meta.main) process.stdout.write(await createFindingsPage());

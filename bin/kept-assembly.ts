@@ -1,13 +1,13 @@
-/** A synthesis takes some seconds, and most starts of the local deployment would make the same as the one before. */
+/** A synthesis takes some seconds, and at most starts the local deployment would get the same result as before. */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Policy } from '#policy/policy.ts';
 
-/** Files and folders of the project that an assembly is made of; npm notes in the last what is installed. */
+/** Files and folders of the project that an assembly is made from; npm records in the last what is installed. */
 export const sources = ['bin/app.ts', 'functions', 'lib', 'package.json', 'node_modules/.package-lock.json'];
 
-/** Changes with everything that an assembly is made of. */
+/** Changes with everything that an assembly is made from. */
 export function fingerprintOf(project: string, policy: Policy): string {
   const hash = createHash('sha256').update(JSON.stringify(policy));
   for (const file of sources.flatMap((source) => filesIn(project, source)))
@@ -15,7 +15,7 @@ export function fingerprintOf(project: string, policy: Policy): string {
   return hash.digest('hex');
 }
 
-/** Paths within the project, in an order that is always the same; none for what does not exist. */
+/** Paths within the project, always in the same order; none for what does not exist. */
 export function filesIn(project: string, source: string): readonly string[] {
   const path = join(project, source);
   if (!existsSync(path)) return [];
@@ -35,6 +35,6 @@ export async function makeIfChanged(
   if (existsSync(note) && readFileSync(note, 'utf8') === fingerprint) return;
   rmSync(outdir, { recursive: true, force: true });
   await make();
-  // Last: what was interrupted is made again.
+  // Last, so that an interrupted one is made again.
   writeFileSync(note, fingerprint);
 }

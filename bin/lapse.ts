@@ -1,4 +1,4 @@
-/** The command line. Exit codes: 0 done, 1 it did not work out, 2 unusable arguments. */
+/** The command line. Exit codes: 0 done, 1 failed, 2 unusable arguments. */
 import { messageOf, Refusal } from '#lib/local/refusal.ts';
 
 interface Command {
@@ -41,13 +41,13 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   return (await command.load()).run(args);
 }
 
-// A reader that has seen enough (`lapse list | head`) is no error.
+// A reader that stops early (`lapse list | head`) is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;
 });
 
-// The launcher is gone, killed perhaps: what is left of it ends as the launcher would have ended it.
+// The launcher is gone, perhaps killed: this process ends as the launcher would have ended it.
 process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 process.channel?.unref();
 

@@ -16,7 +16,7 @@ interface Threshold {
   readonly metric: IMetric;
   /** What it means for people, and where to look. */
   readonly meaning: string;
-  /** Alarmed when above; 0 where any occurrence is one too many. */
+  /** Goes off when the value is above it; 0 if any occurrence is one too many. */
   readonly above?: number;
   /** How many of the last periods of the metric must be bad: `[2, 3]` is two of three. */
   readonly of?: readonly [number, number];
@@ -25,7 +25,7 @@ interface Threshold {
 interface Heartbeat {
   readonly metric: IMetric;
   readonly meaning: string;
-  /** So many periods without a beat. */
+  /** Goes off after this many periods without a heartbeat. */
   readonly silentFor: number;
 }
 
@@ -43,12 +43,12 @@ export function raise(
     comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
     datapointsToAlarm: bad,
     evaluationPeriods: seen,
-    // These metrics exist only where something happened.
+    // These metrics exist only if something happened.
     treatMissingData: TreatMissingData.NOT_BREACHING,
   }).addAlarmAction(new SnsAction(topic));
 }
 
-/** Tells the topic when a schedule is silent: what does not run complains of nothing. */
+/** Tells the topic when a schedule is silent: a function that does not run reports no errors. */
 export function raiseWhenSilent(
   scope: Construct,
   topic: Topic,
@@ -65,7 +65,7 @@ export function raiseWhenSilent(
   }).addAlarmAction(new SnsAction(topic));
 }
 
-/** What a function counts of itself. */
+/** A metric that a function publishes itself. */
 export const counted = (
   service: FunctionName,
   metricName: string,

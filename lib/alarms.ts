@@ -19,7 +19,7 @@ interface AlarmsProps {
   readonly deadlines: Deadlines;
 }
 
-/** What somebody must hear of. Whoever is to hear subscribes to the topic; each alarm is a heading in the runbook. */
+/** What somebody must be told. Those people subscribe to the topic; each alarm is a heading in the runbook. */
 export class Alarms extends Construct {
   readonly topic: Topic;
 
@@ -51,7 +51,7 @@ export class Alarms extends Construct {
   #sweep({ deadLetters }: Deadlines): void {
     const minutely = (metricName: string, statistic: string): Metric =>
       counted('sweep-deadlines', metricName, statistic, Duration.minutes(1));
-    // Where nothing sweeps, nothing lapses.
+    // Without sweeps, nothing lapses.
     raiseWhenSilent(this, this.topic, 'SweepNotRunning', {
       meaning: 'Nothing has been swept for five minutes: no deadline is being kept.',
       metric: minutely('SweeperHeartbeat', Stats.SUM),
@@ -89,7 +89,7 @@ export class Alarms extends Construct {
       of: [2, 3],
     });
     raise(this, this.topic, `${name}Undelivered`, {
-      // On a bus of one's own this metric exists only by both names.
+      // For a custom bus, this metric exists only with both dimensions.
       metric: new Metric({
         namespace: 'AWS/Events',
         metricName: 'FailedInvocations',

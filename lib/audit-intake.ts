@@ -36,7 +36,7 @@ export class AuditIntake extends Construct {
       },
     });
     register.grantObservations(this.recordChanges);
-    // A record of a list names the whole list: what is known of its entries is compared with it.
+    // A record about a list names the whole list: what is known of its entries is compared with it.
     register.grantQuery(this.recordChanges, 'tenant');
     this.recordChanges.mayProveItself();
     this.recordChanges.mayRead(secrets.exchangeReader);

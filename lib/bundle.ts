@@ -20,7 +20,7 @@ export function bundle(name: FunctionName, policy?: Policy): Code {
   return Code.fromAsset(join(projectRoot, 'functions'), {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
-      // Never pulled: bundling happens here or fails.
+      // Never pulled: bundling happens locally or fails.
       image: DockerImage.fromRegistry('unused'),
       // Bundles of one process are told apart by these options, and `local` is not part of the comparison.
       environment: { FUNCTION: name, POLICY: JSON.stringify(policy ?? null) },

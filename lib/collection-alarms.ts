@@ -10,13 +10,13 @@ interface CollectionAlarmsProps {
   readonly topic: Topic;
 }
 
-/** Two runs: one that is late or cut off is nothing to wake anybody for. */
+/** Two runs: a single one that is late or cut off is not worth waking anybody for. */
 const period = Duration.minutes(10);
 
 const own = (metricName: string, statistic: string): Metric =>
   counted('collect-audit-log', metricName, statistic, period);
 
-/** What somebody must hear of when the tenants' audit logs do not come in. Each alarm is a heading in the runbook. */
+/** What somebody must be told when the tenants' audit logs do not come in. Each alarm is a heading in the runbook. */
 export class CollectionAlarms extends Construct {
   constructor(scope: Construct, id: string, { collection, topic }: CollectionAlarmsProps) {
     super(scope, id);

@@ -14,7 +14,7 @@ import type { Register } from './register.ts';
 interface CollectionProps {
   readonly register: Register;
   readonly bus: EventBus;
-  /** Tenants to collect from, and with what: see `functions/microsoft/credential.ts`. */
+  /** Tenants to collect from, and their credentials: see `functions/microsoft/credential.ts`. */
   readonly secret: Pick<ISecret, 'secretArn'>;
 }
 
@@ -26,7 +26,7 @@ export class Collection extends Construct {
   constructor(scope: Construct, id: string, { register, bus, secret }: CollectionProps) {
     super(scope, id);
     this.collectAuditLog = new LambdaFunction(this, 'CollectAuditLog', 'collect-audit-log', {
-      // Below the five minutes, so that runs seldom meet; two at once do no harm.
+      // Below the five minutes, so that runs rarely overlap; two at once do no harm.
       timeout: Duration.seconds(270),
       environment: {
         TABLE_NAME: register.table.tableName,
@@ -48,7 +48,7 @@ export class Collection extends Construct {
     this.collectAuditLog.addToRolePolicy(
       new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] }),
     );
-    // The next run does what this one could not; repeating a failed one in between helps nobody.
+    // The next run does what this one could not; retrying in between helps nobody.
     this.collectAuditLog.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(5) });
 
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', 'collect-audit-log');

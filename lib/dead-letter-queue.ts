@@ -4,7 +4,7 @@ import { deadLetterTag } from './dead-letter-tag.ts';
 import type { Construct } from 'constructs';
 import type { FunctionName } from '#runtime/environment.ts';
 
-/** Where messages wait for a person: two weeks, the longest there is. */
+/** Where messages wait for a person: for two weeks, the maximum. */
 export class DeadLetterQueue extends Queue {
   constructor(scope: Construct, id: string, of: FunctionName) {
     super(scope, id, {

@@ -28,7 +28,7 @@ export class Deadlines extends Construct {
       environment: { TABLE_NAME: register.table.tableName },
     });
     register.grantCommands(this.sweepDeadlines);
-    // What is not removed where a policy is new, or where so much lapses that the breaker must count.
+    // Reads what is not removed when a policy is new, or when so much lapses that the breaker must count.
     register.grantQuery(this.sweepDeadlines, 'due', 'open', 'state');
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', 'sweep-deadlines');
     const role = new Role(this, 'ScheduleRole', {
@@ -39,7 +39,7 @@ export class Deadlines extends Construct {
       schedule: ScheduleExpression.rate(Duration.minutes(1)),
       target: new LambdaInvoke(this.sweepDeadlines, {
         role,
-        // The next minute sees everything this one missed: a day of stale ticks would help nobody.
+        // The next minute sees everything that this one missed: a day of outdated ticks would help nobody.
         retryAttempts: 2,
         maxEventAge: Duration.minutes(5),
         deadLetterQueue: this.deadLetters,

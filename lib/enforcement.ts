@@ -17,7 +17,7 @@ interface EnforcementProps {
   readonly policy: Policy;
 }
 
-/** Bus → queue → enforce → Exchange, read back → register. Alone in holding the right to change the tenant. */
+/** Bus → queue → enforce → Exchange, read back → register. Only this function may change the tenant. */
 export class Enforcement extends Construct {
   readonly enforce: LambdaFunction<'enforce'>;
   readonly worker: BusWorker;

@@ -15,12 +15,12 @@ const period = Duration.hours(1);
 const own = (metricName: string, statistic: string): Metric =>
   counted('take-inventory', metricName, statistic, period);
 
-/** What somebody must hear of when the tenants are not looked at. Each alarm is a heading in the runbook. */
+/** What somebody must be told when the tenants are not looked at. Each alarm is a heading in the runbook. */
 export class InventoryAlarms extends Construct {
   constructor(scope: Construct, id: string, { inventory, topic }: InventoryAlarmsProps) {
     super(scope, id);
 
-    // Two hours: one run that is cut off is nothing to wake anybody for.
+    // Two hours: a single run that is cut off is not worth waking anybody for.
     raiseWhenSilent(this, topic, 'InventoryNotRunning', {
       meaning: 'No inventory for two hours: what the audit log misses is not found.',
       metric: own('InventoryHeartbeat', Stats.SUM),

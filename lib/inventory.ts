@@ -26,7 +26,7 @@ export class Inventory extends Construct {
   constructor(scope: Construct, id: string, { register, bus, secrets, policy }: InventoryProps) {
     super(scope, id);
     this.takeInventory = new LambdaFunction(this, 'TakeInventory', 'take-inventory', {
-      // A tenant takes seconds; the rest is for many of them, and for Exchange on a bad day.
+      // A tenant takes seconds; the rest is for many tenants, and for Exchange on a bad day.
       timeout: Duration.minutes(10),
       policy,
       environment: {
@@ -42,7 +42,7 @@ export class Inventory extends Construct {
     this.takeInventory.addToRolePolicy(
       new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] }),
     );
-    // The next hour looks again; repeating a failed look in between helps nobody.
+    // The next hour looks again; retrying in between helps nobody.
     this.takeInventory.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(30) });
 
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', 'take-inventory');

@@ -21,13 +21,13 @@ export interface LambdaFunctionProps<Name extends FunctionName> {
 
 /** `functions/<name>.ts` as a Lambda function with a role and a log group of its own. */
 export class LambdaFunction<Name extends FunctionName> extends NodejsFunction {
-  /** The function's plain name, as its file has it. */
+  /** The function's name, as in its file name. */
   readonly is: Name;
 
   constructor(scope: Construct, id: string, name: Name, props: LambdaFunctionProps<Name>) {
     const logGroup = new LogGroup(scope, `${id}Logs`, {
       retention: RetentionDays.THREE_MONTHS,
-      // What must be kept is in the trail; logs are for whoever is on call.
+      // What must be kept is in the trail; logs are only for whoever is on call.
       removalPolicy: RemovalPolicy.DESTROY,
     });
     // Not the managed AWSLambdaBasicExecutionRole: that may write to every log group of the account.

@@ -15,9 +15,9 @@ import type { Construct } from 'constructs';
 import type { Policy } from '#policy/policy.ts';
 
 export interface LapseStackProps extends StackProps {
-  /** Checked already; goes beside the code of every function that decides. */
+  /** Already checked; it is bundled with every function that decides. */
   readonly policy: Policy;
-  /** Names in it that reach nobody. A template with such can be synthesized and tried, but not deployed. */
+  /** Names in it that reach nobody. A template with any of them can be synthesized and tried, but not deployed. */
   readonly placeholders: readonly string[];
 }
 

@@ -24,7 +24,7 @@ interface LifecycleEventsProps {
 export class LifecycleEvents extends Construct {
   readonly publishEvents: LambdaFunction<'publish-events'>;
   readonly source: EventSourceMapping;
-  /** Holds what could not be published, whole. */
+  /** Holds complete records of what could not be published. */
   readonly unpublished: Bucket;
 
   constructor(scope: Construct, id: string, { register, bus }: LifecycleEventsProps) {
@@ -58,7 +58,7 @@ export class LifecycleEvents extends Construct {
       eventSourceArn: streamOf(register),
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: 100,
-      // One exception's entries stay in order; one batch at a time keeps them so on the way out too.
+      // An exception's entries stay in order; one batch at a time keeps them in order when they are published, too.
       parallelizationFactor: 1,
       reportBatchItemFailures: true,
       bisectBatchOnError: true,
@@ -76,7 +76,7 @@ export class LifecycleEvents extends Construct {
       onFailure: this.#unpublishedAsDestination(),
       metricsConfig: { metrics: [MetricType.EVENT_COUNT] },
     });
-    // The mapping checks these rights when it is made.
+    // The mapping checks these permissions when it is created.
     this.source.node.addDependency(this.publishEvents.role ?? this.publishEvents);
   }
 
@@ -95,7 +95,7 @@ export class LifecycleEvents extends Construct {
     register.grantKey(this.publishEvents);
   }
 
-  /** As the CDK's own S3 destination, which would also let the function read and delete what is there. */
+  /** Like the CDK's own S3 destination, which would also let the function read and delete what is there. */
   #unpublishedAsDestination(): IEventSourceDlq {
     return {
       bind: (_mapping, target) => {

@@ -14,7 +14,7 @@ import { projectionOf, streamView, tableIndexes, tableKeys, timeToLive } from '#
 
 type Index = keyof typeof tableIndexes;
 
-/** The table of exceptions and their trails. It outlives the stack, and cannot be deleted by mistake. */
+/** The table of exceptions and their trails. It outlives the stack and cannot be deleted by mistake. */
 export class Register extends Construct {
   readonly table: Table;
   readonly #key: Key;
@@ -25,7 +25,7 @@ export class Register extends Construct {
       description: 'Lapse: the register of exceptions',
       enableKeyRotation: true,
     });
-    // Not `TableV2`: with a key of one's own it cannot be synthesized without an account and a region.
+    // Not `TableV2`: with a customer-managed key, it cannot be synthesized without an account and a region.
     this.table = new Table(this, 'Table', {
       partitionKey: { name: tableKeys.partition, type: AttributeType.STRING },
       sortKey: { name: tableKeys.sort, type: AttributeType.STRING },
@@ -50,7 +50,7 @@ export class Register extends Construct {
     }
   }
 
-  /** Load, find and commit; a transaction asks for the rights of each of its parts. */
+  /** Load, find and commit; a transaction needs the permissions for each of its parts. */
   grantCommands(to: IGrantable): void {
     this.#allow(to, ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem']);
   }
@@ -84,7 +84,7 @@ export class Register extends Construct {
     this.#allow(to, ['dynamodb:Query']);
   }
 
-  /** Reading the stream needs the table's key too; Lambda reads it in the function's name. */
+  /** Reading the stream needs the table's key, too; Lambda reads it on the function's behalf. */
   grantKey(to: IGrantable): void {
     // DynamoDB uses the caller's right to the key, and only DynamoDB may do so with this statement.
     to.grantPrincipal.addToPrincipalPolicy(

@@ -3,8 +3,8 @@ import { Secret, type CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 
 /**
- * What Lapse needs to be told in confidence. Each is created empty: a function that needs one stops with an error
- * that names it until somebody has put its value there, and no deployment ever overwrites that value.
+ * The secrets that Lapse needs. Each is created empty: until somebody has stored its value, a function that needs it
+ * stops with an error that names it. No deployment ever overwrites the value.
  */
 export class Secrets extends Construct {
   readonly slackBotToken = this.#secret(
@@ -31,7 +31,7 @@ export class Secrets extends Construct {
 
   #secret(name: string, description: string): Secret {
     const secret = new Secret(this, name, { secretName: `${Stack.of(this).stackName}/${name}`, description });
-    // A generated value would look like a token and fail far from its cause.
+    // A generated value would look like a token and fail somewhere else.
     (secret.node.defaultChild as CfnSecret).generateSecretString = undefined;
     Validations.of(secret).acknowledge({
       id: 'AwsSolutions-SMG4',

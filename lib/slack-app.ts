@@ -49,7 +49,7 @@ export class SlackApp extends Construct {
 
   #askOwners({ register, secrets, policy }: SlackAppProps): LambdaFunction<'ask-owners'> {
     const askOwners = new LambdaFunction(this, 'AskOwners', 'ask-owners', {
-      // Five events one after the other, each with a few calls to Slack that may be told to wait.
+      // Five events one after the other, each with a few calls to Slack that may have to wait.
       timeout: Duration.minutes(1),
       policy,
       environment: {
@@ -65,7 +65,7 @@ export class SlackApp extends Construct {
 
   #answerSlack({ register, secrets, policy }: SlackAppProps): LambdaFunction<'answer-slack'> {
     const answerSlack = new LambdaFunction(this, 'AnswerSlack', 'answer-slack', {
-      // Slack waits three seconds; what comes after the answer may take a little longer.
+      // Slack waits three seconds; the work after the answer may take a little longer.
       timeout: Duration.seconds(20),
       // A whole processor at 1,769: most of a cold start is reading code.
       memorySize: 1769,
@@ -92,7 +92,8 @@ export class SlackApp extends Construct {
     api.addStage('Stage', {
       stageName: '$default',
       autoDeploy: true,
-      // For everybody together: HTTP APIs know no callers. Far above what people click, far below what hurts.
+      // For all callers together: HTTP APIs do not distinguish them. Far above what people click, far below what
+      // hurts.
       throttle: { rateLimit: 20, burstLimit: 40 },
       accessLogSettings: {
         destination: new LogGroupLogDestination(

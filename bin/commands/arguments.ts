@@ -4,7 +4,10 @@ import { messageOf, Refusal } from '#lib/local/refusal.ts';
 /** Exit code for arguments that cannot be used. */
 export const unusable = 2;
 
-/** Parses strictly. Throws a `Refusal` (exit code 2) for an option it does not know or that lacks its value, or is empty. */
+/**
+ * Parses strictly. Throws a `Refusal` (exit code 2) for an option that it does not know, that lacks its value, or
+ * whose value is empty.
+ */
 export function readArguments<Options extends ParseArgsOptionsConfig>(
   args: readonly string[],
   options: Options,
@@ -30,13 +33,13 @@ function strictly<Options extends ParseArgsOptionsConfig>(
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {
-    // What follows the first sentence is about Node's own way to escape a dash.
+    // After the first sentence, Node only explains how to escape a dash.
     const [happened = ''] = messageOf(error).split(/\. |\n/);
     throw new Refusal(happened, help.split('\n')[0] ?? '', 'see --help', unusable);
   }
 }
 
-/** Throws a `Refusal` (exit code 2) where a command that takes none was given arguments beside its options. */
+/** Throws a `Refusal` (exit code 2) if a command that takes only options was given arguments. */
 export function refusePositionals(positionals: readonly string[], command: string): void {
   if (positionals.length === 0) return;
   throw new Refusal(
@@ -47,7 +50,7 @@ export function refusePositionals(positionals: readonly string[], command: strin
   );
 }
 
-/** Throws a `Refusal` (exit code 2) where the text is no http(s) address. */
+/** Throws a `Refusal` (exit code 2) if the text is not an http(s) address. */
 export function parseWebAddress(option: string, text: string): string {
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
   throw new Refusal(

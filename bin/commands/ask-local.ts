@@ -1,4 +1,4 @@
-/** Requests to a local deployment. Whatever does not answer as one does is a `Refusal`. */
+/** Requests to a local deployment. Throws a `Refusal` for anything that does not answer like one. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -6,7 +6,7 @@ import { messageOf, Refusal } from '#lib/local/refusal.ts';
 
 const start = 'start one with npm start, or name one with --url or --stack';
 
-/** Where the local deployment of this folder answers. Throws a `Refusal` where none runs. */
+/** The address of this folder's local deployment. Throws a `Refusal` if none is running. */
 export function readLocalAddress(): string {
   try {
     const { url } = JSON.parse(readFileSync(join('.lapse', 'address.json'), 'utf8')) as { url: string };
@@ -18,7 +18,7 @@ export function readLocalAddress(): string {
 
 const refusalSchema = z.object({ error: z.string(), what: z.string() });
 
-/** What it answers in JSON; `undefined` where it knows nothing of the kind. With a body it is a POST. */
+/** Its answer in JSON; `undefined` if it knows nothing of the kind. With a body, the request is a POST. */
 export async function askLocal(url: string, path: string, body?: unknown): Promise<unknown> {
   const request = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
   const response = await fetch(new URL(path, url), request).catch((error: unknown) => {

@@ -22,9 +22,9 @@ interface Queue {
   readonly source?: string;
 }
 
-/** As many as SQS hands out at once. */
+/** As many as SQS returns at once. */
 const lookedAt = 10;
-/** Until then the messages looked at are hidden from everybody else. */
+/** The messages looked at are hidden from everybody else for this long. */
 const hiddenSeconds = 2;
 
 /** The dead-letter queues of a stack on AWS. */
@@ -42,7 +42,7 @@ export function createDeadLettersOfStack(stack: string): DeadLetterOffice {
         const redriven: Redriven[] = [];
         for (const { function: name, arn, source, count } of chosen) {
           if (source === undefined) continue;
-          // Named, because what the bus itself put there would not know where it belongs.
+          // Named explicitly: what the bus itself put there does not know its destination.
           await client.send(new StartMessageMoveTaskCommand({ SourceArn: arn, DestinationArn: source }));
           redriven.push({ function: name, sent: count, left: 0 });
         }
@@ -51,7 +51,7 @@ export function createDeadLettersOfStack(stack: string): DeadLetterOffice {
   };
 }
 
-/** Throws a `Refusal` where the stack has none. */
+/** Throws a `Refusal` if the stack has none. */
 async function queuesOf(client: SQSClient, stack: string): Promise<readonly Queue[]> {
   const found: Queue[] = [];
   // CloudFormation names what the template leaves unnamed `<stack>-<logical id>-<random>`, and the stack `a` is not `a-b`.
@@ -93,7 +93,7 @@ async function sourceOf(client: SQSClient, url: string): Promise<string | undefi
   return undefined;
 }
 
-/** A look into the first messages; they are back at once. */
+/** Looks at the first messages and puts them back at once. */
 async function lookInto(
   client: SQSClient,
   { function: name, url, count, source }: Queue,

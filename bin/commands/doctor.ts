@@ -49,7 +49,7 @@ const options = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-/** Milliseconds for everything: what takes longer is itself a finding. */
+/** Milliseconds for all checks together: taking longer is itself a finding. */
 const within = 30_000;
 
 export async function run(args: readonly string[]): Promise<number> {
@@ -73,7 +73,7 @@ export async function run(args: readonly string[]): Promise<number> {
   return exitCodeOf(findings);
 }
 
-/** The deployment looks at itself: it alone knows where everything is. */
+/** The deployment checks itself: only it knows where everything is. */
 async function ofLocal(url: string, post: boolean): Promise<readonly CheckResult[]> {
   return (await askLocal(url, '/doctor', { testMessage: post })) as readonly CheckResult[];
 }

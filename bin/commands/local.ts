@@ -80,7 +80,7 @@ export async function run(args: readonly string[]): Promise<number> {
     progress: printProgress,
     complain: withoutRepeats((line) => console.error(`  ! ${line}`)),
   });
-  // Only now: while it starts, a signal ends it at once, and nothing is lost that a killed process would not keep.
+  // Only now: while it starts, a signal ends it at once, and no more is lost than if the process were killed.
   const ending = endAtSignal();
   const address = join(state, 'address.json');
   writeFileSync(address, JSON.stringify({ url: deployment.url, pid: process.pid }));
@@ -119,7 +119,7 @@ async function synthesizeInto(outdir: string, policy: Policy): Promise<void> {
   const [{ synthesize }] = await Promise.all([import('../app.ts'), buildAhead()]);
   const write = process.stderr.write.bind(process.stderr);
   let said = '';
-  // The CDK tells of every bundle on standard error; that is of interest only if it fails.
+  // The CDK reports every bundle on standard error; that matters only if it fails.
   process.stderr.write = (chunk: string | Uint8Array) => Boolean((said += String(chunk)));
   try {
     synthesize({ policy, outdir, checked: false });
@@ -133,7 +133,7 @@ async function synthesizeInto(outdir: string, policy: Policy): Promise<void> {
 
 const printProgress = (line: string): void => console.log(`  ${line} …`);
 
-/** Feeds one export after the other. Throws a `Refusal` at the first that cannot be read. */
+/** Feeds in one export after the other. Throws a `Refusal` at the first that cannot be read. */
 export async function feedAll(
   deployment: Pick<LocalDeployment, 'feed'>,
   files: readonly string[],
@@ -173,8 +173,8 @@ function printFed(name: string, { accepted, duplicate, ignored, malformed, error
 }
 
 /**
- * True when nothing is left to do. Messages that failed come back after their time, so this can take minutes; false
- * where some were given up.
+ * True when nothing is left to do. Failed messages come back after a while, so this can take minutes. False if some
+ * were given up on.
  */
 async function workedThrough(deployment: LocalDeployment): Promise<boolean> {
   let said = false;

@@ -1,9 +1,9 @@
-/** Files that somebody named on the command line. */
+/** Files named on the command line. */
 import { readFileSync } from 'node:fs';
 import { Refusal } from '#lib/local/refusal.ts';
 import { unusable } from './arguments.ts';
 
-/** Why a file cannot be read, and what to do. Throws what is no failure of reading: it must not look like a bad file. */
+/** Why a file cannot be read, and what to do. Other errors are thrown: they must not look like a bad file. */
 export function describeReadingFailure(error: unknown): { readonly why: string; readonly what: string } {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   switch (code) {

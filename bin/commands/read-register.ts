@@ -12,13 +12,13 @@ import type { ChainVerdict } from '#register/trail-chain.ts';
 import { readLocalAddress, askLocal } from './ask-local.ts';
 import { unusable, parseWebAddress } from './arguments.ts';
 
-/** Reads a register that is somewhere else: in a local deployment that runs, or on AWS. */
+/** Reads a register that is somewhere else: in a running local deployment, or on AWS. */
 export interface RegisterReader {
   /** The most dangerous of those that are not removed. */
   first(): Promise<ListedExceptions>;
-  /** Every one, those that are removed too. */
+  /** All, including removed ones. */
   all(): Promise<ListedExceptions>;
-  /** `undefined` where there is no such exception. */
+  /** `undefined` if there is no such exception. */
   show(id: string): Promise<ShownException | undefined>;
   /** The clock of a local deployment can be ahead of this machine's. */
   now(): Promise<Instant>;
@@ -33,7 +33,7 @@ export interface ShownException {
 
 export interface ListedExceptions {
   readonly exceptions: readonly ExceptionView[];
-  /** Those that the release which was asked cannot read. */
+  /** Those that the release at the other end cannot read. */
   readonly unreadable: readonly { readonly id: string; readonly why: string }[];
   readonly more: boolean;
 }
@@ -83,7 +83,8 @@ function overHttp(url: string): RegisterReader {
 async function onAws(stack: string): Promise<RegisterReader> {
   const client = new DynamoDBClient({});
   const register = createRegister({ client, tableName: await tableOf(client, stack) });
-  // Who answers where nobody owns it is policy, which is deployed with the functions and not in the table.
+  // Who answers for it when nobody owns it is up to the policy, which is deployed with the functions and not in the
+  // table.
   const view = (exception: Parameters<typeof createView>[0]) =>
     createView(exception, 'the channel policy names');
   const listed = ({ exceptions, unreadable }: WholeList, more: boolean): ListedExceptions => ({

@@ -23,7 +23,7 @@ const options = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-/** Why the same message twice does no harm, by who works on it. */
+/** Why receiving the same message twice does no harm, by function. */
 const safety: Readonly<Record<string, string>> = {
   'record-changes': 'every audit record has a receipt: what is already recorded changes nothing',
   'ask-owners': 'a card shows what is on record now; at worst somebody reads the same message twice',
@@ -62,7 +62,9 @@ export async function run(args: readonly string[]): Promise<number> {
   return redriven.some(({ left }) => left > 0) ? 1 : 0;
 }
 
-/** Everything that can be sent again, or what is named. Throws a `Refusal` for what has no dead letters. */
+/**
+ * Everything that can be sent again, or only what is named. Throws a `Refusal` for functions without dead letters.
+ */
 function chosen(dead: readonly DeadLetters[], named: readonly string[]): readonly string[] {
   const possible = dead.filter(({ again }) => again).map((one) => one.function);
   const wrong = named.find((name) => !possible.includes(name));
@@ -98,7 +100,7 @@ function said(redriven: readonly Redriven[]): string {
 
 const letters = (count: number): string => (count === 1 ? '1 dead letter' : `${count} dead letters`);
 
-/** The deployment does it itself: it alone has its queues open. */
+/** The deployment does it itself: only it has its queues open. */
 function overHttp(url: string): DeadLetterOffice {
   return {
     list: async () => (await askLocal(url, '/dead-letters')) as readonly DeadLetters[],

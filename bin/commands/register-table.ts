@@ -4,7 +4,7 @@ import { describeNextStep, type ExceptionView } from '#lib/local/views.ts';
 import { compareText } from '#values/compare-text.ts';
 import type { ListedExceptions } from './read-register.ts';
 
-/** The register for a terminal, most dangerous first, then longest open. */
+/** The register for a terminal, most dangerous first, then oldest. */
 export function formatRegister(all: readonly ExceptionView[]): string {
   if (all.length === 0) return 'The register is empty.';
   const sorted = [...all].sort(
@@ -24,7 +24,7 @@ export function formatRegister(all: readonly ExceptionView[]): string {
   );
 }
 
-/** On standard error, so that what programs read stays as it is. */
+/** On standard error, so that standard output stays fit for programs. */
 export function printUnreadable(unreadable: ListedExceptions['unreadable']): void {
   if (unreadable.length === 0) return;
   console.error(`${unreadable.length} could not be read:`);

@@ -1,7 +1,7 @@
-/** A line on the terminal that tells how far a long reading has come, redrawn in place. */
+/** A line on the terminal that shows how far a long read has come, redrawn in place. */
 export interface ProgressLine {
   readonly advance: (bytes: number, records: number) => void;
-  /** Takes the line away, so that something else can be written. */
+  /** Removes the line, so that something else can be written. */
   readonly clear: () => void;
 }
 
@@ -11,10 +11,10 @@ interface Terminal {
   readonly columns?: number | undefined;
 }
 
-/** Milliseconds between two drawings: the eye follows no faster, and drawing is not the work. */
+/** Milliseconds between two drawings: the eye is no faster, and drawing should not take up the time. */
 const pause = 100;
 
-/** `total`: bytes to come, unknown where one of the inputs is a pipe. Draws nothing unless it is a terminal. */
+/** `total`: bytes to read; unknown if one of the inputs is a pipe. Draws nothing unless it is a terminal. */
 export function startProgress(
   terminal: Terminal,
   total: number | undefined,

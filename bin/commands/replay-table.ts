@@ -17,11 +17,11 @@ const narrowest = 110;
 
 export interface UnreadPlace {
   readonly file: string;
-  /** Absent where it is the whole file. */
+  /** Absent if it is the whole file. */
   readonly line?: number;
   readonly reason: string;
 }
-/** What may hold exceptions that are not in the table. */
+/** What may contain exceptions that are not in the table. */
 export interface Unread {
   readonly count: number;
   /** The first of them. */

@@ -1,4 +1,6 @@
-/** `lapse replay`: which exceptions do audit log exports hold, as far as the log alone tells? No database, no network. */
+/**
+ * `lapse replay`: which exceptions are in audit log exports, as far as the log alone shows? No database, no network.
+ */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { readRecordBatches } from '#audit-log/export/read-records.ts';
@@ -60,7 +62,7 @@ export const run = (args: readonly string[]): Promise<number> =>
     now: () => instant(Date.now()),
   });
 
-/** Returns the exit code; everything it has to say goes to the streams. */
+/** Returns the exit code; all output goes to the streams. */
 export async function replay(argv: readonly string[], io: ReplayStreams): Promise<number> {
   const wanted = argumentsOf(argv);
   if ('refusal' in wanted) {
@@ -124,7 +126,7 @@ interface Place {
   readonly line: number;
 }
 
-/** What is not known of what all of the records are about, each at the place where it first stands. */
+/** What is unknown about the objects of the records, each at the place where it first occurs. */
 function untoldIn(
   { unknown, forgotten, untold }: Omit<Replayed, 'exceptions'>,
   places: ReadonlyMap<string, Place>,

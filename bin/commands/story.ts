@@ -2,7 +2,7 @@ import { lifecycleEventSchema, lifecycleSource } from '#bus/lifecycle-event.ts';
 import type { LocalDeployment } from '#lib/local/deployment.ts';
 import { narrate } from '#lib/local/narrate.ts';
 
-/** Says what happens as it happens, by listening on the bus. `told` waits until everything heard is said. */
+/** Reports what happens as it happens, by listening on the bus. `told` waits until everything heard is reported. */
 export function tellStory(
   { subscribe, register }: Pick<LocalDeployment, 'subscribe' | 'register'>,
   say: (line: string) => void,
@@ -12,7 +12,7 @@ export function tellStory(
     const event = source === lifecycleSource ? lifecycleEventSchema.safeParse(detail) : undefined;
     if (!event?.success) return;
     const { metadata, data } = event.data;
-    // One after the other: each needs a look at the register, and the order is the story.
+    // One after the other: each needs a look at the register, and their order matters.
     telling = telling
       .then(async () => {
         const exception = await register.load(metadata.exception_id);

@@ -1,4 +1,4 @@
-/** Which rules of a policy apply to an exception, and why: for whoever asks "who says so?". */
+/** Which rules of a policy apply to an exception, and why. */
 import { boundOf, needsFourEyes } from '#policy/authority.ts';
 import { assess } from '#kinds/assess.ts';
 import { noteIn } from '#policy/comment.ts';
@@ -30,7 +30,7 @@ export interface Explanation {
   readonly ladder: readonly string[];
 }
 
-/** `undefined` where the settings are harmless: then policy has nothing to say. */
+/** `undefined` if the settings are harmless: then no rule applies. */
 export function explainPolicy(object: DescribedObject, policy: Policy): Explanation | undefined {
   const { kind, settings } = object;
   const assessment = assess({ kind, settings });

@@ -1,4 +1,7 @@
-/** The policy's shape for editors, which check and complete as one types. Generated from the schema that decides. */
+/**
+ * The policy's JSON schema for editors, which check and complete while typing. Generated from the schema that
+ * decides.
+ */
 import * as z from 'zod';
 import { policySchema } from '#policy/policy-schema.ts';
 

@@ -25,7 +25,7 @@ export interface Move {
 
 export interface Preview {
   readonly moves: readonly Move[];
-  /** Exceptions for which silence would have another result than now: disable, escalate or disable-first. */
+  /** Exceptions for which silence would have a different result: disable, escalate or disable-first. */
   readonly silence: readonly {
     readonly id: string;
     readonly name: string;
@@ -35,7 +35,7 @@ export interface Preview {
   /** How many would only be reminded at other times. */
   readonly reminders: number;
   readonly looked: number;
-  /** Tenants in which so many deadlines would come nearer at once that an approver must look first. */
+  /** Tenants in which so many deadlines would be brought forward at once that an approver must look first. */
   readonly held: readonly { readonly tenant: string; readonly deadlines: number }[];
 }
 
@@ -80,7 +80,7 @@ export function previewPolicy(
       soon: to <= noticeEndOf(now, exception, after),
     });
   }
-  // A policy does not bring the numbers that judge it.
+  // A policy is not judged by its own limits.
   const breaker = strictestOf([before.breaker, after.breaker]);
   const held = heldBack(all, nearer, { breaker }, now);
   return { moves: moves.sort((a, b) => compareText(a.to, b.to)), silence, reminders, looked, held };

@@ -1,4 +1,4 @@
-/** Reads the settings of an object as Exchange prints them, and whatever they say about it. */
+/** Reads the settings of an object as Exchange prints them, with what they say about it. */
 import * as z from 'zod';
 import { kindOfSettings } from '#kinds/form.ts';
 import { kinds } from '#kinds/registry.ts';
@@ -46,7 +46,7 @@ export function readObject(
   };
 }
 
-/** Of any of the products that export them. */
+/** In the form of any of the products that export them. */
 export function isAuditRecord(json: unknown): boolean {
   if (typeof json !== 'object' || json === null) return false;
   const names = new Set(Object.keys(json).map((name) => name.toLowerCase()));

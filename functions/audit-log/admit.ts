@@ -1,4 +1,4 @@
-/** What every record must pass before anybody looks at what it changed. */
+/** The checks that every record must pass before its change is looked at. */
 import { applicationsOf, authorOf } from './author.ts';
 import { parameterText, readParameters } from './parameters.ts';
 import type { Author } from '#lifecycle/exception.ts';
@@ -12,7 +12,10 @@ interface Admitted extends ParametersRead {
   readonly tenant: string;
 }
 
-/** Exchange writes "False", other workloads words. What is unknown counts as done: better asked than missed. */
+/**
+ * Exchange writes "False", other workloads write words. Anything unknown counts as done: asking too often is better
+ * than missing one.
+ */
 const undone = new Set(['false', 'failed', 'failure', 'fail']);
 
 /** `why` is fixed wording: it never quotes the record. */
@@ -34,7 +37,7 @@ export function admitRecord(record: AuditRecord, operation: Operation): Admitted
   return { ...read, changedBy, applications: applicationsOf(record), tenant };
 }
 
-/** Who reported a message as good: a service then makes the allow entry, on their word. */
+/** Who reported a message as good: a service then creates the allow entry because of it. */
 function submitterOf(record: AuditRecord, parameters: Admitted['parameters']): Author | undefined {
   const UserId = parameterText(parameters, 'SubmissionUserId')?.trim() ?? '';
   return UserId === '' ? undefined : authorOf({ ...record, UserId, UserType: 0 });

@@ -1,4 +1,4 @@
-/** Who stands behind an audit record, from the formats in which the log names actors. */
+/** Who made the change in an audit record, by the formats in which the log names actors. */
 import type { Author } from '#lifecycle/exception.ts';
 import type { AuditRecord } from './record.ts';
 
@@ -15,7 +15,7 @@ const serviceNames = [
   /^FfoServicePartnerUser$/i,
 ];
 
-/** UserType in Microsoft's schema: number, and name where an exporter wrote that. */
+/** UserType in Microsoft's schema: the number, and the name that some exporters write instead. */
 const applicationTypes = new Set(['5', '6', 'application', 'serviceprincipal']);
 const microsoftTypes = new Set(['3', '4', '7', '8', 'dcadmin', 'system', 'custompolicy', 'systempolicy']);
 
@@ -41,14 +41,14 @@ export function authorOf(record: AuditRecord): Author {
   // An application may be called anything, but its record also names its id or its type.
   const isApplication = application !== undefined || applicationTypes.has(type);
   if (!isApplication && serviceNames.some((name) => name.test(id))) return { type: 'service', id };
-  // How an app-only caller is named was not seen on a real record; the documented handles are these.
+  // No real record of an app-only caller was available; these are the documented forms.
   if (applicationTypes.has(type)) return { type: 'application', id: id || application || 'an application' };
   if (
     guid.test(id) &&
     [record.AppId, record.ClientAppId].some((each) => each?.toLowerCase() === id.toLowerCase())
   )
     return { type: 'application', id };
-  // Microsoft's staff and systems under any other name: nobody of the tenant, yet no housekeeping either.
+  // Microsoft's staff and systems under any other name: not somebody of the tenant, but not housekeeping either.
   if (microsoftTypes.has(type)) return { type: 'unknown', id: id || 'unknown' };
   if (principalName.test(id) && !partnerAlias.test(id)) return { type: 'person', id };
   return { type: 'unknown', id: id || 'unknown' };

@@ -1,6 +1,6 @@
 /**
  * Audit record → which lists of the tenant it changed, and what it says it did to which entry. The list itself is
- * the better witness: what is here is for telling whose change it was, and for when the list cannot be read.
+ * more reliable: what is found here shows whose change it was, and is used if the list cannot be read.
  */
 import { untold } from '#kinds/read-change.ts';
 import { verbOf, type Operation } from '#kinds/operation.ts';
@@ -25,16 +25,16 @@ export interface ListChange {
   /** The moment beyond the millisecond, if the record gives it: see `moment.ts`. */
   readonly order?: string;
   readonly lists: readonly ListTold[];
-  /** Why it cannot be told from the record what was set: only the lists themselves tell. */
+  /** Why the record does not show what was set: only the lists themselves do. */
   readonly unread?: string;
   /** Every parameter by name, as the log has it. */
   readonly passed: Readonly<Record<string, unknown>>;
 }
 
-/** What a record tells of the entries of one kind. */
+/** What a record says about the entries of one kind. */
 export interface ListTold extends Omit<EntriesTold, 'present' | 'absent' | 'altered'> {
   readonly kind: Kind;
-  /** What it says of entries that may stand in another list: it counts for those that are known. */
+  /** What it says about entries that may be in another list: it counts only for entries that are known. */
   readonly altered: readonly ToldEntry[];
   readonly present: readonly ToldEntry[];
   readonly absent: readonly ToldEntry[];

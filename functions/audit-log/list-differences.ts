@@ -32,7 +32,7 @@ export function differences(
   const named = (name: string): boolean => settingsTold.has(foldName(name)) || takenAway.has(foldName(name));
   const exceptions = new Map(known.map((exception) => [foldName(exception.name), exception]));
   const guids = new Set(seen?.objects.map(({ guid }) => guid));
-  /** Entries are what they are called; an object is itself under any name, and another one under the same. */
+  /** An entry is its name. An object stays the same under any name, and another object may have the same name. */
   const isSeen = (exception: Exception): boolean =>
     isObject(kind) && exception.guid !== undefined
       ? guids.has(exception.guid.toLowerCase())
@@ -60,7 +60,7 @@ export function differences(
     ...(applications.length === 0 ? {} : { applications }),
     ...what,
   });
-  /** Says that it is off without saying anything of its settings: those from before are what a restore needs. */
+  /** Says only that it is off: a restore needs the earlier settings. */
   const off = (name: string): Observation =>
     observed(name, { change: 'disable', settings: {}, complete: false, enabled: false });
   const noted = (name: string): Observation =>
@@ -80,7 +80,7 @@ export function differences(
           change: 'remove',
           settings: {},
           complete: false,
-          // Another object may bear its name by now.
+          // Another object may have its name by now.
           ...(isObject(kind) && exception?.guid !== undefined && { guid: exception.guid }),
         });
 
@@ -135,20 +135,22 @@ export function differences(
       );
   }
   for (const { name } of told.absent)
-    // Nobody knew of it yet: the record of its making may still be on its way.
+    // Not known yet: the record of its creation may still be on its way.
     if (!present.has(foldName(name)) && !exceptions.has(foldName(name)) && absentIsOff(kind))
       results.push(gone(name, undefined));
   return results;
 }
 
-/** Whether the change came after it was switched off. Within one instant, the record that did that tells. */
+/**
+ * Whether the change came after it was switched off. At the same instant, the record that switched it off decides.
+ */
 const isSince = ({ disabledAt, changed }: Disabled, change: ListChange): boolean =>
   changed?.at === disabledAt ? compareMoments(momentOf(change), changed) > 0 : change.changedAt > disabledAt;
 
 const isLiving = ({ state }: Exception): boolean =>
   state === 'unconfirmed' || state === 'confirmed' || state === 'held';
 
-/** Whether an entry stands in the list that the record rewrote. */
+/** Whether an entry is in the list that the record rewrote. */
 const isOfList = (exception: Exception, { policy }: ListTold): boolean =>
   isLiving(exception) &&
   (policy === undefined || text(exception.settings, 'Policy')?.toLowerCase() === policy.toLowerCase());

@@ -14,8 +14,8 @@ export interface WrittenAt {
 }
 
 /**
- * A clock may be wrong, and a zone be mistaken for UTC. What is further in the future would make everything that comes
- * after it late news, for as long as the future lasts.
+ * A clock may be wrong, or a local time mistaken for UTC. A record from further in the future would make everything
+ * after it late news until that time has come.
  */
 export const latestBelieved = (now: Instant): Instant => plus(now, duration('P1D'));
 export const isAhead = ({ CreationTime }: { readonly CreationTime: Instant }, now: Instant): boolean =>
@@ -23,8 +23,8 @@ export const isAhead = ({ CreationTime }: { readonly CreationTime: Instant }, no
 export const ahead = 'CreationTime is more than a day in the future';
 
 /**
- * Where a record tells its second alone, what happened in it is taken in the order that leaves nothing unseen: what
- * removed an object, what made one, then the changes (`compareMoments`).
+ * If records give only the second, they are taken in the order that overlooks nothing: what removed an object, what
+ * created one, then the changes (`compareMoments`).
  */
 const beginnings: Partial<Record<Observation['change'], { readonly order: string }>> = {
   remove: { order: '' },

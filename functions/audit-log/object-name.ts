@@ -11,7 +11,7 @@
 import { parameterText } from './parameters.ts';
 import type { Parameter } from './parameters.ts';
 
-/** What a record says about where its object is. */
+/** What a record says about which object it is and where. */
 export interface RecordOrigin {
   readonly ObjectId?: string | undefined;
   readonly OrganizationName?: string | undefined;
@@ -42,7 +42,7 @@ export function objectName(
   }
   const typed = nameIn(parameterText(parameters, 'Identity'), place);
   const isQualified = objectId !== undefined && objectId !== place.ObjectId?.trim();
-  // If ObjectId names the object after the rename, only what was typed says what it was called before.
+  // If ObjectId gives the name after the rename, only what was typed tells the name before.
   const isFirst = isQualified && objectId.toLowerCase() !== given?.toLowerCase();
   const candidates = (isFirst ? [objectId, typed] : [typed, objectId]).filter((part) => part !== undefined);
   const guid = candidates
@@ -68,7 +68,7 @@ const canonical =
 /** `CN=name,CN=…,DC=…`, which every cmdlet takes as well; a backslash stands before what is special in a name. */
 const distinguished = /^CN=((?:\\.|[^,\\])+),\s*(?:CN|OU|DC)=/i;
 
-/** The object's name in an identity of any shape; `undefined` where there is none. */
+/** The object's name in an identity of any form; `undefined` if there is none. */
 function nameIn(identity: string | undefined, place: Omit<RecordOrigin, 'ObjectId'>): string | undefined {
   const whole = identity?.trim() ?? '';
   const [, common] = distinguished.exec(whole) ?? [];
@@ -93,7 +93,7 @@ function unqualified(
     (before === OrganizationId?.trim().toLowerCase() ||
       // It may itself be written as a directory path.
       before === organisation?.slice(organisation.lastIndexOf('/') + 1) ||
-      // A record without the organisation's name: the domain every organisation is given is taken for it.
+      // The record does not give the organisation's name: the domain that every organisation has is taken for it.
       (organisation === undefined && initialDomain.test(before)));
   return isOrganisation ? identity.slice(end + 1) : identity;
 }

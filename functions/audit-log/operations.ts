@@ -10,19 +10,19 @@ const replacing = (kind: Kind): readonly Operation[] => {
   return one.form === 'object' ? one.log.replacedBy : [];
 };
 
-/** Cmdlets that make, change or end one object each. */
+/** Cmdlets that create, change or remove a single object. */
 export const objectOperations = operationsOf(kinds.filter(isObject));
 
 /**
- * Cmdlets that change lists and switches, or all objects of a kind at once: what they did to which of them is told by
- * Exchange itself.
+ * Cmdlets that change lists and switches, or all objects of a kind at once: only Exchange itself shows what they did
+ * to which of them.
  */
 export const listOperations: readonly Operation[] = [
   ...operationsOf(kinds.filter((kind) => !isObject(kind))),
   ...kinds.flatMap(replacing),
 ];
 
-/** The cmdlets whose audit records can make, change or end an exception, as Exchange spells them. */
+/** The cmdlets whose audit records can open, change or end an exception, as Exchange spells them. */
 export const operations: readonly Operation[] = [...new Set([...objectOperations, ...listOperations])];
 
 /** How their names end, each once: `-TransportRule`. */
@@ -35,11 +35,11 @@ const spelled = (names: readonly Operation[]) => {
   return (name: string): Operation | undefined => byFolded.get(name.toLowerCase());
 };
 
-/** The operation by Exchange's own spelling; `undefined` for one that is none of ours. */
+/** The operation in Exchange's own spelling; `undefined` if Lapse does not follow it. */
 export const operationNamed = spelled(operations);
 export const listOperationNamed = spelled(listOperations);
 
-/** The kinds of which an operation can make, change or end one. */
+/** The kinds of which an operation can create, change or remove an object. */
 export const kindsChangedBy = (operation: Operation): readonly Kind[] =>
   kinds.filter((kind) => [...kindOf(kind).log.operations, ...replacing(kind)].includes(operation));
 

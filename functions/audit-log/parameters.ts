@@ -1,4 +1,4 @@
-/** The parameters of the cmdlet behind an audit record, whichever way the record writes them. */
+/** The parameters of the cmdlet behind an audit record, in whatever form the record has them. */
 import { kindOf } from '#kinds/registry.ts';
 import { isFlag, isSettingName, settingName } from '#risk/setting-names.ts';
 import { kindsChangedBy } from './operations.ts';
@@ -15,7 +15,7 @@ export interface Parameter {
 export interface ParametersRead {
   /** Those that can be read. */
   readonly parameters: readonly Parameter[];
-  /** Why that is not all of them, where it is not. Names what is wrong and never quotes it. */
+  /** If those are not all: why. Names what is wrong and never quotes it. */
   readonly unread?: string;
 }
 
@@ -45,13 +45,13 @@ export function readParameters(given: unknown, operation: Operation): Parameters
 const unknownForm = 'Parameters have a form that Lapse cannot read';
 const flattened =
   'Parameters were flattened to text by PowerShell, and values are lost; export again with ConvertTo-Json -Depth 10';
-/** `@{Name=SetSCL; Value=-1}`: where a value holds a semicolon, it cannot be told where it ends. */
+/** `@{Name=SetSCL; Value=-1}`: if a value contains a semicolon, its end cannot be found. */
 const isFlattened = (text: string): boolean => /^@\{/.test(text) || typeName.test(text);
-/** What .NET writes of a value that it does not write out. */
+/** What .NET writes instead of a value. */
 const typeName =
   /^\s*(?:System\.(?:Object|String|Collections|Management\.Automation)\b[\w.]*|(?:Deserialized|Microsoft\.Exchange)\.[\w.]+)(?:`\d+)?(?:\[[^\]]*\])*\s*$/;
 
-/** Each parameter, or why it is none; a text is why there are none at all. */
+/** Each parameter, or why it is not one; a string is why there are none at all. */
 type Found = readonly (Parameter | string)[];
 
 function foundIn(given: unknown): Found | string {
@@ -93,17 +93,17 @@ function fromObject(object: object): Found {
   return entries.map(([name, value]) => ({ name, value }));
 }
 
-/** `-SetSCL` and `setscl` are SetSCL; what cannot be the name of a parameter is none. */
+/** `-SetSCL` and `setscl` are SetSCL; `undefined` if it cannot be the name of a parameter. */
 function spelled(one: Parameter | string): Parameter | string {
   if (typeof one === 'string') return one;
   const name = one.name.trim().replace(/^-/, '');
   return /^[A-Za-z]\w*$/.test(name) ? { name: settingName(name), value: one.value } : unknownForm;
 }
 
-/** Only a name that Lapse knows is repeated: another one may be anything. */
+/** Only names that Lapse knows are repeated: any other may contain anything. */
 const called = (name: string): string => (isSettingName(name) ? name : 'a parameter');
 
-/** `names`: those of all parameters, in small letters. */
+/** `names`: of all parameters, in lower case. */
 function faultOf(
   { name, value }: Parameter,
   operation: Operation,
@@ -122,11 +122,11 @@ function faultOf(
   return undefined;
 }
 
-/** Everything written in a value; `undefined` where it has another form than those that were seen. */
+/** All the text in a value; `undefined` if it has a form that was never seen. */
 function textsIn(value: unknown, name: string): readonly string[] | undefined {
   if (isPlain(value)) return [String(value)];
   if (Array.isArray(value) && value.every(isPlain)) return value.map(String);
-  // Its value is a list of hashtables of any keys.
+  // Its value is a list of hashtables with arbitrary keys.
   if (/DataClassifications$/.test(name)) return [JSON.stringify(value)];
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   // How Exchange takes a change to a list.
@@ -143,16 +143,16 @@ function textsIn(value: unknown, name: string): readonly string[] | undefined {
 const isPlain = (value: unknown): value is string | number | boolean =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 
-/** A table on a screen ends what does not fit with dots. So may a sentence, or the name of an object. */
+/** A table on a screen ends truncated text with dots. So may a sentence, or the name of an object. */
 const isCutOff = (name: string, texts: readonly string[]): boolean =>
   !freeText.test(name) && name !== 'Identity' && texts.some((text) => /(?:\.\.\.|…)$/.test(text.trim()));
 
-/** `$null` can take back what is on or off. Nothing else can be neither. */
+/** `$null` can reset a switch. Any other value must be on or off. */
 const isCleared = (value: unknown, operation: Operation): boolean =>
   /^(?:\$null)?$/i.test(String(value).trim()) &&
   kindsChangedBy(operation).some((kind) => kindOf(kind).log.nullClearsFlags);
 
-/** Why these cannot be all of them: nothing is made of nothing, and nobody sets nothing. */
+/** Why some must be missing: nothing is created without settings, and no Set- changes nothing. */
 function missingIn(parameters: readonly Parameter[], operation: Operation): string | undefined {
   if (parameters.some(({ name, value }) => name === 'WhatIf' && switched(value) === true)) return undefined;
   const set = withoutPlumbing(parameters).filter(
@@ -174,7 +174,7 @@ export function parameterText(parameters: readonly Parameter[], name: string): s
   return text === '' ? undefined : text;
 }
 
-/** Say how to run the cmdlet, not what the object is to be. */
+/** Parameters that control the cmdlet, not the object. */
 const plumbing = new Set([
   'Identity',
   'Confirm',
@@ -199,7 +199,7 @@ const plumbing = new Set([
 export const withoutPlumbing = (parameters: readonly Parameter[]): readonly Parameter[] =>
   parameters.filter(({ name }) => !plumbing.has(name));
 
-/** Parameters whose value a person writes freely: "True" is a word there, not a switch. */
+/** Parameters with free text: "True" is a word there, not a switch. */
 const freeText = /comment|text|subject|words|patterns|header|name|notes|generatenotification/i;
 
 /**
@@ -230,14 +230,14 @@ const argument = new RegExp(
 );
 
 function fromCommandLine(line: string): Found | string {
-  // A command line is short; a longer text is none, and not worth the time a pattern can take on it.
+  // A command line is short. A longer text is not one, and matching it could take too long.
   if (line.length > 65_536) return unknownForm;
-  // What is left between the arguments belongs to one that was cut off, or to something else altogether.
+  // Any rest between the arguments belongs to one that was cut off, or to something else altogether.
   if (line.replaceAll(argument, '').trim() !== '') return unknownForm;
   return [...line.matchAll(argument)].map(({ groups }) => {
     const name = settingName(groups?.['name'] ?? '');
     const value = bare(groups?.['value'] ?? '');
-    // A switch without a value is on. Of anything else the value is missing.
+    // A switch without a value is on. Anything else without one lacks it.
     return { name, value: (groups?.['value'] ?? '') === '' ? (isFlag(name) ? 'True' : undefined) : value };
   });
 }

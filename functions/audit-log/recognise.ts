@@ -1,4 +1,4 @@
-/** Audit record → what it shows of an exception, or why it shows nothing. */
+/** Audit record → what it shows about an exception, or why it shows nothing. */
 import { flag } from '#risk/settings.ts';
 import type { Kind } from '#kinds/registry.ts';
 import type { Observation } from '#lifecycle/commands.ts';
@@ -13,8 +13,8 @@ import type { AuditRecord } from './record.ts';
 
 export type Recognised =
   /**
-   * `unread`: why it cannot be told from the record what was set. The observation then says where the change was
-   * made, and nothing of the settings: only the object itself tells.
+   * `unread`: why the record does not show what was set. The observation then says where the change was made and
+   * nothing about the settings: only the object itself shows them.
    */
   | { readonly relevant: true; readonly observation: Observation; readonly unread?: string }
   /** `why` is fixed wording: it never quotes the record. */
@@ -34,7 +34,7 @@ export function recognise(record: AuditRecord): Recognised {
   // A malformed record at the door (`auditRecordSchema`); here only the types need it said again.
   if (object === undefined) return nothing('no object is named');
 
-  // Part of a change is not the change.
+  // Part of a change must not count as the change.
   const settings = unread === undefined ? readSettings(parameters) : {};
   const enabled = enabledAfter(kind, change, settings);
   return {
@@ -58,7 +58,10 @@ export function recognise(record: AuditRecord): Recognised {
   };
 }
 
-/** Rules are switched by their own cmdlets, connectors by a parameter; what is made is as its kind is made by default. */
+/**
+ * Rules are switched by cmdlets of their own, connectors by a parameter; a new object is as its kind is created by
+ * default, unless created otherwise.
+ */
 function enabledAfter(kind: Kind, change: Observation['change'], settings: Settings): boolean | undefined {
   switch (change) {
     case 'create':

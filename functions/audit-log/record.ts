@@ -14,18 +14,21 @@ const required = (name: string) =>
     .min(1, { error: `${name} is empty` });
 
 /**
- * Far above anything Exchange writes, and far below what the register can hold (400 KB an item): what passes here can
+ * Far more than Exchange ever writes, and far less than the register can hold (400 KB an item): what passes here can
  * be recorded.
  */
 export const longest = { id: 256, name: 1_024, text: 4_096, parameters: 128 * 1_024 } as const;
 
-/** Fields nobody depends on: what has an unexpected type or length counts as absent, and never costs the record. */
+/**
+ * Fields that nothing depends on: a value of an unexpected type or length counts as absent and never costs the
+ * record.
+ */
 const text = z.string().max(longest.text).optional().catch(undefined);
 const code = z
   .union([z.number(), z.string().max(longest.text)])
   .optional()
   .catch(undefined);
-/** Fields that tell where a change belongs: their length is looked at where it matters. */
+/** Fields that say where a change belongs: their length is checked where it matters. */
 const placing = z.string().trim().optional().catch(undefined);
 
 const shape = z.object({
@@ -49,7 +52,7 @@ const shape = z.object({
   Parameters: z.unknown().optional(),
 });
 
-/** The fields of a record by their names in small letters. */
+/** The fields of a record by their names in lower case. */
 export const spelling: ReadonlyMap<string, string> = new Map(
   Object.keys(shape.shape).map((name) => [name.toLowerCase(), name]),
 );
@@ -70,7 +73,7 @@ function canonical(value: unknown, issues: z.core.$RefinementCtx): unknown {
   );
   const said = 'Operation' in record ? [...given, ...beside] : given;
   const twice = said.find(({ name, field }) => !isDeepStrictEqual(record[name], field));
-  // What nobody follows may be as it likes.
+  // Records of other operations may have any form.
   if (twice && said.some(({ name, field }) => name === 'Operation' && isFollowed(field)))
     issues.addIssue({ code: 'custom', message: `${twice.name} is there twice, with different values` });
   return record;
@@ -79,7 +82,7 @@ function canonical(value: unknown, issues: z.core.$RefinementCtx): unknown {
 export const isFollowed = (operation: unknown): boolean =>
   typeof operation === 'string' && operationNamed(plainly(operation)) !== undefined;
 
-/** Without what a text program makes of a hyphen, and what nobody sees. */
+/** Without the characters that text programs put in the place of hyphens, and without invisible ones. */
 const plainly = (operation: string): string =>
   operation
     .normalize('NFKC')
@@ -150,10 +153,12 @@ export type AuditRecord = z.output<typeof auditRecordSchema>;
 
 const written = /^(\d{4}-\d{2}-)(\d{2})[T ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(Z|[+-]\d{2}:\d{2})?$/i;
 
-/** As the log itself writes it, on a day that every month has: then there is nothing to reckon. */
+/** As the log itself writes it, on a day that every month has: then nothing has to be computed. */
 const plain = /^[2-9]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d$/;
 
-/** The log writes UTC without saying so; a zone is honoured where there is one. Some products write a blank for the T. */
+/**
+ * The log writes UTC without saying so; if there is a zone, it counts. Some products write a blank instead of the T.
+ */
 export function creationTime(text: string): Instant | undefined {
   if (plain.test(text)) return `${text}.000Z` as Instant;
   const [, month, day, zone] = written.exec(text) ?? [];

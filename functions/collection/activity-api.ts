@@ -13,9 +13,9 @@ import type { Blob } from './coverage.ts';
 import type { Stretch } from '#time/stretch.ts';
 
 export interface ActivityApi {
-  /** Content types with whether they are enabled. A type that was never started is not in the list. */
+  /** Content types, and whether each is enabled. A type that was never started is not in the list. */
   subscriptions(): Promise<ReadonlyMap<string, 'enabled' | 'disabled'>>;
-  /** `running`: it was on already. */
+  /** `running`: it was already on. */
   start(contentType: string): Promise<'started' | 'running'>;
   /**
    * What was created in a window, page by page. A window may be at most 24 hours long and begin at most seven days
@@ -24,7 +24,10 @@ export interface ActivityApi {
   content(contentType: string, window: Stretch): AsyncGenerator<readonly Blob[], void>;
   /** The content itself. Read it to its end or leave it: both close the connection. */
   open(blob: Blob): Promise<AsyncGenerator<Uint8Array, void>>;
-  /** How far Microsoft's clock is ahead of ours by the newest answer, in milliseconds; 0 before the first. */
+  /**
+   * How far Microsoft's clock is ahead of ours according to the newest answer, in milliseconds; 0 before the first
+   * answer.
+   */
   skew(): number;
 }
 
@@ -33,7 +36,7 @@ export interface TokenRequest {
   readonly fresh?: boolean;
   readonly signal: AbortSignal;
 }
-/** What it throws comes out as it is, but a `FeedError` that may pass is tried again first. */
+/** What it throws is passed on as it is, but a `FeedError` that may pass is tried again first. */
 export type ActivityToken = (request: TokenRequest) => Promise<string>;
 
 export interface FeedAccess extends Surroundings {
@@ -49,13 +52,15 @@ export interface FeedAccess extends Surroundings {
   readonly patience?: Patience;
 }
 
-/** At worst half a minute of waiting for one answer, of a run that has four and a half; the next comes in minutes. */
+/**
+ * At worst, half a minute of waiting for one answer in a run of four and a half; the next run comes within minutes.
+ */
 const patient: Patience = { attempts: 4, firstWait: 2_000, longestWait: 30_000, timeout: 30_000 };
 
 /** A page of a list holds some hundreds of blobs of about 600 bytes. */
 const mostListBytes = 16 * 1024 * 1024;
 const mostRefusalBytes = 64 * 1024;
-/** A day of the busiest tenant is a few hundred pages; more means that the list goes round in a circle. */
+/** A day of the busiest tenant is a few hundred pages; more means that the list goes in circles. */
 const mostPages = 20_000;
 
 const moment = z.string().transform((text, issues): Instant => {
@@ -86,7 +91,7 @@ export function createActivityApi(access: FeedAccess): ActivityApi {
     return url;
   };
 
-  /** An address that came in an answer; `undefined` where the token must not go there. */
+  /** An address from an answer; `undefined` if the token must not be sent there. */
   const sameOrigin = (address: string): URL | undefined => {
     const url = URL.canParse(address, root.href) ? new URL(address, root) : undefined;
     return url?.origin === root.origin ? url : undefined;
@@ -100,7 +105,7 @@ export function createActivityApi(access: FeedAccess): ActivityApi {
     return whole;
   };
 
-  /** `understand` reads an answer that is no success; `undefined` leaves it to be a refusal. */
+  /** `understand` reads an answer that is not a success; `undefined` makes it a refusal. */
   async function ask<T>(
     question: { readonly method: 'GET' | 'POST'; readonly url: URL; readonly asked: string },
     read: (received: Received) => Promise<T>,
@@ -185,7 +190,7 @@ export function createActivityApi(access: FeedAccess): ActivityApi {
 
     async *content(contentType, { start, end }) {
       const asked = `listing content of ${contentType} of tenant ${tenant}`;
-      // Whole seconds in UTC: outward, so that no part of a second is left out.
+      // Whole seconds in UTC, rounded outward so that no part of a second is left out.
       const endTime = fromMillis(Math.ceil(toMillis(end) / 1000) * 1000).slice(0, 19);
       const times = { startTime: start.slice(0, 19), endTime };
       let url = within('subscriptions/content', { contentType, ...times });

@@ -3,13 +3,16 @@ import { duration, minus, type Instant } from '#time/instant.ts';
 import type { FeedErrorCode } from './feed-error.ts';
 import type { BlobState } from './coverage.ts';
 
-/** Content that arrives whole and cannot be read will not become readable; thrice rules out a bad connection. */
+/**
+ * Content that arrives complete but cannot be read will not become readable; three attempts rule out a bad
+ * connection.
+ */
 const mostBroken = 3;
-/** Content that does not arrive: an outage of Microsoft's may last hours, so both many tries and a day. */
+/** Content that does not arrive: an outage at Microsoft may last hours, so it takes both many attempts and a day. */
 const mostUnavailable = 5;
 const unavailableFor = duration('P1D');
 
-/** Errors that are about one blob or window; every other is about the feed, and ends its run. */
+/** Errors that concern a single blob or window; all others concern the feed and end its run. */
 const local: ReadonlySet<FeedErrorCode> = new Set([
   'gone',
   'broken',

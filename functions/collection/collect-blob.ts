@@ -1,4 +1,4 @@
-/** One blob, from Microsoft to whoever wants its records; never more of it in memory than a batch. */
+/** One blob, from Microsoft to whoever wants its records; memory never holds more of it than a batch. */
 import { readRecords } from '#audit-log/export/read-records.ts';
 import { operationNamed } from '#audit-log/operations.ts';
 import { UnreadableExport } from '#audit-log/export/unreadable-export.ts';
@@ -13,7 +13,7 @@ import type { Instant } from '#time/instant.ts';
  */
 export type Publish = (records: readonly AuditRecord[]) => Promise<{ readonly untakeable: number }>;
 
-/** Records, and roughly bytes, that are collected before they are handed over. A record is at most 4 MB. */
+/** How many records, and roughly bytes, are collected before they are handed over. A record is at most 4 MB. */
 const batch = { records: 100, bytes: 512 * 1024 };
 
 /** Throws `FeedError` (`broken` where the content cannot be read to its end) and whatever `publish` throws. */
@@ -53,7 +53,10 @@ export async function collectBlob(
   return { read, published, failed };
 }
 
-/** The reader of exports makes the best of a file that was cut off. Here the rest can still be fetched, so it must show. */
+/**
+ * The reader of exports makes do with a file that was cut off. Here the rest can still be fetched, so it must be
+ * reported.
+ */
 class Ends {
   size = 0;
   #first: number | undefined;

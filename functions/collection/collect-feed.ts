@@ -1,4 +1,4 @@
-/** One run over one content type of a tenant: what is planned is fetched, as far as time goes. */
+/** One run over one content type of a tenant: fetches what is planned, as far as time allows. */
 import { duration, fromMillis, latest, plus, type Duration, type Instant } from '#time/instant.ts';
 import { lengthOf, subtractStretches, type Stretch } from '#time/stretch.ts';
 import { collectWindow, type Collecting } from './collect-window.ts';
@@ -9,18 +9,18 @@ import { isStarting, isUnsubscribed, keepSubscribed } from './subscription.ts';
 import type { BlobCounts, Coverage, Feed, FeedProgress } from './coverage.ts';
 
 export interface FeedRules {
-  /** No new blob for so long is an alarm. Only for content types in which there is always something. */
+  /** Without a new blob for this long, an alarm goes off. Only for content types that always have something. */
   readonly silentAfter: Duration | undefined;
 }
 
-/** Windows that could not be listed in one run, after which the trouble is not theirs but Microsoft's. */
+/** After this many windows that could not be listed in one run, the trouble is Microsoft's and not theirs. */
 const mostUnlisted = 3;
 
 export interface FeedReport extends Feed, BlobCounts {
   /** Blobs read, and blobs given up, in this run. */
   readonly fetched: number;
   readonly lost: number;
-  /** What of the time since collecting began, at most seven days, lies in no fetched window. */
+  /** The time since collecting began, at most seven days, that lies in no fetched window. */
   readonly gapHours: number;
   readonly oldestGap: Instant | undefined;
   /** Hours of that which will soon be out of reach. */
@@ -64,7 +64,7 @@ export async function collectFeed(
       startedAt: progress.startedAt,
     })) {
       if (!hasTime()) throw createOutOfTime();
-      // Time passes while windows are fetched, and what was within reach at first may not be any more.
+      // Time passes while windows are fetched: what was within reach at first may not be any more.
       const window = { ...planned, start: latest(planned.start, oldestMoment(fromMillis(now()))) };
       if (window.start >= window.end) continue;
       try {
@@ -93,7 +93,7 @@ export async function collectFeed(
   return { ...feed, ...total, ...(await coverageFigures(feed, progress, covered, collecting, rules)), error };
 }
 
-/** How things stand after the run. Where even that cannot be found out, it counts as bad. */
+/** The situation after the run. If even that cannot be found out, it counts as bad. */
 async function coverageFigures(
   feed: Feed,
   progress: FeedProgress | undefined,

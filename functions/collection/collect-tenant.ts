@@ -1,4 +1,6 @@
-/** One run over one tenant. Its content types share Microsoft's patience, so one after the other. */
+/**
+ * One run over one tenant. Its content types share Microsoft's rate limit, so they are fetched one after the other.
+ */
 import { duration, type Duration } from '#time/instant.ts';
 import { collectFeed, type FeedReport } from './collect-feed.ts';
 import { FeedError } from './feed-error.ts';

@@ -1,4 +1,4 @@
-/** One window: everything listed in it is read, or given up, and only then does it count as fetched. */
+/** One window. It counts as fetched only once everything listed in it was read or given up. */
 import { fromMillis, latest, toMillis, type Instant } from '#time/instant.ts';
 import { collectBlob, type Publish } from './collect-blob.ts';
 import { FeedError } from './feed-error.ts';
@@ -14,7 +14,7 @@ export interface Collecting {
   readonly publish: Publish;
   /** Milliseconds since 1970, by Microsoft's clock as far as it is known. */
   readonly now: () => number;
-  /** Whether the run has time to begin another blob. */
+  /** Whether the run has time for another blob. */
   readonly hasTime: () => boolean;
   /** A name for this run. */
   readonly run: string;
@@ -51,7 +51,10 @@ export interface WindowResult extends BlobCounts {
   readonly newestAt: Instant | undefined;
 }
 
-/** Blobs read at the same time: hides the way to Microsoft, and memory still holds no more than as many records. */
+/**
+ * How many blobs are read at the same time: this hides the network's delay, and memory holds no more than that many
+ * records.
+ */
 const atOnce = 4;
 
 /** Throws what is not about a single blob: the run of this feed then ends, and what was done so far is noted. */
@@ -87,7 +90,7 @@ export async function collectWindow(
 
   const listed = new Set<string>();
   for await (const page of api.content(feed.contentType, window)) {
-    // A page may repeat what another had.
+    // A page may repeat what another page had.
     const fresh = page.filter(({ contentId }) => !listed.has(contentId));
     for (const { contentId, contentCreated } of fresh) {
       listed.add(contentId);

@@ -1,5 +1,5 @@
 /**
- * What the collector remembers between its runs of how much of an audit log it has seen. The register keeps it; the
+ * What the collector remembers from run to run about how much of an audit log it has seen. The register keeps it; the
  * collector plans by it. Everything in it is written once or only ever moves forward, so collectors that run at the
  * same time do not undo each other's notes.
  */
@@ -65,7 +65,7 @@ export interface LostBlob {
   readonly why: string;
 }
 
-/** Moments that only ever move forward, but for the first. */
+/** Moments that only ever move forward, except the first. */
 export interface FeedProgress {
   /** When collecting from this feed began. */
   readonly begunAt: Instant;
@@ -88,9 +88,9 @@ export interface Coverage {
   readonly gaps: readonly Stretch[];
   readonly oldestGap: Stretch | undefined;
   readonly lost: readonly LostBlob[];
-  /** The subscription was not running then: there are no blobs to fetch, fetched window or not. */
+  /** The subscription was not running then: there are no blobs to fetch, whether or not the window was fetched. */
   readonly blind: readonly Stretch[];
-  /** Notes that could not be read: what they were about counts as never seen. */
+  /** Notes that could not be read: what they were about counts as not seen. */
   readonly unreadable: number;
 }
 
@@ -99,10 +99,10 @@ export interface CoverageLedger {
   coverage(feed: Feed, now: Instant): Promise<Coverage>;
   /** What is known of blobs created in a stretch of time, by content id. */
   blobs(feed: Feed, created: Stretch): Promise<ReadonlyMap<string, BlobState>>;
-  /** A blob that was read stays read, whatever anybody notes of it afterwards. */
+  /** A blob that was read stays read, whatever is noted about it afterwards. */
   noteBlob(feed: Feed, blob: Blob, state: BlobState): Promise<void>;
   noteWindow(feed: Feed, window: FetchedWindow): Promise<void>;
-  /** Keeps the later of what is known and what is told; answers with the outcome. `begunAt` stays the first. */
+  /** Keeps the later of the known and the given moments, and returns the result. `begunAt` stays the first. */
   noteProgress(feed: Feed, progress: FeedProgress): Promise<FeedProgress>;
   noteBlind(feed: Feed, stretch: Stretch): Promise<void>;
 }

@@ -1,2 +1,2 @@
-/** Prefix of every partition key of the collector's notes: it may be let at these and at nothing else in the table. */
+/** Prefix of every partition key of the collector's notes: its role may touch these and nothing else in the table. */
 export const coveragePrefix = 'COVERAGE#';

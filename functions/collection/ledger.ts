@@ -12,7 +12,7 @@ import { timing as real, drawWait, type RetryTiming } from '#register/retry-timi
 import type { CoverageLedger, Feed } from './coverage.ts';
 import type { Item } from '#register/items.ts';
 
-/** Two collectors at once need two tries; more would be a crowd nobody planned. */
+/** Two collectors at once need two attempts; more collectors were never planned. */
 const mostTries = 8;
 const backoff = { first: 20, longest: 500 };
 

@@ -17,17 +17,20 @@ import type { FetchedWindow } from './coverage.ts';
 export interface PlanRules {
   /** Microsoft keeps content, and answers questions about it, this long. */
   readonly reach: Duration;
-  /** Held back from that: clocks differ a little, and time passes between planning and asking. */
+  /** A margin: clocks differ a little, and time passes between planning and asking. */
   readonly margin: Duration;
-  /** How far back each run looks again, because blobs come into view a while after they say they were created. */
+  /** How far back each run looks again, because blobs appear some time after the creation time they give. */
   readonly overlap: Duration;
-  /** The most one question may span when catching up. Microsoft allows 24 hours, and shorter ones note progress sooner. */
+  /**
+   * The longest window that is requested when catching up. Microsoft allows 24 hours; shorter ones record progress
+   * sooner.
+   */
   readonly longest: Duration;
   /** Windows of this length, counted from midnight UTC, are fetched again as a whole … */
   readonly revisited: Duration;
   /** … this long after they have closed: by then late blobs are there (as public collectors found by experience). */
   readonly settled: Duration;
-  /** The first blobs after the start of a subscription may take this much longer to come into view. */
+  /** The first blobs after a subscription starts may take this much longer to appear. */
   readonly firstBlobs: Duration;
   /** A gap that would be out of reach within this time is an alarm: long enough for a person to act. */
   readonly warning: Duration;
@@ -50,9 +53,7 @@ export interface PlannedWindow extends Stretch {
 
 export interface Planning {
   readonly fetched: readonly Pick<FetchedWindow, 'start' | 'end' | 'fetchedAt'>[];
-  /**
-   * Should be Microsoft's: by a clock that is ahead, a window would count as seen before its blobs are made.
-   */
+  /** Should be Microsoft's clock: by one that is ahead, a window would count as seen before its blobs exist. */
   readonly now: Instant;
   /** When the subscription was last started, if Lapse did it. */
   readonly startedAt?: Instant | undefined;
@@ -60,8 +61,8 @@ export interface Planning {
 }
 
 /**
- * In the order in which to fetch: what is new first, so that a long outage does not delay the news of today; then
- * gaps, oldest first, because they are the next to be out of reach; then what is looked at once more.
+ * In the order in which to fetch: new windows first, so that a long outage does not delay today's news; then gaps,
+ * oldest first, because they are the next to get out of reach; then what is looked at again.
  */
 export function planWindows(planning: Planning): readonly PlannedWindow[] {
   const { now, rules = planRules } = planning;
@@ -75,7 +76,7 @@ export function planWindows(planning: Planning): readonly PlannedWindow[] {
     splitStretch(gap, millis(rules.longest)),
   );
   const settledPart = settling(planning);
-  // Gaps that are about to be filled late enough need not be looked at again because of themselves.
+  // Gaps that are about to be filled late enough need no second look.
   const settled = mergeStretches([
     ...known.map((window) => settledPart(window, window.fetchedAt)),
     ...gaps.map((gap) => settledPart(gap, end)),

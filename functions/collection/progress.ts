@@ -37,7 +37,9 @@ export function coverageOf(
   };
 }
 
-/** The later of each moment, so that nobody's news is undone by somebody slower; beginnings stay the first. */
+/**
+ * The later of each moment, so that a slower collector does not undo a faster one's news; beginnings stay the first.
+ */
 export function mergeProgress(known: FeedProgress | undefined, told: FeedProgress): FeedProgress {
   if (!known) return told;
   const startedAt = later(known.startedAt, told.startedAt);

@@ -4,7 +4,7 @@ import { FeedError } from './feed-error.ts';
 export interface FeedRefusal {
   readonly status: number;
   readonly body: string;
-  /** What was asked, for the sentence: "listing content of Audit.Exchange". */
+  /** What was requested, for use in a sentence: "listing content of Audit.Exchange". */
   readonly asked: string;
   readonly tenant: string;
 }
@@ -22,7 +22,7 @@ export function refusalOf({ status, body, asked, tenant }: FeedRefusal): FeedErr
   // Throttling also comes as 403, where only the code in the body tells it from a missing permission.
   if (status === 429 || code?.toUpperCase() === 'AF429')
     return error('throttled', `Microsoft asked to slow down while ${asked}; the next run goes on from here.`);
-  // Said in words, under changing codes and statuses, so looked for before the codes.
+  // Stated in words, with varying codes and statuses, so it is looked for before the codes.
   if (/AuditingDisabledTenant/i.test(body) || /Tenant\s+"?[0-9a-f-]{36}"?\s+does not exist/i.test(body))
     return error(
       'auditing-off',

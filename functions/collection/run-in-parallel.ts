@@ -1,6 +1,6 @@
 /**
- * Works on several things at once, beginning them in order. After a failure nothing new is begun; what is under way
- * is waited for, so that nothing goes on behind the caller's back, and then the first failure is thrown.
+ * Works on several things at once and begins them in order. After a failure, it begins nothing new, waits for what is
+ * under way so that nothing goes on unnoticed, and then throws the first failure.
  */
 export async function runInParallel<T>(
   things: readonly T[],

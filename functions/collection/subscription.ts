@@ -1,4 +1,4 @@
-/** Keeps the subscription running without which Microsoft makes no blobs. */
+/** Keeps the subscription running, without which Microsoft creates no blobs. */
 import { duration, fromMillis, minus, plus, type Instant } from '#time/instant.ts';
 import { FeedError } from './feed-error.ts';
 import { planRules } from './plan.ts';
@@ -9,8 +9,8 @@ import type { Feed, FeedProgress } from './coverage.ts';
 const betweenStarts = duration('PT15M');
 
 /**
- * Starts the subscription where it is missing or disabled. What happened while it was off is in no blob: that stretch
- * is noted as blind. Answers with the progress as it then is. Throws `FeedError`.
+ * Starts the subscription if it is missing or disabled. What happened while it was off is in no blob: that stretch is
+ * noted as blind. Returns the progress afterwards. Throws `FeedError`.
  */
 export async function keepSubscribed(
   feed: Feed,
@@ -26,7 +26,7 @@ export async function keepSubscribed(
     note({ type: 'subscription', feed, outcome: 'waiting' });
     return progress;
   }
-  // Noted first: a request that fails counts among those Microsoft wants fifteen minutes between.
+  // Noted first: failed requests count, too, and Microsoft wants fifteen minutes between two.
   const asked = await ledger.noteProgress(feed, { ...progress, startedAt: at });
   await api.start(feed.contentType);
   note({ type: 'subscription', feed, outcome: 'started' });
@@ -37,6 +37,6 @@ export async function keepSubscribed(
 export const isStarting = ({ startedAt }: FeedProgress, now: Instant): boolean =>
   startedAt !== undefined && now < plus(startedAt, planRules.firstBlobs);
 
-/** Errors that mean that the listing was right and the subscription is not there (any more). */
+/** Errors that mean that the listing was right and the subscription does not exist, or not any more. */
 export const isUnsubscribed = (error: unknown): boolean =>
   error instanceof FeedError && (error.code === 'not-subscribed' || error.code === 'subscription-stopped');

@@ -158,7 +158,7 @@ async function applyAll({
     const sorted = wanted.sort((a, b) => compareText(a.brought.to, b.brought.to));
     const soonest = sorted.slice(0, shown).map(({ brought }) => brought);
     const exceptions = sorted.map(({ exception }) => exception);
-    // A policy does not bring the numbers that judge it.
+    // A policy is not judged by its own limits.
     const numbers = exceptions.map((exception) => goesBy(exception).breaker);
     if (await mayPass(tenant, exceptions, sources, turn, { policy: hash, soonest, numbers }))
       for (const exception of exceptions)

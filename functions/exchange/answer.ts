@@ -1,6 +1,6 @@
 /**
- * Reading what InvokeCommand answers. Microsoft does not document this interface; its shapes here are those seen in
- * public clients and captures, and every one of them may change.
+ * Reads the answers of InvokeCommand. Microsoft does not document this interface: its formats here are those seen in
+ * public clients and captures, and any of them may change.
  */
 import * as z from 'zod';
 import { ExchangeError, quote } from './exchange-error.ts';
@@ -32,13 +32,14 @@ const listSchema = z.looseObject({
   ]),
 });
 
-/** What a reply to `call` says. Throws `ExchangeError` where it says no, or nothing that can be relied on. */
+/** What a reply to `call` says. Throws `ExchangeError` if it says no, or nothing that can be relied on. */
 export function readReply(call: Call, reply: Reply, secrets: readonly string[] = []): Page {
   const answer = tryParseJson(reply.body);
   const problem = problemIn(answer);
   if (reply.status !== 200 || problem !== undefined) throw failure(call, reply, problem, secrets);
 
-  // A changing cmdlet answers with nothing at all, or nothing of interest: the status is the whole answer.
+  // A cmdlet that changes something answers with nothing at all, or nothing of interest: the status is the whole
+  // answer.
   if (!call.cmdlet.startsWith('Get-')) return { objects: [], warnings: warningsIn(answer) };
 
   const list = listSchema.safeParse(answer);
@@ -63,7 +64,7 @@ interface Problem {
   readonly human: string;
 }
 
-/** HTTP 200 can hold an error too, under either name. */
+/** HTTP 200 can contain an error, too, under either name. */
 function problemIn(answer: unknown): Problem | undefined {
   if (typeof answer !== 'object' || answer === null) return undefined;
   const raw =

@@ -25,7 +25,7 @@ export type Report = Extract<
 export interface Enforcement {
   /** The exception as it is now, not as it was when the event was recorded. */
   readonly load: () => Promise<Exception | undefined>;
-  /** Records what came of it, under an id that makes a repeated report free. */
+  /** Records the result, under an id that makes a repeated report harmless. */
   readonly report: (report: Report, receipt: string) => Promise<void>;
   readonly tenants: Tenants;
   readonly wait: Surroundings['wait'];
@@ -33,7 +33,7 @@ export interface Enforcement {
 
 export type DisableOutcome =
   | { readonly outcome: 'not asked for any more' | 'disabled' | 'already disabled' }
-  /** `why` where something of that name is there, and is not taken for it. */
+  /** `why`: if something with that name exists but does not count as the object. */
   | { readonly outcome: 'gone'; readonly why?: string }
   | { readonly outcome: 'failed'; readonly why: string; readonly error?: unknown };
 
@@ -76,8 +76,8 @@ async function carryOut(
     if (tenant.application !== undefined) as = { application: tenant.application };
     const object = await lookTwice(tenant, exception, wait);
     if (!object.found && object.certain && absentIsOff(exception.kind))
-      // Taken away by an attempt whose report was lost, or by somebody else: either way it is off, and what was
-      // known of it is what a restore needs.
+      // Removed by an attempt whose report was lost, or by somebody else. Either way it is off, and a restore needs
+      // what was known of it.
       return [
         {
           type: 'ReportDisabled',
@@ -153,7 +153,7 @@ export const setExpiry = (attempt: number, enforcement: Enforcement): Promise<Ac
     if (other) return failure(other.why);
     if (endsAt(object, until)) return { outcome: 'already so', until };
 
-    // Without fractions of a second: as plain as a date in UTC can be written.
+    // Without fractions of a second: the plainest way to write a time in UTC.
     const written = until.replace(/\.\d+Z$/, 'Z');
     if (!(await tenant.expire(exception.kind, object.guid, written))) return { outcome: 'already so' };
     for (const pause of [0, ...looks]) {
@@ -208,7 +208,7 @@ async function carryOutAct(
 /** Exchange may keep whole minutes only. */
 function endsAt({ settings }: FoundObject, until: string): boolean {
   const shown = text(settings, 'ExpiryDate');
-  // Without a zone it is UTC, as everything on this interface.
+  // Without a zone it is UTC, like everything on this interface.
   const at =
     shown === undefined ? NaN : Date.parse(/(?:z|[+-]\d\d:?\d\d)$/i.test(shown) ? shown : `${shown}Z`);
   return Math.abs(at - Date.parse(until)) < 60_000;
@@ -261,7 +261,7 @@ function namesake(
 const protective =
   'as Exchange shows it now, it stops mail or has it inspected, so switching it off would let more in; it was not touched, and a person must decide in the Exchange admin center';
 
-/** Looks until Exchange says what was asked of it. Resolves to why it is not believed, `undefined` where it is. */
+/** Looks until Exchange shows what was ordered. Resolves to why it is not believed, or to `undefined` if it is. */
 async function readBack(
   tenant: ExchangeTenant,
   { kind }: Exception,
@@ -282,7 +282,7 @@ async function readBack(
         : 'Exchange accepted the command, but then no longer showed the object';
     } catch (error) {
       problem = `Exchange accepted the command, but could not be asked whether the object is ${wanted}: ${reason(error)}`;
-      // It was asked several times already: the next attempt begins with a look anyway.
+      // It was asked several times already, and the next attempt begins with a look anyway.
       break;
     }
   }

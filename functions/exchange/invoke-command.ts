@@ -9,7 +9,7 @@ import type { Patience, Setback, Surroundings, Try } from '#microsoft/retry.ts';
 import type { Token } from '#microsoft/token.ts';
 import type { Call, ExchangeObject } from '#kinds/call.ts';
 
-/** Hears what Exchange warns of beside an answer, for example that a list was cut short. */
+/** Receives Exchange's warnings that come with an answer, for example that a list was cut short. */
 export type Warn = (warning: { readonly cmdlet: string; readonly text: string }) => void;
 
 export interface Exchange extends Surroundings {
@@ -18,18 +18,18 @@ export interface Exchange extends Surroundings {
   readonly token: Token;
   readonly patience?: Patience;
   readonly warn?: Warn;
-  /** Where tenants were found to live, by tenant: kept by whoever wants to find out only once. */
+  /** Where each tenant was found to be served: kept by callers that want to find out only once. */
   readonly homes?: Map<string, string>;
 }
 
-/** `warned` hears what Exchange warns of in this call, beside the `warn` that hears every call. */
+/** `warned` receives the warnings of this call; `warn` receives those of every call. */
 export type InvokeCommand = (
   call: Call,
   signal?: AbortSignal,
   warned?: (text: string) => void,
 ) => Promise<readonly ExchangeObject[]>;
 
-/** Far above a tenant's 300 rules at any page size: a list that does not end is no list. */
+/** Far above a tenant's 300 rules at any page size: a list without an end is not a list. */
 const mostPages = 500;
 
 /** Resolves to all objects of all pages (none for a changing cmdlet). Throws `ExchangeError`. */
@@ -40,7 +40,10 @@ export function createInvokeCommand(exchange: Exchange): InvokeCommand {
   const startAt = (home: string): URL =>
     new URL(`${home}/adminapi/beta/${encodeURIComponent(tenant)}/InvokeCommand`);
 
-  /** The first page, from where the tenant lives: Exchange sends those it serves elsewhere away from its main host. */
+  /**
+   * The first page, from where the tenant is served: Exchange redirects requests for tenants that are served
+   * elsewhere.
+   */
   const firstPage = async (call: Call, signal: AbortSignal | undefined): Promise<[URL, Page]> => {
     const url = startAt(homes.get(tenant) ?? base);
     try {
@@ -81,7 +84,7 @@ export function createInvokeCommand(exchange: Exchange): InvokeCommand {
   };
 }
 
-/** Sent on and on, or to where the token must not go. */
+/** Redirected without end, or to an address where the token must not go. */
 const lost = (error: ExchangeError): ExchangeError =>
   error.code === 'redirected' ? new ExchangeError('unexpected-answer', error.message) : error;
 

@@ -1,4 +1,4 @@
-/** Everything of one kind in a tenant, and whether anything may be concluded from what is missing in it. */
+/** Everything of one kind in a tenant, and whether its absence there means anything. */
 import { ExchangeError } from './exchange-error.ts';
 import type { Answered, ExchangeObject } from '#kinds/call.ts';
 import type { KindOfException } from '#kinds/kind.ts';
@@ -6,15 +6,15 @@ import type { InvokeCommand } from './invoke-command.ts';
 
 interface Gathered {
   readonly answers: readonly Answered[];
-  /** Why something may exist that is not in `answers`: sentences for people. Empty: everything is there. */
+  /** Why something may exist that is not in `answers`: sentences for people. If empty, everything is there. */
   readonly problems: readonly string[];
   /** Nothing failed, but nothing was listed either. */
   readonly nothing?: true;
 }
 
 /**
- * Words by which Exchange warns that a list goes on. Which it uses over this interface is not documented; these are
- * those of its cmdlets. Taking a harmless warning for one of these only puts a conclusion off.
+ * Words with which Exchange warns that a list continues. Which ones it uses over this interface is not documented;
+ * these are those of its cmdlets. Mistaking a harmless warning for one of these only delays a conclusion.
  */
 const cutShort =
   /result\s?size|truncat|more (?:results|objects|items|entries)|first \d+ |partial|not all|incomplete/i;

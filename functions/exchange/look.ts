@@ -1,4 +1,4 @@
-/** A look at an object of the tenant that may fail without harm: whoever looks goes on with what the log tells. */
+/** A look at an object of the tenant that may fail without harm: the caller then relies on the log. */
 import { ExchangeError } from './exchange-error.ts';
 import type { Kind } from '#kinds/registry.ts';
 import type { Listing } from '#kinds/shown.ts';
@@ -21,7 +21,7 @@ export async function lookAtObject(
   try {
     return await Promise.race([lookFor(tenants, tenant, candidates, signal), atAbort(signal)]);
   } catch (error) {
-    // An error of an unknown sort, a secret that cannot be fetched for one, may well pass.
+    // An unknown error, such as a secret that cannot be fetched, may well be temporary.
     return { seen: 'nothing', error, again: !(error instanceof ExchangeError) || error.retryable };
   }
 }

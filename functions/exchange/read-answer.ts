@@ -1,7 +1,7 @@
 import { UnreadableAnswer } from '#kinds/call.ts';
 import { ExchangeError } from './exchange-error.ts';
 
-/** Runs what a kind makes of an answer. What it cannot read is an answer that was not expected. */
+/** Has a kind read an answer. If it cannot, the answer counts as unexpected. */
 export function readAnswer<T>(read: () => T): T {
   try {
     return read();

@@ -25,8 +25,8 @@ export interface FoundObject extends Shown {
 export interface NotFound {
   readonly found: false;
   /**
-   * Whether the answer speaks of its absence: Exchange said "not found", or listed others without it. An answer
-   * that lists nothing at all may as well be a failed one, except of kinds of which most tenants have none.
+   * Whether the answer proves its absence: Exchange said "not found", or listed others without it. An answer that
+   * lists nothing at all may just as well be a failed one, except for kinds of which most tenants have none.
    */
   readonly certain: boolean;
 }
@@ -42,10 +42,13 @@ export interface ExchangeTenant {
    * the right. They only sharpen what is read of objects, so nothing is to fail for them.
    */
   domains(signal?: AbortSignal): Promise<readonly string[]>;
-  /** Throws only what is no `ExchangeError`: a part that fails makes the listing incomplete and says so. */
+  /**
+   * Throws only errors that are not an `ExchangeError`: a part that fails makes the listing incomplete, which says
+   * so.
+   */
   list(kind: Kind, signal?: AbortSignal): Promise<Listing>;
   read(object: TenantObject, signal?: AbortSignal): Promise<FoundObject | NotFound>;
-  /** Resolves when Exchange accepted the command; only a read tells whether it took. Safe to repeat. */
+  /** Resolves when Exchange accepted the command; only a read shows whether it took effect. Safe to repeat. */
   disable(kind: Kind, target: Target): Promise<void>;
   enable(kind: Kind, target: Target): Promise<void>;
   /**
@@ -93,11 +96,11 @@ export function createTenant(exchange: Exchange): ExchangeTenant {
         await invoke(one.exchange.disable(guid));
         return;
       }
-      // Looked at the moment before, so that the command fits the list as somebody else may just have left it.
+      // Looked at just before, so that the command fits the list as somebody else may have left it.
       const answers = await answersTo(invoke, one.exchange.list);
       const present = entriesIn(kind, one, answers).find((entry) => entry.guid === guid);
       if (present?.enabled !== true) return;
-      // What is there now says best what to take away; what was known may be an older spelling.
+      // The present entry is the best guide to what to remove; the known one may be an older spelling.
       const known = { ...settings, ...present.settings };
       const calls = readAnswer(() => one.exchange.disable(known, objectsIn({ answers })));
       for (const call of calls) await invoke(call);
@@ -130,7 +133,7 @@ async function readObject(
   signal: AbortSignal | undefined,
 ): Promise<FoundObject | NotFound> {
   const identity = guid ?? name;
-  // An empty identity is one Exchange does not know: it would list everything.
+  // Exchange does not know an empty identity: it would list everything.
   if (identity === undefined || identity === '')
     throw new RangeError('an object is read by its GUID or its name');
   const answers = await Promise.all(

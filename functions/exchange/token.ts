@@ -1,4 +1,4 @@
-/** The sign-in's token in this folder's terms: what it cannot do is an `ExchangeError` like any other. */
+/** The sign-in's token, with its failures as `ExchangeError` like any other. */
 import { SignInError } from '#microsoft/sign-in-error.ts';
 import { ExchangeError } from './exchange-error.ts';
 import type { Token } from '#microsoft/token.ts';

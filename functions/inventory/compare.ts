@@ -1,6 +1,6 @@
 /**
- * What a tenant has against what the register says. It fails closed: from what is missing nothing is concluded where
- * a listing is not complete or looks wrong, while what is present is present all the same.
+ * Compares what a tenant has with what the register says. It fails closed: if a listing is incomplete or looks wrong,
+ * nothing is concluded from what is missing in it, but what is present counts.
  */
 import { assess } from '#kinds/assess.ts';
 import { foldName } from '#kinds/fold-name.ts';
@@ -16,7 +16,7 @@ import type { Listing, Shown } from '#kinds/shown.ts';
 
 export type Listings = Readonly<Partial<Record<Kind, Listing>>>;
 
-/** Why an object that is there is worth an observation. */
+/** Why a present object needs an observation. */
 export type Reason = 'unknown' | 'unread' | 'identity' | 'name' | 'settings' | 'switched on' | 'switched off';
 
 export interface Present {
@@ -27,7 +27,7 @@ export interface Present {
   readonly why: readonly Reason[];
 }
 
-/** A kind of which less is known than it seems: nothing is concluded from what is missing in it. */
+/** A kind with an unreliable listing: nothing is concluded from what is missing in it. */
 export interface Doubt {
   readonly kind: Kind;
   readonly why: string;
@@ -46,7 +46,10 @@ export interface Comparison {
  */
 const settling = duration('PT15M');
 
-/** From so many missing on, more than half of what is known of a kind counts as a listing gone wrong. */
+/**
+ * If at least this many are missing, and they are more than half of what is known of a kind, the listing counts as
+ * wrong.
+ */
 const several = 3;
 
 /** `registered`: the tenant's exceptions, read before anything was listed. `now`: when listing began. */
@@ -94,7 +97,9 @@ function compareKind(
     : { present, missing: [], doubts: doubt === '' ? [] : [{ kind, why: doubt }] };
 }
 
-/** Why the listing is not to be trusted for what is missing; '' where that leaves nothing open; `undefined`: trusted. */
+/**
+ * Why the listing is not trusted for what is missing; '' if that leaves nothing open; `undefined` if it is trusted.
+ */
 function doubtOf(
   kind: Kind,
   listing: Listing,
@@ -112,7 +117,7 @@ function doubtOf(
   return undefined;
 }
 
-/** What ought to be there if nobody took it away. */
+/** What should be there unless somebody removed it. */
 const isExpected = (one: Exception): boolean => isThere(one) && !isFoundGone(one);
 const isThere = ({ state, kind }: Exception): boolean =>
   state !== 'removed' && !(absentIsOff(kind) && (state === 'disabled' || state === 'disabling'));

@@ -1,4 +1,4 @@
-/** What people are told of an inventory as a whole, in the fallback channel. */
+/** The messages about an inventory as a whole, for the fallback channel. */
 import { kindOf, kinds } from '#kinds/registry.ts';
 import type { KindOfException } from '#kinds/kind.ts';
 import { inWords } from '#time/instant.ts';
@@ -54,7 +54,7 @@ export function createImportMessage(tenant: string, imported: readonly Imported[
   ].join('\n');
 }
 
-/** What is gone cannot be an exception any more, so that nobody would be asked about it. */
+/** What is gone cannot be an exception any more, so nobody would be asked about it. */
 export const createRemovedMessage = (
   tenant: string,
   removed: readonly { readonly kind: Kind; readonly name: string }[],

@@ -43,7 +43,7 @@ export interface InventoryNotes {
 
 export const nothingNoted: InventoryNotes = { imported: [], missing: {}, protection: {} };
 
-/** Throws where what was kept cannot be read: taking it for a first look would give everything the grace of one. */
+/** Throws if what was kept cannot be read: treating this as a first inventory would give everything its grace. */
 export function notesFrom(value: unknown): InventoryNotes {
   const notes = schema.parse(value);
   const protection = watchedKinds.map(

@@ -65,7 +65,10 @@ const inventoried = ({ tenant, id, at, ownDomains }: Run, object: string) => ({
 
 export const receiptOf = ({ tenant, record }: Observation): string => `inventory#${tenant}#${record}`;
 
-/** What is there without the register knowing, most dangerous first. What its own domains make harmless is left out. */
+/**
+ * What exists but is not in the register, most dangerous first. What is harmless because of the tenant's own domains
+ * is left out.
+ */
 export function findUnknown(present: readonly Present[], run: Run): readonly (Present & { risk: Risk })[] {
   return present
     .filter(({ why }) => why.includes('unknown'))

@@ -50,9 +50,9 @@ export interface Taking {
   readonly values: VersionedValues;
   readonly policy: Policy;
   readonly now: Instant;
-  /** Whether there is time to begin something. */
+  /** Whether there is time to begin anything else. */
   readonly hasTime: () => boolean;
-  /** Puts a message for people on its way. Throws where that fails. */
+  /** Sends a message for people. Throws if that fails. */
   readonly sendMessage: (run: string, message: InventoryText) => Promise<void>;
 }
 
@@ -74,7 +74,7 @@ export interface InventoryResult {
   readonly finished: boolean;
 }
 
-/** Missing in two listings: so far apart, they are not one answer seen twice. */
+/** Missing in two listings: this far apart, they are not the same answer twice. */
 const apart = duration('PT30M');
 /** Looks by GUID in one run, each a question to Exchange; whatever is left comes next hour. */
 const mostLooks = 50;
@@ -138,7 +138,7 @@ export async function takeTenant(taking: Taking): Promise<InventoryResult> {
     passed: passedBy.get(one.object.guid) ?? [],
   });
 
-  // First what is gone: its name may belong to something new.
+  // What is gone comes first: its name may belong to something new.
   const absent = await lookForMissing(compared.missing, registered, notes, taking);
   for (const exception of absent.gone)
     await record(exception.id, async () => {
@@ -213,7 +213,7 @@ export async function takeTenant(taking: Taking): Promise<InventoryResult> {
     noteName,
     storedNotes({
       ...notes,
-      // What could not be recorded at the first look is asked about without its grace: better early than for ever.
+      // What could not be recorded at the first look is asked about without grace: early is better than never.
       imported: finished
         ? [...new Set([...notes.imported, ...kinds.filter((kind) => isRead(listed[kind]))])]
         : notes.imported,
@@ -223,7 +223,7 @@ export async function takeTenant(taking: Taking): Promise<InventoryResult> {
       protection: finished && failed.length === 0 ? protectionNotes(listed, notes) : notes.protection,
       ...(doubts.length > 0 && isDue && { alertedAt: now }),
     }),
-    // Where another run was faster, its notes are as good.
+    // If another run was faster, its notes are as good.
     kept?.revision ?? 0,
   );
   const size = Object.values(listed).reduce((sum, { objects }) => sum + objects.length, 0);
@@ -291,7 +291,7 @@ interface Absent {
   readonly doubts: readonly Doubt[];
 }
 
-/** Gone is what a look of its own does not find either: for certain, or in two inventories one after the other. */
+/** It is gone if a separate look does not find it either: for certain, or in two inventories in a row. */
 async function lookForMissing(
   missing: Comparison['missing'],
   registered: readonly Exception[],
@@ -409,7 +409,8 @@ async function lookForProtection(
         if (error instanceof ExchangeError) return undefined;
         throw error;
       });
-      // Where it cannot be asked for, the complete listing without it is believed: better said once too often.
+      // If it cannot be looked for, the complete listing without it is believed: one alert too many is better than
+      // none.
       if (look?.found !== true) gone.push({ kind, name });
     }
   return gone;

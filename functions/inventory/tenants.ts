@@ -27,7 +27,7 @@ export async function findTenantsToLookAt(
   const known = new Set(before);
   for await (const { tenant } of register.rows({ by: 'danger' }))
     if (tenant !== undefined) known.add(tenant.toLowerCase());
-  // Where another run was faster, the next one adds what is missing.
+  // If another run was faster, the next one adds what is missing.
   if (known.size > before.size) await values.write(noteName, [...known].sort(), kept?.revision ?? 0);
   for (const tenant of known) all.add(tenant);
   return [...all].sort();

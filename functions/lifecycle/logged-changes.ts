@@ -1,7 +1,7 @@
 /**
- * What the log says about an object, in the order in which it happened. Records arrive late and in any order; the
- * outcome of an exception must not depend on that. Each trail entry keeps what its record said, so the trail shows
- * what a late one still adds.
+ * What the log says about an object, in the order in which it happened. Records arrive late and in any order, and
+ * what becomes of an exception must not depend on that. Each trail entry keeps what its record said, so the trail
+ * shows what a late record still adds.
  */
 import { isObject } from '#kinds/form.ts';
 import { inventory, nobody } from './inventory.ts';
@@ -118,8 +118,8 @@ export function loggedChangesOf(state: Exception): readonly LoggedChange[] {
 }
 
 /**
- * Within one second whose records are no more exact, a removal comes first and a creation next: nothing is changed
- * before it is created, and a name is more likely to be used again than given up within a second.
+ * Among records that give only the same second, a removal comes first and a creation next: nothing is changed before
+ * it is created, and a name is more likely to be used again than given up within a second.
  */
 export const compareByTime = (a: LoggedChange, b: LoggedChange): number =>
   a.at === b.at && a.order === undefined && b.order === undefined && rankOf(a) !== rankOf(b)

@@ -1,6 +1,6 @@
 /**
- * Every door asks here first: how far somebody gets with the exception whose id they bring. What they may not see, what
- * does not exist and what nobody can read get the same answer, so that it tells nobody which of them it is.
+ * Every entry point asks here first how far somebody gets with the exception whose id they give. What they may not
+ * see, what does not exist and what cannot be read get the same answer, so that it reveals nothing.
  */
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { maySee, maySeeAll, mightBeApprover } from '#policy/authority.ts';
@@ -18,7 +18,7 @@ export type Admission =
   | { readonly type: 'nothing'; readonly why: string }
   /** Their attempt is to be recorded: see `turnAway`. */
   | { readonly type: 'turned away'; readonly by: Answerer; readonly exception: Exception | undefined }
-  /** Too little is known of them now. Nothing is recorded, so that the same answer counts later. */
+  /** Too little is known about them now. Nothing is recorded, so the same answer counts later. */
   | { readonly type: 'unknown'; readonly why: string; readonly exception: Exception | undefined };
 
 /** `receipt`: of the answer they may give. */
@@ -51,7 +51,10 @@ function asUnreadable(error: unknown): UnreadableState {
 const leftAlone = (error: UnreadableState): string =>
   `${error.message} Please tell whoever runs Lapse: its runbook has more under “ExceptionsUnreadable”.`;
 
-/** In the trail of what they tried to answer; a mere look, and what has no trail to read, in the log only. */
+/**
+ * Recorded in the trail of what they tried to answer. A mere look, or one at something without a readable trail, is
+ * only logged.
+ */
 export async function turnAway(
   { exceptions, now, log }: AnswerDependencies,
   { by, exception }: Extract<Admission, { type: 'turned away' }>,
@@ -70,7 +73,7 @@ export async function turnAway(
 export const describeNotTheirs = (by: Answerer): string =>
   `${by.standing === 'member' ? 'Only its owner and the approvers may answer this.' : describeStranger(by)} Attempts are recorded.`;
 
-/** For whoever is no member, or of whom Slack does not say what they are. */
+/** For people who are not members, or about whom Slack says too little. */
 export const describeStranger = (by: Answerer | undefined): string =>
   by === undefined || by.standing === 'member'
     ? `Slack could not tell Lapse who you are, so nothing was done. ${again}`

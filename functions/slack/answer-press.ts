@@ -47,7 +47,7 @@ export async function answerPress(
   const isCurrent = exception && subject.version >= exception.asOf && subject.version <= exception.version;
   if (which !== undefined && isCurrent && opens(which, exception)) {
     if (!payload.trigger_id) return refuse(400, 'The button press has no trigger to open a form with.');
-    // Also where Slack does not say who pressed: the form says what the card says, and its answer is checked.
+    // Even if Slack does not say who pressed: the form shows what the card shows, and its answer is checked.
     await openForm(dependencies, payload, payload.trigger_id, createForm(which, exception, policy, now));
     return done;
   }
@@ -120,11 +120,11 @@ async function openForm(
   }
 }
 
-/** Slack's words for a trigger that is no longer good. */
+/** Slack's codes for a trigger that is no longer valid. */
 const late = new Set(['expired_trigger_id', 'exchanged_trigger_id', 'invalid_trigger_id']);
 
 /**
- * Only to who pressed; whether it arrived. A note that fails must not look like an answer that failed: by then the
+ * Only to whoever pressed; returns whether it arrived. A failed note must not look like a failed answer: by then, the
  * answer is recorded.
  */
 async function whisperToPresser(

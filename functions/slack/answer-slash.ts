@@ -50,7 +50,7 @@ const mostListed = 20;
 
 const whisper = (...lines: readonly Line[]): Reply => createWhisper(createNote(...lines));
 
-/** What people answer by typing, and as what it is recorded. */
+/** The answers that people type, and the commands they become. */
 const verbs: ReadonlyMap<string, 'Hold' | 'Restore' | 'Reassign'> = new Map([
   ['hold', 'Hold'],
   ['restore', 'Restore'],
@@ -121,7 +121,7 @@ function receiptOf({ trigger_id, text }: Slash, sentAt: string, { slackTeam, sla
   return `slack#${trigger_id ?? createHash('sha256').update(words).digest('base64url')}`;
 }
 
-/** Every tenant's breakers that are open. Each release stands in the trail of the exception in which the stop stands. */
+/** Every tenant's tripped breakers. Each release is recorded in the trail of the exception that records the stop. */
 async function release(
   { exceptions, breakers, policy, now, log }: AnswerDependencies,
   by: Answerer,
@@ -139,7 +139,7 @@ async function release(
   for (const { tenant, of, breaker, revision } of all) {
     const { tripped } = breaker;
     if (!tripped) continue;
-    // The one in whose trail the stop stands may have become unreadable: another of the tenant will do.
+    // The exception whose trail records the stop may have become unreadable: any other of the tenant will do.
     const on = (await readReadable(exceptions, tripped.on)) ?? (await anyReadable(exceptions, tenant));
     if (!on) continue;
     const { events } = await exceptions.execute({
@@ -172,7 +172,7 @@ async function release(
   }
   if (!isApprover(by, policy)) {
     log('release refused', { standing: by.standing });
-    // Whether anything is held back is not theirs to know.
+    // They may not know whether anything is held back.
     return isMember(by)
       ? whisper(['Only approvers may do that. Attempts are recorded.'], describeApprovers(policy.approvers))
       : whisper([describeStranger(by)]);

@@ -1,4 +1,7 @@
-/** A form was sent: reason, expiry and cadence are checked here for the person, and in the domain for good. */
+/**
+ * A form was sent. Reason, expiry and review interval are checked here to help the person; the lifecycle checks them
+ * for good.
+ */
 import { createHash } from 'node:crypto';
 import { checkCadence, checkTerm, expiryOf, lastDateOf } from '#policy/forms.ts';
 import { duration, parseDuration } from '#time/instant.ts';
@@ -38,7 +41,7 @@ export async function answerSubmission(
   const values = [by?.slackTeam, by?.slackUser, view.state.values];
   const receipt = `slack#${view.id}#${view.hash ?? ''}#${createHash('sha256').update(JSON.stringify(values)).digest('base64url')}`;
   const admitted = await admitPerson(dependencies, subject.id, by, receipt);
-  // The form stays, with all that was typed into it: said at its first field.
+  // The form stays open with everything that was typed: the message is shown at its first field.
   if (admitted.type === 'unknown' || admitted.type === 'nothing')
     return showFieldErrors({ [fields.reason]: admitted.why });
   if (admitted.type === 'turned away') {
@@ -64,14 +67,14 @@ export async function answerSubmission(
     result.outcome === 'duplicate' ? await earlier(dependencies, exception.id, admitted.by) : result.events,
   );
   if (!why) return done;
-  // About the person: said at the first field, because the form stays.
+  // About the person: shown at the first field, because the form stays open.
   const barring = besideField(why, after, policy, admitted.by);
   if (barring !== undefined) return showFieldErrors({ [fields.reason]: barring });
   if (why === 'bad-term')
     return showFieldErrors({
       [fields.expiry]: `Policy does not allow that term. Choose ${lastDateOf(after, now, policy)} or earlier.`,
     });
-  // A mention is only shown as a name in a view, not in an error beside a field.
+  // In an error beside a field, a mention is not shown as a name.
   return replaceForm(reading(describeOvertaken(after, policy)));
 }
 
@@ -116,7 +119,7 @@ function readFields(
     : { errors };
 }
 
-/** What became of a form that is sent a second time unchanged: the newest that this person did. */
+/** What became of a form that was sent twice unchanged: the newest thing this person did. */
 async function earlier(
   { exceptions }: AnswerDependencies,
   id: string,

@@ -121,14 +121,14 @@ async function openHome(
       await slack.publishHome(user, createHome(owned, now));
     } else await slack.publishHome(user, createClosedHome(describeStranger(by)));
   } catch (error) {
-    // Slack would send the event again, and refuse again.
+    // Slack would send the event again and refuse again.
     if (!(error instanceof SlackRefusal)) throw error;
     log('home tab not published', { code: error.code });
   }
   return done;
 }
 
-/** What is not empty; `undefined` where a field comes twice: whoever signed it may have meant the other one. */
+/** The fields that are not empty; `undefined` if one occurs twice: whoever signed it may have meant the other one. */
 function readForm(text: string): Readonly<Record<string, string>> | undefined {
   const fields = [...new URLSearchParams(text)];
   if (new Set(fields.map(([name]) => name)).size < fields.length) return undefined;
@@ -140,6 +140,6 @@ function refuseForm({ log }: Door): Reply {
   return refuse(400, 'A field of this form comes twice. Slack sends each of them once.');
 }
 
-/** The first field that does not fit, by its path: never what was in it. */
+/** The path of the first invalid field, never its value. */
 const where = (error: { readonly issues: readonly { readonly path: readonly PropertyKey[] }[] }): string =>
   error.issues[0]?.path.map(String).join('.') || 'not readable';

@@ -30,7 +30,9 @@ export interface Happened {
   readonly event: Event;
 }
 
-/** Throws where Slack cannot be reached or refuses what is our mistake: the queue brings the event again. */
+/**
+ * Throws if Slack cannot be reached or refuses because of a mistake of ours: the queue then brings the event again.
+ */
 export async function askOwner(dependencies: AskDependencies, happened: Happened): Promise<void> {
   const { exceptions, slack, log } = dependencies;
   const { exception, trail } = await exceptions.history(happened.exceptionId);
@@ -79,7 +81,7 @@ type ToOwner = Extract<Effect, { type: 'ask' | 'remind' | 'tell' }>;
 const isMessage = (effect: Effect): effect is ToOwner =>
   effect.type === 'ask' || effect.type === 'remind' || effect.type === 'tell';
 
-/** Why nothing is said any more; `undefined` where it is still worth saying. */
+/** Why the message is not sent any more; `undefined` if it still should be. */
 function overtaken(
   effect: ToOwner,
   exception: Exception,
@@ -141,7 +143,7 @@ async function sendMessages(
 interface Telling {
   readonly version: number;
   readonly effect: ToOwner;
-  /** Whom Slack knows behind the change. */
+  /** Looks up in Slack who made the change. */
   readonly makers: readonly Maker[];
 }
 
@@ -149,7 +151,7 @@ interface Telling {
 const toldAbout = (history: readonly Event[], type: 'OwnerTold' | 'ApproversTold', version: number) =>
   history.filter((past) => past.type === type && firstOf(history, past.of) === firstOf(history, version));
 
-/** Whoever is the owner now: somebody else may have been when it was told. */
+/** The present owner: it may have been somebody else when the message was sent. */
 const ownerTold = (history: readonly Event[], version: number, owner: Owner): boolean =>
   toldAbout(history, 'OwnerTold', version).some(
     (past) => past.type === 'OwnerTold' && (past.to === undefined || past.to === ownerKey(owner)),
@@ -233,7 +235,7 @@ async function messageOwner(
   return after ?? exception;
 }
 
-/** Where its owner may not approve, those who may are asked too. The owner can still say no. */
+/** If its owner may not approve, those who may are asked too. The owner can still say no. */
 async function messageApprovers(
   { exceptions, slack, policy, now, log }: AskDependencies,
   exception: Exception,
@@ -263,7 +265,7 @@ async function messageApprovers(
   log('approvers told', { exception: exception.id, version });
 }
 
-/** What Slack refuses is an answer; that it cannot be reached is thrown. */
+/** A refusal by Slack is returned; if Slack cannot be reached, that is thrown. */
 async function posting(
   slack: Slack,
   channel: string,
@@ -281,7 +283,7 @@ const nameOf = (owner: Owner): string =>
   owner.type === 'person' ? owner.address : (owner.channel ?? 'fallback');
 const isSame = (a: Owner, b: Owner): boolean => a.type === b.type && nameOf(a) === nameOf(b);
 
-/** Brings every posted card to what is so now. A card that cannot be changed any more is left as it is. */
+/** Updates every posted card. One that can no longer be changed is left as it is. */
 export async function refresh(
   { exceptions, slack, policy, now, log }: AskDependencies,
   exception: Exception,

@@ -92,7 +92,7 @@ function headlineOf({ exception, reminder, now }: CardContent): string {
   }
 }
 
-/** The one sentence a notification needs. */
+/** The sentence that a notification shows. */
 const summary = ({ exception, history, policy }: CardContent): Line =>
   describeOutcome(exception, history, policy).at(exception.state === 'confirmed' ? -1 : 0) ?? [];
 
@@ -116,7 +116,7 @@ const scope = ({ breadth, evidence }: Exception): readonly Line[] => [
   ...(evidence ? [[`Rests on: ${evidence.grade}. ${clip(evidence.why, 200)}`]] : []),
 ];
 
-/** What its comment says: written by whoever edits it, so it decides nothing. */
+/** What its comment says. Whoever edits the object writes it, so it decides nothing. */
 function proposals({ note }: Exception): readonly Line[] {
   const parts = [
     ...(note?.ticket === undefined ? [] : [`ticket ${clip(note.ticket, 80)}`]),
@@ -213,7 +213,7 @@ const deciders = ({ exception, policy, forApprovers }: CardContent): readonly Ri
       ]
     : [];
 
-/** What the reader should know about how exact all this is. */
+/** How exact all this is. */
 function limits(exception: Exception): RichTextBlock {
   return createParagraph(
     ...(exception.state === 'unconfirmed' ? [[describeRenewalsSoFar(exception.renewals)]] : []),
@@ -277,7 +277,7 @@ function buttons(exception: Exception): readonly ActionsBlock[] {
   ];
 }
 
-/** What a posted card must go on saying about where it is, from the trail. */
+/** What an updated card must still say about why it is in this channel, from the trail. */
 export function placeOf(
   history: readonly Event[],
   posted: { channel: string; ts: string },

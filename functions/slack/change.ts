@@ -13,7 +13,7 @@ type Posed = ExceptionOpened | ExceptionChanged | ExceptionReopened;
 const posed = (event: Event): event is Posed =>
   event.type === 'ExceptionOpened' || event.type === 'ExceptionChanged' || event.type === 'ExceptionReopened';
 
-/** More lines than this are in the tenant, not on a card. */
+/** A card shows no more lines than this; the rest is in the tenant. */
 const most = 6;
 
 export interface ChangeDescription {

@@ -21,7 +21,7 @@ export interface SlackAccess {
   readonly fetch: FetchFunction;
   /** Milliseconds. Inside a press it must leave room in Slack's three seconds. */
   readonly timeout?: number;
-  /** What is known, by token. Kept while a function is warm: it changes with the token. */
+  /** What Slack said about the installation, by token. Kept while a function is warm. */
   readonly installations?: Installations;
 }
 
@@ -77,7 +77,7 @@ export function createSlack({
       throw new SlackUnreachable('auth.test', 'unreadable answer');
     });
     installations.set(token, asked);
-    // What failed is asked again.
+    // A failed request is not kept.
     asked.catch(() => installations.delete(token));
     return asked;
   }

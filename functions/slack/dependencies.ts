@@ -1,4 +1,4 @@
-/** What asking in Slack, and answering to it, is done with. */
+/** What asking and answering in Slack need. */
 import type { Policy } from '#policy/policy.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Breakers, Exceptions, WriteLog } from './exceptions.ts';

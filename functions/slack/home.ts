@@ -28,13 +28,13 @@ export function createHome({ found, more, unreadable }: FirstPage, now: Instant)
   };
 }
 
-/** For who is shown nothing, with the reason. */
+/** For people who may see nothing, with the reason. */
 export const createClosedHome = (why: string): HomeView => ({
   type: 'home',
   blocks: [createParagraph([why])],
 });
 
-/** By deadline; what has none comes last. */
+/** By deadline; those without one come last. */
 export const compareUrgency = (exceptions: readonly Exception[]): readonly Exception[] =>
   exceptions.toSorted((a, b) => {
     const [left, right] = [findDeadline(a) ?? '9', findDeadline(b) ?? '9'];

@@ -1,6 +1,6 @@
 /**
- * What is so, and what silence does: the sentences under a card. "Disabled" is said only in the state that a
- * read-back made.
+ * The state and what silence leads to: the sentences at the end of a card. "Disabled" is said only in the state that
+ * follows a read-back.
  */
 import { isAskedWhileOff } from '#lifecycle/asked.ts';
 import { channelOf } from '#policy/owner.ts';

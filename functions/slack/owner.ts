@@ -38,7 +38,7 @@ const unreachable = new Set([
   'restricted_action_non_threadable_channel',
 ]);
 
-/** Slack's words for a token that is good for nothing: no other call would fare better. */
+/** Slack's codes for a token that is not valid at all: any other call would fail, too. */
 const shutOut = new Set([
   'not_authed',
   'invalid_auth',
@@ -122,7 +122,7 @@ export async function identifyMakers(
   return found;
 }
 
-/** Why a message did not arrive, where that is about who it was for; `undefined` where it is our own mistake. */
+/** Why a message did not arrive, if that is because of its recipient; `undefined` if it is our own mistake. */
 export const whyUndelivered = (error: unknown, whom: string): string | undefined =>
   error instanceof SlackRefusal && unreachable.has(error.code)
     ? `Slack does not deliver messages from Lapse to ${clip(whom, 200)}`

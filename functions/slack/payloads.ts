@@ -88,7 +88,7 @@ export const eventsSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('app_rate_limited') }),
 ]);
 
-/** Whether it can be the id of an exception. */
+/** Whether it could be the id of an exception. */
 export function isId(text: string): boolean {
   return /^[\w-]{1,64}$/.test(text);
 }
@@ -101,7 +101,7 @@ export function readSubject(text: string | null | undefined): QuestionRef | unde
   return subjectSchema.safeParse(tryParseJson(text ?? '')).data;
 }
 
-/** What each kind of request says of its sender; `undefined` where it does not say where it comes from. */
+/** What each kind of request says about its sender; `undefined` if it does not say where it comes from. */
 export const claimIn = ({ enterprise, team, user }: Press | Submission): Claim | undefined =>
   claim(user.id, { enterprise: enterprise?.id, team: team?.id, userTeam: user.team_id });
 

@@ -1,4 +1,4 @@
-/** What somebody is told whose answer did not count. */
+/** What people are told when their answer did not count. */
 import { authorityOf, type Authority } from '#policy/authority.ts';
 import { makersOf } from '#policy/makers.ts';
 import { approversOf } from '#policy/policy.ts';
@@ -11,11 +11,11 @@ import type { Exception } from '#lifecycle/exception.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { Line } from './lines.ts';
 
-/** The refusal a command met, if it met one. */
+/** Why a command was refused, if it was. */
 export const findRefusal = (events: readonly Event[]): Refusal | undefined =>
   events.find((event) => event.type === 'AnswerRefused')?.why;
 
-/** Whom to ask, for members who may not see or do something themselves. */
+/** Whom members can ask who may not see or do something themselves. */
 export function describeApprovers(approvers: readonly string[]): Line {
   const named = approvers.slice(0, 10).flatMap((user): Line => [' ', { user }]);
   return named.length > 0 ? ['Approvers:', ...named] : ['Policy names no approvers.'];
@@ -70,7 +70,7 @@ const changed = (exception: Exception): readonly Line[] => [
   [`The ${titleOf(exception)} has changed since that message. Please answer the newest one.`],
 ];
 
-/** Why four eyes are not there yet, without a full stop. */
+/** Why four eyes are still missing, without a full stop. */
 function apart(
   exception: Exception,
   { waitsFor }: Authority,
@@ -85,8 +85,8 @@ function apart(
 }
 
 /**
- * The same in one sentence for beside a field, where Slack renders no mention; `undefined` for refusals that are
- * not about the person.
+ * The same in one sentence beside a field, where Slack renders no mentions; `undefined` for refusals that are not
+ * about the person.
  */
 export function besideField(
   why: Refusal,

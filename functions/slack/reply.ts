@@ -1,4 +1,4 @@
-/** What goes back to Slack over HTTP, within its three seconds. */
+/** What is returned to Slack over HTTP, within its three seconds. */
 import { createParagraph, toMarkup } from './lines.ts';
 import type { ModalView } from '@slack/types';
 import type { Line } from './lines.ts';
@@ -19,7 +19,7 @@ const json = (status: number, value: unknown): Reply => ({
 /** Received; for a form it also means "close". */
 export const done: Reply = { status: 200 };
 
-/** Slack shows people nothing of this: it is for whoever reads the logs of what called. */
+/** Slack shows people none of this: it is for whoever reads the caller's logs. */
 export const refuse = (status: 400 | 401 | 404 | 405 | 503, error: string): Reply => json(status, { error });
 
 export const answerChallenge = (text: string): Reply => json(200, { challenge: text });
@@ -28,10 +28,10 @@ export const answerChallenge = (text: string): Reply => json(200, { challenge: t
 export const showFieldErrors = (errors: Readonly<Record<string, string>>): Reply =>
   json(200, { response_action: 'errors', errors });
 
-/** The form makes way for something to read. */
+/** Replaces the form with something to read. */
 export const replaceForm = (view: ModalView): Reply => json(200, { response_action: 'update', view });
 
-/** An answer to a slash command that only who typed it sees. */
+/** An answer to a slash command that only the person who typed it sees. */
 export const createWhisper = ({ text, blocks }: Message): Reply =>
   json(200, { response_type: 'ephemeral', text, blocks });
 

@@ -14,14 +14,14 @@ export interface SignedRequest {
   readonly secret: string;
   /** Names in any case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** The bytes as they came: parsing first would sign something else. */
+  /** The bytes as they came: after parsing, the signature would be of something else. */
   readonly body: Uint8Array;
   readonly receivedAt: Instant;
 }
 
 export type SignatureVerdict = 'ok' | 'unsigned' | 'malformed timestamp' | 'stale' | 'wrong signature';
 
-/** Throws where `secret` is blank: everybody can sign with an empty key. */
+/** Throws if `secret` is blank: anybody can sign with an empty key. */
 export function verifySignature({ secret, headers, body, receivedAt }: SignedRequest): SignatureVerdict {
   if (secret.trim() === '')
     throw new Error('The Slack signing secret is blank. Set it before taking requests.');
@@ -40,7 +40,7 @@ export function verifySignature({ secret, headers, body, receivedAt }: SignedReq
 const sign = (secret: string, timestamp: string, body: Uint8Array): string =>
   `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:`).update(body).digest('hex')}`;
 
-/** When Slack says it sent the request, in seconds since 1970: the same where it sends the same request again. */
+/** When Slack says it sent the request, in seconds since 1970; the same if it sends the request again. */
 export const timestampOf = (headers: SignedRequest['headers']): string | undefined =>
   header(headers, 'x-slack-request-timestamp');
 

@@ -1,4 +1,4 @@
-/** What Lapse asks of Slack. `client.ts` does it over the network; every call throws as `failure.ts` says. */
+/** What Lapse needs from Slack. `client.ts` does it over the network; every call throws as `failure.ts` says. */
 import type { Card, Standing } from '#lifecycle/exception.ts';
 import type { HomeView, KnownBlock, ModalView } from '@slack/types';
 import type { Installation } from './standing.ts';
@@ -14,7 +14,7 @@ export interface SlackPerson {
   readonly address?: string;
   /** Their organisation, else their workspace, as far as Slack says. */
   readonly team?: string;
-  /** Only a member of Lapse's own can be held to answer. */
+  /** Only a member of Lapse's own workspace or organisation may answer. */
   readonly standing: Standing;
 }
 
@@ -25,7 +25,7 @@ export interface Slack {
   person(id: string): Promise<SlackPerson>;
   /** The user ids in a user group (`S…`). */
   members(group: string): Promise<readonly string[]>;
-  /** `channel` may be a user id; the card holds the id of the conversation that Slack answered with. */
+  /** `channel` may be a user id; the card contains the id of the conversation with which Slack answered. */
   post(channel: string, message: Message): Promise<Card>;
   update(card: Card, message: Message): Promise<void>;
   /** Seen by one person, once. */

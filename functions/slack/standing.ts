@@ -1,4 +1,4 @@
-/** What somebody is, seen from where Lapse is installed. Pure: what Slack answers goes in. */
+/** What somebody is, as seen from where Lapse is installed. Pure: takes Slack's answers. */
 import * as z from 'zod';
 import type { Standing } from '#lifecycle/exception.ts';
 
@@ -10,7 +10,7 @@ export interface Installation {
   readonly enterprise?: string;
 }
 
-/** By what identities are told apart: the organisation, where there is one. */
+/** What distinguishes identities: the organisation, if there is one. */
 export const homeOf = ({ enterprise, team }: Installation): string => enterprise ?? team ?? '';
 
 /** What `auth.test` answers. */
@@ -35,7 +35,7 @@ export const accountSchema = z.object({
   is_bot: z.boolean().nullish(),
   is_restricted: z.boolean().nullish(),
   is_ultra_restricted: z.boolean().nullish(),
-  /** Known only by a channel that is shared with their organisation; then the guest's marks say nothing. */
+  /** Known only through a channel that is shared with their organisation; then the guest's flags mean nothing. */
   is_stranger: z.boolean().nullish(),
   profile: z.object({ email: z.string().nullish() }).nullish(),
 });
@@ -44,7 +44,7 @@ export type Account = z.output<typeof accountSchema>;
 export const teamOf = ({ team_id, enterprise_user }: Account): string | undefined =>
   enterprise_user?.enterprise_id ?? team_id ?? undefined;
 
-/** To be a member takes to be shown as one: an account of which Slack does not say where it belongs is foreign. */
+/** A member must be shown as one: an account is foreign if Slack does not say where it belongs. */
 export function standingOf(account: Account, installation: Installation): Standing {
   if (!belongs(account, installation)) return 'foreign';
   if (account.deleted) return 'deactivated';
@@ -62,7 +62,7 @@ function belongs(account: Account, { team, enterprise }: Installation): boolean 
   );
 }
 
-/** In the middle of a sentence about what somebody is. */
+/** For the middle of a sentence about what somebody is. */
 export const standingWords: Readonly<Record<Exclude<Standing, 'member'>, string>> = {
   guest: 'a guest',
   bot: 'a bot',

@@ -3,7 +3,9 @@ import { clip } from './escape.ts';
 import { createParagraph, toMarkup } from './lines.ts';
 import type { Message } from './slack.ts';
 
-/** Far more than is ever written; a name from a tenant may be long, and Slack refuses a message that is. */
+/**
+ * Far more than is ever written; but a name from a tenant may be long, and Slack refuses a message that is too long.
+ */
 const mostLines = 40;
 const longestLine = 400;
 

@@ -17,7 +17,7 @@ export function describeWhoMay(exception: Exception, policy: Policy): readonly L
   const these: Line =
     named.length > 0 ? [`These may ${word} it:`, ...named] : [`Policy names no approver who may ${word} it.`];
   if (owner) return [[`Its owner may ${word} it, and so may the approvers:`, ...named]];
-  // Whom nobody has looked for yet, or could, may be anybody: an approver too.
+  // Somebody who has not been looked up, or could not be, may be anybody, including an approver.
   if (waitsFor) {
     const isMaker = makersOf(exception).some(({ id }) => id === waitsFor.id);
     const who = `${clip(waitsFor.id, 200) || 'somebody'}, ${isMaker ? 'who made it' : 'who was named by whoever made it'}`;

@@ -1,6 +1,6 @@
 /**
- * Who it is that a request speaks for. A request is believed where it says that it comes from elsewhere, and only then:
- * who somebody is here, Slack is asked.
+ * Who sent a request. A request is believed only if it says that it comes from elsewhere: who somebody is here, Slack
+ * is asked.
  */
 import { SlackRefusal, SlackUnreachable } from './failure.ts';
 import { homeOf } from './standing.ts';
@@ -9,7 +9,7 @@ import type { WriteLog } from './exceptions.ts';
 import type { SlackPerson, Slack } from './slack.ts';
 import type { Installation } from './standing.ts';
 
-/** What a request says of its sender. Something of team, organisation and the sender's own team is always named. */
+/** What a request says about its sender. It always names a team, an organisation or the sender's own team. */
 export interface Claim {
   readonly user: string;
   /** Where it was sent. */
@@ -22,10 +22,10 @@ export interface Claim {
 /** What is known of people, and until when (milliseconds since 1970). Kept between calls of one function. */
 export type PeopleMemory = Map<string, { readonly person: Known; readonly until: number }>;
 
-/** `undefined`: Slack knows nobody of that id, or shows them to nobody here. */
+/** `undefined`: Slack knows nobody with that id, or does not show them to anybody here. */
 type Known = SlackPerson | undefined;
 
-/** So long somebody who is made a guest, or leaves, can still answer. */
+/** For this long, somebody who leaves or becomes a guest can still answer. */
 const kept = 5 * 60_000;
 
 export interface Asking {
@@ -35,7 +35,7 @@ export interface Asking {
   readonly log: WriteLog;
 }
 
-/** `undefined` where Slack cannot be asked now: then it could be anybody, and nothing they say may count. */
+/** `undefined` if Slack cannot be asked now: then it could be anybody, and nothing they say may count. */
 export async function identifyPerson(claim: Claim, asking: Asking): Promise<Answerer | undefined> {
   const [installation, found] = await Promise.all([
     settled(asking, () => asking.slack.installation()),
@@ -55,7 +55,7 @@ export async function identifyPerson(claim: Claim, asking: Asking): Promise<Answ
 /** Where a request says it comes from, if that is not here. */
 function elsewhereIn({ enterprise, team, userTeam }: Claim, here: Installation): string | undefined {
   if (enterprise !== undefined)
-    // Which workspaces are the organisation's own, Slack tells with the person.
+    // With the person, Slack tells which workspaces are the organisation's own.
     return enterprise === here.enterprise ? undefined : enterprise;
   return [userTeam, team].find((one) => one !== undefined && one !== here.team && one !== here.enterprise);
 }
@@ -71,7 +71,7 @@ async function lookUp(user: string, { slack, people, now }: Asking): Promise<Kno
   return person;
 }
 
-/** Slack's words for an id that is nobody's here. */
+/** Slack's codes for an id that nobody here has. */
 const strange = new Set(['user_not_found', 'user_not_visible']);
 
 async function settled<T>(

@@ -1,4 +1,4 @@
-/** The words cards, forms, lists and answers share. */
+/** Words shared by cards, forms, lists and answers. */
 import { kindOf } from '#kinds/registry.ts';
 import { presentDeadlineOf } from '#lifecycle/due.ts';
 import { isNobody } from '#lifecycle/changes.ts';
@@ -7,7 +7,7 @@ import type { Actor, Answer, Author, Cause, Exception } from '#lifecycle/excepti
 import type { Instant } from '#time/instant.ts';
 import type { Line, Piece } from './lines.ts';
 
-/** Exchange allows names of 64 characters; more is somebody's experiment. */
+/** Exchange allows names of up to 64 characters; anything longer is unusual. */
 export const nameOf = (exception: Pick<Exception, 'name'>): string =>
   clip(exception.name, 150) || '(without a name)';
 
@@ -73,7 +73,7 @@ export const causes: Readonly<Record<Cause, string>> = {
   'disable first': 'policy switches new ones off before asking',
 };
 
-/** What a list must say of those it cannot show. */
+/** What a list says about exceptions that it cannot show. */
 export const passedOver = (unreadable: number): readonly Line[] =>
   unreadable === 0
     ? []
@@ -83,13 +83,13 @@ export const passedOver = (unreadable: number): readonly Line[] =>
         ],
       ];
 
-/** Held or switched off because somebody said so. */
+/** Held or switched off because somebody answered so. */
 export const isByAnswer = (exception: Exception): boolean =>
   exception.state === 'held' ||
   ((exception.state === 'disabling' || exception.state === 'disabled') &&
     (exception.cause === 'declined' || exception.cause === 'revoked'));
 
-/** What a trail must say of its entries that it cannot show. */
+/** What a trail says about entries that it cannot show. */
 export const unreadEntries = (versions: readonly number[]): readonly Line[] =>
   versions.length === 0
     ? []
@@ -99,7 +99,7 @@ export const unreadEntries = (versions: readonly number[]): readonly Line[] =>
         ],
       ];
 
-/** When the present question or term ends by itself; `undefined` where nothing is asked. */
+/** When the current question or term ends by itself; `undefined` if nobody is asked. */
 export const findDeadline = (exception: Exception): Instant | undefined =>
   exception.state === 'unconfirmed' || exception.state === 'confirmed'
     ? presentDeadlineOf(exception)

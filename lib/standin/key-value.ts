@@ -1,13 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 
-/** Small things to remember over a restart, as JSON. A write is durable when `set` returns. */
+/** Small values that survive a restart, as JSON. A write is durable when `set` returns. */
 export interface KeyValue {
   /** `undefined` where nothing was set. */
   get(key: string): unknown;
   set(key: string, value: unknown): void;
 }
 
-/** One drawer of the database: keys of different `space`s do not meet. */
+/** One part of the database: keys of different `space`s never collide. */
 export function createKeyValue(database: DatabaseSync, space: string): KeyValue {
   database.exec(
     'CREATE TABLE IF NOT EXISTS key_value (space TEXT, key TEXT, value TEXT, PRIMARY KEY (space, key)) WITHOUT ROWID',

@@ -9,7 +9,7 @@ const isJson = (value: unknown): value is Json =>
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const lengthOf = (value: unknown): number => (typeof value === 'string' ? value.length : -1);
 
-/** All that is wrong, each with where. Empty: Slack would take it. */
+/** Everything that is wrong, and where. If empty, Slack would accept it. */
 export function faults(blocks: unknown, surface: 'message' | 'view'): readonly string[] {
   const wrong: string[] = [];
   const must = (fine: boolean, what: string) => {

@@ -1,4 +1,4 @@
-/** What the workspace knows, kept over restarts where there is somewhere to keep it. */
+/** What the workspace knows, kept over restarts if there is a database. */
 import { createHash } from 'node:crypto';
 import type { KeyValue } from '../key-value.ts';
 import type { Json, OpenView, Organisation, PostedMessage, WorkspaceUser } from './shapes.ts';
@@ -14,7 +14,7 @@ export interface Memory {
   readonly messages: PostedMessage[];
   readonly views: OpenView[];
   readonly homes: Map<string, Json>;
-  /** Triggers that were not used yet, and by whom the press was. */
+  /** Triggers not used yet, and who pressed. */
   readonly triggers: Map<string, string>;
   /** Grows by one at every call, over restarts too: message times, triggers and view ids are made of it. */
   serial(): number;
@@ -49,7 +49,7 @@ export function remember(storage: KeyValue | undefined, organisation?: Organisat
       storage?.set(`slack/message/${index}`, memory.messages[index]);
       storage?.set('slack/messages', memory.messages.length);
     },
-    // Each by itself: all of them written anew at every press would be most of what a press costs.
+    // Each by itself: rewriting all of them at every press would be most of what a press costs.
     keepView(view) {
       const { views } = memory;
       const before = views.findIndex(({ id }) => id === view.id);

@@ -35,7 +35,7 @@ function described(
     name: address.split('@')[0] ?? address,
     deleted: standing === 'deactivated',
     is_bot: standing === 'bot',
-    // Of somebody from elsewhere Slack does not tell what they are there.
+    // Slack does not tell what somebody from elsewhere is there.
     ...(external
       ? { is_stranger: true }
       : { is_restricted: standing === 'guest', is_ultra_restricted: false }),
@@ -111,7 +111,7 @@ export const methods: Readonly<Record<string, Method>> = {
       throw new MethodRefusal('users_not_found');
     const id = idFrom('U', address);
     const known = memory.users.get(id) ?? [...memory.users.values()].find((one) => one.address === address);
-    // Whoever belongs elsewhere is found by channel, never by address.
+    // People from elsewhere are found through a channel, never by address.
     if (known?.standing === 'deactivated' || known?.standing === 'external')
       throw new MethodRefusal('users_not_found');
     const found = known ?? { id, address, standing: address.startsWith('guest.') ? 'guest' : 'member' };

@@ -30,7 +30,7 @@ export interface PostedMessage {
   readonly blocks: readonly Json[];
   /** How often it was updated in place. */
   readonly edits: number;
-  /** Set where only this person sees it. */
+  /** Set if only this person sees it. */
   readonly onlyFor?: string;
 }
 

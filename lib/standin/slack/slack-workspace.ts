@@ -46,7 +46,7 @@ export interface SlackWorkspace {
   users(): readonly WorkspaceUser[];
   /** Forms that were opened, oldest first. */
   views(): readonly OpenView[];
-  /** The home tab published for somebody. */
+  /** The home tab that was published for somebody. */
   home(user: string): Json | undefined;
   /** Somebody is in the workspace from now on, or is something else than before. */
   admit(user: WorkspaceUser): void;

@@ -25,7 +25,7 @@ export interface BlobPlacement {
 export interface Blobs {
   /** Puts a record into a blob of that place and time that still has room. */
   readonly place: (record: unknown, placement: BlobPlacement) => void;
-  /** A blob with content of one's own. */
+  /** A blob with the given content. */
   readonly add: (content: () => Iterable<Uint8Array>, placement: BlobPlacement) => string;
   readonly list: (tenant: string, contentType: string) => readonly StandInBlob[];
   readonly find: (tenant: string, id: string) => StandInBlob | undefined;

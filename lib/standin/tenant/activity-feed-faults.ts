@@ -13,7 +13,7 @@ export type FeedFaultKind =
   | 'blob-cut'
   /** Content ends in the middle as if it were whole. */
   | 'blob-short'
-  /** A web page instead of content. */
+  /** Sends a web page instead of content. */
   | 'blob-html'
   | 'page-lost'
   /** Lists point to another host for their next page. */

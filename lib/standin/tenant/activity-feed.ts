@@ -59,14 +59,14 @@ export interface ActivityFeed {
     content: () => Iterable<Uint8Array>,
     where: { readonly tenant: string; readonly contentType: string } & Pick<Addition, 'after' | 'unlisted'>,
   ) => string;
-  /** As an administrator may do. */
+  /** As an administrator may. */
   readonly disable: (tenant: string, contentType: string) => void;
   readonly fault: (fault: FeedFault) => void;
-  /** Takes all faults away. */
+  /** Removes all faults. */
   readonly mend: () => void;
   /** The first moment after that one at which a blob comes into a list. */
   readonly nextListing: (after: Instant) => Instant | undefined;
-  /** What was asked so far, oldest first; at most the newest ten thousand. */
+  /** The requests so far, oldest first; at most the newest ten thousand. */
   readonly requests: () => readonly Request[];
 }
 

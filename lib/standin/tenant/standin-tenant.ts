@@ -51,7 +51,7 @@ export interface StandInTenant {
   /** The objects of a kind as they are now, of one tenant or of all. */
   readonly objects: (kind: Shelf, tenant?: string) => readonly (StoredObject & { readonly tenant: string })[];
   readonly fault: (fault: Fault) => void;
-  /** Takes all faults away. */
+  /** Removes all faults. */
   readonly mend: () => void;
   /** Counts everything after which a look here may show something else than before. */
   readonly changes: () => number;
