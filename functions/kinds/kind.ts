@@ -107,7 +107,7 @@ interface EntryCalls {
 
 /** How objects of a kind can keep mail out, encrypt it or have it inspected: such a one is never disabled by Lapse. */
 export interface Protection {
-  /** Disabling one with these settings would take protection away, were it switched on. */
+  /** Disabling one with these settings would remove protection, were it switched on. */
   readonly protects: (settings: Settings) => boolean;
   /** Nobody has seen yet whether it protects. */
   readonly mayProtect: (object: Assessable) => boolean;

@@ -8,7 +8,7 @@ import type { Finding } from '#risk/finding.ts';
 import type { Settings } from '#risk/settings.ts';
 import type { Watched } from './kind.ts';
 
-/** Disabling it would take protection away, were it switched on. */
+/** Disabling it would remove protection, were it switched on. */
 export const protects = ({ kind, settings }: { readonly kind: Kind; readonly settings: Settings }): boolean =>
   kindOf(kind).protection?.protects(settings) === true;
 

@@ -209,7 +209,7 @@ describe('what stands around the records of a page', () => {
   const link = '"@odata.nextLink":"https://graph.microsoft.com/x"';
   const last = `{${context},"value":[${other}]}`;
   const notLast = expect.stringMatching(/^line \d: this page is not the last of its answer/) as string;
-  const more = expect.stringMatching(/^line 1: this page holds more than its list of records/) as string;
+  const more = expect.stringMatching(/^line 1: this page contains more than its list of records/) as string;
   it.each([
     ['after them', `{${context},"value":[${good}],${link}}`],
     ['before them', `{${context},${link},"value":[${good}]}`],
@@ -558,12 +558,12 @@ describe('gzip', () => {
     for (const size of [1, 50, 4096, 65_536])
       expect(told(await readAll(file, size))).toEqual([
         newRule.Id,
-        expect.stringMatching(/^line 1: behind the end of the gzip stream/),
+        expect.stringMatching(/^line 1: after the end of the gzip stream/),
       ]);
   });
   it('with nothing in it but what is behind its end is no empty export', async () => {
     const file = Buffer.concat([gzipSync(''), Buffer.alloc(2), gzipSync(good)]);
-    expect(told(await readAll(file))).toEqual([expect.stringMatching(/^line 1: behind the end of the gzip/)]);
+    expect(told(await readAll(file))).toEqual([expect.stringMatching(/^line 1: after the end of the gzip/)]);
   });
 });
 

@@ -361,6 +361,6 @@ describe('lapse policy', () => {
     expect(await run(['check', policyFile, '--local', '--explain', file])).toBe(0);
     expect(said.mock.lastCall?.[0]).toContain('"Partner newsletter" is high risk');
     const other = printed('other.json', [...viewed, { stored: { id: 'x' } }]);
-    await expect(run(['diff', policyFile, longer, '--register', other])).rejects.toThrow('holds no register');
+    await expect(run(['diff', policyFile, longer, '--register', other])).rejects.toThrow('is not a register');
   });
 });
