@@ -17,6 +17,7 @@ import { after, noon, sam } from '../lifecycle/examples.ts';
 import { beside } from './beside.ts';
 import { counted, reads } from './counted.ts';
 import { onRecord } from './on-record.ts';
+import { madeUpId } from '#exchange/made-up-id.ts';
 import { startEngine, type Engine } from './table.ts';
 import { owned } from './owned.ts';
 import { listedTenant } from '../inventory/listed-tenant.ts';
@@ -360,15 +361,21 @@ describe('an inventory in which nothing has changed', () => {
     const tableName = await engine.table({ stream: false });
     const requests = counted(engine.client());
     const { client } = requests;
-    const count = 300;
-    const objects = Array.from({ length: count }, (_, index) => ({
+    const [rules, entries] = [100, 200];
+    const count = rules + entries;
+    const objects = Array.from({ length: rules }, (_, index) => ({
       found: true,
       guid: `0f5c2b1e-1c7f-4a39-9a64-${String(index).padStart(12, '0')}`,
       name: `Rule ${index}`,
       enabled: true,
       settings: { SetSCL: -1, SenderDomainIs: [`partner${index}.example`] },
     }));
-    const tenant = listedTenant({ 'transport-rule': objects });
+    const allowed = Array.from({ length: entries }, (_, index) => {
+      const entry = `198.51.${index}.7`;
+      const settings = { Entry: entry, Policy: 'Default' };
+      return { found: true, enabled: true, name: entry, guid: madeUpId('ip-allow', entry), settings };
+    });
+    const tenant = listedTenant({ 'transport-rule': objects, 'ip-allow': allowed });
     const take = (now: Instant) =>
       takeTenant({
         ...{ tenantId, tenant, policy, now, hasTime: () => true, sendMessage: () => Promise.resolve() },
