@@ -11,15 +11,18 @@ import { local } from './groups/local.ts';
 import { register } from './groups/register.ts';
 import { replay } from './groups/replay.ts';
 import { requests } from './groups/requests.ts';
+import { suite } from './groups/suite.ts';
 import { isReached, tableOf } from './row.ts';
 import type { Group, Row } from './row.ts';
 
-const groups: readonly Group[] = [replay, register, requests, local, bundles];
+const groups: readonly Group[] = [replay, register, requests, local, bundles, suite];
 
 const { values } = parseArgs({
   options: { only: { type: 'string' }, json: { type: 'boolean', default: false } },
 });
-const wanted = groups.filter(({ name }) => values.only === undefined || name.includes(values.only));
+const wanted = groups.filter(({ name, onlyNamed }) =>
+  values.only === undefined ? !onlyNamed : name.includes(values.only),
+);
 if (wanted.length === 0) {
   console.error(
     `There is no group "${values.only}"; there are ${groups.map(({ name }) => name).join(', ')}.`,

@@ -12,6 +12,8 @@ export type Goal = { readonly atLeast: number } | { readonly atMost: number };
 
 export interface Group {
   readonly name: string;
+  /** It takes so long that it runs only where it is named. */
+  readonly onlyNamed?: boolean;
   readonly rows: (progress: (line: string) => void) => AsyncIterable<Row>;
 }
 

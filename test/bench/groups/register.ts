@@ -8,6 +8,7 @@ import { startEngine } from '../../register/table.ts';
 import { inShort, paired } from '../paired.ts';
 import type { DynamoDBClient, TransactWriteItemsCommandInput } from '@aws-sdk/client-dynamodb';
 import type { Command } from '#lifecycle/commands.ts';
+import type { Commit, Reading } from '#register/contract.ts';
 import type { Group } from '../row.ts';
 
 const perRun = 60;
@@ -43,13 +44,19 @@ export const register: Group = {
           new TransactWriteItemsCommand(JSON.parse(input) as TransactWriteItemsCommandInput),
         );
       };
-      /** Decided beforehand: that is no part of it. */
-      const decided = Array.from({ length: 2 * (pairs + 1) * perRun }, () =>
-        commitOf(undefined, next().command),
-      );
+      /** Read and decided beforehand: that is no part of it, and whoever commits has what they decided on. */
+      progress('deciding what to commit');
+      const decided: { readonly commit: Commit; readonly reading: Reading }[] = [];
+      for (let count = 2 * (pairs + 1) * perRun; count > 0; count -= 1) {
+        const one = commitOf(undefined, next().command);
+        const { tenant, kind, name, guid = '' } = one.after;
+        const objects = [{ tenant, kind, name, guid }];
+        const reading = await ours.reading({ ids: [one.id], receipt: one.receipt, objects });
+        decided.push({ commit: one, reading });
+      }
       const commit = async () => {
         const one = decided.pop();
-        const result = one && (await ours.commit(one));
+        const result = one && (await ours.commit(one.commit, one.reading));
         if (result !== 'committed') throw new Error(result);
       };
       const whole = async () => {

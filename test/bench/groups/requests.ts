@@ -60,10 +60,10 @@ async function* ofRecords(engine: Engine): AsyncGenerator<Row> {
 }
 
 async function* ofSweeps(engine: Engine, progress: Progress): AsyncGenerator<Row> {
-  const due = 200;
+  const due = 1_000;
   const sweeps: number[] = [];
   // What is compiled on the way would count for the first.
-  for (const others of [due, 2_000, 20_000]) {
+  for (const others of [due, 10_000, 100_000]) {
     progress(`a sweep among ${others}`);
     const tableName = await engine.table({ stream: false });
     await onRecord(engine.client(), tableName, others, (index) => (index < due ? owned() : removed()));
@@ -81,7 +81,7 @@ async function* ofSweeps(engine: Engine, progress: Progress): AsyncGenerator<Row
     if (metrics['Lapsed'] !== due) throw new Error(`${metrics['Lapsed']} lapsed, and not ${due}`);
     if (sweeps.length === 0)
       yield {
-        what: `sweep with ${due} due, each`,
+        what: `sweep with ${due.toLocaleString('en')} due, each`,
         reached: totalOf(taken()) / due,
         goal: { atMost: 4 },
         unit: 'requests',
@@ -91,7 +91,7 @@ async function* ofSweeps(engine: Engine, progress: Progress): AsyncGenerator<Row
   }
   const [, few = NaN, many = NaN] = sweeps;
   yield {
-    what: `sweep with ${due} due, among 20,000 against 2,000`,
+    what: `sweep with ${due.toLocaleString('en')} due, among 100,000 against 10,000`,
     reached: many / few,
     goal: { atMost: 1.2 },
     note: `${Math.round(many)} against ${Math.round(few)} ms`,
