@@ -9,6 +9,7 @@ import { retry, type Patience, type Surroundings, type Try } from '#microsoft/re
 import { FeedError, createOutOfTime } from './feed-error.ts';
 import { refusalOf } from './refusal.ts';
 import { tryParseJson } from '#values/json.ts';
+import type { TokenRequest } from '#microsoft/token.ts';
 import type { Blob } from './coverage.ts';
 import type { Stretch } from '#time/stretch.ts';
 
@@ -31,13 +32,8 @@ export interface ActivityApi {
   skew(): number;
 }
 
-export interface TokenRequest {
-  /** Set after a token was refused: the kept one is thrown away. */
-  readonly fresh?: boolean;
-  readonly signal: AbortSignal;
-}
 /** What it throws is passed on as it is, but a `FeedError` that may pass is tried again first. */
-export type ActivityToken = (request: TokenRequest) => Promise<string>;
+export type ActivityToken = (request: TokenRequest & { readonly signal: AbortSignal }) => Promise<string>;
 
 export interface FeedAccess extends Surroundings {
   /** Where the tenant's cloud serves the log, or a stand-in. */
