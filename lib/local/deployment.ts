@@ -147,10 +147,9 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
   try {
     const gateway = await openGateway(options.port ?? 0);
     stops.push(() => gateway.close());
-    const { assembly } = options;
-    const stack = deployable(
-      readAssembly(typeof assembly === 'string' ? assembly : await assembly(folder.assembly)),
-    );
+    const assembly =
+      typeof options.assembly === 'string' ? options.assembly : await options.assembly(folder.assembly);
+    const stack = deployable(readAssembly(assembly));
     const memory = createKeyValue(database, 'local');
     const surroundings = surroundingsOf(options);
     if (memory.get('fed') !== undefined || memory.get('surroundings') !== undefined)
@@ -271,6 +270,8 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
         // A Slack or a tenant elsewhere lives in real time, and asks in it for patience.
         ...(allMadeUp && { advancing: clock.advancing }),
         logs: join(folder.path, 'logs'),
+        // It is about the bundles in there, and goes with them.
+        compiled: join(assembly, 'compiled'),
         activity,
         complain: (name, line) => complain(`${name}: ${summary(line)}`),
       });

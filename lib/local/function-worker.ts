@@ -13,6 +13,9 @@ import type { WorkerAnswer, Invocation, WorkerData } from './invocation.ts';
 
 type Handler = (event: unknown, context: unknown) => unknown;
 
+// For the start of this thread alone: no part of the function's environment.
+delete process.env['NODE_COMPILE_CACHE'];
+
 const { folder, handler: entry, name, memoryMb, offset, advancing } = workerData as WorkerData;
 const cell = new BigInt64Array(offset);
 const MachineDate = Date;

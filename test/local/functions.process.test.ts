@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as announced } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
@@ -27,7 +27,7 @@ function deploy(
   source: string,
   timeoutMs = 600_000,
   advancing?: SharedArrayBuffer,
-): { target: LocalFunction; log: () => string; said: string[] } {
+): { target: LocalFunction; log: () => string; said: string[]; compiled: () => readonly unknown[] } {
   const folder = temporaryFolder();
   const logs = join(folder, 'logs');
   mkdirSync(logs);
@@ -51,17 +51,30 @@ function deploy(
     offset,
     ...(advancing && { advancing }),
     logs,
+    compiled: join(folder, 'compiled'),
     activity: createActivity(),
     complain: (_name, line) => said.push(line),
   });
   onTestFinished(() => target.close());
-  return { target, said, log: () => readFileSync(join(logs, 'tried.log'), 'utf8') };
+  return {
+    target,
+    said,
+    log: () => readFileSync(join(logs, 'tried.log'), 'utf8'),
+    compiled: () => readdirSync(join(folder, 'compiled'), { recursive: true }),
+  };
 }
 
 describe('a function', () => {
   it('has the environment it was given and nothing of the machine', async () => {
     const { target } = deploy('export const handler = () => ({ ...process.env });');
     expect(await target.invoke({})).toEqual({ COLOUR: 'green' });
+  });
+
+  it('leaves what was compiled to the next thread', async () => {
+    const { target, compiled } = deploy('export const handler = () => 1;');
+    await target.invoke({});
+    await target.close();
+    expect(compiled().length).toBeGreaterThan(1);
   });
 
   it('lives in local time, however it asks for the time', async () => {

@@ -62,6 +62,26 @@ export const local = [
     ],
   ),
   ...inFile(
+    'lib/local/functions.ts',
+    ['test/local/functions.process.test.ts'],
+    [
+      {
+        without: 'every thread compiles again what the one before it had compiled',
+        find: ', NODE_COMPILE_CACHE: options.compiled',
+      },
+    ],
+  ),
+  ...inFile(
+    'lib/local/function-worker.ts',
+    ['test/local/functions.process.test.ts'],
+    [
+      {
+        without: 'functions see what only this machine has in its environment',
+        find: "delete process.env['NODE_COMPILE_CACHE'];",
+      },
+    ],
+  ),
+  ...inFile(
     'lib/local/clock.ts',
     ['test/local/clock.test.ts'],
     [
