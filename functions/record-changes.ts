@@ -1,5 +1,6 @@
 /** Bus → register: each change in a tenant's audit log is recorded, once. How: `recording/record-change.ts`. */
 import { auditRecordSchema } from '#audit-log/record.ts';
+import { createAcceptedDomains } from '#exchange/accepted-domains.ts';
 import { auditRecordEventSchema } from '#bus/audit-record-event.ts';
 import { recordChange } from '#recording/record-change.ts';
 import { readEnvironment } from '#runtime/environment.ts';
@@ -19,14 +20,16 @@ const leastRemaining = 10_000;
 
 const getDependencies = once(() => {
   const environment = readEnvironment('record-changes');
+  const tenants = tenantsFromEnvironment(environment, {
+    attempts: 3,
+    firstWait: 500,
+    longestWait: 3_000,
+    timeout: 8_000,
+  });
   return {
     register: registerFromEnvironment(environment.TABLE_NAME),
-    tenants: tenantsFromEnvironment(environment, {
-      attempts: 3,
-      firstWait: 500,
-      longestWait: 3_000,
-      timeout: 8_000,
-    }),
+    tenants,
+    domains: createAcceptedDomains(tenants, Date.now),
     enough: () => AbortSignal.timeout(patience),
   };
 });

@@ -1,5 +1,7 @@
 /** What a replay found, for people. Names come from the tenant: nothing in them reaches the terminal unprinted. */
 import columns from 'string-width';
+import { outsideWords } from '#lifecycle/outside.ts';
+import type { Author } from '#lifecycle/exception.ts';
 import type { Risk } from '#risk/finding.ts';
 import { fit, toPrintable, shorten, wrapText } from '#lib/local/terminal.ts';
 import type { LoggedException } from '#replay/logged-exceptions.ts';
@@ -77,7 +79,7 @@ function rows(exceptions: readonly LoggedException[], look: TableStyle): string[
     each.state,
     each.kind,
     toPrintable(each.name),
-    toPrintable(each.changed.by.id),
+    nameOf(each.changed.by),
     moment(each.changed.at),
   ]);
   const head = ['RISK', 'STATE', 'KIND', 'NAME', 'CHANGED BY', 'CHANGED'];
@@ -116,7 +118,7 @@ function card(each: LoggedException, look: TableStyle): string[] {
       look,
     ),
     ...wrapText(
-      `${each.kind}, changed by ${toPrintable(each.changed.by.id)}, ${moment(each.changed.at)}`,
+      `${each.kind}, changed by ${nameOf(each.changed.by)}, ${moment(each.changed.at)}`,
       width,
       '  ',
       '  ',
@@ -126,12 +128,14 @@ function card(each: LoggedException, look: TableStyle): string[] {
   ];
 }
 
+const nameOf = (author: Author): string => `${toPrintable(author.id)}${outsideWords(author)}`;
+
 /** Who made it and when, where that was not the newest change. */
 function made({ made, changed }: LoggedException, indent: number, { width }: TableStyle): string[] {
   if (made.at === changed.at && made.by.id === changed.by.id) return [];
   const space = ' '.repeat(indent);
   const first = made.operation.startsWith('New-') ? 'made' : 'first change in these records';
-  return wrapText(`${first} by ${toPrintable(made.by.id)}, ${moment(made.at)}`, width, space, space);
+  return wrapText(`${first} by ${nameOf(made.by)}, ${moment(made.at)}`, width, space, space);
 }
 
 const findings = ({ findings }: LoggedException, indent: number, { width }: TableStyle): string[] =>

@@ -4,6 +4,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { readRecordBatches } from '#audit-log/export/read-records.ts';
+import { isDomain } from '#values/mail-address.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import { UnreadableExport } from '#audit-log/export/unreadable-export.ts';
 import { instant, parseInstant, toMillis } from '#time/instant.ts';
@@ -43,6 +44,8 @@ record per line (JSONL), Search-UnifiedAuditLog as CSV or JSON, the CSV of the
 Purview portal, auditLogRecord answers of Microsoft Graph, and what Sentinel,
 Defender, Splunk, Elastic and Wazuh export of these records.
 
+  --domains D,…  domains of the tenant beside those that the records show: mail that
+                 is copied there stays inside
   --json         print JSON instead of a table
   --at INSTANT   leave out records made after this moment (2026-11-20T09:00:00Z;
                  a date means the end of that day in UTC); they count as ignored
@@ -107,7 +110,7 @@ export async function replay(argv: readonly string[], io: ReplayStreams): Promis
   progress.clear();
 
   const counts = tally.counts();
-  const { exceptions, ...others } = await replayRecords(records);
+  const { exceptions, ...others } = await replayRecords(records, wanted.domains);
   for (const place of untoldIn(others, places)) notRead.add(place);
   const isTable = !wanted.json && (readable > 0 || counts.read > 0);
   if (isTable) io.stdout.write(asTable(exceptions, counts, notRead, io.stdout));
@@ -170,11 +173,14 @@ interface Wanted {
   readonly json: boolean;
   readonly help: boolean;
   readonly at: Instant | undefined;
+  /** Known to be the tenant's own. */
+  readonly domains: readonly string[];
 }
 
 const options = {
   json: { type: 'boolean', default: false },
   at: { type: 'string' },
+  domains: { type: 'string', multiple: true, default: [] as string[] },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
@@ -182,7 +188,15 @@ function argumentsOf(argv: readonly string[]): Wanted | { readonly refusal: stri
   try {
     const { values, positionals: files } = readArguments(argv, options, help);
     const { json } = values;
-    if (values.help) return { files, json, help: true, at: undefined };
+    const domains = values.domains
+      .flatMap((some) => some.toLowerCase().split(/[,;\s]+/))
+      .filter((one) => one !== '');
+    if (values.help) return { files, json, help: true, at: undefined, domains };
+    const wrong = domains.find((one) => !isDomain(one));
+    if (wrong !== undefined)
+      return {
+        refusal: `--domains takes domains, like contoso.com,contoso.org; ${toPrintable(wrong)} is none`,
+      };
     if (files.length === 0)
       return { refusal: 'no file was given; name one or more exports, or - for standard input' };
     if (files.filter((file) => file === '-').length > 1)
@@ -190,7 +204,7 @@ function argumentsOf(argv: readonly string[]): Wanted | { readonly refusal: stri
     const at = values.at === undefined ? undefined : momentOf(values.at);
     if (values.at !== undefined && at === undefined)
       return { refusal: '--at takes a moment with its zone, like 2026-11-20T09:00:00Z, or a date' };
-    return { files, json, help: false, at };
+    return { files, json, help: false, at, domains };
   } catch (error) {
     return { refusal: messageOf(error) };
   }
@@ -248,8 +262,10 @@ function asJson(
   const shown = exceptions.map(({ made, changed, ...exception }) => ({
     ...exception,
     madeBy: made.by.id,
+    ...(made.by.outside && { madeByOutside: made.by.outside }),
     madeAt: made.at,
     changedBy: changed.by.id,
+    ...(changed.by.outside && { changedByOutside: changed.by.outside }),
     changedAt: changed.at,
   }));
   return `${JSON.stringify({ exceptions: shown, records, notRead: { count, places } }, undefined, 2)}\n`;

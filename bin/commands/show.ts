@@ -1,3 +1,4 @@
+import { outsideWords } from '#lifecycle/outside.ts';
 import { toPrintable } from '#lib/local/terminal.ts';
 import { formatTrailLine } from '#lib/local/trail-line.ts';
 import { describeNextStep } from '#lib/local/views.ts';
@@ -46,8 +47,8 @@ function text({ exception: one, trail, check }: ShownException): string {
     `  tenant    ${one.tenant}`,
     `  guid      ${one.guid ?? 'not known yet'}`,
     `  owner     ${one.owner}`,
-    `  ${one.creationSeen ? 'made by ' : 'first by'}  ${one.madeBy.id} at ${one.madeAt}`,
-    `  changed   ${one.changedBy.id} at ${one.changedAt}`,
+    `  ${one.creationSeen ? 'made by ' : 'first by'}  ${one.madeBy.id}${outsideWords(one.madeBy)} at ${one.madeAt}`,
+    `  changed   ${one.changedBy.id}${outsideWords(one.changedBy)} at ${one.changedAt}`,
     ...(one.reason === null ? [] : [`  reason    ${one.reason}`]),
     ...[one.failure ?? one.acting?.failure].flatMap((why) => (why ? [`  failed    ${why}`] : [])),
     ...one.findings.map(({ id, risk, text: says }) => `  ${id} (${risk}) ${says}`),

@@ -1,6 +1,7 @@
 /** The checks that every record must pass before its change is looked at. */
 import { applicationsOf, authorOf } from './author.ts';
 import { parameterText, readParameters } from './parameters.ts';
+import { isDomain } from '#values/mail-address.ts';
 import type { Author } from '#lifecycle/exception.ts';
 import type { Operation } from '#kinds/operation.ts';
 import type { ParametersRead } from './parameters.ts';
@@ -10,6 +11,8 @@ interface Admitted extends ParametersRead {
   readonly changedBy: Author;
   readonly applications: readonly string[];
   readonly tenant: string;
+  /** Domains that the record shows to be the tenant's own. */
+  readonly ownDomains: readonly string[];
 }
 
 /**
@@ -34,7 +37,20 @@ export function admitRecord(record: AuditRecord, operation: Operation): Admitted
   // A malformed record at the door (`auditRecordSchema`); here only the types need it said again.
   if (record.OrganizationId === undefined) return { why: 'no tenant is named' };
   const tenant = record.OrganizationId.toLowerCase();
-  return { ...read, changedBy, applications: applicationsOf(record), tenant };
+  return {
+    ...read,
+    changedBy,
+    applications: applicationsOf(record),
+    tenant,
+    ownDomains: organisationOf(record),
+  };
+}
+
+/** The domain that every organisation is given, which is seen as it is and at the end of a directory path. */
+function organisationOf({ OrganizationName = '' }: AuditRecord): readonly string[] {
+  const name = OrganizationName.trim().toLowerCase();
+  const domain = name.slice(name.lastIndexOf('/') + 1);
+  return isDomain(domain) ? [domain] : [];
 }
 
 /** Who reported a message as good: a service then creates the allow entry because of it. */

@@ -1,5 +1,5 @@
 /** Who made the change in an audit record, by the formats in which the log names actors. */
-import type { Author } from '#lifecycle/exception.ts';
+import type { Author, Outside } from '#lifecycle/exception.ts';
 import type { AuditRecord } from './record.ts';
 
 /**
@@ -17,6 +17,8 @@ const serviceNames = [
 
 /** UserType in Microsoft's schema: the number, and the name that some exporters write instead. */
 const applicationTypes = new Set(['5', '6', 'application', 'serviceprincipal']);
+const partnerTypes = new Set(['9', 'partnertechnician']);
+const guestTypes = new Set(['10', 'guest']);
 const microsoftTypes = new Set(['3', '4', '7', '8', 'dcadmin', 'system', 'custompolicy', 'systempolicy']);
 
 /** The ids by which a record can name the application that made the change, in lower case. */
@@ -30,8 +32,28 @@ const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const principalName = /^[^@\s\\]+@[^@\s\\]+\.[^@\s\\]+$/;
 /** A partner's technician with delegated rights: `user_<object id>@<tenant>.onmicrosoft.com`. */
 const partnerAlias = /^user_[0-9a-f]{32}@/i;
+/** The same over Exchange: `<tenant>.onmicrosoft.com\\tenant: <guid>, object: <guid>`. */
+const partnerObject = /\\tenant: [0-9a-f-]{36}, object: [0-9a-f-]{36}$/i;
+/** A guest's sign-in name holds the address they came with: `ann_partner.example#EXT#@contoso.onmicrosoft.com`. */
+const guestName = /#ext#@/i;
 
 export function authorOf(record: AuditRecord): Author {
+  const author = namedIn(record);
+  const outside = author.type === 'service' ? undefined : outsideOf(record);
+  return outside === undefined ? author : { ...author, outside };
+}
+
+/** Where the author belongs, if not to the tenant. `ExternalAccess` alone does not tell a partner from Microsoft. */
+function outsideOf({ UserId = '', UserType, ExternalAccess }: AuditRecord): Outside | undefined {
+  const type = String(UserType ?? '').toLowerCase();
+  const id = UserId.trim();
+  if (guestTypes.has(type) || guestName.test(id)) return 'guest';
+  if (partnerTypes.has(type) || partnerAlias.test(id) || partnerObject.test(id)) return 'partner';
+  if (microsoftTypes.has(type)) return 'microsoft';
+  return /^\$?true$/i.test(String(ExternalAccess ?? '')) ? 'partner' : undefined;
+}
+
+function namedIn(record: AuditRecord): Author {
   const id = record.UserId?.trim() ?? '';
   const type = String(record.UserType ?? '').toLowerCase();
   const application = [record.ClientAppId, record.AppId]

@@ -21,6 +21,8 @@ export interface ListChange {
   readonly tenant: string;
   readonly changedBy: Author;
   readonly applications: readonly string[];
+  /** Domains that the record shows to be the tenant's own. */
+  readonly ownDomains: readonly string[];
   readonly changedAt: Instant;
   /** The moment beyond the millisecond, if the record gives it: see `moment.ts`. */
   readonly order?: string;
@@ -51,7 +53,7 @@ export function recogniseListChange(record: AuditRecord): ListChange | undefined
   if (operation === undefined) return undefined;
   const admitted = admitRecord(record, operation);
   if ('why' in admitted) return undefined;
-  const { parameters, unread, changedBy, applications, tenant } = admitted;
+  const { parameters, unread, changedBy, applications, tenant, ownDomains } = admitted;
   const passed = Object.fromEntries(parameters.map(({ name, value }) => [name, value]));
   const identity = objectName(verbOf(operation) === 'New' ? 'create' : 'alter', parameters, record)?.name;
   const lists = kindsChangedBy(operation).flatMap((kind): readonly ListTold[] => {
@@ -71,6 +73,7 @@ export function recogniseListChange(record: AuditRecord): ListChange | undefined
     tenant,
     changedBy,
     applications,
+    ownDomains,
     ...writtenAt(record),
     lists,
     ...(unread === undefined ? {} : { unread }),

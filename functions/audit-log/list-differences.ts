@@ -43,7 +43,7 @@ export function differences(
           one.guid === undefined ? foldName(one.name) === foldName(name) : one.guid.toLowerCase() === guid,
         )
       : exceptions.get(foldName(name));
-  const { record, operation, tenant, changedBy, applications, changedAt, order } = change;
+  const { record, operation, tenant, changedBy, applications, ownDomains, changedAt, order } = change;
   const observed = (
     name: string,
     what: Pick<Observation, 'change' | 'settings' | 'complete'> & Partial<Observation>,
@@ -58,6 +58,7 @@ export function differences(
     changedAt,
     ...(order === undefined ? {} : { order }),
     ...(applications.length === 0 ? {} : { applications }),
+    ...(ownDomains.length === 0 ? {} : { ownDomains }),
     ...what,
   });
   /** Says only that it is off: a restore needs the earlier settings. */

@@ -28,7 +28,7 @@ export function recognise(record: AuditRecord): Recognised {
   const { operation, kind, change } = named;
   const admitted = admitRecord(record, operation);
   if ('why' in admitted) return nothing(admitted.why);
-  const { parameters, unread, changedBy, applications, tenant } = admitted;
+  const { parameters, unread, changedBy, applications, tenant, ownDomains } = admitted;
 
   const object = objectName(change, parameters, record);
   // A malformed record at the door (`auditRecordSchema`); here only the types need it said again.
@@ -52,6 +52,7 @@ export function recognise(record: AuditRecord): Recognised {
       passed: withoutPlumbing(parameters).map(({ name }) => name),
       ...(enabled === undefined ? {} : { enabled }),
       changedBy,
+      ...(ownDomains.length === 0 ? {} : { ownDomains }),
       ...writtenAt(record, change),
       ...(applications.length === 0 ? {} : { applications }),
     },

@@ -45,6 +45,11 @@ const shape = z.object({
   ResultStatus: text,
   UserType: code,
   UserId: text,
+  /** True for Microsoft's staff and systems, and for partners with delegated rights. */
+  ExternalAccess: z
+    .union([z.boolean(), z.string().max(longest.text)])
+    .optional()
+    .catch(undefined),
   ObjectId: placing,
   AppId: text,
   ClientAppId: text,

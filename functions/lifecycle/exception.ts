@@ -25,7 +25,13 @@ export interface Author {
   readonly type: 'person' | 'application' | 'service' | 'unknown';
   /** User principal name if there is one, otherwise the raw name from the log. */
   readonly id: string;
+  /** Where they belong, if not to the tenant. Absent also in what was stored before this was read. */
+  readonly outside?: Outside;
 }
+
+/** A partner with delegated rights, a guest of the tenant, or Microsoft's own staff and systems. */
+export const outsides = ['partner', 'guest', 'microsoft'] as const;
+export type Outside = (typeof outsides)[number];
 
 /** Who caused an event. */
 export type Actor =

@@ -38,6 +38,8 @@ import type { ObjectRef } from '#register/identity.ts';
 export interface Recording {
   readonly register: Register;
   readonly tenants: Tenants;
+  /** Domains that the tenant itself says are its own; `[]` where it does not say. */
+  readonly domains: (tenant: string, signal: AbortSignal) => Promise<readonly string[]>;
   readonly policy: Policy;
   readonly now: Instant;
   /** Whether there is time for more of a long list; always, unless given. */
@@ -71,11 +73,20 @@ export async function recordChange(record: AuditRecord, recording: Recording): P
   const reading = await readFor(recognised.observation, recording, receipt);
   const before = await reading.carriedOut(receipt);
   if (before) return { outcome: 'duplicate', ...before };
-  const observation = await calledNow(recognised.observation, reading, recording, receipt);
+  const named = await calledNow(recognised.observation, reading, recording, receipt);
+  const observation = { ...named, ownDomains: await ownDomainsOf(named, recording) };
   if (unread !== undefined) return recordUnread(observation, unread, reading, recording, receipt);
   return observation.change === 'remove'
     ? recordRemoval(observation, recording, receipt)
     : recordObservation(observation, reading, recording, receipt);
+}
+
+/** What the record shows to be the tenant's own, and what the tenant says. */
+async function ownDomainsOf(
+  { tenant, ownDomains = [] }: Pick<Observation, 'tenant' | 'ownDomains'>,
+  { domains, enough }: Recording,
+): Promise<readonly string[]> {
+  return [...new Set([...ownDomains, ...(await domains(tenant, enough()))])];
 }
 
 /** What an observation is about, and what belongs to it; `holder`: the exception it most likely is about. */
@@ -170,7 +181,8 @@ async function recordListChange(change: ListChange, recording: Recording): Promi
   const receipt = receiptOf(change);
   if (await recording.register.carriedOut(receipt)) return { outcome: 'duplicate' };
   const outcomes: Recorded[] = [];
-  for (const told of change.lists) outcomes.push(...(await recordList(change, told, recording)));
+  const placed = { ...change, ownDomains: await ownDomainsOf(change, recording) };
+  for (const told of change.lists) outcomes.push(...(await recordList(placed, told, recording)));
   // What a list shows later was not caused by this record, so once everything is recorded, it is not compared again.
   if (!outcomes.some(({ outcome, unseen }) => outcome === 'nothing' && unseen !== undefined))
     await recording.register.putReceipt(receipt, recording.now);

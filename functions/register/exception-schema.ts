@@ -10,6 +10,7 @@ import { parseDuration, type Duration } from '#time/instant.ts';
 import { risks } from '#risk/finding.ts';
 import { kinds } from '#kinds/registry.ts';
 import { instantSchema } from './instant-schema.ts';
+import { outsides } from '#lifecycle/exception.ts';
 import type { Special } from '#risk/addresses.ts';
 import type { Exception, Known } from '#lifecycle/exception.ts';
 
@@ -29,6 +30,7 @@ const risk = z.enum(risks);
 const author = z.looseObject({
   type: z.enum(['person', 'application', 'service', 'unknown']),
   id: z.string(),
+  outside: z.enum(outsides).exactOptional(),
 });
 const actor = z.discriminatedUnion('type', [
   z.looseObject({

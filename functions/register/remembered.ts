@@ -11,6 +11,7 @@ import { compareMoments } from '#time/moment.ts';
 import { createChange } from '#lifecycle/changes.ts';
 import { momentOf } from '#lifecycle/logged-changes.ts';
 import { instantSchema } from './instant-schema.ts';
+import { outsides } from '#lifecycle/exception.ts';
 import type { Observation } from '#lifecycle/commands.ts';
 import type { Change } from '#lifecycle/exception.ts';
 import type { Moment } from '#time/moment.ts';
@@ -102,6 +103,7 @@ const change = z.enum(['create', 'alter', 'enable', 'disable', 'remove']);
 const author = z.looseObject({
   type: z.enum(['person', 'application', 'service', 'unknown']),
   id: z.string(),
+  outside: z.enum(outsides).exactOptional(),
 });
 const telling = {
   change,
@@ -123,6 +125,7 @@ const observationSchema = z.looseObject({
   changedAt: instantSchema,
   order: z.string().exactOptional(),
   applications: z.array(z.string()).exactOptional(),
+  ownDomains: z.array(z.string()).exactOptional(),
 }) satisfies z.ZodType<Observation>;
 
 /** As stored in the table. Additional fields of a newer release are kept. */

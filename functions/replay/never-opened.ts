@@ -27,8 +27,8 @@ interface NeverOpened {
   readonly unknown: readonly Unknown[];
 }
 
-/** A list tells of its entries what they are; an object, only what made it. */
-export function findNeverOpened({ records }: Remembered): NeverOpened {
+/** A list tells of its entries what they are; an object, only what made it. `domains`: known to be the tenant's own. */
+export function findNeverOpened({ records }: Remembered, domains: readonly string[]): NeverOpened {
   const [first] = records;
   if (!first || !isObject(first.observation.kind)) return { lost: [], unknown: [] };
   const { tenant, kind, name } = first.observation;
@@ -39,14 +39,19 @@ export function findNeverOpened({ records }: Remembered): NeverOpened {
   );
   // Made again since: what protected is back, or else what was made has an exception.
   const last = lives.at(-1);
-  const lost = last && lostIn(object, last);
+  const own = [...domains, ...records.flatMap(({ observation }) => observation.ownDomains ?? [])];
+  const lost = last && lostIn(object, last, own);
   return {
     lost: lost ? [lost] : [],
     unknown: lives.flatMap((life) => (lost && life === last ? [] : unknownIn(object, life))),
   };
 }
 
-function lostIn(object: ObjectRef, { told, end }: ObjectLife): LoggedException | undefined {
+function lostIn(
+  object: ObjectRef,
+  { told, end }: ObjectLife,
+  domains: readonly string[],
+): LoggedException | undefined {
   if (!end) return undefined;
   const { risk, findings } = assess({
     kind: object.kind,
@@ -55,7 +60,7 @@ function lostIn(object: ObjectRef, { told, end }: ObjectLife): LoggedException |
     complete: isWhole(told),
     operation: end.operation,
     gone: true,
-    ownDomains: domainsOf(...told.map(({ by }) => by)),
+    ownDomains: [...domains, ...domainsOf(...told.map(({ by }) => by))],
   });
   if (findings.length === 0) return undefined;
   return {

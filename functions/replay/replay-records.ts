@@ -32,8 +32,11 @@ export interface Replayed {
 const noLook = new ExchangeError('no-credential', 'A replay does not look at the tenant.');
 const nobodyLooks = () => Promise.reject(noLook);
 
-/** `records`: in any order, and any of them more than once. */
-export async function replayRecords(records: readonly AuditRecord[]): Promise<Replayed> {
+/** `records`: in any order, and any of them more than once. `domains`: known to be the tenant's own. */
+export async function replayRecords(
+  records: readonly AuditRecord[],
+  domains: readonly string[] = [],
+): Promise<Replayed> {
   const register = createInMemoryRegister();
   const forgotten: string[] = [];
   const untold: string[] = [];
@@ -41,6 +44,7 @@ export async function replayRecords(records: readonly AuditRecord[]): Promise<Re
     const recorded = await recordChange(record, {
       register,
       tenants: nobodyLooks,
+      domains: () => Promise.resolve(domains),
       policy: nobodysPolicy,
       // Had Lapse been there, it would have heard of it then.
       now: moment.at,
@@ -49,7 +53,7 @@ export async function replayRecords(records: readonly AuditRecord[]): Promise<Re
     forgotten.push(...(recorded.forgotten ?? []));
     if (recorded.outcome === 'nothing' && recorded.unseen !== undefined) untold.push(id);
   }
-  const others = register.waiting().map(findNeverOpened);
+  const others = register.waiting().map((records) => findNeverOpened(records, domains));
   const opened = await readLoggedExceptions(register);
   return {
     exceptions: [...opened, ...others.flatMap(({ lost }) => lost)].sort(compareByDanger),

@@ -2,6 +2,7 @@
 import { kindOf } from '#kinds/registry.ts';
 import { presentDeadlineOf } from '#lifecycle/due.ts';
 import { isNobody } from '#lifecycle/changes.ts';
+import { outsideWords } from '#lifecycle/outside.ts';
 import { clip } from './escape.ts';
 import type { Actor, Answer, Author, Cause, Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
@@ -18,15 +19,16 @@ export const titleOf = (exception: Pick<Exception, 'kind' | 'name'>): string =>
 export function authorName(author: Author): string {
   if (isNobody(author)) return 'somebody the log does not name';
   const id = clip(author.id, 200);
+  const where = outsideWords(author);
   switch (author.type) {
     case 'person':
-      return id || 'a person the log does not name';
+      return `${id || 'a person the log does not name'}${where}`;
     case 'application':
-      return `the application ${id}`;
+      return `the application ${id}${where}`;
     case 'service':
       return `the service ${id}`;
     case 'unknown':
-      return id || 'somebody the log does not name';
+      return `${id || 'somebody the log does not name'}${where}`;
   }
 }
 

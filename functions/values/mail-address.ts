@@ -3,3 +3,6 @@ export const mailAddress = String.raw`[^@\s<>]+@[^@\s<>]+`;
 
 const wholly = new RegExp(`^${mailAddress}$`);
 export const isMailAddress = (text: string): boolean => wholly.test(text);
+
+/** A domain and nothing else. */
+export const isDomain = (text: string): boolean => /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)+$/i.test(text);

@@ -15,6 +15,7 @@ const change = (given: Partial<ListChange> = {}): ListChange => ({
   tenant,
   changedBy: { type: 'person', id: 'ann@contoso.com' },
   applications: [],
+  ownDomains: [],
   changedAt: after('P4D'),
   lists: [],
   passed: {},

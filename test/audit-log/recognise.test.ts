@@ -357,7 +357,7 @@ describe('who did it', () => {
     ],
     [
       { UserId: 'NT AUTHORITY\\SYSTEM (w3wp)', UserType: 3, AppId: application },
-      { type: 'unknown', id: 'NT AUTHORITY\\SYSTEM (w3wp)' },
+      { type: 'unknown', id: 'NT AUTHORITY\\SYSTEM (w3wp)', outside: 'microsoft' },
     ],
     // Whatever looks like the name of a service and is none.
     [
@@ -367,23 +367,65 @@ describe('who did it', () => {
     // Microsoft's own people, under whatever name.
     [
       { UserId: 'operator@contoso.com', UserType: 3 },
-      { type: 'unknown', id: 'operator@contoso.com' },
+      { type: 'unknown', id: 'operator@contoso.com', outside: 'microsoft' },
     ],
     [
       { UserId: 'Microsoft Operator', UserType: 3 },
-      { type: 'unknown', id: 'Microsoft Operator' },
+      { type: 'unknown', id: 'Microsoft Operator', outside: 'microsoft' },
     ],
     [
       { UserId: `user_${'a'.repeat(32)}@contoso.onmicrosoft.com` },
-      { type: 'unknown', id: `user_${'a'.repeat(32)}@contoso.onmicrosoft.com` },
+      { type: 'unknown', id: `user_${'a'.repeat(32)}@contoso.onmicrosoft.com`, outside: 'partner' },
     ],
     [
       { UserId: `contoso.onmicrosoft.com\\tenant: ${tenant}, object: ${application}` },
-      { type: 'unknown', id: `contoso.onmicrosoft.com\\tenant: ${tenant}, object: ${application}` },
+      {
+        type: 'unknown',
+        id: `contoso.onmicrosoft.com\\tenant: ${tenant}, object: ${application}`,
+        outside: 'partner',
+      },
+    ],
+    // People who work in the tenant and do not belong to it.
+    [
+      { UserId: 'tech@msp.example', ExternalAccess: true },
+      { type: 'person', id: 'tech@msp.example', outside: 'partner' },
+    ],
+    [
+      { UserId: 'tech@msp.example', UserType: 'PartnerTechnician' },
+      { type: 'person', id: 'tech@msp.example', outside: 'partner' },
+    ],
+    [
+      { UserId: 'ann@partner.example', UserType: 10 },
+      { type: 'person', id: 'ann@partner.example', outside: 'guest' },
+    ],
+    [
+      { UserId: 'ann_partner.example#EXT#@contoso.onmicrosoft.com', ExternalAccess: false },
+      { type: 'person', id: 'ann_partner.example#EXT#@contoso.onmicrosoft.com', outside: 'guest' },
+    ],
+    [
+      { UserId: 'ServicePrincipal_x', UserType: 6, ExternalAccess: 'True' },
+      { type: 'application', id: 'ServicePrincipal_x', outside: 'partner' },
     ],
     [{ UserId: undefined }, { type: 'unknown', id: 'unknown' }],
   ])('%j', (actor, author) => {
     expect(observation({ ...newRule, ...actor }).changedBy).toEqual(author);
+  });
+});
+
+describe('which domains are the tenant’s own', () => {
+  const own = (OrganizationName: string | undefined) =>
+    observation({ ...newRule, OrganizationName }).ownDomains;
+  it.each([
+    ['Contoso.onmicrosoft.com', ['contoso.onmicrosoft.com']],
+    [
+      'EURPR04A009.PROD.OUTLOOK.COM/Microsoft Exchange Hosted Organizations/contoso.onmicrosoft.com',
+      ['contoso.onmicrosoft.com'],
+    ],
+    ['Contoso Ltd', undefined],
+    ['', undefined],
+    [undefined, undefined],
+  ])('the record says by its organisation: %s', (name, domains) => {
+    expect(own(name)).toEqual(domains);
   });
 });
 

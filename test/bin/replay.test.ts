@@ -424,6 +424,45 @@ describe('counts', () => {
     ]);
     expect(records).toEqual({ read: 6, relevant: 1, duplicate: 2, ignored: 2, malformed: 1 });
   });
+  describe('what counts as inside', () => {
+    const copy = (BlindCopyTo: string, more = {}) => ({
+      ...newRule,
+      Parameters: parameters({ Name: 'Copy', BlindCopyTo }),
+      ...more,
+    });
+    const risky = async (record: object, ...argv: readonly string[]) =>
+      (await told([record], argv)).exceptions.map(({ risk }) => risk);
+
+    it('is the organisation that the record names', async () => {
+      const OrganizationName = 'contoso.onmicrosoft.com';
+      expect(await risky(copy('archive@contoso.onmicrosoft.com', { OrganizationName }))).toEqual([]);
+      expect(await risky(copy('archive@fabrikam.onmicrosoft.com', { OrganizationName }))).toEqual([
+        'critical',
+      ]);
+    });
+
+    it('is what --domains names, in any number of them', async () => {
+      const record = copy('archive@contoso.org');
+      expect(await risky(record)).toEqual(['critical']);
+      expect(await risky(record, '--domains', 'contoso.net,Contoso.org')).toEqual([]);
+      expect(await risky(record, '--domains', 'contoso.net', '--domains', 'contoso.org')).toEqual([]);
+    });
+
+    it('is where the administrator has a mailbox, unless they come from elsewhere', async () => {
+      const UserId = 'tech@msp.example';
+      expect(await risky(copy('copy@msp.example', { UserId }))).toEqual([]);
+      for (const outsider of [{ ExternalAccess: true }, { UserType: 9 }, { UserType: 10 }])
+        expect(await risky(copy('copy@msp.example', { UserId, ...outsider }))).toEqual(['critical']);
+    });
+  });
+
+  it('says where somebody belongs who is not of the tenant', async () => {
+    const { stdout } = await run(['-'], {
+      stdin: JSON.stringify({ ...newRule, UserId: 'tech@msp.example', ExternalAccess: true }),
+    });
+    expect(stdout).toContain('tech@msp.example (a partner with delegated rights)');
+  });
+
   it('what is later than --at is ignored, and a date means its end', async () => {
     const ofThe = async (moment: string) =>
       (await told([newRule, setRule], ['--at', moment])).records['relevant'];
@@ -443,6 +482,7 @@ describe('the command', () => {
     [[], /no file was given/],
     [['--wat'], /Unknown option '--wat'/],
     [['-', '-'], /only once/],
+    [['x', '--domains', 'contoso'], /--domains takes domains, like contoso.com,contoso.org; contoso is none/],
     [['x', '--at', 'tomorrow'], /--at takes a moment with its zone/],
     [['x', '--at', '2026-11-03T10:00:00'], /--at takes a moment with its zone/],
     [['missing-file'], /Not read: missing-file: there is no such file/],

@@ -17,6 +17,7 @@ import {
   tenantId,
 } from './surroundings.ts';
 import { neverAborts } from '#test/never-aborts.ts';
+import { noDomains } from '#test/recording/no-domains.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { Command } from '#lifecycle/commands.ts';
 import type { Exception } from '#lifecycle/exception.ts';
@@ -34,6 +35,7 @@ async function startDeclined(
   running.standIn.apply(record);
   if (options.seen === false) running.standIn.fault({ kind: 'down', times: Infinity });
   const { exception: id = '' } = await recordChange(record, {
+    domains: noDomains,
     register,
     tenants: running.tenants,
     policy,

@@ -9,6 +9,7 @@ import { sam } from '../lifecycle/examples.ts';
 import { auditRecord, inbound, policy as off, riskyRule, startTenant } from './surroundings.ts';
 import { duration } from '#time/instant.ts';
 import { neverAborts } from '#test/never-aborts.ts';
+import { noDomains } from '#test/recording/no-domains.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { Command } from '#lifecycle/commands.ts';
 import type { Exception } from '#lifecycle/exception.ts';
@@ -25,6 +26,7 @@ async function startApproved(record: AuditRecord = riskyRule('x'), days = 20) {
   running.standIn.apply(record);
   const recordIt = (one: AuditRecord) =>
     recordChange(one, {
+      domains: noDomains,
       register,
       tenants: running.tenants,
       policy,

@@ -17,6 +17,7 @@ import {
   tenantId,
 } from '#test/exchange/surroundings.ts';
 import { neverAborts } from '#test/never-aborts.ts';
+import { noDomains } from '#test/recording/no-domains.ts';
 import type { Command } from '#lifecycle/commands.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { FoundObject, NotFound } from '#exchange/tenant.ts';
@@ -434,6 +435,7 @@ it('an object that was recorded by its name and by its GUID while Exchange was d
     auditRecord('Set-TransportRule', { Identity: guid, SetSCL: '-1' }),
   ])
     await recordChange(record, {
+      domains: noDomains,
       ...{ register: here.register, tenants: down, policy, now: here.at() },
       enough: neverAborts,
     });

@@ -9,6 +9,7 @@ import { approve, policy, sam, told } from '../lifecycle/examples.ts';
 import { auditRecord, start } from '../exchange/surroundings.ts';
 import { exchanges } from '../exchange/tenant-life.ts';
 import { neverAborts } from '#test/never-aborts.ts';
+import { noDomains } from '#test/recording/no-domains.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Command } from '#lifecycle/commands.ts';
@@ -30,7 +31,7 @@ const rule = (verb: string, minute: number, by: string, parameters: Readonly<Rec
 async function whileDown(...records: readonly AuditRecord[]) {
   const register = createInMemoryRegister();
   const record = (one: AuditRecord, tenants: Tenants = up) =>
-    recordChange(one, { register, tenants, policy, now: start, enough: neverAborts });
+    recordChange(one, { register, tenants, policy, domains: noDomains, now: start, enough: neverAborts });
   for (const one of records) await record(one, down);
   const all = () => Array.fromAsync(register.list());
   const living = async () => (await all()).filter(({ state }) => state !== 'removed');

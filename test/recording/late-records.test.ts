@@ -9,6 +9,7 @@ import { idAt } from '#test/audit-log/records.ts';
 import { auditRecord, riskyRule, start, tenantId } from '../exchange/surroundings.ts';
 import { exchanges } from '../exchange/tenant-life.ts';
 import { neverAborts } from '#test/never-aborts.ts';
+import { noDomains } from '#test/recording/no-domains.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { Unconfirmed } from '#lifecycle/exception.ts';
 import type { FoundObject } from '#exchange/tenant.ts';
@@ -27,7 +28,15 @@ const withObjects = (...present: readonly Omit<FoundObject, 'found'>[]): Tenants
 async function recorded(records: readonly AuditRecord[], tenants: Tenants = down) {
   const register = createInMemoryRegister();
   const record = async (one: AuditRecord, also: Partial<Parameters<typeof recordChange>[1]> = {}) =>
-    recordChange(one, { register, tenants, policy, now: start, enough: neverAborts, ...also });
+    recordChange(one, {
+      register,
+      tenants,
+      policy,
+      domains: noDomains,
+      now: start,
+      enough: neverAborts,
+      ...also,
+    });
   for (const one of records)
     await record(one).catch((error: unknown) => expect(error).toBeInstanceOf(ExchangeError));
   const all = Object.fromEntries((await Array.fromAsync(register.list())).map((one) => [one.name, one]));

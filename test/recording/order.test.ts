@@ -9,6 +9,7 @@ import { start } from '../exchange/surroundings.ts';
 import { acts, exchanges, lived } from '../exchange/tenant-life.ts';
 import { replaced } from '../register/replaced.ts';
 import { neverAborts } from '#test/never-aborts.ts';
+import { noDomains } from '#test/recording/no-domains.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { Event } from '#lifecycle/events.ts';
 import type { Exception } from '#lifecycle/exception.ts';
@@ -17,7 +18,7 @@ import type { Register } from '#register/contract.ts';
 
 /** As the queue brings them: what could not be told for want of a look comes once more, and then is given up. */
 async function deliver(register: Register, records: readonly AuditRecord[], tenants: Tenants) {
-  const recording = { register, tenants, policy, now: start, enough: neverAborts };
+  const recording = { register, tenants, policy, domains: noDomains, now: start, enough: neverAborts };
   const again: AuditRecord[] = [];
   const record = async (one: AuditRecord) => {
     try {

@@ -10,6 +10,7 @@ import { replayRecords } from '#replay/replay-records.ts';
 import { policy, sam } from '../lifecycle/examples.ts';
 import { auditRecord, inbound, riskyRule, start, startTenant, tenantId } from '../exchange/surroundings.ts';
 import { neverAborts } from '#test/never-aborts.ts';
+import { noDomains } from '#test/recording/no-domains.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { StandInTenantOptions } from '#lib/standin/tenant/standin-tenant.ts';
@@ -18,8 +19,8 @@ import type { StandInTenantOptions } from '#lib/standin/tenant/standin-tenant.ts
 async function startRecording(options: Partial<StandInTenantOptions> = {}) {
   const running = await startTenant(options);
   const register = createInMemoryRegister();
-  const record = (one: AuditRecord, enough = neverAborts) =>
-    recordChange(one, { register, tenants: running.tenants, policy, now: start, enough });
+  const record = (one: AuditRecord, enough = neverAborts, domains = noDomains) =>
+    recordChange(one, { register, tenants: running.tenants, policy, domains, now: start, enough });
   const all = async (): Promise<readonly Exception[]> => Array.fromAsync(register.list());
   return {
     ...running,
@@ -51,6 +52,16 @@ describe('a change in the tenant', () => {
   it('that lets nothing past is looked at and not recorded', async () => {
     await using recording = await startRecording();
     expect(await recording.happen(harmless())).toEqual([]);
+  });
+
+  it('that keeps mail inside is harmless once the tenant says which domains are its own', async () => {
+    await using recording = await startRecording();
+    const copy = auditRecord('New-TransportRule', { Name: 'Copy', BlindCopyTo: 'archive@contoso.org' });
+    recording.standIn.apply(copy);
+    await recording.record(copy, neverAborts, () => Promise.resolve(['contoso.org']));
+    expect(await recording.all()).toEqual([]);
+    await recording.record({ ...copy, Id: 'another' });
+    expect(await recording.all()).toMatchObject([{ risk: 'critical' }]);
   });
 
   it('of no concern is not even looked at', async () => {
@@ -247,6 +258,7 @@ describe('while Exchange cannot be read', () => {
     await using recording = await startRecording();
     const waiting = new AbortController();
     const { unseen } = await recordChange(riskyRule('slow'), {
+      domains: noDomains,
       register: recording.register,
       tenants: () => {
         queueMicrotask(() => waiting.abort());
@@ -264,6 +276,7 @@ describe('while Exchange cannot be read', () => {
     await using recording = await startRecording();
     const { ExchangeError } = await import('#exchange/exchange-error.ts');
     await recordChange(riskyRule('x'), {
+      domains: noDomains,
       register: recording.register,
       tenants: () => Promise.reject(new ExchangeError('no-credential', 'none for this tenant')),
       policy,

@@ -9,6 +9,7 @@ import { sam } from '../lifecycle/examples.ts';
 import { withUnreadable } from '#test/register/unreadable.ts';
 import { auditRecord, policy, startTenant } from '../exchange/surroundings.ts';
 import { neverAborts } from '#test/never-aborts.ts';
+import { noDomains } from '#test/recording/no-domains.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { Command } from '#lifecycle/commands.ts';
 import type { Exception } from '#lifecycle/exception.ts';
@@ -34,6 +35,7 @@ async function startLists() {
   const unreadable: string[] = [];
   const record = (one: AuditRecord) =>
     recordChange(one, {
+      domains: noDomains,
       register: withUnreadable(register, ...unreadable),
       tenants: running.tenants,
       policy,
@@ -113,7 +115,7 @@ describe('a record that has lost what was set', () => {
       const register = createInMemoryRegister();
       const now = instant('2026-11-20T09:00:00Z');
       await expect(
-        recordChange(lost, { register, tenants, policy, now, enough: neverAborts }),
+        recordChange(lost, { register, tenants, policy, domains: noDomains, now, enough: neverAborts }),
       ).rejects.toThrow('Nobody can look.');
     },
   );

@@ -6,6 +6,7 @@ import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { policy } from '../lifecycle/examples.ts';
 import { auditRecord, start } from '../exchange/surroundings.ts';
 import { neverAborts } from '#test/never-aborts.ts';
+import { noDomains } from '#test/recording/no-domains.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { Shown } from '#kinds/shown.ts';
 import type { Tenants } from '#exchange/tenants.ts';
@@ -42,7 +43,7 @@ const imported = auditRecord(
 function recorded() {
   const register = createInMemoryRegister();
   const record = (one: AuditRecord, tenants: Tenants) =>
-    recordChange(one, { register, tenants, policy, now: start, enough: neverAborts });
+    recordChange(one, { register, tenants, policy, domains: noDomains, now: start, enough: neverAborts });
   const all = async () =>
     (await Array.fromAsync(register.list())).map((one) => ({
       name: one.name,

@@ -3,6 +3,7 @@ import { createRegister } from '#register/register.ts';
 import { policy, start, startTenant } from '../exchange/surroundings.ts';
 import { counted } from './counted.ts';
 import { neverAborts } from '#test/never-aborts.ts';
+import { noDomains } from '#test/recording/no-domains.ts';
 import type { Engine } from './table.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { Tenants } from '#exchange/tenants.ts';
@@ -25,7 +26,7 @@ export async function beside(engine: Engine, tableName: string) {
     requests,
     happen: async (record: AuditRecord) => {
       running.standIn.apply(record);
-      const recording = { register, tenants, policy, now: start };
+      const recording = { register, tenants, policy, domains: noDomains, now: start };
       await recordChange(record, { ...recording, enough: neverAborts });
       return requests.taken();
     },

@@ -9,6 +9,7 @@ import { policy } from '../lifecycle/examples.ts';
 import { acts, exchanges, lived } from '#test/exchange/tenant-life.ts';
 import { auditRecord, riskyRule, start } from '#test/exchange/surroundings.ts';
 import { neverAborts } from '#test/never-aborts.ts';
+import { noDomains } from '#test/recording/no-domains.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 
 /** What a deployment's register holds after the records, with Exchange out of reach. */
@@ -17,7 +18,7 @@ async function held(records: readonly AuditRecord[]) {
   for (const record of records) {
     const recording = { register, policy, now: start, enough: neverAborts };
     try {
-      await recordChange(record, { ...recording, tenants: exchanges['out of reach']() });
+      await recordChange(record, { domains: noDomains, ...recording, tenants: exchanges['out of reach']() });
     } catch (error) {
       if (!(error instanceof ExchangeError)) throw error;
     }

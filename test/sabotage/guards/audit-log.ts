@@ -101,6 +101,41 @@ export const auditLog = [
       },
     ],
   ),
+  ...inFile('functions/audit-log/author.ts', recognise, [
+    {
+      without: 'a guest is taken for somebody of the tenant',
+      find: "if (guestTypes.has(type) || guestName.test(id)) return 'guest';",
+    },
+    {
+      without: 'a partner’s technician is taken for somebody of the tenant',
+      find: "if (partnerTypes.has(type) || partnerAlias.test(id) || partnerObject.test(id)) return 'partner';",
+    },
+    {
+      without: 'whoever works with delegated rights is taken for somebody of the tenant',
+      find: "return /^\\$?true$/i.test(String(ExternalAccess ?? '')) ? 'partner' : undefined;",
+      replace: 'return undefined;',
+    },
+  ]),
+  ...inFile(
+    'functions/lifecycle/own-domains.ts',
+    ['test/bin/replay.test.ts'],
+    [
+      {
+        without: 'a partner’s own domain counts as the tenant’s',
+        find: 'author.outside === undefined && ',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/recording/record-change.ts',
+    ['test/recording/record-changes.test.ts'],
+    [
+      {
+        without: 'what the tenant says of its domains is not asked',
+        find: ', ...(await domains(tenant, enough()))',
+      },
+    ],
+  ),
   ...inFile('functions/audit-log/recognise.ts', recognise, [
     {
       without: 'a connector made switched off is asked about',

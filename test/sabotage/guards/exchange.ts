@@ -324,6 +324,20 @@ export const exchange = [
       },
     ],
   ),
+  ...inFile(
+    'functions/exchange/accepted-domains.ts',
+    ['test/exchange/accepted-domains.test.ts'],
+    [
+      {
+        without: 'every record asks the tenant for its domains',
+        find: 'if (before && before.until > now()) return before.domains;',
+      },
+      {
+        without: 'a tenant that does not say which domains are its own holds records up',
+        find: 'if (error instanceof ExchangeError || error instanceof SignInError) return [];',
+      },
+    ],
+  ),
   ...inFile('functions/exchange/listing.ts', kinds, [
     {
       without: 'a list that was cut short counts as whole',

@@ -1,0 +1,2 @@
+/** A tenant that does not say which domains are its own. */
+export const noDomains = (): Promise<readonly string[]> => Promise.resolve([]);
