@@ -1,5 +1,7 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { messageOf, Refusal } from '#lib/local/refusal.ts';
+import { toPrintable } from '#lib/local/terminal.ts';
+import { isDomain } from '#values/mail-address.ts';
 
 /** Exit code for arguments that cannot be used. */
 export const unusable = 2;
@@ -59,4 +61,15 @@ export function parseWebAddress(option: string, text: string): string {
     `for example ${option} http://localhost:8000`,
     unusable,
   );
+}
+
+/** The domains of `--domains a,b`, which may be given several times; in lower case. */
+export function readDomains(
+  given: readonly string[],
+): { readonly domains: readonly string[] } | { readonly refusal: string } {
+  const domains = given.flatMap((some) => some.toLowerCase().split(/[,;\s]+/)).filter((one) => one !== '');
+  const wrong = domains.find((one) => !isDomain(one));
+  return wrong === undefined
+    ? { domains }
+    : { refusal: `--domains takes domains, like contoso.com,contoso.org; ${toPrintable(wrong)} is none` };
 }

@@ -4,7 +4,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { readRecordBatches } from '#audit-log/export/read-records.ts';
-import { isDomain } from '#values/mail-address.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import { UnreadableExport } from '#audit-log/export/unreadable-export.ts';
 import { instant, parseInstant, toMillis } from '#time/instant.ts';
@@ -16,11 +15,12 @@ import type { Replayed } from '#replay/replay-records.ts';
 import type { LoggedException } from '#replay/logged-exceptions.ts';
 import { startTally } from '#replay/tally.ts';
 import type { TallyCounts } from '#replay/tally.ts';
-import { readArguments } from './arguments.ts';
+import { readArguments, readDomains } from './arguments.ts';
 import { describeReadingFailure } from './read-file.ts';
 import { startProgress } from './replay-progress.ts';
-import { formatCounts, formatNotRead, formatReplay, whyForgotten, whyUnknown } from './replay-table.ts';
-import type { Unread, UnreadPlace } from './replay-table.ts';
+import { formatNotRead, startNotRead } from './not-read.ts';
+import { formatCounts, formatReplay, whyForgotten, whyUnknown } from './replay-table.ts';
+import type { Unread, UnreadPlace } from './not-read.ts';
 
 interface Output {
   write(text: string): unknown;
@@ -120,10 +120,6 @@ export async function replay(argv: readonly string[], io: ReplayStreams): Promis
   return counts.read > counts.malformed ? 1 : 2;
 }
 
-interface NotRead extends Unread {
-  readonly add: (place: UnreadPlace) => void;
-}
-
 interface Place {
   readonly file: string;
   readonly line: number;
@@ -150,24 +146,6 @@ const onlyTheTenantTells = (changes: number): string =>
   `${changes.toLocaleString('en')} ${changes === 1 ? 'change' : 'changes'} cannot be understood without the tenant: ` +
   'the log does not say which entries or rules were changed. Look at them in Exchange.';
 
-/** Places named one by one; the rest is summed up. */
-const mostNamed = 20;
-
-function startNotRead(): NotRead {
-  const places: UnreadPlace[] = [];
-  let count = 0;
-  return {
-    add(place) {
-      count += 1;
-      if (places.length < mostNamed) places.push(place);
-    },
-    get count() {
-      return count;
-    },
-    places,
-  };
-}
-
 interface Wanted {
   readonly files: readonly string[];
   readonly json: boolean;
@@ -188,15 +166,9 @@ function argumentsOf(argv: readonly string[]): Wanted | { readonly refusal: stri
   try {
     const { values, positionals: files } = readArguments(argv, options, help);
     const { json } = values;
-    const domains = values.domains
-      .flatMap((some) => some.toLowerCase().split(/[,;\s]+/))
-      .filter((one) => one !== '');
-    if (values.help) return { files, json, help: true, at: undefined, domains };
-    const wrong = domains.find((one) => !isDomain(one));
-    if (wrong !== undefined)
-      return {
-        refusal: `--domains takes domains, like contoso.com,contoso.org; ${toPrintable(wrong)} is none`,
-      };
+    if (values.help) return { files, json, help: true, at: undefined, domains: [] };
+    const domains = readDomains(values.domains);
+    if ('refusal' in domains) return domains;
     if (files.length === 0)
       return { refusal: 'no file was given; name one or more exports, or - for standard input' };
     if (files.filter((file) => file === '-').length > 1)
@@ -204,7 +176,7 @@ function argumentsOf(argv: readonly string[]): Wanted | { readonly refusal: stri
     const at = values.at === undefined ? undefined : momentOf(values.at);
     if (values.at !== undefined && at === undefined)
       return { refusal: '--at takes a moment with its zone, like 2026-11-20T09:00:00Z, or a date' };
-    return { files, json, help: false, at, domains };
+    return { files, json, help: false, at, ...domains };
   } catch (error) {
     return { refusal: messageOf(error) };
   }
