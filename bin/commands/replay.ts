@@ -65,6 +65,9 @@ export const run = (args: readonly string[]): Promise<number> =>
     now: () => instant(Date.now()),
   });
 
+/** Read at once: each piece is waited for, and Node's usual 64 kB are waited for four times as often. */
+const pieceBytes = 256 * 1024;
+
 /** Returns the exit code; all output goes to the streams. */
 export async function replay(argv: readonly string[], io: ReplayStreams): Promise<number> {
   const wanted = argumentsOf(argv);
@@ -85,8 +88,9 @@ export async function replay(argv: readonly string[], io: ReplayStreams): Promis
   let readable = 0;
   for (const file of wanted.files) {
     const name = file === '-' ? 'standard input' : toPrintable(file);
-    const bytes = observed(file === '-' ? io.stdin : createReadStream(file), (length) =>
-      progress.advance(length, tally.counts().read),
+    const bytes = observed(
+      file === '-' ? io.stdin : createReadStream(file, { highWaterMark: pieceBytes }),
+      (length) => progress.advance(length, tally.counts().read),
     );
     const before = tally.counts().read;
     try {
