@@ -29,14 +29,19 @@ export default defineConfig(
         'process',
         'console',
         'setTimeout',
+        'setInterval',
+        'setImmediate',
         'fetch',
         'crypto',
         'performance',
+        // Every global by another name.
+        'globalThis',
+        'global',
       ],
       'no-restricted-syntax': [
         'error',
         {
-          selector: 'FunctionDeclaration[async=true], ArrowFunctionExpression[async=true]',
+          selector: ':function[async=true]',
           message: 'A pure room does not wait.',
         },
         {
@@ -44,7 +49,8 @@ export default defineConfig(
           message: 'Time is an argument.',
         },
         {
-          selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+          selector:
+            "NewExpression[callee.name='Date'][arguments.length=0], CallExpression[callee.name='Date']",
           message: 'Time is an argument.',
         },
         {
