@@ -15,7 +15,7 @@ import { foldName } from '#kinds/fold-name.ts';
 import { kindsWithout } from '#policy/policy.ts';
 import { domainsOf } from '#lifecycle/own-domains.ts';
 import { findReadable } from '#register/find-exception.ts';
-import { UnreadableState } from '#lifecycle/unreadable-state.ts';
+import { isUnreadable, type UnreadableItem } from '#register/unreadable-item.ts';
 import { compareInventory, isSettling } from './compare.ts';
 import { notedOf, notesFrom, nothingNoted, storedNotes } from './notes.ts';
 import { createImportMessage, createIncompleteMessage, createRemovedMessage } from './messages.ts';
@@ -68,8 +68,8 @@ export interface InventoryResult {
   readonly doubts: readonly Doubt[];
   /** Errors about single objects: the others were worked through. */
   readonly failed: readonly { readonly about: string; readonly error: unknown }[];
-  /** Exceptions that this release cannot read: nothing is recorded about them. */
-  readonly unreadable: readonly UnreadableState[];
+  /** Exceptions that this release cannot read, or whose trails it cannot: nothing is recorded about them. */
+  readonly unreadable: readonly UnreadableItem[];
   /** False where time ran out: the next run goes on. */
   readonly finished: boolean;
 }
@@ -89,7 +89,7 @@ export async function takeTenant(taking: Taking): Promise<InventoryResult> {
   const kept = await values.read(noteName);
   const notes = kept === undefined ? nothingNoted : notesFrom(kept.value);
 
-  const unreadable: UnreadableState[] = [];
+  const unreadable: UnreadableItem[] = [];
   const registered = await exceptionsOf(register, tenantId, unreadable);
   const [listed, accepted] = await Promise.all([
     listAll(tenant, kindsWithout(policy, tenantId)),
@@ -117,7 +117,7 @@ export async function takeTenant(taking: Taking): Promise<InventoryResult> {
       await work();
     } catch (error) {
       // Its object is there, and belongs to it; and most of them are told of already.
-      if (!(error instanceof UnreadableState)) failed.push({ about, error });
+      if (!isUnreadable(error)) failed.push({ about, error });
       else if (!unreadable.some(({ id }) => id === error.id)) unreadable.push(error);
     }
   };
@@ -233,7 +233,7 @@ export async function takeTenant(taking: Taking): Promise<InventoryResult> {
 const exceptionsOf = (
   register: Register,
   tenant: string,
-  unreadable: UnreadableState[],
+  unreadable: UnreadableItem[],
 ): Promise<readonly Exception[]> =>
   Array.fromAsync(readStates(register, register.rows({ tenant }), (one) => unreadable.push(one)));
 

@@ -23,6 +23,7 @@ import { findTwins, join } from '#register/join.ts';
 import { copyTrail, ever, keepRename, findPresentName } from '#register/names.ts';
 import { readStates } from '#register/read-states.ts';
 import { keepReplacement, findReplacement } from '#register/replaced-lists.ts';
+import { isUnreadable, type UnreadableItem } from '#register/unreadable-item.ts';
 import type { ListChange, ListTold } from '#audit-log/list-change.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { Observation } from '#lifecycle/commands.ts';
@@ -217,7 +218,7 @@ async function recordList(
         : undefined;
     return end ? [...done, await recordEntry(end, recording, entryReceipt(end))] : done;
   };
-  let unreadable: UnreadableState | undefined;
+  let unreadable: UnreadableItem | undefined;
   // An object may be removed and made again under its name in one record.
   const size = isObject(told.kind) ? 1 : together;
   const all = differences(change, told, known, looked.seen);
@@ -231,7 +232,7 @@ async function recordList(
     const worked = await Promise.allSettled(part.map(({ one, receipt }) => work(one, receipt, reading)));
     for (const each of worked)
       if (each.status === 'fulfilled') outcomes.push(...each.value);
-      else if (each.reason instanceof UnreadableState) unreadable = each.reason;
+      else if (isUnreadable(each.reason)) unreadable = each.reason;
       else throw each.reason;
   }
   // The record must come again for that one; it then changes nothing for the others.

@@ -126,8 +126,20 @@ export function toStateItem({ id, after, dueAt, lapsesAt }: Commit, head: string
 
 const standSchema = z.object({ version: z.int().positive(), head: z.string() });
 
-/** The position of a state: its version, and the hash of the trail entry that made it. */
-export const positionOf = (item: unknown): Position => standSchema.parse(item);
+/**
+ * The position of a state: its version, and the hash of the trail entry that made it. Throws `UnreadableState`, as
+ * `exceptionFrom` does.
+ */
+export function positionOf(item: unknown): Position {
+  const stand = standSchema.safeParse(item);
+  if (stand.success) return stand.data;
+  throw new UnreadableState(
+    idIn(ofStateSchema.parse(item)),
+    undefined,
+    `unexpected ${placesIn(stand.error)}`,
+  );
+}
+const ofStateSchema = z.object({ pk: z.string() });
 
 /** `undefined` if it cannot be read. */
 export const versionOf = (item: unknown): number | undefined => standSchema.safeParse(item).data?.version;

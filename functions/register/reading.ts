@@ -117,7 +117,7 @@ export function createReading(
       if (state === undefined) return { state, trail };
       const { version, head } = items.positionOf(state);
       if (trail.some(({ hash }) => hash === head)) return { state, trail };
-      if (!again) throw new Error(`The trail of exception ${id} lacks version ${version}: it is incomplete.`);
+      if (!again) throw new UnreadableEntry(id, version, 'it is missing');
     }
   }
 }

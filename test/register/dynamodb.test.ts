@@ -346,7 +346,7 @@ describe('a damaged register', () => {
     await without(client, 'TRAIL#000000000001');
     const command = observe({ record: 'rec-2', change: 'alter', changedAt: after('PT1H') });
     const turn = { id, receipt: 'another', command, now: after('PT1H'), policy };
-    await expect(execute(register, turn)).rejects.toThrow('lacks version 1');
+    await expect(execute(register, turn)).rejects.toThrow('Entry 1 in the trail');
     expect(await register.load(id)).toMatchObject({ version: 1 });
     expect(await verifyTrail(id, register.trailAsWritten(id), 1)).toMatchObject({ ok: false, version: 1 });
   });

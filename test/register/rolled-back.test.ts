@@ -1,9 +1,10 @@
 /** What a newer release left in the table, and this one does not know: it stops nothing else. */
-import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sweepDeadlines } from '#functions/sweep-deadlines.ts';
 import { takeTenant } from '#inventory/take.ts';
-import { nameAlias, rememberedKey, stateKey, type Key } from '#register/keys.ts';
+import { createExceptionId } from '#register/identity.ts';
+import { nameAlias, rememberedKey, stateKey, trailKey, type Key } from '#register/keys.ts';
 import { execute } from '#register/execute.ts';
 import { schemaVersion } from '#register/exception-schema.ts';
 import { entryFrom, toTrailItem } from '#register/items.ts';
@@ -21,6 +22,7 @@ import { listedTenant } from '../inventory/listed-tenant.ts';
 import { onRecord } from './on-record.ts';
 import { startEngine, type Engine } from './table.ts';
 import { turnAt } from './turn-at.ts';
+import type { Instant } from '#time/instant.ts';
 import type { Kind } from '#kinds/registry.ts';
 
 let engine: Engine;
@@ -33,7 +35,8 @@ beforeEach(async () => {
 });
 afterAll(async () => engine.close());
 
-const documents = () => DynamoDBDocumentClient.from(engine.client());
+const documents = () =>
+  DynamoDBDocumentClient.from(engine.client(), { marshallOptions: { removeUndefinedValues: true } });
 const put = (item: object) => documents().send(new PutCommand({ TableName: tableName, Item: { ...item } }));
 const stored = async (key: Key): Promise<Readonly<Record<string, unknown>>> =>
   (await documents().send(new GetCommand({ TableName: tableName, Key: { ...key } }))).Item ?? {};
@@ -140,5 +143,58 @@ describe('an alias of which only a newer release knows what it says', () => {
     });
     await expect(here.happen(both)).rejects.toMatchObject({ name: 'UnreadableState', id: takenBy });
     expect((await collected(here.register.list())).map(({ name }) => name)).toEqual(['203.0.113.8']);
+  });
+});
+
+describe('an exception', () => {
+  const damages = {
+    'whose trail has an entry that only a newer release knows': async (id: string) =>
+      put({ ...(await stored(trailKey(id, 1))), schemaVersion: schemaVersion + 1 }),
+    'whose trail lacks its newest entry': (id: string) =>
+      documents().send(new DeleteCommand({ TableName: tableName, Key: { ...trailKey(id, 1) } })),
+    'that does not say which entry is its newest': async (id: string) =>
+      put({ ...(await stored(stateKey(id))), head: undefined }),
+  };
+  const ways = Object.entries(damages);
+
+  it.each(ways)('%s leaves the other entries of a long list to be recorded', async (_, damage) => {
+    await using here = await beside(engine, tableName);
+    const addresses = Array.from({ length: 40 }, (_, index) => `203.0.113.${index}`);
+    const list = (entries: readonly string[], more = {}) =>
+      auditRecord(
+        'Set-HostedConnectionFilterPolicy',
+        { Identity: 'Default', IPAllowList: entries.join(';') },
+        more,
+      );
+    const [first = ''] = addresses;
+    await here.happen(list([first]));
+    const id = createExceptionId({ tenant: tenantId, kind: 'ip-allow', name: first });
+    await damage(id);
+    const all = list(addresses, { CreationTime: '2026-11-20T08:30:00' });
+    await expect(here.happen(all)).rejects.toMatchObject({ id });
+    const names = (await collected(here.register.list())).map(({ name }) => name);
+    expect(names.toSorted()).toEqual(addresses.toSorted());
+  });
+
+  it.each(ways)('%s is counted by the inventory, which goes by the rest', async (_, damage) => {
+    const client = engine.client();
+    const register = createRegister({ client, tableName });
+    const values = createVersionedValues({ client, tableName });
+    const rules = (from: string) =>
+      ['One', 'Other'].map((name, index) => ({
+        ...{ found: true, name, enabled: true },
+        guid: `0f5c2b1e-1c7f-4a39-9a64-${String(index).padStart(12, '0')}`,
+        settings: { SetSCL: -1, SenderDomainIs: [`${from}.example`] },
+      }));
+    const take = (now: Instant, from: string) =>
+      takeTenant({
+        ...{ tenantId, policy, now, hasTime: () => true, sendMessage: () => Promise.resolve() },
+        ...{ tenant: listedTenant({ 'transport-rule': rules(from) }), register, values },
+      });
+    expect(await take(start, 'partner')).toMatchObject({ opened: 2 });
+    const id = createExceptionId({ tenant: tenantId, kind: 'transport-rule', name: 'One' });
+    await damage(id);
+    const taken = await take(after('PT2H', start), 'tailspin');
+    expect(taken).toMatchObject({ changed: 1, failed: [], unreadable: [{ id }] });
   });
 });

@@ -291,6 +291,37 @@ export const register = [
       },
     ],
   ),
+  ...inFile(
+    'functions/register/unreadable-item.ts',
+    ['test/register/rolled-back.test.ts'],
+    [
+      {
+        without: 'one trail that cannot be read stops the record of a list and the inventory',
+        find: ' || error instanceof UnreadableEntry',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/register/reading.ts',
+    ['test/register/rolled-back.test.ts'],
+    [
+      {
+        without: 'one trail with a hole stops the record of a list and the inventory',
+        find: "new UnreadableEntry(id, version, 'it is missing')",
+        replace: "new Error('it is missing')",
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/recording/record-change.ts',
+    ['test/register/rolled-back.test.ts'],
+    [
+      {
+        without: 'one exception that cannot be read stops the record of a list',
+        find: 'else if (isUnreadable(each.reason)) unreadable = each.reason;',
+      },
+    ],
+  ),
   ...inFile('functions/register/skip-unreadable.ts', table, [
     {
       without: 'what cannot be read is passed over without a word',
