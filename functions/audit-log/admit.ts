@@ -56,5 +56,5 @@ function organisationOf({ OrganizationName = '' }: AuditRecord): readonly string
 /** Who reported a message as good: a service then creates the allow entry because of it. */
 function submitterOf(record: AuditRecord, parameters: Admitted['parameters']): Author | undefined {
   const UserId = parameterText(parameters, 'SubmissionUserId')?.trim() ?? '';
-  return UserId === '' ? undefined : authorOf({ ...record, UserId, UserType: 0 });
+  return UserId === '' ? undefined : authorOf({ ...record, UserId, UserType: 0, ExternalAccess: false });
 }

@@ -217,6 +217,10 @@ const examples: Readonly<Record<string, Example>> = {
       },
     ],
   },
+  'LAPSE-IC-012': {
+    shown: [['low', lock]],
+    hidden: [{ ...lock, EFSkipLastIP: true }],
+  },
   'LAPSE-IC-001': {
     shown: [
       ['high', { ...onPremises, TlsSenderCertificateName: 'mail.contoso.com' }],

@@ -47,6 +47,17 @@ export const inspects = (settings: Settings): boolean =>
 const onlyAsksForTls = (settings: Settings): boolean =>
   flag(settings, 'RequireTls') === true && !isSet(settings, 'SenderIPAddresses');
 
+/** It is for a gateway in front of the tenant, and the filter is not told to look behind it. */
+const hidesSender = (object: Assessable): boolean =>
+  !isOff(object) &&
+  !isGone(object, 'LAPSE-IC-010') &&
+  object.complete !== false &&
+  anyDomain(object.settings) &&
+  flag(object.settings, 'RestrictDomainsToIPAddresses') === true &&
+  refusesOthers(object.settings) &&
+  flag(object.settings, 'EFSkipLastIP') !== true &&
+  !isSet(object.settings, 'EFSkipIPs');
+
 const bolts = ['RestrictDomainsToIPAddresses', 'RestrictDomainsToCertificate'] as const;
 /** Nobody has seen whether it refuses mail from elsewhere. */
 export const mayRefuse = ({ settings, complete }: Assessable): boolean =>
@@ -288,7 +299,7 @@ export const inboundConnectorFindings: Rows = [
       'EFSkipIPs lists hops to pass over: behind an address in it that is not the gateway’s, the Received header is the sender’s own word.',
     rests: ['EFSkipIPs'],
     narrow: 'List only the addresses of the gateway’s own hops.',
-    checks: [to.orca('ORCA-233')],
+    checks: [],
     frameworks: [to.changesAndExceptions, to.networkAccess, to.impersonation],
   },
   {
@@ -394,5 +405,20 @@ export const inboundConnectorFindings: Rows = [
     narrow: 'Set it again as it was, or settle with the other side what takes its place.',
     checks: [to.orca('ORCA-233')],
     frameworks: [to.changesAndExceptions, to.configuration, to.dataInTransit, to.disableTools],
+  },
+  {
+    id: 'LAPSE-IC-012',
+    title: 'The gateway is taken for the sender',
+    shows: hidesSender,
+    // Where the MX record points is not known here, so it describes a connector and makes none an exception.
+    weighs: [{ risk: 'low', if: 'always', holds: always }],
+    text: () =>
+      'All mail comes through a gateway, and the filter takes the gateway for its sender: checks of the true sender mean little.',
+    engineer: () =>
+      'The connector takes mail for every domain from certain addresses only, without enhanced filtering (EFSkipLastIP, EFSkipIPs): SPF, DMARC and the sender’s reputation are judged by the gateway’s address. That the MX record points to the gateway is an inference.',
+    rests: ['EFSkipLastIP', 'EFSkipIPs', 'SenderIPAddresses'],
+    narrow: 'Switch EFSkipLastIP on, or list the gateway’s own hops in EFSkipIPs.',
+    checks: [to.orca('ORCA-233')],
+    frameworks: [to.changesAndExceptions, to.configuration, to.providers, to.impersonation],
   },
 ];

@@ -235,7 +235,7 @@ export const transportRuleFindings: Rows = [
     rests: diversions,
     narrow:
       'Send the copy to a mailbox inside, or limit the rule to the messages the outside party must have.',
-    checks: [to.cis('6.2.1'), to.scuba('MS.EXO.1.1v2')],
+    checks: [to.cis('6.2.1')],
     frameworks: [to.changesAndExceptions, to.dataFlows, to.forwarding],
   },
   {

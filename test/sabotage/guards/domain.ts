@@ -828,11 +828,15 @@ export const domain = [
   ),
   ...inFile(
     'functions/risk/open-provider.ts',
-    ['test/kinds/evidence.test.ts', 'test/kinds/findings.test.ts'],
+    ['test/risk/open-provider.test.ts'],
     [
       {
         without: 'a mailbox at gmail.com counts as somebody’s own domain',
-        find: 'openProviders.has(domain) || ',
+        find: 'providers.has(domain) || ',
+      },
+      {
+        without: 'a mailbox at yahoo.co.jp counts as somebody’s own domain',
+        find: 'family.test(domain) || ',
       },
     ],
   ),
