@@ -40,6 +40,16 @@ async function beginBeside(): Promise<{ world: World; values: VersionedValues }>
   return { world: worldOf(local), values: createVersionedValues({ client, tableName }) };
 }
 
+/** What no journey brings about. */
+const seldom = [
+  // Lambda reads the stream in the name of publish-events.
+  /\/stream$/,
+  // Somebody else was faster: was that the same message?
+  /^ask-owners: dynamodb:GetItem /,
+  // The exception that says in its trail why a tenant is stopped cannot be read any more.
+  /^answer-slack: dynamodb:Query .*\/index\/tenant$/,
+];
+
 it('every right on the register, the bus and the secrets is made use of', async () => {
   const { world, values } = await beginBeside();
   const { tenant: exchange, auditLog, slack } = world.local;
@@ -80,10 +90,22 @@ it('every right on the register, the bus and the secrets is made use of', async 
   await world.advance('PT2H');
 
   expect(await world.one('Mailing')).toMatchObject({ state: 'disabled' });
-  for (const service of ['dynamodb', 'events', 'secretsmanager'])
-    expect(
-      // Lambda reads the stream in the name of publish-events.
-      world.local.rights.unused(service).filter((line) => !line.endsWith('/stream')),
-    ).toEqual([]);
+
+  // Six at once that nobody renews: how many are confirmed in all is counted, and an approver has to look.
+  const partners = Array.from({ length: 6 }, (_, index) => `Partner ${index}`);
+  await world.feed(...partners.map((name) => newRule(name, world.past())));
+  for (const name of partners)
+    await world.answer((await world.one(name)).id, 'approve', approver, {
+      reason: 'a partner of ours',
+      expires_on: world.date(2),
+      review_every: 'P30D',
+    });
+  await world.advance('P3D');
+  expect((await slack?.command('release', approver))?.body).toContain('Released');
+
+  const unused = ['dynamodb', 'events', 'secretsmanager'].flatMap((service) =>
+    world.local.rights.unused(service),
+  );
+  expect(unused.filter((line) => !seldom.some((one) => one.test(line)))).toEqual([]);
   // Collecting runs every five minutes of eighteen hours.
 }, 300_000);
