@@ -36,6 +36,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     rooms: [...pure, 'audit-log', 'exchange', 'recording', 'register'],
     packages: ['crypto'],
   },
+  configuration: { rooms: [...pure, 'audit-log'], packages: [] },
   inventory: { rooms: [...pure, 'exchange', 'microsoft', 'register'], packages: ['zod', 'crypto'] },
   deadlines: { rooms: [...pure, 'register', 'runtime'], packages: [] },
   doctor: {

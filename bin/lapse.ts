@@ -8,6 +8,10 @@ interface Command {
 
 const commands: Readonly<Record<string, Command>> = {
   local: { says: 'run everything on this machine', load: () => import('./commands/local.ts') },
+  assess: {
+    says: 'read settings saved from Exchange, without a database',
+    load: () => import('./commands/assess.ts'),
+  },
   replay: { says: 'read audit log exports, without a database', load: () => import('./commands/replay.ts') },
   list: { says: 'the exceptions in the register', load: () => import('./commands/list.ts') },
   show: { says: 'one exception and its trail', load: () => import('./commands/show.ts') },

@@ -10,5 +10,6 @@ export const antiPhishingRule = createProtectionRule({
   letters: 'PH',
   does: 'catches impostors',
   checks: [],
+  policies: ['AntiPhishPolicy'],
   against: to.impersonation,
 });

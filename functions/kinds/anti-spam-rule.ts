@@ -10,5 +10,6 @@ export const antiSpamRule = createProtectionRule({
   letters: 'SP',
   does: 'filters spam',
   checks: [],
+  policies: ['HostedContentFilterPolicy'],
   against: to.phishing,
 });

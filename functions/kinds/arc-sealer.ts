@@ -71,4 +71,5 @@ export const arcSealer: EntryKind = {
     everything: 'all mail',
   },
   protection: undefined,
+  saved: { telling: [['ArcTrustedSealers']], whole: [] },
 };

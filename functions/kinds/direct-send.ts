@@ -71,4 +71,5 @@ export const directSend: EntryKind = {
     everything: 'all mail that claims to be from the organisation',
   },
   protection: undefined,
+  saved: { telling: [['RejectDirectSend']], whole: [] },
 };

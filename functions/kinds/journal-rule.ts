@@ -120,4 +120,5 @@ export const journalRule: ObjectKind = {
     removed: 'LAPSE-JR-002',
     watched: undefined,
   },
+  saved: { telling: [['JournalEmailAddress']], whole: ['Name', 'Enabled', 'Scope', 'Recipient'] },
 };

@@ -27,6 +27,28 @@ interface Described {
   readonly breadth: Measure;
   /** `undefined`: disabling one only lets less past. */
   readonly protection: Protection | undefined;
+  readonly saved: Saved;
+}
+
+/** How to tell what Exchange gave of it in a file that does not say which cmdlet gave it. */
+export interface Saved {
+  /**
+   * Properties that together only what one of its calls gives has, and all of it; one set of them is enough. Another
+   * kind's may be among them: then whatever has those of both is of the other kind.
+   */
+  readonly telling: readonly (readonly string[])[];
+  /** How Microsoft names it, where properties alone do not tell. */
+  readonly named?: RegExp;
+  /** Properties that it has as well if it was saved in full. Without one, it is unknown what it lets past. */
+  readonly whole: readonly string[];
+  /** Which of several calls gave what, where that makes a difference. `objects` were saved together. */
+  readonly answers?: (objects: readonly ExchangeObject[]) => SavedAnswers;
+}
+
+export interface SavedAnswers {
+  readonly answers: readonly Answered[];
+  /** Nothing tells which call gave these; a sentence says what to do. */
+  readonly untold: readonly { readonly object: ExchangeObject; readonly why: string }[];
 }
 
 /** An object of its own in Exchange, with a GUID, a name and a switch. */

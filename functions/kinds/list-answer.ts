@@ -8,7 +8,7 @@ import type { ExchangeObject } from './call.ts';
  * The entries of a list. Seen as texts, as one text with commas (ARC sealers), and as objects that hold the text
  * further in (`{ Domain }`, `{ Sender: { Address } }` in the PowerShell form of the filter policies); which of these
  * this interface uses is not documented. Throws where the property is not there at all: an answer without the list
- * is no empty list.
+ * is no empty list. So does an entry that cannot be read.
  */
 export function entriesOf(
   object: ExchangeObject,
@@ -29,7 +29,7 @@ function entryTexts(value: unknown, split: Split): readonly string[] {
   if (typeof value !== 'object' || value === null) return [];
   for (const name of ['Address', 'Domain', 'Sender', 'Value'])
     if (name in value) return entryTexts((value as Record<string, unknown>)[name], split);
-  return [];
+  throw new UnreadableAnswer('Exchange gave an entry of a list in a form that Lapse cannot read.');
 }
 
 /**

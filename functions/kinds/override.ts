@@ -25,6 +25,10 @@ interface Override {
   readonly told: (passed: Passed, policy: string) => Settings;
   /** What a new rule is given beside its policy. */
   readonly made: (settings: Settings) => Settings;
+  /** How Microsoft names the rules: `_Exe:PhishSimOverr:…`. */
+  readonly named: RegExp;
+  /** The properties of the rule in which its settings stand. */
+  readonly holds: readonly string[];
 }
 
 const changing = (noun: string) => [`New-${noun}`, `Set-${noun}`, `Remove-${noun}`] as const;
@@ -36,7 +40,9 @@ export function createOverride({
   settings: read,
   told,
   made,
-}: Override): Pick<EntryKind, 'form' | 'nameOf' | 'log' | 'exchange'> {
+  named,
+  holds,
+}: Override): Pick<EntryKind, 'form' | 'nameOf' | 'log' | 'exchange' | 'saved'> {
   const policyIn = (object: ExchangeObject): string => textAt(object, 'Policy') ?? usual;
   const living = (objects: readonly ExchangeObject[]): readonly ExchangeObject[] =>
     objects.filter(
@@ -80,6 +86,7 @@ export function createOverride({
         },
       ],
     },
+    saved: { telling: [['Policy']], named, whole: holds },
   };
 }
 

@@ -54,6 +54,8 @@ export const phishingSimulation: EntryKind = {
     settings: (rules) => both((name) => valuesOfAll(rules, name)),
     told: (passed) => both((name) => readEntries(passed, name)),
     made: (settings) => both((name) => list(settings, name)),
+    named: /^_Exe:PhishSimOverr:/i,
+    holds: ['Domains', 'SenderIpRanges'],
   }),
   findings,
   evidence: ({ settings }) => gradeAddresses(settings, 'SenderIpRanges'),

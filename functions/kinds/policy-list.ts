@@ -25,7 +25,7 @@ export function createPolicyList({
   property,
   verbs: [verb, ...verbs],
   split,
-}: PolicyList): Pick<EntryKind, 'form' | 'nameOf' | 'log' | 'exchange'> {
+}: PolicyList): Pick<EntryKind, 'form' | 'nameOf' | 'log' | 'exchange' | 'saved'> {
   const edit = (how: 'Add' | 'Remove', settings: Settings) => [
     {
       cmdlet: `Set-${noun}`,
@@ -63,5 +63,6 @@ export function createPolicyList({
       disable: (settings) => edit('Remove', settings),
       enable: (settings) => edit('Add', settings),
     },
+    saved: { telling: [[property]], whole: ['Name'] },
   };
 }

@@ -36,7 +36,7 @@ export function createPolicySetting({
   madeOn,
   beside,
   verbs: [verb, ...verbs],
-}: PolicySetting): Pick<EntryKind, 'form' | 'nameOf' | 'log' | 'exchange'> {
+}: PolicySetting): Pick<EntryKind, 'form' | 'nameOf' | 'log' | 'exchange' | 'saved'> {
   const set = (settings: Settings, value: string | boolean) => [
     { cmdlet: `Set-${noun}`, parameters: { Identity: policyOf(settings), [property]: value } },
   ];
@@ -89,5 +89,6 @@ export function createPolicySetting({
       disable: (settings) => set(settings, off),
       enable: (settings) => set(settings, on),
     },
+    saved: { telling: [[property]], whole: ['Name', ...beside] },
   };
 }

@@ -10,5 +10,6 @@ export const presetDefenderRule = createProtectionRule({
   letters: 'PD',
   does: 'applies a preset of Safe Links, Safe Attachments and protection against impostors',
   checks: [],
+  policies: ['SafeAttachmentPolicy', 'SafeLinksPolicy'],
   against: to.impersonation,
 });

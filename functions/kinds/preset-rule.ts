@@ -10,5 +10,6 @@ export const presetRule = createProtectionRule({
   letters: 'PE',
   does: 'applies a preset against spam, malware and phishing',
   checks: [],
+  policies: ['HostedContentFilterPolicy', 'AntiPhishPolicy', 'MalwareFilterPolicy'],
   against: to.phishing,
 });

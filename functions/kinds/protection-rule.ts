@@ -33,6 +33,8 @@ interface ProtectionRule {
   /** What it does for whoever it applies to: "checks links at the time of the click". */
   readonly does: string;
   readonly checks: readonly BaselineCheck[];
+  /** The properties that name the policies it applies: they tell its rules from others. */
+  readonly policies: readonly string[];
   /** What an attacker would use a gap for. */
   readonly against: Framework;
 }
@@ -53,7 +55,7 @@ const appliesToNoFewer = (now: Settings, before: Settings): boolean =>
   );
 
 export function createProtectionRule(rule: ProtectionRule): ObjectKind {
-  const { name, plural, licence, noun, letters, does, checks, against } = rule;
+  const { name, plural, licence, noun, letters, does, checks, policies, against } = rule;
   const id = (number: 1 | 2 | 3) => `LAPSE-${letters}-00${number}`;
   const frameworks = [to.changesAndExceptions, to.configuration, against] as const;
   const disabling = [to.changesAndExceptions, to.configuration, to.disableTools] as const;
@@ -170,5 +172,6 @@ export function createProtectionRule(rule: ProtectionRule): ObjectKind {
         trusts: [],
       },
     },
+    saved: { telling: [['Priority', ...policies]], whole: ['Name', 'State', ...appliesTo, ...leftOut] },
   };
 }

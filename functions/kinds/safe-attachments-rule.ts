@@ -10,5 +10,6 @@ export const safeAttachmentsRule = createProtectionRule({
   letters: 'SA',
   does: 'opens attachments in a sandbox first',
   checks: [],
+  policies: ['SafeAttachmentPolicy'],
   against: to.phishingAttachment,
 });

@@ -10,5 +10,6 @@ export const safeLinksRule = createProtectionRule({
   letters: 'LK',
   does: 'checks links at the time of the click',
   checks: [],
+  policies: ['SafeLinksPolicy'],
   against: to.phishingLink,
 });

@@ -81,4 +81,5 @@ export const safeList: EntryKind = {
     everything: 'all mail',
   },
   protection: undefined,
+  saved: { telling: [['EnableSafeList']], whole: ['Name'] },
 };

@@ -45,6 +45,8 @@ export const secopsMailbox: EntryKind = {
     settings: (rules, policy) => entryOf(valuesOfAll(rules, 'SentTo'), policy),
     told: (passed, policy) => entryOf(readEntries(passed, 'SentTo'), policy),
     made: () => ({}),
+    named: /^_Exe:SecOpsOverrid:/i,
+    holds: [],
   }),
   findings,
   evidence: () => nothing('The recipient decides, and nothing shows who sent it.'),

@@ -169,6 +169,9 @@ export function explainBy(row: FindingRow, finding: Finding, object: Assessable)
   };
 }
 
+/** Every setting that one of the rows can rest on. */
+export const restsOf = (rows: Rows): readonly string[] => [...new Set(rows.flatMap(({ rests }) => rests))];
+
 /** Longer values are in the settings; a finding names enough to recognise them. */
 const longest = 200;
 

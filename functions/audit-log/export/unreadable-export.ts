@@ -5,6 +5,8 @@
  */
 export class UnreadableExport extends Error {
   override readonly name = 'UnreadableExport';
+  /** What it is instead, as part of a sentence. */
+  readonly found: string;
   readonly empty: boolean;
 
   constructor(found: string, { empty = false }: { readonly empty?: boolean } = {}) {
@@ -14,6 +16,7 @@ export class UnreadableExport extends Error {
         'the Purview portal, auditLogRecord answers of Microsoft Graph, and what Sentinel, Defender, Splunk, Elastic ' +
         'and Wazuh export of these records; in UTF-8, or in UTF-16 with a byte order mark',
     );
+    this.found = found;
     this.empty = empty;
   }
 }

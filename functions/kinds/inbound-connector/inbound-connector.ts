@@ -1,5 +1,6 @@
 /** Inbound connectors, by Exchange's own settings. */
 import { identity, nameOnly, network, nothing, openNetwork } from '#risk/evidence.ts';
+import { restsOf } from '#risk/finding-row.ts';
 import { isSet } from '#risk/settings.ts';
 import { plainDomains, settingsOf, isSwitchedOn } from '../object-answer.ts';
 import {
@@ -94,5 +95,14 @@ export const inboundConnector: ObjectKind = {
       refusal: ['RestrictDomainsToIPAddresses', 'RestrictDomainsToCertificate', 'SenderDomains'],
       trusts: ['ConnectorType', 'TreatMessagesAsInternal', 'CloudServicesMailEnabled'],
     },
+  },
+  saved: {
+    telling: [['ConnectorType', 'SenderDomains']],
+    whole: [
+      'Name',
+      ...restsOf(inboundConnectorFindings),
+      'TrustedOrganizations',
+      'AssociatedAcceptedDomains',
+    ],
   },
 };

@@ -1,6 +1,7 @@
 /** Outbound connectors, by Exchange's own settings. */
 import { anybodySends, countAddresses } from '#risk/addresses.ts';
 import { identity, nameOnly, network, nothing } from '#risk/evidence.ts';
+import { restsOf } from '#risk/finding-row.ts';
 import { flag, isSet } from '#risk/settings.ts';
 import { plainDomains, settingsOf, isSwitchedOn } from '../object-answer.ts';
 import {
@@ -13,7 +14,8 @@ import {
 } from './findings.ts';
 import type { Evidence } from '#risk/evidence.ts';
 import type { Settings } from '#risk/settings.ts';
-import type { ObjectKind } from '../kind.ts';
+import type { ExchangeObject } from '../call.ts';
+import type { ObjectKind, SavedAnswers } from '../kind.ts';
 
 /**
  * The plain call leaves out connectors that only rules use, and those in test mode; each switch shows its own class
@@ -26,6 +28,20 @@ const classes: readonly Readonly<Record<string, boolean>>[] = [
   { IncludeTestModeConnectors: true },
   { IsTransportRuleScoped: true, IncludeTestModeConnectors: true },
 ];
+const list = classes.map((only) => ({ cmdlet: 'Get-OutboundConnector', parameters: only }));
+
+function answersIn(objects: readonly ExchangeObject[]): SavedAnswers {
+  const isOf = (object: ExchangeObject, only: Readonly<Record<string, unknown>>): boolean =>
+    (flag(object, 'IsTransportRuleScoped') === true) === (only['IsTransportRuleScoped'] === true) &&
+    (flag(object, 'TestMode') === true) === (only['IncludeTestModeConnectors'] === true);
+  return {
+    answers: list.flatMap((call) => {
+      const given = objects.filter((object) => isOf(object, call.parameters));
+      return given.length === 0 ? [] : [{ call, objects: given }];
+    }),
+    untold: [],
+  };
+}
 
 function evidence(settings: Settings): Evidence {
   const tls = tlsOf(settings);
@@ -61,7 +77,7 @@ export const outboundConnector: ObjectKind = {
     madeOn: true,
   },
   exchange: {
-    list: classes.map((only) => ({ cmdlet: 'Get-OutboundConnector', parameters: only })),
+    list,
     enabled: (connector) => isSwitchedOn(connector, 'Enabled', 'true', 'false'),
     settings: (connector) => plainDomains(settingsOf(connector), 'RecipientDomains'),
     disable: (guid) => set(guid, false),
@@ -83,5 +99,17 @@ export const outboundConnector: ObjectKind = {
     guards: (settings) => ['TlsSettings', 'IsTransportRuleScoped'].filter((name) => isSet(settings, name)),
     removed: 'LAPSE-OC-008',
     watched: undefined,
+  },
+  saved: {
+    answers: answersIn,
+    telling: [['ConnectorType', 'SmartHosts']],
+    whole: [
+      'Name',
+      'Enabled',
+      'RecipientDomains',
+      'UseMXRecord',
+      'TlsDomain',
+      ...restsOf(outboundConnectorFindings),
+    ],
   },
 };

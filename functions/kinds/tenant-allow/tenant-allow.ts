@@ -17,15 +17,17 @@ import { listType, tenantAllowFindings } from './findings.ts';
 import type { Evidence } from '#risk/evidence.ts';
 import type { Settings } from '#risk/settings.ts';
 import type { Answered, Call, ExchangeObject } from '../call.ts';
-import type { Entry, EntryKind } from '../kind.ts';
+import type { Entry, EntryKind, SavedAnswers } from '../kind.ts';
 import type { EntriesTold, Passed } from '../read-change.ts';
 
 const items = 'TenantAllowBlockListItems';
 const spoofItems = 'TenantAllowBlockListSpoofItems';
 
+const types = ['Sender', 'Url', 'FileHash', 'IP'] as const;
+
 /** One call for each type, because an answer does not repeat the type that was asked for. */
 const calls: readonly Call[] = [
-  ...['Sender', 'Url', 'FileHash', 'IP'].map((ListType) => ({
+  ...types.map((ListType) => ({
     cmdlet: `Get-${items}`,
     parameters: { ListType, Allow: true },
   })),
@@ -109,6 +111,14 @@ export const tenantAllow: EntryKind = {
     everything: 'all mail',
   },
   protection: undefined,
+  saved: {
+    telling: [
+      ['Value', 'Action', 'ExpirationDate'],
+      ['SpoofedUser', 'SendingInfrastructure', 'Action'],
+    ],
+    whole: [],
+    answers: answersIn,
+  },
 };
 
 function evidence(settings: Settings): Evidence {
@@ -128,6 +138,40 @@ function evidence(settings: Settings): Evidence {
     default:
       return claimedName;
   }
+}
+
+/** Objects do not say their type. Those that were saved together are of one, which most of them show. */
+function answersIn(objects: readonly ExchangeObject[]): SavedAnswers {
+  const allows = objects.filter((object) => !isBlock(object));
+  const pairsOnly = allows.filter((object) => 'SpoofedUser' in object);
+  const others = allows.filter((object) => !('SpoofedUser' in object));
+  const shown = new Set(objects.map(shownType).filter((type) => type === 'Sender' || type === 'Url'));
+  const typeOf = (object: ExchangeObject): string | undefined =>
+    shownType(object) ?? (shown.size === 1 ? [...shown][0] : undefined);
+  const byType = Map.groupBy(others, typeOf);
+  return {
+    answers: calls.flatMap((call) => {
+      const { ListType } = call.parameters;
+      const given = ListType === undefined ? pairsOnly : byType.get(types.find((type) => type === ListType));
+      return given === undefined || given.length === 0 ? [] : [{ call, objects: given }];
+    }),
+    untold: (byType.get(undefined) ?? []).map((object) => ({ object, why: typeUntold })),
+  };
+}
+
+const typeUntold =
+  'nothing tells whether it is for a sender or for a link; save each type with its name: ' +
+  "Get-TenantAllowBlockListItems -ListType Sender | Select-Object *, @{n='ListType';e={'Sender'}} | ConvertTo-Json -Depth 10";
+
+function shownType(object: ExchangeObject): string | undefined {
+  const named = textAt(object, 'ListType')?.toLowerCase();
+  const type = types.find((one) => one.toLowerCase() === named);
+  const value = textAt(object, 'Value') ?? '';
+  if (type !== undefined) return type;
+  if (/^[0-9a-f]{64}$/i.test(value)) return 'FileHash';
+  if (value !== '' && countAddresses([value]).unread === 0) return 'IP';
+  if (/[/*~:]/.test(value)) return 'Url';
+  return value.includes('@') ? 'Sender' : undefined;
 }
 
 function allowTold(passed: Passed): EntriesTold | undefined {
@@ -205,7 +249,7 @@ function values({ call, objects }: Answered): readonly Entry[] {
     const entry = textAt(object, 'Value');
     if (entry === undefined) throw unreadable('Value');
     // The switch that asks for allows only is believed, but a block is never taken for one.
-    if (/^block$/i.test(textAt(object, 'Action') ?? '')) return [];
+    if (isBlock(object)) return [];
     // An answer may hold every subtype, whichever was asked for.
     const special = /^advanceddelivery$/i.test(textAt(object, 'ListSubType') ?? '');
     if (special !== (ListSubType !== undefined)) return [];
@@ -236,7 +280,7 @@ function pairs({ objects }: Answered): readonly Entry[] {
   return objects.flatMap((object): readonly Entry[] => {
     const entry = textAt(object, 'SpoofedUser');
     if (entry === undefined) throw unreadable('SpoofedUser');
-    if (/^block$/i.test(textAt(object, 'Action') ?? '')) return [];
+    if (isBlock(object)) return [];
     return [
       {
         enabled: true,
@@ -250,6 +294,8 @@ function pairs({ objects }: Answered): readonly Entry[] {
     ];
   });
 }
+
+const isBlock = (object: ExchangeObject): boolean => /^block$/i.test(textAt(object, 'Action') ?? '');
 
 /** Pairs are removed by an id that only a read shows. */
 function idsOf(settings: Settings, present: readonly ExchangeObject[]): readonly string[] {

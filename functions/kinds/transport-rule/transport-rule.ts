@@ -1,7 +1,8 @@
 /** Transport rules, by Exchange's own settings. Whether one is on is the text `State`, never a boolean `Enabled`. */
 import { identity, claimedName, nameOnly, network, nothing, openNetwork } from '#risk/evidence.ts';
+import { restsOf } from '#risk/finding-row.ts';
 import { settingsOf, isSwitchedOn } from '../object-answer.ts';
-import { claims, coversAll, scopeOf } from './conditions.ts';
+import { claims, conditions, coversAll, scopeOf } from './conditions.ts';
 import { transportRuleFindings } from './findings.ts';
 import { ruleProtection } from './protection.ts';
 import type { Evidence } from '#risk/evidence.ts';
@@ -92,4 +93,8 @@ export const transportRule: ObjectKind = {
     everything: 'all mail',
   },
   protection: ruleProtection,
+  saved: {
+    telling: [['SenderAddressLocation', 'RecipientAddressType']],
+    whole: ['Name', 'State', ...restsOf(transportRuleFindings), ...conditions],
+  },
 };

@@ -1,6 +1,7 @@
 /** Every guard there is. Whoever writes one puts it into the list, by the room its file is in. */
 import type { Guard } from '../guard.ts';
 import { auditLog } from './audit-log.ts';
+import { configurationGuards } from './configuration.ts';
 import { domain } from './domain.ts';
 import { exchange } from './exchange.ts';
 import { inventory } from './inventory.ts';
@@ -31,6 +32,7 @@ export const guards: readonly Guard[] = [
   ...exchange,
   ...inventory,
   ...kindGuards,
+  ...configurationGuards,
   ...slack,
   ...slackIdentity,
   ...runtime,

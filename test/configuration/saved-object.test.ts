@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { readSavedObject } from '#configuration/saved-object.ts';
+
+const lostIn = (value: unknown): boolean => readSavedObject({ SenderDomainIs: value }).lost.length > 0;
+
+describe('a value of a saved object', () => {
+  it.each([
+    'System.Object[]',
+    'System.String[]',
+    'System.Collections.Generic.List`1[System.String]',
+    'Deserialized.Microsoft.Exchange.Data.MultiValuedProperty`1[[System.String]]',
+    '@{Domain=partner.example}',
+    'a.example b.example',
+    '203.0.113.7 198.51.100.0/24',
+    'ann@a.example bob@b.example',
+    ['System.Collections.Hashtable'],
+    {},
+  ])('is lost as %j', (value) => {
+    expect(lostIn(value)).toBe(true);
+  });
+
+  it.each([
+    'a.example',
+    'a.example,b.example',
+    ['a.example', 'b.example'],
+    ['two words', 'a.b c.d'],
+    'see the ticket of a.example',
+    { Domain: 'a.example' },
+    null,
+    [],
+    true,
+  ])('is kept as %j', (value) => {
+    expect(lostIn(value)).toBe(false);
+    expect(readSavedObject({ SenderDomainIs: value }).object).toEqual({ SenderDomainIs: value });
+  });
+
+  it('may say anything where it is a remark, or nothing that somebody set', () => {
+    const remarks = { Comments: 'a.example b.example', Name: '@{x}', Conditions: 'System.Object[]' };
+    expect(readSavedObject(remarks)).toEqual({ object: remarks, lost: [] });
+  });
+
+  it('is without what describes the value beside it', () => {
+    expect(readSavedObject({ 'Name@data.type': 'System.String', name: 'x' }).object).toEqual({ Name: 'x' });
+  });
+
+  it('is what Windows PowerShell wrapped', () => {
+    expect(
+      readSavedObject({
+        SenderDomainIs: { value: ['a.example'], Count: 1 },
+        State: { value: 1, Value: 'Disabled' },
+      }).object,
+    ).toEqual({ SenderDomainIs: ['a.example'], State: 'Disabled' });
+  });
+});

@@ -1,0 +1,127 @@
+/** Settings from files: that nothing which was lost or left out passes for something that is not set. */
+import { inFile } from '../guard.ts';
+
+const command = ['test/bin/assess.test.ts'];
+const fixtures = ['test/bin/assess-fixtures.test.ts'];
+const both = [...command, ...fixtures];
+
+export const configurationGuards = [
+  ...inFile('functions/configuration/saved-object.ts', both, [
+    {
+      without: 'a setting of which only a type is left counts as that text',
+      find: 'isSetting(name) && isLost(each) ? [name] : []',
+      replace: 'isSetting(name) && isLost(each) ? [] : []',
+    },
+    {
+      without: 'a list that was joined to one text is one entry',
+      find: '  isJoined(text);',
+      replace: '  text === "";',
+    },
+    {
+      without: 'a setting that became an object counts as not set',
+      find: 'return isJsonObject(value) && !isEntry(value);',
+      replace: 'return false;',
+    },
+  ]),
+  ...inFile('functions/configuration/assess-objects.ts', both, [
+    {
+      without: 'a rule that was saved in part is judged by what is there',
+      find: 'const missing = saved.whole.filter((property) => !(property in object));',
+      replace: 'const missing: readonly string[] = saved.whole.filter(() => false);',
+    },
+    {
+      without: 'what was lost of an object is left out of what is judged',
+      find: 'if (counts.length > 0)',
+      replace: 'if (counts.length > 999)',
+    },
+    {
+      without: 'what nothing tells the type of is not told',
+      find: 'for (const { object, why } of untold)',
+      replace: 'for (const { object, why } of untold.slice(1))',
+    },
+    {
+      without: 'what a tool could not ask counts as asked',
+      find: 'if (calls.some(({ call }) => call.cmdlet === command))',
+      replace: 'if (calls.length === 0)',
+    },
+    {
+      without: 'a kind is looked at because another kind of the same answer is',
+      find: 'looked.has(`${kind} ${commandOf(call)}`) ||',
+      replace: '[...looked].some((one) => one.endsWith(` ${commandOf(call)}`)) ||',
+    },
+    {
+      without: 'what a tool asked for and kept too little of counts as looked at',
+      find: "kindOf(kind).form === 'object' &&",
+      replace: '',
+    },
+  ]),
+  ...inFile('functions/configuration/find-objects.ts', both, [
+    {
+      without: 'what stands beside something that is known is passed over in silence',
+      find: 'if (known[at] !== true && one !== null) unknown.push({ line, value: one });',
+    },
+    {
+      without: 'a rule of a preset is taken for three others as well',
+      find: '.filter(({ telling }) => !matched.some((other) => isWithin(telling, other.telling)))',
+    },
+  ]),
+  ...inFile('functions/configuration/read-values.ts', both, [
+    {
+      without: 'a file of any length is held',
+      find: 'if (size > most)',
+      replace: 'if (most < 0)',
+    },
+    {
+      without: 'a row of other columns is left out in silence',
+      find: "else unread.push({ line, reason: 'the row does not have the columns of the header' });",
+    },
+  ]),
+  ...inFile('functions/kinds/list-answer.ts', command, [
+    {
+      without: 'an entry that cannot be read is left out of its list',
+      find: "throw new UnreadableAnswer('Exchange gave an entry of a list in a form that Lapse cannot read.');",
+      replace: 'return [];',
+    },
+  ]),
+  ...inFile('bin/commands/assess.ts', both, [
+    {
+      without: 'files of which a part was not read end with 0',
+      find: 'return notRead.count === 0 ? 0 : 1;',
+      replace: 'return 0;',
+    },
+    {
+      without: 'files in which nothing was read end with 1',
+      find: 'if (!isAnything) return 2;',
+    },
+    {
+      without: '--fail-on passes whatever was found',
+      find: 'if (isAsDangerous(assessed, wanted.failOn)) return 3;',
+    },
+    {
+      without: 'an exception that is switched off fails a pipeline',
+      find: "state === 'on' && rank(risk)",
+      replace: 'rank(risk)',
+    },
+    {
+      without: 'a name in the JSON steers the terminal',
+      find: '.replaceAll(/[\\p{Cf}\\x7f-\\x9f\\u2028\\u2029]/gu, escaped)',
+    },
+  ]),
+  ...inFile('bin/commands/assess-table.ts', both, [
+    {
+      without: 'assess says that there are no exceptions in what it could not read',
+      find: 'if (!allRead)',
+      replace: 'if (exceptions.length > 0)',
+    },
+    {
+      without: 'assess says that there are no exceptions, although much was not given',
+      find: 'return notLookedAt.length === 0',
+      replace: 'return notLookedAt.length >= 0',
+    },
+    {
+      without: 'what protects is called an exception like any other',
+      find: "remedy === 'escalate'",
+      replace: "remedy !== 'escalate'",
+    },
+  ]),
+];
