@@ -249,12 +249,14 @@ const readTogether = (
   known: readonly Exception[],
   register: Register,
 ): Promise<Reading> => {
-  const ids = new Map(known.map(({ id, name }) => [foldName(name), id]));
+  const byName = new Map(known.map((exception) => [foldName(exception.name), exception]));
   const wanted = part.map(({ one, receipt }) => wantFor(one, receipt));
+  const holders = part.flatMap(({ one }) => byName.get(foldName(one.name)) ?? []);
   return register.reading({
     receipts: part.map(({ receipt }) => receipt),
-    lives: part.map(({ one }) => ids.get(foldName(one.name)) ?? createExceptionId(refOf(one))),
-    objects: wanted.flatMap(({ objects = [] }) => objects),
+    lives: part.map(({ one }) => byName.get(foldName(one.name))?.id ?? createExceptionId(refOf(one))),
+    // By their GUIDs as well, which a removal gives up and a record does not name.
+    objects: [...wanted.flatMap(({ objects = [] }) => objects), ...holders],
     names: wanted.flatMap(({ names = [] }) => names),
   });
 };

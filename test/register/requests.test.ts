@@ -192,6 +192,14 @@ describe.each([50, 5000])('among %i other exceptions', (others) => {
     // Two for each fifteen entries, and what is known of the list.
     expect(reads(known)).toBeLessThanOrEqual(2 * (60 / 15) + 4);
     expect(known['TransactWriteItems']).toBe(1 + 60);
+    const one = auditRecord(
+      'Set-HostedConnectionFilterPolicy',
+      { Identity: 'Default', IPAllowList: '198.51.0.7' },
+      { CreationTime: '2026-11-20T08:40:00' },
+    );
+    const ended = await here.happen(one);
+    expect(reads(ended)).toBeLessThanOrEqual(2 * (60 / 15) + 4);
+    expect(ended['TransactWriteItems']).toBe(1 + 60);
   });
 
   it('lists show their beginning in ten requests at most', async () => {

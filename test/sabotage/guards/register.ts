@@ -317,6 +317,12 @@ export const register = [
     ['test/register/rolled-back.test.ts'],
     [
       {
+        without: 'each entry that leaves a list costs a read of its own',
+        find: ', ...holders]',
+        replace: ']',
+        tests: ['test/register/requests.test.ts'],
+      },
+      {
         without: 'one exception that cannot be read stops the record of a list',
         find: 'else if (isUnreadable(each.reason)) unreadable = each.reason;',
       },
