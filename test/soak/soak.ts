@@ -20,8 +20,8 @@ import type { Blob } from './tenant-log.ts';
 const minute = 60_000;
 /** How often the collector runs: what happens in the tenant happens between two runs. */
 const step = 5 * minute;
-/** After the last blob: late ones come into view, and half a day is looked at once more three hours after its end. */
-const after = 16 * 60 * minute;
+/** After the last blob: late ones come into view, and half a day is looked at once more within four hours after its end. */
+const after = 17 * 60 * minute;
 
 const { values } = parseArgs({
   options: {
