@@ -12,6 +12,7 @@ import { findNextDue } from '#lifecycle/due.ts';
 import { duration, minus } from '#time/instant.ts';
 import { wouldLapse } from '#lifecycle/lapsing.ts';
 import { execute } from '#register/execute.ts';
+import { mostKeys } from '#register/read-items.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { readEnvironment } from '#runtime/environment.ts';
 import { describeFailure } from '#runtime/failure.ts';
@@ -41,8 +42,6 @@ const overdueAfter = duration('PT10M');
 const leastRemaining = 10_000;
 /** Milliseconds: what a new policy or a look ahead leaves for the sweep itself. */
 const leastForSweep = 25_000;
-/** As many as one request reads. */
-const batchSize = 100;
 /** One exception has at most a few things to say at one moment; more means that they never end. */
 const mostSteps = 20;
 
@@ -184,10 +183,10 @@ async function admitted(
 
   const wanting = new Map<string, Exception[]>();
   const ids = due.map(({ id }) => id).filter((id) => !held.has(id));
-  for (let from = 0; from < ids.length; from += batchSize) {
+  for (let from = 0; from < ids.length; from += mostKeys) {
     // What was not looked at is not admitted: it waits for the next sweep.
     if (turn.remaining() < leastForSweep) break;
-    for (const exception of await register.states(ids.slice(from, from + batchSize))) {
+    for (const exception of await register.states(ids.slice(from, from + mostKeys))) {
       if (!exception || exception instanceof UnreadableState) continue;
       if (!wouldLapse(exception, { now, policy }) || waits(exception)) continue;
       const ofTenant = wanting.get(exception.tenant);

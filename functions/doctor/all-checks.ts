@@ -3,7 +3,7 @@ import { servesAny, tenantsIn } from '#microsoft/credential.ts';
 import { SignInError } from '#microsoft/sign-in-error.ts';
 import { createAwsChecks, type AwsDescriptions } from './aws-checks.ts';
 import { failed, ok, skipped, type Check } from './check.ts';
-import { createSlackChecks, type SlackAccess } from './slack-checks.ts';
+import { createSlackChecks, type SlackToCheck } from './slack-checks.ts';
 import {
   createReadChecks,
   createSignInChecks,
@@ -16,7 +16,7 @@ export interface Deployed {
   readonly access: TenantAccess;
   /** The texts of the secrets, by the last part of their names. Throw where one is empty or may not be read. */
   readonly secret: (name: string) => Promise<string>;
-  readonly slack: Pick<SlackAccess, 'url' | 'channels' | 'approvers' | 'post'>;
+  readonly slack: Pick<SlackToCheck, 'url' | 'channels' | 'approvers' | 'post'>;
   readonly cloud: AwsDescriptions;
   /** Tenants beside those the secrets name. */
   readonly tenants: readonly string[];

@@ -5,7 +5,7 @@ import { accountSchema, installationSchema, standingOf, standingWords } from '#s
 import { failed, ok, skipped, type Check, type CheckVerdict } from './check.ts';
 import type { Installation } from '#slack/standing.ts';
 
-export interface SlackAccess {
+export interface SlackToCheck {
   readonly fetch: typeof globalThis.fetch;
   /** Ends in `/api/`. */
   readonly url: string;
@@ -26,7 +26,7 @@ const scopeOfGroups = 'usergroups:read';
 
 const answer = z.looseObject({ ok: z.boolean(), error: z.string().optional(), team: z.string().optional() });
 
-export function createSlackChecks(access: SlackAccess): readonly Check[] {
+export function createSlackChecks(access: SlackToCheck): readonly Check[] {
   let asked: ReturnType<typeof call> | undefined;
   const test = () => (asked ??= call(access, 'auth.test', {}));
   return [
@@ -101,7 +101,7 @@ const placeOf = ({ team, enterprise }: Installation): string =>
 
 /** Why an approver of the policy, or somebody in such a group, could not answer. */
 async function faultsOf(
-  access: SlackAccess,
+  access: SlackToCheck,
   approver: string,
   here: Installation,
 ): Promise<readonly string[]> {
@@ -114,7 +114,7 @@ async function faultsOf(
   return faults.flat().map((fault) => `${fault} (in the group ${approver})`);
 }
 
-async function faultOf(access: SlackAccess, user: string, here: Installation): Promise<readonly string[]> {
+async function faultOf(access: SlackToCheck, user: string, here: Installation): Promise<readonly string[]> {
   const reply = await call(access, 'users.info', { user });
   if (!reply.ok)
     return [unknown.has(reply.code ?? '') ? `Slack knows nobody as ${user}` : `${user}: ${reply.why}`];
@@ -126,7 +126,7 @@ async function faultOf(access: SlackAccess, user: string, here: Installation): P
 
 const unknown = new Set(['user_not_found', 'user_not_visible']);
 
-async function channelVerdict(access: SlackAccess, channel: string): Promise<CheckVerdict> {
+async function channelVerdict(access: SlackToCheck, channel: string): Promise<CheckVerdict> {
   if (access.post) return reachable(await call(access, 'chat.postMessage', message(channel)), channel);
   if (!/^[CG][A-Z0-9]{2,}$/.test(channel))
     return skipped('it is a name, which only a message can look up: --test-message posts one');
@@ -150,7 +150,7 @@ const reachable = (reply: Awaited<ReturnType<typeof call>>, channel: string): Ch
       );
 
 async function call(
-  { fetch, url, token }: SlackAccess,
+  { fetch, url, token }: SlackToCheck,
   method: string,
   fields: Readonly<Record<string, string>>,
 ): Promise<

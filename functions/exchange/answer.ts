@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { ExchangeError, quote } from './exchange-error.ts';
 import { tryParseJson } from '#values/json.ts';
 import type { Call, ExchangeObject } from '#kinds/call.ts';
-import type { Reply } from '#microsoft/request.ts';
+import type { ServiceReply } from '#microsoft/request.ts';
 
 export interface Page {
   readonly objects: readonly ExchangeObject[];
@@ -33,7 +33,7 @@ const listSchema = z.looseObject({
 });
 
 /** What a reply to `call` says. Throws `ExchangeError` if it says no, or nothing that can be relied on. */
-export function readReply(call: Call, reply: Reply, secrets: readonly string[] = []): Page {
+export function readReply(call: Call, reply: ServiceReply, secrets: readonly string[] = []): Page {
   const answer = tryParseJson(reply.body);
   const problem = problemIn(answer);
   if (reply.status !== 200 || problem !== undefined) throw failure(call, reply, problem, secrets);
@@ -89,7 +89,7 @@ const roleAdvice =
 
 function failure(
   call: Call,
-  reply: Reply,
+  reply: ServiceReply,
   problem: Problem | undefined,
   secrets: readonly string[],
 ): ExchangeError {
@@ -133,7 +133,7 @@ function failure(
 
 const ended = (sentence: string): string => (/[.!?…]$/.test(sentence) ? sentence : `${sentence}.`);
 
-function redirectHost({ headers }: Reply): string {
+function redirectHost({ headers }: ServiceReply): string {
   const location = headers.get('location') ?? '';
   return URL.canParse(location) ? ` to ${new URL(location).host}` : '';
 }

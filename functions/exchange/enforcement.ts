@@ -22,7 +22,7 @@ export type Report = Extract<
   { type: 'ReportDisabled' | 'ReportDisableFailed' | 'ReportActDone' | 'ReportActFailed' | 'ReportGone' }
 >;
 
-export interface Enforcement {
+export interface Enforcing {
   /** The exception as it is now, not as it was when the event was recorded. */
   readonly load: () => Promise<Exception | undefined>;
   /** Records the result, under an id that makes a repeated report harmless. */
@@ -50,7 +50,7 @@ const secondLook = 3_000;
  * Disables the object of an exception that is `disabling` with this attempt. Every end is reported; throws only
  * where the register cannot be read or written, so that the queue brings the event again.
  */
-export async function disable(attempt: number, enforcement: Enforcement): Promise<DisableOutcome> {
+export async function disable(attempt: number, enforcement: Enforcing): Promise<DisableOutcome> {
   const exception = await enforcement.load();
   if (exception?.state !== 'disabling' || exception.phase !== 'running' || exception.attempt !== attempt)
     return { outcome: 'not asked for any more' };
@@ -63,7 +63,7 @@ export async function disable(attempt: number, enforcement: Enforcement): Promis
 async function carryOut(
   exception: Exception,
   attempt: number,
-  { tenants, wait }: Enforcement,
+  { tenants, wait }: Enforcing,
 ): Promise<readonly [Report, DisableOutcome]> {
   // Known once something was asked of Exchange under it.
   let as: { readonly application?: string } = {};
@@ -123,7 +123,7 @@ export type ActOutcome =
  * Enables the object again after an approver ordered that. Every end is reported; throws only where the register
  * cannot be read or written, like `disable`.
  */
-export const restore = (attempt: number, enforcement: Enforcement): Promise<ActOutcome> =>
+export const restore = (attempt: number, enforcement: Enforcing): Promise<ActOutcome> =>
   carryOutAct('restore', attempt, enforcement, async (exception, tenant) => {
     const { wait } = enforcement;
     const object = await lookTwice(tenant, exception, wait);
@@ -142,7 +142,7 @@ export const restore = (attempt: number, enforcement: Enforcement): Promise<ActO
  * Gives the object the end that its approval has, as a second lock. What that end is now is asked of the register,
  * not of the event, so that late and repeated events are free.
  */
-export const setExpiry = (attempt: number, enforcement: Enforcement): Promise<ActOutcome> =>
+export const setExpiry = (attempt: number, enforcement: Enforcing): Promise<ActOutcome> =>
   carryOutAct('expiry', attempt, enforcement, async (exception, tenant) => {
     const { wait } = enforcement;
     const until = nativeEndOf(exception);
@@ -178,7 +178,7 @@ const absent = ({ certain }: NotFound): Ended => (certain ? { outcome: 'gone' } 
 async function carryOutAct(
   act: Act,
   attempt: number,
-  { load, report, tenants }: Enforcement,
+  { load, report, tenants }: Enforcing,
   work: (exception: Exception, tenant: ExchangeTenant) => Promise<Ended>,
 ): Promise<ActOutcome> {
   const exception = await load();

@@ -4,7 +4,7 @@ import { ExchangeError } from './exchange-error.ts';
 import { ask } from '#microsoft/request.ts';
 import { patient, retry } from '#microsoft/retry.ts';
 import type { Page } from './answer.ts';
-import type { Reply } from '#microsoft/request.ts';
+import type { ServiceReply } from '#microsoft/request.ts';
 import type { Patience, Setback, Surroundings, Try } from '#microsoft/retry.ts';
 import type { Token } from '#microsoft/token.ts';
 import type { Call, ExchangeObject } from '#kinds/call.ts';
@@ -129,7 +129,7 @@ async function fetchPage(
   call: Call,
   signal: AbortSignal | undefined,
 ): Promise<Page> {
-  const send = async (token: string): Promise<{ readonly reply: Reply } | Setback> =>
+  const send = async (token: string): Promise<{ readonly reply: ServiceReply } | Setback> =>
     ask(
       exchange.fetch,
       {

@@ -41,6 +41,15 @@ interface Passed {
   readonly confirmed: number;
 }
 
+/** The breakers of all tenants, wherever they are kept. */
+export interface Breakers {
+  load(tenant: string, of: BreakerType): Promise<{ readonly breaker: Breaker; readonly revision: number }>;
+  /** False: somebody else has changed it since it was loaded. */
+  save(tenant: string, of: BreakerType, breaker: Breaker, revision: number): Promise<boolean>;
+  /** Every tenant in which one ever stopped something. */
+  tenants(): Promise<readonly string[]>;
+}
+
 export const unused: Breaker = { passed: [] };
 
 export interface Wanting {

@@ -92,16 +92,16 @@ export function observationsOf(
     };
   };
   const lives = splitIntoLives(all, kind);
-  return lives.flatMap(({ told, end }, index) => {
-    const until = end?.at ?? lives[index + 1]?.told[0]?.at;
+  return lives.flatMap(({ changes, end }, index) => {
+    const until = end?.at ?? lives[index + 1]?.changes[0]?.at;
     const shown = new Map<number, RecordedLook>();
     for (const look of looks)
       if (until === undefined || look.at < until) {
-        const place = told.findLastIndex(({ at }) => at <= look.at);
+        const place = changes.findLastIndex(({ at }) => at <= look.at);
         if (place >= 0 || index === 0) shown.set(Math.max(place, 0), look);
       }
     return [
-      ...told.map((one, place) => observed(one, shown.get(place), told.slice(0, place + 1))),
+      ...changes.map((one, place) => observed(one, shown.get(place), changes.slice(0, place + 1))),
       ...(end ? [observed(end)] : []),
     ];
   });

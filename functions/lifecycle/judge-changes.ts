@@ -18,10 +18,10 @@ interface Judged {
   readonly wasOne: boolean;
 }
 
-export function judgeChanges({ told }: ObjectLife, { kind, ownDomains: known = [] }: Observation): Judged {
-  const ownDomains = [...new Set([...known, ...domainsOf(...told.map(({ by }) => by))])].sort();
+export function judgeChanges({ changes }: ObjectLife, { kind, ownDomains: known = [] }: Observation): Judged {
+  const ownDomains = [...new Set([...known, ...domainsOf(...changes.map(({ by }) => by))])].sort();
   let step: Step | undefined;
-  for (const change of told) step = stepAfter(step, change, { kind, ownDomains });
+  for (const change of changes) step = stepAfter(step, change, { kind, ownDomains });
   return { assessment: step?.assessment, wasOne: step?.wasOne === true };
 }
 

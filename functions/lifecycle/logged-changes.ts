@@ -132,7 +132,7 @@ const rankOf = ({ change, record }: LoggedChange): number =>
 /** All records about one object: several objects may have a name, one after the other. */
 export interface ObjectLife {
   /** Oldest first, including its creation. */
-  readonly told: readonly LoggedChange[];
+  readonly changes: readonly LoggedChange[];
   /** Its removal, if a record reports it. */
   readonly end?: LoggedChange;
 }
@@ -142,17 +142,17 @@ export interface ObjectLife {
  */
 export function splitIntoLives(all: readonly LoggedChange[], kind: Kind): readonly ObjectLife[] {
   const lives: ObjectLife[] = [];
-  let told: LoggedChange[] = [];
+  let changes: LoggedChange[] = [];
   for (const one of all.toSorted(compareByTime)) {
     if (one.change === 'remove') {
-      lives.push({ told, end: one });
-      told = [];
-    } else if (isCreation({ ...one, kind }) && told.length > 0) {
-      lives.push({ told });
-      told = [one];
-    } else told.push(one);
+      lives.push({ changes, end: one });
+      changes = [];
+    } else if (isCreation({ ...one, kind }) && changes.length > 0) {
+      lives.push({ changes });
+      changes = [one];
+    } else changes.push(one);
   }
-  return told.length === 0 ? lives : [...lives, { told }];
+  return changes.length === 0 ? lives : [...lives, { changes }];
 }
 
 /** Where a record belongs among those of a trail. */
@@ -170,10 +170,10 @@ export function findPlace(trail: readonly Event[], observation: Observation): Pl
     [...trail.flatMap(loggedChangesIn), toLoggedChange(observation)],
     observation.kind,
   );
-  const indexIn = ({ told }: ObjectLife): number =>
-    told.findIndex(({ record }) => record === observation.record);
-  const life = lives.find((one) => indexIn(one) >= 0) ?? { told: [] };
-  const before = life.told.slice(0, Math.max(indexIn(life), 0));
+  const indexIn = ({ changes }: ObjectLife): number =>
+    changes.findIndex(({ record }) => record === observation.record);
+  const life = lives.find((one) => indexIn(one) >= 0) ?? { changes: [] };
+  const before = life.changes.slice(0, Math.max(indexIn(life), 0));
   return {
     before,
     isIts: life === lives.findLast(isOpened) && life.end === undefined && before.length > 0,
@@ -182,14 +182,14 @@ export function findPlace(trail: readonly Event[], observation: Observation): Pl
 }
 
 /** It has an exception. */
-export const isOpened = ({ told, end }: ObjectLife): boolean =>
-  end?.opened === true || told.some(({ opened }) => opened);
+export const isOpened = ({ changes, end }: ObjectLife): boolean =>
+  end?.opened === true || changes.some(({ opened }) => opened);
 
 /** The newest value of each setting among all records. */
-export function newestSettingsOf(told: readonly LoggedChange[]): Pick<Telling, 'settings' | 'enabled'> {
-  const enabled = told.findLast((one) => one.enabled !== undefined)?.enabled;
+export function newestSettingsOf(changes: readonly LoggedChange[]): Pick<Telling, 'settings' | 'enabled'> {
+  const enabled = changes.findLast((one) => one.enabled !== undefined)?.enabled;
   return {
-    settings: Object.assign({}, ...told.map((one) => one.settings)) as Telling['settings'],
+    settings: Object.assign({}, ...changes.map((one) => one.settings)) as Telling['settings'],
     ...(enabled === undefined ? {} : { enabled }),
   };
 }

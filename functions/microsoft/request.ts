@@ -110,7 +110,7 @@ export async function send<E extends ServiceError>(
   };
 }
 
-export interface Reply {
+export interface ServiceReply {
   readonly status: number;
   readonly headers: Headers;
   /** Without the NUL bytes that Exchange sends as the body of some refusals. */
@@ -125,7 +125,7 @@ export async function ask<E extends ServiceError>(
   fetch: typeof globalThis.fetch,
   question: Question,
   terms: Terms<E>,
-): Promise<{ readonly reply: Reply } | Setback<E>> {
+): Promise<{ readonly reply: ServiceReply } | Setback<E>> {
   try {
     const received = await send(fetch, question, terms);
     const { status, headers } = received;

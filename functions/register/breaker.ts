@@ -1,6 +1,6 @@
 /** The breaker of each tenant, as stored in the table. */
 import * as z from 'zod';
-import { unused, type Breaker, type BreakerType } from '#lifecycle/breaker.ts';
+import { unused, type Breaker, type Breakers, type BreakerType } from '#lifecycle/breaker.ts';
 import { instantSchema } from './instant-schema.ts';
 import type { VersionedValues } from './versioned-values.ts';
 
@@ -25,14 +25,6 @@ const breakerSchema = z.looseObject({
     })
     .exactOptional(),
 }) satisfies z.ZodType<Breaker>;
-
-export interface Breakers {
-  load(tenant: string, of: BreakerType): Promise<{ readonly breaker: Breaker; readonly revision: number }>;
-  /** False: somebody else has changed it since it was loaded. */
-  save(tenant: string, of: BreakerType, breaker: Breaker, revision: number): Promise<boolean>;
-  /** Every tenant in which one ever stopped something. */
-  tenants(): Promise<readonly string[]>;
-}
 
 /** The keys of breakers cannot be listed, so whoever releases them finds here whose there are. */
 const noteName = 'BREAKERS';

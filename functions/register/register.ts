@@ -18,7 +18,7 @@ import * as items from './items.ts';
 import * as keys from './keys.ts';
 import { mergeSorted } from './merge-sorted.ts';
 import { timing as real, drawWait, type RetryTiming } from './retry-timing.ts';
-import { splitIntoBatches, createReadItems, type ReadItems } from './read-items.ts';
+import { mostKeys, splitIntoBatches, createReadItems, type ReadItems } from './read-items.ts';
 import { createReading, gatherTrails, historyIn, keysOf, type Partition } from './reading.ts';
 import { tableIndexes } from './table.ts';
 import { beginning } from './trail-chain.ts';
@@ -36,9 +36,6 @@ export type { Register } from './contract.ts';
 /** When DynamoDB is busy with the same items or throttles: five tries within about two seconds, then it throws. */
 const backoff = { first: 50, longest: 1000 };
 const mostTries = 5;
-
-/** How many states are read at once for a list: as many as one request returns. */
-const batchSize = 100;
 
 /** Enough for what people are shown at once. */
 const firstPage = 128;
@@ -195,7 +192,7 @@ export function createRegister({
       let wanted: string[] = [];
       for await (const item of query(within('listing', shard))) {
         wanted.push(keys.idIn({ pk: String(item['pk']) }));
-        if (wanted.length < batchSize) continue;
+        if (wanted.length < mostKeys) continue;
         yield* await states(wanted);
         wanted = [];
       }

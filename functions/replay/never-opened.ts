@@ -49,32 +49,32 @@ export function findNeverOpened({ records }: Remembered, domains: readonly strin
 
 function lostIn(
   object: ObjectRef,
-  { told, end }: ObjectLife,
+  { changes, end }: ObjectLife,
   domains: readonly string[],
 ): LoggedException | undefined {
   if (!end) return undefined;
   const { risk, findings } = assess({
     kind: object.kind,
-    settings: newestSettingsOf(told).settings,
+    settings: newestSettingsOf(changes).settings,
     enabled: false,
-    complete: isWhole(told),
+    complete: isWhole(changes),
     operation: end.operation,
     gone: true,
-    ownDomains: [...domains, ...domainsOf(...told.map(({ by }) => by))],
+    ownDomains: [...domains, ...domainsOf(...changes.map(({ by }) => by))],
   });
   if (findings.length === 0) return undefined;
   return {
     ...{ id: createExceptionId(object), ...object, risk, findings },
     state: 'unconfirmed',
     openedAt: end.at,
-    made: told[0] ?? end,
+    made: changes[0] ?? end,
     changed: end,
   };
 }
 
-function unknownIn({ kind, name }: ObjectRef, { told, end }: ObjectLife): readonly Unknown[] {
-  const record = (told[0] ?? end)?.record;
-  return record === undefined || isWhole(told) ? [] : [{ kind, name, record, isGone: end !== undefined }];
+function unknownIn({ kind, name }: ObjectRef, { changes, end }: ObjectLife): readonly Unknown[] {
+  const record = (changes[0] ?? end)?.record;
+  return record === undefined || isWhole(changes) ? [] : [{ kind, name, record, isGone: end !== undefined }];
 }
 
-const isWhole = (told: readonly LoggedChange[]): boolean => told.some(({ created }) => created);
+const isWhole = (changes: readonly LoggedChange[]): boolean => changes.some(({ created }) => created);

@@ -16,7 +16,7 @@ import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { admitPerson, groupUnread, describeStranger, turnAway } from './admission.ts';
 import { createCard } from './card.ts';
 import { clip } from './escape.ts';
-import { readFirstPage, type Exceptions, type FirstPage, type IndexRow } from './exceptions.ts';
+import { readFirstPage, type Exceptions, type FirstPage, type ListRow } from './exceptions.ts';
 import { SlackRefusal } from './failure.ts';
 import { longestReason } from './form.ts';
 import { lineOf, compareUrgency } from './home.ts';
@@ -299,7 +299,7 @@ async function list({ exceptions, policy, log }: AnswerDependencies, by: Answere
     log('look refused', { at: 'list', standing: by.standing });
     return whisper([describeStranger(by)]);
   }
-  const first = (rows: AsyncIterable<IndexRow>): Promise<FirstPage> =>
+  const first = (rows: AsyncIterable<ListRow>): Promise<FirstPage> =>
     readFirstPage(
       exceptions,
       rows,
@@ -325,7 +325,7 @@ async function list({ exceptions, policy, log }: AnswerDependencies, by: Answere
   return whisper(...(open.size === 0 ? none : [...lines, ...rest]), ...passedOver(unreadable));
 }
 
-async function* approvable(exceptions: Exceptions, by: Answerer, policy: Policy): AsyncGenerator<IndexRow> {
+async function* approvable(exceptions: Exceptions, by: Answerer, policy: Policy): AsyncGenerator<ListRow> {
   const rows = exceptions.rows({ by: 'urgency', risks: risksToApprove(by, policy) });
   for await (const row of rows) if (mayApprove(row, by, policy)) yield row;
 }

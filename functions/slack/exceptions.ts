@@ -2,7 +2,6 @@
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import type { Kind } from '#kinds/registry.ts';
 import type { Risk } from '#risk/finding.ts';
-import type { Breaker, BreakerType } from '#lifecycle/breaker.ts';
 import type { Command } from '#lifecycle/commands.ts';
 import type { Event } from '#lifecycle/events.ts';
 import type { Exception } from '#lifecycle/exception.ts';
@@ -21,7 +20,7 @@ export interface Exceptions {
       | { readonly by: 'urgency'; readonly risks: readonly Risk[] }
       | { readonly owner: string; readonly by?: 'urgency' }
       | { readonly tenant: string },
-  ): AsyncIterable<IndexRow>;
+  ): AsyncIterable<ListRow>;
   /** Each as it stands now; why, where this release cannot read it. */
   states(ids: readonly string[]): Promise<readonly (Exception | UnreadableState | undefined)[]>;
   /** `unreadable` hears of each entry that cannot be read; without it, that is thrown. */
@@ -39,20 +38,11 @@ export interface Exceptions {
   }>;
 }
 
-/** What stops a mass lapse, and a policy that brings a mass of deadlines nearer, by tenant. */
-export interface Breakers {
-  load(tenant: string, of: BreakerType): Promise<{ readonly breaker: Breaker; readonly revision: number }>;
-  /** False: somebody else has changed it since it was loaded. */
-  save(tenant: string, of: BreakerType, breaker: Breaker, revision: number): Promise<boolean>;
-  /** Every tenant in which one ever stopped something. */
-  tenants(): Promise<readonly string[]>;
-}
-
 /** Writes one structured line. Never give it names, addresses or reasons: they are the tenant's. */
 export type WriteLog = (message: string, fields: Readonly<Record<string, string | number>>) => void;
 
 /** What is known of an exception before it is read. */
-export interface IndexRow {
+export interface ListRow {
   readonly id: string;
   readonly risk?: Risk;
   readonly kind?: Kind;
@@ -73,7 +63,7 @@ const mostStates = 100;
 /** The first of those that a person may want to see. No more is read than that takes. */
 export async function readFirstPage(
   exceptions: Pick<Exceptions, 'states'>,
-  rows: AsyncIterable<IndexRow>,
+  rows: AsyncIterable<ListRow>,
   wanted: (exception: Exception) => boolean,
   most: number,
 ): Promise<FirstPage> {

@@ -27,7 +27,7 @@ interface GatewayOptions {
 }
 
 /** An answer with another status than 200. */
-export class Reply {
+export class LocalReply {
   readonly status: number;
   readonly body: unknown;
 
@@ -98,7 +98,7 @@ async function answer(request: IncomingMessage, options: GatewayOptions): Promis
       const found = matchRoute(pattern, asked, parts);
       if (found) {
         const made = await work(request, found);
-        return made instanceof Reply ? json(made.status, made.body) : json(200, made);
+        return made instanceof LocalReply ? json(made.status, made.body) : json(200, made);
       }
     }
     throw new RequestError(404, `nothing is at ${method} ${pathname}`, 'GET / lists what there is');

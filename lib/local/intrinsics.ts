@@ -2,7 +2,7 @@
  * The part of CloudFormation's template language that a single synthesized stack uses. What is not known is
  * refused by name: a wrong guess would deploy a different stack here than there.
  */
-export interface Scope {
+export interface TemplateScope {
   /** The value of `Ref` for a resource or parameter. Throws where there is none. */
   ref(name: string): unknown;
   /** The value of `Fn::GetAtt`. Throws where there is none. */
@@ -10,7 +10,7 @@ export interface Scope {
 }
 
 /** Replaces every intrinsic below `value`. Throws `Error` naming the intrinsic and where it stands. */
-export function resolveIntrinsics(value: unknown, scope: Scope, path = ''): unknown {
+export function resolveIntrinsics(value: unknown, scope: TemplateScope, path = ''): unknown {
   if (Array.isArray(value))
     return value
       .map((member, index) => resolveIntrinsics(member, scope, `${path}[${index}]`))
@@ -24,7 +24,7 @@ export function resolveIntrinsics(value: unknown, scope: Scope, path = ''): unkn
   );
 }
 
-function intrinsic(name: string, raw: unknown, scope: Scope, path: string): unknown {
+function intrinsic(name: string, raw: unknown, scope: TemplateScope, path: string): unknown {
   const wrong = (expected: string): Error => new Error(`${path || '/'}: ${name} expects ${expected}`);
   if (name === 'Ref') return reference(text(raw, wrong('a name')), scope);
   if (name === 'Fn::GetAtt') {
@@ -62,11 +62,11 @@ const pseudo: Readonly<Record<string, string | undefined>> = {
   'AWS::StackId': 'arn:aws:cloudformation:local-1:000000000000:stack/lapse/local',
 };
 
-function reference(name: string, scope: Scope): unknown {
+function reference(name: string, scope: TemplateScope): unknown {
   return name === 'AWS::NoValue' ? undefined : (pseudo[name] ?? scope.ref(name));
 }
 
-function substitute(raw: unknown, scope: Scope, path: string, wrong: Error): string {
+function substitute(raw: unknown, scope: TemplateScope, path: string, wrong: Error): string {
   const [pattern, given] = Array.isArray(raw) ? (raw as unknown[]) : [raw, {}];
   const variables = resolveIntrinsics(given, scope, path) as Readonly<Record<string, unknown>>;
   return text(pattern, wrong).replaceAll(/\$\{(!?)([^}]+)\}/g, (_whole, literal: string, name: string) => {

@@ -14,7 +14,7 @@ import { readWholeList } from '#register/read-whole-list.ts';
 import type { Register } from '#register/contract.ts';
 import type { DeadLetters, Redriven } from './dead-letters.ts';
 import type { Advanced, Unfinished } from './progress.ts';
-import { Reply, RequestError, type LocalRoute } from './gateway.ts';
+import { LocalReply, RequestError, type LocalRoute } from './gateway.ts';
 import type { IntakeCounts } from './intake.ts';
 import type { RouteSpec } from './template.ts';
 import { howToRead, createView } from './views.ts';
@@ -92,7 +92,7 @@ export function createLocalRoutes(options: LocalRoutesOptions): Readonly<Record<
       const found = { now: now(), messages: { waiting, dead }, queues };
       if (dead === 0) return Promise.resolve({ status: 'ok', ...found });
       const what = 'GET /dead-letters lists them; lapse redrive sends them again';
-      return Promise.resolve(new Reply(503, { status: 'dead letters', ...found, what }));
+      return Promise.resolve(new LocalReply(503, { status: 'dead letters', ...found, what }));
     },
     'GET /dead-letters': () => Promise.resolve(options.deadLetters()),
     'POST /dead-letters': async (request) => {

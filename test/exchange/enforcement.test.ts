@@ -21,7 +21,7 @@ import { noDomains } from '#test/recording/no-domains.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { Command } from '#lifecycle/commands.ts';
 import type { Exception } from '#lifecycle/exception.ts';
-import type { Enforcement } from '#exchange/enforcement.ts';
+import type { Enforcing } from '#exchange/enforcement.ts';
 import type { ExchangeTenant } from '#exchange/tenant.ts';
 import type { Tenants } from '#exchange/tenants.ts';
 
@@ -65,7 +65,7 @@ async function startDeclined(
   };
   await command({ type: 'Decline', by: sam, seen: (await now()).asOf });
 
-  const enforcement: Enforcement = {
+  const enforcement: Enforcing = {
     load: () => register.load(id),
     report: async (report, receipt) => {
       await execute(register, { id, receipt, command: report, now: fromMillis(running.now()), policy });

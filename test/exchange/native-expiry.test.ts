@@ -14,7 +14,7 @@ import type { AuditRecord } from '#audit-log/record.ts';
 import type { Command } from '#lifecycle/commands.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Policy } from '#policy/policy.ts';
-import type { Enforcement, Report } from '#exchange/enforcement.ts';
+import type { Enforcing, Report } from '#exchange/enforcement.ts';
 
 const day = 86_400_000;
 
@@ -68,7 +68,7 @@ async function startApproved(record: AuditRecord = riskyRule('x'), days = 20) {
     return { expiresAt, event: events[0] };
   };
   const approved = await keep('Approve', days);
-  const enforcement: Enforcement = {
+  const enforcement: Enforcing = {
     load: () => register.load(id),
     report: async (report, receipt) => {
       const now = fromMillis(running.now());

@@ -13,7 +13,7 @@ import { noDomains } from '#test/recording/no-domains.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { Command } from '#lifecycle/commands.ts';
 import type { Exception } from '#lifecycle/exception.ts';
-import type { Enforcement } from '#exchange/enforcement.ts';
+import type { Enforcing } from '#exchange/enforcement.ts';
 
 const ann = 'ann.admin@fabrikam.example';
 const bob = 'bob.admin@fabrikam.example';
@@ -58,7 +58,7 @@ async function startLists() {
     await execute(register, { id, receipt: `test#${commands}`, command: given, now, policy });
     return one(name);
   };
-  const enforcement = async (name: string): Promise<Enforcement> => {
+  const enforcement = async (name: string): Promise<Enforcing> => {
     const { id } = await one(name);
     return {
       load: () => register.load(id),

@@ -101,7 +101,7 @@ function harmlessIn(
   const newest = observations.at(-1);
   const life = newest && splitIntoLives(all, newest.kind).at(-1);
   if (!newest || !life) return undefined;
-  const before = beginning(life, newest, life.told.map(changeOf));
+  const before = beginning(life, newest, life.changes.map(changeOf));
   const events = openException(id, gathered(newest, life), { ...before, wasOne: true }, context) ?? [];
   return evolveAll(undefined, events);
 }
@@ -161,9 +161,9 @@ function seenWith(news: Observation, earlier: readonly Observation[]): readonly 
   if (!news.complete) return earlier;
   const { settings, complete, enabled, guid } = news;
   const lives = splitIntoLives([...earlier, news].map(toLoggedChange), news.kind);
-  const life = lives.find(({ told }) => told.some(({ record }) => record === news.record));
+  const life = lives.find(({ changes }) => changes.some(({ record }) => record === news.record));
   return earlier.map((one) =>
-    life?.told.some(({ record }) => record === one.record)
+    life?.changes.some(({ record }) => record === one.record)
       ? {
           ...one,
           told: tellingOf(one),
@@ -188,8 +188,8 @@ function observeOne(
   if (observation.change === 'remove') return state ? observeEnd(state, observation, told, context) : [];
   if (state && isOwnChange(state, observation)) return [noteOwnChange(observation, context)];
   const lives = splitIntoLives([...told, toLoggedChange(observation)], observation.kind);
-  const its = lives.findIndex((life) => life.told.some(({ record }) => record === observation.record));
-  const life = lives[its] ?? { told: [] };
+  const its = lives.findIndex((life) => life.changes.some(({ record }) => record === observation.record));
+  const life = lives[its] ?? { changes: [] };
   const offSince = offSinceIn(life);
   if (!state)
     return (
@@ -205,7 +205,7 @@ function observeOne(
   const another = noteAnother(state, observation, remaining(told, lives, observation.kind), context);
   const isPresent = its === lives.length - 1 && life.end === undefined;
   if (its < mine) return [another];
-  const earlier = life.told.filter(({ record }) => record !== observation.record).map(changeOf);
+  const earlier = life.changes.filter(({ record }) => record !== observation.record).map(changeOf);
   if (its > mine && !isOfLapse(state)) {
     const isOver = state.state === 'removed' && life.end !== undefined;
     const opened =
@@ -218,7 +218,9 @@ function observeOne(
     const ends = isPresent && state.state !== 'removed' && (observation.complete || isFoundGone(state));
     if (!ends) return [another];
   }
-  const whole = isOfLapse(state) ? { told: lives.slice(mine, its + 1).flatMap((one) => one.told) } : life;
+  const whole = isOfLapse(state)
+    ? { changes: lives.slice(mine, its + 1).flatMap((one) => one.changes) }
+    : life;
   const placed = placedIn(whole, observation, state);
   const placement = {
     settings: settingsOf(state, whole, told, observation),
@@ -256,12 +258,12 @@ function observeEnd(
   if (isOwnChange(state, observation)) return [noteOwnChange(observation, context)];
   const lives = splitIntoLives([...told, toLoggedChange(observation)], observation.kind);
   const its = lives.findIndex(({ end }) => end?.record === observation.record);
-  const ended = lives[its] ?? { told: [] };
+  const ended = lives[its] ?? { changes: [] };
   const left = remaining(told, lives, observation.kind);
   const mine = lives.findLastIndex(isOpened);
   if (its !== mine) {
-    const isNews = its > mine && state.state === 'removed' && ended.told.length > 0;
-    const before = beginning(ended, observation, ended.told.map(changeOf));
+    const isNews = its > mine && state.state === 'removed' && ended.changes.length > 0;
+    const before = beginning(ended, observation, ended.changes.map(changeOf));
     const opened = isNews
       ? openException(state.id, gathered(observation, ended), before, context)
       : undefined;
@@ -278,7 +280,7 @@ function observeEnd(
   });
   const since = lives
     .slice(its + 1)
-    .flatMap((life) => life.told.filter(({ record }) => record !== unrecorded));
+    .flatMap((life) => life.changes.filter(({ record }) => record !== unrecorded));
   // It was looked at, or seen by the inventory, after that.
   if (state.state !== 'removed' && state.complete && since.length > 0)
     return [noteChange(state, observation, context)];
@@ -286,7 +288,7 @@ function observeEnd(
   if (state.state !== 'removed' && since.length > 0 && present && !present.end) {
     // Later records are about another object; earlier ones are not.
     if (judgeChanges(present, observation).assessment?.findings.length)
-      return observePresent(state, nothing, placement(present, present.told.map(changeOf)), context);
+      return observePresent(state, nothing, placement(present, present.changes.map(changeOf)), context);
   }
   return endException(state, nothing, placement(ended, left), context);
 }
@@ -300,8 +302,8 @@ const beginning = (life: ObjectLife, observation: Observation, earlier: readonly
 });
 
 /** What was done before the object was created was done to another one of the name. */
-function touchedIn({ told }: ObjectLife, touched: readonly Change[]): readonly Change[] {
-  const made = told.find(({ created }) => created);
+function touchedIn({ changes }: ObjectLife, touched: readonly Change[]): readonly Change[] {
+  const made = changes.find(({ created }) => created);
   return made ? touched.filter((one) => compareMoments(one, made) > 0) : touched;
 }
 
@@ -311,8 +313,8 @@ function remaining(
   lives: readonly ObjectLife[],
   kind: Kind,
 ): readonly Change[] | undefined {
-  const before = splitIntoLives(told, kind).findLast(isOpened)?.told ?? [];
-  const now = lives.findLast(isOpened)?.told ?? [];
+  const before = splitIntoLives(told, kind).findLast(isOpened)?.changes ?? [];
+  const now = lives.findLast(isOpened)?.changes ?? [];
   return before.every((one) => now.includes(one)) ? undefined : now.map(changeOf);
 }
 
@@ -326,9 +328,9 @@ const changeOf = ({ at, order, record, by, operation, created }: LoggedChange): 
 });
 
 /** With all records about the object, if nobody could look. */
-function gathered(observation: Observation, { told }: ObjectLife, state?: Exception): Observation {
+function gathered(observation: Observation, { changes }: ObjectLife, state?: Exception): Observation {
   if (observation.complete) return observation;
-  const { settings, enabled } = newestSettingsOf(told);
+  const { settings, enabled } = newestSettingsOf(changes);
   return {
     ...observation,
     told: tellingOf(observation),
@@ -339,8 +341,8 @@ function gathered(observation: Observation, { told }: ObjectLife, state?: Except
 }
 
 /** Whether nothing newer is known. What was read in Exchange outranks any older record. */
-const isNewest = ({ told }: ObjectLife, observation: Observation, state: Exception): boolean =>
-  isSince(momentOf(observation), state.changedAt) && !told.some((one) => isLater(one, observation));
+const isNewest = ({ changes }: ObjectLife, observation: Observation, state: Exception): boolean =>
+  isSince(momentOf(observation), state.changedAt) && !changes.some((one) => isLater(one, observation));
 
 const isLater = (one: LoggedChange, observation: Observation): boolean =>
   compareByTime(one, toLoggedChange(observation)) > 0;
@@ -348,7 +350,7 @@ const isLater = (one: LoggedChange, observation: Observation): boolean =>
 /** What a record says about switch and name, if nothing newer is known. */
 function placedIn(life: ObjectLife, observation: Observation, state: Exception): Observation {
   if (observation.complete) return observation;
-  const later = life.told.filter((one) => isLater(one, observation));
+  const later = life.changes.filter((one) => isLater(one, observation));
   const isHeard = !state.complete || isNewest(life, observation, state);
   const { renamed, enabled, ...rest } = observation;
   return {
@@ -376,12 +378,12 @@ function settingsOf(
   const untold = Object.entries(state.settings).filter(
     ([name]) => !told.some(({ settings }) => Object.hasOwn(settings, name)),
   );
-  return { ...Object.fromEntries(untold), ...newestSettingsOf(life.told).settings };
+  return { ...Object.fromEntries(untold), ...newestSettingsOf(life.changes).settings };
 }
 
-const isSinceOff = ({ told }: ObjectLife, observation: Observation): boolean =>
-  !told.some((one) => one.enabled === false && isLater(one, observation));
+const isSinceOff = ({ changes }: ObjectLife, observation: Observation): boolean =>
+  !changes.some((one) => one.enabled === false && isLater(one, observation));
 
 /** The newest record that says so, or else all records about it. */
-const offSinceIn = ({ told }: ObjectLife): Instant | undefined =>
-  (told.findLast(({ enabled }) => enabled === false) ?? told[0])?.at;
+const offSinceIn = ({ changes }: ObjectLife): Instant | undefined =>
+  (changes.findLast(({ enabled }) => enabled === false) ?? changes[0])?.at;

@@ -2,18 +2,18 @@
 import { createHistory } from './history.ts';
 import { alwaysThere, begins } from './shelves.ts';
 import type { KeyValue } from '../key-value.ts';
-import type { History, TenantOperation } from './history.ts';
+import type { TenantHistory, TenantOperation } from './history.ts';
 import type { Shelf } from './shelf.ts';
 
 export interface Books {
-  readonly history: (tenant: string, kind: Shelf) => History;
+  readonly history: (tenant: string, kind: Shelf) => TenantHistory;
   /** Every tenant something is known of. */
   readonly tenants: () => readonly string[];
   readonly add: (tenant: string, kind: Shelf, operation: TenantOperation) => void;
 }
 
 export function createBooks(storage: KeyValue | undefined): Books {
-  const books = new Map<string, { readonly history: History; count: number }>();
+  const books = new Map<string, { readonly history: TenantHistory; count: number }>();
   const tenants = new Set<string>((storage?.get('tenants') ?? []) as readonly string[]);
 
   const open = (tenant: string, kind: Shelf) => {

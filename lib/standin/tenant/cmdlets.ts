@@ -5,7 +5,7 @@ import { rendered } from './rendering.ts';
 import { properties, propertyOf } from './properties.ts';
 import { changesOf, cmdletOf, settingsIn } from './shelves.ts';
 import { asText, isOn } from './text.ts';
-import type { History, StoredObject } from './history.ts';
+import type { TenantHistory, StoredObject } from './history.ts';
 import type { Rendered } from './rendering.ts';
 import type { Shelf } from './shelf.ts';
 import type { ShelfChange } from './shelves.ts';
@@ -31,7 +31,7 @@ export interface CmdletCall {
 }
 
 export interface Effects {
-  readonly history: (kind: Shelf) => History;
+  readonly history: (kind: Shelf) => TenantHistory;
   /** Keeps a change made by a cmdlet. */
   readonly change: (kind: Shelf, change: ShelfChange) => void;
   /** Whether this read lags behind the newest change. */

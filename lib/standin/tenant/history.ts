@@ -42,7 +42,7 @@ interface Fold {
   readonly births: Map<string, number>;
 }
 
-export interface History {
+export interface TenantHistory {
   /** `false` where the operation was known. */
   readonly add: (operation: TenantOperation) => boolean;
   readonly objects: () => readonly StoredObject[];
@@ -62,7 +62,7 @@ const order = ({ at, own, id }: TenantOperation): string => `${at} ${own ? 1 : 0
 /** An object that the log never showed being made: it was there before the log began. */
 const longAgo = 90 * 24 * 3_600_000;
 
-export function createHistory(tenant: string, kind: Shelf): History {
+export function createHistory(tenant: string, kind: Shelf): TenantHistory {
   const operations: TenantOperation[] = [];
   const known = new Set<string>();
   let current = emptyFold();

@@ -1,10 +1,10 @@
 /** Microsoft's sign-in service, as far as an application needs it that signs in by itself. */
 import { constants, createHash, createHmac, randomBytes, verify, X509Certificate } from 'node:crypto';
 import { json } from './replies.ts';
-import type { Reply } from './replies.ts';
+import type { TenantReply } from './replies.ts';
 
 export interface StandInSignIn {
-  readonly issue: (tenant: string, form: URLSearchParams) => Reply;
+  readonly issue: (tenant: string, form: URLSearchParams) => TenantReply;
   readonly accepts: (tenant: string, authorization: string | undefined) => boolean;
 }
 
@@ -131,5 +131,5 @@ function claimsIn(part: string): Readonly<Record<string, unknown>> {
   }
 }
 
-const refused = (status: number, error: string, description: string): Reply =>
+const refused = (status: number, error: string, description: string): TenantReply =>
   json(status, { error, error_description: description });

@@ -265,7 +265,7 @@ export const auditLog = [
   ...inFile('functions/replay/never-opened.ts', replay, [
     {
       without: 'a rule that nobody saw made counts as harmless',
-      find: 'record === undefined || isWhole(told) ? []',
+      find: 'record === undefined || isWhole(changes) ? []',
       replace: "record !== '' ? []",
     },
     {
