@@ -32,10 +32,10 @@ const asRow = ({ risk, state, kind, name, remedy, findings }: AssessedException)
 });
 
 export const formatSums = ({ exceptions, judged }: Assessed): string =>
-  `${counted(exceptions.length, 'exception')}. ${counted(judged, 'object or entry', 'objects and entries')} read.\n`;
+  `${counted(exceptions.length, 'exception')}. ${counted(judged, 'object')} read.\n`;
 
-const counted = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+const counted = (count: number, one: string): string =>
+  `${count.toLocaleString('en')} ${one}${count === 1 ? '' : 's'}`;
 
 /** Each cmdlet as it is typed. */
 export function formatNotLookedAt({ notLookedAt }: Assessed): string {

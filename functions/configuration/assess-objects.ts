@@ -46,7 +46,7 @@ export interface NotLookedAt {
 export interface Assessed {
   /** Most dangerous first. */
   readonly exceptions: readonly AssessedException[];
-  /** Objects and entries that were judged, harmless ones included. */
+  /** Objects that were read and judged, those that let nothing past included. */
   readonly judged: number;
   readonly notRead: readonly Place[];
   readonly notLookedAt: readonly NotLookedAt[];
@@ -63,6 +63,7 @@ interface Shown {
 
 export function assessObjects(files: readonly FoundIn[], ownDomains: readonly string[]): Assessed {
   const shown = new Map<string, Shown>();
+  const judged = new Set<KnownObject>();
   const notRead: Place[] = [];
   const looked = new Set<string>();
   for (const { file, found } of files) {
@@ -77,6 +78,7 @@ export function assessObjects(files: readonly FoundIn[], ownDomains: readonly st
           const key = toCanonicalJson([kind, one.name, one.enabled, one.settings]);
           if (!shown.has(key)) shown.set(key, { ...one, kind, file, line });
         }
+        for (const one of of) if (!read.failed.has(one.object)) judged.add(one);
         for (const place of read.unread) notRead.push({ file, ...place });
       }
     for (const command of found.failed)
@@ -95,7 +97,7 @@ export function assessObjects(files: readonly FoundIn[], ownDomains: readonly st
         return [{ risk, state: enabled ? 'on' : 'off', kind, name, remedy, findings: explained, file, line }];
       })
       .sort(compareByDanger),
-    judged: shown.size,
+    judged: judged.size,
     notRead,
     notLookedAt: notLookedAt(looked, ran),
   };
@@ -115,14 +117,20 @@ interface GroupRead {
   readonly shown: readonly Read[];
   readonly calls: readonly Call[];
   readonly unread: readonly Omit<Place, 'file'>[];
+  readonly failed: ReadonlySet<KnownObject['object']>;
 }
 
 function readGroup(kind: Kind, group: readonly KnownObject[]): GroupRead {
   const one = kindOf(kind);
   const unread: Omit<Place, 'file'>[] = [];
+  const failed = new Set<KnownObject['object']>();
+  const fail = (object: KnownObject['object'], line: number | undefined, reason: string): void => {
+    failed.add(object);
+    unread.push({ ...(line !== undefined && { line }), reason });
+  };
   const usable = group.filter((known) => {
     const reason = whyUnusable(kind, known);
-    if (reason !== undefined) unread.push({ line: known.line, reason });
+    if (reason !== undefined) fail(known.object, known.line, reason);
     return reason === undefined;
   });
   const lines = new Map(usable.map(({ object, line }) => [object, line]));
@@ -132,8 +140,7 @@ function readGroup(kind: Kind, group: readonly KnownObject[]): GroupRead {
     answers: call === undefined ? [] : [{ call, objects }],
     untold: [],
   };
-  for (const { object, why } of untold)
-    unread.push({ ...placed(lines.get(object)), reason: `${one.name}: ${why}` });
+  for (const { object, why } of untold) fail(object, lines.get(object), `${one.name}: ${why}`);
 
   const shown: Read[] = [];
   for (const answer of answers.flatMap((each) => apart(kind, each)))
@@ -141,12 +148,10 @@ function readGroup(kind: Kind, group: readonly KnownObject[]): GroupRead {
       shown.push(...readAnswered(kind, answer, lines));
     } catch (error) {
       if (!(error instanceof UnreadableAnswer)) throw error;
-      unread.push({ ...placed(lines.get(answer.objects[0] ?? {})), reason: `${one.name}: ${error.message}` });
+      for (const object of answer.objects) fail(object, lines.get(object), `${one.name}: ${error.message}`);
     }
-  return { shown, calls: answers.map((answer) => answer.call), unread };
+  return { shown, calls: answers.map((answer) => answer.call), unread, failed };
 }
-
-const placed = (line: number | undefined) => (line === undefined ? {} : { line });
 
 /** One by one, so that one that cannot be read costs nothing but itself; overrides are read by their policy. */
 const apart = (kind: Kind, { call, objects }: Answered): readonly Answered[] =>

@@ -157,6 +157,18 @@ describe('what is not known', () => {
   });
 });
 
+describe('what lets nothing past', () => {
+  it.each([
+    ['a policy without entries', { Name: 'Default', AllowedSenders: [], AllowedSenderDomains: [] }],
+    ['no sealer', { Identity: 'Default', ArcTrustedSealers: null }],
+    ['a block', { Value: 'bad.example', Action: 'Block', ExpirationDate: null }],
+    ['a policy that forwards nothing', { Name: 'Default', AutoForwardingMode: 'Off' }],
+  ])('is read all the same: %s', async (_what, saved) => {
+    expect((await printed(['-'], { stdin: JSON.stringify(saved) })).judged).toBe(1);
+    expect((await run(['-'], { stdin: JSON.stringify(saved) })).code).toBe(0);
+  });
+});
+
 describe('the command', () => {
   it('reads all files of a folder, those that end in nothing it knows too', async () => {
     const into = join(folder, 'saved');

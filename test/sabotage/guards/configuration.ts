@@ -35,6 +35,10 @@ export const configurationGuards = [
       replace: 'if (counts.length > 999)',
     },
     {
+      without: 'what could not be read counts as read',
+      find: 'failed.add(object);',
+    },
+    {
       without: 'what nothing tells the type of is not told',
       find: 'for (const { object, why } of untold)',
       replace: 'for (const { object, why } of untold.slice(1))',
