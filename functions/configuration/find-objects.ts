@@ -1,4 +1,6 @@
 /** Finds what Lapse knows in the values of a file: by the properties of the objects, wherever they are in it. */
+import { hasNext } from '#audit-log/export/incomplete.ts';
+import { morePages } from '#audit-log/export/page.ts';
 import { kindOf, kinds, type Kind } from '#kinds/registry.ts';
 import { isJsonObject } from '#values/json.ts';
 import { isLostText, readSavedObject } from './saved-object.ts';
@@ -58,6 +60,7 @@ export function findObjects(values: readonly SavedValue[]): Found {
       return true;
     }
     if (depth >= deepest) return false;
+    if (hasNext(Object.entries(value))) unread.push({ line, reason: morePages });
     return Object.entries(value)
       .map(([name, inside]) => {
         if (/(?<!un)successful_?commands$/i.test(name)) ran.push(...textsIn(inside));

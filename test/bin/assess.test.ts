@@ -139,6 +139,15 @@ describe('what is not known', () => {
     });
   });
 
+  it('is what stands on the next page of an answer, wherever the answer is', async () => {
+    const page = { value: [rule], '@odata.nextLink': 'https://outlook.office365.example/next' };
+    for (const stdin of [JSON.stringify(page), JSON.stringify({ rules: page })]) {
+      const { code, stdout } = await run(['-'], { stdin });
+      expect(code).toBe(1);
+      expect(stdout).toContain('this page is not the last of its answer');
+    }
+  });
+
   it('is a file that is longer than can be held', async () => {
     const long = join(folder, 'long.json.gz');
     writeFileSync(long, gzipSync(Buffer.alloc(65 * 1024 * 1024, ' ')));

@@ -65,6 +65,10 @@ export const configurationGuards = [
       find: 'if (known[at] !== true && one !== null) unknown.push({ line, value: one });',
     },
     {
+      without: 'an answer without its next page counts as whole',
+      find: 'if (hasNext(Object.entries(value))) unread.push({ line, reason: morePages });',
+    },
+    {
       without: 'a rule of a preset is taken for three others as well',
       find: '.filter(({ telling }) => !matched.some((other) => isWithin(telling, other.telling)))',
     },
