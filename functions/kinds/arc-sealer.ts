@@ -35,7 +35,7 @@ const findings: Rows = [
       `ArcTrustedSealers holds ${shownEntry(settings)}: its ARC seal overrides failed SPF, DKIM and DMARC (compauth reason 130).`,
     rests: ['Entry'],
     narrow: 'Keep only the domains that the gateways in front of the tenant seal with.',
-    checks: [to.orca('ORCA-243')],
+    checks: [],
     frameworks: [to.changesAndExceptions, to.providers, to.thirdParty, to.impersonation],
   },
 ];

@@ -9,7 +9,7 @@ export const presetDefenderRule = createProtectionRule({
   licence: 'Defender for Office 365',
   letters: 'PD',
   does: 'applies a preset of Safe Links, Safe Attachments and protection against impostors',
-  checks: [],
+  checks: [to.orca('ORCA-226'), to.orca('ORCA-227')],
   policies: ['SafeAttachmentPolicy', 'SafeLinksPolicy'],
   against: to.impersonation,
 });

@@ -9,7 +9,7 @@ export const safeAttachmentsRule = createProtectionRule({
   licence: 'Defender for Office 365',
   letters: 'SA',
   does: 'opens attachments in a sandbox first',
-  checks: [],
+  checks: [to.orca('ORCA-227')],
   policies: ['SafeAttachmentPolicy'],
   against: to.phishingAttachment,
 });

@@ -9,7 +9,7 @@ export const safeLinksRule = createProtectionRule({
   licence: 'Defender for Office 365',
   letters: 'LK',
   does: 'checks links at the time of the click',
-  checks: [],
+  checks: [to.orca('ORCA-226')],
   policies: ['SafeLinksPolicy'],
   against: to.phishingLink,
 });

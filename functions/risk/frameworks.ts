@@ -5,8 +5,8 @@
 
 /** Public baselines, and the version whose numbers are used. */
 export const baselines = {
-  ORCA: 'as generated into Maester on 16 April 2025',
-  Maester: 'as of November 2026',
+  ORCA: 'as carried by Maester 2.0.0 on 18 August 2026',
+  Maester: '2.0.0, as of 18 August 2026',
   'CIS Microsoft 365': 'v7.0.0',
   'CISA SCuBA': 'securitysuite and exo baselines, March 2026',
 } as const;

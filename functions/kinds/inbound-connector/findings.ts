@@ -159,7 +159,7 @@ export const inboundConnectorFindings: Rows = [
     rests: ['ConnectorType'],
     narrow:
       'Bind it to a certificate of the server, or make it a Partner connector if the other side is no server of yours.',
-    checks: [to.scuba('MS.SECURITYSUITE.4.1v1 (alert "Suspicious connector activity")')],
+    checks: [],
     frameworks: [
       to.changesAndExceptions,
       to.leastPrivilege,
@@ -181,7 +181,7 @@ export const inboundConnectorFindings: Rows = [
       `TreatMessagesAsInternal exempts everything the connector takes from spam filtering; known by ${knownBy(settings)}.`,
     rests: ['TreatMessagesAsInternal'],
     narrow: 'Switch TreatMessagesAsInternal off: relay works without it.',
-    checks: [to.scuba('MS.SECURITYSUITE.4.1v1 (alert "Suspicious connector activity")')],
+    checks: [],
     frameworks: [
       to.changesAndExceptions,
       to.configuration,
@@ -275,7 +275,7 @@ export const inboundConnectorFindings: Rows = [
       'EFTestMode is on or EFUsers is set: for everybody else the gateway is taken for the sender.',
     rests: ['EFUsers', 'EFTestMode'],
     narrow: 'Clear EFUsers and EFTestMode, so that it holds for all.',
-    checks: [to.orca('ORCA-233-1')],
+    checks: [to.orca('ORCA-233'), to.orca('ORCA-233-1')],
     frameworks: [to.configuration, to.providers],
   },
   {
@@ -403,7 +403,7 @@ export const inboundConnectorFindings: Rows = [
       'EFSkipLastIP, EFSkipIPs or RequireTls no longer takes effect, or senders got additional rights.',
     rests: ['EFSkipLastIP', 'EFSkipIPs', 'RequireTls'],
     narrow: 'Set it again as it was, or settle with the other side what takes its place.',
-    checks: [to.orca('ORCA-233')],
+    checks: [to.orca('ORCA-233'), to.orca('ORCA-233-1')],
     frameworks: [to.changesAndExceptions, to.configuration, to.dataInTransit, to.disableTools],
   },
   {
@@ -418,7 +418,7 @@ export const inboundConnectorFindings: Rows = [
       'The connector takes mail for every domain from certain addresses only, without enhanced filtering (EFSkipLastIP, EFSkipIPs): SPF, DMARC and the sender’s reputation are judged by the gateway’s address. That the MX record points to the gateway is an inference.',
     rests: ['EFSkipLastIP', 'EFSkipIPs', 'SenderIPAddresses'],
     narrow: 'Switch EFSkipLastIP on, or list the gateway’s own hops in EFSkipIPs.',
-    checks: [to.orca('ORCA-233')],
+    checks: [to.orca('ORCA-233'), to.orca('ORCA-233-1')],
     frameworks: [to.changesAndExceptions, to.configuration, to.providers, to.impersonation],
   },
 ];

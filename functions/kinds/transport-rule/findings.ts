@@ -195,7 +195,7 @@ export const transportRuleFindings: Rows = [
       `X-Forefront-Antispam-Report is set to IPV:CAL, the mark of the IP allow list; ${basis(object)}.`,
     rests: ['SetHeaderValue', 'SetHeaderName'],
     narrow: 'Remove the header action; if the sender must be trusted, name it with a proof instead.',
-    checks: [to.orca('ORCA-114'), to.cis('2.1.12'), to.cis('6.2.2')],
+    checks: [to.cis('6.2.2')],
     frameworks: [to.changesAndExceptions, to.configuration, to.disableTools, to.phishing],
   },
   {
@@ -390,7 +390,7 @@ export const transportRuleFindings: Rows = [
       `${listSome(reports.filter((name) => isSet(object.settings, name)))} names ${outsiders(object, reports).length > 0 ? 'an address outside the domains known to be the tenant’s' : 'a recipient without an address'}; a report can hold the whole message.`,
     rests: reports,
     narrow: 'Let a mailbox inside receive the report or moderate.',
-    checks: [to.cis('6.2.1')],
+    checks: [],
     frameworks: [to.changesAndExceptions, to.dataFlows, to.forwarding],
   },
   {

@@ -48,4 +48,26 @@ export const kindGuards = [
       replace: "address(settings) !== ''",
     },
   ]),
+  ...inFile(
+    'functions/kinds/trusted-sender.ts',
+    ['test/bin/peer-checks.test.ts'],
+    [
+      {
+        without: 'a finding forgets a check of others that looks at the same',
+        find: "[to.orca('ORCA-228')]",
+        replace: '[]',
+      },
+    ],
+  ),
+  ...inFile(
+    'bin/peers/orca.ts',
+    ['test/bin/peer-checks.test.ts'],
+    [
+      {
+        without: 'the table of others’ checks names a finding that does not cite the check',
+        find: "'LAPSE-SA-001',",
+        replace: "'LAPSE-SA-001', 'LAPSE-SO-001',",
+      },
+    ],
+  ),
 ];
