@@ -6,6 +6,10 @@ import { stat } from 'node:fs/promises';
 import { readRecordBatches } from '#audit-log/export/read-records.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import { UnreadableExport } from '#audit-log/export/unreadable-export.ts';
+import { readOpenMailboxes } from '#replay/mailboxes.ts';
+import { formatMailboxes } from './mailbox-table.ts';
+import type { MailboxChange } from '#audit-log/mailbox-change.ts';
+import type { OpenMailbox } from '#replay/mailboxes.ts';
 import { instant, parseInstant, toMillis } from '#time/instant.ts';
 import type { Instant } from '#time/instant.ts';
 import { messageOf } from '#lib/local/refusal.ts';
@@ -51,6 +55,9 @@ Defender, Splunk, Elastic and Wazuh export of these records.
                  a date means the end of that day in UTC); they count as ignored
   --help         this text
 
+Forwarding, inbox rules and safe senders of single mailboxes are no exceptions:
+they are summed up after them.
+
 What could not be read is listed at the end, since it may hold exceptions too.
 Exit code 0: everything was read. 1: only part of it was read, and printed.
 2: no record could be read at all, or the arguments cannot be used.
@@ -84,6 +91,7 @@ export async function replay(argv: readonly string[], io: ReplayStreams): Promis
   const progress = startProgress(io.stderr, await sizeOf(wanted.files), () => toMillis(io.now()));
   const notRead = startNotRead();
   const records: AuditRecord[] = [];
+  const mailboxes: MailboxChange[] = [];
   const places = new Map<string, Place>();
   let readable = 0;
   for (const file of wanted.files) {
@@ -96,7 +104,8 @@ export async function replay(argv: readonly string[], io: ReplayStreams): Promis
     try {
       for await (const piece of readRecordBatches(bytes, name, { now: io.now(), brief: true }))
         for (const read of piece) {
-          const { reason, record } = tally.take(read);
+          const { reason, record, mailbox } = tally.take(read);
+          if (mailbox) mailboxes.push(mailbox);
           if (record) {
             records.push(record);
             if (!places.has(record.Id)) places.set(record.Id, { file: name, line: read.line });
@@ -116,10 +125,11 @@ export async function replay(argv: readonly string[], io: ReplayStreams): Promis
   const counts = tally.counts();
   const { exceptions, ...others } = await replayRecords(records, wanted.domains);
   for (const place of untoldIn(others, places)) notRead.add(place);
+  const open = readOpenMailboxes(mailboxes, wanted.domains);
   const isTable = !wanted.json && (readable > 0 || counts.read > 0);
-  if (isTable) io.stdout.write(asTable(exceptions, counts, notRead, io.stdout));
+  if (isTable) io.stdout.write(asTable(exceptions, open, counts, notRead, io.stdout));
   else io.stderr.write(formatNotRead(notRead));
-  if (wanted.json) io.stdout.write(asJson(exceptions, counts, notRead));
+  if (wanted.json) io.stdout.write(asJson(exceptions, open, counts, notRead));
   if (notRead.count === 0) return 0;
   return counts.read > counts.malformed ? 1 : 2;
 }
@@ -220,6 +230,7 @@ function whyNot(error: unknown): string {
 
 function asTable(
   exceptions: readonly LoggedException[],
+  mailboxes: readonly OpenMailbox[],
   counts: TallyCounts,
   unread: Unread,
   out: Output,
@@ -227,11 +238,12 @@ function asTable(
   const terminal = out.isTTY === true;
   const noColour = (process.env['NO_COLOR'] ?? '') !== '';
   const look = { width: terminal ? (out.columns ?? 80) : Infinity, colour: terminal && !noColour };
-  return `${formatReplay(exceptions, unread.count === 0, look)}\n${formatCounts(exceptions.length, counts)}${formatNotRead(unread)}`;
+  return `${formatReplay(exceptions, unread.count === 0, look)}${formatMailboxes(mailboxes, look)}\n${formatCounts(exceptions.length, counts)}${formatNotRead(unread)}`;
 }
 
 function asJson(
   exceptions: readonly LoggedException[],
+  mailboxes: readonly OpenMailbox[],
   records: TallyCounts,
   { count, places }: Unread,
 ): string {
@@ -244,5 +256,10 @@ function asJson(
     ...(changed.by.outside && { changedByOutside: changed.by.outside }),
     changedAt: changed.at,
   }));
-  return `${JSON.stringify({ exceptions: shown, records, notRead: { count, places } }, undefined, 2)}\n`;
+  const inMailboxes = mailboxes.map(({ by, ...one }) => ({
+    ...one,
+    by: by.id,
+    ...(by.outside && { byOutside: by.outside }),
+  }));
+  return `${JSON.stringify({ exceptions: shown, mailboxes: inMailboxes, records, notRead: { count, places } }, undefined, 2)}\n`;
 }

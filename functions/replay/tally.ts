@@ -2,6 +2,8 @@
 import type { Read } from '#audit-log/export/read-records.ts';
 import { recogniseListChange } from '#audit-log/list-change.ts';
 import { recognise } from '#audit-log/recognise.ts';
+import { recogniseMailboxChange } from '#audit-log/mailbox-change.ts';
+import type { MailboxChange } from '#audit-log/mailbox-change.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { Instant } from '#time/instant.ts';
 
@@ -21,6 +23,8 @@ export interface TakenRecord {
   readonly reason?: string;
   /** To be replayed. A copy too, because it may differ from the first record with its id. */
   readonly record?: AuditRecord;
+  /** What it changed in a single mailbox: no exception, and shown beside them. */
+  readonly mailbox?: MailboxChange;
 }
 
 export interface Tally {
@@ -36,13 +40,14 @@ export function startTally(until?: Instant): Tally {
   function classify(read: Read): TakenRecord {
     if (!read.ok) return { as: 'malformed', reason: read.reason };
     const { record } = read;
-    const told = until === undefined || record.CreationTime <= until ? toldBy(record) : undefined;
+    const isLater = until !== undefined && record.CreationTime > until;
+    const told = isLater ? undefined : toldBy(record);
     if (told === undefined) return { as: 'ignored' };
-    if (told.unread !== undefined) return { as: 'malformed', reason: told.unread };
+    if ('reason' in told) return { as: 'malformed', ...told };
     const id = record.Id.toLowerCase();
-    if (relevant.has(id)) return { as: 'duplicate', record };
+    if (relevant.has(id)) return { as: 'duplicate', ...told };
     relevant.add(id);
-    return { as: 'relevant', record };
+    return { as: 'relevant', ...told };
   }
 
   return {
@@ -56,10 +61,16 @@ export function startTally(until?: Instant): Tally {
   };
 }
 
-/** Whether it can be read; `undefined` if it is not one that Lapse follows. */
-function toldBy(record: AuditRecord): { readonly unread?: string } | undefined {
+type Told = Required<Pick<TakenRecord, 'reason'>> | Pick<TakenRecord, 'record' | 'mailbox'>;
+
+/** What is taken of it; `undefined` if it is not one that Lapse follows. */
+function toldBy(record: AuditRecord): Told | undefined {
   const list = recogniseListChange(record);
-  if (list) return list;
+  if (list) return list.unread === undefined ? { record } : { reason: list.unread };
   const recognised = recognise(record);
-  return recognised.relevant ? recognised : undefined;
+  if (recognised.relevant)
+    return recognised.unread === undefined ? { record } : { reason: recognised.unread };
+  const mailbox = recogniseMailboxChange(record);
+  if (mailbox === undefined) return undefined;
+  return 'unread' in mailbox ? { reason: mailbox.unread } : { mailbox };
 }

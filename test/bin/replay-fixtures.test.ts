@@ -61,6 +61,7 @@ const right: readonly (readonly [file: string, exceptions: readonly string[], no
   ],
   ['parameter-case.jsonl', ['critical unconfirmed transport-rule low']],
   ['partner-copies-home.jsonl', ['critical unconfirmed transport-rule b']],
+  ['safe-senders.jsonl', []],
   ['remote-domain.jsonl', ['medium unconfirmed remote-domain Default']],
   ['auto-forwarding.jsonl', ['high unconfirmed auto-forwarding Default']],
   ['journal-rule.jsonl', ['high unconfirmed journal-rule j']],

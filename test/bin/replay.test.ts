@@ -463,6 +463,33 @@ describe('counts', () => {
     expect(stdout).toContain('tech@msp.example (a partner with delegated rights)');
   });
 
+  it('what was changed in single mailboxes is summed up after the exceptions, and is none', async () => {
+    const safe = join(import.meta.dirname, '../fixtures/replay/safe-senders.jsonl');
+    const forward = (n: number) =>
+      JSON.stringify({
+        ...newRule,
+        Id: `forward ${n}`,
+        Operation: 'Set-Mailbox',
+        Parameters: parameters({
+          Identity: `user${n}@contoso.com`,
+          ForwardingSmtpAddress: 'x@gmail.com\u001b[31m',
+        }),
+      });
+    const { code, stdout } = await run([safe, '-'], {
+      stdin: Array.from({ length: 7 }, (_, n) => forward(n)).join('\n'),
+    });
+    expect(code).toBe(0);
+    expect(stdout).toContain('No exceptions in these records.');
+    expect(stdout).toContain('7 mailboxes forward their mail outside:');
+    expect(stdout).toContain('… and 2 more');
+    expect(stdout).toContain(
+      '1 mailbox trusts senders past the junk filter:\n    - u: p.example; by admin@tenant.example',
+    );
+    expect(stdout).not.toContain('\u001b');
+    const json = JSON.parse((await run([safe, '--json'])).stdout) as { readonly mailboxes: unknown };
+    expect(json.mailboxes).toMatchObject([{ door: 'safe senders', mailbox: 'u', to: ['p.example'] }]);
+  });
+
   it('what is later than --at is ignored, and a date means its end', async () => {
     const ofThe = async (moment: string) =>
       (await told([newRule, setRule], ['--at', moment])).records['relevant'];

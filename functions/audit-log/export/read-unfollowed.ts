@@ -3,6 +3,7 @@
  * `readNativeRecord` need not look at it: nothing wraps the record, and each of its fields has its usual name. A
  * record with anything unusual takes the long way. Both ways give the same answer.
  */
+import { isMailboxOperation } from '#audit-log/mailbox-change.ts';
 import { alsoOperation, creationTime, isFollowed, longest, spelling } from '#audit-log/record.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import { ownColumns } from './office-activity.ts';
@@ -48,7 +49,9 @@ const spelledAsUsual = new Set(spelling.values());
 
 const isPlain = memoize((key) => spelledAsUsual.has(key) || !telling.has(key.trim().toLowerCase()));
 
-const isUnfollowed = memoize((operation) => isPlainText(operation) && !isFollowed(operation));
+const isUnfollowed = memoize(
+  (operation) => isPlainText(operation) && !isFollowed(operation) && !isMailboxOperation(operation),
+);
 
 const isPlainText = (text: string): boolean => text !== '' && text.trim() === text && text.isWellFormed();
 

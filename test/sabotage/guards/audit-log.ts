@@ -25,6 +25,47 @@ export const auditLog = [
       replace: "if (parameterText(read.parameters, 'WhatIf') === '-')",
     },
   ]),
+  ...inFile(
+    'functions/audit-log/mailbox-change.ts',
+    ['test/audit-log/mailbox-change.test.ts'],
+    [
+      {
+        without: 'forwarding that was taken back stands open for ever',
+        find: "const ended = to.length === 0 && values.every((one) => one.type === 'whole');",
+        replace: 'const ended = false;',
+      },
+      {
+        without: 'a change to a mailbox that cannot be read counts as none',
+        find: 'if (unread !== undefined) return { unread };',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/replay/mailboxes.ts',
+    ['test/replay/mailboxes.test.ts'],
+    [
+      {
+        without: 'a mailbox rule that was switched off stands open',
+        find: 'if (change.ended) open.delete(key);',
+        replace: 'if (change.ended && !before) open.delete(key);',
+      },
+      {
+        without: 'mail that is forwarded to somebody nobody can place counts as kept inside',
+        find: "one.includes('@') && isOwn(one, own)",
+        replace: 'isOwn(one, own) || !one.includes("@")',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/audit-log/export/read-unfollowed.ts',
+    ['test/bin/replay.test.ts'],
+    [
+      {
+        without: 'what changes a mailbox is passed over unread',
+        find: ' && !isMailboxOperation(operation)',
+      },
+    ],
+  ),
   ...inFile('functions/audit-log/author.ts', recognise, [
     {
       without: 'a person hides behind the name of a service',
@@ -289,11 +330,12 @@ export const auditLog = [
     },
     {
       without: 'a record whose parameters are lost counts as one that set nothing',
-      find: "if (told.unread !== undefined) return { as: 'malformed', reason: told.unread };",
+      find: "if ('reason' in told) return { as: 'malformed', ...told };",
+      replace: "if ('reason' in told) return { as: 'ignored' };",
     },
     {
       without: 'a copy counts as a record of its own',
-      find: "if (relevant.has(id)) return { as: 'duplicate', record };",
+      find: "if (relevant.has(id)) return { as: 'duplicate', ...told };",
       replace: '',
     },
     {
@@ -303,7 +345,7 @@ export const auditLog = [
     },
     {
       without: 'what came after the moment asked for counts',
-      find: 'until === undefined || record.CreationTime <= until ? toldBy(record) : undefined',
+      find: 'isLater ? undefined : toldBy(record)',
       replace: 'toldBy(record)',
     },
   ]),

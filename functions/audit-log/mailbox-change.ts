@@ -1,0 +1,134 @@
+/**
+ * Audit record → what it changed in one mailbox that lets mail past, or out: forwarding, a rule of its owner's, safe
+ * senders. There may be thousands, made by everybody for themselves, so they are shown and make no exception.
+ */
+import { domainOf } from '#risk/settings.ts';
+import { readListValue } from '#risk/list-value.ts';
+import { admitRecord } from './admit.ts';
+import { writtenAt } from './moment.ts';
+import { parameterText } from './parameters.ts';
+import type { Operation } from '#kinds/operation.ts';
+import type { Author } from '#lifecycle/exception.ts';
+import type { Moment } from '#time/moment.ts';
+import type { Parameter } from './parameters.ts';
+import type { AuditRecord } from './record.ts';
+
+export type MailboxDoor = 'forwarding' | 'inbox rule' | 'safe senders';
+
+export interface MailboxChange {
+  readonly door: MailboxDoor;
+  readonly mailbox: string;
+  /** Of an inbox rule, its name or number. */
+  readonly rule?: string;
+  /** Where mail goes, or who is trusted. Empty: the record does not say it again. */
+  readonly to: readonly string[];
+  /** It was taken back, or switched off. */
+  readonly ended: boolean;
+  readonly by: Author;
+  readonly moment: Moment;
+  /** Domains that the record shows to be the tenant's own. */
+  readonly ownDomains: readonly string[];
+}
+
+const followed = {
+  'Set-Mailbox': 'forwarding',
+  'New-InboxRule': 'inbox rule',
+  'Set-InboxRule': 'inbox rule',
+  'Enable-InboxRule': 'inbox rule',
+  'Disable-InboxRule': 'inbox rule',
+  'Remove-InboxRule': 'inbox rule',
+  'Set-MailboxJunkEmailConfiguration': 'safe senders',
+} as const satisfies Partial<Record<Operation, MailboxDoor>>;
+type MailboxOperation = keyof typeof followed;
+
+const spelled = new Map(
+  (Object.keys(followed) as MailboxOperation[]).map((name) => [name.toLowerCase(), name]),
+);
+export const isMailboxOperation = (operation: string): boolean => spelled.has(operation.toLowerCase());
+
+const forwards = ['ForwardingSmtpAddress', 'ForwardingAddress'] as const;
+const redirects = ['ForwardTo', 'ForwardAsAttachmentTo', 'RedirectTo'] as const;
+const trusts = ['TrustedSendersAndDomains'] as const;
+
+/** `undefined`: nothing of this kind. `unread`: why it cannot be told what was changed. */
+export function recogniseMailboxChange(
+  record: AuditRecord,
+): MailboxChange | { readonly unread: string } | undefined {
+  const operation = spelled.get(record.Operation.toLowerCase());
+  if (operation === undefined) return undefined;
+  const admitted = admitRecord(record, operation);
+  if ('why' in admitted) return undefined;
+  const { parameters, unread, changedBy, ownDomains } = admitted;
+  if (unread !== undefined) return { unread };
+  const told = toldOf(operation, parameters);
+  const { mailbox, rule } = placeOf(operation, parameters, record);
+  if (told === undefined) return undefined;
+  const { changedAt: at, order } = writtenAt(record);
+  return {
+    door: followed[operation],
+    mailbox,
+    ...(rule !== undefined && { rule }),
+    ...told,
+    by: changedBy,
+    moment: { at, ...(order !== undefined && { order }), record: record.Id.toLowerCase() },
+    ownDomains: [...ownDomains, ...(mailbox.includes('@') ? [domainOf(mailbox)] : [])],
+  };
+}
+
+function toldOf(
+  operation: MailboxOperation,
+  parameters: readonly Parameter[],
+): Pick<MailboxChange, 'to' | 'ended'> | undefined {
+  switch (operation) {
+    case 'Set-Mailbox':
+      return named(parameters, forwards);
+    case 'New-InboxRule':
+    case 'Set-InboxRule':
+      return named(parameters, redirects);
+    case 'Enable-InboxRule':
+      return { to: [], ended: false };
+    case 'Disable-InboxRule':
+    case 'Remove-InboxRule':
+      return { to: [], ended: true };
+    case 'Set-MailboxJunkEmailConfiguration':
+      return named(parameters, trusts);
+  }
+}
+
+/** Whom the parameters name; that they name nobody takes it back. `undefined` where none of them was passed. */
+function named(
+  parameters: readonly Parameter[],
+  names: readonly string[],
+): Pick<MailboxChange, 'to' | 'ended'> | undefined {
+  const passed = parameters.filter(({ name }) => names.includes(name));
+  if (passed.length === 0) return undefined;
+  const values = passed.map(({ value }) => readListValue(value));
+  const to = [...new Set(values.flatMap((one) => (one.type === 'whole' ? one.entries : one.add)).map(plain))];
+  const ended = to.length === 0 && values.every((one) => one.type === 'whole');
+  return to.length > 0 || ended ? { to, ended } : undefined;
+}
+
+/** "smtp:x@out.example", `"Ann" [SMTP:x@out.example]` → "x@out.example". */
+const plain = (recipient: string): string =>
+  /\[(?:smtp:)?([^\]\s]+@[^\]\s]+)\]/i.exec(recipient)?.[1] ?? recipient.replace(/^smtp:/i, '');
+
+/** A rule is named by its mailbox and its own name or number: `ann\Rule`. Its owner's is meant where nothing is said. */
+function placeOf(
+  operation: MailboxOperation,
+  parameters: readonly Parameter[],
+  { ObjectId = '', UserId = '' }: AuditRecord,
+): { readonly mailbox: string; readonly rule?: string } {
+  const identity = parameterText(parameters, 'Identity') ?? ObjectId;
+  const whole = lastPart(identity.trim() === '' ? ObjectId : identity);
+  if (followed[operation] !== 'inbox rule') return { mailbox: whole || UserId };
+  const end = whole.lastIndexOf('\\');
+  const rule = parameterText(parameters, 'Name') ?? (end < 0 ? whole : whole.slice(end + 1));
+  const mailbox = parameterText(parameters, 'Mailbox') ?? (end < 0 ? '' : whole.slice(0, end));
+  return { mailbox: lastPart(mailbox) || UserId, ...(rule !== '' && { rule }) };
+}
+
+/** Of a directory path, the object. */
+const lastPart = (path: string): string =>
+  /^[\w.-]+\/Microsoft Exchange Hosted Organizations\//i.test(path)
+    ? path.slice(path.lastIndexOf('/') + 1).trim()
+    : path.trim();
