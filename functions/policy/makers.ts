@@ -1,7 +1,7 @@
 /** Everybody who has changed an object: whoever may not approve it alone, and where to look for them in Slack. */
 import { isNobody } from '#lifecycle/changes.ts';
 import { compareText } from '#values/compare-text.ts';
-import { personRule } from './owner.ts';
+import { knownAs, personRule } from './owner.ts';
 import type { Author, Exception, Maker } from '#lifecycle/exception.ts';
 import type { Policy } from './policy.ts';
 
@@ -15,7 +15,10 @@ export const makersIn = (author: Author): readonly Maker[] =>
       : [];
 
 /** Where to look for the maker in Slack: policy may know whose account it is. */
-export const lookupNameOf = ({ id }: Maker, policy: Policy): string => personRule(id, policy)?.person ?? id;
+export const lookupNameOf = ({ id }: Maker, policy: Policy): string => {
+  const account = knownAs(id, policy);
+  return personRule(account, policy)?.person ?? account;
+};
 
 /**
  * Everybody once, in an order that does not depend on the order of the news, keeping what is known about their Slack

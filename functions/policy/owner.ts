@@ -7,7 +7,7 @@ import { noteIn } from './comment.ts';
 import { firstChange } from '#lifecycle/changes.ts';
 import { matches } from './policy.ts';
 import { domainOf, list } from '#risk/settings.ts';
-import { isMailAddress } from '#values/mail-address.ts';
+import { homeAddress, isMailAddress } from '#values/mail-address.ts';
 import type { Author, Exception, Note, Owner, Rung } from '#lifecycle/exception.ts';
 import type { Policy, Subject } from './policy.ts';
 import type { Settings } from '#risk/settings.ts';
@@ -29,7 +29,7 @@ export function ladderOf(
 ): readonly Rung[] {
   const { changedBy } = evidence;
   const rule = policy.owners.find((one) => matches(one, subjectOf(evidence)));
-  const maker = makerOf(changedBy);
+  const maker = makerOf(changedBy, policy);
   return distinct([
     ...(owner === undefined ? [] : withBackup({ from: 'comment', owner: named(owner) }, policy)),
     ...(rule === undefined ? [] : withBackup({ from: 'rule', owner: named(rule.owner) }, policy)),
@@ -89,9 +89,13 @@ function named(text: string): Owner {
 }
 
 /** The person behind an account in the log; policy may say that an account without mail is somebody's second one. */
-function makerOf({ type, id }: Author): Owner | undefined {
-  return type === 'person' && isMailAddress(id) ? named(id) : undefined;
+function makerOf({ type, id }: Author, policy: Policy): Owner | undefined {
+  return type === 'person' && isMailAddress(id) ? named(knownAs(id, policy)) : undefined;
 }
+
+/** The name by which people know an account: policy's where it has it, and of a guest their own address. */
+export const knownAs = (account: string, policy: Policy): string =>
+  personRule(account, policy) === undefined ? homeAddress(account) : account;
 
 function withBackup(rung: Rung, policy: Policy): readonly Rung[] {
   if (rung.owner.type === 'team') return [rung];

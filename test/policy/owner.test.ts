@@ -66,6 +66,15 @@ describe('the ladder of those who can be asked', () => {
     expect(ladder({ changedBy })).toEqual([['fallback', why]]);
   });
 
+  it('asks a guest under the address they came with, unless policy knows their account', () => {
+    const id = 'ann_lee_partner.example#EXT#@contoso.onmicrosoft.com';
+    const changedBy: Author = { type: 'person', id, outside: 'guest' };
+    const first = (people: readonly PersonRule[] = []) => ladder({ changedBy }, withRules([], people))[0];
+    expect(first()).toEqual(['maker', 'ann_lee@partner.example']);
+    expect(first([{ account: 'ann_lee@partner.example', person: 'UANN' }])).toEqual(['maker', 'UANN']);
+    expect(first([{ account: id, person: 'ann@contoso.com' }])).toEqual(['maker', 'ann@contoso.com']);
+  });
+
   it('names nobody twice', () => {
     expect(ladder({ settings: { Comments: 'owner: TONI.tenant@contoso.com' } })).toEqual([
       ['comment', 'toni.tenant@contoso.com'],

@@ -480,6 +480,18 @@ describe('a group of approvers', () => {
   });
 });
 
+describe('a guest of the tenant', () => {
+  it('is the maker in Slack too, where their own address is that of an approver', async () => {
+    office = await openOffice(fourEyes);
+    const [name = '', domain = ''] = 'alex@contoso.example'.split('@');
+    const account = `${name}_${domain}#EXT#@fabrikam.onmicrosoft.com`;
+    await office.ask({ ...risky(), changedBy: { type: 'person', id: account, outside: 'guest' } });
+    expect((await office.state()).makers).toEqual([
+      { id: account.toLowerCase(), slackUser: office.owner(), sought: true },
+    ]);
+  });
+});
+
 describe('makers whom Slack does not let Lapse look up', () => {
   it('do not keep anybody from being told, but could be anybody: nobody may approve until they are known', async () => {
     office = await openOffice(fourEyes);
