@@ -40,6 +40,8 @@ export interface ListTold extends Omit<EntriesTold, 'present' | 'absent' | 'alte
   readonly altered: readonly ToldEntry[];
   readonly present: readonly ToldEntry[];
   readonly absent: readonly ToldEntry[];
+  /** It names the policy by its GUID alone: the lists call it otherwise, and they alone tell which it is. */
+  readonly byGuid?: true;
 }
 
 export interface ToldEntry {
@@ -55,7 +57,8 @@ export function recogniseListChange(record: AuditRecord): ListChange | undefined
   if ('why' in admitted) return undefined;
   const { parameters, unread, changedBy, applications, tenant, ownDomains } = admitted;
   const passed = Object.fromEntries(parameters.map(({ name, value }) => [name, value]));
-  const identity = objectName(verbOf(operation) === 'New' ? 'create' : 'alter', parameters, record)?.name;
+  const { name: identity, guid } =
+    objectName(verbOf(operation) === 'New' ? 'create' : 'alter', parameters, record) ?? {};
   const lists = kindsChangedBy(operation).flatMap((kind): readonly ListTold[] => {
     const one = kindOf(kind);
     if (one.form === 'object') return [{ ...untold, kind, present: [], absent: [], altered: [] }];
@@ -63,8 +66,18 @@ export function recogniseListChange(record: AuditRecord): ListChange | undefined
     if (told === undefined) return [];
     const named = (entries: readonly Settings[]): readonly ToldEntry[] =>
       entries.map((settings) => ({ name: one.nameOf(settings), settings }));
-    const { present, absent, altered = [] } = told;
-    return [{ ...told, kind, present: named(present), absent: named(absent), altered: named(altered) }];
+    const { present, absent, altered = [], policy } = told;
+    const policies = [policy, ...[...present, ...absent].map(({ Policy }) => Policy)];
+    return [
+      {
+        ...told,
+        kind,
+        present: named(present),
+        absent: named(absent),
+        altered: named(altered),
+        ...(guid !== undefined && identity === guid && policies.includes(guid) && { byGuid: true }),
+      },
+    ];
   });
   if (lists.length === 0) return undefined;
   return {

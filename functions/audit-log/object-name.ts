@@ -63,7 +63,7 @@ export function objectName(
  * should be: whatever else comes after the organisation belongs to the name.
  */
 const canonical =
-  /^[\w.-]+\/(?:Microsoft Exchange Hosted Organizations|ConfigurationUnits)\/[^/]+\/(?:Configuration\/(?:Transport Settings\/)?(?:(?:Rules\/(?:TransportVersioned\/)?|Hosted (?:Connection|Content) Filter\/))?)?(?=.)/i;
+  /^[\w.-]+\/(?:Microsoft Exchange Hosted Organizations|ConfigurationUnits)\/[^/]+\/(?:Configuration\/(?:Transport Settings\/)?(?:Rules\/(?:[A-Za-z]+Versioned\/)?|Hosted (?:Connection|Content) Filter\/|Global Settings\/Internet Message Formats\/)?)?(?=.)/i;
 
 /** `CN=name,CN=…,DC=…`, which every cmdlet takes as well; a backslash stands before what is special in a name. */
 const distinguished = /^CN=((?:\\.|[^,\\])+),\s*(?:CN|OU|DC)=/i;

@@ -3,11 +3,11 @@ import { nothing } from '#risk/evidence.ts';
 import { always, type Assessable, type Rows } from '#risk/finding-row.ts';
 import { text } from '#risk/settings.ts';
 import * as to from '#risk/frameworks.ts';
-import { policyOf, usualPolicy } from './list-entry.ts';
+import { isUsual, policyOf } from './list-entry.ts';
 import { createPolicySetting } from './policy-setting.ts';
 import type { EntryKind } from './kind.ts';
 
-const isForAll = ({ settings }: Assessable): boolean => policyOf(settings) === usualPolicy;
+const isForAll = ({ settings }: Assessable): boolean => isUsual(policyOf(settings));
 
 const findings: Rows = [
   {
@@ -19,12 +19,12 @@ const findings: Rows = [
       { risk: 'medium', if: 'for the mailboxes of the policy’s rule', holds: always },
     ],
     text: (object) =>
-      `${isForAll(object) ? 'Every mailbox' : 'The mailboxes of this policy'} may forward its mail to any address outside, also after somebody has broken into it.`,
+      `${isForAll(object) ? 'Every mailbox may forward its' : 'The mailboxes of this policy may forward their'} mail to any address outside, even if an intruder set that up.`,
+    // Microsoft's reference: for organisations that relied on Automatic before 2021, it can still mean On.
     engineer: () =>
-      'AutoForwardingMode is On: inbox rules and mailbox forwarding reach outside recipients. Automatic and Off both block them (Automatic today means Off).',
+      'AutoForwardingMode is On: inbox rules and mailbox forwarding reach outside recipients. Off blocks them. So does Automatic in most organisations, but not in all that are older than 2021.',
     rests: ['AutoForwardingMode'],
-    narrow:
-      'Give the mailboxes that must forward a policy of their own, and leave the default policy at Automatic or Off.',
+    narrow: 'Give the mailboxes that must forward a policy of their own, and set the default policy to Off.',
     checks: [to.cis('6.2.1')],
     frameworks: [to.changesAndExceptions, to.dataFlows, to.forwarding],
   },

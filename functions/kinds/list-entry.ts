@@ -8,6 +8,7 @@ import type { Settings } from '#risk/settings.ts';
 
 /** Microsoft's name of the policy that every tenant has; only entries of other policies need to say whose they are. */
 export const usualPolicy = 'Default';
+export const isUsual = (policy: string): boolean => policy.toLowerCase() === usualPolicy.toLowerCase();
 export const policyOf = (settings: Settings): string => text(settings, 'Policy') ?? usualPolicy;
 
 /** All in one text, as its name has it. */

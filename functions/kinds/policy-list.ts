@@ -1,6 +1,6 @@
 /** Lists that stand in a filter policy, of which a tenant may have several. Entries are `{ Entry, Policy }`. */
 import { editList, entriesOf, textAt } from './list-answer.ts';
-import { entryIn, entryOf, policyOf, usualPolicy } from './list-entry.ts';
+import { entryIn, entryOf, isUsual, policyOf, usualPolicy } from './list-entry.ts';
 import { verbOf, type Verb } from './operation.ts';
 import { readListChange, untold } from './read-change.ts';
 import type { Split } from '#risk/list-value.ts';
@@ -35,9 +35,7 @@ export function createPolicyList({
   return {
     form: 'entry',
     nameOf: (settings) =>
-      policyOf(settings).toLowerCase() === usualPolicy.toLowerCase()
-        ? entryIn(settings)
-        : `${entryIn(settings)} (${policyOf(settings)})`,
+      isUsual(policyOf(settings)) ? entryIn(settings) : `${entryIn(settings)} (${policyOf(settings)})`,
     log: {
       operations: [`${verb}-${noun}`, ...verbs.map((other) => `${other}-${noun}` as const)],
       madeOfNameAlone: true,

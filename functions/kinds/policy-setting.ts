@@ -64,6 +64,8 @@ export function createPolicySetting({
         const value = text(parameters, property);
         // A record that names no policy can be about any: only the policies themselves tell.
         if (identity === undefined) return value === undefined && done === 'Set' ? undefined : untold;
+        // Its name is what it is known by: which one bears the new name, only the policies themselves tell.
+        if (done === 'Set' && text(parameters, 'Name') !== undefined) return untold;
         const entry = [settingsIn(parameters, identity)];
         if (done === 'Remove') return { present: [], absent: entry, form: 'edit' };
         if (value === undefined && !(done === 'New' && madeOn)) return undefined;

@@ -4,13 +4,13 @@ import { always, type Assessable, type Rows } from '#risk/finding-row.ts';
 import { isAnybodysDomain } from '#risk/open-provider.ts';
 import { flag, text } from '#risk/settings.ts';
 import * as to from '#risk/frameworks.ts';
-import { policyOf, usualPolicy } from './list-entry.ts';
+import { isUsual, policyOf } from './list-entry.ts';
 import { createPolicySetting } from './policy-setting.ts';
 import type { EntryKind } from './kind.ts';
 
 /** "Default" is the one for every domain that has none of its own. */
 const isForAll = ({ settings }: Assessable): boolean =>
-  (text(settings, 'DomainName') ?? (policyOf(settings) === usualPolicy ? '*' : '')) === '*';
+  (text(settings, 'DomainName') ?? (isUsual(policyOf(settings)) ? '*' : '')) === '*';
 const domain = (object: Assessable): string =>
   isForAll(object) ? 'any domain' : (text(object.settings, 'DomainName') ?? 'the domain it names');
 
@@ -32,7 +32,7 @@ const findings: Rows = [
       },
     ],
     text: (object) =>
-      `Rules and settings of single mailboxes may forward mail to ${domain(object)} without anybody looking at it.`,
+      `Mailboxes may forward their mail automatically to ${domain(object)}, if an outbound spam policy lets them as well.`,
     engineer: () =>
       'AutoForwardEnabled of the remote domain. Of two remote domains, the more specific one counts; the AutoForwardingMode of the outbound spam policy must allow it as well.',
     rests: ['AutoForwardEnabled', 'DomainName'],

@@ -196,11 +196,15 @@ async function recordListChange(change: ListChange, recording: Recording): Promi
 
 async function recordList(
   change: ListChange,
-  told: ListTold,
+  given: ListTold,
   recording: Recording,
 ): Promise<readonly Recorded[]> {
   const { register, tenants, enough } = recording;
-  const looked = await lookAtList(tenants, change.tenant, told.kind, enough());
+  const looked = await lookAtList(tenants, change.tenant, given.kind, enough());
+  const told: ListTold =
+    looked.seen && given.byGuid
+      ? { kind: given.kind, form: 'unread', present: [], absent: [], altered: [] }
+      : given;
   const untold = looked.seen === undefined && told.form === 'unread' ? looked : undefined;
   if (untold && told.altered.length === 0) return passUntold(change, untold);
   const known = await knownOf(register, change.tenant, told);

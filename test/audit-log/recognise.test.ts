@@ -560,6 +560,10 @@ describe('which object it was', () => {
       'Sales/Invoices',
     );
     expect(path('Configuration/Transport Settings/Hosted Content Filter/Default')).toBe('Default');
+    expect(path('Configuration/Transport Settings/Rules/SafeLinksVersioned/Sales/Invoices')).toBe(
+      'Sales/Invoices',
+    );
+    expect(path('Configuration/Global Settings/Internet Message Formats/Default')).toBe('Default');
     expect(path('Rules/Invoices')).toBe('Rules/Invoices');
   });
   it('by GUID, and by name where the record has both', () => {

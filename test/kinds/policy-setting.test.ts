@@ -1,5 +1,6 @@
 /** What a record tells of a setting of a policy that lets mail past while it is on. */
 import { describe, expect, it } from 'vitest';
+import { assess } from '#kinds/assess.ts';
 import { kindOf, type Kind } from '#kinds/registry.ts';
 import { UnreadableAnswer } from '#kinds/call.ts';
 import { untold } from '#kinds/read-change.ts';
@@ -46,6 +47,13 @@ describe('a remote domain', () => {
     expect(told('remote-domain', 'Set-RemoteDomain', { AllowedOOFType: 'None' })).toBeUndefined();
   });
 
+  it('under a new name is looked for by that, whatever else was set', () => {
+    expect(told('remote-domain', 'Set-RemoteDomain', { Name: 'Partners' })).toEqual(untold);
+    expect(
+      told('remote-domain', 'Set-RemoteDomain', { Name: 'Partners', AutoForwardEnabled: 'True' }),
+    ).toEqual(untold);
+  });
+
   it('is looked at where a record does not say which it is', () => {
     const nameless = (operation: Operation, parameters: Settings) => {
       const one = kindOf('remote-domain');
@@ -65,6 +73,16 @@ describe('an outbound spam policy', () => {
       expect(
         told('auto-forwarding', 'Set-HostedOutboundSpamFilterPolicy', { AutoForwardingMode: mode }),
       ).toEqual(off);
+  });
+});
+
+describe('the policy for everybody', () => {
+  it.each(['Default', 'default'])('is told by its name, however somebody typed it: %s', (Policy) => {
+    const judged = (kind: Kind, settings: Settings) => assess({ kind, settings, enabled: true });
+    expect(judged('auto-forwarding', { AutoForwardingMode: 'On', Policy }).risk).toBe('high');
+    expect(judged('remote-domain', { AutoForwardEnabled: true, Policy }).findings).toMatchObject([
+      { text: expect.stringContaining('any domain') as string },
+    ]);
   });
 });
 

@@ -323,6 +323,38 @@ describe('a change to a list', () => {
   });
 });
 
+describe('a record that names its policy by the GUID alone', () => {
+  const Identity = '7c1e0f2a-5b6d-4e8f-9a01-b2c3d4e5f607';
+  const byGuid = auditRecord(
+    'Set-HostedConnectionFilterPolicy',
+    { Identity, IPAllowList: '192.0.2.7' },
+    { CreationTime: minute(2) },
+  );
+
+  it('is about the policy that the lists show', async () => {
+    await using lists = await startLists();
+    await lists.happen(edit('198.51.100.7', 1));
+    lists.standIn.apply(edit('192.0.2.7', 2));
+    await lists.record(byGuid);
+    expect(await lists.states()).toEqual({ '198.51.100.7': 'removed', '192.0.2.7': 'unconfirmed' });
+    expect(await lists.one('192.0.2.7')).toMatchObject({
+      complete: true,
+      settings: { Policy: 'Default' },
+      changedBy: { id: byGuid.UserId },
+    });
+  });
+
+  it('is believed where nobody can look', async () => {
+    const tenants = () => Promise.reject(new ExchangeError('forbidden', 'Nobody may look.'));
+    const register = createInMemoryRegister();
+    const now = instant('2026-11-20T09:00:00Z');
+    await recordChange(byGuid, { register, tenants, policy, domains: noDomains, now, enough: neverAborts });
+    expect((await Array.fromAsync(register.list())).map(({ name, state }) => [name, state])).toEqual([
+      [`192.0.2.7 (${Identity})`, 'unconfirmed'],
+    ]);
+  });
+});
+
 describe('a switch of the tenant', () => {
   it('opens and ends an exception as it is turned', async () => {
     await using lists = await startLists();

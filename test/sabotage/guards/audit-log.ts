@@ -1052,6 +1052,11 @@ export const auditLog = [
     ['test/audit-log/recognise.test.ts'],
     [
       {
+        without: 'a rule of a protection is another one where the log names it by its path',
+        find: '[A-Za-z]+Versioned',
+        replace: 'TransportVersioned',
+      },
+      {
         without: 'what is called by its distinguished name is another object',
         find: 'common !== undefined',
         replace: "common === ''",

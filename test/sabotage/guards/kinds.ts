@@ -11,6 +11,10 @@ export const kindGuards = [
       find: "if (identity === undefined) return value === undefined && done === 'Set' ? undefined : untold;",
     },
     {
+      without: 'a remote domain that is renamed stays on record under a name that nothing bears',
+      find: "if (done === 'Set' && text(parameters, 'Name') !== undefined) return untold;",
+    },
+    {
       without: 'what is removed goes on letting mail past',
       find: "if (done === 'Remove') return { present: [], absent: entry, form: 'edit' };",
     },
@@ -39,6 +43,14 @@ export const kindGuards = [
       without: 'a rule that protects is switched off because nobody answered',
       find: 'protects: always,',
       replace: 'protects: () => false,',
+    },
+  ]),
+  ...inFile('functions/kinds/list-entry.ts', settings, [
+    {
+      without:
+        'the policy for everybody counts as one for some where somebody typed its name in small letters',
+      find: 'policy.toLowerCase() === usualPolicy.toLowerCase()',
+      replace: 'policy === usualPolicy',
     },
   ]),
   ...inFile('functions/kinds/journal-rule.ts', protection, [

@@ -94,6 +94,13 @@ export const reading: readonly Guard[] = [
     tests: ['test/recording/record-changes.test.ts'],
   },
   {
+    without: 'a policy that is named by its GUID is another one than the lists show',
+    file: 'functions/recording/record-change.ts',
+    find: 'looked.seen && given.byGuid',
+    replace: 'given.byGuid !== given.byGuid',
+    tests: ['test/recording/record-lists.test.ts'],
+  },
+  {
     without: 'a change to a list of which nothing can be told is let go because nobody may look',
     file: 'functions/recording/record-change.ts',
     find: ' || unread !== undefined) throw error',
