@@ -2,6 +2,7 @@
  * react(event, exception as it is now) → effects: what a recorded fact calls for outside. Effects are carried out at
  * least once, by those who listen on the bus, and are safe to repeat.
  */
+import { kindOf } from '#kinds/registry.ts';
 import { isAskedWhileOff } from './asked.ts';
 import { isNearer } from './apply-policy.ts';
 import { noticesOf, presentDeadlineOf } from './due.ts';
@@ -61,7 +62,7 @@ export function react(event: Event, exception: Exception): readonly Effect[] {
 }
 
 function reactTo(event: Event, exception: Exception): readonly Effect[] {
-  const what = `${exception.kind.replace('-', ' ')} "${exception.name}"`;
+  const what = `${kindOf(exception.kind).name} "${exception.name}"`;
   switch (event.type) {
     case 'ExceptionOpened':
       // What was there before Lapse is announced in one message, and asked about when its reminder is due. What is

@@ -1,3 +1,4 @@
+import { kindOf } from '#kinds/registry.ts';
 import type { Event, EventType, Seen } from '#lifecycle/events.ts';
 import type { Actor, Exception, Owner } from '#lifecycle/exception.ts';
 import { toPrintable, shorten } from './terminal.ts';
@@ -8,7 +9,7 @@ type Tellers = {
   readonly [Type in EventType]?: (event: Extract<Event, { type: Type }>, of: Subject) => string | undefined;
 };
 
-const what = ({ kind, name }: Subject): string => `${kind.replace('-', ' ')} "${shorten(name, 60)}"`;
+const what = ({ kind, name }: Subject): string => `${kindOf(kind).name} "${shorten(name, 60)}"`;
 
 const named = (owner: Owner): string =>
   owner.type === 'person' ? shorten(owner.address, 80) : (owner.channel ?? 'the fallback channel');

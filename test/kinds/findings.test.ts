@@ -105,6 +105,7 @@ const examples: Readonly<Record<string, Example>> = {
   'LAPSE-TS-001': {
     shown: [
       ['high', { Entry: 'ann@contoso.com' }],
+      ['high', { Entry: 'ceo@gmail.com' }],
       ['medium', { Entry: 'ann@partner.example' }],
     ],
     hidden: [{}],
