@@ -435,7 +435,7 @@ export const exchange = [
     [
       {
         without: 'the block of a forged pair counts as an allow',
-        find: "if (/^block$/i.test(textAt(object, 'Action') ?? '')) return [];\n    return [",
+        find: 'if (isBlock(object)) return [];\n    return [',
         replace: 'return [',
       },
       {
@@ -453,7 +453,7 @@ export const exchange = [
       },
       {
         without: 'a block counts as an allow, and is taken away',
-        find: "if (/^block$/i.test(textAt(object, 'Action') ?? '')) return [];\n    // An answer",
+        find: 'if (isBlock(object)) return [];\n    // An answer',
         replace: '// An answer',
       },
       {
