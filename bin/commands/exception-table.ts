@@ -40,7 +40,7 @@ function rows(exceptions: readonly TableRow[], look: TableStyle): string[] {
   ]);
   const head = ['RISK', 'STATE', 'KIND', 'NAME', ...(isTold ? ['CHANGED BY', 'CHANGED'] : [])];
   const widths = head.map((title, at) =>
-    Math.max(...[title, ...cells.map((row) => row[at] ?? '')].map((cell) => columns(cell))),
+    cells.reduce((most, row) => Math.max(most, columns(row[at] ?? '')), columns(title)),
   );
   // Name and author share what the others leave.
   const rest =

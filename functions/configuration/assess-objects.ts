@@ -179,11 +179,14 @@ function readAnswered(
 }
 
 /** Why nothing is to be concluded from it: what is missing would look like something that is not set. */
-function whyUnusable(kind: Kind, { object, lost }: KnownObject): string | undefined {
+function whyUnusable(kind: Kind, { object, lost, numbered }: KnownObject): string | undefined {
   const { saved, name, form } = kindOf(kind);
   const called = textAt(object, 'Name') ?? textAt(object, 'Identity');
   const which = called === undefined ? `a ${name}` : `the ${name} "${called}"`;
   const counts = form === 'object' ? lost : lost.filter((one) => wanted(saved).includes(one));
+  const numbers = counts.filter((one) => numbered.includes(one));
+  if (numbers.length > 0)
+    return `of ${which}, ${some(numbers)} ${numbers.length === 1 ? 'was' : 'were'} saved as a number; save it again with ConvertTo-Json -Depth 10 -EnumsAsStrings, in PowerShell 7`;
   if (counts.length > 0)
     return `of ${which}, PowerShell saved only the type of ${some(counts)}, or several values as one; ${deeper}`;
   const missing = saved.whole.filter((property) => !(property in object));

@@ -24,18 +24,21 @@ export interface Found {
   readonly unread: readonly UnreadPart[];
 }
 
-/** Assessment tools keep the answers one or two objects down. */
-const deepest = 4;
+/** ConvertTo-Json goes no deeper than 100. */
+const deepest = 128;
+
+/** Assessment tools keep the answers one or two objects down. What was flattened further down is something else's. */
+const usual = 4;
 
 export function findObjects(values: readonly SavedValue[]): Found {
   const groups: KnownObject[][] = [];
   const domains = new Set<string>();
-  const ran: string[] = [];
-  const failed: string[] = [];
+  const ran = new Set<string>();
+  const failed = new Set<string>();
   const unread: UnreadPart[] = [];
   const unknown: SavedValue[] = [];
 
-  /** Whether anything in it is known. */
+  /** Whether anything in it is known, or was told to be unread. */
   function visit(value: unknown, line: number, group: KnownObject[], depth: number): boolean {
     if (Array.isArray(value)) {
       const inner: KnownObject[] = [];
@@ -46,6 +49,11 @@ export function findObjects(values: readonly SavedValue[]): Found {
       for (const [at, one] of value.entries())
         if (known[at] !== true && one !== null) unknown.push({ line, value: one });
       return true;
+    }
+    if (typeof value === 'string') {
+      // Tools that keep answers in tables of their own keep them as text.
+      const inText = jsonIn(value);
+      return inText !== undefined && visit(inText, line, group, depth);
     }
     if (!isJsonObject(value)) return false;
     const saved = readSavedObject(value);
@@ -59,19 +67,39 @@ export function findObjects(values: readonly SavedValue[]): Found {
       group.push({ ...saved, line, kinds: known });
       return true;
     }
-    if (depth >= deepest) return false;
+    if (isInPart(saved)) {
+      unknown.push({ line, value });
+      return true;
+    }
     if (hasNext(Object.entries(value))) unread.push({ line, reason: morePages });
     return Object.entries(value)
-      .map(([name, inside]) => {
-        if (/(?<!un)successful_?commands$/i.test(name)) ran.push(...textsIn(inside));
-        if (/unsuccessful_?commands$/i.test(name)) failed.push(...textsIn(inside));
-        if (textsIn(inside).some((text) => text.startsWith('@{') && isLostText(text))) {
-          unread.push({ line, reason: `${name} was flattened to text by PowerShell; ${deeper}` });
-          return true;
-        }
-        return typeof inside === 'object' && visit(inside, line, group, depth + 1);
-      })
+      .map(([name, inside]) => visitNamed(name, inside, line, group, depth))
       .includes(true);
+  }
+
+  function visitNamed(
+    name: string,
+    inside: unknown,
+    line: number,
+    group: KnownObject[],
+    depth: number,
+  ): boolean {
+    if (/(?<!un)successful_?commands$/i.test(name)) for (const text of textsIn(inside)) ran.add(text);
+    if (/unsuccessful_?commands$/i.test(name)) for (const text of textsIn(inside)) failed.add(text);
+    if (textsIn(inside).some((text) => isFlattened(text) && (depth < usual || isAboutMail(text)))) {
+      unread.push({ line, reason: `${name} was flattened to text by PowerShell; ${deeper}` });
+      return true;
+    }
+    if (visit(inside, line, group, depth + 1)) return true;
+    const command = commandNamed(name);
+    if (command === undefined) return false;
+    const parts: readonly unknown[] = Array.isArray(inside) ? inside : [inside];
+    const given = parts.filter((one) => one !== null);
+    for (const one of given) unknown.push({ line, value: one });
+    if (given.length > 0) return true;
+    // An answer of none is told only by the cmdlet itself.
+    if (Array.isArray(inside) && name === command) ran.add(command);
+    return false;
   }
 
   const together: KnownObject[] = [];
@@ -79,7 +107,9 @@ export function findObjects(values: readonly SavedValue[]): Found {
   for (const { line, value } of values) {
     // An empty result is saved as [null].
     if (value === null) continue;
-    if (!visit(value, line, together, 0)) unknown.push({ line, value });
+    if (isDeeper(value, deepest))
+      unread.push({ line, reason: `it is nested deeper than ConvertTo-Json writes; ${asGiven}` });
+    else if (!visit(value, line, together, 0)) unknown.push({ line, value });
   }
   const [first] = unknown;
   if (first) unread.push({ line: first.line, reason: whyUnknown(first.value, unknown.length) });
@@ -88,8 +118,8 @@ export function findObjects(values: readonly SavedValue[]): Found {
   return {
     groups: groups.filter((group) => group.length > 0),
     domains: [...domains],
-    ran: [...new Set(ran)],
-    failed: [...new Set(failed)],
+    ran: [...ran],
+    failed: [...failed],
     unread,
   };
 }
@@ -118,10 +148,56 @@ const isNamed = ({ named }: Saved, object: Readonly<Record<string, unknown>>): b
     (property) => typeof object[property] === 'string' && named.test(object[property]),
   );
 
+/** A property of it tells what it would be, had more of it been saved. Rules of Purview share some with mail flow rules. */
+const isInPart = ({ object, lost }: SavedObject): boolean =>
+  !('ParentPolicyName' in object) && [...Object.keys(object), ...lost].some((name) => revealing.has(name));
+
+const revealing = new Set(kinds.flatMap((kind) => kindOf(kind).saved.revealing ?? []));
+
+const isFlattened = (text: string): boolean => text.startsWith('@{') && isLostText(text);
+
+/** `@{Name=…; SetSCL=…}` */
+const isAboutMail = (text: string): boolean =>
+  Array.from(text.matchAll(/[{;]\s*(\w+)=/g), ([, name]) => name ?? '').some((name) => revealing.has(name));
+
+const cmdlets = new Map(
+  kinds.flatMap((kind) => kindOf(kind).exchange.list.map(({ cmdlet }) => [folded(cmdlet), cmdlet] as const)),
+);
+
+/** The cmdlet that something saved under this name is an answer of: `Get-TransportRule`, `transport_rules`. */
+const commandNamed = (name: string): string | undefined => cmdlets.get(folded(name));
+
+function folded(name: string): string {
+  const letters = name.toLowerCase().replaceAll(/[^a-z]/g, '');
+  return letters.replace(/^get/, '').replace(/ies$/, 'y').replace(/s$/, '');
+}
+
+function jsonIn(text: string): unknown {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isDeeper(value, deepest) ? undefined : value;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Without calling itself, so that nothing is too deep for it. */
+function isDeeper(value: unknown, most: number): boolean {
+  let level: readonly unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > most) return true;
+    level = level.flatMap((one): readonly unknown[] =>
+      typeof one === 'object' && one !== null ? Object.values(one) : [],
+    );
+  }
+  return false;
+}
+
 /** Get-AcceptedDomain */
 function acceptedDomain({ object }: SavedObject): string | undefined {
   const { DomainName: name, DomainType: type } = object;
-  return typeof type === 'string' && typeof name === 'string' && name.includes('.')
+  return ['string', 'number'].includes(typeof type) && typeof name === 'string' && name.includes('.')
     ? name.toLowerCase()
     : undefined;
 }

@@ -8,7 +8,25 @@ export interface SavedObject {
   readonly object: ExchangeObject;
   /** Settings of which only a .NET type name, or one text for several values, is left. They are not in the object. */
   readonly lost: readonly string[];
+  /** Those of them of which only a number is left, where Exchange has a word. */
+  readonly numbered: readonly string[];
 }
+
+/** ConvertTo-Json writes these as numbers where it is given .NET objects. */
+const words: ReadonlySet<string> = new Set([
+  'State',
+  'Mode',
+  'ConnectorType',
+  'TlsSettings',
+  'MtaStsMode',
+  'SmtpDaneMode',
+  'Action',
+  'SpoofType',
+  'AutoForwardingMode',
+  'Scope',
+  'FromScope',
+  'SentToScope',
+]);
 
 export function readSavedObject(value: Readonly<Record<string, unknown>>): SavedObject {
   const properties = Object.entries(spelled(value)).flatMap(([name, each]) =>
@@ -17,16 +35,32 @@ export function readSavedObject(value: Readonly<Record<string, unknown>>): Saved
   );
   const isSetting = (name: string): boolean =>
     isSettingName(name) && !isBookkeeping(name) && !/^comments?$/i.test(name);
-  const lost = properties.flatMap(([name, each]) => (isSetting(name) && isLost(each) ? [name] : []));
-  return { object: Object.fromEntries(properties.filter(([name]) => !lost.includes(name))), lost };
+  const numbered = properties.flatMap(([name, each]) => (words.has(name) && isNumber(each) ? [name] : []));
+  const lost = [
+    ...properties.flatMap(([name, each]) => (isSetting(name) && isLost(name, each) ? [name] : [])),
+    ...numbered,
+  ];
+  return { object: Object.fromEntries(properties.filter(([name]) => !lost.includes(name))), lost, numbered };
 }
+
+const isNumber = (value: unknown): boolean =>
+  typeof value === 'number' || (typeof value === 'string' && /^\d+$/.test(value));
 
 /** Windows PowerShell writes some lists as `{ value: [...], Count: 2 }`, and some words as `{ value: 0, Value: 'Enabled' }`. */
 function unwrapped(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(asText);
   if (!isJsonObject(value) || Object.keys(value).length !== 2) return value;
   const { value: inner, Count: count, Value: word } = value;
-  if (Array.isArray(inner) && typeof count === 'number') return inner;
+  if (Array.isArray(inner) && typeof count === 'number') return inner.map(asText);
   return typeof inner === 'number' && typeof word === 'string' ? word : value;
+}
+
+/** A range of addresses, an address or a domain as a .NET object, with the text among its properties. */
+function asText(entry: unknown): unknown {
+  if (!isJsonObject(entry)) return entry;
+  return (
+    [entry['Expression'], entry['Address'], entry['Domain']].find((text) => typeof text === 'string') ?? entry
+  );
 }
 
 /** What PowerShell writes in place of a value that lies too deep, and of a list in a cell of a table. */
@@ -45,9 +79,17 @@ function isJoined(text: string): boolean {
 const isEntry = (value: object): boolean =>
   ['Address', 'Domain', 'Sender', 'Value'].some((name) => name in value);
 
-function isLost(value: unknown): boolean {
-  if (typeof value === 'string') return isLostText(value.trim());
+/** A rule's classifications of data are hashtables. */
+const holdsObjects = (name: string): boolean => name.endsWith('DataClassifications');
+
+function isLost(name: string, value: unknown): boolean {
+  // PowerShell shows a list as {a, b}.
+  if (typeof value === 'string') return isLostText(value.trim()) || /^\{[^{}]*\}$/.test(value.trim());
   if (Array.isArray(value))
-    return value.some((one) => typeof one === 'string' && isLostText(one.trim()) && !isJoined(one.trim()));
+    return value.some((one) =>
+      typeof one === 'string'
+        ? isLostText(one.trim()) && !isJoined(one.trim())
+        : isJsonObject(one) && !isEntry(one) && !holdsObjects(name),
+    );
   return isJsonObject(value) && !isEntry(value);
 }

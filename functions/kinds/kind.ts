@@ -41,6 +41,8 @@ export interface Saved {
   readonly named?: RegExp;
   /** Properties that it has as well if it was saved in full. Without one, it is unknown what it lets past. */
   readonly whole: readonly string[];
+  /** Properties of which one is enough to tell that it would be of this kind, had it been saved in full. */
+  readonly revealing?: readonly string[];
   /** Which of several calls gave what, where that makes a difference. `objects` were saved together. */
   readonly answers?: (objects: readonly ExchangeObject[]) => SavedAnswers;
 }

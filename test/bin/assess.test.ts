@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { assessFiles } from '../../bin/commands/assess.ts';
+import { formatExceptions } from '../../bin/commands/exception-table.ts';
 import { chunks } from '../audit-log/records.ts';
 
 const fixtures = join(import.meta.dirname, '../fixtures/assess');
@@ -13,6 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'lapse-assess-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const rules = readFileSync(fixture('transport-rules.json'), 'utf8');
+const org = { Name: 'contoso.example', RejectDirectSend: true };
 const rule = JSON.parse(readFileSync(fixture('one-rule.json'), 'utf8')) as Record<string, unknown>;
 
 async function run(
@@ -108,12 +110,42 @@ describe('what is not known', () => {
     expect(commands).toContain('Get-OrganizationConfig');
   });
 
+  it('is known to be none where the answer stands under the name of its cmdlet', async () => {
+    const { notLookedAt } = await printed([fixture('answers-by-cmdlet.json')]);
+    const commands = notLookedAt.map(({ command }) => command);
+    expect(commands).not.toContain('Get-JournalRule');
+    expect(commands).toContain('Get-TransportRule');
+  });
+
+  it('is what was flattened far down, if it is about mail flow', async () => {
+    const down = (text: string) => JSON.stringify({ o: org, a: { b: { c: { d: { e: [text] } } } } });
+    expect((await run(['-'], { stdin: down('@{Used=1; Total=3}') })).code).toBe(0);
+    expect((await run(['-'], { stdin: down('@{Name=x; SetSCL=-1}') })).code).toBe(1);
+  });
+
+  it.each([
+    ['lists', '['.repeat(100_000), ']'.repeat(100_000)],
+    ['objects', '{"a":'.repeat(100_000), '}'.repeat(100_000)],
+    ['an entry', `{"Name":"x","AllowedSenders":${'{"Address":'.repeat(50_000)}`, '}'.repeat(50_001)],
+  ])('is %s nested without end', async (_what, open, close) => {
+    const { code, stderr } = await run(['-'], { stdin: `${open}1${close}` });
+    expect(code).toBe(2);
+    expect(stderr).toContain('nested deeper than ConvertTo-Json writes');
+  });
+
   it('is said of the tenant’s own domains', async () => {
     const said = 'Not judged: what is for the tenant’s own domains';
     expect((await run([fixture('content-filter.json')])).stdout).toContain(said);
     const named = await run([fixture('content-filter.json'), '--domains', 'Contoso.example']);
     expect(named.stdout).not.toContain(said);
     expect(named.stdout).toMatch(/critical +on +allowed-domain +contoso\.example/);
+  });
+
+  it('is not said of domains whose type was saved as a number', async () => {
+    const domain = { DomainName: 'contoso.example', DomainType: 0 };
+    expect((await printed(['-'], { stdin: JSON.stringify([domain]) })).ownDomains).toEqual([
+      'contoso.example',
+    ]);
   });
 
   it('is never called no exceptions', async () => {
@@ -132,7 +164,7 @@ describe('what is not known', () => {
   });
 
   it('is an entry of a list that holds no text', async () => {
-    const policy = { Name: 'Default', AllowedSenderDomains: [{ Name: 'x' }] };
+    const policy = { Name: 'Default', AllowedSenderDomains: [{ Value: { Name: 'x' } }] };
     expect(await run(['-'], { stdin: JSON.stringify(policy) })).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('an entry of a list in a form that Lapse cannot read') as string,
@@ -163,6 +195,20 @@ describe('what is not known', () => {
     });
     expect(code).toBe(1);
     expect(stdout).toContain('standard input:3: the row does not have the columns of the header');
+  });
+});
+
+describe('the table', () => {
+  it('holds any number of exceptions', () => {
+    const row = { risk: 'low', state: 'on', isOn: true, kind: 'ip-allow', name: 'x' } as const;
+    const rows = Array.from({ length: 150_000 }, () => ({
+      ...row,
+      changed: undefined,
+      remarks: [],
+      findings: [],
+    }));
+    const table = formatExceptions(rows, { width: Infinity, colour: false });
+    expect(table.split('\n')).toHaveLength(150_002);
   });
 });
 

@@ -15,6 +15,8 @@ describe('a value of a saved object', () => {
     'ann@a.example bob@b.example',
     ['System.Collections.Hashtable'],
     {},
+    '{a.example, b.example}',
+    [{ RangeFormat: 0 }],
   ])('is lost as %j', (value) => {
     expect(lostIn(value)).toBe(true);
   });
@@ -36,11 +38,29 @@ describe('a value of a saved object', () => {
 
   it('may say anything where it is a remark, or nothing that somebody set', () => {
     const remarks = { Comments: 'a.example b.example', Name: '@{x}', Conditions: 'System.Object[]' };
-    expect(readSavedObject(remarks)).toEqual({ object: remarks, lost: [] });
+    expect(readSavedObject(remarks)).toEqual({ object: remarks, lost: [], numbered: [] });
   });
 
   it('is without what describes the value beside it', () => {
     expect(readSavedObject({ 'Name@data.type': 'System.String', name: 'x' }).object).toEqual({ Name: 'x' });
+  });
+
+  it('is the text of an entry that was saved as an object', () => {
+    const saved = { SenderIpRanges: [{ Expression: '203.0.113.0/24', RangeFormat: 2 }, '203.0.113.9'] };
+    expect(readSavedObject(saved).object).toEqual({ SenderIpRanges: ['203.0.113.0/24', '203.0.113.9'] });
+  });
+
+  it('may be an object where a rule names classifications of data', () => {
+    const saved = { MessageContainsDataClassifications: [{ name: 'Credit Card Number', minCount: '1' }] };
+    expect(readSavedObject(saved)).toEqual({ object: saved, lost: [], numbered: [] });
+  });
+
+  it('is no number where Exchange has a word', () => {
+    expect(readSavedObject({ State: 1, Mode: '2', Priority: 0 })).toEqual({
+      object: { Priority: 0 },
+      lost: ['State', 'Mode'],
+      numbered: ['State', 'Mode'],
+    });
   });
 
   it('is what Windows PowerShell wrapped', () => {

@@ -104,5 +104,15 @@ export const inboundConnector: ObjectKind = {
       'TrustedOrganizations',
       'AssociatedAcceptedDomains',
     ],
+    revealing: [
+      'SenderIPAddresses',
+      'TlsSenderCertificateName',
+      'TreatMessagesAsInternal',
+      'CloudServicesMailEnabled',
+      'RestrictDomainsToIPAddresses',
+      'RestrictDomainsToCertificate',
+      'EFSkipIPs',
+      'EFSkipLastIP',
+    ],
   },
 };

@@ -103,6 +103,7 @@ export const outboundConnector: ObjectKind = {
   saved: {
     answers: answersIn,
     telling: [['ConnectorType', 'SmartHosts']],
+    revealing: ['SmartHosts', 'IsTransportRuleScoped'],
     whole: [
       'Name',
       'Enabled',

@@ -96,5 +96,12 @@ export const transportRule: ObjectKind = {
   saved: {
     telling: [['SenderAddressLocation', 'RecipientAddressType']],
     whole: ['Name', 'State', ...restsOf(transportRuleFindings), ...conditions],
+    revealing: [
+      'SetSCL',
+      'SetHeaderName',
+      'RouteMessageOutboundConnector',
+      'RedirectMessageTo',
+      'BlindCopyTo',
+    ],
   },
 };

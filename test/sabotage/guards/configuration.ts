@@ -9,8 +9,8 @@ export const configurationGuards = [
   ...inFile('functions/configuration/saved-object.ts', both, [
     {
       without: 'a setting of which only a type is left counts as that text',
-      find: 'isSetting(name) && isLost(each) ? [name] : []',
-      replace: 'isSetting(name) && isLost(each) ? [] : []',
+      find: 'isSetting(name) && isLost(name, each) ? [name] : []',
+      replace: 'isSetting(name) && isLost(name, each) ? [] : []',
     },
     {
       without: 'a list that was joined to one text is one entry',
@@ -21,6 +21,15 @@ export const configurationGuards = [
       without: 'a setting that became an object counts as not set',
       find: 'return isJsonObject(value) && !isEntry(value);',
       replace: 'return false;',
+    },
+    {
+      without: 'a number is compared with a word',
+      find: 'words.has(name) && isNumber(each) ? [name] : []',
+      replace: 'words.has(name) && isNumber(each) ? [] : []',
+    },
+    {
+      without: 'a range of addresses that was saved as an object is no address',
+      find: 'if (Array.isArray(value)) return value.map(asText);',
     },
   ]),
   ...inFile('functions/configuration/assess-objects.ts', both, [
@@ -63,6 +72,25 @@ export const configurationGuards = [
     {
       without: 'what stands beside something that is known is passed over in silence',
       find: 'if (known[at] !== true && one !== null) unknown.push({ line, value: one });',
+    },
+    {
+      without: 'what was saved in part within a larger export is passed over in silence',
+      find: 'if (isInPart(saved)) {',
+      replace: 'if (line < 0) {',
+    },
+    {
+      without: 'what stands under the name of a cmdlet and is not known is passed over in silence',
+      find: 'if (given.length > 0) return true;',
+      replace: 'unknown.length = 0;',
+    },
+    {
+      without: 'nesting without end ends the command',
+      find: 'if (depth > most) return true;',
+    },
+    {
+      without: 'an answer that was kept as text is passed over',
+      find: 'return inText !== undefined && visit(inText, line, group, depth);',
+      replace: 'return false;',
     },
     {
       without: 'an answer without its next page counts as whole',
