@@ -1,6 +1,7 @@
 /** Which rules of a policy apply to an exception, and why. */
 import { boundOf, needsFourEyes } from '#policy/authority.ts';
 import { assess } from '#kinds/assess.ts';
+import { kindOf } from '#kinds/registry.ts';
 import { noteIn } from '#policy/comment.ts';
 import { longestCadence, longestTerm } from '#policy/forms.ts';
 import { inWords } from '#time/instant.ts';
@@ -73,7 +74,7 @@ function numbers({ kind }: DescribedObject, { risk, remedy }: Assessment, policy
         name === 'onSilence' && remedy === 'escalate'
           ? 'but disabling it would remove protection: silence alerts people, whatever policy says'
           : overridden
-            ? `it is ${risk} risk, and policy has its own number for a ${kind.replaceAll('-', ' ')}`
+            ? `it is ${risk} risk, and policy has its own number for ${kindOf(kind).plural}`
             : `it is ${risk} risk`,
     };
   });

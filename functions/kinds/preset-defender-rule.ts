@@ -3,8 +3,8 @@ import * as to from '#risk/frameworks.ts';
 import { createProtectionRule } from './protection-rule.ts';
 
 export const presetDefenderRule = createProtectionRule({
-  name: 'preset rule of Defender',
-  plural: 'preset rules of Defender',
+  name: 'Defender preset rule',
+  plural: 'Defender preset rules',
   noun: 'ATPProtectionPolicyRule',
   licence: 'Defender for Office 365',
   letters: 'PD',

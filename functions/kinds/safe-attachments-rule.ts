@@ -8,7 +8,7 @@ export const safeAttachmentsRule = createProtectionRule({
   noun: 'SafeAttachmentRule',
   licence: 'Defender for Office 365',
   letters: 'SA',
-  does: 'opens attachments in a sandbox first',
+  does: 'tests attachments in a sandbox',
   checks: [to.orca('ORCA-227')],
   policies: ['SafeAttachmentPolicy'],
   against: to.phishingAttachment,

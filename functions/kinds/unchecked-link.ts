@@ -51,8 +51,8 @@ const findings: Rows = [
 ];
 
 export const uncheckedLink: EntryKind = {
-  name: 'link that Safe Links leaves alone',
-  plural: 'links that Safe Links leaves alone',
+  name: 'unchecked link',
+  plural: 'unchecked links',
   licence: 'Defender for Office 365',
   ...createPolicyList({
     noun: 'SafeLinksPolicy',

@@ -171,7 +171,7 @@ describe('explaining', () => {
         {
           field: 'kinds.transport-rule.high.longestTerm',
           value: 'P45D',
-          why: 'it is high risk, and policy has its own number for a transport rule',
+          why: 'it is high risk, and policy has its own number for transport rules',
         },
         { field: 'owners.1', value: 'UMARKETING', why: 'the first matching rule' },
         {

@@ -133,6 +133,11 @@ describe('an exception that policy leaves to people', () => {
       { text: expect.stringMatching(/^The review of .* was due, and nobody renewed it\./) as string },
       { text: expect.stringMatching(/ was switched on again, and nobody approved that\./) as string },
     ]);
+    const ofLinks = { ...state, kind: 'safe-links-rule' } as const;
+    expect(react(escalated, ofLinks)).toMatchObject([
+      {},
+      { text: expect.stringContaining('about the Safe Links rule "') as string },
+    ]);
   });
 });
 

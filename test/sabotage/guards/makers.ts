@@ -185,6 +185,13 @@ export const makers: readonly Guard[] = [
     tests: ['test/slack/authority.test.ts'],
   },
   {
+    without: 'an alert calls a kind by its key, which is no English',
+    file: 'functions/lifecycle/react.ts',
+    find: '${kindOf(exception.kind).name} "',
+    replace: '${exception.kind} "',
+    tests: ['test/lifecycle/lifecycle.test.ts'],
+  },
+  {
     without: 'an approval stands although its giver turns out to have made it',
     file: 'functions/lifecycle/decide/decide.ts',
     find: 'addVoiding(state, decided(state, command, context), context)',
