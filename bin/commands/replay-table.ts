@@ -27,7 +27,11 @@ export const formatCounts = (found: number, counts: TallyCounts): string => {
   const parts = (['relevant', 'duplicate', 'ignored', 'malformed'] as const).map(
     (name) => `${counts[name].toLocaleString('en')} ${name}`,
   );
-  return `${plural(found, 'exception')}. ${plural(counts.read, 'record')} read: ${parts.join(', ')}.\n`;
+  const nothingButMalformed = counts.read > 0 && counts.malformed === counts.read;
+  return (
+    `${plural(found, 'exception')}. ${plural(counts.read, 'record')} read: ${parts.join(', ')}.\n` +
+    (nothingButMalformed ? 'Settings saved from Exchange are read by lapse assess.\n' : '')
+  );
 };
 
 export const whyUnknown = ({ kind, name, isGone }: Unknown): string =>

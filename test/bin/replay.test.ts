@@ -519,6 +519,15 @@ describe('the command', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(why);
   });
+  it('points to lapse assess where it is given settings instead of records', async () => {
+    const saved = join(import.meta.dirname, '../fixtures/assess');
+    for (const name of ['ProviderSettingsExport.json', 'transport-rules.json', 'remote-domains.csv']) {
+      const { code, stdout, stderr } = await run([join(saved, name)]);
+      expect(code).toBe(2);
+      expect(stdout + stderr).toContain('are read by lapse assess');
+    }
+    expect((await run([sample])).stdout).not.toContain('lapse assess');
+  });
   it('reads on after a file that cannot be read', async () => {
     const { code, stdout, stderr } = await run(['missing-file', file('rubbish', 'rubbish'), sample]);
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });

@@ -14,7 +14,8 @@ export class UnreadableExport extends Error {
       `this is no audit export Lapse can read: ${found}. It understands, plain or gzipped: the JSON array of the ` +
         'Management Activity API, one record per line (JSONL), the CSV or JSON of Search-UnifiedAuditLog, the CSV of ' +
         'the Purview portal, auditLogRecord answers of Microsoft Graph, and what Sentinel, Defender, Splunk, Elastic ' +
-        'and Wazuh export of these records; in UTF-8, or in UTF-16 with a byte order mark',
+        'and Wazuh export of these records; in UTF-8, or in UTF-16 with a byte order mark. ' +
+        'Settings saved from Exchange, such as the answer of Get-TransportRule, are read by lapse assess',
     );
     this.found = found;
     this.empty = empty;
