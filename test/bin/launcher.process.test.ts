@@ -20,7 +20,7 @@ describe('the command line', () => {
   it('lists its commands when asked', () => {
     const { status, stdout } = lapse(['--help']);
     expect(status).toBe(0);
-    expect(stdout).toMatch(/local .*\n.*replay .*\n.*list .*\n.*show /);
+    expect(stdout).toMatch(/local .*\n.*assess .*\n.*replay .*\n.*list .*\n.*show /);
   });
 
   it.each([[['frobnicate']], [[]]])('ends with 2 and the list for %j', (args) => {
@@ -29,7 +29,7 @@ describe('the command line', () => {
     expect(stderr).toContain('usage: lapse <command>');
   });
 
-  it.each(['local', 'list', 'show'])('explains %s', (command) => {
+  it.each(['local', 'assess', 'list', 'show'])('explains %s', (command) => {
     const { status, stdout } = lapse([command, '--help']);
     expect(status).toBe(0);
     expect(stdout).toContain(`usage: lapse ${command}`);
