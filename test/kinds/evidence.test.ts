@@ -22,6 +22,9 @@ describe('what an exception rests on', () => {
     ['transport-rule', passed('dmarc=pass'), 'identity-bound'],
     ['transport-rule', passed('dmarc=pass action=none header.from=partner.example'), 'identity-bound'],
     ['transport-rule', passed('compauth=pass'), 'identity-bound'],
+    // SPF or DKIM passed for that domain, which publishes no DMARC record.
+    ['transport-rule', passed('dmarc=bestguesspass'), 'identity-bound'],
+    ['transport-rule', passed('dmarc=guesspass'), 'name-only'],
     ['transport-rule', matched('dmarc=(bestguesspass|pass)'), 'identity-bound'],
     ['transport-rule', { FromScope: 'InOrganization' }, 'identity-bound'],
     ['transport-rule', passed('spf=pass'), 'name-only'],

@@ -111,7 +111,8 @@ const isResultHeader = (name: string): boolean => name.toLowerCase() === 'authen
 
 /** Exchange takes words of up to 128 characters; more is no verdict. */
 const longestWord = 500;
-const alignedPass = /\b(dmarc|compauth)\W*=\W*(\w+\W+)?pass/i;
+/** `bestguesspass`: SPF or DKIM passed for the sender's own domain, which has no DMARC record (Microsoft's reference of message headers). */
+const alignedPass = /\b(dmarc|compauth)\W*=\W*(\w+\W+|bestguess)?pass/i;
 const unalignedPass = /\b(spf|dkim|arc)\W*=\W*pass/i;
 /** A verdict that is not a pass, alone or among alternatives. ("action=none" is no verdict.) */
 const failed = /\b(spf|dkim|arc|dmarc|compauth)\W*=\W*[\w|()]*(none|fail|error|neutral)/i;
