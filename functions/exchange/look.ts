@@ -1,5 +1,6 @@
 /** A look at an object of the tenant that may fail without harm: the caller then relies on the log. */
 import { ExchangeError } from './exchange-error.ts';
+import type { AcceptedDomains } from './accepted-domains.ts';
 import type { Kind } from '#kinds/registry.ts';
 import type { Listing } from '#kinds/shown.ts';
 import type { FoundObject, TenantObject } from './tenant.ts';
@@ -44,6 +45,20 @@ export async function lookAtList(
     return { seen: undefined, error, again: true };
   } catch (error) {
     return { seen: undefined, error, again: !(error instanceof ExchangeError) || error.retryable };
+  }
+}
+
+/** Domains that the tenant says are its own; none where it does not say in time. Never throws. */
+export async function lookAtDomains(
+  domains: AcceptedDomains,
+  tenant: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  try {
+    return await Promise.race([domains(tenant, signal), atAbort(signal)]);
+  } catch {
+    // They only sharpen what is judged. Whatever is wrong shows in the look at the object.
+    return [];
   }
 }
 

@@ -13,7 +13,7 @@ export interface Reach extends Surroundings {
   readonly loginUrl: string;
   /** The text of the secret; asked for each time, so that a rotated one is seen. */
   readonly secret: () => Promise<string>;
-  /** For tenants that trust the role this code runs as: see `StandInSignIn`. */
+  /** For tenants that trust the role this code runs as: see `SignIn`. */
   readonly webIdentityToken?: (() => Promise<string>) | undefined;
   /** A new id each time, for signed assertions. */
   readonly newId: () => string;

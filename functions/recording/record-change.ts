@@ -9,7 +9,7 @@ import { differences } from '#audit-log/list-differences.ts';
 import { recogniseListChange } from '#audit-log/list-change.ts';
 import { ahead, isAhead } from '#audit-log/moment.ts';
 import { recognise } from '#audit-log/recognise.ts';
-import { lookAtObject, lookAtList } from '#exchange/look.ts';
+import { lookAtDomains, lookAtObject, lookAtList } from '#exchange/look.ts';
 import { isObject } from '#kinds/form.ts';
 import { foldName } from '#kinds/fold-name.ts';
 import { touchedBeside } from '#lifecycle/in-order.ts';
@@ -31,6 +31,7 @@ import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { Look } from '#exchange/look.ts';
+import type { AcceptedDomains } from '#exchange/accepted-domains.ts';
 import type { TenantObject } from '#exchange/tenant.ts';
 import type { Tenants } from '#exchange/tenants.ts';
 import type { Reading, Register } from '#register/contract.ts';
@@ -40,7 +41,7 @@ export interface Recording {
   readonly register: Register;
   readonly tenants: Tenants;
   /** Domains that the tenant itself says are its own; `[]` where it does not say. */
-  readonly domains: (tenant: string, signal: AbortSignal) => Promise<readonly string[]>;
+  readonly domains: AcceptedDomains;
   readonly policy: Policy;
   readonly now: Instant;
   /** Whether there is time for more of a long list; always, unless given. */
@@ -75,19 +76,19 @@ export async function recordChange(record: AuditRecord, recording: Recording): P
   const before = await reading.carriedOut(receipt);
   if (before) return { outcome: 'duplicate', ...before };
   const named = await calledNow(recognised.observation, reading, recording, receipt);
-  const observation = { ...named, ownDomains: await ownDomainsOf(named, recording) };
-  if (unread !== undefined) return recordUnread(observation, unread, reading, recording, receipt);
-  return observation.change === 'remove'
-    ? recordRemoval(observation, recording, receipt)
-    : recordObservation(observation, reading, recording, receipt);
+  const own = ownDomainsOf(named, recording);
+  if (unread !== undefined) return recordUnread(named, unread, own, reading, recording, receipt);
+  return named.change === 'remove'
+    ? recordRemoval({ ...named, ownDomains: await own }, recording, receipt)
+    : recordObservation(named, own, reading, recording, receipt);
 }
 
-/** What the record shows to be the tenant's own, and what the tenant says. */
+/** What the record shows to be the tenant's own, and what the tenant says. Never rejects. */
 async function ownDomainsOf(
   { tenant, ownDomains = [] }: Pick<Observation, 'tenant' | 'ownDomains'>,
   { domains, enough }: Recording,
 ): Promise<readonly string[]> {
-  return [...new Set([...ownDomains, ...(await domains(tenant, enough()))])];
+  return [...new Set([...ownDomains, ...(await lookAtDomains(domains, tenant, enough()))])];
 }
 
 /** What an observation is about, and what belongs to it; `holder`: the exception it most likely is about. */
@@ -135,14 +136,26 @@ async function calledNow(
   return { ...observation, name: to, renamed: to };
 }
 
+/** Asks for the object while its tenant is asked for its domains: a record has the time of one look. */
+async function look(
+  named: Observation,
+  own: Promise<readonly string[]>,
+  reading: Reading,
+  { tenants, enough }: Recording,
+): Promise<{ readonly logged: Observation; readonly looked: Look }> {
+  const looking = lookAtObject(tenants, named.tenant, await candidates(named, reading), enough());
+  const [looked, ownDomains] = await Promise.all([looking, own]);
+  return { logged: { ...named, ownDomains }, looked };
+}
+
 async function recordObservation(
-  logged: Observation,
+  named: Observation,
+  own: Promise<readonly string[]>,
   reading: Reading,
   recording: Recording,
   receipt: string,
 ): Promise<Recorded> {
-  const { tenants, enough } = recording;
-  const looked = await lookAtObject(tenants, logged.tenant, await candidates(logged, reading), enough());
+  const { logged, looked } = await look(named, own, reading, recording);
   const observation = completed(logged, looked);
   const holder = await reading.find(refOf(logged));
   const again = await readFor(observation, recording, receipt, holder);
@@ -157,14 +170,14 @@ async function recordObservation(
 
 /** The record does not say what was set. It says where to look and who made the change; the object says the rest. */
 async function recordUnread(
-  logged: Observation,
+  named: Observation,
   why: string,
+  own: Promise<readonly string[]>,
   reading: Reading,
   recording: Recording,
   receipt: string,
 ): Promise<Recorded> {
-  const { tenants, enough } = recording;
-  const looked = await lookAtObject(tenants, logged.tenant, await candidates(logged, reading), enough());
+  const { logged, looked } = await look(named, own, reading, recording);
   // Nothing is known, so the record must come again, until it ends up among the dead letters.
   if (looked.seen === 'nothing') throw looked.error;
   if (looked.seen === 'absent')
@@ -182,8 +195,8 @@ async function recordListChange(change: ListChange, recording: Recording): Promi
   const receipt = receiptOf(change);
   if (await recording.register.carriedOut(receipt)) return { outcome: 'duplicate' };
   const outcomes: Recorded[] = [];
-  const placed = { ...change, ownDomains: await ownDomainsOf(change, recording) };
-  for (const told of change.lists) outcomes.push(...(await recordList(placed, told, recording)));
+  const own = ownDomainsOf(change, recording);
+  for (const told of change.lists) outcomes.push(...(await recordList(change, told, own, recording)));
   // What a list shows later was not caused by this record, so once everything is recorded, it is not compared again.
   if (!outcomes.some(({ outcome, unseen }) => outcome === 'nothing' && unseen !== undefined))
     await recording.register.putReceipt(receipt, recording.now);
@@ -195,12 +208,15 @@ async function recordListChange(change: ListChange, recording: Recording): Promi
 }
 
 async function recordList(
-  change: ListChange,
+  listChange: ListChange,
   given: ListTold,
+  own: Promise<readonly string[]>,
   recording: Recording,
 ): Promise<readonly Recorded[]> {
   const { register, tenants, enough } = recording;
-  const looked = await lookAtList(tenants, change.tenant, given.kind, enough());
+  const looking = lookAtList(tenants, listChange.tenant, given.kind, enough());
+  const [looked, ownDomains] = await Promise.all([looking, own]);
+  const change = { ...listChange, ownDomains };
   const told: ListTold =
     looked.seen && given.byGuid
       ? { kind: given.kind, form: 'unread', present: [], absent: [], altered: [] }

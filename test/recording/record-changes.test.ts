@@ -64,6 +64,36 @@ describe('a change in the tenant', () => {
     expect(await recording.all()).toMatchObject([{ risk: 'critical' }]);
   });
 
+  it('is looked at while the tenant is asked for its domains: neither waits for the other', async () => {
+    await using recording = await startRecording();
+    const copy = auditRecord('New-TransportRule', { Name: 'Copy', BlindCopyTo: 'archive@contoso.org' });
+    recording.standIn.apply(copy);
+    const looked = Promise.withResolvers<readonly string[]>();
+    await recordChange(copy, {
+      register: recording.register,
+      policy,
+      now: start,
+      enough: neverAborts,
+      domains: () => looked.promise,
+      tenants: (id) => {
+        looked.resolve(['contoso.org']);
+        return recording.tenants(id);
+      },
+    });
+    expect(await recording.all()).toEqual([]);
+  });
+
+  it.each([
+    ['cannot be asked for its domains', () => Promise.reject(new Error('no secret'))],
+    ['never answers', () => new Promise<never>(() => undefined)],
+  ])('is on record where the tenant %s', async (_what, domains) => {
+    await using recording = await startRecording();
+    const record = riskyRule('Past the filter');
+    recording.standIn.apply(record);
+    await recording.record(record, () => AbortSignal.abort(), domains);
+    expect(await recording.all()).toMatchObject([{ name: 'Past the filter', risk: 'critical' }]);
+  });
+
   it('of no concern is not even looked at', async () => {
     await using recording = await startRecording();
     recording.standIn.fault({ kind: 'down', times: Infinity });

@@ -173,7 +173,13 @@ export const auditLog = [
     [
       {
         without: 'what the tenant says of its domains is not asked',
-        find: ', ...(await domains(tenant, enough()))',
+        find: ', ...(await lookAtDomains(domains, tenant, enough()))',
+      },
+      {
+        without: 'a record waits for its tenant’s domains before it is looked at',
+        find: 'const looking = lookAtObject(tenants, named.tenant, await candidates(named, reading), enough());',
+        replace:
+          'await own;\n  const looking = lookAtObject(tenants, named.tenant, await candidates(named, reading), enough());',
       },
     ],
   ),
