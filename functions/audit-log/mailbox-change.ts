@@ -6,6 +6,7 @@ import { domainOf } from '#risk/settings.ts';
 import { readListValue } from '#risk/list-value.ts';
 import { admitRecord } from './admit.ts';
 import { writtenAt } from './moment.ts';
+import { nameInIdentity } from './object-name.ts';
 import { parameterText } from './parameters.ts';
 import type { Operation } from '#kinds/operation.ts';
 import type { Author } from '#lifecycle/exception.ts';
@@ -61,8 +62,8 @@ export function recogniseMailboxChange(
   const { parameters, unread, changedBy, ownDomains } = admitted;
   if (unread !== undefined) return { unread };
   const told = toldOf(operation, parameters);
-  const { mailbox, rule } = placeOf(operation, parameters, record);
   if (told === undefined) return undefined;
+  const { mailbox, rule } = placeOf(operation, parameters, record);
   const { changedAt: at, order } = writtenAt(record);
   return {
     door: followed[operation],
@@ -116,19 +117,14 @@ const plain = (recipient: string): string =>
 function placeOf(
   operation: MailboxOperation,
   parameters: readonly Parameter[],
-  { ObjectId = '', UserId = '' }: AuditRecord,
+  record: AuditRecord,
 ): { readonly mailbox: string; readonly rule?: string } {
-  const identity = parameterText(parameters, 'Identity') ?? ObjectId;
-  const whole = lastPart(identity.trim() === '' ? ObjectId : identity);
+  const { ObjectId, UserId = '' } = record;
+  const plainName = (identity: string | undefined): string => nameInIdentity(identity, record) ?? '';
+  const whole = plainName(parameterText(parameters, 'Identity')) || plainName(ObjectId);
   if (followed[operation] !== 'inbox rule') return { mailbox: whole || UserId };
   const end = whole.lastIndexOf('\\');
   const rule = parameterText(parameters, 'Name') ?? (end < 0 ? whole : whole.slice(end + 1));
   const mailbox = parameterText(parameters, 'Mailbox') ?? (end < 0 ? '' : whole.slice(0, end));
-  return { mailbox: lastPart(mailbox) || UserId, ...(rule !== '' && { rule }) };
+  return { mailbox: plainName(mailbox) || UserId, ...(rule !== '' && { rule }) };
 }
-
-/** Of a directory path, the object. */
-const lastPart = (path: string): string =>
-  /^[\w.-]+\/Microsoft Exchange Hosted Organizations\//i.test(path)
-    ? path.slice(path.lastIndexOf('/') + 1).trim()
-    : path.trim();

@@ -35,12 +35,12 @@ export function objectName(
   place: RecordOrigin,
 ): ObjectName | undefined {
   const given = parameterText(parameters, 'Name');
-  const objectId = nameIn(place.ObjectId, place);
+  const objectId = nameInIdentity(place.ObjectId, place);
   if (change === 'create') {
     const name = given ?? objectId;
     return name === undefined ? undefined : { name };
   }
-  const typed = nameIn(parameterText(parameters, 'Identity'), place);
+  const typed = nameInIdentity(parameterText(parameters, 'Identity'), place);
   const isQualified = objectId !== undefined && objectId !== place.ObjectId?.trim();
   // If ObjectId gives the name after the rename, only what was typed tells the name before.
   const isFirst = isQualified && objectId.toLowerCase() !== given?.toLowerCase();
@@ -69,7 +69,10 @@ const canonical =
 const distinguished = /^CN=((?:\\.|[^,\\])+),\s*(?:CN|OU|DC)=/i;
 
 /** The object's name in an identity of any form; `undefined` if there is none. */
-function nameIn(identity: string | undefined, place: Omit<RecordOrigin, 'ObjectId'>): string | undefined {
+export function nameInIdentity(
+  identity: string | undefined,
+  place: Omit<RecordOrigin, 'ObjectId'>,
+): string | undefined {
   const whole = identity?.trim() ?? '';
   const [, common] = distinguished.exec(whole) ?? [];
   const name =

@@ -12,7 +12,7 @@ import { findExceptionOf } from '#register/find-exception.ts';
 import { findTwins, join } from '#register/join.ts';
 import { readStates } from '#register/read-states.ts';
 import { foldName } from '#kinds/fold-name.ts';
-import { kindsWithout } from '#policy/policy.ts';
+import { kindsWithout, tenantName } from '#policy/policy.ts';
 import { domainsOf } from '#lifecycle/own-domains.ts';
 import { findReadable } from '#register/find-exception.ts';
 import { isUnreadable, type UnreadableItem } from '#register/unreadable-item.ts';
@@ -192,7 +192,7 @@ export async function takeTenant(taking: Taking): Promise<InventoryResult> {
   if (removed.length > 0)
     await taking.sendMessage(run.id, {
       about: 'removed',
-      text: createRemovedMessage(nameOf(policy, tenantId), removed),
+      text: createRemovedMessage(tenantName(policy, tenantId), removed),
     });
 
   const doubts = [...compared.doubts, ...absent.doubts];
@@ -200,12 +200,12 @@ export async function takeTenant(taking: Taking): Promise<InventoryResult> {
   if (imported.length > 0)
     await taking.sendMessage(run.id, {
       about: 'import',
-      text: createImportMessage(nameOf(policy, tenantId), imported, policy.graceOnImport),
+      text: createImportMessage(tenantName(policy, tenantId), imported, policy.graceOnImport),
     });
   if (doubts.length > 0 && isDue)
     await taking.sendMessage(run.id, {
       about: 'incomplete',
-      text: createIncompleteMessage(nameOf(policy, tenantId), doubts),
+      text: createIncompleteMessage(tenantName(policy, tenantId), doubts),
     });
 
   const finished = !time.ranOut;
@@ -417,6 +417,3 @@ async function lookForProtection(
 }
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 16);
-
-const nameOf = (policy: Policy, tenant: string): string =>
-  policy.tenants.find(({ id }) => id.toLowerCase() === tenant.toLowerCase())?.name ?? tenant;

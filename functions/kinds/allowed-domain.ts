@@ -3,7 +3,7 @@ import { claimedName } from '#risk/evidence.ts';
 import { always, type Rows } from '#risk/finding-row.ts';
 import { text } from '#risk/settings.ts';
 import * as to from '#risk/frameworks.ts';
-import { hasEntry, isAnybodys, isAnyDomain, isOwnEntry, shownEntry, trust } from './list-entry.ts';
+import { domainBreadth, hasEntry, isAnybodys, isOwnEntry, shownEntry, trust } from './list-entry.ts';
 import { createPolicyList } from './policy-list.ts';
 import type { EntryKind } from './kind.ts';
 
@@ -45,11 +45,6 @@ export const allowedDomain: EntryKind = {
   }),
   findings,
   evidence: () => claimedName,
-  breadth: {
-    counted: () => ({ addresses: [], domains: ['Entry'], recipients: [] }),
-    noun: ['domain', 'domains'],
-    everyone: isAnyDomain,
-    everything: 'all mail',
-  },
+  breadth: domainBreadth,
   protection: undefined,
 };

@@ -4,7 +4,7 @@ import { claimedName } from '#risk/evidence.ts';
 import { always, type Rows } from '#risk/finding-row.ts';
 import { text } from '#risk/settings.ts';
 import * as to from '#risk/frameworks.ts';
-import { hasEntry, isOwnEntry, shownEntry, trust } from './list-entry.ts';
+import { domainBreadth, hasEntry, isOwnEntry, shownEntry, trust } from './list-entry.ts';
 import { createPolicyList } from './policy-list.ts';
 import type { EntryKind } from './kind.ts';
 
@@ -40,11 +40,6 @@ export const allowedSender: EntryKind = {
   }),
   findings,
   evidence: () => claimedName,
-  breadth: {
-    counted: () => ({ addresses: [], domains: ['Entry'], recipients: [] }),
-    noun: ['domain', 'domains'],
-    everyone: coversInternet,
-    everything: 'all mail',
-  },
+  breadth: { ...domainBreadth, everyone: coversInternet },
   protection: undefined,
 };

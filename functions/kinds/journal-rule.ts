@@ -1,7 +1,7 @@
 /** Journal rules, which send a copy of mail to one address: `{ JournalEmailAddress, Scope, Recipient? }`. */
 import { nameOnly, nothing } from '#risk/evidence.ts';
 import { always, isGone, isKnown, isOff, wentOff, type Assessable, type Rows } from '#risk/finding-row.ts';
-import { isAnybodysDomain } from '#risk/open-provider.ts';
+import { isAtOpenProvider } from '#risk/open-provider.ts';
 import { isOwn, isSet, text } from '#risk/settings.ts';
 import * as to from '#risk/frameworks.ts';
 import { isSwitchedOn, settingsOf } from './object-answer.ts';
@@ -13,8 +13,7 @@ const address = (settings: Settings): string => text(settings, 'JournalEmailAddr
 const goesOutside = ({ settings, ownDomains }: Assessable): boolean =>
   address(settings) !== '' && !(address(settings).includes('@') && isOwn(address(settings), ownDomains));
 const isAnybodys = (settings: Settings): boolean =>
-  address(settings).includes('@') &&
-  isAnybodysDomain(address(settings).slice(address(settings).lastIndexOf('@')));
+  address(settings).includes('@') && isAtOpenProvider(address(settings));
 /** A record that must be kept: where the copies go to a mailbox of anybody's, they are none. */
 const keepsRecord = (settings: Settings): boolean => address(settings) !== '' && !isAnybodys(settings);
 const takesAll = ({ settings }: Assessable): boolean => !isSet(settings, 'Recipient');

@@ -3,6 +3,7 @@ import { anybodySends, countAddresses, type AddressCount } from '#risk/addresses
 import { isAnybodysDomain } from '#risk/open-provider.ts';
 import { domainOf, entries, isOwn, isSet, list, listSome, text } from '#risk/settings.ts';
 import * as to from '#risk/frameworks.ts';
+import type { Measure } from '#risk/breadth.ts';
 import type { Assessable } from '#risk/finding-row.ts';
 import type { Settings } from '#risk/settings.ts';
 
@@ -29,6 +30,14 @@ export const isAnybodys = ({ settings }: Assessable): boolean =>
   list(settings, 'Entry').some(isAnybodysDomain);
 export const isAnyDomain = ({ settings }: Assessable): boolean =>
   list(settings, 'Entry').some((entry) => domainOf(entry) === '*');
+
+/** Of an entry that is a domain, or a sender of one. */
+export const domainBreadth: Measure = {
+  counted: () => ({ addresses: [], domains: ['Entry'], recipients: [] }),
+  noun: ['domain', 'domains'],
+  everyone: isAnyDomain,
+  everything: 'all mail',
+};
 
 /** What trusting a sender without a proof corresponds to. */
 export const trust = [

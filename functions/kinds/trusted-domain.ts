@@ -3,7 +3,7 @@ import { claimedName } from '#risk/evidence.ts';
 import { always, type Rows } from '#risk/finding-row.ts';
 import { text } from '#risk/settings.ts';
 import * as to from '#risk/frameworks.ts';
-import { hasEntry, isAnybodys, isAnyDomain, shownEntry } from './list-entry.ts';
+import { domainBreadth, hasEntry, isAnybodys, shownEntry } from './list-entry.ts';
 import { createPolicyList } from './policy-list.ts';
 import type { EntryKind } from './kind.ts';
 
@@ -40,11 +40,6 @@ export const trustedDomain: EntryKind = {
   }),
   findings,
   evidence: () => claimedName,
-  breadth: {
-    counted: () => ({ addresses: [], domains: ['Entry'], recipients: [] }),
-    noun: ['domain', 'domains'],
-    everyone: isAnyDomain,
-    everything: 'all mail',
-  },
+  breadth: domainBreadth,
   protection: undefined,
 };

@@ -1,16 +1,16 @@
 /** Senders that an anti-phishing policy trusts: `{ Entry: 'ann@partner.example', Policy }`. */
 import { claimedName } from '#risk/evidence.ts';
 import { always, type Assessable, type Rows } from '#risk/finding-row.ts';
-import { isAnybodysDomain } from '#risk/open-provider.ts';
-import { domainOf, list, text } from '#risk/settings.ts';
+import { isAtOpenProvider } from '#risk/open-provider.ts';
+import { list, text } from '#risk/settings.ts';
 import * as to from '#risk/frameworks.ts';
 import { hasEntry, isOwnEntry, shownEntry } from './list-entry.ts';
 import { createPolicyList } from './policy-list.ts';
 import type { EntryKind } from './kind.ts';
 
 /** Whoever poses as one of the tenant's people opens a mailbox there. */
-const isAtOpenProvider = ({ settings }: Assessable): boolean =>
-  list(settings, 'Entry').some((address) => isAnybodysDomain(domainOf(address)));
+const isAnybodysAddress = ({ settings }: Assessable): boolean =>
+  list(settings, 'Entry').some(isAtOpenProvider);
 
 const findings: Rows = [
   {
@@ -19,7 +19,7 @@ const findings: Rows = [
     shows: hasEntry,
     weighs: [
       { risk: 'high', if: 'an address in one of the tenant’s own domains', holds: isOwnEntry },
-      { risk: 'high', if: 'an address where anybody can open a mailbox', holds: isAtOpenProvider },
+      { risk: 'high', if: 'an address where anybody can open a mailbox', holds: isAnybodysAddress },
       { risk: 'medium', if: 'otherwise', holds: always },
     ],
     text: ({ settings }) =>

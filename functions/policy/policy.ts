@@ -73,9 +73,16 @@ export interface Tenant {
   readonly without: readonly Kind[];
 }
 
+const tenantOf = ({ tenants }: Policy, tenant: string): Tenant | undefined =>
+  tenants.find(({ id }) => id.toLowerCase() === tenant.toLowerCase());
+
+/** What people call it; its GUID if policy does not say. */
+export const tenantName = (policy: Policy, tenant: string): string =>
+  tenantOf(policy, tenant)?.name ?? tenant;
+
 /** Kinds that the tenant has no licence for. */
-export const kindsWithout = ({ tenants }: Policy, tenant: string): readonly Kind[] =>
-  tenants.find(({ id }) => id.toLowerCase() === tenant.toLowerCase())?.without ?? [];
+export const kindsWithout = (policy: Policy, tenant: string): readonly Kind[] =>
+  tenantOf(policy, tenant)?.without ?? [];
 
 /** What bounds an exception beyond its class, by what it rests on or how broad it is. */
 export interface Bound {

@@ -36,6 +36,9 @@ const providers = new Set(
     .split(/\s+/),
 );
 
+/** Whether somebody unknown may have opened this very mailbox. */
+export const isAtOpenProvider = (address: string): boolean => isAnybodysDomain(domainOf(address));
+
 /** Whether an entry, which may be a pattern, names no sender in particular. */
 export function isAnybodysDomain(entry: string): boolean {
   // Patterns are regular expressions: "@gmail\\.com$", ".*@gmail.com".

@@ -95,6 +95,12 @@ describe('a change in a mailbox', () => {
     });
   });
 
+  it('is named without the organisation before it, as every object is', () => {
+    const given = { Identity: 'contoso.onmicrosoft.com\\ann', ForwardingSmtpAddress: 'x@gmail.com' };
+    const more = { OrganizationName: 'contoso.onmicrosoft.com' };
+    expect(told('Set-Mailbox', given, more)).toMatchObject({ mailbox: 'ann' });
+  });
+
   it('that failed, or was made by a service, counts as none; one that cannot be read is no silence', () => {
     const given = { Identity: 'ann', ForwardingSmtpAddress: 'x@gmail.com' };
     expect(told('Set-Mailbox', given, { ResultStatus: 'False' })).toBeUndefined();
