@@ -1,13 +1,15 @@
+import { Duration } from 'aws-cdk-lib';
 import {
   Alarm,
   ComparisonOperator,
   Metric,
+  Stats,
   TreatMissingData,
   type IMetric,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { metricsNamespace } from '#runtime/metrics-namespace.ts';
-import type { Duration } from 'aws-cdk-lib';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { FunctionName } from '#runtime/environment.ts';
@@ -63,6 +65,19 @@ export function raiseWhenSilent(
     evaluationPeriods: silentFor,
     treatMissingData: TreatMissingData.BREACHING,
   }).addAlarmAction(new SnsAction(topic));
+}
+
+/** Tells the topic when a function may not run as often as it is called: the account's concurrency is used up. */
+export function raiseWhenThrottled(
+  scope: Construct,
+  topic: Topic,
+  id: string,
+  work: Pick<IFunction, 'metricThrottles'>,
+): void {
+  raise(scope, topic, id, {
+    metric: work.metricThrottles({ period: Duration.minutes(5), statistic: Stats.SUM }),
+    meaning: 'The function is called more often than Lambda lets it run in this account.',
+  });
 }
 
 /** A metric that a function publishes itself. */

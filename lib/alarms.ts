@@ -1,9 +1,9 @@
-import { Aws, CfnOutput, Duration } from 'aws-cdk-lib';
+import { Aws, CfnOutput, Duration, Fn } from 'aws-cdk-lib';
 import { Metric, Stats, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { counted, raise, raiseWhenSilent } from './alarm.ts';
+import { counted, raise, raiseWhenSilent, raiseWhenThrottled } from './alarm.ts';
 import type { AuditIntake } from './audit-intake.ts';
 import type { BusWorker } from './bus-worker.ts';
 import type { Deadlines } from './deadlines.ts';
@@ -40,12 +40,14 @@ export class Alarms extends Construct {
       { name: 'AnswerSlack', work: slack.answerSlack },
       { name: 'SweepDeadlines', work: deadlines.sweepDeadlines },
       { name: 'Enforce', work: enforcement.enforce },
-    ])
+    ]) {
       raise(this, this.topic, `${name}Failing`, {
         metric: work.metricErrors({ period: Duration.minutes(1), statistic: Stats.SUM }),
         meaning: 'The function ends with an error: see its log group.',
         of: [2, 3],
       });
+      raiseWhenThrottled(this, this.topic, `${name}Throttled`, work);
+    }
   }
 
   #sweep({ deadLetters }: Deadlines): void {
@@ -89,15 +91,12 @@ export class Alarms extends Construct {
       of: [2, 3],
     });
     raise(this, this.topic, `${name}Undelivered`, {
-      // For a custom bus, this metric exists only with both dimensions.
-      metric: new Metric({
-        namespace: 'AWS/Events',
-        metricName: 'FailedInvocations',
-        dimensionsMap: { EventBusName: bus.eventBusName, RuleName: rule.ruleName },
-        period: Duration.minutes(1),
-        statistic: Stats.SUM,
-      }),
+      metric: ofRule('FailedInvocations', bus, rule),
       meaning: `${consequence}: the bus cannot put events on the queue.`,
+    });
+    raise(this, this.topic, `${name}Lost`, {
+      metric: ofRule('InvocationsFailedToBeSentToDlq', bus, rule),
+      meaning: `${consequence}: the bus could put events neither on the queue nor on the dead-letter queue.`,
     });
   }
 
@@ -152,6 +151,22 @@ export class Alarms extends Construct {
     return topic;
   }
 }
+
+/**
+ * For a custom bus, metrics of rules exist only with both dimensions. `rule.ruleName` would be `bus|rule` there, which
+ * is no rule's name; its ARN ends in `rule/bus/rule`.
+ */
+const ofRule = (metricName: string, bus: BusWorker['bus'], rule: BusWorker['rule']): Metric =>
+  new Metric({
+    namespace: 'AWS/Events',
+    metricName,
+    dimensionsMap: {
+      EventBusName: bus.eventBusName,
+      RuleName: Fn.select(2, Fn.split('/', rule.ruleArn)),
+    },
+    period: Duration.minutes(1),
+    statistic: Stats.SUM,
+  });
 
 const depthOf = (queue: BusWorker['deadLetters']): IMetric =>
   queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), statistic: Stats.MAXIMUM });

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Stats, type Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { counted, raise, raiseWhenSilent } from './alarm.ts';
+import { counted, raise, raiseWhenSilent, raiseWhenThrottled } from './alarm.ts';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Collection } from './collection.ts';
 
@@ -31,6 +31,7 @@ export class CollectionAlarms extends Construct {
       metric: collection.collectAuditLog.metricErrors({ period, statistic: Stats.SUM }),
       of: [2, 3],
     });
+    raiseWhenThrottled(this, topic, 'CollectAuditLogThrottled', collection.collectAuditLog);
     raise(this, topic, 'CollectorDeadLetters', {
       meaning: 'The schedule could not start the collector.',
       metric: collection.deadLetters.metricApproximateNumberOfMessagesVisible({

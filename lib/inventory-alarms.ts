@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Stats, type Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { counted, raise, raiseWhenSilent } from './alarm.ts';
+import { counted, raise, raiseWhenSilent, raiseWhenThrottled } from './alarm.ts';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Inventory } from './inventory.ts';
 
@@ -37,6 +37,7 @@ export class InventoryAlarms extends Construct {
       metric: inventory.takeInventory.metricErrors({ period, statistic: Stats.SUM }),
       of: [2, 2],
     });
+    raiseWhenThrottled(this, topic, 'TakeInventoryThrottled', inventory.takeInventory);
     raise(this, topic, 'ExceptionsUnreadable', {
       meaning: 'Exceptions in the register cannot be read: nothing is done about them.',
       metric: own('ExceptionsUnreadable', Stats.MAXIMUM),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { toAlarm, type AlarmSpec } from './alarm-spec.ts';
 import type { Assembly, Resource } from './assembly.ts';
 import { resolveIntrinsics } from './intrinsics.ts';
 import { compilePattern, type Matches } from './pattern.ts';
@@ -18,6 +19,7 @@ export interface Deployable {
   readonly tables: readonly TableSpec[];
   /** Names of the secrets the stack makes. */
   readonly secrets: readonly string[];
+  readonly alarms: readonly AlarmSpec[];
 }
 
 export interface FunctionSpec {
@@ -141,6 +143,9 @@ export function deployable(assembly: Assembly): Deployable {
         .map(({ id, is }) => explain(id, () => createTableRequest(id, arnOf('dynamodb', id), is))),
     ),
     secrets: stack.all('AWS::SecretsManager::Secret', secretSchema).map(({ id, is }) => is.Name ?? id),
+    alarms: stack
+      .all('AWS::CloudWatch::Alarm', z.unknown())
+      .map(({ id, is }) => explain(id, () => toAlarm(id, is))),
   };
 }
 
@@ -251,6 +256,8 @@ class Stack {
         return this.#secretArn(name, is);
       case 'AWS::SQS::Queue':
         return `http://sqs.local/000000000000/${name}`;
+      case 'AWS::Events::Rule':
+        return [...this.#busOf(is), name].join('|');
       default:
         return name;
     }
@@ -263,6 +270,7 @@ class Stack {
       const { Type: type, Properties: is } = resource;
       if (type === 'AWS::SecretsManager::Secret') return this.#secretArn(name, is);
       if (type === 'AWS::Events::EventBus') return busArn(String(this.#named(is['Name'], name)));
+      if (type === 'AWS::Events::Rule') return arnOf('events', ['rule', ...this.#busOf(is), name].join('/'));
       return arnOf(services[type] ?? 'other', name);
     }
     if (attribute === 'StreamArn') return `${arnOf('dynamodb', name)}/stream`;
@@ -306,6 +314,15 @@ class Stack {
       integrationSchema.parse(resolveIntrinsics(integration.Properties, this, id)),
     );
     return { method, path, function: this.owner(IntegrationUri, 'AWS::Lambda::Function', id) };
+  }
+
+  /** The name of a rule's bus; nothing for the default one, which references to its rules leave out. */
+  #busOf({ EventBusName: bus }: Resource['Properties']): readonly string[] {
+    const name =
+      String(resolveIntrinsics(bus ?? 'default', this))
+        .split('/')
+        .at(-1) ?? '';
+    return name === 'default' ? [] : [name];
   }
 
   #named(name: unknown, id: string): unknown {

@@ -136,7 +136,52 @@ describe('a template', () => {
     expect(stack.secrets).toEqual(['lapse/token']);
   });
 
+  it('refers to a rule as CloudFormation does: with its bus, unless that is the default one', () => {
+    const rule = { EventPattern: { source: ['a'] } };
+    const of = (id: string) => ({ Name: { Ref: id }, Arn: { 'Fn::GetAtt': [id, 'Arn'] } });
+    const { functions } = deployed({
+      ...resources,
+      Own: { Type: 'AWS::Events::Rule', Properties: { ...rule, EventBusName: { Ref: 'Bus' } } },
+      Default: { Type: 'AWS::Events::Rule', Properties: rule },
+      Work: {
+        ...resources.Work,
+        Properties: {
+          ...resources.Work.Properties,
+          Environment: {
+            Variables: Object.fromEntries(
+              ['Own', 'Default'].flatMap((id) =>
+                Object.entries(of(id)).map(([what, value]) => [`${id}${what}`, value]),
+              ),
+            ),
+          },
+        },
+      },
+    });
+    expect(functions[0]?.environment).toEqual({
+      OwnName: 'the-bus|Own',
+      OwnArn: 'arn:aws:events:local-1:000000000000:rule/the-bus/Own',
+      DefaultName: 'Default',
+      DefaultArn: 'arn:aws:events:local-1:000000000000:rule/Default',
+    });
+  });
+
   it.each([
+    [
+      'an alarm by something else than one metric',
+      {
+        Loud: {
+          Type: 'AWS::CloudWatch::Alarm',
+          Properties: {
+            Metrics: [{ Id: 'm', Expression: '1' }],
+            ComparisonOperator: 'GreaterThanThreshold',
+            Threshold: 0,
+            EvaluationPeriods: 1,
+            TreatMissingData: 'breaching',
+          },
+        },
+      },
+      'Namespace',
+    ],
     [
       'an unknown intrinsic',
       { Queue: { Type: 'AWS::SQS::Queue', Properties: { VisibilityTimeout: { 'Fn::If': ['a', 1, 2] } } } },

@@ -447,6 +447,8 @@ describe('alarms', () => {
     for (const name of [
       'Overdue',
       'FailedInvocations',
+      'InvocationsFailedToBeSentToDlq',
+      'Throttles',
       'OnFailureDestinationDeliveredEventCount',
       'AuditLogSilent',
       'CoverageGapAboutToExpire',
@@ -455,13 +457,6 @@ describe('alarms', () => {
       'ExceptionsUnreadable',
     ])
       expect([name, bars[name]?.['Threshold'], bars[name]?.['EvaluationPeriods']]).toEqual([name, 0, 1]);
-  });
-
-  it('watch the errors of every function', () => {
-    const watched = all('AWS::CloudWatch::Alarm')
-      .filter(({ Properties }) => Properties['MetricName'] === 'Errors')
-      .map(({ Properties }) => target(at(Properties, 'Dimensions', 0, 'Value')));
-    expect([...watched].sort()).toEqual([...functions.values()].map(({ id }) => id).sort());
   });
 });
 
@@ -498,7 +493,7 @@ describe('what the stack consists of', () => {
         "AWS::ApiGatewayV2::Integration": 1,
         "AWS::ApiGatewayV2::Route": 3,
         "AWS::ApiGatewayV2::Stage": 1,
-        "AWS::CloudWatch::Alarm": 36,
+        "AWS::CloudWatch::Alarm": 47,
         "AWS::DynamoDB::Table": 1,
         "AWS::Events::EventBus": 1,
         "AWS::Events::Rule": 3,

@@ -46,6 +46,26 @@ export const stack = [
       replace: "metric: minutely('Over', Stats.MAXIMUM),",
     },
   ]),
+  ...inFile(
+    'lib/alarms.ts',
+    ['test/stack/alarms.test.ts'],
+    [
+      {
+        without: 'alarms of rules watch a metric that does not exist',
+        find: "RuleName: Fn.select(2, Fn.split('/', rule.ruleArn)),",
+        replace: 'RuleName: rule.ruleName,',
+      },
+      {
+        without: 'what the bus loses altogether raises no alarm',
+        find: "metric: ofRule('InvocationsFailedToBeSentToDlq', bus, rule),",
+        replace: "metric: ofRule('FailedInvocations', bus, rule),",
+      },
+      {
+        without: 'a function that may not run raises no alarm',
+        find: 'raiseWhenThrottled(this, this.topic, `${name}Throttled`, work);',
+      },
+    ],
+  ),
   ...inFile('lib/collection-alarms.ts', tests, [
     {
       without: 'one blob that is lost raises no alarm',
