@@ -7,7 +7,8 @@ import { readListValue } from '#risk/list-value.ts';
 import { admitRecord } from './admit.ts';
 import { writtenAt } from './moment.ts';
 import { nameInIdentity } from './object-name.ts';
-import { parameterText } from './parameters.ts';
+import { isPlumbing, parameterText } from './parameters.ts';
+import { isJsonObject } from '#values/json.ts';
 import type { Operation } from '#kinds/operation.ts';
 import type { Author } from '#lifecycle/exception.ts';
 import type { Moment } from '#time/moment.ts';
@@ -56,7 +57,7 @@ export function recogniseMailboxChange(
   record: AuditRecord,
 ): MailboxChange | { readonly unread: string } | undefined {
   const operation = spelled.get(record.Operation.toLowerCase());
-  if (operation === undefined) return undefined;
+  if (operation === undefined || passesNoDoor(record.Parameters)) return undefined;
   const admitted = admitRecord(record, operation);
   if ('why' in admitted) return undefined;
   const { parameters, unread, changedBy, ownDomains } = admitted;
@@ -74,6 +75,25 @@ export function recogniseMailboxChange(
     moment: { at, ...(order !== undefined && { order }), record: record.Id.toLowerCase() },
     ownDomains: [...ownDomains, ...(mailbox.includes('@') ? [domainOf(mailbox)] : [])],
   };
+}
+
+const doors = new Set([...forwards, ...redirects, ...trusts].map((name) => name.toLowerCase()));
+
+/**
+ * Whether a glance shows parameters that open no door: almost all records of these cmdlets have only such. `false`
+ * where there is anything to look at more closely: a form that is not Exchange's own, or nothing that a cmdlet could set.
+ */
+export function passesNoDoor(parameters: unknown): boolean {
+  if (!Array.isArray(parameters)) return false;
+  let sets = false;
+  for (const one of parameters as readonly unknown[]) {
+    if (!isJsonObject(one)) return false;
+    for (const key in one) if (key !== 'Name' && key !== 'Value') return false;
+    const { Name } = one;
+    if (typeof Name !== 'string' || !/^[A-Za-z]\w*$/.test(Name) || doors.has(Name.toLowerCase())) return false;
+    sets ||= Name !== 'Name' && !isPlumbing(Name);
+  }
+  return sets;
 }
 
 function toldOf(

@@ -196,8 +196,10 @@ const plumbing = new Set([
   'PipelineVariable',
 ]);
 
+export const isPlumbing = (name: string): boolean => plumbing.has(name);
+
 export const withoutPlumbing = (parameters: readonly Parameter[]): readonly Parameter[] =>
-  parameters.filter(({ name }) => !plumbing.has(name));
+  parameters.filter(({ name }) => !isPlumbing(name));
 
 /** Parameters with free text: "True" is a word there, not a switch. */
 const freeText = /comment|text|subject|words|patterns|header|name|notes|generatenotification/i;

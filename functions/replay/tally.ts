@@ -41,7 +41,7 @@ export function startTally(until?: Instant): Tally {
     if (!read.ok) return { as: 'malformed', reason: read.reason };
     const { record } = read;
     const isLater = until !== undefined && record.CreationTime > until;
-    const told = isLater ? undefined : toldBy(record);
+    const told = isLater || read.unfollowed === true ? undefined : toldBy(record);
     if (told === undefined) return { as: 'ignored' };
     if ('reason' in told) return { as: 'malformed', ...told };
     const id = record.Id.toLowerCase();

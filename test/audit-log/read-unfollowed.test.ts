@@ -26,6 +26,10 @@ const operations = often(
     ' Set-TransportRule',
     'Set-Transport\u200bRule',
     'Set-HostedConnectionFilterPolicy',
+    'Set-Mailbox',
+    'new-inboxrule',
+    'Remove-InboxRule',
+    'Set-MailboxJunkEmailConfiguration',
     ...[' MailItemsAccessed', '\udc00', '', 7, null, ['New-TransportRule']],
   ),
 );
@@ -54,8 +58,27 @@ const times = often(
     fc.constantFrom('yesterday', 7, null),
   ),
 );
+const parameter = fc.record({
+  Name: fc.constantFrom<unknown>(
+    ...['Identity', 'Name', 'Force', 'MaxSendSize', 'ForwardTo', '-RedirectTo', 'forwardingsmtpaddress'],
+    ...['TrustedSendersAndDomains', 'From', 'Any thing', '', 7],
+  ),
+  Value: fc.constantFrom<unknown>('ann', 'x@gmail.com', 'True', '', '...', 'System.Object[]', null, {}),
+});
+const parameters = fc.oneof(
+  fc.array(parameter, { maxLength: 3 }),
+  fc.array(parameter, { maxLength: 2 }).map((all) => [...all, { Name: 'MaxSendSize', Value: '10MB' }]),
+  fc.constantFrom<unknown>(null, '', '-ForwardTo x@gmail.com', [7], [{ name: 'ForwardTo', Value: 'x@gmail.com' }]),
+  fc.constant([{ Name: 'From', name: 'ForwardTo', Value: 'x@gmail.com' }]),
+);
 const records = fc
-  .record({ Id: ids, Operation: operations, CreationTime: times, OrganizationId: fc.constantFrom(tenant, 7) })
+  .record({
+    Id: ids,
+    Operation: operations,
+    CreationTime: times,
+    OrganizationId: fc.constantFrom(tenant, 7),
+    Parameters: fc.oneof(fc.constant(newRule.Parameters), parameters),
+  })
   .map((fields) => ({ ...newRule, ...fields }));
 
 /** What makes a record more than its usual fields. */
@@ -109,8 +132,9 @@ async function readsOf(text: string, brief: boolean): Promise<readonly Read[] | 
 /** What is read of a record that nobody follows, however much more of it was read. */
 const inBrief = (read: Read): Read => {
   if (!read.ok || operationNamed(read.record.Operation) !== undefined) return read;
-  const { Id, CreationTime, Operation } = read.record;
-  return { ...read, record: { Id, CreationTime, Operation } };
+  const { record, line } = read;
+  const { Id, CreationTime, Operation } = record;
+  return { ok: true, line, record: { Id, CreationTime, Operation } };
 };
 
 it('of any export', async () => {
@@ -137,4 +161,12 @@ it('and it is taken for what is usual', () => {
   expect(readUnfollowed(noise)).toEqual(brief);
   expect(readUnfollowed({ AuditData: noise, ResultCount: '3' })).toEqual(brief);
   expect(readUnfollowed(newRule)).toBeUndefined();
+  const Parameters = [
+    { Name: 'Identity', Value: 'ann' },
+    { Name: 'MaxSendSize', Value: '10MB' },
+  ];
+  const mailbox = { ...noise, Operation: 'Set-Mailbox', Parameters };
+  expect(readUnfollowed(mailbox)).toEqual({ ...brief, Operation: 'Set-Mailbox' });
+  const forwarded = [...Parameters, { Name: 'ForwardingAddress', Value: 'bob' }];
+  expect(readUnfollowed({ ...mailbox, Parameters: forwarded })).toBeUndefined();
 });

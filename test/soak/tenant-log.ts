@@ -32,12 +32,12 @@ export interface TenantLog {
 const minute = 60_000;
 const perBlob = 400;
 const housekeeping = [
-  ['Set-MailboxPlan', 'NT AUTHORITY\\SYSTEM (Microsoft.Exchange.ServiceHost)', 3],
-  ['Set-Mailbox', 'NT SERVICE\\MSExchangeAdminApiNetCore (w3wp)', 3],
-  ['MailItemsAccessed', 'olga.owner@contoso.com', 0],
-  ['New-InboxRule', 'ann.clerk@contoso.com', 0],
-  ['Add-MailboxPermission', 'alex.admin@contoso.com', 2],
-  ['Set-TransportConfig', 'alex.admin@contoso.com', 2],
+  ['Set-MailboxPlan', 'NT AUTHORITY\\SYSTEM (Microsoft.Exchange.ServiceHost)', 3, 'MaxSendSize'],
+  ['Set-Mailbox', 'NT SERVICE\\MSExchangeAdminApiNetCore (w3wp)', 3, 'RetentionPolicy'],
+  ['MailItemsAccessed', 'olga.owner@contoso.com', 0, 'MailAccessType'],
+  ['New-InboxRule', 'ann.clerk@contoso.com', 0, 'MoveToFolder'],
+  ['Add-MailboxPermission', 'alex.admin@contoso.com', 2, 'AccessRights'],
+  ['Set-TransportConfig', 'alex.admin@contoso.com', 2, 'JournalingReportNdrTo'],
 ] as const;
 
 /** `records` distinct ones, within `length` milliseconds of a day that began at `start`. */
@@ -109,7 +109,7 @@ export function tenantLog(records: number, exceptions: number, length: number, s
 function* content(blob: number, noise: number, changes: readonly object[], at: number): Iterable<object> {
   const CreationTime = new Date(at - minute).toISOString().slice(0, 19);
   for (let n = 0; n < noise; n += 1) {
-    const [Operation, UserId, UserType] = housekeeping[n % housekeeping.length] ?? housekeeping[0];
+    const [Operation, UserId, UserType, setting] = housekeeping[n % housekeeping.length] ?? housekeeping[0];
     yield {
       CreationTime,
       Id: `a0${blob.toString(16).padStart(6, '0')}-0000-4000-8000-${n.toString(16).padStart(12, '0')}`,
@@ -126,7 +126,7 @@ function* content(blob: number, noise: number, changes: readonly object[], at: n
       ExternalAccess: UserType === 3,
       OrganizationName: 'contoso.onmicrosoft.com',
       OriginatingServer: 'DB8PR04MB0001 (15.20.9000.018)',
-      Parameters: ['Identity', 'Force', 'Confirm', 'DomainController', 'WarningAction'].map((Name) => ({
+      Parameters: ['Identity', setting, 'DomainController', 'WarningAction'].map((Name) => ({
         Name,
         Value: `${Name} of ${blob}-${n}`,
       })),

@@ -9,14 +9,14 @@ export async function* readJsonLines(input: AsyncIterable<Uint8Array>): Pieces<F
 }
 
 function* readValues(lines: Iterable<TextLine>): Generator<FoundValue> {
-  for (const { number: line, bytes } of lines) {
+  for (const { number: line, bytes, text: decoded } of lines) {
     if (bytes === undefined) {
       yield { line, reason: tooLong, recordlike: true };
       continue;
     }
-    const text = decodeUtf8(bytes);
+    const text = decoded ?? decodeUtf8(bytes);
     if (text === undefined) yield { line, reason: notUtf8, recordlike: looksLikeRecord(bytes) };
-    else if (text.trim() !== '') yield parseLine(line, text, bytes);
+    else if (/\S/.test(text)) yield parseLine(line, text, bytes);
   }
 }
 

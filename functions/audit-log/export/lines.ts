@@ -1,9 +1,13 @@
 /** The lines of a byte stream. None takes more memory than the limit. */
+import { isAscii } from 'node:buffer';
+
 export interface TextLine {
   /** Counted from 1. */
   readonly number: number;
   /** Without its line end; `undefined` if the line is longer than the limit. */
   readonly bytes: Buffer | undefined;
+  /** The same as text, where it came for free: a piece of plain ASCII is decoded at once. */
+  readonly text?: string;
 }
 
 /** The longest record that is read, in bytes. Microsoft's own are a few thousand; a rule holds at most 8 KB. */
@@ -22,21 +26,29 @@ export async function* splitLines(
   let parts: Buffer[] = [];
   let size = 0;
   let number = 1;
-  const finish = (): TextLine => {
+  /** `text`: if the whole line is in it. */
+  const finish = (text?: string): TextLine => {
     const whole = size > longest ? undefined : parts.length === 1 ? parts[0] : Buffer.concat(parts);
-    const line = { number, bytes: whole?.at(-1) === 13 ? whole.subarray(0, -1) : whole };
+    const ended = whole?.at(-1) === 13;
+    const bytes = ended ? whole.subarray(0, -1) : whole;
+    const line =
+      text === undefined || bytes === undefined
+        ? { number, bytes }
+        : { number, bytes, text: ended ? text.slice(0, -1) : text };
     parts = [];
     size = 0;
     number += 1;
     return line;
   };
   function* linesIn(bytes: Buffer): Generator<TextLine> {
+    const decoded = isAscii(bytes) ? bytes.toString('latin1') : undefined;
     let from = 0;
     for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, from)) {
       if (size <= longest) parts.push(bytes.subarray(from, end));
+      const text = size === 0 ? decoded?.slice(from, end) : undefined;
       size += end - from;
       from = end + 1;
-      yield finish();
+      yield finish(text);
     }
     if (from === bytes.length) return;
     size += bytes.length - from;

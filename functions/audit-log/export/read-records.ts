@@ -22,7 +22,8 @@ import { CutShort, UnreadableExport } from './unreadable-export.ts';
 import { behindArchive, unpack } from './unpack.ts';
 
 export type Read =
-  | { readonly ok: true; readonly record: AuditRecord; readonly line: number }
+  /** `unfollowed`: this was seen at a glance. Without it, others are for the reader to tell. */
+  | { readonly ok: true; readonly record: AuditRecord; readonly line: number; readonly unfollowed?: true }
   /** A malformed record: where it is and what is wrong with it, never what it contains. `line` counts from 1. */
   | { readonly ok: false; readonly line: number; readonly reason: string; readonly source: string };
 
@@ -61,12 +62,18 @@ export async function* readRecordBatches(
   const readOf = (found: FoundValue): Read => {
     const { line: at } = found;
     if ('reason' in found) return { ok: false, line: at, reason: found.reason, source };
+    const isAhead = ({ CreationTime }: AuditRecord): boolean => latest !== undefined && CreationTime > latest;
     const unfollowed = brief ? readUnfollowed(found.value) : undefined;
-    const native = unfollowed ? ({ ok: true, record: unfollowed } as const) : readNativeRecord(found.value);
-    if (!unfollowed || isCsvRow(found.value))
-      searches.note(found.value, native.ok ? native.record.Id : undefined);
+    if (unfollowed) {
+      if (isCsvRow(found.value)) searches.note(found.value, unfollowed.Id);
+      return isAhead(unfollowed)
+        ? { ok: false, line: at, reason: ahead, source }
+        : { ok: true, record: unfollowed, line: at, unfollowed: true };
+    }
+    const native = readNativeRecord(found.value);
+    searches.note(found.value, native.ok ? native.record.Id : undefined);
     if (!native.ok) return { ok: false, line: at, reason: native.reason, source };
-    return latest !== undefined && native.record.CreationTime > latest
+    return isAhead(native.record)
       ? { ok: false, line: at, reason: ahead, source }
       : { ok: true, record: native.record, line: at };
   };

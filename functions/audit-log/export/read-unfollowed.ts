@@ -3,7 +3,7 @@
  * `readNativeRecord` need not look at it: nothing wraps the record, and each of its fields has its usual name. A
  * record with anything unusual takes the long way. Both ways give the same answer.
  */
-import { isMailboxOperation } from '#audit-log/mailbox-change.ts';
+import { isMailboxOperation, passesNoDoor } from '#audit-log/mailbox-change.ts';
 import { alsoOperation, creationTime, isFollowed, longest, spelling } from '#audit-log/record.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import { ownColumns } from './office-activity.ts';
@@ -13,15 +13,18 @@ import { sdkField, wrapperKeys } from './unwrap-record.ts';
 import { isJsonObject } from '#values/json.ts';
 
 /**
- * What shows that a plain record is of an operation that Lapse does not follow; `undefined` for every other record.
+ * What shows that a plain record is of an operation that Lapse does not follow, or opens no door in a mailbox; `undefined`
+ * for every other record.
  * `value` may be a CSV row.
  */
 export function readUnfollowed(value: unknown): AuditRecord | undefined {
   const record = isCsvRow(value) ? value.AuditData : value;
   if (!isJsonObject(record)) return undefined;
   for (const key in record) if (!isPlain(key)) return undefined;
-  const { Id, CreationTime, Operation } = record;
-  if (typeof Operation !== 'string' || !isUnfollowed(Operation)) return undefined;
+  const { Id, CreationTime, Operation, Parameters } = record;
+  if (typeof Operation !== 'string') return undefined;
+  const follows = followed(Operation);
+  if (follows === 'yes' || (follows === 'in mailboxes' && !passesNoDoor(Parameters))) return undefined;
   if (typeof Id !== 'string' || Id.length > longest.id || !isPlainText(Id)) return undefined;
   const at = typeof CreationTime === 'string' ? creationTime(CreationTime) : undefined;
   return at && { Id, CreationTime: at, Operation };
@@ -49,8 +52,12 @@ const spelledAsUsual = new Set(spelling.values());
 
 const isPlain = memoize((key) => spelledAsUsual.has(key) || !telling.has(key.trim().toLowerCase()));
 
-const isUnfollowed = memoize(
-  (operation) => isPlainText(operation) && !isFollowed(operation) && !isMailboxOperation(operation),
+const followed = memoize((operation) =>
+  !isPlainText(operation) || isFollowed(operation)
+    ? 'yes'
+    : isMailboxOperation(operation)
+      ? 'in mailboxes'
+      : 'no',
 );
 
 const isPlainText = (text: string): boolean => text !== '' && text.trim() === text && text.isWellFormed();
@@ -58,8 +65,8 @@ const isPlainText = (text: string): boolean => text !== '' && text.trim() === te
 /** Names recur. However many a file contains, no more than these are kept. */
 const mostNames = 10_000;
 
-function memoize(tell: (name: string) => boolean): (name: string) => boolean {
-  const told = new Map<string, boolean>();
+function memoize<T>(tell: (name: string) => T): (name: string) => T {
+  const told = new Map<string, T>();
   return (name) => {
     const before = told.get(name);
     if (before !== undefined) return before;
