@@ -14,9 +14,11 @@ export default defineConfig({
   test: {
     projects: [
       {
-        // In this process alone: nothing is spawned, and nothing is waited for.
+        // In this process alone: nothing is spawned, and nothing is waited for. Files share what they import, which
+        // halves the time: none of them leaves anything behind.
         test: {
           name: 'unit',
+          isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.process.test.ts', 'test/journeys/**', 'test/stack/**', 'test/register/**'],
           ...patience,
@@ -33,7 +35,7 @@ export default defineConfig({
       },
       {
         // On the DynamoDB engine, which is the only process they start.
-        test: { name: 'register', include: ['test/register/**/*.test.ts'], ...patience },
+        test: { name: 'register', isolate: false, include: ['test/register/**/*.test.ts'], ...patience },
       },
       {
         test: {

@@ -90,7 +90,8 @@ export function passesNoDoor(parameters: unknown): boolean {
     if (!isJsonObject(one)) return false;
     for (const key in one) if (key !== 'Name' && key !== 'Value') return false;
     const { Name } = one;
-    if (typeof Name !== 'string' || !/^[A-Za-z]\w*$/.test(Name) || doors.has(Name.toLowerCase())) return false;
+    if (typeof Name !== 'string' || !/^[A-Za-z]\w*$/.test(Name) || doors.has(Name.toLowerCase()))
+      return false;
     sets ||= Name !== 'Name' && !isPlumbing(Name);
   }
   return sets;

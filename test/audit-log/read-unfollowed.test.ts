@@ -68,7 +68,13 @@ const parameter = fc.record({
 const parameters = fc.oneof(
   fc.array(parameter, { maxLength: 3 }),
   fc.array(parameter, { maxLength: 2 }).map((all) => [...all, { Name: 'MaxSendSize', Value: '10MB' }]),
-  fc.constantFrom<unknown>(null, '', '-ForwardTo x@gmail.com', [7], [{ name: 'ForwardTo', Value: 'x@gmail.com' }]),
+  fc.constantFrom<unknown>(
+    null,
+    '',
+    '-ForwardTo x@gmail.com',
+    [7],
+    [{ name: 'ForwardTo', Value: 'x@gmail.com' }],
+  ),
   fc.constant([{ Name: 'From', name: 'ForwardTo', Value: 'x@gmail.com' }]),
 );
 const records = fc
