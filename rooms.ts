@@ -18,7 +18,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   kinds: { rooms: ['values', 'time', 'risk'], packages: [] },
   policy: { rooms: pure, packages: ['yaml', 'zod', 'crypto'] },
   lifecycle: { rooms: pure, packages: [] },
-  'audit-log': { rooms: pure, packages: ['zod', 'zlib', 'crypto', 'util'] },
+  'audit-log': { rooms: pure, packages: ['zod', 'zlib', 'crypto', 'util', 'buffer'] },
   collection: {
     rooms: [...pure, 'audit-log', 'microsoft', 'register'],
     packages: ['zod', 'crypto', '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb'],
