@@ -1,13 +1,34 @@
 import type { Peer } from './peer.ts';
 
 const covers =
-  'CIPP also sets the policy, and names every accepted domain in its rule. Lapse finds rules that are switched off, narrowed or removed, and who is left out.';
+  'CIPP also wants parts that Lapse does not look at, and every accepted domain named in the rule. Lapse finds policies with a part off, rules that are switched off, narrowed or removed, and who is left out.';
 const named =
   'CIPP wants every domain named. Lapse finds who is left out, and rules that are switched off, narrowed or removed.';
-const audit = 'A log that is off is no exception. `lapse doctor` tells whether the log can be read.';
+const audit = 'The log of single mailboxes, not of the tenant.';
 const makes =
   'It sets such things up from a template and judges none. Lapse finds what is made, by whomever.';
 
+const linkPolicies = [
+  'LAPSE-LP-002',
+  'LAPSE-LP-003',
+  'LAPSE-LP-004',
+  'LAPSE-LP-005',
+  'LAPSE-LP-006',
+] as const;
+const attachmentPolicies = ['LAPSE-TP-002', 'LAPSE-TP-003'] as const;
+const phishingPolicies = [
+  'LAPSE-AP-002',
+  'LAPSE-AP-004',
+  'LAPSE-AP-005',
+  'LAPSE-AP-006',
+  'LAPSE-AP-007',
+  'LAPSE-AP-008',
+  'LAPSE-AP-009',
+  'LAPSE-AP-010',
+  'LAPSE-AP-011',
+] as const;
+const spamPolicies = ['LAPSE-CP-002', 'LAPSE-CP-003', 'LAPSE-CP-004', 'LAPSE-CP-005'] as const;
+const malwarePolicies = ['LAPSE-MP-002', 'LAPSE-MP-003'] as const;
 const linkRules = ['LAPSE-LK-001', 'LAPSE-LK-002', 'LAPSE-LK-003'] as const;
 const attachmentRules = ['LAPSE-SA-001', 'LAPSE-SA-002', 'LAPSE-SA-003'] as const;
 const phishingRules = ['LAPSE-PH-001', 'LAPSE-PH-002', 'LAPSE-PH-003'] as const;
@@ -24,7 +45,7 @@ export const cipp: Peer = {
       looksAt: 'an anti-phishing policy of its own, and the rule that applies it',
       lapse: 'laxer',
       why: covers,
-      findings: phishingRules,
+      findings: [...phishingPolicies, ...phishingRules],
     },
     {
       id: 'AntiSpamSafeList',
@@ -33,7 +54,12 @@ export const cipp: Peer = {
       why: 'CIPP can wish it on. Lapse finds it wherever it is on.',
       findings: ['LAPSE-SL-001'],
     },
-    { id: 'AuditLog', looksAt: 'whether the unified audit log is on', lapse: 'not ours', why: audit },
+    {
+      id: 'AuditLog',
+      looksAt: 'whether the unified audit log is on',
+      lapse: 'agrees',
+      findings: ['LAPSE-AL-001'],
+    },
     {
       id: 'EmptyFilterIPAllowList',
       looksAt: 'addresses on the IP allow list of the default connection filter',
@@ -72,7 +98,7 @@ export const cipp: Peer = {
       looksAt: 'a malware policy of its own, and the rule that applies it',
       lapse: 'laxer',
       why: covers,
-      findings: malwareRules,
+      findings: [...malwarePolicies, ...malwareRules],
     },
     {
       id: 'PhishingSimulations',
@@ -93,7 +119,7 @@ export const cipp: Peer = {
       looksAt: 'a Safe Attachments policy of its own, and the rule that applies it',
       lapse: 'laxer',
       why: covers,
-      findings: attachmentRules,
+      findings: [...attachmentPolicies, ...attachmentRules],
     },
     {
       id: 'SafeLinksPolicy',
@@ -101,7 +127,7 @@ export const cipp: Peer = {
         'a Safe Links policy of its own, with the links it may leave alone, and the rule that applies it',
       lapse: 'laxer',
       why: `${covers} Links that CIPP was told to leave alone are still found.`,
-      findings: [...linkRules, 'LAPSE-UL-001'],
+      findings: [...linkPolicies, ...linkRules, 'LAPSE-UL-001'],
     },
     {
       id: 'SafeSendersDisable',
@@ -114,7 +140,7 @@ export const cipp: Peer = {
       looksAt: 'an anti-spam policy of its own, and the rule that applies it',
       lapse: 'laxer',
       why: covers,
-      findings: spamRules,
+      findings: [...spamPolicies, ...spamRules],
     },
     {
       id: 'TenantAllowBlockListTemplate',
@@ -157,8 +183,8 @@ export const cipp: Peer = {
     {
       id: 'CISAMSEXO171',
       looksAt: 'whether the unified audit log is on',
-      lapse: 'not ours',
-      why: audit,
+      lapse: 'agrees',
+      findings: ['LAPSE-AL-001'],
     },
     {
       id: 'ORCA109',

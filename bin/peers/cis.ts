@@ -1,8 +1,10 @@
 import { baselines } from '#risk/frameworks.ts';
 import type { Peer } from './peer.ts';
 
-const audit = 'A log that is off is no exception. `lapse doctor` tells whether the log can be read.';
+const audit = 'The log of single mailboxes, not of the tenant.';
 const exists = 'It wants a policy to exist. Lapse watches exceptions from one, and rules that end.';
+const each =
+  'CIS is content with one policy that has every part on, and wants parts that Lapse does not look at. Lapse finds every policy with a part off; what Microsoft ships off, once somebody switches it.';
 
 export const cis: Peer = {
   name: 'CIS Microsoft 365 Foundations Benchmark',
@@ -10,9 +12,41 @@ export const cis: Peer = {
   baseline: 'CIS Microsoft 365',
   note: 'The benchmark itself is not public source, so this rests on how others carry it out.',
   checks: [
-    { id: '2.1.1', looksAt: 'a Safe Links policy with every part on', lapse: 'not ours', why: exists },
-    { id: '2.1.4', looksAt: 'a Safe Attachments policy that blocks', lapse: 'not ours', why: exists },
-    { id: '2.1.7', looksAt: 'an anti-phishing policy with every part on', lapse: 'not ours', why: exists },
+    {
+      id: '2.1.1',
+      looksAt: 'a Safe Links policy with every part on',
+      lapse: 'laxer',
+      why: each,
+      findings: ['LAPSE-LP-002', 'LAPSE-LP-003', 'LAPSE-LP-004', 'LAPSE-LP-005', 'LAPSE-LP-006'],
+    },
+    {
+      id: '2.1.2',
+      looksAt: 'whether the default malware policy refuses dangerous types of files',
+      lapse: 'laxer',
+      why: 'It was once shipped off: Lapse finds it, in any policy, once somebody switches it.',
+      findings: ['LAPSE-MP-003'],
+    },
+    {
+      id: '2.1.4',
+      looksAt: 'a Safe Attachments policy that blocks',
+      lapse: 'stricter',
+      why: 'CIS is content with one policy that blocks. Lapse finds every one that does not.',
+      findings: ['LAPSE-TP-002', 'LAPSE-TP-003'],
+    },
+    {
+      id: '2.1.7',
+      looksAt: 'an anti-phishing policy with every part on',
+      lapse: 'laxer',
+      why: each,
+      findings: [
+        'LAPSE-AP-002',
+        'LAPSE-AP-004',
+        'LAPSE-AP-005',
+        'LAPSE-AP-009',
+        'LAPSE-AP-010',
+        'LAPSE-AP-011',
+      ],
+    },
     {
       id: '2.1.12',
       looksAt: 'any address on the IP allow list',
@@ -32,7 +66,12 @@ export const cis: Peer = {
       findings: ['LAPSE-AD-001'],
     },
     { id: '2.4.2', looksAt: 'the strict preset for priority accounts', lapse: 'not ours', why: exists },
-    { id: '3.1.1', looksAt: 'whether the unified audit log is on', lapse: 'not ours', why: audit },
+    {
+      id: '3.1.1',
+      looksAt: 'whether the unified audit log is on',
+      lapse: 'agrees',
+      findings: ['LAPSE-AL-001'],
+    },
     { id: '6.1.1', looksAt: 'whether auditing of mailboxes is on', lapse: 'not ours', why: audit },
     { id: '6.1.2', looksAt: 'which actions mailboxes audit', lapse: 'not ours', why: audit },
     { id: '6.1.3', looksAt: 'mailboxes that bypass auditing', lapse: 'not ours', why: audit },

@@ -1,7 +1,8 @@
 import type { Peer } from './peer.ts';
 
 const mailbox = 'A setting of one mailbox, not of the tenant.';
-const policy = 'Lapse watches the rules that apply policies, not the policies.';
+const policy =
+  'It is this finding if the policy was on record as weakened. Of any other that is gone, Lapse tells people in the fallback channel.';
 const narrowed = 'Lapse also finds rules that are narrowed, and who is left out.';
 
 export const elastic: Peer = {
@@ -71,14 +72,16 @@ export const elastic: Peer = {
     {
       id: 'M365 Exchange Anti-Phish Policy Deleted (d68eb1b5)',
       looksAt: 'an anti-phishing policy removed',
-      lapse: 'not ours',
+      lapse: 'laxer',
       why: policy,
+      findings: ['LAPSE-AP-001'],
     },
     {
       id: 'M365 Exchange Malware Filter Policy Deleted (d743ff2a)',
       looksAt: 'a malware policy removed',
-      lapse: 'not ours',
+      lapse: 'laxer',
       why: policy,
+      findings: ['LAPSE-MP-001'],
     },
     {
       id: 'M365 Exchange Mailbox Audit Logging Bypass Added (675239ea)',

@@ -22,8 +22,8 @@ export const maester: Peer = {
     {
       id: 'MT.1172',
       looksAt: 'whether the unified audit log is on',
-      lapse: 'not ours',
-      why: 'A log that is off is no exception. `lapse doctor` tells whether the log can be read.',
+      lapse: 'agrees',
+      findings: ['LAPSE-AL-001'],
     },
   ],
 };

@@ -7,14 +7,28 @@ const defaultIsEnough =
   'It objects to several rules for one domain, and passes where none holds, since the default policy does.';
 const mxUnknown =
   'Lapse does not read MX records, so what it finds as it stands is low. A connector that loses enhanced filtering is medium.';
-const setting = 'A setting of a policy, for everybody it applies to; no exception from it.';
+const switched = 'Microsoft ships it so, or makes new policies so. Lapse finds it once somebody switches it.';
+const delivered = 'Lapse finds only what delivers such mail: ';
 
 export const orca: Peer = {
   name: 'ORCA',
   read: baselines.ORCA,
   baseline: 'ORCA',
-  note: 'It looks at the configuration as it stands. Checks of actions, thresholds, notifications, SPF and DKIM are left out.',
+  note: 'It looks at the configuration as it stands. Checks of spam and bulk mail, thresholds, tips, notifications, SPF and DKIM are left out.',
   checks: [
+    {
+      id: 'ORCA-104',
+      looksAt: 'whether mail that is certainly phishing is quarantined',
+      lapse: 'laxer',
+      why: `${delivered}redirected or deleted mail passes.`,
+      findings: ['LAPSE-CP-002'],
+    },
+    {
+      id: 'ORCA-105',
+      looksAt: 'whether Safe Links policies try links out, and hold mail back until that is done',
+      lapse: 'agrees',
+      findings: ['LAPSE-LP-003', 'LAPSE-LP-004'],
+    },
     {
       id: 'ORCA-109',
       looksAt: 'any allowed sender in an anti-spam policy',
@@ -22,10 +36,31 @@ export const orca: Peer = {
       findings: ['LAPSE-AS-001'],
     },
     {
+      id: 'ORCA-113',
+      looksAt: 'whether people may follow a link in spite of the warning',
+      lapse: 'laxer',
+      why: switched,
+      findings: ['LAPSE-LP-005'],
+    },
+    {
       id: 'ORCA-114',
       looksAt: 'any address on the IP allow list of a connection filter',
       lapse: 'agrees',
       findings: ['LAPSE-IP-001'],
+    },
+    {
+      id: 'ORCA-115',
+      looksAt: 'whether anti-phishing policies act on what mailbox intelligence finds',
+      lapse: 'laxer',
+      why: switched,
+      findings: ['LAPSE-AP-005'],
+    },
+    {
+      id: 'ORCA-116',
+      looksAt: 'what anti-phishing policies do about what mailbox intelligence finds',
+      lapse: 'laxer',
+      why: `${switched} Any action counts as one.`,
+      findings: ['LAPSE-AP-009'],
     },
     {
       id: 'ORCA-118-1',
@@ -56,16 +91,49 @@ export const orca: Peer = {
       findings: ['LAPSE-TR-001'],
     },
     {
+      id: 'ORCA-120-malware',
+      looksAt: 'whether malware is taken back after delivery',
+      lapse: 'agrees',
+      findings: ['LAPSE-MP-002'],
+    },
+    {
+      id: 'ORCA-120-phish',
+      looksAt: 'whether phishing is taken back after delivery',
+      lapse: 'agrees',
+      findings: ['LAPSE-CP-004'],
+    },
+    {
+      id: 'ORCA-120-spam',
+      looksAt: 'whether spam is taken back after delivery',
+      lapse: 'agrees',
+      findings: ['LAPSE-CP-005'],
+    },
+    {
       id: 'ORCA-124',
-      looksAt: 'whether Safe Attachments holds back unknown malware',
-      lapse: 'not ours',
-      why: setting,
+      looksAt: 'whether Safe Attachments policies block what holds malware',
+      lapse: 'laxer',
+      why: 'Dynamic delivery passes here. Lapse also finds policies that are off, which ORCA takes no notice of.',
+      findings: ['LAPSE-TP-002', 'LAPSE-TP-003'],
+    },
+    {
+      id: 'ORCA-142',
+      looksAt: 'whether phishing is quarantined',
+      lapse: 'laxer',
+      why: `${delivered}what lands in the junk folder passes.`,
+      findings: ['LAPSE-CP-003'],
+    },
+    {
+      id: 'ORCA-179',
+      looksAt: 'whether Safe Links policies cover mail between colleagues',
+      lapse: 'laxer',
+      why: switched,
+      findings: ['LAPSE-LP-006'],
     },
     {
       id: 'ORCA-180',
       looksAt: 'whether anti-phishing policies look for forged senders',
-      lapse: 'not ours',
-      why: setting,
+      lapse: 'agrees',
+      findings: ['LAPSE-AP-002'],
     },
     {
       id: 'ORCA-189',
@@ -78,6 +146,34 @@ export const orca: Peer = {
       looksAt: 'transport rules that stamp the header to skip Safe Links',
       lapse: 'agrees',
       findings: ['LAPSE-TR-002'],
+    },
+    {
+      id: 'ORCA-205',
+      looksAt: 'whether dangerous types of files are refused, and which',
+      lapse: 'laxer',
+      why: `${switched} It does not look at the list of types.`,
+      findings: ['LAPSE-MP-003'],
+    },
+    {
+      id: 'ORCA-221',
+      looksAt: 'whether mailbox intelligence is on',
+      lapse: 'laxer',
+      why: switched,
+      findings: ['LAPSE-AP-004'],
+    },
+    {
+      id: 'ORCA-222',
+      looksAt: 'whether lookalike domains are looked for, and what is done about them',
+      lapse: 'laxer',
+      why: switched,
+      findings: ['LAPSE-AP-007', 'LAPSE-AP-008', 'LAPSE-AP-011'],
+    },
+    {
+      id: 'ORCA-223',
+      looksAt: 'whether impostors of named people are looked for, and what is done about them',
+      lapse: 'laxer',
+      why: switched,
+      findings: ['LAPSE-AP-006', 'LAPSE-AP-010'],
     },
     {
       id: 'ORCA-226',
@@ -156,14 +252,14 @@ export const orca: Peer = {
     {
       id: 'ORCA-236',
       looksAt: 'whether Safe Links policies cover links in mail',
-      lapse: 'not ours',
-      why: setting,
+      lapse: 'agrees',
+      findings: ['LAPSE-LP-002'],
     },
     {
       id: 'ORCA-239',
       looksAt: 'recipients left out of the built-in protection of Safe Links and Safe Attachments',
-      lapse: 'not ours',
-      why: 'Lapse does not read the rule of the built-in protection.',
+      lapse: 'agrees',
+      findings: ['LAPSE-BP-001'],
     },
     {
       id: 'ORCA-242',
@@ -180,8 +276,8 @@ export const orca: Peer = {
     {
       id: 'ORCA-244',
       looksAt: 'whether anti-phishing policies follow the DMARC policy of the sender',
-      lapse: 'not ours',
-      why: setting,
+      lapse: 'agrees',
+      findings: ['LAPSE-AP-003'],
     },
   ],
 };

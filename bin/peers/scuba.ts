@@ -1,8 +1,9 @@
 import { baselines } from '#risk/frameworks.ts';
 import type { Peer } from './peer.ts';
 
-const audit = 'A log that is off is no exception. `lapse doctor` tells whether the log can be read.';
-const coverage = 'It wants protection to be set up for all. Lapse watches exceptions from it.';
+const audit = 'The log of single mailboxes, not of the tenant.';
+const coverage =
+  'It wants protection to be set up for all. Microsoft ships it off: Lapse finds it once somebody switches it off.';
 
 export const scuba: Peer = {
   name: 'CISA SCuBA',
@@ -25,20 +26,23 @@ export const scuba: Peer = {
     {
       id: 'MS.SECURITYSUITE.2.1v1',
       looksAt: 'whether sensitive people are protected from impostors',
-      lapse: 'not ours',
+      lapse: 'laxer',
       why: coverage,
+      findings: ['LAPSE-AP-006'],
     },
     {
       id: 'MS.SECURITYSUITE.2.2v1',
       looksAt: 'whether own domains are protected from lookalikes',
-      lapse: 'not ours',
+      lapse: 'laxer',
       why: coverage,
+      findings: ['LAPSE-AP-007'],
     },
     {
       id: 'MS.SECURITYSUITE.2.3v1',
       looksAt: 'whether partners’ domains are protected from lookalikes',
-      lapse: 'not ours',
+      lapse: 'laxer',
       why: coverage,
+      findings: ['LAPSE-AP-008'],
     },
     {
       id: 'MS.SECURITYSUITE.4.1v1',
@@ -49,8 +53,8 @@ export const scuba: Peer = {
     {
       id: 'MS.SECURITYSUITE.5.1v1',
       looksAt: 'whether the unified audit log is on',
-      lapse: 'not ours',
-      why: audit,
+      lapse: 'agrees',
+      findings: ['LAPSE-AL-001'],
     },
     {
       id: 'MS.SECURITYSUITE.6.2v1',
@@ -62,8 +66,9 @@ export const scuba: Peer = {
     {
       id: 'MS.SECURITYSUITE.7.1v1',
       looksAt: 'whether Safe Links is on for mail, Teams and Office',
-      lapse: 'not ours',
-      why: coverage,
+      lapse: 'laxer',
+      why: 'Lapse looks at mail alone, in every policy.',
+      findings: ['LAPSE-LP-002'],
     },
     {
       id: 'MS.SECURITYSUITE.8.1v1',

@@ -19,8 +19,12 @@ export const sentinel: Peer = {
       looksAt:
         'removing or disabling whatever is named after anti-phishing, Safe Links, Safe Attachments, DLP or auditing',
       lapse: 'laxer',
-      why: 'Lapse watches rules, not policies, DLP or auditing. It also finds rules that are narrowed and who is left out.',
+      why: 'DLP is not mail flow. Lapse also finds rules that are narrowed, who is left out, and policies with a part off.',
       findings: [
+        'LAPSE-AP-001',
+        'LAPSE-LP-001',
+        'LAPSE-TP-001',
+        'LAPSE-AL-001',
         'LAPSE-PH-002',
         'LAPSE-PH-003',
         'LAPSE-SA-002',
@@ -51,8 +55,9 @@ export const sentinel: Peer = {
     {
       id: 'Exchange AuditLog disabled 2.0.2',
       looksAt: 'the audit log switched off',
-      lapse: 'not ours',
-      why: 'A log that is off is no exception. `lapse doctor` tells whether the log can be read.',
+      lapse: 'stricter',
+      why: 'It takes the fourth parameter of the cmdlet for the switch. Lapse knows it by its name.',
+      findings: ['LAPSE-AL-001'],
     },
     {
       id: 'Multiple users email forwarded to same destination 2.0.3',

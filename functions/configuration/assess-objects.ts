@@ -155,7 +155,7 @@ function readGroup(kind: Kind, group: readonly KnownObject[]): GroupRead {
 
 /** One by one, so that one that cannot be read costs nothing but itself; overrides are read by their policy. */
 const apart = (kind: Kind, { call, objects }: Answered): readonly Answered[] =>
-  kindOf(kind).saved.named === undefined
+  kindOf(kind).form === 'object' || kindOf(kind).saved.named === undefined
     ? objects.map((object) => ({ call, objects: [object] }))
     : [{ call, objects }];
 

@@ -26,6 +26,11 @@ const words: ReadonlySet<string> = new Set([
   'Scope',
   'FromScope',
   'SentToScope',
+  'HighConfidencePhishAction',
+  'PhishSpamAction',
+  'MailboxIntelligenceProtectionAction',
+  'TargetedDomainProtectionAction',
+  'TargetedUserProtectionAction',
 ]);
 
 export function readSavedObject(value: Readonly<Record<string, unknown>>): SavedObject {

@@ -123,7 +123,7 @@ interface EntryCalls {
   readonly everyTenantHas: string | undefined;
   /** Throws `UnreadableAnswer` where the lists are not where they are expected. */
   readonly entries: (answer: Answered) => readonly Entry[];
-  /** How to take the entry away from the lists as they are at this moment, leaving every other entry alone. */
+  /** How to take the entry away from the lists as they are at this moment, leaving every other entry alone. None where it protects. */
   readonly disable: (settings: Settings, present: readonly ExchangeObject[]) => readonly Call[];
   /** How to bring it back. `now` is an instant in ISO 8601. */
   readonly enable: (settings: Settings, present: readonly ExchangeObject[], now: string) => readonly Call[];
@@ -137,8 +137,8 @@ export interface Protection {
   readonly mayProtect: (object: Assessable) => boolean;
   /** The settings by which it protects, or may protect together with others. */
   readonly guards: (settings: Settings) => readonly string[];
-  /** Id of the finding that what protected was removed. */
-  readonly removed: string;
+  /** Id of the finding that what protected was removed. `undefined`: nobody can remove it. */
+  readonly removed: string | undefined;
   /** `undefined`: the inventory keeps nothing about it. */
   readonly watched: Watched | undefined;
 }

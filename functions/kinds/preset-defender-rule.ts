@@ -11,5 +11,6 @@ export const presetDefenderRule = createProtectionRule({
   does: 'applies a preset of Safe Links, Safe Attachments and protection against impostors',
   checks: [to.orca('ORCA-226'), to.orca('ORCA-227')],
   policies: ['SafeAttachmentPolicy', 'SafeLinksPolicy'],
+  named: /preset/i,
   against: to.impersonation,
 });

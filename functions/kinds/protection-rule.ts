@@ -13,6 +13,7 @@ import {
   mayWeaken,
   wentOff,
   type Assessable,
+  type FindingRow,
   type Rows,
 } from '#risk/finding-row.ts';
 import { entries, isOwn, isSet, list, listSome } from '#risk/settings.ts';
@@ -35,11 +36,13 @@ interface ProtectionRule {
   readonly checks: readonly BaselineCheck[];
   /** The properties that name the policies it applies: they tell its rules from others. */
   readonly policies: readonly string[];
+  /** How Microsoft names its rules, where the policies do not tell. */
+  readonly named?: RegExp;
   /** What an attacker would use a gap for. */
   readonly against: Framework;
 }
 
-const leftOut = ['ExceptIfRecipientDomainIs', 'ExceptIfSentToMemberOf', 'ExceptIfSentTo'] as const;
+export const leftOut = ['ExceptIfRecipientDomainIs', 'ExceptIfSentToMemberOf', 'ExceptIfSentTo'] as const;
 const appliesTo = ['SentTo', 'SentToMemberOf', 'RecipientDomainIs'] as const;
 
 const isDomainLeftOut = ({ settings, ownDomains }: Assessable): boolean =>
@@ -54,33 +57,53 @@ const appliesToNoFewer = (now: Settings, before: Settings): boolean =>
       !isSet(now, name) || (isSet(before, name) && !addsTo(entries(before, name), entries(now, name))),
   );
 
+/** Whom a rule leaves out. */
+export const leftOutRow = (
+  { noun, does, checks, against }: Pick<ProtectionRule, 'noun' | 'does' | 'checks' | 'against'>,
+  id: string,
+): FindingRow => ({
+  id,
+  title: `Some recipients are left out of a rule that ${does}`,
+  escalate: true,
+  shows: ({ settings }) => leftOut.some((setting) => isSet(settings, setting)),
+  weighs: [
+    { risk: 'high', if: 'a whole domain of the tenant’s', holds: isDomainLeftOut },
+    {
+      risk: 'medium',
+      if: 'otherwise; people must act, since disabling it would leave out everybody',
+      holds: always,
+    },
+  ],
+  text: ({ settings }) => `A rule that ${does} leaves out ${whoIsLeftOut(settings)}.`,
+  engineer: ({ settings }) =>
+    `${leftOut.filter((setting) => isSet(settings, setting)).join(', ')} of the ${noun}: whoever is named falls to the next policy, at the end to the built-in one.`,
+  rests: leftOut,
+  narrow: 'Name single mailboxes instead of groups or domains, and give them a policy of their own.',
+  checks,
+  frameworks: [to.changesAndExceptions, to.configuration, against],
+});
+
+/** Of whom a rule leaves out, however it does. */
+export const leavesOut: Pick<ObjectKind, 'evidence' | 'breadth'> = {
+  evidence: () => nothing('Recipients decide, and nothing shows who sent it.'),
+  breadth: {
+    counted: () => ({
+      addresses: [],
+      domains: ['ExceptIfRecipientDomainIs'],
+      recipients: ['ExceptIfSentTo', 'ExceptIfSentToMemberOf'],
+    }),
+    noun: ['domain', 'domains'],
+    everyone: isDomainLeftOut,
+    everything: 'all mail to a whole domain',
+  },
+};
+
 export function createProtectionRule(rule: ProtectionRule): ObjectKind {
-  const { name, plural, licence, noun, letters, does, checks, policies, against } = rule;
+  const { name, plural, licence, noun, letters, does, checks, policies, named } = rule;
   const id = (number: 1 | 2 | 3) => `LAPSE-${letters}-00${number}`;
-  const frameworks = [to.changesAndExceptions, to.configuration, against] as const;
   const disabling = [to.changesAndExceptions, to.configuration, to.disableTools] as const;
   const findings: Rows = [
-    {
-      id: id(1),
-      title: `Some recipients are left out of a rule that ${does}`,
-      escalate: true,
-      shows: ({ settings }) => leftOut.some((setting) => isSet(settings, setting)),
-      weighs: [
-        { risk: 'high', if: 'a whole domain of the tenant’s', holds: isDomainLeftOut },
-        {
-          risk: 'medium',
-          if: 'otherwise; people must act, since disabling it would leave out everybody',
-          holds: always,
-        },
-      ],
-      text: ({ settings }) => `A rule that ${does} leaves out ${whoIsLeftOut(settings)}.`,
-      engineer: ({ settings }) =>
-        `${leftOut.filter((setting) => isSet(settings, setting)).join(', ')} of the ${noun}: whoever is named falls to the next policy, at the end to the built-in one.`,
-      rests: leftOut,
-      narrow: 'Name single mailboxes instead of groups or domains, and give them a policy of their own.',
-      checks,
-      frameworks,
-    },
+    leftOutRow(rule, id(1)),
     {
       id: id(2),
       title: `A rule that ${does} was switched off, or applies to fewer people`,
@@ -146,17 +169,7 @@ export function createProtectionRule(rule: ProtectionRule): ObjectKind {
     },
     ownSettings: [],
     findings,
-    evidence: () => nothing('Recipients decide, and nothing shows who sent it.'),
-    breadth: {
-      counted: () => ({
-        addresses: [],
-        domains: ['ExceptIfRecipientDomainIs'],
-        recipients: ['ExceptIfSentTo', 'ExceptIfSentToMemberOf'],
-      }),
-      noun: ['domain', 'domains'],
-      everyone: isDomainLeftOut,
-      everything: 'all mail to a whole domain',
-    },
+    ...leavesOut,
     protection: {
       protects: always,
       mayProtect: () => false,
@@ -172,6 +185,10 @@ export function createProtectionRule(rule: ProtectionRule): ObjectKind {
         trusts: [],
       },
     },
-    saved: { telling: [['Priority', ...policies]], whole: ['Name', 'State', ...appliesTo, ...leftOut] },
+    saved: {
+      telling: [['Priority', ...policies]],
+      ...(named && { named }),
+      whole: ['Name', 'State', ...appliesTo, ...leftOut],
+    },
   };
 }

@@ -102,6 +102,19 @@ const right: readonly (readonly [
     ],
   ],
   [
+    'protection-policies.json',
+    0,
+    [
+      'critical on audit-log Audit log',
+      'high on anti-phishing-policy Sales',
+      'high on safe-attachments-policy Watch only',
+      'high on safe-links-policy Sales',
+      'medium on built-in-protection Built-in protection',
+      'medium on anti-spam-policy Default',
+      'medium on malware-policy Default',
+    ],
+  ],
+  [
     'ProviderSettingsExport.json',
     1,
     ['critical on transport-rule Let the newsletter in'],
@@ -180,7 +193,8 @@ describe('all of them', () => {
   });
 
   it('never have what protects disabled', async () => {
-    const { printed } = await assessed(join(folder, 'protection-rules.json'));
+    const files = ['protection-rules.json', 'protection-policies.json'];
+    const { printed } = await assessed(...files.map((file) => join(folder, file)));
     expect(new Set(printed.exceptions.map(({ remedy }) => remedy))).toEqual(new Set(['escalate']));
   });
 });

@@ -26,6 +26,20 @@ const protectionRule = (noun: string): Example => ({
   settings: { ExceptIfSentTo: ['ann@contoso.example'] },
 });
 
+/** The policy that every tenant has and another one, both with one switch off. */
+const protectionPolicy = (noun: string, name: string, off: Settings, others: Settings): Example => {
+  const passed = Object.fromEntries(Object.entries(off).map(([key, value]) => [key, String(value)]));
+  return {
+    made: [
+      auditRecord(`Set-${noun}`, { Identity: name, ...passed }),
+      auditRecord(`New-${noun}`, { Name: 'Sales', ...passed }),
+    ],
+    name,
+    beside: ['Sales'],
+    settings: { ...others, ...off, Policy: name },
+  };
+};
+
 export const examples: Readonly<Record<Kind, Example>> = {
   'transport-rule': {
     made: [riskyRule('Past the filter'), riskyRule('Another')],
@@ -236,4 +250,66 @@ export const examples: Readonly<Record<Kind, Example>> = {
   'safe-links-rule': protectionRule('SafeLinksRule'),
   'preset-rule': protectionRule('EOPProtectionPolicyRule'),
   'preset-defender-rule': protectionRule('ATPProtectionPolicyRule'),
+  'built-in-protection': {
+    made: [
+      auditRecord('Set-ATPBuiltInProtectionRule', {
+        Identity: 'ATP Built-In Protection Rule',
+        ExceptIfSentTo: 'ann@contoso.example',
+      }),
+    ],
+    name: 'Built-in protection',
+    beside: [],
+    settings: { ExceptIfSentTo: ['ann@contoso.example'] },
+  },
+  'anti-phishing-policy': protectionPolicy(
+    'AntiPhishPolicy',
+    'Office365 AntiPhish Default',
+    { EnableSpoofIntelligence: false },
+    {
+      HonorDmarcPolicy: true,
+      EnableMailboxIntelligence: true,
+      EnableMailboxIntelligenceProtection: false,
+      EnableTargetedUserProtection: false,
+      EnableOrganizationDomainsProtection: false,
+      EnableTargetedDomainsProtection: false,
+      MailboxIntelligenceProtectionAction: 'NoAction',
+      TargetedUserProtectionAction: 'NoAction',
+      TargetedDomainProtectionAction: 'NoAction',
+    },
+  ),
+  'anti-spam-policy': protectionPolicy(
+    'HostedContentFilterPolicy',
+    'Default',
+    { PhishZapEnabled: false },
+    { HighConfidencePhishAction: 'Quarantine', PhishSpamAction: 'Quarantine', SpamZapEnabled: true },
+  ),
+  'malware-policy': protectionPolicy(
+    'MalwareFilterPolicy',
+    'Default',
+    { ZapEnabled: false },
+    { EnableFileFilter: true },
+  ),
+  'safe-attachments-policy': protectionPolicy(
+    'SafeAttachmentPolicy',
+    'Built-In Protection Policy',
+    { Action: 'Allow' },
+    { Enable: true },
+  ),
+  'safe-links-policy': protectionPolicy(
+    'SafeLinksPolicy',
+    'Built-In Protection Policy',
+    { EnableSafeLinksForEmail: false },
+    {
+      ScanUrls: true,
+      DeliverMessageAfterScan: true,
+      AllowClickThrough: true,
+      EnableForInternalSenders: false,
+    },
+  ),
+  'audit-log': {
+    made: [auditRecord('Set-AdminAuditLogConfig', { UnifiedAuditLogIngestionEnabled: 'False' })],
+    name: 'Audit log',
+    beside: [],
+    settings: { UnifiedAuditLogIngestionEnabled: false, Policy: 'Audit log' },
+  },
 };

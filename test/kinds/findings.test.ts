@@ -69,6 +69,43 @@ const protectionRule = (letters: string, noun: string): Readonly<Record<string, 
   };
 };
 
+type Weak = readonly [number: number, property: string, weak: string | boolean, good: string | boolean];
+/** Of a policy that protects: its switches that count as they stand, and those that Microsoft ships weak. */
+const protectionPolicy = (
+  letters: string,
+  noun: string,
+  standing: readonly (readonly [risk: Risk, ...Weak])[],
+  shipped: readonly Weak[] = [],
+): Readonly<Record<string, Example>> => ({
+  [`LAPSE-${letters}-001`]: {
+    shown: [['medium', { Policy: 'Sales' }, { operation: `Remove-${noun}`, passed: ['Identity'] }]],
+    hidden: [{ Policy: 'Sales' }, { operation: `Set-${noun}`, passed: ['Identity'] }],
+  },
+  ...Object.fromEntries(
+    standing.map(([risk, number, property, weak, good]) => [
+      `LAPSE-${letters}-${String(number).padStart(3, '0')}`,
+      {
+        shown: [[risk, { Policy: 'Sales', [property]: weak }] as const],
+        hidden: [{ Policy: 'Sales', [property]: good }] as const,
+      },
+    ]),
+  ),
+  ...Object.fromEntries(
+    shipped.map(([number, property, weak]) => {
+      const settings = { Policy: 'Sales', [property]: weak };
+      return [
+        `LAPSE-${letters}-${String(number).padStart(3, '0')}`,
+        {
+          shown: [
+            ['medium', settings, { operation: `Set-${noun}`, passed: ['Identity', property] }] as const,
+          ],
+          hidden: [settings] as const,
+        },
+      ];
+    }),
+  ),
+});
+
 const examples: Readonly<Record<string, Example>> = {
   'LAPSE-AF-001': {
     shown: [
@@ -131,6 +168,64 @@ const examples: Readonly<Record<string, Example>> = {
   ...protectionRule('LK', 'SafeLinksRule'),
   ...protectionRule('PE', 'EOPProtectionPolicyRule'),
   ...protectionRule('PD', 'ATPProtectionPolicyRule'),
+  'LAPSE-BP-001': {
+    shown: [
+      ['high', { ExceptIfRecipientDomainIs: ['contoso.com'] }],
+      ['medium', { ExceptIfSentTo: ['ann@contoso.com'] }],
+    ],
+    hidden: [{ ExceptIfSentTo: '' }],
+  },
+  ...protectionPolicy(
+    'AP',
+    'AntiPhishPolicy',
+    [
+      ['high', 2, 'EnableSpoofIntelligence', false, true],
+      ['medium', 3, 'HonorDmarcPolicy', 'False', 'True'],
+    ],
+    [
+      [4, 'EnableMailboxIntelligence', false, true],
+      [5, 'EnableMailboxIntelligenceProtection', false, true],
+      [6, 'EnableTargetedUserProtection', false, true],
+      [7, 'EnableOrganizationDomainsProtection', false, true],
+      [8, 'EnableTargetedDomainsProtection', false, true],
+      [9, 'MailboxIntelligenceProtectionAction', 'NoAction', 'Quarantine'],
+      [10, 'TargetedUserProtectionAction', 'NoAction', 'MoveToJmf'],
+      [11, 'TargetedDomainProtectionAction', 'noaction', 'Quarantine'],
+    ],
+  ),
+  ...protectionPolicy('CP', 'HostedContentFilterPolicy', [
+    ['high', 2, 'HighConfidencePhishAction', 'MoveToJmf', 'Redirect'],
+    ['medium', 3, 'PhishSpamAction', 'AddXHeader', 'MoveToJmf'],
+    ['medium', 4, 'PhishZapEnabled', false, true],
+    ['medium', 5, 'SpamZapEnabled', false, true],
+  ]),
+  ...protectionPolicy(
+    'MP',
+    'MalwareFilterPolicy',
+    [['medium', 2, 'ZapEnabled', false, true]],
+    [[3, 'EnableFileFilter', false, true]],
+  ),
+  ...protectionPolicy('TP', 'SafeAttachmentPolicy', [
+    ['high', 2, 'Enable', false, true],
+    ['high', 3, 'Action', 'Allow', 'DynamicDelivery'],
+  ]),
+  ...protectionPolicy(
+    'LP',
+    'SafeLinksPolicy',
+    [
+      ['high', 2, 'EnableSafeLinksForEmail', '$false', '$true'],
+      ['medium', 3, 'ScanUrls', false, true],
+      ['medium', 4, 'DeliverMessageAfterScan', false, true],
+    ],
+    [
+      [5, 'AllowClickThrough', true, false],
+      [6, 'EnableForInternalSenders', false, true],
+    ],
+  ),
+  'LAPSE-AL-001': {
+    shown: [['critical', { UnifiedAuditLogIngestionEnabled: false }]],
+    hidden: [{ UnifiedAuditLogIngestionEnabled: true }],
+  },
   'LAPSE-TR-001': {
     shown: [
       ['critical', { SetSCL: '-1', FromScope: 'NotInOrganization' }],

@@ -144,7 +144,12 @@ export const properties: Readonly<Record<Shelf, Table>> = {
   },
   'content-filter': {
     ...table('list', [], words('AllowedSenders AllowedSenderDomains BlockedSenders BlockedSenderDomains')),
-    ...texts({ SpamAction: 'MoveToJmf', PhishSpamAction: 'Quarantine' }),
+    ...texts({
+      SpamAction: 'MoveToJmf',
+      PhishSpamAction: 'Quarantine',
+      HighConfidencePhishAction: 'Quarantine',
+    }),
+    ...table('flag', true, words('PhishZapEnabled SpamZapEnabled')),
     BulkThreshold: { form: 'number', unset: 7 },
   },
   'arc-configuration': table('list', [], ['ArcTrustedSealers']),
@@ -170,8 +175,49 @@ export const properties: Readonly<Record<Shelf, Table>> = {
     AutoForwardEnabled: { form: 'flag', unset: true },
   },
   'journal-rule': texts({ JournalEmailAddress: null, Recipient: null, Scope: 'Global' }),
-  'anti-phishing': table('list', [], words('ExcludedDomains ExcludedSenders TargetedDomainsToProtect')),
-  'safe-links': table('list', [], ['DoNotRewriteUrls']),
+  'anti-phishing': {
+    ...table('list', [], words('ExcludedDomains ExcludedSenders TargetedDomainsToProtect')),
+    ...table('flag', true, words('EnableSpoofIntelligence HonorDmarcPolicy EnableMailboxIntelligence')),
+    ...table(
+      'flag',
+      false,
+      words(`EnableMailboxIntelligenceProtection EnableTargetedUserProtection
+        EnableOrganizationDomainsProtection EnableTargetedDomainsProtection`),
+    ),
+    ...texts({
+      MailboxIntelligenceProtectionAction: 'NoAction',
+      TargetedUserProtectionAction: 'NoAction',
+      TargetedDomainProtectionAction: 'NoAction',
+    }),
+  },
+  'safe-links': {
+    ...table('list', [], ['DoNotRewriteUrls']),
+    ...table(
+      'flag',
+      true,
+      words('EnableSafeLinksForEmail ScanUrls DeliverMessageAfterScan EnableForInternalSenders'),
+    ),
+    AllowClickThrough: { form: 'flag', unset: false },
+  },
+  'safe-attachments': {
+    Enable: { form: 'flag', unset: false },
+    ...texts({ Action: 'Block', RedirectAddress: null }),
+    Redirect: { form: 'flag', unset: false },
+  },
+  malware: {
+    ...table('flag', true, words('ZapEnabled EnableFileFilter')),
+    FileTypeAction: { form: 'text', unset: 'Reject' },
+  },
+  'audit-log': table('flag', true, ['UnifiedAuditLogIngestionEnabled']),
+  'built-in-protection': {
+    ...table('list', null, words('ExceptIfSentTo ExceptIfSentToMemberOf ExceptIfRecipientDomainIs')),
+    ...texts({
+      SafeLinksPolicy: 'Built-In Protection Policy',
+      SafeAttachmentPolicy: 'Built-In Protection Policy',
+      State: 'Enabled',
+      Comments: null,
+    }),
+  },
   'anti-phishing-rule': protectionRule,
   'anti-spam-rule': protectionRule,
   'malware-rule': protectionRule,

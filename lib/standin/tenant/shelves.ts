@@ -23,6 +23,10 @@ const nouns: Readonly<Record<string, { readonly shelf: Shelf; readonly verbs: re
   journalrule: { shelf: 'journal-rule', verbs: ['get', 'enable', 'disable'] },
   antiphishpolicy: { shelf: 'anti-phishing', verbs: ['get', 'new', 'set', 'remove'] },
   safelinkspolicy: { shelf: 'safe-links', verbs: ['get', 'new', 'set', 'remove'] },
+  safeattachmentpolicy: { shelf: 'safe-attachments', verbs: ['get', 'new', 'set', 'remove'] },
+  malwarefilterpolicy: { shelf: 'malware', verbs: ['get', 'new', 'set', 'remove'] },
+  adminauditlogconfig: { shelf: 'audit-log', verbs: ['get', 'set'] },
+  atpbuiltinprotectionrule: { shelf: 'built-in-protection', verbs: ['get', 'set'] },
   antiphishrule: { shelf: 'anti-phishing-rule', verbs: ['get', 'enable', 'disable'] },
   hostedcontentfilterrule: { shelf: 'anti-spam-rule', verbs: ['get', 'enable', 'disable'] },
   malwarefilterrule: { shelf: 'malware-rule', verbs: ['get', 'enable', 'disable'] },
@@ -43,11 +47,17 @@ export const alwaysThere: Readonly<Partial<Record<Shelf, string>>> = {
   'remote-domain': 'Default',
   'anti-phishing': 'Office365 AntiPhish Default',
   'safe-links': 'Built-In Protection Policy',
+  'safe-attachments': 'Built-In Protection Policy',
+  malware: 'Default',
+  'audit-log': 'Admin Audit Log Settings',
+  'built-in-protection': 'ATP Built-In Protection Rule',
 };
 
 /** How these differ from one that is made: a tenant of the stand-in begins without exceptions. */
 export const begins: Readonly<Partial<Record<Shelf, Passed>>> = {
   'remote-domain': { AutoForwardEnabled: false },
+  'safe-attachments': { Enable: true },
+  'safe-links': { AllowClickThrough: true, EnableForInternalSenders: false },
 };
 
 /** `undefined` for a cmdlet that the stand-in does not know. */

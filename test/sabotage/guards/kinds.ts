@@ -2,6 +2,7 @@
 import { inFile } from '../guard.ts';
 
 const settings = ['test/kinds/policy-setting.test.ts'];
+const policies = ['test/kinds/protection-policy.test.ts'];
 const protection = ['test/kinds/protection.test.ts', 'test/kinds/findings.test.ts'];
 
 export const kindGuards = [
@@ -43,6 +44,46 @@ export const kindGuards = [
       without: 'a rule that protects is switched off because nobody answered',
       find: 'protects: always,',
       replace: 'protects: () => false,',
+    },
+  ]),
+  ...inFile('functions/kinds/protection-policy.ts', policies, [
+    {
+      without: 'what Microsoft ships off opens an exception in every tenant',
+      find: 'one.shipped !== true || ',
+      replace: 'true || ',
+    },
+    {
+      without: 'what was switched off is forgotten at the next look',
+      find: 'isKnown(object, id(one.number)) || ',
+    },
+    {
+      without: 'a saved page of settings counts as switching off all that was off already',
+      find: ' && switchesOnlyOff(object)',
+    },
+    {
+      without: 'a policy that is removed goes on being called weakened',
+      find: '!isRemoved(object) &&',
+    },
+    {
+      without: 'a record that names no policy is about one without a name',
+      find: 'if (Policy === undefined) return untold;',
+    },
+    {
+      without: 'a policy that does not say whether it protects counts as one that does',
+      find: 'if (missing !== undefined)',
+      replace: "if (missing === '')",
+    },
+    {
+      without: 'the next inventory does not notice a switch that the log did not tell of',
+      find: 'switches.filter((one) => isGood(one, settings)).map(({ property }) => property)',
+      replace: '[]',
+    },
+  ]),
+  ...inFile('functions/kinds/built-in-protection.ts', policies, [
+    {
+      without: 'a built-in protection that does not say whom it leaves out counts as leaving out nobody',
+      find: 'if (!leftOut.every((setting) => setting in object))',
+      replace: 'if (objects.length === 0)',
     },
   ]),
   ...inFile('functions/kinds/list-entry.ts', settings, [

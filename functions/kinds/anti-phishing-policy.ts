@@ -1,0 +1,105 @@
+/** Switches of anti-phishing policies. Those against impostors need Defender for Office 365. */
+import * as to from '#risk/frameworks.ts';
+import { createProtectionPolicy } from './protection-policy.ts';
+
+const off = { weak: ['false'], good: '$true' };
+const ignored = { weak: ['noaction'], good: 'Quarantine', shipped: true } as const;
+
+export const antiPhishingPolicy = createProtectionPolicy({
+  name: 'anti-phishing policy',
+  plural: 'anti-phishing policies',
+  licence: undefined,
+  noun: 'AntiPhishPolicy',
+  letters: 'AP',
+  called: 'a policy against phishing',
+  policies: 'several',
+  telling: ['EnableSpoofIntelligence'],
+  against: [to.disableTools, to.impersonation],
+  switches: [
+    {
+      ...off,
+      number: 2,
+      property: 'EnableSpoofIntelligence',
+      risk: 'high',
+      effect: 'forged senders are not looked for',
+      checks: [to.orca('ORCA-180'), to.cis('2.1.7')],
+    },
+    {
+      ...off,
+      number: 3,
+      property: 'HonorDmarcPolicy',
+      risk: 'medium',
+      effect: 'what senders ask for by DMARC is ignored',
+      checks: [to.orca('ORCA-244')],
+    },
+    {
+      ...off,
+      number: 4,
+      property: 'EnableMailboxIntelligence',
+      risk: 'medium',
+      effect: 'who usually writes to whom is not learned',
+      shipped: true,
+      checks: [to.orca('ORCA-221'), to.cis('2.1.7')],
+    },
+    {
+      ...off,
+      number: 5,
+      property: 'EnableMailboxIntelligenceProtection',
+      risk: 'medium',
+      effect: 'nothing is done about impostors of people one usually writes to',
+      shipped: true,
+      checks: [to.orca('ORCA-115'), to.cis('2.1.7')],
+    },
+    {
+      ...off,
+      number: 6,
+      property: 'EnableTargetedUserProtection',
+      risk: 'medium',
+      effect: 'impostors of named people are not looked for',
+      shipped: true,
+      checks: [to.orca('ORCA-223'), to.scuba('MS.SECURITYSUITE.2.1v1')],
+    },
+    {
+      ...off,
+      number: 7,
+      property: 'EnableOrganizationDomainsProtection',
+      risk: 'medium',
+      effect: 'lookalikes of the organisation’s own domains are not looked for',
+      shipped: true,
+      checks: [to.orca('ORCA-222'), to.scuba('MS.SECURITYSUITE.2.2v1')],
+    },
+    {
+      ...off,
+      number: 8,
+      property: 'EnableTargetedDomainsProtection',
+      risk: 'medium',
+      effect: 'lookalikes of partners’ domains are not looked for',
+      shipped: true,
+      checks: [to.orca('ORCA-222'), to.scuba('MS.SECURITYSUITE.2.3v1')],
+    },
+    {
+      ...ignored,
+      number: 9,
+      property: 'MailboxIntelligenceProtectionAction',
+      risk: 'medium',
+      effect: 'impostors of people one usually writes to are found and let in',
+      checks: [to.orca('ORCA-116'), to.cis('2.1.7')],
+    },
+    {
+      ...ignored,
+      number: 10,
+      property: 'TargetedUserProtectionAction',
+      risk: 'medium',
+      effect: 'impostors of named people are found and let in',
+      checks: [to.orca('ORCA-223'), to.cis('2.1.7')],
+    },
+    {
+      ...ignored,
+      number: 11,
+      property: 'TargetedDomainProtectionAction',
+      risk: 'medium',
+      effect: 'lookalike domains are found and let in',
+      checks: [to.orca('ORCA-222'), to.cis('2.1.7')],
+    },
+  ],
+});
