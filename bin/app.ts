@@ -1,14 +1,16 @@
 /** The CDK app: one policy, one stack. Both `cdk synth` and the local deployment use it. */
 import { readFileSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
-// The behaviours CDK recommends for new apps. In code, because the local deployment does not read cdk.json.
-import recommended from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import type { Policy } from '#policy/policy.ts';
 import { LapseStack } from '#lib/lapse-stack.ts';
 import { checkRules } from '#lib/rules.ts';
+import { findNameMistake } from '#lib/stack-name.ts';
 import { findPlaceholders } from '#policy/dangers.ts';
 import { describeMistake, parsePolicy, type Mistake } from '#policy/policy-file.ts';
+// What CDK 2.276 recommends for new apps. Kept here, so that a newer library changes nothing that is deployed by
+// itself; and not in cdk.json, which the local deployment does not read.
+import flags from './feature-flags.json' with { type: 'json' };
 
 export interface Synthesis {
   readonly policy: Policy;
@@ -35,12 +37,19 @@ export function synthesize({
 }: Synthesis): CloudAssembly {
   const app = new App({
     analyticsReporting: false,
-    context: recommended,
+    context: flags,
     builtinCloudFormationValidation: checked,
     ...(outdir && { outdir }),
   });
   const named = findPlaceholders(policy).map(({ found }) => String(found));
-  new LapseStack(app, 'Lapse', { policy, stackName, placeholders: named, ...(env && { env }) });
+  new LapseStack(app, 'Lapse', {
+    policy,
+    stackName,
+    placeholders: named,
+    terminationProtection: true,
+    tags: { application: 'lapse' },
+    ...(env && { env }),
+  });
   if (checked) checkRules(app);
   return app.synth();
 }
@@ -54,6 +63,8 @@ function environment(): Pick<Synthesis, 'env'> {
 /** What is wrong with the policy, as lines; otherwise the stack is synthesized, and doubtful values are reported. */
 function mistakesIn(context: Readonly<Record<string, unknown>>): readonly string[] {
   const { policy: named = 'policy.yaml', stack = 'lapse' } = context;
+  const misnamed = findNameMistake(String(stack));
+  if (misnamed !== undefined) return [misnamed];
   const file = String(named);
   const parsed = parsePolicy(readFileSync(file, 'utf8'));
   const inFile = (mistake: Mistake) => describeMistake(file, mistake);

@@ -5,7 +5,14 @@ import { join } from 'node:path';
 import type { Policy } from '#policy/policy.ts';
 
 /** Files and folders of the project that an assembly is made from; npm records in the last what is installed. */
-export const sources = ['bin/app.ts', 'functions', 'lib', 'package.json', 'node_modules/.package-lock.json'];
+export const sources = [
+  'bin/app.ts',
+  'bin/feature-flags.json',
+  'functions',
+  'lib',
+  'package.json',
+  'node_modules/.package-lock.json',
+];
 
 /** Changes with everything that an assembly is made from. */
 export function fingerprintOf(project: string, policy: Policy): string {

@@ -8,7 +8,7 @@ import {
   type IMetric,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import { metricsNamespace } from '#runtime/metrics-namespace.ts';
+import { metricsNamespaceOf } from './metrics-namespace.ts';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
@@ -82,9 +82,16 @@ export function raiseWhenThrottled(
 
 /** A metric that a function publishes itself. */
 export const counted = (
+  scope: Construct,
   service: FunctionName,
   metricName: string,
   statistic: string,
   period: Duration,
 ): Metric =>
-  new Metric({ namespace: metricsNamespace, metricName, dimensionsMap: { service }, period, statistic });
+  new Metric({
+    namespace: metricsNamespaceOf(scope),
+    metricName,
+    dimensionsMap: { service },
+    period,
+    statistic,
+  });

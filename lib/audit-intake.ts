@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { operationEndings } from '#audit-log/operations.ts';
@@ -24,6 +24,8 @@ export class AuditIntake extends Construct {
   constructor(scope: Construct, id: string, { register, secrets, policy }: AuditIntakeProps) {
     super(scope, id);
     this.bus = new EventBus(this, 'Bus', {
+      // By itself, the CDK names it after the construct, which is the same in every stack of an account.
+      eventBusName: Stack.of(this).stackName,
       description: 'Lapse: audit records, and what happened to exceptions',
     });
     this.recordChanges = new LambdaFunction(this, 'RecordChanges', 'record-changes', {

@@ -13,13 +13,12 @@ interface CollectionAlarmsProps {
 /** Two runs: a single one that is late or cut off is not worth waking anybody for. */
 const period = Duration.minutes(10);
 
-const own = (metricName: string, statistic: string): Metric =>
-  counted('collect-audit-log', metricName, statistic, period);
-
 /** What somebody must be told when the tenants' audit logs do not come in. Each alarm is a heading in the runbook. */
 export class CollectionAlarms extends Construct {
   constructor(scope: Construct, id: string, { collection, topic }: CollectionAlarmsProps) {
     super(scope, id);
+    const own = (metricName: string, statistic: string): Metric =>
+      counted(this, 'collect-audit-log', metricName, statistic, period);
 
     raiseWhenSilent(this, topic, 'CollectorNotRunning', {
       meaning: 'No audit log has been collected for twenty minutes: changes are not seen.',

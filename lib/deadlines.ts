@@ -30,6 +30,9 @@ export class Deadlines extends Construct {
     register.grantCommands(this.sweepDeadlines);
     // Reads what is not removed when a policy is new, or when so much lapses that the breaker must count.
     register.grantQuery(this.sweepDeadlines, 'due', 'open', 'state');
+    // One exception that fails must not triple every tick, and ticks that found no room must not pile up.
+    this.sweepDeadlines.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
+
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', 'sweep-deadlines');
     const role = new Role(this, 'ScheduleRole', {
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com'),

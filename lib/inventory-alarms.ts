@@ -12,13 +12,12 @@ interface InventoryAlarmsProps {
 
 const period = Duration.hours(1);
 
-const own = (metricName: string, statistic: string): Metric =>
-  counted('take-inventory', metricName, statistic, period);
-
 /** What somebody must be told when the tenants are not looked at. Each alarm is a heading in the runbook. */
 export class InventoryAlarms extends Construct {
   constructor(scope: Construct, id: string, { inventory, topic }: InventoryAlarmsProps) {
     super(scope, id);
+    const own = (metricName: string, statistic: string): Metric =>
+      counted(this, 'take-inventory', metricName, statistic, period);
 
     // Two hours: a single run that is cut off is not worth waking anybody for.
     raiseWhenSilent(this, topic, 'InventoryNotRunning', {

@@ -4,6 +4,8 @@ import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { bundle } from './bundle.ts';
+import { metricsNamespaceOf } from './metrics-namespace.ts';
+import { roleNameOf } from './stack-name.ts';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { Policy } from '#policy/policy.ts';
@@ -34,7 +36,7 @@ export class LambdaFunction<Name extends FunctionName> extends NodejsFunction {
     // Named, because Microsoft trusts a role by its ARN: a generated name would change when the role is replaced, and
     // the trust would end without a word. IAM is one for all regions, hence the region.
     const role = new Role(scope, `${id}Role`, {
-      roleName: `${Stack.of(scope).stackName}-${name}-${Aws.REGION}`,
+      roleName: roleNameOf(Stack.of(scope).stackName, name, Aws.REGION),
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     });
     logGroup.grantWrite(role);
@@ -53,6 +55,7 @@ export class LambdaFunction<Name extends FunctionName> extends NodejsFunction {
       environment: {
         ...(props.environment as Readonly<Record<string, string>>),
         POWERTOOLS_SERVICE_NAME: name,
+        POWERTOOLS_METRICS_NAMESPACE: metricsNamespaceOf(scope),
         NODE_OPTIONS: '--enable-source-maps',
         // A stray endpoint variable must not send requests, and with them secrets, elsewhere.
         AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true',

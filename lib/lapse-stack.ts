@@ -11,6 +11,7 @@ import { LifecycleEvents } from './lifecycle-events.ts';
 import { Register } from './register.ts';
 import { Secrets } from './secrets.ts';
 import { SlackApp } from './slack-app.ts';
+import { findNameMistake } from './stack-name.ts';
 import type { Construct } from 'constructs';
 import type { Policy } from '#policy/policy.ts';
 
@@ -29,6 +30,8 @@ export class LapseStack extends Stack {
       ...props,
     });
 
+    const mistake = findNameMistake(this.stackName);
+    if (mistake !== undefined) throw new Error(mistake);
     if (placeholders.length > 0)
       new CfnRule(this, 'PolicyNamesPeople', {
         assertions: [

@@ -8,7 +8,13 @@ import {
   StartingPosition,
   type IEventSourceDlq,
 } from 'aws-cdk-lib/aws-lambda';
-import { Bucket, BucketEncryption, ObjectOwnership, type CfnBucket } from 'aws-cdk-lib/aws-s3';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  ObjectOwnership,
+  type CfnBucket,
+} from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { trailPrefix } from '#register/keys.ts';
 import { LambdaFunction } from './lambda-function.ts';
@@ -42,6 +48,7 @@ export class LifecycleEvents extends Construct {
     this.unpublished = new Bucket(this, 'Unpublished', {
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: true,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       lifecycleRules: [{ expiration: Duration.days(90) }],
       removalPolicy: RemovalPolicy.RETAIN,

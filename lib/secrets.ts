@@ -1,10 +1,10 @@
-import { Stack, Validations } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { Secret, type CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 
 /**
  * The secrets that Lapse needs. Each is created empty: until somebody has stored its value, a function that needs it
- * stops with an error that names it. No deployment ever overwrites the value.
+ * stops with an error that names it. No deployment ever overwrites the value, and it outlives the stack.
  */
 export class Secrets extends Construct {
   readonly slackBotToken = this.#secret(
@@ -30,7 +30,13 @@ export class Secrets extends Construct {
   );
 
   #secret(name: string, description: string): Secret {
-    const secret = new Secret(this, name, { secretName: `${Stack.of(this).stackName}/${name}`, description });
+    const secret = new Secret(this, name, {
+      secretName: `${Stack.of(this).stackName}/${name}`,
+      description,
+      // CloudFormation would delete it at once, without the days in which a deleted secret can be had back. One that a
+      // first deployment made and took back again holds nothing, and would be in the way of the next.
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    });
     // A generated value would look like a token and fail somewhere else.
     (secret.node.defaultChild as CfnSecret).generateSecretString = undefined;
     Validations.of(secret).acknowledge({

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { HttpApi, HttpMethod, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
@@ -86,6 +86,7 @@ export class SlackApp extends Construct {
 
   #api(): HttpApi {
     const api = new HttpApi(this, 'Api', {
+      apiName: Stack.of(this).stackName,
       description: 'Lapse: what people answer in Slack',
       createDefaultStage: false,
     });

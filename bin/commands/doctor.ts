@@ -5,11 +5,7 @@ import {
   DescribeTableCommand,
   DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
-import {
-  DescribeEventBusCommand,
-  EventBridgeClient,
-  ListEventBusesCommand,
-} from '@aws-sdk/client-eventbridge';
+import { DescribeEventBusCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { createAllChecks } from '#doctor/all-checks.ts';
 import { examine, type CheckResult } from '#doctor/check.ts';
 import { exitCodeOf, formatReport } from '#doctor/report.ts';
@@ -136,13 +132,10 @@ async function describeTable(client: DynamoDBClient, TableName: string) {
   };
 }
 
-/** CloudFormation names what the template leaves unnamed after stack and logical id. */
+/** The bus has the stack's name. */
 async function describeBus(client: EventBridgeClient, stack: string): Promise<{ name: string }> {
-  const { EventBuses = [] } = await client.send(new ListEventBusesCommand({ NamePrefix: stack }));
-  const Name = EventBuses.map((one) => one.Name ?? '').find((name) => name.includes('AuditIntakeBus'));
-  if (Name === undefined) throw new TypeError(`no bus of the stack ${stack}`);
-  await client.send(new DescribeEventBusCommand({ Name }));
-  return { name: Name };
+  await client.send(new DescribeEventBusCommand({ Name: stack }));
+  return { name: stack };
 }
 
 function policyIn(file: string): Exclude<ParsedPolicy, { mistakes: unknown }> {

@@ -1,7 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { fromMillis, type Instant } from '#time/instant.ts';
-import { metricsNamespace } from './metrics-namespace.ts';
 import type { FunctionName } from './environment.ts';
 
 /** What one piece of work gets from outside besides its input. */
@@ -25,9 +24,10 @@ export interface Telemetry {
   readonly metrics: Metrics;
 }
 
+/** Metrics go to the namespace that the stack names in `POWERTOOLS_METRICS_NAMESPACE`: its own. */
 export const createTelemetry = (serviceName: FunctionName): Telemetry => ({
   logger: new Logger({ serviceName }),
-  metrics: new Metrics({ namespace: metricsNamespace, serviceName }),
+  metrics: new Metrics({ serviceName }),
 });
 
 /** The clock is read here and nowhere below. */

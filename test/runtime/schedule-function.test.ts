@@ -1,17 +1,19 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createScheduleFunction } from '#runtime/schedule-function.ts';
 import { contextWith, metricsIn, written } from './fixtures.ts';
 
 describe('a function that a schedule starts', () => {
   it('writes what it counted where the alarms look for it', async () => {
+    vi.stubEnv('POWERTOOLS_METRICS_NAMESPACE', 'Lapse/one');
+    onTestFinished(() => void vi.unstubAllEnvs());
     const handler = createScheduleFunction('sweep-deadlines', ({ metrics }) => {
       metrics.addMetric('SweeperHeartbeat', MetricUnit.Count, 1);
       return Promise.resolve();
     });
     const metrics = metricsIn(await written(() => handler({}, contextWith())));
     expect(metrics).toMatchObject({ SweeperHeartbeat: 1, service: 'sweep-deadlines' });
-    expect(JSON.stringify(metrics['_aws'])).toContain('"Namespace":"Lapse","Dimensions":[["service"]]');
+    expect(JSON.stringify(metrics['_aws'])).toContain('"Namespace":"Lapse/one","Dimensions":[["service"]]');
   });
 
   it('knows how much time it has left', async () => {

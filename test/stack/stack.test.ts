@@ -24,6 +24,25 @@ import { policy } from '../policy/fixture.ts';
 const names = Object.keys(environments) as FunctionName[];
 
 describe('the stack', () => {
+  it('cannot be deleted by mistake, and says whose it is on everything in it', () => {
+    const { artifacts } = z
+      .object({ artifacts: z.record(z.string(), z.object({ properties: z.unknown().optional() })) })
+      .parse(JSON.parse(readFileSync(join(assembly, 'manifest.json'), 'utf8')));
+    expect(artifacts['Lapse']?.properties).toMatchObject({
+      terminationProtection: true,
+      tags: { application: 'lapse' },
+    });
+  });
+
+  it('has a bucket that nobody can open to the public', () => {
+    expect(only('AWS::S3::Bucket').Properties['PublicAccessBlockConfiguration']).toEqual({
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
+    });
+  });
+
   it('fits any account and region', () => {
     const text = readFileSync(join(assembly, 'Lapse.template.json'), 'utf8');
     expect(text).not.toMatch(/\b\d{12}\b/);
@@ -373,6 +392,21 @@ describe('what runs by the clock', () => {
   });
 
   it.each([
+    ['sweep-deadlines', 60],
+    ['collect-audit-log', 300],
+    ['take-inventory', 1800],
+  ] as const)('%s is not called again for a tick that failed or found no room', (name, seconds) => {
+    const settings = all('AWS::Lambda::EventInvokeConfig').find(
+      ({ Properties }) => target(Properties['FunctionName']) === functions.get(name)?.id,
+    );
+    expect(settings?.Properties).toMatchObject({
+      Qualifier: '$LATEST',
+      MaximumRetryAttempts: 0,
+      MaximumEventAgeInSeconds: seconds,
+    });
+  });
+
+  it.each([
     ['sweep-deadlines', 'SweeperHeartbeat', 60, 5],
     ['collect-audit-log', 'CollectorHeartbeat', 600, 2],
     ['take-inventory', 'InventoryHeartbeat', 3600, 2],
@@ -381,7 +415,7 @@ describe('what runs by the clock', () => {
       ({ Properties }) => Properties['MetricName'] === MetricName,
     );
     expect(heartbeat?.Properties).toMatchObject({
-      Namespace: 'Lapse',
+      Namespace: 'Lapse/lapse',
       Dimensions: [{ Name: 'service', Value: service }],
       ComparisonOperator: 'LessThanThreshold',
       Threshold: 1,
@@ -429,7 +463,7 @@ describe('alarms', () => {
   it('by what functions count of themselves watch what they do count', () => {
     const functionsFolder = fileURLToPath(new URL('../../functions/', import.meta.url));
     for (const { Properties } of all('AWS::CloudWatch::Alarm')) {
-      if (Properties['Namespace'] !== 'Lapse') continue;
+      if (Properties['Namespace'] !== 'Lapse/lapse') continue;
       const code = readFileSync(
         join(functionsFolder, `${String(at(Properties, 'Dimensions', 0, 'Value'))}.ts`),
         'utf8',
@@ -471,9 +505,25 @@ describe('the door for Slack', () => {
     expect(stage).toMatchObject({ StageName: '$default', DefaultRouteSettings: { ThrottlingRateLimit: 20 } });
     expect(stage).toHaveProperty('AccessLogSettings.DestinationArn');
   });
+
+  it('is watched from outside, where cold starts are seen too', () => {
+    const slow = all('AWS::CloudWatch::Alarm').find(({ id }) => id.startsWith('AlarmsAnswersSlow'));
+    expect(slow?.Properties).toMatchObject({
+      Namespace: 'AWS/ApiGateway',
+      MetricName: 'Latency',
+      ExtendedStatistic: 'p99',
+      Threshold: 1500,
+      Dimensions: [{ Name: 'ApiId', Value: { Ref: only('AWS::ApiGatewayV2::Api').id } }],
+    });
+  });
 });
 
 describe('secrets', () => {
+  it('outlive the stack, unless its very first deployment is taken back', () => {
+    for (const { DeletionPolicy } of all('AWS::SecretsManager::Secret'))
+      expect(DeletionPolicy).toBe('RetainExceptOnCreate');
+  });
+
   it('are made empty and never overwritten', () => {
     expect(all('AWS::SecretsManager::Secret')).toHaveLength(5);
     for (const { Properties } of all('AWS::SecretsManager::Secret')) {
@@ -500,7 +550,7 @@ describe('what the stack consists of', () => {
         "AWS::IAM::Policy": 11,
         "AWS::IAM::Role": 11,
         "AWS::KMS::Key": 1,
-        "AWS::Lambda::EventInvokeConfig": 2,
+        "AWS::Lambda::EventInvokeConfig": 3,
         "AWS::Lambda::EventSourceMapping": 4,
         "AWS::Lambda::Function": 8,
         "AWS::Lambda::Permission": 3,

@@ -15,6 +15,38 @@ export const stack = [
       },
     ],
   ),
+  ...inFile(
+    'lib/metrics-namespace.ts',
+    ['test/stack/side-by-side.test.ts'],
+    [
+      {
+        without: 'the heartbeat of one stack hides that another is dead',
+        find: '`Lapse/${Stack.of(scope).stackName}`',
+        replace: "(Stack.of(scope), 'Lapse')",
+      },
+    ],
+  ),
+  ...inFile(
+    'lib/stack-name.ts',
+    ['test/stack/side-by-side.test.ts'],
+    [
+      {
+        without: 'a stack with a long name fails halfway through its deployment',
+        find: 'stack.length <= longestStackName',
+        replace: 'stack.length <= 128',
+      },
+    ],
+  ),
+  ...inFile(
+    'lib/audit-intake.ts',
+    ['test/stack/side-by-side.test.ts'],
+    [
+      {
+        without: 'no second stack can be made in an account and region',
+        find: 'eventBusName: Stack.of(this).stackName,',
+      },
+    ],
+  ),
   ...inFile('lib/audit-intake.ts', tests, [
     {
       without: 'the rule of audit records has a pattern longer than EventBridge takes',
@@ -39,6 +71,11 @@ export const stack = [
     {
       without: 'other accounts raise our alarms',
       find: "conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },",
+    },
+    {
+      without: 'nobody hears that Slack waits for cold starts',
+      find: 'metric: api.metricLatency(',
+      replace: 'metric: api.metricIntegrationLatency(',
     },
     {
       without: 'deadlines that are not kept raise no alarm',
@@ -108,6 +145,25 @@ export const stack = [
       without: 'a batch comes again while it is still worked on',
       find: 'Duration.seconds(6 * (work.timeout?.toSeconds() ?? 3))',
       replace: 'Duration.seconds(work.timeout?.toSeconds() ?? 3)',
+    },
+  ]),
+  ...inFile('lib/deadlines.ts', tests, [
+    {
+      without: 'one exception that cannot be swept triples every tick',
+      find: 'retryAttempts: 0, maxEventAge',
+      replace: 'maxEventAge',
+    },
+  ]),
+  ...inFile('lib/secrets.ts', tests, [
+    {
+      without: 'credentials are gone for good with the stack',
+      find: 'removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,',
+    },
+  ]),
+  ...inFile('bin/app.ts', tests, [
+    {
+      without: 'the stack is deleted by mistake',
+      find: 'terminationProtection: true,',
     },
   ]),
   ...inFile('lib/lifecycle-events.ts', tests, [

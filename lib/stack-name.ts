@@ -1,0 +1,18 @@
+import { environments } from '#runtime/environment.ts';
+
+/** IAM takes no longer name of a role. */
+const longestRoleName = 64;
+/** `ap-southeast-1`, for one. */
+const longestRegion = 14;
+const longestFunctionName = Math.max(...Object.keys(environments).map(({ length }) => length));
+const longestStackName = longestRoleName - longestFunctionName - longestRegion - '--'.length;
+
+/** Microsoft trusts roles by these names: they follow from what is known before the first deployment. */
+export const roleNameOf = (stack: string, name: string, region: string): string =>
+  `${stack}-${name}-${region}`;
+
+/** Why a stack cannot have this name, in a sentence. */
+export const findNameMistake = (stack: string): string | undefined =>
+  stack.length <= longestStackName
+    ? undefined
+    : `The stack name ${stack} has ${stack.length} characters, and the names of its roles leave room for ${longestStackName}: choose a shorter one.`;
