@@ -14,6 +14,10 @@ const commands: Readonly<Record<string, Command>> = {
   },
   replay: { says: 'read audit log exports, without a database', load: () => import('./commands/replay.ts') },
   list: { says: 'the exceptions in the register', load: () => import('./commands/list.ts') },
+  mailboxes: {
+    says: 'what was changed in single mailboxes',
+    load: () => import('./commands/mailboxes.ts'),
+  },
   show: { says: 'one exception and its trail', load: () => import('./commands/show.ts') },
   redrive: { says: 'send dead letters again', load: () => import('./commands/redrive.ts') },
   doctor: { says: 'check everything Lapse depends on', load: () => import('./commands/doctor.ts') },
@@ -27,7 +31,7 @@ const commands: Readonly<Record<string, Command>> = {
 const usage = [
   'usage: lapse <command> [options]',
   '',
-  ...Object.entries(commands).map(([name, { says }]) => `  ${name.padEnd(8)} ${says}`),
+  ...Object.entries(commands).map(([name, { says }]) => `  ${name.padEnd(9)} ${says}`),
   '',
   'lapse <command> --help says more.',
 ].join('\n');

@@ -2,11 +2,14 @@
 import { auditRecordSchema } from '#audit-log/record.ts';
 import { createAcceptedDomains } from '#exchange/accepted-domains.ts';
 import { auditRecordEventSchema } from '#bus/audit-record-event.ts';
+import { isMailboxOperation } from '#audit-log/mailbox-operations.ts';
+import { recordMailboxChange } from '#recording/record-mailbox-change.ts';
 import { recordChange } from '#recording/record-change.ts';
 import { readEnvironment } from '#runtime/environment.ts';
 import { once } from '#runtime/once.ts';
 import { loadPolicy } from '#runtime/policy.ts';
 import { createQueueFunction } from '#runtime/queue-function.ts';
+import { mailboxChangesFromEnvironment } from '#runtime/mailbox-changes.ts';
 import { registerFromEnvironment } from '#runtime/register.ts';
 import { logWarnings, tenantsFromEnvironment } from '#runtime/tenants.ts';
 
@@ -28,6 +31,7 @@ const getDependencies = once(() => {
   });
   return {
     register: registerFromEnvironment(environment.TABLE_NAME),
+    mailboxes: mailboxChangesFromEnvironment(environment.TABLE_NAME),
     tenants,
     domains: createAcceptedDomains(tenants, Date.now),
     enough: () => AbortSignal.timeout(patience),
@@ -39,7 +43,22 @@ export const handler = createQueueFunction(
   auditRecordEventSchema.extend({ data: auditRecordSchema }),
   async ({ data: record }, { now, logger, remaining }) => {
     const begun = remaining();
-    const { tenants, ...rest } = getDependencies();
+    const { tenants, mailboxes, ...rest } = getDependencies();
+    if (isMailboxOperation(record.Operation)) {
+      const { outcome, unread } = await recordMailboxChange(record, {
+        ...{ mailboxes, domains: rest.domains, enough: rest.enough },
+        policy: loadPolicy(),
+        now,
+      });
+      logger.info('audit record about a mailbox worked through', { record: record.Id, outcome });
+      if (unread !== undefined)
+        logger.warn('kept without what was changed: the record about a mailbox could not be read', {
+          code: 'MAILBOX_CHANGE_NOT_READ',
+          record: record.Id,
+          why: unread,
+        });
+      return;
+    }
     const { outcome, exception, forgotten, unseen } = await recordChange(record, {
       ...rest,
       tenants: logWarnings(tenants, { logger }),

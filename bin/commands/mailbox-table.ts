@@ -3,7 +3,7 @@ import { outsideWords } from '#lifecycle/outside.ts';
 import { listSome } from '#risk/settings.ts';
 import { toPrintable, wrapText } from '#lib/local/terminal.ts';
 import { moment } from './exception-table.ts';
-import type { MailboxDoor } from '#audit-log/mailbox-change.ts';
+import type { MailboxChange, MailboxDoor } from '#lifecycle/mailbox-change.ts';
 import type { OpenMailbox } from '#replay/mailboxes.ts';
 import type { TableStyle } from './exception-table.ts';
 
@@ -34,7 +34,34 @@ export function formatMailboxes(open: readonly OpenMailbox[], { width }: TableSt
   return `\nIn single mailboxes (not counted as exceptions; --json names all):\n${sections.join('\n')}\n`;
 }
 
-const line = ({ mailbox, rule, to, by, at }: OpenMailbox): string =>
+const line = ({ to, at, unplaced, ...one }: OpenMailbox): string =>
   toPrintable(
-    `${mailbox}${rule === undefined ? '' : `, rule “${rule}”`}: ${listSome(to)}; by ${by.id}${outsideWords(by)}, ${moment(at)}`,
+    `${place(one)}: ${listSome(to)}${unplaced ? ' (perhaps inside: the tenant did not say which domains are its own)' : ''}; ${author(one, at)}`,
   );
+
+const place = ({ mailbox, rule }: Pick<MailboxChange, 'mailbox' | 'rule'>): string =>
+  `${mailbox || 'a mailbox that is not named'}${rule === undefined ? '' : `, rule “${rule}”`}`;
+
+const author = ({ by, from }: Pick<MailboxChange, 'by' | 'from'>, at: string): string =>
+  `by ${by.id}${outsideWords(by)}${from === undefined ? '' : ` from ${from}`}, ${moment(at)}`;
+
+/** What was changed without anybody knowing what; empty where there is nothing of the kind. */
+export function formatUnreadChanges(changes: readonly MailboxChange[], { width }: TableStyle): string {
+  const unread = changes.filter((change) => change.unread !== undefined);
+  if (unread.length === 0) return '';
+  const lines = unread.flatMap((change) =>
+    wrapText(
+      toPrintable(
+        `${place(change)}: ${change.operation}, ${author(change, change.moment.at)}: ${change.unread ?? ''} (record ${change.moment.record})`,
+      ),
+      width,
+      '  - ',
+      '    ',
+    ),
+  );
+  return `\nNot read, so look at these mailboxes in Exchange:\n${lines.join('\n')}\n`;
+}
+
+/** With whoever did it as text. */
+export const mailboxesForPrograms = <One extends Pick<MailboxChange, 'by'>>(all: readonly One[]) =>
+  all.map(({ by, ...one }) => ({ ...one, by: by.id, ...(by.outside && { byOutside: by.outside }) }));

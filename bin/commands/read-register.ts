@@ -2,12 +2,14 @@ import { DynamoDBClient, paginateListTables } from '@aws-sdk/client-dynamodb';
 import { messageOf, Refusal } from '#lib/local/refusal.ts';
 import { howToRead, createView, type ExceptionView } from '#lib/local/views.ts';
 import { fromMillis, type Instant } from '#time/instant.ts';
+import { createMailboxChanges } from '#register/mailbox-changes.ts';
 import { createRegister } from '#register/register.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { readMostDangerous } from '#register/read-most-dangerous.ts';
 import { readWholeList, type WholeList } from '#register/read-whole-list.ts';
 import { checkTrail } from '#register/check-trail.ts';
 import { readShownTrail, type ShownEntry } from '#register/shown-trail.ts';
+import type { MailboxChange } from '#lifecycle/mailbox-change.ts';
 import type { ChainVerdict } from '#register/trail-chain.ts';
 import { readLocalAddress, askLocal } from './ask-local.ts';
 import { unusable, parseWebAddress } from './arguments.ts';
@@ -20,6 +22,8 @@ export interface RegisterReader {
   all(): Promise<ListedExceptions>;
   /** `undefined` if there is no such exception. */
   show(id: string): Promise<ShownException | undefined>;
+  /** What was changed in single mailboxes of a tenant, or in one of them. */
+  mailboxes(tenant: string, mailbox?: string): Promise<readonly MailboxChange[]>;
   /** The clock of a local deployment can be ahead of this machine's. */
   now(): Promise<Instant>;
 }
@@ -76,13 +80,20 @@ function overHttp(url: string): RegisterReader {
         }
       );
     },
+    mailboxes: async (...of) =>
+      (await askLocal(
+        url,
+        ['/mailboxes', ...of.filter((one) => one !== undefined).map(encodeURIComponent)].join('/'),
+      )) as readonly MailboxChange[],
     now: async () => ((await askLocal(url, '/')) as { now: Instant }).now,
   };
 }
 
 async function onAws(stack: string): Promise<RegisterReader> {
   const client = new DynamoDBClient({});
-  const register = createRegister({ client, tableName: await tableOf(client, stack) });
+  const tableName = await tableOf(client, stack);
+  const register = createRegister({ client, tableName });
+  const mailboxes = createMailboxChanges({ client, tableName });
   // Who answers for it when nobody owns it is up to the policy, which is deployed with the functions and not in the
   // table.
   const view = (exception: Parameters<typeof createView>[0]) =>
@@ -108,6 +119,10 @@ async function onAws(stack: string): Promise<RegisterReader> {
         exception && check && { exception: view(exception), trail: await readShownTrail(register, id), check }
       );
     },
+    mailboxes: (tenant, mailbox) =>
+      Array.fromAsync(
+        mailbox === undefined ? mailboxes.inTenant(tenant) : mailboxes.inMailbox(tenant, mailbox),
+      ),
     now: () => Promise.resolve(fromMillis(Date.now())),
   };
 }

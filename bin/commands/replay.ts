@@ -7,8 +7,8 @@ import { readRecordBatches } from '#audit-log/export/read-records.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import { UnreadableExport } from '#audit-log/export/unreadable-export.ts';
 import { readOpenMailboxes } from '#replay/mailboxes.ts';
-import { formatMailboxes } from './mailbox-table.ts';
-import type { MailboxChange } from '#audit-log/mailbox-change.ts';
+import { formatMailboxes, mailboxesForPrograms } from './mailbox-table.ts';
+import type { LoggedMailboxChange } from '#audit-log/mailbox-change.ts';
 import type { OpenMailbox } from '#replay/mailboxes.ts';
 import { instant, parseInstant, toMillis } from '#time/instant.ts';
 import type { Instant } from '#time/instant.ts';
@@ -56,7 +56,7 @@ Defender, Splunk, Elastic and Wazuh export of these records.
   --help         this text
 
 Forwarding, inbox rules and safe senders of single mailboxes are no exceptions:
-they are summed up after them.
+they are summed up after them. (lapse mailboxes shows those on record.)
 
 What could not be read is listed at the end, since it may hold exceptions too.
 Exit code 0: everything was read. 1: only part of it was read, and printed.
@@ -91,7 +91,7 @@ export async function replay(argv: readonly string[], io: ReplayStreams): Promis
   const progress = startProgress(io.stderr, await sizeOf(wanted.files), () => toMillis(io.now()));
   const notRead = startNotRead();
   const records: AuditRecord[] = [];
-  const mailboxes: MailboxChange[] = [];
+  const mailboxes: LoggedMailboxChange[] = [];
   const places = new Map<string, Place>();
   let readable = 0;
   for (const file of wanted.files) {
@@ -256,10 +256,5 @@ function asJson(
     ...(changed.by.outside && { changedByOutside: changed.by.outside }),
     changedAt: changed.at,
   }));
-  const inMailboxes = mailboxes.map(({ by, ...one }) => ({
-    ...one,
-    by: by.id,
-    ...(by.outside && { byOutside: by.outside }),
-  }));
-  return `${JSON.stringify({ exceptions: shown, mailboxes: inMailboxes, records, notRead: { count, places } }, undefined, 2)}\n`;
+  return `${JSON.stringify({ exceptions: shown, mailboxes: mailboxesForPrograms(mailboxes), records, notRead: { count, places } }, undefined, 2)}\n`;
 }

@@ -1,90 +1,70 @@
-/**
- * Audit record → what it changed in one mailbox that lets mail past, or out: forwarding, a rule of its owner's, safe
- * senders. There may be thousands, made by everybody for themselves, so they are shown and make no exception.
- */
+/** Audit record → what it changed in one mailbox that lets mail past, or out. */
 import { domainOf } from '#risk/settings.ts';
 import { readListValue } from '#risk/list-value.ts';
 import { admitRecord } from './admit.ts';
+import { mailboxDoorOf, mailboxOperationNamed } from './mailbox-operations.ts';
 import { writtenAt } from './moment.ts';
 import { nameInIdentity } from './object-name.ts';
 import { isPlumbing, parameterText } from './parameters.ts';
 import { isJsonObject } from '#values/json.ts';
-import type { Operation } from '#kinds/operation.ts';
-import type { Author } from '#lifecycle/exception.ts';
-import type { Moment } from '#time/moment.ts';
+import type { MailboxChange } from '#lifecycle/mailbox-change.ts';
+import type { MailboxOperation } from './mailbox-operations.ts';
 import type { Parameter } from './parameters.ts';
 import type { AuditRecord } from './record.ts';
 
-export type MailboxDoor = 'forwarding' | 'inbox rule' | 'safe senders';
-
-export interface MailboxChange {
-  readonly door: MailboxDoor;
-  readonly mailbox: string;
-  /** Of an inbox rule, its name or number. */
-  readonly rule?: string;
-  /** Where mail goes, or who is trusted. Empty: the record does not say it again. */
-  readonly to: readonly string[];
-  /** It was taken back, or switched off. */
-  readonly ended: boolean;
-  readonly by: Author;
-  readonly moment: Moment;
+export interface LoggedMailboxChange extends MailboxChange {
+  readonly tenant: string;
   /** Domains that the record shows to be the tenant's own. */
   readonly ownDomains: readonly string[];
 }
-
-const followed = {
-  'Set-Mailbox': 'forwarding',
-  'New-InboxRule': 'inbox rule',
-  'Set-InboxRule': 'inbox rule',
-  'Enable-InboxRule': 'inbox rule',
-  'Disable-InboxRule': 'inbox rule',
-  'Remove-InboxRule': 'inbox rule',
-  'Set-MailboxJunkEmailConfiguration': 'safe senders',
-} as const satisfies Partial<Record<Operation, MailboxDoor>>;
-type MailboxOperation = keyof typeof followed;
-
-const spelled = new Map(
-  (Object.keys(followed) as MailboxOperation[]).map((name) => [name.toLowerCase(), name]),
-);
-export const isMailboxOperation = (operation: string): boolean => spelled.has(operation.toLowerCase());
 
 const forwards = ['ForwardingSmtpAddress', 'ForwardingAddress'] as const;
 const redirects = ['ForwardTo', 'ForwardAsAttachmentTo', 'RedirectTo'] as const;
 const trusts = ['TrustedSendersAndDomains'] as const;
 
-/** `undefined`: nothing of this kind. `unread`: why it cannot be told what was changed. */
-export function recogniseMailboxChange(
-  record: AuditRecord,
-): MailboxChange | { readonly unread: string } | undefined {
-  const operation = spelled.get(record.Operation.toLowerCase());
-  if (operation === undefined || passesNoDoor(record.Parameters)) return undefined;
+/** `undefined`: nothing of this kind. */
+export function recogniseMailboxChange(record: AuditRecord): LoggedMailboxChange | undefined {
+  const operation = mailboxOperationNamed(record.Operation);
+  if (operation === undefined || passesNoDoor(operation, record.Parameters)) return undefined;
   const admitted = admitRecord(record, operation);
   if ('why' in admitted) return undefined;
-  const { parameters, unread, changedBy, ownDomains } = admitted;
-  if (unread !== undefined) return { unread };
-  const told = toldOf(operation, parameters);
+  const { parameters, changedBy, tenant, ownDomains } = admitted;
+  const told = admitted.unread === undefined ? toldOf(operation, parameters) : nothingTold;
   if (told === undefined) return undefined;
   const { mailbox, rule } = placeOf(operation, parameters, record);
+  const unread = admitted.unread ?? (mailbox === '' ? 'no mailbox is named' : undefined);
   const { changedAt: at, order } = writtenAt(record);
+  const from = record.ClientIP?.trim() ?? '';
   return {
-    door: followed[operation],
+    door: mailboxDoorOf[operation],
     mailbox,
     ...(rule !== undefined && { rule }),
+    operation,
     ...told,
     by: changedBy,
+    ...(from !== '' && { from }),
     moment: { at, ...(order !== undefined && { order }), record: record.Id.toLowerCase() },
+    ...(unread !== undefined && { unread }),
+    tenant,
     ownDomains: [...ownDomains, ...(mailbox.includes('@') ? [domainOf(mailbox)] : [])],
   };
 }
 
 const doors = new Set([...forwards, ...redirects, ...trusts].map((name) => name.toLowerCase()));
 
+/** What these do to a rule is in their name, whatever they are passed. */
+const wholly: ReadonlySet<string> = new Set(
+  (['Enable-InboxRule', 'Disable-InboxRule', 'Remove-InboxRule'] satisfies MailboxOperation[]).map((name) =>
+    name.toLowerCase(),
+  ),
+);
+
 /**
  * Whether a glance shows parameters that open no door: almost all records of these cmdlets have only such. `false`
  * where there is anything to look at more closely: a form that is not Exchange's own, or nothing that a cmdlet could set.
  */
-export function passesNoDoor(parameters: unknown): boolean {
-  if (!Array.isArray(parameters)) return false;
+export function passesNoDoor(operation: string, parameters: unknown): boolean {
+  if (!Array.isArray(parameters) || wholly.has(operation.toLowerCase())) return false;
   let sets = false;
   for (const one of parameters as readonly unknown[]) {
     if (!isJsonObject(one)) return false;
@@ -97,10 +77,12 @@ export function passesNoDoor(parameters: unknown): boolean {
   return sets;
 }
 
-function toldOf(
-  operation: MailboxOperation,
-  parameters: readonly Parameter[],
-): Pick<MailboxChange, 'to' | 'ended'> | undefined {
+type Told = Pick<MailboxChange, 'to' | 'ended' | 'switchedOff'>;
+
+/** Part of a change must not count as the change. */
+const nothingTold: Told = { to: [], ended: false };
+
+function toldOf(operation: MailboxOperation, parameters: readonly Parameter[]): Told | undefined {
   switch (operation) {
     case 'Set-Mailbox':
       return named(parameters, forwards);
@@ -108,8 +90,9 @@ function toldOf(
     case 'Set-InboxRule':
       return named(parameters, redirects);
     case 'Enable-InboxRule':
-      return { to: [], ended: false };
+      return nothingTold;
     case 'Disable-InboxRule':
+      return { to: [], ended: true, switchedOff: true };
     case 'Remove-InboxRule':
       return { to: [], ended: true };
     case 'Set-MailboxJunkEmailConfiguration':
@@ -118,10 +101,7 @@ function toldOf(
 }
 
 /** Whom the parameters name; that they name nobody takes it back. `undefined` where none of them was passed. */
-function named(
-  parameters: readonly Parameter[],
-  names: readonly string[],
-): Pick<MailboxChange, 'to' | 'ended'> | undefined {
+function named(parameters: readonly Parameter[], names: readonly string[]): Told | undefined {
   const passed = parameters.filter(({ name }) => names.includes(name));
   if (passed.length === 0) return undefined;
   const values = passed.map(({ value }) => readListValue(value));
@@ -143,7 +123,7 @@ function placeOf(
   const { ObjectId, UserId = '' } = record;
   const plainName = (identity: string | undefined): string => nameInIdentity(identity, record) ?? '';
   const whole = plainName(parameterText(parameters, 'Identity')) || plainName(ObjectId);
-  if (followed[operation] !== 'inbox rule') return { mailbox: whole || UserId };
+  if (mailboxDoorOf[operation] !== 'inbox rule') return { mailbox: whole || UserId };
   const end = whole.lastIndexOf('\\');
   const rule = parameterText(parameters, 'Name') ?? (end < 0 ? whole : whole.slice(end + 1));
   const mailbox = parameterText(parameters, 'Mailbox') ?? (end < 0 ? '' : whole.slice(0, end));

@@ -1,6 +1,7 @@
 import { isObject } from '#kinds/form.ts';
 import { verbOf, type Operation, type Verb } from '#kinds/operation.ts';
 import { kindOf, kinds, type Kind } from '#kinds/registry.ts';
+import { mailboxOperations } from './mailbox-operations.ts';
 
 const operationsOf = (some: readonly Kind[]): readonly Operation[] => [
   ...new Set(some.flatMap((kind) => kindOf(kind).log.operations)),
@@ -25,9 +26,11 @@ export const listOperations: readonly Operation[] = [
 /** The cmdlets whose audit records can open, change or end an exception, as Exchange spells them. */
 export const operations: readonly Operation[] = [...new Set([...objectOperations, ...listOperations])];
 
-/** How their names end, each once: `-TransportRule`. */
+/** How the names of all that is followed end, in mailboxes too, each once: `-TransportRule`. */
 export const operationEndings: readonly string[] = [
-  ...new Set(operations.map((operation) => operation.slice(operation.indexOf('-')))),
+  ...new Set(
+    [...operations, ...mailboxOperations].map((operation) => operation.slice(operation.indexOf('-'))),
+  ),
 ];
 
 const spelled = (names: readonly Operation[]) => {

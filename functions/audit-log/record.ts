@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { parseInstant } from '#time/instant.ts';
 import type { Instant } from '#time/instant.ts';
+import { isMailboxOperation } from './mailbox-operations.ts';
 import { objectName } from './object-name.ts';
 import { objectOperationNamed, operationNamed } from './operations.ts';
 import { readParameters } from './parameters.ts';
@@ -51,6 +52,8 @@ const shape = z.object({
     .optional()
     .catch(undefined),
   ObjectId: placing,
+  /** Kept of changes in mailboxes alone. */
+  ClientIP: text,
   AppId: text,
   ClientAppId: text,
   /** `[{ Name, Value }]`, or another form; read it with `readParameters`. */
@@ -67,10 +70,12 @@ export const alsoOperation = 'operations';
 /** Graph writes `ID` where the Management API writes `Id`, and JSON nulls where that leaves a field out. */
 function canonical(value: unknown, issues: z.core.$RefinementCtx): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const given = Object.entries(value).flatMap(([key, field]: [string, unknown]) => {
+  const all = Object.entries(value).flatMap(([key, field]: [string, unknown]) => {
     const name = spelling.get(key.toLowerCase());
     return name === undefined || field === null ? [] : [{ name, field: wellFormed(field) }];
   });
+  const mailbox = all.some(({ name, field }) => name === 'Operation' && isMailbox(field));
+  const given = mailbox ? all : all.filter(({ name }) => name !== 'ClientIP');
   const record = Object.fromEntries(given.map(({ name, field }) => [name, field]));
   // As Search-UnifiedAuditLog calls it, beside the record.
   const beside = Object.entries(value).flatMap(([key, field]: [string, unknown]) =>
@@ -86,6 +91,9 @@ function canonical(value: unknown, issues: z.core.$RefinementCtx): unknown {
 
 export const isFollowed = (operation: unknown): boolean =>
   typeof operation === 'string' && operationNamed(plainly(operation)) !== undefined;
+
+const isMailbox = (operation: unknown): boolean =>
+  typeof operation === 'string' && isMailboxOperation(operation.trim());
 
 /** Without the characters that text programs put in the place of hyphens, and without invisible ones. */
 const plainly = (operation: string): string =>
@@ -115,7 +123,8 @@ function wellFormed(value: unknown, depth = 0): unknown {
  * Tolerant of everything but what makes a record usable: Id, Operation, a valid CreationTime, and, for the
  * operations Lapse follows, the tenant and the object, since a change that cannot be placed must be loud. (Whether
  * what was set can be read is for `recognise` and `recogniseListChange` to say.) Fields Lapse does not look at (the
- * client's address, the session, for two) are left behind: neither stored nor sent on. Parsing twice changes nothing.
+ * session, for one, and the client's address but for changes in mailboxes) are left behind: neither stored nor sent on.
+ * Parsing twice changes nothing.
  *
  * Messages name fields and never quote what stands in them: records hold personal data.
  */

@@ -1,5 +1,6 @@
 /** One blob, from Microsoft to whoever wants its records; memory never holds more of it than a batch. */
 import { readRecords } from '#audit-log/export/read-records.ts';
+import { isMailboxOperation } from '#audit-log/mailbox-operations.ts';
 import { operationNamed } from '#audit-log/operations.ts';
 import { UnreadableExport } from '#audit-log/export/unreadable-export.ts';
 import { FeedError } from './feed-error.ts';
@@ -38,7 +39,7 @@ export async function collectBlob(
     for await (const found of readRecords(ends.watch(content), 'content of the audit log', { now })) {
       read += 1;
       if (!found.ok) failed += 1;
-      else if (operationNamed(found.record.Operation) !== undefined) waiting.push(found.record);
+      else if (isWanted(found.record)) waiting.push(found.record);
       if (waiting.length >= batch.records || (waiting.length > 0 && ends.size - since >= batch.bytes))
         await handOver();
     }
@@ -52,6 +53,9 @@ export async function collectBlob(
   if (waiting.length > 0) await handOver();
   return { read, published, failed };
 }
+
+const isWanted = ({ Operation }: AuditRecord): boolean =>
+  operationNamed(Operation) !== undefined || isMailboxOperation(Operation);
 
 /**
  * The reader of exports makes do with a file that was cut off. Here the rest can still be fetched, so it must be

@@ -172,6 +172,7 @@ export const policySchema = z
           });
       })
       .default({ days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '17:00', holidays: [] }),
+    mailboxes: z.strictObject({ keptFor: length }).default({ keptFor: fixed('P90D') }),
     graceOnImport: length.default(fixed('P14D')),
     breaker: z
       .strictObject({

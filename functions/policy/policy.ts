@@ -120,6 +120,10 @@ export interface Policy {
   /** IANA zone: a date on a form means the end of that day there, and working hours apply there. */
   readonly timeZone: string;
   readonly workingHours: WorkingHours;
+  readonly mailboxes: {
+    /** How long what was changed in single mailboxes is kept. */
+    readonly keptFor: Duration;
+  };
   /** What the inventory finds was there all along: its owner has at least this long to confirm it. */
   readonly graceOnImport: Duration;
   /** When lapsing stops until a person looks: per tenant, see `breaker.ts`. */

@@ -2,6 +2,7 @@
 import { risks, type Risk } from '#risk/finding.ts';
 import { foldName } from '#kinds/fold-name.ts';
 import { boundKey } from './bound-key.ts';
+import type { Moment } from '#time/moment.ts';
 import type { ObjectRef } from './identity.ts';
 
 export interface Key {
@@ -65,6 +66,19 @@ export const guidAlias = (object: ObjectRef & { readonly guid: string }): Key =>
 export const rememberedKey = (object: ObjectRef): Key => ({
   pk: `REMEMBERED#${place(object)}#${bounded(foldName(object.name))}`,
   sk: 'REMEMBERED',
+});
+
+/** Where the changes in mailboxes are listed, by moment. */
+export const mailboxesOf = (tenant: string): string => `MAILBOXES#${withinOf(tenant)}`;
+/** By what comes before the @, which is all that an alias says. A record is about one mailbox. */
+export const mailboxChangeKey = (
+  tenant: string,
+  mailbox: string,
+  { at, record }: Pick<Moment, 'at' | 'record'>,
+): Key => ({
+  pk: `MAILBOX#${withinOf(tenant)}#${bounded(foldName(mailbox.split('@')[0] ?? ''))}`,
+  // DynamoDB takes 1,024 bytes here.
+  sk: `${at}#${bounded(record, 900)}`,
 });
 
 /**

@@ -1,42 +1,57 @@
 /** Changes in single mailboxes, in any order → the doors that stand open at the end. */
 import { domainsOf } from '#lifecycle/own-domains.ts';
-import { isOwn } from '#risk/settings.ts';
+import { withoutInside } from '#lifecycle/mailbox-change.ts';
 import { compareMoments } from '#time/moment.ts';
-import type { MailboxChange, MailboxDoor } from '#audit-log/mailbox-change.ts';
-import type { Author } from '#lifecycle/exception.ts';
+import type { LoggedMailboxChange } from '#audit-log/mailbox-change.ts';
+import type { MailboxChange } from '#lifecycle/mailbox-change.ts';
 import type { Instant } from '#time/instant.ts';
 
-export interface OpenMailbox {
-  readonly door: MailboxDoor;
-  readonly mailbox: string;
-  readonly rule?: string;
+export interface OpenMailbox extends Pick<
+  MailboxChange,
+  'door' | 'mailbox' | 'rule' | 'by' | 'from' | 'unplaced'
+> {
   /** Where mail goes that is outside or not known to be inside; of safe senders, who is trusted. */
   readonly to: readonly string[];
-  readonly by: Author;
   readonly at: Instant;
 }
 
 /** Newest first. `domains`: known to be the tenant's own. */
 export function readOpenMailboxes(
-  changes: readonly MailboxChange[],
+  changes: readonly LoggedMailboxChange[],
   domains: readonly string[],
 ): readonly OpenMailbox[] {
   const own = [
     ...new Set([...domains, ...changes.flatMap(({ ownDomains, by }) => [...ownDomains, ...domainsOf(by)])]),
   ];
+  return openAtTheEnd(changes.map((change) => withoutInside(change, own)));
+}
+
+/** The same of changes that name nobody inside any more. What could not be read changes nothing here. */
+export function openAtTheEnd(changes: readonly MailboxChange[]): readonly OpenMailbox[] {
   const open = new Map<string, MailboxChange>();
+  const led = new Map<string, readonly string[]>();
   for (const change of [...changes].sort((a, b) => compareMoments(a.moment, b.moment))) {
+    if (change.unread !== undefined) continue;
     const key = [change.door, change.mailbox, change.rule ?? ''].join('\n').toLowerCase();
-    const before = open.get(key);
-    if (change.ended) open.delete(key);
-    else if (change.to.length > 0) open.set(key, change);
-    else if (before) open.set(key, { ...change, to: before.to });
+    // What changed last comes last.
+    open.delete(key);
+    if (change.ended) {
+      if (!change.switchedOff) led.delete(key);
+      continue;
+    }
+    const to = change.to.length > 0 ? change.to : led.get(key);
+    if (to === undefined) continue;
+    led.set(key, to);
+    open.set(key, { ...change, to });
   }
-  return [...open.values()].reverse().flatMap(({ door, mailbox, rule, to, by, moment }) => {
-    const outside =
-      door === 'safe senders' ? to : to.filter((one) => !(one.includes('@') && isOwn(one, own)));
-    return outside.length === 0
-      ? []
-      : [{ door, mailbox, ...(rule !== undefined && { rule }), to: outside, by, at: moment.at }];
-  });
+  return [...open.values()].reverse().map(({ door, mailbox, rule, to, by, from, unplaced, moment }) => ({
+    door,
+    mailbox,
+    ...(rule !== undefined && { rule }),
+    to,
+    by,
+    ...(from !== undefined && { from }),
+    at: moment.at,
+    ...(unplaced && { unplaced }),
+  }));
 }

@@ -3,7 +3,7 @@ import type { Read } from '#audit-log/export/read-records.ts';
 import { recogniseListChange } from '#audit-log/list-change.ts';
 import { recognise } from '#audit-log/recognise.ts';
 import { recogniseMailboxChange } from '#audit-log/mailbox-change.ts';
-import type { MailboxChange } from '#audit-log/mailbox-change.ts';
+import type { LoggedMailboxChange } from '#audit-log/mailbox-change.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { Instant } from '#time/instant.ts';
 
@@ -24,7 +24,7 @@ export interface TakenRecord {
   /** To be replayed. A copy too, because it may differ from the first record with its id. */
   readonly record?: AuditRecord;
   /** What it changed in a single mailbox: no exception, and shown beside them. */
-  readonly mailbox?: MailboxChange;
+  readonly mailbox?: LoggedMailboxChange;
 }
 
 export interface Tally {
@@ -72,5 +72,5 @@ function toldBy(record: AuditRecord): Told | undefined {
     return recognised.unread === undefined ? { record } : { reason: recognised.unread };
   const mailbox = recogniseMailboxChange(record);
   if (mailbox === undefined) return undefined;
-  return 'unread' in mailbox ? { reason: mailbox.unread } : { mailbox };
+  return mailbox.unread === undefined ? { mailbox } : { reason: mailbox.unread };
 }

@@ -7,6 +7,7 @@ import { toMillis, type Instant } from '#time/instant.ts';
 import { isGroup } from '#policy/policy.ts';
 import { listApprovers } from '#policy/authority.ts';
 import type { Policy } from '#policy/policy.ts';
+import { createMailboxChanges } from '#register/mailbox-changes.ts';
 import { createRegister } from '#register/register.ts';
 import { createVersionedValues } from '#register/versioned-values.ts';
 import { readWholeList } from '#register/read-whole-list.ts';
@@ -190,6 +191,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
     }
     const tableName = stack.tables[0]?.name ?? '';
     const register = createRegister({ client, tableName });
+    const mailboxes = createMailboxChanges({ client, tableName });
     const values = createVersionedValues({ client, tableName });
     const noted = await values.read('LOCAL');
     if (noted || !(await isEmpty(register)))
@@ -453,6 +455,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
       routes: stack.routes.map((route) => ({ ...route, target: functionOf(route.function) })),
       local: createLocalRoutes({
         register,
+        mailboxes,
         policy,
         now: () => clock.now(),
         feed,

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { readRecords } from '#audit-log/export/read-records.ts';
 import { recogniseListChange } from '#audit-log/list-change.ts';
+import { recogniseMailboxChange } from '#audit-log/mailbox-change.ts';
 import { recognise } from '#audit-log/recognise.ts';
 import type { Read } from '#audit-log/export/read-records.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
@@ -12,7 +13,7 @@ export interface IntakeCounts {
   /** Relevant, and seen for the first time. */
   accepted: number;
   duplicate: number;
-  /** Not about exceptions, or service noise, or unsuccessful. */
+  /** About no exception and no mailbox, or service noise, or unsuccessful. */
   ignored: number;
   malformed: number;
   /** The first twenty malformed ones; never their content. */
@@ -53,8 +54,9 @@ export function createIntake({ database, bus, busName, apply }: IntakeOptions): 
       for (const { record, line } of reads) {
         const list = recogniseListChange(record);
         const one = recognise(record);
-        const isRelevant = one.relevant || list !== undefined;
-        const unread = one.relevant ? one.unread : list?.unread;
+        const told = list ?? (one.relevant ? one : recogniseMailboxChange(record));
+        const isRelevant = told !== undefined;
+        const unread = told?.unread;
         // A look at the tenant may tell what it does not; but whoever fed it should know.
         if (unread !== undefined) malformed(counts, line, unread);
         else if (!isRelevant) counts.ignored += 1;

@@ -12,6 +12,7 @@ import { checkTrail } from '#register/check-trail.ts';
 import { readShownTrail } from '#register/shown-trail.ts';
 import { readWholeList } from '#register/read-whole-list.ts';
 import type { Register } from '#register/contract.ts';
+import type { MailboxChanges } from '#register/mailbox-changes.ts';
 import type { DeadLetters, Redriven } from './dead-letters.ts';
 import type { Advanced, Unfinished } from './progress.ts';
 import { LocalReply, RequestError, type LocalRoute } from './gateway.ts';
@@ -23,6 +24,7 @@ import { compareText } from '#values/compare-text.ts';
 
 export interface LocalRoutesOptions {
   readonly register: Register;
+  readonly mailboxes: MailboxChanges;
   readonly policy: Policy;
   readonly now: () => Instant;
   readonly feed: (input: AsyncIterable<Uint8Array>, source: string) => Promise<IntakeCounts>;
@@ -53,7 +55,7 @@ function unreadable(error: unknown): never {
 
 /** What the local deployment offers beside the template's routes: the way in, the clock, and the register. */
 export function createLocalRoutes(options: LocalRoutesOptions): Readonly<Record<string, LocalRoute>> {
-  const { register, policy, now } = options;
+  const { register, mailboxes, policy, now } = options;
   const view = (exception: Exception) => createView(exception, channelOf(policy, exception));
 
   const load = async (id: string): Promise<Exception> => {
@@ -77,6 +79,8 @@ export function createLocalRoutes(options: LocalRoutesOptions): Readonly<Record<
           'GET /exceptions/{id}/trail',
           'GET /exceptions/{id}/trail-check',
           'GET /health',
+          'GET /mailboxes/{tenant}',
+          'GET /mailboxes/{tenant}/{mailbox}',
           'GET /most-dangerous',
           'GET /unreadable',
           'GET /dead-letters',
@@ -113,6 +117,9 @@ export function createLocalRoutes(options: LocalRoutesOptions): Readonly<Record<
         more,
       };
     },
+    'GET /mailboxes/*': (_request, [tenant = '']) => Array.fromAsync(mailboxes.inTenant(tenant)),
+    'GET /mailboxes/*/*': (_request, [tenant = '', mailbox = '']) =>
+      Array.fromAsync(mailboxes.inMailbox(tenant, mailbox)),
     'GET /unreadable': async () =>
       (await readWholeList(register)).unreadable.map(({ id, message }) => ({ id, why: message })),
     'GET /exceptions/*': async (_request, [id = '']) => view(await load(id)),

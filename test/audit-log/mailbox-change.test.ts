@@ -61,6 +61,8 @@ describe('a change in a mailbox', () => {
     ['Enable-InboxRule', { Identity: 'bob\\17' }, 'bob', '17', [], false],
     ['Disable-InboxRule', { Identity: 'bob\\17' }, 'bob', '17', [], true],
     ['remove-inboxrule', { Identity: 'bob\\17' }, 'bob', '17', [], true],
+    ['Enable-InboxRule', { Identity: 'r', Mailbox: 'bob' }, 'bob', 'r', [], false],
+    ['Disable-InboxRule', { Identity: 'r', Mailbox: 'bob' }, 'bob', 'r', [], true],
   ] as const)('is a rule: %s %j', (operation, given, mailbox, rule, to, ended) => {
     expect(told(operation, given)).toMatchObject({ door: 'inbox rule', mailbox, rule, to, ended });
   });
@@ -101,6 +103,26 @@ describe('a change in a mailbox', () => {
     expect(told('Set-Mailbox', given, more)).toMatchObject({ mailbox: 'ann' });
   });
 
+  it('tells what was done in which tenant, and from where', () => {
+    const given = { Identity: 'ann', ForwardingSmtpAddress: 'x@gmail.com' };
+    expect(told('set-mailbox', given, { ClientIP: '192.0.2.1:5' })).toMatchObject({
+      operation: 'Set-Mailbox',
+      tenant: newRule.OrganizationId,
+      from: '192.0.2.1:5',
+    });
+    expect(told('Set-Mailbox', given)).not.toHaveProperty('from');
+  });
+
+  it('only switches a rule off, or takes it away', () => {
+    expect(told('Disable-InboxRule', { Identity: 'bob\\17' })).toMatchObject({ switchedOff: true });
+    expect(told('Remove-InboxRule', { Identity: 'bob\\17' })).not.toHaveProperty('switchedOff');
+  });
+
+  it('in a mailbox that is not named is no silence', () => {
+    const given = { ForwardingSmtpAddress: 'x@gmail.com' };
+    expect(told('Set-Mailbox', given, { UserId: '' })).toMatchObject({ unread: 'no mailbox is named' });
+  });
+
   it('that failed, or was made by a service, counts as none; one that cannot be read is no silence', () => {
     const given = { Identity: 'ann', ForwardingSmtpAddress: 'x@gmail.com' };
     expect(told('Set-Mailbox', given, { ResultStatus: 'False' })).toBeUndefined();
@@ -109,6 +131,9 @@ describe('a change in a mailbox', () => {
     ).toBeUndefined();
     expect(told('Set-Mailbox', given, { Parameters: '@{Name=x}' })).toMatchObject({
       unread: expect.any(String) as string,
+      mailbox: 'ann@contoso.com',
+      to: [],
+      ended: false,
     });
   });
 });

@@ -61,6 +61,11 @@ describe('a record', () => {
     for (const field of ['ClientIP', 'SessionId', 'UserKey']) expect(odd).not.toHaveProperty(field);
     expect(odd.UserId).toBeUndefined();
   });
+  it('keeps the address from which a mailbox was changed, and no other', () => {
+    const ClientIP = '192.0.2.1:5';
+    expect(record({ ...newRule, Operation: 'set-mailbox', ClientIP }).ClientIP).toBe(ClientIP);
+    expect(record({ ...newRule, Operation: 'MailItemsAccessed', ClientIP })).not.toHaveProperty('ClientIP');
+  });
   it('is well-formed text throughout, which is all that DynamoDB takes: half a character becomes its replacement', () => {
     const half = '\ud83d';
     const { CreationTime, ...given } = record({

@@ -20,7 +20,7 @@ describe('the command line', () => {
   it('lists its commands when asked', () => {
     const { status, stdout } = lapse(['--help']);
     expect(status).toBe(0);
-    expect(stdout).toMatch(/local .*\n.*assess .*\n.*replay .*\n.*list .*\n.*show /);
+    expect(stdout).toMatch(/local .*\n.*assess .*\n.*replay .*\n.*list .*\n.*mailboxes .*\n.*show /);
   });
 
   it.each([[['frobnicate']], [[]]])('ends with 2 and the list for %j', (args) => {

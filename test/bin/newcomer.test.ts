@@ -8,6 +8,7 @@ import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { run as doctor } from '../../bin/commands/doctor.ts';
 import { run as list } from '../../bin/commands/list.ts';
 import { run as local } from '../../bin/commands/local.ts';
+import { run as mailboxes } from '../../bin/commands/mailboxes.ts';
 import { run as policy } from '../../bin/commands/policy.ts';
 import { run as redrive } from '../../bin/commands/redrive.ts';
 import { replay } from '../../bin/commands/replay.ts';
@@ -43,6 +44,8 @@ mkdirSync(join(folder, 'folder'));
 describe('arguments that cannot be used', () => {
   it.each<[string, Run, readonly string[], string]>([
     ['list', list, ['extra'], 'lapse list takes options only'],
+    ['mailboxes', mailboxes, ['extra'], 'lapse mailboxes takes options only'],
+    ['mailboxes', mailboxes, [], 'no tenant is named'],
     ['doctor', doctor, ['extra'], 'lapse doctor takes options only'],
     ['tenant', tenant, ['extra'], 'lapse tenant takes options only'],
     ['policy', policy, [], 'lapse policy: no command was given'],

@@ -39,7 +39,8 @@ describe('A run', () => {
     await using feed = await startFeed();
     const collector = collectorOver(feed);
     feed.add(record('rule'));
-    feed.add(record('mailbox', { Operation: 'Set-Mailbox' }));
+    feed.add(record('mailbox', { Operation: 'set-mailbox' }));
+    feed.add(record('noise', { Operation: 'MailItemsAccessed' }));
     feed.add(
       record('portal', {
         Workload: 'SecurityComplianceCenter',
@@ -49,10 +50,10 @@ describe('A run', () => {
       }),
     );
     await runFor(feed, collector, 2 * hour, 5 * minute);
-    expect(collector.ids().toSorted()).toEqual(['portal', 'rule']);
+    expect(collector.ids().toSorted()).toEqual(['mailbox', 'portal', 'rule']);
     const { windows } = await collector.coverage();
-    expect(windows.reduce((sum, { read }) => sum + read, 0)).toBe(2);
-    expect(windows.reduce((sum, { published }) => sum + published, 0)).toBe(1);
+    expect(windows.reduce((sum, { read }) => sum + read, 0)).toBe(3);
+    expect(windows.reduce((sum, { published }) => sum + published, 0)).toBe(2);
     expect(feed.requests().filter(({ path }) => path.includes('/audit/'))).toHaveLength(2);
   });
 

@@ -9,6 +9,7 @@ import type { LocalFunction } from '#lib/local/functions.ts';
 import { openGateway, type Gateway } from '#lib/local/gateway.ts';
 import { createLocalRoutes, type LocalRoutesOptions } from '#lib/local/local-routes.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
+import { createInMemoryMailboxChanges } from '#test/register/in-memory-mailbox-changes.ts';
 import { live, noon, observe, policy } from '../lifecycle/examples.ts';
 
 const now = instant('2026-11-20T09:00:00Z');
@@ -34,6 +35,7 @@ async function gateway(
     routes: routes.map((route) => ({ ...route, target: target as unknown as LocalFunction })),
     local: createLocalRoutes({
       register: createInMemoryRegister(),
+      mailboxes: createInMemoryMailboxChanges(),
       policy: { ...policy, channels: [{ kind: 'transport-rule', channel: '#rules' }] },
       now: () => now,
       feed: () => Promise.reject(new UnreadableExport('a poem')),

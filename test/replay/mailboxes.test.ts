@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { instant } from '#time/instant.ts';
 import { readOpenMailboxes } from '#replay/mailboxes.ts';
-import type { MailboxChange } from '#audit-log/mailbox-change.ts';
+import type { LoggedMailboxChange } from '#audit-log/mailbox-change.ts';
 
 const at = (minute: number) => instant(`2026-11-03T10:${String(minute).padStart(2, '0')}:00Z`);
-const change = (minute: number, given: Partial<MailboxChange> = {}): MailboxChange => ({
+const change = (minute: number, given: Partial<LoggedMailboxChange> = {}): LoggedMailboxChange => ({
   door: 'forwarding',
   mailbox: 'ann@contoso.com',
+  operation: 'Set-Mailbox',
+  tenant: 'b3f6c1d2-7a54-4e0b-9d1c-5f20a6b8c9e1',
   to: ['x@gmail.com'],
   ended: false,
   by: { type: 'person', id: 'ann@contoso.com' },
@@ -14,7 +16,7 @@ const change = (minute: number, given: Partial<MailboxChange> = {}): MailboxChan
   ownDomains: [],
   ...given,
 });
-const open = (...changes: readonly MailboxChange[]) =>
+const open = (...changes: readonly LoggedMailboxChange[]) =>
   readOpenMailboxes(changes, ['contoso.org']).map(({ mailbox, to }) => `${mailbox} ${to.join(' ')}`);
 
 describe('doors in mailboxes', () => {
@@ -29,7 +31,7 @@ describe('doors in mailboxes', () => {
   });
 
   it('are told apart by rule, without regard to case', () => {
-    const rule = (minute: number, name: string, more: Partial<MailboxChange> = {}) =>
+    const rule = (minute: number, name: string, more: Partial<LoggedMailboxChange> = {}) =>
       change(minute, { door: 'inbox rule', rule: name, ...more });
     expect(open(rule(1, 'A'), rule(2, 'b'), rule(3, 'a', { to: [], ended: true }))).toHaveLength(1);
   });
@@ -38,6 +40,22 @@ describe('doors in mailboxes', () => {
     const on = change(2, { door: 'inbox rule', rule: 'r', to: [] });
     expect(open(change(1, { door: 'inbox rule', rule: 'r' }), on)).toEqual(['ann@contoso.com x@gmail.com']);
     expect(open(on)).toEqual([]);
+  });
+
+  it('lead where they did once they are switched on again, unless that was taken back or they were taken away', () => {
+    const rule = (minute: number, more: Partial<LoggedMailboxChange> = {}) =>
+      change(minute, { door: 'inbox rule', rule: 'r', ...more });
+    const on = rule(3, { to: [] });
+    expect(open(rule(1), rule(2, { to: [], ended: true, switchedOff: true }), on)).toEqual([
+      'ann@contoso.com x@gmail.com',
+    ]);
+    expect(open(rule(1), rule(2, { to: [], ended: true }), on)).toEqual([]);
+  });
+
+  it('stay as they were where a change could not be read', () => {
+    expect(open(change(1), change(2, { to: ['y@gmail.com'], unread: 'lost' }))).toEqual([
+      'ann@contoso.com x@gmail.com',
+    ]);
   });
 
   it('lead outside: what is known to be inside is none', () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { mailboxOperations } from '#audit-log/mailbox-operations.ts';
 import { operations } from '#audit-log/operations.ts';
 import { compilePattern } from '#lib/local/pattern.ts';
 import { toTitle } from '#lifecycle/events.ts';
@@ -257,8 +258,9 @@ describe('the rules of the bus', () => {
       detail: { data: { Operation } },
     });
     const matches = compilePattern(pattern);
-    expect(operations.filter((operation) => !matches(told(operation)))).toEqual([]);
-    for (const other of ['Set-Mailbox', 'New-InboxRule', 'TransportRule'])
+    const recognised = [...operations, ...mailboxOperations];
+    expect(recognised.filter((operation) => !matches(told(operation)))).toEqual([]);
+    for (const other of ['Add-MailboxPermission', 'UpdateInboxRules', 'TransportRule'])
       expect(matches(told(other))).toBe(false);
     expect(matches({ ...told('New-TransportRule'), source: 'lapse.register' })).toBe(false);
   });

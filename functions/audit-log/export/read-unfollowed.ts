@@ -3,7 +3,8 @@
  * `readNativeRecord` need not look at it: nothing wraps the record, and each of its fields has its usual name. A
  * record with anything unusual takes the long way. Both ways give the same answer.
  */
-import { isMailboxOperation, passesNoDoor } from '#audit-log/mailbox-change.ts';
+import { passesNoDoor } from '#audit-log/mailbox-change.ts';
+import { isMailboxOperation } from '#audit-log/mailbox-operations.ts';
 import { alsoOperation, creationTime, isFollowed, longest, spelling } from '#audit-log/record.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import { ownColumns } from './office-activity.ts';
@@ -24,7 +25,8 @@ export function readUnfollowed(value: unknown): AuditRecord | undefined {
   const { Id, CreationTime, Operation, Parameters } = record;
   if (typeof Operation !== 'string') return undefined;
   const follows = followed(Operation);
-  if (follows === 'yes' || (follows === 'in mailboxes' && !passesNoDoor(Parameters))) return undefined;
+  if (follows === 'yes' || (follows === 'in mailboxes' && !passesNoDoor(Operation, Parameters)))
+    return undefined;
   if (typeof Id !== 'string' || Id.length > longest.id || !isPlainText(Id)) return undefined;
   const at = typeof CreationTime === 'string' ? creationTime(CreationTime) : undefined;
   return at && { Id, CreationTime: at, Operation };
