@@ -1,6 +1,6 @@
 /** One blob, from Microsoft to whoever wants its records; memory never holds more of it than a batch. */
 import { readRecords } from '#audit-log/export/read-records.ts';
-import { isMailboxOperation } from '#audit-log/mailbox-operations.ts';
+import { recogniseMailboxChange } from '#audit-log/mailbox-change.ts';
 import { operationNamed } from '#audit-log/operations.ts';
 import { UnreadableExport } from '#audit-log/export/unreadable-export.ts';
 import { FeedError } from './feed-error.ts';
@@ -54,8 +54,9 @@ export async function collectBlob(
   return { read, published, failed };
 }
 
-const isWanted = ({ Operation }: AuditRecord): boolean =>
-  operationNamed(Operation) !== undefined || isMailboxOperation(Operation);
+/** Most changes to mailboxes are Microsoft's own, or about something else: they need not go over the bus. */
+const isWanted = (record: AuditRecord): boolean =>
+  operationNamed(record.Operation) !== undefined || recogniseMailboxChange(record) !== undefined;
 
 /**
  * The reader of exports makes do with a file that was cut off. Here the rest can still be fetched, so it must be

@@ -39,8 +39,17 @@ describe('A run', () => {
     await using feed = await startFeed();
     const collector = collectorOver(feed);
     feed.add(record('rule'));
-    feed.add(record('mailbox', { Operation: 'set-mailbox' }));
-    feed.add(record('noise', { Operation: 'MailItemsAccessed' }));
+    const mailbox = (Name: string, more = {}) => ({
+      Operation: 'set-mailbox',
+      Parameters: [
+        { Name: 'Identity', Value: 'ann' },
+        { Name, Value: 'x@gmail.com' },
+      ],
+      ...more,
+    });
+    feed.add(record('mailbox', mailbox('ForwardingSmtpAddress')));
+    feed.add(record('noise', mailbox('CustomAttribute1')));
+    feed.add(record('service', mailbox('ForwardingSmtpAddress', { UserId: 'NT AUTHORITY\\SYSTEM (w3wp)' })));
     feed.add(
       record('portal', {
         Workload: 'SecurityComplianceCenter',
@@ -52,7 +61,7 @@ describe('A run', () => {
     await runFor(feed, collector, 2 * hour, 5 * minute);
     expect(collector.ids().toSorted()).toEqual(['mailbox', 'portal', 'rule']);
     const { windows } = await collector.coverage();
-    expect(windows.reduce((sum, { read }) => sum + read, 0)).toBe(3);
+    expect(windows.reduce((sum, { read }) => sum + read, 0)).toBe(4);
     expect(windows.reduce((sum, { published }) => sum + published, 0)).toBe(2);
     expect(feed.requests().filter(({ path }) => path.includes('/audit/'))).toHaveLength(2);
   });

@@ -122,7 +122,7 @@ export const auditLog = [
     [
       {
         without: 'what changes a mailbox never leaves the collector',
-        find: ' || isMailboxOperation(Operation)',
+        find: ' || recogniseMailboxChange(record) !== undefined',
       },
     ],
   ),
