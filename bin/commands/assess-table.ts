@@ -1,6 +1,6 @@
 /** What an assessment found, for people. */
 import { kindOf, kinds } from '#kinds/registry.ts';
-import { wrapText } from '#lib/local/terminal.ts';
+import { toPrintable, wrapText } from '#lib/local/terminal.ts';
 import { formatExceptions } from './exception-table.ts';
 import type { Assessed, AssessedException } from '#configuration/assess-objects.ts';
 import type { TableRow, TableStyle } from './exception-table.ts';
@@ -17,22 +17,27 @@ export function formatAssessed(
     : 'No exceptions in what the files hold; that is not everything there can be.\n';
 }
 
-const asRow = ({ risk, state, kind, name, remedy, findings }: AssessedException): TableRow => ({
+const asRow = ({ risk, state, kind, name, remedy, remarks, findings }: AssessedException): TableRow => ({
   risk,
   state,
   isOn: state === 'on',
   kind,
   name,
   changed: undefined,
-  remarks:
-    remedy === 'escalate'
+  remarks: [
+    ...remarks,
+    ...(remedy === 'escalate'
       ? ['It also protects: switching it off would let in more. Narrow what it leaves open.']
-      : [],
+      : []),
+  ],
   findings,
 });
 
 export const formatSums = ({ exceptions, judged }: Assessed): string =>
   `${counted(exceptions.length, 'exception')}. ${counted(judged, 'object')} read.\n`;
+
+export const formatRemarks = ({ remarks }: Assessed): string =>
+  remarks.map((remark) => `${toPrintable(remark)}\n`).join('');
 
 const counted = (count: number, one: string): string =>
   `${count.toLocaleString('en')} ${one}${count === 1 ? '' : 's'}`;

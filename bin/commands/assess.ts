@@ -9,14 +9,16 @@ import { findObjects } from '#configuration/find-objects.ts';
 import { readValues } from '#configuration/read-values.ts';
 import { UnreadableFile } from '#configuration/unreadable-file.ts';
 import { rank, risks } from '#risk/finding.ts';
+import { fromMillis } from '#time/instant.ts';
 import { messageOf } from '#lib/local/refusal.ts';
 import { toPrintable } from '#lib/local/terminal.ts';
 import { readArguments, readDomains } from './arguments.ts';
-import { assessable, formatAssessed, formatNotLookedAt, formatSums } from './assess-table.ts';
+import { assessable, formatAssessed, formatNotLookedAt, formatRemarks, formatSums } from './assess-table.ts';
 import { formatNotRead, startNotRead } from './not-read.ts';
 import { describeReadingFailure } from './read-file.ts';
 import type { Assessed, FoundIn } from '#configuration/assess-objects.ts';
 import type { Risk } from '#risk/finding.ts';
+import type { Instant } from '#time/instant.ts';
 import type { Unread } from './not-read.ts';
 
 interface Output {
@@ -62,10 +64,14 @@ printed. 2: nothing could be read, or the arguments cannot be used. 3: see
 
 /** For the command line: the streams are those of the process. */
 export const run = (args: readonly string[]): Promise<number> =>
-  assessFiles(args, { stdout: process.stdout, stderr: process.stderr, stdin: process.stdin });
+  assessFiles(
+    args,
+    { stdout: process.stdout, stderr: process.stderr, stdin: process.stdin },
+    fromMillis(Date.now()),
+  );
 
 /** Returns the exit code; all output goes to the streams. */
-export async function assessFiles(argv: readonly string[], io: AssessStreams): Promise<number> {
+export async function assessFiles(argv: readonly string[], io: AssessStreams, now: Instant): Promise<number> {
   const wanted = argumentsOf(argv);
   if ('refusal' in wanted) {
     io.stderr.write(`lapse assess: ${wanted.refusal}\nSee lapse assess --help.\n`);
@@ -93,7 +99,7 @@ export async function assessFiles(argv: readonly string[], io: AssessStreams): P
     }
 
   const ownDomains = [...new Set([...files.flatMap(({ found }) => found.domains), ...wanted.domains])].sort();
-  const assessed = assessObjects(files, ownDomains);
+  const assessed = assessObjects(files, ownDomains, now);
   for (const place of assessed.notRead) notRead.add({ ...place, reason: toPrintable(place.reason) });
   const isAnything = assessed.judged > 0 || files.some(({ found }) => found.domains.length > 0);
   if (wanted.json) {
@@ -181,6 +187,7 @@ function asTable(assessed: Assessed, ownDomains: readonly string[], unread: Unre
     formatAssessed(assessed, unread.count === 0, look),
     '\n',
     formatSums(assessed),
+    formatRemarks(assessed),
     ownDomains.length === 0 ? domainsUnknown : '',
     formatNotLookedAt(assessed),
     formatNotRead(unread),
@@ -192,11 +199,11 @@ const domainsUnknown =
   'which they are. Save Get-AcceptedDomain as well, or name them with --domains.\n';
 
 const asJson = (
-  { exceptions, judged, notLookedAt }: Assessed,
+  { exceptions, judged, remarks, notLookedAt }: Assessed,
   ownDomains: readonly string[],
   { count, places }: Unread,
 ): string => {
-  const json = { exceptions, judged, ownDomains, notLookedAt, notRead: { count, places } };
+  const json = { exceptions, judged, remarks, ownDomains, notLookedAt, notRead: { count, places } };
   // What steers a terminal or hides itself is escaped, which changes nothing for a program.
   return `${JSON.stringify(json, undefined, 2).replaceAll(/[\p{Cf}\x7f-\x9f\u2028\u2029]/gu, escaped)}\n`;
 };

@@ -8,9 +8,11 @@ import { rank } from '#risk/finding.ts';
 import { compareText } from '#values/compare-text.ts';
 import { toCanonicalJson } from '#values/canonical-json.ts';
 import { deeper, asGiven } from './find-objects.ts';
+import type { SavedAnswers } from '#kinds/kind.ts';
 import type { ExplainedFinding } from '#risk/finding-row.ts';
 import type { Remedy, Risk } from '#risk/finding.ts';
 import type { Settings } from '#risk/settings.ts';
+import type { Instant } from '#time/instant.ts';
 import type { Found, KnownObject } from './find-objects.ts';
 
 export interface FoundIn {
@@ -25,6 +27,8 @@ export interface AssessedException {
   readonly name: string;
   /** `escalate`: it also protects, so that disabling it is not the way to end it. */
   readonly remedy: Remedy;
+  /** Why it does nothing at present although it is on: it is weighed as if it did, since one setting makes it act. */
+  readonly remarks: readonly string[];
   readonly findings: readonly ExplainedFinding[];
   readonly file: string;
   readonly line: number;
@@ -48,6 +52,8 @@ export interface Assessed {
   readonly exceptions: readonly AssessedException[];
   /** Objects that were read and judged, those that let nothing past included. */
   readonly judged: number;
+  /** What else to know of what was read: sentences. */
+  readonly remarks: readonly string[];
   readonly notRead: readonly Place[];
   readonly notLookedAt: readonly NotLookedAt[];
 }
@@ -61,11 +67,16 @@ interface Shown {
   readonly line: number;
 }
 
-export function assessObjects(files: readonly FoundIn[], ownDomains: readonly string[]): Assessed {
+export function assessObjects(
+  files: readonly FoundIn[],
+  ownDomains: readonly string[],
+  now: Instant,
+): Assessed {
   const shown = new Map<string, Shown>();
   const judged = new Set<KnownObject>();
   const notRead: Place[] = [];
   const looked = new Set<string>();
+  const remarks = new Set<string>();
   for (const { file, found } of files) {
     for (const group of found.groups)
       for (const kind of kinds) {
@@ -73,6 +84,7 @@ export function assessObjects(files: readonly FoundIn[], ownDomains: readonly st
         if (of.length === 0) continue;
         const read = readGroup(kind, of);
         for (const call of read.calls) looked.add(`${kind} ${commandOf(call)}`);
+        if (read.remark !== undefined) remarks.add(`${file} ${read.remark}`);
         for (const { line, ...one } of read.shown) {
           // The same object may stand in several files, or be given by several calls.
           const key = toCanonicalJson([kind, one.name, one.enabled, one.settings]);
@@ -94,13 +106,25 @@ export function assessObjects(files: readonly FoundIn[], ownDomains: readonly st
         const { risk, findings, remedy } = assess(object);
         if (findings.length === 0) return [];
         const explained = findings.flatMap((finding) => explainFinding(finding, object) ?? []);
-        return [{ risk, state: enabled ? 'on' : 'off', kind, name, remedy, findings: explained, file, line }];
+        const idle = enabled ? idleOf(kind, settings, now) : [];
+        return [
+          {
+            ...{ risk, state: enabled ? 'on' : 'off', kind, name, remedy },
+            ...{ remarks: idle, findings: explained, file, line },
+          },
+        ];
       })
       .sort(compareByDanger),
     judged: judged.size,
+    remarks: [...remarks],
     notRead,
     notLookedAt: notLookedAt(looked, ran),
   };
+}
+
+function idleOf(kind: Kind, settings: Settings, now: Instant): readonly string[] {
+  const one = kindOf(kind);
+  return one.form === 'object' ? (one.idle?.(settings, now) ?? []) : [];
 }
 
 const compareByDanger = (a: AssessedException, b: AssessedException): number =>
@@ -116,6 +140,7 @@ type Read = Omit<Shown, 'kind' | 'file'>;
 interface GroupRead {
   readonly shown: readonly Read[];
   readonly calls: readonly Call[];
+  readonly remark: string | undefined;
   readonly unread: readonly Omit<Place, 'file'>[];
   readonly failed: ReadonlySet<KnownObject['object']>;
 }
@@ -136,7 +161,7 @@ function readGroup(kind: Kind, group: readonly KnownObject[]): GroupRead {
   const lines = new Map(usable.map(({ object, line }) => [object, line]));
   const objects = usable.map(({ object }) => object);
   const [call] = one.exchange.list;
-  const { answers, untold } = one.saved.answers?.(objects) ?? {
+  const { answers, untold, remark }: SavedAnswers = one.saved.answers?.(objects) ?? {
     answers: call === undefined ? [] : [{ call, objects }],
     untold: [],
   };
@@ -150,7 +175,7 @@ function readGroup(kind: Kind, group: readonly KnownObject[]): GroupRead {
       if (!(error instanceof UnreadableAnswer)) throw error;
       for (const object of answer.objects) fail(object, lines.get(object), `${one.name}: ${error.message}`);
     }
-  return { shown, calls: answers.map((answer) => answer.call), unread, failed };
+  return { shown, calls: answers.map((answer) => answer.call), remark, unread, failed };
 }
 
 /** One by one, so that one that cannot be read costs nothing but itself; overrides are read by their policy. */

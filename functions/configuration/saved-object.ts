@@ -54,7 +54,10 @@ const isNumber = (value: unknown): boolean =>
 /** Windows PowerShell writes some lists as `{ value: [...], Count: 2 }`, and some words as `{ value: 0, Value: 'Enabled' }`. */
 function unwrapped(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(asText);
-  if (!isJsonObject(value) || Object.keys(value).length !== 2) return value;
+  if (!isJsonObject(value)) return value;
+  // A date may come with how it is shown.
+  if (typeof value['value'] === 'string' && 'DateTime' in value) return value['value'];
+  if (Object.keys(value).length !== 2) return value;
   const { value: inner, Count: count, Value: word } = value;
   if (Array.isArray(inner) && typeof count === 'number') return inner.map(asText);
   return typeof inner === 'number' && typeof word === 'string' ? word : value;
@@ -88,6 +91,8 @@ const isEntry = (value: object): boolean =>
 const holdsObjects = (name: string): boolean => name.endsWith('DataClassifications');
 
 function isLost(name: string, value: unknown): boolean {
+  // A date and a time of day would look like two addresses.
+  if (/Date$/.test(name) && typeof value === 'string' && isJoined(value)) return false;
   // PowerShell shows a list as {a, b}.
   if (typeof value === 'string') return isLostText(value.trim()) || /^\{[^{}]*\}$/.test(value.trim());
   if (Array.isArray(value))

@@ -7,6 +7,7 @@ import type { Evidence } from '#risk/evidence.ts';
 import type { Measure } from '#risk/breadth.ts';
 import type { Assessable, Rows } from '#risk/finding-row.ts';
 import type { Settings } from '#risk/settings.ts';
+import type { Instant } from '#time/instant.ts';
 import type { Answered, Call, ExchangeObject } from './call.ts';
 import type { Operation, Operations } from './operation.ts';
 import type { EntriesTold, Passed } from './read-change.ts';
@@ -51,6 +52,8 @@ export interface SavedAnswers {
   readonly answers: readonly Answered[];
   /** Nothing tells which call gave these; a sentence says what to do. */
   readonly untold: readonly { readonly object: ExchangeObject; readonly why: string }[];
+  /** What else to know of them, to go after the name of the file. */
+  readonly remark?: string;
 }
 
 /** An object of its own in Exchange, with a GUID, a name and a switch. */
@@ -60,6 +63,8 @@ export interface ObjectKind extends Described {
   readonly exchange: ObjectCalls;
   /** Settings that no object of another kind has: they tell the kind of settings that come without it. */
   readonly ownSettings: readonly string[];
+  /** Why one that is switched on does nothing at that moment: sentences. */
+  readonly idle?: (settings: Settings, now: Instant) => readonly string[];
 }
 
 /**

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { assessFiles } from '../../bin/commands/assess.ts';
 import { kinds } from '#kinds/registry.ts';
+import { instant } from '#time/instant.ts';
 
 const folder = join(import.meta.dirname, '..', 'fixtures', 'assess');
 
@@ -158,11 +159,12 @@ interface Printed {
 
 async function assessed(...argv: string[]) {
   let stdout = '';
-  const code = await assessFiles([...argv, '--json'], {
-    stdout: { write: (text) => (stdout += text) },
+  const io = {
+    stdout: { write: (text: string) => (stdout += text) },
     stderr: { write: () => undefined },
     stdin: Readable.from([]),
-  });
+  };
+  const code = await assessFiles([...argv, '--json'], io, instant('2026-11-20T09:00:00Z'));
   return { code, printed: JSON.parse(stdout) as Printed };
 }
 

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { assessFiles } from '../../bin/commands/assess.ts';
 import { formatExceptions } from '../../bin/commands/exception-table.ts';
+import { instant } from '#time/instant.ts';
 import { chunks } from '../audit-log/records.ts';
 
 const fixtures = join(import.meta.dirname, '../fixtures/assess');
@@ -23,16 +24,28 @@ async function run(
 ) {
   const written = { stdout: '', stderr: '' };
   const terminal = columns === undefined ? {} : { isTTY: true, columns };
-  const code = await assessFiles(argv, {
-    stdout: { ...terminal, write: (text) => (written.stdout += text) },
-    stderr: { ...terminal, write: (text) => (written.stderr += text) },
-    stdin: chunks(stdin, size),
-  });
+  const code = await assessFiles(
+    argv,
+    {
+      stdout: { ...terminal, write: (text) => (written.stdout += text) },
+      stderr: { ...terminal, write: (text) => (written.stderr += text) },
+      stdin: chunks(stdin, size),
+    },
+    instant('2026-11-20T09:00:00Z'),
+  );
   return { code, ...written };
 }
 
 interface Printed {
-  readonly exceptions: readonly { name: string; kind: string; findings: readonly { id: string }[] }[];
+  readonly exceptions: readonly {
+    name: string;
+    kind: string;
+    risk: string;
+    state: string;
+    remarks: readonly string[];
+    findings: readonly { id: string }[];
+  }[];
+  readonly remarks: readonly string[];
   readonly judged: number;
   readonly ownDomains: readonly string[];
   readonly notLookedAt: readonly { command: string; kinds: readonly string[] }[];
@@ -209,6 +222,92 @@ describe('the table', () => {
     }));
     const table = formatExceptions(rows, { width: Infinity, colour: false });
     expect(table.split('\n')).toHaveLength(150_002);
+  });
+});
+
+describe('a rule that is switched on and does nothing at present', () => {
+  const saved = (given: object) => printed(['-'], { stdin: JSON.stringify({ ...rule, ...given }) });
+  it.each<[string, object, RegExp]>([
+    ['only watches', { Mode: 'Audit' }, /^It only watches \(Mode Audit\): .*Mode to Enforce/],
+    ['watches and tells', { Mode: 'AuditAndNotify' }, /^It only watches \(Mode AuditAndNotify\): /],
+    [
+      'has ended',
+      { ExpiryDate: '2026-11-01T00:00:00.0000000+00:00' },
+      /^It ended on 1 Nov 2026, 00:00 UTC \(ExpiryDate\): /,
+    ],
+    [
+      'has not begun',
+      // As Windows PowerShell writes a date.
+      { ActivationDate: '/Date(1798761600000)/' },
+      /^It begins on 1 Jan 2027, 00:00 UTC \(ActivationDate\): /,
+    ],
+    [
+      'has ended, as it is written with more about the date',
+      { ExpiryDate: { value: '/Date(1761955200000)/', DisplayHint: 2, DateTime: 'x' } },
+      /^It ended on 1 Nov 2025/,
+    ],
+    [
+      'may have ended',
+      { ExpiryDate: '01.11.2026 00:00:00' },
+      /^Its ExpiryDate is written as 01\.11\.2026 00:00:00, .* nothing tells whether/,
+    ],
+  ])('is weighed as one that acts, and what it does is told: it %s', async (_what, given, remark) => {
+    const [one] = (await saved(given)).exceptions;
+    expect(one).toMatchObject({ risk: 'critical', state: 'on' });
+    expect(one?.remarks.join('\n')).toMatch(remark);
+    expect(
+      (await run(['-', '--fail-on', 'high'], { stdin: JSON.stringify({ ...rule, ...given }) })).code,
+    ).toBe(3);
+    const { stdout } = await run(['-'], { stdin: JSON.stringify({ ...rule, ...given }) });
+    expect(stdout).toContain(one?.remarks[0]);
+  });
+
+  it.each<[string, object]>([
+    ['acts', { Mode: 'Enforce' }],
+    ['ends some day', { ExpiryDate: '2027-01-01T00:00:00Z' }],
+    ['began', { ActivationDate: '2026-01-01T00:00:00Z' }],
+    ['is off', { State: 'Disabled', Mode: 'Audit' }],
+  ])('has no such remark if it %s', async (_what, given) => {
+    expect((await saved(given)).exceptions[0]?.remarks).toEqual([]);
+  });
+});
+
+describe('a list of nothing but blocks', () => {
+  const block = (Value: string) => ({ Value, Action: 'Block', ExpirationDate: null, RemoveAfter: 0 });
+  const type = (command: string) => `Get-TenantAllowBlockListItems -ListType ${command} -Allow:$true`;
+
+  it('is named as read and harmless, and is not asked for again', async () => {
+    const stdin = JSON.stringify([block('eve@bad.example'), block('bad.example')]);
+    const { judged, notLookedAt, remarks, notRead } = await printed(['-'], { stdin });
+    expect({ judged, read: notRead.count }).toEqual({ judged: 2, read: 0 });
+    const commands = notLookedAt.map(({ command }) => command);
+    expect(commands).not.toContain(type('Sender'));
+    expect(commands).toContain(type('Url'));
+    expect(remarks).toEqual([expect.stringMatching(/^standard input holds only blocks.*-Allow/)]);
+    expect((await run(['-'], { stdin })).stdout).toContain(remarks[0]);
+  });
+
+  it('that tells nobody of what type it is leaves every type to be asked for', async () => {
+    const { notLookedAt, remarks } = await printed(['-'], { stdin: JSON.stringify([block('bad.example')]) });
+    expect(notLookedAt.map(({ command }) => command)).toContain(type('Sender'));
+    expect(remarks).toHaveLength(1);
+  });
+
+  it('of forged names is read too', async () => {
+    const pair = {
+      SpoofedUser: 'bad.example',
+      SendingInfrastructure: '*',
+      SpoofType: 'External',
+      Action: 'Block',
+    };
+    const { notLookedAt } = await printed(['-'], { stdin: JSON.stringify([pair]) });
+    expect(notLookedAt.map(({ command }) => command)).not.toContain(
+      'Get-TenantAllowBlockListSpoofItems -Action Allow',
+    );
+  });
+
+  it('beside allows needs no remark', async () => {
+    expect((await printed([fixture('tabl-senders.json')])).remarks).toEqual([]);
   });
 });
 

@@ -63,6 +63,18 @@ describe('a value of a saved object', () => {
     });
   });
 
+  it('may be a date in any form, with how it is shown beside it', () => {
+    const saved = {
+      ActivationDate: '01.11.2026 00:00:00',
+      ExpiryDate: { value: '/Date(1761955200000)/', DisplayHint: 2, DateTime: 'Saturday, 1 November 2025' },
+    };
+    expect(readSavedObject(saved)).toMatchObject({
+      object: { ActivationDate: '01.11.2026 00:00:00', ExpiryDate: '/Date(1761955200000)/' },
+      lost: [],
+    });
+    expect(readSavedObject({ ExpiryDate: 'System.DateTime' }).lost).toEqual(['ExpiryDate']);
+  });
+
   it('is what Windows PowerShell wrapped', () => {
     expect(
       readSavedObject({

@@ -140,24 +140,34 @@ function evidence(settings: Settings): Evidence {
   }
 }
 
-/** Objects do not say their type. Those that were saved together are of one, which most of them show. */
+/**
+ * Objects do not say their type. Those that were saved together are of one, which most of them show. Blocks tell that
+ * the list was read, and are left out when it is.
+ */
 function answersIn(objects: readonly ExchangeObject[]): SavedAnswers {
-  const allows = objects.filter((object) => !isBlock(object));
-  const pairsOnly = allows.filter((object) => 'SpoofedUser' in object);
-  const others = allows.filter((object) => !('SpoofedUser' in object));
+  const pairsOnly = objects.filter((object) => 'SpoofedUser' in object);
+  const others = objects.filter((object) => !('SpoofedUser' in object));
   const shown = new Set(objects.map(shownType).filter((type) => type === 'Sender' || type === 'Url'));
   const typeOf = (object: ExchangeObject): string | undefined =>
     shownType(object) ?? (shown.size === 1 ? [...shown][0] : undefined);
   const byType = Map.groupBy(others, typeOf);
+  const untold = (byType.get(undefined) ?? []).filter((object) => !isBlock(object));
   return {
     answers: calls.flatMap((call) => {
-      const { ListType } = call.parameters;
-      const given = ListType === undefined ? pairsOnly : byType.get(types.find((type) => type === ListType));
-      return given === undefined || given.length === 0 ? [] : [{ call, objects: given }];
+      const { ListType, ListSubType } = call.parameters;
+      if (ListType === undefined) return pairsOnly.length === 0 ? [] : [{ call, objects: pairsOnly }];
+      const given = byType.get(types.find((type) => type === ListType)) ?? [];
+      // Links of simulations are kept apart: blocks of other links do not show that these were asked for.
+      const counts = ListSubType === undefined ? given : given.filter((object) => !isBlock(object));
+      return counts.length === 0 ? [] : [{ call, objects: counts }];
     }),
-    untold: (byType.get(undefined) ?? []).map((object) => ({ object, why: typeUntold })),
+    untold: untold.map((object) => ({ object, why: typeUntold })),
+    ...(objects.every(isBlock) && { remark: onlyBlocks }),
   };
 }
+
+const onlyBlocks =
+  'holds only blocks of the Tenant Allow/Block List, which let nothing past. If they were saved with -Block, save what is allowed as well, with -Allow.';
 
 const typeUntold =
   'nothing tells whether it is for a sender or for a link; save each type with its name: ' +

@@ -4,6 +4,7 @@ import { restsOf } from '#risk/finding-row.ts';
 import { settingsOf, isSwitchedOn } from '../object-answer.ts';
 import { claims, conditions, coversAll, scopeOf } from './conditions.ts';
 import { transportRuleFindings } from './findings.ts';
+import { idle } from './idle.ts';
 import { ruleProtection } from './protection.ts';
 import type { Evidence } from '#risk/evidence.ts';
 import type { ObjectKind } from '../kind.ts';
@@ -70,6 +71,7 @@ export const transportRule: ObjectKind = {
   },
   // Settings that come without their kind are taken for a rule's, unless another kind's own are among them.
   ownSettings: [],
+  idle,
   findings: transportRuleFindings,
   evidence: ({ settings, ownDomains }) => evidence[scopeOf(settings, ownDomains)],
   breadth: {

@@ -6,6 +6,19 @@ const fixtures = ['test/bin/assess-fixtures.test.ts'];
 const both = [...command, ...fixtures];
 
 export const configurationGuards = [
+  ...inFile('functions/kinds/transport-rule/idle.ts', command, [
+    {
+      without: 'a date in the form of some region is read as if it were American',
+      find: 'if (!/^\\d{4}-\\d\\d-\\d\\dT/.test(written)) return undefined;',
+    },
+    { without: 'a rule that ends some day counts as ended', find: 'at <= now', replace: 'true' },
+  ]),
+  ...inFile('functions/kinds/tenant-allow/tenant-allow.ts', command, [
+    {
+      without: 'a list that was saved with blocks alone counts as one that holds no allows, without a word',
+      find: '...(objects.every(isBlock) && { remark: onlyBlocks }),',
+    },
+  ]),
   ...inFile('functions/configuration/saved-object.ts', both, [
     {
       without: 'a setting of which only a type is left counts as that text',
