@@ -133,7 +133,7 @@ export const cipp: Peer = {
       id: 'SafeSendersDisable',
       looksAt: 'safe senders of every mailbox',
       lapse: 'not ours',
-      why: 'A setting of one mailbox, not of the tenant.',
+      why: 'A setting of one mailbox, not of the tenant: Lapse records and lists it (`lapse mailboxes`), and makes no finding of it.',
     },
     {
       id: 'SpamFilterPolicy',

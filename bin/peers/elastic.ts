@@ -15,7 +15,7 @@ export const elastic: Peer = {
       looksAt:
         'inbox rules, mailboxes and transport rules that send mail to another domain than that of whoever set them',
       lapse: 'laxer',
-      why: 'Inbox rules and mailboxes are not the tenant’s mail flow. Of transport rules Lapse finds open copies and added recipients too, and compares with all domains of the tenant.',
+      why: 'Inbox rules and mailboxes are recorded and listed (`lapse mailboxes`), without a finding. Of transport rules Lapse finds open copies and added recipients too, and compares with all domains of the tenant.',
       findings: ['LAPSE-TR-004'],
     },
     {

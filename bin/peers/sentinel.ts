@@ -1,6 +1,8 @@
 import type { Peer } from './peer.ts';
 
 const mailbox = 'A setting of one mailbox, not of the tenant.';
+const forwarding =
+  'A setting of one mailbox, not of the tenant: Lapse records and lists it (`lapse mailboxes`), and makes no finding of it.';
 
 export const sentinel: Peer = {
   name: 'Microsoft Sentinel',
@@ -63,13 +65,13 @@ export const sentinel: Peer = {
       id: 'Multiple users email forwarded to same destination 2.0.3',
       looksAt: 'forwarding of two people or more to one address',
       lapse: 'not ours',
-      why: mailbox,
+      why: forwarding,
     },
     {
       id: 'NRT Multiple users email forwarded to same destination 1.0.3',
       looksAt: 'the same, at once',
       lapse: 'not ours',
-      why: mailbox,
+      why: forwarding,
     },
     {
       id: 'Malicious Inbox Rule 2.0.0',

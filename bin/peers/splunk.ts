@@ -1,6 +1,7 @@
 import type { Peer } from './peer.ts';
 
-const mailbox = 'A setting of one mailbox, not of the tenant.';
+const forwarding =
+  'A setting of one mailbox, not of the tenant: Lapse records and lists it (`lapse mailboxes`), and makes no finding of it.';
 
 export const splunk: Peer = {
   name: 'Splunk security content',
@@ -86,25 +87,25 @@ export const splunk: Peer = {
       id: 'O365 Mailbox Email Forwarding Enabled 3',
       looksAt: 'mailboxes that forward their mail',
       lapse: 'not ours',
-      why: mailbox,
+      why: forwarding,
     },
     {
       id: 'O365 New Email Forwarding Rule Created 3',
       looksAt: 'inbox rules that forward mail',
       lapse: 'not ours',
-      why: mailbox,
+      why: forwarding,
     },
     {
       id: 'O365 New Email Forwarding Rule Enabled 3',
       looksAt: 'inbox rules that forward mail, made in Outlook',
       lapse: 'not ours',
-      why: mailbox,
+      why: 'A setting of one mailbox, not of the tenant; its records (`UpdateInboxRules`) hold no parameters, and are not read.',
     },
     {
       id: 'O365 Email New Inbox Rule Created 5',
       looksAt: 'inbox rules that forward, move or delete mail',
       lapse: 'not ours',
-      why: mailbox,
+      why: forwarding,
     },
     {
       id: 'O365 Advanced Audit Disabled 3',

@@ -1,6 +1,6 @@
 /** Audit record → what it changed in one mailbox that lets mail past, or out. */
 import { domainOf } from '#risk/settings.ts';
-import { readListValue } from '#risk/list-value.ts';
+import { readListValue, type ListValue } from '#risk/list-value.ts';
 import { admitRecord } from './admit.ts';
 import { mailboxDoorOf, mailboxOperationNamed } from './mailbox-operations.ts';
 import { writtenAt } from './moment.ts';
@@ -29,7 +29,8 @@ export function recogniseMailboxChange(record: AuditRecord): LoggedMailboxChange
   const admitted = admitRecord(record, operation);
   if ('why' in admitted) return undefined;
   const { parameters, changedBy, tenant, ownDomains } = admitted;
-  const told = admitted.unread === undefined ? toldOf(operation, parameters) : nothingTold;
+  // Part of a change must not count as the change.
+  const told = admitted.unread === undefined ? toldOf(operation, parameters) : { settings: {} };
   if (told === undefined) return undefined;
   const { mailbox, rule } = placeOf(operation, parameters, record);
   const unread = admitted.unread ?? (mailbox === '' ? 'no mailbox is named' : undefined);
@@ -77,38 +78,41 @@ export function passesNoDoor(operation: string, parameters: unknown): boolean {
   return sets;
 }
 
-type Told = Pick<MailboxChange, 'to' | 'ended' | 'switchedOff'>;
+type Told = Pick<MailboxChange, 'became' | 'settings'>;
 
-/** Part of a change must not count as the change. */
-const nothingTold: Told = { to: [], ended: false };
-
+/** `undefined` where nothing of it was passed. */
 function toldOf(operation: MailboxOperation, parameters: readonly Parameter[]): Told | undefined {
   switch (operation) {
     case 'Set-Mailbox':
       return named(parameters, forwards);
-    case 'New-InboxRule':
+    case 'New-InboxRule': {
+      const told = named(parameters, redirects);
+      return told && { ...told, became: 'made' };
+    }
     case 'Set-InboxRule':
       return named(parameters, redirects);
     case 'Enable-InboxRule':
-      return nothingTold;
+      return { became: 'on', settings: {} };
     case 'Disable-InboxRule':
-      return { to: [], ended: true, switchedOff: true };
+      return { became: 'off', settings: {} };
     case 'Remove-InboxRule':
-      return { to: [], ended: true };
+      return { became: 'removed', settings: {} };
     case 'Set-MailboxJunkEmailConfiguration':
       return named(parameters, trusts);
   }
 }
 
-/** Whom the parameters name; that they name nobody takes it back. `undefined` where none of them was passed. */
 function named(parameters: readonly Parameter[], names: readonly string[]): Told | undefined {
   const passed = parameters.filter(({ name }) => names.includes(name));
   if (passed.length === 0) return undefined;
-  const values = passed.map(({ value }) => readListValue(value));
-  const to = [...new Set(values.flatMap((one) => (one.type === 'whole' ? one.entries : one.add)).map(plain))];
-  const ended = to.length === 0 && values.every((one) => one.type === 'whole');
-  return to.length > 0 || ended ? { to, ended } : undefined;
+  const lists = passed.map(({ name, value }) => [name, plainly(readListValue(value))] as const);
+  return { settings: Object.fromEntries(lists) };
 }
+
+const plainly = (value: ListValue): ListValue =>
+  value.type === 'whole'
+    ? { ...value, entries: value.entries.map(plain) }
+    : { ...value, add: value.add.map(plain), remove: value.remove.map(plain) };
 
 /** "smtp:x@out.example", `"Ann" [SMTP:x@out.example]` → "x@out.example". */
 const plain = (recipient: string): string =>

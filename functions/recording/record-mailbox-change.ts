@@ -5,7 +5,7 @@
 import { ahead, isAhead } from '#audit-log/moment.ts';
 import { recogniseMailboxChange } from '#audit-log/mailbox-change.ts';
 import { lookAtDomains } from '#exchange/look.ts';
-import { withoutInside } from '#lifecycle/mailbox-change.ts';
+import { namedIn, withoutInside } from '#lifecycle/mailbox-change.ts';
 import { domainsOf } from '#lifecycle/own-domains.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { LoggedMailboxChange } from '#audit-log/mailbox-change.ts';
@@ -43,7 +43,7 @@ export async function recordMailboxChange(
   if (logged === undefined) return { outcome: 'irrelevant' };
   const change = await placed(logged, recording);
   // A new rule that leads nowhere outside closes nothing that was open before.
-  if (change.ended && change.operation === 'New-InboxRule') return { outcome: 'irrelevant' };
+  if (change.became === 'made' && namedIn(change).length === 0) return { outcome: 'irrelevant' };
   const outcome = await mailboxes.keep(logged.tenant, change, policy.mailboxes.keptFor);
   return { outcome, ...(change.unread !== undefined && { unread: change.unread }) };
 }
@@ -55,9 +55,9 @@ async function placed(
   { tenant, ownDomains, ...change }: LoggedMailboxChange,
   { domains, enough }: MailboxRecording,
 ): Promise<MailboxChange> {
-  if (change.door === 'safe senders' || change.to.length === 0) return change;
+  if (change.door === 'safe senders' || namedIn(change).length === 0) return change;
   const told = await lookAtDomains(domains, tenant, enough());
   if (told.length > 0) return withoutInside(change, told);
   const known = withoutInside(change, [...ownDomains, ...domainsOf(change.by)]);
-  return known.ended ? known : { ...known, unplaced: true };
+  return namedIn(known).length === 0 ? known : { ...known, unplaced: true };
 }

@@ -8,7 +8,7 @@ import { toCanonicalJson } from '#values/canonical-json.ts';
 import { tryParseJson } from '#values/json.ts';
 import { foldName } from '#kinds/fold-name.ts';
 import { outsides } from '#lifecycle/exception.ts';
-import { mailboxDoors } from '#lifecycle/mailbox-change.ts';
+import { mailboxDoors, ruleChanges } from '#lifecycle/mailbox-change.ts';
 import { millis, toMillis } from '#time/instant.ts';
 import { instantSchema } from './instant-schema.ts';
 import { mailboxChangeKey, mailboxesOf } from './keys.ts';
@@ -114,9 +114,14 @@ const changeSchema = z.object({
   mailbox: z.string(),
   rule: z.string().exactOptional(),
   operation: z.string(),
-  to: z.array(z.string()),
-  ended: z.boolean(),
-  switchedOff: z.literal(true).exactOptional(),
+  became: z.enum(ruleChanges).exactOptional(),
+  settings: z.record(
+    z.string(),
+    z.union([
+      z.object({ type: z.literal('whole'), entries: z.array(z.string()) }),
+      z.object({ type: z.literal('edit'), add: z.array(z.string()), remove: z.array(z.string()) }),
+    ]),
+  ),
   by: z.object({
     type: z.enum(['person', 'application', 'service', 'unknown']),
     id: z.string(),

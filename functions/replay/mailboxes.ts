@@ -1,6 +1,6 @@
 /** Changes in single mailboxes, in any order → the doors that stand open at the end. */
 import { domainsOf } from '#lifecycle/own-domains.ts';
-import { withoutInside } from '#lifecycle/mailbox-change.ts';
+import { namedIn, withoutInside } from '#lifecycle/mailbox-change.ts';
 import { compareMoments } from '#time/moment.ts';
 import type { LoggedMailboxChange } from '#audit-log/mailbox-change.ts';
 import type { MailboxChange } from '#lifecycle/mailbox-change.ts';
@@ -26,32 +26,54 @@ export function readOpenMailboxes(
   return openAtTheEnd(changes.map((change) => withoutInside(change, own)));
 }
 
+/** What is known of one of them. */
+interface Known {
+  readonly isOn: boolean;
+  /** By parameter. */
+  readonly lists: Readonly<Record<string, readonly string[]>>;
+  /** The last change that named anybody, or switched it on: what was only taken back has another author. */
+  readonly opened: MailboxChange;
+}
+
 /** The same of changes that name nobody inside any more. What could not be read changes nothing here. */
 export function openAtTheEnd(changes: readonly MailboxChange[]): readonly OpenMailbox[] {
-  const open = new Map<string, MailboxChange>();
-  const led = new Map<string, readonly string[]>();
+  const known = new Map<string, Known>();
   for (const change of [...changes].sort((a, b) => compareMoments(a.moment, b.moment))) {
     if (change.unread !== undefined) continue;
     const key = [change.door, change.mailbox, change.rule ?? ''].join('\n').toLowerCase();
-    // What changed last comes last.
-    open.delete(key);
-    if (change.ended) {
-      if (!change.switchedOff) led.delete(key);
-      continue;
-    }
-    const to = change.to.length > 0 ? change.to : led.get(key);
-    if (to === undefined) continue;
-    led.set(key, to);
-    open.set(key, { ...change, to });
+    const before = change.became === 'made' ? undefined : known.get(key);
+    const opens = change.became === 'on' || namedIn(change).length > 0;
+    // What was opened last comes last.
+    if (opens || change.became === 'removed') known.delete(key);
+    if (change.became !== 'removed')
+      known.set(key, {
+        isOn: change.became === 'on' || (change.became !== 'off' && (before?.isOn ?? true)),
+        lists: listsAfter(before?.lists ?? {}, change),
+        opened: opens || before === undefined ? change : before.opened,
+      });
   }
-  return [...open.values()].reverse().map(({ door, mailbox, rule, to, by, from, unplaced, moment }) => ({
-    door,
-    mailbox,
-    ...(rule !== undefined && { rule }),
-    to,
-    by,
-    ...(from !== undefined && { from }),
-    at: moment.at,
-    ...(unplaced && { unplaced }),
-  }));
+  return [...known.values()].reverse().flatMap(({ isOn, lists, opened }) => {
+    const { door, mailbox, rule, by, from, unplaced, moment } = opened;
+    const to = [...new Set(Object.values(lists).flat())];
+    return !isOn || to.length === 0
+      ? []
+      : [
+          {
+            ...{ door, mailbox, to, by, at: moment.at },
+            ...(rule !== undefined && { rule }),
+            ...(from !== undefined && { from }),
+            ...(unplaced && { unplaced }),
+          },
+        ];
+  });
+}
+
+function listsAfter(before: Known['lists'], { settings }: MailboxChange): Known['lists'] {
+  const changed = Object.entries(settings).map(([name, value]) => {
+    if (value.type === 'whole') return [name, value.entries] as const;
+    const taken = new Set(value.remove.map((one) => one.toLowerCase()));
+    const left = (before[name] ?? []).filter((one) => !taken.has(one.toLowerCase()));
+    return [name, [...left, ...value.add]] as const;
+  });
+  return { ...before, ...Object.fromEntries(changed) };
 }

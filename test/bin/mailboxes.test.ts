@@ -6,12 +6,14 @@ import { instant } from '#time/instant.ts';
 import type { MailboxChange } from '#lifecycle/mailbox-change.ts';
 
 const tenant = 'b3f6c1d2-7a54-4e0b-9d1c-5f20a6b8c9e1';
+const to = (...entries: readonly string[]): MailboxChange['settings'] => ({
+  ForwardingSmtpAddress: { type: 'whole', entries },
+});
 const change = (minute: number, given: Partial<MailboxChange> = {}): MailboxChange => ({
   door: 'forwarding',
   mailbox: 'ann@contoso.com',
   operation: 'Set-Mailbox',
-  to: ['x@gmail.com'],
-  ended: false,
+  settings: to('x@gmail.com'),
   by: { type: 'person', id: 'ann@contoso.com' },
   moment: { at: instant(`2026-11-03T10:0${minute}:00Z`), record: `r${minute}` },
   ...given,
@@ -38,7 +40,7 @@ async function printed(changes: readonly MailboxChange[], ...args: readonly stri
 
 it('what stands open in mailboxes is printed as a replay prints it', async () => {
   const { code, said, asked } = await printed([
-    change(3, { mailbox: 'bob@contoso.com', to: [], ended: true }),
+    change(3, { mailbox: 'bob@contoso.com', settings: to() }),
     change(2, { from: '192.0.2.1', by: { type: 'person', id: 'eve@msp.example', outside: 'partner' } }),
     change(1, { mailbox: 'bob@contoso.com', unplaced: true }),
     change(0, { mailbox: 'col@contoso.com', unplaced: true }),
@@ -56,7 +58,7 @@ it('what stands open in mailboxes is printed as a replay prints it', async () =>
 });
 
 it('a change that could not be read is named, and the command has not done all of its work', async () => {
-  const { code, said } = await printed([change(1, { to: [], unread: 'Parameters were lost\u001b' })]);
+  const { code, said } = await printed([change(1, { settings: {}, unread: 'Parameters were lost\u001b' })]);
   expect(code).toBe(1);
   expect(said).toBe(
     'Not read, so look at these mailboxes in Exchange:\n' +
@@ -65,7 +67,7 @@ it('a change that could not be read is named, and the command has not done all o
 });
 
 it('programs read what stands open, and every change', async () => {
-  const ended = change(2, { to: [], ended: true });
+  const ended = change(2, { settings: to() });
   const { code, said } = await printed([ended, change(1)], '--json');
   expect(code).toBe(0);
   expect(JSON.parse(said)).toEqual({

@@ -24,10 +24,15 @@ it('forwarding to the outside is on record, once, and no exception', async () =>
     (await fetch(new URL(['mailboxes', tenant, ...path].join('/'), world.local.url))).json();
   expect(await of()).toHaveLength(2);
   expect(await of('ann')).toMatchObject([
-    { door: 'forwarding', mailbox: 'ann@contoso.com', to: ['x@gmail.com'], operation: 'Set-Mailbox' },
+    {
+      door: 'forwarding',
+      mailbox: 'ann@contoso.com',
+      settings: { ForwardingSmtpAddress: { entries: ['x@gmail.com'] } },
+      operation: 'Set-Mailbox',
+    },
   ]);
   expect(await of('bob%40contoso.com')).toMatchObject([
-    { door: 'inbox rule', to: [], unread: expect.any(String) as string },
+    { door: 'inbox rule', settings: {}, unread: expect.any(String) as string },
   ]);
   expect(await world.exceptions()).toHaveLength(before);
 });

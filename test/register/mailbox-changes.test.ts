@@ -17,8 +17,7 @@ const change = (minute: number, given: Partial<MailboxChange> = {}): MailboxChan
   door: 'forwarding',
   mailbox: 'ann@contoso.com',
   operation: 'Set-Mailbox',
-  to: ['x@gmail.com'],
-  ended: false,
+  settings: { ForwardingSmtpAddress: { type: 'whole', entries: ['x@gmail.com'] } },
   by: { type: 'person', id: 'ann@contoso.com' },
   moment: { at: at(minute), record: `r${minute}` },
   ...given,
@@ -33,7 +32,11 @@ const contract = (name: string, create: () => Promise<MailboxChanges>): void => 
       const whole = change(1, {
         door: 'inbox rule',
         rule: 'r',
-        switchedOff: true,
+        became: 'made',
+        settings: {
+          ForwardTo: { type: 'whole', entries: ['x@gmail.com'] },
+          RedirectTo: { type: 'edit', add: [], remove: ['y@gmail.com'] },
+        },
         from: '192.0.2.1:5',
         by: { type: 'person', id: 'eve@msp.example', outside: 'partner' },
         moment: { at: at(1), order: '0001', record: 'r1' },
@@ -41,7 +44,7 @@ const contract = (name: string, create: () => Promise<MailboxChanges>): void => 
         unplaced: true,
       });
       expect(await mailboxes.keep(contoso, whole, keptFor)).toBe('kept');
-      expect(await mailboxes.keep(contoso, { ...whole, to: [] }, keptFor)).toBe('duplicate');
+      expect(await mailboxes.keep(contoso, { ...whole, settings: {} }, keptFor)).toBe('duplicate');
       expect(await Array.fromAsync(mailboxes.inTenant(contoso))).toEqual([whole]);
     });
 

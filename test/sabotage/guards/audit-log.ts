@@ -31,12 +31,13 @@ export const auditLog = [
     [
       {
         without: 'forwarding that was taken back stands open for ever',
-        find: "const ended = to.length === 0 && values.every((one) => one.type === 'whole');",
-        replace: 'const ended = false;',
+        find: 'const passed = parameters.filter(({ name }) => names.includes(name));',
+        replace:
+          "const passed = parameters.filter(({ name, value }) => names.includes(name) && value !== '');",
       },
       {
         without: 'a change to a mailbox that cannot be read counts as none',
-        find: 'admitted.unread === undefined ? toldOf(operation, parameters) : nothingTold',
+        find: 'admitted.unread === undefined ? toldOf(operation, parameters) : { settings: {} }',
         replace: 'toldOf(operation, parameters)',
       },
       {
@@ -45,9 +46,8 @@ export const auditLog = [
         replace: 'undefined',
       },
       {
-        without: 'a rule that is switched on again leads nowhere',
-        find: ', switchedOff: true };',
-        replace: ' };',
+        without: 'a rule that is switched in a named mailbox passes for one that opens no door',
+        find: ' || wholly.has(operation.toLowerCase())',
       },
     ],
   ),
@@ -57,11 +57,28 @@ export const auditLog = [
     [
       {
         without: 'a mailbox rule that was switched off stands open',
-        find: '    open.delete(key);\n',
+        find: '!isOn || to.length === 0',
+        replace: 'to.length === 0',
+      },
+      {
+        without: 'forwarding that was taken back stands open, with nowhere to lead',
+        find: '!isOn || to.length === 0',
+        replace: '!isOn',
+      },
+      {
+        without: 'what is taken back of one setting closes another',
+        find: 'return { ...before, ...Object.fromEntries(changed) };',
+        replace: 'return Object.fromEntries(changed);',
+      },
+      {
+        without: 'whoever takes something back is named as who opened the rest',
+        find: 'opens || before === undefined ? change : before.opened',
+        replace: 'change',
       },
       {
         without: 'a mailbox rule that was taken away comes back when its name is switched on',
-        find: 'if (!change.switchedOff) led.delete(key);',
+        find: "if (opens || change.became === 'removed') known.delete(key);",
+        replace: 'if (opens) known.delete(key);',
       },
       {
         without: 'a change that could not be read moves where mail goes',
@@ -96,7 +113,7 @@ export const auditLog = [
       },
       {
         without: 'people’s rules that keep mail inside fill the record',
-        find: "if (change.ended && change.operation === 'New-InboxRule') return { outcome: 'irrelevant' };",
+        find: "if (change.became === 'made' && namedIn(change).length === 0) return { outcome: 'irrelevant' };",
       },
       {
         without: 'a change in a mailbox that says no tenant is passed over',
