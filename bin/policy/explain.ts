@@ -62,8 +62,12 @@ const shown: readonly (keyof RiskClass)[] = [
   'renewalsBeforeSecondApprover',
 ];
 
-function numbers({ kind }: DescribedObject, { risk, remedy }: Assessment, policy: Policy): readonly Rule[] {
-  const numbers = classOf(policy, { risk, kind });
+function numbers(
+  { kind, settings }: DescribedObject,
+  { risk, remedy }: Assessment,
+  policy: Policy,
+): readonly Rule[] {
+  const numbers = classOf(policy, { risk, kind, settings });
   const own = policy.kinds[kind]?.[risk] ?? {};
   return shown.map((name) => {
     const overridden = own[name] !== undefined;
@@ -75,7 +79,9 @@ function numbers({ kind }: DescribedObject, { risk, remedy }: Assessment, policy
           ? 'but disabling it would remove protection: silence alerts people, whatever policy says'
           : overridden
             ? `it is ${risk} risk, and policy has its own number for ${kindOf(kind).plural}`
-            : `it is ${risk} risk`,
+            : name === 'onSilence' && kindOf(kind).shipped?.(settings)
+              ? `every tenant has it from the start: it stays on, unless policy says otherwise under kinds.${kind}.${risk}`
+              : `it is ${risk} risk`,
     };
   });
 }

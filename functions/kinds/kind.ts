@@ -29,6 +29,11 @@ interface Described {
   /** `undefined`: disabling one only lets less past. */
   readonly protection: Protection | undefined;
   readonly saved: Saved;
+  /**
+   * Every tenant has it so from the start: nobody made it, and all may rely on it. Nobody's silence ends it, unless
+   * policy says so of the kind.
+   */
+  readonly shipped?: (settings: Settings) => boolean;
 }
 
 /** How to tell what Exchange gave of it in a file that does not say which cmdlet gave it. */

@@ -70,4 +70,5 @@ export const remoteDomain: EntryKind = {
     everything: 'all forwarded mail',
   },
   protection: undefined,
+  shipped: (settings) => isUsual(policyOf(settings)),
 };

@@ -6,7 +6,8 @@ import type { Grade } from '#risk/evidence.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Duration } from '#time/instant.ts';
 import type { Risk } from '#risk/finding.ts';
-import type { Kind } from '#kinds/registry.ts';
+import type { Settings } from '#risk/settings.ts';
+import { kindOf, type Kind } from '#kinds/registry.ts';
 
 export interface RiskClass {
   /** From the question to the lapse of an unanswered exception. */
@@ -158,11 +159,13 @@ export interface Policy {
 export type Overrides = { readonly [Field in keyof RiskClass]?: RiskClass[Field] | undefined };
 
 /** What policy decides on. */
-export type Classified = Pick<Exception, 'risk'> & { readonly kind?: Kind };
+export type Classified = Pick<Exception, 'risk'> & { readonly kind?: Kind; readonly settings?: Settings };
 
-export function classOf(policy: Policy, { risk, kind }: Classified): RiskClass {
-  const overrides = kind === undefined ? undefined : policy.kinds[kind]?.[risk];
-  return overrides === undefined ? policy.risk[risk] : overrideClass(policy.risk[risk], overrides);
+export function classOf(policy: Policy, { risk, kind, settings = {} }: Classified): RiskClass {
+  const base = policy.risk[risk];
+  if (kind === undefined) return base;
+  const shipped: Overrides = kindOf(kind).shipped?.(settings) === true ? { onSilence: 'escalate' } : {};
+  return overrideClass(overrideClass(base, shipped), policy.kinds[kind]?.[risk] ?? {});
 }
 
 export function overrideClass(base: RiskClass, overrides: Overrides): RiskClass {

@@ -147,6 +147,22 @@ describe('explaining', () => {
     changedBy: observation.changedBy,
   } as const;
 
+  it('says why what every tenant has stays on, and that policy may say otherwise', () => {
+    const settings = { AutoForwardEnabled: true, Policy: 'Default', DomainName: '*' };
+    const usual = { ...object, kind: 'remote-domain', name: 'Default', settings } as const;
+    const silence = (rules: Policy) =>
+      explainPolicy(usual, rules)?.rules.find(({ field }) => field.endsWith('.onSilence'));
+    expect(silence(policy)).toMatchObject({
+      value: 'escalate',
+      why: expect.stringContaining('unless policy says otherwise under kinds.remote-domain.medium') as string,
+    });
+    const kinds = { 'remote-domain': { medium: { onSilence: 'disable' } } } as const;
+    expect(silence({ ...policy, kinds })).toMatchObject({
+      field: 'kinds.remote-domain.medium.onSilence',
+      value: 'disable',
+    });
+  });
+
   it('names each rule that applies, where it stands and why', () => {
     const rules: Policy = {
       ...policy,

@@ -4,6 +4,10 @@ import { assess } from '#kinds/assess.ts';
 import { kindOf, type Kind } from '#kinds/registry.ts';
 import { UnreadableAnswer } from '#kinds/call.ts';
 import { untold } from '#kinds/read-change.ts';
+import { classOf } from '#policy/policy.ts';
+import { after, live, noon, observe, policy, told as toldTo, types } from '../lifecycle/examples.ts';
+import type { Observation } from '#lifecycle/commands.ts';
+import type { Policy } from '#policy/policy.ts';
 import type { Operation } from '#kinds/operation.ts';
 import type { Settings } from '#risk/settings.ts';
 
@@ -83,6 +87,49 @@ describe('the policy for everybody', () => {
     expect(judged('remote-domain', { AutoForwardEnabled: true, Policy }).findings).toMatchObject([
       { text: expect.stringContaining('any domain') as string },
     ]);
+  });
+});
+
+describe('the remote domain that every tenant has', () => {
+  const forwards = (name: string, DomainName: string): Partial<Observation> => ({
+    kind: 'remote-domain',
+    name,
+    settings: { AutoForwardEnabled: true, Policy: name, DomainName },
+  });
+  const unanswered = (seen: Partial<Observation>, rules?: Policy) =>
+    live(
+      [
+        [noon, observe(seen)],
+        [after('PT1M'), (state) => toldTo(state, after('PT1M'))],
+        [after('P14D'), { type: 'CheckDue' }],
+      ],
+      rules,
+    );
+  const usual = forwards('Default', '*');
+
+  it('is told to people day by day, and nobody’s silence shuts it', () => {
+    const { last, state } = unanswered(usual);
+    expect(types(last)).toEqual(['ExceptionEscalated']);
+    // Whoever answers may have it shut all the same.
+    expect(state.remedy).toBe('disable');
+    expect(classOf(policy, state).onSilence).toBe('escalate');
+  });
+
+  it('is shut by silence if policy says so of its kind', () => {
+    const kinds = { 'remote-domain': { medium: { onSilence: 'disable' } } } as const;
+    expect(types(unanswered(usual, { ...policy, kinds }).last)).toEqual(['ExceptionLapsed']);
+  });
+
+  it('is not shut first either, where policy has its risk shut first', () => {
+    const risk = { ...policy.risk, medium: { ...policy.risk.medium, onSilence: 'disable-first' } } as const;
+    expect(types(live([[noon, observe(usual)]], { ...policy, risk }).last)).toEqual(['ExceptionOpened']);
+  });
+
+  it.each([
+    ['Tailspin', 'tailspin.example'],
+    ['Anybody', '*'],
+  ])('is the one named Default: %s was made by somebody, and lapses', (name, DomainName) => {
+    expect(types(unanswered(forwards(name, DomainName)).last)).toEqual(['ExceptionLapsed']);
   });
 });
 
