@@ -12,6 +12,8 @@ const longPatience = {
 
 export default defineConfig({
   test: {
+    // All cores, and the same for every project: Vitest would keep one free, and of two that is half of the time.
+    maxWorkers: '100%',
     projects: [
       {
         // In this process alone: nothing is spawned, and nothing is waited for. Files share what they import, which
@@ -29,7 +31,6 @@ export default defineConfig({
         test: {
           name: 'processes',
           include: ['test/**/*.process.test.ts'],
-          maxWorkers: 2,
           ...longPatience,
         },
       },
@@ -49,8 +50,6 @@ export default defineConfig({
           name: 'journeys',
           include: ['test/journeys/**/*.test.ts'],
           globalSetup: ['test/journeys/synthesize.ts'],
-          // A deployment is several processes and threads: two files at once are enough for two cores.
-          maxWorkers: 2,
           ...longPatience,
         },
       },
