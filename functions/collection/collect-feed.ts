@@ -1,12 +1,14 @@
 /** One run over one content type of a tenant: fetches what is planned, as far as time allows. */
 import { duration, fromMillis, latest, plus, type Duration, type Instant } from '#time/instant.ts';
-import { lengthOf, subtractStretches, type Stretch } from '#time/stretch.ts';
+import { lengthOf, subtractStretches } from '#time/stretch.ts';
 import { collectWindow, type Collecting } from './collect-window.ts';
 import { FeedError, createOutOfTime } from './feed-error.ts';
 import { findEndangered, oldestMoment, planWindows, planRules } from './plan.ts';
 import { isLocal } from './blob-state.ts';
 import { isStarting, isUnsubscribed, keepSubscribed } from './subscription.ts';
-import type { BlobCounts, Coverage, Feed, FeedProgress } from './coverage.ts';
+import { coveredBy } from './progress.ts';
+import { addSeen } from './seen.ts';
+import type { BlobCounts, Feed, FeedProgress, SeenStretch } from './coverage.ts';
 
 export interface FeedRules {
   /** Without a new blob for this long, an alarm goes off. Only for content types that always have something. */
@@ -47,19 +49,23 @@ export async function collectFeed(
   const unlisted: FeedError[] = [];
   let error: unknown;
   let progress: FeedProgress | undefined;
-  /** What was covered before this run, and what it adds: all of a week's notes are read once in a run. */
-  let seen: Pick<Coverage, 'covered' | 'unreadable'> | undefined;
-  const added: Stretch[] = [];
+  /** The same as the ledger has it. */
+  let noted: FeedProgress | undefined;
+  let unreadable = 0;
   try {
-    progress = await ledger.noteProgress(feed, { begunAt: fromMillis(now()) });
+    progress = noted = await ledger.noteProgress(feed, { begunAt: fromMillis(now()) });
     if (hindrance !== undefined) throw hindrance;
     const subscriptions = await collecting.api.subscriptions();
     progress = await keepSubscribed(feed, progress, subscriptions.get(feed.contentType), collecting);
     const at = fromMillis(now());
-    const coverage = await ledger.coverage(feed, at);
-    seen = coverage;
+    // The notes of a whole week are read only where there is no summary of them.
+    if (progress.seen === undefined) {
+      const coverage = await ledger.coverage(feed, at);
+      unreadable = coverage.unreadable;
+      progress = { ...progress, seen: addSeen([], coverage.windows) };
+    }
     for (const planned of planWindows({
-      fetched: coverage.windows,
+      fetched: progress.seen ?? [],
       now: at,
       startedAt: progress.startedAt,
     })) {
@@ -68,15 +74,18 @@ export async function collectFeed(
       const window = { ...planned, start: latest(planned.start, oldestMoment(fromMillis(now()))) };
       if (window.start >= window.end) continue;
       try {
-        const result = await collectWindow(feed, window, collecting);
-        if (result.complete) added.push(window);
-        total.fetched += result.fetched;
-        total.lost += result.lost;
-        total.read += result.read;
-        total.published += result.published;
-        total.failed += result.failed;
-        if (result.newestAt !== undefined && result.newestAt > (progress.newestAt ?? ''))
-          progress = await ledger.noteProgress(feed, { ...progress, newestAt: result.newestAt });
+        const { seen, newestAt, ...found } = await collectWindow(feed, window, collecting);
+        total.fetched += found.fetched;
+        total.lost += found.lost;
+        total.read += found.read;
+        total.published += found.published;
+        total.failed += found.failed;
+        // At each window: whatever ends this run, the next one goes on behind it.
+        progress = noted = await ledger.noteProgress(feed, {
+          ...progress,
+          ...(newestAt !== undefined && { newestAt: latest(newestAt, progress.newestAt ?? newestAt) }),
+          ...(seen && { seen: addSeen(progress.seen ?? [], [seen]) }),
+        });
       } catch (thrown) {
         // A window that Microsoft cannot list stays a gap, and must not keep the others from being seen.
         if (!(thrown instanceof FeedError) || !isLocal(thrown.code)) throw thrown;
@@ -89,38 +98,41 @@ export async function collectFeed(
     const at = fromMillis(now());
     error = progress && isUnsubscribed(thrown) && isStarting(progress, at) ? undefined : thrown;
   }
-  const covered = seen && { ...seen, covered: [...seen.covered, ...added] };
-  return { ...feed, ...total, ...(await coverageFigures(feed, progress, covered, collecting, rules)), error };
+  if (progress !== undefined && progress !== noted)
+    try {
+      await ledger.noteProgress(feed, progress);
+    } catch (thrown) {
+      error ??= thrown;
+    }
+  const figures = await coverageFigures(feed, progress, collecting, rules);
+  return { ...feed, ...total, ...figures, notesUnreadable: unreadable, error };
 }
 
 /** The situation after the run. If even that cannot be found out, it counts as bad. */
 async function coverageFigures(
   feed: Feed,
   progress: FeedProgress | undefined,
-  known: Pick<Coverage, 'covered' | 'unreadable'> | undefined,
   { ledger, now }: Collecting,
   { silentAfter }: FeedRules,
-): Promise<Pick<FeedReport, 'gapHours' | 'oldestGap' | 'endangeredHours' | 'silent' | 'notesUnreadable'>> {
+): Promise<Pick<FeedReport, 'gapHours' | 'oldestGap' | 'endangeredHours' | 'silent'>> {
   const at = fromMillis(now());
-  let coverage: Pick<Coverage, 'covered' | 'unreadable'>;
+  let seen: readonly SeenStretch[];
   try {
-    coverage = known ?? (await ledger.coverage(feed, at));
+    seen = progress?.seen ?? (await ledger.coverage(feed, at)).windows;
   } catch {
     return {
       gapHours: week,
       oldestGap: undefined,
       endangeredHours: week,
       silent: silentAfter !== undefined,
-      notesUnreadable: 0,
     };
   }
   const since = latest(oldestMoment(at), progress?.begunAt ?? at);
-  const gaps = subtractStretches({ start: since, end: at }, coverage.covered);
+  const gaps = subtractStretches({ start: since, end: at }, coveredBy(seen, at));
   return {
     gapHours: hours(gaps.map(lengthOf)),
     oldestGap: gaps[0]?.start,
     endangeredHours: hours(findEndangered(gaps, at).map(lengthOf)),
-    notesUnreadable: coverage.unreadable,
     silent: silentAfter !== undefined && progress !== undefined && isSilent(progress, at, silentAfter),
   };
 }

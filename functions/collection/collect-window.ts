@@ -5,7 +5,15 @@ import { FeedError } from './feed-error.ts';
 import { isLocal, blobStateAfter } from './blob-state.ts';
 import { runInParallel } from './run-in-parallel.ts';
 import type { ActivityApi } from './activity-api.ts';
-import type { Blob, BlobCounts, Feed, FetchedWindow, CoverageLedger, BlobState } from './coverage.ts';
+import type {
+  Blob,
+  BlobCounts,
+  Feed,
+  FetchedWindow,
+  CoverageLedger,
+  BlobState,
+  SeenStretch,
+} from './coverage.ts';
 import type { PlannedWindow } from './plan.ts';
 
 export interface Collecting {
@@ -42,8 +50,8 @@ export type LogLine =
   | { readonly type: 'clock'; readonly ahead: number };
 
 export interface WindowResult extends BlobCounts {
-  /** Whether the window counts as fetched. */
-  readonly complete: boolean;
+  /** The window, if it counts as fetched. */
+  readonly seen: SeenStretch | undefined;
   readonly blobs: number;
   readonly fetched: number;
   readonly lost: number;
@@ -105,7 +113,7 @@ export async function collectWindow(
   const { start, end, why } = window;
   if (complete)
     await ledger.noteWindow(feed, { start, end, why, ...total, fetchedAt, run } satisfies FetchedWindow);
-  return { ...total, complete, newestAt };
+  return { ...total, seen: complete ? { start, end, fetchedAt } : undefined, newestAt };
 }
 
 async function collect(

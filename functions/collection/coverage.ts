@@ -37,6 +37,11 @@ export interface FetchedWindow extends Stretch, BlobCounts {
   readonly run: string;
 }
 
+/** Looked at from `start` to `end`, at that time or later. */
+export interface SeenStretch extends Stretch {
+  readonly fetchedAt: Instant;
+}
+
 export interface Blob {
   readonly contentId: string;
   readonly contentUri: string;
@@ -65,7 +70,7 @@ export interface LostBlob {
   readonly why: string;
 }
 
-/** Moments that only ever move forward, except the first. */
+/** Moments that only ever move forward, except the first, and what was seen, which only ever becomes more. */
 export interface FeedProgress {
   /** When collecting from this feed began. */
   readonly begunAt: Instant;
@@ -75,6 +80,8 @@ export interface FeedProgress {
   readonly enabledAt?: Instant;
   /** `contentCreated` of the newest blob read. */
   readonly newestAt?: Instant;
+  /** What of the last seven days was fetched, see `seen.ts`. Absent where it has to be put together first. */
+  readonly seen?: readonly SeenStretch[];
 }
 
 export interface Coverage {
@@ -95,7 +102,7 @@ export interface Coverage {
 }
 
 export interface CoverageLedger {
-  /** The last seven days before `now`. */
+  /** The last seven days before `now`, put together from every note: far more to read than `FeedProgress.seen`. */
   coverage(feed: Feed, now: Instant): Promise<Coverage>;
   /** What is known of blobs created in a stretch of time, by content id. */
   blobs(feed: Feed, created: Stretch): Promise<ReadonlyMap<string, BlobState>>;

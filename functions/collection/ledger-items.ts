@@ -138,12 +138,17 @@ const progressSchema = z.looseObject({
   startedAt: at.exactOptional(),
   enabledAt: at.exactOptional(),
   newestAt: at.exactOptional(),
+  // Without it, what was seen is put together again from the windows.
+  seen: z
+    .array(z.object({ start: at, end: at, fetchedAt: at }))
+    .optional()
+    .catch(undefined),
   version: z.int().positive(),
 });
 export function progressFrom(item: unknown): { readonly progress: FeedProgress; readonly version: number } {
   const { version, ...noted } = progressSchema.parse(item);
   const progress = Object.fromEntries(
-    Object.entries(noted).filter(([name]) => name !== 'pk' && name !== 'sk'),
+    Object.entries(noted).filter(([name, value]) => name !== 'pk' && name !== 'sk' && value !== undefined),
   );
   return { progress: progress as unknown as FeedProgress, version };
 }

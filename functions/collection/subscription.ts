@@ -10,7 +10,7 @@ const betweenStarts = duration('PT15M');
 
 /**
  * Starts the subscription if it is missing or disabled. What happened while it was off is in no blob: that stretch is
- * noted as blind. Returns the progress afterwards. Throws `FeedError`.
+ * noted as blind. Returns the progress afterwards, which is not all noted yet. Throws `FeedError`.
  */
 export async function keepSubscribed(
   feed: Feed,
@@ -19,7 +19,7 @@ export async function keepSubscribed(
   { api, ledger, now, note }: Pick<Collecting, 'api' | 'ledger' | 'now' | 'note'>,
 ): Promise<FeedProgress> {
   const at = fromMillis(now());
-  if (status === 'enabled') return ledger.noteProgress(feed, { ...progress, enabledAt: at });
+  if (status === 'enabled') return { ...progress, enabledAt: at };
   if (progress.enabledAt !== undefined && progress.enabledAt < at)
     await ledger.noteBlind(feed, { start: progress.enabledAt, end: at });
   if (progress.startedAt !== undefined && progress.startedAt > minus(at, betweenStarts)) {

@@ -1,9 +1,10 @@
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fromMillis, instant, plus, duration } from '#time/instant.ts';
+import { fromMillis, instant, minus, plus, duration } from '#time/instant.ts';
 import { createInMemoryCoverageLedger } from './in-memory-ledger.ts';
 import { toBlobItem, toProgressItem, progressKey, toWindowItem } from '#collection/ledger-items.ts';
 import { createCoverageLedger } from '#collection/ledger.ts';
+import { counted } from '#test/register/counted.ts';
 import { startEngine, type Engine } from '#test/register/table.ts';
 import { collectorOver, day, hour, minute, record, startFeed, tenant } from './surroundings.ts';
 import type { CoverageLedger, FetchedWindow } from '#collection/coverage.ts';
@@ -221,6 +222,52 @@ describe('two collectors at once', () => {
 });
 
 describe('Collecting into a ledger on a DynamoDB engine', () => {
+  it('reads as much after a week of notes as after an hour', async () => {
+    const tableName = await engine.table({ stream: false });
+    const { client, taken, units } = counted(engine.client());
+    const ledger = createCoverageLedger({ client, tableName });
+    await using feed = await startFeed();
+    const collector = collectorOver(feed, { ledger });
+    const costs = async () => {
+      feed.clock.now += 5 * minute;
+      taken();
+      units();
+      await collector.run();
+      return { asked: taken(), units: units() };
+    };
+    await collector.run();
+    const early = await costs();
+    for (let windows = 0; windows < 2_000; windows += 1) {
+      const end = plus(now, duration(`PT${5 * windows}M`));
+      await ledger.noteWindow(exchange, window(minus(end, duration('PT1H')), end));
+    }
+    const late = await costs();
+    // For each content type: what is known of it, the blobs of the hour, its window, and what is known then.
+    expect(early.asked).toEqual({ Get: 4, Query: 2, Put: 4 });
+    expect(late).toEqual(early);
+  });
+
+  it('puts together from the notes what was seen, where the summary cannot be read', async () => {
+    const client = engine.client();
+    const tableName = await engine.table();
+    const ledger = createCoverageLedger({ client, tableName });
+    await using feed = await startFeed();
+    const collector = collectorOver(feed, { ledger });
+    await collector.run();
+    const { Item } = await DynamoDBDocumentClient.from(client).send(
+      new GetCommand({ TableName: tableName, Key: progressKey(exchange) }),
+    );
+    expect(Item).toHaveProperty('seen');
+    await DynamoDBDocumentClient.from(client).send(
+      new PutCommand({ TableName: tableName, Item: { ...Item, seen: 'unheard of' } }),
+    );
+    feed.clock.now += 5 * minute;
+    expect((await collector.run()).exchange).toMatchObject({ gapHours: 0, error: undefined });
+    const { windows } = await collector.coverage();
+    // The first run's, and one more hour: nothing of the week again.
+    expect(windows.filter(({ why }) => why === 'gap')).toHaveLength(28);
+  });
+
   it('two collectors at once and an outage of two days: all is there, all is covered, the counts add up', async () => {
     const ledger = await onTheEngine();
     await using feed = await startFeed({ recordsPerBlob: 3 });

@@ -919,7 +919,7 @@ export const auditLog = [
     },
     {
       without: 'what a run has just fetched counts as a gap',
-      find: 'if (result.complete) added.push(window);',
+      find: '...(seen && { seen: addSeen(progress.seen ?? [], [seen]) }),',
     },
     { without: 'a window that could not be listed goes unreported', find: 'error = unlisted[0];' },
     {
@@ -938,6 +938,34 @@ export const auditLog = [
       replace: 'planned.start',
     },
   ]),
+  ...inFile('functions/collection/collect-feed.ts', collect, [
+    {
+      without: 'the notes of a week are read at each run',
+      find: 'if (progress.seen === undefined) {',
+      replace: 'if (progress.seen !== null) {',
+    },
+  ]),
+  ...inFile(
+    'functions/collection/seen.ts',
+    ['test/collection/seen.test.ts'],
+    [
+      {
+        without: 'what was seen early counts as seen late, and late content is never looked for',
+        find: 'before.fetchedAt < after.fetchedAt ? before.fetchedAt : after.fetchedAt',
+        replace: 'after.fetchedAt',
+      },
+      {
+        without: 'every fetch of a week stays a stretch of its own',
+        find: 'const both = last && join(last, piece);',
+        replace: 'const both = undefined;',
+      },
+      {
+        without: 'a note by a clock that was ahead hides what is seen meanwhile',
+        find: 'known.filter(({ fetchedAt }) => fetchedAt <= now)',
+        replace: 'known',
+      },
+    ],
+  ),
   ...inFile('functions/collection/collect-tenant.ts', collect, [
     {
       without: 'a content type that is empty for days raises an alarm',

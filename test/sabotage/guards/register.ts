@@ -661,8 +661,8 @@ export const register = [
     [
       {
         without: 'a window fetched by a clock that was ahead counts as seen',
-        find: 'windows.filter(({ fetchedAt }) => fetchedAt <= now)',
-        replace: 'windows',
+        find: 'seen.filter(({ fetchedAt }) => fetchedAt <= now)',
+        replace: 'seen',
       },
       {
         without: 'progress goes backward',
