@@ -1,4 +1,4 @@
-/** Exceptions that are entries of a list: whole lives on the local deployment. */
+/** Exceptions of other kinds than rules and connectors: whole lives on the local deployment. */
 import { describe, expect, it } from 'vitest';
 import { approver, begin, text } from './world.ts';
 import { record, tenant } from './records.ts';
@@ -103,5 +103,79 @@ describe('Direct Send', () => {
     expect(world.local.tenant?.objects('organization', tenant)[0]?.parameters).toMatchObject({
       RejectDirectSend: true,
     });
+  });
+});
+
+describe('a permission to forward', () => {
+  it('ends when nobody answers for it, and comes back for as long as an approver says', async () => {
+    const world = await begin();
+    const mode = (): unknown =>
+      world.local.tenant?.objects('outbound-spam', tenant)[0]?.parameters['AutoForwardingMode'];
+    const set = (value: string, more = {}) =>
+      record(
+        'Set-HostedOutboundSpamFilterPolicy',
+        world.past(0),
+        { Identity: 'Default', AutoForwardingMode: value },
+        more,
+      );
+    await world.feed(set('On'));
+    const { id } = await world.one('Default');
+    expect(await world.one('Default')).toMatchObject({ kind: 'auto-forwarding', state: 'unconfirmed' });
+    expect(text(world.card(id))).toContain('Every mailbox may forward its mail to any address outside');
+
+    await world.advance('P10D');
+    expect(await world.one('Default')).toMatchObject({ state: 'disabled', cause: 'unconfirmed' });
+    expect(mode()).toBe('Off');
+    // Our own command comes back in the log.
+    await world.feed(set('Off', { UserType: 5, UserId: 'local', AppId: 'local' }));
+    expect(await world.one('Default')).toMatchObject({ state: 'disabled', cause: 'unconfirmed' });
+
+    await world.local.slack?.command(`restore ${id} PT20H the scanners still forward`, approver);
+    await world.local.settled();
+    expect(await world.one('Default')).toMatchObject({ state: 'confirmed' });
+    expect(mode()).toBe('On');
+
+    await world.advance('P2D');
+    expect(await world.one('Default')).toMatchObject({ state: 'disabled', cause: 'expired' });
+    expect(mode()).toBe('Off');
+  });
+});
+
+describe('a protection', () => {
+  it('that leaves somebody out, or is switched off inside, is told to people and stays as it is', async () => {
+    const world = await begin();
+    await world.feed(
+      record('New-SafeLinksRule', world.past(0), {
+        Name: 'Links for all',
+        SafeLinksPolicy: 'Links',
+        RecipientDomainIs: 'contoso.com',
+        ExceptIfSentTo: 'ceo@contoso.com',
+      }),
+      record('Set-MalwareFilterPolicy', world.past(0), { Identity: 'Default', ZapEnabled: 'False' }),
+    );
+    const rule = await world.one('Links for all');
+    const policy = await world.one('Default');
+    expect(rule).toMatchObject({ kind: 'safe-links-rule', state: 'unconfirmed', remedy: 'escalate' });
+    expect(policy).toMatchObject({ kind: 'malware-policy', state: 'unconfirmed', remedy: 'escalate' });
+    expect(text(world.card(rule.id))).toContain('leaves out ceo@contoso.com');
+
+    await world.advance('P10D');
+    for (const { name, id } of [rule, policy]) {
+      expect(await world.one(name)).toMatchObject({ state: 'unconfirmed' });
+      const trail = types(await world.trail(id));
+      expect(trail).toContain('ExceptionEscalated');
+      expect(trail).not.toContain('ExceptionLapsed');
+    }
+    expect(world.local.tenant?.objects('safe-links-rule', tenant)[0]).toMatchObject({ enabled: true });
+    expect(world.local.tenant?.objects('malware', tenant)[0]?.parameters).toMatchObject({
+      ZapEnabled: 'False',
+    });
+
+    // People mend it, and that is the end of it.
+    await world.feed(
+      record('Set-MalwareFilterPolicy', world.past(0), { Identity: 'Default', ZapEnabled: 'True' }),
+      record('Set-SafeLinksRule', world.past(0), { Identity: 'Links for all', ExceptIfSentTo: '' }),
+    );
+    for (const { name } of [rule, policy]) expect(await world.one(name)).toMatchObject({ state: 'removed' });
   });
 });
