@@ -5,8 +5,8 @@ import { admitRecord } from './admit.ts';
 import { mailboxDoorOf, mailboxOperationNamed } from './mailbox-operations.ts';
 import { writtenAt } from './moment.ts';
 import { nameInIdentity } from './object-name.ts';
-import { isPlumbing, parameterText } from './parameters.ts';
-import { isJsonObject } from '#values/json.ts';
+import { parameterText } from './parameters.ts';
+import { forwards, passesNoDoor, redirects, trusts } from './mailbox-parameters.ts';
 import type { MailboxChange } from '#lifecycle/mailbox-change.ts';
 import type { MailboxOperation } from './mailbox-operations.ts';
 import type { Parameter } from './parameters.ts';
@@ -17,10 +17,6 @@ export interface LoggedMailboxChange extends MailboxChange {
   /** Domains that the record shows to be the tenant's own. */
   readonly ownDomains: readonly string[];
 }
-
-const forwards = ['ForwardingSmtpAddress', 'ForwardingAddress'] as const;
-const redirects = ['ForwardTo', 'ForwardAsAttachmentTo', 'RedirectTo'] as const;
-const trusts = ['TrustedSendersAndDomains'] as const;
 
 /** `undefined`: nothing of this kind. */
 export function recogniseMailboxChange(record: AuditRecord): LoggedMailboxChange | undefined {
@@ -49,33 +45,6 @@ export function recogniseMailboxChange(record: AuditRecord): LoggedMailboxChange
     tenant,
     ownDomains: [...ownDomains, ...(mailbox.includes('@') ? [domainOf(mailbox)] : [])],
   };
-}
-
-const doors = new Set([...forwards, ...redirects, ...trusts].map((name) => name.toLowerCase()));
-
-/** What these do to a rule is in their name, whatever they are passed. */
-const wholly: ReadonlySet<string> = new Set(
-  (['Enable-InboxRule', 'Disable-InboxRule', 'Remove-InboxRule'] satisfies MailboxOperation[]).map((name) =>
-    name.toLowerCase(),
-  ),
-);
-
-/**
- * Whether a glance shows parameters that open no door: almost all records of these cmdlets have only such. `false`
- * where there is anything to look at more closely: a form that is not Exchange's own, or nothing that a cmdlet could set.
- */
-export function passesNoDoor(operation: string, parameters: unknown): boolean {
-  if (!Array.isArray(parameters) || wholly.has(operation.toLowerCase())) return false;
-  let sets = false;
-  for (const one of parameters as readonly unknown[]) {
-    if (!isJsonObject(one)) return false;
-    for (const key in one) if (key !== 'Name' && key !== 'Value') return false;
-    const { Name } = one;
-    if (typeof Name !== 'string' || !/^[A-Za-z]\w*$/.test(Name) || doors.has(Name.toLowerCase()))
-      return false;
-    sets ||= Name !== 'Name' && !isPlumbing(Name);
-  }
-  return sets;
 }
 
 type Told = Pick<MailboxChange, 'became' | 'settings'>;

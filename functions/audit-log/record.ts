@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { parseInstant } from '#time/instant.ts';
 import type { Instant } from '#time/instant.ts';
 import { isMailboxOperation } from './mailbox-operations.ts';
+import { passesNoDoor } from './mailbox-parameters.ts';
 import { objectName } from './object-name.ts';
 import { objectOperationNamed, operationNamed } from './operations.ts';
 import { readParameters } from './parameters.ts';
@@ -133,13 +134,16 @@ export const auditRecordSchema = z.preprocess(
   shape.superRefine((record, issues) => {
     const followed = operationNamed(record.Operation);
     const complain = (message: string) => issues.addIssue({ code: 'custom', message });
+    const isPlaced = followed !== undefined || opensMailbox(record);
+    if (isPlaced) {
+      const tenant = record.OrganizationId ?? '';
+      if (tenant === '') complain('OrganizationId is missing');
+      else if (!guid.test(tenant)) complain('OrganizationId is no GUID');
+    }
     if (followed === undefined) {
       if (isFollowed(record.Operation)) complain('Operation contains invalid characters');
       return;
     }
-    const tenant = record.OrganizationId ?? '';
-    if (tenant === '') complain('OrganizationId is missing');
-    else if (!guid.test(tenant)) complain('OrganizationId is no GUID');
     if (bytesOf(record.Parameters) > longest.parameters)
       complain(`Parameters are longer than ${longest.parameters / 1_024} KB`);
     if ((record.ObjectId ?? '').length > longest.text)
@@ -157,6 +161,9 @@ export const auditRecordSchema = z.preprocess(
       complain(`the name of the object is longer than ${longest.name} characters`);
   }),
 );
+
+const opensMailbox = ({ Operation, Parameters }: { Operation: string; Parameters?: unknown }): boolean =>
+  isMailboxOperation(Operation) && !passesNoDoor(Operation, Parameters);
 
 const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const bytesOf = (value: unknown): number =>

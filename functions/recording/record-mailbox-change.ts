@@ -31,14 +31,13 @@ export interface MailboxRecorded {
   readonly unread?: string;
 }
 
-/** Throws if it cannot be written, says no tenant, or is dated in the future: the queue then delivers it again. */
+/** Throws if it cannot be written, or is dated in the future: the queue then delivers it again. */
 export async function recordMailboxChange(
   record: AuditRecord,
   recording: MailboxRecording,
 ): Promise<MailboxRecorded> {
   const { mailboxes, policy, now } = recording;
   if (isAhead(record, now)) throw new Error(ahead);
-  if (!guid.test(record.OrganizationId ?? '')) throw new Error('OrganizationId is missing, or no GUID');
   const logged = recogniseMailboxChange(record);
   if (logged === undefined) return { outcome: 'irrelevant' };
   const change = await placed(logged, recording);
@@ -47,8 +46,6 @@ export async function recordMailboxChange(
   const outcome = await mailboxes.keep(logged.tenant, change, policy.mailboxes.keptFor);
   return { outcome, ...(change.unread !== undefined && { unread: change.unread }) };
 }
-
-const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** What of it leads outside, as far as anybody can tell. */
 async function placed(

@@ -53,6 +53,16 @@ describe('the door', () => {
     expect(why({ ...newRule, Operation: 'Set-Mailbox', OrganizationId: 'contoso' })).toBeUndefined();
   });
 
+  it('is closed for a change in a mailbox without a tenant, if it is about a way past or out', () => {
+    const forwarding = {
+      Operation: 'set-mailbox',
+      Parameters: [{ Name: 'ForwardingSmtpAddress', Value: 'x@y.z' }],
+    };
+    expect(why({ ...newRule, ...forwarding, OrganizationId: undefined })).toBe('OrganizationId is missing');
+    expect(why({ ...newRule, ...forwarding, OrganizationId: 'contoso' })).toBe('OrganizationId is no GUID');
+    expect(why({ ...newRule, ...forwarding })).toBeUndefined();
+  });
+
   it('lets nothing pass that DynamoDB would refuse', () => {
     const long = fc.oneof(
       fc.string({ unit: 'grapheme', maxLength: 80 }),

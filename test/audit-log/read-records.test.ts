@@ -75,7 +75,7 @@ describe('what wraps a record', () => {
   });
 
   it('at noon and at midnight, as the portal writes the hours', async () => {
-    const at = (time: string) => `a,Set-Mailbox,"11/3/2026, ${time}"\n`;
+    const at = (time: string) => `a,MailItemsAccessed,"11/3/2026, ${time}"\n`;
     const head = 'OfficeId,Operation,"TimeGenerated [UTC]"\n';
     const reads = await readAll(Buffer.from(`${head}${at('12:05:00.000 PM')}${at('12:05:00.000 AM')}`));
     expect(reads.map((read) => read.ok && read.record.CreationTime)).toEqual([

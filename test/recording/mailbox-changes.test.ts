@@ -126,11 +126,9 @@ describe('a change in a mailbox', () => {
     expect(mailboxes.all()).toEqual([]);
   });
 
-  it.each([
-    ['comes from the future', { CreationTime: '2027-01-01T00:00:00' }],
-    ['says no tenant', { OrganizationId: undefined }],
-  ])('whose record %s comes again, until somebody looks', async (_, more) => {
+  it('whose record comes from the future comes again, until somebody looks', async () => {
     const { happen } = startRecording();
-    await expect(happen('Set-Mailbox', forward('x@gmail.com'), more)).rejects.toThrow();
+    const more = { CreationTime: '2027-01-01T00:00:00' };
+    await expect(happen('Set-Mailbox', forward('x@gmail.com'), more)).rejects.toThrow(/future/);
   });
 });

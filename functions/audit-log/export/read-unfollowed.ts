@@ -3,8 +3,8 @@
  * `readNativeRecord` need not look at it: nothing wraps the record, and each of its fields has its usual name. A
  * record with anything unusual takes the long way. Both ways give the same answer.
  */
-import { passesNoDoor } from '#audit-log/mailbox-change.ts';
 import { isMailboxOperation } from '#audit-log/mailbox-operations.ts';
+import { passesNoDoor } from '#audit-log/mailbox-parameters.ts';
 import { alsoOperation, creationTime, isFollowed, longest, spelling } from '#audit-log/record.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import { ownColumns } from './office-activity.ts';

@@ -45,10 +45,6 @@ export const auditLog = [
         find: "mailbox === '' ? 'no mailbox is named' : undefined",
         replace: 'undefined',
       },
-      {
-        without: 'a rule that is switched in a named mailbox passes for one that opens no door',
-        find: ' || wholly.has(operation.toLowerCase())',
-      },
     ],
   ),
   ...inFile(
@@ -115,17 +111,27 @@ export const auditLog = [
         without: 'people’s rules that keep mail inside fill the record',
         find: "if (change.became === 'made' && namedIn(change).length === 0) return { outcome: 'irrelevant' };",
       },
+    ],
+  ),
+  ...inFile(
+    'functions/audit-log/mailbox-parameters.ts',
+    ['test/audit-log/mailbox-change.test.ts'],
+    [
       {
-        without: 'a change in a mailbox that says no tenant is passed over',
-        find: "throw new Error('OrganizationId is missing, or no GUID');",
-        replace: "return { outcome: 'irrelevant' };",
+        without: 'a rule that is switched in a named mailbox passes for one that opens no door',
+        find: ' || wholly.has(operation.toLowerCase())',
       },
     ],
   ),
   ...inFile(
     'functions/audit-log/record.ts',
-    ['test/audit-log/recognise.test.ts'],
+    ['test/audit-log/recognise.test.ts', 'test/audit-log/door.test.ts'],
     [
+      {
+        without: 'a change in a mailbox that says no tenant is passed over',
+        find: 'followed !== undefined || opensMailbox(record)',
+        replace: 'followed !== undefined',
+      },
       {
         without: 'the address of whoever did anything at all is kept',
         find: "const given = mailbox ? all : all.filter(({ name }) => name !== 'ClientIP');",
