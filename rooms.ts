@@ -44,7 +44,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: ['zod'],
   },
   runtime: {
-    rooms: [...pure, 'exchange', 'microsoft', 'register'],
+    rooms: [...pure, 'bus', 'exchange', 'microsoft', 'register'],
     packages: [
       'zod',
       'fs',

@@ -1,12 +1,14 @@
 /**
  * New entries of the trail become events on the bus: the table's stream is the outbox. Published at least once: where
  * one entry fails, the stream begins again there, and what had gone out behind it goes out once more under the same
- * `event_id`. What cannot be published in the end is kept in a bucket, whole.
+ * `event_id`. What cannot be published in the end is kept in a bucket, whole. Heartbeats go the same way, and are counted:
+ * without them, a stream that stands still would look like a quiet day.
  */
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { createHeartbeatEntry, heartbeatType } from '#bus/heartbeat.ts';
 import { createLifecycleEntry } from '#bus/lifecycle-event.ts';
 import { createPublisher, type Publisher } from '#bus/publisher.ts';
-import { trailFromImage } from '#register/items.ts';
+import { heartbeatFromImage, trailFromImage } from '#register/items.ts';
 import { readEnvironment } from '#runtime/environment.ts';
 import { once } from '#runtime/once.ts';
 import { createStreamFunction } from '#runtime/stream-function.ts';
@@ -31,6 +33,8 @@ export async function publishEvents(
 
   const [first] = failed;
   const stop = first?.index ?? (entries.length < records.length ? entries.length : undefined);
+  const beats = entries.slice(0, stop).filter(({ DetailType }) => DetailType === heartbeatType).length;
+  if (beats > 0) metrics.addMetric('HeartbeatPublished', MetricUnit.Count, beats);
   if (stop === undefined) return undefined;
   logger.error('events are not on the bus; the stream begins again at the first of them', {
     code: first ? 'EVENTS_REFUSED' : 'ENTRY_UNREADABLE',
@@ -46,11 +50,17 @@ function readable(records: readonly DynamoDBRecord[]): readonly BusEntry[] {
   const entries: BusEntry[] = [];
   for (const { dynamodb } of records) {
     try {
-      const { exceptionId, tenant, entry } = trailFromImage(dynamodb?.NewImage);
-      entries.push(createLifecycleEntry(exceptionId, tenant, entry));
+      const image = dynamodb?.NewImage;
+      const beatAt = heartbeatFromImage(image);
+      entries.push(beatAt === undefined ? trailEntryOf(image) : createHeartbeatEntry(beatAt));
     } catch {
       break;
     }
   }
   return entries;
+}
+
+function trailEntryOf(image: unknown): BusEntry {
+  const { exceptionId, tenant, entry } = trailFromImage(image);
+  return createLifecycleEntry(exceptionId, tenant, entry);
 }

@@ -2,7 +2,8 @@
  * Every minute: whatever is due in the register is looked at, and what time alone brings about is recorded:
  * reminders, lapses, the next attempt to disable. The index only says where to look; what is so is decided on the
  * state as it then stands, so two sweeps at once, or one that comes late, change nothing twice. A new policy is
- * applied first. Where too much of a tenant would lapse at once, nothing of it does (`lifecycle/breaker.ts`).
+ * applied first. Where too much of a tenant would lapse at once, nothing of it does (`lifecycle/breaker.ts`). Each sweep
+ * also sends a heartbeat down the way that recorded events take.
  */
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { isHeldBack, mayPass, passOver, type Sources } from '#deadlines/admission.ts';
@@ -16,6 +17,7 @@ import { mostKeys } from '#register/read-items.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { readEnvironment } from '#runtime/environment.ts';
 import { describeFailure } from '#runtime/failure.ts';
+import { beat } from '#runtime/heartbeat.ts';
 import { loadPolicy } from '#runtime/policy.ts';
 import { registerFromEnvironment } from '#runtime/register.ts';
 import { createScheduleFunction, type ScheduledTurn } from '#runtime/schedule-function.ts';
@@ -24,9 +26,10 @@ import type { Due } from '#register/contract.ts';
 import type { Event } from '#lifecycle/events.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 
-export const handler = createScheduleFunction('sweep-deadlines', (turn) => {
+export const handler = createScheduleFunction('sweep-deadlines', async (turn) => {
   const { TABLE_NAME } = readEnvironment('sweep-deadlines');
-  return sweepDeadlines(
+  await beat(turn, TABLE_NAME);
+  await sweepDeadlines(
     {
       register: registerFromEnvironment(TABLE_NAME),
       values: versionedValuesFromEnvironment(TABLE_NAME),

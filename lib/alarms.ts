@@ -10,6 +10,7 @@ import type { Deadlines } from './deadlines.ts';
 import type { Enforcement } from './enforcement.ts';
 import type { LifecycleEvents } from './lifecycle-events.ts';
 import type { SlackApp } from './slack-app.ts';
+import type { FunctionName } from '#runtime/environment.ts';
 
 interface AlarmsProps {
   readonly intake: AuditIntake;
@@ -31,6 +32,15 @@ export class Alarms extends Construct {
     this.#worker('RecordChanges', intake.worker, 'Changes in the tenant are not recorded');
     this.#worker('AskOwners', slack.worker, 'Owners are not asked');
     this.#worker('Enforce', enforcement.worker, 'Exceptions that must end are not disabled');
+    for (const { name, function: end, consequence } of [
+      { name: 'AskOwners', function: 'ask-owners', consequence: 'owners are not asked' },
+      { name: 'Enforce', function: 'enforce', consequence: 'nothing is disabled or restored' },
+    ] as const)
+      raiseWhenSilent(this, this.topic, `${name}Stopped`, {
+        meaning: `No heartbeat has come through bus and queue for fifteen minutes: ${consequence}.`,
+        metric: this.#heartbeat(end, 'Heartbeat'),
+        silentFor: 3,
+      });
     this.#stream(events);
     this.#answers(slack);
     for (const { name, work } of [
@@ -101,6 +111,13 @@ export class Alarms extends Construct {
   }
 
   #stream({ publishEvents, source }: LifecycleEvents): void {
+    // How far behind a mapping is, it says only when it hands something over.
+    raiseWhenSilent(this, this.topic, 'PublishingStopped', {
+      meaning:
+        'No heartbeat has come from the table to the bus for fifteen minutes: nobody is told or asked.',
+      metric: this.#heartbeat('publish-events', 'HeartbeatPublished'),
+      silentFor: 3,
+    });
     raise(this, this.topic, 'PublishingLate', {
       metric: publishEvents.metric('IteratorAge', { period: Duration.minutes(1), statistic: Stats.MAXIMUM }),
       meaning: 'Recorded events reach the bus more than a minute late.',
@@ -117,6 +134,10 @@ export class Alarms extends Construct {
       }),
       meaning: 'Recorded events were passed over and lie in the bucket for unpublished events.',
     });
+  }
+
+  #heartbeat(end: FunctionName, metricName: string): Metric {
+    return counted(this, end, metricName, Stats.SUM, Duration.minutes(5));
   }
 
   #answers({ api }: SlackApp): void {

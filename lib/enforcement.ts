@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { heartbeatType } from '#bus/heartbeat.ts';
 import { lifecycleSource } from '#bus/lifecycle-event.ts';
 import { toTitle } from '#lifecycle/events.ts';
 import { enforcementEvents } from '#lifecycle/react.ts';
@@ -38,7 +39,7 @@ export class Enforcement extends Construct {
     this.enforce.mayRead(secrets.exchangeWriter);
     this.worker = new BusWorker(this, 'Decisions', {
       bus,
-      pattern: { source: [lifecycleSource], detailType: enforcementEvents.map(toTitle) },
+      pattern: { source: [lifecycleSource], detailType: [...enforcementEvents.map(toTitle), heartbeatType] },
       work: this.enforce,
       batchSize: 2,
       // Exchange throttles by tenant: more at once would only wait for each other there.

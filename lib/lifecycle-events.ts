@@ -16,7 +16,7 @@ import {
   type CfnBucket,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { trailPrefix } from '#register/keys.ts';
+import { heartbeatKey, trailPrefix } from '#register/keys.ts';
 import { LambdaFunction } from './lambda-function.ts';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Register } from './register.ts';
@@ -26,7 +26,7 @@ interface LifecycleEventsProps {
   readonly bus: EventBus;
 }
 
-/** New entries of the trail → table stream → publish-events → bus. */
+/** New entries of the trail, and heartbeats → table stream → publish-events → bus. */
 export class LifecycleEvents extends Construct {
   readonly publishEvents: LambdaFunction<'publish-events'>;
   readonly source: EventSourceMapping;
@@ -78,6 +78,10 @@ export class LifecycleEvents extends Construct {
         FilterCriteria.filter({
           eventName: ['INSERT'],
           dynamodb: { NewImage: { sk: { S: FilterRule.beginsWith(trailPrefix) } } },
+        }),
+        FilterCriteria.filter({
+          eventName: ['INSERT', 'MODIFY'],
+          dynamodb: { NewImage: { pk: { S: [heartbeatKey.pk] } } },
         }),
       ],
       onFailure: this.#unpublishedAsDestination(),

@@ -4,6 +4,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { heartbeatType } from '#bus/heartbeat.ts';
 import { inventoryMessageType, inventorySource } from '#bus/inventory-message.ts';
 import { lifecycleSource } from '#bus/lifecycle-event.ts';
 import { toTitle } from '#lifecycle/events.ts';
@@ -36,7 +37,7 @@ export class SlackApp extends Construct {
       bus: props.bus,
       pattern: {
         source: [lifecycleSource, inventorySource],
-        detailType: [...slackEvents.map(toTitle), inventoryMessageType],
+        detailType: [...slackEvents.map(toTitle), inventoryMessageType, heartbeatType],
       },
       work: this.askOwners,
       batchSize: 5,

@@ -2,10 +2,11 @@
 import * as z from 'zod';
 import { toCanonicalJson } from '#values/canonical-json.ts';
 import { presentDeadlineOf } from '#lifecycle/due.ts';
-import { toMillis, type Instant } from '#time/instant.ts';
+import { parseInstant, toMillis, type Instant } from '#time/instant.ts';
 import { exceptionSchema, readableVersions, schemaVersion } from './exception-schema.ts';
 import {
   dangerOf,
+  heartbeatKey,
   idIn,
   lastAsked,
   receiptKey,
@@ -283,6 +284,12 @@ export function trailFromImage(image: unknown): {
   if (unread !== undefined) throw new UnreadableEntry(exceptionId, written.version, unread);
   return { exceptionId, tenant, entry: readWrittenEntry(writtenSchema.parse(written)) };
 }
+
+const heartbeatSchema = z.object({ pk: z.object({ S: z.literal(heartbeatKey.pk) }), at: text });
+
+/** When a heartbeat was written, from its `NewImage`; `undefined` for anything else. */
+export const heartbeatFromImage = (image: unknown): Instant | undefined =>
+  parseInstant(heartbeatSchema.safeParse(image).data?.at ?? '');
 
 /** Says that a command was carried out; kept for as long as it may come again. */
 export const toReceiptItem = (receipt: string, { id, after, events }: Commit): Item => ({

@@ -53,6 +53,9 @@ export const idIn = ({ pk }: Pick<Key, 'pk'>): string => pk.slice(exceptionPrefi
 
 export const receiptKey = (receipt: string): Key => ({ pk: `RECEIPT#${bounded(receipt)}`, sk: 'RECEIPT' });
 
+/** Of one item, which is replaced every few minutes: see `heartbeat.ts`. */
+export const heartbeatKey = { pk: 'STANDING#HEARTBEAT', sk: 'HEARTBEAT' } as const satisfies Key;
+
 const place = ({ tenant, kind }: ObjectRef): string => `${bounded(tenant, 400)}#${kind}`;
 
 export const nameAlias = (object: ObjectRef): Key => ({

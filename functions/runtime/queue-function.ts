@@ -1,6 +1,7 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import * as z from 'zod';
+import { heartbeatType } from '#bus/heartbeat.ts';
 import { describeFailure } from './failure.ts';
 import { withTelemetry } from './observe.ts';
 import { createTurn, createTelemetry, type Turn } from './turn.ts';
@@ -8,8 +9,8 @@ import { parseAs, parseJson, UnreadableError } from './unreadable.ts';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { FunctionName } from './environment.ts';
 
-/** What EventBridge puts on a queue; only `detail` is ours. */
-const envelopeSchema = z.object({ detail: z.unknown() });
+/** What EventBridge puts on a queue. */
+const envelopeSchema = z.object({ 'detail-type': z.string().optional(), detail: z.unknown() });
 
 /** Below this, work is not begun: the message goes back to the queue instead of being cut off in the middle. */
 const leastMillis = 5_000;
@@ -21,7 +22,8 @@ export interface QueueTurn extends Turn {
 
 /**
  * A function behind a queue that an EventBridge rule feeds. Messages are worked through one after the other; one
- * that fails goes back to its queue alone (and after some deliveries to the dead-letter queue), the others are done.
+ * that fails goes back to its queue alone (and after some deliveries to the dead-letter queue), the others are done. A
+ * heartbeat is only counted: it shows that the way to this function is open.
  */
 export function createQueueFunction<Detail>(
   name: FunctionName,
@@ -33,7 +35,15 @@ export function createQueueFunction<Detail>(
   const workOn = async (message: SQSRecord, context: Context): Promise<void> => {
     if (context.getRemainingTimeInMillis() < leastMillis)
       throw new Error('too little time is left in this batch: the message goes back to its queue');
-    const { detail } = parseAs(envelopeSchema, parseJson(message.body, 'message body'), 'message body');
+    const { 'detail-type': type, detail } = parseAs(
+      envelopeSchema,
+      parseJson(message.body, 'message body'),
+      'message body',
+    );
+    if (type === heartbeatType) {
+      voice.metrics.addMetric('Heartbeat', MetricUnit.Count, 1);
+      return;
+    }
     const delivery = Number(message.attributes.ApproximateReceiveCount);
     await work(parseAs(detailSchema, detail, 'detail'), {
       ...createTurn(voice, delivery),

@@ -11,6 +11,7 @@ import { createMailboxChanges } from '#register/mailbox-changes.ts';
 import { createRegister } from '#register/register.ts';
 import { createVersionedValues } from '#register/versioned-values.ts';
 import { readWholeList } from '#register/read-whole-list.ts';
+import { heartbeatType } from '#bus/heartbeat.ts';
 import { isPolicyPending } from '#deadlines/new-policy.ts';
 import type { Register } from '#register/contract.ts';
 import { createActivity } from './activity.ts';
@@ -41,6 +42,7 @@ import { createQueues } from './queues.ts';
 import { createRights, type Rights } from './rights.ts';
 import { startSchedule } from './schedules.ts';
 import { startSlackWorkspace, type SlackWorkspace } from '../standin/slack/slack-workspace.ts';
+import type { Measurement } from './measurements.ts';
 import { openStateFolder } from './state-folder.ts';
 import { isReal, mustFit, surroundingsOf } from './surroundings.ts';
 import type { LambdaStreamRecord } from './stream-record.ts';
@@ -76,6 +78,10 @@ export interface LocalOptions {
   readonly collectFrom?: readonly string[];
   /** Hears one line about each thing that goes wrong. */
   readonly complain?: (line: string) => void;
+  /** Hears what CloudWatch would get: what functions count, and their errors. */
+  readonly measure?: (measurement: Measurement) => void;
+  /** Runs schedules at every tick, also where they would find nothing to do while the clock is moved. */
+  readonly everyTick?: boolean;
   /** Hears what is being started. */
   readonly progress?: (line: string) => void;
 }
@@ -131,7 +137,7 @@ const closeGraceMs = 3_000;
 
 /** Deploys a synthesized stack onto this machine. Throws a `Refusal` for what a person can put right. */
 export async function startLocal(options: LocalOptions): Promise<LocalDeployment> {
-  const { complain = () => undefined, progress = () => undefined } = options;
+  const { complain = () => undefined, progress = () => undefined, measure = () => undefined } = options;
   const folder = openStateFolder(options.state, options.fresh ?? false);
   const { database } = folder;
   // What takes in work is stopped first, then what does it, then what everything stands on.
@@ -276,15 +282,30 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
         compiled: join(assembly, 'compiled'),
         activity,
         complain: (name, line) => complain(`${name}: ${summary(line)}`),
+        measured: measure,
       });
       closers.push(() => made.close());
       functions.set(spec.id, {
         ...made,
-        // Whatever a function wrote to the table is in the stream now.
-        invoke: (event) =>
-          made.invoke(event).finally(() => {
+        invoke: (event) => {
+          const erred = (value: number): void =>
+            measure({
+              namespace: 'AWS/Lambda',
+              metric: 'Errors',
+              dimensions: { FunctionName: spec.id },
+              at: clock.now(),
+              value,
+            });
+          const invocation = made.invoke(event);
+          invocation.then(
+            () => erred(0),
+            () => erred(1),
+          );
+          // Whatever a function wrote to the table is in the stream now.
+          return invocation.finally(() => {
             for (const source of streamSources) source.nudge();
-          }),
+          });
+        },
       });
     }
     const functionOf = (id: string): LocalFunction => {
@@ -359,40 +380,47 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
     const ran = new Map<string, number>();
     const ranAt = new Map<string, Instant>();
     let happened = 0;
-    bus.subscribe(() => (happened += 1));
+    // A heartbeat is no news.
+    bus.subscribe(({ 'detail-type': type }) => {
+      if (type !== heartbeatType) happened += 1;
+    });
+    /** Until when a schedule would find nothing to do, where that is known. */
+    const quietUntilOf = (name: string): { readonly quietUntil?: () => Promise<Instant | undefined> } => ({
+      // The sweep only looks into the due index, and at a policy that is not in force yet.
+      ...(name === 'sweep-deadlines' && {
+        quietUntil: async () =>
+          (await isPolicyPending({ values, policy })) ? clock.now() : register.firstDue(),
+      }),
+      // Where nothing is collected, the collector has nothing to look at.
+      ...(name === 'collect-audit-log' &&
+        options.collectFrom === undefined && { quietUntil: () => Promise.resolve(undefined) }),
+      ...(name === 'collect-audit-log' &&
+        options.collectFrom !== undefined &&
+        auditLog && {
+          quietUntil: quietCollection({
+            lastRun: () => ranAt.get(name),
+            nextListing: (after) => auditLog.nextListing(after),
+            now: () => clock.now(),
+          }),
+        }),
+      // A tenant elsewhere changes without our knowing.
+      ...(name === 'take-inventory' &&
+        tenant && {
+          quietUntil: quietInventory({
+            changes: () => tenant.changes() + happened,
+            runs: () => ran.get(name) ?? 0,
+            firstDue: () => register.firstDue(),
+            now: () => clock.now(),
+          }),
+        }),
+    });
     for (const schedule of stack.schedules) {
       const target = functionOf(schedule.function);
       startSchedule({
         schedule,
         target,
         clock,
-        // The sweep only looks into the due index, and at a policy that is not in force yet.
-        ...(target.spec.name === 'sweep-deadlines' && {
-          quietUntil: async () =>
-            (await isPolicyPending({ values, policy })) ? clock.now() : register.firstDue(),
-        }),
-        // Where nothing is collected, the collector has nothing to look at.
-        ...(target.spec.name === 'collect-audit-log' &&
-          options.collectFrom === undefined && { quietUntil: () => Promise.resolve(undefined) }),
-        ...(target.spec.name === 'collect-audit-log' &&
-          options.collectFrom !== undefined &&
-          auditLog && {
-            quietUntil: quietCollection({
-              lastRun: () => ranAt.get(target.spec.name),
-              nextListing: (after) => auditLog.nextListing(after),
-              now: () => clock.now(),
-            }),
-          }),
-        // A tenant elsewhere changes without our knowing.
-        ...(target.spec.name === 'take-inventory' &&
-          tenant && {
-            quietUntil: quietInventory({
-              changes: () => tenant.changes() + happened,
-              runs: () => ran.get(target.spec.name) ?? 0,
-              firstDue: () => register.firstDue(),
-              now: () => clock.now(),
-            }),
-          }),
+        ...(options.everyTick !== true && quietUntilOf(target.spec.name)),
         ran: (name) => {
           ran.set(name, (ran.get(name) ?? 0) + 1);
           ranAt.set(name, clock.now());

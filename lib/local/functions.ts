@@ -3,6 +3,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Activity } from './activity.ts';
+import { measurementsIn, type Measurement } from './measurements.ts';
 import type { WorkerAnswer, Invocation, WorkerData } from './invocation.ts';
 import type { FunctionSpec } from './template.ts';
 
@@ -30,6 +31,8 @@ export interface FunctionOptions {
   readonly activity: Activity;
   /** Something went wrong in the function: one line for the terminal. */
   readonly complain: (functionName: string, line: string) => void;
+  /** What the function counts. */
+  readonly measured: (measurement: Measurement) => void;
 }
 
 interface Thread {
@@ -68,7 +71,10 @@ export function createFunction(options: FunctionOptions): LocalFunction {
     threads.add(thread);
     worker.once('exit', () => threads.delete(thread));
     worker.on('error', () => undefined);
-    follow(worker, log, (line) => options.complain(spec.name, line));
+    follow(worker, log, {
+      complain: (line) => options.complain(spec.name, line),
+      measured: (line) => measurementsIn(line).forEach(options.measured),
+    });
     return thread;
   };
 
@@ -186,8 +192,15 @@ async function withLimit<T>(work: Promise<T>, limitMs: number, why: string, give
   }
 }
 
-/** Copies what a function prints to its log; lines of level ERROR, and all of standard error, are complaints too. */
-function follow(worker: Worker, log: WriteStream, complain: (line: string) => void): void {
+/**
+ * Copies what a function prints to its log; lines of level ERROR, and all of standard error, are complaints too, and
+ * metrics are lines as well.
+ */
+function follow(
+  worker: Worker,
+  log: WriteStream,
+  { complain, measured }: Readonly<Record<'complain' | 'measured', (line: string) => void>>,
+): void {
   for (const [source, isComplaint] of [
     [worker.stdout, (line: string) => line.startsWith('{') && /"level":"(ERROR|CRITICAL)"/.test(line)],
     [worker.stderr, (line: string) => line.trim() !== ''],
@@ -197,7 +210,10 @@ function follow(worker: Worker, log: WriteStream, complain: (line: string) => vo
       if (!log.writableEnded) log.write(text);
       const lines = (rest + text).split('\n');
       rest = lines.pop() ?? '';
-      for (const line of lines) if (isComplaint(line)) complain(line);
+      for (const line of lines) {
+        if (isComplaint(line)) complain(line);
+        if (line.startsWith('{"_aws"')) measured(line);
+      }
     });
   }
 }

@@ -114,6 +114,7 @@ export function deployable(assembly: Assembly): Deployable {
       })),
     sources: stack
       .all('AWS::Lambda::EventSourceMapping', sourceSchema)
+      .filter(({ is }) => is.Enabled)
       .map(({ id, is }) => stack.source(id, is)),
     schedules: [
       ...stack
@@ -187,6 +188,7 @@ const ruleSchema = z.object({
     .default([]),
 });
 const sourceSchema = z.object({
+  Enabled: z.boolean().default(true),
   EventSourceArn: z.string(),
   FunctionName: z.string(),
   BatchSize: z.number().default(10),

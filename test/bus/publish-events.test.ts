@@ -4,6 +4,7 @@ import { createPublisher, type Publisher, type Unpublished } from '#bus/publishe
 import { publishEvents } from '#functions/publish-events.ts';
 import { beginning, chainEvents } from '#register/trail-chain.ts';
 import { toTrailItem } from '#register/items.ts';
+import { heartbeatKey } from '#register/keys.ts';
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { Event } from '#lifecycle/events.ts';
 import type { BusEntry } from '#bus/entry.ts';
@@ -40,20 +41,44 @@ async function publish(given: readonly DynamoDBRecord[], failed: readonly Unpubl
     },
   };
   const logged: unknown[] = [];
+  const counted: Record<string, number> = {};
   const log = (...line: unknown[]): void => void logged.push(line);
   const stop = await publishEvents(given, bus, {
     logger: { debug: log, info: log, warn: log, error: log },
-    metrics: { addMetric: () => undefined },
+    metrics: { addMetric: (name, _unit, value) => (counted[name] = value) },
   });
   const sequences = published.map(
-    ({ Detail }) => (JSON.parse(Detail) as { metadata: { sequence: number } }).metadata.sequence,
+    ({ DetailType, Detail }) =>
+      (JSON.parse(Detail) as { metadata?: { sequence: number } }).metadata?.sequence ?? DetailType,
   );
-  return { stop, sequences, logged: JSON.stringify(logged) };
+  return { stop, sequences, counted, logged: JSON.stringify(logged) };
 }
 
 describe('publishing what was recorded', () => {
   it('puts every entry of the trail on the bus, in order', async () => {
-    expect(await publish(records)).toEqual({ stop: undefined, sequences: [1, 2, 3, 4, 5], logged: '[]' });
+    expect(await publish(records)).toEqual({
+      stop: undefined,
+      sequences: [1, 2, 3, 4, 5],
+      counted: {},
+      logged: '[]',
+    });
+  });
+
+  it('passes a heartbeat on in its place, and counts it where the bus has it', async () => {
+    const NewImage = {
+      pk: { S: heartbeatKey.pk },
+      sk: { S: heartbeatKey.sk },
+      at: { S: '2026-11-01T10:05:00.000Z' },
+    };
+    const beat = { eventName: 'MODIFY', dynamodb: { SequenceNumber: 's8', NewImage } } as DynamoDBRecord;
+    const mixed = [...records.slice(0, 2), beat, ...records.slice(2)];
+    expect(await publish(mixed)).toMatchObject({
+      stop: undefined,
+      sequences: [1, 2, 'Heartbeat', 3, 4, 5],
+      counted: { HeartbeatPublished: 1 },
+    });
+    const refused = await publish(mixed, [{ index: 1, code: 'InternalFailure' }]);
+    expect(refused.counted).toEqual({ EventsUnpublished: 5 });
   });
 
   it('begins again at the first entry the bus refused', async () => {

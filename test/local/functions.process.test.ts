@@ -54,6 +54,7 @@ function deploy(
     compiled: join(folder, 'compiled'),
     activity: createActivity(),
     complain: (_name, line) => said.push(line),
+    measured: () => undefined,
   });
   onTestFinished(() => target.close());
   return {

@@ -36,6 +36,17 @@ describe('a function behind a queue', () => {
     expect(metricsIn(output)['MessageFailed']).toBe(1);
   });
 
+  it('counts a heartbeat, and leaves its work alone with it', async () => {
+    const handler = createQueueFunction('ask-owners', detailSchema, () =>
+      Promise.reject(new Error('this is no work')),
+    );
+    const beat = JSON.stringify({ 'detail-type': 'Heartbeat', detail: { data: { at: 'now' } } });
+    const output = await written(async () => {
+      expect(await handler(batch(message('m1', beat)), contextWith())).toEqual({ batchItemFailures: [] });
+    });
+    expect(metricsIn(output)).toMatchObject({ Heartbeat: 1, service: 'ask-owners' });
+  });
+
   it('names the field of a detail that is not as expected, and not what is in it', async () => {
     const handler = createQueueFunction('ask-owners', detailSchema, () => Promise.resolve());
     const wrong = JSON.stringify({ detail: { name: { secret: 'value' } } });

@@ -224,13 +224,17 @@ describe('the register', () => {
       StartingPosition: 'TRIM_HORIZON',
     });
     expect(stream?.Properties['MaximumRetryAttempts']).toBeGreaterThan(0);
-    const [filter] = z
+    const filters = z
       .array(z.object({ Pattern: z.string() }))
       .parse(at(stream?.Properties, 'FilterCriteria', 'Filters'));
-    expect(JSON.parse(filter?.Pattern ?? '')).toEqual({
-      eventName: ['INSERT'],
-      dynamodb: { NewImage: { sk: { S: [{ prefix: 'TRAIL#' }] } } },
-    });
+    expect(filters.map(({ Pattern }) => JSON.parse(Pattern) as unknown)).toEqual([
+      { eventName: ['INSERT'], dynamodb: { NewImage: { sk: { S: [{ prefix: 'TRAIL#' }] } } } },
+      // Heartbeats are one item, which is replaced.
+      {
+        eventName: ['INSERT', 'MODIFY'],
+        dynamodb: { NewImage: { pk: { S: ['STANDING#HEARTBEAT'] } } },
+      },
+    ]);
     expect(target(at(stream?.Properties, 'DestinationConfig', 'OnFailure', 'Destination'))).toBe(
       only('AWS::S3::Bucket').id,
     );
@@ -274,14 +278,14 @@ describe('the rules of the bus', () => {
   it('bring enforce the events that ask something of it', () => {
     expect(patternOf('enforce')).toEqual({
       source: ['lapse.register'],
-      'detail-type': enforcementEvents.map(toTitle),
+      'detail-type': [...enforcementEvents.map(toTitle), 'Heartbeat'],
     });
   });
 
   it('bring ask-owners those that ask something of it, and what is to be told of a tenant', () => {
     expect(patternOf('ask-owners')).toEqual({
       source: ['lapse.register', 'lapse.inventory'],
-      'detail-type': [...slackEvents.map(toTitle), 'Inventory Message'],
+      'detail-type': [...slackEvents.map(toTitle), 'Inventory Message', 'Heartbeat'],
     });
   });
 });
@@ -412,9 +416,13 @@ describe('what runs by the clock', () => {
     ['sweep-deadlines', 'SweeperHeartbeat', 60, 5],
     ['collect-audit-log', 'CollectorHeartbeat', 600, 2],
     ['take-inventory', 'InventoryHeartbeat', 3600, 2],
+    ['publish-events', 'HeartbeatPublished', 300, 3],
+    ['ask-owners', 'Heartbeat', 300, 3],
+    ['enforce', 'Heartbeat', 300, 3],
   ] as const)('raises an alarm by its silence: %s', (service, MetricName, Period, EvaluationPeriods) => {
     const heartbeat = all('AWS::CloudWatch::Alarm').find(
-      ({ Properties }) => Properties['MetricName'] === MetricName,
+      ({ Properties }) =>
+        Properties['MetricName'] === MetricName && at(Properties, 'Dimensions', 0, 'Value') === service,
     );
     expect(heartbeat?.Properties).toMatchObject({
       Namespace: 'Lapse/lapse',
@@ -466,10 +474,9 @@ describe('alarms', () => {
     const functionsFolder = fileURLToPath(new URL('../../functions/', import.meta.url));
     for (const { Properties } of all('AWS::CloudWatch::Alarm')) {
       if (Properties['Namespace'] !== 'Lapse/lapse') continue;
-      const code = readFileSync(
-        join(functionsFolder, `${String(at(Properties, 'Dimensions', 0, 'Value'))}.ts`),
-        'utf8',
-      );
+      const code = [`${String(at(Properties, 'Dimensions', 0, 'Value'))}.ts`, 'runtime/queue-function.ts']
+        .map((file) => readFileSync(join(functionsFolder, file), 'utf8'))
+        .join('');
       expect(code).toContain(`'${String(Properties['MetricName'])}'`);
     }
   });
@@ -545,7 +552,7 @@ describe('what the stack consists of', () => {
         "AWS::ApiGatewayV2::Integration": 1,
         "AWS::ApiGatewayV2::Route": 3,
         "AWS::ApiGatewayV2::Stage": 1,
-        "AWS::CloudWatch::Alarm": 47,
+        "AWS::CloudWatch::Alarm": 50,
         "AWS::DynamoDB::Table": 1,
         "AWS::Events::EventBus": 1,
         "AWS::Events::Rule": 3,

@@ -58,6 +58,11 @@ export const runtime = [
     ['test/bus/publish-events.test.ts'],
     [
       {
+        without: 'a heartbeat counts that the bus has refused',
+        find: 'entries.slice(0, stop)',
+        replace: 'entries',
+      },
+      {
         without: 'an entry that cannot be read is overtaken by later ones',
         find: '} catch {\n      break;',
         replace: '} catch {\n      continue;',
@@ -78,6 +83,11 @@ export const runtime = [
     'functions/runtime/queue-function.ts',
     ['test/runtime/queue-function.test.ts'],
     [
+      {
+        without: 'a heartbeat is taken for work, and given up on',
+        find: 'if (type === heartbeatType) {',
+        replace: "if (type === 'None') {",
+      },
       {
         without: 'a message that failed counts as done',
         find: "voice.metrics.addMetric('MessageFailed', MetricUnit.Count, 1);\n      throw error;",

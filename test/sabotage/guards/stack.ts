@@ -160,6 +160,13 @@ export const stack = [
       find: 'removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,',
     },
   ]),
+  ...inFile('lib/enforcement.ts', tests, [
+    {
+      without: 'nobody notices that nothing gets to enforce',
+      find: 'heartbeatType] }',
+      replace: 'toTitle(heartbeatType)].slice(0, -1) }',
+    },
+  ]),
   ...inFile('bin/app.ts', tests, [
     {
       without: 'the stack is deleted by mistake',
@@ -167,6 +174,11 @@ export const stack = [
     },
   ]),
   ...inFile('lib/lifecycle-events.ts', tests, [
+    {
+      without: 'heartbeats do not get from the table to publish-events',
+      find: "eventName: ['INSERT', 'MODIFY'],",
+      replace: "eventName: ['REMOVE'],",
+    },
     {
       without: 'what could not be published is lost',
       find: 'onFailure: this.#unpublishedAsDestination(),',
