@@ -20,3 +20,8 @@ export interface Answered {
 export class UnreadableAnswer extends Error {
   override readonly name = 'UnreadableAnswer';
 }
+
+/** What something stood in is not in the tenant any more. `message` is a sentence for people. */
+export class PolicyGone extends Error {
+  override readonly name = 'PolicyGone';
+}

@@ -1,7 +1,7 @@
 /** Reading entries out of Exchange's lists, and changing one entry of a list while leaving the others alone. */
 import { foldName } from './fold-name.ts';
 import { splitEntries, type Split } from '#risk/list-value.ts';
-import { UnreadableAnswer } from './call.ts';
+import { PolicyGone, UnreadableAnswer } from './call.ts';
 import type { ExchangeObject } from './call.ts';
 
 /**
@@ -50,3 +50,12 @@ export const textAt = (object: ExchangeObject, property: string): string | undef
   const value = object[property];
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 };
+
+/** Throws where the policy is not among those that Exchange gave. That it gave none at all, or one without a name, proves nothing. */
+export function requirePolicy(name: string, called: string, present: readonly ExchangeObject[]): void {
+  const names = present.map((object) => textAt(object, 'Name'));
+  if (names.length > 0 && names.every((one) => one !== undefined && !isSameEntry(one, name)))
+    throw new PolicyGone(
+      `The ${called} "${name}", to which this belongs, is gone from the tenant, so there is nothing in which to restore it. Once it is there again, the next attempt restores this.`,
+    );
+}

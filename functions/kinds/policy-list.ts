@@ -1,5 +1,5 @@
 /** Lists that stand in a filter policy, of which a tenant may have several. Entries are `{ Entry, Policy }`. */
-import { editList, entriesOf, textAt } from './list-answer.ts';
+import { editList, entriesOf, requirePolicy, textAt } from './list-answer.ts';
 import { entryIn, entryOf, isUsual, policyOf, usualPolicy } from './list-entry.ts';
 import { verbOf, type Verb } from './operation.ts';
 import { readListChange, untold } from './read-change.ts';
@@ -59,7 +59,10 @@ export function createPolicyList({
           })),
         ),
       disable: (settings) => edit('Remove', settings),
-      enable: (settings) => edit('Add', settings),
+      enable(settings, present) {
+        requirePolicy(policyOf(settings), policy, present);
+        return edit('Add', settings);
+      },
     },
     saved: { telling: [[property]], whole: ['Name'] },
   };

@@ -3,7 +3,7 @@
  * entry: `{ [property]: …, Policy }`, and whatever the policy says beside it.
  */
 import { UnreadableAnswer } from './call.ts';
-import { textAt } from './list-answer.ts';
+import { requirePolicy, textAt } from './list-answer.ts';
 import { policyOf } from './list-entry.ts';
 import { verbOf, type Verb } from './operation.ts';
 import { untold } from './read-change.ts';
@@ -89,7 +89,10 @@ export function createPolicySetting({
           return isOn(String(value)) ? [{ enabled: true, settings: settingsIn(object, name) }] : [];
         }),
       disable: (settings) => set(settings, off),
-      enable: (settings) => set(settings, on),
+      enable(settings, present) {
+        requirePolicy(policyOf(settings), policy, present);
+        return set(settings, on);
+      },
     },
     saved: { telling: [[property]], whole: ['Name', ...beside] },
   };

@@ -403,8 +403,8 @@ describe('a disable that fails', () => {
 });
 
 describe('a restore', () => {
-  async function startRestored() {
-    const declined = await startDeclined();
+  async function startRestored(record?: AuditRecord) {
+    const declined = await startDeclined(record);
     await disable(1, declined.enforcement);
     await declined.command({
       type: 'Restore',
@@ -515,6 +515,42 @@ describe('a restore', () => {
       expect(await restored.dueAgain()).toMatchObject({ acting: { attempt: 2, phase: 'running' } });
       expect(await restore(2, restored.enforcement)).toEqual({ outcome: 'done' });
       expect(restored.objects()).toMatchObject([{ enabled: true }]);
+    },
+  );
+
+  it.each<[string, AuditRecord]>([
+    [
+      'outbound spam policy',
+      auditRecord('New-HostedOutboundSpamFilterPolicy', { Name: 'Sales', AutoForwardingMode: 'On' }),
+    ],
+    [
+      'content filter policy',
+      auditRecord('New-HostedContentFilterPolicy', { Name: 'Sales', AllowedSenders: 'ann@tailspin.example' }),
+    ],
+  ])(
+    'of what stood in %s that is gone says so, and goes on once that is there again',
+    async (policy, record) => {
+      await using restored = await startRestored(record);
+      restored.standIn.apply(
+        auditRecord(
+          record.Operation.replace('New-', 'Remove-'),
+          { Identity: 'Sales' },
+          { CreationTime: '2026-11-20T10:00:00' },
+        ),
+      );
+      expect(await restore(1, restored.enforcement)).toMatchObject({
+        outcome: 'failed',
+        why: expect.stringContaining(`The ${policy} "Sales", to which this belongs, is gone`) as string,
+      });
+      restored.standIn.apply(
+        auditRecord(
+          record.Operation,
+          { Name: 'Sales', AutoForwardingMode: 'Off', AllowedSenders: '' },
+          { CreationTime: '2026-11-20T10:01:00' },
+        ),
+      );
+      expect(await restored.dueAgain()).toMatchObject({ acting: { attempt: 2, phase: 'running' } });
+      expect(await restore(2, restored.enforcement)).toEqual({ outcome: 'done' });
     },
   );
 

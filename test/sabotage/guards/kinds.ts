@@ -86,6 +86,16 @@ export const kindGuards = [
       replace: 'if (objects.length === 0)',
     },
   ]),
+  ...inFile(
+    'functions/kinds/policy-list.ts',
+    ['test/exchange/enforcement.test.ts'],
+    [
+      {
+        without: 'nobody is told that what an entry stood in is gone',
+        find: 'requirePolicy(policyOf(settings), policy, present);',
+      },
+    ],
+  ),
   ...inFile('functions/kinds/list-entry.ts', settings, [
     {
       without:
