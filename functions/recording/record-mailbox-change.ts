@@ -6,6 +6,7 @@ import { ahead, isAhead } from '#audit-log/moment.ts';
 import { recogniseMailboxChange } from '#audit-log/mailbox-change.ts';
 import { lookAtDomains } from '#exchange/look.ts';
 import { namedIn, withoutInside } from '#lifecycle/mailbox-change.ts';
+import { isAtOpenProvider } from '#risk/open-provider.ts';
 import { domainsOf } from '#lifecycle/own-domains.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { LoggedMailboxChange } from '#audit-log/mailbox-change.ts';
@@ -47,6 +48,8 @@ export async function recordMailboxChange(
   return { outcome, ...(change.unread !== undefined && { unread: change.unread }) };
 }
 
+const isCertainlyOutside = (one: string): boolean => one.includes('@') && isAtOpenProvider(one);
+
 /** What of it leads outside, as far as anybody can tell. */
 async function placed(
   { tenant, ownDomains, ...change }: LoggedMailboxChange,
@@ -56,5 +59,5 @@ async function placed(
   const told = await lookAtDomains(domains, tenant, enough());
   if (told.length > 0) return withoutInside(change, told);
   const known = withoutInside(change, [...ownDomains, ...domainsOf(change.by)]);
-  return namedIn(known).length === 0 ? known : { ...known, unplaced: true };
+  return namedIn(known).every(isCertainlyOutside) ? known : { ...known, unplaced: true };
 }

@@ -92,6 +92,15 @@ describe('a change in a mailbox', () => {
     ]);
   });
 
+  it('that leads to where anybody has a mailbox certainly leads outside', async () => {
+    const { mailboxes, happen } = startRecording(noDomains);
+    await happen('Set-Mailbox', forward('x@gmail.com'));
+    await happen('Set-InboxRule', { Identity: 'ann\\r', ForwardTo: 'x@gmail.com;Offsite Archive' });
+    const [certain, other] = mailboxes.all();
+    expect(certain).not.toHaveProperty('unplaced');
+    expect(other).toMatchObject({ unplaced: true });
+  });
+
   it('of safe senders is kept whoever is trusted', async () => {
     const { mailboxes, happen } = startRecording(noDomains);
     await happen('Set-MailboxJunkEmailConfiguration', {
