@@ -8,7 +8,6 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { createActivityApi } from '#collection/activity-api.ts';
 import { collectTenant, isPostponed } from '#collection/collect-tenant.ts';
 import { FeedError, createOutOfTime } from '#collection/feed-error.ts';
-import { runInParallel } from '#collection/run-in-parallel.ts';
 import { createAuditRecordEntry } from '#bus/audit-record-event.ts';
 import { createPublisher } from '#bus/publisher.ts';
 import { duration, type Duration } from '#time/instant.ts';
@@ -16,6 +15,7 @@ import { createCoverageLedger } from '#collection/ledger.ts';
 import { readEnvironment } from '#runtime/environment.ts';
 import { describeFailure } from '#runtime/failure.ts';
 import { once } from '#runtime/once.ts';
+import { goRound, shareOf } from '#runtime/round.ts';
 import { createScheduleFunction, type ScheduledTurn } from '#runtime/schedule-function.ts';
 import { readSecret } from '#runtime/secrets.ts';
 import { surroundings } from '#runtime/surroundings.ts';
@@ -79,7 +79,9 @@ export const handler = createScheduleFunction('collect-audit-log', (turn) =>
 const leastToBegin = 30_000;
 const leastToFinish = 10_000;
 /** Tenants at the same time. Each has at most four blobs open, and a few megabytes. */
-const tenantsAtOnce = 4;
+const tenantsAtOnce = 16;
+/** Milliseconds that a tenant has in any case, however many others wait: enough for what is new in five minutes. */
+const leastShare = 20_000;
 
 /** Throws at the end where a tenant could not be collected from; the others have been by then. */
 export async function collectAuditLog(
@@ -92,11 +94,28 @@ export async function collectAuditLog(
   const misspelt = findMisspelt(secret);
   if (tenants.length === 0)
     logger.warn('no tenant is collected from: the audit log secret names none', { code: 'NO_TENANT' });
-  const signal = AbortSignal.timeout(Math.max(0, remaining() - leastToFinish));
+  const ended = AbortSignal.timeout(Math.max(0, remaining() - leastToFinish));
+  const share = shareOf(Math.max(0, remaining() - leastToBegin), tenants.length, tenantsAtOnce, leastShare);
   const reports: FeedReport[] = [];
-  await runInParallel(inTurn(tenants, collection.now()), tenantsAtOnce, async (tenant) => {
-    reports.push(...(await collectFrom(tenant, collection, turn, signal)));
+  const begun = await goRound({
+    tenants,
+    place: {
+      read: () => collection.ledger.lastBegun(),
+      note: (tenant) => collection.ledger.noteBegun(tenant),
+    },
+    most: tenantsAtOnce,
+    hasTime: () => remaining() > leastToBegin,
+    work: async (tenant) => {
+      const signal = AbortSignal.any([ended, AbortSignal.timeout(share)]);
+      reports.push(...(await collectFrom(tenant, collection, turn, signal)));
+    },
   });
+  if (begun < tenants.length)
+    logger.warn('collecting stopped early: the next run goes on with the other tenants', {
+      code: 'COLLECTION_STOPPED_EARLY',
+      begun,
+      of: tenants.length,
+    });
 
   for (const report of reports) logFeed(report, turn);
   for (const position of misspelt)
@@ -215,12 +234,6 @@ const onto =
       );
     return { untakeable: failed.length };
   };
-
-/** Begins with another tenant each time, so that with many of them none is always last. */
-function inTurn<T>(things: readonly T[], now: number): readonly T[] {
-  const first = things.length === 0 ? 0 : Math.floor(now / 300_000) % things.length;
-  return [...things.slice(first), ...things.slice(0, first)];
-}
 
 function logFeed(report: FeedReport, { logger }: ScheduledTurn): void {
   const { error, ...figures } = report;

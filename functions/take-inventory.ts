@@ -11,6 +11,7 @@ import { findTenantsToLookAt } from '#inventory/tenants.ts';
 import { readEnvironment } from '#runtime/environment.ts';
 import { describeFailure } from '#runtime/failure.ts';
 import { once } from '#runtime/once.ts';
+import { goRound, shareOf, type Place } from '#runtime/round.ts';
 import { loadPolicy } from '#runtime/policy.ts';
 import { registerFromEnvironment } from '#runtime/register.ts';
 import { createScheduleFunction, type ScheduledTurn } from '#runtime/schedule-function.ts';
@@ -36,6 +37,10 @@ interface Sources {
 
 /** Milliseconds before the end at which nothing new is begun. */
 const leastToBegin = 20_000;
+/** Tenants at the same time: most of the time of each is waiting for Exchange. */
+const tenantsAtOnce = 16;
+/** Milliseconds that a tenant has in any case, however many others wait: Exchange on a bad day. */
+const leastShare = 60_000;
 
 const getDependencies = once(() => {
   const environment = readEnvironment('take-inventory');
@@ -60,35 +65,40 @@ export const handler = createScheduleFunction('take-inventory', (turn) =>
 
 /** Throws at the end where a tenant could not be looked at; the others have been by then. */
 export async function takeInventory(sources: Sources, turn: ScheduledTurn): Promise<void> {
-  const { logger, metrics, now, remaining } = turn;
+  const { logger, metrics, remaining } = turn;
   const { register, policy } = sources;
   const all = await findTenantsToLookAt(await sources.secret(), policy, register, sources.values);
   const failed: string[] = [];
   const taken: InventoryResult[] = [];
 
-  for (const tenant of inTurn(all, now)) {
-    if (remaining() < leastToBegin) {
-      logger.warn('the inventory stopped early: the next one begins with other tenants', {
-        code: 'INVENTORY_STOPPED_EARLY',
-        looked: taken.length,
-        of: all.length,
-      });
-      break;
-    }
-    try {
-      const one = await take(tenant, sources, turn);
-      taken.push(one);
-      logInventory(one, turn);
-      if (one.failed.length > 0) failed.push(tenant);
-    } catch (error) {
-      failed.push(tenant);
-      logger.error('a tenant could not be looked at', {
-        code: 'INVENTORY_FAILED',
-        tenant,
-        failure: describeFailure(error),
-      });
-    }
-  }
+  const share = shareOf(Math.max(0, remaining() - leastToBegin), all.length, tenantsAtOnce, leastShare);
+  const begun = await goRound({
+    tenants: all,
+    place: placeIn(sources.values),
+    most: tenantsAtOnce,
+    hasTime: () => remaining() >= leastToBegin,
+    work: async (tenant) => {
+      try {
+        const one = await take(tenant, sources, turn, share);
+        taken.push(one);
+        logInventory(one, turn);
+        if (one.failed.length > 0) failed.push(tenant);
+      } catch (error) {
+        failed.push(tenant);
+        logger.error('a tenant could not be looked at', {
+          code: 'INVENTORY_FAILED',
+          tenant,
+          failure: describeFailure(error),
+        });
+      }
+    },
+  });
+  if (begun < all.length)
+    logger.warn('the inventory stopped early: the next one goes on with the other tenants', {
+      code: 'INVENTORY_STOPPED_EARLY',
+      begun,
+      of: all.length,
+    });
 
   const sum = (of: (one: InventoryResult) => number): number =>
     taken.reduce((total, one) => total + of(one), 0);
@@ -117,7 +127,9 @@ async function take(
   tenantId: string,
   { tenants, register, values, policy, bus }: Sources,
   { now, logger, remaining }: ScheduledTurn,
+  share: number,
 ): Promise<InventoryResult> {
+  const enough = AbortSignal.timeout(share);
   const tenant = await logWarnings(tenants, { logger })(tenantId);
   return takeTenant({
     tenantId,
@@ -126,7 +138,8 @@ async function take(
     values,
     policy,
     now,
-    hasTime: () => remaining() > leastToBegin / 2,
+    enough,
+    hasTime: () => !enough.aborted && remaining() > leastToBegin / 2,
     sendMessage: async (run, message) => {
       const { failed } = await bus.publish([createInventoryEntry(tenantId, run, now, message)]);
       // Thrown before the notes are written, so that the next run says it again.
@@ -136,10 +149,22 @@ async function take(
   });
 }
 
-/** With more tenants than time, none is always last. */
-function inTurn<T>(things: readonly T[], now: string): readonly T[] {
-  const first = things.length === 0 ? 0 : Math.floor(Date.parse(now) / 3_600_000) % things.length;
-  return [...things.slice(first), ...things.slice(0, first)];
+const placeNote = 'inventory#round';
+
+/** Of two runs at the same time, either may be gone on with. */
+function placeIn(values: VersionedValues): Place {
+  let revision = 0;
+  return {
+    async read() {
+      const kept = await values.read(placeNote);
+      revision = kept?.revision ?? 0;
+      return typeof kept?.value === 'string' ? kept.value : undefined;
+    },
+    async note(tenant) {
+      if (await values.write(placeNote, tenant, revision)) revision += 1;
+      else revision = (await values.read(placeNote))?.revision ?? 0;
+    },
+  };
 }
 
 function logInventory(

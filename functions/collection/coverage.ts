@@ -112,4 +112,7 @@ export interface CoverageLedger {
   /** Keeps the later of the known and the given moments, and returns the result. `begunAt` stays the first. */
   noteProgress(feed: Feed, progress: FeedProgress): Promise<FeedProgress>;
   noteBlind(feed: Feed, stretch: Stretch): Promise<void>;
+  /** The tenant that was begun with last, whichever run that was. */
+  lastBegun(): Promise<string | undefined>;
+  noteBegun(tenant: string): Promise<void>;
 }

@@ -38,6 +38,11 @@ export const everything = (kind: keyof typeof prefixes) => ({
 });
 
 export const progressKey = (feed: Feed): Key => ({ pk: feedKey(feed), sk: 'PROGRESS' });
+/** Where the last run was among its tenants. */
+export const roundKey: Key = { pk: `${coveragePrefix}ROUND`, sk: 'ROUND' };
+const roundSchema = z.object({ tenant: z.string() });
+/** What cannot be read only means that the next run begins at the beginning. */
+export const lastBegunFrom = (item: unknown): string | undefined => roundSchema.safeParse(item).data?.tenant;
 export const blobKey = (feed: Feed, blob: Pick<Blob, 'contentId' | 'contentCreated'>): Key => ({
   pk: feedKey(feed),
   sk: `${prefixes.blob}${blob.contentCreated}#${boundKey(blob.contentId, mostIdBytes)}`,

@@ -140,6 +140,18 @@ export function createCoverageLedger({
         ExpressionAttributeValues: { ':end': stretch.end },
       });
     },
+
+    async lastBegun() {
+      const { Item } = await db.send(
+        new GetCommand({ TableName, Key: items.roundKey, ConsistentRead: true }),
+      );
+      return items.lastBegunFrom(Item);
+    },
+
+    async noteBegun(tenant) {
+      // Of two runs at the same time, either may be gone on with.
+      await db.send(new PutCommand({ TableName, Item: { ...items.roundKey, tenant } }));
+    },
   };
 }
 

@@ -52,6 +52,8 @@ export interface Taking {
   readonly now: Instant;
   /** Whether there is time to begin anything else. */
   readonly hasTime: () => boolean;
+  /** Ends what is asked of the tenant: others wait. */
+  readonly enough?: AbortSignal;
   /** Sends a message for people. Throws if that fails. */
   readonly sendMessage: (run: string, message: InventoryText) => Promise<void>;
 }
@@ -92,8 +94,8 @@ export async function takeTenant(taking: Taking): Promise<InventoryResult> {
   const unreadable: UnreadableItem[] = [];
   const registered = await exceptionsOf(register, tenantId, unreadable);
   const [listed, accepted] = await Promise.all([
-    listAll(tenant, kindsWithout(policy, tenantId)),
-    tenant.domains(),
+    listAll(tenant, kindsWithout(policy, tenantId), taking.enough),
+    tenant.domains(taking.enough),
   ]);
   const administering = [
     ...new Set([
@@ -260,7 +262,11 @@ async function withFormer<One extends Present>(
 const bore = ({ guid, name }: Exception, { object }: Present): boolean =>
   guid === undefined ? foldName(name) === foldName(object.name) : guid.toLowerCase() === object.guid;
 
-async function listAll(tenant: ExchangeTenant, without: readonly Kind[]): Promise<Listings> {
+async function listAll(
+  tenant: ExchangeTenant,
+  without: readonly Kind[],
+  enough: AbortSignal | undefined,
+): Promise<Listings> {
   const asked = kinds.filter((kind) => !without.includes(kind));
   const listed: Partial<Record<Kind, Listing>> = {};
   for (let from = 0; from < asked.length; from += kindsAtOnce) {
@@ -268,7 +274,7 @@ async function listAll(tenant: ExchangeTenant, without: readonly Kind[]): Promis
     const isOut = from > 0 && Object.values(listed).every(hasFailed);
     await Promise.all(
       asked.slice(from, from + kindsAtOnce).map(async (kind) => {
-        listed[kind] = isOut ? notAsked : await tenant.list(kind);
+        listed[kind] = isOut ? notAsked : await tenant.list(kind, enough);
       }),
     );
   }
@@ -296,7 +302,7 @@ async function lookForMissing(
   missing: Comparison['missing'],
   registered: readonly Exception[],
   notes: InventoryNotes,
-  { tenant, now, hasTime }: Taking,
+  { tenant, now, hasTime, enough }: Taking,
 ): Promise<Absent> {
   const gone: Exception[] = [];
   const twice: Present[] = [];
@@ -308,7 +314,7 @@ async function lookForMissing(
     open.set(id, since);
     if (index >= mostLooks || !hasTime()) continue;
     try {
-      const look = await tenant.read(guid === undefined ? { kind, name } : { kind, guid });
+      const look = await tenant.read(guid === undefined ? { kind, name } : { kind, guid }, enough);
       if (look.found) {
         open.delete(id);
         const known = registered.find(
@@ -399,13 +405,13 @@ function protectionNote(
 async function lookForProtection(
   listed: Listings,
   notes: InventoryNotes,
-  { tenant }: Taking,
+  { tenant, enough }: Taking,
 ): Promise<readonly { readonly kind: Kind; readonly name: string }[]> {
   const gone: { kind: Kind; name: string }[] = [];
   for (const one of watchedKinds)
     for (const { guid, name } of findVanished(listed[one.kind], notedOf(notes, one)).slice(0, mostLooks)) {
       const { kind } = one;
-      const look = await tenant.read({ kind, guid }).catch((error: unknown) => {
+      const look = await tenant.read({ kind, guid }, enough).catch((error: unknown) => {
         if (error instanceof ExchangeError) return undefined;
         throw error;
       });

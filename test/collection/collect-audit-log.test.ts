@@ -230,7 +230,8 @@ describe('The collector', () => {
         init?.signal?.addEventListener('abort', () => reject(init.signal?.reason as Error));
       });
     const { run, log } = begin(feed, { fetch: silent });
-    const { failure, metrics } = await run(() => 10_050);
+    let asked = 0;
+    const { failure, metrics } = await run(() => ((asked += 1) === 1 ? 10_050 : 40_000));
     expect(failure).toBeUndefined();
     expect(metrics).toMatchObject({ CollectorHeartbeat: 1 });
     expect(new Set(log.map(({ code }) => code))).toEqual(new Set(['COLLECTION_POSTPONED']));
@@ -251,9 +252,9 @@ describe('The collector', () => {
     );
   });
 
-  it('begins with another tenant each time', async () => {
+  it('goes on with the other tenants where the last run had no more time', async () => {
     await using feed = await startFeed();
-    const ids = Array.from({ length: 12 }, (_one, index) => tenant.replace(/.{2}$/, String(index + 10)));
+    const ids = Array.from({ length: 40 }, (_one, index) => tenant.replace(/.{2}$/, String(index + 10)));
     const secret = () =>
       Promise.resolve(JSON.stringify(Object.fromEntries(ids.map((id) => [id, credential]))));
     const asked: string[] = [];
@@ -261,16 +262,59 @@ describe('The collector', () => {
       asked.push(id);
       return Promise.reject(new Error('not now'));
     };
-    const { run } = begin(feed, { secret, access });
-    const firsts: (string | undefined)[] = [];
-    for (let turn = 0; turn < ids.length; turn += 1) {
-      asked.length = 0;
-      await run();
-      expect(asked.toSorted()).toEqual(ids);
-      firsts.push(asked[0]);
-      feed.clock.now += 5 * minute;
-    }
-    expect(firsts.toSorted()).toEqual(ids);
+    const { run, log } = begin(feed, { secret, access });
+    // Its end, for what is under way and for each share, and then before each tenant.
+    const timeFor = (count: number) => {
+      let times = 0;
+      return () => ((times += 1) <= count + 2 ? 270_000 : 29_000);
+    };
+    await run(timeFor(20));
+    expect(asked).toEqual(ids.slice(0, 20));
+    expect(log.map(({ code }) => code)).toContain('COLLECTION_STOPPED_EARLY');
+    await run(timeFor(20));
+    expect(asked).toEqual(ids);
+  });
+
+  it('of a thousand tenants sees to all but the one that hangs and the one that fails', async () => {
+    await using feed = await startFeed();
+    const ids = Array.from({ length: 1_000 }, (_one, at) => tenant.replace(/.{4}$/, String(at + 1_000)));
+    const [hanging = '', failing = ''] = [ids[3], ids[500]];
+    const secret = () =>
+      Promise.resolve(JSON.stringify(Object.fromEntries(ids.map((id) => [id, credential]))));
+    const answering: typeof fetch = (input, init) => {
+      const { pathname } = new URL(input instanceof Request ? input.url : input);
+      if (pathname.includes(failing)) return Promise.resolve(new Response('', { status: 403 }));
+      if (pathname.includes(hanging))
+        return new Promise((_, reject) => {
+          init?.signal?.addEventListener('abort', () => reject(init.signal?.reason as Error));
+        });
+      const enabled = ['Audit.Exchange', 'Audit.General'].map((contentType) => ({
+        contentType,
+        status: 'enabled',
+      }));
+      return Promise.resolve(Response.json(pathname.endsWith('/list') ? enabled : []));
+    };
+    const access = () =>
+      Promise.resolve({
+        address: feed.url,
+        token: () => Promise.resolve('a-token'),
+        application: 'lapse',
+      });
+    const ledger = createInMemoryCoverageLedger();
+    const fetchedAt = fromMillis(feed.clock.now);
+    const seen = [{ start: fromMillis(feed.clock.now - 8 * day), end: fetchedAt, fetchedAt }];
+    for (const id of ids)
+      for (const contentType of ['Audit.Exchange', 'Audit.General'])
+        await ledger.noteProgress({ tenant: id, contentType }, { begunAt: fetchedAt, seen });
+    const { run, log } = begin(feed, { secret, access, fetch: answering, ledger });
+    const { failure, metrics } = await run(() => 30_300);
+    expect(failure?.message).toContain(`1 of 1000 tenants (${failing})`);
+    expect(metrics).toMatchObject({ CollectorHeartbeat: 1 });
+    const collected = log.filter(({ message }) => message === 'the audit log was collected');
+    expect(collected).toHaveLength(2 * 998);
+    const late = log.filter(({ code }) => code === 'COLLECTION_POSTPONED');
+    expect(late.every(({ rest }) => rest.includes(hanging))).toBe(true);
+    expect(late).toHaveLength(2);
   });
 
   it('counts gaps, those about to expire, silence and losses', async () => {

@@ -22,6 +22,7 @@ interface Notes {
 
 export function createInMemoryCoverageLedger(): CoverageLedger {
   const feeds = new Map<string, Notes>();
+  let begun: string | undefined;
   const notesOf = (feed: Feed): Notes => {
     const key = feedKey(feed);
     const notes = feeds.get(key) ?? {
@@ -77,6 +78,11 @@ export function createInMemoryCoverageLedger(): CoverageLedger {
       const { blind } = notesOf(feed);
       const known = blind.get(stretch.start);
       if (!known || known.end < stretch.end) blind.set(stretch.start, stretch);
+      return Promise.resolve();
+    },
+    lastBegun: () => Promise.resolve(begun),
+    noteBegun(tenant) {
+      begun = tenant;
       return Promise.resolve();
     },
   };

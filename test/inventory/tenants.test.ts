@@ -6,6 +6,7 @@ import { createInMemoryVersionedValues } from '#test/register/in-memory-versione
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { policy } from '../lifecycle/examples.ts';
 import { riskyRule, start, startTenant } from '#test/exchange/surroundings.ts';
+import type { Listing } from '#kinds/shown.ts';
 import type { Publisher } from '#bus/publisher.ts';
 import type { Register } from '#register/contract.ts';
 
@@ -21,6 +22,7 @@ async function several(
   tenants: readonly string[],
   access: (tenant: string) => void = () => undefined,
   troubles: Partial<Register> = {},
+  hanging?: string,
 ) {
   const { standIn, tenant, ...running } = await startTenant({ seed: [riskyRule()] });
   const register: Register = { ...createInMemoryRegister(), ...troubles };
@@ -57,7 +59,7 @@ async function several(
             looked.push(id);
             return Promise.resolve().then(() => {
               access(id);
-              return tenant;
+              return id === hanging ? { ...tenant, domains: noDomains, list: listNothing } : tenant;
             });
           },
         },
@@ -72,6 +74,14 @@ async function several(
     [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
   };
 }
+
+const noDomains = () => Promise.resolve([]);
+
+/** Answers when it is asked for no longer, and not before. */
+const listNothing = async (_kind: unknown, signal?: AbortSignal): Promise<Listing> => {
+  await new Promise((resolve) => signal?.addEventListener('abort', resolve));
+  return { objects: [], complete: false, why: 'It did not answer in time.' };
+};
 
 describe('the inventory of several tenants', () => {
   it('looks at the others where one is out of reach, and then fails', async () => {
@@ -105,7 +115,7 @@ describe('the inventory of several tenants', () => {
     expect(here.counted['ExceptionsUnreadable']).toBe(1);
   });
 
-  it('begins with another one each hour', async () => {
+  it('goes on with the next one each hour', async () => {
     await using here = await several([first, second, third]);
     for (const at of [0, 1, 2]) await here.take({ at, remaining: onlyOne() });
     expect(here.looked.toSorted()).toEqual([first, second, third]);
@@ -117,10 +127,22 @@ describe('the inventory of several tenants', () => {
     expect(here.counted['InventoryIncomplete']).toBe(2);
   });
 
+  it('ends what it asks of a tenant that hangs when its share is over', async () => {
+    await using here = await several([first, second], undefined, {}, first);
+    await here.take({ remaining: () => 20_100 });
+    expect(here.looked.toSorted()).toEqual([first, second]);
+    expect(here.logged).toContainEqual(
+      expect.objectContaining({ code: 'INVENTORY_INCOMPLETE', tenant: first }) as unknown,
+    );
+    expect(here.logged).toContainEqual(
+      expect.objectContaining({ tenant: second, doubts: 0, finished: true }) as unknown,
+    );
+  });
+
   it('counts one as incomplete in the middle of which time ran out', async () => {
     await using here = await several([first]);
     let asked = 0;
-    await here.take({ remaining: () => (++asked === 1 ? 200_000 : 5_000) });
+    await here.take({ remaining: () => (++asked <= 2 ? 200_000 : 5_000) });
     expect(here.looked).toEqual([first]);
     expect(here.counted['InventoryIncomplete']).toBe(1);
   });
@@ -141,7 +163,7 @@ describe('the inventory of several tenants', () => {
 /** Time enough to begin with the first tenant, and with no other. */
 function onlyOne(): () => number {
   let asked = 0;
-  // Asked once before each tenant, and within one before each object.
+  // Asked once for the shares, once before each tenant, and within one before each object.
   return () => (++asked < 3 ? 200_000 : 15_000);
 }
 
