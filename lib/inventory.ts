@@ -27,7 +27,8 @@ export class Inventory extends Construct {
     super(scope, id);
     this.takeInventory = new LambdaFunction(this, 'TakeInventory', 'take-inventory', {
       // A tenant takes seconds; the rest is for many tenants, and for Exchange on a bad day.
-      timeout: Duration.minutes(10),
+      timeout: Duration.minutes(15),
+      memorySize: 1024,
       policy,
       environment: {
         TABLE_NAME: register.table.tableName,

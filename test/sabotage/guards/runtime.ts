@@ -5,6 +5,27 @@ const sweep = ['test/deadlines/sweep-deadlines.test.ts'];
 
 export const runtime = [
   ...inFile(
+    'functions/runtime/round.ts',
+    ['test/runtime/round.test.ts'],
+    [
+      {
+        without: 'with more tenants than time, the same ones are always last',
+        find: 'last === undefined ? 0 : ordered.findIndex((tenant) => tenant > last)',
+        replace: "0 * (last ?? '').length",
+      },
+      {
+        without: 'one of many tenants may take all the time there is',
+        find: 'Math.floor((time * most) / Math.max(count, most))',
+        replace: 'time',
+      },
+      {
+        without: 'a tenant that hangs holds up all others',
+        find: '{ length: Math.min(most, tenants.length) }',
+        replace: '{ length: Math.min(1, tenants.length) }',
+      },
+    ],
+  ),
+  ...inFile(
     'functions/bus/publisher.ts',
     ['test/bus/publisher.test.ts'],
     [
