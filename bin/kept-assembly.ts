@@ -7,6 +7,7 @@ import type { Policy } from '#policy/policy.ts';
 /** Files and folders of the project that an assembly is made from; npm records in the last what is installed. */
 export const sources = [
   'bin/app.ts',
+  'bin/environments.ts',
   'bin/feature-flags.json',
   'functions',
   'lib',

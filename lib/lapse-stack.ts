@@ -1,4 +1,5 @@
 import { CfnOutput, CfnRule, Fn, Stack, type StackProps } from 'aws-cdk-lib';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Alarms } from './alarms.ts';
 import { AuditIntake } from './audit-intake.ts';
 import { CollectionAlarms } from './collection-alarms.ts';
@@ -20,11 +21,13 @@ export interface LapseStackProps extends StackProps {
   readonly policy: Policy;
   /** Names in it that reach nobody. A template with any of them can be synthesized and tried, but not deployed. */
   readonly placeholders: readonly string[];
+  /** Addresses that get a mail for each alarm. */
+  readonly alarms: readonly string[];
 }
 
 /** The path of a change, from the tenant's audit log to its end. */
 export class LapseStack extends Stack {
-  constructor(scope: Construct, id: string, { policy, placeholders, ...props }: LapseStackProps) {
+  constructor(scope: Construct, id: string, { policy, placeholders, alarms, ...props }: LapseStackProps) {
     super(scope, id, {
       description: 'Lapse: mail flow exceptions that lapse unless somebody vouches for them',
       ...props,
@@ -37,7 +40,7 @@ export class LapseStack extends Stack {
         assertions: [
           {
             assert: Fn.conditionEquals(placeholders.join(' '), ''),
-            assertDescription: `The policy names nobody: ${placeholders.join(', ')}. Put your own Slack ids and addresses into policy.yaml and deploy again.`,
+            assertDescription: `The policy names nobody: ${placeholders.join(', ')}. Put your own Slack ids and addresses into its policy and deploy again.`,
           },
         ],
       });
@@ -53,6 +56,7 @@ export class LapseStack extends Stack {
     const deadlines = new Deadlines(this, 'Deadlines', { register, policy });
     const inventory = new Inventory(this, 'Inventory', { register, bus, secrets, policy });
     const { topic } = new Alarms(this, 'Alarms', { intake, events, slack, enforcement, deadlines });
+    for (const address of alarms) topic.addSubscription(new EmailSubscription(address));
     new CollectionAlarms(this, 'CollectionAlarms', { collection, topic });
     new InventoryAlarms(this, 'InventoryAlarms', { inventory, topic });
 

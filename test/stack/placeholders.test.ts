@@ -11,7 +11,7 @@ const outdir = mkdtempSync(join(tmpdir(), 'lapse-placeholders-'));
 afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 const templateSchema = z.object({ Rules: z.record(z.string(), z.unknown()).default({}) });
 const rulesIn = (folder: string) =>
-  templateSchema.parse(JSON.parse(readFileSync(join(folder, 'Lapse.template.json'), 'utf8'))).Rules;
+  templateSchema.parse(JSON.parse(readFileSync(join(folder, 'lapse.template.json'), 'utf8'))).Rules;
 
 describe('a policy with placeholders', () => {
   it('makes a template that can be tried, and that CloudFormation refuses', () => {

@@ -22,7 +22,7 @@ const templateSchema = z.object({
 function synthesized(stackName: string) {
   const folder = join(outdir, stackName);
   synthesize({ policy, outdir: folder, stackName, checked: false });
-  return templateSchema.parse(JSON.parse(readFileSync(join(folder, 'Lapse.template.json'), 'utf8')));
+  return templateSchema.parse(JSON.parse(readFileSync(join(folder, `${stackName}.template.json`), 'utf8')));
 }
 const one = synthesized('lapse-one');
 const two = synthesized('lapse-two');

@@ -29,7 +29,7 @@ describe('the stack', () => {
     const { artifacts } = z
       .object({ artifacts: z.record(z.string(), z.object({ properties: z.unknown().optional() })) })
       .parse(JSON.parse(readFileSync(join(assembly, 'manifest.json'), 'utf8')));
-    expect(artifacts['Lapse']?.properties).toMatchObject({
+    expect(artifacts['lapse']?.properties).toMatchObject({
       terminationProtection: true,
       tags: { application: 'lapse' },
     });
@@ -45,7 +45,7 @@ describe('the stack', () => {
   });
 
   it('fits any account and region', () => {
-    const text = readFileSync(join(assembly, 'Lapse.template.json'), 'utf8');
+    const text = readFileSync(join(assembly, 'lapse.template.json'), 'utf8');
     expect(text).not.toMatch(/\b\d{12}\b/);
     expect(text).not.toMatch(/\b(?:us|eu|ap)-(?:east|west|central|north|south)-\d\b/);
   });

@@ -32,7 +32,7 @@ export const assembly = mkdtempSync(join(tmpdir(), 'lapse-stack-'));
 afterAll(() => rmSync(assembly, { recursive: true, force: true }));
 synthesize({ policy, outdir: assembly });
 const { Resources } = templateSchema.parse(
-  JSON.parse(readFileSync(join(assembly, 'Lapse.template.json'), 'utf8')),
+  JSON.parse(readFileSync(join(assembly, 'lapse.template.json'), 'utf8')),
 );
 export const resources: readonly Resource[] = Object.entries(Resources).map(([id, resource]) => ({
   id,

@@ -172,6 +172,18 @@ export const stack = [
       without: 'the stack is deleted by mistake',
       find: 'terminationProtection: true,',
     },
+    {
+      without: 'a stack is deployed whose policy names nobody',
+      find: '.filter((one) => !isNobodys(one))',
+      replace: '.filter(() => true)',
+      tests: ['test/bin/app.process.test.ts'],
+    },
+    {
+      without: 'a stack goes where the profile leads, whatever its account is',
+      find: 'env: one.env ?? ownAccount()',
+      replace: 'env: ownAccount() ?? one.env',
+      tests: ['test/bin/app.process.test.ts'],
+    },
   ]),
   ...inFile('lib/lifecycle-events.ts', tests, [
     {

@@ -1,0 +1,95 @@
+/** `environments.yaml`: where Lapse is deployed, one stack each, with a policy of its own. */
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { parse } from 'yaml';
+import * as z from 'zod';
+import { findNameMistake } from '#lib/stack-name.ts';
+import { messageOf } from '#lib/local/refusal.ts';
+import { describeMistake, parsePolicy, type Mistake } from '#policy/policy-file.ts';
+import type { Policy } from '#policy/policy.ts';
+
+export interface Environment {
+  /** Of the stack. */
+  readonly name: string;
+  readonly policy: Policy;
+  /** Without it, wherever the caller's AWS profile leads. */
+  readonly env: { readonly account: string; readonly region: string } | undefined;
+  /** Addresses that get a mail for each alarm. */
+  readonly alarms: readonly string[];
+  /** Values of the policy that quietly disable a safeguard, and those that reach nobody, in a line each. */
+  readonly warnings: readonly string[];
+  readonly placeholders: readonly string[];
+}
+
+const environmentSchema = z
+  .strictObject(
+    {
+      policy: z.string('expected the path of a policy').min(1),
+      account: z
+        .string("expected twelve digits in quotes, such as '111122223333'")
+        .regex(/^\d{12}$/, 'expected twelve digits')
+        .optional(),
+      region: z
+        .string()
+        .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected a region, such as eu-central-1')
+        .optional(),
+      alarms: z.array(z.email('expected a mail address')).default([]),
+    },
+    {
+      error: (issue) =>
+        issue.code === 'invalid_type' ? 'expected policy: and what else is known of it' : undefined,
+    },
+  )
+  .refine(({ account, region }) => (account === undefined) === (region === undefined), {
+    error: 'expected account and region, or neither',
+  });
+const fileSchema = z
+  .record(z.string(), environmentSchema, 'expected the names of stacks, each with its policy')
+  .refine((all) => Object.keys(all).length > 0, 'expected at least one stack');
+
+/** Every environment in the file, or every mistake in it and in its policies, in a line each. */
+export function readEnvironments(
+  file: string,
+): readonly Environment[] | { readonly mistakes: readonly string[] } {
+  const read = readYaml(file);
+  if ('mistake' in read) return { mistakes: [read.mistake] };
+  const parsed = fileSchema.safeParse(read.value);
+  if (!parsed.success)
+    return {
+      mistakes: parsed.error.issues.map(({ path, message }) =>
+        [file, path.join('.'), message].filter(Boolean).join(': '),
+      ),
+    };
+  const all = Object.entries(parsed.data).map(([name, { policy, account, region, alarms }]) => {
+    const misnamed = findNameMistake(name);
+    if (misnamed !== undefined) return { mistakes: [`${file}: ${misnamed}`] };
+    const policyRead = readPolicy(resolve(dirname(file), policy));
+    if ('mistakes' in policyRead) return policyRead;
+    const env = account === undefined || region === undefined ? undefined : { account, region };
+    return { name, env, alarms, ...policyRead };
+  });
+  const mistakes = all.flatMap((one) => ('mistakes' in one ? one.mistakes : []));
+  return mistakes.length > 0 ? { mistakes } : all.flatMap((one) => ('mistakes' in one ? [] : [one]));
+}
+
+function readPolicy(
+  file: string,
+): Pick<Environment, 'policy' | 'warnings' | 'placeholders'> | { readonly mistakes: readonly string[] } {
+  try {
+    const parsed = parsePolicy(readFileSync(file, 'utf8'));
+    const inFile = (mistake: Mistake) => describeMistake(file, mistake);
+    if ('mistakes' in parsed) return { mistakes: parsed.mistakes.map(inFile) };
+    const { policy, warnings, placeholders } = parsed;
+    return { policy, warnings: warnings.map(inFile), placeholders: placeholders.map(inFile) };
+  } catch (error) {
+    return { mistakes: [`${file} cannot be read: ${messageOf(error)}`] };
+  }
+}
+
+function readYaml(file: string): { readonly value: unknown } | { readonly mistake: string } {
+  try {
+    return { value: parse(readFileSync(file, 'utf8'), { maxAliasCount: 0 }) as unknown };
+  } catch (error) {
+    return { mistake: `${file} cannot be read: ${messageOf(error)}` };
+  }
+}

@@ -1,0 +1,95 @@
+/** Where Lapse is deployed: a mistake there must never deploy the wrong policy, or to the wrong account. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { readEnvironments } from '../../bin/environments.ts';
+import { policy, policyFile } from '../policy/fixture.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'lapse-environments-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const file = join(folder, 'environments.yaml');
+const broken = join(folder, 'broken.yaml');
+writeFileSync(broken, 'graceOnImport: 3 days\n');
+
+function read(text: string) {
+  writeFileSync(file, text);
+  return readEnvironments(file);
+}
+const mistakes = (text: string): string => {
+  const found = read(text);
+  return 'mistakes' in found ? found.mistakes.join('\n').replaceAll(`${folder}/`, '') : 'none';
+};
+
+describe('the file of environments', () => {
+  it('gives each stack its own policy, account and addresses', () => {
+    expect(
+      read(`
+lapse-test:
+  policy: ${policyFile}
+lapse-prod:
+  policy: ${policyFile}
+  account: '011122223333'
+  region: eu-central-1
+  alarms: [on-call@example.com]
+`),
+    ).toMatchObject([
+      { name: 'lapse-test', policy, env: undefined, alarms: [] },
+      {
+        name: 'lapse-prod',
+        policy,
+        env: { account: '011122223333', region: 'eu-central-1' },
+        alarms: ['on-call@example.com'],
+      },
+    ]);
+  });
+
+  it('says of the shipped one what is still to be replaced', () => {
+    const [shipped, ...more] = readEnvironments(
+      join(import.meta.dirname, '../../environments.yaml'),
+    ) as readonly {
+      readonly name: string;
+    }[];
+    expect(more).toEqual([]);
+    expect(shipped).toMatchObject({ name: 'lapse', env: undefined });
+  });
+
+  it.each([
+    ['nothing', '', 'environments.yaml: expected the names of stacks, each with its policy'],
+    ['no stack', '{}', 'environments.yaml: expected at least one stack'],
+    ['no YAML', 'a: [', 'environments.yaml cannot be read: '],
+    ['no policy', 'lapse: { account: "111122223333", region: eu-west-1 }', 'lapse.policy: expected the path'],
+    [
+      'an account that YAML took for a number',
+      `lapse: { policy: p, account: 111122223333, region: eu-west-1 }`,
+      'lapse.account: expected twelve digits in quotes',
+    ],
+    [
+      'an account without a region',
+      `lapse: { policy: p, account: '111122223333' }`,
+      'expected account and region, or neither',
+    ],
+    [
+      'a region that is none',
+      `lapse: { policy: p, account: '111122223333', region: Frankfurt }`,
+      'lapse.region: expected a region',
+    ],
+    ['no address', 'lapse: { policy: p, alarms: [on-call] }', 'lapse.alarms.0: expected a mail address'],
+    ['a word that nobody knows', 'lapse: { policy: p, polcy: q }', 'Unrecognized key: "polcy"'],
+    ['a policy that is not there', 'lapse: { policy: nowhere.yaml }', 'nowhere.yaml cannot be read: '],
+    [
+      'a policy with mistakes',
+      'lapse: { policy: broken.yaml }',
+      'broken.yaml:1: graceOnImport: found "3 days"',
+    ],
+    ['a name too long', `${'l'.repeat(32)}: { policy: broken.yaml }`, 'has 32 characters'],
+  ])('is refused with %s', (_, text, expected) => {
+    expect(mistakes(text)).toContain(expected);
+  });
+
+  it('is refused as a whole for one policy with mistakes: all of them are named', () => {
+    expect(
+      mistakes(`a: { policy: ${policyFile} }\nb: { policy: broken.yaml }\nc: { policy: nowhere.yaml }`),
+    ).toMatch(/broken\.yaml:1[^]*nowhere\.yaml/);
+  });
+});
