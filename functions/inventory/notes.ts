@@ -26,6 +26,8 @@ const schema = z.looseObject({
   imported: z.array(z.string()),
   /** Missing from the newest listing, by id, since when. */
   missing: z.record(z.string(), moment),
+  /** Domains for which it accepts mail, as it last said. */
+  accepted: z.array(z.string()).optional(),
   /** Domains of everybody who ever administered it, as far as their changes were on record. */
   administrators: z.array(z.string()).optional(),
   /** When people were last told that inventories are not complete. */
@@ -37,6 +39,7 @@ export interface InventoryNotes {
   readonly missing: Readonly<Record<string, Instant>>;
   /** By what each watched kind calls its own. */
   readonly protection: Readonly<Record<string, ProtectionNotes>>;
+  readonly accepted?: readonly string[] | undefined;
   readonly administrators?: readonly string[] | undefined;
   readonly alertedAt?: Instant | undefined;
 }

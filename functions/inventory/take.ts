@@ -93,10 +93,12 @@ export async function takeTenant(taking: Taking): Promise<InventoryResult> {
 
   const unreadable: UnreadableItem[] = [];
   const registered = await exceptionsOf(register, tenantId, unreadable);
-  const [listed, accepted] = await Promise.all([
+  const [listed, told] = await Promise.all([
     listAll(tenant, kindsWithout(policy, tenantId), taking.enough),
     tenant.domains(taking.enough),
   ]);
+  // A tenant that does not say this time accepts mail for the same domains as before.
+  const accepted = told.length > 0 ? told : (notes.accepted ?? []);
   const administering = [
     ...new Set([
       ...(notes.administrators ?? []),
@@ -220,6 +222,7 @@ export async function takeTenant(taking: Taking): Promise<InventoryResult> {
         ? [...new Set([...notes.imported, ...kinds.filter((kind) => isRead(listed[kind]))])]
         : notes.imported,
       missing: absent.missing,
+      accepted,
       administrators: administering,
       // What was weakened and could not be recorded is compared with the same again.
       protection: finished && failed.length === 0 ? protectionNotes(listed, notes) : notes.protection,

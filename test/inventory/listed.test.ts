@@ -49,8 +49,9 @@ function world() {
   const told: string[] = [];
   let look: (guid: string) => FoundObject | NotFound = () => missing(true);
   let now = instant('2026-11-20T09:00:00Z');
+  let accepted: readonly string[] = ['contoso.com'];
   const tenant = {
-    domains: () => Promise.resolve(['contoso.com']),
+    domains: () => Promise.resolve(accepted),
     list: (kind: Kind) => {
       asked.push(kind);
       return Promise.resolve(shown.get(kind) ?? none);
@@ -68,6 +69,7 @@ function world() {
     told,
     show: (listing: Listing, kind: Kind = 'transport-rule') => void shown.set(kind, listing),
     find: (given: (guid: string) => FoundObject | NotFound) => (look = given),
+    accepts: (...domains: readonly string[]) => void (accepted = domains),
     /** The next hour's inventory. */
     async take(
       given: { register?: Register; values?: VersionedValues; hasTime?: () => boolean; policy?: Policy } = {},
@@ -108,6 +110,31 @@ it('what the tenant has no licence for is not asked for, and nothing is conclude
   expect(here.asked).toContain('safe-attachments-rule');
   expect(here.asked).not.toContain('safe-links-rule');
   expect(await here.all()).toMatchObject([{ kind: 'safe-links-rule', state: 'unconfirmed' }]);
+});
+
+describe('what goes to another domain of the tenant', () => {
+  const copied = whole(
+    numbered(1, { settings: { BlindCopyTo: ['archive@fabrikam.com'], FromScope: 'InOrganization' } }),
+  );
+
+  it('stays inside where the tenant does not say once which domains are its own', async () => {
+    const here = world();
+    here.accepts('contoso.com', 'fabrikam.com');
+    here.show(copied);
+    expect(await here.take()).toMatchObject({ opened: 0 });
+    here.accepts();
+    expect(await here.take()).toMatchObject({ opened: 0 });
+    expect(await here.take()).toMatchObject({ opened: 0 });
+  });
+
+  it('goes outside once the tenant says that the domain is not its own any more', async () => {
+    const here = world();
+    here.accepts('contoso.com', 'fabrikam.com');
+    here.show(copied);
+    await here.take();
+    here.accepts('contoso.com');
+    expect(await here.take()).toMatchObject({ opened: 1 });
+  });
 });
 
 describe('what no list shows', () => {

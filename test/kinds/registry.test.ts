@@ -37,6 +37,7 @@ describe('the kinds of exception', () => {
     const names = watchedKinds.map(({ watched }) => watched.notedAs);
     expect(new Set(names).size).toBe(names.length);
     // Beside the notes of all kinds.
-    for (const name of names) expect(['imported', 'missing', 'alertedAt']).not.toContain(name);
+    for (const name of names)
+      expect(['imported', 'missing', 'accepted', 'administrators', 'alertedAt']).not.toContain(name);
   });
 });

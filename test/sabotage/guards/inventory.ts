@@ -10,6 +10,18 @@ export const inventory = [
     ['test/inventory/listed.test.ts'],
     [
       {
+        without:
+          'what stays inside counts as going outside where the tenant does not say once what its domains are',
+        find: 'told.length > 0 ? told : (notes.accepted ?? [])',
+        replace: 'told',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/inventory/take.ts',
+    ['test/inventory/listed.test.ts'],
+    [
+      {
         without: 'what a tenant has no licence for is asked for every hour',
         find: 'kinds.filter((kind) => !without.includes(kind))',
         replace: 'kinds',
