@@ -71,8 +71,10 @@ const getDependencies = once((): CollectionDependencies => {
   };
 });
 
-export const handler = createScheduleFunction('collect-audit-log', (turn) =>
-  collectAuditLog(getDependencies(), turn),
+export const handler = createScheduleFunction(
+  'collect-audit-log',
+  (turn) => collectAuditLog(getDependencies(), turn),
+  { heartbeat: 'CollectorHeartbeat' },
 );
 
 /** Milliseconds before the end at which nothing new is begun, and at which what is under way is given up. */

@@ -59,8 +59,10 @@ const getDependencies = once(() => {
   };
 });
 
-export const handler = createScheduleFunction('take-inventory', (turn) =>
-  takeInventory({ ...getDependencies(), policy: loadPolicy() }, turn),
+export const handler = createScheduleFunction(
+  'take-inventory',
+  (turn) => takeInventory({ ...getDependencies(), policy: loadPolicy() }, turn),
+  { heartbeat: 'InventoryHeartbeat' },
 );
 
 /** Throws at the end where a tenant could not be looked at; the others have been by then. */

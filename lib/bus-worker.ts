@@ -14,9 +14,14 @@ interface BusWorkerProps {
   readonly work: LambdaFunction<FunctionName>;
   /** Its timeout is for the whole batch. */
   readonly batchSize: number;
-  /** How many batches may be worked on at once; 2 is the least Lambda can do. */
-  readonly maxConcurrency?: number;
 }
+
+/**
+ * How many batches are worked on at once: the least that Lambda takes. Slack takes about one message a second in a
+ * channel, and Exchange throttles by tenant: more would wait there. And a new AWS account runs ten functions at once,
+ * among which people's answers in Slack need room.
+ */
+const maxConcurrency = 2;
 
 /** Events of one pattern → queue → function. What the bus cannot deliver or the function cannot do is kept. */
 export class BusWorker extends Construct {
@@ -25,11 +30,7 @@ export class BusWorker extends Construct {
   readonly queue: Queue;
   readonly deadLetters: DeadLetterQueue;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { bus, pattern, work, batchSize, maxConcurrency }: BusWorkerProps,
-  ) {
+  constructor(scope: Construct, id: string, { bus, pattern, work, batchSize }: BusWorkerProps) {
     super(scope, id);
     this.bus = bus;
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', work.is);
@@ -50,7 +51,7 @@ export class BusWorker extends Construct {
       new SqsEventSource(this.queue, {
         batchSize,
         reportBatchItemFailures: true,
-        ...(maxConcurrency !== undefined && { maxConcurrency }),
+        maxConcurrency,
       }),
     );
   }

@@ -42,8 +42,6 @@ export class Enforcement extends Construct {
       pattern: { source: [lifecycleSource], detailType: [...enforcementEvents.map(toTitle), heartbeatType] },
       work: this.enforce,
       batchSize: 2,
-      // Exchange throttles by tenant: more at once would only wait for each other there.
-      maxConcurrency: 2,
     });
   }
 }

@@ -4,6 +4,7 @@ import { Alarms } from './alarms.ts';
 import { AuditIntake } from './audit-intake.ts';
 import { CollectionAlarms } from './collection-alarms.ts';
 import { Collection } from './collection.ts';
+import { Overview } from './overview.ts';
 import { Deadlines } from './deadlines.ts';
 import { Enforcement } from './enforcement.ts';
 import { InventoryAlarms } from './inventory-alarms.ts';
@@ -59,6 +60,21 @@ export class LapseStack extends Stack {
     for (const address of alarms) topic.addSubscription(new EmailSubscription(address));
     new CollectionAlarms(this, 'CollectionAlarms', { collection, topic });
     new InventoryAlarms(this, 'InventoryAlarms', { inventory, topic });
+    const workers = {
+      'record-changes': intake.worker,
+      'ask-owners': slack.worker,
+      enforce: enforcement.worker,
+    };
+    new Overview(this, 'Overview', {
+      workers,
+      deadLetters: {
+        ...Object.fromEntries(Object.entries(workers).map(([name, worker]) => [name, worker.deadLetters])),
+        'sweep-deadlines': deadlines.deadLetters,
+        'collect-audit-log': collection.deadLetters,
+        'take-inventory': inventory.deadLetters,
+      },
+      slack,
+    });
 
     new CfnOutput(this, 'TableName', { value: register.table.tableName, description: 'The register' });
     new CfnOutput(this, 'BusName', { value: bus.eventBusName, description: 'Where audit records go in' });

@@ -41,8 +41,6 @@ export class SlackApp extends Construct {
       },
       work: this.askOwners,
       batchSize: 5,
-      // Slack takes about one message a second in a channel, and most questions go to few channels.
-      maxConcurrency: 2,
     });
     this.answerSlack = this.#answerSlack(props);
     this.api = this.#api();

@@ -3,10 +3,28 @@ import { getSecret } from '@aws-lambda-powertools/parameters/secrets';
 /** Seconds. A rotated secret is in use this soon; until then the old one must still be accepted. */
 const maxAge = 300;
 
-/** The text of a secret, kept for five minutes. Throws where it is absent, empty or may not be read. */
+/** Nobody has stored a value yet since the secret was made: Lapse is not set up, which is no fault. */
+export class SecretNotSet extends Error {
+  override readonly name = 'SecretNotSet';
+}
+
+/** The text of a secret, kept for five minutes. Throws where it is absent or may not be read; `SecretNotSet` if empty. */
 export async function readSecret(id: string): Promise<string> {
-  const text = await getSecret(id, { maxAge });
+  const text = await getSecret(id, { maxAge }).catch((error: unknown) => {
+    if (wasNeverSet(error)) return '';
+    throw error;
+  });
   if (typeof text !== 'string' || text === '')
-    throw new Error(`secret ${id} holds no text: put its value into Secrets Manager`);
+    throw new SecretNotSet(`secret ${id} holds no text: put its value into Secrets Manager`);
   return text;
+}
+
+/** AWS speaks of the label of a value where the secret is there without one. A secret that is gone is another error. */
+function wasNeverSet(error: unknown): boolean {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return (
+    cause instanceof Error &&
+    cause.name === 'ResourceNotFoundException' &&
+    cause.message.includes('staging label: AWSCURRENT')
+  );
 }

@@ -1,6 +1,7 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createScheduleFunction } from '#runtime/schedule-function.ts';
+import { SecretNotSet } from '#runtime/secrets.ts';
 import { contextWith, metricsIn, written } from './fixtures.ts';
 
 describe('a function that a schedule starts', () => {
@@ -24,6 +25,15 @@ describe('a function that a schedule starts', () => {
     });
     await handler({}, contextWith(1234));
     expect(remaining).toBe(1234);
+  });
+
+  it('runs without failing as long as its secret was never set, and says so', async () => {
+    const notSet = () => Promise.reject(new SecretNotSet('secret lapse/audit-log-reader holds no text'));
+    const handler = createScheduleFunction('collect-audit-log', notSet, { heartbeat: 'CollectorHeartbeat' });
+    const output = await written(() => handler({}, contextWith()));
+    expect(output).toContain('NOT_SET_UP');
+    expect(output).toContain('lapse/audit-log-reader');
+    expect(metricsIn(output)).toMatchObject({ NotSetUp: 1, CollectorHeartbeat: 1 });
   });
 
   it('fails as its work fails, with what it had counted by then', async () => {

@@ -330,15 +330,17 @@ describe('every queue', () => {
     }
   });
 
-  it.each([
-    ['ask-owners', 'Slack takes one message a second in a channel'],
-    ['enforce', 'Exchange throttles by tenant'],
-  ])('is worked on by %s in two batches at once, since %s', (name) => {
-    const sources = all('AWS::Lambda::EventSourceMapping').filter(
-      ({ Properties }) => target(Properties['FunctionName']) === functions.get(name)?.id,
-    );
-    expect(sources.map(({ Properties }) => Properties['ScalingConfig'])).toEqual([{ MaximumConcurrency: 2 }]);
-  });
+  it.each(['record-changes', 'ask-owners', 'enforce'])(
+    'is worked on by %s in two batches at once, so that ten functions at once are enough for all',
+    (name) => {
+      const sources = all('AWS::Lambda::EventSourceMapping').filter(
+        ({ Properties }) => target(Properties['FunctionName']) === functions.get(name)?.id,
+      );
+      expect(sources.map(({ Properties }) => Properties['ScalingConfig'])).toEqual([
+        { MaximumConcurrency: 2 },
+      ]);
+    },
+  );
 
   it('is encrypted, and closed to unencrypted requests', () => {
     const closed = all('AWS::SQS::QueuePolicy')
@@ -503,6 +505,46 @@ describe('alarms', () => {
   });
 });
 
+describe('the dashboard', () => {
+  const widgetSchema = z.object({
+    type: z.string(),
+    y: z.number(),
+    properties: z.looseObject({ title: z.string(), alarms: z.array(z.string()).default([]) }),
+  });
+  const joined = (value: unknown): string =>
+    (at(value, 'Fn::Join', 1) as unknown[])
+      .map((part) => (typeof part === 'string' ? part : `<${String(target(part))}>`))
+      .join('');
+  const { widgets } = z
+    .object({ widgets: z.array(widgetSchema) })
+    .parse(JSON.parse(joined(only('AWS::CloudWatch::Dashboard').Properties['DashboardBody'])));
+
+  it('answers in its first row whether anything is overdue, blind or stuck, by every alarm there is', () => {
+    const first = widgets.filter(({ y }) => y === 0);
+    expect(first.map(({ type, properties }) => [type, properties.title])).toEqual([
+      ['alarm', 'Is anything overdue?'],
+      ['alarm', 'Is Lapse blind?'],
+      ['alarm', 'Is anything stuck?'],
+    ]);
+    const shown = first.flatMap(({ properties }) => properties.alarms);
+    expect([...shown].sort()).toEqual(
+      all('AWS::CloudWatch::Alarm')
+        .map(({ id }) => `<${id}>`)
+        .sort(),
+    );
+    const [overdue, blind, stuck] = first.map(({ properties }) =>
+      properties.alarms.map((one) => one.replace(/^<(Collection|Inventory)?Alarms(.*)[0-9A-F]{8}>$/, '$2')),
+    );
+    expect(overdue).toEqual(expect.arrayContaining(['Overdue', 'SweepNotRunning', 'EnforceStopped']));
+    expect(blind).toEqual(
+      expect.arrayContaining(['AuditLogSilent', 'RecordChangesLate', 'InventoryNotRunning']),
+    );
+    expect(stuck).toEqual(
+      expect.arrayContaining(['PublishingStopped', 'AskOwnersDeadLetters', 'AnswersFailing']),
+    );
+  });
+});
+
 describe('the door for Slack', () => {
   it('has three routes, all to answer-slack, and a limit', () => {
     const routes = all('AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties['RouteKey']);
@@ -553,6 +595,7 @@ describe('what the stack consists of', () => {
         "AWS::ApiGatewayV2::Route": 3,
         "AWS::ApiGatewayV2::Stage": 1,
         "AWS::CloudWatch::Alarm": 50,
+        "AWS::CloudWatch::Dashboard": 1,
         "AWS::DynamoDB::Table": 1,
         "AWS::Events::EventBus": 1,
         "AWS::Events::Rule": 3,

@@ -142,9 +142,20 @@ export const stack = [
       find: 'reportBatchItemFailures: true,',
     },
     {
+      without: 'one queue takes all the functions that a new account may run',
+      find: '        maxConcurrency,\n',
+    },
+    {
       without: 'a batch comes again while it is still worked on',
       find: 'Duration.seconds(6 * (work.timeout?.toSeconds() ?? 3))',
       replace: 'Duration.seconds(work.timeout?.toSeconds() ?? 3)',
+    },
+  ]),
+  ...inFile('lib/overview.ts', tests, [
+    {
+      without: 'alarms are missing on the dashboard',
+      find: '.filter((one) => one instanceof Alarm)',
+      replace: '.filter((one) => one instanceof Alarm && !/Enforce/.test(one.node.id))',
     },
   ]),
   ...inFile('lib/deadlines.ts', tests, [
