@@ -29,7 +29,7 @@ const templateSchema = z.looseObject({
 async function changed(change: (id: string, type: string) => object): Promise<string> {
   const assembly = await temporary();
   cpSync(inject('assembly'), assembly, { recursive: true });
-  const file = join(assembly, 'Lapse.template.json');
+  const file = join(assembly, 'lapse.template.json');
   const template = templateSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   let changes = 0;
   for (const [id, { Type, Properties }] of Object.entries(template.Resources)) {
