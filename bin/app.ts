@@ -14,7 +14,7 @@ interface Options {
   /** Where the assembly is written; by default, where the CDK's command line says, or else in a temporary folder. */
   readonly outdir?: string;
   /**
-   * Whether the template and the rules for safe stacks are checked too, which takes five seconds. A deployment always
+   * Whether the template and the rules for safe stacks are checked too, which takes some seconds. A deployment always
    * does.
    */
   readonly checked?: boolean;

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { checkRules } from '#lib/rules.ts';
@@ -16,5 +17,14 @@ describe('the rules for safe stacks', () => {
     new Queue(new Stack(app, 'Careless'), 'Queue');
     checkRules(app);
     expect(() => app.synth()).toThrow(/validation/i);
+  });
+
+  it('are looked at by a second house, on the finished template', () => {
+    const app = new App({ outdir: join(outdir, 'forgetful'), analyticsReporting: false });
+    new LogGroup(new Stack(app, 'Forgetful'), 'Logs', { retention: RetentionDays.ONE_DAY });
+    checkRules(app);
+    expect(() => app.synth()).toThrow(/validation/i);
+    const report = readFileSync(join(outdir, 'forgetful', 'validation-report.json'), 'utf8');
+    expect(report).toContain('cloudwatch_log_group_retention_period_check');
   });
 });
