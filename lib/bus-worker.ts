@@ -5,6 +5,7 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { LambdaFunction } from './lambda-function.ts';
 import type { FunctionName } from '#runtime/environment.ts';
 
@@ -23,6 +24,17 @@ interface BusWorkerProps {
  */
 const maxConcurrency = 2;
 
+/** A queue with no more rights than it takes: the CDK's own would also let look it up and change messages. */
+class WorkQueue extends Queue {
+  override grantConsumeMessages(to: IGrantable): Grant {
+    return this.grant(to, 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage');
+  }
+
+  override grantSendMessages(to: IGrantable): Grant {
+    return this.grant(to, 'sqs:SendMessage');
+  }
+}
+
 /** Events of one pattern → queue → function. What the bus cannot deliver or the function cannot do is kept. */
 export class BusWorker extends Construct {
   readonly bus: EventBus;
@@ -34,7 +46,7 @@ export class BusWorker extends Construct {
     super(scope, id);
     this.bus = bus;
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', work.is);
-    this.queue = new Queue(this, 'Queue', {
+    this.queue = new WorkQueue(this, 'Queue', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       // Six times the function's timeout, as AWS asks: throttled batches must not come back while still worked on.

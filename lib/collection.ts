@@ -1,8 +1,9 @@
 import { Duration, Stack, Validations } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
+import { auditDetailType, auditSource } from '#bus/audit-record-event.ts';
 import { coveragePrefix } from '#collection/ledger-table.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { LambdaFunction } from './lambda-function.ts';
@@ -38,18 +39,8 @@ export class Collection extends Construct {
     });
     this.collectAuditLog.mayRead(secret);
     this.collectAuditLog.mayProveItself();
-    // Its own notes, and nothing else in the table.
-    this.collectAuditLog.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
-        resources: [register.table.tableArn],
-        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${coveragePrefix}*`] } },
-      }),
-    );
-    register.grantKey(this.collectAuditLog);
-    this.collectAuditLog.addToRolePolicy(
-      new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] }),
-    );
+    register.grantNotes(this.collectAuditLog, coveragePrefix);
+    this.collectAuditLog.mayPut(bus, auditSource, [auditDetailType]);
     // The next run does what this one could not; retrying in between helps nobody.
     this.collectAuditLog.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(5) });
 

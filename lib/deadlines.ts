@@ -3,11 +3,12 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
+import { noteNames } from '#register/partitions.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { LambdaFunction } from './lambda-function.ts';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Policy } from '#policy/policy.ts';
-import type { Register } from './register.ts';
+import { aliases, notesOf, type Register } from './register.ts';
 
 interface DeadlinesProps {
   readonly register: Register;
@@ -27,7 +28,14 @@ export class Deadlines extends Construct {
       policy,
       environment: { TABLE_NAME: register.table.tableName },
     });
-    register.grantCommands(this.sweepDeadlines);
+    register.grantCommands(
+      this.sweepDeadlines,
+      aliases,
+      notesOf(noteNames.policy),
+      notesOf(noteNames.breakers),
+      notesOf(`${noteNames.breaker}*`),
+      notesOf(noteNames.heartbeat),
+    );
     // Reads what is not removed when a policy is new, or when so much lapses that the breaker must count.
     register.grantQuery(this.sweepDeadlines, 'due', 'open', 'state');
     // One exception that fails must not triple every tick, and ticks that found no room must not pile up.

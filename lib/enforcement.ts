@@ -8,7 +8,7 @@ import { BusWorker } from './bus-worker.ts';
 import { LambdaFunction } from './lambda-function.ts';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Policy } from '#policy/policy.ts';
-import type { Register } from './register.ts';
+import { aliases, type Register } from './register.ts';
 import type { Secrets } from './secrets.ts';
 
 interface EnforcementProps {
@@ -34,7 +34,7 @@ export class Enforcement extends Construct {
         EXCHANGE_SECRET: secrets.exchangeWriter.secretArn,
       },
     });
-    register.grantCommands(this.enforce);
+    register.grantCommands(this.enforce, aliases);
     this.enforce.mayProveItself();
     this.enforce.mayRead(secrets.exchangeWriter);
     this.worker = new BusWorker(this, 'Decisions', {

@@ -1,14 +1,16 @@
 import { Duration, Stack, Validations } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
+import { inventoryMessageType, inventorySource } from '#bus/inventory-message.ts';
+import { noteNames } from '#register/partitions.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { LambdaFunction } from './lambda-function.ts';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Policy } from '#policy/policy.ts';
-import type { Register } from './register.ts';
+import { notesOf, type Register } from './register.ts';
 import type { Secrets } from './secrets.ts';
 
 interface InventoryProps {
@@ -36,13 +38,15 @@ export class Inventory extends Construct {
         EXCHANGE_SECRET: secrets.exchangeReader.secretArn,
       },
     });
-    register.grantObservations(this.takeInventory);
+    register.grantObservations(
+      this.takeInventory,
+      notesOf(`${noteNames.inventory}*`),
+      notesOf(noteNames.tenants),
+    );
     register.grantQuery(this.takeInventory, 'open', 'tenant');
     this.takeInventory.mayProveItself();
     this.takeInventory.mayRead(secrets.exchangeReader);
-    this.takeInventory.addToRolePolicy(
-      new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] }),
-    );
+    this.takeInventory.mayPut(bus, inventorySource, [inventoryMessageType]);
     // The next hour looks again; retrying in between helps nobody.
     this.takeInventory.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(30) });
 

@@ -2,10 +2,12 @@ import { Aws, Stack, Validations, type Duration } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { tokenAlgorithm, tokenAudience, tokenLastsSeconds } from '#microsoft/web-identity.ts';
 import { BriefLogs } from './brief-logs.ts';
 import { bundle } from './bundle.ts';
 import { metricsNamespaceOf } from './metrics-namespace.ts';
 import { roleNameOf } from './stack-name.ts';
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { Policy } from '#policy/policy.ts';
@@ -72,9 +74,34 @@ export class LambdaFunction<Name extends FunctionName> extends NodejsFunction {
     );
   }
 
+  /** Put events of that source on the bus; only of these types, where some are named. */
+  mayPut(bus: Pick<IEventBus, 'eventBusArn'>, source: string, types?: readonly string[]): void {
+    this.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['events:PutEvents'],
+        resources: [bus.eventBusArn],
+        conditions: {
+          StringEquals: { 'events:source': source, ...(types && { 'events:detail-type': types }) },
+        },
+      }),
+    );
+  }
+
   /** Prove to Microsoft which role this is, where a tenant trusts roles instead of secrets. */
   mayProveItself(): void {
-    this.addToRolePolicy(new PolicyStatement({ actions: ['sts:GetWebIdentityToken'], resources: ['*'] }));
+    this.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['sts:GetWebIdentityToken'],
+        resources: ['*'],
+        conditions: {
+          'ForAllValues:StringEquals': { 'sts:IdentityTokenAudience': [tokenAudience] },
+          // Of no audience at all, everything is true.
+          Null: { 'sts:IdentityTokenAudience': 'false' },
+          StringEquals: { 'sts:SigningAlgorithm': tokenAlgorithm },
+          NumericLessThanEquals: { 'sts:DurationSeconds': tokenLastsSeconds },
+        },
+      }),
+    );
     if (this.role)
       Validations.of(this.role).acknowledge({
         id: 'AwsSolutions-IAM5[Resource::*]',

@@ -16,6 +16,7 @@ import {
   type CfnBucket,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { lifecycleSource } from '#bus/lifecycle-event.ts';
 import { heartbeatKey, trailPrefix } from '#register/keys.ts';
 import { LambdaFunction } from './lambda-function.ts';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
@@ -39,9 +40,7 @@ export class LifecycleEvents extends Construct {
       timeout: Duration.seconds(30),
       environment: { BUS_NAME: bus.eventBusName },
     });
-    this.publishEvents.addToRolePolicy(
-      new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] }),
-    );
+    this.publishEvents.mayPut(bus, lifecycleSource);
 
     // A queue would get only a description of the failed batch, and the stream forgets it after a day; a bucket
     // gets the records themselves.
@@ -77,10 +76,10 @@ export class LifecycleEvents extends Construct {
       ),
     );
 
-    this.#mayReadStream(register);
+    register.grantStream(this.publishEvents);
     this.source = new EventSourceMapping(this, 'Stream', {
       target: this.publishEvents,
-      eventSourceArn: streamOf(register),
+      eventSourceArn: register.stream,
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: 100,
       // An exception's entries stay in order; one batch at a time keeps them in order when they are published, too.
@@ -109,21 +108,6 @@ export class LifecycleEvents extends Construct {
     this.source.node.addDependency(this.publishEvents.role ?? this.publishEvents);
   }
 
-  #mayReadStream(register: Register): void {
-    this.publishEvents.addToRolePolicy(
-      new PolicyStatement({
-        actions: [
-          'dynamodb:DescribeStream',
-          'dynamodb:GetRecords',
-          'dynamodb:GetShardIterator',
-          'dynamodb:ListStreams',
-        ],
-        resources: [streamOf(register)],
-      }),
-    );
-    register.grantKey(this.publishEvents);
-  }
-
   /** Like the CDK's own S3 destination, which would also let the function read and delete what is there. */
   #unpublishedAsDestination(): IEventSourceDlq {
     return {
@@ -147,9 +131,4 @@ export class LifecycleEvents extends Construct {
       },
     };
   }
-}
-
-function streamOf({ table }: Register): string {
-  if (table.tableStreamArn === undefined) throw new Error('the register has no stream: see register.ts');
-  return table.tableStreamArn;
 }

@@ -8,12 +8,13 @@ import { inventoryMessageType, inventorySource } from '#bus/inventory-message.ts
 import { lifecycleSource } from '#bus/lifecycle-event.ts';
 import { toTitle } from '#lifecycle/events.ts';
 import { slackEvents } from '#lifecycle/react.ts';
+import { noteNames } from '#register/partitions.ts';
 import { BriefLogs } from './brief-logs.ts';
 import { BusWorker } from './bus-worker.ts';
 import { LambdaFunction } from './lambda-function.ts';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Policy } from '#policy/policy.ts';
-import type { Register } from './register.ts';
+import { notesOf, type Register } from './register.ts';
 import type { Secrets } from './secrets.ts';
 
 interface SlackAppProps {
@@ -75,7 +76,8 @@ export class SlackApp extends Construct {
         SLACK_SIGNING_SECRET_SECRET: secrets.slackSigningSecret.secretArn,
       },
     });
-    register.grantCommands(answerSlack);
+    // Who looks at what a breaker holds back lets it go.
+    register.grantCommands(answerSlack, notesOf(`${noteNames.breaker}*`));
     register.grantTrails(answerSlack);
     register.grantQuery(answerSlack, 'open', 'owned', 'tenant');
     answerSlack.mayRead(secrets.slackBotToken);

@@ -10,6 +10,7 @@ import { ExchangeError } from '#exchange/exchange-error.ts';
 import { execute } from '#register/execute.ts';
 import { findExceptionOf } from '#register/find-exception.ts';
 import { findTwins, join } from '#register/join.ts';
+import { noteNames } from '#register/partitions.ts';
 import { readStates } from '#register/read-states.ts';
 import { foldName } from '#kinds/fold-name.ts';
 import { kindsWithout, tenantName } from '#policy/policy.ts';
@@ -87,7 +88,7 @@ const kindsAtOnce = 4;
 /** Throws where the register or the notes cannot be read; what fails for one object is in `failed`. */
 export async function takeTenant(taking: Taking): Promise<InventoryResult> {
   const { tenantId, tenant, register, values, now, policy } = taking;
-  const noteName = `inventory#${tenantId}`;
+  const noteName = `${noteNames.inventory}${tenantId}`;
   const kept = await values.read(noteName);
   const notes = kept === undefined ? nothingNoted : notesFrom(kept.value);
 

@@ -1,13 +1,14 @@
 /** Which tenants are looked at. */
 import * as z from 'zod';
 import { servesAny, tenantsIn } from '#microsoft/credential.ts';
+import { noteNames } from '#register/partitions.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { VersionedValues } from '#register/versioned-values.ts';
 import type { Register } from '#register/contract.ts';
 
 /** Those of which something was ever on record: what is removed shows no longer whose it was. */
 const noted = z.array(z.string());
-const noteName = 'tenants';
+const noteName = noteNames.tenants;
 
 /**
  * Those the secret names. Where its entry "*" serves any tenant, also those that policy names or the register knows,

@@ -1,6 +1,7 @@
 /** The breaker of each tenant, as stored in the table. */
 import * as z from 'zod';
 import { unused, type Breaker, type Breakers, type BreakerType } from '#lifecycle/breaker.ts';
+import { noteNames } from './partitions.ts';
 import { instantSchema } from './instant-schema.ts';
 import type { VersionedValues } from './versioned-values.ts';
 
@@ -27,13 +28,13 @@ const breakerSchema = z.looseObject({
 }) satisfies z.ZodType<Breaker>;
 
 /** The keys of breakers cannot be listed, so whoever releases them finds here whose there are. */
-const noteName = 'BREAKERS';
+const noteName = noteNames.breakers;
 const noted = z.array(z.string());
 const mostTries = 5;
 
 /** The one for lapses is stored under the tenant alone: it is older. */
 const nameOf = (tenant: string, of: BreakerType): string =>
-  of === 'lapses' ? `BREAKER#${tenant}` : `BREAKER#${tenant}#${of}`;
+  of === 'lapses' ? `${noteNames.breaker}${tenant}` : `${noteNames.breaker}${tenant}#${of}`;
 
 export function createBreakers(values: VersionedValues): Breakers {
   async function readNote() {

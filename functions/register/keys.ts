@@ -2,6 +2,7 @@
 import { risks, type Risk } from '#risk/finding.ts';
 import { foldName } from '#kinds/fold-name.ts';
 import { boundKey } from './bound-key.ts';
+import { noteNames, partitions } from './partitions.ts';
 import type { Moment } from '#time/moment.ts';
 import type { ObjectRef } from './identity.ts';
 
@@ -37,7 +38,6 @@ export const lastAsked = '9999-12-31T23:59:59.999Z';
 /** GUIDs are written in either case. */
 export const withinOf = (tenant: string): string => bounded(tenant.toLowerCase(), 400);
 
-const exceptionPrefix = 'EXCEPTION#';
 export const trailPrefix = 'TRAIL#';
 
 export const stateKey = (id: string): Key => ({ pk: exceptionOf(id), sk: 'STATE' });
@@ -48,26 +48,29 @@ export const trailKey = (id: string, version: number): Key => ({
 });
 export const versionIn = ({ sk }: Pick<Key, 'sk'>): number => Number(sk.slice(trailPrefix.length));
 /** A caller may ask for anything. */
-const exceptionOf = (id: string): string => `${exceptionPrefix}${bounded(id)}`;
-export const idIn = ({ pk }: Pick<Key, 'pk'>): string => pk.slice(exceptionPrefix.length);
+const exceptionOf = (id: string): string => `${partitions.exceptions}${bounded(id)}`;
+export const idIn = ({ pk }: Pick<Key, 'pk'>): string => pk.slice(partitions.exceptions.length);
 
-export const receiptKey = (receipt: string): Key => ({ pk: `RECEIPT#${bounded(receipt)}`, sk: 'RECEIPT' });
+export const receiptKey = (receipt: string): Key => ({
+  pk: `${partitions.receipts}${bounded(receipt)}`,
+  sk: 'RECEIPT',
+});
 
 /** Of one item, which is replaced every few minutes: see `heartbeat.ts`. */
-export const heartbeatKey = { pk: 'STANDING#HEARTBEAT', sk: 'HEARTBEAT' } as const satisfies Key;
+export const heartbeatKey = { pk: `${partitions.notes}${noteNames.heartbeat}`, sk: 'HEARTBEAT' } as const satisfies Key;
 
 const place = ({ tenant, kind }: ObjectRef): string => `${bounded(tenant, 400)}#${kind}`;
 
 export const nameAlias = (object: ObjectRef): Key => ({
-  pk: `ALIAS#${place(object)}#name#${bounded(foldName(object.name))}`,
+  pk: `${partitions.aliases}${place(object)}#name#${bounded(foldName(object.name))}`,
   sk: 'ALIAS',
 });
 export const guidAlias = (object: ObjectRef & { readonly guid: string }): Key => ({
-  pk: `ALIAS#${place(object)}#guid#${bounded(object.guid.toLowerCase())}`,
+  pk: `${partitions.aliases}${place(object)}#guid#${bounded(object.guid.toLowerCase())}`,
   sk: 'ALIAS',
 });
 export const rememberedKey = (object: ObjectRef): Key => ({
-  pk: `REMEMBERED#${place(object)}#${bounded(foldName(object.name))}`,
+  pk: `${partitions.remembered}${place(object)}#${bounded(foldName(object.name))}`,
   sk: 'REMEMBERED',
 });
 

@@ -1,5 +1,6 @@
 /** The policy that applies to everything on record. A new one comes into force exception by exception. */
 import * as z from 'zod';
+import { noteNames } from './partitions.ts';
 import type { VersionedValues } from './versioned-values.ts';
 
 /** Additional fields of a newer release are kept. */
@@ -33,7 +34,7 @@ export interface InForce extends Named {
   readonly revision: number;
 }
 
-const name = 'POLICY';
+const name = noteNames.policy;
 
 export async function readPolicyInForce(values: VersionedValues): Promise<InForce | undefined> {
   const noted = await values.read(name);

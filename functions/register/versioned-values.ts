@@ -5,6 +5,7 @@
  */
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { partitions } from './partitions.ts';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
 export interface VersionedValue {
@@ -20,7 +21,7 @@ export interface VersionedValues {
 
 const item = z.object({ value: z.string(), revision: z.int().positive() });
 
-const keyOf = (name: string) => ({ pk: `STANDING#${name}`, sk: 'STANDING' });
+const keyOf = (name: string) => ({ pk: `${partitions.notes}${name}`, sk: 'STANDING' });
 
 export function createVersionedValues({
   client,

@@ -16,6 +16,8 @@ export interface AlarmSpec {
   readonly periods: number;
   /** What a period without data counts as. */
   readonly missing: 'breaching' | 'notBreaching';
+  /** ARNs of what it tells when it goes off. */
+  readonly tells: readonly string[];
 }
 
 /** Other alarms than these are refused: it is not known here when they would go off. */
@@ -34,6 +36,7 @@ const alarmSchema = z.object({
   EvaluationPeriods: z.number().int().positive(),
   DatapointsToAlarm: z.number().int().positive().optional(),
   TreatMissingData: z.enum(['breaching', 'notBreaching']),
+  AlarmActions: z.array(z.string()).default([]),
 });
 
 /** Reads an alarm's resolved properties. Throws `ZodError` where it is of another kind. */
@@ -51,5 +54,6 @@ export function toAlarm(id: string, properties: unknown): AlarmSpec {
     datapoints: is.DatapointsToAlarm ?? is.EvaluationPeriods,
     periods: is.EvaluationPeriods,
     missing: is.TreatMissingData,
+    tells: is.AlarmActions,
   };
 }

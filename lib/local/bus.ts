@@ -33,7 +33,10 @@ export interface Bus {
 export interface BusOptions {
   readonly database: DatabaseSync;
   readonly queues: Queues;
-  readonly rules: readonly RuleSpec[];
+  readonly rules: readonly Pick<RuleSpec, 'id' | 'bus' | 'matches' | 'targets'>[];
+  /** Why the bus may not send into a queue for a rule; `undefined` where it may. */
+  readonly refused?: (rule: string, queue: string) => string | undefined;
+  readonly complain?: (line: string) => void;
   readonly now: () => Instant;
   /** Queues have got messages. */
   readonly delivered: (queues: ReadonlySet<string>) => void;
@@ -42,7 +45,15 @@ export interface BusOptions {
 /** EventBridge refuses more (since January 2026). */
 const longestEntry = 1024 * 1024;
 
-export function createBus({ database, queues, rules, now, delivered }: BusOptions): Bus {
+export function createBus({
+  database,
+  queues,
+  rules,
+  now,
+  delivered,
+  refused: isRefused = () => undefined,
+  complain = () => undefined,
+}: BusOptions): Bus {
   const listeners = new Set<(event: BusEvent) => void>();
 
   const putOne = (entry: Entry, reached: Set<string>, events: BusEvent[]): PutResult => {
@@ -67,6 +78,11 @@ export function createBus({ database, queues, rules, now, delivered }: BusOption
     for (const rule of rules) {
       if (rule.bus !== bus || !rule.matches(event)) continue;
       for (const queue of rule.targets) {
+        const why = isRefused(rule.id, queue);
+        if (why !== undefined) {
+          complain(why);
+          continue;
+        }
         queues.send(queue, [JSON.stringify(event)], event.time);
         reached.add(queue);
       }

@@ -41,6 +41,7 @@ import { quietInventory } from './quiet-inventory.ts';
 import { createQueues } from './queues.ts';
 import { createRights, type Rights } from './rights.ts';
 import { startSchedule } from './schedules.ts';
+import { createServices } from './services.ts';
 import { startSlackWorkspace, type SlackWorkspace } from '../standin/slack/slack-workspace.ts';
 import type { Measurement } from './measurements.ts';
 import { openStateFolder } from './state-folder.ts';
@@ -76,6 +77,8 @@ export interface LocalOptions {
   };
   /** Tenants whose stand-in audit log is collected; by default records are only fed in by hand. */
   readonly collectFrom?: readonly string[];
+  /** The stand-in tenant trusts the roles of the functions instead of a secret. */
+  readonly federated?: boolean;
   /** Hears one line about each thing that goes wrong. */
   readonly complain?: (line: string) => void;
   /** Hears what CloudWatch would get: what functions count, and their errors. */
@@ -97,7 +100,7 @@ export interface LocalDeployment {
   readonly register: Register;
   readonly policy: Policy;
   /** What the functions asked of AWS, against what their roles allow. */
-  readonly rights: Pick<Rights, 'missing' | 'unused'>;
+  readonly rights: Pick<Rights, 'missing' | 'grants'>;
   now(): Instant;
   /** Takes in audit records: a file, bytes, or records themselves. What they cause comes after (`settled`). */
   feed(records: string | AsyncIterable<Uint8Array> | readonly object[]): Promise<IntakeCounts>;
@@ -239,23 +242,41 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
     const queues = createQueues(database);
     const sources = new Map<string, QueueSource>();
     const streamSources: StreamSource[] = [];
+    const secrets = secretsOf(options, slack);
+    const rights = createRights(stack.policies);
+    const services = createServices(rights, stack);
+    for (const why of services.inCaseOfNeed()) complain(why);
+    /** Lambda checks at once what it will need for a source. */
+    const said = (refused: () => string | undefined) => {
+      const why = refused();
+      if (why !== undefined) complain(why);
+      return refused;
+    };
+    const delivered = new Map(
+      stack.rules.flatMap((rule) =>
+        stack.queues
+          .filter(({ id }) => rule.targets.includes(id))
+          .map((queue) => [`${rule.id} ${queue.id}`, services.deliver(rule, queue)] as const),
+      ),
+    );
     const bus: Bus = createBus({
       database,
       queues,
       rules: stack.rules,
+      refused: (rule, queue) => delivered.get(`${rule} ${queue}`)?.(),
+      complain,
       now: () => clock.now(),
       delivered: (reached) => {
         for (const queue of reached) sources.get(queue)?.pump();
       },
     });
-    const secrets = secretsOf(options, slack);
-    const rights = createRights(new Map(stack.functions.map(({ name, statements }) => [name, statements])));
     const endpoint = await startEndpoint({
       bus: () => bus,
       rights,
       dynamodb: dynamodbUrl,
       tables: stack.tables.map(({ identity }) => identity),
       secret: (name) => secrets[name.split('/').at(-1) ?? ''],
+      now: localDate,
     });
     closers.push(() => endpoint.close());
 
@@ -285,7 +306,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
         measured: measure,
       });
       closers.push(() => made.close());
-      functions.set(spec.id, {
+      const nudging: LocalFunction = {
         ...made,
         invoke: (event) => {
           const erred = (value: number): void =>
@@ -306,7 +327,8 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
             for (const source of streamSources) source.nudge();
           });
         },
-      });
+      };
+      functions.set(spec.id, unless(services.start(spec), nudging));
     }
     const functionOf = (id: string): LocalFunction => {
       const found = functions.get(id);
@@ -327,7 +349,17 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
       if (source.from.type === 'queue') {
         const queue = stack.queues.find(({ id }) => id === source.from.id);
         if (!queue) throw new Error(`the template names no queue ${source.from.id}`);
-        const made = createQueueSource({ source, queue, target, queues, clock, activity, failed, gaveUp });
+        const made = createQueueSource({
+          source,
+          queue,
+          target,
+          queues,
+          clock,
+          activity,
+          failed,
+          gaveUp,
+          refused: said(services.take(queue, target.spec)),
+        });
         stops.push(() => made.close());
         sources.set(queue.id, made);
         const dead = queue.deadLetter?.queue;
@@ -344,6 +376,9 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
       } else {
         // On AWS they are in a bucket, whole.
         const dead = `${source.id} given up`;
+        const table = stack.tables.find(({ id }) => id === source.from.id);
+        if (!table) throw new Error(`the template names no table ${source.from.id}`);
+        const keep = source.keptIn === undefined ? undefined : services.keep(source.keptIn, target.spec);
         const made = startStreamSource({
           source,
           streamArn: streamArns.get(source.from.id) ?? '',
@@ -352,7 +387,9 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
           checkpoints: createKeyValue(database, `stream ${source.id}`),
           activity,
           failed,
+          refused: said(services.read(table, target.spec)),
           gaveUp: (name, records) => {
+            if (keep?.() !== undefined) return;
             queues.send(
               dead,
               records.map((record) => JSON.stringify(record)),
@@ -415,7 +452,8 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
         }),
     });
     for (const schedule of stack.schedules) {
-      const target = functionOf(schedule.function);
+      const scheduled = functionOf(schedule.function);
+      const target = unless(services.schedule(schedule, scheduled.spec), scheduled);
       startSchedule({
         schedule,
         target,
@@ -480,7 +518,10 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
     gateway.serve({
       clock,
       machine: Date.now,
-      routes: stack.routes.map((route) => ({ ...route, target: functionOf(route.function) })),
+      routes: stack.routes.map((route) => {
+        const target = functionOf(route.function);
+        return { ...route, target: unless(services.route(route, target.spec), target) };
+      }),
       local: createLocalRoutes({
         register,
         mailboxes,
@@ -546,6 +587,15 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
   }
 }
 
+/** A function that is invoked only where nothing refuses it. */
+const unless = (refused: () => string | undefined, target: LocalFunction): LocalFunction => ({
+  ...target,
+  invoke: (event) => {
+    const why = refused();
+    return why === undefined ? target.invoke(event) : Promise.reject(new Error(why));
+  },
+});
+
 async function isEmpty(register: Register): Promise<boolean> {
   const { exceptions, unreadable } = await readWholeList(register);
   return exceptions.length + unreadable.length === 0;
@@ -555,20 +605,19 @@ const asJsonLines = (records: readonly object[]): AsyncIterable<Uint8Array> =>
   Readable.from(records.map((record) => Buffer.from(`${JSON.stringify(record)}\n`)));
 
 function secretsOf(
-  { slack, exchange, collectFrom = [] }: LocalOptions,
+  { slack, exchange, collectFrom = [], federated = false }: LocalOptions,
   standIn: SlackWorkspace | undefined,
 ): Readonly<Record<string, string | undefined>> {
+  const entry = { clientId: 'local', ...(federated ? { federated } : { clientSecret: 'local' }) };
   const tenants = exchange
     ? { [exchange.tenantId]: { clientId: exchange.clientId, clientSecret: exchange.clientSecret } }
-    : { '*': { clientId: 'local', clientSecret: 'local' } };
+    : { '*': entry };
   return {
     'slack-bot-token': slack?.botToken ?? standIn?.botToken,
     'slack-signing-secret': slack?.signingSecret ?? standIn?.signingSecret,
     'exchange-reader': JSON.stringify(tenants),
     'exchange-writer': JSON.stringify(tenants),
-    'audit-log-reader': JSON.stringify(
-      Object.fromEntries(collectFrom.map((tenant) => [tenant, { clientId: 'local', clientSecret: 'local' }])),
-    ),
+    'audit-log-reader': JSON.stringify(Object.fromEntries(collectFrom.map((tenant) => [tenant, entry]))),
   };
 }
 

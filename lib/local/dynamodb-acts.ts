@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { RequestedAction } from './rights.ts';
+import type { RequestedAction } from './iam/decide.ts';
 
 /** A table as a request must know it to be judged. */
 export interface TableIdentity {
@@ -11,6 +11,18 @@ export interface TableIdentity {
   /** ARN of the key it is encrypted with, where it has one of its own. */
   readonly key?: string;
 }
+
+/** Whatever touches an encrypted table needs its key. DynamoDB uses it in the name of whoever asks. */
+export const decryptions = ({ key }: TableIdentity): readonly RequestedAction[] =>
+  key === undefined
+    ? []
+    : [
+        {
+          action: 'kms:Decrypt',
+          resource: key,
+          context: { 'kms:ViaService': ['dynamodb.local-1.amazonaws.com'] },
+        },
+      ];
 
 const attribute = z.object({ S: z.string() }).transform(({ S }) => S);
 const attributes = z.record(z.string(), z.unknown());
@@ -56,10 +68,7 @@ export function findDynamoDbActs(
       resource: index === undefined ? table.arn : `${table.arn}/index/${index}`,
       context: { 'dynamodb:LeadingKeys': [leading(table)] },
     };
-    const via = { 'kms:ViaService': ['dynamodb.local-1.amazonaws.com'] };
-    return table.key === undefined
-      ? [done]
-      : [done, { action: 'kms:Decrypt', resource: table.key, context: via }];
+    return [done, ...decryptions(table)];
   };
   const inKey = (item: Readonly<Record<string, unknown>>) => (table: TableIdentity) =>
     attribute.parse(item[table.partition]);

@@ -4,13 +4,15 @@ import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { findDynamoDbActs, type TableIdentity } from './dynamodb-acts.ts';
 import { busArn } from './template.ts';
+import { answerWithToken, findTokenAct, refuseToken } from './web-identity.ts';
 import type { Bus } from './bus.ts';
-import type { RequestedAction, Rights } from './rights.ts';
+import type { RequestedAction } from './iam/decide.ts';
+import type { Rights } from './rights.ts';
 
 /**
- * Answers what the functions ask of AWS by its SDK (AWS JSON): EventBridge and Secrets Manager here, DynamoDB by way
- * of its engine. Each asks under its own name, and gets only what its role in the template allows: a right that is
- * missing is missing here too.
+ * Answers what the functions ask of AWS by its SDK: EventBridge, Secrets Manager and STS here, DynamoDB by way of its
+ * engine. Each asks under its own name, and gets only what its role in the template allows: a right that is missing is
+ * missing here too.
  */
 export interface Endpoint {
   readonly url: string;
@@ -25,6 +27,7 @@ export interface EndpointOptions {
   readonly tables: readonly TableIdentity[];
   /** The text of a secret by its name; `undefined` where there is none. */
   readonly secret: (name: string) => string | undefined;
+  readonly now: () => Date;
 }
 
 const putSchema = z.object({
@@ -42,22 +45,28 @@ const secretSchema = z.object({ SecretId: z.string() });
 
 interface Reply {
   readonly status: number;
-  readonly body: Buffer | object;
+  /** A text is XML. */
+  readonly body: Buffer | object | string;
 }
 
 /** By which the SDK of a function signs: its own name, so that its requests can be told from those of the others. */
 const signer = /Credential=([^/]+)\//;
 const dynamoDb = 'DynamoDB_20120810.';
+/** Only STS is asked by form. */
+const formEncoded = 'application/x-www-form-urlencoded';
 
 export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
   const agent = new Agent({ keepAlive: true });
   const server = createServer((request, response) => {
     void reply(request, options, agent).then(({ status, body }) => {
+      const isText = typeof body === 'string';
       response.writeHead(status, {
-        'content-type': request.headers['content-type'] ?? 'application/x-amz-json-1.1',
+        'content-type': isText
+          ? 'text/xml'
+          : (request.headers['content-type'] ?? 'application/x-amz-json-1.1'),
         'x-amzn-requestid': randomUUID(),
       });
-      response.end(Buffer.isBuffer(body) ? body : JSON.stringify(body));
+      response.end(isText || Buffer.isBuffer(body) ? body : JSON.stringify(body));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -77,15 +86,13 @@ async function reply(request: IncomingMessage, options: EndpointOptions, agent: 
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
+    const name = signer.exec(request.headers.authorization ?? '')?.[1] ?? 'nobody';
+    if (request.headers['content-type']?.startsWith(formEncoded))
+      return getToken(new URLSearchParams(body.toString('utf8')), name, options);
     const input: unknown = JSON.parse(body.toString('utf8') || '{}');
     const operation = String(request.headers['x-amz-target']);
-    const name = signer.exec(request.headers.authorization ?? '')?.[1] ?? 'nobody';
-    const refused = options.rights.refused(name, actsOf(operation, input, options));
-    if (refused)
-      return failure(
-        'AccessDeniedException',
-        `${name} is not authorized to perform ${refused.action} on ${refused.resource}: its role in the template has no such right`,
-      );
+    const refused = options.rights.refused({ role: name }, actsOf(operation, input, options));
+    if (refused !== undefined) return failure('AccessDeniedException', refused);
     if (operation.startsWith(dynamoDb)) return await forward(request, body, options.dynamodb, agent);
     return operation === 'AWSEvents.PutEvents'
       ? putEvents(putSchema.parse(input).Entries, options.bus())
@@ -101,10 +108,13 @@ function actsOf(operation: string, input: unknown, { tables }: EndpointOptions):
     return findDynamoDbActs(operation.slice(dynamoDb.length), input, tables);
   switch (operation) {
     case 'AWSEvents.PutEvents':
-      return putSchema.parse(input).Entries.map(({ EventBusName = 'default' }) => ({
+      return putSchema.parse(input).Entries.map(({ EventBusName = 'default', Source, DetailType }) => ({
         action: 'events:PutEvents',
         resource: busArn(EventBusName),
-        context: {},
+        context: {
+          ...(Source !== undefined && { 'events:source': [Source] }),
+          ...(DetailType !== undefined && { 'events:detail-type': [DetailType] }),
+        },
       }));
     case 'secretsmanager.GetSecretValue':
       return [
@@ -158,6 +168,13 @@ function putEvents(entries: z.infer<typeof putSchema>['Entries'], bus: Bus): Rep
   const results = bus.put(entries);
   const failed = results.filter((result) => 'ErrorCode' in result).length;
   return { status: 200, body: { FailedEntryCount: failed, Entries: results } };
+}
+
+function getToken(form: URLSearchParams, name: string, { rights, now }: EndpointOptions): Reply {
+  const refused = rights.refused({ role: name }, [findTokenAct(form)]);
+  return refused === undefined
+    ? { status: 200, body: answerWithToken(form, name, now()) }
+    : { status: 403, body: refuseToken('AccessDenied', refused) };
 }
 
 function getSecret(id: string, secret: EndpointOptions['secret']): Reply {

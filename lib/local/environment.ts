@@ -1,7 +1,7 @@
 import type { FunctionSpec } from './template.ts';
 
 export interface Endpoints {
-  /** DynamoDB, EventBridge and Secrets Manager. */
+  /** DynamoDB, EventBridge, Secrets Manager and STS. */
   readonly aws: string;
   readonly slackApiUrl: string;
   readonly exchangeUrl: string;
@@ -28,6 +28,7 @@ export function environmentOf(spec: FunctionSpec, at: Endpoints): Record<string,
     AWS_ENDPOINT_URL_DYNAMODB: at.aws,
     AWS_ENDPOINT_URL_EVENTBRIDGE: at.aws,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: at.aws,
+    AWS_ENDPOINT_URL_STS: at.aws,
     SLACK_API_URL: at.slackApiUrl,
     EXCHANGE_URL: at.exchangeUrl,
     LOGIN_URL: at.loginUrl,

@@ -21,7 +21,7 @@ export type LocalRoute = (request: IncomingMessage, parts: readonly string[]) =>
 interface GatewayOptions {
   readonly clock: Clock;
   readonly machine: () => number;
-  readonly routes: readonly (RouteSpec & { readonly target: LocalFunction })[];
+  readonly routes: readonly (Pick<RouteSpec, 'method' | 'path'> & { readonly target: LocalFunction })[];
   /** By method and path; `*` stands for one part of the path, which is passed on. */
   readonly local: Readonly<Record<string, LocalRoute>>;
 }

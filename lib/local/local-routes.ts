@@ -38,7 +38,7 @@ export interface LocalRoutesOptions {
   readonly unfinished: () => Unfinished;
   readonly deadLetters: () => readonly DeadLetters[];
   readonly redrive: (functions: readonly string[]) => Promise<readonly Redriven[]>;
-  readonly routes: readonly RouteSpec[];
+  readonly routes: readonly Pick<RouteSpec, 'method' | 'path'>[];
 }
 
 /** Just under the five minutes after which usual HTTP clients hang up. */

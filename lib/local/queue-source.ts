@@ -22,6 +22,8 @@ export interface QueueSourceOptions {
   readonly activity: Activity;
   /** Messages of a batch failed, and come back. */
   readonly failed: (functionName: string, count: number, why: string) => void;
+  /** Why Lambda may not take messages for the function; `undefined` where it may. */
+  readonly refused: () => string | undefined;
   /** Messages failed too often, and wait in the dead-letter queue. */
   readonly gaveUp: (functionName: string, count: number) => void;
 }
@@ -35,7 +37,7 @@ export function createQueueSource(options: QueueSourceOptions): QueueSource {
   const pump = (): boolean => {
     let took = false;
     let now = clock.now();
-    while (!closed && target.free() > 0) {
+    while (!closed && target.free() > 0 && options.refused() === undefined) {
       now = clock.now();
       const { messages, dead } = queues.take(queue, source.batchSize, now);
       took ||= messages.length > 0 || dead > 0;

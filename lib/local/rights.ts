@@ -1,110 +1,89 @@
-import * as z from 'zod';
+import { decide, isAction, type Policies, type Principal, type RequestedAction } from './iam/decide.ts';
+import { like } from './iam/wildcard.ts';
+import type { ResourceStatement, Statement } from './iam/statement.ts';
 
-/** One thing a function asks of AWS, as IAM sees it. */
-export interface RequestedAction {
+/** One thing that a statement of the template allows. */
+export interface Grant {
+  /** The role's function or schedule, or who is let in by the policy of a resource. */
+  readonly to: string;
   readonly action: string;
-  /** ARN of what it is done to. */
   readonly resource: string;
-  /** What conditions can look at, by IAM's names. */
-  readonly context: Readonly<Record<string, readonly string[]>>;
+  /** Which partitions of a table, where the statement names some. */
+  readonly partition?: string;
 }
-
-/** A statement of a role's policy. Every other form than this is refused: a wrong guess would let too much pass. */
-const texts = z.union([z.string(), z.array(z.string())]).transform((one) => [one].flat());
-const condition = z.record(z.string(), texts);
-export const statementSchema = z.strictObject({
-  Sid: z.string().optional(),
-  Effect: z.literal('Allow'),
-  Action: texts,
-  Resource: texts,
-  Condition: z
-    .strictObject({
-      StringEquals: condition.optional(),
-      'ForAllValues:StringLike': condition.optional(),
-    })
-    .optional(),
-});
-export type Statement = z.output<typeof statementSchema>;
 
 export interface Rights {
-  /** The first of the acts that the function's role does not allow; `undefined` where it may do all of them. */
-  refused(functionName: string, acts: readonly RequestedAction[]): RequestedAction | undefined;
+  /** Why AWS would refuse the first of the acts that it would; `undefined` where all of them are allowed. */
+  refused(who: Principal, acts: readonly RequestedAction[]): string | undefined;
   /** What was refused so far, in a line each. */
   missing(): readonly string[];
-  /** What was granted for that service and never made use of, in a line each. */
-  unused(service: string): readonly string[];
+  /** What is granted, and whether it was made use of. */
+  grants(): readonly (Grant & { readonly used: boolean })[];
 }
 
-export function createRights(roles: ReadonlyMap<string, readonly Statement[]>): Rights {
+export function createRights(policies: Policies): Rights {
   const missing = new Set<string>();
   const used = new Set<string>();
-  const line = (name: string, action: string, resource: string): string =>
-    `${name}: ${action} on ${resource}`;
-
-  const granting = (name: string, act: RequestedAction) =>
-    (roles.get(name) ?? []).flatMap((statement) => {
-      const action = statement.Action.find((pattern) => like(pattern, act.action));
-      const resource = statement.Resource.find((pattern) => like(pattern, act.resource));
-      return action !== undefined && resource !== undefined && holds(statement, act)
-        ? [line(name, action, resource)]
-        : [];
-    });
+  const granted = new Map<Statement, readonly Grant[]>(
+    [
+      ...[...policies.roles].flatMap(([name, statements]) =>
+        statements.map((statement) => [statement, name] as const),
+      ),
+      ...policies.resources.flatMap(({ of, statements }) =>
+        statements.map((statement) => [statement, `${statement.Principal.join(' ')} by ${of}`] as const),
+      ),
+    ].map(([statement, to]) => [statement, grantsOf(statement, to)]),
+  );
 
   return {
-    refused(name, acts) {
-      for (const act of acts) {
-        const granted = granting(name, act);
-        for (const one of granted) used.add(one);
-        if (granted.length > 0) continue;
-        missing.add(line(name, act.action, act.resource));
-        return act;
+    refused(who, acts) {
+      for (const asked of acts) {
+        // The SDK and the services of AWS speak HTTPS there.
+        const act = { ...asked, context: { 'aws:SecureTransport': ['true'], ...asked.context } };
+        const decision = decide(policies, who, act);
+        if ('why' in decision) {
+          const name = 'role' in who ? who.role : who.service;
+          const line = `${name}: ${act.action} on ${act.resource}: ${decision.why}`;
+          missing.add(line);
+          return line;
+        }
+        for (const statement of decision.allowedBy)
+          for (const grant of granted.get(statement) ?? []) if (covers(grant, act)) used.add(keyOf(grant));
       }
       return undefined;
     },
     missing: () => [...missing].sort(),
-    unused: (service) =>
-      [...roles]
-        .flatMap(([name, statements]) =>
-          statements.flatMap(({ Action, Resource }) =>
-            Action.filter((action) => action.startsWith(`${service}:`)).flatMap((action) =>
-              Resource.map((resource) => line(name, action, resource)),
-            ),
-          ),
-        )
-        .filter((one) => !used.has(one))
-        .sort(),
+    grants: () =>
+      [...new Map([...granted.values()].flat().map((one) => [keyOf(one), one] as const))].map(
+        ([key, one]) => ({
+          ...one,
+          used: used.has(key),
+        }),
+      ),
   };
 }
 
-/** A condition on something that is not known of the act does not hold. */
-function holds({ Condition = {} }: Statement, { context }: RequestedAction): boolean {
-  const each = (
-    wanted: Readonly<Record<string, readonly string[]>> | undefined,
-    compare: (pattern: string, value: string) => boolean,
-  ): boolean =>
-    Object.entries(wanted ?? {}).every(([key, patterns]) => {
-      const values = context[key];
-      return values?.every((value) => patterns.some((pattern) => compare(pattern, value))) ?? false;
-    });
-  return (
-    each(Condition.StringEquals, (wanted, value) => wanted === value) &&
-    each(Condition['ForAllValues:StringLike'], like)
+const partitions = 'dynamodb:LeadingKeys';
+const keyOf = ({ to, action, resource, partition = '' }: Grant): string =>
+  [to, action, resource, partition].join(' ');
+
+function grantsOf(statement: Statement | ResourceStatement, to: string): readonly Grant[] {
+  if (statement.Effect === 'Deny') return [];
+  const named = statement.Condition.filter(({ key, operator }) => key === partitions && operator !== 'Null');
+  const within = named.flatMap(({ wanted }) => wanted);
+  return statement.Action.flatMap((action) =>
+    statement.Resource.flatMap((resource): readonly Grant[] =>
+      within.length === 0
+        ? [{ to, action, resource }]
+        : within.map((partition) => ({ to, action, resource, partition })),
+    ),
   );
 }
 
-/** As they were compiled before: there are few, and every request is held against many of them. */
-const patterns = new Map<string, RegExp>();
-
-/** `*` is any text and `?` any character, as in a policy. */
-function like(pattern: string, text: string): boolean {
-  let known = patterns.get(pattern);
-  if (known === undefined) {
-    const source = pattern
-      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-      .replaceAll('*', '.*')
-      .replaceAll('?', '.');
-    known = new RegExp(`^${source}$`, 's');
-    patterns.set(pattern, known);
-  }
-  return known.test(text);
-}
+const covers = (
+  { action, resource, partition }: Grant,
+  { action: asked, resource: on, context }: RequestedAction,
+): boolean =>
+  isAction(action, asked) &&
+  like(resource, on) &&
+  (partition === undefined || (context[partitions] ?? []).some((one) => like(partition, one)));

@@ -5,7 +5,7 @@ import { parseSchedule } from './schedule-expression.ts';
 import type { ScheduleSpec } from './template.ts';
 
 export interface ScheduleOptions {
-  readonly schedule: ScheduleSpec;
+  readonly schedule: Pick<ScheduleSpec, 'expression' | 'input'>;
   readonly target: LocalFunction;
   readonly clock: Clock;
   /** Where given, runs that would find nothing to do are left out while the clock is moved. */

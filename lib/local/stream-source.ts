@@ -32,6 +32,8 @@ export interface StreamSourceOptions {
   readonly checkpoints: KeyValue;
   readonly activity: Activity;
   readonly failed: (functionName: string, count: number, why: string) => void;
+  /** Why Lambda may not read the stream for the function; `undefined` where it may. */
+  readonly refused: () => string | undefined;
   /** Records used up their retries: they must be kept when this answers, for the stream goes on without them. */
   readonly gaveUp: (functionName: string, records: readonly LambdaStreamRecord[]) => void;
 }
@@ -67,6 +69,7 @@ export function startStreamSource(options: StreamSourceOptions): StreamSource {
     return looking;
   };
   const lookOnce = async (): Promise<boolean> => {
+    if (options.refused() !== undefined) return false;
     let found = false;
     const known = shards.length > 0 ? shards : await listShards();
     const ended = finished.size;

@@ -4,7 +4,8 @@ import type { Assembly, Resource } from './assembly.ts';
 import { resolveIntrinsics } from './intrinsics.ts';
 import { compilePattern, type Matches } from './pattern.ts';
 import { Refusal } from './refusal.ts';
-import { statementSchema, type Statement } from './rights.ts';
+import { isUnknownPolicy, readPolicies } from './policies.ts';
+import type { Policies } from './iam/decide.ts';
 import { createTableRequest, type TableSpec } from './table-spec.ts';
 
 /** What of a synthesized stack can run here, with every reference resolved. Ids are the template's logical ids. */
@@ -20,6 +21,8 @@ export interface Deployable {
   /** Names of the secrets the stack makes. */
   readonly secrets: readonly string[];
   readonly alarms: readonly AlarmSpec[];
+  /** Who may do what. */
+  readonly policies: Policies;
 }
 
 export interface FunctionSpec {
@@ -34,8 +37,11 @@ export interface FunctionSpec {
   readonly environment: Readonly<Record<string, string>>;
   /** At most so many at once, where the template reserves fewer than two. */
   readonly concurrency: number;
-  /** What its role may do. */
-  readonly statements: readonly Statement[];
+  readonly arn: string;
+  /** ARN. The role goes by the function's name in `Deployable.policies`. */
+  readonly role: string;
+  /** ARN of the log group it writes to. */
+  readonly logGroup: string;
 }
 export interface QueueSpec {
   readonly id: string;
@@ -45,10 +51,13 @@ export interface QueueSpec {
 }
 export interface RuleSpec {
   readonly id: string;
+  readonly arn: string;
   readonly bus: string;
   readonly matches: Matches;
   /** Ids of queues. */
   readonly targets: readonly string[];
+  /** ARNs of queues for what cannot be delivered. */
+  readonly deadLetters: readonly string[];
 }
 export interface SourceSpec {
   readonly id: string;
@@ -59,29 +68,50 @@ export interface SourceSpec {
   readonly partial: boolean;
   /** Streams only: how often a failing batch is tried again; without a number, for ever. */
   readonly retries?: number;
+  /** Streams only: ARN of the bucket for what was given up on. */
+  readonly keptIn?: string;
 }
 export interface ScheduleSpec {
   readonly id: string;
   readonly expression: string;
   readonly function: string;
   readonly input: unknown;
+  /** What it runs as. */
+  readonly role: { readonly name: string; readonly arn: string };
+  /** ARN of the queue for what cannot be run. */
+  readonly deadLetters?: string;
 }
 export interface RouteSpec {
   readonly method: string;
   readonly path: string;
   readonly function: string;
+  /** ARN of the request, as API Gateway names it where it invokes. */
+  readonly arn: string;
 }
 
 /** Resolves the parts of the stack that run. Throws a `Refusal` naming the resource that cannot run here. */
 export function deployable(assembly: Assembly): Deployable {
   const stack = new Stack(assembly);
-  const policies = stack.all('AWS::IAM::Policy', policySchema);
+  for (const [id, { Type }] of Object.entries(assembly.resources))
+    if (isUnknownPolicy(Type)) throw cannotRun(id, `what an ${Type} allows is not known here`);
+  const functions = stack.all('AWS::Lambda::Function', functionSchema);
+  const schedules = stack.all('AWS::Scheduler::Schedule', scheduleSchema);
+  const nameOf = ({ id, is }: (typeof functions)[number]): string =>
+    is.Environment.Variables['POWERTOOLS_SERVICE_NAME'] ?? id;
+  /** A role is known by what uses it. */
+  const roleName = (arn: string): string => {
+    const working = functions.find(({ is }) => is.Role === arn);
+    if (working) return nameOf(working);
+    const starting = schedules.find(({ is }) => is.Target.RoleArn === arn);
+    const started = functions.find(({ id }) => starting?.is.Target.Arn.endsWith(`:${id}`));
+    return started ? `the schedule of ${nameOf(started)}` : arn;
+  };
   const rules = stack.all('AWS::Events::Rule', ruleSchema).filter(({ is }) => is.State !== 'DISABLED');
   return {
     stack: assembly.stack,
-    functions: stack.all('AWS::Lambda::Function', functionSchema).map(({ id, is }) => ({
+    functions: functions.map(({ id, is }) => ({
       id,
-      name: is.Environment.Variables['POWERTOOLS_SERVICE_NAME'] ?? id,
+      name: nameOf({ id, is }),
       folder: stack.asset(id, is.Code.S3Key),
       handler: is.Handler,
       timeoutMs: is.Timeout * 1000,
@@ -89,13 +119,13 @@ export function deployable(assembly: Assembly): Deployable {
       environment: is.Environment.Variables,
       // Two, so that a race between two requests is a race here too; more would only compete for the same cores.
       concurrency: Math.min(2, is.ReservedConcurrentExecutions ?? 2),
-      statements: policies
-        .filter(({ is: { Roles } }) => Roles.some((role) => is.Role.endsWith(`:${role}`)))
-        .flatMap(({ is: { PolicyDocument } }) => PolicyDocument.Statement),
+      arn: arnOf('AWS::Lambda::Function', id),
+      role: is.Role,
+      logGroup: arnOf('AWS::Logs::LogGroup', is.LoggingConfig.LogGroup),
     })),
     queues: stack.all('AWS::SQS::Queue', queueSchema).map(({ id, is }) => ({
       id,
-      arn: arnOf('sqs', id),
+      arn: arnOf('AWS::SQS::Queue', id),
       visibilityMs: is.VisibilityTimeout * 1000,
       ...(is.RedrivePolicy && {
         deadLetter: {
@@ -108,42 +138,34 @@ export function deployable(assembly: Assembly): Deployable {
       .filter(({ is }) => is.EventPattern !== undefined)
       .map(({ id, is }) => ({
         id,
+        arn: String(stack.attribute(id, 'Arn')),
         bus: is.EventBusName,
         matches: explain(id, () => compilePattern(is.EventPattern)),
         targets: is.Targets.map(({ Arn }) => stack.owner(Arn, 'AWS::SQS::Queue', id)),
+        deadLetters: is.Targets.flatMap(({ DeadLetterConfig }) => DeadLetterConfig?.Arn ?? []),
       })),
     sources: stack
       .all('AWS::Lambda::EventSourceMapping', sourceSchema)
       .filter(({ is }) => is.Enabled)
       .map(({ id, is }) => stack.source(id, is)),
-    schedules: [
-      ...stack
-        .all('AWS::Scheduler::Schedule', scheduleSchema)
-        .filter(({ is }) => is.State !== 'DISABLED')
-        .map(({ id, is }) => ({
-          id,
-          expression: is.ScheduleExpression,
-          function: stack.owner(is.Target.Arn, 'AWS::Lambda::Function', id),
-          input: is.Target.Input === undefined ? {} : (JSON.parse(is.Target.Input) as unknown),
-        })),
-      ...rules.flatMap(({ id, is }) =>
-        is.ScheduleExpression === undefined
-          ? []
-          : is.Targets.map(({ Arn }) => ({
-              id,
-              expression: String(is.ScheduleExpression),
-              function: stack.owner(Arn, 'AWS::Lambda::Function', id),
-              input: { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} },
-            })),
-      ),
-    ],
+    schedules: schedules
+      .filter(({ is }) => is.State !== 'DISABLED')
+      .map(({ id, is }) => ({
+        id,
+        expression: is.ScheduleExpression,
+        function: stack.owner(is.Target.Arn, 'AWS::Lambda::Function', id),
+        input: is.Target.Input === undefined ? {} : (JSON.parse(is.Target.Input) as unknown),
+        role: { name: roleName(is.Target.RoleArn), arn: is.Target.RoleArn },
+        ...(is.Target.DeadLetterConfig && { deadLetters: is.Target.DeadLetterConfig.Arn }),
+      })),
     routes: stack.all('AWS::ApiGatewayV2::Route', routeSchema).map(({ id, is }) => stack.route(id, is)),
     tables: ['AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table'].flatMap((type) =>
       stack
         .all(type, z.looseObject({}))
-        .map(({ id, is }) => explain(id, () => createTableRequest(id, arnOf('dynamodb', id), is))),
+        .map(({ id, is }) => explain(id, () => createTableRequest(id, arnOf(type, id), is))),
     ),
     secrets: stack.all('AWS::SecretsManager::Secret', secretSchema).map(({ id, is }) => is.Name ?? id),
+    policies: readPolicies((type, schema) => stack.all(type, schema), arnOf, roleName),
     alarms: stack
       .all('AWS::CloudWatch::Alarm', z.unknown())
       .map(({ id, is }) => explain(id, () => toAlarm(id, is))),
@@ -161,12 +183,9 @@ const functionSchema = z.object({
   Environment: z
     .object({ Variables: z.record(z.string(), z.coerce.string()).default({}) })
     .default({ Variables: {} }),
+  LoggingConfig: z.object({ LogGroup: z.string().default('') }).default({ LogGroup: '' }),
 });
-/** Other statements than these, and managed policies, are refused: what they allow is not known here. */
-const policySchema = z.object({
-  Roles: z.array(z.string()),
-  PolicyDocument: z.object({ Statement: z.array(statementSchema) }),
-});
+const deadLetterSchema = z.object({ Arn: z.string() }).optional();
 const queueSchema = z.object({
   VisibilityTimeout: z.number().default(30),
   RedrivePolicy: z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.coerce.number() }).optional(),
@@ -174,12 +193,14 @@ const queueSchema = z.object({
 const ruleSchema = z.object({
   EventBusName: z.string().default('default'),
   EventPattern: z.unknown(),
-  ScheduleExpression: z.string().optional(),
+  /** On the bus of the account; this stack has schedules of their own kind. */
+  ScheduleExpression: z.never().optional(),
   State: z.string().default('ENABLED'),
   Targets: z
     .array(
       z.object({
         Arn: z.string(),
+        DeadLetterConfig: deadLetterSchema,
         Input: z.never().optional(),
         InputPath: z.never().optional(),
         InputTransformer: z.never().optional(),
@@ -195,29 +216,46 @@ const sourceSchema = z.object({
   FunctionResponseTypes: z.array(z.string()).default([]),
   FilterCriteria: z.object({ Filters: z.array(z.object({ Pattern: z.string() })) }).optional(),
   MaximumRetryAttempts: z.number().default(-1),
+  DestinationConfig: z.object({ OnFailure: z.object({ Destination: z.string() }) }).optional(),
 });
 const scheduleSchema = z.object({
   State: z.string().default('ENABLED'),
   ScheduleExpression: z.string(),
-  Target: z.object({ Arn: z.string(), Input: z.string().optional() }),
+  Target: z.object({
+    Arn: z.string(),
+    Input: z.string().optional(),
+    RoleArn: z.string(),
+    DeadLetterConfig: deadLetterSchema,
+  }),
 });
-const routeSchema = z.object({ RouteKey: z.string(), Target: z.string() });
+const routeSchema = z.object({ ApiId: z.string(), RouteKey: z.string(), Target: z.string() });
 const integrationSchema = z.object({ IntegrationUri: z.string() });
 const secretSchema = z.object({ Name: z.string().optional() });
 
-const services: Readonly<Record<string, string>> = {
-  'AWS::Lambda::Function': 'lambda',
-  'AWS::SQS::Queue': 'sqs',
-  'AWS::Events::EventBus': 'events',
-  'AWS::Events::Rule': 'events',
-  'AWS::SecretsManager::Secret': 'secretsmanager',
-  'AWS::DynamoDB::GlobalTable': 'dynamodb',
-  'AWS::DynamoDB::Table': 'dynamodb',
+/** An ARN's service, and what stands before the id. */
+const services: Readonly<Record<string, readonly [service: string, before?: string]>> = {
+  'AWS::Lambda::Function': ['lambda'],
+  'AWS::SQS::Queue': ['sqs'],
+  'AWS::SNS::Topic': ['sns'],
+  'AWS::Events::EventBus': ['events', 'event-bus/'],
+  'AWS::SecretsManager::Secret': ['secretsmanager', 'secret:'],
+  'AWS::DynamoDB::GlobalTable': ['dynamodb'],
+  'AWS::DynamoDB::Table': ['dynamodb'],
+  'AWS::KMS::Key': ['kms', 'key/'],
+  'AWS::Logs::LogGroup': ['logs', 'log-group:'],
 };
 
-const arnOf = (service: string, id: string): string => `arn:aws:${service}:local-1:000000000000:${id}`;
+function arnOf(type: string, id: string): string {
+  if (type === 'AWS::IAM::Role') return `arn:aws:iam::000000000000:role/${id}`;
+  if (type === 'AWS::S3::Bucket') return `arn:aws:s3:::${id}`;
+  const [service, before = ''] = services[type] ?? ['other'];
+  return `arn:aws:${service}:local-1:000000000000:${before}${id}`;
+}
 
-export const busArn = (name: string): string => arnOf('events', `event-bus/${name}`);
+export const busArn = (name: string): string => arnOf('AWS::Events::EventBus', name);
+/** The default bus is not named in it. */
+const ruleArn = (bus: readonly string[], id: string): string =>
+  `arn:aws:events:local-1:000000000000:${['rule', ...bus, id].join('/')}`;
 
 class Stack {
   readonly #assembly: Assembly;
@@ -260,6 +298,10 @@ class Stack {
         return `http://sqs.local/000000000000/${name}`;
       case 'AWS::Events::Rule':
         return [...this.#busOf(is), name].join('|');
+      case 'AWS::IAM::Role':
+        return this.#named(is['RoleName'], name);
+      case 'AWS::SNS::Topic':
+        return arnOf(resource.Type, name);
       default:
         return name;
     }
@@ -272,10 +314,12 @@ class Stack {
       const { Type: type, Properties: is } = resource;
       if (type === 'AWS::SecretsManager::Secret') return this.#secretArn(name, is);
       if (type === 'AWS::Events::EventBus') return busArn(String(this.#named(is['Name'], name)));
-      if (type === 'AWS::Events::Rule') return arnOf('events', ['rule', ...this.#busOf(is), name].join('/'));
-      return arnOf(services[type] ?? 'other', name);
+      if (type === 'AWS::Events::Rule') return ruleArn(this.#busOf(is), name);
+      // Its streams are meant, not itself.
+      if (type === 'AWS::Logs::LogGroup') return `${arnOf(type, name)}:*`;
+      return arnOf(type, name);
     }
-    if (attribute === 'StreamArn') return `${arnOf('dynamodb', name)}/stream`;
+    if (attribute === 'StreamArn') return `${arnOf(resource.Type, name)}/stream`;
     if (attribute === 'QueueName') return name;
     throw new Error(`${name}.${attribute} is not known here`);
   }
@@ -305,6 +349,7 @@ class Stack {
       filter: (event) => filters?.some((matches) => matches(event)) ?? true,
       partial: is.FunctionResponseTypes.includes('ReportBatchItemFailures'),
       ...(is.MaximumRetryAttempts >= 0 && { retries: is.MaximumRetryAttempts }),
+      ...(stream && is.DestinationConfig && { keptIn: is.DestinationConfig.OnFailure.Destination }),
     };
   }
 
@@ -315,7 +360,12 @@ class Stack {
     const { IntegrationUri } = explain(id, () =>
       integrationSchema.parse(resolveIntrinsics(integration.Properties, this, id)),
     );
-    return { method, path, function: this.owner(IntegrationUri, 'AWS::Lambda::Function', id) };
+    return {
+      method,
+      path,
+      function: this.owner(IntegrationUri, 'AWS::Lambda::Function', id),
+      arn: `arn:aws:execute-api:local-1:000000000000:${is.ApiId}/$default/${method}${path}`,
+    };
   }
 
   /** The name of a rule's bus; nothing for the default one, which references to its rules leave out. */
@@ -333,7 +383,7 @@ class Stack {
 
   #secretArn(id: string, is: Resource['Properties']): string {
     // Six characters after a hyphen, as AWS appends them: templates cut them off to get at the name.
-    return `${arnOf('secretsmanager', 'secret')}:${String(this.#named(is['Name'], id))}-LoCaL0`;
+    return arnOf('AWS::SecretsManager::Secret', `${String(this.#named(is['Name'], id))}-LoCaL0`);
   }
 }
 

@@ -200,7 +200,7 @@ describe('a schedule', () => {
     const { clock } = clockAt();
     const ticks: Instant[] = [];
     startSchedule({
-      schedule: { id: 's', expression: 'rate(1 minute)', function: 'f', input: {} },
+      schedule: { expression: 'rate(1 minute)', input: {} },
       target: target(() => ticks.push(clock.now())),
       clock,
       ran: () => undefined,
@@ -215,7 +215,7 @@ describe('a schedule', () => {
     const due = [after(90), after(3600), after(86_400 * 30 + 1)];
     const ticks: Instant[] = [];
     startSchedule({
-      schedule: { id: 's', expression: 'rate(1 minute)', function: 'f', input: {} },
+      schedule: { expression: 'rate(1 minute)', input: {} },
       target: target(() => {
         ticks.push(clock.now());
         while (due[0] !== undefined && due[0] <= clock.now()) due.shift();
@@ -237,7 +237,7 @@ describe('a schedule', () => {
     let due: Instant | undefined;
     const ticks: Instant[] = [];
     startSchedule({
-      schedule: { id: 's', expression: 'rate(1 minute)', function: 'f', input: {} },
+      schedule: { expression: 'rate(1 minute)', input: {} },
       target: target(() => {
         ticks.push(clock.now());
         if (due !== undefined && due <= clock.now()) due = undefined;

@@ -1,4 +1,5 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { GetWebIdentityTokenCommand, STSClient } from '@aws-sdk/client-sts';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -7,18 +8,19 @@ import { createBus, type BusEvent } from '#lib/local/bus.ts';
 import { startEndpoint } from '#lib/local/endpoint.ts';
 import { compilePattern } from '#lib/local/pattern.ts';
 import { createQueues } from '#lib/local/queues.ts';
-import { createRights, statementSchema } from '#lib/local/rights.ts';
+import { createRights } from '#lib/local/rights.ts';
+import { statementSchema } from '#lib/local/iam/statement.ts';
 import { openDatabase } from '#lib/local/sqlite.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const anything = statementSchema.parse({
   Effect: 'Allow',
-  Action: ['events:*', 'secretsmanager:*'],
+  Action: ['events:*', 'secretsmanager:*', 'sts:*'],
   Resource: '*',
 });
 const now = instant('2026-11-20T09:00:00Z');
 
-async function start() {
+async function start(...statements: readonly object[]) {
   const database = openDatabase(join(temporaryFolder(), 'state.db'));
   const queues = createQueues(database);
   const rule = {
@@ -31,7 +33,13 @@ async function start() {
   const endpoint = await startEndpoint({
     bus: () => bus,
     secret: (name) => (name === 'lapse/token' ? 'xoxb-local' : undefined),
-    rights: createRights(new Map([['local', [anything]]])),
+    rights: createRights({
+      roles: new Map([
+        ['local', statements.length > 0 ? statements.map((one) => statementSchema.parse(one)) : [anything]],
+      ]),
+      resources: [],
+    }),
+    now: () => new Date(now),
     dynamodb: 'http://127.0.0.1:1',
     tables: [],
   });
@@ -47,10 +55,18 @@ async function start() {
     queues,
     events: new EventBridgeClient(settings),
     secrets: new SecretsManagerClient(settings),
+    sts: new STSClient(settings),
   };
 }
 
 const entry = { Source: 'lapse', DetailType: 'Tried', Detail: '{"a":1}', EventBusName: 'the-bus' };
+
+const token = (asked: object) =>
+  new GetWebIdentityTokenCommand({
+    Audience: ['api://AzureADTokenExchange'],
+    SigningAlgorithm: 'RS256',
+    ...asked,
+  });
 
 describe('what the AWS SDK asks of this machine', () => {
   it('an event goes to every queue of the rules it matches, in the shape of EventBridge', async () => {
@@ -121,5 +137,59 @@ describe('what the AWS SDK asks of this machine', () => {
     await expect(secrets.send(new GetSecretValueCommand({ SecretId: 'nix' }))).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
     });
+  });
+
+  it('a token of the function is in the form of AWS, for whom it was asked and as long', async () => {
+    const { sts } = await start();
+    const { WebIdentityToken = '' } = await sts.send(token({ DurationSeconds: 300 }));
+    const [head, claims] = WebIdentityToken.split('.').map(
+      (part) => JSON.parse(Buffer.from(part, 'base64url').toString()) as Record<string, unknown>,
+    );
+    expect(head).toMatchObject({ alg: 'RS256' });
+    expect(claims).toMatchObject({
+      aud: 'api://AzureADTokenExchange',
+      sub: 'arn:aws:iam::000000000000:role/local',
+      exp: Date.parse(now) / 1000 + 300,
+    });
+  });
+
+  const narrow = {
+    Effect: 'Allow',
+    Action: 'sts:GetWebIdentityToken',
+    Resource: '*',
+    Condition: {
+      'ForAllValues:StringEquals': { 'sts:IdentityTokenAudience': 'api://AzureADTokenExchange' },
+      StringEquals: { 'sts:SigningAlgorithm': 'RS256' },
+      NumericLessThanEquals: { 'sts:DurationSeconds': 300 },
+    },
+  };
+
+  it.each([
+    ['for somebody else, too', { Audience: ['api://AzureADTokenExchange', 'other'] }],
+    ['that lasts longer', { DurationSeconds: 301 }],
+    ['that does not say how long it lasts', { DurationSeconds: undefined }],
+    ['signed otherwise', { SigningAlgorithm: 'ES384' }],
+  ])('a token %s is refused where the role is held to less', async (_, asked) => {
+    const { sts } = await start(narrow);
+    await sts.send(token({ DurationSeconds: 300 }));
+    await expect(sts.send(token({ DurationSeconds: 300, ...asked }))).rejects.toMatchObject({
+      name: 'AccessDenied',
+      message: expect.stringContaining('local: sts:GetWebIdentityToken on *') as string,
+    });
+  });
+
+  it('an event of another source, or of another type, is refused where the role is held to one', async () => {
+    const { events, queues } = await start({
+      Effect: 'Allow',
+      Action: 'events:PutEvents',
+      Resource: '*',
+      Condition: { StringEquals: { 'events:source': 'lapse', 'events:detail-type': 'Tried' } },
+    });
+    await events.send(new PutEventsCommand({ Entries: [entry] }));
+    for (const other of [{ Source: 'other' }, { DetailType: 'Other' }])
+      await expect(
+        events.send(new PutEventsCommand({ Entries: [entry, { ...entry, ...other }] })),
+      ).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    expect(queues.size('work')).toBe(1);
   });
 });

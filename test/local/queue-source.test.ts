@@ -19,7 +19,7 @@ const bodies = (event: unknown): string[] =>
   (event as { readonly Records: readonly { readonly body: string }[] }).Records.map(({ body }) => body);
 
 /** A queue that feeds a function two messages at a time, on a clock that only moves by hand. */
-function feed(invoke: (event: unknown) => unknown) {
+function feed(invoke: (event: unknown) => unknown, refused?: string) {
   const activity = createActivity();
   const clock = createClock({
     offset: 0,
@@ -58,6 +58,7 @@ function feed(invoke: (event: unknown) => unknown) {
     clock,
     activity,
     failed: (name, count) => told.push(`${name}: ${count} failed`),
+    refused: () => refused,
     gaveUp: (name, count) => told.push(`${name}: ${count} given up on`),
   });
   onTestFinished(() => {
@@ -83,6 +84,16 @@ describe('a function behind a queue', () => {
     expect(told.slice(3)).toEqual(['ask-owners: 2 given up on']);
     expect(done).toEqual(['good']);
     expect([queues.size('work'), queues.size('dead')]).toEqual([0, 2]);
+  });
+
+  it('gets nothing that Lambda may not take for it', async () => {
+    const done: string[] = [];
+    const { made, queues, activity } = feed((event) => done.push(...bodies(event)), 'its role lacks it');
+    queues.send('work', ['a'], start);
+    made.pump();
+    expect(await activity.settled()).toBe(true);
+    expect(done).toEqual([]);
+    expect(queues.all('work')).toMatchObject([{ receives: 1 }]);
   });
 
   it('has not failed on what it was working on when everything was ended', async () => {

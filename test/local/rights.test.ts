@@ -10,7 +10,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startEndpoint } from '#lib/local/endpoint.ts';
-import { createRights, statementSchema, type Statement } from '#lib/local/rights.ts';
+import { createRights, type Rights } from '#lib/local/rights.ts';
+import {
+  resourceStatementSchema,
+  statementSchema,
+  type ResourceStatement,
+  type Statement,
+} from '#lib/local/iam/statement.ts';
 import type { TableIdentity } from '#lib/local/dynamodb-acts.ts';
 
 const table: TableIdentity = {
@@ -25,6 +31,21 @@ const allow = (Action: string | string[], Resource: string | string[], Condition
 const key = allow('kms:Decrypt', table.key ?? '', {
   StringEquals: { 'kms:ViaService': 'dynamodb.local-1.amazonaws.com' },
 });
+const within = (...prefixes: string[]) => ({
+  'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': prefixes },
+});
+/** As the CDK writes it: the account's own policies say who may use the key. */
+const keyPolicy = resourceStatementSchema.parse({
+  Effect: 'Allow',
+  Action: 'kms:*',
+  Resource: '*',
+  Principal: { AWS: 'arn:aws:iam::000000000000:root' },
+});
+const rightsOf = (statements: readonly Statement[], ofKey: readonly ResourceStatement[] = [keyPolicy]) =>
+  createRights({
+    roles: new Map([['work', statements]]),
+    resources: [{ of: table.key ?? '', statements: ofKey }],
+  });
 
 /** An endpoint whose engine answers everything with nothing, asked by a function with that role. */
 async function start(...statements: Statement[]) {
@@ -34,7 +55,7 @@ async function start(...statements: Statement[]) {
     request.resume().on('end', () => response.end('{}'));
   });
   await new Promise<void>((resolve) => engine.listen(0, '127.0.0.1', resolve));
-  const rights = createRights(new Map([['work', statements]]));
+  const rights = rightsOf(statements);
   const endpoint = await startEndpoint({
     bus: () => {
       throw new Error('no bus');
@@ -43,6 +64,7 @@ async function start(...statements: Statement[]) {
     rights,
     dynamodb: `http://127.0.0.1:${(engine.address() as AddressInfo).port}`,
     tables: [table],
+    now: () => new Date(0),
   });
   onTestFinished(async () => {
     await endpoint.close();
@@ -57,6 +79,10 @@ async function start(...statements: Statement[]) {
   });
   return { rights, heard, client, db: DynamoDBDocumentClient.from(client) };
 }
+
+/** What was granted for nothing. */
+const unused = (rights: Rights) =>
+  rights.grants().flatMap(({ used, ...grant }) => (used ? [] : [grant]));
 
 const get = new GetCommand({ TableName: 'Register', Key: { pk: 'EXCEPTION#1', sk: 'STATE' } });
 const list = new QueryCommand({
@@ -89,9 +115,7 @@ describe('a request to DynamoDB', () => {
 
   it('for many items is judged by each of them', async () => {
     const { db, heard, rights } = await start(
-      allow('dynamodb:BatchGetItem', table.arn, {
-        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['EXCEPTION#*'] },
-      }),
+      allow('dynamodb:BatchGetItem', table.arn, within('EXCEPTION#*')),
       key,
     );
     const many = (...pks: readonly string[]) =>
@@ -130,32 +154,36 @@ describe('a request to DynamoDB', () => {
   it('asks for the right to the index it queries, not to the table', async () => {
     const wrong = await start(allow('dynamodb:Query', [table.arn, `${table.arn}/index/due`]), key);
     await expect(wrong.db.send(list)).rejects.toMatchObject({ name: 'AccessDeniedException' });
-    expect(wrong.rights.missing()).toEqual([`work: dynamodb:Query on ${table.arn}/index/listing`]);
+    expect(wrong.rights.missing()).toEqual([
+      `work: dynamodb:Query on ${table.arn}/index/listing: its role lacks ` +
+        `{"Effect":"Allow","Action":"dynamodb:Query","Resource":"${table.arn}/index/listing"}`,
+    ]);
     const right = await start(allow('dynamodb:Query', `${table.arn}/index/listing`), key);
     await right.db.send(list);
     expect(right.rights.missing()).toEqual([]);
   });
 
   it('is held to the partitions its role names', async () => {
-    const only = (prefix: string) => ({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [prefix] } });
-    const { db, rights } = await start(allow('dynamodb:Query', table.arn, only('COVERAGE#*')), key);
+    const { db, rights } = await start(allow('dynamodb:Query', table.arn, within('COVERAGE#*')), key);
     await db.send(trail);
     expect(rights.missing()).toEqual([]);
-    const elsewhere = await start(allow('dynamodb:Query', table.arn, only('ALIAS#*')), key);
+    const elsewhere = await start(allow('dynamodb:Query', table.arn, within('ALIAS#*')), key);
     await expect(elsewhere.db.send(trail)).rejects.toMatchObject({ name: 'AccessDeniedException' });
   });
 
   it('that is a transaction needs the rights of all its parts, each on its own partition', async () => {
-    const aliases = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['ALIAS#*'] } };
     const { db, rights } = await start(
       allow('dynamodb:PutItem', table.arn),
-      allow('dynamodb:DeleteItem', table.arn, aliases),
+      allow('dynamodb:DeleteItem', table.arn, within('ALIAS#*')),
       key,
     );
     await db.send(dropAlias('ALIAS#1'));
     expect(rights.missing()).toEqual([]);
     await expect(db.send(dropAlias('EXCEPTION#1'))).rejects.toMatchObject({ name: 'AccessDeniedException' });
-    expect(rights.missing()).toEqual([`work: dynamodb:DeleteItem on ${table.arn}`]);
+    expect(rights.missing()).toEqual([
+      `work: dynamodb:DeleteItem on ${table.arn}: ForAllValues:StringLike of dynamodb:LeadingKeys wants ALIAS#*, ` +
+        'and the request has EXCEPTION#1',
+    ]);
   });
 
   it('that nobody has thought about is refused', async () => {
@@ -168,25 +196,47 @@ describe('a request to DynamoDB', () => {
 });
 
 describe('rights', () => {
-  it('that were never made use of are named', async () => {
+  it('that were never made use of are named, partition by partition', async () => {
     const { db, rights } = await start(
-      allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem'], table.arn),
+      allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem'], table.arn, within('EXCEPTION#*', 'ALIAS#*')),
       allow('events:PutEvents', 'bus'),
       key,
     );
     await db.send(get);
-    expect(rights.unused('dynamodb')).toEqual([`work: dynamodb:BatchGetItem on ${table.arn}`]);
-    expect(rights.unused('events')).toEqual(['work: events:PutEvents on bus']);
+    const of = { to: 'work', resource: table.arn };
+    expect(unused(rights)).toEqual([
+      { ...of, action: 'dynamodb:GetItem', partition: 'ALIAS#*' },
+      { ...of, action: 'dynamodb:BatchGetItem', partition: 'EXCEPTION#*' },
+      { ...of, action: 'dynamodb:BatchGetItem', partition: 'ALIAS#*' },
+      { to: 'work', action: 'events:PutEvents', resource: 'bus' },
+    ]);
   });
 
-  it.each([
-    ['forbid', { Effect: 'Deny', Action: 'a', Resource: 'b' }],
-    ['name what they do not allow', { Effect: 'Allow', NotAction: 'a', Resource: 'b' }],
-    [
-      'hang on a condition that is not known',
-      { Effect: 'Allow', Action: 'a', Resource: 'b', Condition: { Bool: {} } },
-    ],
-  ])('that %s are not run here at all', (_, statement) => {
-    expect(statementSchema.safeParse(statement).success).toBe(false);
+  it('of a service are those that the resource gives it', () => {
+    const queue = 'arn:aws:sqs:local-1:000000000000:Queue';
+    const rights = createRights({
+      roles: new Map(),
+      resources: [
+        {
+          of: queue,
+          statements: [
+            resourceStatementSchema.parse({
+              Effect: 'Allow',
+              Action: ['sqs:SendMessage', 'sqs:GetQueueUrl'],
+              Resource: queue,
+              Principal: { Service: 'events.amazonaws.com' },
+            }),
+          ],
+        },
+      ],
+    });
+    const send = [{ action: 'sqs:SendMessage', resource: queue, context: {} }];
+    expect(rights.refused({ service: 'events.amazonaws.com' }, send)).toBeUndefined();
+    expect(unused(rights)).toEqual([
+      { to: `events.amazonaws.com by ${queue}`, action: 'sqs:GetQueueUrl', resource: queue },
+    ]);
+    expect(rights.refused({ service: 'sns.amazonaws.com' }, send)).toContain(
+      'the policy of the resource lacks',
+    );
   });
 });

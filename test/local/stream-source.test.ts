@@ -48,6 +48,7 @@ interface Followed {
   readonly shards?: () => readonly Readonly<Record<string, string>>[];
   readonly checkpoints?: KeyValue;
   readonly retries?: number;
+  readonly refused?: string;
   readonly gaveUp?: (records: readonly LambdaStreamRecord[]) => void;
   readonly failed?: () => void;
 }
@@ -59,6 +60,7 @@ function follow({
   checkpoints = createKeyValue(openDatabase(':memory:'), 'stream'),
   retries,
   gaveUp = () => undefined,
+  refused,
   failed = () => undefined,
 }: Followed) {
   const source: SourceSpec = {
@@ -79,6 +81,7 @@ function follow({
     checkpoints,
     activity,
     failed,
+    refused: () => refused,
     gaveUp: (_name, records) => gaveUp(records),
   });
   onTestFinished(() => made.close());
@@ -101,6 +104,17 @@ describe('a stream', () => {
     answer.resolve(undefined);
     expect(await activity.settled()).toBe(true);
     expect(reached()).toBe('3');
+  });
+
+  it('is not read where Lambda may not read it for the function', async () => {
+    const got: string[] = [];
+    const { activity, reached } = follow({
+      count: 3,
+      refused: 'its role lacks it',
+      invoke: (event) => Promise.resolve(got.push(...sequences(event))),
+    });
+    expect(await activity.settled()).toBe(true);
+    expect([got, reached()]).toEqual([[], undefined]);
   });
 
   it('gives a batch again after a restart where its function had not answered', async () => {

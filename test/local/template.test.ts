@@ -69,14 +69,22 @@ const resources = {
       FilterCriteria: { Filters: [{ Pattern: '{"eventName":["INSERT"]}' }] },
     },
   },
+  ScheduleRole: {
+    Type: 'AWS::IAM::Role',
+    Properties: { AssumeRolePolicyDocument: { Statement: [] } },
+  },
   EveryMinute: {
     Type: 'AWS::Scheduler::Schedule',
-    Properties: { ScheduleExpression: 'rate(1 minute)', Target: { Arn: arn('Work') } },
+    Properties: {
+      ScheduleExpression: 'rate(1 minute)',
+      Target: { Arn: arn('Work'), RoleArn: arn('ScheduleRole') },
+    },
   },
   Integration: { Type: 'AWS::ApiGatewayV2::Integration', Properties: { IntegrationUri: arn('Work') } },
   Route: {
     Type: 'AWS::ApiGatewayV2::Route',
     Properties: {
+      ApiId: 'api',
       RouteKey: 'POST /in',
       Target: { 'Fn::Join': ['', ['integrations/', { Ref: 'Integration' }]] },
     },
@@ -129,7 +137,7 @@ describe('a template', () => {
     ]);
     expect(stack.sources.map(({ filter }) => filter({ eventName: 'MODIFY' }))).toEqual([true, false]);
     expect(stack.schedules).toMatchObject([{ expression: 'rate(1 minute)', function: 'Work' }]);
-    expect(stack.routes).toEqual([{ method: 'POST', path: '/in', function: 'Work' }]);
+    expect(stack.routes).toMatchObject([{ method: 'POST', path: '/in', function: 'Work' }]);
     expect(stack.tables).toMatchObject([
       { name: 'Table', timeToLive: 'ttl', create: { StreamSpecification: { StreamEnabled: true } } },
     ]);
@@ -212,6 +220,34 @@ describe('a template', () => {
         },
       },
       'gone.zip is not among the assets',
+    ],
+    [
+      'a policy of a kind nobody knows',
+      { Open: { Type: 'AWS::Events::EventBusPolicy', Properties: {} } },
+      'what an AWS::Events::EventBusPolicy allows is not known here',
+    ],
+    [
+      'a managed policy',
+      {
+        Role: {
+          Type: 'AWS::IAM::Role',
+          Properties: {
+            AssumeRolePolicyDocument: { Statement: [] },
+            ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'],
+          },
+        },
+      },
+      'ManagedPolicyArns',
+    ],
+    [
+      'a permission for more than a service',
+      {
+        Permission: {
+          Type: 'AWS::Lambda::Permission',
+          Properties: { Action: 'a', FunctionName: 'b', Principal: 'c', PrincipalOrgID: 'o-1' },
+        },
+      },
+      'PrincipalOrgID',
     ],
   ])('is refused where it has %s', (_what, of, why) => {
     expect(() => deployed(of)).toThrow(

@@ -1,0 +1,19 @@
+/** How the partition keys of the table begin: a function's role may write only where the function does (`lib/register.ts`). */
+export const partitions = {
+  /** Each with its trail. A policy cannot tell the two apart: it sees no sort keys. */
+  exceptions: 'EXCEPTION#',
+  receipts: 'RECEIPT#',
+  aliases: 'ALIAS#',
+  remembered: 'REMEMBERED#',
+  notes: 'STANDING#',
+} as const;
+
+/** Names of notes, or how the names of several begin. */
+export const noteNames = {
+  policy: 'POLICY',
+  breakers: 'BREAKERS',
+  breaker: 'BREAKER#',
+  inventory: 'inventory#',
+  tenants: 'tenants',
+  heartbeat: 'HEARTBEAT',
+} as const;

@@ -1,0 +1,64 @@
+/**
+ * Which grants of the template a life in which everything happens did not use, and why they are there all the same. The
+ * journey in `test/journeys/rights.test.ts` fails where one is not explained here, or an explanation is about nothing.
+ */
+import type { Grant } from '#lib/local/rights.ts';
+
+declare module 'vitest' {
+  interface TaskMeta {
+    /** Of the life in which everything happens. */
+    unusedGrants?: readonly UnusedGrant[];
+  }
+}
+
+interface Explanation {
+  readonly to: RegExp;
+  readonly action: RegExp;
+  /** Of what, by the end of its ARN; everything where it is left out. */
+  readonly on?: RegExp;
+  readonly why: string;
+}
+
+export interface UnusedGrant extends Grant {
+  /** `undefined`: nobody knows, and it should go. */
+  readonly why: string | undefined;
+}
+
+export const explanations: readonly Explanation[] = [
+  {
+    to: /./,
+    action: /^kms:(DescribeKey|Encrypt|GenerateDataKey)$/,
+    why: 'AWS names them for tables with a key of their own, and for no request says which it uses. Here, kms:Decrypt stands for all.',
+  },
+  {
+    to: /^publish-events$/,
+    action: /^dynamodb:ListStreams$/,
+    why: 'Lambda asks for it when the mapping is made, which nothing does here.',
+  },
+  {
+    to: /^ask-owners$/,
+    action: /^dynamodb:GetItem$/,
+    why: 'Whether the one who was faster handled the same message: a race that no journey brings about.',
+  },
+  {
+    to: /^answer-slack$/,
+    action: /^dynamodb:Query$/,
+    on: /\/index\/tenant$/,
+    why: 'Finds what stopped a tenant where the exception that says so cannot be read any more.',
+  },
+];
+
+const isAbout = ({ to, action, on = /./ }: Explanation, grant: Grant): boolean =>
+  to.test(grant.to) && action.test(grant.action) && on.test(grant.resource);
+
+export function unusedGrants(
+  grants: readonly (Grant & { readonly used: boolean })[],
+): readonly UnusedGrant[] {
+  return grants.flatMap(({ used, ...grant }) =>
+    used ? [] : [{ ...grant, why: explanations.find((one) => isAbout(one, grant))?.why }],
+  );
+}
+
+/** Explanations of what is not granted any more, or was not unused. */
+export const pointless = (unused: readonly Grant[]): readonly string[] =>
+  explanations.filter((one) => !unused.some((grant) => isAbout(one, grant))).map(({ why }) => why);
