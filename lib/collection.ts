@@ -1,14 +1,11 @@
-import { Duration, Stack, Validations } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { auditDetailType, auditSource } from '#bus/audit-record-event.ts';
 import { coveragePrefix } from '#collection/ledger-table.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
+import { invokeEvery } from './invoke-every.ts';
 import { LambdaFunction } from './lambda-function.ts';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
-import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Register } from './register.ts';
 
@@ -45,23 +42,12 @@ export class Collection extends Construct {
     this.collectAuditLog.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(5) });
 
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', 'collect-audit-log');
-    const role = new Role(this, 'ScheduleRole', {
-      assumedBy: new ServicePrincipal('scheduler.amazonaws.com'),
-    });
-    new Schedule(this, 'EveryFiveMinutes', {
+    invokeEvery(this, 'EveryFiveMinutes', {
       description: "Lapse: what is new in the tenants' audit logs",
-      schedule: ScheduleExpression.rate(Duration.minutes(5)),
-      target: new LambdaInvoke(this.collectAuditLog, {
-        role,
-        retryAttempts: 2,
-        maxEventAge: Duration.minutes(5),
-        deadLetterQueue: this.deadLetters,
-      }),
-    });
-    const invoked = Stack.of(this).getLogicalId(this.collectAuditLog.node.defaultChild as CfnFunction);
-    Validations.of(role).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::<${invoked}.Arn>:*]`,
-      reason: 'Versions and aliases of one function, which is as narrow as its ARN.',
+      every: Duration.minutes(5),
+      work: this.collectAuditLog,
+      maxEventAge: Duration.minutes(5),
+      deadLetters: this.deadLetters,
     });
   }
 }

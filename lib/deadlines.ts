@@ -1,12 +1,9 @@
-import { Duration, Stack, Validations } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { noteNames } from '#register/partitions.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
+import { invokeEvery } from './invoke-every.ts';
 import { LambdaFunction } from './lambda-function.ts';
-import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Policy } from '#policy/policy.ts';
 import { aliases, notesOf, type Register } from './register.ts';
 
@@ -42,24 +39,13 @@ export class Deadlines extends Construct {
     this.sweepDeadlines.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
 
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', 'sweep-deadlines');
-    const role = new Role(this, 'ScheduleRole', {
-      assumedBy: new ServicePrincipal('scheduler.amazonaws.com'),
-    });
-    new Schedule(this, 'EveryMinute', {
+    invokeEvery(this, 'EveryMinute', {
       description: 'Lapse: what is due',
-      schedule: ScheduleExpression.rate(Duration.minutes(1)),
-      target: new LambdaInvoke(this.sweepDeadlines, {
-        role,
-        // The next minute sees everything that this one missed: a day of outdated ticks would help nobody.
-        retryAttempts: 2,
-        maxEventAge: Duration.minutes(5),
-        deadLetterQueue: this.deadLetters,
-      }),
-    });
-    const invoked = Stack.of(this).getLogicalId(this.sweepDeadlines.node.defaultChild as CfnFunction);
-    Validations.of(role).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::<${invoked}.Arn>:*]`,
-      reason: 'Versions and aliases of one function, which is as narrow as its ARN.',
+      every: Duration.minutes(1),
+      work: this.sweepDeadlines,
+      // The next minute sees everything that this one missed: a day of outdated ticks would help nobody.
+      maxEventAge: Duration.minutes(5),
+      deadLetters: this.deadLetters,
     });
   }
 }

@@ -1,14 +1,11 @@
-import { Duration, Stack, Validations } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { inventoryMessageType, inventorySource } from '#bus/inventory-message.ts';
 import { noteNames } from '#register/partitions.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
+import { invokeEvery } from './invoke-every.ts';
 import { LambdaFunction } from './lambda-function.ts';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
-import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Policy } from '#policy/policy.ts';
 import { notesOf, type Register } from './register.ts';
 import type { Secrets } from './secrets.ts';
@@ -51,23 +48,12 @@ export class Inventory extends Construct {
     this.takeInventory.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(30) });
 
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', 'take-inventory');
-    const role = new Role(this, 'ScheduleRole', {
-      assumedBy: new ServicePrincipal('scheduler.amazonaws.com'),
-    });
-    new Schedule(this, 'EveryHour', {
+    invokeEvery(this, 'EveryHour', {
       description: 'Lapse: what the tenants have against what the register says',
-      schedule: ScheduleExpression.rate(Duration.hours(1)),
-      target: new LambdaInvoke(this.takeInventory, {
-        role,
-        retryAttempts: 2,
-        maxEventAge: Duration.minutes(30),
-        deadLetterQueue: this.deadLetters,
-      }),
-    });
-    const invoked = Stack.of(this).getLogicalId(this.takeInventory.node.defaultChild as CfnFunction);
-    Validations.of(role).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::<${invoked}.Arn>:*]`,
-      reason: 'Versions and aliases of one function, which is as narrow as its ARN.',
+      every: Duration.hours(1),
+      work: this.takeInventory,
+      maxEventAge: Duration.minutes(30),
+      deadLetters: this.deadLetters,
     });
   }
 }
