@@ -69,8 +69,8 @@ export class Register extends Construct {
    * Reads what a decision needs and writes what it comes to: states with their trails, and receipts. A transaction
    * needs the permissions for each of its parts. `besides`: other partitions it writes in, or the notes it replaces.
    *
-   * This narrows, and does not protect the trail: a role that may put states may put over entries, too. What was
-   * written anew is noticed, because each entry holds the hash of the one before.
+   * This narrows, and does not protect the trail: a role that may put states may put over entries, too, since
+   * policies do not see sort keys. That shows in the hashes of the trail (`lapse show`).
    */
   grantCommands(to: IGrantable, ...besides: readonly string[]): void {
     this.#allow(to, ['dynamodb:BatchGetItem', 'dynamodb:GetItem']);

@@ -14,7 +14,7 @@ declare module 'vitest' {
 interface Explanation {
   readonly to: RegExp;
   readonly action: RegExp;
-  /** Of what, by the end of its ARN; everything where it is left out. */
+  /** Of what, by the end of its ARN and the partition, if one is named; everything where it is left out. */
   readonly on?: RegExp;
   readonly why: string;
 }
@@ -41,6 +41,12 @@ export const explanations: readonly Explanation[] = [
     why: 'Whether the one who was faster handled the same message: a race that no journey brings about.',
   },
   {
+    to: /^sweep-deadlines$/,
+    action: /^dynamodb:PutItem$/,
+    on: / ALIAS#\*$/,
+    why: 'Lets go of the name of what is found gone at an end that somebody approved.',
+  },
+  {
     to: /^answer-slack$/,
     action: /^dynamodb:Query$/,
     on: /\/index\/tenant$/,
@@ -49,7 +55,9 @@ export const explanations: readonly Explanation[] = [
 ];
 
 const isAbout = ({ to, action, on = /./ }: Explanation, grant: Grant): boolean =>
-  to.test(grant.to) && action.test(grant.action) && on.test(grant.resource);
+  to.test(grant.to) &&
+  action.test(grant.action) &&
+  on.test([grant.resource, grant.partition ?? []].flat().join(' '));
 
 export function unusedGrants(
   grants: readonly (Grant & { readonly used: boolean })[],

@@ -2,7 +2,7 @@
  * What the policies of the template allow, against what functions and services ask of AWS in a life in which everything
  * happens. Every journey fails where a right is missing; this one, where one is granted that nothing needs.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
@@ -73,6 +73,11 @@ it('every right is made use of, or it is known why not', async ({ task }) => {
     await slack?.command(typed, approver);
   await slack?.openHome(world.userOf(owner));
   await slack?.press(world.card(id), 'disable', world.userOf(owner));
+  // Gone by the time that it would be switched off.
+  await world.feed(newRule('Fleeting', world.past()));
+  const { id: fleeting } = await world.one('Fleeting');
+  secretly('Remove-TransportRule', { Identity: 'Fleeting' });
+  await slack?.press(world.card(fleeting), 'disable', world.userOf(owner));
   const inForce = await readPolicyInForce(values);
   await putInForce(values, {
     hash: 'another',
@@ -102,3 +107,43 @@ it('every right is made use of, or it is known why not', async ({ task }) => {
   expect(pointless(unused)).toEqual([]);
   // Collecting runs every five minutes of eighteen hours.
 }, 300_000);
+
+/** The assembly with another template. */
+async function tampered(change: (resources: Record<string, Resource>) => void): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'lapse-tampered-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  await cp(inject('assembly'), folder, { recursive: true });
+  const file = join(folder, 'Lapse.template.json');
+  const template = JSON.parse(await readFile(file, 'utf8')) as { Resources: Record<string, Resource> };
+  change(template.Resources);
+  await writeFile(file, JSON.stringify(template));
+  return folder;
+}
+
+interface Resource {
+  readonly Type: string;
+  readonly Properties: { PolicyDocument?: { Statement: { Action: unknown; Effect: string }[] } };
+}
+
+it.each([
+  ['AWS::SQS::QueuePolicy', 'sqs:SendMessage', 'events.amazonaws.com: sqs:SendMessage on '],
+  ['AWS::IAM::Policy', 'sqs:ReceiveMessage', 'record-changes: sqs:GetQueueAttributes on '],
+  ['AWS::IAM::Policy', 'dynamodb:PutItem', 'record-changes: dynamodb:PutItem on '],
+])('what the %s does not allow, such as %s, is not done, and is named', async (type, action, missing) => {
+  const assembly = await tampered((resources) => {
+    for (const { Type, Properties } of Object.values(resources))
+      if (Type === type && Properties.PolicyDocument)
+        Properties.PolicyDocument.Statement = Properties.PolicyDocument.Statement.filter(
+          ({ Action, Effect }) => Effect === 'Deny' || ![Action].flat().includes(action),
+        );
+  });
+  const state = await mkdtemp(join(tmpdir(), 'lapse-refused-'));
+  const local = await startLocal({ assembly, state });
+  onTestFinished(async () => {
+    await local.close();
+    await rm(state, { recursive: true, force: true });
+  });
+  await local.feed([newRule('Newsletter', new Date(Date.parse(local.now()) - 60_000))]);
+  await expect.poll(() => local.rights.missing()).toContainEqual(expect.stringContaining(missing));
+  expect(await Array.fromAsync(local.register.list())).toEqual([]);
+});

@@ -161,41 +161,6 @@ describe('rights', () => {
     );
     expect(able.sort()).toEqual(readers);
   });
-
-  it('let nobody delete a state or an entry of a trail', () => {
-    const deleting = statements.filter(({ Action }) => Action.includes('dynamodb:DeleteItem'));
-    expect(deleting.length).toBeGreaterThan(0);
-    for (const { Action, Condition } of deleting) {
-      expect(Action).toEqual(['dynamodb:DeleteItem']);
-      expect(Condition).toEqual({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['ALIAS#*'] } });
-    }
-    const actions = statements.flatMap(({ Action }) => Action);
-    expect(actions).not.toContain('dynamodb:UpdateItem');
-    expect(actions).not.toContain('dynamodb:BatchWriteItem');
-  });
-
-  it('of the collector on the table end with its own notes', () => {
-    const own = statementsOf('collect-audit-log').filter(({ Action }) =>
-      String(Action).includes('dynamodb:'),
-    );
-    expect(own.length).toBeGreaterThan(0);
-    for (const { Condition } of own)
-      expect(Condition).toEqual({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['COVERAGE#*'] } });
-  });
-
-  it('to the key of the table hold through DynamoDB only', () => {
-    const using = statements.filter(({ Action }) => String(Action).includes('kms:'));
-    expect(using.length).toBeGreaterThan(0);
-    for (const { Condition } of using)
-      expect(JSON.stringify(at(Condition, 'StringEquals', 'kms:ViaService'))).toMatch(/dynamodb\./);
-  });
-
-  it('to put events on the bus are given to those only that have something to tell', () => {
-    const able = names.filter((name) =>
-      statementsOf(name).some(({ Action }) => Action.includes('events:PutEvents')),
-    );
-    expect(able.sort()).toEqual(['collect-audit-log', 'publish-events', 'take-inventory']);
-  });
 });
 
 describe('the register', () => {

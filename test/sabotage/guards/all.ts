@@ -13,6 +13,7 @@ import { policies } from './policy.ts';
 import { protects } from './protection.ts';
 import { reading } from './reading.ts';
 import { register } from './register.ts';
+import { rightsGuards } from './rights.ts';
 import { runtime } from './runtime.ts';
 import { slackIdentity } from './slack-identity.ts';
 import { slack } from './slack.ts';
@@ -37,5 +38,6 @@ export const guards: readonly Guard[] = [
   ...slackIdentity,
   ...runtime,
   ...local,
+  ...rightsGuards,
   ...stack,
 ];

@@ -110,25 +110,11 @@ export const stack = [
       replace: "metric: own('BlobsLost', Stats.SUM), above: 1,",
     },
   ]),
-  ...inFile('lib/collection.ts', tests, [
-    {
-      without: 'the collector may write states and trails',
-      find: "conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${coveragePrefix}*`] } },",
-    },
-  ]),
   ...inFile('lib/register.ts', tests, [
-    {
-      without: 'a state or an entry of a trail may be deleted',
-      find: "conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['ALIAS#*'] } },",
-    },
     {
       without: 'the register goes with the stack',
       find: 'deletionProtection: true,\n      removalPolicy: RemovalPolicy.RETAIN,',
       replace: 'removalPolicy: RemovalPolicy.DESTROY,',
-    },
-    {
-      without: 'the key of the register opens what is not in it',
-      find: "StringEquals: { 'kms:ViaService': `dynamodb.${Stack.of(this).region}.amazonaws.com` },",
     },
   ]),
   ...inFile('lib/bus-worker.ts', tests, [
