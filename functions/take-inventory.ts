@@ -8,6 +8,7 @@ import { createInventoryEntry } from '#bus/inventory-message.ts';
 import { createPublisher } from '#bus/publisher.ts';
 import { takeTenant } from '#inventory/take.ts';
 import { findTenantsToLookAt } from '#inventory/tenants.ts';
+import { noteNames } from '#register/partitions.ts';
 import { readEnvironment } from '#runtime/environment.ts';
 import { describeFailure } from '#runtime/failure.ts';
 import { once } from '#runtime/once.ts';
@@ -151,7 +152,7 @@ async function take(
   });
 }
 
-const placeNote = 'inventory#round';
+const placeNote = `${noteNames.inventory}round`;
 
 /** Of two runs at the same time, either may be gone on with. */
 function placeIn(values: VersionedValues): Place {

@@ -57,7 +57,10 @@ export const receiptKey = (receipt: string): Key => ({
 });
 
 /** Of one item, which is replaced every few minutes: see `heartbeat.ts`. */
-export const heartbeatKey = { pk: `${partitions.notes}${noteNames.heartbeat}`, sk: 'HEARTBEAT' } as const satisfies Key;
+export const heartbeatKey = {
+  pk: `${partitions.notes}${noteNames.heartbeat}`,
+  sk: 'HEARTBEAT',
+} as const satisfies Key;
 
 const place = ({ tenant, kind }: ObjectRef): string => `${bounded(tenant, 400)}#${kind}`;
 

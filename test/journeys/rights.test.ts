@@ -2,7 +2,7 @@
  * What the policies of the template allow, against what functions and services ask of AWS in a life in which everything
  * happens. Every journey fails where a right is missing; this one, where one is granted that nothing needs.
  */
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
@@ -113,7 +113,8 @@ async function tampered(change: (resources: Record<string, Resource>) => void): 
   const folder = await mkdtemp(join(tmpdir(), 'lapse-tampered-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   await cp(inject('assembly'), folder, { recursive: true });
-  const file = join(folder, 'Lapse.template.json');
+  const [name = ''] = (await readdir(folder)).filter((one) => one.endsWith('.template.json'));
+  const file = join(folder, name);
   const template = JSON.parse(await readFile(file, 'utf8')) as { Resources: Record<string, Resource> };
   change(template.Resources);
   await writeFile(file, JSON.stringify(template));

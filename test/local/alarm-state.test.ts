@@ -15,6 +15,7 @@ const alarm: AlarmSpec = {
   threshold: 2,
   datapoints: 2,
   periods: 3,
+  tells: [],
   missing: 'notBreaching',
 };
 const at = (time: string) => instant(`2026-11-01T${time}.000Z`);

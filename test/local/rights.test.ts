@@ -81,8 +81,7 @@ async function start(...statements: Statement[]) {
 }
 
 /** What was granted for nothing. */
-const unused = (rights: Rights) =>
-  rights.grants().flatMap(({ used, ...grant }) => (used ? [] : [grant]));
+const unused = (rights: Rights) => rights.grants().flatMap(({ used, ...grant }) => (used ? [] : [grant]));
 
 const get = new GetCommand({ TableName: 'Register', Key: { pk: 'EXCEPTION#1', sk: 'STATE' } });
 const list = new QueryCommand({

@@ -36,6 +36,7 @@ describe('in the table', () => {
     'STANDING#BREAKER#t',
     'STANDING#inventory#t',
     'STANDING#tenants',
+    'STANDING#HEARTBEAT',
     'COVERAGE#t',
   ];
   const within = (name: string, action: string): readonly string[] =>
@@ -52,7 +53,14 @@ describe('in the table', () => {
     ['enforce', [...commands, 'ALIAS#t#1']],
     [
       'sweep-deadlines',
-      [...commands, 'ALIAS#t#1', 'STANDING#POLICY', 'STANDING#BREAKERS', 'STANDING#BREAKER#t'],
+      [
+        ...commands,
+        'ALIAS#t#1',
+        'STANDING#POLICY',
+        'STANDING#BREAKERS',
+        'STANDING#BREAKER#t',
+        'STANDING#HEARTBEAT',
+      ],
     ],
     [
       'take-inventory',
@@ -113,6 +121,7 @@ describe('on the bus', () => {
     ['lapse.audit-log', 'Audit Record'],
     ['lapse.audit-log', 'Exception Opened'],
     ['lapse.register', 'Exception Opened'],
+    ['lapse.register', 'Heartbeat'],
     ['lapse.inventory', 'Inventory Message'],
     ['lapse.inventory', 'Exception Opened'],
     ['aws.health', 'Audit Record'],
@@ -120,7 +129,13 @@ describe('on the bus', () => {
 
   it.each<[FunctionName, readonly (readonly [string, string])[]]>([
     ['collect-audit-log', [['lapse.audit-log', 'Audit Record']]],
-    ['publish-events', [['lapse.register', 'Exception Opened']]],
+    [
+      'publish-events',
+      [
+        ['lapse.register', 'Exception Opened'],
+        ['lapse.register', 'Heartbeat'],
+      ],
+    ],
     ['take-inventory', [['lapse.inventory', 'Inventory Message']]],
     ['answer-slack', []],
     ['ask-owners', []],
