@@ -5,6 +5,7 @@ import { auditRecordEventSchema } from '#bus/audit-record-event.ts';
 import { isMailboxOperation } from '#audit-log/mailbox-operations.ts';
 import { recordMailboxChange } from '#recording/record-mailbox-change.ts';
 import { recordChange } from '#recording/record-change.ts';
+import { recordTime } from '#recording/record-time.ts';
 import { readEnvironment } from '#runtime/environment.ts';
 import { once } from '#runtime/once.ts';
 import { loadPolicy } from '#runtime/policy.ts';
@@ -15,11 +16,6 @@ import { logWarnings, tenantsFromEnvironment } from '#runtime/tenants.ts';
 
 /** Milliseconds for the whole look, sign-in included. Five of these, a whole batch, fit into the function's minute. */
 const patience = 10_000;
-
-/** Milliseconds for one record of a long list: the rest of the batch waits for it. */
-const longest = 20_000;
-/** Milliseconds: enough to finish what was begun. */
-const leastRemaining = 10_000;
 
 const getDependencies = once(() => {
   const environment = readEnvironment('record-changes');
@@ -42,7 +38,6 @@ export const handler = createQueueFunction(
   'record-changes',
   auditRecordEventSchema.extend({ data: auditRecordSchema }),
   async ({ data: record }, { now, logger, remaining }) => {
-    const begun = remaining();
     const { tenants, mailboxes, ...rest } = getDependencies();
     if (isMailboxOperation(record.Operation)) {
       const { outcome, unread } = await recordMailboxChange(record, {
@@ -64,7 +59,7 @@ export const handler = createQueueFunction(
       tenants: logWarnings(tenants, { logger }),
       policy: loadPolicy(),
       now,
-      hasTime: () => begun - remaining() < longest && remaining() > leastRemaining,
+      hasTime: recordTime(remaining),
     });
     logger.info('audit record worked through', { record: record.Id, outcome, exception });
     if (forgotten)

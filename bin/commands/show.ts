@@ -1,3 +1,4 @@
+import { cutSettings, describeCut } from '#risk/cut-setting.ts';
 import { outsideWords } from '#lifecycle/outside.ts';
 import { toPrintable } from '#lib/local/terminal.ts';
 import { formatTrailLine } from '#lib/local/trail-line.ts';
@@ -52,6 +53,7 @@ function text({ exception: one, trail, check }: ShownException): string {
     ...(one.reason === null ? [] : [`  reason    ${one.reason}`]),
     ...[one.failure ?? one.acting?.failure].flatMap((why) => (why ? [`  failed    ${why}`] : [])),
     ...one.findings.map(({ id, risk, text: says }) => `  ${id} (${risk}) ${says}`),
+    ...cutSettings(one.settings).map((cut) => `  ${describeCut(cut)}`),
     `  trail     ${check.ok ? `${check.version} ${check.version === 1 ? 'entry' : 'entries'}, unbroken` : `broken at entry ${check.version}: ${check.why}`}`,
     ...trail.map(
       (entry) =>

@@ -1,5 +1,7 @@
 /** Audit record → what it shows about an exception, or why it shows nothing. */
+import { createHash } from 'node:crypto';
 import { flag } from '#risk/settings.ts';
+import { settingsToKeep } from '#kinds/settings-to-keep.ts';
 import type { Kind } from '#kinds/registry.ts';
 import type { Observation } from '#lifecycle/commands.ts';
 import type { Settings } from '#risk/settings.ts';
@@ -20,6 +22,8 @@ export type Recognised =
   /** `why` is fixed wording: it never quotes the record. */
   | { readonly relevant: false; readonly why: string };
 
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
+
 const nothing = (why: string): Recognised => ({ relevant: false, why });
 
 export function recognise(record: AuditRecord): Recognised {
@@ -35,7 +39,7 @@ export function recognise(record: AuditRecord): Recognised {
   if (object === undefined) return nothing('no object is named');
 
   // Part of a change must not count as the change.
-  const settings = unread === undefined ? readSettings(parameters) : {};
+  const settings = unread === undefined ? settingsToKeep(kind, readSettings(parameters), digest) : {};
   const enabled = enabledAfter(kind, change, settings);
   return {
     relevant: true,

@@ -1,5 +1,7 @@
 /** One tenant's mail flow exceptions: list them, read one, switch it off, switch it on. */
+import { createHash } from 'node:crypto';
 import { kindOf, type Kind } from '#kinds/registry.ts';
+import { settingsToKeep } from '#kinds/settings-to-keep.ts';
 import { ExchangeError } from './exchange-error.ts';
 import { createInvokeCommand } from './invoke-command.ts';
 import { listObjects, objectsIn } from './listing.ts';
@@ -76,19 +78,21 @@ export function createTenant(exchange: Exchange): ExchangeTenant {
     async list(kind, signal) {
       const one = kindOf(kind);
       const gathered = await listObjects(invoke, one, signal);
-      const { found, problems } =
+      const { found: all, problems } =
         one.form === 'object'
           ? objectsFound(one, objectsIn(gathered))
           : entriesFound(kind, one, gathered.answers);
+      const found = all.map((object) => toKeep(kind, object));
       const why = [...gathered.problems, ...problems].join(' ');
       if (why === '') return { objects: found, complete: true };
       return { objects: found, complete: false, why, ...(gathered.nothing && { nothing: true }) };
     },
     async read(object, signal) {
       const one = kindOf(object.kind);
-      return one.form === 'object'
+      const seen = await (one.form === 'object'
         ? readObject(invoke, one, object, signal)
-        : readEntry(invoke, one, object, signal);
+        : readEntry(invoke, one, object, signal));
+      return seen.found ? toKeep(object.kind, seen) : seen;
     },
     async disable(kind, { guid, settings }) {
       const one = kindOf(kind);
@@ -125,6 +129,14 @@ export function createTenant(exchange: Exchange): ExchangeTenant {
     },
   };
 }
+
+/** As it can be recorded, however long its settings are. */
+const toKeep = (kind: Kind, object: FoundObject): FoundObject => ({
+  ...object,
+  settings: settingsToKeep(kind, object.settings, digest),
+});
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
 
 async function readObject(
   invoke: InvokeCommand,

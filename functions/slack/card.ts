@@ -5,6 +5,7 @@
 import { isApprovable, isAskedWhileOff } from '#lifecycle/asked.ts';
 import { firstChange, lastChange } from '#lifecycle/changes.ts';
 import { describeChange } from './change.ts';
+import { cutSettings, describeCut } from '#risk/cut-setting.ts';
 import { clip } from './escape.ts';
 import { createBullets, createParagraph, toMarkup, toPlainText } from './lines.ts';
 import { describeOutcome, describeRenewalsSoFar } from './outcome.ts';
@@ -163,6 +164,7 @@ function change({ exception, history }: CardContent): RichTextBlock {
     ...incomplete,
     ...(seen?.settings ?? []),
     ...more,
+    ...cutSettings(exception.settings).map((one): Line => [`${clip(describeCut(one), 300)}.`]),
   ]);
 }
 

@@ -3,11 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { run } from '../../bin/commands/show.ts';
 import { createView } from '#lib/local/views.ts';
+import { cutList } from '#risk/cut-setting.ts';
 import { examples } from '../lifecycle/examples.ts';
 
 /** A deployment that has one exception with this trail, and says this of its chain. */
-async function deployed(trail: readonly unknown[], check: unknown): Promise<string> {
-  const view = createView(examples.confirmed.state, '#fallback');
+async function deployed(trail: readonly unknown[], check: unknown, more = {}): Promise<string> {
+  const view = createView({ ...examples.confirmed.state, ...more }, '#fallback');
   const server = createServer(({ url = '' }, response) => {
     const answer = url.endsWith('/trail') ? trail : url.endsWith('/trail-check') ? check : view;
     response.end(JSON.stringify(answer));
@@ -16,6 +17,17 @@ async function deployed(trail: readonly unknown[], check: unknown): Promise<stri
   onTestFinished(() => void server.close());
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
+
+it('says which of its settings are too long to be kept whole', async () => {
+  const settings = { SetSCL: -1, SenderDomainIs: cutList(['a.example', 'b.example'], 4_000, '0f5c2b1e') };
+  const said: unknown[] = [];
+  const log = vi.spyOn(console, 'log').mockImplementation((line) => void said.push(line));
+  onTestFinished(() => log.mockRestore());
+  await run(['ex-aaaaaaaaaaaaaaaa', '--url', await deployed([told], unbroken, { settings })]);
+  expect(said.join('\n')).toContain(
+    '  SenderDomainIs is too long to be kept whole: Lapse keeps 2 of 4000 entries',
+  );
+});
 
 async function shown(trail: readonly unknown[], check: unknown, ...more: readonly string[]) {
   const said: unknown[] = [];

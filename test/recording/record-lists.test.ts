@@ -3,6 +3,7 @@ import { fromMillis, instant } from '#time/instant.ts';
 import { disable, restore } from '#exchange/enforcement.ts';
 import { ExchangeError } from '#exchange/exchange-error.ts';
 import { recordChange } from '#recording/record-change.ts';
+import { recordTime } from '#recording/record-time.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { sam } from '../lifecycle/examples.ts';
@@ -11,6 +12,7 @@ import { auditRecord, policy, startTenant } from '../exchange/surroundings.ts';
 import { neverAborts } from '#test/never-aborts.ts';
 import { noDomains } from '#test/recording/no-domains.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
+import type { Register } from '#register/contract.ts';
 import type { Command } from '#lifecycle/commands.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Enforcing } from '#exchange/enforcement.ts';
@@ -135,6 +137,49 @@ describe('a record of more entries than there is time for', () => {
     const all = Object.values(await lists.all());
     expect(all).toHaveLength(20);
     expect(new Set(all.map(({ version }) => version))).toEqual(new Set([1]));
+  });
+
+  it('holds up none of the four others in its batch, and is done when it has come again', async () => {
+    await using lists = await startLists();
+    const long = edit(
+      added(...Array.from({ length: 600 }, (_, index) => `203.0.${index >> 7}.${index & 127}`)),
+      1,
+    );
+    const others = ['one', 'two', 'three', 'four'].map((name) =>
+      auditRecord('New-TransportRule', { Name: name, SetSCL: '-1' }, { UserId: bob }),
+    );
+    for (const record of [long, ...others]) lists.standIn.apply(record);
+    // A batch has a minute, and here each entry takes a tenth of a second.
+    const deliver = async (records: readonly AuditRecord[]): Promise<readonly AuditRecord[]> => {
+      let remaining = 60_000;
+      const register: Register = {
+        ...lists.register,
+        commit: (...given) => {
+          remaining -= 100;
+          return lists.register.commit(...given);
+        },
+      };
+      const failed: AuditRecord[] = [];
+      for (const record of records)
+        await recordChange(record, {
+          ...{ register, tenants: lists.tenants, policy, domains: noDomains, enough: neverAborts },
+          ...{ now: fromMillis(lists.now()), hasTime: recordTime(() => remaining) },
+        }).catch(() => failed.push(record));
+      expect(remaining).toBeGreaterThan(10_000);
+      return failed;
+    };
+    let waiting: readonly AuditRecord[] = [long, ...others];
+    waiting = await deliver(waiting);
+    expect(waiting).toEqual([long]);
+    for (const name of ['one', 'two', 'three', 'four'])
+      expect(await lists.one(name)).toMatchObject({
+        risk: 'critical',
+        changedBy: { type: 'person', id: bob },
+      });
+    const deliveries: number[] = [];
+    while (waiting.length > 0) deliveries.push((waiting = await deliver(waiting)).length);
+    expect(deliveries).toEqual([1, 0]);
+    expect(Object.keys(await lists.all())).toHaveLength(604);
   });
 });
 

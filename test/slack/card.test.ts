@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decide } from '#lifecycle/decide/decide.ts';
 import { evolve } from '#lifecycle/evolve.ts';
 import { duration, plus } from '#time/instant.ts';
+import { cutList } from '#risk/cut-setting.ts';
 import { charactersIn, faults, viewFaults } from '#lib/standin/slack/limits.ts';
 import { read } from '#lib/standin/slack/shapes.ts';
 import { createCard } from '#slack/card.ts';
@@ -103,6 +104,16 @@ describe('the card', () => {
         'The audit log can be an hour or more late: changes in the tenant happened before this message.',
         'Exchange may take more than 30 minutes to apply a change to mail.',
       ].join('\n'),
+    );
+  });
+
+  it('says which of its settings are too long to be kept whole', () => {
+    const settings = { SetSCL: -1, SenderDomainIs: cutList(['a.example'], 4_000, '0f5c2b1e') };
+    const card = createCard(
+      cardAfter([noon, { type: 'Observe', id, observation: { ...observation, settings } }]),
+    );
+    expect(read(card.blocks)).toContain(
+      'SenderDomainIs is too long to be kept whole: Lapse keeps 1 of 4000 entries',
     );
   });
 

@@ -3,6 +3,27 @@ import type { Guard } from '../guard.ts';
 /** What is read, what it means, and what is said of what was not read. */
 export const reading: readonly Guard[] = [
   {
+    without: 'an object that is larger than an item of the table is never on record',
+    file: 'functions/exchange/tenant.ts',
+    find: 'const found = all.map((object) => toKeep(kind, object));',
+    replace: 'const found = all;',
+    tests: ['test/register/giant.test.ts'],
+  },
+  {
+    without: 'what is dangerous at the end of a very long list is not seen',
+    file: 'functions/kinds/settings-to-keep.ts',
+    find: '[...counting, ...first]',
+    replace: 'counting && [...first]',
+    tests: ['test/kinds/settings-to-keep.test.ts'],
+  },
+  {
+    without: 'a long list takes the time of the records behind it',
+    file: 'functions/recording/record-time.ts',
+    find: 'begun - remaining() < longest && ',
+    replace: 'begun && ',
+    tests: ['test/recording/record-lists.test.ts'],
+  },
+  {
     without: 'what protects and lets something past at once is disabled for silence',
     file: 'functions/kinds/assess.ts',
     find: 'weakened || (protects(object) && !isOff(object))',
