@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { admitPerson, describeNotTheirs, turnAway } from './admission.ts';
 import { refresh } from './ask.ts';
+import { readWhatCanBeRead } from './exceptions.ts';
 import { SlackRefusal, SlackUnreachable } from './failure.ts';
 import { answerForms, createForm } from './form.ts';
 import { isApprovable } from '#lifecycle/asked.ts';
@@ -58,7 +59,8 @@ export async function answerPress(
   if (subject.version > admitted.exception.version)
     return refuse(400, 'The button names a version that its exception never had.');
   if (which !== undefined) {
-    await whisperToPresser(dependencies, payload, describeOvertaken(admitted.exception, policy));
+    const history = await readWhatCanBeRead(exceptions, subject.id);
+    await whisperToPresser(dependencies, payload, describeOvertaken(admitted.exception, history, policy));
     await correct(dependencies, payload, admitted.exception);
     return done;
   }
@@ -71,10 +73,11 @@ export async function answerPress(
   });
   const why = findRefusal(result.events);
   if (why && result.exception) {
+    const history = await readWhatCanBeRead(exceptions, subject.id);
     const lines =
       why === 'not-open'
-        ? describeOvertaken(result.exception, policy)
-        : describeRefusal(why, result.exception, policy, admitted.by);
+        ? describeOvertaken(result.exception, history, policy)
+        : describeRefusal(why, result.exception, history, policy, admitted.by);
     await whisperToPresser(dependencies, payload, lines);
     if (why !== 'not-allowed') await correct(dependencies, payload, result.exception);
   }

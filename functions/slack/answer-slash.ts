@@ -16,7 +16,13 @@ import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { admitPerson, groupUnread, describeStranger, turnAway } from './admission.ts';
 import { createCard } from './card.ts';
 import { clip } from './escape.ts';
-import { readFirstPage, type Exceptions, type FirstPage, type ListRow } from './exceptions.ts';
+import {
+  readFirstPage,
+  readWhatCanBeRead,
+  type Exceptions,
+  type FirstPage,
+  type ListRow,
+} from './exceptions.ts';
 import { SlackRefusal } from './failure.ts';
 import { longestReason } from './form.ts';
 import { lineOf, compareUrgency } from './home.ts';
@@ -28,6 +34,7 @@ import { recordMakers } from './makers.ts';
 import { nameOf, passedOver, unreadEntries } from './words.ts';
 import { isMailAddress } from '#values/mail-address.ts';
 import type { Answerer, Command } from '#lifecycle/commands.ts';
+import type { Event } from '#lifecycle/events.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Duration } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
@@ -104,7 +111,8 @@ export async function answerSlash(
     command: command.command,
   });
   const why = findRefusal(events);
-  if (why) return whisper(...refusalOf(why, command.command, after, policy, by));
+  const history = () => readWhatCanBeRead(exceptions, exception.id);
+  if (why) return whisper(...refusalOf(why, command.command, after, await history(), policy, by));
   return whisper(...recorded(command.command, after));
 }
 
@@ -263,6 +271,7 @@ function refusalOf(
   why: NonNullable<ReturnType<typeof findRefusal>>,
   command: Command,
   exception: Exception,
+  history: readonly Event[],
   policy: AnswerDependencies['policy'],
   by: Answerer,
 ): readonly Line[] {
@@ -277,7 +286,7 @@ function refusalOf(
           : `For ${exception.risk} risk, a hold may last ${inWords(longestTerm)} at most.`,
       ],
     ];
-  return describeRefusal(why, exception, policy, by);
+  return describeRefusal(why, exception, history, policy, by);
 }
 
 function recorded(command: Command, exception: Exception): readonly Line[] {

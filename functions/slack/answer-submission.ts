@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { checkCadence, checkTerm, expiryOf, lastDateOf } from '#policy/forms.ts';
 import { duration, parseDuration } from '#time/instant.ts';
 import { admitPerson, describeNotTheirs, turnAway } from './admission.ts';
-import { readHistory } from './exceptions.ts';
+import { readHistory, readWhatCanBeRead } from './exceptions.ts';
 import { answerForms, fields, longestReason } from './form.ts';
 import { createParagraph, toPlainText } from './lines.ts';
 import { recordMakers } from './makers.ts';
@@ -75,7 +75,8 @@ export async function answerSubmission(
       [fields.expiry]: `Policy does not allow that term. Choose ${lastDateOf(after, now, policy)} or earlier.`,
     });
   // In an error beside a field, a mention is not shown as a name.
-  return replaceForm(reading(describeOvertaken(after, policy)));
+  const history = await readWhatCanBeRead(exceptions, exception.id);
+  return replaceForm(reading(describeOvertaken(after, history, policy)));
 }
 
 interface Filled {

@@ -95,3 +95,9 @@ export async function readHistory(exceptions: Exceptions, id: string): Promise<r
   for await (const event of exceptions.trail(id)) events.push(event);
   return events;
 }
+
+/** As much of it as can be read: for telling people something that must not fail because of an old entry. */
+export const readWhatCanBeRead = (
+  exceptions: Pick<Exceptions, 'trail'>,
+  id: string,
+): Promise<readonly Event[]> => Array.fromAsync(exceptions.trail(id, () => undefined));

@@ -5,7 +5,8 @@
 import { isAskedWhileOff } from '#lifecycle/asked.ts';
 import { channelOf } from '#policy/owner.ts';
 import { classOf } from '#policy/policy.ts';
-import { actorName, answeredBy, authorName, causes, findDeadline, isByAnswer, quoted } from './words.ts';
+import { answerBehind, approvalOf, describeDecision } from './decision.ts';
+import { authorName, causes, findDeadline, quoted } from './words.ts';
 import type { Event } from '#lifecycle/events.ts';
 import type { Author, Confirmed, Disabling, Exception, Removed, Unconfirmed } from '#lifecycle/exception.ts';
 import type { Policy } from '#policy/policy.ts';
@@ -20,11 +21,10 @@ export function describeOutcome(
     case 'unconfirmed':
       return [silence(exception, policy)];
     case 'confirmed':
-      return [...approval(exception), ...switchingOn(exception), silence(exception, policy)];
-    case 'held': {
-      const hold = history.findLast((event) => event.type === 'ExceptionHeld');
+      return [...approval(exception, history), ...switchingOn(exception), silence(exception, policy)];
+    case 'held':
       return [
-        answer(exception, hold?.reason),
+        ...answer(exception, history),
         ...switchingOn(exception),
         [
           'Lapse does nothing about it until ',
@@ -32,9 +32,8 @@ export function describeOutcome(
           '. After that its owner is asked again.',
         ],
       ];
-    }
     case 'disabling':
-      return [answer(exception, reasonOf(history)), disabling(exception)].filter((line) => line.length > 0);
+      return [...answer(exception, history), disabling(exception)];
     case 'disabled':
       if (isAskedWhileOff(exception))
         return [
@@ -55,7 +54,7 @@ export function describeOutcome(
             ['Nobody is asked while it is off. If it is switched on again, its owner is asked.'],
           ]
         : [
-            answer(exception, reasonOf(history)),
+            ...answer(exception, history),
             [
               `Disabled because ${causes[exception.cause]}. Exchange was read again at `,
               { at: exception.disabledAt },
@@ -63,7 +62,7 @@ export function describeOutcome(
             ],
             ['Mail may follow the old setting for 30 minutes or more.'],
             [`To undo this, an approver types /lapse restore ${exception.id} P1D, followed by a reason.`],
-          ].filter((line) => line.length > 0);
+          ];
     case 'removed':
       return over(exception, history);
   }
@@ -107,14 +106,10 @@ function silence(exception: Unconfirmed | Confirmed, policy: Policy): Line {
   return [...start, ', Lapse disables it in Exchange.'];
 }
 
-function approval({ approval, answered, renewals }: Confirmed): readonly Line[] {
+function approval(exception: Confirmed, history: readonly Event[]): readonly Line[] {
+  const { approval, renewals } = exception;
   return [
-    [
-      ...(answered
-        ? answeredBy(answered)
-        : ['Approved by ', actorName(approval.by), ' at ', { at: approval.at }]),
-      `: ${quoted(approval.reason) || 'no reason given'}.`,
-    ],
+    describeDecision(approvalOf(exception, history)),
     [
       'It may stay until ',
       { at: approval.expiresAt },
@@ -133,15 +128,10 @@ export const describeRenewals = (count: number): string =>
 export const describeRenewalsSoFar = (count: number): string =>
   `${describeRenewals(count).replace(/^./, (first) => first.toUpperCase())} so far.`;
 
-function answer(exception: Exception, reason: string | undefined): Line {
-  if (!isByAnswer(exception) || !exception.answered) return [];
-  const why = quoted(reason);
-  return [...answeredBy(exception.answered), why === '' ? ', without a reason.' : `: ${why}.`];
+function answer(exception: Exception, history: readonly Event[]): readonly Line[] {
+  const decision = answerBehind(exception, history);
+  return decision === undefined ? [] : [describeDecision(decision)];
 }
-
-const reasonOf = (history: readonly Event[]): string | undefined =>
-  history.findLast((event) => event.type === 'ExceptionDeclined' || event.type === 'ExceptionRevoked')
-    ?.reason;
 
 /** Until Exchange was read back it may still be off. */
 function switchingOn({ acting }: Exception): readonly Line[] {

@@ -4,7 +4,8 @@ import { makersOf } from '#policy/makers.ts';
 import { approversOf } from '#policy/policy.ts';
 import { describeOutcome, describeRenewals } from './outcome.ts';
 import { describeWhoMay } from './who-may.ts';
-import { answeredBy, isByAnswer, nameOf, titleOf } from './words.ts';
+import { describeEarlier } from './decision.ts';
+import { isByAnswer, nameOf, titleOf } from './words.ts';
 import type { Answerer } from '#lifecycle/commands.ts';
 import type { Event, Refusal } from '#lifecycle/events.ts';
 import type { Exception } from '#lifecycle/exception.ts';
@@ -24,6 +25,7 @@ export function describeApprovers(approvers: readonly string[]): Line {
 export function describeRefusal(
   why: Refusal,
   exception: Exception,
+  history: readonly Event[],
   policy: Policy,
   by: Pick<Answerer, 'slackUser'>,
 ): readonly Line[] {
@@ -53,13 +55,13 @@ export function describeRefusal(
         describeApprovers(approversOf(policy, exception)),
       ];
     case 'answered':
-      return describeOvertaken(exception, policy);
+      return describeOvertaken(exception, history, policy);
     case 'changed':
       return changed(exception);
     case 'not-open':
       return [
         [`That answer is not possible for “${nameOf(exception)}” now.`],
-        ...describeOutcome(exception, [], policy),
+        ...describeOutcome(exception, history, policy),
       ];
     case 'bad-term':
       return [[`Policy does not allow that long for ${exception.risk} risk. Choose a shorter time.`]];
@@ -119,12 +121,19 @@ export function besideField(
 }
 
 /** For a press on a card that is out of date: who answered and when, or what else happened. */
-export function describeOvertaken(exception: Exception, policy: Policy): readonly Line[] {
+export function describeOvertaken(
+  exception: Exception,
+  history: readonly Event[],
+  policy: Policy,
+): readonly Line[] {
   const { answered, state } = exception;
   const open = state === 'unconfirmed' || state === 'confirmed';
   if (answered && (isByAnswer(exception) || (open && answered.at >= exception.since)))
-    return [[...answeredBy(answered, true), '.'], ...describeOutcome(exception, [], policy).slice(1)];
+    return [describeEarlier(answered), ...describeOutcome(exception, history, policy).slice(1)];
   return open
     ? changed(exception)
-    : [[`It is too late to answer for “${nameOf(exception)}”.`], ...describeOutcome(exception, [], policy)];
+    : [
+        [`It is too late to answer for “${nameOf(exception)}”.`],
+        ...describeOutcome(exception, history, policy),
+      ];
 }

@@ -48,7 +48,8 @@ export function actorName(actor: Actor): Piece {
   }
 }
 
-const answers: Readonly<Record<Answer, string>> = {
+/** For the middle of a sentence. */
+export const answers: Readonly<Record<Answer, string>> = {
   approved: 'approved',
   renewed: 'renewed',
   declined: 'declined',
@@ -56,13 +57,6 @@ const answers: Readonly<Record<Answer, string>> = {
   restored: 'switched on again',
   held: 'put on hold',
 };
-
-/** "Approved by @ann at 5 Dec 14:00", "Already approved by …". */
-export function answeredBy({ by, at, answer }: NonNullable<Exception['answered']>, already = false): Line {
-  const word = answers[answer];
-  const start = already ? `Already ${word}` : `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
-  return [`${start} by `, actorName(by), ' at ', { at }];
-}
 
 export const causes: Readonly<Record<Cause, string>> = {
   unconfirmed: 'nobody answered in time',

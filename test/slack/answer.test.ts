@@ -484,6 +484,14 @@ describe('/lapse', () => {
     expect(await say('show ex-nothing')).toBe('There is no exception ex-nothing.');
   });
 
+  it('refuses to hold what is on hold with the reason of the hold that is', async () => {
+    await office.ask();
+    await say(`hold ${id} P3D incident 42`);
+    expect(await say(`hold ${id} P1D incident 43`)).toContain(
+      `Put on hold by <@${approver}> at 2 Nov 2026 12:00 UTC: “incident 42”.`,
+    );
+  });
+
   it('holds for approvers only', async () => {
     const card = await office.ask();
     expect(await say(`hold ${id} 3d incident 42`, office.owner())).toBe(

@@ -252,6 +252,39 @@ describe('the card', () => {
     expect(actionsOf(content)).toMatchObject([{ action_id: 'renew' }, { action_id: 'disable' }]);
   });
 
+  it('says of each decision who, when and why as that decision’s own event does', () => {
+    const security = { slackUser: 'U0SECURITY', slackTeam: 'T1', standing: 'member' } as const;
+    const step = (at: string, command: Command) => [after(at), command] as const;
+    const renewed = step('P1D', { ...approved[1], type: 'Renew', seen: 9, reason: 'Still sent.' } as Command);
+    const held = step('P2D', { type: 'Hold', by: security, until: after('P4D'), reason: 'incident 42' });
+    const over = step('P4D', { type: 'CheckDue' });
+    const heldAgain = step('P5D', { type: 'Hold', by: security, until: after('P6D'), reason: 'incident 43' });
+    const life = [observed(), told, approved, renewed, held, over] as const;
+    const renewal = 'Renewed by <@U0ALEX> at 3 Nov 2026 12:00 UTC: “Still sent.”.';
+
+    // A reminder after the hold: the hold is over, and the renewal is not its doing.
+    const resumed = cardAfter(...life);
+    expect(textOf({ ...resumed, reminder: true })).toContain(`Where it stands\n${renewal}\n`);
+    expect(textOf(resumed)).not.toContain('Put on hold');
+    expect(textOf(cardAfter(...life, heldAgain))).toContain(
+      'Where it stands\nPut on hold by <@U0SECURITY> at 7 Nov 2026 12:00 UTC: “incident 43”.\n',
+    );
+  });
+
+  it('says nothing of a reason that it cannot read', () => {
+    const security = { slackUser: 'U0SECURITY', slackTeam: 'T1', standing: 'member' } as const;
+    const hold = { type: 'Hold', by: security, until: after('P4D'), reason: 'incident 42' } as const;
+    const held = { ...cardAfter(observed(), [after('PT1H'), hold]), history: [] };
+    expect(textOf(held)).toContain('Put on hold by <@U0SECURITY> at 2 Nov 2026 13:00 UTC.\n');
+    const declined = [after('PT1H'), { type: 'Decline', by: alex, seen: 1 }] as const;
+    expect(textOf(cardAfter(observed(), told, declined))).toContain(
+      'Declined by <@U0ALEX> at 2 Nov 2026 13:00 UTC, without a reason.\n',
+    );
+    expect(textOf({ ...cardAfter(observed(), told, approved), history: [] })).toContain(
+      'Approved by <@U0ALEX> at 2 Nov 2026 13:00 UTC: “The newsletter is sent by our partner.”.\n',
+    );
+  });
+
   it('of a declined exception does not say disabled before the read-back', () => {
     const declined = [after('PT1H'), { type: 'Decline', by: alex, seen: 1, reason: 'Old.' }] as const;
     const before = cardAfter(observed(), told, declined);

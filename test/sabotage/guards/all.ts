@@ -16,6 +16,7 @@ import { register } from './register.ts';
 import { rightsGuards } from './rights.ts';
 import { runtime } from './runtime.ts';
 import { slackIdentity } from './slack-identity.ts';
+import { slackConversation } from './slack-conversation.ts';
 import { slack } from './slack.ts';
 import { underWay } from './under-way.ts';
 import { stack } from './stack.ts';
@@ -35,6 +36,7 @@ export const guards: readonly Guard[] = [
   ...kindGuards,
   ...configurationGuards,
   ...slack,
+  ...slackConversation,
   ...slackIdentity,
   ...runtime,
   ...local,
