@@ -49,18 +49,18 @@ const author = ({ by, from }: Pick<MailboxChange, 'by' | 'from'>, at: string): s
 export function formatUnreadChanges(changes: readonly MailboxChange[], { width }: TableStyle): string {
   const unread = changes.filter((change) => change.unread !== undefined);
   if (unread.length === 0) return '';
-  const lines = unread.flatMap((change) =>
-    wrapText(
-      toPrintable(
-        `${place(change)}: ${change.operation}, ${author(change, change.moment.at)}: ${change.unread ?? ''} (record ${change.moment.record})`,
-      ),
-      width,
-      '  - ',
-      '    ',
-    ),
+  const alike = Object.groupBy(unread, ({ door, mailbox, rule, operation, by, unread: why }) =>
+    [door, mailbox, rule, operation, by.id, why].join('\n'),
   );
+  const lines = Object.values(alike).flatMap((changes = []) => {
+    const [newest] = changes;
+    return newest ? wrapText(toPrintable(unreadLine(newest, changes.length - 1)), width, '  - ', '    ') : [];
+  });
   return `\nNot read, so look at these mailboxes in Exchange:\n${lines.join('\n')}\n`;
 }
+
+const unreadLine = (change: MailboxChange, more: number): string =>
+  `${place(change)}: ${change.operation}, ${author(change, change.moment.at)}: ${change.unread ?? ''} (record ${change.moment.record}${more === 0 ? '' : `, and ${more.toLocaleString('en')} more before it`})`;
 
 /** With whoever did it as text. */
 export const mailboxesForPrograms = <One extends Pick<MailboxChange, 'by'>>(all: readonly One[]) =>

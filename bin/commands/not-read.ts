@@ -16,6 +16,8 @@ interface NotRead extends Unread {
 
 /** Places named one by one; the rest is summed up. */
 const mostNamed = 20;
+/** So that one reason, thousands of times, hides no other. */
+const mostAlike = 10;
 
 export function startNotRead(): NotRead {
   const places: UnreadPlace[] = [];
@@ -23,7 +25,8 @@ export function startNotRead(): NotRead {
   return {
     add(place) {
       count += 1;
-      if (places.length < mostNamed) places.push(place);
+      const alike = places.filter(({ file, reason }) => file === place.file && reason === place.reason);
+      if (places.length < mostNamed && alike.length < mostAlike) places.push(place);
     },
     get count() {
       return count;

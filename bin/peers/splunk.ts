@@ -99,7 +99,7 @@ export const splunk: Peer = {
       id: 'O365 New Email Forwarding Rule Enabled 3',
       looksAt: 'inbox rules that forward mail, made in Outlook',
       lapse: 'not ours',
-      why: 'A setting of one mailbox, not of the tenant; its records (`UpdateInboxRules`) hold no parameters, and are not read.',
+      why: forwarding,
     },
     {
       id: 'O365 Email New Inbox Rule Created 5',

@@ -22,3 +22,8 @@ export const mailboxOperationNamed = (operation: string): MailboxOperation | und
   spelled.get(operation.toLowerCase());
 export const isMailboxOperation = (operation: string): boolean =>
   mailboxOperationNamed(operation) !== undefined;
+
+/** What the log calls all that Outlook does to the rules of a mailbox: see `outlook-rules.ts`. */
+export const outlookOperation = 'UpdateInboxRules';
+export const isOutlookOperation = (operation: unknown): boolean =>
+  typeof operation === 'string' && operation.trim().toLowerCase() === outlookOperation.toLowerCase();

@@ -1,7 +1,7 @@
 import { isObject } from '#kinds/form.ts';
 import { verbOf, type Operation, type Verb } from '#kinds/operation.ts';
 import { kindOf, kinds, type Kind } from '#kinds/registry.ts';
-import { mailboxOperations } from './mailbox-operations.ts';
+import { mailboxOperations, outlookOperation } from './mailbox-operations.ts';
 
 const operationsOf = (some: readonly Kind[]): readonly Operation[] => [
   ...new Set(some.flatMap((kind) => kindOf(kind).log.operations)),
@@ -31,6 +31,7 @@ export const operationEndings: readonly string[] = [
   ...new Set(
     [...operations, ...mailboxOperations].map((operation) => operation.slice(operation.indexOf('-'))),
   ),
+  outlookOperation,
 ];
 
 const spelled = (names: readonly Operation[]) => {

@@ -7,6 +7,7 @@ import { isMailboxOperation } from './mailbox-operations.ts';
 import { passesNoDoor } from './mailbox-parameters.ts';
 import { objectName } from './object-name.ts';
 import { objectOperationNamed, operationNamed } from './operations.ts';
+import { asCmdlet } from './outlook-rules.ts';
 import { readParameters } from './parameters.ts';
 
 const required = (name: string) =>
@@ -69,20 +70,21 @@ export const spelling: ReadonlyMap<string, string> = new Map(
 export const alsoOperation = 'operations';
 
 /** Graph writes `ID` where the Management API writes `Id`, and JSON nulls where that leaves a field out. */
-function canonical(value: unknown, issues: z.core.$RefinementCtx): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+function canonical(given: unknown, issues: z.core.$RefinementCtx): unknown {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return given;
+  const value = asCmdlet(given);
   const all = Object.entries(value).flatMap(([key, field]: [string, unknown]) => {
     const name = spelling.get(key.toLowerCase());
     return name === undefined || field === null ? [] : [{ name, field: wellFormed(field) }];
   });
   const mailbox = all.some(({ name, field }) => name === 'Operation' && isMailbox(field));
-  const given = mailbox ? all : all.filter(({ name }) => name !== 'ClientIP');
-  const record = Object.fromEntries(given.map(({ name, field }) => [name, field]));
+  const fields = mailbox ? all : all.filter(({ name }) => name !== 'ClientIP');
+  const record = Object.fromEntries(fields.map(({ name, field }) => [name, field]));
   // As Search-UnifiedAuditLog calls it, beside the record.
   const beside = Object.entries(value).flatMap(([key, field]: [string, unknown]) =>
     key.toLowerCase() === alsoOperation && typeof field === 'string' ? [{ name: 'Operation', field }] : [],
   );
-  const said = 'Operation' in record ? [...given, ...beside] : given;
+  const said = 'Operation' in record ? [...fields, ...beside] : fields;
   const twice = said.find(({ name, field }) => !isDeepStrictEqual(record[name], field));
   // Records of other operations may have any form.
   if (twice && said.some(({ name, field }) => name === 'Operation' && isFollowed(field)))

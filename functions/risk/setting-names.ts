@@ -56,6 +56,7 @@ const others = `
   ExceptIfSenderManagementRelationship ExceptIfSentTo ExceptIfSentToMemberOf ExceptIfSentToScope
   ExceptIfSubjectContainsWords ExceptIfSubjectMatchesPatterns ExceptIfSubjectOrBodyContainsWords
   ExceptIfSubjectOrBodyMatchesPatterns ExceptIfWithImportance ExcludedDomains ExcludedSenders ExpirationDate ExpiryDate From
+  ForwardAsAttachmentTo ForwardTo ForwardingAddress ForwardingSmtpAddress
   FromAddressContainsWords FromAddressMatchesPatterns FromMemberOf FromScope GenerateIncidentReport
   GenerateNotification HasClassification HeaderContainsMessageHeader HeaderContainsWords
   HeaderMatchesMessageHeader HeaderMatchesPatterns HighConfidencePhishAction
@@ -73,7 +74,7 @@ const others = `
   PrependSubject Priority ProgressAction QuarantineRetentionPeriod Recipient RecipientADAttributeContainsWords
   RecipientADAttributeMatchesPatterns RecipientAddressContainsWords RecipientAddressMatchesPatterns
   RecipientAddressType RecipientDomainIs RecipientDomains RecipientInSenderList RedirectMessageTo
-  RedirectToRecipients RegionBlockList RejectMessageEnhancedStatusCode RejectMessageReasonText RemoveAfter
+  RedirectTo RedirectToRecipients RegionBlockList RejectMessageEnhancedStatusCode RejectMessageReasonText RemoveAfter
   RemoveDomains RemoveHeader RemoveSenderIpRanges RouteMessageOutboundConnector RuleErrorAction RuleSubType
   SCLOver ScanAndDropRecipients Scope SenderADAttributeContainsWords SenderADAttributeMatchesPatterns
   SenderAddressLocation SenderDomainIs SenderDomains SenderIPAddresses SenderInRecipientList SenderIpRanges
@@ -83,6 +84,7 @@ const others = `
   SubjectMatchesPatterns SubjectOrBodyContainsWords SubjectOrBodyMatchesPatterns SubmissionID
   TargetedDomainProtectionAction TargetedUserProtectionAction TestModeAction
   TestModeBccToRecipients TlsDomain TlsSenderCertificateName TlsSettings TrustedOrganizations
+  TrustedSendersAndDomains
   ValidationRecipients WarningAction WarningVariable WithImportance
 `;
 

@@ -101,6 +101,18 @@ describe('a change in a mailbox', () => {
     expect(told(operation, given)).toBeUndefined();
   });
 
+  it.each([
+    ['Set-Mailbox', 'ForwardingSmtpAddress'],
+    ['Set-Mailbox', 'ForwardingAddress'],
+    ['New-InboxRule', 'ForwardTo'],
+    ['Set-InboxRule', 'ForwardAsAttachmentTo'],
+    ['Set-InboxRule', 'RedirectTo'],
+    ['Set-MailboxJunkEmailConfiguration', 'TrustedSendersAndDomains'],
+  ])('is told in whatever case the parameter is written: %s %s', (operation, name) => {
+    const given = { identity: 'ann', [name.toLowerCase()]: 'x@gmail.com' };
+    expect(told(operation, given)?.settings).toEqual({ [name]: whole('x@gmail.com') });
+  });
+
   it('is named by the last part of a directory path', () => {
     const ObjectId =
       'EURPR04A009.PROD.OUTLOOK.COM/Microsoft Exchange Hosted Organizations/contoso.onmicrosoft.com/ann';

@@ -29,6 +29,7 @@ const operations = often(
     'Set-Mailbox',
     'new-inboxrule',
     'Remove-InboxRule',
+    'UpdateInboxRules',
     'Set-MailboxJunkEmailConfiguration',
     ...[' MailItemsAccessed', '\udc00', '', 7, null, ['New-TransportRule']],
   ),

@@ -66,6 +66,20 @@ it('a change that could not be read is named, and the command has not done all o
   );
 });
 
+it('changes that could not be read for the same reason are one line, however many there are', async () => {
+  const unread = (minute: number, more = {}) => change(minute, { settings: {}, unread: 'Nothing', ...more });
+  const { said } = await printed([
+    unread(3),
+    unread(2),
+    unread(1),
+    unread(0, { mailbox: 'bob@contoso.com' }),
+  ]);
+  expect(said.split('\n').slice(1)).toEqual([
+    '  - ann@contoso.com: Set-Mailbox, by ann@contoso.com, 2026-11-03 10:03 UTC: Nothing (record r3, and 2 more before it)',
+    '  - bob@contoso.com: Set-Mailbox, by ann@contoso.com, 2026-11-03 10:00 UTC: Nothing (record r0)',
+  ]);
+});
+
 it('programs read what stands open, and every change', async () => {
   const ended = change(2, { settings: to() });
   const { code, said } = await printed([ended, change(1)], '--json');

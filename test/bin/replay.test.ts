@@ -536,13 +536,20 @@ describe('the command', () => {
     );
   });
   it('names malformed records with file and line, and sums up the many', async () => {
-    const bad = file('bad.jsonl', `${JSON.stringify(newRule)}\n${'{"Id":\n'.repeat(30)}`);
+    const other = JSON.stringify({ ...newRule, OrganizationId: undefined });
+    const bad = file('bad.jsonl', `${JSON.stringify(newRule)}\n${'{"Id":\n'.repeat(30)}${other}\n`);
     const { code, stdout } = await run([bad]);
     expect(code).toBe(1);
     expect(stdout).toContain(`\nNot read: ${bad}:2: the line is not valid JSON\n`);
-    expect(stdout).toContain(`${bad}:21: `);
-    expect(stdout).not.toContain(`${bad}:22: `);
-    expect(stdout).toMatch(/\nNot read: 10 more\n$/);
+    expect(stdout).toContain(`${bad}:11: `);
+    expect(stdout).not.toContain(`${bad}:12: `);
+    expect(stdout).toMatch(/:32: OrganizationId is missing\nNot read: 20 more\n$/);
+  });
+  it('names no more malformed records than fit on a screen, whatever their reasons', async () => {
+    const bad = ['a', 'b', 'c'].map((name) => file(`${name}.jsonl`, '{"Id":\n'.repeat(12)));
+    const { stdout } = await run(bad);
+    expect(stdout.match(/^Not read: .*jsonl:\d+: /gm)).toHaveLength(20);
+    expect(stdout).toMatch(/\nNot read: 16 more\n$/);
   });
 
   const made = { ...newRule, Parameters: parameters({ Name: 'a', PrependSubject: 'x' }) };

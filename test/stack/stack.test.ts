@@ -227,9 +227,9 @@ describe('the rules of the bus', () => {
       detail: { data: { Operation } },
     });
     const matches = compilePattern(pattern);
-    const recognised = [...operations, ...mailboxOperations];
+    const recognised = [...operations, ...mailboxOperations, 'UpdateInboxRules'];
     expect(recognised.filter((operation) => !matches(told(operation)))).toEqual([]);
-    for (const other of ['Add-MailboxPermission', 'UpdateInboxRules', 'TransportRule'])
+    for (const other of ['Add-MailboxPermission', 'UpdateFolderPermissions', 'TransportRule'])
       expect(matches(told(other))).toBe(false);
     expect(matches({ ...told('New-TransportRule'), source: 'lapse.register' })).toBe(false);
   });

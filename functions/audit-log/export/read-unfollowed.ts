@@ -3,7 +3,7 @@
  * `readNativeRecord` need not look at it: nothing wraps the record, and each of its fields has its usual name. A
  * record with anything unusual takes the long way. Both ways give the same answer.
  */
-import { isMailboxOperation } from '#audit-log/mailbox-operations.ts';
+import { isMailboxOperation, isOutlookOperation } from '#audit-log/mailbox-operations.ts';
 import { passesNoDoor } from '#audit-log/mailbox-parameters.ts';
 import { alsoOperation, creationTime, isFollowed, longest, spelling } from '#audit-log/record.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
@@ -55,7 +55,7 @@ const spelledAsUsual = new Set(spelling.values());
 const isPlain = memoize((key) => spelledAsUsual.has(key) || !telling.has(key.trim().toLowerCase()));
 
 const followed = memoize((operation) =>
-  !isPlainText(operation) || isFollowed(operation)
+  !isPlainText(operation) || isFollowed(operation) || isOutlookOperation(operation)
     ? 'yes'
     : isMailboxOperation(operation)
       ? 'in mailboxes'
