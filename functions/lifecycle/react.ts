@@ -30,6 +30,8 @@ export type Effect =
   | { readonly type: 'remind'; readonly deadline: Instant }
   /** Tell the owner in a new message what became of the exception. */
   | { readonly type: 'tell' }
+  /** Tell whom a decision concerns of it in one line, unless it was theirs: nobody is notified of an updated card. */
+  | { readonly type: 'inform' }
   /** Ask those who may approve, if only the owner, who may not, was asked. */
   | { readonly type: 'ask-approvers'; readonly deadline?: Instant }
   /** Look up its makers in Slack. */
@@ -51,6 +53,7 @@ const worthTelling = (attempt: number): boolean => [1, 3, 6].includes(attempt) |
 
 const refresh = { type: 'refresh' } as const;
 const identify = { type: 'identify' } as const;
+const inform = { type: 'inform' } as const;
 
 export function react(event: Event, exception: Exception): readonly Effect[] {
   if (!isKnownEvent(event)) return [];
@@ -93,11 +96,11 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
         ? [refresh, { type: 'ask' }]
         : [identify, refresh];
     case 'OwnerReassigned':
-      if (exception.state === 'unconfirmed') return [refresh, { type: 'ask' }];
+      if (exception.state === 'unconfirmed') return [refresh, { type: 'ask' }, inform];
       // Its reminders went to somebody else.
       return exception.state === 'confirmed' && (exception.reminded ?? exception.since) > exception.since
-        ? [refresh, { type: 'remind', deadline: presentDeadlineOf(exception) }]
-        : [identify, refresh];
+        ? [refresh, { type: 'remind', deadline: presentDeadlineOf(exception) }, inform]
+        : [identify, refresh, inform];
     case 'OwnerTold':
     case 'ApproversTold':
       // Answered while the card was on its way: the card is already out of date.
@@ -123,7 +126,7 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
         },
       ];
     case 'ExceptionApproved':
-      return event.restore ? [refresh, { type: 'restore', attempt: 1 }] : [refresh];
+      return event.restore ? [refresh, { type: 'restore', attempt: 1 }, inform] : [refresh, inform];
     case 'ApprovalVoided':
       return [
         refresh,
@@ -132,6 +135,7 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
       ];
     case 'ExceptionRenewed':
     case 'ExceptionHeld':
+      return [refresh, inform];
     case 'ExceptionRemoved':
     case 'ExceptionSwitchedOff':
     case 'ExceptionFoundGone':
@@ -183,7 +187,7 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
       // Off first: now the question is asked.
       return isAskedWhileOff(exception) ? [refresh, { type: 'ask' }] : [refresh, { type: 'tell' }];
     case 'ExceptionRestored':
-      return [refresh, { type: 'restore', attempt: 1 }];
+      return [refresh, { type: 'restore', attempt: 1 }, inform];
     case 'ActDone':
       return event.act === 'restore' ? [refresh] : [];
     case 'ActRetried':

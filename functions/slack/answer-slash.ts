@@ -23,7 +23,10 @@ import {
   type FirstPage,
   type ListRow,
 } from './exceptions.ts';
-import { SlackRefusal } from './failure.ts';
+import { SlackRefusal, SlackUnreachable } from './failure.ts';
+import { whatNext } from './inform.ts';
+import { findReachable } from './owner.ts';
+import { channelOf } from '#policy/owner.ts';
 import { longestReason } from './form.ts';
 import { lineOf, compareUrgency } from './home.ts';
 import { describeApprovers, describeRefusal, findRefusal } from './refusal.ts';
@@ -104,6 +107,7 @@ export async function answerSlash(
   if (!('command' in command)) return whisper(...command.mistake);
 
   if (answer !== 'Reassign') await recordMakers(dependencies, exception);
+  const reaching = findReach(dependencies, command.command);
   const { events, exception: after = exception } = await exceptions.execute({
     id: exception.id,
     receipt,
@@ -113,7 +117,7 @@ export async function answerSlash(
   const why = findRefusal(events);
   const history = () => readWhatCanBeRead(exceptions, exception.id);
   if (why) return whisper(...refusalOf(why, command.command, after, await history(), policy, by));
-  return whisper(...recorded(command.command, after));
+  return whisper(...recorded(command.command, after, policy, await reaching));
 }
 
 /** Neither whether it exists nor what it is. */
@@ -289,7 +293,25 @@ function refusalOf(
   return describeRefusal(why, exception, history, policy, by);
 }
 
-function recorded(command: Command, exception: Exception): readonly Line[] {
+/** Why Slack does not reach a new owner; `undefined` if it does, or does not say. */
+async function findReach({ slack, log }: AnswerDependencies, command: Command): Promise<string | undefined> {
+  if (command.type !== 'Reassign') return undefined;
+  try {
+    const reached = await findReachable(slack, { type: 'person', address: command.address }, log);
+    return reached.type === 'nobody' ? reached.why : undefined;
+  } catch (error) {
+    // Only a sentence depends on it: whoever asks the new owner finds out for good.
+    if (!(error instanceof SlackRefusal || error instanceof SlackUnreachable)) throw error;
+    return undefined;
+  }
+}
+
+function recorded(
+  command: Command,
+  exception: Exception,
+  policy: Policy,
+  unreachable: string | undefined,
+): readonly Line[] {
   const name = `“${nameOf(exception)}”`;
   switch (command.type) {
     case 'Hold':
@@ -297,10 +319,31 @@ function recorded(command: Command, exception: Exception): readonly Line[] {
     case 'Restore':
       return [[`Lapse switches ${name} on again. It may stay until `, { at: command.expiresAt }, '.']];
     case 'Reassign':
-      return [[`${clip(command.address, 254)} now owns ${name} and is asked.`]];
+      return reassigned(exception, clip(command.address, 254), policy, unreachable);
     default:
       return [[`Recorded for ${name}.`]];
   }
+}
+
+function reassigned(
+  exception: Exception,
+  address: string,
+  policy: Policy,
+  unreachable: string | undefined,
+): readonly Line[] {
+  const name = `“${nameOf(exception)}”`;
+  if (unreachable !== undefined)
+    return [
+      [
+        `${address} is on record as the owner of ${name}, but ${unreachable}. Lapse asks their backup or else the people in `,
+        { channel: channelOf(policy, exception) },
+        '.',
+      ],
+      [`To name somebody else: /lapse reassign ${exception.id} name@example.com`],
+    ];
+  return exception.state === 'unconfirmed'
+    ? [[`${address} now owns ${name}. Lapse asks them now.`]]
+    : [[`${address} now owns ${name} and is told so. `, ...whatNext(exception)]];
 }
 
 async function list({ exceptions, policy, log }: AnswerDependencies, by: Answerer): Promise<Reply> {

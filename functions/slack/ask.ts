@@ -10,6 +10,7 @@ import { isApprovable } from '#lifecycle/asked.ts';
 import { react } from '#lifecycle/react.ts';
 import { createCard, placeOf } from './card.ts';
 import { readHistory } from './exceptions.ts';
+import { informConcerned } from './inform.ts';
 import { SlackRefusal } from './failure.ts';
 import { createParagraph, toMarkup } from './lines.ts';
 import { identifyMakers, findReachable, whyUndelivered } from './owner.ts';
@@ -50,6 +51,12 @@ export async function askOwner(dependencies: AskDependencies, happened: Happened
     ? await recordMakers(dependencies, exception)
     : exception;
   if (effects.some(({ type }) => type === 'refresh')) await refresh(dependencies, known);
+  if (effects.some(({ type }) => type === 'inform'))
+    await informConcerned(dependencies, known, {
+      event: happened.event,
+      history: trail().slice(0, happened.version),
+      asked: message !== undefined,
+    });
   for (const effect of effects)
     if (effect.type === 'alert') {
       await slack.post(channelOf(dependencies.policy, exception), alert(effect.text, exception));

@@ -102,10 +102,15 @@ export function createSlack({
     async members(usergroup) {
       return group.parse(await call('usergroups.users.list', { usergroup })).users;
     },
-    async post(channel, message) {
+    async post(channel, message, thread) {
       const quiet = { mrkdwn: false, unfurl_links: false, unfurl_media: false };
       const { ts, channel: conversation } = posted.parse(
-        await call('chat.postMessage', { channel, ...body(message), ...quiet }),
+        await call('chat.postMessage', {
+          channel,
+          ...body(message),
+          ...quiet,
+          ...(thread === undefined ? {} : { thread_ts: thread }),
+        }),
       );
       return { channel: conversation, ts };
     },

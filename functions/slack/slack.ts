@@ -25,8 +25,11 @@ export interface Slack {
   person(id: string): Promise<SlackPerson>;
   /** The user ids in a user group (`S…`). */
   members(group: string): Promise<readonly string[]>;
-  /** `channel` may be a user id; the card contains the id of the conversation with which Slack answered. */
-  post(channel: string, message: Message): Promise<Card>;
+  /**
+   * `channel` may be a user id; the card contains the id of the conversation with which Slack answered. `thread`: the
+   * message (`ts`) that it answers.
+   */
+  post(channel: string, message: Message, thread?: string): Promise<Card>;
   update(card: Card, message: Message): Promise<void>;
   /** Seen by one person, once. */
   whisper(channel: string, user: string, message: Message): Promise<void>;

@@ -586,7 +586,7 @@ describe('/lapse', () => {
   it('reassigns to an address, and the new owner is asked', async () => {
     await office.ask();
     expect(await say(`reassign ${id} Kim@Contoso.example`)).toBe(
-      'kim@contoso.example now owns “Partner newsletter” and is asked.',
+      'kim@contoso.example now owns “Partner newsletter”. Lapse asks them now.',
     );
     await office.deliver();
     expect(office.workspace.users().map(({ address }) => address)).toContain('kim@contoso.example');

@@ -138,7 +138,14 @@ export const methods: Readonly<Record<string, Method>> = {
 
   'chat.postMessage': (fields, memory, now) => {
     const channel = conversation(memory, fields['channel']);
-    const message = { channel, ts: timestamp(memory, now), ...content(fields, 40_000), edits: 0 };
+    const thread = fields['thread_ts'];
+    const message = {
+      channel,
+      ts: timestamp(memory, now),
+      ...content(fields, 40_000),
+      edits: 0,
+      ...(thread === undefined ? {} : { thread }),
+    };
     memory.keepMessage(memory.messages.push(message) - 1);
     return { channel, ts: message.ts, message: { type: 'message', text: message.text } };
   },

@@ -30,6 +30,8 @@ export interface PostedMessage {
   readonly blocks: readonly Json[];
   /** How often it was updated in place. */
   readonly edits: number;
+  /** The message below which it stands. */
+  readonly thread?: string;
   /** Set if only this person sees it. */
   readonly onlyFor?: string;
 }

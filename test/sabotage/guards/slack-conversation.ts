@@ -28,4 +28,46 @@ export const slackConversation = [
       },
     ],
   ),
+  ...inFile(
+    'functions/slack/inform.ts',
+    ['test/slack/inform.test.ts'],
+    [
+      {
+        without: 'people are told what they did themselves',
+        find: ' || reached.slackUser === authorOf(event)',
+      },
+      {
+        without: 'a new owner is asked and told at once',
+        find: 'asked || isOvertaken ? undefined : ',
+        replace: 'isOvertaken ? undefined : ',
+      },
+      {
+        without: 'a line that Slack does not deliver brings the event again and again',
+        find: 'if (!(error instanceof SlackRefusal)) throw error;',
+        replace: 'throw error;',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/lifecycle/react.ts',
+    ['test/slack/inform.test.ts'],
+    [
+      {
+        without: 'an owner does not hear that it was renewed or put on hold',
+        find: "case 'ExceptionHeld':\n      return [refresh, inform];",
+        replace: "case 'ExceptionHeld':\n      return [refresh];",
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/slack/answer-slash.ts',
+    ['test/slack/inform.test.ts'],
+    [
+      {
+        without: 'an owner whom Slack does not know is said to be asked',
+        find: 'if (unreachable !== undefined)',
+        replace: "if (unreachable === '')",
+      },
+    ],
+  ),
 ];
