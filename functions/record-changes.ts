@@ -4,7 +4,7 @@ import { createAcceptedDomains } from '#exchange/accepted-domains.ts';
 import { auditRecordEventSchema } from '#bus/audit-record-event.ts';
 import { isMailboxOperation } from '#audit-log/mailbox-operations.ts';
 import { recordMailboxChange } from '#recording/record-mailbox-change.ts';
-import { recordChange } from '#recording/record-change.ts';
+import { recordChange, recordMailboxException } from '#recording/record-change.ts';
 import { recordTime } from '#recording/record-time.ts';
 import { readEnvironment } from '#runtime/environment.ts';
 import { once } from '#runtime/once.ts';
@@ -39,25 +39,32 @@ export const handler = createQueueFunction(
   auditRecordEventSchema.extend({ data: auditRecordSchema }),
   async ({ data: record }, { now, logger, remaining }) => {
     const { tenants, mailboxes, ...rest } = getDependencies();
-    if (isMailboxOperation(record.Operation)) {
-      const { outcome, unread } = await recordMailboxChange(record, {
-        ...{ mailboxes, domains: rest.domains, enough: rest.enough },
-        policy: loadPolicy(),
-        now,
+    const policy = loadPolicy();
+    const isMailbox = isMailboxOperation(record.Operation);
+    // A record about a mailbox is looked at twice, and has the time of one look all the same.
+    const late = rest.enough();
+    if (isMailbox) {
+      const kept = await recordMailboxChange(record, {
+        ...{ mailboxes, domains: rest.domains, enough: () => late, policy, now },
       });
-      logger.info('audit record about a mailbox worked through', { record: record.Id, outcome });
-      if (unread !== undefined)
+      logger.info('audit record about a mailbox worked through', {
+        record: record.Id,
+        outcome: kept.outcome,
+      });
+      if (kept.unread !== undefined)
         logger.warn('kept without what was changed: the record about a mailbox could not be read', {
           code: 'MAILBOX_CHANGE_NOT_READ',
           record: record.Id,
-          why: unread,
+          why: kept.unread,
         });
-      return;
+      if (!policy.mailboxes.asExceptions) return;
     }
-    const { outcome, exception, forgotten, unseen } = await recordChange(record, {
+    const carryOut = isMailbox ? recordMailboxException : recordChange;
+    const { outcome, exception, forgotten, unseen } = await carryOut(record, {
       ...rest,
+      ...(isMailbox && { enough: () => late }),
       tenants: logWarnings(tenants, { logger }),
-      policy: loadPolicy(),
+      policy,
       now,
       hasTime: recordTime(remaining),
     });

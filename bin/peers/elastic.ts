@@ -15,8 +15,8 @@ export const elastic: Peer = {
       looksAt:
         'inbox rules, mailboxes and transport rules that send mail to another domain than that of whoever set them',
       lapse: 'laxer',
-      why: 'Inbox rules and mailboxes are recorded and listed (`lapse mailboxes`), without a finding. Of transport rules Lapse finds open copies and added recipients too, and compares with all domains of the tenant.',
-      findings: ['LAPSE-TR-004'],
+      why: 'Inbox rules are recorded and listed (`lapse mailboxes`), without a finding; so are mailboxes, unless policy has them watched (`mailboxes.asExceptions`). Of transport rules Lapse finds open copies and added recipients too, and compares with all domains of the tenant.',
+      findings: ['LAPSE-TR-004', 'LAPSE-MX-001'],
     },
     {
       id: 'M365 Exchange Mail Flow Transport Rule Created (ff4dd44a)',

@@ -2,7 +2,7 @@ import type { Peer } from './peer.ts';
 
 const mailbox = 'A setting of one mailbox, not of the tenant.';
 const forwarding =
-  'A setting of one mailbox, not of the tenant: Lapse records and lists it (`lapse mailboxes`), and makes no finding of it.';
+  'Lapse finds each mailbox that forwards outside where policy has mailboxes watched (`mailboxes.asExceptions`), and compares them with no other. Otherwise it is recorded and listed (`lapse mailboxes`).';
 
 export const sentinel: Peer = {
   name: 'Microsoft Sentinel',
@@ -64,14 +64,16 @@ export const sentinel: Peer = {
     {
       id: 'Multiple users email forwarded to same destination 2.0.3',
       looksAt: 'forwarding of two people or more to one address',
-      lapse: 'not ours',
+      lapse: 'laxer',
       why: forwarding,
+      findings: ['LAPSE-MX-001'],
     },
     {
       id: 'NRT Multiple users email forwarded to same destination 1.0.3',
       looksAt: 'the same, at once',
-      lapse: 'not ours',
+      lapse: 'laxer',
       why: forwarding,
+      findings: ['LAPSE-MX-001'],
     },
     {
       id: 'Malicious Inbox Rule 2.0.0',

@@ -86,8 +86,9 @@ export const splunk: Peer = {
     {
       id: 'O365 Mailbox Email Forwarding Enabled 3',
       looksAt: 'mailboxes that forward their mail',
-      lapse: 'not ours',
-      why: forwarding,
+      lapse: 'laxer',
+      why: 'Lapse finds it where it leads outside and policy has mailboxes watched (`mailboxes.asExceptions`). Otherwise it is recorded and listed (`lapse mailboxes`).',
+      findings: ['LAPSE-MX-001'],
     },
     {
       id: 'O365 New Email Forwarding Rule Created 3',

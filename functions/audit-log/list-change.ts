@@ -7,8 +7,11 @@ import { verbOf, type Operation } from '#kinds/operation.ts';
 import { kindOf, type Kind } from '#kinds/registry.ts';
 import { admitRecord } from './admit.ts';
 import { writtenAt } from './moment.ts';
-import { objectName } from './object-name.ts';
-import { kindsChangedBy, listOperationNamed } from './operations.ts';
+import { placeOf } from './mailbox-change.ts';
+import { mailboxOperationNamed, type MailboxOperation } from './mailbox-operations.ts';
+import { passesNoDoor } from './mailbox-parameters.ts';
+import { objectName, type ObjectName } from './object-name.ts';
+import { kindsChangedBy, listOperationNamed, mailboxKindsChangedBy } from './operations.ts';
 import type { EntriesTold } from '#kinds/read-change.ts';
 import type { Author } from '#lifecycle/exception.ts';
 import type { Settings } from '#risk/settings.ts';
@@ -42,6 +45,8 @@ export interface ListTold extends Omit<EntriesTold, 'present' | 'absent' | 'alte
   readonly absent: readonly ToldEntry[];
   /** It names the policy by its GUID alone: the lists call it otherwise, and they alone tell which it is. */
   readonly byGuid?: true;
+  /** Of what each mailbox has: the mailbox, as the record calls it. */
+  readonly mailbox?: string;
 }
 
 export interface ToldEntry {
@@ -52,14 +57,35 @@ export interface ToldEntry {
 /** `undefined` for every other record, and for one that let nothing past: a failed one, a rehearsal, a service's. */
 export function recogniseListChange(record: AuditRecord): ListChange | undefined {
   const operation = listOperationNamed(record.Operation);
-  if (operation === undefined) return undefined;
+  return operation && readChange(record, operation);
+}
+
+/** The same of records about what a single mailbox has, which count only where policy says so. */
+export function recogniseMailboxExceptions(record: AuditRecord): ListChange | undefined {
+  const operation = mailboxOperationNamed(record.Operation);
+  return operation === undefined || passesNoDoor(operation, record.Parameters)
+    ? undefined
+    : readChange(record, operation, operation);
+}
+
+function readChange(
+  record: AuditRecord,
+  operation: Operation,
+  inMailbox?: MailboxOperation,
+): ListChange | undefined {
   const admitted = admitRecord(record, operation);
   if ('why' in admitted) return undefined;
   const { parameters, unread, changedBy, applications, tenant, ownDomains } = admitted;
   const passed = Object.fromEntries(parameters.map(({ name, value }) => [name, value]));
-  const { name: identity, guid } =
-    objectName(verbOf(operation) === 'New' ? 'create' : 'alter', parameters, record) ?? {};
-  const lists = kindsChangedBy(operation).flatMap((kind): readonly ListTold[] => {
+  const mailbox = inMailbox && placeOf(inMailbox, parameters, record).mailbox;
+  // Which mailbox it was, nothing tells; that it could not be read is on record.
+  if (mailbox === '') return undefined;
+  const { name: identity, guid }: Partial<ObjectName> =
+    mailbox === undefined
+      ? (objectName(verbOf(operation) === 'New' ? 'create' : 'alter', parameters, record) ?? {})
+      : { name: mailbox };
+  const changed = mailbox === undefined ? kindsChangedBy(operation) : mailboxKindsChangedBy(operation);
+  const lists = changed.flatMap((kind): readonly ListTold[] => {
     const one = kindOf(kind);
     if (one.form === 'object') return [{ ...untold, kind, present: [], absent: [], altered: [] }];
     const told = unread === undefined ? one.log.told({ operation, identity, parameters: passed }) : untold;
@@ -76,6 +102,7 @@ export function recogniseListChange(record: AuditRecord): ListChange | undefined
         absent: named(absent),
         altered: named(altered),
         ...(guid !== undefined && identity === guid && policies.includes(guid) && { byGuid: true }),
+        ...(mailbox !== undefined && { mailbox }),
       },
     ];
   });
@@ -90,6 +117,6 @@ export function recogniseListChange(record: AuditRecord): ListChange | undefined
     ...writtenAt(record),
     lists,
     ...(unread === undefined ? {} : { unread }),
-    passed,
+    passed: mailbox === undefined ? passed : { ...passed, Identity: mailbox },
   };
 }

@@ -88,7 +88,7 @@ const plain = (recipient: string): string =>
   /\[(?:smtp:)?([^\]\s]+@[^\]\s]+)\]/i.exec(recipient)?.[1] ?? recipient.replace(/^smtp:/i, '');
 
 /** A rule is named by its mailbox and its own name or number: `ann\Rule`. Its owner's is meant where nothing is said. */
-function placeOf(
+export function placeOf(
   operation: MailboxOperation,
   parameters: readonly Parameter[],
   record: AuditRecord,

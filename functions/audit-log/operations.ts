@@ -1,7 +1,10 @@
-import { isObject } from '#kinds/form.ts';
+import { isObject, mailboxKinds } from '#kinds/form.ts';
 import { verbOf, type Operation, type Verb } from '#kinds/operation.ts';
 import { kindOf, kinds, type Kind } from '#kinds/registry.ts';
 import { mailboxOperations, outlookOperation } from './mailbox-operations.ts';
+
+/** Records about single mailboxes are told apart at the door: almost all of them open nothing. */
+const followed = kinds.filter((kind) => !mailboxKinds.includes(kind));
 
 const operationsOf = (some: readonly Kind[]): readonly Operation[] => [
   ...new Set(some.flatMap((kind) => kindOf(kind).log.operations)),
@@ -19,8 +22,8 @@ export const objectOperations = operationsOf(kinds.filter(isObject));
  * to which of them.
  */
 export const listOperations: readonly Operation[] = [
-  ...operationsOf(kinds.filter((kind) => !isObject(kind))),
-  ...kinds.flatMap(replacing),
+  ...operationsOf(followed.filter((kind) => !isObject(kind))),
+  ...followed.flatMap(replacing),
 ];
 
 /** The cmdlets whose audit records can open, change or end an exception, as Exchange spells them. */
@@ -45,7 +48,11 @@ export const listOperationNamed = spelled(listOperations);
 
 /** The kinds of which an operation can create, change or remove an object. */
 export const kindsChangedBy = (operation: Operation): readonly Kind[] =>
-  kinds.filter((kind) => [...kindOf(kind).log.operations, ...replacing(kind)].includes(operation));
+  followed.filter((kind) => [...kindOf(kind).log.operations, ...replacing(kind)].includes(operation));
+
+/** The same of the kinds of which each mailbox has its own. */
+export const mailboxKindsChangedBy = (operation: Operation): readonly Kind[] =>
+  mailboxKinds.filter((kind) => kindOf(kind).log.operations.includes(operation));
 
 const changes = {
   New: 'create',

@@ -233,12 +233,14 @@ const some = (names: readonly string[]): string =>
 
 const calls = kinds.flatMap((kind) => kindOf(kind).exchange.list.map((call) => ({ kind, call })));
 
+const quoted = (value: string): string => (value.includes(' ') ? `'${value}'` : value);
+
 /** As it is typed. */
 const commandOf = ({ cmdlet, parameters }: Call): string =>
   [
     cmdlet,
     ...Object.entries(parameters).map(([name, value]) =>
-      typeof value === 'boolean' ? `-${name}:$${String(value)}` : `-${name} ${String(value)}`,
+      typeof value === 'boolean' ? `-${name}:$${String(value)}` : `-${name} ${quoted(String(value))}`,
     ),
   ].join(' ');
 

@@ -2,6 +2,7 @@
 import { createActivityApi } from '#collection/activity-api.ts';
 import { contentTypes } from '#collection/collect-tenant.ts';
 import { FeedError } from '#collection/feed-error.ts';
+import { mailboxKinds } from '#kinds/form.ts';
 import { kinds } from '#kinds/registry.ts';
 import { ExchangeError } from '#exchange/exchange-error.ts';
 import { createTenants } from '#exchange/tenants.ts';
@@ -91,7 +92,12 @@ export function createReadChecks(
   return kinds.map((kind) => ({
     name: `read ${kind} in ${tenant}`,
     run: async (signal) => {
-      if (without.includes(kind)) return skipped('policy.yaml says that the tenant has no licence for it');
+      if (without.includes(kind))
+        return skipped(
+          mailboxKinds.includes(kind)
+            ? 'policy.yaml has mailboxes recorded and not watched'
+            : 'policy.yaml says that the tenant has no licence for it',
+        );
       try {
         await signedIn();
       } catch (error) {
@@ -111,7 +117,7 @@ export function createReadChecks(
 }
 
 const readHelp =
-  'Give the application the role "View-Only Configuration", or Global Reader; a new role takes some minutes to work.';
+  'Give the application the role "View-Only Configuration" (for mailboxes "View-Only Recipients"), or Global Reader; a new role takes some minutes to work.';
 
 /** Whether Microsoft keeps the audit log for us. It starts nothing. */
 export function createSubscriptionChecks(

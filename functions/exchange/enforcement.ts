@@ -14,7 +14,7 @@ import type { Command } from '#lifecycle/commands.ts';
 import type { Act, Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Surroundings } from '#microsoft/retry.ts';
-import type { FoundObject, NotFound, ExchangeTenant } from './tenant.ts';
+import type { FoundObject, NotFound, ExchangeTenant, TenantObject } from './tenant.ts';
 import type { Tenants } from './tenants.ts';
 
 export type Report = Extract<
@@ -158,7 +158,7 @@ export const setExpiry = (attempt: number, enforcement: Enforcing): Promise<ActO
     if (!(await tenant.expire(exception.kind, object.guid, written))) return { outcome: 'already so' };
     for (const pause of [0, ...looks]) {
       if (pause > 0) await wait(pause);
-      const after = await tenant.read({ kind: exception.kind, guid: object.guid });
+      const after = await tenant.read({ ...refTo(exception), guid: object.guid });
       if (after.found && endsAt(after, until)) return { outcome: 'done', until };
     }
     return failure(
@@ -225,16 +225,22 @@ const idOf = ({ kind, name, guid }: Exception): string => guid ?? madeUpId(kind,
  */
 async function lookTwice(
   tenant: ExchangeTenant,
-  { kind, name, guid }: Exception,
+  exception: Exception,
   wait: Surroundings['wait'],
 ): Promise<FoundObject | NotFound> {
-  const ref = guid === undefined ? { kind, name } : { kind, guid };
+  const ref = refTo(exception);
   const first = await tenant.read(ref);
   if (first.found) return first;
   await wait(secondLook);
   const second = await tenant.read(ref);
   return second.found ? second : { found: false, certain: first.certain && second.certain };
 }
+
+const refTo = ({ kind, name, guid }: Exception): TenantObject => ({
+  kind,
+  name,
+  ...(guid !== undefined && { guid }),
+});
 
 /**
  * Why the object with this name does not count as the object of the exception, whose GUID was never read (Exchange could
@@ -264,7 +270,7 @@ const protective =
 /** Looks until Exchange shows what was ordered. Resolves to why it is not believed, or to `undefined` if it is. */
 async function readBack(
   tenant: ExchangeTenant,
-  { kind }: Exception,
+  exception: Exception,
   guid: string,
   enabled: boolean,
   wait: Surroundings['wait'],
@@ -274,8 +280,10 @@ async function readBack(
   for (const pause of [0, ...looks]) {
     if (pause > 0) await wait(pause);
     try {
-      const object = await tenant.read({ kind, guid });
-      if (object.found ? object.enabled === enabled : !enabled && object.certain && absentIsOff(kind))
+      const object = await tenant.read({ ...refTo(exception), guid });
+      if (
+        object.found ? object.enabled === enabled : !enabled && object.certain && absentIsOff(exception.kind)
+      )
         return undefined;
       problem = object.found
         ? `Exchange accepted the command, but still shows the object as ${enabled ? 'off' : 'on'} after ${looks.length + 1} looks; something else may be switching it back`

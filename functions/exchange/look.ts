@@ -48,6 +48,22 @@ export async function lookAtList(
   }
 }
 
+/** All of a kind in one mailbox, whatever the record calls that. Never throws. */
+export async function lookInMailbox(
+  tenants: Tenants,
+  tenant: string,
+  kind: Kind,
+  mailbox: string,
+  signal: AbortSignal,
+): Promise<ListLook> {
+  try {
+    const reading = tenants(tenant).then((one) => one.listIn(mailbox, kind, signal));
+    return { seen: { objects: await Promise.race([reading, atAbort(signal)]), complete: true } };
+  } catch (error) {
+    return { seen: undefined, error, again: !(error instanceof ExchangeError) || error.retryable };
+  }
+}
+
 /** Domains that the tenant says are its own; none where it does not say in time. Never throws. */
 export async function lookAtDomains(
   domains: AcceptedDomains,

@@ -1,5 +1,7 @@
 /** One tenant's mail flow exceptions: list them, read one, switch it off, switch it on. */
 import { createHash } from 'node:crypto';
+import { foldName } from '#kinds/fold-name.ts';
+import { mailboxIn } from '#kinds/form.ts';
 import { kindOf, type Kind } from '#kinds/registry.ts';
 import { settingsToKeep } from '#kinds/settings-to-keep.ts';
 import { ExchangeError } from './exchange-error.ts';
@@ -13,7 +15,7 @@ import type { Answered, Call, ExchangeObject } from '#kinds/call.ts';
 import type { Listing, Shown } from '#kinds/shown.ts';
 import type { Exchange, InvokeCommand } from './invoke-command.ts';
 
-/** By GUID where it is known; the name is looked at only where it is not. */
+/** By GUID where it is known; the name then only tells the mailbox. Without a GUID, by its name. */
 export interface TenantObject {
   readonly kind: Kind;
   readonly name?: string;
@@ -49,6 +51,8 @@ export interface ExchangeTenant {
    * so.
    */
   list(kind: Kind, signal?: AbortSignal): Promise<Listing>;
+  /** Everything of a kind in one mailbox, under whatever name that is known. Throws where the mailbox cannot be read. */
+  listIn(mailbox: string, kind: Kind, signal?: AbortSignal): Promise<readonly Shown[]>;
   read(object: TenantObject, signal?: AbortSignal): Promise<FoundObject | NotFound>;
   /** Resolves when Exchange accepted the command; only a read shows whether it took effect. Safe to repeat. */
   disable(kind: Kind, target: Target): Promise<void>;
@@ -87,6 +91,12 @@ export function createTenant(exchange: Exchange): ExchangeTenant {
       if (why === '') return { objects: found, complete: true };
       return { objects: found, complete: false, why, ...(gathered.nothing && { nothing: true }) };
     },
+    async listIn(mailbox, kind, signal) {
+      const one = kindOf(kind);
+      if (one.form === 'object') return [];
+      const all = entriesIn(kind, one, await answersAbout(invoke, one, mailbox, signal));
+      return all.map((object) => toKeep(kind, object));
+    },
     async read(object, signal) {
       const one = kindOf(object.kind);
       const seen = await (one.form === 'object'
@@ -101,8 +111,8 @@ export function createTenant(exchange: Exchange): ExchangeTenant {
         return;
       }
       // Looked at just before, so that the command fits the list as somebody else may have left it.
-      const answers = await answersTo(invoke, one.exchange.list);
-      const present = entriesIn(kind, one, answers).find((entry) => entry.guid === guid);
+      const answers = await answersAbout(invoke, one, one.nameOf(settings));
+      const present = entriesIn(kind, one, answers).find(isMeant(one, one.nameOf(settings), guid));
       if (present?.enabled !== true) return;
       // The present entry is the best guide to what to remove; the known one may be an older spelling.
       const known = { ...settings, ...present.settings };
@@ -115,8 +125,9 @@ export function createTenant(exchange: Exchange): ExchangeTenant {
         await invoke(one.exchange.enable(guid));
         return;
       }
-      const answers = await answersTo(invoke, one.exchange.list);
-      if (entriesIn(kind, one, answers).some((entry) => entry.guid === guid && entry.enabled)) return;
+      const answers = await answersAbout(invoke, one, one.nameOf(settings));
+      const present = entriesIn(kind, one, answers).find(isMeant(one, one.nameOf(settings), guid));
+      if (present?.enabled === true) return;
       const now = new Date(exchange.now()).toISOString();
       const calls = readAnswer(() => one.exchange.enable(settings, objectsIn({ answers }), now));
       for (const call of calls) await invoke(call);
@@ -182,12 +193,42 @@ async function readEntry(
 ): Promise<FoundObject | NotFound> {
   if (guid === undefined && (name === undefined || name === ''))
     throw new RangeError('an entry is read by its id or its name');
-  const answers = await answersTo(invoke, one.exchange.list, signal);
+  const answers = await answersAbout(invoke, one, name, signal);
   const wanted = guid?.toLowerCase() ?? madeUpId(kind, name ?? '');
-  const entry = entriesIn(kind, one, answers).find((each) => each.guid === wanted);
-  const emptyIsUsual = one.exchange.everyTenantHas === undefined;
-  return entry ?? { found: false, certain: emptyIsUsual || objectsIn({ answers }).length > 0 };
+  const entry = entriesIn(kind, one, answers).find(isMeant(one, name, wanted));
+  // A mailbox that is there is always shown.
+  const emptyIsUsual =
+    one.exchange.inMailbox && name !== undefined
+      ? answers.length === 0
+      : one.exchange.everyTenantHas === undefined;
+  // What is off in a mailbox is shown, so that the mailbox is named; an entry that is off counts as absent.
+  if (!entry || (one.exchange.inMailbox && !entry.enabled))
+    return { found: false, certain: emptyIsUsual || objectsIn({ answers }).length > 0 };
+  return guid === undefined ? entry : { ...entry, guid: wanted };
 }
+
+/** The lists in which the entry of that name may stand; without a name, all. A mailbox that is gone has none. */
+async function answersAbout(
+  invoke: InvokeCommand,
+  { exchange: { list, inMailbox } }: EntryKind,
+  name: string | undefined,
+  signal?: AbortSignal,
+): Promise<readonly Answered[]> {
+  if (!inMailbox || name === undefined) return answersTo(invoke, list, signal);
+  try {
+    return await answersTo(invoke, [inMailbox(mailboxIn(name))], signal);
+  } catch (error) {
+    if (error instanceof ExchangeError && error.code === 'not-found') return [];
+    throw error;
+  }
+}
+
+/** By its id. A mailbox answers to each of its names, so of what it has, only what comes after that is compared. */
+const isMeant = ({ exchange }: EntryKind, name: string | undefined, guid: string) => {
+  const rest = (whole: string): string => foldName(whole.slice(mailboxIn(whole).length));
+  return (entry: Shown): boolean =>
+    exchange.inMailbox && name !== undefined ? rest(entry.name) === rest(name) : entry.guid === guid;
+};
 
 const answersTo = (
   invoke: InvokeCommand,

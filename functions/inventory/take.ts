@@ -318,7 +318,7 @@ async function lookForMissing(
     open.set(id, since);
     if (index >= mostLooks || !hasTime()) continue;
     try {
-      const look = await tenant.read(guid === undefined ? { kind, name } : { kind, guid }, enough);
+      const look = await tenant.read({ kind, name, ...(guid !== undefined && { guid }) }, enough);
       if (look.found) {
         open.delete(id);
         const known = registered.find(

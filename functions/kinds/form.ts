@@ -34,3 +34,18 @@ export const kindOfSettings = (settings: Settings): Kind =>
     const one = kindOf(kind);
     return one.form === 'object' && one.ownSettings.some((name) => name in settings);
   }) ?? 'transport-rule';
+
+/** Kinds of which each mailbox has its own: thousands in a tenant, so they are watched only where policy says so. */
+export const mailboxKinds: readonly Kind[] = kinds.filter((kind) => {
+  const one = kindOf(kind);
+  return one.form !== 'object' && one.exchange.inMailbox !== undefined;
+});
+
+/** The mailbox in the name of what it has. */
+export const mailboxIn = (name: string): string => name.split('\\', 1)[0] ?? '';
+
+/** What an entry is called; an object bears its own name. */
+export function entryName(kind: Kind, settings: Settings): string {
+  const one = kindOf(kind);
+  return one.form === 'object' ? '' : one.nameOf(settings);
+}

@@ -127,6 +127,12 @@ interface EntryCalls {
   /** The calls that together see every list the entries stand in. */
   readonly list: readonly Call[];
   /**
+   * Set where each mailbox has its own: the call that shows those of one mailbox, on or off. The name of such an entry
+   * is the mailbox; where it may have several, a backslash and the rest follow. Nobody watches them unless policy says
+   * so (`mailboxes.asExceptions`).
+   */
+  readonly inMailbox?: (mailbox: string) => Call;
+  /**
    * What every tenant has at least one of: an answer without any is a failed one. `undefined`: a tenant without any is
    * the usual case, so that an empty answer, given twice, is believed.
    */

@@ -13,6 +13,7 @@ import { directSend } from './direct-send.ts';
 import { inboundConnector } from './inbound-connector/inbound-connector.ts';
 import { ipAllow } from './ip-allow.ts';
 import { journalRule } from './journal-rule.ts';
+import { mailboxForwarding } from './mailbox-forwarding.ts';
 import { malwarePolicy } from './malware-policy.ts';
 import { malwareRule } from './malware-rule.ts';
 import { outboundConnector } from './outbound-connector/outbound-connector.ts';
@@ -66,6 +67,7 @@ const registry = {
   'safe-attachments-policy': safeAttachmentsPolicy,
   'safe-links-policy': safeLinksPolicy,
   'audit-log': auditLog,
+  'mailbox-forwarding': mailboxForwarding,
 } satisfies Record<string, KindOfException>;
 
 export type Kind = keyof typeof registry;

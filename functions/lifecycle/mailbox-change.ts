@@ -1,6 +1,7 @@
 /**
  * A change in one mailbox that lets mail past, or out: forwarding, a rule of its owner's, safe senders. There may be
- * thousands, made by everybody for themselves, so they are recorded and shown, and make no exception.
+ * thousands, made by everybody for themselves, so they are recorded and shown, and make an exception only where policy
+ * says so.
  */
 import { isOwn } from '#risk/settings.ts';
 import type { ListValue } from '#risk/list-value.ts';

@@ -172,7 +172,9 @@ export const policySchema = z
           });
       })
       .default({ days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '17:00', holidays: [] }),
-    mailboxes: z.strictObject({ keptFor: length }).default({ keptFor: fixed('P90D') }),
+    mailboxes: z
+      .strictObject({ keptFor: length.default(fixed('P90D')), asExceptions: z.boolean().default(false) })
+      .default({ keptFor: fixed('P90D'), asExceptions: false }),
     graceOnImport: length.default(fixed('P14D')),
     breaker: z
       .strictObject({

@@ -7,6 +7,7 @@ import type { Exception } from '#lifecycle/exception.ts';
 import type { Duration } from '#time/instant.ts';
 import type { Risk } from '#risk/finding.ts';
 import type { Settings } from '#risk/settings.ts';
+import { mailboxKinds } from '#kinds/form.ts';
 import { kindOf, type Kind } from '#kinds/registry.ts';
 
 export interface RiskClass {
@@ -81,9 +82,11 @@ const tenantOf = ({ tenants }: Policy, tenant: string): Tenant | undefined =>
 export const tenantName = (policy: Policy, tenant: string): string =>
   tenantOf(policy, tenant)?.name ?? tenant;
 
-/** Kinds that the tenant has no licence for. */
-export const kindsWithout = (policy: Policy, tenant: string): readonly Kind[] =>
-  tenantOf(policy, tenant)?.without ?? [];
+/** Kinds that nobody looks for: the tenant has no licence for them, or policy has them only recorded. */
+export const kindsWithout = (policy: Policy, tenant: string): readonly Kind[] => [
+  ...(tenantOf(policy, tenant)?.without ?? []),
+  ...(policy.mailboxes.asExceptions ? [] : mailboxKinds),
+];
 
 /** What bounds an exception beyond its class, by what it rests on or how broad it is. */
 export interface Bound {
@@ -124,6 +127,8 @@ export interface Policy {
   readonly mailboxes: {
     /** How long what was changed in single mailboxes is kept. */
     readonly keptFor: Duration;
+    /** Whether what leads past or out of a single mailbox is an exception, which somebody is asked about. */
+    readonly asExceptions: boolean;
   };
   /** What the inventory finds was there all along: its owner has at least this long to confirm it. */
   readonly graceOnImport: Duration;

@@ -6,11 +6,11 @@
  * at the latest before enforcement acts. So only a change about which the log alone says nothing waits for Exchange.
  */
 import { differences } from '#audit-log/list-differences.ts';
-import { recogniseListChange } from '#audit-log/list-change.ts';
+import { recogniseListChange, recogniseMailboxExceptions } from '#audit-log/list-change.ts';
 import { ahead, isAhead } from '#audit-log/moment.ts';
 import { recognise } from '#audit-log/recognise.ts';
-import { lookAtDomains, lookAtObject, lookAtList } from '#exchange/look.ts';
-import { isObject } from '#kinds/form.ts';
+import { lookAtDomains, lookAtObject, lookAtList, lookInMailbox } from '#exchange/look.ts';
+import { entryName, isObject, mailboxIn } from '#kinds/form.ts';
 import { foldName } from '#kinds/fold-name.ts';
 import { touchedBeside } from '#lifecycle/in-order.ts';
 import { momentOf, findPlace, tellingOf } from '#lifecycle/logged-changes.ts';
@@ -28,6 +28,7 @@ import type { ListChange, ListTold } from '#audit-log/list-change.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { Observation } from '#lifecycle/commands.ts';
 import type { Exception } from '#lifecycle/exception.ts';
+import type { Listing } from '#kinds/shown.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { Look } from '#exchange/look.ts';
@@ -81,6 +82,13 @@ export async function recordChange(record: AuditRecord, recording: Recording): P
   return named.change === 'remove'
     ? recordRemoval({ ...named, ownDomains: await own }, recording, receipt)
     : recordObservation(named, own, reading, recording, receipt);
+}
+
+/** What a single mailbox lets past or out, where policy has it watched like everything else. */
+export async function recordMailboxException(record: AuditRecord, recording: Recording): Promise<Recorded> {
+  if (isAhead(record, recording.now)) throw new Error(ahead);
+  const change = recogniseMailboxExceptions(record);
+  return change ? recordListChange(change, recording) : { outcome: 'irrelevant' };
 }
 
 /** What the record shows to be the tenant's own, and what the tenant says. Never rejects. */
@@ -214,16 +222,16 @@ async function recordList(
   recording: Recording,
 ): Promise<readonly Recorded[]> {
   const { register, tenants, enough } = recording;
-  const looking = lookAtList(tenants, listChange.tenant, given.kind, enough());
+  const looking =
+    given.mailbox === undefined
+      ? lookAtList(tenants, listChange.tenant, given.kind, enough())
+      : lookInMailbox(tenants, listChange.tenant, given.kind, given.mailbox, enough());
   const [looked, ownDomains] = await Promise.all([looking, own]);
   const change = { ...listChange, ownDomains };
-  const told: ListTold =
-    looked.seen && given.byGuid
-      ? { kind: given.kind, form: 'unread', present: [], absent: [], altered: [] }
-      : given;
+  const told = toldWith(given, looked.seen);
   const untold = looked.seen === undefined && told.form === 'unread' ? looked : undefined;
   if (untold && told.altered.length === 0) return passUntold(change, untold);
-  const known = await knownOf(register, change.tenant, told);
+  const known = inMailbox(await knownOf(register, change.tenant, told), told);
   if (untold && !areKnown(told.altered, known)) return passUntold(change, untold);
 
   const seen = new Set(looked.seen?.objects.map(({ name }) => foldName(name)));
@@ -241,7 +249,7 @@ async function recordList(
   let unreadable: UnreadableItem | undefined;
   // An object may be removed and made again under its name in one record.
   const size = isObject(told.kind) ? 1 : together;
-  const all = differences(change, told, known, looked.seen);
+  const all = differences(change, told, known, looked.seen && onIn(looked.seen, told));
   for (let from = 0; from < all.length; from += size) {
     if (from > 0 && recording.hasTime?.() === false)
       throw new Error(
@@ -259,6 +267,32 @@ async function recordList(
   if (unreadable) throw unreadable;
   return looked.seen === undefined ? outcomes.map((one) => ({ ...one, unseen: looked.error })) : outcomes;
 }
+
+/** What the record says, by the names that the tenant has for what it is about. */
+function toldWith(given: ListTold, seen: Listing | undefined): ListTold {
+  const { kind, mailbox } = given;
+  const nothing: ListTold = { ...given, form: 'unread', present: [], absent: [], altered: [] };
+  if (mailbox === undefined) return seen && given.byGuid ? nothing : given;
+  // Whose alias that is, only the tenant tells.
+  if (!seen) return mailbox.includes('@') ? given : nothing;
+  const [first] = seen.objects;
+  if (!first) return given;
+  const called = mailboxIn(first.name);
+  const inIt = (entries: ListTold['present']): ListTold['present'] =>
+    entries.map(({ settings }) => {
+      const placed = { ...settings, Mailbox: called };
+      return { name: entryName(kind, placed), settings: placed };
+    });
+  return { ...given, mailbox: called, present: inIt(given.present), absent: inIt(given.absent) };
+}
+
+/** A record about one mailbox says nothing of what others have. */
+const inMailbox = (known: readonly Exception[], { mailbox }: ListTold): readonly Exception[] =>
+  mailbox === undefined ? known : known.filter(({ name }) => foldName(mailboxIn(name)) === foldName(mailbox));
+
+/** A mailbox is shown with what is off as well, so that its name is known. */
+const onIn = (seen: Listing, { mailbox }: ListTold): Listing =>
+  mailbox === undefined ? seen : { ...seen, objects: seen.objects.filter(({ enabled }) => enabled) };
 
 /** What is needed for several entries fits few requests, and not too many transactions are under way at once. */
 const together = 15;

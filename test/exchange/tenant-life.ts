@@ -149,6 +149,7 @@ function tenantWith(present: readonly FoundObject[]): Tenants {
   const tenant: ExchangeTenant = {
     domains: () => Promise.resolve([]),
     list: refuse,
+    listIn: refuse,
     read: ({ guid, name }: TenantObject) =>
       Promise.resolve(
         present.find((one) =>

@@ -137,6 +137,14 @@ describe('what goes to another domain of the tenant', () => {
   });
 });
 
+it('what single mailboxes have is not asked for, unless policy says so', async () => {
+  const here = world();
+  await here.take();
+  expect(here.asked).not.toContain('mailbox-forwarding');
+  await here.take({ policy: { ...policy, mailboxes: { ...policy.mailboxes, asExceptions: true } } });
+  expect(here.asked).toContain('mailbox-forwarding');
+});
+
 describe('what no list shows', () => {
   const three = whole(numbered(1), numbered(2), numbered(3));
   const two = whole(numbered(2), numbered(3));

@@ -1,7 +1,8 @@
 /** What people change in their own mailboxes: on record, by tenant and by mailbox, and nobody is asked. */
 import { expect, it } from 'vitest';
 import { record, tenant } from './records.ts';
-import { begin } from './world.ts';
+import { actions, approver, begin } from './world.ts';
+import { duration } from '#time/instant.ts';
 
 it('forwarding to the outside is on record, once, and no exception', async () => {
   const world = await begin();
@@ -35,4 +36,44 @@ it('forwarding to the outside is on record, once, and no exception', async () =>
     { door: 'inbox rule', settings: {}, unread: expect.any(String) as string },
   ]);
   expect(await world.exceptions()).toHaveLength(before);
+});
+
+it('forwarding is asked about and ended like every other exception, where policy says so', async () => {
+  const world = await begin({ mailboxes: { keptFor: duration('P90D'), asExceptions: true } });
+  const ann = 'ann@contoso.com';
+  await world.feed(
+    record(
+      'Set-Mailbox',
+      world.past(),
+      { Identity: ann, ForwardingSmtpAddress: 'smtp:x@fabrikam.example' },
+      { ObjectId: ann, UserId: ann },
+    ),
+  );
+  const forwards = (): unknown =>
+    world.local.tenant?.objects('mailbox', tenant)[0]?.parameters['ForwardingSmtpAddress'];
+  const opened = await world.one(ann);
+  expect(opened).toMatchObject({
+    kind: 'mailbox-forwarding',
+    state: 'unconfirmed',
+    risk: 'high',
+    complete: true,
+    owner: ann,
+  });
+  expect(actions(world.card(opened.id))).toEqual(['approve', 'disable']);
+
+  // Who asked for it is who forwards: four eyes.
+  const wish = { reason: 'I read it at home', expires_on: world.date(10), review_every: 'P30D' };
+  expect(await world.answer(opened.id, 'approve', world.userOf(ann), wish)).toEqual({
+    reason: expect.stringContaining('somebody else must approve it') as string,
+  });
+  expect(await world.one(ann)).toMatchObject({ state: 'unconfirmed' });
+
+  await world.advance('P4D');
+  expect(await world.one(ann)).toMatchObject({ state: 'disabled', cause: 'unconfirmed' });
+  expect(forwards()).toBeNull();
+
+  await world.local.slack?.command(`restore ${opened.id} PT20H the contract allows it`, approver);
+  await world.local.settled();
+  expect(await world.one(ann)).toMatchObject({ state: 'confirmed' });
+  expect(forwards()).toBe('x@fabrikam.example');
 });

@@ -1,5 +1,5 @@
 /** A local deployment of its own for each journey, driven from outside: over HTTP, through Slack, by the log. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, glob, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, inject, onTestFinished } from 'vitest';
@@ -7,6 +7,7 @@ import { startLocal } from '#lib/local/deployment.ts';
 import { duration, plus } from '#time/instant.ts';
 import { buttonsOf, read } from '#lib/standin/slack/shapes.ts';
 import type { LocalDeployment } from '#lib/local/deployment.ts';
+import type { Policy } from '#policy/policy.ts';
 import type { PostedMessage } from '#lib/standin/slack/slack-workspace.ts';
 import type { ExceptionView } from '#lib/local/views.ts';
 import type { NativeRecord } from './records.ts';
@@ -47,14 +48,26 @@ export const text = (message: PostedMessage): string => read(message.blocks);
 export const actions = (message: PostedMessage): readonly unknown[] =>
   buttonsOf(message).map((button) => button['action_id']);
 
-export async function begin(): Promise<World> {
+/** `policy`: what differs from the one that the others run with. */
+export async function begin(policy?: Partial<Policy>): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'lapse-journey-'));
-  const local = await startLocal({ assembly: inject('assembly'), state: folder });
+  const assembly = policy ? await withPolicy(policy, join(folder, 'assembly')) : inject('assembly');
+  const local = await startLocal({ assembly, state: join(folder, 'state') });
   onTestFinished(async () => {
     await local.close();
     await rm(folder, { recursive: true, force: true });
   });
   return worldOf(local);
+}
+
+/** The same functions with another policy beside them: bundling them again would take minutes. */
+async function withPolicy(policy: Partial<Policy>, to: string): Promise<string> {
+  await cp(inject('assembly'), to, { recursive: true });
+  for await (const file of glob('**/policy.json', { cwd: to })) {
+    const whole = JSON.parse(await readFile(join(to, file), 'utf8')) as Policy;
+    await writeFile(join(to, file), JSON.stringify({ ...whole, ...policy }));
+  }
+  return to;
 }
 
 export function worldOf(local: LocalDeployment): World {

@@ -312,4 +312,20 @@ export const examples: Readonly<Record<Kind, Example>> = {
     beside: [],
     settings: { UnifiedAuditLogIngestionEnabled: false, Policy: 'Audit log' },
   },
+  'mailbox-forwarding': {
+    made: ['ann', 'bob'].map((who) =>
+      auditRecord('Set-Mailbox', {
+        Identity: `${who}@contoso.example`,
+        ForwardingSmtpAddress: `smtp:${who}@tailspin.example`,
+        DeliverToMailboxAndForward: 'True',
+      }),
+    ),
+    name: 'ann@contoso.example',
+    beside: ['bob@contoso.example'],
+    settings: {
+      Mailbox: 'ann@contoso.example',
+      ForwardingSmtpAddress: 'ann@tailspin.example',
+      DeliverToMailboxAndForward: true,
+    },
+  },
 };

@@ -121,6 +121,14 @@ const examples: Readonly<Record<string, Example>> = {
     ],
     hidden: [{ AutoForwardEnabled: false, Policy: 'Google', DomainName: 'gmail.com' }],
   },
+  'LAPSE-MX-001': {
+    shown: [
+      ['critical', { Mailbox: 'ann@contoso.com', ForwardingSmtpAddress: 'ann@gmail.com' }],
+      ['high', { Mailbox: 'ann@contoso.com', ForwardingSmtpAddress: 'smtp:ann@tailspin.example' }],
+      ['medium', { Mailbox: 'ann@contoso.com', ForwardingAddress: 'Ann at home' }],
+    ],
+    hidden: [{ Mailbox: 'ann@contoso.com', ForwardingSmtpAddress: 'bob@contoso.com' }],
+  },
   'LAPSE-JR-001': {
     shown: [
       ['critical', { ...journal, JournalEmailAddress: 'x@gmail.com' }],

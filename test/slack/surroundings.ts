@@ -50,7 +50,7 @@ export const policy: Policy = {
   tenants: [],
   timeZone: 'Europe/Berlin',
   workingHours: { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '17:00', holidays: [] },
-  mailboxes: { keptFor: duration('P90D') },
+  mailboxes: { keptFor: duration('P90D'), asExceptions: false },
   graceOnImport: duration('P14D'),
   breaker: { most: 20, share: 25, least: 5, within: duration('PT1H') },
   nativeExpiry: false,

@@ -5,6 +5,7 @@
  */
 import { countAddresses, describeAddresses } from '#risk/addresses.ts';
 import { always, isGone, isKnown, isOff, wentOff } from '#risk/finding-row.ts';
+import { isSentOut, outsiders, unplaced } from '../destinations.ts';
 import { claimed, coversAll, scopeOf } from './conditions.ts';
 import {
   addsExceptIf,
@@ -17,7 +18,7 @@ import {
   scl,
   stopsLess,
 } from './protection.ts';
-import { entries, flag, isOwn, isSet, list, listSome, text } from '#risk/settings.ts';
+import { flag, isSet, list, listSome, text } from '#risk/settings.ts';
 import * as to from '#risk/frameworks.ts';
 import type { Assessable, Rows } from '#risk/finding-row.ts';
 import type { Scope } from './conditions.ts';
@@ -41,16 +42,6 @@ const skipsAttachments = 'x-ms-exchange-organization-skipsafeattachmentprocessin
 const evidenceHeaders =
   /^(authentication-results|received-spf|dkim-signature|arc-.*|x-forefront-antispam-report.*|x-microsoft-antispam.*|x-ms-exchange-organization-(scl|pcl|authas|authsource|authmechanism|spoof.*|messagedirectionality))$/;
 
-/** Addresses outside the tenant among those the settings name. */
-const outsiders = ({ settings, ownDomains }: Assessable, names: readonly string[]): readonly string[] =>
-  [...new Set(names.flatMap((name) => entries(settings, name)))]
-    .filter((address) => address.includes('@') && !isOwn(address, ownDomains))
-    .sort();
-/** Names, paths and GUIDs of recipients: Exchange takes them as addresses, and nothing shows whose they are. */
-const unplaced = ({ settings }: Assessable, names: readonly string[]): readonly string[] =>
-  [...new Set(names.flatMap((name) => entries(settings, name)))].filter((one) => !one.includes('@')).sort();
-const isSentOut = (object: Assessable, names: readonly string[]): boolean =>
-  outsiders(object, names).length + unplaced(object, names).length > 0;
 const diversions = ['RedirectMessageTo', 'BlindCopyTo', 'CopyTo', 'AddToRecipients'] as const;
 const reports = ['GenerateIncidentReport', 'ModerateMessageByUser'] as const;
 

@@ -1,7 +1,7 @@
 /** The cmdlets the stand-in knows, with the traps of the real ones. */
 import { isObject } from '#kinds/form.ts';
 import { kinds } from '#kinds/registry.ts';
-import { rendered } from './rendering.ts';
+import { aliasOf, primaryAddress, rendered } from './rendering.ts';
 import { properties, propertyOf } from './properties.ts';
 import { changesOf, cmdletOf, settingsIn } from './shelves.ts';
 import { asText, isOn } from './text.ts';
@@ -47,7 +47,7 @@ export function invoke({ tenant, cmdlet, parameters }: CmdletCall, effects: Effe
   if (!known) return { type: 'forbidden' };
   const { verb, shelf: kind } = known;
   if (verb === 'get') return get(tenant, kind, parameters, effects);
-  if (!switched.has(kind)) return alterList(kind, verb, parameters, effects);
+  if (!switched.has(kind)) return alterList(tenant, kind, verb, parameters, effects);
 
   const identity = asText(parameters['Identity']);
   const target = effects
@@ -95,6 +95,7 @@ const unbound = (text: string): CmdletOutcome => ({
 const listParameters = new Set(['Entries', 'Ids', 'Allow', 'Block', 'NoExpiration', 'OutputJson', 'Force']);
 
 function alterList(
+  tenant: string,
   kind: Shelf,
   verb: Parameters<typeof changesOf>[1],
   parameters: Readonly<Record<string, unknown>>,
@@ -124,7 +125,7 @@ function alterList(
     const there = effects
       .history(kind)
       .objects()
-      .find((object) => isCalled(object, one.target));
+      .find((object) => isCalled(object, one.target) || isMailboxAt(tenant, kind, object, one.target));
     if (one.change !== 'create' && !there) return missing(one.target);
     change(kind, effects, { ...one, target: there?.guid ?? one.target });
   }
@@ -156,8 +157,15 @@ function get(
   const visible = all.filter(({ object, show }) => isAskedFor(kind, object, show, parameters));
   const identity = parameters['Identity'];
   const named =
-    identity === undefined ? visible : visible.filter(({ object }) => isCalled(object, asText(identity)));
-  // An identity that fits nothing is as good as none: everything comes back.
+    identity === undefined
+      ? visible
+      : visible.filter(
+          ({ object }) =>
+            isCalled(object, asText(identity)) || isMailboxAt(tenant, kind, object, asText(identity)),
+        );
+  // Of a mailbox, an identity that fits nothing is an error.
+  if (kind === 'mailbox' && identity !== undefined && named.length === 0) return missing(asText(identity));
+  // Elsewhere it is as good as none: everything comes back.
   return { type: 'objects', objects: (named.length > 0 ? named : visible).map(({ show }) => show) };
 }
 
@@ -168,6 +176,7 @@ function isAskedFor(
   asked: Readonly<Record<string, unknown>>,
 ): boolean {
   if (kind === 'outbound-connector') return inClass(show(), asked);
+  if (kind === 'mailbox') return asked['Filter'] === undefined || forwards(show());
   if (kind !== 'tenant-allow') return true;
   const subtype = (value: unknown): string => asText(value).toLowerCase() || 'tenant';
   return (
@@ -176,6 +185,10 @@ function isAskedFor(
   );
 }
 
+/** The one filter by which Lapse asks. */
+const forwards = (shown: Rendered): boolean =>
+  shown['ForwardingSmtpAddress'] !== null || shown['ForwardingAddress'] !== null;
+
 /** Without a switch: neither rule-scoped nor test-mode connectors. With one: that class and nothing else. */
 const inClass = (shown: Rendered, parameters: Readonly<Record<string, unknown>>): boolean =>
   shown['IsTransportRuleScoped'] === isOn(parameters['IsTransportRuleScoped']) &&
@@ -183,3 +196,9 @@ const inClass = (shown: Rendered, parameters: Readonly<Record<string, unknown>>)
 
 const isCalled = ({ guid, name }: StoredObject, identity: string): boolean =>
   guid === identity.toLowerCase() || name.toLowerCase() === identity.toLowerCase();
+
+const isMailboxAt = (tenant: string, kind: Shelf, object: StoredObject, identity: string): boolean =>
+  kind === 'mailbox' &&
+  [primaryAddress(tenant, object), aliasOf(object)].some(
+    (name) => name.toLowerCase() === identity.toLowerCase(),
+  );

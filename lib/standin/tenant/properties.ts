@@ -225,6 +225,10 @@ export const properties: Readonly<Record<Shelf, Table>> = {
   'safe-links-rule': protectionRule,
   'preset-rule': protectionRule,
   'preset-defender-rule': protectionRule,
+  mailbox: {
+    ...texts({ ForwardingSmtpAddress: null, ForwardingAddress: null }),
+    DeliverToMailboxAndForward: { form: 'flag', unset: false },
+  },
 };
 
 const conditions = new Set([...conditionLists, ...conditionTexts, ...conditionFlags]);

@@ -22,6 +22,8 @@ export function rendered(tenant: string, kind: Shelf, object: StoredObject, posi
     case 'inbound-connector':
     case 'outbound-connector':
       return connector(tenant, kind, object, settings);
+    case 'mailbox':
+      return mailbox(tenant, object, settings);
     case 'journal-rule':
       return { ...plain(tenant, kind, object, settings), Enabled: object.enabled };
     case 'anti-phishing-rule':
@@ -76,6 +78,25 @@ function plain(tenant: string, kind: Shelf, object: StoredObject, settings: Rend
     ObjectState: 'Unchanged',
   };
 }
+
+function mailbox(tenant: string, object: StoredObject, settings: Rendered): Rendered {
+  const alias = aliasOf(object);
+  const to = settings['ForwardingSmtpAddress'];
+  return {
+    ...plain(tenant, 'mailbox', object, settings),
+    ForwardingSmtpAddress: typeof to === 'string' ? `smtp:${to.replace(/^smtp:/i, '')}` : null,
+    Name: alias,
+    Alias: alias,
+    PrimarySmtpAddress: primaryAddress(tenant, object),
+    RecipientTypeDetails: 'UserMailbox',
+  };
+}
+
+export const aliasOf = ({ name }: StoredObject): string => name.split('@', 1)[0] ?? '';
+
+/** A mailbox that was only ever called by its alias has an address of the domain that every tenant has. */
+export const primaryAddress = (tenant: string, { name }: StoredObject): string =>
+  name.includes('@') ? name : `${name}@${organisation(tenant)}`;
 
 const database = 'EURPR00A001.PROD.OUTLOOK.COM';
 const organisation = (tenant: string): string => `tenant-${tenant.slice(0, 8)}.onmicrosoft.com`;

@@ -27,5 +27,6 @@ export const shelves = [
   'safe-links-rule',
   'preset-rule',
   'preset-defender-rule',
+  'mailbox',
 ] as const;
 export type Shelf = (typeof shelves)[number];

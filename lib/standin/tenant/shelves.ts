@@ -34,6 +34,7 @@ const nouns: Readonly<Record<string, { readonly shelf: Shelf; readonly verbs: re
   safelinksrule: { shelf: 'safe-links-rule', verbs: ['get', 'enable', 'disable'] },
   eopprotectionpolicyrule: { shelf: 'preset-rule', verbs: ['get', 'enable', 'disable'] },
   atpprotectionpolicyrule: { shelf: 'preset-defender-rule', verbs: ['get', 'enable', 'disable'] },
+  mailbox: { shelf: 'mailbox', verbs: ['get', 'set'] },
   exosecopsoverriderule: { shelf: 'secops', verbs: ['get', 'new', 'set', 'remove'] },
 };
 

@@ -4,7 +4,7 @@
  */
 import { createServer } from 'node:http';
 import { recognise } from '#audit-log/recognise.ts';
-import { recogniseListChange } from '#audit-log/list-change.ts';
+import { recogniseListChange, recogniseMailboxExceptions } from '#audit-log/list-change.ts';
 import { createBooks } from './books.ts';
 import { invoke } from './cmdlets.ts';
 import { createFaults } from './faults.ts';
@@ -179,7 +179,7 @@ export async function startStandInTenant(options: StandInTenantOptions): Promise
 
   const apply = (record: AuditRecord): void => {
     changes += 1;
-    const list = recogniseListChange(record);
+    const list = recogniseListChange(record) ?? recogniseMailboxExceptions(record);
     // What was set is not known, so nothing is.
     if (list?.unread !== undefined) return;
     const cmdlet = cmdletOf(record.Operation);

@@ -94,6 +94,27 @@ export const auditLog = [
     ],
   ),
   ...inFile(
+    'functions/recording/record-change.ts',
+    ['test/recording/mailbox-exceptions.test.ts'],
+    [
+      {
+        without: 'a mailbox has an exception for each name that records call it',
+        find: '{ ...settings, Mailbox: called }',
+        replace: 'settings',
+      },
+      {
+        without: 'an alias that nobody could ask about is taken for the mailbox’s address',
+        find: "mailbox.includes('@') ? given : nothing",
+        replace: 'given',
+      },
+      {
+        without: 'a record about one mailbox ends what others have',
+        find: 'known.filter(({ name }) => foldName(mailboxIn(name)) === foldName(mailbox))',
+        replace: 'known',
+      },
+    ],
+  ),
+  ...inFile(
     'functions/recording/record-mailbox-change.ts',
     ['test/recording/mailbox-changes.test.ts'],
     [

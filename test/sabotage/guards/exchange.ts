@@ -84,8 +84,8 @@ export const exchange = [
     },
     {
       without: 'a namesake is disabled: the object is looked for by name although its GUID is known',
-      find: 'const ref = guid === undefined ? { kind, name } : { kind, guid };',
-      replace: 'const ref = { kind, name };',
+      find: '...(guid !== undefined && { guid }),',
+      replace: '...(guid === undefined && { guid }),',
     },
     {
       without: 'a harmless namesake is disabled',
@@ -376,6 +376,50 @@ export const exchange = [
       find: 'problems.add(error.message);',
     },
   ]),
+  ...inFile(
+    'functions/exchange/tenant.ts',
+    ['test/recording/mailbox-exceptions.test.ts', 'test/kinds/mailbox-forwarding.test.ts'],
+    [
+      {
+        without: 'a mailbox that forwards no more is told to forward still',
+        find: ' || (one.exchange.inMailbox && !entry.enabled)',
+      },
+      {
+        without: 'a mailbox that is called by another of its names counts as one that forwards nothing',
+        find: 'exchange.inMailbox && name !== undefined ? rest(entry.name) === rest(name) : entry.guid === guid',
+        replace: 'entry.guid === guid',
+      },
+      {
+        without: 'an answer without the mailbox proves that it forwards nothing',
+        find: '? answers.length === 0\n',
+        replace: '? answers.length >= 0\n',
+      },
+      {
+        without: 'a mailbox that is gone stays on record for ever',
+        find: "if (error instanceof ExchangeError && error.code === 'not-found') return [];",
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/kinds/mailbox-forwarding.ts',
+    ['test/kinds/mailbox-forwarding.test.ts'],
+    [
+      {
+        without: 'another mailbox is taken for the one that was asked for',
+        find: 'if (all.length > 1)',
+        replace: 'if (all.length > 1_000)',
+      },
+      {
+        without: 'a mailbox that does not say where it forwards counts as one that does not',
+        find: ' || forwards.some((name) => object[name] === undefined)',
+      },
+      {
+        without: 'a forwarding is restored into a mailbox that is gone',
+        find: 'if (present.length === 0)',
+        replace: 'if (present.length < 0)',
+      },
+    ],
+  ),
   ...inFile('functions/exchange/tenant.ts', kinds, [
     {
       without: 'nothing is listed where the domains may not be read',
@@ -409,7 +453,7 @@ export const exchange = [
     },
     {
       without: 'an entry is added that is there already',
-      find: 'if (entriesIn(kind, one, answers).some((entry) => entry.guid === guid && entry.enabled)) return;',
+      find: 'if (present?.enabled === true) return;',
     },
     {
       without: 'a listing with an object that cannot be read counts as whole',

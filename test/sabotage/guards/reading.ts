@@ -214,7 +214,7 @@ export const reading: readonly Guard[] = [
   },
   {
     without: 'a recipient without an address counts as inside',
-    file: 'functions/kinds/transport-rule/findings.ts',
+    file: 'functions/kinds/destinations.ts',
     find: 'outsiders(object, names).length + unplaced(object, names).length > 0',
     replace: 'outsiders(object, names).length > 0',
     tests: ['test/bin/replay-fixtures.test.ts'],
