@@ -143,7 +143,12 @@ describe('a mailbox that begins to forward its mail', () => {
       auditRecord(
         'Set-Mailbox',
         {},
-        { UserId: 'bob@contoso.com', ObjectId: 'bob@contoso.com', Parameters: '@{…}' },
+        {
+          UserId: 'bob@contoso.com',
+          ObjectId: 'bob@contoso.com',
+          Parameters: '@{…}',
+          CreationTime: '2026-11-20T08:30:00',
+        },
       ),
     );
     expect((await here.all()).map(({ name, state }) => [name, state]).toSorted()).toEqual([
