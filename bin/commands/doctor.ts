@@ -6,6 +6,7 @@ import {
   DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import { DescribeEventBusCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { createAllChecks } from '#doctor/all-checks.ts';
 import { examine, type CheckResult } from '#doctor/check.ts';
 import { exitCodeOf, formatReport } from '#doctor/report.ts';
@@ -100,6 +101,7 @@ async function ofStack(stack: string, file: string, post: boolean): Promise<read
     cloud: {
       table: async () => describeTable(table, await tableOf(table, stack)),
       bus: () => describeBus(bus, stack),
+      concurrency: () => readConcurrency(new LambdaClient({})),
       unreadable: async () => {
         const register = createRegister({ client: table, tableName: await tableOf(table, stack) });
         return (await readWholeList(register)).unreadable.map(({ id }) => id);
@@ -136,6 +138,11 @@ async function describeTable(client: DynamoDBClient, TableName: string) {
 async function describeBus(client: EventBridgeClient, stack: string): Promise<{ name: string }> {
   await client.send(new DescribeEventBusCommand({ Name: stack }));
   return { name: stack };
+}
+
+async function readConcurrency(client: LambdaClient): Promise<number> {
+  const { AccountLimit } = await client.send(new GetAccountSettingsCommand({}));
+  return AccountLimit?.UnreservedConcurrentExecutions ?? 0;
 }
 
 function policyIn(file: string): Exclude<ParsedPolicy, { mistakes: unknown }> {

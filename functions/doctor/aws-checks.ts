@@ -16,12 +16,22 @@ export interface AwsDescriptions {
   readonly bus: () => Promise<{ readonly name: string }>;
   /** Ids of the exceptions that this release cannot read. Throws where the table cannot be read. */
   readonly unreadable: () => Promise<readonly string[]>;
+  /** How many functions the account runs at once, beside what is reserved. Absent where nothing limits it. */
+  readonly concurrency?: () => Promise<number>;
 }
+
+/** Two batches of each of three queues, three schedules, the stream, and as many people who answer in Slack at once. */
+const enoughAtOnce = 20;
 
 const rights =
   'Check the name, AWS_PROFILE and AWS_REGION, and that you may call DescribeTable, DescribeContinuousBackups and DescribeEventBus.';
 
-export const createAwsChecks = ({ table, bus, unreadable }: AwsDescriptions): readonly Check[] => [
+export const createAwsChecks = ({
+  table,
+  bus,
+  unreadable,
+  concurrency,
+}: AwsDescriptions): readonly Check[] => [
   {
     name: 'table',
     run: async () => {
@@ -66,6 +76,24 @@ export const createAwsChecks = ({ table, bus, unreadable }: AwsDescriptions): re
       return typeof found === 'string' ? failed(found, rights) : ok(`${found.name} is there`);
     },
   },
+  ...(concurrency
+    ? [
+        {
+          name: 'concurrency',
+          run: async () => {
+            const found = await concurrency().catch(reason);
+            if (typeof found === 'string')
+              return failed(found, 'Check that you may call lambda:GetAccountSettings.');
+            return found >= enoughAtOnce
+              ? ok(`the account runs ${found.toLocaleString('en')} functions at once`)
+              : failed(
+                  `the account runs ${found} functions at once: on a busy day, people’s answers in Slack would wait`,
+                  'Ask AWS for more: Service Quotas, AWS Lambda, Concurrent executions.',
+                );
+          },
+        },
+      ]
+    : []),
 ];
 
 const reason = (error: unknown): string => (error instanceof Error ? error.name : 'it cannot be described');

@@ -345,6 +345,41 @@ describe('of AWS, the doctor', () => {
   });
 });
 
+describe('of how many functions the account runs at once, the doctor', () => {
+  const found = async (concurrency: () => Promise<number>) => {
+    const { findings } = await deployment({
+      given: {
+        cloud: {
+          table: () => Promise.resolve(table),
+          bus: () => Promise.resolve({ name: 'lapse' }),
+          unreadable: () => Promise.resolve([]),
+          concurrency,
+        },
+      },
+    });
+    return named(await findings(), 'concurrency');
+  };
+
+  it.each([
+    ['says that it is enough', 1_000, 'ok', 'the account runs 1,000 functions at once'],
+    [
+      'says that a new account has too few',
+      10,
+      'failed',
+      'the account runs 10 functions at once: on a busy day, people’s answers in Slack would wait',
+    ],
+  ])('%s', async (_, count, outcome, words) => {
+    expect(await found(() => Promise.resolve(count))).toMatchObject({ outcome, found: words });
+  });
+
+  it('says what it takes to find out', async () => {
+    expect(await found(() => Promise.reject(new TypeError('no')))).toMatchObject({
+      outcome: 'failed',
+      todo: 'Check that you may call lambda:GetAccountSettings.',
+    });
+  });
+});
+
 it('what does not answer in time is a finding of its own', async () => {
   const never = { name: 'silent', run: () => new Promise<never>(() => undefined) };
   const ended = new AbortController();

@@ -27,10 +27,10 @@ const statementSchema = z.object({
 });
 export type Statement = z.output<typeof statementSchema>;
 
-/** Where this file's assembly is; synthesizing throws where cdk-nag or the CDK's own rules find something. */
+/** Where this file's assembly is. Whether it keeps the rules for safe stacks is for `rules.test.ts`. */
 export const assembly = mkdtempSync(join(tmpdir(), 'lapse-stack-'));
 afterAll(() => rmSync(assembly, { recursive: true, force: true }));
-synthesize({ policy, outdir: assembly });
+synthesize({ policy, outdir: assembly, checked: false });
 const { Resources } = templateSchema.parse(
   JSON.parse(readFileSync(join(assembly, 'lapse.template.json'), 'utf8')),
 );
