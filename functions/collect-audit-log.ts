@@ -10,6 +10,7 @@ import { collectTenant, isPostponed } from '#collection/collect-tenant.ts';
 import { FeedError, createOutOfTime } from '#collection/feed-error.ts';
 import { createAuditRecordEntry } from '#bus/audit-record-event.ts';
 import { createPublisher } from '#bus/publisher.ts';
+import { collectedTenants } from '#policy/policy.ts';
 import { duration, type Duration } from '#time/instant.ts';
 import { createCoverageLedger } from '#collection/ledger.ts';
 import { readEnvironment } from '#runtime/environment.ts';
@@ -17,7 +18,9 @@ import { describeFailure } from '#runtime/failure.ts';
 import { once } from '#runtime/once.ts';
 import { goRound, shareOf } from '#runtime/round.ts';
 import { createScheduleFunction, type ScheduledTurn } from '#runtime/schedule-function.ts';
-import { readSecret } from '#runtime/secrets.ts';
+import { loadPolicy } from '#runtime/policy.ts';
+import { readSecret, SecretNotSet } from '#runtime/secrets.ts';
+import { readTenantSecret } from '#runtime/tenant-secret.ts';
 import { surroundings } from '#runtime/surroundings.ts';
 import { webIdentityToken } from '#runtime/web-identity-token.ts';
 import { findMisspelt, tenantsIn } from '#microsoft/credential.ts';
@@ -40,8 +43,10 @@ export interface CollectionDependencies extends Surroundings {
   /** GUID of the tenant of whoever runs this; each tenant's own where it is absent. */
   readonly publisher: string | undefined;
   readonly silentAfter: Duration;
-  /** The text of the audit log secret; asked for at each run, so that a changed one is seen. */
+  /** The text of the audit log secret for all tenants; asked for at each run, so that a changed one is seen. */
   readonly secret: () => Promise<string>;
+  /** Tenants beside those it names. */
+  readonly named: readonly string[];
   readonly ledger: CoverageLedger;
   readonly bus: Publisher;
   readonly run: () => string;
@@ -50,13 +55,12 @@ export interface CollectionDependencies extends Surroundings {
 
 const getDependencies = once((): CollectionDependencies => {
   const environment = readEnvironment('collect-audit-log');
-  const secret = () => readSecret(environment.AUDIT_LOG_SECRET);
   return {
     ...surroundings,
     activityUrl: environment.ACTIVITY_URL,
     access: createSignIn({
       ...surroundings,
-      secret,
+      secret: (tenant) => readTenantSecret(environment.AUDIT_LOG_SECRET, tenant),
       loginUrl: environment.LOGIN_URL,
       resourceUrls: { activity: environment.ACTIVITY_URL },
       webIdentityToken,
@@ -64,7 +68,8 @@ const getDependencies = once((): CollectionDependencies => {
     }),
     publisher: environment.PUBLISHER_IDENTIFIER,
     silentAfter: duration(environment.SILENT_AFTER),
-    secret,
+    secret: () => readSecret(environment.AUDIT_LOG_SECRET),
+    named: collectedTenants(loadPolicy()),
     ledger: createCoverageLedger({ tableName: environment.TABLE_NAME }),
     bus: createPublisher({ busName: environment.BUS_NAME }),
     run: randomUUID,
@@ -91,11 +96,11 @@ export async function collectAuditLog(
   turn: ScheduledTurn,
 ): Promise<void> {
   const { logger, metrics, remaining } = turn;
-  const secret = await collection.secret();
-  const tenants = tenantsIn(secret);
-  const misspelt = findMisspelt(secret);
+  const { tenants, misspelt } = await tenantsOf(collection);
   if (tenants.length === 0)
-    logger.warn('no tenant is collected from: the audit log secret names none', { code: 'NO_TENANT' });
+    logger.warn('no tenant is collected from: neither policy nor the audit log secret names any', {
+      code: 'NO_TENANT',
+    });
   const ended = AbortSignal.timeout(Math.max(0, remaining() - leastToFinish));
   const share = shareOf(Math.max(0, remaining() - leastToBegin), tenants.length, tenantsAtOnce, leastShare);
   const reports: FeedReport[] = [];
@@ -168,6 +173,15 @@ export async function collectAuditLog(
       `The audit log could not be collected from ${failed.size + misspelt.length} of ${tenants.length + misspelt.length} tenants` +
         `${failed.size > 0 ? ` (${[...failed].slice(0, 10).join(', ')})` : ''}. The lines above say why; the next run tries again.`,
     );
+}
+
+/** Where every tenant has a secret of its own, nobody need ever store the one for all. */
+async function tenantsOf({ secret, named }: CollectionDependencies) {
+  const text = await secret().catch((error: unknown) => {
+    if (error instanceof SecretNotSet && named.length > 0) return '{}';
+    throw error;
+  });
+  return { tenants: [...new Set([...tenantsIn(text), ...named])].sort(), misspelt: findMisspelt(text) };
 }
 
 /** One tenant's trouble, whatever it is, stays in its reports. */

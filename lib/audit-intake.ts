@@ -41,7 +41,7 @@ export class AuditIntake extends Construct {
     // A record about a list names the whole list: what is known of its entries is compared with it.
     register.grantQuery(this.recordChanges, 'tenant');
     this.recordChanges.mayProveItself();
-    this.recordChanges.mayRead(secrets.exchangeReader);
+    this.recordChanges.mayReadOfTenants(secrets.exchangeReader);
     this.worker = new BusWorker(this, 'AuditRecords', {
       bus: this.bus,
       pattern: {

@@ -6,14 +6,16 @@ import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { invokeEvery } from './invoke-every.ts';
 import { LambdaFunction } from './lambda-function.ts';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
-import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Policy } from '#policy/policy.ts';
 import type { Register } from './register.ts';
 
 interface CollectionProps {
   readonly register: Register;
   readonly bus: EventBus;
   /** Tenants to collect from, and their credentials: see `functions/microsoft/credential.ts`. */
-  readonly secret: Pick<ISecret, 'secretArn'>;
+  readonly secret: Secret;
+  readonly policy: Policy;
 }
 
 /** Every five minutes → collect-audit-log → bus. */
@@ -21,20 +23,21 @@ export class Collection extends Construct {
   readonly collectAuditLog: LambdaFunction<'collect-audit-log'>;
   readonly deadLetters: DeadLetterQueue;
 
-  constructor(scope: Construct, id: string, { register, bus, secret }: CollectionProps) {
+  constructor(scope: Construct, id: string, { register, bus, secret, policy }: CollectionProps) {
     super(scope, id);
     this.collectAuditLog = new LambdaFunction(this, 'CollectAuditLog', 'collect-audit-log', {
       // Below the five minutes, so that runs rarely overlap; two at once do no harm.
       timeout: Duration.seconds(270),
       // A thousand tenants are fifty seconds of work for one core, and sixteen of them are in memory at once.
       memorySize: 1024,
+      policy,
       environment: {
         TABLE_NAME: register.table.tableName,
         BUS_NAME: bus.eventBusName,
         AUDIT_LOG_SECRET: secret.secretArn,
       },
     });
-    this.collectAuditLog.mayRead(secret);
+    this.collectAuditLog.mayReadOfTenants(secret);
     this.collectAuditLog.mayProveItself();
     register.grantNotes(this.collectAuditLog, coveragePrefix);
     this.collectAuditLog.mayPut(bus, auditSource, [auditDetailType]);

@@ -36,7 +36,7 @@ export class Enforcement extends Construct {
     });
     register.grantCommands(this.enforce, aliases);
     this.enforce.mayProveItself();
-    this.enforce.mayRead(secrets.exchangeWriter);
+    this.enforce.mayReadOfTenants(secrets.exchangeWriter);
     this.worker = new BusWorker(this, 'Decisions', {
       bus,
       pattern: { source: [lifecycleSource], detailType: [...enforcementEvents.map(toTitle), heartbeatType] },

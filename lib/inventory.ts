@@ -42,7 +42,7 @@ export class Inventory extends Construct {
     );
     register.grantQuery(this.takeInventory, 'open', 'tenant');
     this.takeInventory.mayProveItself();
-    this.takeInventory.mayRead(secrets.exchangeReader);
+    this.takeInventory.mayReadOfTenants(secrets.exchangeReader);
     this.takeInventory.mayPut(bus, inventorySource, [inventoryMessageType]);
     // The next hour looks again; retrying in between helps nobody.
     this.takeInventory.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(30) });

@@ -1,4 +1,4 @@
-import { Aws, Stack, Validations, type Duration } from 'aws-cdk-lib';
+import { ArnFormat, Aws, Stack, Validations, type Duration } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
@@ -8,7 +8,7 @@ import { bundle } from './bundle.ts';
 import { metricsNamespaceOf } from './metrics-namespace.ts';
 import { roleNameOf } from './stack-name.ts';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
-import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { Policy } from '#policy/policy.ts';
 import type { FunctionName, Settable } from '#runtime/environment.ts';
@@ -72,6 +72,23 @@ export class LambdaFunction<Name extends FunctionName> extends NodejsFunction {
     this.addToRolePolicy(
       new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secret.secretArn] }),
     );
+  }
+
+  /** That secret, and one of each tenant's own beside it: see `functions/runtime/tenant-secret.ts`. */
+  mayReadOfTenants(secret: Secret): void {
+    const stack = Stack.of(this);
+    const own = stack.formatArn({
+      ...{ service: 'secretsmanager', resource: 'secret', arnFormat: ArnFormat.COLON_RESOURCE_NAME },
+      resourceName: `${stack.stackName}/${secret.node.id}/*`,
+    });
+    this.mayRead(secret);
+    this.mayRead({ secretArn: own });
+    if (this.role)
+      Validations.of(this.role).acknowledge({
+        id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:${stack.stackName}/${secret.node.id}/*]`,
+        reason:
+          'Whoever stores a credential for a tenant makes the secret; no other secrets begin like this.',
+      });
   }
 
   /** Put events of that source on the bus; only of these types, where some are named. */

@@ -50,7 +50,12 @@ export class LapseStack extends Stack {
     const register = new Register(this, 'Register');
     const intake = new AuditIntake(this, 'AuditIntake', { register, secrets, policy });
     const { bus } = intake;
-    const collection = new Collection(this, 'Collection', { register, bus, secret: secrets.auditLogReader });
+    const collection = new Collection(this, 'Collection', {
+      register,
+      bus,
+      secret: secrets.auditLogReader,
+      policy,
+    });
     const events = new LifecycleEvents(this, 'LifecycleEvents', { register, bus });
     const slack = new SlackApp(this, 'SlackApp', { bus, register, secrets, policy });
     const enforcement = new Enforcement(this, 'Enforcement', { bus, register, secrets, policy });

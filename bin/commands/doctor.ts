@@ -14,7 +14,7 @@ import { listApprovers } from '#policy/authority.ts';
 import { listChannels } from '#policy/owner.ts';
 import { Refusal } from '#lib/local/refusal.ts';
 import { createPolicyCheck } from '#doctor/policy-check.ts';
-import { kindsWithout } from '#policy/policy.ts';
+import { collectedTenants, kindsWithout } from '#policy/policy.ts';
 import { describeMistake, parsePolicy, type Mistake, type ParsedPolicy } from '#policy/policy-file.ts';
 import { createRegister } from '#register/register.ts';
 import { readWholeList } from '#register/read-whole-list.ts';
@@ -108,6 +108,7 @@ async function ofStack(stack: string, file: string, post: boolean): Promise<read
       },
     },
     tenants: policy.tenants.map(({ id }) => id.toLowerCase()),
+    collected: collectedTenants(policy),
     without: (tenant) => kindsWithout(policy, tenant),
   });
   const ofPolicy = createPolicyCheck(placeholders.map(inFile), warnings.map(inFile));

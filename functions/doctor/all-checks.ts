@@ -1,5 +1,5 @@
 /** Everything that is looked at, for one deployment. */
-import { servesAny, tenantsIn } from '#microsoft/credential.ts';
+import { ofTenant, servesAny, tenantsIn } from '#microsoft/credential.ts';
 import { SignInError } from '#microsoft/sign-in-error.ts';
 import { createAwsChecks, type AwsDescriptions } from './aws-checks.ts';
 import { failed, ok, skipped, type Check } from './check.ts';
@@ -18,8 +18,9 @@ export interface Deployed {
   readonly secret: (name: string) => Promise<string>;
   readonly slack: Pick<SlackToCheck, 'url' | 'channels' | 'approvers' | 'post'>;
   readonly cloud: AwsDescriptions;
-  /** Tenants beside those the secrets name. */
+  /** Tenants beside those the secrets name, and those of them whose audit log is to be collected. */
   readonly tenants: readonly string[];
+  readonly collected: readonly string[];
   /** Kinds that a tenant has no licence for. */
   readonly without: (tenant: string) => readonly Kind[];
 }
@@ -36,11 +37,16 @@ export async function createAllChecks({
   slack,
   cloud,
   tenants,
+  collected,
   without,
 }: Deployed): Promise<readonly Check[]> {
   const checks: Check[] = [];
   for (const [name, resource] of rolesOfSecrets) {
-    const text = await secret(name).catch(() => undefined);
+    const shared = await secret(name).catch(() => undefined);
+    const ofPolicy = name === 'audit-log-reader' ? collected : tenants;
+    const owns = await ownSecrets(name, ofPolicy, secret);
+    // Where every tenant has a secret of its own, the one for all may be empty.
+    const text = shared ?? (owns.size > 0 ? '{}' : undefined);
     if (text === undefined) {
       checks.push({
         name: `${name}: secret`,
@@ -57,16 +63,20 @@ export async function createAllChecks({
       });
       continue;
     }
-    const all = [...new Set([...named.tenants, ...(named.any ? tenants : [])])].sort();
+    const all = [...new Set([...named.tenants, ...ofPolicy, ...(named.any ? tenants : [])])].sort();
     checks.push({
       name: `${name}: secret`,
       run: () =>
         Promise.resolve(
-          all.length === 0 ? skipped('it names no tenant yet') : ok(`for ${all.length} tenants`),
+          all.length === 0
+            ? skipped('neither it nor policy names a tenant yet')
+            : ok(`for ${all.length} tenants, ${owns.size} of which have one of their own`),
         ),
     });
-    const credentials = { name, secret: () => Promise.resolve(text) };
     for (const tenant of all) {
+      const own = named.tenants.includes(tenant) ? undefined : owns.get(tenant);
+      const value = own === undefined ? text : ofTenant(tenant, own);
+      const credentials = { name, secret: () => Promise.resolve(value) };
       checks.push(...createSignInChecks(tenant, resource, credentials, access));
       if (name === 'exchange-reader')
         checks.push(...createReadChecks(tenant, credentials, access, without(tenant)));
@@ -78,6 +88,20 @@ export async function createAllChecks({
     ...createSlackChecks({ ...slack, fetch: access.fetch, token: () => secret('slack-bot-token') }),
     ...createAwsChecks(cloud),
   ];
+}
+
+/** The tenants' own, by tenant. */
+async function ownSecrets(
+  name: string,
+  tenants: readonly string[],
+  secret: Deployed['secret'],
+): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  for (const tenant of tenants) {
+    const own = await secret(`${name}/${tenant}`).catch(() => undefined);
+    if (own !== undefined) found.set(tenant, own);
+  }
+  return found;
 }
 
 function namedIn(text: string): { tenants: readonly string[]; any: boolean } | SignInError {

@@ -11,8 +11,8 @@ export interface Reach extends Surroundings {
   /** Where Exchange is, unless the tenant's cloud says otherwise. */
   readonly exchangeUrl: string;
   readonly loginUrl: string;
-  /** The text of the secret; asked for each time, so that a rotated one is seen. */
-  readonly secret: () => Promise<string>;
+  /** The text of the secret that is for the tenant; asked for each time, so that a rotated one is seen. */
+  readonly secret: (tenant: string) => Promise<string>;
   /** For tenants that trust the role this code runs as: see `SignIn`. */
   readonly webIdentityToken?: (() => Promise<string>) | undefined;
   /** A new id each time, for signed assertions. */

@@ -11,8 +11,7 @@ const noted = z.array(z.string());
 const noteName = noteNames.tenants;
 
 /**
- * Those the secret names. Where its entry "*" serves any tenant, also those that policy names or the register knows,
- * since nothing else says which there are.
+ * Those that policy or the secret names. Where its entry "*" serves any tenant, also those that the register knows.
  */
 export async function findTenantsToLookAt(
   secret: string,
@@ -21,8 +20,8 @@ export async function findTenantsToLookAt(
   values: VersionedValues,
 ): Promise<readonly string[]> {
   const all = new Set(tenantsIn(secret));
-  if (!servesAny(secret)) return [...all].sort();
   for (const { id } of policy.tenants) all.add(id.toLowerCase());
+  if (!servesAny(secret)) return [...all].sort();
   const kept = await values.read(noteName);
   const before = new Set(kept && noted.parse(kept.value));
   const known = new Set(before);

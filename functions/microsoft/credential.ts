@@ -5,6 +5,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import * as z from 'zod';
 import { clouds } from './clouds.ts';
+import { tryParseJson } from '#values/json.ts';
 import { SignInError } from './sign-in-error.ts';
 import type { Cloud } from './clouds.ts';
 
@@ -63,6 +64,10 @@ export const servesAny = (secret: string): boolean => entriesIn(secret).some(([k
 /** Which entries, counted from 1, serve no tenant, because their key is neither a GUID nor "*". */
 export const findMisspelt = (secret: string): readonly number[] =>
   entriesIn(secret).flatMap(([key], position) => (key === '*' || guid.test(key) ? [] : [position + 1]));
+
+/** A tenant's own secret, which holds its credential and nothing else, in the form of one that names tenants. */
+export const ofTenant = (tenant: string, own: string): string =>
+  JSON.stringify({ [tenant.toLowerCase()]: tryParseJson(own) ?? null });
 
 function entriesIn(secret: string): readonly (readonly [string, unknown])[] {
   let parsed: unknown;

@@ -8,8 +8,8 @@ import type { MicrosoftService } from './clouds.ts';
 import type { Token } from './token.ts';
 
 export interface SignInService extends Surroundings {
-  /** The text of the secret; asked for each time, so that a rotated one is seen. */
-  readonly secret: () => Promise<string>;
+  /** The text of the secret that is for the tenant; asked for each time, so that a rotated one is seen. */
+  readonly secret: (tenant: string) => Promise<string>;
   readonly loginUrl: string;
   /** Where each resource is, unless a tenant's cloud says otherwise. */
   readonly resourceUrls: Readonly<Partial<Record<MicrosoftService, string>>>;
@@ -35,11 +35,11 @@ export function createSignIn(service: SignInService): AccessTo {
   const tokens = new Map<string, Token>();
 
   return async (tenant, resource) => {
-    const credential = findCredential(await service.secret(), tenant);
+    const credential = findCredential(await service.secret(tenant), tenant);
     if (!credential)
       throw new SignInError(
         'no-credential',
-        `Lapse has no credential for tenant ${tenant}. Add an entry for it to the secret.`,
+        `Lapse has no credential for tenant ${tenant}. Store a secret for it, or add an entry to the one for all tenants.`,
       );
     const address = addressOf(resource, credential.cloud, resourceUrls[resource]);
     const key = JSON.stringify([tenant, resource, credential]);

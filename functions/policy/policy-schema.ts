@@ -148,6 +148,7 @@ export const policySchema = z
           name: z.string().min(1),
           cloud: z.enum(['worldwide', 'gcc', 'gcchigh', 'dod']).default('worldwide'),
           without: z.array(z.enum(licensedKinds)).default([]),
+          collect: z.boolean().exactOptional(),
         }),
       )
       .refine((tenants) => isEachOnce(tenants.map(({ id }) => id)), {

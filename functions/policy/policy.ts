@@ -73,6 +73,8 @@ export interface Tenant {
   readonly cloud: 'worldwide' | 'gcc' | 'gcchigh' | 'dod';
   /** Kinds that it has no licence for, so that nobody looks for them. */
   readonly without: readonly Kind[];
+  /** `false`: somebody else puts its audit records on the bus. */
+  readonly collect?: boolean;
 }
 
 const tenantOf = ({ tenants }: Policy, tenant: string): Tenant | undefined =>
@@ -81,6 +83,10 @@ const tenantOf = ({ tenants }: Policy, tenant: string): Tenant | undefined =>
 /** What people call it; its GUID if policy does not say. */
 export const tenantName = (policy: Policy, tenant: string): string =>
   tenantOf(policy, tenant)?.name ?? tenant;
+
+/** Whose audit logs policy wants collected. */
+export const collectedTenants = ({ tenants }: Pick<Policy, 'tenants'>): readonly string[] =>
+  tenants.filter(({ collect }) => collect !== false).map(({ id }) => id.toLowerCase());
 
 /** Kinds that nobody looks for: the tenant has no licence for them, or policy has them only recorded. */
 export const kindsWithout = (policy: Policy, tenant: string): readonly Kind[] => [

@@ -19,12 +19,27 @@ export async function readSecret(id: string): Promise<string> {
   return text;
 }
 
+/** The same; `undefined` where there is no such secret. For five minutes it stays so. */
+export async function findSecret(id: string): Promise<string | undefined> {
+  if ((absentUntil.get(id) ?? 0) > Date.now()) return undefined;
+  try {
+    return await readSecret(id);
+  } catch (error) {
+    if (causeOf(error)?.name !== 'ResourceNotFoundException') throw error;
+    absentUntil.set(id, Date.now() + maxAge * 1_000);
+    return undefined;
+  }
+}
+
+const absentUntil = new Map<string, number>();
+
 /** AWS speaks of the label of a value where the secret is there without one. A secret that is gone is another error. */
 function wasNeverSet(error: unknown): boolean {
+  const cause = causeOf(error);
+  return cause?.name === 'ResourceNotFoundException' && cause.message.includes('staging label: AWSCURRENT');
+}
+
+function causeOf(error: unknown): Error | undefined {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return (
-    cause instanceof Error &&
-    cause.name === 'ResourceNotFoundException' &&
-    cause.message.includes('staging label: AWSCURRENT')
-  );
+  return cause instanceof Error ? cause : undefined;
 }

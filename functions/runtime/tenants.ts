@@ -1,7 +1,7 @@
 /** The tenants a function reaches with its Exchange secret. */
 import { randomUUID } from 'node:crypto';
 import { createTenants, type Tenants } from '#exchange/tenants.ts';
-import { readSecret } from './secrets.ts';
+import { readTenantSecret } from './tenant-secret.ts';
 import { surroundings } from './surroundings.ts';
 import { webIdentityToken } from './web-identity-token.ts';
 import type { ExchangeTenant } from '#exchange/tenant.ts';
@@ -16,7 +16,7 @@ export const tenantsFromEnvironment = (environment: Where, patience?: Patience):
     ...surroundings,
     exchangeUrl: environment.EXCHANGE_URL,
     loginUrl: environment.LOGIN_URL,
-    secret: () => readSecret(environment.EXCHANGE_SECRET),
+    secret: (tenant) => readTenantSecret(environment.EXCHANGE_SECRET, tenant),
     newId: randomUUID,
     webIdentityToken,
     ...(patience && { patience }),

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { findDynamoDbActs, type TableIdentity } from './dynamodb-acts.ts';
-import { busArn } from './template.ts';
+import { busArn, secretArn } from './template.ts';
 import { answerWithToken, findTokenAct, refuseToken } from './web-identity.ts';
 import type { Bus } from './bus.ts';
 import type { RequestedAction } from './iam/decide.ts';
@@ -120,7 +120,7 @@ function actsOf(operation: string, input: unknown, { tables }: EndpointOptions):
       return [
         {
           action: 'secretsmanager:GetSecretValue',
-          resource: secretSchema.parse(input).SecretId,
+          resource: secretArn(secretSchema.parse(input).SecretId),
           context: {},
         },
       ];

@@ -5,7 +5,7 @@ import { createAllChecks } from '#doctor/all-checks.ts';
 import { examine, type CheckResult } from '#doctor/check.ts';
 import { listApprovers } from '#policy/authority.ts';
 import { listChannels } from '#policy/owner.ts';
-import { kindsWithout } from '#policy/policy.ts';
+import { collectedTenants, kindsWithout } from '#policy/policy.ts';
 import type { Policy } from '#policy/policy.ts';
 import { readWholeList } from '#register/read-whole-list.ts';
 import type { Register } from '#register/contract.ts';
@@ -73,6 +73,7 @@ export async function examineLocal(
       unreadable: () => Promise.resolve(unreadable.map(({ id }) => id)),
     },
     tenants: [...known],
+    collected: collectedTenants(policy),
     without: (tenant) => kindsWithout(policy, tenant),
   });
   return examine(checks, { within, later: (ms) => AbortSignal.timeout(ms) });

@@ -252,6 +252,10 @@ function arnOf(type: string, id: string): string {
   return `arn:aws:${service}:local-1:000000000000:${before}${id}`;
 }
 
+/** Of a name: six characters after a hyphen, as AWS appends them. */
+export const secretArn = (id: string): string =>
+  id.startsWith('arn:') ? id : arnOf('AWS::SecretsManager::Secret', `${id}-LoCaL0`);
+
 export const busArn = (name: string): string => arnOf('AWS::Events::EventBus', name);
 /** The default bus is not named in it. */
 const ruleArn = (bus: readonly string[], id: string): string =>

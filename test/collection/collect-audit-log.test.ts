@@ -4,6 +4,7 @@ import { auditRecordEventSchema } from '#bus/audit-record-event.ts';
 import { duration, fromMillis } from '#time/instant.ts';
 import { createInMemoryCoverageLedger } from './in-memory-ledger.ts';
 import { createSignIn, type SignInService } from '#microsoft/sign-in.ts';
+import { SecretNotSet } from '#runtime/secrets.ts';
 import { scripted } from '#test/exchange/scripted-fetch.ts';
 import { day, hour, minute, publisher, record, startFeed, tenant, type Feed } from './surroundings.ts';
 import type { BusEntry } from '#bus/entry.ts';
@@ -43,6 +44,7 @@ function begin(feed: Feed, more: Partial<CollectionDependencies> = {}, signIn: P
     publisher,
     silentAfter: duration('PT12H'),
     secret,
+    named: [],
     ledger: createInMemoryCoverageLedger(),
     bus: {
       publish: (entries) => {
@@ -125,6 +127,22 @@ describe('The collector', () => {
       expect(ids()).toEqual(['one', 'two']);
     },
   );
+
+  it('collects from tenants that policy names, each with a secret of its own, and from the others if one is missing', async () => {
+    await using feed = await startFeed();
+    const own = (id: string) =>
+      Promise.resolve(JSON.stringify(id === tenant ? { [tenant]: credential } : {}));
+    const { run, ids, log } = begin(
+      feed,
+      { named: [other, tenant], secret: () => Promise.reject(new SecretNotSet('never set')) },
+      { secret: own },
+    );
+    feed.add(record('one'));
+    feed.clock.now += minute;
+    expect((await run()).failure?.message).toContain(`1 of 2 tenants (${other})`);
+    expect(ids()).toEqual(['one']);
+    expect(log.map(({ code }) => code)).toContain('AUDIT_LOG_NO_CREDENTIAL');
+  });
 
   it('with one entry of the secret misspelt still collects from the others', async () => {
     await using feed = await startFeed();

@@ -87,6 +87,7 @@ async function deployment({
       unreadable: () => Promise.resolve([]),
     },
     tenants: [],
+    collected: [],
     without: () => [],
     ...given,
   };
@@ -115,6 +116,27 @@ describe('the doctor', () => {
       `subscription Audit.General in ${tenantId}`,
     ]);
     expect(exitCodeOf(found)).toBe(1);
+  });
+
+  it('signs in with the secrets of the tenants that policy names, and says which has none', async () => {
+    const other = '0b9c7a52-64d8-4c1e-9f37-5d2e8a1b6c41';
+    const own = JSON.stringify({ clientId: 'lapse', clientSecret: hidden });
+    const { findings } = await deployment({
+      given: { tenants: [tenantId, other], collected: [] },
+      secrets: {
+        'exchange-reader': undefined,
+        [`exchange-reader/${tenantId}`]: own,
+        'exchange-writer': '{}',
+        [`exchange-writer/${tenantId}`]: own,
+        [`exchange-writer/${other}`]: own,
+        'audit-log-reader': '{}',
+      },
+    });
+    const found = await findings();
+    expect(wrong(found)).toEqual([`exchange-reader: sign-in to ${other}`]);
+    expect(named(found, 'exchange-writer: secret').found).toBe(
+      'for 2 tenants, 2 of which have one of their own',
+    );
   });
 
   it('does not look for what policy says the tenant has no licence for', async () => {

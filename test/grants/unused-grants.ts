@@ -26,6 +26,12 @@ export interface UnusedGrant extends Grant {
 
 export const explanations: readonly Explanation[] = [
   {
+    to: /^collect-audit-log$/,
+    action: /^secretsmanager:GetSecretValue$/,
+    on: /\/audit-log-reader\/\*$/,
+    why: "A tenant's own secret: here the one for all names every tenant whose log is collected.",
+  },
+  {
     to: /./,
     action: /^kms:(DescribeKey|Encrypt|GenerateDataKey)$/,
     why: 'AWS names them for tables with a key of their own, and for no request says which it uses. Here, kms:Decrypt stands for all.',

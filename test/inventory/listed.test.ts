@@ -385,12 +385,12 @@ describe('the tenants that are looked at', () => {
   const inPolicy = { tenants: [{ id: other, name: 'Other', cloud: 'worldwide', without: [] }] } as const;
   const credential = { clientId: 'x', clientSecret: 'y' };
 
-  it('are those of the secret, and where it serves any tenant, all that are known', async () => {
+  it('are those of policy and the secret, and where it serves any tenant, all that are known', async () => {
     const register = createInMemoryRegister();
     const values = createInMemoryVersionedValues();
     await opened(register);
     const own = JSON.stringify({ [named]: credential });
-    expect(await findTenantsToLookAt(own, inPolicy, register, values)).toEqual([named]);
+    expect(await findTenantsToLookAt(own, inPolicy, register, values)).toEqual([named, other]);
     const any = JSON.stringify({ [named]: credential, '*': credential });
     expect(await findTenantsToLookAt(any, inPolicy, register, values)).toEqual([named, other, tenantId]);
     // Nor is one left out of which nothing is on record any more.
