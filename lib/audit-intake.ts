@@ -3,6 +3,7 @@ import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { operationEndings } from '#audit-log/operations.ts';
 import { auditDetailType, auditSource } from '#bus/audit-record-event.ts';
+import { partitions } from '#register/partitions.ts';
 import { BusWorker } from './bus-worker.ts';
 import { LambdaFunction } from './lambda-function.ts';
 import type { Policy } from '#policy/policy.ts';
@@ -37,7 +38,7 @@ export class AuditIntake extends Construct {
         EXCHANGE_SECRET: secrets.exchangeReader.secretArn,
       },
     });
-    register.grantObservations(this.recordChanges);
+    register.grantObservations(this.recordChanges, `${partitions.mailboxes}*`);
     // A record about a list names the whole list: what is known of its entries is compared with it.
     register.grantQuery(this.recordChanges, 'tenant');
     this.recordChanges.mayProveItself();

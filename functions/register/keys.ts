@@ -85,7 +85,7 @@ export const mailboxChangeKey = (
   mailbox: string,
   { at, record }: Pick<Moment, 'at' | 'record'>,
 ): Key => ({
-  pk: `MAILBOX#${withinOf(tenant)}#${bounded(foldName(mailbox.split('@')[0] ?? ''))}`,
+  pk: `${partitions.mailboxes}${withinOf(tenant)}#${bounded(foldName(mailbox.split('@')[0] ?? ''))}`,
   // DynamoDB takes 1,024 bytes here.
   sk: `${at}#${bounded(record, 900)}`,
 });

@@ -6,6 +6,7 @@ export const partitions = {
   aliases: 'ALIAS#',
   remembered: 'REMEMBERED#',
   notes: 'STANDING#',
+  mailboxes: 'MAILBOX#',
 } as const;
 
 /** Names of notes, or how the names of several begin. */

@@ -71,6 +71,10 @@ it('forwarding is asked about and ended like every other exception, where policy
   await world.advance('P4D');
   expect(await world.one(ann)).toMatchObject({ state: 'disabled', cause: 'unconfirmed' });
   expect(forwards()).toBeNull();
+  // Our own command comes back in the log.
+  const own = { ObjectId: ann, UserType: 5, UserId: 'local', AppId: 'local' };
+  await world.feed(record('Set-Mailbox', world.past(0), { Identity: ann, ForwardingSmtpAddress: '' }, own));
+  expect(await world.one(ann)).toMatchObject({ state: 'disabled', cause: 'unconfirmed' });
 
   await world.local.slack?.command(`restore ${opened.id} PT20H the contract allows it`, approver);
   await world.local.settled();

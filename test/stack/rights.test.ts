@@ -31,6 +31,7 @@ describe('in the table', () => {
     'RECEIPT#1',
     'ALIAS#t#1',
     'REMEMBERED#t#1',
+    'MAILBOX#t#1',
     'STANDING#POLICY',
     'STANDING#BREAKERS',
     'STANDING#BREAKER#t',
@@ -46,7 +47,7 @@ describe('in the table', () => {
   const commands = ['EXCEPTION#ex-1', 'RECEIPT#1'];
 
   it.each<[FunctionName, readonly string[]]>([
-    ['record-changes', [...commands, 'ALIAS#t#1', 'REMEMBERED#t#1']],
+    ['record-changes', [...commands, 'ALIAS#t#1', 'REMEMBERED#t#1', 'MAILBOX#t#1']],
     ['publish-events', []],
     ['ask-owners', commands],
     ['answer-slack', [...commands, 'STANDING#BREAKER#t']],
