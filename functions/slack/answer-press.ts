@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { admitPerson, describeNotTheirs, turnAway } from './admission.ts';
 import { refresh } from './ask.ts';
 import { readWhatCanBeRead } from './exceptions.ts';
-import { SlackRefusal, SlackUnreachable } from './failure.ts';
+import { lateCodes, SlackRefusal, SlackUnreachable } from './failure.ts';
 import { answerForms, createForm } from './form.ts';
 import { isApprovable } from '#lifecycle/asked.ts';
 import { readSubject } from './payloads.ts';
@@ -115,16 +115,13 @@ async function openForm(
   try {
     await slack.openForm(trigger, view);
   } catch (error) {
-    if (!(error instanceof SlackRefusal) || !late.has(error.code)) throw error;
+    if (!(error instanceof SlackRefusal) || !lateCodes.has(error.code)) throw error;
     log('form not opened', { code: error.code });
     await whisperToPresser(dependencies, payload, [
       ['The form could not be opened in time. Please press the button again.'],
     ]);
   }
 }
-
-/** Slack's codes for a trigger that is no longer valid. */
-const late = new Set(['expired_trigger_id', 'exchanged_trigger_id', 'invalid_trigger_id']);
 
 /**
  * Only to whoever pressed; returns whether it arrived. A failed note must not look like a failed answer: by then, the

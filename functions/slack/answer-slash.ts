@@ -23,15 +23,15 @@ import {
   type FirstPage,
   type ListRow,
 } from './exceptions.ts';
-import { SlackRefusal, SlackUnreachable } from './failure.ts';
+import { lateCodes, SlackRefusal, SlackUnreachable } from './failure.ts';
 import { whatNext } from './inform.ts';
 import { findReachable } from './owner.ts';
 import { channelOf } from '#policy/owner.ts';
-import { longestReason } from './form.ts';
+import { createForm, longestReason } from './form.ts';
 import { lineOf, compareUrgency } from './home.ts';
 import { describeApprovers, describeRefusal, findRefusal } from './refusal.ts';
 import { createParagraph } from './lines.ts';
-import { createNote, createWhisper } from './reply.ts';
+import { createNote, createWhisper, done } from './reply.ts';
 import { standingWords } from './standing.ts';
 import { recordMakers } from './makers.ts';
 import { nameOf, passedOver, unreadEntries } from './words.ts';
@@ -49,6 +49,7 @@ import type { Reply } from './reply.ts';
 const usage: readonly Line[] = [
   ['/lapse list: what is open, most urgent first'],
   ['/lapse show ID: one exception'],
+  ['/lapse renew ID: renew it before Lapse asks'],
   ['/lapse hold ID P3D reason: do nothing about it for three days (approvers)'],
   ['/lapse restore ID P1D reason: switch it on again for a day (approvers)'],
   ['/lapse reassign ID name@example.com: make somebody else its owner'],
@@ -82,7 +83,7 @@ export async function answerSlash(
   if (verb === 'list') return list(dependencies, by);
   if (verb === 'release') return release(dependencies, by, receipt);
   const answer = verbs.get(verb);
-  const known = verb === 'show' || answer !== undefined;
+  const known = verb === 'show' || verb === 'renew' || answer !== undefined;
   if (!known || id === undefined)
     return !isMember(by)
       ? whisper([describeStranger(by)])
@@ -97,7 +98,10 @@ export async function answerSlash(
     return whisper(...unseen(id, by, policy));
   }
   const { exception } = admitted;
-  if (answer === undefined) return show(dependencies, exception);
+  if (answer === undefined)
+    return verb === 'renew'
+      ? renew(dependencies, exception, typed.trigger_id)
+      : show(dependencies, exception);
 
   if (answer !== 'Reassign' && mightBeApprover(by, policy, exception)) return whisper([groupUnread]);
   const command =
@@ -380,6 +384,25 @@ async function list({ exceptions, policy, log }: AnswerDependencies, by: Answere
 async function* approvable(exceptions: Exceptions, by: Answerer, policy: Policy): AsyncGenerator<ListRow> {
   const rows = exceptions.rows({ by: 'urgency', risks: risksToApprove(by, policy) });
   for await (const row of rows) if (mayApprove(row, by, policy)) yield row;
+}
+
+/** Opens the form: whether they may renew it is checked when it is sent. */
+async function renew(
+  { slack, policy, now }: AnswerDependencies,
+  exception: Exception,
+  trigger: string | undefined,
+): Promise<Reply> {
+  if (exception.state !== 'confirmed')
+    return whisper([`“${nameOf(exception)}” is not approved now, so there is nothing to renew.`]);
+  const late = whisper(['The form could not be opened in time. Please type that again.']);
+  if (trigger === undefined) return late;
+  try {
+    await slack.openForm(trigger, createForm('renew', exception, policy, now));
+    return done;
+  } catch (error) {
+    if (!(error instanceof SlackRefusal) || !lateCodes.has(error.code)) throw error;
+    return late;
+  }
 }
 
 async function show({ exceptions, policy, now }: AnswerDependencies, exception: Exception): Promise<Reply> {

@@ -9,6 +9,7 @@ import { cutSettings, describeCut } from '#risk/cut-setting.ts';
 import { clip } from './escape.ts';
 import { createBullets, createParagraph, toMarkup, toPlainText } from './lines.ts';
 import { describeOutcome, describeRenewalsSoFar } from './outcome.ts';
+import { renewableFrom } from './renewable.ts';
 import { describeWhoMay } from './who-may.ts';
 import { title } from '#kinds/title.ts';
 import { authorName, findDeadline, nameOf, titleOf } from './words.ts';
@@ -57,8 +58,8 @@ export function createCard(content: CardContent): Message {
       ),
       ...fallen(content),
       ...deciders(content),
-      limits(exception),
-      ...buttons(exception),
+      limits(content),
+      ...buttons(content),
     ] satisfies KnownBlock[],
   };
 }
@@ -216,8 +217,12 @@ const deciders = ({ exception, policy, forApprovers }: CardContent): readonly Ri
     : [];
 
 /** How exact all this is. */
-function limits(exception: Exception): RichTextBlock {
+function limits(content: CardContent): RichTextBlock {
+  const { exception } = content;
   return createParagraph(
+    ...(isEarly(content)
+      ? [[`Lapse asks for a renewal in time. To renew it earlier: /lapse renew ${exception.id}`]]
+      : []),
     ...(exception.state === 'unconfirmed' ? [[describeRenewalsSoFar(exception.renewals)]] : []),
     ['The audit log can be an hour or more late: changes in the tenant happened before this message.'],
     ...(exception.state === 'unconfirmed' ||
@@ -229,11 +234,12 @@ function limits(exception: Exception): RichTextBlock {
 }
 
 /** What a person can answer now. Each button carries the question it belongs to, so that an old one is known. */
-function buttons(exception: Exception): readonly ActionsBlock[] {
+function buttons(content: CardContent): readonly ActionsBlock[] {
+  const { exception } = content;
   if (!asks(exception)) return [];
   const value = JSON.stringify({ id: exception.id, version: exception.asOf });
   const name = nameOf(exception);
-  const answer: Button =
+  const answer: Button | undefined =
     exception.state !== 'confirmed'
       ? {
           type: 'button',
@@ -243,14 +249,16 @@ function buttons(exception: Exception): readonly ActionsBlock[] {
           value,
           accessibility_label: clip(`Approve ${name}`, 75),
         }
-      : {
-          type: 'button',
-          action_id: 'renew',
-          text: toPlainText('Renew', 75),
-          style: 'primary',
-          value,
-          accessibility_label: clip(`Renew ${name}`, 75),
-        };
+      : isEarly(content)
+        ? undefined
+        : {
+            type: 'button',
+            action_id: 'renew',
+            text: toPlainText('Renew', 75),
+            style: 'primary',
+            value,
+            accessibility_label: clip(`Renew ${name}`, 75),
+          };
   const disable: Button = {
     type: 'button',
     action_id: 'disable',
@@ -269,15 +277,14 @@ function buttons(exception: Exception): readonly ActionsBlock[] {
       style: 'danger',
     },
   };
-  return [
-    {
-      type: 'actions',
-      block_id: 'answers',
-      elements:
-        exception.remedy === 'escalate' || exception.state === 'disabled' ? [answer] : [answer, disable],
-    },
-  ];
+  const isSwitchable = exception.remedy !== 'escalate' && exception.state !== 'disabled';
+  const elements = [...(answer ? [answer] : []), ...(isSwitchable ? [disable] : [])];
+  return elements.length === 0 ? [] : [{ type: 'actions', block_id: 'answers', elements }];
 }
+
+/** A reminder is never early. */
+const isEarly = ({ exception, policy, now, reminder }: CardContent): boolean =>
+  exception.state === 'confirmed' && !reminder && now < renewableFrom(exception, policy);
 
 /** What an updated card must still say about why it is in this channel, from the trail. */
 export function placeOf(

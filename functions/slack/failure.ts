@@ -23,3 +23,6 @@ export class SlackUnreachable extends Error {
     this.retryAfter = retryAfter;
   }
 }
+
+/** Slack's codes for a trigger that no longer opens a form. */
+export const lateCodes = new Set(['expired_trigger_id', 'exchanged_trigger_id', 'invalid_trigger_id']);

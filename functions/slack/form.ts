@@ -2,7 +2,9 @@
 import { dateOf, lastDateOf, longestCadence } from '#policy/forms.ts';
 import { duration, inWords, millis, plus } from '#time/instant.ts';
 import { clip } from './escape.ts';
+import { presentDeadlineOf } from '#lifecycle/due.ts';
 import { createParagraph, toPlainText } from './lines.ts';
+import { renewableFrom, renewalsLeft } from './renewable.ts';
 import { describeRenewals } from './outcome.ts';
 import { title } from '#kinds/title.ts';
 import { nameOf } from './words.ts';
@@ -10,6 +12,7 @@ import type { InputBlock, ModalView, PlainTextOption } from '@slack/types';
 import type { Exception, Note } from '#lifecycle/exception.ts';
 import type { Duration, Instant } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
+import type { Line } from './lines.ts';
 
 export const answerForms = ['approve', 'renew'] as const;
 export type AnswerForm = (typeof answerForms)[number];
@@ -46,6 +49,7 @@ export function createForm(which: AnswerForm, exception: Exception, policy: Poli
         [
           `${title(exception.kind)} · ${exception.risk} risk · ${describeRenewals(exception.renewals)} so far`,
         ],
+        ...early(which, exception, policy, now),
         ['Your name, your reason and these dates go into the trail.'],
       ),
       {
@@ -89,6 +93,25 @@ export function createForm(which: AnswerForm, exception: Exception, policy: Poli
       } satisfies InputBlock,
     ],
   };
+}
+
+/** What a renewal does that nobody has asked for yet. */
+function early(which: AnswerForm, exception: Exception, policy: Policy, now: Instant): readonly Line[] {
+  if (which !== 'renew' || exception.state !== 'confirmed' || now >= renewableFrom(exception, policy))
+    return [];
+  const left = renewalsLeft(exception, policy);
+  return [
+    [
+      'This is early: it may stay until ',
+      { at: presentDeadlineOf(exception) },
+      ' without it. A renewal starts a new term today',
+      left === 0
+        ? '.'
+        : left === 1
+          ? ' and uses up the last renewal that its owner may give alone.'
+          : ` and uses up one of the ${left} renewals that its owner may still give alone.`,
+    ],
+  ];
 }
 
 /** From the object's comment, for the person to keep or to change. */

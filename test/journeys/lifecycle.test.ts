@@ -36,7 +36,7 @@ describe('an exception', () => {
       reason: 'our partner sends the newsletter',
       renewals: 0,
     });
-    expect(actions(world.card(opened.id))).toEqual(['renew', 'disable']);
+    expect(actions(world.card(opened.id))).toEqual(['disable']);
 
     await world.advance('P9D');
     expect(await world.one('Partner newsletter')).toMatchObject({ state: 'confirmed' });

@@ -183,7 +183,7 @@ describe('approving', () => {
       },
     });
     await office.deliver();
-    expect(office.buttons(office.again(card))).toEqual(['renew', 'disable']);
+    expect(office.buttons(office.again(card))).toEqual(['disable']);
     expect(read(office.again(card).blocks)).toContain(
       `Approved by <@${office.owner()}> at 2 Nov 2026 12:00 UTC: “The newsletter is sent by our partner.”.`,
     );
@@ -324,7 +324,7 @@ describe('two people at once', () => {
     const note = office.last();
     expect(note.onlyFor).toBe(approver);
     expect(note.text).toContain(`Already approved by <@${office.owner()}> at 2 Nov 2026 12:00 UTC.`);
-    expect(office.buttons(office.again(card))).toEqual(['renew', 'disable']);
+    expect(office.buttons(office.again(card))).toEqual(['disable']);
   });
 
   it('where one approves and the other disables: the first counts', async () => {
@@ -333,7 +333,7 @@ describe('two people at once', () => {
     await office.workspace.press(card, 'disable', approver);
     expect((await office.state()).state).toBe('confirmed');
     expect(office.last().text).toContain(`Already approved by <@${office.owner()}>`);
-    expect(office.buttons(office.again(card))).toEqual(['renew', 'disable']);
+    expect(office.buttons(office.again(card))).toEqual(['disable']);
   });
 
   it('on a card from before a change: the note points to the newest message', async () => {
@@ -482,6 +482,25 @@ describe('/lapse', () => {
     expect(await say(`show ${id}`)).toContain('Partner newsletter');
     expect((await office.workspace.command(`show ${id}`, approver)).body).not.toContain('"actions"');
     expect(await say('show ex-nothing')).toBe('There is no exception ex-nothing.');
+  });
+
+  it('renews early what is approved, and nothing else', async () => {
+    const card = await office.ask();
+    expect(await say(`renew ${id}`)).toBe(
+      '“Partner newsletter” is not approved now, so there is nothing to renew.',
+    );
+    await office.answer(card, office.owner());
+    await office.workspace.command(`renew ${id}`, office.owner());
+    const view = office.workspace.views().at(-1);
+    expect(view).toMatchObject({ state: 'open', user: office.owner(), view: { callback_id: 'renew' } });
+    await office.workspace.submit(view?.id ?? '', { reason: 'Before the holidays.' });
+    expect(await office.state()).toMatchObject({ renewals: 1, approval: { reason: 'Before the holidays.' } });
+  });
+
+  it('says so where Slack does not open the form for an early renewal', async () => {
+    await office.answer(await office.ask(), office.owner());
+    office.workspace.fail('views.open', 'expired_trigger_id');
+    expect(await say(`renew ${id}`)).toBe('The form could not be opened in time. Please type that again.');
   });
 
   it('refuses to hold what is on hold with the reason of the hold that is', async () => {

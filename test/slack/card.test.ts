@@ -249,7 +249,29 @@ describe('the card', () => {
         'If nobody renews it by 2 Dec 2026 13:00 UTC, Lapse disables it in Exchange.',
       ].join('\n'),
     );
-    expect(actionsOf(content)).toMatchObject([{ action_id: 'renew' }, { action_id: 'disable' }]);
+    // The second after an approval nobody has to renew it.
+    expect(actionsOf(content)).toMatchObject([{ action_id: 'disable' }]);
+    expect(text).toContain(`Lapse asks for a renewal in time. To renew it earlier: /lapse renew ${id}`);
+  });
+
+  it('offers to renew in the last part of a term, and on every reminder', () => {
+    const content = cardAfter(observed(), told, approved);
+    const names = (given: Partial<CardContent>) =>
+      actionsOf({ ...content, ...given }).map((action) => 'action_id' in action && action.action_id);
+    // It ends 30 days after the approval: the last quarter is 7 days and 12 hours.
+    expect(names({ now: plus(after('PT1H'), duration('PT539H')) })).toEqual(['disable']);
+    expect(names({ now: plus(after('PT1H'), duration('PT540H')) })).toEqual(['renew', 'disable']);
+    expect(names({ now: after('P1D'), reminder: true })).toEqual(['renew', 'disable']);
+    const { risk } = policy;
+    const early = { ...risk.critical, remindBefore: [duration('P20D'), duration('P1D')] };
+    const patient = { ...policy, risk: { ...risk, high: early, critical: early } };
+    expect(names({ policy: patient, now: plus(after('PT1H'), duration('P9D')) })).toEqual(['disable']);
+    const due = { policy: patient, now: plus(after('PT1H'), duration('P10D')) };
+    expect(names(due)).toEqual(['renew', 'disable']);
+    expect(textOf({ ...content, ...due })).not.toContain('/lapse renew');
+    const never = { ...early, remindBefore: [duration('P40D')] };
+    const vain = { ...policy, risk: { ...risk, high: never, critical: never } };
+    expect(names({ policy: vain, now: after('P1D') })).toEqual(['disable']);
   });
 
   it('says of each decision who, when and why as that decision’s own event does', () => {
@@ -504,6 +526,24 @@ describe('Slack’s limits', () => {
 });
 
 describe('the form', () => {
+  const formOf = (renewals: number, now: Instant) => {
+    const { exception } = cardAfter(observed(), told, approved);
+    return read(createForm('renew', { ...exception, renewals }, policy, now).blocks);
+  };
+
+  it('says what an early renewal does', () => {
+    const start =
+      'This is early: it may stay until 2 Dec 2026 13:00 UTC without it. A renewal starts a new term today';
+    expect(formOf(0, after('P1D'))).toContain(
+      `${start} and uses up one of the 3 renewals that its owner may still give alone.`,
+    );
+    expect(formOf(2, after('P1D'))).toContain(
+      `${start} and uses up the last renewal that its owner may give alone.`,
+    );
+    expect(formOf(3, after('P1D'))).toContain(`${start}.`);
+    expect(formOf(0, after('P29D'))).not.toContain('This is early');
+  });
+
   it('asks for reason, expiry and cadence, as far as policy allows', () => {
     const { exception } = fixed(cardAfter(observed()));
     const view = createForm('approve', exception, policy, noon);

@@ -249,9 +249,14 @@ export async function openOffice(
       if (!user) throw new Error('nobody was looked up');
       return user.id;
     },
-    /** Presses Approve or Renew and sends the form. */
+    /** Presses Approve or Renew, or asks for an early renewal, and sends the form. */
     async answer(card: PostedMessage, user: string, values: Readonly<Record<string, string>> = {}) {
-      const { view } = await workspace.press(card, office.buttons(card)[0] ?? '', user);
+      const button = office.buttons(card).find((one) => one !== 'disable');
+      if (button === undefined) await workspace.command(`renew ${id}`, user);
+      const { view } =
+        button === undefined
+          ? { view: workspace.views().findLast(({ state }) => state === 'open') }
+          : await workspace.press(card, button, user);
       if (!view) throw new Error('no form was opened');
       return workspace.submit(view.id, { reason: 'The newsletter is sent by our partner.', ...values });
     },

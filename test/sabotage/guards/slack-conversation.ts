@@ -70,4 +70,31 @@ export const slackConversation = [
       },
     ],
   ),
+  ...inFile(
+    'functions/slack/card.ts',
+    ['test/slack/card.test.ts'],
+    [
+      {
+        without: 'a renewal is offered the second after an approval',
+        find: ' && now < renewableFrom(exception, policy);',
+        replace: ' && now < exception.openedAt;',
+      },
+      {
+        without: 'a reminder has nothing to answer it with',
+        find: "exception.state === 'confirmed' && !reminder && now <",
+        replace: "exception.state === 'confirmed' && now <",
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/slack/renewable.ts',
+    ['test/slack/card.test.ts'],
+    [
+      {
+        without: 'a card that is reminded of early cannot be renewed',
+        find: 'Math.max(term / lastPart, ...steps)',
+        replace: 'term / lastPart',
+      },
+    ],
+  ),
 ];

@@ -130,7 +130,7 @@ export const slack = [
     },
     {
       without: 'somebody whose form did not open in time is told nothing',
-      find: 'if (!(error instanceof SlackRefusal) || !late.has(error.code)) throw error;',
+      find: 'if (!(error instanceof SlackRefusal) || !lateCodes.has(error.code)) throw error;',
       replace: 'throw error;',
     },
     {
@@ -528,8 +528,7 @@ export const slack = [
       },
       {
         without: 'a protective rule has a button that switches it off',
-        find: "exception.remedy === 'escalate' || exception.state === 'disabled' ? [answer]",
-        replace: "exception.state === 'disabled' ? [answer]",
+        find: "exception.remedy !== 'escalate' && ",
       },
       { without: 'a hundred findings make Slack refuse the card', find: '.slice(0, mostFindings)' },
       {
