@@ -4,8 +4,9 @@ import { admitPerson, describeNotTheirs, turnAway } from './admission.ts';
 import { refresh } from './ask.ts';
 import { readWhatCanBeRead } from './exceptions.ts';
 import { lateCodes, SlackRefusal, SlackUnreachable } from './failure.ts';
-import { answerForms, createForm } from './form.ts';
+import { answerForms, createForm, fields } from './form.ts';
 import { isApprovable } from '#lifecycle/asked.ts';
+import { duration, parseDuration } from '#time/instant.ts';
 import { readSubject } from './payloads.ts';
 import { describeOvertaken, describeRefusal, findRefusal } from './refusal.ts';
 import { done, createNote, refuse } from './reply.ts';
@@ -26,6 +27,7 @@ export async function answerPress(
   const { exceptions, policy, now } = dependencies;
   const [action] = payload.actions;
   const which = answerForms.find((form) => form === action?.action_id);
+  if (action && chosenFields.has(action.action_id)) return answerChoice(dependencies, payload, by);
   if (!action || (which === undefined && action.action_id !== 'disable'))
     return refuse(400, 'Lapse has no such button.');
   const subject = readSubject(action.value);
@@ -81,6 +83,36 @@ export async function answerPress(
     await whisperToPresser(dependencies, payload, lines);
     if (why !== 'not-allowed') await correct(dependencies, payload, result.exception);
   }
+  return done;
+}
+
+/** Fields of a form that move the date on it. */
+const chosenFields: ReadonlySet<string> = new Set([fields.expiry, fields.cadence]);
+
+/** Something was chosen on an open form: its date follows. Nothing is answered by that, so nothing is recorded. */
+async function answerChoice(
+  dependencies: AnswerDependencies,
+  { view }: Press,
+  by: Answerer | undefined,
+): Promise<Reply> {
+  const { slack, policy, now, log } = dependencies;
+  const which = answerForms.find((form) => form === view?.callback_id);
+  const subject = readSubject(view?.private_metadata);
+  if (!view || !which || !subject) return refuse(400, 'The choice belongs to none of the forms of Lapse.');
+  const admitted = await admitPerson(dependencies, subject.id, by, undefined);
+  // Whoever may not answer, or answers too late, hears so once they send it.
+  if (admitted.type !== 'admitted' || !opens(which, admitted.exception)) return done;
+  const values = view.state?.values ?? {};
+  const cadence = values[fields.cadence]?.[fields.cadence]?.selected_option?.value ?? '';
+  const form = createForm(which, admitted.exception, policy, now, {
+    date: values[fields.expiry]?.[fields.expiry]?.selected_date ?? undefined,
+    cadence: parseDuration(cadence) === undefined ? undefined : duration(cadence),
+  });
+  // The question that was answered with it is the one it was opened for.
+  const same = { ...form, private_metadata: view.private_metadata ?? '' };
+  await tolerated(log, () =>
+    slack.updateForm({ id: view.id, ...(view.hash ? { hash: view.hash } : {}) }, same),
+  );
   return done;
 }
 

@@ -12,7 +12,7 @@ import { describeOutcome, describeRenewalsSoFar } from './outcome.ts';
 import { renewableFrom } from './renewable.ts';
 import { describeWhoMay } from './who-may.ts';
 import { title } from '#kinds/title.ts';
-import { authorName, findDeadline, nameOf, titleOf } from './words.ts';
+import { authorName, describeProposals, findDeadline, nameOf, titleOf } from './words.ts';
 import type { ActionsBlock, Button, HeaderBlock, KnownBlock, RichTextBlock } from '@slack/types';
 import type { ApproversTold, Event, OwnerTold } from '#lifecycle/events.ts';
 import type { Change, Exception } from '#lifecycle/exception.ts';
@@ -108,7 +108,7 @@ function identity(exception: Exception): RichTextBlock {
     [`Tenant ${clip(exception.tenant, 80)}`],
     [ownerLine(exception)],
     ...scope(exception),
-    ...proposals(exception),
+    ...describeProposals(exception),
   );
 }
 
@@ -117,16 +117,6 @@ const scope = ({ breadth, evidence }: Exception): readonly Line[] => [
   ...(breadth ? [[`Lets past: ${clip(breadth.text, 200)}`]] : []),
   ...(evidence ? [[`Rests on: ${evidence.grade}. ${clip(evidence.why, 200)}`]] : []),
 ];
-
-/** What its comment says. Whoever edits the object writes it, so it decides nothing. */
-function proposals({ note }: Exception): readonly Line[] {
-  const parts = [
-    ...(note?.ticket === undefined ? [] : [`ticket ${clip(note.ticket, 80)}`]),
-    ...(note?.expires === undefined ? [] : [`until ${clip(note.expires, 20)}`]),
-    ...(note?.reason === undefined ? [] : [`“${clip(note.reason, 200)}”`]),
-  ];
-  return parts.length === 0 ? [] : [[`Its comment proposes: ${parts.join(', ')}`]];
-}
 
 const ownerLine = ({ owner }: Exception): string =>
   owner.type === 'person'

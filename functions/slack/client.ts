@@ -123,6 +123,9 @@ export function createSlack({
     async openForm(trigger, view) {
       await call('views.open', { trigger_id: trigger, view });
     },
+    async updateForm({ id, hash }, view) {
+      await call('views.update', { view_id: id, view, ...(hash === undefined ? {} : { hash }) });
+    },
     async publishHome(user, view) {
       await call('views.publish', { user_id: user, view });
     },

@@ -1,15 +1,14 @@
 /** The form behind Approve and Renew: reason, expiry, review cadence. What it may hold is checked in the domain. */
-import { dateOf, lastDateOf, longestCadence } from '#policy/forms.ts';
-import { duration, inWords, millis, plus } from '#time/instant.ts';
-import { clip } from './escape.ts';
+import { checkTerm, dateOf, expiryOf, lastDateOf, longestCadence } from '#policy/forms.ts';
+import { duration, earliest, inWords, millis, plus } from '#time/instant.ts';
 import { presentDeadlineOf } from '#lifecycle/due.ts';
 import { createParagraph, toPlainText } from './lines.ts';
 import { renewableFrom, renewalsLeft } from './renewable.ts';
 import { describeRenewals } from './outcome.ts';
 import { title } from '#kinds/title.ts';
-import { nameOf } from './words.ts';
+import { describeProposals, nameOf } from './words.ts';
 import type { InputBlock, ModalView, PlainTextOption } from '@slack/types';
-import type { Exception, Note } from '#lifecycle/exception.ts';
+import type { Exception } from '#lifecycle/exception.ts';
 import type { Duration, Instant } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { Line } from './lines.ts';
@@ -27,15 +26,25 @@ const proposed = duration('P30D');
 
 const cadences = ['P7D', 'P14D', 'P30D', 'P60D', 'P90D', 'P180D'].map(duration);
 
-export function createForm(which: AnswerForm, exception: Exception, policy: Policy, now: Instant): ModalView {
+/** What somebody has chosen on the form so far. */
+export interface Chosen {
+  /** `YYYY-MM-DD` */
+  readonly date?: string | undefined;
+  readonly cadence?: Duration | undefined;
+}
+
+export function createForm(
+  which: AnswerForm,
+  exception: Exception,
+  policy: Policy,
+  now: Instant,
+  chosen: Chosen = {},
+): ModalView {
   const last = lastDateOf(exception, now, policy);
   const month = dateOf(plus(now, proposed), policy.timeZone);
-  const reason = proposedReason(exception.note);
-  const wished = exception.note?.expires ?? month;
-  // A date that could not be sent would only be an error for whoever trusts the form.
-  const first = wished > dateOf(now, policy.timeZone) ? wished : month;
+  const date = chosen.date ?? (month < last ? month : last);
   const options = cadenceOptions(exception, policy);
-  const own = options.at(-1);
+  const own = options.find(({ value }) => value === chosen.cadence) ?? options.at(-1);
   return {
     type: 'modal',
     callback_id: which,
@@ -50,6 +59,7 @@ export function createForm(which: AnswerForm, exception: Exception, policy: Poli
           `${title(exception.kind)} · ${exception.risk} risk · ${describeRenewals(exception.renewals)} so far`,
         ],
         ...early(which, exception, policy, now),
+        ...describeProposals(exception),
         ['Your name, your reason and these dates go into the trail.'],
       ),
       {
@@ -63,27 +73,26 @@ export function createForm(which: AnswerForm, exception: Exception, policy: Poli
           multiline: true,
           min_length: 1,
           max_length: longestReason,
-          ...(reason === '' ? {} : { initial_value: reason }),
         },
       } satisfies InputBlock,
       {
         type: 'input',
         block_id: fields.expiry,
-        label: toPlainText('Until the end of', 2000),
-        hint: toPlainText(
-          `${last} at the latest, time zone ${policy.timeZone}. After that it needs a renewal.`,
-          2000,
-        ),
+        dispatch_action: true,
+        label: toPlainText('Needed until the end of', 2000),
+        hint: toPlainText(`${last} at the latest, time zone ${policy.timeZone}.`, 2000),
         element: {
           type: 'datepicker',
           action_id: fields.expiry,
-          initial_date: first < last ? first : last,
+          initial_date: date,
         },
       } satisfies InputBlock,
       {
         type: 'input',
         block_id: fields.cadence,
+        dispatch_action: true,
         label: toPlainText('Review it every', 2000),
+        hint: toPlainText('At each review, somebody must renew it.', 2000),
         element: {
           type: 'static_select',
           action_id: fields.cadence,
@@ -91,8 +100,31 @@ export function createForm(which: AnswerForm, exception: Exception, policy: Poli
           ...(own ? { initial_option: own } : {}),
         },
       } satisfies InputBlock,
+      createParagraph(
+        describeEnd(exception, date, chosen.cadence ?? longestCadence(exception, policy), policy, now),
+      ),
     ],
   };
+}
+
+/** The one date that counts: when it ends if nobody does anything, whichever of the two fields makes it so. */
+function describeEnd(
+  exception: Exception,
+  date: string,
+  cadence: Duration,
+  policy: Policy,
+  now: Instant,
+): Line {
+  const chosen = expiryOf(date, policy.timeZone);
+  const wrong = chosen && checkTerm(exception, chosen, now, policy);
+  if (!chosen || wrong !== undefined)
+    return [wrong ?? `Please choose a date, ${lastDateOf(exception, now, policy)} at the latest.`];
+  const review = plus(now, cadence);
+  return [
+    { bold: 'If nobody renews it, it ends on ' },
+    { at: earliest(chosen, review) },
+    review < chosen ? ', when its first review is due.' : '.',
+  ];
 }
 
 /** What a renewal does that nobody has asked for yet. */
@@ -113,10 +145,6 @@ function early(which: AnswerForm, exception: Exception, policy: Policy, now: Ins
     ],
   ];
 }
-
-/** From the object's comment, for the person to keep or to change. */
-const proposedReason = (note: Note | undefined): string =>
-  clip([note?.reason, note?.ticket && `(${note.ticket})`].filter(Boolean).join(' '), longestReason);
 
 /** Shortest first; policy's own is the longest that may be chosen, and the one proposed. */
 function cadenceOptions(exception: Exception, policy: Policy): readonly PlainTextOption[] {

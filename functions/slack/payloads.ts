@@ -16,13 +16,36 @@ const from = {
   trigger_id: z.string().nullish(),
 };
 
+/** What the fields of a form hold: by block id, then by action id. */
+const stateSchema = z.object({
+  values: z.record(
+    z.string(),
+    z.record(
+      z.string(),
+      z.object({
+        value: z.string().nullish(),
+        selected_date: z.string().nullish(),
+        selected_option: z.object({ value: z.string() }).nullish(),
+      }),
+    ),
+  ),
+});
+
 const pressSchema = z.object({
   type: z.literal('block_actions'),
   ...from,
   container: z.object({ message_ts: z.string().nullish(), channel_id: z.string().nullish() }).nullish(),
   channel: z.object({ id }).nullish(),
   message: z.object({ ts: z.string() }).nullish(),
-  view: z.object({ id }).nullish(),
+  view: z
+    .object({
+      id,
+      hash: z.string().nullish(),
+      callback_id: z.string().nullish(),
+      private_metadata: z.string().nullish(),
+      state: stateSchema.nullish(),
+    })
+    .nullish(),
   actions: z
     .array(z.object({ action_id: z.string(), action_ts: z.string().nullish(), value: z.string().nullish() }))
     .min(1),
@@ -37,19 +60,7 @@ const submissionSchema = z.object({
     hash: z.string().nullish(),
     callback_id: z.string(),
     private_metadata: z.string(),
-    state: z.object({
-      values: z.record(
-        z.string(),
-        z.record(
-          z.string(),
-          z.object({
-            value: z.string().nullish(),
-            selected_date: z.string().nullish(),
-            selected_option: z.object({ value: z.string() }).nullish(),
-          }),
-        ),
-      ),
-    }),
+    state: stateSchema,
   }),
 });
 export type Submission = z.infer<typeof submissionSchema>;

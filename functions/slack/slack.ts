@@ -35,5 +35,7 @@ export interface Slack {
   whisper(channel: string, user: string, message: Message): Promise<void>;
   /** Must be called within three seconds of the press that gave the trigger. */
   openForm(trigger: string, view: ModalView): Promise<void>;
+  /** Puts another form in the place of one that is open, unless that has changed since `hash`. */
+  updateForm(form: { readonly id: string; readonly hash?: string }, view: ModalView): Promise<void>;
   publishHome(user: string, view: HomeView): Promise<void>;
 }

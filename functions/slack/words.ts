@@ -103,3 +103,13 @@ export const findDeadline = (exception: Exception): Instant | undefined =>
 
 export const quoted = (reason: string | undefined): string =>
   reason === undefined || reason.trim() === '' ? '' : `“${clip(reason, 500)}”`;
+
+/** What its comment says. Whoever edits the object writes it, so it decides nothing. */
+export function describeProposals({ note }: Exception): readonly Line[] {
+  const parts = [
+    ...(note?.ticket === undefined ? [] : [`ticket ${clip(note.ticket, 80)}`]),
+    ...(note?.expires === undefined ? [] : [`until ${clip(note.expires, 20)}`]),
+    ...(note?.reason === undefined ? [] : [`“${clip(note.reason, 200)}”`]),
+  ];
+  return parts.length === 0 ? [] : [[`Its comment proposes: ${parts.join(', ')}`]];
+}

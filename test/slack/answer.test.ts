@@ -418,6 +418,59 @@ describe('disable now', () => {
   });
 });
 
+describe('choosing on the form', () => {
+  const open = async () => {
+    const { view } = await office.workspace.press(await office.ask(), 'approve', office.owner());
+    if (!view) throw new Error('no form was opened');
+    return view;
+  };
+  const shown = (view: Awaited<ReturnType<typeof open>> | undefined) =>
+    read(view?.view['blocks']).split('\n').at(-1);
+
+  it('moves the date on it, and records nothing', async () => {
+    const form = await open();
+    const before = await office.types();
+    const { view, status } = await office.workspace.choose(form.id, 'review_every', 'P7D');
+    expect(status).toBe(200);
+    expect(shown(view)).toBe(
+      'If nobody renews it, it ends on 9 Nov 2026 12:00 UTC, when its first review is due.',
+    );
+    const next = await office.workspace.choose(form.id, 'expires_on', '2026-11-05');
+    expect(shown(next.view)).toBe('If nobody renews it, it ends on 5 Nov 2026 22:59 UTC.');
+    expect(await office.types()).toEqual(before);
+    await office.workspace.submit(form.id, { reason: 'Needed.' });
+    expect(await office.state()).toMatchObject({
+      approval: { expiresAt: '2026-11-05T22:59:59.999Z', reviewEvery: 'P7D' },
+    });
+  });
+
+  it('of a question that has been overtaken does not make it another one', async () => {
+    const form = await open();
+    await office.observe({
+      record: 'record-2',
+      operation: 'Set-TransportRule',
+      change: 'alter',
+      settings: { ...observation.settings, SenderDomainIs: ['other.example'] },
+    });
+    const { view } = await office.workspace.choose(form.id, 'review_every', 'P7D');
+    expect(view?.view['private_metadata']).toBe(JSON.stringify({ id, version: 1 }));
+  });
+
+  it('where Slack does not take the change is no failure', async () => {
+    const form = await open();
+    office.workspace.fail('views.update', 'hash_conflict');
+    expect((await office.workspace.choose(form.id, 'review_every', 'P7D')).status).toBe(200);
+  });
+
+  it('by whoever may not answer shows them nothing new', async () => {
+    const form = await open();
+    office.workspace.admit({ id: office.owner(), address: 'alex@contoso.example', standing: 'guest' });
+    office.wait('PT6M');
+    const { view } = await office.workspace.choose(form.id, 'review_every', 'P7D');
+    expect(view?.hash).toBe(form.hash);
+  });
+});
+
 describe('renewing', () => {
   it('counts, and shows on the card how often', async () => {
     const card = await office.ask();

@@ -556,11 +556,8 @@ describe('the form', () => {
     const inputs = view.blocks.flatMap((block) => (block.type === 'input' ? [block as InputBlock] : []));
     expect(inputs.map(({ label, hint }) => [label.text, hint?.text])).toEqual([
       ['Why must it stay?', 'What relies on it, and what would break without it. Up to 500 characters.'],
-      [
-        'Until the end of',
-        '2027-01-30 at the latest, time zone Europe/Berlin. After that it needs a renewal.',
-      ],
-      ['Review it every', undefined],
+      ['Needed until the end of', '2027-01-30 at the latest, time zone Europe/Berlin.'],
+      ['Review it every', 'At each review, somebody must renew it.'],
     ]);
     expect(inputs[1]?.element).toMatchObject({ type: 'datepicker', initial_date: '2026-12-02' });
     expect(inputs[2]?.element).toMatchObject({
@@ -571,6 +568,38 @@ describe('the form', () => {
       ],
       initial_option: { value: 'P30D' },
     });
+  });
+});
+
+describe('the date on the form', () => {
+  const { exception } = fixed(cardAfter(observed()));
+  const shown = (chosen: Parameters<typeof createForm>[4]) =>
+    read(createForm('approve', exception, policy, noon, chosen).blocks)
+      .split('\n')
+      .at(-1);
+
+  it('is when it ends if nobody acts, whichever field makes it so', () => {
+    const ends = 'If nobody renews it, it ends on';
+    expect(shown({})).toBe(`${ends} 2 Dec 2026 12:00 UTC, when its first review is due.`);
+    expect(shown({ date: '2026-12-20' })).toBe(`${ends} 2 Dec 2026 12:00 UTC, when its first review is due.`);
+    expect(shown({ date: '2026-11-20' })).toBe(`${ends} 20 Nov 2026 22:59 UTC.`);
+    expect(shown({ date: '2026-11-20', cadence: duration('P7D') })).toBe(
+      `${ends} 9 Nov 2026 12:00 UTC, when its first review is due.`,
+    );
+  });
+
+  it('is not there where it cannot be chosen', () => {
+    expect(shown({ date: '2026-11-01' })).toBe('That date is in the past. Choose a later one.');
+    expect(shown({ date: '2027-02-30' })).toBe('Please choose a date, 2027-01-30 at the latest.');
+    expect(shown({ date: '2027-03-01' })).toContain('Choose 2027-01-30 or earlier.');
+  });
+
+  it('and the reason are not taken from the comment, which stands beside them', () => {
+    const note = { ticket: 'CHG-42', expires: '2026-11-20', reason: 'the fair' };
+    const view = createForm('approve', { ...exception, note }, policy, noon);
+    expect(read(view.blocks)).toContain('Its comment proposes: ticket CHG-42, until 2026-11-20, “the fair”');
+    expect(JSON.stringify(view)).not.toContain('initial_value');
+    expect(JSON.stringify(view)).toContain('"initial_date":"2026-12-02"');
   });
 });
 

@@ -193,6 +193,16 @@ export const methods: Readonly<Record<string, Method>> = {
     return { view: { ...view, id: opened.id, hash: opened.hash } };
   },
 
+  'views.update': (fields, memory) => {
+    const sent = memory.views.find(({ id, state }) => id === fields['view_id'] && state === 'open');
+    if (!sent) throw new MethodRefusal('not_found');
+    if (fields['hash'] !== undefined && fields['hash'] !== sent.hash)
+      throw new MethodRefusal('hash_conflict');
+    const changed = { ...sent, hash: String(memory.serial()), view: viewIn(fields) };
+    memory.keepView(changed);
+    return { view: { ...changed.view, id: changed.id, hash: changed.hash } };
+  },
+
   'views.publish': (fields, memory) => {
     memory.homes.set(fields['user_id'] ?? '', viewIn(fields));
     memory.keepHomes();

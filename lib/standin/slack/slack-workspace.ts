@@ -63,6 +63,8 @@ export interface SlackWorkspace {
   press(message: PostedMessage, actionId: string, user: string): Promise<AppAnswer>;
   /** Sends a form: block id → text, date or option value; fields left out hold what the form proposed. */
   submit(viewId: string, values: Readonly<Record<string, string>>, user?: string): Promise<AppAnswer>;
+  /** Chooses something on a form without sending it: a field that dispatches, and its value. */
+  choose(viewId: string, field: string, value: string): Promise<AppAnswer>;
   /** Types `/lapse <text>`. */
   command(text: string, user: string): Promise<AppAnswer>;
   openHome(user: string): Promise<AppAnswer>;
@@ -299,6 +301,36 @@ export async function startSlackWorkspace({
     return { ...answer, view: after };
   }
 
+  async function choose(viewId: string, field: string, value: string): Promise<AppAnswer> {
+    const open = memory.views.find(({ id }) => id === viewId);
+    const input = open && inputsOf(open.view).find(({ block }) => block['block_id'] === field);
+    if (!open || input?.block['dispatch_action'] !== true)
+      throw new Error(`Choosing ${field} sends nothing.`);
+    const { common, trigger } = from(open.user);
+    memory.triggers.delete(trigger);
+    const answer = await interact({
+      type: 'block_actions',
+      ...common,
+      container: { type: 'view', view_id: viewId },
+      view: {
+        ...open.view,
+        id: open.id,
+        hash: open.hash,
+        state: { values: stateOf(open.view, { [field]: value }) },
+      },
+      actions: [
+        {
+          type: input.element['type'],
+          action_id: field,
+          block_id: field,
+          action_ts: String(memory.serial()),
+        },
+      ],
+    });
+    const after = memory.views.find(({ id }) => id === viewId);
+    return { ...answer, ...(after ? { view: after } : {}) };
+  }
+
   function admit(user: WorkspaceUser): void {
     memory.users.set(user.id, user);
     memory.keepUsers();
@@ -331,6 +363,7 @@ export async function startSlackWorkspace({
     recover: () => failures.clear(),
     press,
     submit,
+    choose,
     command(text, user) {
       const { common } = from(user);
       const fields = {

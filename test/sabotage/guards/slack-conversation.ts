@@ -97,4 +97,31 @@ export const slackConversation = [
       },
     ],
   ),
+  ...inFile(
+    'functions/slack/form.ts',
+    ['test/slack/card.test.ts'],
+    [
+      {
+        without: 'the form hides that a review ends it earlier',
+        find: 'earliest(chosen, review)',
+        replace: 'chosen',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/slack/answer-press.ts',
+    ['test/slack/answer.test.ts'],
+    [
+      {
+        without: 'a choice on an old form makes it a form for the newest question',
+        find: "const same = { ...form, private_metadata: view.private_metadata ?? '' };",
+        replace: 'const same = form;',
+      },
+      {
+        without: 'whoever may not answer gets an open form updated',
+        find: "if (admitted.type !== 'admitted' || !opens(which, admitted.exception)) return done;",
+        replace: "if (admitted.type === 'nothing' || !admitted.exception) return done;",
+      },
+    ],
+  ),
 ];
