@@ -111,7 +111,10 @@ describe('a stream', () => {
     const { activity, reached } = follow({
       count: 3,
       refused: 'its role lacks it',
-      invoke: (event) => Promise.resolve(got.push(...sequences(event))),
+      invoke: (event) => {
+        got.push(...sequences(event));
+        return Promise.resolve(undefined);
+      },
     });
     expect(await activity.settled()).toBe(true);
     expect([got, reached()]).toEqual([[], undefined]);
