@@ -27,8 +27,8 @@ export const antiSpamPolicy = createProtectionPolicy({
     {
       number: 3,
       property: 'PhishSpamAction',
-      // MoveToJmf, which puts it in the junk folder, was once what Microsoft shipped.
-      weak: ['addxheader', 'modifysubject', 'noaction'],
+      // MoveToJmf, which puts it in the junk folder, was once what Microsoft shipped; ModifySubject puts it there too.
+      weak: ['addxheader', 'noaction'],
       good: 'Quarantine',
       risk: 'medium',
       effect: 'phishing is only marked, and delivered',

@@ -30,6 +30,7 @@ import { secopsMailbox } from './secops-mailbox.ts';
 import { tenantAllow } from './tenant-allow/tenant-allow.ts';
 import { transportRule } from './transport-rule/transport-rule.ts';
 import { trustedDomain } from './trusted-domain.ts';
+import { trustedRemoteDomain } from './trusted-remote-domain.ts';
 import { trustedSender } from './trusted-sender.ts';
 import { uncheckedLink } from './unchecked-link.ts';
 import type { KindOfException } from './kind.ts';
@@ -49,6 +50,7 @@ const registry = {
   'direct-send': directSend,
   'auto-forwarding': autoForwarding,
   'remote-domain': remoteDomain,
+  'trusted-remote-domain': trustedRemoteDomain,
   'journal-rule': journalRule,
   'trusted-sender': trustedSender,
   'trusted-domain': trustedDomain,

@@ -9,9 +9,9 @@ import { createPolicySetting } from './policy-setting.ts';
 import type { EntryKind } from './kind.ts';
 
 /** "Default" is the one for every domain that has none of its own. */
-const isForAll = ({ settings }: Assessable): boolean =>
+export const isForAll = ({ settings }: Assessable): boolean =>
   (text(settings, 'DomainName') ?? (isUsual(policyOf(settings)) ? '*' : '')) === '*';
-const domain = (object: Assessable): string =>
+export const domain = (object: Assessable): string =>
   isForAll(object) ? 'any domain' : (text(object.settings, 'DomainName') ?? 'the domain it names');
 
 const findings: Rows = [

@@ -20,7 +20,7 @@ const flags = `
   OutputJson PhishZapEnabled Quarantine RejectDirectSend RemoveOME RemoveOMEv2 RemoveRMSAttachmentEncryption
   RequireTls RestrictDomainsToCertificate RestrictDomainsToIPAddresses RouteAllMessagesViaOnPremises
   RouteMessageOutboundRequireTls ScanUrls SenderRewritingEnabled SpamZapEnabled StopRuleProcessing TestMode
-  TreatMessagesAsInternal UnifiedAuditLogIngestionEnabled UseLegacyRegex UseMXRecord Verbose WhatIf ZapEnabled
+  TreatMessagesAsInternal TrustedMailInboundEnabled UnifiedAuditLogIngestionEnabled UseLegacyRegex UseMXRecord Verbose WhatIf ZapEnabled
 `;
 const others = `
   ADComparisonAttribute ADComparisonOperator Action ActivationDate AddDomains AddManagerAsRecipientType

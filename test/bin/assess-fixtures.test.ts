@@ -77,7 +77,7 @@ const right: readonly (readonly [
     ['medium on phishing-simulation PhishSimOverridePolicy', 'medium on secops-mailbox SecOpsOverridePolicy'],
   ],
   ['outbound-spam.json', 0, ['high on auto-forwarding Default']],
-  ['remote-domains.json', 0, ['medium on remote-domain Default']],
+  ['remote-domains.json', 0, ['high on trusted-remote-domain Tailspin', 'medium on remote-domain Default']],
   ['mailbox-forwarding.json', 0, ['high on mailbox-forwarding ann@contoso.example']],
   ['remote-domains.csv', 0, ['medium on remote-domain Default']],
   ['journal-rules.json', 0, ['high on journal-rule All to the archive']],

@@ -197,6 +197,18 @@ export const examples: Readonly<Record<Kind, Example>> = {
     beside: ['Tailspin'],
     settings: { AutoForwardEnabled: true, Policy: 'Default', DomainName: '*' },
   },
+  'trusted-remote-domain': {
+    made: ['Tailspin', 'Wingtip'].map((Name) =>
+      auditRecord('New-RemoteDomain', {
+        Name,
+        DomainName: `${Name.toLowerCase()}.example`,
+        TrustedMailInboundEnabled: 'True',
+      }),
+    ),
+    name: 'Tailspin',
+    beside: ['Wingtip'],
+    settings: { TrustedMailInboundEnabled: true, Policy: 'Tailspin', DomainName: 'tailspin.example' },
+  },
   'journal-rule': {
     made: ['To the archive', 'To the lawyers'].map((Name) =>
       auditRecord('New-JournalRule', {

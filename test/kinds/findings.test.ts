@@ -129,6 +129,14 @@ const examples: Readonly<Record<string, Example>> = {
     ],
     hidden: [{ Mailbox: 'ann@contoso.com', ForwardingSmtpAddress: 'bob@contoso.com' }],
   },
+  'LAPSE-RT-001': {
+    shown: [
+      ['critical', { TrustedMailInboundEnabled: true, Policy: 'Default', DomainName: '*' }],
+      ['critical', { TrustedMailInboundEnabled: true, Policy: 'Google', DomainName: 'gmail.com' }],
+      ['high', { TrustedMailInboundEnabled: 'True', Policy: 'Partner', DomainName: 'partner.example' }],
+    ],
+    hidden: [{ TrustedMailInboundEnabled: false, Policy: 'Default', DomainName: '*' }],
+  },
   'LAPSE-JR-001': {
     shown: [
       ['critical', { ...journal, JournalEmailAddress: 'x@gmail.com' }],

@@ -73,6 +73,13 @@ describe('a record of a policy', () => {
     expect(ids('safe-attachments-policy', on ?? {})).toEqual([]);
   });
 
+  it('is of no weak policy where mail still goes to the junk folder', () => {
+    const weak = ['MoveToJmf', 'ModifySubject', 'AddXHeader', 'Quarantine'].filter(
+      (PhishSpamAction) => ids('anti-spam-policy', { Policy: 'Sales', PhishSpamAction }).length > 0,
+    );
+    expect(weak).toEqual(['AddXHeader']);
+  });
+
   it('of the audit log needs no name', () => {
     const off = entryKind('audit-log').log.told({
       operation: 'Set-AdminAuditLogConfig',

@@ -173,6 +173,7 @@ export const properties: Readonly<Record<Shelf, Table>> = {
   'remote-domain': {
     ...texts({ DomainName: '*', AllowedOOFType: 'External' }),
     AutoForwardEnabled: { form: 'flag', unset: true },
+    TrustedMailInboundEnabled: { form: 'flag', unset: false },
   },
   'journal-rule': texts({ JournalEmailAddress: null, Recipient: null, Scope: 'Global' }),
   'anti-phishing': {

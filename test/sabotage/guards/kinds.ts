@@ -104,6 +104,19 @@ export const kindGuards = [
       replace: 'policy === usualPolicy',
     },
   ]),
+  ...inFile('functions/kinds/trusted-remote-domain.ts', protection, [
+    {
+      without: 'trust in mail from any domain weighs as that in a partner’s',
+      find: "      { risk: 'critical', if: 'any domain', holds: isForAll },\n",
+    },
+  ]),
+  ...inFile('functions/kinds/anti-spam-policy.ts', policies, [
+    {
+      without: 'phishing that is only marked in the inbox counts as stopped',
+      find: "weak: ['addxheader', 'noaction'],",
+      replace: "weak: ['noaction'],",
+    },
+  ]),
   ...inFile('functions/kinds/journal-rule.ts', protection, [
     {
       without: 'a journal to a mailbox of anybody’s is kept on as if it were a record',
