@@ -5,6 +5,8 @@ import { explainFinding } from '#kinds/catalogue.ts';
 import { kindOf, kinds, type Kind } from '#kinds/registry.ts';
 import { textAt } from '#kinds/list-answer.ts';
 import { rank } from '#risk/finding.ts';
+import { flag, text } from '#risk/settings.ts';
+import { isFlag } from '#risk/setting-names.ts';
 import { compareText } from '#values/compare-text.ts';
 import { toCanonicalJson } from '#values/canonical-json.ts';
 import { deeper, asGiven } from './find-objects.ts';
@@ -214,6 +216,12 @@ function whyUnusable(kind: Kind, { object, lost, numbered }: KnownObject): strin
     return `of ${which}, ${some(numbers)} ${numbers.length === 1 ? 'was' : 'were'} saved as a number; save it again with ConvertTo-Json -Depth 10 -EnumsAsStrings, in PowerShell 7`;
   if (counts.length > 0)
     return `of ${which}, PowerShell saved only the type of ${some(counts)}, or several values as one; ${deeper}`;
+  const read = form === 'object' ? Object.keys(object) : [...new Set(wanted(saved))];
+  const unclear = read.filter(
+    (name) => isFlag(name) && text(object, name) !== undefined && flag(object, name) === undefined,
+  );
+  if (unclear.length > 0)
+    return `of ${which}, ${some(unclear)} ${unclear.length === 1 ? 'is' : 'are'} neither True nor False, as from a spreadsheet in another language; ${asGiven}`;
   const missing = saved.whole.filter((property) => !(property in object));
   return missing.length === 0
     ? undefined

@@ -69,6 +69,8 @@ const right: readonly (readonly [
   ['tabl-untold.json', 2, [], /nothing tells whether it is for a sender or for a link/],
   ['spoof-pairs.json', 0, ['medium on tenant-allow tailspin.example from wingtip.example (Spoof)']],
   ['organization.json', 0, ['high on direct-send Direct Send']],
+  ['switches-in-german.csv', 2, [], /UnifiedAuditLogIngestionEnabled is neither True nor False/],
+  ['switches-as-numbers.json', 2, [], /AutoForwardEnabled is neither True nor False/],
   ['organization-selected.json', 2, [], /too few properties of it were saved/],
   ['arc.json', 0, ['medium on arc-sealer tailspin.example', 'medium on arc-sealer wingtip.example']],
   [

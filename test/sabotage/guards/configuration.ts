@@ -19,6 +19,13 @@ export const configurationGuards = [
       find: '...(objects.every(isBlock) && { remark: onlyBlocks }),',
     },
   ]),
+  ...inFile('functions/configuration/assess-objects.ts', fixtures, [
+    {
+      without: 'a switch that a spreadsheet wrote in another language counts as well set',
+      find: 'if (unclear.length > 0)',
+      replace: 'if (unclear.length > 9)',
+    },
+  ]),
   ...inFile('functions/configuration/saved-object.ts', both, [
     {
       without: 'a setting of which only a type is left counts as that text',
