@@ -24,6 +24,9 @@ const timeout = 2000;
 /** Milliseconds for asking who somebody is: a form still opens in time after that, and its answer is checked again. */
 const askingTimeout = 1000;
 
+/** Milliseconds after which a form opens although Slack has not said who pressed. */
+const headStart = 400;
+
 /** Kept while this function is warm. */
 const groups: GroupMemory = new Map();
 const people: PeopleMemory = new Map();
@@ -50,6 +53,8 @@ export const handler = createHttpFunction('answer-slack', async (request, turn) 
       breakers: createBreakers(versionedValuesFromEnvironment(environment.TABLE_NAME)),
       slack: createSlack({ ...access, timeout }),
       policy,
+      rules: loadPolicy(),
+      headStart: () => new Promise((resolve) => setTimeout(resolve, headStart).unref()),
       who: (claim) => identifyPerson(claim, { slack: asking, people, now, log }),
       now: turn.now,
       log,

@@ -9,14 +9,15 @@ import { isApprovable } from '#lifecycle/asked.ts';
 import { duration, parseDuration } from '#time/instant.ts';
 import { readSubject } from './payloads.ts';
 import { describeOvertaken, describeRefusal, findRefusal } from './refusal.ts';
-import { done, createNote, refuse } from './reply.ts';
+import { done, createNote, createNotice, refuse } from './reply.ts';
 import type { ModalView } from '@slack/types';
 import type { Answerer, Answering } from '#lifecycle/commands.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { AnswerDependencies } from './dependencies.ts';
 import type { AnswerForm } from './form.ts';
 import type { Line } from './lines.ts';
-import type { Press } from './payloads.ts';
+import type { OpenForm } from './slack.ts';
+import type { Press, QuestionRef } from './payloads.ts';
 import type { Reply } from './reply.ts';
 
 export async function answerPress(
@@ -47,7 +48,7 @@ export async function answerPress(
     await whisperToPresser(dependencies, payload, [[describeNotTheirs(admitted.by)]]);
     return done;
   }
-  const isCurrent = exception && subject.version >= exception.asOf && subject.version <= exception.version;
+  const isCurrent = exception && isPresent(subject, exception);
   if (which !== undefined && isCurrent && opens(which, exception)) {
     if (!payload.trigger_id) return refuse(400, 'The button press has no trigger to open a form with.');
     // Even if Slack does not say who pressed: the form shows what the card shows, and its answer is checked.
@@ -116,12 +117,61 @@ async function answerChoice(
   return done;
 }
 
+/**
+ * Opens the form of a press before Slack has said who pressed: it shows what the card shows, and its answer is checked.
+ * `undefined` if the press calls for no form.
+ */
+export async function openAhead(
+  dependencies: AnswerDependencies,
+  payload: Press,
+): Promise<OpenForm | undefined> {
+  const { policy, now } = dependencies;
+  const [action] = payload.actions;
+  const which = answerForms.find((form) => form === action?.action_id);
+  const subject = readSubject(action?.value);
+  const receipt = receiptOf(payload);
+  if (!which || !subject || receipt === undefined || !payload.trigger_id) return undefined;
+  const person = await admitPerson(dependencies, subject.id, undefined, receipt);
+  const exception = 'exception' in person ? person.exception : undefined;
+  if (!exception || !isPresent(subject, exception) || !opens(which, exception)) return undefined;
+  return openForm(dependencies, payload, payload.trigger_id, createForm(which, exception, policy, now));
+}
+
+/** For a form that opened ahead: whoever turns out not to take part sees why instead, and the trail keeps it. */
+export async function takeBackFromStrangers(
+  dependencies: AnswerDependencies,
+  payload: Press,
+  by: Answerer | undefined,
+  form: OpenForm,
+): Promise<Reply> {
+  const [action] = payload.actions;
+  const which = answerForms.find((one) => one === action?.action_id);
+  const subject = readSubject(action?.value);
+  const receipt = receiptOf(payload);
+  if (!which || !subject || receipt === undefined) return done;
+  const admitted = await admitPerson(dependencies, subject.id, by, receipt);
+  if (admitted.type !== 'turned away') return done;
+  const answer = admitted.exception && answerOf(which, admitted.exception);
+  await turnAway(dependencies, admitted, 'press', answer && { receipt, answer });
+  await tolerated(dependencies.log, () =>
+    dependencies.slack.updateForm(
+      form,
+      createNotice('Not yours to answer', [describeNotTheirs(admitted.by)]),
+    ),
+  );
+  return done;
+}
+
 function answerOf(which: undefined, exception: Exception): 'Decline' | 'Revoke';
 function answerOf(which: AnswerForm | undefined, exception: Exception): Answering;
 function answerOf(which: AnswerForm | undefined, { state }: Exception): Answering {
   if (which === undefined) return state === 'unconfirmed' ? 'Decline' : 'Revoke';
   return which === 'approve' ? 'Approve' : 'Renew';
 }
+
+/** The question that the button belongs to is the one that is open. */
+const isPresent = ({ version }: QuestionRef, exception: Exception): boolean =>
+  version >= exception.asOf && version <= exception.version;
 
 const opens = (which: AnswerForm, exception: Exception): boolean =>
   which === 'approve' ? isApprovable(exception) : exception.state === 'confirmed';
@@ -142,16 +192,17 @@ async function openForm(
   payload: Press,
   trigger: string,
   view: ModalView,
-): Promise<void> {
+): Promise<OpenForm | undefined> {
   const { slack, log } = dependencies;
   try {
-    await slack.openForm(trigger, view);
+    return await slack.openForm(trigger, view);
   } catch (error) {
     if (!(error instanceof SlackRefusal) || !lateCodes.has(error.code)) throw error;
     log('form not opened', { code: error.code });
     await whisperToPresser(dependencies, payload, [
       ['The form could not be opened in time. Please press the button again.'],
     ]);
+    return undefined;
   }
 }
 

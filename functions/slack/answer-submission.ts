@@ -8,19 +8,16 @@ import { duration, parseDuration } from '#time/instant.ts';
 import { admitPerson, describeNotTheirs, turnAway } from './admission.ts';
 import { readHistory, readWhatCanBeRead } from './exceptions.ts';
 import { answerForms, fields, longestReason } from './form.ts';
-import { createParagraph, toPlainText } from './lines.ts';
 import { recordMakers } from './makers.ts';
 import { readSubject } from './payloads.ts';
 import { besideField, describeOvertaken, findRefusal } from './refusal.ts';
-import { done, showFieldErrors, replaceForm, refuse } from './reply.ts';
-import type { ModalView } from '@slack/types';
+import { createNotice, done, showFieldErrors, replaceForm, refuse } from './reply.ts';
 import type { Answerer } from '#lifecycle/commands.ts';
 import type { Event } from '#lifecycle/events.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Duration, Instant } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { AnswerDependencies } from './dependencies.ts';
-import type { Line } from './lines.ts';
 import type { Submission } from './payloads.ts';
 import type { Reply } from './reply.ts';
 
@@ -76,7 +73,7 @@ export async function answerSubmission(
     });
   // In an error beside a field, a mention is not shown as a name.
   const history = await readWhatCanBeRead(exceptions, exception.id);
-  return replaceForm(reading(describeOvertaken(after, history, policy)));
+  return replaceForm(createNotice('No longer needed', ...describeOvertaken(after, history, policy)));
 }
 
 interface Filled {
@@ -133,10 +130,3 @@ async function earlier(
   );
   return own ? [own] : [];
 }
-
-const reading = (lines: readonly Line[]): ModalView => ({
-  type: 'modal',
-  title: toPlainText('No longer needed', 24),
-  close: toPlainText('Close', 24),
-  blocks: [createParagraph(...lines)],
-});

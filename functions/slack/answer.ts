@@ -3,7 +3,7 @@
  * verified. Whether somebody may answer is decided in the domain; this only says who it was and what they saw. Who it
  * was, Slack is asked: what a request says of its sender is not enough.
  */
-import { answerPress } from './answer-press.ts';
+import { answerPress, openAhead, takeBackFromStrangers } from './answer-press.ts';
 import { answerSubmission } from './answer-submission.ts';
 import { answerSlash } from './answer-slash.ts';
 import { readFirstPage } from './exceptions.ts';
@@ -26,6 +26,7 @@ import type { Answerer } from '#lifecycle/commands.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { AnswerDependencies } from './dependencies.ts';
+import type { Press } from './payloads.ts';
 import type { Reply } from './reply.ts';
 import type { Claim } from './who.ts';
 
@@ -41,6 +42,10 @@ export interface SlackRequest {
 export type Door = Omit<AnswerDependencies, 'policy'> & {
   readonly policy: () => Promise<Policy>;
   readonly who: (claim: Claim) => Promise<Answerer | undefined>;
+  /** Policy as it is written: its groups of approvers are not looked up. */
+  readonly rules: Policy;
+  /** Ends once a form must open, whatever Slack has said until then. */
+  readonly headStart: () => Promise<unknown>;
 };
 
 export async function answerSlack(door: Door, signingSecret: string, request: SlackRequest): Promise<Reply> {
@@ -61,11 +66,9 @@ export async function answerSlack(door: Door, signingSecret: string, request: Sl
       if (!payload.success)
         return refuse(400, `The payload is neither a button press nor a form: ${where(payload.error)}.`);
       const { data } = payload;
-      return admitted(door, claimIn(data), (dependencies, by) =>
-        data.type === 'block_actions'
-          ? answerPress(dependencies, data, by)
-          : answerSubmission(dependencies, data, by),
-      );
+      return data.type === 'block_actions'
+        ? pressed(door, data)
+        : admitted(door, claimIn(data), (dependencies, by) => answerSubmission(dependencies, data, by));
     }
     case '/slack/commands': {
       const fields = readForm(text);
@@ -97,13 +100,30 @@ export async function answerSlack(door: Door, signingSecret: string, request: Sl
   }
 }
 
-/** Policy and person are looked up side by side: a form must open within three seconds. */
+/** The form opens within three seconds although Slack takes long to say who pressed, and who is an approver. */
+async function pressed(door: Door, press: Press): Promise<Reply> {
+  const claim = claimIn(press);
+  if (!claim) return refuse(400, homeless);
+  const lookedUp = Promise.all([door.policy(), door.who(claim)]);
+  const isLate = await Promise.race([lookedUp.then(() => false), door.headStart().then(() => true)]);
+  // Its failure is thrown below, and must not end the process before that.
+  lookedUp.catch(() => undefined);
+  const form = isLate ? await openAhead({ ...door, policy: door.rules }, press) : undefined;
+  const [policy, by] = await lookedUp;
+  return form
+    ? takeBackFromStrangers({ ...door, policy }, press, by, form)
+    : answerPress({ ...door, policy }, press, by);
+}
+
+const homeless = 'The request names neither organisation nor workspace.';
+
+/** Policy and person are looked up side by side: Slack waits three seconds. */
 async function admitted(
   door: Door,
   claim: Claim | undefined,
   answer: (dependencies: AnswerDependencies, by: Answerer | undefined) => Promise<Reply>,
 ): Promise<Reply> {
-  if (!claim) return refuse(400, 'The request names neither organisation nor workspace.');
+  if (!claim) return refuse(400, homeless);
   const [policy, by] = await Promise.all([door.policy(), door.who(claim)]);
   return answer({ ...door, policy }, by);
 }

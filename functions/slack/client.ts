@@ -40,6 +40,7 @@ const passing = new Set([
 
 const person = z.object({ user: accountSchema });
 const group = z.object({ users: z.array(z.string()) });
+const opened = z.object({ view: z.object({ id: z.string() }) });
 const posted = z.object({ channel: z.string(), ts: z.string() });
 
 export function createSlack({
@@ -121,7 +122,7 @@ export function createSlack({
       await call('chat.postEphemeral', { channel, user, ...body(message) });
     },
     async openForm(trigger, view) {
-      await call('views.open', { trigger_id: trigger, view });
+      return opened.parse(await call('views.open', { trigger_id: trigger, view })).view;
     },
     async updateForm({ id, hash }, view) {
       await call('views.update', { view_id: id, view, ...(hash === undefined ? {} : { hash }) });

@@ -1,5 +1,5 @@
 /** What is returned to Slack over HTTP, within its three seconds. */
-import { createParagraph, toMarkup } from './lines.ts';
+import { createParagraph, toMarkup, toPlainText } from './lines.ts';
 import type { ModalView } from '@slack/types';
 import type { Line } from './lines.ts';
 import type { Message } from './slack.ts';
@@ -37,5 +37,13 @@ export const createWhisper = ({ text, blocks }: Message): Reply =>
 
 export const createNote = (...lines: readonly Line[]): Message => ({
   text: toMarkup(lines.flatMap((line, index) => (index === 0 ? line : ['\n', ...line]))),
+  blocks: [createParagraph(...lines)],
+});
+
+/** Something to read in the place of a form. */
+export const createNotice = (heading: string, ...lines: readonly Line[]): ModalView => ({
+  type: 'modal',
+  title: toPlainText(heading, 24),
+  close: toPlainText('Close', 24),
   blocks: [createParagraph(...lines)],
 });

@@ -18,6 +18,12 @@ export interface SlackPerson {
   readonly standing: Standing;
 }
 
+/** A form that somebody sees. */
+export interface OpenForm {
+  readonly id: string;
+  readonly hash?: string;
+}
+
 export interface Slack {
   /** Where Lapse itself is installed. */
   installation(): Promise<Installation>;
@@ -34,8 +40,8 @@ export interface Slack {
   /** Seen by one person, once. */
   whisper(channel: string, user: string, message: Message): Promise<void>;
   /** Must be called within three seconds of the press that gave the trigger. */
-  openForm(trigger: string, view: ModalView): Promise<void>;
+  openForm(trigger: string, view: ModalView): Promise<OpenForm>;
   /** Puts another form in the place of one that is open, unless that has changed since `hash`. */
-  updateForm(form: { readonly id: string; readonly hash?: string }, view: ModalView): Promise<void>;
+  updateForm(form: OpenForm, view: ModalView): Promise<void>;
   publishHome(user: string, view: HomeView): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /** Who may take part: at every door, signed as Slack signs, with a workspace that knows who is what. */
 import { createHmac } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { admitLapses, unused } from '#lifecycle/breaker.ts';
 import { read } from '#lib/standin/slack/shapes.ts';
 import { answerSlack } from '#slack/answer.ts';
@@ -438,6 +438,37 @@ describe('while Slack does not say who somebody is', () => {
     },
   );
 
+  it('the form opens at once, while neither person nor group has been looked up', async () => {
+    const rules = { ...policy, approvers: ['S0MAIL'] };
+    await reopen(rules, { headStart: () => Promise.resolve() });
+    const card = await office.ask();
+    office.workspace.fail('users.info', 'silent');
+    office.workspace.fail('usergroups.users.list', 'silent');
+    // This press is never answered: the look-ups wait as long as the test.
+    office.workspace.press(card, 'approve', office.owner()).catch(() => undefined);
+    await vi.waitFor(() => expect(office.workspace.views()).toHaveLength(1), 60_000);
+    office.workspace.recover();
+    office.workspace.group('S0MAIL', [approver]);
+    const [view] = office.workspace.views();
+    expect((await office.workspace.submit(view?.id ?? '', { reason: 'The fair.' })).body).toBe('');
+    expect((await office.state()).state).toBe('confirmed');
+  });
+
+  it('a form that opened before Slack said so is taken back from a stranger, and the trail keeps it', async () => {
+    await reopen(policy, { headStart: () => Promise.resolve() });
+    const card = await office.ask();
+    office.workspace.admit({ id: mallory, address: 'mallory@contoso.example', standing: 'guest' });
+    const { view, status } = await office.workspace.press(card, 'approve', mallory);
+    expect(status).toBe(200);
+    expect(view?.view).toMatchObject({ title: { text: 'Not yours to answer' } });
+    expect(read(view?.view['blocks'])).toContain('Slack says that you are a guest');
+    expect(await refusals()).toMatchObject([{ actor: { slackUser: mallory }, answer: 'Approve' }]);
+    // And whoever may answer keeps theirs.
+    const own = await office.workspace.press(card, 'approve', office.owner());
+    expect(own.view?.view).toMatchObject({ callback_id: 'approve' });
+    expect(await refusals()).toHaveLength(1);
+  });
+
   it('a look-up that never ends does not keep the form from opening', async () => {
     await reopen(policy, { whoTimeout: 50 });
     const card = await office.ask();
@@ -603,6 +634,8 @@ describe('before a request has shown to be of Slack', () => {
       slack: office.slack,
       policy: never,
       who: never,
+      rules: policy,
+      headStart: never,
       now: noon,
       log: () => undefined,
     };

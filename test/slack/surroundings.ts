@@ -86,7 +86,12 @@ const patience = 600_000;
 /** `whoTimeout`: milliseconds for asking Slack who somebody is. */
 export async function openOffice(
   rules: Policy = policy,
-  { organisation, whoTimeout = patience }: { organisation?: Organisation; whoTimeout?: number } = {},
+  {
+    organisation,
+    whoTimeout = patience,
+    // However busy the machine is: by default, a form waits until Slack has said who pressed.
+    headStart = () => new Promise(() => undefined),
+  }: { organisation?: Organisation; whoTimeout?: number; headStart?: () => Promise<unknown> } = {},
 ) {
   let now = noon;
   let receipts = 0;
@@ -151,6 +156,8 @@ export async function openOffice(
             execute(register, { ...command, policy: await ready() }),
         },
         policy: ready,
+        rules,
+        headStart,
         who: (claim: Claim) => identifyPerson(claim, asking),
       };
       const reply = await answerSlack(door, workspace.signingSecret, {

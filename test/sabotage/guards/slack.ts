@@ -79,14 +79,14 @@ export const slack = [
     },
     {
       without: 'a request that does not say where it comes from is somebody’s answer',
-      find: "if (!claim) return refuse(400, 'The request names neither organisation nor workspace.');",
-      replace: 'if (!claim) return done;',
+      find: '): Promise<Reply> {\n  if (!claim) return refuse(400, homeless);',
+      replace: '): Promise<Reply> {\n  if (!claim) return done;',
     },
   ]),
   ...inFile('functions/slack/answer-press.ts', answers, [
     {
       without: 'a form is opened for a question that has been overtaken',
-      find: ' && subject.version >= exception.asOf',
+      find: 'version >= exception.asOf && ',
     },
     {
       without: 'all presses of "Disable now" of one person share a receipt',
@@ -116,7 +116,7 @@ export const slack = [
     },
     {
       without: 'a button of a version that never was opens a form',
-      find: ' && subject.version <= exception.version',
+      find: ' && version <= exception.version',
     },
     {
       without: 'the card that was pressed stays out of date where the register does not know it',
