@@ -34,6 +34,8 @@ interface Sources {
   readonly secret: () => Promise<string>;
   readonly bus: Publisher;
   readonly policy: Policy;
+  /** Ends what is asked of a tenant after so many milliseconds. */
+  readonly enough: (ms: number) => AbortSignal;
 }
 
 /** Milliseconds before the end at which nothing new is begun. */
@@ -50,6 +52,7 @@ const getDependencies = once(() => {
     values: versionedValuesFromEnvironment(environment.TABLE_NAME),
     secret: () => readSecret(environment.EXCHANGE_SECRET),
     bus: createPublisher({ busName: environment.BUS_NAME }),
+    enough: (ms: number) => AbortSignal.timeout(ms),
     // The next hour is the next try; with many tenants, patience with one is taken from the others.
     tenants: tenantsFromEnvironment(environment, {
       attempts: 2,
@@ -128,11 +131,11 @@ export async function takeInventory(sources: Sources, turn: ScheduledTurn): Prom
 
 async function take(
   tenantId: string,
-  { tenants, register, values, policy, bus }: Sources,
+  { tenants, register, values, policy, bus, ...sources }: Sources,
   { now, logger, remaining }: ScheduledTurn,
   share: number,
 ): Promise<InventoryResult> {
-  const enough = AbortSignal.timeout(share);
+  const enough = sources.enough(share);
   const tenant = await logWarnings(tenants, { logger })(tenantId);
   return takeTenant({
     tenantId,

@@ -30,7 +30,13 @@ async function several(
   const looked: string[] = [];
   const logged: unknown[] = [];
   const counted: Record<string, number> = {};
-  const log = (_message: unknown, ...rest: readonly unknown[]): void => void logged.push(...rest);
+  const shares: { readonly ms: number; readonly end: AbortController }[] = [];
+  const log = (_message: unknown, ...rest: readonly unknown[]): void => {
+    logged.push(...rest);
+    // The share of what hangs is over once another tenant was looked at, however busy the machine is.
+    if (hanging && rest.some((one) => JSON.stringify(one).includes('"finished":true')))
+      shares[0]?.end.abort();
+  };
   let failing = false;
   const told: string[] = [];
   const bus: Publisher = {
@@ -43,6 +49,7 @@ async function several(
   return {
     standIn,
     looked,
+    shares,
     logged,
     counted,
     told,
@@ -54,6 +61,11 @@ async function several(
           values,
           policy,
           bus,
+          enough: (ms) => {
+            const end = new AbortController();
+            shares.push({ ms, end });
+            return end.signal;
+          },
           secret: () => Promise.resolve(JSON.stringify(Object.fromEntries(tenants.map((id) => [id, {}])))),
           tenants: (id) => {
             looked.push(id);
@@ -130,6 +142,7 @@ describe('the inventory of several tenants', () => {
   it('ends what it asks of a tenant that hangs when its share is over', async () => {
     await using here = await several([first, second], undefined, {}, first);
     await here.take({ remaining: () => 22_000 });
+    expect(here.shares.map(({ ms }) => ms)).toEqual([2_000, 2_000]);
     expect(here.looked.toSorted()).toEqual([first, second]);
     expect(here.logged).toContainEqual(
       expect.objectContaining({ code: 'INVENTORY_INCOMPLETE', tenant: first }) as unknown,
