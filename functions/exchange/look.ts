@@ -44,7 +44,7 @@ export async function lookAtList(
     const error = new ExchangeError('unavailable', listing.why ?? 'The list could not be read.');
     return { seen: undefined, error, again: true };
   } catch (error) {
-    return { seen: undefined, error, again: !(error instanceof ExchangeError) || error.retryable };
+    return notListed(error);
   }
 }
 
@@ -60,7 +60,7 @@ export async function lookInMailbox(
     const reading = tenants(tenant).then((one) => one.listIn(mailbox, kind, signal));
     return { seen: { objects: await Promise.race([reading, atAbort(signal)]), complete: true } };
   } catch (error) {
-    return { seen: undefined, error, again: !(error instanceof ExchangeError) || error.retryable };
+    return notListed(error);
   }
 }
 
@@ -100,3 +100,10 @@ const atAbort = (signal: AbortSignal): Promise<never> =>
     if (signal.aborted) late();
     else signal.addEventListener('abort', late, { once: true });
   });
+
+/** An unknown error, such as a secret that cannot be fetched, may well be temporary. */
+const notListed = (error: unknown): ListLook => ({
+  seen: undefined,
+  error,
+  again: !(error instanceof ExchangeError) || error.retryable,
+});

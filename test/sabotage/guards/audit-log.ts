@@ -226,7 +226,8 @@ export const auditLog = [
     [
       {
         without: 'what changes a mailbox is passed over unread',
-        find: ' && !isMailboxOperation(operation)',
+        find: ': isMailboxOperation(operation)',
+        replace: ': operation.length === 0',
       },
     ],
   ),
@@ -260,7 +261,7 @@ export const auditLog = [
     [
       {
         without: 'a change that names no tenant is nowhere',
-        find: "if (tenant === '') complain('OrganizationId is missing');\n    else if",
+        find: "if (tenant === '') complain('OrganizationId is missing');\n      else if",
         replace: 'if',
       },
       {
@@ -362,8 +363,8 @@ export const auditLog = [
   ...inFile('functions/audit-log/parameters.ts', recognise, [
     {
       without: 'how a cmdlet was run counts as a setting',
-      find: '!plumbing.has(name)',
-      replace: 'name.length > 0',
+      find: 'filter(({ name }) => !isPlumbing(name))',
+      replace: 'filter(({ name }) => name.length > 0)',
     },
     {
       without: 'the word True in a subject becomes a switch',
@@ -515,8 +516,8 @@ export const auditLog = [
     },
     {
       without: 'what came after the moment asked for counts',
-      find: 'isLater ? undefined : toldBy(record)',
-      replace: 'toldBy(record)',
+      find: 'isLater || read.unfollowed === true ? undefined : toldBy(record)',
+      replace: 'read.unfollowed === true ? undefined : toldBy(record)',
     },
   ]),
   ...inFile('functions/audit-log/export/csv-rows.ts', envelopes, [
@@ -576,7 +577,7 @@ export const auditLog = [
         without: 'a record that lies in another is passed over',
         find: 'for (const key in record) if (!isPlain(key)) return undefined;',
       },
-      { without: 'a record of a change is passed over', find: ' && !isFollowed(operation)' },
+      { without: 'a record of a change is passed over', find: 'isFollowed(operation) || ' },
       {
         without: 'what cannot be told apart is passed over unread',
         find: 'Id.length > longest.id || !isPlainText(Id)',
@@ -733,8 +734,8 @@ export const auditLog = [
   ...inFile('functions/audit-log/export/read-records.ts', envelopes, [
     {
       without: 'a record from the future is read as if it had happened',
-      find: 'native.record.CreationTime > latest\n',
-      replace: 'native.record.CreationTime.length === 0\n',
+      find: 'latest !== undefined && CreationTime > latest',
+      replace: 'latest !== undefined && CreationTime.length === 0',
     },
   ]),
   ...inFile(
@@ -743,7 +744,8 @@ export const auditLog = [
     [
       {
         without: 'a record from the future is recorded',
-        find: 'if (isAhead(record, recording.now)) throw new Error(ahead);',
+        find: 'if (isAhead(record, recording.now)) throw new Error(ahead);\n  const listChange',
+        replace: 'const listChange',
       },
     ],
   ),
@@ -1207,8 +1209,8 @@ export const auditLog = [
       },
       {
         without: 'the same tenant is always the last to be collected from',
-        find: 'Math.floor(now / 300_000) % things.length',
-        replace: '0',
+        find: 'note: (tenant) => collection.ledger.noteBegun(tenant),',
+        replace: 'note: () => Promise.resolve(),',
       },
     ],
   ),

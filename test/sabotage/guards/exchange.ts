@@ -44,8 +44,8 @@ export const exchange = [
     },
     {
       without: 'an entry counts as off because a list came back empty after the act',
-      find: ': !enabled && object.certain && absentIsOff(kind)',
-      replace: ': !enabled && absentIsOff(kind)',
+      find: ': !enabled && object.certain && absentIsOff(exception.kind)',
+      replace: ': !enabled && absentIsOff(exception.kind)',
       tests: [...enforcement, 'test/kinds/exchange.test.ts'],
     },
     {
@@ -586,13 +586,13 @@ export const exchange = [
       },
       {
         without: 'a list is settled without the look that would have succeeded later',
-        find: 'return { seen: undefined, error, again: !(error instanceof ExchangeError) || error.retryable };',
-        replace: 'return { seen: undefined, error, again: false };',
+        find: '  error,\n  again: !(error instanceof ExchangeError) || error.retryable,',
+        replace: '  error,\n  again: false,',
       },
       {
         without: 'a list that no later look will show is asked for again and again',
-        find: 'return { seen: undefined, error, again: !(error instanceof ExchangeError) || error.retryable };',
-        replace: 'return { seen: undefined, error, again: true };',
+        find: '  error,\n  again: !(error instanceof ExchangeError) || error.retryable,',
+        replace: '  error,\n  again: true,',
       },
       {
         without: 'a record waits for an Exchange that does not answer',

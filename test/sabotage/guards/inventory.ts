@@ -250,8 +250,8 @@ export const inventory = [
     [
       {
         without: 'an inventory is cut off in the middle of a tenant',
-        find: 'if (remaining() < leastToBegin) {',
-        replace: 'if (remaining() < -1) {',
+        find: 'hasTime: () => remaining() >= leastToBegin,',
+        replace: 'hasTime: () => remaining() >= -1,',
       },
       {
         without: 'what could not be recorded raises no alarm',
@@ -277,8 +277,8 @@ export const inventory = [
       },
       {
         without: 'one tenant out of reach keeps the others from being looked at',
-        find: 'failed.push(tenant);\n      logger.error',
-        replace: 'throw error;\n      logger.error',
+        find: 'failed.push(tenant);\n        logger.error',
+        replace: 'throw error;\n        logger.error',
       },
       {
         without: 'a tenant that could not be looked at raises no alarm',
@@ -287,8 +287,8 @@ export const inventory = [
       },
       {
         without: 'the same tenant is always the last to be looked at',
-        find: 'Math.floor(Date.parse(now) / 3_600_000) % things.length',
-        replace: '0',
+        find: 'if (await values.write(placeNote, tenant, revision)) revision += 1;',
+        replace: 'if (tenant.length === 0) revision += 1;',
       },
       {
         without: 'an inventory that did not finish counts as complete',

@@ -24,8 +24,8 @@ export const local = [
     [
       {
         without: 'an old assembly runs although the stack was changed',
-        find: "'functions', 'lib', ",
-        replace: "'functions', ",
+        find: "  'functions',\n  'lib',\n",
+        replace: "  'functions',\n",
       },
     ],
   ),

@@ -103,8 +103,8 @@ export const reading: readonly Guard[] = [
   {
     without: 'part of what was set is taken for all of it',
     file: 'functions/audit-log/recognise.ts',
-    find: 'unread === undefined ? readSettings(parameters) : {}',
-    replace: 'readSettings(parameters)',
+    find: 'unread === undefined ? settingsToKeep(kind, readSettings(parameters), digest) : {}',
+    replace: 'settingsToKeep(kind, readSettings(parameters), digest)',
     tests: ['test/audit-log/recognise.test.ts'],
   },
   {
@@ -117,7 +117,7 @@ export const reading: readonly Guard[] = [
   {
     without: 'a policy that is named by its GUID is another one than the lists show',
     file: 'functions/recording/record-change.ts',
-    find: 'looked.seen && given.byGuid',
+    find: 'seen && given.byGuid',
     replace: 'given.byGuid !== given.byGuid',
     tests: ['test/recording/record-lists.test.ts'],
   },
