@@ -117,6 +117,7 @@ export async function collectAuditLog(
       reports.push(...(await collectFrom(tenant, collection, turn, signal)));
     },
   });
+  throwIfNothingIsSetUp(reports);
   if (begun < tenants.length)
     logger.warn('collecting stopped early: the next run goes on with the other tenants', {
       code: 'COLLECTION_STOPPED_EARLY',
@@ -182,6 +183,12 @@ async function tenantsOf({ secret, named }: CollectionDependencies) {
     throw error;
   });
   return { tenants: [...new Set([...tenantsIn(text), ...named])].sort(), misspelt: findMisspelt(text) };
+}
+
+/** Tenants that policy names before anybody has stored a secret for any of them are no failure. */
+function throwIfNothingIsSetUp(reports: readonly FeedReport[]): void {
+  const [first] = reports;
+  if (first && reports.every(({ error }) => error instanceof SecretNotSet)) throw first.error;
 }
 
 /** One tenant's trouble, whatever it is, stays in its reports. */

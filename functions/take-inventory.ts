@@ -75,6 +75,7 @@ export async function takeInventory(sources: Sources, turn: ScheduledTurn): Prom
   const { register, policy } = sources;
   const all = await findTenantsToLookAt(await sharedSecret(sources), policy, register, sources.values);
   const failed: string[] = [];
+  const notSet: SecretNotSet[] = [];
   const taken: InventoryResult[] = [];
 
   const share = shareOf(Math.max(0, remaining() - leastToBegin), all.length, tenantsAtOnce, leastShare);
@@ -91,6 +92,7 @@ export async function takeInventory(sources: Sources, turn: ScheduledTurn): Prom
         if (one.failed.length > 0) failed.push(tenant);
       } catch (error) {
         failed.push(tenant);
+        if (error instanceof SecretNotSet) notSet.push(error);
         logger.error('a tenant could not be looked at', {
           code: 'INVENTORY_FAILED',
           tenant,
@@ -99,6 +101,9 @@ export async function takeInventory(sources: Sources, turn: ScheduledTurn): Prom
       }
     },
   });
+  // Tenants that policy names before anybody has stored a secret for any of them are no failure.
+  const [unset] = notSet;
+  if (unset && notSet.length === all.length) throw unset;
   if (begun < all.length)
     logger.warn('the inventory stopped early: the next one goes on with the other tenants', {
       code: 'INVENTORY_STOPPED_EARLY',

@@ -144,6 +144,16 @@ describe('The collector', () => {
     expect(log.map(({ code }) => code)).toContain('AUDIT_LOG_NO_CREDENTIAL');
   });
 
+  it('waits without a failure as long as nobody has stored a secret for any tenant that policy names', async () => {
+    await using feed = await startFeed();
+    const notSet = new SecretNotSet('never set');
+    const never = () => Promise.reject(notSet);
+    const { run, log } = begin(feed, { named: [other, tenant], secret: never }, { secret: never });
+    const { failure } = await run();
+    expect(failure).toBe(notSet);
+    expect(log.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+
   it('with one entry of the secret misspelt still collects from the others', async () => {
     await using feed = await startFeed();
     const secret = () => Promise.resolve(JSON.stringify({ [tenant]: credential, fabrikam: credential }));

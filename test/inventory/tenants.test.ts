@@ -3,6 +3,7 @@ import { fromMillis } from '#time/instant.ts';
 import { takeInventory } from '#functions/take-inventory.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { createInMemoryVersionedValues } from '#test/register/in-memory-versioned-values.ts';
+import { SecretNotSet } from '#runtime/secrets.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { policy } from '../lifecycle/examples.ts';
 import { riskyRule, start, startTenant } from '#test/exchange/surroundings.ts';
@@ -106,6 +107,18 @@ describe('the inventory of several tenants', () => {
       expect.objectContaining({ code: 'INVENTORY_FAILED', tenant: first }) as unknown,
     );
     expect(here.counted).toMatchObject({ InventoryHeartbeat: 1, InventoryIncomplete: 1 });
+  });
+
+  it('waits as long as nobody has stored a secret for any of them, and fails once one has', async () => {
+    const notSet = new SecretNotSet('never set');
+    await using none = await several([first, second], () => {
+      throw notSet;
+    });
+    await expect(none.take()).rejects.toBe(notSet);
+    await using one = await several([first, second], (id) => {
+      if (id === first) throw notSet;
+    });
+    await expect(one.take()).rejects.toThrow(`failed in 1 of 2 tenants (${first})`);
   });
 
   it('fails where something that it saw could not be recorded', async () => {

@@ -1149,6 +1149,11 @@ export const auditLog = [
     ['test/collection/collect-audit-log.test.ts'],
     [
       {
+        without:
+          'a first deployment whose policy names tenants raises alarms of the collector before secrets are stored',
+        find: '  throwIfNothingIsSetUp(reports);',
+      },
+      {
         without: 'a run begins what it cannot finish',
         find: '!signal.aborted && remaining() > leastToBegin',
         replace: '!signal.aborted',

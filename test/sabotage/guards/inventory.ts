@@ -249,6 +249,16 @@ export const inventory = [
     ['test/inventory/tenants.test.ts'],
     [
       {
+        without:
+          'a first deployment whose policy names tenants raises alarms of the inventory before secrets are stored',
+        find: '  if (unset && notSet.length === all.length) throw unset;',
+      },
+      {
+        without: 'a tenant whose own secret is empty goes unnoticed',
+        find: 'unset && notSet.length === all.length',
+        replace: 'unset',
+      },
+      {
         without: 'an inventory is cut off in the middle of a tenant',
         find: 'hasTime: () => remaining() >= leastToBegin,',
         replace: 'hasTime: () => remaining() >= -1,',
