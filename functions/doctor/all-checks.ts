@@ -1,5 +1,5 @@
 /** Everything that is looked at, for one deployment. */
-import { ofTenant, servesAny, tenantsIn } from '#microsoft/credential.ts';
+import { findCredential, ofTenant, servesAny, tenantsIn } from '#microsoft/credential.ts';
 import { SignInError } from '#microsoft/sign-in-error.ts';
 import { createAwsChecks, type AwsDescriptions } from './aws-checks.ts';
 import { failed, ok, skipped, type Check } from './check.ts';
@@ -26,9 +26,9 @@ export interface Deployed {
 }
 
 const rolesOfSecrets = [
-  ['exchange-reader', 'exchange'],
-  ['exchange-writer', 'exchange'],
-  ['audit-log-reader', 'activity'],
+  ['exchange-reader', 'exchange', 'record-changes and of take-inventory'],
+  ['exchange-writer', 'exchange', 'enforce'],
+  ['audit-log-reader', 'activity', 'collect-audit-log'],
 ] as const;
 
 export async function createAllChecks({
@@ -41,7 +41,7 @@ export async function createAllChecks({
   without,
 }: Deployed): Promise<readonly Check[]> {
   const checks: Check[] = [];
-  for (const [name, resource] of rolesOfSecrets) {
+  for (const [name, resource, functions] of rolesOfSecrets) {
     const shared = await secret(name).catch(() => undefined);
     const ofPolicy = name === 'audit-log-reader' ? collected : tenants;
     const owns = await ownSecrets(name, ofPolicy, secret);
@@ -77,10 +77,12 @@ export async function createAllChecks({
       const own = named.tenants.includes(tenant) ? undefined : owns.get(tenant);
       const value = own === undefined ? text : ofTenant(tenant, own);
       const credentials = { name, secret: () => Promise.resolve(value) };
-      checks.push(...createSignInChecks(tenant, resource, credentials, access));
+      const ofThis = createSignInChecks(tenant, resource, credentials, access);
       if (name === 'exchange-reader')
-        checks.push(...createReadChecks(tenant, credentials, access, without(tenant)));
-      if (name === 'audit-log-reader') checks.push(...createSubscriptionChecks(tenant, credentials, access));
+        ofThis.push(...createReadChecks(tenant, credentials, access, without(tenant)));
+      if (name === 'audit-log-reader') ofThis.push(...createSubscriptionChecks(tenant, credentials, access));
+      const isOutOfReach = access.webIdentityToken === undefined && trustsRoles(value, tenant);
+      checks.push(...(isOutOfReach ? ofThis.map((one) => leaveTo(functions, one)) : ofThis));
     }
   }
   return [
@@ -88,6 +90,24 @@ export async function createAllChecks({
     ...createSlackChecks({ ...slack, fetch: access.fetch, token: () => secret('slack-bot-token') }),
     ...createAwsChecks(cloud),
   ];
+}
+
+/** Whoever looks from outside has none of the roles that the tenant trusts: only the functions can tell. */
+const leaveTo = (functions: string, { name }: Check): Check => ({
+  name,
+  run: () =>
+    Promise.resolve(skipped(`the tenant trusts the role of ${functions}, whose log says whether that works`)),
+});
+
+function trustsRoles(text: string, tenant: string): boolean {
+  try {
+    const credential = findCredential(text, tenant);
+    return credential !== undefined && 'federated' in credential;
+  } catch (error) {
+    // The check of the sign-in says what is wrong with it.
+    if (error instanceof SignInError) return false;
+    throw error;
+  }
 }
 
 /** The tenants' own, by tenant. */

@@ -37,7 +37,7 @@ export function createSignInChecks(
   resource: MicrosoftService,
   { name, secret }: Credentials,
   access: TenantAccess,
-): readonly Check[] {
+): Check[] {
   const token = once(async () => {
     const signIn = signInWith(secret, access);
     await (await signIn(tenant, resource)).token();

@@ -139,6 +139,21 @@ describe('the doctor', () => {
     );
   });
 
+  it('does not count as wrong what only the functions can prove: that a tenant trusts their roles', async () => {
+    const federated = JSON.stringify({ [tenantId]: { clientId: 'lapse', federated: true } });
+    const { findings } = await deployment({
+      secrets: { 'exchange-reader': federated, 'exchange-writer': federated, 'audit-log-reader': federated },
+    });
+    const found = await findings();
+    expect(wrong(found)).toEqual([]);
+    expect(named(found, 'exchange-writer: sign-in')).toMatchObject({
+      outcome: 'skipped',
+      found: expect.stringContaining('trusts the role of enforce') as string,
+    });
+    expect(named(found, 'read transport-rule').outcome).toBe('skipped');
+    expect(named(found, 'subscription Audit.General').outcome).toBe('skipped');
+  });
+
   it('does not look for what policy says the tenant has no licence for', async () => {
     const { findings } = await deployment({ given: { without: () => ['safe-links-rule'] } });
     const found = await findings();
