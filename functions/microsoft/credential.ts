@@ -28,9 +28,10 @@ const credentialSchema = z.union([
 ]);
 
 const guid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
-const form =
-  '{ "<tenant GUID>": { "clientId": "…", "federated": true } }, with "certificate" and "privateKey" (PEM), or ' +
-  '"clientSecret", in the place of "federated"; "cloud" may be worldwide, gcc, gcchigh or dod';
+const credentialForm = '{ "clientId": "…", "federated": true }';
+const choices =
+  'with "certificate" and "privateKey" (PEM), or "clientSecret", in the place of "federated"; ' +
+  '"cloud" may be worldwide, gcc, gcchigh or dod';
 
 /**
  * The credential of a tenant; the entry "*" serves every tenant without one of its own, `undefined` where none fits.
@@ -45,7 +46,7 @@ export function findCredential(secret: string, tenant: string): Credential | und
   if (parsed.success) return parsed.data;
   throw new SignInError(
     'no-credential',
-    `The secret's entry for tenant ${tenant} cannot be read. It must be JSON: ${form}.`,
+    `The secret's entry for tenant ${tenant} cannot be read. It must be JSON: ${credentialForm}, ${choices}.`,
   );
 }
 
@@ -78,7 +79,10 @@ function entriesIn(secret: string): readonly (readonly [string, unknown])[] {
   }
   const entries = z.record(z.string(), z.unknown()).safeParse(parsed);
   if (!entries.success)
-    throw new SignInError('no-credential', `The secret cannot be read. It must be JSON: ${form}.`);
+    throw new SignInError(
+      'no-credential',
+      `The secret cannot be read. It must be JSON: { "<tenant GUID>": ${credentialForm} }, ${choices}.`,
+    );
   return Object.entries(entries.data);
 }
 
