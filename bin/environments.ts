@@ -33,7 +33,12 @@ const environmentSchema = z
         .string()
         .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected a region, such as eu-central-1')
         .optional(),
-      alarms: z.array(z.email('expected a mail address')).default([]),
+      alarms: z
+        .array(z.email('expected a mail address'))
+        .refine((all) => all.every((one, at) => findTwin(one, all.slice(0, at)) === undefined), {
+          error: 'expected each address once',
+        })
+        .default([]),
     },
     {
       error: (issue) =>
@@ -46,6 +51,12 @@ const environmentSchema = z
 const fileSchema = z
   .record(z.string(), environmentSchema, 'expected the names of stacks, each with its policy')
   .refine((all) => Object.keys(all).length > 0, 'expected at least one stack');
+
+/** One of these that is the same but for upper and lower case. */
+const findTwin = (text: string, others: readonly string[]): string | undefined =>
+  others.find((one) => one.toLowerCase() === text.toLowerCase());
+
+const sameToIam = 'differ only in upper and lower case, and IAM takes the names of their roles for the same.';
 
 /** Every environment in the file, or every mistake in it and in its policies, in a line each. */
 export function readEnvironments(
@@ -60,9 +71,12 @@ export function readEnvironments(
         [file, path.join('.'), message].filter(Boolean).join(': '),
       ),
     };
+  const names = Object.keys(parsed.data);
   const all = Object.entries(parsed.data).map(([name, { policy, account, region, alarms }]) => {
     const misnamed = findNameMistake(name);
     if (misnamed !== undefined) return { mistakes: [`${file}: ${misnamed}`] };
+    const twin = findTwin(name, names.slice(0, names.indexOf(name)));
+    if (twin !== undefined) return { mistakes: [`${file}: ${twin} and ${name} ${sameToIam}`] };
     const policyRead = readPolicy(resolve(dirname(file), policy));
     if ('mistakes' in policyRead) return policyRead;
     const env = account === undefined || region === undefined ? undefined : { account, region };

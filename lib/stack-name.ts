@@ -12,7 +12,10 @@ export const roleNameOf = (stack: string, name: string, region: string): string 
   `${stack}-${name}-${region}`;
 
 /** Why a stack cannot have this name, in a sentence. */
-export const findNameMistake = (stack: string): string | undefined =>
-  stack.length <= longestStackName
+export function findNameMistake(stack: string): string | undefined {
+  if (!/^[a-z][a-z\d-]*$/i.test(stack))
+    return `The stack name "${stack}" must be letters, digits and hyphens, and begin with a letter.`;
+  return stack.length <= longestStackName
     ? undefined
     : `The stack name ${stack} has ${stack.length} characters, and the names of its roles leave room for ${longestStackName}: choose a shorter one.`;
+}

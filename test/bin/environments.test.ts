@@ -82,6 +82,19 @@ lapse-prod:
       'lapse: { policy: broken.yaml }',
       'broken.yaml:1: graceOnImport: found "3 days"',
     ],
+    ['a name that CloudFormation takes for no stack', 'lapse_prod: { policy: broken.yaml }', 'lapse_prod'],
+    ['a name that begins with a digit', '1lapse: { policy: broken.yaml }', '1lapse'],
+    ['no name', '"": { policy: broken.yaml }', 'letters, digits and hyphens'],
+    [
+      'names that IAM takes for the same',
+      'Lapse: { policy: p }\nlapse: { policy: p }',
+      'Lapse and lapse differ only in upper and lower case',
+    ],
+    [
+      'an address twice',
+      'lapse: { policy: p, alarms: [a@example.com, A@example.com] }',
+      'lapse.alarms: expected each address once',
+    ],
     ['a name too long', `${'l'.repeat(32)}: { policy: broken.yaml }`, 'has 32 characters'],
   ])('is refused with %s', (_, text, expected) => {
     expect(mistakes(text)).toContain(expected);
