@@ -65,6 +65,8 @@ it('every right is made use of, or it is known why not', async ({ task }) => {
       IPAllowList: '@{Add="203.0.113.7"}',
     }),
     record('Remove-TransportRule', world.past(0), { Identity: 'Never seen' }),
+    // Of a mailbox, which is recorded beside exceptions.
+    record('New-InboxRule', world.past(0), { Name: 'Copy', ForwardTo: 'smtp:a@archive.example' }),
   );
 
   const { id } = await world.one('Mailing');
