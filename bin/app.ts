@@ -24,11 +24,12 @@ export interface Synthesis extends Options {
   readonly policy: Policy;
   /** Prefix of all names; several stacks can be in one account. */
   readonly stackName?: string;
+  readonly env?: Environment['env'];
 }
 
-/** One stack that fits any account and region. Throws if it breaks a rule; `validation-report.json` then says which. */
-export function synthesize({ policy, stackName = 'lapse', ...options }: Synthesis): CloudAssembly {
-  return synthesizeAll([{ name: stackName, policy }], options);
+/** One stack; without `env`, it fits any account and region. Throws if it breaks a rule; `validation-report.json` then says which. */
+export function synthesize({ policy, stackName = 'lapse', env, ...options }: Synthesis): CloudAssembly {
+  return synthesizeAll([{ name: stackName, policy, env }], options);
 }
 
 type Deployed = Pick<Environment, 'name' | 'policy'> & Partial<Pick<Environment, 'env' | 'alarms'>>;

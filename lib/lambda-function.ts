@@ -1,4 +1,4 @@
-import { ArnFormat, Aws, Stack, Validations, type Duration } from 'aws-cdk-lib';
+import { ArnFormat, Aws, Stack, Token, Validations, type Duration } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
@@ -85,7 +85,7 @@ export class LambdaFunction<Name extends FunctionName> extends NodejsFunction {
     this.mayRead({ secretArn: own });
     if (this.role)
       Validations.of(this.role).acknowledge({
-        id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:${stack.stackName}/${secret.node.id}/*]`,
+        id: `AwsSolutions-IAM5[Resource::arn:${shown(stack.partition, 'Partition')}:secretsmanager:${shown(stack.region, 'Region')}:${shown(stack.account, 'AccountId')}:secret:${stack.stackName}/${secret.node.id}/*]`,
         reason:
           'Whoever stores a credential for a tenant makes the secret; no other secrets begin like this.',
       });
@@ -126,3 +126,6 @@ export class LambdaFunction<Name extends FunctionName> extends NodejsFunction {
       });
   }
 }
+
+/** As the rules write what is known only when the stack is deployed: with an account and a region, it is known before. */
+const shown = (value: string, name: string): string => (Token.isUnresolved(value) ? `<AWS::${name}>` : value);

@@ -17,6 +17,11 @@ describe('the rules for safe stacks', () => {
     expect(() => synthesize({ policy, outdir: join(outdir, 'lapse') })).not.toThrow();
   });
 
+  it('are kept by one whose account and region are known, as in every deployment', () => {
+    const env = { account: '111122223333', region: 'eu-central-1' };
+    expect(() => synthesize({ policy, env, outdir: join(outdir, 'placed') })).not.toThrow();
+  });
+
   it('keep a stack that breaks one from being synthesized', () => {
     const app = new App({ outdir, analyticsReporting: false });
     new Queue(new Stack(app, 'Careless'), 'Queue');

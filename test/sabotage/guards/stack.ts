@@ -16,6 +16,17 @@ export const stack = [
     ],
   ),
   ...inFile(
+    'lib/lambda-function.ts',
+    ['test/stack/rules.test.ts'],
+    [
+      {
+        without: 'no stack can be deployed: in a known account and region it breaks rules',
+        find: 'Token.isUnresolved(value) ? `<AWS::${name}>` : value',
+        replace: '`<AWS::${name}>`',
+      },
+    ],
+  ),
+  ...inFile(
     'lib/metrics-namespace.ts',
     ['test/stack/side-by-side.test.ts'],
     [
