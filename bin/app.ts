@@ -5,7 +5,7 @@ import type { Policy } from '#policy/policy.ts';
 import { LapseStack } from '#lib/lapse-stack.ts';
 import { checkRules } from '#lib/rules.ts';
 import { findPlaceholders } from '#policy/dangers.ts';
-import { readEnvironments, type Environment } from './environments.ts';
+import { environmentsFile, readEnvironments, type Environment } from './environments.ts';
 // What CDK 2.276 recommends for new apps. Kept here, so that a newer library changes nothing that is deployed by
 // itself; and not in cdk.json, which the local deployment does not read.
 import flags from './feature-flags.json' with { type: 'json' };
@@ -70,7 +70,7 @@ function ownAccount(): Environment['env'] {
 if (import.meta.main) {
   // `-c environments=FILE`; the command line hands context over in this variable.
   const context = JSON.parse(process.env['CDK_CONTEXT_JSON'] ?? '{}') as { readonly environments?: string };
-  const environments = readEnvironments(context.environments ?? 'environments.yaml');
+  const environments = readEnvironments(context.environments ?? environmentsFile);
   if ('mistakes' in environments) {
     for (const mistake of environments.mistakes) console.error(mistake);
     process.exitCode = 1;

@@ -1,12 +1,14 @@
 /** `environments.yaml`: where Lapse is deployed, one stack each, with a policy of its own. */
 import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { findNameMistake } from '#lib/stack-name.ts';
 import { messageOf } from '#lib/local/refusal.ts';
 import { describeMistake, parsePolicy, type Mistake } from '#policy/policy-file.ts';
 import type { Policy } from '#policy/policy.ts';
+
+export const environmentsFile = 'environments.yaml';
 
 export interface Environment {
   /** Of the stack. */
@@ -57,6 +59,14 @@ const findTwin = (text: string, others: readonly string[]): string | undefined =
   others.find((one) => one.toLowerCase() === text.toLowerCase());
 
 const sameToIam = 'differ only in upper and lower case, and IAM takes the names of their roles for the same.';
+
+/** The policy of that stack, where the file names it and can be read. */
+export function policyFileOf(stack: string, file = environmentsFile): string | undefined {
+  const read = readYaml(file);
+  const parsed = 'mistake' in read ? undefined : fileSchema.safeParse(read.value);
+  const policy = parsed?.success ? parsed.data[stack]?.policy : undefined;
+  return policy === undefined ? undefined : relative('', resolve(dirname(file), policy));
+}
 
 /** Every environment in the file, or every mistake in it and in its policies, in a line each. */
 export function readEnvironments(

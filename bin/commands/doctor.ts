@@ -22,6 +22,7 @@ import { clouds } from '#microsoft/clouds.ts';
 import { readSecret } from '#runtime/secrets.ts';
 import { readLocalAddress, askLocal } from './ask-local.ts';
 import { refusePositionals, readArguments, unusable, parseWebAddress } from './arguments.ts';
+import { policyFileOf } from '../environments.ts';
 import { readTextFile } from './read-file.ts';
 import { tableOf } from './read-register.ts';
 
@@ -33,14 +34,15 @@ the subscriptions to the audit log, Slack, the bus and the table. Exits with 1 i
   --stack NAME    the stack of that name on AWS, found through the usual AWS variables and profiles; without it, the
                   local deployment running in this folder
   --url URL       a local deployment elsewhere
-  --policy FILE   the policy that names channels and approvers (policy.yaml); with --stack
+  --policy FILE   the policy that names channels and approvers; with --stack. Without it, the one that
+                  environments.yaml names for the stack, or else policy.yaml
   --test-message  post a message to each channel: the only sure way to check it
   --json          for programs`;
 
 const options = {
   stack: { type: 'string' },
   url: { type: 'string' },
-  policy: { type: 'string', default: 'policy.yaml' },
+  policy: { type: 'string' },
   'test-message': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
@@ -65,7 +67,7 @@ export async function run(args: readonly string[]): Promise<number> {
           values.url === undefined ? readLocalAddress() : parseWebAddress('--url', values.url),
           post,
         )
-      : await ofStack(values.stack, values.policy, post);
+      : await ofStack(values.stack, values.policy ?? policyFileOf(values.stack) ?? 'policy.yaml', post);
   console.log(values.json ? JSON.stringify(findings, undefined, 2) : formatReport(findings));
   return exitCodeOf(findings);
 }

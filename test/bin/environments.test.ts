@@ -1,9 +1,9 @@
 /** Where Lapse is deployed: a mistake there must never deploy the wrong policy, or to the wrong account. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readEnvironments } from '../../bin/environments.ts';
+import { policyFileOf, readEnvironments } from '../../bin/environments.ts';
 import { policy, policyFile } from '../policy/fixture.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lapse-environments-'));
@@ -104,5 +104,21 @@ lapse-prod:
     expect(
       mistakes(`a: { policy: ${policyFile} }\nb: { policy: broken.yaml }\nc: { policy: nowhere.yaml }`),
     ).toMatch(/broken\.yaml:1[^]*nowhere\.yaml/);
+  });
+});
+
+describe('the policy of a stack', () => {
+  it('is the one that the file names for it', () => {
+    writeFileSync(file, 'lapse-prod: { policy: broken.yaml }');
+    expect(resolve(policyFileOf('lapse-prod', file) ?? '')).toBe(broken);
+  });
+
+  it.each([
+    ['another stack', 'lapse: { policy: broken.yaml }'],
+    ['mistakes', 'lapse-prod: {}'],
+    ['nothing that can be read', 'a: ['],
+  ])('is unknown where the file has %s', (_, text) => {
+    writeFileSync(file, text);
+    expect(policyFileOf('lapse-prod', file)).toBeUndefined();
   });
 });

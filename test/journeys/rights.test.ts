@@ -108,7 +108,7 @@ it('every right is made use of, or it is known why not', async ({ task }) => {
   expect(unused.filter(({ why }) => why === undefined)).toEqual([]);
   expect(pointless(unused)).toEqual([]);
   // Collecting runs every five minutes of eighteen hours.
-}, 300_000);
+});
 
 /** The assembly with another template. */
 async function tampered(change: (resources: Record<string, Resource>) => void): Promise<string> {

@@ -287,8 +287,8 @@ export const inventory = [
       },
       {
         without: 'one tenant out of reach keeps the others from being looked at',
-        find: 'failed.push(tenant);\n        logger.error',
-        replace: 'throw error;\n        logger.error',
+        find: 'failed.push(tenant);\n        if (error instanceof SecretNotSet)',
+        replace: 'throw error;\n        if (error instanceof SecretNotSet)',
       },
       {
         without: 'a tenant that could not be looked at raises no alarm',
