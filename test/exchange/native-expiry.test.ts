@@ -226,6 +226,7 @@ describe('an approved transport rule', () => {
     expect(restored && react(restored, await rule.exception()).map(({ type }) => type)).toEqual([
       'refresh',
       'restore',
+      'inform',
     ]);
     expect(await setExpiry(1, rule.enforcement)).toEqual({ outcome: 'not asked for any more' });
     await restore(1, rule.enforcement);

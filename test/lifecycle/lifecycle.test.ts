@@ -465,7 +465,11 @@ describe('a disable', () => {
       { type: 'AnswerRefused', why: 'bad-term' },
     ]);
     const { last, state } = live([[at, restore(sam, 'PT12H')]], policy, examples.disabled.state);
-    expect(react(last[0] as Event, state)).toEqual([{ type: 'refresh' }, { type: 'restore', attempt: 1 }]);
+    expect(react(last[0] as Event, state)).toEqual([
+      { type: 'refresh' },
+      { type: 'restore', attempt: 1 },
+      { type: 'inform' },
+    ]);
     expect(types(live([[after('PT12H', at), due]], policy, state).last)).toEqual(['ExceptionLapsed']);
   });
 });

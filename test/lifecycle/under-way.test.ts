@@ -298,8 +298,12 @@ describe('an exception that is handed over', () => {
     const reminded = live([[findNextDue(kept, policy) ?? noon, due]], policy, kept).state;
     const handed = live([[after('P28D'), handOver]], policy, reminded);
     expect(types(handed.last)).toEqual(['OwnerReassigned']);
-    expect(effectsOf(handed)).toEqual(['refresh', 'remind']);
-    expect(effectsOf(live([[after('P1D'), handOver]], policy, kept))).toEqual(['identify', 'refresh']);
+    expect(effectsOf(handed)).toEqual(['refresh', 'remind', 'inform']);
+    expect(effectsOf(live([[after('P1D'), handOver]], policy, kept))).toEqual([
+      'identify',
+      'refresh',
+      'inform',
+    ]);
   });
 
   it('to the next on the ladder was not told to them before', () => {
