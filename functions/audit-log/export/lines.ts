@@ -6,7 +6,7 @@ export interface TextLine {
   readonly number: number;
   /** Without its line end; `undefined` if the line is longer than the limit. */
   readonly bytes: Buffer | undefined;
-  /** The same as text, where it came for free: a piece of plain ASCII is decoded at once. */
+  /** The same as text, where that is cheap: in a piece of plain ASCII, nothing can be invalid. */
   readonly text?: string;
 }
 
@@ -41,11 +41,11 @@ export async function* splitLines(
     return line;
   };
   function* linesIn(bytes: Buffer): Generator<TextLine> {
-    const decoded = isAscii(bytes) ? bytes.toString('latin1') : undefined;
+    const isPlain = isAscii(bytes);
     let from = 0;
     for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, from)) {
       if (size <= longest) parts.push(bytes.subarray(from, end));
-      const text = size === 0 ? decoded?.slice(from, end) : undefined;
+      const text = isPlain && size === 0 ? bytes.toString('latin1', from, end) : undefined;
       size += end - from;
       from = end + 1;
       yield finish(text);
