@@ -20,7 +20,7 @@ import { goRound, shareOf } from '#runtime/round.ts';
 import { createScheduleFunction, type ScheduledTurn } from '#runtime/schedule-function.ts';
 import { loadPolicy } from '#runtime/policy.ts';
 import { readSecret, SecretNotSet } from '#runtime/secrets.ts';
-import { readTenantSecret } from '#runtime/tenant-secret.ts';
+import { readSharedSecret, readTenantSecret } from '#runtime/tenant-secret.ts';
 import { surroundings } from '#runtime/surroundings.ts';
 import { webIdentityToken } from '#runtime/web-identity-token.ts';
 import { findMisspelt, tenantsIn } from '#microsoft/credential.ts';
@@ -176,12 +176,8 @@ export async function collectAuditLog(
     );
 }
 
-/** Where every tenant has a secret of its own, nobody need ever store the one for all. */
 async function tenantsOf({ secret, named }: CollectionDependencies) {
-  const text = await secret().catch((error: unknown) => {
-    if (error instanceof SecretNotSet && named.length > 0) return '{}';
-    throw error;
-  });
+  const text = await readSharedSecret(secret, named);
   return { tenants: [...new Set([...tenantsIn(text), ...named])].sort(), misspelt: findMisspelt(text) };
 }
 

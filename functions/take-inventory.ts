@@ -17,6 +17,7 @@ import { loadPolicy } from '#runtime/policy.ts';
 import { registerFromEnvironment } from '#runtime/register.ts';
 import { createScheduleFunction, type ScheduledTurn } from '#runtime/schedule-function.ts';
 import { readSecret, SecretNotSet } from '#runtime/secrets.ts';
+import { readSharedSecret } from '#runtime/tenant-secret.ts';
 import { logWarnings, tenantsFromEnvironment } from '#runtime/tenants.ts';
 import { versionedValuesFromEnvironment } from '#runtime/versioned-values.ts';
 import type { Publisher } from '#bus/publisher.ts';
@@ -73,7 +74,8 @@ export const handler = createScheduleFunction(
 export async function takeInventory(sources: Sources, turn: ScheduledTurn): Promise<void> {
   const { logger, metrics, remaining } = turn;
   const { register, policy } = sources;
-  const all = await findTenantsToLookAt(await sharedSecret(sources), policy, register, sources.values);
+  const secret = await readSharedSecret(sources.secret, policy.tenants);
+  const all = await findTenantsToLookAt(secret, policy, register, sources.values);
   const failed: string[] = [];
   const notSet: SecretNotSet[] = [];
   const taken: InventoryResult[] = [];
@@ -159,13 +161,6 @@ async function take(
     },
   });
 }
-
-/** Where every tenant has a secret of its own, nobody need ever store the one for all. */
-const sharedSecret = ({ secret, policy }: Sources): Promise<string> =>
-  secret().catch((error: unknown) => {
-    if (error instanceof SecretNotSet && policy.tenants.length > 0) return '{}';
-    throw error;
-  });
 
 const placeNote = `${noteNames.inventory}round`;
 

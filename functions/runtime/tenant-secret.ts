@@ -4,6 +4,7 @@
  * certificates; and what is wrong with one tenant's own is no other tenant's trouble.
  */
 import { ofTenant, tenantsIn } from '#microsoft/credential.ts';
+import { secretNameOf } from './secret-name.ts';
 import { findSecret, readSecret, SecretNotSet } from './secrets.ts';
 
 /** `shared`: ARN or name of the one for all. Its entry for the tenant counts first, its entry "*" last. */
@@ -13,7 +14,7 @@ export async function readTenantSecret(shared: string, tenant: string): Promise<
     throw error;
   });
   if (typeof all === 'string' && names(all, tenant)) return all;
-  const own = await findSecret(`${nameOf(shared)}/${tenant.toLowerCase()}`);
+  const own = await findSecret(`${secretNameOf(shared)}/${tenant.toLowerCase()}`);
   if (own !== undefined) return ofTenant(tenant, own);
   if (typeof all === 'string') return all;
   throw all;
@@ -28,12 +29,9 @@ function names(all: string, tenant: string): boolean {
   }
 }
 
-/** Without what AWS appends to a name in an ARN. */
-const nameOf = (id: string): string =>
-  id.startsWith('arn:')
-    ? id
-        .split(':')
-        .slice(6)
-        .join(':')
-        .replace(/-[^-]{6}$/, '')
-    : id;
+/** The one for all by `read`. Where policy names tenants, each may have a secret of its own: then none need be stored. */
+export const readSharedSecret = (read: () => Promise<string>, named: readonly unknown[]): Promise<string> =>
+  read().catch((error: unknown) => {
+    if (error instanceof SecretNotSet && named.length > 0) return '{}';
+    throw error;
+  });

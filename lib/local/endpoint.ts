@@ -1,4 +1,5 @@
 import { Agent, createServer, request as ask, type IncomingMessage } from 'node:http';
+import { secretNameOf } from '#runtime/secret-name.ts';
 import type { AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
@@ -178,13 +179,7 @@ function getToken(form: URLSearchParams, name: string, { rights, now }: Endpoint
 }
 
 function getSecret(id: string, secret: EndpointOptions['secret']): Reply {
-  const name = id.startsWith('arn:')
-    ? id
-        .split(':')
-        .slice(6)
-        .join(':')
-        .replace(/-[^-]{6}$/, '')
-    : id;
+  const name = secretNameOf(id);
   const text = secret(name);
   return text === undefined
     ? failure('ResourceNotFoundException', `Secrets Manager can't find the specified secret ${name}.`)

@@ -779,6 +779,11 @@ export const auditLog = [
       tests: ['test/audit-log/lines.test.ts'],
     },
     { without: 'the last line without its end is lost', find: 'if (size > 0) yield [finish()];' },
+    {
+      without: 'letters beyond ASCII are read as others',
+      find: 'const isPlain = isAscii(bytes);',
+      replace: 'const isPlain = isAscii(bytes) || size >= 0;',
+    },
   ]),
   ...inFile('functions/audit-log/export/read-records.ts', envelopes, [
     {

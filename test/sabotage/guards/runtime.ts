@@ -26,6 +26,17 @@ export const runtime = [
     ],
   ),
   ...inFile(
+    'functions/runtime/tenant-secret.ts',
+    ['test/collection/collect-audit-log.test.ts'],
+    [
+      {
+        without: 'tenants with secrets of their own wait for one that none of them needs',
+        find: 'error instanceof SecretNotSet && named.length > 0',
+        replace: 'error instanceof SecretNotSet && named.length < 0',
+      },
+    ],
+  ),
+  ...inFile(
     'functions/bus/publisher.ts',
     ['test/bus/publisher.test.ts'],
     [
