@@ -77,7 +77,7 @@ export async function takeInventory(sources: Sources, turn: ScheduledTurn): Prom
   const secret = await readSharedSecret(sources.secret, policy.tenants);
   const all = await findTenantsToLookAt(secret, policy, register, sources.values);
   const failed: string[] = [];
-  const notSet: SecretNotSet[] = [];
+  const notSet: { readonly tenant: string; readonly error: SecretNotSet }[] = [];
   const taken: InventoryResult[] = [];
 
   const share = shareOf(Math.max(0, remaining() - leastToBegin), all.length, tenantsAtOnce, leastShare);
@@ -94,18 +94,16 @@ export async function takeInventory(sources: Sources, turn: ScheduledTurn): Prom
         if (one.failed.length > 0) failed.push(tenant);
       } catch (error) {
         failed.push(tenant);
-        if (error instanceof SecretNotSet) notSet.push(error);
-        logger.error('a tenant could not be looked at', {
-          code: 'INVENTORY_FAILED',
-          tenant,
-          failure: describeFailure(error),
-        });
+        // Whether that is a failure is known when all have been looked at.
+        if (error instanceof SecretNotSet) notSet.push({ tenant, error });
+        else logFailure(tenant, error, turn);
       }
     },
   });
   // Tenants that policy names before anybody has stored a secret for any of them are no failure.
   const [unset] = notSet;
-  if (unset && notSet.length === all.length) throw unset;
+  if (unset && notSet.length === all.length) throw unset.error;
+  for (const { tenant, error } of notSet) logFailure(tenant, error, turn);
   if (begun < all.length)
     logger.warn('the inventory stopped early: the next one goes on with the other tenants', {
       code: 'INVENTORY_STOPPED_EARLY',
@@ -179,6 +177,13 @@ function placeIn(values: VersionedValues): Place {
     },
   };
 }
+
+const logFailure = (tenant: string, error: unknown, { logger }: ScheduledTurn): void =>
+  logger.error('a tenant could not be looked at', {
+    code: 'INVENTORY_FAILED',
+    tenant,
+    failure: describeFailure(error),
+  });
 
 function logInventory(
   { failed, doubts, unreadable, ...figures }: InventoryResult,

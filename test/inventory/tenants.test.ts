@@ -115,10 +115,14 @@ describe('the inventory of several tenants', () => {
       throw notSet;
     });
     await expect(none.take()).rejects.toBe(notSet);
+    expect(none.logged).toEqual([]);
     await using one = await several([first, second], (id) => {
       if (id === first) throw notSet;
     });
     await expect(one.take()).rejects.toThrow(`failed in 1 of 2 tenants (${first})`);
+    expect(one.logged).toContainEqual(
+      expect.objectContaining({ code: 'INVENTORY_FAILED', tenant: first }) as unknown,
+    );
   });
 
   it('fails where something that it saw could not be recorded', async () => {

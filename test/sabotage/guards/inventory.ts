@@ -287,8 +287,13 @@ export const inventory = [
       },
       {
         without: 'one tenant out of reach keeps the others from being looked at',
-        find: 'failed.push(tenant);\n        if (error instanceof SecretNotSet)',
-        replace: 'throw error;\n        if (error instanceof SecretNotSet)',
+        find: 'failed.push(tenant);\n        // Whether',
+        replace: 'throw error;\n        // Whether',
+      },
+      {
+        without: 'before anything is set up, the log calls every tenant a failure',
+        find: 'if (error instanceof SecretNotSet) notSet',
+        replace: 'logFailure(tenant, error, turn);\n        if (error instanceof SecretNotSet) notSet',
       },
       {
         without: 'a tenant that could not be looked at raises no alarm',
