@@ -24,7 +24,7 @@ import { readLocalAddress, askLocal } from './ask-local.ts';
 import { refusePositionals, readArguments, unusable, parseWebAddress } from './arguments.ts';
 import { policyFileOf } from '../environments.ts';
 import { readTextFile } from './read-file.ts';
-import { tableOf } from './read-register.ts';
+import { tableOf } from './stack-table.ts';
 
 const help = `usage: lapse doctor [options]
 
@@ -81,6 +81,8 @@ async function ofStack(stack: string, file: string, post: boolean): Promise<read
   const { policy, placeholders, warnings } = policyIn(file);
   const inFile = (mistake: Mistake) => describeMistake(file, mistake);
   const table = new DynamoDBClient({});
+  let named: Promise<string> | undefined;
+  const tableName = () => (named ??= tableOf(table, stack));
   const bus = new EventBridgeClient({});
   const checks = await createAllChecks({
     access: {
@@ -101,11 +103,11 @@ async function ofStack(stack: string, file: string, post: boolean): Promise<read
       post,
     },
     cloud: {
-      table: async () => describeTable(table, await tableOf(table, stack)),
+      table: async () => describeTable(table, await tableName()),
       bus: () => describeBus(bus, stack),
       concurrency: () => readConcurrency(new LambdaClient({})),
       unreadable: async () => {
-        const register = createRegister({ client: table, tableName: await tableOf(table, stack) });
+        const register = createRegister({ client: table, tableName: await tableName() });
         return (await readWholeList(register)).unreadable.map(({ id }) => id);
       },
     },

@@ -1,5 +1,5 @@
-import { DynamoDBClient, paginateListTables } from '@aws-sdk/client-dynamodb';
-import { messageOf, Refusal } from '#lib/local/refusal.ts';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { Refusal } from '#lib/local/refusal.ts';
 import { howToRead, createView, type ExceptionView } from '#lib/local/views.ts';
 import { fromMillis, type Instant } from '#time/instant.ts';
 import { createMailboxChanges } from '#register/mailbox-changes.ts';
@@ -12,6 +12,7 @@ import { readShownTrail, type ShownEntry } from '#register/shown-trail.ts';
 import type { MailboxChange } from '#lifecycle/mailbox-change.ts';
 import type { ChainVerdict } from '#register/trail-chain.ts';
 import { readLocalAddress, askLocal } from './ask-local.ts';
+import { tableOf } from './stack-table.ts';
 import { unusable, parseWebAddress } from './arguments.ts';
 
 /** Reads a register that is somewhere else: in a running local deployment, or on AWS. */
@@ -125,22 +126,4 @@ async function onAws(stack: string): Promise<RegisterReader> {
       ),
     now: () => Promise.resolve(fromMillis(Date.now())),
   };
-}
-
-/** CloudFormation names what the template leaves unnamed `<stack>-<logical id>-<random>`. */
-export async function tableOf(client: DynamoDBClient, stack: string): Promise<string> {
-  const found: string[] = [];
-  try {
-    for await (const { TableNames = [] } of paginateListTables({ client }, {}))
-      found.push(...TableNames.filter((name) => name.startsWith(`${stack}-RegisterTable`)));
-  } catch (error) {
-    throw new Refusal('AWS does not list its tables', messageOf(error), 'check AWS_PROFILE and AWS_REGION');
-  }
-  const [name, ...more] = found;
-  if (name !== undefined && more.length === 0) return name;
-  throw new Refusal(
-    `the stack ${stack} has ${found.length === 0 ? 'no register' : 'several registers'} in this account and region`,
-    `${found.length} tables are named ${stack}-RegisterTable…`,
-    'check the name, AWS_PROFILE and AWS_REGION',
-  );
 }

@@ -1,4 +1,5 @@
 /** The alarms as they would be once deployed: every reference in them resolved. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readAssembly } from '#lib/local/assembly.ts';
 import { deployable } from '#lib/local/template.ts';
@@ -60,5 +61,11 @@ describe('alarms', () => {
     const functions = stack.functions.map(({ id }) => ({ FunctionName: id }));
     expect(on('AWS/Lambda', metric)).toEqual(expect.arrayContaining(functions));
     expect(on('AWS/Lambda', metric)).toHaveLength(functions.length);
+  });
+
+  it('are all in the price', () => {
+    const told = readFileSync(new URL('../../docs/cost.md', import.meta.url), 'utf8');
+    expect(told).toContain(`${stack.alarms.length} alarms `);
+    expect(told).toContain(`${(stack.alarms.length * 0.1).toFixed(2)} |`);
   });
 });

@@ -539,6 +539,21 @@ export const register = [
     ],
   ),
   ...inFile(
+    'bin/commands/stack-table.ts',
+    ['test/bin/stack-table.test.ts'],
+    [
+      {
+        without: 'the table of a stack is not known as long as one that was taken down has left its own',
+        find: "if ('table' in asked) return asked.table;",
+      },
+      {
+        without: 'of two tables the first is taken for the register',
+        find: 'name !== undefined && more.length === 0',
+        replace: 'name !== undefined',
+      },
+    ],
+  ),
+  ...inFile(
     'functions/register/commit.ts',
     ['test/register/contract.test.ts', 'test/register/items.test.ts'],
     [
