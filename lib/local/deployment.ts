@@ -6,6 +6,7 @@ import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { toMillis, type Instant } from '#time/instant.ts';
 import { isGroup } from '#policy/policy.ts';
 import { listApprovers } from '#policy/authority.ts';
+import { listChannels } from '#policy/owner.ts';
 import type { Policy } from '#policy/policy.ts';
 import { createMailboxChanges } from '#register/mailbox-changes.ts';
 import { createRegister } from '#register/register.ts';
@@ -67,6 +68,8 @@ export interface LocalOptions {
   readonly dynamodbEndpoint?: string;
   /** A Slack elsewhere instead of the stand-in. */
   readonly slack?: { readonly apiUrl: string; readonly botToken: string; readonly signingSecret: string };
+  /** The stand-in Slack takes no more than Slack does, and no longer: see `SlackWorkspaceOptions`. */
+  readonly strictSlack?: boolean;
   /** A tenant elsewhere instead of the stand-in. */
   readonly exchange?: {
     readonly url: string;
@@ -222,6 +225,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
           now: localDate,
           // Whoever may answer by policy can be played.
           members: listApprovers(policy).filter((one) => !isGroup(one)),
+          ...(options.strictSlack && { strict: { channels: listChannels(policy) } }),
         });
     if (slack) closers.push(() => slack.close());
     const tenant = options.exchange

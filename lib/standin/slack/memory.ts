@@ -8,14 +8,18 @@ const mostViews = 200;
 
 export interface Memory {
   readonly organisation: Organisation | undefined;
+  /** Ids of all channels, where only some exist. */
+  readonly channels: ReadonlySet<string> | undefined;
+  /** Channels that take no messages, by id, and why. */
+  readonly shut: Map<string, string>;
   readonly users: Map<string, WorkspaceUser>;
   /** User groups and who is in them. */
   readonly groups: Map<string, readonly string[]>;
   readonly messages: PostedMessage[];
   readonly views: OpenView[];
   readonly homes: Map<string, Json>;
-  /** Triggers not used yet, and who pressed. */
-  readonly triggers: Map<string, string>;
+  /** Who pressed, and until when it opens a form (milliseconds since 1970): one, and once. */
+  readonly triggers: Map<string, { readonly user: string; readonly until: number; readonly used?: true }>;
   /** Grows by one at every call, over restarts too: message times, triggers and view ids are made of it. */
   serial(): number;
   keepUsers(): void;
@@ -25,12 +29,23 @@ export interface Memory {
   keepHomes(): void;
 }
 
-export function remember(storage: KeyValue | undefined, organisation?: Organisation): Memory {
+export function remember(
+  storage: KeyValue | undefined,
+  {
+    organisation,
+    channels,
+  }: {
+    readonly organisation?: Organisation | undefined;
+    readonly channels?: readonly string[] | undefined;
+  } = {},
+): Memory {
   const stored = <T>(key: string, otherwise: T): T => (storage?.get(key) as T | undefined) ?? otherwise;
   const count = stored('slack/messages', 0);
   let serial = stored('slack/serial', 0);
   const memory: Memory = {
     organisation,
+    channels: channels && new Set(channels.map(channelNamed)),
+    shut: new Map(),
     groups: new Map(),
     users: new Map(stored<[string, WorkspaceUser][]>('slack/users', [])),
     messages: Array.from({ length: count }, (_, index) =>
@@ -72,3 +87,11 @@ const viewKey = (id: string): string => `slack/view/${id}`;
 /** The same address is the same person, in every workspace and run. */
 export const idFrom = (letter: string, text: string): string =>
   letter + createHash('sha256').update(text.toLowerCase()).digest('hex').slice(0, 10).toUpperCase();
+
+/** The id of a channel that somebody named, with or without its #. */
+export const channelNamed = (channel: string): string =>
+  /^[CG][A-Z0-9]+$/.test(channel) ? channel : idFrom('C', channel.replace(/^#/, ''));
+
+/** People's ids stand for the conversation with them. */
+export const conversationOf = (channel: string): string =>
+  /^[UWD]/.test(channel) ? `D${channel.slice(1)}` : channelNamed(channel);

@@ -3,7 +3,7 @@
  * behind it, except those that begin with `nobody@` or `left.`; `guest.…` is a guest, `closed.…` takes no messages.
  * An id is somebody's once their address was looked up, or once they were let in (`admit`).
  */
-import { idFrom } from './memory.ts';
+import { conversationOf, idFrom } from './memory.ts';
 import { faults, viewFaults } from './limits.ts';
 import { isJson, listOf } from './shapes.ts';
 import type { Memory } from './memory.ts';
@@ -57,10 +57,27 @@ function conversation(memory: Memory, channel: string | undefined): string {
     const addressee = memory.users.get(channel);
     if (!addressee) throw new MethodRefusal('channel_not_found');
     if (addressee.address.startsWith('closed.')) throw new MethodRefusal('messages_tab_disabled');
-    return `D${channel.slice(1)}`;
   }
-  if (/^[CDG][A-Z0-9]+$/.test(channel)) return channel;
-  return idFrom('C', channel.replace(/^#/, ''));
+  const id = conversationOf(channel);
+  const why = memory.shut.get(id);
+  if (why !== undefined) throw new MethodRefusal(why);
+  if (!isKnown(memory, id)) throw new MethodRefusal('channel_not_found');
+  return id;
+}
+
+/** A conversation of somebody's, or a channel that exists. */
+const isKnown = ({ users, channels }: Memory, id: string): boolean =>
+  channels === undefined ||
+  channels.has(id) ||
+  (id.startsWith('D') && ['U', 'W'].some((letter) => users.has(letter + id.slice(1))));
+
+/** What an app says of its message to other apps, and to itself. */
+function metadataIn({ metadata }: Fields): { readonly metadata?: Json } {
+  if (metadata === undefined) return {};
+  const parsed = json(metadata, 'invalid_metadata_format');
+  if (!isJson(parsed) || typeof parsed['event_type'] !== 'string' || !isJson(parsed['event_payload']))
+    throw new MethodRefusal('invalid_metadata_schema');
+  return { metadata: parsed };
 }
 
 /** Slack's message times are unique in a channel and sort; the fraction holds what makes them so. */
@@ -136,6 +153,31 @@ export const methods: Readonly<Record<string, Method>> = {
     return { channel: { id: `D${id.slice(1)}` } };
   },
 
+  'conversations.history': (fields, memory) => {
+    const channel = fields['channel'] ?? '';
+    // A user id is none here.
+    if (!/^[CDG]/.test(channel) || !isKnown(memory, channel)) throw new MethodRefusal('channel_not_found');
+    const shown = memory.messages
+      .filter(
+        (one) =>
+          one.channel === channel &&
+          one.onlyFor === undefined &&
+          // Replies have a method of their own.
+          one.thread === undefined &&
+          one.ts > (fields['oldest'] ?? '0'),
+      )
+      .toReversed()
+      .slice(0, Number(fields['limit'] ?? 100));
+    const withMetadata = fields['include_all_metadata'] === 'true';
+    return {
+      messages: shown.map(({ ts, text, metadata }) => ({
+        type: 'message',
+        ...{ ts, text, bot_id: 'B0LAPSE', app_id: 'A0LAPSE' },
+        ...(withMetadata && metadata ? { metadata } : {}),
+      })),
+    };
+  },
+
   'chat.postMessage': (fields, memory, now) => {
     const channel = conversation(memory, fields['channel']);
     const thread = fields['thread_ts'];
@@ -143,6 +185,7 @@ export const methods: Readonly<Record<string, Method>> = {
       channel,
       ts: timestamp(memory, now),
       ...content(fields, 40_000),
+      ...metadataIn(fields),
       edits: 0,
       ...(thread === undefined ? {} : { thread }),
     };
@@ -174,17 +217,19 @@ export const methods: Readonly<Record<string, Method>> = {
     return { message_ts: ts };
   },
 
-  'views.open': (fields, memory) => {
+  'views.open': (fields, memory, now) => {
     const trigger = fields['trigger_id'] ?? '';
-    const presser = memory.triggers.get(trigger);
-    if (presser === undefined) throw new MethodRefusal('invalid_trigger_id');
+    const pressed = memory.triggers.get(trigger);
+    if (pressed === undefined) throw new MethodRefusal('invalid_trigger_id');
+    if (pressed.used) throw new MethodRefusal('exchanged_trigger_id');
+    if (now.getTime() > pressed.until) throw new MethodRefusal('expired_trigger_id');
     const view = viewIn(fields);
-    memory.triggers.delete(trigger);
+    memory.triggers.set(trigger, { ...pressed, used: true });
     const serial = memory.serial();
     const opened = {
       id: `V${String(serial).padStart(8, '0')}`,
       hash: String(serial),
-      user: presser,
+      user: pressed.user,
       view,
       state: 'open',
       errors: {},

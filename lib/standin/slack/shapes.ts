@@ -28,6 +28,8 @@ export interface PostedMessage {
   readonly ts: string;
   readonly text: string;
   readonly blocks: readonly Json[];
+  /** What the app said of it to itself. */
+  readonly metadata?: Json;
   /** How often it was updated in place. */
   readonly edits: number;
   /** The message below which it stands. */

@@ -6,8 +6,10 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { MethodRefusal, methods, team } from './methods.ts';
-import { remember } from './memory.ts';
+import { channelNamed, conversationOf, remember } from './memory.ts';
 import { listing, viewPage } from './page.ts';
+import { createRates } from './rates.ts';
+import { missingScope, usualScopes } from './scopes.ts';
 import { buttonsOf, inputsOf, isJson } from './shapes.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { KeyValue } from '../key-value.ts';
@@ -23,8 +25,16 @@ export interface SlackWorkspaceOptions {
   /** Ids of members who are there from the start, beside those of the policy that Lapse ships with. */
   readonly members?: readonly string[];
   readonly organisation?: Organisation;
+  /**
+   * Takes no more calls than Slack does, opens forms only within three seconds of a press, and knows no channels but
+   * `channels`.
+   */
+  readonly strict?: { readonly channels: readonly string[] };
   readonly now: () => Date;
 }
+
+/** A press can open a form for so long. */
+const triggerLastsMs = 3_000;
 
 /** The approvers whom the shipped policy names. */
 const approvers: readonly WorkspaceUser[] = [
@@ -53,12 +63,20 @@ export interface SlackWorkspace {
   deactivate(user: string): void;
   /** A user group and who is in it. */
   group(id: string, users: readonly string[]): void;
+  /** A channel, by the name under which it is posted to, takes no messages from now on, and why. */
+  shut(channel: string, why: 'is_archived' | 'not_in_channel'): void;
+  /** What the app's token may do from now on. */
+  grant(scopes: readonly string[]): void;
   /**
    * Every call, or every call of one method, fails from now on: `down` breaks the connection, `silent` never answers,
-   * `ratelimited` is HTTP 429, any other word is Slack's `error`.
+   * `unanswered` does what was asked and never answers, `ratelimited` is HTTP 429, any other word is Slack's `error`.
    */
   fail(method: string | undefined, error: string): void;
   recover(): void;
+  /** How often each method was called, whatever became of it. */
+  calls(): Readonly<Record<string, number>>;
+  /** How often a call was one too many. */
+  refusals(): number;
   /** Presses a button of a message as it was when it was read. */
   press(message: PostedMessage, actionId: string, user: string): Promise<AppAnswer>;
   /** Sends a form: block id → text, date or option value; fields left out hold what the form proposed. */
@@ -76,15 +94,20 @@ export async function startSlackWorkspace({
   port = 0,
   members = [],
   organisation,
+  strict,
   now,
 }: SlackWorkspaceOptions): Promise<SlackWorkspace> {
-  const memory = remember(storage, organisation);
+  const memory = remember(storage, { organisation, channels: strict?.channels });
   for (const known of approvers) if (!memory.users.has(known.id)) memory.users.set(known.id, known);
   for (const id of members)
     if (!memory.users.has(id))
       memory.users.set(id, { id, address: `${id.toLowerCase()}@stand-in.example`, standing: 'member' });
   const secrets = secretsIn(storage);
   const failures = new Map<string | undefined, string>();
+  const rates = strict && createRates();
+  const calls = new Map<string, number>();
+  let refusals = 0;
+  let scopes = usualScopes;
   let app: string | undefined;
 
   const server = createServer((request, response) => {
@@ -135,33 +158,51 @@ export async function startSlackWorkspace({
     request: IncomingMessage,
     response: ServerResponse,
   ) {
+    calls.set(method, (calls.get(method) ?? 0) + 1);
     const failure = failures.get(method) ?? failures.get(undefined);
     if (failure === 'down') return void request.socket.destroy();
     if (failure === 'silent') return;
+    const tooMany = (seconds: number): void => {
+      refusals += 1;
+      response.writeHead(429, { 'retry-after': String(seconds), 'content-type': 'application/json' });
+      response.end(JSON.stringify({ ok: false, error: 'ratelimited' }));
+    };
     if (failure === 'ratelimited') {
-      response.writeHead(429, { 'retry-after': '1', 'content-type': 'application/json' });
-      return void response.end(JSON.stringify({ ok: false, error: 'ratelimited' }));
+      tooMany(1);
+      return;
     }
     const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? fields['token'];
     const answer = (body: Json) => {
       response.writeHead(200, {
         'content-type': 'application/json; charset=utf-8',
         // Slack names them beside each answer.
-        'x-oauth-scopes': 'chat:write,im:write,users:read,users:read.email,usergroups:read,commands',
+        'x-oauth-scopes': scopes.join(','),
       });
-      response.end(JSON.stringify(body));
+      // Whoever asked waits for ever.
+      if (failure !== 'unanswered') response.end(JSON.stringify(body));
     };
     if (token !== secrets.botToken) {
       answer({ ok: false, error: token === undefined ? 'not_authed' : 'invalid_auth' });
       return;
     }
-    if (failure !== undefined) {
+    if (failure !== undefined && failure !== 'unanswered') {
       answer({ ok: false, error: failure });
       return;
     }
     const run = methods[method];
     if (!run) {
       answer({ ok: false, error: 'unknown_method' });
+      return;
+    }
+    const { channel } = fields;
+    const wanted = missingScope(method, channel, scopes);
+    if (wanted !== undefined) {
+      answer({ ok: false, error: 'missing_scope', needed: wanted, provided: scopes.join(',') });
+      return;
+    }
+    const wait = rates?.refuse(method, channel === undefined ? undefined : conversationOf(channel), now());
+    if (wait !== undefined) {
+      tooMany(wait);
       return;
     }
     try {
@@ -230,7 +271,7 @@ export async function startSlackWorkspace({
 
   function from(user: string): { common: Json; trigger: string } {
     const trigger = `${memory.serial()}.${team.id}.${randomBytes(8).toString('hex')}`;
-    memory.triggers.set(trigger, user);
+    memory.triggers.set(trigger, { user, until: strict ? now().getTime() + triggerLastsMs : Infinity });
     const known = memory.users.get(user);
     const name = known?.address.split('@')[0] ?? user.toLowerCase();
     const common = {
@@ -359,8 +400,12 @@ export async function startSlackWorkspace({
       admit({ ...known, standing: 'deactivated' });
     },
     group: (id, users) => void memory.groups.set(id, users),
+    shut: (channel, why) => void memory.shut.set(channelNamed(channel), why),
+    grant: (list) => void (scopes = list),
     fail: (method, error) => void failures.set(method, error),
     recover: () => failures.clear(),
+    calls: () => Object.fromEntries(calls),
+    refusals: () => refusals,
     press,
     submit,
     choose,
