@@ -1,7 +1,10 @@
 /** A button was pressed. Approve and Renew open a form; Disable now is an answer at once. */
 import { createHash } from 'node:crypto';
 import { admitPerson, describeNotTheirs, turnAway } from './admission.ts';
+import { answerHomeChoice, openTogether } from './answer-home.ts';
 import { refresh } from './ask.ts';
+import { isBulkAction } from './bulk.ts';
+import { readShown, withHome } from './home.ts';
 import { readWhatCanBeRead } from './exceptions.ts';
 import { lateCodes, SlackRefusal, SlackUnreachable } from './failure.ts';
 import { answerForms, createForm, fields } from './form.ts';
@@ -29,6 +32,9 @@ export async function answerPress(
   const [action] = payload.actions;
   const which = answerForms.find((form) => form === action?.action_id);
   if (action && chosenFields.has(action.action_id)) return answerChoice(dependencies, payload, by);
+  const chosenAtHome = await answerHomeChoice(dependencies, payload, by);
+  if (chosenAtHome) return chosenAtHome;
+  if (isBulkAction(action?.action_id)) return openTogether(dependencies, action.action_id, payload, by);
   if (!action || (which === undefined && action.action_id !== 'disable'))
     return refuse(400, 'Lapse has no such button.');
   const subject = readSubject(action.value);
@@ -52,7 +58,14 @@ export async function answerPress(
   if (which !== undefined && isCurrent && opens(which, exception)) {
     if (!payload.trigger_id) return refuse(400, 'The button press has no trigger to open a form with.');
     // Even if Slack does not say who pressed: the form shows what the card shows, and its answer is checked.
-    await openForm(dependencies, payload, payload.trigger_id, createForm(which, exception, policy, now));
+    const form = createForm(which, exception, policy, now);
+    const { view } = payload;
+    await openForm(
+      dependencies,
+      payload,
+      payload.trigger_id,
+      view?.type === 'home' ? withHome(form, readShown(view.private_metadata)) : form,
+    );
     return done;
   }
   if (admitted.type === 'unknown')
@@ -216,7 +229,15 @@ async function whisperToPresser(
   lines: readonly Line[],
 ): Promise<boolean> {
   const channel = payload.channel?.id ?? payload.container?.channel_id;
-  if (!channel) return false;
+  if (!channel) {
+    // The home tab is in no channel.
+    const { trigger_id: trigger, view } = payload;
+    return trigger && view?.type === 'home'
+      ? tolerated(log, async () => {
+          await slack.openForm(trigger, createNotice('Lapse', ...lines));
+        })
+      : false;
+  }
   return tolerated(log, () => slack.whisper(channel, payload.user.id, createNote(...lines)));
 }
 

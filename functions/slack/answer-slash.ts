@@ -1,37 +1,26 @@
 /** `/lapse …`: for looking things up, and for what approvers do that no card offers. */
 import { createHash } from 'node:crypto';
-import { breakerTypes, releaseBreaker } from '#lifecycle/breaker.ts';
-import { duration, inWords, parseDuration, plus } from '#time/instant.ts';
+import { inWords, plus } from '#time/instant.ts';
 import { classOf } from '#policy/policy.ts';
-import {
-  isApprover,
-  isMember,
-  mayApprove,
-  maySee,
-  maySeeAll,
-  mightBeApprover,
-  risksToApprove,
-} from '#policy/authority.ts';
-import { UnreadableState } from '#lifecycle/unreadable-state.ts';
+import { isApprover, isMember, mightBeApprover } from '#policy/authority.ts';
 import { admitPerson, groupUnread, describeStranger, turnAway } from './admission.ts';
 import { createCard } from './card.ts';
 import { clip } from './escape.ts';
-import {
-  readFirstPage,
-  readWhatCanBeRead,
-  type Exceptions,
-  type FirstPage,
-  type ListRow,
-} from './exceptions.ts';
+import { readWhatCanBeRead } from './exceptions.ts';
 import { lateCodes, SlackRefusal, SlackUnreachable } from './failure.ts';
+import { findPage, type Page } from './find.ts';
 import { whatNext } from './inform.ts';
 import { findReachable } from './owner.ts';
 import { channelOf } from '#policy/owner.ts';
 import { createForm, longestReason } from './form.ts';
-import { lineOf, compareUrgency } from './home.ts';
+import { describeNone, notAllLooked } from './home.ts';
+import { isId } from './payloads.ts';
+import { isCalled, lengthIn, soon, type Query } from './query.ts';
 import { describeApprovers, describeRefusal, findRefusal } from './refusal.ts';
+import { release } from './release.ts';
 import { createParagraph } from './lines.ts';
 import { createNote, createWhisper, done } from './reply.ts';
+import { createRow, lineOf } from './row.ts';
 import { standingWords } from './standing.ts';
 import { recordMakers } from './makers.ts';
 import { nameOf, passedOver, unreadEntries } from './words.ts';
@@ -39,7 +28,6 @@ import { isMailAddress } from '#values/mail-address.ts';
 import type { Answerer, Command } from '#lifecycle/commands.ts';
 import type { Event } from '#lifecycle/events.ts';
 import type { Exception } from '#lifecycle/exception.ts';
-import type { Duration } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { AnswerDependencies } from './dependencies.ts';
 import type { Line } from './lines.ts';
@@ -47,16 +35,20 @@ import type { Slash } from './payloads.ts';
 import type { Reply } from './reply.ts';
 
 const usage: readonly Line[] = [
-  ['/lapse list: what is open, most urgent first'],
-  ['/lapse show ID: one exception'],
-  ['/lapse renew ID: renew it before Lapse asks'],
-  ['/lapse hold ID P3D reason: do nothing about it for three days (approvers)'],
-  ['/lapse restore ID P1D reason: switch it on again for a day (approvers)'],
-  ['/lapse reassign ID name@example.com: make somebody else its owner'],
+  ['/lapse list: what is open, most urgent first; list WORDS: only what matches'],
+  ['/lapse mine: what you own'],
+  ['/lapse expiring 14d: what ends within 14 days'],
+  ['/lapse search WORDS: by name, kind, owner or risk, switched off ones too'],
+  ['/lapse show NAME: one exception'],
+  ['/lapse renew NAME: renew it before Lapse asks'],
+  ['/lapse hold NAME 3d reason: do nothing about it for three days (approvers)'],
+  ['/lapse restore NAME 1d reason: switch it on again for a day (approvers)'],
+  ['/lapse reassign NAME name@example.com: make somebody else its owner'],
   ['/lapse release: let what the breaker has stopped take effect (approvers)'],
+  ['Instead of a name, its id works everywhere.'],
 ];
 
-/** A message takes about this many lines before Slack folds it. */
+/** Two blocks each, and Slack takes 50 in a message. */
 const mostListed = 20;
 
 const whisper = (...lines: readonly Line[]): Reply => createWhisper(createNote(...lines));
@@ -76,21 +68,26 @@ export async function answerSlash(
   by: Answerer | undefined,
 ): Promise<Reply> {
   const { now, exceptions, policy } = dependencies;
-  const [verb = 'help', id, argument, ...rest] = typed.text.trim().split(/\s+/).filter(Boolean);
+  const [verb = 'help', ...words] = typed.text.trim().split(/\s+/).filter(Boolean);
   if (!by) return whisper([describeStranger(by)]);
   const receipt = receiptOf(typed, sentAt, by);
 
-  if (verb === 'list') return list(dependencies, by);
-  if (verb === 'release') return release(dependencies, by, receipt);
+  const query = queryOf(verb, words);
+  if (query) return 'mistake' in query ? whisper(query.mistake) : list(dependencies, by, query);
+  if (verb === 'release') return whisper(...(await release(dependencies, by, receipt)));
   const answer = verbs.get(verb);
   const known = verb === 'show' || verb === 'renew' || answer !== undefined;
-  if (!known || id === undefined)
+  const { name, argument, reason } = subjectIn(answer, words);
+  if (!known || name === '')
     return !isMember(by)
       ? whisper([describeStranger(by)])
       : known
-        ? whisper(['Please give the id of the exception, as /lapse list shows it.'], ...usage)
+        ? whisper(['Please say which exception: its name, or its id as lapse list shows it.'], ...usage)
         : whisper(...usage);
 
+  const found = await resolve(dependencies, by, name);
+  if (!('id' in found)) return found.reply;
+  const { id } = found;
   const admitted = await admitPerson(dependencies, id, by, answer && receipt);
   if (admitted.type === 'unknown' || admitted.type === 'nothing') return whisper([admitted.why]);
   if (admitted.type === 'turned away') {
@@ -107,7 +104,7 @@ export async function answerSlash(
   const command =
     answer === 'Reassign'
       ? await reassign(dependencies, by, argument)
-      : suspendOrRestore(dependencies, by, answer, argument, rest.join(' '));
+      : suspendOrRestore(dependencies, by, answer, argument, reason);
   if (!('command' in command)) return whisper(...command.mistake);
 
   if (answer !== 'Reassign') await recordMakers(dependencies, exception);
@@ -124,6 +121,85 @@ export async function answerSlash(
   return whisper(...recorded(command.command, after, policy, await reaching));
 }
 
+/** What a look-up is for; `undefined` if the verb is none. */
+function queryOf(verb: string, words: readonly string[]): Query | { readonly mistake: Line } | undefined {
+  const text = words.join(' ');
+  const search = text === '' ? {} : { words: text };
+  switch (verb) {
+    case 'list':
+      return { scope: 'open', ...search };
+    case 'mine':
+      return { scope: 'mine', ...search };
+    case 'search':
+      return text === ''
+        ? { mistake: ['Please say what to look for: /lapse search partner'] }
+        : { scope: 'all', words: text };
+    case 'expiring': {
+      const within = text === '' ? soon : lengthIn(text);
+      return within === undefined
+        ? { mistake: ['Please say how soon: /lapse expiring 14d'] }
+        : { scope: 'ending', within };
+    }
+    default:
+      return undefined;
+  }
+}
+
+interface Subject {
+  /** Of an exception, or its id. */
+  readonly name: string;
+  readonly argument?: string | undefined;
+  readonly reason: string;
+}
+
+/** An id is one word; a name goes on until what else the verb takes. */
+function subjectIn(answer: 'Hold' | 'Restore' | 'Reassign' | undefined, words: readonly string[]): Subject {
+  const [first = '', second, ...rest] = words;
+  if (looksLikeId(first)) return { name: first, argument: second, reason: rest.join(' ') };
+  if (answer === undefined) return { name: words.join(' '), reason: '' };
+  if (answer === 'Reassign')
+    return { name: words.slice(0, -1).join(' '), argument: words.at(-1), reason: '' };
+  const at = words.findIndex((word, index) => index > 0 && lengthIn(word) !== undefined);
+  return at < 0
+    ? { name: words.join(' '), reason: '' }
+    : {
+        name: words.slice(0, at).join(' '),
+        argument: words[at],
+        reason: words.slice(at + 1).join(' '),
+      };
+}
+
+const looksLikeId = (word: string): boolean => word.startsWith('ex-') && isId(word);
+
+/** The one they mean among those they may see; else what to tell them. */
+async function resolve(
+  dependencies: AnswerDependencies,
+  by: Answerer,
+  name: string,
+): Promise<{ readonly id: string } | { readonly reply: Reply }> {
+  if (looksLikeId(name)) return { id: name };
+  if (!isMember(by)) return { reply: whisper([describeStranger(by)]) };
+  const page = await findPage(dependencies, by, { scope: 'all', words: name }, { page: 0, size: mostNamed });
+  const called = page.found.filter((one) => isCalled(one, name));
+  const isWhole = !page.more && !page.cut;
+  const [one, another] = called.length > 0 ? called : isWhole ? page.found : [];
+  if (one && !another) return { id: one.id };
+  if (page.found.length > 0)
+    return { reply: whisperPage(dependencies, by, { ...page, more: true }, ['Which one do you mean?']) };
+  return {
+    reply: whisper(
+      [
+        `There is no exception called “${clip(name, 100)}” that you may see. /lapse list shows those you may.`,
+      ],
+      ...(page.cut ? [[notAllLooked]] : []),
+      ...(isApprover(by, dependencies.policy) ? [] : [describeApprovers(dependencies.policy.approvers)]),
+    ),
+  };
+}
+
+/** Enough to find the one that is called just so among those that contain its name. */
+const mostNamed = 200;
+
 /** Neither whether it exists nor what it is. */
 function unseen(id: string, by: Answerer, policy: Policy): readonly Line[] {
   if (!isMember(by)) return [[describeStranger(by)]];
@@ -135,75 +211,6 @@ function unseen(id: string, by: Answerer, policy: Policy): readonly Line[] {
 function receiptOf({ trigger_id, text }: Slash, sentAt: string, { slackTeam, slackUser }: Answerer): string {
   const words = JSON.stringify([slackTeam, slackUser, text, sentAt]);
   return `slack#${trigger_id ?? createHash('sha256').update(words).digest('base64url')}`;
-}
-
-/** Every tenant's tripped breakers. Each release is recorded in the trail of the exception that records the stop. */
-async function release(
-  { exceptions, breakers, policy, now, log }: AnswerDependencies,
-  by: Answerer,
-  receipt: string,
-): Promise<Reply> {
-  if (mightBeApprover(by, policy)) return whisper([groupUnread]);
-  const lines: Line[] = [];
-  const named = policy.tenants.map(({ id }) => id);
-  const tenants = [...new Set([...(await breakers.tenants()), ...named])];
-  const all = await Promise.all(
-    tenants.flatMap((tenant) =>
-      breakerTypes.map(async (of) => ({ tenant, of, ...(await breakers.load(tenant, of)) })),
-    ),
-  );
-  for (const { tenant, of, breaker, revision } of all) {
-    const { tripped } = breaker;
-    if (!tripped) continue;
-    // The exception whose trail records the stop may have become unreadable: any other of the tenant will do.
-    const on = (await readReadable(exceptions, tripped.on)) ?? (await anyReadable(exceptions, tenant));
-    if (!on) continue;
-    const { events } = await exceptions.execute({
-      id: on.id,
-      receipt: `${receipt}#${tenant}#${of}`,
-      now,
-      command: {
-        type: 'ReleaseBreaker',
-        by,
-        ...(tripped.policy !== undefined && { policy: tripped.policy }),
-      },
-    });
-    if (findRefusal(events)) {
-      lines.push([`You may not release tenant ${clip(tenant, 80)}. Your attempt is in the trail.`]);
-      continue;
-    }
-    const done = await breakers.save(
-      tenant,
-      of,
-      releaseBreaker(breaker, by.slackUser, now, policy),
-      revision,
-    );
-    lines.push([
-      done
-        ? of === 'lapses'
-          ? `Released: ${tripped.waiting} exceptions of tenant ${clip(tenant, 80)} will lapse at the next sweep.`
-          : `Released: ${tripped.waiting} deadlines of tenant ${clip(tenant, 80)} will be brought forward at the next sweep, and their owners told.`
-        : `Somebody else changed this for tenant ${clip(tenant, 80)} at the same time. Please try again.`,
-    ]);
-  }
-  if (!isApprover(by, policy)) {
-    log('release refused', { standing: by.standing });
-    // They may not know whether anything is held back.
-    return isMember(by)
-      ? whisper(['Only approvers may do that. Attempts are recorded.'], describeApprovers(policy.approvers))
-      : whisper([describeStranger(by)]);
-  }
-  return whisper(...(lines.length === 0 ? [['Nothing is held back.']] : lines));
-}
-
-async function anyReadable(exceptions: Exceptions, tenant: string): Promise<Exception | undefined> {
-  const { found } = await readFirstPage(exceptions, exceptions.rows({ tenant }), () => true, 1);
-  return found[0];
-}
-
-async function readReadable(exceptions: Exceptions, id: string): Promise<Exception | undefined> {
-  const [one] = await exceptions.states([id]);
-  return one instanceof UnreadableState ? undefined : one;
 }
 
 type Asked = { readonly command: Command } | { readonly mistake: readonly Line[] };
@@ -261,18 +268,6 @@ function suspendOrRestore(
   return {
     command: type === 'Hold' ? { type, by, until, reason } : { type, by, expiresAt: until, reason },
   };
-}
-
-/** ISO 8601, or how people write it: 3d, 12h. More than ten years is a slip of the finger. */
-function lengthIn(text: string): Duration | undefined {
-  const short = /^(\d{1,4})([dh])$/i.exec(text);
-  const iso = short
-    ? short[2]?.toLowerCase() === 'd'
-      ? `P${short[1] ?? ''}D`
-      : `PT${short[1] ?? ''}H`
-    : text.toUpperCase();
-  const ms = parseDuration(iso);
-  return ms !== undefined && ms > 0 && ms < 315_360_000_000 ? duration(iso) : undefined;
 }
 
 function refusalOf(
@@ -350,41 +345,50 @@ function reassigned(
     : [[`${address} now owns ${name} and is told so. `, ...whatNext(exception)]];
 }
 
-async function list({ exceptions, policy, log }: AnswerDependencies, by: Answerer): Promise<Reply> {
+async function list(dependencies: AnswerDependencies, by: Answerer, query: Query): Promise<Reply> {
+  const { policy, log } = dependencies;
   if (!isMember(by)) {
     log('look refused', { at: 'list', standing: by.standing });
     return whisper([describeStranger(by)]);
   }
-  const first = (rows: AsyncIterable<ListRow>): Promise<FirstPage> =>
-    readFirstPage(
-      exceptions,
-      rows,
-      (exception) => exception.state !== 'disabled' && maySee(exception, by, policy),
-      mostListed,
-    );
-  const lists = [
-    ...(isApprover(by, policy) ? [await first(approvable(exceptions, by, policy))] : []),
-    ...(maySeeAll(by, policy) ? [] : [await first(exceptions.rows({ owner: by.slackUser, by: 'urgency' }))]),
-  ];
-  const open = new Map(lists.flatMap(({ found }) => found).map((one) => [one.id, one]));
-  const lines = compareUrgency([...open.values()])
-    .slice(0, mostListed)
-    .map(lineOf);
-  const isCut = open.size > mostListed || lists.some(({ more }) => more);
-  const unreadable = lists.reduce((sum, one) => sum + one.unreadable, 0);
-  const none = isApprover(by, policy)
-    ? [['No exceptions are open.']]
-    : mightBeApprover(by, policy)
-      ? [[groupUnread]]
-      : [['You own none of the open exceptions.'], describeApprovers(policy.approvers)];
-  const rest = isCut ? [['… and more that are less urgent']] : [];
-  return whisper(...(open.size === 0 ? none : [...lines, ...rest]), ...passedOver(unreadable));
+  const page = await findPage(dependencies, by, query, { page: 0, size: mostListed });
+  if (page.found.length > 0) return whisperPage(dependencies, by, page);
+  if (mightBeApprover(by, policy) && query.scope !== 'mine') return whisper([groupUnread]);
+  const none =
+    query.words !== undefined
+      ? [[`None that you may see matches “${clip(query.words, 100)}”.`]]
+      : [[describeNone(query.scope, { by, policy })]];
+  const others =
+    isApprover(by, policy) || query.scope === 'mine' ? [] : [describeApprovers(policy.approvers)];
+  return whisper(...none, ...notShown(page), ...others);
 }
 
-async function* approvable(exceptions: Exceptions, by: Answerer, policy: Policy): AsyncGenerator<ListRow> {
-  const rows = exceptions.rows({ by: 'urgency', risks: risksToApprove(by, policy) });
-  for await (const row of rows) if (mayApprove(row, by, policy)) yield row;
+function whisperPage(
+  { policy, now }: AnswerDependencies,
+  by: Answerer,
+  page: Page,
+  ...before: readonly Line[]
+): Reply {
+  const shown = page.found.slice(0, mostListed);
+  const rest = page.more || page.found.length > shown.length ? [moreOnHome] : [];
+  const after = [...rest, ...notShown(page)];
+  const { text } = createNote(...before, ...shown.map(lineOf), ...after);
+  return createWhisper({
+    text: clip(text, 3000),
+    blocks: [
+      ...before.map((line) => createParagraph(line)),
+      ...shown.flatMap((exception) => createRow(exception, { by, policy, now })),
+      ...after.map((line) => createParagraph(line)),
+    ],
+  });
 }
+
+const moreOnHome: Line = ['There are more: see the home tab of Lapse, or add words to narrow it down.'];
+
+const notShown = ({ unreadable, cut }: Page): readonly Line[] => [
+  ...passedOver(unreadable),
+  ...(cut ? [[notAllLooked]] : []),
+];
 
 /** Opens the form: whether they may renew it is checked when it is sent. */
 async function renew(

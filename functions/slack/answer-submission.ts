@@ -6,6 +6,9 @@ import { createHash } from 'node:crypto';
 import { checkCadence, checkTerm, expiryOf, lastDateOf } from '#policy/forms.ts';
 import { duration, parseDuration } from '#time/instant.ts';
 import { admitPerson, describeNotTheirs, turnAway } from './admission.ts';
+import { answerBulk } from './answer-bulk.ts';
+import { refreshHomeBehind } from './answer-home.ts';
+import { isBulkAction } from './bulk.ts';
 import { readHistory, readWhatCanBeRead } from './exceptions.ts';
 import { answerForms, fields, longestReason } from './form.ts';
 import { recordMakers } from './makers.ts';
@@ -28,6 +31,7 @@ export async function answerSubmission(
 ): Promise<Reply> {
   const { exceptions, policy, now } = dependencies;
   const { view } = payload;
+  if (isBulkAction(view.callback_id)) return answerBulk(dependencies, view.callback_id, payload, by);
   const which = answerForms.find((form) => form === view.callback_id);
   if (!which) return refuse(400, 'Lapse has no such form.');
   const subject = readSubject(view.private_metadata);
@@ -63,7 +67,10 @@ export async function answerSubmission(
   const why = findRefusal(
     result.outcome === 'duplicate' ? await earlier(dependencies, exception.id, admitted.by) : result.events,
   );
-  if (!why) return done;
+  if (!why) {
+    await refreshHomeBehind(dependencies, payload, admitted.by);
+    return done;
+  }
   // About the person: shown at the first field, because the form stays open.
   const barring = besideField(why, after, policy, admitted.by);
   if (barring !== undefined) return showFieldErrors({ [fields.reason]: barring });

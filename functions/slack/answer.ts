@@ -6,9 +6,7 @@
 import { answerPress, openAhead, takeBackFromStrangers } from './answer-press.ts';
 import { answerSubmission } from './answer-submission.ts';
 import { answerSlash } from './answer-slash.ts';
-import { readFirstPage } from './exceptions.ts';
-import { SlackRefusal } from './failure.ts';
-import { createClosedHome, createHome, mostOwned } from './home.ts';
+import { openHome } from './answer-home.ts';
 import {
   claimIn,
   claimOfEvent,
@@ -17,10 +15,8 @@ import {
   interactionSchema,
   slashSchema,
 } from './payloads.ts';
-import { describeStranger } from './admission.ts';
 import { answerChallenge, done, refuse } from './reply.ts';
 import { timestampOf, verifySignature } from './signature.ts';
-import { isMember, isOwner } from '#policy/authority.ts';
 import { tryParseJson } from '#values/json.ts';
 import type { Answerer } from '#lifecycle/commands.ts';
 import type { Instant } from '#time/instant.ts';
@@ -126,26 +122,6 @@ async function admitted(
   if (!claim) return refuse(400, homeless);
   const [policy, by] = await Promise.all([door.policy(), door.who(claim)]);
   return answer({ ...door, policy }, by);
-}
-
-async function openHome(
-  { exceptions, slack, now, log }: AnswerDependencies,
-  user: string,
-  by: Answerer | undefined,
-): Promise<Reply> {
-  if (!by || !isMember(by)) log('look refused', { at: 'home', standing: by?.standing ?? 'unknown' });
-  try {
-    if (by && isMember(by)) {
-      const rows = exceptions.rows({ owner: by.slackUser });
-      const owned = await readFirstPage(exceptions, rows, (exception) => isOwner(exception, by), mostOwned);
-      await slack.publishHome(user, createHome(owned, now));
-    } else await slack.publishHome(user, createClosedHome(describeStranger(by)));
-  } catch (error) {
-    // Slack would send the event again and refuse again.
-    if (!(error instanceof SlackRefusal)) throw error;
-    log('home tab not published', { code: error.code });
-  }
-  return done;
 }
 
 /** The fields that are not empty; `undefined` if one occurs twice: whoever signed it may have meant the other one. */

@@ -18,6 +18,7 @@ export interface Exceptions {
   rows(
     which:
       | { readonly by: 'urgency'; readonly risks: readonly Risk[] }
+      | { readonly by: 'danger' }
       | { readonly owner: string; readonly by?: 'urgency' }
       | { readonly tenant: string },
   ): AsyncIterable<ListRow>;
@@ -55,19 +56,24 @@ export interface FirstPage {
   readonly more: boolean;
   /** So many were passed over, because nothing of them can be shown. */
   readonly unreadable: number;
+  /** Not all were looked at: there may be some that were not found. */
+  readonly cut: boolean;
 }
 
 /** As many states as the register reads in one request. */
 const mostStates = 100;
 
-/** The first of those that a person may want to see. No more is read than that takes. */
+/** The first of those that a person may want to see. No more is read than that takes, nor more than `mostLooked`. */
 export async function readFirstPage(
   exceptions: Pick<Exceptions, 'states'>,
   rows: AsyncIterable<ListRow>,
   wanted: (exception: Exception) => boolean,
   most: number,
+  mostLooked = Infinity,
 ): Promise<FirstPage> {
   let unreadable = 0;
+  let looked = 0;
+  let cut = false;
   const found: Exception[] = [];
   const look = async (ids: readonly string[]): Promise<void> => {
     for (const one of await exceptions.states(ids))
@@ -78,6 +84,11 @@ export async function readFirstPage(
   // One more than is shown tells that there are more.
   let size = most + 1;
   for await (const { id } of rows) {
+    if (looked === mostLooked) {
+      cut = true;
+      break;
+    }
+    looked += 1;
     ids.push(id);
     if (ids.length < size) continue;
     await look(ids);
@@ -87,7 +98,7 @@ export async function readFirstPage(
     if (found.length > most) break;
   }
   if (ids.length > 0) await look(ids);
-  return { found: found.slice(0, most), more: found.length > most, unreadable };
+  return { found: found.slice(0, most), more: found.length > most, unreadable, cut };
 }
 
 export async function readHistory(exceptions: Exceptions, id: string): Promise<readonly Event[]> {

@@ -26,6 +26,7 @@ const stateSchema = z.object({
         value: z.string().nullish(),
         selected_date: z.string().nullish(),
         selected_option: z.object({ value: z.string() }).nullish(),
+        selected_options: z.array(z.object({ value: z.string() })).nullish(),
       }),
     ),
   ),
@@ -40,6 +41,7 @@ const pressSchema = z.object({
   view: z
     .object({
       id,
+      type: z.string().nullish(),
       hash: z.string().nullish(),
       callback_id: z.string().nullish(),
       private_metadata: z.string().nullish(),
@@ -47,7 +49,14 @@ const pressSchema = z.object({
     })
     .nullish(),
   actions: z
-    .array(z.object({ action_id: z.string(), action_ts: z.string().nullish(), value: z.string().nullish() }))
+    .array(
+      z.object({
+        action_id: z.string(),
+        action_ts: z.string().nullish(),
+        value: z.string().nullish(),
+        selected_option: z.object({ value: z.string() }).nullish(),
+      }),
+    )
     .min(1),
 });
 export type Press = z.infer<typeof pressSchema>;

@@ -10,7 +10,6 @@ import { createCard } from '#slack/card.ts';
 import { describeChange } from '#slack/change.ts';
 import { clip } from '#slack/escape.ts';
 import { createForm } from '#slack/form.ts';
-import { createHome, mostOwned } from '#slack/home.ts';
 import { toMarkup } from '#slack/lines.ts';
 import { noon, id, observation, policy } from './surroundings.ts';
 import type { InputBlock } from '@slack/types';
@@ -430,7 +429,6 @@ describe('text from the tenant', () => {
     const views = [
       createCard({ ...content, fallback: hostile }).blocks,
       createForm('approve', content.exception, policy, noon),
-      createHome({ found: [content.exception], more: false, unreadable: 0 }, noon),
     ];
     expect(read(views[0])).toContain(hostile);
     for (const view of views) expect(JSON.stringify(view)).not.toContain('mrkdwn');
@@ -456,7 +454,7 @@ describe('Slack’s limits', () => {
     cardAfter(observed(), told, [after('PT1H'), { type: 'Decline', by: alex, seen: 1 }]),
   ];
 
-  it('hold for every card, form and home tab, whatever the tenant calls its things', () => {
+  it('hold for every card and form, whatever the tenant calls its things', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...states),
@@ -485,14 +483,6 @@ describe('Slack’s limits', () => {
           // Halves of surrogate pairs would not survive the way to Slack.
           expect(JSON.stringify({ text, blocks })).not.toMatch(/\\ud[89a-f]/);
           expect(viewFaults(createForm('renew', odd, policy, content.now))).toEqual([]);
-          expect(
-            viewFaults(
-              createHome(
-                { found: Array.from({ length: mostOwned }, () => odd), more: true, unreadable: 1 },
-                content.now,
-              ),
-            ),
-          ).toEqual([]);
         },
       ),
       { numRuns: 150 },

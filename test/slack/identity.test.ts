@@ -350,7 +350,7 @@ describe('a member who is neither owner nor approver', () => {
     office.letOwnersLag();
     expect(await told('list')).toBe(`You own none of the open exceptions.\nApprovers: <@${approver}>`);
     await office.workspace.openHome(mallory);
-    expect(read(office.workspace.home(mallory)?.['blocks'])).toContain('There are none.');
+    expect(read(office.workspace.home(mallory)?.['blocks'])).toContain('You own none.');
   });
 });
 

@@ -48,6 +48,23 @@ export function faults(blocks: unknown, surface: 'message' | 'view'): readonly s
         if ('max_length' in value)
           must(Number(value['max_length']) >= 1 && Number(value['max_length']) <= 3000, `${what}.max_length`);
         return;
+      case 'checkboxes': {
+        const options = listOf(value['options']);
+        must(options.length >= 1 && options.length <= 10, `${what}.options: 1–10`);
+        for (const option of options) {
+          text(isJson(option) ? option['text'] : undefined, 75, `${what}.option.text`, [
+            'plain_text',
+            'mrkdwn',
+          ]);
+          if (isJson(option) && 'description' in option)
+            text(option['description'], 75, `${what}.option.description`);
+          within(isJson(option) ? option['value'] : undefined, 1, 75, `${what}.option.value`);
+        }
+        const values = options.map((option) => JSON.stringify(option));
+        for (const option of listOf(value['initial_options']))
+          must(values.includes(JSON.stringify(option)), `${what}.initial_options: among the options`);
+        return;
+      }
       case 'datepicker':
         if ('initial_date' in value)
           must(/^\d{4}-\d{2}-\d{2}$/.test(String(value['initial_date'])), `${what}.initial_date`);

@@ -10,7 +10,7 @@ import { channelNamed, conversationOf, remember } from './memory.ts';
 import { listing, viewPage } from './page.ts';
 import { createRates } from './rates.ts';
 import { missingScope, usualScopes } from './scopes.ts';
-import { buttonsOf, inputsOf, isJson } from './shapes.ts';
+import { buttonsOf, inputsOf, isJson, listOf } from './shapes.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { KeyValue } from '../key-value.ts';
 import type { AppAnswer, Json, OpenView, Organisation, PostedMessage, WorkspaceUser } from './shapes.ts';
@@ -86,6 +86,11 @@ export interface SlackWorkspace {
   /** Types `/lapse <text>`. */
   command(text: string, user: string): Promise<AppAnswer>;
   openHome(user: string): Promise<AppAnswer>;
+  /**
+   * Presses a button of somebody's home tab, or chooses there: `value` is an option's, or what was typed. `block` picks
+   * the row where several have the same button.
+   */
+  pressHome(user: string, actionId: string, value?: string, block?: number): Promise<AppAnswer>;
   close(): Promise<void>;
 }
 
@@ -316,6 +321,43 @@ export async function startSlackWorkspace({
     return { ...answer, ...(view ? { view } : {}) };
   }
 
+  async function pressHome(
+    user: string,
+    actionId: string,
+    value?: string,
+    block?: number,
+  ): Promise<AppAnswer> {
+    const home = memory.homes.get(user);
+    const controls = listOf(home?.['blocks']).flatMap((one, index) =>
+      one['type'] === 'actions'
+        ? listOf(one['elements']).map((element) => ({ index, element }))
+        : one['type'] === 'input' && isJson(one['element'])
+          ? [{ index, element: one['element'] }]
+          : [],
+    );
+    const element = controls.find(
+      (one) => one.element['action_id'] === actionId && (block === undefined || one.index === block),
+    )?.element;
+    if (!home || !element) throw new Error(`The home tab of ${user} has no control ${actionId}.`);
+    const { common, trigger } = from(user);
+    const before = new Set(memory.views.map(({ id }) => id));
+    const type = String(element['type']);
+    const held =
+      type === 'static_select'
+        ? { selected_option: { value: value ?? '' } }
+        : { value: type === 'button' ? element['value'] : (value ?? '') };
+    const answer = await interact({
+      type: 'block_actions',
+      ...common,
+      container: { type: 'view', view_id: `V0HOME${user}` },
+      view: { ...home, id: `V0HOME${user}`, hash: String(memory.serial()), state: { values: {} } },
+      actions: [{ type, action_id: actionId, block_id: 'home', action_ts: String(memory.serial()), ...held }],
+    });
+    memory.triggers.delete(trigger);
+    const view = memory.views.find(({ id, user: presser }) => !before.has(id) && presser === user);
+    return { ...answer, ...(view ? { view } : {}) };
+  }
+
   async function submit(
     viewId: string,
     values: Readonly<Record<string, string>>,
@@ -409,6 +451,7 @@ export async function startSlackWorkspace({
     press,
     submit,
     choose,
+    pressHome,
     command(text, user) {
       const { common } = from(user);
       const fields = {
@@ -482,11 +525,19 @@ function stateOf(view: Json, values: Readonly<Record<string, string>>): Json {
         ? { selected_date: given === undefined ? (element['initial_date'] ?? null) : given || null }
         : type === 'static_select'
           ? { selected_option: given === undefined ? (proposed ?? null) : { value: given } }
-          : { value: given === undefined ? (element['initial_value'] ?? null) : given || null };
+          : type === 'checkboxes'
+            ? { selected_options: checkedOf(element, given) }
+            : { value: given === undefined ? (element['initial_value'] ?? null) : given || null };
     state[name] = { [String(element['action_id'])]: { type, ...held } };
   }
   return state;
 }
+
+/** Given: the values of those that stay ticked, one a line. */
+const checkedOf = (element: Json, given: string | undefined): readonly Json[] =>
+  given === undefined
+    ? listOf(element['initial_options'])
+    : listOf(element['options']).filter(({ value }) => given.split('\n').includes(String(value)));
 
 /** What becomes of a form by the app's answer: errors beside fields, another view in its place, or closed. */
 function afterSubmission(sent: OpenView, answer: { status: number; body: string }, serial: number): OpenView {

@@ -197,14 +197,14 @@ export const slackIdentity: readonly Guard[] = [
   },
   {
     without: 'list tells everybody everything',
-    file: 'functions/slack/answer-slash.ts',
-    find: "exception.state !== 'disabled' && maySee(exception, by, policy)",
-    replace: "exception.state !== 'disabled'",
+    file: 'functions/slack/find.ts',
+    find: 'maySee(exception, by, policy) && matches(exception, query, { by, policy, now })',
+    replace: 'matches(exception, query, { by, policy, now })',
     tests: door,
   },
   {
     without: 'release tells everybody whether anything is held back',
-    file: 'functions/slack/answer-slash.ts',
+    file: 'functions/slack/release.ts',
     find: 'if (!isApprover(by, policy)) {',
     replace: "if (by.slackUser === '') {",
     tests: door,

@@ -63,21 +63,6 @@ export const slack = [
       replace: 'if (request.method === undefined)',
     },
     {
-      without: 'a home tab that Slack refuses fails again and again',
-      find: "if (!(error instanceof SlackRefusal)) throw error;\n    log('home tab",
-      replace: "throw error;\n    log('home tab",
-    },
-    {
-      without: 'the home tab shows what others own',
-      find: 'isOwner(exception, by)',
-      replace: 'exception.id.length > 0',
-    },
-    {
-      without: 'a guest sees the home tab of a member',
-      find: 'if (by && isMember(by)) {',
-      replace: 'if (by) {',
-    },
-    {
       without: 'a request that does not say where it comes from is somebody’s answer',
       find: '): Promise<Reply> {\n  if (!claim) return refuse(400, homeless);',
       replace: '): Promise<Reply> {\n  if (!claim) return done;',
@@ -176,30 +161,11 @@ export const slack = [
       replace: 'result.events',
     },
   ]),
-  ...inFile('functions/slack/answer-slash.ts', answers, [
-    {
-      without: 'who made it restores it because nobody has looked',
-      find: "if (answer !== 'Reassign') await recordMakers(dependencies, exception);",
-    },
-    {
-      without: 'a list shows what is not theirs to see',
-      find: ' && maySee(exception, by, policy),',
-      replace: ',',
-    },
+  ...inFile('functions/slack/release.ts', answers, [
     {
       without: 'anybody learns whether something is held back',
       find: 'if (!isApprover(by, policy)) {\n    log',
       replace: "if (by.slackUser === '') {\n    log",
-    },
-    {
-      without: 'the same command sent twice counts twice',
-      find: "trigger_id ?? createHash('sha256').update(words).digest('base64url')",
-      replace: 'trigger_id ?? String(Math.random())',
-    },
-    {
-      without: 'all commands of one person share a receipt',
-      find: 'JSON.stringify([slackTeam, slackUser, text, sentAt])',
-      replace: 'JSON.stringify([slackTeam, slackUser])',
     },
     {
       without: 'the breaker is released although the approver was none',
@@ -207,12 +173,8 @@ export const slack = [
       replace: "if (findRefusal(events) && by.slackUser === '') {\n      lines",
     },
     {
-      without: 'somebody in a group that cannot be read is refused a hold for good',
-      find: "if (answer !== 'Reassign' && mightBeApprover(by, policy, exception)) return whisper([groupUnread]);",
-    },
-    {
       without: 'somebody in a group that cannot be read is refused a release for good',
-      find: '  if (mightBeApprover(by, policy)) return whisper([groupUnread]);\n  const lines',
+      find: '  if (mightBeApprover(by, policy)) return [[groupUnread]];\n  const lines',
       replace: '  const lines',
     },
     {
@@ -228,9 +190,108 @@ export const slack = [
       without: 'a breaker whose exception cannot be read is never released',
       find: ' ?? (await anyReadable(exceptions, tenant))',
     },
+  ]),
+  ...inFile('functions/slack/answer-home.ts', answers, [
+    {
+      without: 'a guest sees the home tab of a member',
+      find: 'if (by && isMember(by)) {',
+      replace: 'if (by) {',
+    },
+    {
+      without: 'a home tab that Slack refuses fails again and again',
+      find: "if (!(error instanceof SlackRefusal)) throw error;\n    log('home tab",
+      replace: "throw error;\n    log('home tab",
+    },
+  ]),
+  ...inFile('functions/slack/query.ts', answers, [
     {
       without: 'a hold lasts for centuries by a slip of the finger',
       find: ' && ms < 315_360_000_000',
+    },
+  ]),
+  ...inFile(
+    'functions/slack/find.ts',
+    ['test/slack/identity.test.ts', 'test/slack/home.test.ts'],
+    [
+      {
+        without: 'the home tab shows what others own',
+        find: 'maySee(exception, by, policy) && ',
+        replace: '',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/slack/home.ts',
+    ['test/slack/home.test.ts'],
+    [
+      {
+        without: 'a page is turned to what was there before',
+        find: 'page: Math.min(shown.page + 1, mostPages)',
+        replace: 'page: shown.page',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/slack/answer-bulk.ts',
+    ['test/slack/home.test.ts'],
+    [
+      {
+        without: 'several are answered for whoever sends the form',
+        find: "if (admitted.type === 'turned away') {",
+        replace: "if (admitted.type === 'turned away' && by.slackUser === '') {",
+      },
+      {
+        without: 'one form for several answers only the first',
+        find: '#${one.id}',
+        replace: '',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/slack/bulk.ts',
+    ['test/slack/home.test.ts'],
+    [
+      {
+        without: 'several get a longer term than policy allows',
+        find: 'earliest(plus(now, length), longestExpiry(exception, now, policy))',
+        replace: 'plus(now, length)',
+      },
+      {
+        without: 'several are offered to somebody who may not approve them',
+        find: 'isApprovable(exception) && waitsFor(exception, reader)',
+        replace: 'isApprovable(exception)',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/slack/answer-slash.ts',
+    ['test/slack/home.test.ts'],
+    [
+      {
+        without: 'of several that match, the first is taken',
+        find: 'if (one && !another) return',
+        replace: 'if (one) return',
+      },
+    ],
+  ),
+  ...inFile('functions/slack/answer-slash.ts', answers, [
+    {
+      without: 'who made it restores it because nobody has looked',
+      find: "if (answer !== 'Reassign') await recordMakers(dependencies, exception);",
+    },
+    {
+      without: 'the same command sent twice counts twice',
+      find: "trigger_id ?? createHash('sha256').update(words).digest('base64url')",
+      replace: 'trigger_id ?? String(Math.random())',
+    },
+    {
+      without: 'all commands of one person share a receipt',
+      find: 'JSON.stringify([slackTeam, slackUser, text, sentAt])',
+      replace: 'JSON.stringify([slackTeam, slackUser])',
+    },
+    {
+      without: 'somebody in a group that cannot be read is refused a hold for good',
+      find: "if (answer !== 'Reassign' && mightBeApprover(by, policy, exception)) return whisper([groupUnread]);",
     },
     {
       without: 'a hold has no reason',
