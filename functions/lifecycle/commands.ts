@@ -109,7 +109,12 @@ export type Command =
       readonly seen: number;
       readonly reason?: string;
     }
-  | { readonly type: 'Reassign'; readonly by: Answerer; readonly address: string }
+  | {
+      readonly type: 'Reassign';
+      readonly by: Answerer;
+      readonly address: string;
+      readonly reason?: string;
+    }
   | { readonly type: 'Hold'; readonly by: Answerer; readonly until: Instant; readonly reason: string }
   | { readonly type: 'Restore'; readonly by: Answerer; readonly reason: string; readonly expiresAt: Instant }
   /** Somebody who may not answer tried to, and was stopped before an answer existed. */

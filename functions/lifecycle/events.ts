@@ -395,6 +395,7 @@ export type OwnerReassigned = Fact & {
   readonly type: 'OwnerReassigned';
   readonly owner: Owner;
   readonly ladder?: readonly Rung[];
+  readonly reason?: string;
 };
 export type ExceptionHeld = Fact &
   Ending & {

@@ -1,16 +1,23 @@
-/** A button was pressed. Approve and Renew open a form; Disable now is an answer at once. */
+/**
+ * A button was pressed, or an entry of a menu. Approve and Renew open a form, Details shows everything; Disable now is an
+ * answer at once.
+ */
 import { createHash } from 'node:crypto';
 import { admitPerson, describeNotTheirs, turnAway } from './admission.ts';
 import { answerHomeChoice, openTogether } from './answer-home.ts';
 import { refresh } from './ask.ts';
 import { isBulkAction } from './bulk.ts';
 import { readShown, withHome } from './home.ts';
+import { createDetails, createDetailsWait } from './details.ts';
 import { readWhatCanBeRead } from './exceptions.ts';
 import { lateCodes, SlackRefusal, SlackUnreachable } from './failure.ts';
 import { answerForms, createForm, fields } from './form.ts';
 import { isApprovable } from '#lifecycle/asked.ts';
 import { duration, parseDuration } from '#time/instant.ts';
-import { readSubject } from './payloads.ts';
+import { readPressed } from './menu.ts';
+import { answerBy, createMenuForm, isOffered, menuForms } from './menu-forms.ts';
+import { actorOf, mayAnswer, mightBeApprover } from '#policy/authority.ts';
+import { readPage, readSubject } from './payloads.ts';
 import { describeOvertaken, describeRefusal, findRefusal } from './refusal.ts';
 import { done, createNote, createNotice, refuse } from './reply.ts';
 import type { ModalView } from '@slack/types';
@@ -18,6 +25,9 @@ import type { Answerer, Answering } from '#lifecycle/commands.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { AnswerDependencies } from './dependencies.ts';
 import type { AnswerForm } from './form.ts';
+import type { MenuForm } from './menu-forms.ts';
+import type { Instant } from '#time/instant.ts';
+import type { Policy } from '#policy/policy.ts';
 import type { Line } from './lines.ts';
 import type { OpenForm } from './slack.ts';
 import type { Press, QuestionRef } from './payloads.ts';
@@ -30,14 +40,16 @@ export async function answerPress(
 ): Promise<Reply> {
   const { exceptions, policy, now } = dependencies;
   const [action] = payload.actions;
-  const which = answerForms.find((form) => form === action?.action_id);
-  if (action && chosenFields.has(action.action_id)) return answerChoice(dependencies, payload, by);
+  if (!action) return refuse(400, 'Lapse has no such button.');
+  if (chosenFields.has(action.action_id)) return answerChoice(dependencies, payload, by);
+  if (pageTurns.has(action.action_id)) return turnPage(dependencies, payload, by);
   const chosenAtHome = await answerHomeChoice(dependencies, payload, by);
   if (chosenAtHome) return chosenAtHome;
-  if (isBulkAction(action?.action_id)) return openTogether(dependencies, action.action_id, payload, by);
-  if (!action || (which === undefined && action.action_id !== 'disable'))
+  if (isBulkAction(action.action_id)) return openTogether(dependencies, action.action_id, payload, by);
+  const { name, subject } = readPressed(action);
+  const which = [...answerForms, ...menuForms].find((form) => form === name);
+  if (which === undefined && name !== 'disable' && name !== 'details')
     return refuse(400, 'Lapse has no such button.');
-  const subject = readSubject(action.value);
   if (!subject) return refuse(400, 'The button does not name an exception and its version.');
   const receipt = receiptOf(payload);
   if (receipt === undefined) return refuse(400, 'The button press has neither a trigger nor a time.');
@@ -49,7 +61,7 @@ export async function answerPress(
   }
   const { exception } = admitted;
   if (admitted.type === 'turned away') {
-    const answer = exception && answerOf(which, exception);
+    const answer = exception && name !== 'details' ? answerOf(which, exception) : undefined;
     await turnAway(dependencies, admitted, 'press', answer && { receipt, answer });
     await whisperToPresser(dependencies, payload, [[describeNotTheirs(admitted.by)]]);
     return done;
@@ -57,8 +69,20 @@ export async function answerPress(
   const isCurrent = exception && isPresent(subject, exception);
   if (which !== undefined && isCurrent && opens(which, exception)) {
     if (!payload.trigger_id) return refuse(400, 'The button press has no trigger to open a form with.');
+    if (admitted.type === 'admitted' && !mayOpen(which, exception, admitted.by, policy)) {
+      const answer = answerOf(which, exception);
+      await exceptions.execute({
+        id: exception.id,
+        receipt,
+        now,
+        command: { type: 'TurnAway', by: admitted.by, answer },
+      });
+      const why = which === 'not-mine' ? describeNotTheirs(admitted.by) : approversOnly;
+      await whisperToPresser(dependencies, payload, [[why]]);
+      return done;
+    }
     // Even if Slack does not say who pressed: the form shows what the card shows, and its answer is checked.
-    const form = createForm(which, exception, policy, now);
+    const form = viewOf(which, exception, policy, now);
     const { view } = payload;
     await openForm(
       dependencies,
@@ -74,6 +98,7 @@ export async function answerPress(
       : refuse(503, 'Slack does not say who pressed the button, so they cannot be told.');
   if (subject.version > admitted.exception.version)
     return refuse(400, 'The button names a version that its exception never had.');
+  if (name === 'details') return openDetails(dependencies, payload, admitted.exception);
   if (which !== undefined) {
     const history = await readWhatCanBeRead(exceptions, subject.id);
     await whisperToPresser(dependencies, payload, describeOvertaken(admitted.exception, history, policy));
@@ -97,6 +122,52 @@ export async function answerPress(
     await whisperToPresser(dependencies, payload, lines);
     if (why !== 'not-allowed') await correct(dependencies, payload, result.exception);
   }
+  return done;
+}
+
+/** However old the card is: it shows everything as it is now. */
+async function openDetails(
+  dependencies: AnswerDependencies,
+  payload: Press,
+  exception: Exception,
+): Promise<Reply> {
+  if (!payload.trigger_id) return refuse(400, 'The button press has no trigger to open a form with.');
+  const form = await openForm(dependencies, payload, payload.trigger_id, createDetailsWait());
+  if (form) await showDetails(dependencies, form, exception, 0);
+  return done;
+}
+
+async function showDetails(
+  { slack, exceptions, policy, log }: AnswerDependencies,
+  form: OpenForm,
+  exception: Exception,
+  page: number,
+): Promise<void> {
+  const unread: number[] = [];
+  const history = await Array.fromAsync(
+    exceptions.trail(exception.id, ({ version }) => unread.push(version)),
+  );
+  await tolerated(log, () =>
+    slack.updateForm(form, createDetails({ exception, history, policy, page, unread })),
+  );
+}
+
+const pageTurns: ReadonlySet<string> = new Set(['trail_newer', 'trail_older']);
+
+async function turnPage(
+  dependencies: AnswerDependencies,
+  { actions: [action], view }: Press,
+  by: Answerer | undefined,
+): Promise<Reply> {
+  const wanted = readPage(action?.value);
+  if (!view || !wanted) return refuse(400, 'The button does not belong to a trail of Lapse.');
+  const admitted = await admitPerson(dependencies, wanted.id, by, undefined);
+  const form = { id: view.id, ...(view.hash ? { hash: view.hash } : {}) };
+  if (admitted.type === 'admitted') await showDetails(dependencies, form, admitted.exception, wanted.page);
+  else if (admitted.type === 'turned away')
+    await tolerated(dependencies.log, () =>
+      dependencies.slack.updateForm(form, createNotice('Not yours', [describeNotTheirs(admitted.by)])),
+    );
   return done;
 }
 
@@ -139,16 +210,34 @@ export async function openAhead(
   payload: Press,
 ): Promise<OpenForm | undefined> {
   const { policy, now } = dependencies;
-  const [action] = payload.actions;
-  const which = answerForms.find((form) => form === action?.action_id);
-  const subject = readSubject(action?.value);
-  const receipt = receiptOf(payload);
+  const { which, subject, receipt } = readOpening(payload);
   if (!which || !subject || receipt === undefined || !payload.trigger_id) return undefined;
+  // Details show more than the card: only that they are being looked up.
+  if (which === 'details') return openForm(dependencies, payload, payload.trigger_id, createDetailsWait());
   const person = await admitPerson(dependencies, subject.id, undefined, receipt);
   const exception = 'exception' in person ? person.exception : undefined;
   if (!exception || !isPresent(subject, exception) || !opens(which, exception)) return undefined;
-  return openForm(dependencies, payload, payload.trigger_id, createForm(which, exception, policy, now));
+  return openForm(dependencies, payload, payload.trigger_id, viewOf(which, exception, policy, now));
 }
+
+const viewOf = (
+  which: AnswerForm | MenuForm,
+  exception: Exception,
+  policy: Policy,
+  now: Instant,
+): ModalView =>
+  which === 'approve' || which === 'renew'
+    ? createForm(which, exception, policy, now)
+    : createMenuForm(which, exception, policy);
+
+const approversOnly = 'Only approvers may do that. Your attempt is in the trail.';
+
+/** Whether a form of the menu would be of any use to them: whoever may not send it sees none. */
+const mayOpen = (which: AnswerForm | MenuForm, exception: Exception, by: Answerer, policy: Policy): boolean =>
+  which === 'approve' ||
+  which === 'renew' ||
+  mightBeApprover(by, policy, exception) ||
+  mayAnswer(answerBy[which], actorOf(exception, by, policy));
 
 /** For a form that opened ahead: whoever turns out not to take part sees why instead, and the trail keeps it. */
 export async function takeBackFromStrangers(
@@ -157,14 +246,17 @@ export async function takeBackFromStrangers(
   by: Answerer | undefined,
   form: OpenForm,
 ): Promise<Reply> {
-  const [action] = payload.actions;
-  const which = answerForms.find((one) => one === action?.action_id);
-  const subject = readSubject(action?.value);
-  const receipt = receiptOf(payload);
+  const { which, subject, receipt } = readOpening(payload);
   if (!which || !subject || receipt === undefined) return done;
   const admitted = await admitPerson(dependencies, subject.id, by, receipt);
+  if (which === 'details' && admitted.type === 'admitted')
+    await showDetails(dependencies, form, admitted.exception, 0);
+  if (which === 'details' && (admitted.type === 'nothing' || admitted.type === 'unknown'))
+    await tolerated(dependencies.log, () =>
+      dependencies.slack.updateForm(form, createNotice('Details', [admitted.why])),
+    );
   if (admitted.type !== 'turned away') return done;
-  const answer = admitted.exception && answerOf(which, admitted.exception);
+  const answer = admitted.exception && which !== 'details' ? answerOf(which, admitted.exception) : undefined;
   await turnAway(dependencies, admitted, 'press', answer && { receipt, answer });
   await tolerated(dependencies.log, () =>
     dependencies.slack.updateForm(
@@ -175,10 +267,19 @@ export async function takeBackFromStrangers(
   return done;
 }
 
+/** What a press opens. */
+function readOpening(payload: Press) {
+  const [action] = payload.actions;
+  const { name, subject } = action ? readPressed(action) : {};
+  const which = [...answerForms, ...menuForms, 'details' as const].find((one) => one === name);
+  return { which, subject, receipt: receiptOf(payload) };
+}
+
 function answerOf(which: undefined, exception: Exception): 'Decline' | 'Revoke';
-function answerOf(which: AnswerForm | undefined, exception: Exception): Answering;
-function answerOf(which: AnswerForm | undefined, { state }: Exception): Answering {
+function answerOf(which: AnswerForm | MenuForm | undefined, exception: Exception): Answering;
+function answerOf(which: AnswerForm | MenuForm | undefined, { state }: Exception): Answering {
   if (which === undefined) return state === 'unconfirmed' ? 'Decline' : 'Revoke';
+  if (which !== 'approve' && which !== 'renew') return answerBy[which];
   return which === 'approve' ? 'Approve' : 'Renew';
 }
 
@@ -186,8 +287,10 @@ function answerOf(which: AnswerForm | undefined, { state }: Exception): Answerin
 const isPresent = ({ version }: QuestionRef, exception: Exception): boolean =>
   version >= exception.asOf && version <= exception.version;
 
-const opens = (which: AnswerForm, exception: Exception): boolean =>
-  which === 'approve' ? isApprovable(exception) : exception.state === 'confirmed';
+function opens(which: AnswerForm | MenuForm, exception: Exception): boolean {
+  if (which === 'approve') return isApprovable(exception);
+  return which === 'renew' ? exception.state === 'confirmed' : isOffered(which, exception);
+}
 
 /**
  * A request sent twice is one answer, two presses are two: the trigger is unique to the press, and without one its
@@ -196,7 +299,8 @@ const opens = (which: AnswerForm, exception: Exception): boolean =>
 function receiptOf({ trigger_id, actions: [action], user, enterprise, team }: Press): string | undefined {
   if (trigger_id) return `slack#${trigger_id}`;
   if (!action?.action_ts) return undefined;
-  const press = [enterprise?.id, team?.id, user.id, action.action_ts, action.action_id, action.value];
+  const chosen = action.value ?? action.selected_option?.value;
+  const press = [enterprise?.id, team?.id, user.id, action.action_ts, action.action_id, chosen];
   return `slack#${createHash('sha256').update(JSON.stringify(press)).digest('base64url')}`;
 }
 

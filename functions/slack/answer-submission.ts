@@ -10,12 +10,14 @@ import { answerBulk } from './answer-bulk.ts';
 import { refreshHomeBehind } from './answer-home.ts';
 import { isBulkAction } from './bulk.ts';
 import { readHistory, readWhatCanBeRead } from './exceptions.ts';
-import { answerForms, fields, longestReason } from './form.ts';
+import { besideMenuField, readMenuForm } from './answer-menu.ts';
+import { answerForms, fields, longestReason, type AnswerForm } from './form.ts';
+import { answerBy, menuForms, type MenuForm } from './menu-forms.ts';
 import { recordMakers } from './makers.ts';
 import { readSubject } from './payloads.ts';
 import { besideField, describeOvertaken, findRefusal } from './refusal.ts';
 import { createNotice, done, showFieldErrors, replaceForm, refuse } from './reply.ts';
-import type { Answerer } from '#lifecycle/commands.ts';
+import type { Answerer, Command } from '#lifecycle/commands.ts';
 import type { Event } from '#lifecycle/events.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Duration, Instant } from '#time/instant.ts';
@@ -32,12 +34,12 @@ export async function answerSubmission(
   const { exceptions, policy, now } = dependencies;
   const { view } = payload;
   if (isBulkAction(view.callback_id)) return answerBulk(dependencies, view.callback_id, payload, by);
-  const which = answerForms.find((form) => form === view.callback_id);
+  const which = [...answerForms, ...menuForms].find((form) => form === view.callback_id);
   if (!which) return refuse(400, 'Lapse has no such form.');
   const subject = readSubject(view.private_metadata);
   if (!subject) return refuse(400, 'The form does not name an exception and its version.');
 
-  const type = which === 'approve' ? 'Approve' : 'Renew';
+  const type = isMenuForm(which) ? answerBy[which] : which === 'approve' ? 'Approve' : 'Renew';
   // The same form may be sent again with other values, after an error: those are another answer.
   const values = [by?.slackTeam, by?.slackUser, view.state.values];
   const receipt = `slack#${view.id}#${view.hash ?? ''}#${createHash('sha256').update(JSON.stringify(values)).digest('base64url')}`;
@@ -53,16 +55,16 @@ export async function answerSubmission(
   if (subject.version > exception.version)
     return refuse(400, 'The form names a version that its exception never had.');
 
-  const filled = readFields(view.state.values, exception, policy, now);
-  if ('errors' in filled) return showFieldErrors(filled.errors);
+  const asked = isMenuForm(which)
+    ? await readMenuForm(dependencies, which, view.state.values, exception, admitted.by)
+    : readAnswer(which, view.state.values, exception, policy, now, {
+        by: admitted.by,
+        seen: subject.version,
+      });
+  if ('errors' in asked) return showFieldErrors(asked.errors);
 
-  await recordMakers(dependencies, exception);
-  const result = await exceptions.execute({
-    id: exception.id,
-    receipt,
-    now,
-    command: { type, by: admitted.by, seen: subject.version, ...filled },
-  });
+  if (type !== 'Reassign') await recordMakers(dependencies, exception);
+  const result = await exceptions.execute({ id: exception.id, receipt, now, command: asked.command });
   const after = result.exception ?? exception;
   const why = findRefusal(
     result.outcome === 'duplicate' ? await earlier(dependencies, exception.id, admitted.by) : result.events,
@@ -70,6 +72,10 @@ export async function answerSubmission(
   if (!why) {
     await refreshHomeBehind(dependencies, payload, admitted.by);
     return done;
+  }
+  if (isMenuForm(which)) {
+    const beside = besideMenuField(which, why, after, policy, admitted.by);
+    if (beside) return showFieldErrors(beside);
   }
   // About the person: shown at the first field, because the form stays open.
   const barring = besideField(why, after, policy, admitted.by);
@@ -81,6 +87,23 @@ export async function answerSubmission(
   // In an error beside a field, a mention is not shown as a name.
   const history = await readWhatCanBeRead(exceptions, exception.id);
   return replaceForm(createNotice('No longer needed', ...describeOvertaken(after, history, policy)));
+}
+
+const isMenuForm = (which: AnswerForm | MenuForm): which is MenuForm =>
+  menuForms.some((form) => form === which);
+
+function readAnswer(
+  which: AnswerForm,
+  values: Submission['view']['state']['values'],
+  exception: Exception,
+  policy: Policy,
+  now: Instant,
+  from: { readonly by: Answerer; readonly seen: number },
+): { readonly command: Command } | { readonly errors: Readonly<Record<string, string>> } {
+  const filled = readFields(values, exception, policy, now);
+  return 'errors' in filled
+    ? filled
+    : { command: { type: which === 'approve' ? 'Approve' : 'Renew', ...from, ...filled } };
 }
 
 interface Filled {

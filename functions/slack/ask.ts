@@ -298,7 +298,7 @@ export async function refresh(
   if (exception.cards.length === 0) return;
   const history = await readHistory(exceptions, exception.id);
   for (const posted of exception.cards) {
-    const place = placeOf(history, posted);
+    const place = placeOf(exception, history, posted);
     try {
       await slack.update(posted, createCard({ exception, history, policy, now, ...place }));
     } catch (error) {

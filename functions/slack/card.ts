@@ -1,292 +1,136 @@
 /**
- * The message about an exception. Pure: the exception as it is now, its trail, policy and the moment make the
- * card, so that a posted card can be made again and updated in place for everybody.
+ * The message about an exception, to be taken in at a glance: at most eight lines, the buttons being one. Everything
+ * else is behind Details. Pure: the exception as it is now, its trail, policy and the moment make the card, so that a
+ * posted card can be made again and updated in place for everybody.
  */
-import { isApprovable, isAskedWhileOff } from '#lifecycle/asked.ts';
+import { isApprovable } from '#lifecycle/asked.ts';
 import { firstChange, lastChange } from '#lifecycle/changes.ts';
-import { describeChange } from './change.ts';
-import { cutSettings, describeCut } from '#risk/cut-setting.ts';
-import { clip } from './escape.ts';
-import { createBullets, createParagraph, toMarkup, toPlainText } from './lines.ts';
-import { describeOutcome, describeRenewalsSoFar } from './outcome.ts';
-import { renewableFrom } from './renewable.ts';
-import { describeWhoMay } from './who-may.ts';
+import { authorityOf } from '#policy/authority.ts';
+import { ownerKey } from '#policy/owner.ts';
+import { tenantName } from '#policy/policy.ts';
+import { rank } from '#risk/finding.ts';
 import { title } from '#kinds/title.ts';
-import { authorName, describeProposals, findDeadline, nameOf, titleOf } from './words.ts';
-import type { ActionsBlock, Button, HeaderBlock, KnownBlock, RichTextBlock } from '@slack/types';
+import { describeChange } from './change.ts';
+import { clip } from './escape.ts';
+import { createHeadline, createNotificationStart } from './headline.ts';
+import { createParagraph, toMarkup } from './lines.ts';
+import { createActions } from './menu.ts';
+import { describeStanding } from './outcome.ts';
+import { describeWhoMay } from './who-may.ts';
+import { authorName } from './words.ts';
 import type { ApproversTold, Event, OwnerTold } from '#lifecycle/events.ts';
-import type { Change, Exception } from '#lifecycle/exception.ts';
-import type { Instant } from '#time/instant.ts';
-import type { Policy } from '#policy/policy.ts';
+import type { Exception } from '#lifecycle/exception.ts';
+import type { Finding } from '#risk/finding.ts';
+import type { CardContent } from './card-content.ts';
 import type { Line } from './lines.ts';
 import type { Message } from './slack.ts';
-import type { Finding } from '#risk/finding.ts';
-
-export interface CardContent {
-  readonly exception: Exception;
-  /** The trail so far, oldest first: what changed, and reasons that the state does not keep. */
-  readonly history: readonly Event[];
-  readonly policy: Policy;
-  readonly now: Instant;
-  /** Why nobody could be asked in person, on a card that went to a channel. */
-  readonly fallback?: string;
-  /** On the card for those who may approve where its owner may not. */
-  readonly forApprovers?: true;
-  readonly reminder?: boolean;
-}
-
-/**
- * Slack refuses a message above about 13,200 characters over all blocks
- * (https://github.com/slackapi/bolt-js/issues/2509). These bounds keep the worst card below 10,000.
- */
-const mostFindings = 8;
-const longestFinding = 400;
 
 export function createCard(content: CardContent): Message {
   const { exception } = content;
-  const headline = headlineOf(content);
+  const lines = content.former
+    ? [handedOver(exception)]
+    : [
+        what(content),
+        ...news(content),
+        whose(exception),
+        ...(isAsked(exception) ? basis(exception) : []),
+        ...describeStanding(exception, content.history, content.policy),
+        ...whoMay(content),
+      ];
   return {
-    text: toMarkup([`${headline}: ${titleOf(exception)}, ${exception.risk} risk. `, ...summary(content)]),
+    text: toMarkup([...createNotificationStart(content), ' ', ...(lines[0] ?? [])]),
     blocks: [
-      { type: 'header', text: toPlainText(headline, 150) } satisfies HeaderBlock,
-      identity(exception),
-      change(content),
-      risky(exception.findings),
-      createParagraph(
-        [{ bold: now(exception) }],
-        ...describeOutcome(exception, content.history, content.policy),
-      ),
-      ...fallen(content),
-      ...deciders(content),
-      limits(content),
-      ...buttons(content),
-    ] satisfies KnownBlock[],
+      createParagraph(createHeadline(content)),
+      createParagraph(...lines),
+      ...(content.former ? [] : createActions(content)),
+    ],
   };
 }
 
-function headlineOf({ exception, reminder, now }: CardContent): string {
-  const again = reminder ? 'Reminder: ' : '';
-  switch (exception.state) {
-    case 'unconfirmed':
-      return {
-        opened: `${again}A way past your mail filters needs approval`,
-        changed: `${again}A way past your mail filters has changed and needs new approval`,
-        're-enabled': `${again}A way past your mail filters is on again and needs approval`,
-        voided: `${again}A way past your mail filters needs somebody else’s approval`,
-      }[exception.question];
-    case 'confirmed':
-      if (exception.acting?.act === 'restore') return 'Being switched on again: a way past your mail filters';
-      return reminder || (findDeadline(exception) ?? now) <= now
-        ? 'Reminder: the approval of a way past your mail filters is running out'
-        : 'Approved: a way past your mail filters';
-    case 'held':
-      return 'On hold: a way past your mail filters';
-    case 'disabling':
-      return 'Being disabled: a way past your mail filters';
-    case 'disabled':
-      if (isAskedWhileOff(exception))
-        return 'Off until somebody approves it: a new way past your mail filters';
-      return exception.cause === 'at source'
-        ? 'Switched off in the tenant: a way past your mail filters'
-        : 'Disabled: a way past your mail filters';
-    case 'removed':
-      return 'Gone: a way past your mail filters';
+const isAsked = (exception: Exception): boolean => exception.state === 'confirmed' || isApprovable(exception);
+
+/** What it does, in one sentence: its most dangerous part, and how much that lets past. */
+function what({ exception, policy }: CardContent): Line {
+  const { kind, breadth, findings, tenant } = exception;
+  const worst = findings.reduce<Finding | undefined>(
+    (most, one) => (most === undefined || rank(one.risk) > rank(most.risk) ? one : most),
+    undefined,
+  );
+  const name = policy.tenants.length > 1 ? tenantName(policy, tenant) : tenant;
+  const parts = [
+    `${title(kind)}${name === tenant ? '' : ` in ${clip(name, 80)}`}`,
+    ...(breadth && breadth.text !== 'not counted' ? [clip(breadth.text, 120)] : []),
+  ];
+  return [worst ? `${parts.join(', ')}: ${clip(worst.text, 300)}` : `${parts.join(', ')}.`];
+}
+
+/** Why it is asked about now, if it is not new. */
+function news({ exception, history }: CardContent): readonly Line[] {
+  if (exception.state !== 'unconfirmed') return [];
+  switch (exception.question) {
+    case 'opened':
+      return [];
+    case 'changed': {
+      const differs = describeChange(history, exception.kind)?.differs;
+      return [[differs === undefined ? 'Its settings have changed.' : `Changed: ${clip(differs, 300)}.`]];
+    }
+    case 're-enabled':
+      return [['It was switched on again after Lapse had disabled it.']];
+    case 'voided':
+      return [['Its approval no longer counts: whoever gave it was not independent of it.']];
   }
 }
 
-/** The sentence that a notification shows. */
-const summary = ({ exception, history, policy }: CardContent): Line =>
-  describeOutcome(exception, history, policy).at(exception.state === 'confirmed' ? -1 : 0) ?? [];
-
-const now = (exception: Exception): string =>
-  exception.state === 'unconfirmed' ? 'What happens if nobody answers' : 'Where it stands';
-
-function identity(exception: Exception): RichTextBlock {
-  return createParagraph(
-    [{ bold: nameOf(exception) }],
-    [`${title(exception.kind)} · ${exception.risk} risk · ${exception.id}`],
-    [`Tenant ${clip(exception.tenant, 80)}`],
-    [ownerLine(exception)],
-    ...scope(exception),
-    ...describeProposals(exception),
-  );
+function whose(exception: Exception): Line {
+  const { owner } = exception;
+  const [made, changed] = [firstChange(exception), lastChange(exception)];
+  const isChanged = made.at !== changed.at || made.by.id !== changed.by.id;
+  return [
+    owner.type === 'person'
+      ? `Owner: ${clip(owner.address, 120)}`
+      : owner.channel === undefined
+        ? 'Owner: nobody yet'
+        : `Owner: the people in ${clip(owner.channel, 80)}`,
+    ` · ${made.created ? 'made' : 'first seen changed'} by ${clip(authorName(made.by), 120)} at `,
+    { at: made.at },
+    ...(isChanged ? [` · last changed by ${clip(authorName(changed.by), 120)} at `, { at: changed.at }] : []),
+  ];
 }
 
-/** How much it lets past, and what that rests on. */
-const scope = ({ breadth, evidence }: Exception): readonly Line[] => [
-  ...(breadth ? [[`Lets past: ${clip(breadth.text, 200)}`]] : []),
-  ...(evidence ? [[`Rests on: ${evidence.grade}. ${clip(evidence.why, 200)}`]] : []),
+function basis({ evidence, complete }: Exception): readonly Line[] {
+  const unread = complete ? '' : ' Exchange could not be read: this comes from the audit log alone.';
+  if (evidence === undefined) return unread === '' ? [] : [[unread.trim()]];
+  return [[`Evidence: ${evidence.grade}. ${clip(evidence.why, 200)}${unread}`]];
+}
+
+/** Who may say yes, unless the card is its owner’s and they may. */
+function whoMay({ exception, policy, fallback, forApprovers }: CardContent): readonly Line[] {
+  if (!isAsked(exception)) return [];
+  const [may = []] = describeWhoMay(exception, policy);
+  if (fallback !== undefined) return [[`Asked here because ${clip(fallback, 250)}. `, ...may]];
+  return forApprovers === undefined && authorityOf(exception, policy).owner ? [] : [may];
+}
+
+const handedOver = ({ owner }: Exception): Line => [
+  owner.type === 'person'
+    ? `${clip(owner.address, 254)} owns it now. There is nothing left for you to do.`
+    : 'It has been handed over. There is nothing left for you to do.',
 ];
 
-const ownerLine = ({ owner }: Exception): string =>
-  owner.type === 'person'
-    ? `Owner: ${clip(owner.address, 200)}`
-    : owner.channel === undefined
-      ? `Owner: nobody yet, ${clip(owner.why, 200)}`
-      : `Owner: the people in ${clip(owner.channel, 80)}`;
-
-function change({ exception, history }: CardContent): RichTextBlock {
-  const seen = describeChange(history, exception.kind);
-  const what =
-    exception.state === 'unconfirmed'
-      ? [
-          [
-            {
-              opened: 'It is new to Lapse.',
-              changed: 'Its settings have changed.',
-              're-enabled': 'It was switched on again after Lapse had disabled it.',
-              voided:
-                'Its approval no longer counts: whoever gave it also made or changed it, or was named as its owner by somebody who did.',
-            }[exception.question],
-          ],
-        ]
-      : [];
-  const incomplete: readonly Line[] = exception.complete
-    ? []
-    : [
-        [
-          'Exchange could not be read: this comes from the audit log alone, which shows only what the change set.',
-        ],
-      ];
-  const more = seen && seen.more > 0 ? [[`… and ${seen.more} more settings`]] : [];
-  return createBullets('What changed', [
-    ...what,
-    ...who(exception),
-    ...incomplete,
-    ...(seen?.settings ?? []),
-    ...more,
-    ...cutSettings(exception.settings).map((one): Line => [`${clip(describeCut(one), 300)}.`]),
-  ]);
-}
-
-/** Who made it and who changed it last, each with their own time. */
-function who(exception: Exception): readonly Line[] {
-  const [made, changed] = [firstChange(exception), lastChange(exception)];
-  const said = (what: string, { by, at, operation }: Change): Line => [
-    `${what}${operation === '' ? '' : ` (${clip(operation, 80)})`}: by ${authorName(by)} at `,
-    { at },
-    '.',
-  ];
-  const first = said(made.created ? 'Made' : 'First known change', made);
-  return made.at === changed.at && made.by.id === changed.by.id
-    ? [first]
-    : [first, said('Last changed', changed)];
-}
-
-function risky(findings: readonly Finding[]): RichTextBlock {
-  const lines = findings
-    .slice(0, mostFindings)
-    .map((finding): Line => [{ bold: `${finding.risk}: ` }, clip(finding.text, longestFinding)]);
-  const more = findings.length - mostFindings;
-  if (lines.length === 0)
-    return createBullets('Why it is risky', [['Nothing in its settings as far as they are known.']]);
-  return createBullets('Why it is risky', more > 0 ? [...lines, [`… and ${more} more`]] : lines);
-}
-
-const asks = (exception: Exception): boolean => exception.state === 'confirmed' || isApprovable(exception);
-
-function fallen({ exception, fallback }: CardContent): readonly RichTextBlock[] {
-  if (fallback === undefined || !asks(exception)) return [];
-  return [
-    createParagraph(
-      [`Asked here because its owner could not be asked: ${clip(fallback, 300)}.`],
-      [`To name another owner: /lapse reassign ${exception.id} name@example.com`],
-    ),
-  ];
-}
-
-/** Who may say yes. */
-const deciders = ({ exception, policy, forApprovers }: CardContent): readonly RichTextBlock[] =>
-  asks(exception)
-    ? [
-        createParagraph(
-          ...(forApprovers ? [['Asked here because its owner may not approve it.']] : []),
-          ...describeWhoMay(exception, policy),
-        ),
-      ]
-    : [];
-
-/** How exact all this is. */
-function limits(content: CardContent): RichTextBlock {
-  const { exception } = content;
-  return createParagraph(
-    ...(isEarly(content)
-      ? [[`Lapse asks for a renewal in time. To renew it earlier: /lapse renew ${exception.id}`]]
-      : []),
-    ...(exception.state === 'unconfirmed' ? [[describeRenewalsSoFar(exception.renewals)]] : []),
-    ['The audit log can be an hour or more late: changes in the tenant happened before this message.'],
-    ...(exception.state === 'unconfirmed' ||
-    exception.state === 'confirmed' ||
-    exception.state === 'disabling'
-      ? [['Exchange may take more than 30 minutes to apply a change to mail.']]
-      : []),
-  );
-}
-
-/** What a person can answer now. Each button carries the question it belongs to, so that an old one is known. */
-function buttons(content: CardContent): readonly ActionsBlock[] {
-  const { exception } = content;
-  if (!asks(exception)) return [];
-  const value = JSON.stringify({ id: exception.id, version: exception.asOf });
-  const name = nameOf(exception);
-  const answer: Button | undefined =
-    exception.state !== 'confirmed'
-      ? {
-          type: 'button',
-          action_id: 'approve',
-          text: toPlainText('Approve', 75),
-          style: 'primary',
-          value,
-          accessibility_label: clip(`Approve ${name}`, 75),
-        }
-      : isEarly(content)
-        ? undefined
-        : {
-            type: 'button',
-            action_id: 'renew',
-            text: toPlainText('Renew', 75),
-            style: 'primary',
-            value,
-            accessibility_label: clip(`Renew ${name}`, 75),
-          };
-  const disable: Button = {
-    type: 'button',
-    action_id: 'disable',
-    text: toPlainText('Disable now', 75),
-    style: 'danger',
-    value,
-    accessibility_label: clip(`Disable now: ${name}`, 75),
-    confirm: {
-      title: toPlainText('Disable it now?', 100),
-      text: toPlainText(
-        'Lapse disables it in Exchange and reads it back. Mail that relies on it may be stopped or filtered.',
-        300,
-      ),
-      confirm: toPlainText('Disable now', 30),
-      deny: toPlainText('Keep it', 30),
-      style: 'danger',
-    },
-  };
-  const isSwitchable = exception.remedy !== 'escalate' && exception.state !== 'disabled';
-  const elements = [...(answer ? [answer] : []), ...(isSwitchable ? [disable] : [])];
-  return elements.length === 0 ? [] : [{ type: 'actions', block_id: 'answers', elements }];
-}
-
-/** A reminder is never early. */
-const isEarly = ({ exception, policy, now, reminder }: CardContent): boolean =>
-  exception.state === 'confirmed' && !reminder && now < renewableFrom(exception, policy);
-
-/** What an updated card must still say about why it is in this channel, from the trail. */
+/** What an updated card must still say about why it is where it is, from the trail. */
 export function placeOf(
+  exception: Exception,
   history: readonly Event[],
   posted: { channel: string; ts: string },
-): Pick<CardContent, 'fallback' | 'forApprovers'> {
-  const told = history.find(
+): Pick<CardContent, 'fallback' | 'forApprovers' | 'former'> {
+  const told = history.findLast(
     (event): event is OwnerTold | ApproversTold =>
       (event.type === 'OwnerTold' || event.type === 'ApproversTold') &&
       event.card.channel === posted.channel &&
       event.card.ts === posted.ts,
   );
   if (told?.type === 'ApproversTold') return { forApprovers: true };
-  return told?.fallback === undefined ? {} : { fallback: told.fallback };
+  if (told?.fallback !== undefined) return { fallback: told.fallback };
+  const isOthers = told?.to !== undefined && told.to !== ownerKey(exception.owner);
+  return isOthers && posted.channel.startsWith('D') ? { former: true } : {};
 }

@@ -17,29 +17,22 @@ const posed = (event: Event): event is Posed =>
 const most = 6;
 
 export interface ChangeDescription {
-  /** All settings that count, one a line, where it is new; else what differs, in words, in one line. */
-  readonly settings: readonly Line[];
-  /** How many more there are. */
+  /** In words. */
+  readonly differs: string;
+  /** How many more differences there are. */
   readonly more: number;
 }
 
+/** How it differs from before; `undefined` if nothing was there before, or one of both looks saw only a part. */
 export function describeChange(history: readonly Event[], kind: Kind): ChangeDescription | undefined {
-  const looks = history.filter(posed);
-  const now = looks.at(-1);
-  if (!now) return undefined;
-  const before = looks.at(-2);
+  const [before, now] = history.filter(posed).slice(-2);
   // Against a look that saw only part of the settings, everything would seem new.
-  const compared = before?.complete && now.complete;
-  const parts = compared
-    ? difference(before.settings, now.settings, addressed(kind, now.settings)).map(({ text }) =>
-        clip(text, 160),
-      )
-    : listed(now.settings);
+  if (!before?.complete || !now?.complete) return undefined;
+  const parts = difference(before.settings, now.settings, addressed(kind, now.settings)).map(({ text }) =>
+    clip(text, 160),
+  );
   const shown = parts.slice(0, most);
-  return {
-    settings: compared ? (shown.length === 0 ? [] : [[shown.join('; ')]]) : shown.map((part) => [part]),
-    more: parts.length - shown.length,
-  };
+  return shown.length === 0 ? undefined : { differs: shown.join('; '), more: parts.length - shown.length };
 }
 
 const addressed = (kind: Kind, settings: Settings): readonly string[] =>
@@ -55,5 +48,16 @@ function names(settings: Settings): readonly string[] {
   return Object.keys(settings).filter((name) => counted.has(name.toLowerCase()));
 }
 
-const listed = (settings: Settings): readonly string[] =>
-  names(settings).map((name) => `${clip(name, 80)}: ${clip(text(settings, name) ?? 'not set', 160)}`);
+/** All that count, in words: "sender domain is: partner.example". */
+export const settingsInWords = (settings: Settings): readonly Line[] =>
+  names(settings).map((name) => [
+    `${clip(inWords(name), 80)}: ${clip(text(settings, name) ?? 'not set', 160)}`,
+  ]);
+
+/** "SenderDomainIs" → "sender domain is", "SetSCL" → "set SCL" */
+const inWords = (name: string): string =>
+  name
+    .replaceAll(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, ' ')
+    .split(' ')
+    .map((word) => (/^[A-Z][a-z0-9]*$/.test(word) ? word.toLowerCase() : word))
+    .join(' ');

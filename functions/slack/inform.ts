@@ -95,7 +95,8 @@ export function describeDecisionTo(event: Event, exception: Exception): Line | u
       return [
         `you now own the ${titleOf(exception)}, ${exception.risk} risk. You were named by `,
         actorName(event.actor),
-        '. ',
+        ...because(event.reason ?? ''),
+        ' ',
         ...whatNext(exception),
       ];
     default:
@@ -112,10 +113,11 @@ const end = ({ approval }: { readonly approval: Approval }): Line => [
 ];
 
 /** For whoever owned it before. */
-const describeHandover = ({ owner, actor }: OwnerReassigned, exception: Exception): Line => [
+const describeHandover = ({ owner, actor, reason = '' }: OwnerReassigned, exception: Exception): Line => [
   `“${nameOf(exception)}” now belongs to ${owner.type === 'person' ? clip(owner.address, 254) : 'the team'}, who was named by `,
   actorName(actor),
-  '. There is nothing left for you to do.',
+  ...because(reason),
+  ' There is nothing left for you to do.',
 ];
 
 /** What a new owner of it must know. */

@@ -11,17 +11,23 @@ import type { PlainTextElement, RichTextBlock, RichTextSection } from '@slack/ty
 export type Piece =
   | string
   | { readonly bold: string }
-  /** A moment, shown in the reader's own time zone. */
-  | { readonly at: Instant }
+  /** A moment, shown in the reader’s own time zone; with `utc`, in UTC as well. */
+  | { readonly at: Instant; readonly bold?: true; readonly utc?: true }
   | { readonly user: string }
   | { readonly channel: string };
 export type Line = readonly Piece[];
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
+const monthOf = (at: Instant): string => months[Number(at.slice(5, 7)) - 1] ?? '';
+
 /** "5 Dec 2026 14:00 UTC" */
 const utc = (at: Instant): string =>
-  `${Number(at.slice(8, 10))} ${months[Number(at.slice(5, 7)) - 1] ?? ''} ${at.slice(0, 4)} ${at.slice(11, 16)} UTC`;
+  `${Number(at.slice(8, 10))} ${monthOf(at)} ${at.slice(0, 4)} ${at.slice(11, 16)} UTC`;
+
+/** "5 Dec, 14:00 UTC", beside the reader’s own time, which has the year. */
+const shortUtc = (at: Instant): string =>
+  `${Number(at.slice(8, 10))} ${monthOf(at)}, ${at.slice(11, 16)} UTC`;
 
 export const isUser = (id: string) => /^[UW][A-Z0-9]+$/.test(id);
 const isChannel = (id: string) => /^[CG][A-Z0-9]+$/.test(id);
@@ -30,14 +36,15 @@ type Element = RichTextSection['elements'][number];
 
 function element(piece: Piece): Element {
   if (typeof piece === 'string') return { type: 'text', text: piece.toWellFormed() };
-  if ('bold' in piece) return { type: 'text', text: piece.bold.toWellFormed(), style: { bold: true } };
   if ('at' in piece)
     return {
       type: 'date',
       timestamp: Math.floor(toMillis(piece.at) / 1000),
       format: '{date_short_pretty} {time}',
       fallback: utc(piece.at),
+      ...(piece.bold && { style: { bold: true } }),
     };
+  if ('bold' in piece) return { type: 'text', text: piece.bold.toWellFormed(), style: { bold: true } };
   if ('user' in piece)
     return isUser(piece.user)
       ? { type: 'user', user_id: piece.user }
@@ -52,7 +59,11 @@ const section = (line: Line): RichTextSection => ({
   type: 'rich_text_section',
   elements: line
     .filter((piece) => piece !== '' && !(typeof piece === 'object' && 'bold' in piece && piece.bold === ''))
-    .map(element),
+    .flatMap((piece) =>
+      typeof piece === 'object' && 'at' in piece && piece.utc
+        ? [element(piece), element(` (${shortUtc(piece.at)})`)]
+        : [element(piece)],
+    ),
 });
 
 /** One block of lines, one below the other. */
@@ -76,10 +87,10 @@ export const toMarkup = (line: Line): string =>
     .map((piece) =>
       typeof piece === 'string'
         ? escape(piece.toWellFormed())
-        : 'bold' in piece
-          ? escape(piece.bold.toWellFormed())
-          : 'at' in piece
-            ? utc(piece.at)
+        : 'at' in piece
+          ? utc(piece.at)
+          : 'bold' in piece
+            ? escape(piece.bold.toWellFormed())
             : 'user' in piece
               ? isUser(piece.user)
                 ? `<@${piece.user}>`

@@ -2,6 +2,7 @@
  * The state and what silence leads to: the sentences at the end of a card. "Disabled" is said only in the state that
  * follows a read-back.
  */
+import { protects } from '#kinds/protection.ts';
 import { isAskedWhileOff } from '#lifecycle/asked.ts';
 import { channelOf } from '#policy/owner.ts';
 import { classOf } from '#policy/policy.ts';
@@ -18,10 +19,37 @@ export function describeOutcome(
   policy: Policy,
 ): readonly Line[] {
   switch (exception.state) {
+    case 'confirmed':
+      return [
+        describeDecision(approvalOf(exception, history)),
+        term(exception),
+        ...switchingOn(exception),
+        silence(exception, policy),
+      ];
+    case 'disabled': {
+      const standing = describeStanding(exception, history, policy);
+      return isAskedWhileOff(exception) || exception.cause === 'at source'
+        ? standing
+        : [...standing, ['Mail may follow the old setting for 30 minutes or more.']];
+    }
+    default:
+      return describeStanding(exception, history, policy);
+  }
+}
+
+/** The same in at most two lines, for the card. */
+export function describeStanding(
+  exception: Exception,
+  history: readonly Event[],
+  policy: Policy,
+): readonly Line[] {
+  switch (exception.state) {
     case 'unconfirmed':
       return [silence(exception, policy)];
-    case 'confirmed':
-      return [...approval(exception, history), ...switchingOn(exception), silence(exception, policy)];
+    case 'confirmed': {
+      const [switching] = switchingOn(exception);
+      return [describeDecision(approvalOf(exception, history)), switching ?? silence(exception, policy)];
+    }
     case 'held':
       return [
         ...answer(exception, history),
@@ -60,8 +88,6 @@ export function describeOutcome(
               { at: exception.disabledAt },
               ' and says it is off.',
             ],
-            ['Mail may follow the old setting for 30 minutes or more.'],
-            [`To undo this, an approver types /lapse restore ${exception.id} P1D, followed by a reason.`],
           ];
     case 'removed':
       return over(exception, history);
@@ -88,13 +114,13 @@ const offBy = ({ changedBy }: Exception, history: readonly Event[]): Author =>
 
 /** What happens when nobody answers, and when. */
 function silence(exception: Unconfirmed | Confirmed, policy: Policy): Line {
-  const until = { at: findDeadline(exception) ?? exception.openedAt };
+  const until = { at: findDeadline(exception) ?? exception.openedAt, utc: true } as const;
   const start: Line = [
     exception.state === 'unconfirmed' ? 'If nobody answers by ' : 'If nobody renews it by ',
     until,
   ];
   const people: Line = [{ channel: channelOf(policy, exception) }];
-  if (exception.remedy === 'escalate')
+  if (exception.remedy === 'escalate' || protects(exception))
     return [
       ...start,
       ', people in ',
@@ -106,19 +132,13 @@ function silence(exception: Unconfirmed | Confirmed, policy: Policy): Line {
   return [...start, ', Lapse disables it in Exchange.'];
 }
 
-function approval(exception: Confirmed, history: readonly Event[]): readonly Line[] {
-  const { approval, renewals } = exception;
-  return [
-    describeDecision(approvalOf(exception, history)),
-    [
-      'It may stay until ',
-      { at: approval.expiresAt },
-      ', with a review by ',
-      { at: approval.reviewBy },
-      `. ${describeRenewalsSoFar(renewals)}`,
-    ],
-  ];
-}
+const term = ({ approval, renewals }: Confirmed): Line => [
+  'It may stay until ',
+  { at: approval.expiresAt },
+  ', with a review by ',
+  { at: approval.reviewBy },
+  `. ${describeRenewalsSoFar(renewals)}`,
+];
 
 /** "not renewed", "renewed once", for the middle of a sentence. */
 export const describeRenewals = (count: number): string =>

@@ -25,6 +25,7 @@ const stateSchema = z.object({
       z.object({
         value: z.string().nullish(),
         selected_date: z.string().nullish(),
+        selected_user: id.nullish(),
         selected_option: z.object({ value: z.string() }).nullish(),
         selected_options: z.array(z.object({ value: z.string() })).nullish(),
       }),
@@ -120,6 +121,12 @@ export type QuestionRef = z.infer<typeof subjectSchema>;
 export function readSubject(text: string | null | undefined): QuestionRef | undefined {
   return subjectSchema.safeParse(tryParseJson(text ?? '')).data;
 }
+
+/** What the buttons carry that turn the pages of a trail. */
+const pageSchema = subjectSchema.extend({ page: z.int().min(0).max(10_000) });
+
+export const readPage = (text: string | null | undefined): z.infer<typeof pageSchema> | undefined =>
+  pageSchema.safeParse(tryParseJson(text ?? '')).data;
 
 /** What each kind of request says about its sender; `undefined` if it does not say where it comes from. */
 export const claimIn = ({ enterprise, team, user }: Press | Submission): Claim | undefined =>

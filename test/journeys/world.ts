@@ -45,8 +45,11 @@ export interface World {
 export const approver = 'USAMSECURITY';
 export const otherApprover = 'URITARISK';
 export const text = (message: PostedMessage): string => read(message.blocks);
+/** The answers that a card offers. */
 export const actions = (message: PostedMessage): readonly unknown[] =>
-  buttonsOf(message).map((button) => button['action_id']);
+  buttonsOf(message)
+    .map((button) => button['action_id'])
+    .filter((action) => action === 'approve' || action === 'renew' || action === 'disable');
 
 /** `policy`: what differs from the one that the others run with. */
 export async function begin(policy?: Partial<Policy>): Promise<World> {
@@ -111,7 +114,9 @@ export function worldOf(local: LocalDeployment): World {
     cards: (id) =>
       slack()
         .messages()
-        .filter((message) => text(message).includes(id)),
+        .filter((message) =>
+          buttonsOf(message).some((button) => String(button['value']).includes(`"${id}"`)),
+        ),
     card(id) {
       const newest = world.cards(id).at(-1);
       if (!newest) throw new Error(`nobody was sent a card about ${id}`);

@@ -29,7 +29,7 @@ describe('what its maker owns', () => {
     const [own, theirs] = office.workspace.messages();
     expect([own?.channel.charAt(0), theirs?.channel]).toEqual(['D', 'C0SECURITY']);
     expect(read(theirs?.blocks)).toContain(
-      `Asked here because its owner may not approve it.\nFour eyes: whoever made it cannot approve it. These may approve it: <@${approver}>\nIts owner may still disable it.`,
+      `\nFour eyes: whoever made it cannot approve it. These may approve it: <@${approver}>`,
     );
     expect(await office.types()).toEqual(['ExceptionOpened', 'OwnerTold', 'ApproversTold']);
     expect((await office.trail())[1]).toMatchObject({
@@ -109,7 +109,7 @@ describe('what its comment gives to somebody else', () => {
     await office.close();
     office = await openOffice({ ...fourEyes, approvers: [approver, olga] });
     await office.ask(risky('owner: olga@contoso.example'));
-    expect(read(office.last().blocks)).toContain(`${named}These may approve it: <@${approver}>\n`);
+    expect(read(office.last().blocks)).toMatch(new RegExp(`${named}These may approve it: <@${approver}>$`));
     const { body } = await office.workspace.command(`hold ${id} P1D incident 42`, olga);
     expect(read((JSON.parse(body) as { blocks: unknown }).blocks)).toContain(
       'You were named as an owner of “Partner newsletter” by somebody who made or changed it, so somebody else must keep it. Your attempt is in the trail.',
@@ -122,7 +122,9 @@ describe('what its comment gives to somebody else', () => {
       risky('owner: olga@contoso.example; ticket: CHG-42; expires: 2026-11-20; reason: the fair'),
     );
     expect(office.workspace.messages()).toHaveLength(1);
-    expect(read(card.blocks)).toContain('Its comment proposes: ticket CHG-42, until 2026-11-20, “the fair”');
+    expect(await office.details(card, office.owner())).toContain(
+      'Its comment proposes: ticket CHG-42, until 2026-11-20, “the fair”',
+    );
     const olga = office.workspace.users().find(({ address }) => address.startsWith('olga'))?.id ?? '';
     const { view } = await office.workspace.press(card, 'approve', olga);
     expect(read(view?.view['blocks'])).toContain(
@@ -191,7 +193,7 @@ describe('what is critical', () => {
     const [own, theirs] = office.workspace.messages();
     if (!own) throw new Error('no card');
     expect(read(theirs?.blocks)).toContain(
-      `Asked here because its owner may not approve it.\nIt is critical: its owner alone cannot approve it. These may approve it: <@${approver}>`,
+      `\nIt is critical: its owner alone cannot approve it. These may approve it: <@${approver}>`,
     );
     const olga = office.workspace.users().find(({ address }) => address.startsWith('olga'))?.id ?? '';
     expect((await office.answer(own, olga)).body).toContain(
@@ -227,9 +229,7 @@ describe('a change that only shows later who made it', () => {
     expect(office.last().channel).toBe('C0SECURITY');
     for (const one of [office.again(card), office.last()])
       expect(read(one.blocks)).toContain('Four eyes: whoever made it cannot approve it.');
-    expect(read(office.again(card).blocks)).toContain(
-      'Last changed (Set-TransportRule): by olga@contoso.example',
-    );
+    expect(read(office.again(card).blocks)).toContain(' · last changed by olga@contoso.example');
     // Once, however often it is delivered, and however often she changes it.
     const event = (await office.trail())[2];
     if (!event) throw new Error('not noted');
@@ -342,7 +342,6 @@ describe('an approval that turns out to be its maker’s', () => {
     const asking = office.workspace.messages().slice(1, 3);
     expect(asking.map(({ channel }) => channel.charAt(0))).toEqual(['D', 'C']);
     for (const one of [office.again(card), ...asking]) {
-      expect(read(one.blocks)).toContain('A way past your mail filters needs somebody else’s approval');
       expect(read(one.blocks)).toContain('Its approval no longer counts');
       expect(office.buttons(one)).toContain('approve');
     }

@@ -5,11 +5,14 @@ import { evolve } from '#lifecycle/evolve.ts';
 import { duration, plus } from '#time/instant.ts';
 import { cutList } from '#risk/cut-setting.ts';
 import { charactersIn, faults, viewFaults } from '#lib/standin/slack/limits.ts';
-import { read } from '#lib/standin/slack/shapes.ts';
+import { buttonsOf, entriesOf, read } from '#lib/standin/slack/shapes.ts';
 import { createCard } from '#slack/card.ts';
 import { describeChange } from '#slack/change.ts';
 import { clip } from '#slack/escape.ts';
+import { createDetails } from '#slack/details.ts';
 import { createForm } from '#slack/form.ts';
+import { createMenuForm, menuForms } from '#slack/menu-forms.ts';
+import { describeEvent } from '#slack/trail-line.ts';
 import { toMarkup } from '#slack/lines.ts';
 import { noon, id, observation, policy } from './surroundings.ts';
 import type { InputBlock } from '@slack/types';
@@ -17,7 +20,7 @@ import type { Command } from '#lifecycle/commands.ts';
 import type { Event } from '#lifecycle/events.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
-import type { CardContent } from '#slack/card.ts';
+import type { CardContent } from '#slack/card-content.ts';
 import type { Finding } from '#risk/finding.ts';
 
 const after = (length: string): Instant => plus(noon, duration(length));
@@ -74,61 +77,155 @@ const fixed = (content: CardContent): CardContent => ({
   exception: { ...content.exception, risk: 'high', findings },
 });
 const textOf = (content: CardContent): string => read(createCard(fixed(content)).blocks);
+const detailsOf = (content: CardContent, page = 0): string =>
+  read(createDetails({ ...fixed(content), page }).blocks);
 const actionsOf = (content: CardContent) =>
   createCard(content).blocks.flatMap((block) => (block.type === 'actions' ? block.elements : []));
+const namesOf = (content: CardContent) =>
+  actionsOf(content).map((action) => 'action_id' in action && action.action_id);
+const menuOf = (content: CardContent): readonly string[] =>
+  entriesOf(createCard(content)).map(({ label }) => label);
+/** As a person counts them: each line of text, and one for the buttons. */
+const linesOf = (content: CardContent): number =>
+  read(createCard(content).blocks).split('\n').length + (actionsOf(content).length > 0 ? 1 : 0);
 
 describe('the card', () => {
-  it('of an unconfirmed exception says what changed, who did it, why it is risky, and what silence does', () => {
+  it('of an unconfirmed exception says at a glance what it does, whose it is, what it rests on, what silence does', () => {
     expect(textOf(cardAfter(observed(), told))).toBe(
       [
-        'A way past your mail filters needs approval',
-        'Partner newsletter',
-        `Transport rule · high risk · ${id}`,
-        'Tenant b3f6c1d2-7a54-4e0b-9d1c-5f20a6b8c9e1',
-        'Owner: alex@contoso.example',
-        'Lets past: 1 sender',
-        'Rests on: name-only. The sender’s name alone, which anybody can write on a message.',
-        'What changed',
-        'It is new to Lapse.',
-        'Made (New-TransportRule): by alex@contoso.example at 2 Nov 2026 10:55 UTC.',
-        'SetSCL: -1',
-        'SenderDomainIs: partner.example',
-        'Why it is risky',
-        'high: It skips spam filtering.',
-        'low: It has no end.',
-        'What happens if nobody answers',
-        'If nobody answers by 5 Nov 2026 12:00 UTC, Lapse disables it in Exchange.',
-        'Its owner may approve it, and so may the approvers: <@U0SECURITY>',
-        'Not renewed so far.',
-        'The audit log can be an hour or more late: changes in the tenant happened before this message.',
-        'Exchange may take more than 30 minutes to apply a change to mail.',
+        '⏳ HIGH · Partner newsletter · off 5 Nov 2026 12:00 UTC unless approved',
+        'Transport rule, 1 sender: It skips spam filtering.',
+        'Owner: alex@contoso.example · made by alex@contoso.example at 2 Nov 2026 10:55 UTC',
+        'Evidence: name-only. The sender’s name alone, which anybody can write on a message.',
+        'If nobody answers by 5 Nov 2026 12:00 UTC (5 Nov, 12:00 UTC), Lapse disables it in Exchange.',
       ].join('\n'),
     );
   });
 
+  it('has at most eight lines, whatever state it is in and whomever it is for', () => {
+    const security = { slackUser: 'U0SECURITY', slackTeam: 'T1', standing: 'member' } as const;
+    const step = (at: string, command: Command) => [after(at), command] as const;
+    const seen = (given: Partial<typeof observation>): Command => ({
+      type: 'Observe',
+      id,
+      observation: { ...observation, record: 'record-2', operation: 'Set-TransportRule', ...given },
+    });
+    const altered = seen({
+      change: 'alter',
+      settings: { ...observation.settings, SenderDomainIs: ['a.example'] },
+      changedBy: { type: 'person', id: 'kim@contoso.example' },
+    });
+    const report = { type: 'ReportDisabled', attempt: 1, guid: 'g', before: observation.settings } as const;
+    const declined = step('PT1H', { type: 'Decline', by: alex, seen: 1 });
+    const off = [observed(), told, declined, step('PT2H', report)] as const;
+    const hold: Command = { type: 'Hold', by: security, until: after('P4D'), reason: 'incident 42' };
+    const restore: Command = { type: 'Restore', by: security, expiresAt: after('P1D'), reason: 'month-end' };
+    const { risk } = policy;
+    const first = { ...risk.high, onSilence: 'disable-first' as const };
+    const contents = [
+      cardAfter(observed(), told, approved, step('PT2H', altered)),
+      cardAfter(observed({ complete: false }), told),
+      cardAfter(...off, step('P1D', seen({ change: 'enable', changedAt: after('PT3H') }))),
+      cardAfter(...off, step('PT3H', restore)),
+      cardAfter(observed(), told, approved, step('P2D', hold)),
+      cardAfter(...off),
+      cardAfter(observed(), told, approved),
+    ].flatMap((content) => [content, { ...content, fallback: 'an application made it' }]);
+    const whileOff = {
+      ...cardAfter(...off),
+      policy: { ...policy, risk: { ...risk, high: first, critical: first } },
+    };
+    const { exception } = whileOff;
+    const asked = { ...exception, cause: 'disable first' } as Exception;
+    for (const content of [
+      ...contents,
+      { ...whileOff, exception: asked, fallback: 'an application made it' },
+    ])
+      expect([read(createCard(content).blocks), linesOf(content) <= 8]).toEqual([expect.any(String), true]);
+  });
+
+  it('has everything else behind Details', () => {
+    expect(detailsOf(cardAfter(observed(), told))).toBe(
+      [
+        'Partner newsletter',
+        `Transport rule · high risk · ${id}`,
+        'Tenant: b3f6c1d2-7a54-4e0b-9d1c-5f20a6b8c9e1',
+        'Owner: alex@contoso.example',
+        'Lets past: 1 sender',
+        'Evidence: name-only. The sender’s name alone, which anybody can write on a message.',
+        'Not renewed so far.',
+        'Where it stands',
+        'If nobody answers by 5 Nov 2026 12:00 UTC (5 Nov, 12:00 UTC), Lapse disables it in Exchange.',
+        'Who may keep it',
+        'Its owner may approve it, and so may the approvers: <@U0SECURITY>',
+        'Why it is risky',
+        'high: It skips spam filtering.',
+        'low: It has no end.',
+        'What changed',
+        'Made (New-TransportRule): by alex@contoso.example at 2 Nov 2026 10:55 UTC.',
+        'Settings',
+        'set SCL: -1',
+        'sender domain is: partner.example',
+        'How exact this is',
+        'The audit log can be an hour or more late: changes in the tenant happened before this message.',
+        'Exchange may take more than 30 minutes to apply a change to mail.',
+        'History, newest first',
+        '2 Nov 2026 12:01 UTC: Its owner, <@U0ALEX>, was told in Slack.',
+        '2 Nov 2026 12:00 UTC: Found: made or changed by alex@contoso.example.',
+      ].join('\n'),
+    );
+  });
+
+  it('names the tenant only where policy has several', () => {
+    const tenants = [observation.tenant, '11111111-2222-3333-4444-555555555555'].map((tenant, index) => ({
+      id: tenant,
+      name: ['Contoso', 'Fabrikam'][index] ?? '',
+      cloud: 'worldwide' as const,
+      without: [],
+    }));
+    const content = cardAfter(observed());
+    expect(textOf({ ...content, policy: { ...policy, tenants } })).toContain(
+      'Transport rule in Contoso, 1 sender: ',
+    );
+    expect(textOf({ ...content, policy: { ...policy, tenants: tenants.slice(0, 1) } })).not.toContain(
+      'Contoso',
+    );
+    expect(textOf(content)).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}/);
+  });
+
+  it('is told anew to nobody who owned it before: there is nothing left for them', () => {
+    const content = cardAfter(observed(), told);
+    const former = createCard({ ...fixed(content), former: true });
+    expect(read(former.blocks)).toBe(
+      '⏳ HIGH · Partner newsletter · off 5 Nov 2026 12:00 UTC unless approved\nalex@contoso.example owns it now. There is nothing left for you to do.',
+    );
+    expect(former.blocks.some(({ type }) => type === 'actions')).toBe(false);
+  });
+
   it('says which of its settings are too long to be kept whole', () => {
     const settings = { SetSCL: -1, SenderDomainIs: cutList(['a.example'], 4_000, '0f5c2b1e') };
-    const card = createCard(
-      cardAfter([noon, { type: 'Observe', id, observation: { ...observation, settings } }]),
-    );
-    expect(read(card.blocks)).toContain(
-      'SenderDomainIs is too long to be kept whole: Lapse keeps 1 of 4000 entries',
-    );
+    expect(
+      detailsOf(cardAfter([noon, { type: 'Observe', id, observation: { ...observation, settings } }])),
+    ).toContain('SenderDomainIs is too long to be kept whole: Lapse keeps 1 of 4000 entries');
   });
 
   it('names who made it and who changed it last, each with their own time', () => {
     const kim = { type: 'person', id: 'kim@contoso.example' } as const;
     const set = { operation: 'Set-TransportRule', change: 'alter', record: 'record-2' } as const;
     const later = observed({ ...set, changedBy: kim, changedAt: after('PT1H') });
-    for (const content of [cardAfter(observed(), later), cardAfter(later, observed())])
+    for (const content of [cardAfter(observed(), later), cardAfter(later, observed())]) {
       expect(textOf(content)).toContain(
+        'made by alex@contoso.example at 2 Nov 2026 10:55 UTC · last changed by kim@contoso.example at 2 Nov 2026 13:00 UTC',
+      );
+      expect(detailsOf(content)).toContain(
         [
-          'It is new to Lapse.',
           'Made (New-TransportRule): by alex@contoso.example at 2 Nov 2026 10:55 UTC.',
           'Last changed (Set-TransportRule): by kim@contoso.example at 2 Nov 2026 13:00 UTC.',
         ].join('\n'),
       );
-    expect(textOf(cardAfter(later))).toContain(
+    }
+    expect(textOf(cardAfter(later))).toContain('first seen changed by kim@contoso.example');
+    expect(detailsOf(cardAfter(later))).toContain(
       'First known change (Set-TransportRule): by kim@contoso.example',
     );
   });
@@ -163,14 +260,9 @@ describe('the card', () => {
         },
       ],
     );
-    expect(textOf(content)).toContain(
-      [
-        'Its settings have changed.',
-        'Made (Set-InboundConnector): by alex@contoso.example at 2 Nov 2026 10:55 UTC.',
-        'certificate requirement dropped; 3 addresses added, now 259; comment changed',
-        'Why it is risky',
-      ].join('\n'),
-    );
+    const differs = 'certificate requirement dropped; 3 addresses added, now 259; comment changed';
+    expect(textOf(content)).toContain(`\nChanged: ${differs}.\n`);
+    expect(detailsOf(content)).toContain(`\nCompared with before: ${differs}.\n`);
   });
 
   it('offers to approve, and to disable after asking once more', () => {
@@ -179,7 +271,7 @@ describe('the card', () => {
         action_id: 'approve',
         style: 'primary',
         text: { text: 'Approve' },
-        accessibility_label: 'Approve Partner newsletter',
+        accessibility_label: 'Approve: Partner newsletter',
         value: JSON.stringify({ id, version: 1 }),
       },
       {
@@ -196,35 +288,36 @@ describe('the card', () => {
           deny: { text: 'Keep it' },
         },
       },
+      { action_id: 'details', accessibility_label: 'Details: Partner newsletter' },
+      { action_id: 'not-mine', text: { text: 'Not mine' } },
     ]);
   });
 
   it('says in its notification what must be known without opening it', () => {
     expect(createCard(fixed(cardAfter(observed()))).text).toBe(
-      'A way past your mail filters needs approval: transport rule “Partner newsletter”, high risk. If nobody answers by 5 Nov 2026 12:00 UTC, Lapse disables it in Exchange.',
+      'Partner newsletter · HIGH · off 5 Nov 2026 12:00 UTC unless approved. Transport rule, 1 sender: It skips spam filtering.',
     );
   });
 
   it('shows moments in the reader’s own time zone', () => {
     expect(JSON.stringify(createCard(cardAfter(observed())).blocks)).toContain(
-      '{"type":"date","timestamp":1793880000,"format":"{date_short_pretty} {time}","fallback":"5 Nov 2026 12:00 UTC"}',
+      '{"type":"date","timestamp":1793880000,"format":"{date_short_pretty} {time}","fallback":"5 Nov 2026 12:00 UTC","style":{"bold":true}}',
     );
   });
 
   it('admits when Exchange could not be read', () => {
     expect(textOf(cardAfter(observed({ complete: false })))).toContain(
-      'Exchange could not be read: this comes from the audit log alone, which shows only what the change set.',
+      ' Exchange could not be read: this comes from the audit log alone.',
     );
   });
 
   it('of what protects rather than bypasses offers no disable and threatens none', () => {
     const content = cardAfter(observed());
     const escalating = { ...content, exception: { ...content.exception, remedy: 'escalate' as const } };
-    expect(actionsOf(escalating).map((action) => 'action_id' in action && action.action_id)).toEqual([
-      'approve',
-    ]);
+    expect(namesOf(escalating)).toEqual(['approve', 'details', 'not-mine']);
+    expect(textOf(escalating)).toMatch(/^⏳ HIGH · Partner newsletter · answer due 5 Nov 2026 12:00 UTC\n/);
     expect(textOf(escalating)).toContain(
-      'If nobody answers by 5 Nov 2026 12:00 UTC, people in <#C0SECURITY> are alerted. Lapse disables nothing here: switching this off would remove protection.',
+      'If nobody answers by 5 Nov 2026 12:00 UTC (5 Nov, 12:00 UTC), people in <#C0SECURITY> are alerted. Lapse disables nothing here: switching this off would remove protection.',
     );
   });
 
@@ -233,44 +326,50 @@ describe('the card', () => {
     const { risk } = policy;
     const lenient = { ...policy, risk: { ...risk, high: { ...risk.high, onSilence: 'escalate' as const } } };
     expect(textOf({ ...content, policy: lenient })).toContain(
-      'If nobody answers by 5 Nov 2026 12:00 UTC, people in <#C0SECURITY> are alerted. It stays on.',
+      'If nobody answers by 5 Nov 2026 12:00 UTC (5 Nov, 12:00 UTC), people in <#C0SECURITY> are alerted. It stays on.',
     );
   });
 
   it('of a confirmed exception says who answered, when, why and until when', () => {
     const content = cardAfter(observed(), told, approved);
-    const text = textOf(content);
-    expect(text).toContain(
+    expect(textOf(content)).toBe(
       [
-        'Where it stands',
+        '✅ HIGH · Partner newsletter · approved until 2 Dec 2026 13:00 UTC',
+        'Transport rule, 1 sender: It skips spam filtering.',
+        'Owner: alex@contoso.example · made by alex@contoso.example at 2 Nov 2026 10:55 UTC',
+        'Evidence: name-only. The sender’s name alone, which anybody can write on a message.',
         'Approved by <@U0ALEX> at 2 Nov 2026 13:00 UTC: “The newsletter is sent by our partner.”.',
-        'It may stay until 1 Jan 2027 12:00 UTC, with a review by 2 Dec 2026 13:00 UTC. Not renewed so far.',
-        'If nobody renews it by 2 Dec 2026 13:00 UTC, Lapse disables it in Exchange.',
+        'If nobody renews it by 2 Dec 2026 13:00 UTC (2 Dec, 13:00 UTC), Lapse disables it in Exchange.',
       ].join('\n'),
     );
+    expect(detailsOf(content)).toContain(
+      'It may stay until 1 Jan 2027 12:00 UTC, with a review by 2 Dec 2026 13:00 UTC. Not renewed so far.',
+    );
     // The second after an approval nobody has to renew it.
-    expect(actionsOf(content)).toMatchObject([{ action_id: 'disable' }]);
-    expect(text).toContain(`Lapse asks for a renewal in time. To renew it earlier: /lapse renew ${id}`);
+    expect(namesOf(content)).toEqual(['disable', 'details', 'more']);
+    expect(menuOf(content)).toEqual(['Renew early', 'Not mine']);
   });
 
   it('offers to renew in the last part of a term, and on every reminder', () => {
     const content = cardAfter(observed(), told, approved);
-    const names = (given: Partial<CardContent>) =>
-      actionsOf({ ...content, ...given }).map((action) => 'action_id' in action && action.action_id);
+    const early = ['disable', 'details', 'more'];
+    const due = ['renew', 'disable', 'details', 'not-mine'];
+    const names = (given: Partial<CardContent>) => namesOf({ ...content, ...given });
     // It ends 30 days after the approval: the last quarter is 7 days and 12 hours.
-    expect(names({ now: plus(after('PT1H'), duration('PT539H')) })).toEqual(['disable']);
-    expect(names({ now: plus(after('PT1H'), duration('PT540H')) })).toEqual(['renew', 'disable']);
-    expect(names({ now: after('P1D'), reminder: true })).toEqual(['renew', 'disable']);
+    expect(names({ now: plus(after('PT1H'), duration('PT539H')) })).toEqual(early);
+    expect(names({ now: plus(after('PT1H'), duration('PT540H')) })).toEqual(due);
+    expect(textOf({ ...content, now: plus(after('PT1H'), duration('PT540H')) })).toMatch(
+      /^⏳ HIGH · Partner newsletter · off 2 Dec 2026 13:00 UTC unless renewed\n/,
+    );
+    expect(names({ now: after('P1D'), reminder: true })).toEqual(due);
     const { risk } = policy;
-    const early = { ...risk.critical, remindBefore: [duration('P20D'), duration('P1D')] };
-    const patient = { ...policy, risk: { ...risk, high: early, critical: early } };
-    expect(names({ policy: patient, now: plus(after('PT1H'), duration('P9D')) })).toEqual(['disable']);
-    const due = { policy: patient, now: plus(after('PT1H'), duration('P10D')) };
-    expect(names(due)).toEqual(['renew', 'disable']);
-    expect(textOf({ ...content, ...due })).not.toContain('/lapse renew');
-    const never = { ...early, remindBefore: [duration('P40D')] };
+    const twice = { ...risk.critical, remindBefore: [duration('P20D'), duration('P1D')] };
+    const patient = { ...policy, risk: { ...risk, high: twice, critical: twice } };
+    expect(names({ policy: patient, now: plus(after('PT1H'), duration('P9D')) })).toEqual(early);
+    expect(names({ policy: patient, now: plus(after('PT1H'), duration('P10D')) })).toEqual(due);
+    const never = { ...twice, remindBefore: [duration('P40D')] };
     const vain = { ...policy, risk: { ...risk, high: never, critical: never } };
-    expect(names({ policy: vain, now: after('P1D') })).toEqual(['disable']);
+    expect(names({ policy: vain, now: after('P1D') })).toEqual(early);
   });
 
   it('says of each decision who, when and why as that decision’s own event does', () => {
@@ -285,10 +384,10 @@ describe('the card', () => {
 
     // A reminder after the hold: the hold is over, and the renewal is not its doing.
     const resumed = cardAfter(...life);
-    expect(textOf({ ...resumed, reminder: true })).toContain(`Where it stands\n${renewal}\n`);
+    expect(textOf({ ...resumed, reminder: true })).toContain(`\n${renewal}\n`);
     expect(textOf(resumed)).not.toContain('Put on hold');
     expect(textOf(cardAfter(...life, heldAgain))).toContain(
-      'Where it stands\nPut on hold by <@U0SECURITY> at 7 Nov 2026 12:00 UTC: “incident 43”.\n',
+      '\nPut on hold by <@U0SECURITY> at 7 Nov 2026 12:00 UTC: “incident 43”.\n',
     );
   });
 
@@ -316,7 +415,8 @@ describe('the card', () => {
       ].join('\n'),
     );
     expect(`${textOf(before)}${createCard(before).text}`).not.toMatch(/Disabled|is off/);
-    expect(actionsOf(before)).toEqual([]);
+    expect(textOf(before)).toMatch(/^⏳ HIGH · Partner newsletter · being switched off\n/);
+    expect(namesOf(before)).toEqual(['details']);
 
     const report = { type: 'ReportDisabled', attempt: 1, guid: observation.guid ?? '', before: {} } as const;
     const done = cardAfter(observed(), told, declined, [after('PT2H'), report]);
@@ -324,11 +424,17 @@ describe('the card', () => {
       [
         'Declined by <@U0ALEX> at 2 Nov 2026 13:00 UTC: “Old.”.',
         'Disabled because it was declined. Exchange was read again at 2 Nov 2026 14:00 UTC and says it is off.',
-        'Mail may follow the old setting for 30 minutes or more.',
-        `To undo this, an approver types /lapse restore ${id} P1D, followed by a reason.`,
       ].join('\n'),
     );
-    expect(actionsOf(done)).toEqual([]);
+    expect(textOf(done)).toMatch(/^⛔ HIGH · Partner newsletter · off\n/);
+    expect(detailsOf(done)).toContain('Mail may follow the old setting for 30 minutes or more.');
+    // Only approvers may restore it.
+    expect(namesOf(done)).toEqual(['details', 'not-mine']);
+    expect(menuOf({ ...done, forApprovers: true })).toEqual(['Name another owner', 'Restore']);
+    expect(menuOf({ ...done, policy: { ...policy, approvers: ['U0ALEX'] } })).toEqual([
+      'Not mine',
+      'Restore',
+    ]);
   });
 
   it('of a disable that failed says that it may still be on, and when it is tried again', () => {
@@ -381,7 +487,8 @@ describe('the card', () => {
     expect(textOf(content)).toContain(
       'It has been gone from the tenant since 2 Nov 2026 13:00 UTC.\nThere is nothing left to answer.',
     );
-    expect(actionsOf(content)).toEqual([]);
+    expect(textOf(content)).toMatch(/^➖ HIGH · Partner newsletter · gone\n/);
+    expect(namesOf(content)).toEqual(['details']);
   });
 
   it('of an exception that goes on as another one says which', () => {
@@ -391,17 +498,15 @@ describe('the card', () => {
       'Exchange shows that this is the same object as ex-bbbbbbbbbbbbbbbb, which goes on: please answer there.',
     );
     expect(textOf(content)).not.toContain('gone from the tenant');
-    expect(actionsOf(content)).toEqual([]);
+    expect(namesOf(content)).toEqual(['details']);
   });
 
   it('in the fallback channel says why it is there and who may answer', () => {
-    expect(textOf({ ...cardAfter(observed()), fallback: 'an application made it' })).toContain(
-      [
-        'Asked here because its owner could not be asked: an application made it.',
-        `To name another owner: /lapse reassign ${id} name@example.com`,
-        'Its owner may approve it, and so may the approvers: <@U0SECURITY>',
-      ].join('\n'),
+    const content = { ...cardAfter(observed()), fallback: 'an application made it' };
+    expect(textOf(content)).toContain(
+      'Asked here because an application made it. Its owner may approve it, and so may the approvers: <@U0SECURITY>',
     );
+    expect(menuOf(content)).toEqual(['Name another owner', 'Hold']);
   });
 });
 
@@ -429,6 +534,8 @@ describe('text from the tenant', () => {
     const views = [
       createCard({ ...content, fallback: hostile }).blocks,
       createForm('approve', content.exception, policy, noon),
+      createDetails(content),
+      ...menuForms.map((form) => createMenuForm(form, content.exception, policy)),
     ];
     expect(read(views[0])).toContain(hostile);
     for (const view of views) expect(JSON.stringify(view)).not.toContain('mrkdwn');
@@ -483,6 +590,15 @@ describe('Slack’s limits', () => {
           // Halves of surrogate pairs would not survive the way to Slack.
           expect(JSON.stringify({ text, blocks })).not.toMatch(/\\ud[89a-f]/);
           expect(viewFaults(createForm('renew', odd, policy, content.now))).toEqual([]);
+          for (const page of [0, 1, 9]) {
+            const details = createDetails({ exception: odd, history, policy, page, unread: [1, 2] });
+            expect(viewFaults(details)).toEqual([]);
+            expect(JSON.stringify(details)).not.toMatch(/\\ud[89a-f]/);
+          }
+          for (const form of menuForms) expect(viewFaults(createMenuForm(form, odd, policy))).toEqual([]);
+          expect(linesOf({ ...content, exception: odd, history, fallback: given.why })).toBeLessThanOrEqual(
+            8,
+          );
         },
       ),
       { numRuns: 150 },
@@ -496,10 +612,12 @@ describe('Slack’s limits', () => {
       risk: 'high' as const,
       text: `Reason ${n}.`,
     }));
-    const text = read(createCard({ ...content, exception: { ...content.exception, findings: many } }).blocks);
-    expect(text).toContain('Reason 7.');
-    expect(text).not.toContain('Reason 8.');
-    expect(text).toContain('… and 192 more');
+    const text = read(
+      createDetails({ ...content, exception: { ...content.exception, findings: many } }).blocks,
+    );
+    expect(text).toContain('Reason 19.');
+    expect(text).not.toContain('Reason 20.');
+    expect(text).toContain('… and 180 more');
   });
 
   it('are seen by the stand-in workspace when they are broken', () => {
@@ -593,6 +711,46 @@ describe('the date on the form', () => {
   });
 });
 
+describe('a history', () => {
+  it('is words, the newest first, and pages of fifteen', () => {
+    const security = { slackUser: 'U0SECURITY', slackTeam: 'T1', standing: 'member' } as const;
+    const holds = Array.from({ length: 20 }, (_, day) => {
+      const at = after(`P${day * 2}D`);
+      const until = after(`P${day * 2 + 1}D`);
+      return [
+        [at, { type: 'Hold', by: security, until, reason: `incident ${day}` }],
+        [until, { type: 'CheckDue' }],
+      ] as const;
+    });
+    const content = cardAfter(observed(), ...holds.flat());
+    expect(detailsOf(content)).toContain(
+      [
+        'History, page 1 of 3, newest first',
+        '11 Dec 2026 12:00 UTC: The hold ended.',
+        '10 Dec 2026 12:00 UTC: Put on hold by <@U0SECURITY> until 11 Dec 2026 12:00 UTC: “incident 19”.',
+      ].join('\n'),
+    );
+    expect(detailsOf(content, 2)).toMatch(
+      /page 3 of 3[^]*2 Nov 2026 12:00 UTC: Found: made or changed by alex/,
+    );
+    expect(detailsOf(content, 2).split('page 3')[1]?.split('\n')).toHaveLength(12);
+    expect(detailsOf(content, 99)).toBe(detailsOf(content, 2));
+    const buttons = (page: number) =>
+      buttonsOf(createDetails({ ...content, page })).map((button) => [button['action_id'], button['value']]);
+    const to = (page: number) => JSON.stringify({ id, version: content.exception.asOf, page });
+    expect(buttons(1)).toEqual([
+      ['trail_newer', to(0)],
+      ['trail_older', to(2)],
+    ]);
+    expect(buttons(0)).toEqual([['trail_older', to(1)]]);
+  });
+
+  it('names what only a newer release knows', () => {
+    const odd = { type: 'ExceptionMoved', at: noon, actor: { type: 'schedule' } } as never;
+    expect(toMarkup(describeEvent(odd))).toBe('2 Nov 2026 12:00 UTC: Exception Moved.');
+  });
+});
+
 describe('text from a tenant', () => {
   it('is one line, and hides nothing', () => {
     expect(clip('pay\u202eroll\nnow\u0007', 40)).toBe('pay roll now');
@@ -609,14 +767,12 @@ describe('what changed', () => {
   const look = (complete: boolean, settings: Record<string, unknown>) =>
     ({ type: 'ExceptionChanged', operation: 'Set-TransportRule', complete, settings }) as never;
 
-  it('lists the settings where only part of them was seen before: everything would seem new', () => {
+  it('is not said where only part of the settings was seen before: everything would seem new', () => {
     const now = { SetSCL: -1, SenderDomainIs: ['a.example'], SenderIpRanges: ['198.51.100.7'] };
-    expect(
-      describeChange([look(false, { SetSCL: '-1' }), look(true, now)], 'transport-rule')?.settings,
-    ).toHaveLength(3);
-    expect(
-      describeChange([look(true, { SetSCL: '-1' }), look(true, now)], 'transport-rule')?.settings,
-    ).toHaveLength(1);
+    const differs = (complete: boolean) =>
+      describeChange([look(complete, { SetSCL: '-1' }), look(true, now)], 'transport-rule')?.differs;
+    expect(differs(false)).toBeUndefined();
+    expect(differs(true)).toContain('1 address added');
   });
 });
 
@@ -626,9 +782,12 @@ describe('a button and a form', () => {
     expect(content.exception.version).toBeGreaterThan(content.exception.asOf);
     const carried = JSON.stringify({ id, version: content.exception.asOf });
     expect(createForm('approve', content.exception, policy, noon).private_metadata).toBe(carried);
-    const actions = createCard(content).blocks.flatMap((block) =>
-      block.type === 'actions' ? block.elements : [],
+    expect(createMenuForm('hold', content.exception, policy).private_metadata).toBe(carried);
+    expect(actionsOf(content).map((element) => 'value' in element && element.value)).toEqual(
+      Array.from({ length: 4 }, () => carried),
     );
-    expect(actions.map((element) => 'value' in element && element.value)).toEqual([carried, carried]);
+    expect(
+      entriesOf(createCard({ ...content, forApprovers: true })).map(({ option }) => option['value']),
+    ).toEqual([`not-mine ${id} 1`, `hold ${id} 1`]);
   });
 });

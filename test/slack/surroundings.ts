@@ -1,6 +1,8 @@
 /** Lapse's side of Slack on an in-memory register, and the stand-in workspace, joined over real HTTP. */
+import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import { startSlackWorkspace } from '#lib/standin/slack/slack-workspace.ts';
+import { buttonsOf, entriesOf, read } from '#lib/standin/slack/shapes.ts';
 import { duration, instant, plus, toMillis } from '#time/instant.ts';
 import { createBreakers } from '#register/breaker.ts';
 import { execute } from '#register/execute.ts';
@@ -77,6 +79,8 @@ export const observation: Observation = {
   changedBy: { type: 'person', id: 'alex@contoso.example' },
   changedAt: instant('2026-11-02T10:55:00Z'),
 };
+
+const answering: ReadonlySet<string> = new Set(['approve', 'renew', 'disable']);
 
 export type Office = Awaited<ReturnType<typeof openOffice>>;
 
@@ -267,11 +271,66 @@ export async function openOffice(
       if (!view) throw new Error('no form was opened');
       return workspace.submit(view.id, { reason: 'The newsletter is sent by our partner.', ...values });
     },
+    /** The answers that a card offers, without what is on every card. */
     buttons: (card: PostedMessage): readonly string[] =>
-      card.blocks
-        .filter(({ type }) => type === 'actions')
-        .flatMap((block) => block['elements'] as { action_id: string }[])
-        .map((button) => button.action_id),
+      buttonsOf(card)
+        .map((button) => String(button['action_id']))
+        .filter((action) => answering.has(action)),
+    /** What else can be pressed. */
+    menu: (card: PostedMessage): readonly string[] => entriesOf(card).map(({ label }) => label),
+    /** Sends what no card offers, signed by Slack all the same; returns the status. */
+    async sendAs(
+      user: string,
+      what: {
+        readonly action?: string;
+        readonly entry?: string;
+        readonly form?: string;
+        readonly words?: string;
+        readonly subject?: { readonly id: string; readonly version: number };
+      },
+      values: object,
+    ): Promise<number> {
+      const { action, entry, form, words, subject } = what;
+      if (words !== undefined) return (await workspace.command(words.replace('ID', id), user)).status;
+      receipts += 1;
+      const common = { team: { id: 'T0STANDIN' }, enterprise: null, user: { id: user } };
+      const carried = JSON.stringify({ ...subject, page: 1 });
+      const pressed =
+        entry === undefined
+          ? { action_id: action, value: carried }
+          : {
+              action_id: 'more',
+              selected_option: { value: `${entry} ${subject?.id ?? ''} ${subject?.version ?? 0}` },
+            };
+      const payload =
+        form === undefined
+          ? {
+              type: 'block_actions',
+              ...common,
+              trigger_id: `sent-${receipts}`,
+              channel: { id: 'C0SECURITY' },
+              view: action?.startsWith('trail') ? { id: 'V1' } : null,
+              actions: [{ action_ts: '1', ...pressed }],
+            }
+          : {
+              type: 'view_submission',
+              ...common,
+              view: { id: `V${receipts}`, callback_id: form, private_metadata: carried, state: { values } },
+            };
+      const body = `payload=${encodeURIComponent(JSON.stringify(payload))}`;
+      const timestamp = String(office.seconds());
+      const signature = createHmac('sha256', workspace.signingSecret)
+        .update(`v0:${timestamp}:${body}`)
+        .digest('hex');
+      const headers = { 'X-Slack-Request-Timestamp': timestamp, 'X-Slack-Signature': `v0=${signature}` };
+      return (await fetch(url, { method: 'POST', headers, body })).status;
+    },
+    /** What somebody reads behind Details. */
+    async details(card: PostedMessage, user: string): Promise<string> {
+      const { view } = await workspace.press(card, 'details', user);
+      if (!view) throw new Error('nothing was opened');
+      return read(view.view['blocks']);
+    },
     async close(): Promise<void> {
       await workspace.close();
       app.closeAllConnections();

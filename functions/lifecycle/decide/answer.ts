@@ -62,7 +62,7 @@ export function decideAnswer(state: Exception, command: Answer, context: Context
     case 'Reassign': {
       const ladder = ladderOfReassigned(command.address, context.policy);
       const owner = ladder[0]?.owner ?? { type: 'person', address: command.address };
-      return [{ type: 'OwnerReassigned', ...fact, owner, ladder }];
+      return [{ type: 'OwnerReassigned', ...fact, owner, ladder, ...reasonOf(command) }];
     }
     case 'Hold':
       return [{ type: 'ExceptionHeld', ...fact, until: command.until, reason: command.reason }];

@@ -25,6 +25,16 @@ export function faults(blocks: unknown, surface: 'message' | 'view'): readonly s
     within(value['text'], 1, most, what);
   };
 
+  const among = (value: unknown, least: number, most: number, what: string): readonly unknown[] => {
+    const options = listOf(value);
+    must(options.length >= least && options.length <= most, `${what}.options: ${least}–${most}`);
+    for (const option of options) {
+      text(isJson(option) ? option['text'] : undefined, 75, `${what}.option.text`);
+      within(isJson(option) ? option['value'] : undefined, 1, 75, `${what}.option.value`);
+    }
+    return options;
+  };
+
   const element = (value: unknown, what: string): void => {
     if (!isJson(value)) {
       must(false, `${what}: an element`);
@@ -69,13 +79,14 @@ export function faults(blocks: unknown, surface: 'message' | 'view'): readonly s
         if ('initial_date' in value)
           must(/^\d{4}-\d{2}-\d{2}$/.test(String(value['initial_date'])), `${what}.initial_date`);
         return;
+      case 'overflow':
+        among(value['options'], 2, 5, what);
+        return;
+      case 'users_select':
+        if ('placeholder' in value) text(value['placeholder'], 150, `${what}.placeholder`);
+        return;
       case 'static_select': {
-        const options = listOf(value['options']);
-        must(options.length >= 1 && options.length <= 100, `${what}.options: 1–100`);
-        for (const option of options) {
-          text(isJson(option) ? option['text'] : undefined, 75, `${what}.option.text`);
-          within(isJson(option) ? option['value'] : undefined, 1, 75, `${what}.option.value`);
-        }
+        const options = among(value['options'], 1, 100, what);
         if ('initial_option' in value)
           must(
             options.some((option) => JSON.stringify(option) === JSON.stringify(value['initial_option'])),
@@ -148,6 +159,10 @@ export function faults(blocks: unknown, surface: 'message' | 'view'): readonly s
       case 'actions':
         must(elements.length >= 1 && elements.length <= 25, `${what}.elements: 1–25`);
         for (const [n, child] of elements.entries()) element(child, `${what}.${n}`);
+        must(
+          new Set(elements.map((child) => isJson(child) && child['action_id'])).size === elements.length,
+          `${what}: each action_id once`,
+        );
         break;
       case 'input':
         must(surface === 'view', `${what}: only in views`);

@@ -1,5 +1,5 @@
 /** The workspace in a browser: its messages, their buttons, and the form. Plain HTML, everything escaped. */
-import { buttonsOf, inputsOf, isJson, listOf } from './shapes.ts';
+import { buttonsOf, entriesOf, inputsOf, isJson, listOf } from './shapes.ts';
 import type { Json, OpenView, PostedMessage, WorkspaceUser } from './shapes.ts';
 
 const escape = (text: unknown): string =>
@@ -11,12 +11,17 @@ const escape = (text: unknown): string =>
     .replaceAll("'", '&#39;');
 
 const style = `body{font:15px/1.45 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem;color:#1d1c1d}
-article,form.view{border:1px solid #ddd;border-radius:8px;padding:1rem;margin:1rem 0}
+article,form.view{border:1px solid #ddd;border-radius:8px;padding:.8rem 1rem;margin:1rem 0}
 .only{background:#f6f6f6}h2{font-size:1.05rem;margin:.2rem 0 .6rem}small{color:#616061}
-button{font:inherit;padding:.3rem .8rem;margin:.4rem .4rem 0 0;border:1px solid #bbb;border-radius:4px;background:#fff;cursor:pointer}
+.reply{border-left:3px solid #ddd;margin:.5rem 0 0 1rem;padding:.1rem 0 .1rem .8rem}
+button,summary{font:inherit;padding:.3rem .8rem;margin:.4rem .4rem 0 0;border:1px solid #bbb;border-radius:4px;background:#fff;cursor:pointer}
 .primary{background:#007a5a;color:#fff}.danger{background:#c01343;color:#fff}
+.menu{display:inline-block;position:relative;vertical-align:top}summary{list-style:none;display:inline-block}
+.menu div{position:absolute;z-index:1;background:#fff;border:1px solid #bbb;border-radius:6px;padding:.2rem .4rem .5rem;white-space:nowrap}
+.menu div button{display:block;border:0}
 label{display:block;margin:.8rem 0 .2rem;font-weight:600}textarea,input,select{font:inherit;padding:.3rem}
-textarea{width:100%;box-sizing:border-box}.error{color:#c01343}p{white-space:pre-line}`;
+textarea{width:100%;box-sizing:border-box}.error{color:#c01343}p{white-space:pre-line;margin:.3rem 0}ul{margin:.2rem 0 .6rem;padding-left:1.3rem}
+.mention{background:#e8f5fa;color:#1264a3;border-radius:3px;padding:0 .15rem}`;
 
 const document = (title: string, body: string, head = ''): string =>
   `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escape(title)}</title>${head}<style>${style}</style></head><body>${body}</body></html>`;
@@ -39,30 +44,41 @@ ${notice === undefined ? '' : `<p class="error" role="alert">${escape(notice)}</
 <datalist id="users">${users.map(({ id, address }) => `<option value="${escape(id)}">${escape(address)}</option>`).join('')}</datalist>
 ${open.map(({ id, view }) => `<p><a href="/view/${escape(id)}">Open form: ${text(view['title'])}</a></p>`).join('')}
 ${messages
+  .filter(({ thread }) => thread === undefined)
   .toReversed()
-  .map((message) => article(message, users))
+  .map((message) => article(message, users, repliesTo(message, messages)))
   .join('\n')}
 ${messages.length === 0 ? '<p>Nothing yet.</p>' : ''}`,
     '<meta http-equiv="refresh" content="15;url=/">',
   );
 }
 
-function article(message: PostedMessage, users: readonly WorkspaceUser[]): string {
+const repliesTo = (top: PostedMessage, messages: readonly PostedMessage[]): readonly PostedMessage[] =>
+  messages.filter(({ channel, thread }) => channel === top.channel && thread === top.ts);
+
+const timeOf = ({ ts }: PostedMessage): string => escape(new Date(Number(ts) * 1000).toISOString());
+
+function article(
+  message: PostedMessage,
+  users: readonly WorkspaceUser[],
+  replies: readonly PostedMessage[],
+): string {
   const user = `U${message.channel.slice(1)}`;
   const owner = users.find(({ id }) => id === user);
   const where = owner ? `to ${owner.address}` : `in ${message.channel}`;
-  const buttons = buttonsOf(message);
+  const [buttons, entries] = [buttonsOf(message), entriesOf(message)];
   return `<article${message.onlyFor === undefined ? '' : ' class="only"'}>
-<small>${escape(where)}${message.onlyFor === undefined ? '' : `, seen by ${escape(message.onlyFor)} only`} · ${escape(new Date(Number(message.ts) * 1000).toISOString())}${message.edits > 0 ? ' · updated' : ''}</small>
+<small>${escape(where)}${message.onlyFor === undefined ? '' : `, seen by ${escape(message.onlyFor)} only`} · ${timeOf(message)}${message.edits > 0 ? ' · updated' : ''}</small>
 ${message.blocks.map((block) => html(block, users)).join('\n')}
 ${
-  buttons.length === 0
+  buttons.length + entries.length === 0
     ? ''
     : `<form method="post" action="/press">
 <input type="hidden" name="channel" value="${escape(message.channel)}"><input type="hidden" name="ts" value="${escape(message.ts)}">
-${buttons.map((button) => `<button name="action" value="${escape(button['action_id'])}" class="${escape(button['style'] ?? '')}" aria-label="${escape(button['accessibility_label'] ?? '')}">${text(button['text'])}</button>`).join('')}
+${buttons.map((button) => `<button name="action" value="${escape(button['action_id'])}" class="${escape(button['style'] ?? '')}" aria-label="${escape(button['accessibility_label'] ?? '')}">${text(button['text'])}</button>`).join('')}${entries.length === 0 ? '' : `<details class="menu"><summary aria-label="More">⋯</summary><div>${entries.map(({ label }) => `<button name="action" value="${escape(label)}">${escape(label)}</button>`).join('')}</div></details>`}
 <small>as <input name="user" list="users" size="14" value="${escape(owner?.id ?? '')}" aria-label="Slack user id" required></small></form>`
 }
+${replies.map((reply) => `<div class="reply"><small>${timeOf(reply)}</small>${reply.blocks.map((block) => html(block, users)).join('')}</div>`).join('\n')}
 </article>`;
 }
 
@@ -76,10 +92,17 @@ export function viewPage({ id, view, errors, user }: OpenView, users: readonly W
 <input type="hidden" name="user" value="${escape(user)}">
 ${listOf(view['blocks'])
   .map((block) => {
+    if (block['type'] === 'actions')
+      return `<p>${buttonsOf({ blocks: [block] })
+        .map(
+          (button) =>
+            `<button name="pressed" value="${escape(button['action_id'])}">${text(button['text'])}</button>`,
+        )
+        .join('')}</p>`;
     if (block['type'] !== 'input') return html(block, users);
     const name = String(block['block_id']);
     const error = errors[name];
-    return `<label for="${escape(name)}">${text(block['label'])}</label>${field(name, isJson(block['element']) ? block['element'] : {})}
+    return `<label for="${escape(name)}">${text(block['label'])}</label>${field(name, isJson(block['element']) ? block['element'] : {}, users)}
 ${isJson(block['hint']) ? `<div><small>${text(block['hint'])}</small></div>` : ''}${error === undefined ? '' : `<div class="error" role="alert">${escape(error)}</div>`}`;
   })
   .join('\n')}
@@ -87,7 +110,7 @@ ${inputs.length > 0 ? `<p><button class="primary">${text(view['submit'])}</butto
   );
 }
 
-function field(name: string, element: Json): string {
+function field(name: string, element: Json, users: readonly WorkspaceUser[]): string {
   const id = `id="${escape(name)}" name="${escape(name)}"`;
   if (element['type'] === 'datepicker')
     return `<input type="date" ${id} value="${escape(element['initial_date'] ?? '')}">`;
@@ -100,6 +123,8 @@ function field(name: string, element: Json): string {
       )
       .join('')}</select>`;
   }
+  if (element['type'] === 'users_select')
+    return `<select ${id}><option value=""></option>${users.map((one) => `<option value="${escape(one.id)}">${escape(one.address)}</option>`).join('')}</select>`;
   return `<textarea ${id} rows="3" maxlength="${escape(element['max_length'] ?? 3000)}">${escape(element['initial_value'] ?? '')}</textarea>`;
 }
 
@@ -126,20 +151,24 @@ function html(block: Json, users: readonly WorkspaceUser[]): string {
   }
 }
 
+const styled = (element: Json, shown: string): string =>
+  isJson(element['style']) && element['style']['bold'] === true ? `<strong>${shown}</strong>` : shown;
+
 const inline = (section: Json, users: readonly WorkspaceUser[]): string =>
   listOf(section['elements'])
     .map((element) => {
       switch (element['type']) {
-        case 'text': {
-          const bold = isJson(element['style']) && element['style']['bold'] === true;
-          return bold ? `<strong>${escape(element['text'])}</strong>` : escape(element['text']);
-        }
+        case 'text':
+          return styled(element, escape(element['text']));
         case 'date':
-          return `<time datetime="${escape(new Date(Number(element['timestamp']) * 1000).toISOString())}">${escape(element['fallback'])}</time>`;
+          return styled(
+            element,
+            `<time datetime="${escape(new Date(Number(element['timestamp']) * 1000).toISOString())}">${escape(element['fallback'])}</time>`,
+          );
         case 'user':
-          return `<strong>@${escape(users.find(({ id }) => id === element['user_id'])?.address ?? element['user_id'])}</strong>`;
+          return `<span class="mention">@${escape(users.find(({ id }) => id === element['user_id'])?.address ?? element['user_id'])}</span>`;
         case 'channel':
-          return `<strong>#${escape(element['channel_id'])}</strong>`;
+          return `<span class="mention">#${escape(element['channel_id'])}</span>`;
         default:
           return '';
       }

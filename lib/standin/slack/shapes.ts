@@ -57,10 +57,27 @@ export interface AppAnswer {
   readonly view?: OpenView;
 }
 
-/** All buttons of a message. */
-export const buttonsOf = (message: Pick<PostedMessage, 'blocks'>): readonly Json[] =>
-  message.blocks.flatMap((block) =>
-    block['type'] === 'actions' ? listOf(block['elements']).filter(({ type }) => type === 'button') : [],
+const elementsOf = (blocks: unknown, wanted: string): readonly Json[] =>
+  listOf(blocks).flatMap((block) =>
+    block['type'] === 'actions' ? listOf(block['elements']).filter(({ type }) => type === wanted) : [],
+  );
+
+/** All buttons of a message or a view. */
+export const buttonsOf = ({ blocks }: { readonly blocks?: unknown }): readonly Json[] =>
+  elementsOf(blocks, 'button');
+
+/** All entries of the menus of a message, each with the action of its menu. */
+export const entriesOf = ({
+  blocks,
+}: {
+  readonly blocks?: unknown;
+}): readonly { readonly action: string; readonly label: string; readonly option: Json }[] =>
+  elementsOf(blocks, 'overflow').flatMap((menu) =>
+    listOf(menu['options']).map((option) => ({
+      action: String(menu['action_id']),
+      label: isJson(option['text']) ? String(option['text']['text']) : '',
+      option,
+    })),
   );
 
 /** All input fields of a form. */

@@ -10,7 +10,7 @@ import { channelNamed, conversationOf, remember } from './memory.ts';
 import { listing, viewPage } from './page.ts';
 import { createRates } from './rates.ts';
 import { missingScope, usualScopes } from './scopes.ts';
-import { buttonsOf, inputsOf, isJson, listOf } from './shapes.ts';
+import { buttonsOf, entriesOf, inputsOf, isJson, listOf } from './shapes.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { KeyValue } from '../key-value.ts';
 import type { AppAnswer, Json, OpenView, Organisation, PostedMessage, WorkspaceUser } from './shapes.ts';
@@ -77,8 +77,10 @@ export interface SlackWorkspace {
   calls(): Readonly<Record<string, number>>;
   /** How often a call was one too many. */
   refusals(): number;
-  /** Presses a button of a message as it was when it was read. */
-  press(message: PostedMessage, actionId: string, user: string): Promise<AppAnswer>;
+  /** Presses a button of a message as it was when it was read, or the entry of a menu by what it says. */
+  press(message: PostedMessage, action: string, user: string): Promise<AppAnswer>;
+  /** Presses a button in a view. */
+  pressIn(viewId: string, actionId: string): Promise<AppAnswer>;
   /** Sends a form: block id → text, date or option value; fields left out hold what the form proposed. */
   submit(viewId: string, values: Readonly<Record<string, string>>, user?: string): Promise<AppAnswer>;
   /** Chooses something on a form without sending it: a field that dispatches, and its value. */
@@ -140,7 +142,12 @@ export async function startSlackWorkspace({
     const viewId = /^\/view\/(\w+)$/.exec(pathname)?.[1];
     if (sent && pathname === '/press') return pressed(fields, response);
     if (sent && viewId !== undefined) {
-      const { user, ...values } = fields;
+      const { user, pressed, ...values } = fields;
+      if (pressed !== undefined) {
+        await pressIn(viewId, pressed);
+        redirect(response, `/view/${viewId}`);
+        return;
+      }
       const { view } = await submit(viewId, values, user);
       redirect(response, view?.state === 'open' ? `/view/${viewId}` : '/');
       return;
@@ -292,9 +299,13 @@ export async function startSlackWorkspace({
     return { common, trigger };
   }
 
-  async function press(message: PostedMessage, actionId: string, user: string): Promise<AppAnswer> {
-    const button = buttonsOf(message).find(({ action_id }) => action_id === actionId);
-    if (!button) throw new Error(`The message has no button ${actionId}.`);
+  async function press(message: PostedMessage, action: string, user: string): Promise<AppAnswer> {
+    const button = buttonsOf(message).find(({ action_id }) => action_id === action);
+    const entry = entriesOf(message).find(({ label }) => label === action);
+    if (!button && !entry) throw new Error(`The message has nothing to press that is called ${action}.`);
+    const pressed = button
+      ? { type: 'button', action_id: action, value: button['value'], text: button['text'] }
+      : { type: 'overflow', action_id: entry?.action, selected_option: entry?.option };
     const { common, trigger } = from(user);
     const { channel, ts, text, blocks } = message;
     const before = new Set(memory.views.map(({ id }) => id));
@@ -305,16 +316,7 @@ export async function startSlackWorkspace({
       channel: { id: channel, name: 'directmessage' },
       message: { type: 'message', ts, text, blocks },
       state: { values: {} },
-      actions: [
-        {
-          type: 'button',
-          action_id: actionId,
-          block_id: 'answers',
-          value: button['value'],
-          text: button['text'],
-          action_ts: String(now().getTime() / 1000),
-        },
-      ],
+      actions: [{ ...pressed, block_id: 'answers', action_ts: String(now().getTime() / 1000) }],
     });
     memory.triggers.delete(trigger);
     const view = memory.views.find(({ id, user: presser }) => !before.has(id) && presser === user);
@@ -384,6 +386,31 @@ export async function startSlackWorkspace({
     return { ...answer, view: after };
   }
 
+  async function pressIn(viewId: string, actionId: string): Promise<AppAnswer> {
+    const open = memory.views.find(({ id }) => id === viewId);
+    const button = open && buttonsOf(open.view).find(({ action_id }) => action_id === actionId);
+    if (!button) throw new Error(`The view has no button ${actionId}.`);
+    const { common, trigger } = from(open.user);
+    memory.triggers.delete(trigger);
+    const answer = await interact({
+      type: 'block_actions',
+      ...common,
+      container: { type: 'view', view_id: viewId },
+      view: { ...open.view, id: open.id, hash: open.hash, state: { values: {} } },
+      actions: [
+        {
+          type: 'button',
+          action_id: actionId,
+          block_id: 'trail',
+          value: button['value'],
+          action_ts: String(memory.serial()),
+        },
+      ],
+    });
+    const after = memory.views.find(({ id }) => id === viewId);
+    return { ...answer, ...(after ? { view: after } : {}) };
+  }
+
   async function choose(viewId: string, field: string, value: string): Promise<AppAnswer> {
     const open = memory.views.find(({ id }) => id === viewId);
     const input = open && inputsOf(open.view).find(({ block }) => block['block_id'] === field);
@@ -449,6 +476,7 @@ export async function startSlackWorkspace({
     calls: () => Object.fromEntries(calls),
     refusals: () => refusals,
     press,
+    pressIn,
     submit,
     choose,
     pressHome,
@@ -527,7 +555,9 @@ function stateOf(view: Json, values: Readonly<Record<string, string>>): Json {
           ? { selected_option: given === undefined ? (proposed ?? null) : { value: given } }
           : type === 'checkboxes'
             ? { selected_options: checkedOf(element, given) }
-            : { value: given === undefined ? (element['initial_value'] ?? null) : given || null };
+            : type === 'users_select'
+              ? { selected_user: given === undefined || given === '' ? null : given }
+              : { value: given === undefined ? (element['initial_value'] ?? null) : given || null };
     state[name] = { [String(element['action_id'])]: { type, ...held } };
   }
   return state;

@@ -71,18 +71,18 @@ export const slackConversation = [
     ],
   ),
   ...inFile(
-    'functions/slack/card.ts',
+    'functions/slack/headline.ts',
     ['test/slack/card.test.ts'],
     [
       {
         without: 'a renewal is offered the second after an approval',
-        find: ' && now < renewableFrom(exception, policy);',
-        replace: ' && now < exception.openedAt;',
+        find: 'now >= renewableFrom(exception, policy);',
+        replace: 'now >= exception.openedAt;',
       },
       {
         without: 'a reminder has nothing to answer it with',
-        find: "exception.state === 'confirmed' && !reminder && now <",
-        replace: "exception.state === 'confirmed' && now <",
+        find: 'reminder === true || now',
+        replace: 'now',
       },
     ],
   ),

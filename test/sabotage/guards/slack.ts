@@ -1,7 +1,12 @@
 /** Who is believed in Slack, what counts once, and what nobody gets to see. */
 import { inFile } from '../guard.ts';
 
-const answers = ['test/slack/answer.test.ts', 'test/slack/authority.test.ts', 'test/slack/identity.test.ts'];
+const answers = [
+  'test/slack/answer.test.ts',
+  'test/slack/menu.test.ts',
+  'test/slack/authority.test.ts',
+  'test/slack/identity.test.ts',
+];
 
 export const slack = [
   ...inFile(
@@ -75,7 +80,7 @@ export const slack = [
     },
     {
       without: 'all presses of "Disable now" of one person share a receipt',
-      find: 'user.id, action.action_ts, action.action_id, action.value]',
+      find: 'user.id, action.action_ts, action.action_id, chosen]',
       replace: 'user.id]',
     },
     {
@@ -122,6 +127,16 @@ export const slack = [
       without: 'who Slack does not say is left without a word where no note reaches them',
       find: ": refuse(503, 'Slack does not say who pressed the button, so they cannot be told.')",
       replace: ': done',
+    },
+    {
+      without: 'who may not hold or restore is offered the form',
+      find: "if (admitted.type === 'admitted' && !mayOpen(which, exception, admitted.by, policy)) {",
+      replace: "if (admitted.type === 'admitted' && exception.id === '') {",
+    },
+    {
+      without: 'who may not see it turns the pages of its trail',
+      find: "if (admitted.type === 'admitted') await showDetails",
+      replace: "if ('exception' in admitted && admitted.exception) await showDetails",
     },
     {
       without: 'a question that is not open is asked in a form',
@@ -540,8 +555,8 @@ export const slack = [
     [
       {
         without: 'text from a tenant mentions people in a notification',
-        find: "? escape(piece.toWellFormed())\n        : 'bold'",
-        replace: "? piece.toWellFormed()\n        : 'bold'",
+        find: "? escape(piece.toWellFormed())\n        : 'at'",
+        replace: "? piece.toWellFormed()\n        : 'at'",
       },
       {
         without: 'a name from a tenant mentions people in a notification',
@@ -580,22 +595,84 @@ export const slack = [
   ),
   ...inFile(
     'functions/slack/card.ts',
-    ['test/slack/card.test.ts'],
+    ['test/slack/card.test.ts', 'test/slack/menu.test.ts'],
+    [
+      {
+        without: 'somebody who owned it before reads on, and has its buttons',
+        find: "return isOthers && posted.channel.startsWith('D') ? { former: true } : {};",
+        replace: 'return {};',
+      },
+      {
+        without: 'a name of any length makes the card longer than a glance',
+        find: 'clip(worst.text, 300)',
+        replace: 'worst.text',
+      },
+      {
+        without: 'an incomplete look passes for a complete one',
+        find: "const unread = complete ? '' :",
+        replace: "const unread = evidence ? '' :",
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/slack/menu.ts',
+    ['test/slack/card.test.ts', 'test/slack/menu.test.ts'],
     [
       {
         without: 'a button answers whatever question comes next',
-        find: 'JSON.stringify({ id: exception.id, version: exception.asOf })',
-        replace: 'JSON.stringify({ id: exception.id, version: exception.version })',
+        find: 'const subject: QuestionRef = { id: exception.id, version: exception.asOf };',
+        replace: 'const subject: QuestionRef = { id: exception.id, version: exception.version };',
       },
       {
         without: 'a protective rule has a button that switches it off',
         find: "exception.remedy !== 'escalate' && ",
       },
-      { without: 'a hundred findings make Slack refuse the card', find: '.slice(0, mostFindings)' },
       {
         without: 'an answered card keeps its buttons',
-        find: 'if (!asks(exception)) return [];\n  const value',
-        replace: 'const value',
+        find: 'if (!isConfirmed && !isApprovable(exception)) return [];',
+      },
+      {
+        without: 'an owner has buttons that are not for them',
+        find: 'const isForApprover = !own || isApproversOwn(content);',
+        replace: 'const isForApprover = true;',
+      },
+      {
+        without: 'Slack refuses a card for its menu of one',
+        find: 'if (entries.length < 2)',
+        replace: 'if (entries.length < 1)',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/slack/details.ts',
+    ['test/slack/card.test.ts'],
+    [
+      { without: 'a hundred findings bury everything else', find: '.slice(0, mostFindings)' },
+      {
+        without: 'a page that never was is empty',
+        find: 'Math.min(Math.max(page, 0), last)',
+        replace: 'page',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/slack/answer-menu.ts',
+    ['test/slack/menu.test.ts'],
+    [
+      {
+        without: 'a hold has no reason in the trail',
+        find: "if (reason === '') return",
+        replace: "if (reason === '-') return",
+      },
+      {
+        without: 'somebody in a group that cannot be read is refused a hold by form for good',
+        find: "if (answerBy[which] !== 'Reassign' && mightBeApprover(by, policy, exception))",
+        replace: 'if (policy.approvers.length > 1e9)',
+      },
+      {
+        without: 'a guest is made an owner',
+        find: "if (standing !== 'member')",
+        replace: "if (standing === 'foreign')",
       },
     ],
   ),
@@ -616,8 +693,8 @@ export const slack = [
     [
       {
         without: 'everything seems new where only part was seen before',
-        find: 'before?.complete && now.complete',
-        replace: 'before && now.complete',
+        find: 'if (!before?.complete || !now?.complete)',
+        replace: 'if (!before || !now?.complete)',
       },
     ],
   ),

@@ -1,0 +1,140 @@
+/**
+ * What can be pressed on a card: only what works for whom the card is for. A channel cannot know its reader, so whether
+ * somebody may is decided when they press.
+ */
+import { isApprovable } from '#lifecycle/asked.ts';
+import { approversOf } from '#policy/policy.ts';
+import { clip } from './escape.ts';
+import { endsSoon } from './headline.ts';
+import { toPlainText } from './lines.ts';
+import { isOffered, type MenuForm } from './menu-forms.ts';
+import { readSubject, type QuestionRef } from './payloads.ts';
+import { nameOf } from './words.ts';
+import type { ActionsBlock, ActionsBlockElement, Button, Overflow } from '@slack/types';
+import type { Exception } from '#lifecycle/exception.ts';
+import type { CardContent } from './card-content.ts';
+
+type MenuEntry = 'renew' | MenuForm;
+
+/** The name under which presses of the menu arrive. */
+const menuAction = 'more';
+
+export function createActions(content: CardContent): readonly ActionsBlock[] {
+  const { exception } = content;
+  const subject: QuestionRef = { id: exception.id, version: exception.asOf };
+  const elements: ActionsBlockElement[] = [
+    ...answers(content, subject),
+    createButton('details', 'Details', exception, subject),
+    ...menu(exception, subject, entriesOf(content)),
+  ];
+  return [{ type: 'actions', block_id: 'answers', elements }];
+}
+
+function answers(content: CardContent, subject: QuestionRef): readonly Button[] {
+  const { exception } = content;
+  const isConfirmed = exception.state === 'confirmed';
+  if (!isConfirmed && !isApprovable(exception)) return [];
+  const yes = isConfirmed
+    ? endsSoon(content, exception)
+      ? [createButton('renew', 'Renew', exception, subject, 'primary')]
+      : []
+    : [createButton('approve', 'Approve', exception, subject, 'primary')];
+  const isSwitchable = exception.remedy !== 'escalate' && exception.state !== 'disabled';
+  return [...yes, ...(isSwitchable ? [createDisable(exception, subject)] : [])];
+}
+
+function createDisable(exception: Exception, subject: QuestionRef): Button {
+  return {
+    ...createButton('disable', 'Disable now', exception, subject, 'danger'),
+    confirm: {
+      title: toPlainText('Disable it now?', 100),
+      text: toPlainText(
+        'Lapse disables it in Exchange and reads it back. Mail that relies on it may be stopped or filtered.',
+        300,
+      ),
+      confirm: toPlainText('Disable now', 30),
+      deny: toPlainText('Keep it', 30),
+      style: 'danger',
+    },
+  };
+}
+
+/** Each button carries the question it belongs to, so that an old one is known. */
+function createButton(
+  action: string,
+  text: string,
+  exception: Exception,
+  subject: QuestionRef,
+  style?: 'primary' | 'danger',
+): Button {
+  return {
+    type: 'button',
+    action_id: action,
+    text: toPlainText(text, 75),
+    ...(style && { style }),
+    value: JSON.stringify(subject),
+    accessibility_label: clip(`${text}: ${nameOf(exception)}`, 75),
+  };
+}
+
+type Entry = readonly [entry: MenuEntry, text: string];
+
+function entriesOf(content: CardContent): readonly Entry[] {
+  const { exception } = content;
+  const own = isPersonal(content);
+  const isForApprover = !own || isApproversOwn(content);
+  const isEarly = exception.state === 'confirmed' && !endsSoon(content, exception);
+  const entries: readonly (Entry | false)[] = [
+    isEarly && ['renew', 'Renew early'],
+    isOffered('not-mine', exception) && ['not-mine', own ? 'Not mine' : 'Name another owner'],
+    isForApprover && isOffered('hold', exception) && ['hold', 'Hold'],
+    isForApprover && isOffered('restore', exception) && !isApprovable(exception) && ['restore', 'Restore'],
+  ];
+  return entries.filter((entry) => entry !== false);
+}
+
+/** In a conversation with its owner alone. */
+const isPersonal = ({ exception, fallback, forApprovers }: CardContent): boolean =>
+  exception.owner.type === 'person' && fallback === undefined && forApprovers === undefined;
+
+const isApproversOwn = ({ exception, policy }: CardContent): boolean =>
+  exception.owner.type === 'person' &&
+  exception.owner.slackUser !== undefined &&
+  approversOf(policy, exception).includes(exception.owner.slackUser);
+
+/** Slack refuses a menu of one. */
+function menu(
+  exception: Exception,
+  subject: QuestionRef,
+  entries: readonly Entry[],
+): readonly (Button | Overflow)[] {
+  if (entries.length < 2)
+    return entries.map(([entry, text]) => createButton(entry, text, exception, subject));
+  return [
+    {
+      type: 'overflow',
+      action_id: menuAction,
+      options: entries.map(([entry, text]) => ({
+        text: toPlainText(text, 75),
+        value: `${entry} ${subject.id} ${subject.version}`,
+      })),
+    },
+  ];
+}
+
+export interface Pressed {
+  /** The button or menu entry. */
+  readonly name: string;
+  readonly subject: QuestionRef | undefined;
+}
+
+/** What was pressed, be it a button or an entry of the menu. */
+export function readPressed(action: {
+  readonly action_id: string;
+  readonly value?: string | null | undefined;
+  readonly selected_option?: { readonly value: string } | null | undefined;
+}): Pressed {
+  if (action.action_id !== menuAction) return { name: action.action_id, subject: readSubject(action.value) };
+  const [name = '', id, version] = (action.selected_option?.value ?? '').split(' ');
+  return { name, subject: readSubject(JSON.stringify({ id, version: Number(version) })) };
+}
