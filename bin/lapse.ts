@@ -25,13 +25,18 @@ const commands: Readonly<Record<string, Command>> = {
     says: 'a stand-in for Exchange, its sign-in and audit log',
     load: () => import('./commands/tenant.ts'),
   },
+  slack: { says: 'a stand-in for a Slack workspace', load: () => import('./commands/slack.ts') },
+  'slack-manifest': {
+    says: 'the manifest from which to create the Slack app',
+    load: () => import('./commands/slack-manifest.ts'),
+  },
   policy: { says: 'check, explain and compare policies', load: () => import('./commands/policy.ts') },
 };
 
 const usage = [
   'usage: lapse <command> [options]',
   '',
-  ...Object.entries(commands).map(([name, { says }]) => `  ${name.padEnd(9)} ${says}`),
+  ...Object.entries(commands).map(([name, { says }]) => `  ${name.padEnd(14)} ${says}`),
   '',
   'lapse <command> --help says more.',
 ].join('\n');

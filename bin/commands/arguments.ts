@@ -63,6 +63,18 @@ export function parseWebAddress(option: string, text: string): string {
   );
 }
 
+/** Throws a `Refusal` (exit code 2) if the text is not a whole number from 0 to `most`. */
+export function wholeNumber(option: string, text: string, most: number): number {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && number <= most) return number;
+  throw new Refusal(
+    `${option} ${text} cannot be used`,
+    `it must be a whole number up to ${most}`,
+    `for example ${option} ${Math.min(most, 8365)}`,
+    unusable,
+  );
+}
+
 /** The domains of `--domains a,b`, which may be given several times; in lower case. */
 export function readDomains(
   given: readonly string[],

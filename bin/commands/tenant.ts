@@ -9,7 +9,7 @@ import type { AuditRecord } from '#audit-log/record.ts';
 import type { ActivityFeed } from '#lib/standin/tenant/activity-feed.ts';
 import type { StandInTenant } from '#lib/standin/tenant/standin-tenant.ts';
 import { endAtSignal } from '../ending.ts';
-import { refusePositionals, readArguments, unusable } from './arguments.ts';
+import { refusePositionals, readArguments, wholeNumber } from './arguments.ts';
 import { describeReadingFailure } from './read-file.ts';
 
 const help = `usage: lapse tenant [--port N] [--seed FILE]… [--delay SECONDS]
@@ -98,15 +98,4 @@ async function sow(file: string, tenant: StandInTenant, feed: ActivityFeed): Pro
     throw new Refusal(`${file} cannot be read`, why, what);
   }
   return `${file}: ${count} records${malformed === 0 ? '' : `, ${malformed} malformed and left out`}`;
-}
-
-function wholeNumber(option: string, text: string, most: number): number {
-  const number = Number(text);
-  if (/^\d+$/.test(text) && number <= most) return number;
-  throw new Refusal(
-    `${option} ${text} cannot be used`,
-    `it must be a whole number up to ${most}`,
-    `for example ${option} ${Math.min(most, 8365)}`,
-    unusable,
-  );
 }

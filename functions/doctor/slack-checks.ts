@@ -20,7 +20,7 @@ export interface SlackToCheck {
 }
 
 /** What `functions/slack` calls, by the scope it takes. */
-export const scopes = ['chat:write', 'im:write', 'users:read', 'users:read.email', 'commands'] as const;
+export const scopes = ['chat:write', 'users:read', 'users:read.email', 'commands'] as const;
 /** Where policy names groups of approvers. */
 const scopeOfGroups = 'usergroups:read';
 

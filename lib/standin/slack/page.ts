@@ -2,7 +2,7 @@
 import { buttonsOf, entriesOf, inputsOf, isJson, listOf } from './shapes.ts';
 import type { Json, OpenView, PostedMessage, WorkspaceUser } from './shapes.ts';
 
-const escape = (text: unknown): string =>
+export const escape = (text: unknown): string =>
   String(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
@@ -23,7 +23,7 @@ label{display:block;margin:.8rem 0 .2rem;font-weight:600}textarea,input,select{f
 textarea{width:100%;box-sizing:border-box}.error{color:#c01343}p{white-space:pre-line;margin:.3rem 0}ul{margin:.2rem 0 .6rem;padding-left:1.3rem}
 .mention{background:#e8f5fa;color:#1264a3;border-radius:3px;padding:0 .15rem}`;
 
-const document = (title: string, body: string, head = ''): string =>
+export const document = (title: string, body: string, head = ''): string =>
   `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escape(title)}</title>${head}<style>${style}</style></head><body>${body}</body></html>`;
 
 interface Listing {
@@ -41,6 +41,7 @@ export function listing({ messages, users, views, notice }: Listing): string {
     `<h1>Slack workspace <small>(stand-in)</small></h1>
 ${notice === undefined ? '' : `<p class="error" role="alert">${escape(notice)}</p>`}
 <p>Messages Lapse sent, newest first. Press a button as the person named beside it.</p>
+<p>Home tab of ${users.map(({ id, address }) => `<a href="/home/${escape(id)}">${escape(address)}</a>`).join(', ')}</p>
 <datalist id="users">${users.map(({ id, address }) => `<option value="${escape(id)}">${escape(address)}</option>`).join('')}</datalist>
 ${open.map(({ id, view }) => `<p><a href="/view/${escape(id)}">Open form: ${text(view['title'])}</a></p>`).join('')}
 ${messages
@@ -114,6 +115,15 @@ function field(name: string, element: Json, users: readonly WorkspaceUser[]): st
   const id = `id="${escape(name)}" name="${escape(name)}"`;
   if (element['type'] === 'datepicker')
     return `<input type="date" ${id} value="${escape(element['initial_date'] ?? '')}">`;
+  if (element['type'] === 'checkboxes') {
+    const ticked = listOf(element['initial_options']).map(({ value }) => value);
+    return `<input type="hidden" name="${escape(name)}" value="">${listOf(element['options'])
+      .map(
+        (option) =>
+          `<div><label><input type="checkbox" name="${escape(name)}" value="${escape(option['value'])}"${ticked.includes(option['value']) ? ' checked' : ''}> ${text(option['text'])} <small>${text(option['description'])}</small></label></div>`,
+      )
+      .join('')}`;
+  }
   if (element['type'] === 'static_select') {
     const first = isJson(element['initial_option']) ? element['initial_option']['value'] : undefined;
     return `<select ${id}>${listOf(element['options'])
@@ -128,9 +138,9 @@ function field(name: string, element: Json, users: readonly WorkspaceUser[]): st
   return `<textarea ${id} rows="3" maxlength="${escape(element['max_length'] ?? 3000)}">${escape(element['initial_value'] ?? '')}</textarea>`;
 }
 
-const text = (value: unknown): string => (isJson(value) ? escape(value['text']) : '');
+export const text = (value: unknown): string => (isJson(value) ? escape(value['text']) : '');
 
-function html(block: Json, users: readonly WorkspaceUser[]): string {
+export function html(block: Json, users: readonly WorkspaceUser[]): string {
   switch (block['type']) {
     case 'header':
       return `<h2>${text(block['text'])}</h2>`;

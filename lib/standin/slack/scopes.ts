@@ -12,7 +12,6 @@ const needed: Readonly<Record<string, string>> = {
 /** What the app's manifest asks for, optional ones included. */
 export const usualScopes: readonly string[] = [
   'chat:write',
-  'im:write',
   'im:history',
   'channels:history',
   'groups:history',

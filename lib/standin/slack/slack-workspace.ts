@@ -7,6 +7,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { MethodRefusal, methods, team } from './methods.ts';
 import { channelNamed, conversationOf, remember } from './memory.ts';
+import { homePage } from './home-page.ts';
 import { listing, viewPage } from './page.ts';
 import { createRates } from './rates.ts';
 import { missingScope, usualScopes } from './scopes.ts';
@@ -125,8 +126,8 @@ export async function startSlackWorkspace({
   });
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname } = new URL(request.url ?? '/', 'http://workspace');
-    const fields = Object.fromEntries(new URLSearchParams(await bodyOf(request)));
+    const { pathname, search } = new URL(request.url ?? '/', 'http://workspace');
+    const fields = fieldsIn(await bodyOf(request));
     if (pathname.startsWith('/api/')) {
       api(pathname.slice('/api/'.length), fields, request, response);
       return;
@@ -155,6 +156,18 @@ export async function startSlackWorkspace({
     const view = memory.views.find(({ id }) => id === viewId);
     if (view) {
       answerHtml(response, 200, viewPage(view, [...memory.users.values()]));
+      return;
+    }
+    const homeOf = /^\/home\/([UW][A-Z0-9]+)$/.exec(pathname)?.[1];
+    if (homeOf !== undefined) {
+      const { action, value, block } = fields;
+      const pressed = sent && action !== undefined && app !== undefined;
+      const after = pressed ? await pressHome(homeOf, action, value, Number(block)) : undefined;
+      // Slack tells the app each time somebody looks.
+      if (!sent && app !== undefined && search !== kept) await openHome(homeOf);
+      if (after?.view) redirect(response, `/view/${after.view.id}`);
+      else if (sent) redirect(response, `/home/${homeOf}${kept}`);
+      else answerHtml(response, 200, homePage(homeOf, memory.homes.get(homeOf), [...memory.users.values()]));
       return;
     }
     if (pathname === '/') {
@@ -360,6 +373,30 @@ export async function startSlackWorkspace({
     return { ...answer, ...(view ? { view } : {}) };
   }
 
+  function openHome(user: string): Promise<AppAnswer> {
+    const seconds = Math.floor(now().getTime() / 1000);
+    const event = {
+      type: 'app_home_opened',
+      user,
+      tab: 'home',
+      channel: `D${user.slice(1)}`,
+      event_ts: String(seconds),
+    };
+    return send(
+      'events',
+      JSON.stringify({
+        type: 'event_callback',
+        team_id: team.id,
+        ...(organisation ? { enterprise_id: organisation.id } : {}),
+        api_app_id: 'A0LAPSE',
+        event,
+        event_id: `Ev${memory.serial()}`,
+        event_time: seconds,
+      }),
+      'application/json',
+    );
+  }
+
   async function submit(
     viewId: string,
     values: Readonly<Record<string, string>>,
@@ -496,29 +533,7 @@ export async function startSlackWorkspace({
       };
       return send('commands', new URLSearchParams(fields).toString(), form);
     },
-    openHome(user) {
-      const seconds = Math.floor(now().getTime() / 1000);
-      const event = {
-        type: 'app_home_opened',
-        user,
-        tab: 'home',
-        channel: `D${user.slice(1)}`,
-        event_ts: String(seconds),
-      };
-      return send(
-        'events',
-        JSON.stringify({
-          type: 'event_callback',
-          team_id: team.id,
-          ...(organisation ? { enterprise_id: organisation.id } : {}),
-          api_app_id: 'A0LAPSE',
-          event,
-          event_id: `Ev${memory.serial()}`,
-          event_time: seconds,
-        }),
-        'application/json',
-      );
-    },
+    openHome,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -583,6 +598,17 @@ function afterSubmission(sent: OpenView, answer: { status: number; body: string 
     return { ...sent, view: said['view'], hash: String(serial), errors: {} };
   return { ...sent, state: 'closed', errors: {} };
 }
+
+/** A field that comes several times, as ticked boxes do, is one value a line. */
+function fieldsIn(body: string): Record<string, string> {
+  const fields: Record<string, string> = {};
+  for (const [name, value] of new URLSearchParams(body))
+    fields[name] = fields[name] === undefined ? value : `${fields[name]}\n${value}`;
+  return fields;
+}
+
+/** The home tab as it was made after a press: nobody opens it anew. */
+const kept = '?kept';
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
   const parts: Buffer[] = [];

@@ -251,11 +251,6 @@ export const slack = [
     ['test/slack/home.test.ts'],
     [
       {
-        without: 'several are answered for whoever sends the form',
-        find: "if (admitted.type === 'turned away') {",
-        replace: "if (admitted.type === 'turned away' && by.slackUser === '') {",
-      },
-      {
         without: 'one form for several answers only the first',
         find: '#${one.id}',
         replace: '',
