@@ -58,6 +58,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       '@aws-lambda-powertools/metrics',
       '@aws-lambda-powertools/parameters',
       '@aws-sdk/client-dynamodb',
+      '@aws-sdk/client-sqs',
       '@aws-sdk/client-sts',
     ],
   },

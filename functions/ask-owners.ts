@@ -1,8 +1,10 @@
 /**
  * Recorded events become messages in Slack: the question to the owner, reminders, and cards brought up to date.
  * What fails comes again from the queue and ends in the dead-letter queue; deadlines wait meanwhile, because an
- * exception whose owner was not told is not disabled.
+ * exception whose owner was not told is not disabled. What Slack is too busy for is put off instead, for as long as
+ * that takes.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { inventoryMessageSchema } from '#bus/inventory-message.ts';
 import { lifecycleEventSchema } from '#bus/lifecycle-event.ts';
@@ -11,28 +13,55 @@ import { channelOf } from '#policy/owner.ts';
 import { toMillis } from '#time/instant.ts';
 import { createOneRequest } from '#register/one-request.ts';
 import { readEnvironment } from '#runtime/environment.ts';
+import { ownQueue } from '#runtime/own-queue.ts';
 import { loadPolicy } from '#runtime/policy.ts';
-import { createQueueFunction } from '#runtime/queue-function.ts';
+import { PutOff } from '#runtime/put-off.ts';
+import { createQueueFunction, type QueueTurn } from '#runtime/queue-function.ts';
 import { registerFromEnvironment } from '#runtime/register.ts';
 import { readSecret } from '#runtime/secrets.ts';
 import { askOwner } from '#slack/ask.ts';
 import { createSlack, type Installations } from '#slack/client.ts';
+import { SlackUnreachable } from '#slack/failure.ts';
 import { createTenantMessage } from '#slack/tenant-message.ts';
 import { resolveGroups, type GroupMemory } from '#slack/groups.ts';
 import { withKnownPeople, type KnownPeople } from '#slack/known-people.ts';
+import { createPaceMemory, withPace } from '#slack/pace.ts';
 
 /** Kept while this function is warm. */
 const groups: GroupMemory = new Map();
 const installations: Installations = new Map();
 const people: KnownPeople = new Map();
+const pace = createPaceMemory();
+
+/** Milliseconds that the rest of a batch needs where nobody waits for Slack. */
+const keptForWork = 20_000;
 
 const told = z.union([lifecycleEventSchema, inventoryMessageSchema]);
 
-export const handler = createQueueFunction('ask-owners', told, async (event, turn) => {
+export const handler = createQueueFunction(
+  'ask-owners',
+  told,
+  async (event, turn) => {
+    try {
+      await tell(event, turn);
+    } catch (error) {
+      if (!(error instanceof SlackUnreachable) || error.retryAfter === undefined) throw error;
+      throw new PutOff(error.message, error.retryAfter);
+    }
+  },
+  () => ownQueue(readEnvironment('ask-owners').QUEUE_URL),
+);
+
+async function tell(event: z.output<typeof told>, turn: QueueTurn): Promise<void> {
   const environment = readEnvironment('ask-owners');
   const register = registerFromEnvironment(environment.TABLE_NAME);
   const token = await readSecret(environment.SLACK_BOT_TOKEN_SECRET);
-  const slack = createSlack({ token, url: environment.SLACK_API_URL, fetch, installations });
+  const slack = withPace(createSlack({ token, url: environment.SLACK_API_URL, fetch, installations }), {
+    memory: pace,
+    now: Date.now,
+    wait: sleep,
+    spare: () => turn.remaining() - keptForWork,
+  });
   if ('about' in event.data) {
     await slack.post(
       channelOf(loadPolicy(), { tenant: event.metadata.tenant_id }),
@@ -55,4 +84,4 @@ export const handler = createQueueFunction('ask-owners', told, async (event, tur
     },
     { exceptionId: metadata.exception_id, version: metadata.sequence, event: data },
   );
-});
+}

@@ -1,4 +1,4 @@
-import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, Lazy, Stack, Validations } from 'aws-cdk-lib';
 import { HttpApi, HttpMethod, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
@@ -43,6 +43,8 @@ export class SlackApp extends Construct {
       work: this.askOwners,
       batchSize: 5,
     });
+    // What Slack is too busy for comes later.
+    this.worker.queue.grantSendMessages(this.askOwners);
     this.answerSlack = this.#answerSlack(props);
     this.api = this.#api();
   }
@@ -55,6 +57,8 @@ export class SlackApp extends Construct {
       environment: {
         TABLE_NAME: register.table.tableName,
         SLACK_BOT_TOKEN_SECRET: secrets.slackBotToken.secretArn,
+        // The queue's times follow from the function's, so it is made afterwards.
+        QUEUE_URL: Lazy.string({ produce: () => this.worker.queue.queueUrl }),
       },
     });
     register.grantCommands(askOwners);

@@ -40,7 +40,12 @@ export const environments = {
   }),
   'record-changes': z.object({ ...register, ...exchange }),
   'publish-events': z.object({ BUS_NAME: name }),
-  'ask-owners': z.object({ ...register, ...slack }),
+  'ask-owners': z.object({
+    ...register,
+    ...slack,
+    /** Its own queue: what Slack is too busy for is sent there again, to come later. */
+    QUEUE_URL: name,
+  }),
   'answer-slack': z.object({
     ...register,
     ...slack,

@@ -3,14 +3,20 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import * as z from 'zod';
 import { heartbeatType } from '#bus/heartbeat.ts';
 import { describeFailure } from './failure.ts';
+import { PutOff, putOffFor } from './put-off.ts';
 import { withTelemetry } from './observe.ts';
 import { createTurn, createTelemetry, type Turn } from './turn.ts';
 import { parseAs, parseJson, UnreadableError } from './unreadable.ts';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { FunctionName } from './environment.ts';
+import type { SendLater } from './own-queue.ts';
 
-/** What EventBridge puts on a queue. */
-const envelopeSchema = z.object({ 'detail-type': z.string().optional(), detail: z.unknown() });
+/** What EventBridge puts on a queue; `putOff`: how often it was put off since. */
+const envelopeSchema = z.looseObject({
+  'detail-type': z.string().optional(),
+  detail: z.unknown(),
+  putOff: z.int().min(0).catch(0).default(0),
+});
 
 /** Below this, work is not begun: the message goes back to the queue instead of being cut off in the middle. */
 const leastMillis = 5_000;
@@ -18,37 +24,49 @@ const leastMillis = 5_000;
 export interface QueueTurn extends Turn {
   /** Milliseconds until the platform ends the whole batch. */
   readonly remaining: () => number;
+  /** It was put off before: some of it may be done. */
+  readonly putOff: boolean;
 }
 
 /**
  * A function behind a queue that an EventBridge rule feeds. Messages are worked through one after the other; one
  * that fails goes back to its queue alone (and after some deliveries to the dead-letter queue), the others are done. A
  * heartbeat is only counted: it shows that the way to this function is open.
+ *
+ * A message that work puts off (`PutOff`) is done, and a copy of it comes later: a queue gives a message up after
+ * some deliveries, however good the reason for each was. `later` reads the environment, and so is asked when needed.
  */
 export function createQueueFunction<Detail>(
   name: FunctionName,
   detailSchema: z.ZodType<Detail>,
   work: (detail: Detail, turn: QueueTurn) => Promise<void>,
+  later?: () => SendLater,
 ): (event: SQSEvent, context: Context) => Promise<SQSBatchResponse> {
   const voice = createTelemetry(name);
 
   const workOn = async (message: SQSRecord, context: Context): Promise<void> => {
-    if (context.getRemainingTimeInMillis() < leastMillis)
-      throw new Error('too little time is left in this batch: the message goes back to its queue');
-    const { 'detail-type': type, detail } = parseAs(
-      envelopeSchema,
-      parseJson(message.body, 'message body'),
-      'message body',
-    );
+    const envelope = parseAs(envelopeSchema, parseJson(message.body, 'message body'), 'message body');
+    const { 'detail-type': type, detail, putOff } = envelope;
     if (type === heartbeatType) {
       voice.metrics.addMetric('Heartbeat', MetricUnit.Count, 1);
       return;
     }
     const delivery = Number(message.attributes.ApproximateReceiveCount);
-    await work(parseAs(detailSchema, detail, 'detail'), {
-      ...createTurn(voice, delivery),
-      remaining: () => context.getRemainingTimeInMillis(),
-    });
+    try {
+      if (context.getRemainingTimeInMillis() < leastMillis)
+        throw new PutOff('too little time is left in this batch: the message goes back to its queue', 1);
+      await work(parseAs(detailSchema, detail, 'detail'), {
+        ...createTurn(voice, delivery),
+        remaining: () => context.getRemainingTimeInMillis(),
+        putOff: putOff > 0,
+      });
+    } catch (error) {
+      if (!later || !(error instanceof PutOff)) throw error;
+      const seconds = putOffFor(error, putOff);
+      await later()(JSON.stringify({ ...envelope, putOff: putOff + 1 }), seconds);
+      voice.logger.info('a message was put off', { why: error.message, seconds, before: putOff });
+      voice.metrics.addMetric('PutOff', MetricUnit.Count, 1);
+    }
   };
 
   const workOrTell = async (message: SQSRecord, context: Context): Promise<void> => {

@@ -27,10 +27,14 @@ export interface SlackAccess {
 
 export type Installations = Map<string, Promise<Installation>>;
 
+/** Slack's words for "too many calls". */
+const tooMany = new Set(['rate_limited', 'ratelimited']);
+/** Seconds, where Slack does not say how long to wait. */
+const usualWait = 30;
+
 /** Slack's words for "not now". Slack answers them with HTTP 200, so the client never repeats them itself. */
 const passing = new Set([
-  'rate_limited',
-  'ratelimited',
+  ...tooMany,
   'fatal_error',
   'internal_error',
   'service_unavailable',
@@ -140,11 +144,13 @@ function translated(method: string, error: unknown): Error {
     // A proxy's page comes through here as the "code": only what looks like one is passed on.
     const code = /^[a-z][a-z0-9_]{1,60}$/.test(error.data.error) ? error.data.error : 'unreadable_answer';
     return code === 'unreadable_answer' || passing.has(code)
-      ? new SlackUnreachable(method, code)
+      ? new SlackUnreachable(method, code, tooMany.has(code) ? usualWait : undefined)
       : new SlackRefusal(method, code);
   }
   if (error instanceof WebAPIHTTPError) return new SlackUnreachable(method, `HTTP ${error.statusCode}`);
   if (error instanceof WebAPIRequestError) return new SlackUnreachable(method, 'no answer');
   // A 429 that does not say how long to wait is a plain Error in this library.
+  if (error instanceof Error && error.message.startsWith('Retry header'))
+    return new SlackUnreachable(method, 'rate limited', usualWait);
   return new SlackUnreachable(method, error instanceof Error ? error.name : 'unknown');
 }

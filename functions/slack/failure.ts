@@ -12,7 +12,10 @@ export class SlackRefusal extends Error {
   }
 }
 
-/** Slack could not be asked or was too busy: the same call may work later. `retryAfter` in seconds, where told. */
+/**
+ * Slack could not be asked, or was too busy: the same call may work later. `retryAfter`: it was too busy, and for how
+ * many seconds more.
+ */
 export class SlackUnreachable extends Error {
   override readonly name = 'SlackUnreachable';
   readonly method: string;

@@ -23,6 +23,9 @@ const unknown = new Set([
   'invalid_arguments',
 ]);
 
+export const isNobodyKnown = (error: unknown): error is SlackRefusal =>
+  error instanceof SlackRefusal && unknown.has(error.code);
+
 /** Slack's words for "this person gets no message from you". */
 const unreachable = new Set([
   ...unknown,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import { toMillis, type Instant } from '#time/instant.ts';
+import { duration, plus, toMillis, type Instant } from '#time/instant.ts';
 import { isGroup } from '#policy/policy.ts';
 import { listApprovers } from '#policy/authority.ts';
 import { listChannels } from '#policy/owner.ts';
@@ -279,6 +279,11 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
       rights,
       dynamodb: dynamodbUrl,
       tables: stack.tables.map(({ identity }) => identity),
+      send: (queue, body, seconds) => {
+        const now = clock.now();
+        queues.send(queue, [body], now, plus(now, duration(`PT${seconds}S`)));
+        sources.get(queue)?.pump();
+      },
       secret: (name) => secrets[name.split('/').at(-1) ?? ''],
       now: localDate,
     });

@@ -1,17 +1,17 @@
 import { Agent, createServer, request as ask, type IncomingMessage } from 'node:http';
 import { secretNameOf } from '#runtime/secret-name.ts';
 import type { AddressInfo } from 'node:net';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { findDynamoDbActs, type TableIdentity } from './dynamodb-acts.ts';
-import { busArn, secretArn } from './template.ts';
+import { busArn, queueArn, secretArn } from './template.ts';
 import { answerWithToken, findTokenAct, refuseToken } from './web-identity.ts';
 import type { Bus } from './bus.ts';
 import type { RequestedAction } from './iam/decide.ts';
 import type { Rights } from './rights.ts';
 
 /**
- * Answers what the functions ask of AWS by its SDK: EventBridge, Secrets Manager and STS here, DynamoDB by way of its
+ * Answers what the functions ask of AWS by its SDK: EventBridge, SQS, Secrets Manager and STS here, DynamoDB by way of its
  * engine. Each asks under its own name, and gets only what its role in the template allows: a right that is missing is
  * missing here too.
  */
@@ -26,6 +26,8 @@ export interface EndpointOptions {
   /** Where the DynamoDB engine answers. */
   readonly dynamodb: string;
   readonly tables: readonly TableIdentity[];
+  /** Puts a message on a queue, by the id of the queue, from which it can be taken after so many seconds. */
+  readonly send: (queue: string, body: string, seconds: number) => void;
   /** The text of a secret by its name; `undefined` where there is none. */
   readonly secret: (name: string) => string | undefined;
   readonly now: () => Date;
@@ -41,6 +43,11 @@ const putSchema = z.object({
       Resources: z.array(z.string()).optional(),
     }),
   ),
+});
+const messageSchema = z.object({
+  QueueUrl: z.string(),
+  MessageBody: z.string().min(1),
+  DelaySeconds: z.int().min(0).max(900).default(0),
 });
 const secretSchema = z.object({ SecretId: z.string() });
 
@@ -95,6 +102,7 @@ async function reply(request: IncomingMessage, options: EndpointOptions, agent: 
     const refused = options.rights.refused({ role: name }, actsOf(operation, input, options));
     if (refused !== undefined) return failure('AccessDeniedException', refused);
     if (operation.startsWith(dynamoDb)) return await forward(request, body, options.dynamodb, agent);
+    if (operation === 'AmazonSQS.SendMessage') return sendMessage(messageSchema.parse(input), options.send);
     return operation === 'AWSEvents.PutEvents'
       ? putEvents(putSchema.parse(input).Entries, options.bus())
       : getSecret(secretSchema.parse(input).SecretId, options.secret);
@@ -117,6 +125,14 @@ function actsOf(operation: string, input: unknown, { tables }: EndpointOptions):
           ...(DetailType !== undefined && { 'events:detail-type': [DetailType] }),
         },
       }));
+    case 'AmazonSQS.SendMessage':
+      return [
+        {
+          action: 'sqs:SendMessage',
+          resource: queueArn(queueAt(messageSchema.parse(input).QueueUrl)),
+          context: {},
+        },
+      ];
     case 'secretsmanager.GetSecretValue':
       return [
         {
@@ -169,6 +185,17 @@ function putEvents(entries: z.infer<typeof putSchema>['Entries'], bus: Bus): Rep
   const results = bus.put(entries);
   const failed = results.filter((result) => 'ErrorCode' in result).length;
   return { status: 200, body: { FailedEntryCount: failed, Entries: results } };
+}
+
+const queueAt = (url: string): string => url.split('/').at(-1) ?? '';
+
+function sendMessage(
+  { QueueUrl, MessageBody, DelaySeconds }: z.infer<typeof messageSchema>,
+  send: EndpointOptions['send'],
+): Reply {
+  send(queueAt(QueueUrl), MessageBody, DelaySeconds);
+  const MD5OfMessageBody = createHash('md5').update(MessageBody).digest('hex');
+  return { status: 200, body: { MessageId: randomUUID(), MD5OfMessageBody } };
 }
 
 function getToken(form: URLSearchParams, name: string, { rights, now }: EndpointOptions): Reply {

@@ -19,7 +19,8 @@ export interface QueueMessage {
  * again far more often than a message is bad, and its deaths say nothing about the messages it held.
  */
 export interface Queues {
-  send(queue: string, bodies: readonly string[], now: Instant): void;
+  /** `from`: the moment from which they can be taken, if not at once. */
+  send(queue: string, bodies: readonly string[], now: Instant, from?: Instant): void;
   /** Hides up to `limit` messages; those that failed too often go to the dead-letter queue instead. */
   take(queue: TakenFrom, limit: number, now: Instant): TakenMessages;
   remove(queue: string, ids: readonly string[]): void;
@@ -78,7 +79,8 @@ export function createQueues(database: DatabaseSync): Queues {
     });
 
   return {
-    send: (queue, bodies, now) => each(bodies, (body) => insert.run(randomUUID(), queue, body, now, now)),
+    send: (queue, bodies, now, from = now) =>
+      each(bodies, (body) => insert.run(randomUUID(), queue, body, now, from)),
     take: ({ id: queue, visibilityMs, deadLetter }, limit, now) =>
       inTransaction(database, () => {
         const back = new Date(toMillis(now) + visibilityMs).toISOString();

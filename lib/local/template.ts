@@ -256,6 +256,8 @@ function arnOf(type: string, id: string): string {
 export const secretArn = (id: string): string =>
   id.startsWith('arn:') ? id : arnOf('AWS::SecretsManager::Secret', `${id}-LoCaL0`);
 
+export const queueArn = (id: string): string => arnOf('AWS::SQS::Queue', id);
+
 export const busArn = (name: string): string => arnOf('AWS::Events::EventBus', name);
 /** The default bus is not named in it. */
 const ruleArn = (bus: readonly string[], id: string): string =>

@@ -102,6 +102,13 @@ it('every right is made use of, or it is known why not', async ({ task }) => {
   await world.advance('P3D');
   expect((await slack?.command('release', approver))?.body).toContain('Released');
 
+  // What Slack is too busy for comes later.
+  slack?.fail('chat.postMessage', 'ratelimited');
+  await world.feed(newRule('Busy', world.past()));
+  slack?.recover();
+  await world.advance('PT1M');
+  expect(world.card((await world.one('Busy')).id).ts).not.toBe('');
+
   const unused = unusedGrants(world.local.rights.grants());
   // For `npm run grants`, which runs this.
   task.meta.unusedGrants = unused;

@@ -1,6 +1,7 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { GetWebIdentityTokenCommand, STSClient } from '@aws-sdk/client-sts';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { instant } from '#time/instant.ts';
@@ -15,7 +16,7 @@ import { temporaryFolder } from './temporary-folder.ts';
 
 const anything = statementSchema.parse({
   Effect: 'Allow',
-  Action: ['events:*', 'secretsmanager:*', 'sts:*'],
+  Action: ['events:*', 'secretsmanager:*', 'sqs:*', 'sts:*'],
   Resource: '*',
 });
 const now = instant('2026-11-20T09:00:00Z');
@@ -30,8 +31,10 @@ async function start(...statements: readonly object[]) {
     targets: ['work', 'copy'],
   };
   const bus = createBus({ database, queues, rules: [rule], now: () => now, delivered: () => undefined });
+  const later: object[] = [];
   const endpoint = await startEndpoint({
     bus: () => bus,
+    send: (queue, body, seconds) => void later.push({ queue, body, seconds }),
     secret: (name) => (name === 'lapse/token' ? 'xoxb-local' : undefined),
     rights: createRights({
       roles: new Map([
@@ -53,6 +56,8 @@ async function start(...statements: readonly object[]) {
   return {
     bus,
     queues,
+    later,
+    queue: new SQSClient({ ...settings, useQueueUrlAsEndpoint: false }),
     events: new EventBridgeClient(settings),
     secrets: new SecretsManagerClient(settings),
     sts: new STSClient(settings),
@@ -122,6 +127,29 @@ describe('what the AWS SDK asks of this machine', () => {
       },
     );
     expect(queues.size('work')).toBe(0);
+  });
+
+  it('a message goes to the queue of its address, to come later', async () => {
+    const { queue, later } = await start();
+    const QueueUrl = 'http://sqs.local/000000000000/TheQueue';
+    await queue.send(new SendMessageCommand({ QueueUrl, MessageBody: 'x', DelaySeconds: 900 }));
+    expect(later).toEqual([{ queue: 'TheQueue', body: 'x', seconds: 900 }]);
+    await expect(
+      queue.send(new SendMessageCommand({ QueueUrl, MessageBody: 'x', DelaySeconds: 901 })),
+    ).rejects.toMatchObject({ name: 'ValidationException' });
+  });
+
+  it('a message is refused to whoever may send to another queue only', async () => {
+    const { queue, later } = await start({
+      Effect: 'Allow',
+      Action: 'sqs:SendMessage',
+      Resource: 'arn:aws:sqs:local-1:000000000000:TheQueue',
+    });
+    const to = (name: string) =>
+      queue.send(new SendMessageCommand({ QueueUrl: `http://sqs.local/0/${name}`, MessageBody: 'x' }));
+    await to('TheQueue');
+    await expect(to('AnotherQueue')).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    expect(later).toEqual([{ queue: 'TheQueue', body: 'x', seconds: 0 }]);
   });
 
   it.each(['lapse/token', 'arn:aws:secretsmanager:local-1:000000000000:secret:lapse/token-LoCaL0'])(

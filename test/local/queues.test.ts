@@ -43,6 +43,15 @@ describe('a queue', () => {
     expect(queues.take(queue, 1, after(60))).toMatchObject({ messages: [{ id: first?.id, receives: 2 }] });
   });
 
+  it('keeps a message back until its time has come', () => {
+    const { queues } = open();
+    queues.send('work', ['later'], start, after(900));
+    queues.send('work', ['now'], start);
+    expect(queues.take(queue, 2, start).messages.map(({ body }) => body)).toEqual(['now']);
+    expect(queues.nextBack('work', start)).toBe(after(900));
+    expect(queues.take(queue, 2, after(900)).messages.map(({ body }) => body)).toEqual(['later']);
+  });
+
   it('does not show a message that is being worked on, however long that takes', () => {
     const { queues } = open();
     queues.send('work', ['a'], start);

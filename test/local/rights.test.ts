@@ -61,6 +61,7 @@ async function start(...statements: Statement[]) {
       throw new Error('no bus');
     },
     secret: () => undefined,
+    send: () => undefined,
     rights,
     dynamodb: `http://127.0.0.1:${(engine.address() as AddressInfo).port}`,
     tables: [table],

@@ -11,7 +11,8 @@ describe('the environment of a function', () => {
       LOGIN_URL: 'https://login.microsoftonline.com',
     });
     expect(
-      readEnvironment('ask-owners', { TABLE_NAME: 't', SLACK_BOT_TOKEN_SECRET: 's' }).SLACK_API_URL,
+      readEnvironment('ask-owners', { TABLE_NAME: 't', SLACK_BOT_TOKEN_SECRET: 's', QUEUE_URL: 'q' })
+        .SLACK_API_URL,
     ).toBe('https://slack.com/api/');
   });
 

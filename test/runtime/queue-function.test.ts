@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { PutOff } from '#runtime/put-off.ts';
 import { createQueueFunction } from '#runtime/queue-function.ts';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { contextWith, metricsIn, written } from './fixtures.ts';
@@ -110,6 +111,71 @@ describe('a function behind a queue', () => {
       expect(batchItemFailures).toEqual([{ itemIdentifier: 'm1' }]);
     });
     expect(done).toEqual([]);
+  });
+
+  describe('whose work is put off', () => {
+    const sent: { body: string; seconds: number }[] = [];
+    const handler = (seconds: number) =>
+      createQueueFunction(
+        'ask-owners',
+        detailSchema,
+        () => Promise.reject(new PutOff('Slack is busy', seconds)),
+        () => (body, wait) => Promise.resolve(void sent.push({ body, seconds: wait })),
+      );
+    beforeEach(() => void sent.splice(0));
+
+    it('is done with the message, and sends a copy that comes later', async () => {
+      const output = await written(async () => {
+        expect(await handler(40)(batch(message('m1', about('one'), 5)), contextWith())).toEqual({
+          batchItemFailures: [],
+        });
+      });
+      expect(sent.map(({ seconds }) => seconds)).toEqual([40]);
+      expect(JSON.parse(sent[0]?.body ?? '')).toEqual({
+        ...(JSON.parse(about('one')) as object),
+        putOff: 1,
+      });
+      expect(metricsIn(output)).toMatchObject({ PutOff: 1 });
+    });
+
+    it('waits longer each time, however short the wait that is asked for', async () => {
+      await written(async () => {
+        for (let times = 0; times < 9; times += 1) {
+          const body = sent.at(-1)?.body ?? about('one');
+          await handler(1)(batch(message('m1', body)), contextWith());
+        }
+      });
+      expect(sent.map(({ seconds }) => seconds)).toEqual([2, 4, 8, 16, 32, 64, 128, 256, 300]);
+    });
+
+    it('also puts off what it has no time left for, and tells the work that this has happened', async () => {
+      const seen: boolean[] = [];
+      const patient = createQueueFunction(
+        'ask-owners',
+        detailSchema,
+        (_detail, { putOff }) => Promise.resolve(void seen.push(putOff)),
+        () => (body, seconds) => Promise.resolve(void sent.push({ body, seconds })),
+      );
+      await written(async () => {
+        await patient(batch(message('m1', about('one'))), contextWith(4_000));
+        await patient(batch(message('m2', sent[0]?.body ?? '')), contextWith());
+      });
+      expect([sent.length, seen]).toEqual([1, [true]]);
+    });
+
+    it('gives the message back where the copy cannot be sent', async () => {
+      const unable = createQueueFunction(
+        'ask-owners',
+        detailSchema,
+        () => Promise.reject(new PutOff('Slack is busy', 1)),
+        () => () => Promise.reject(new Error('SQS is away')),
+      );
+      await written(async () => {
+        expect(await unable(batch(message('m1', about('one'))), contextWith())).toEqual({
+          batchItemFailures: [{ itemIdentifier: 'm1' }],
+        });
+      });
+    });
   });
 
   it('is quiet when all is well', async () => {

@@ -59,7 +59,7 @@ describe('the client', () => {
       () => new Response('', { status: 429, headers: { 'retry-after': '30' } }),
       'rate limited',
     ],
-    ['a rate limit that names no time', () => new Response('', { status: 429 }), 'chat.postMessage'],
+    ['a rate limit that names no time', () => new Response('', { status: 429 }), 'rate limited'],
     ['a proxy’s page', () => new Response('<html>Blocked</html>', { status: 200 }), 'chat.postMessage'],
     ['Slack’s own trouble', json({ ok: false, error: 'fatal_error' }), 'fatal_error'],
   ])('calls once at %s and leaves repeating to the queue', async (_, answer, said) => {
@@ -69,6 +69,18 @@ describe('the client', () => {
     expect(String(failure)).toContain(said);
     expect(String(failure)).not.toContain('html');
     expect(calls).toHaveLength(1);
+  });
+
+  it.each([
+    ['as it says', () => new Response('', { status: 429, headers: { 'retry-after': '7' } }), 7],
+    ['half a minute where it does not say', () => new Response('', { status: 429 }), 30],
+    ['half a minute at its word for it', json({ ok: false, error: 'ratelimited' }), 30],
+    ['not at all where it is away', () => new Response('', { status: 500 }), undefined],
+    ['not at all at its own trouble', json({ ok: false, error: 'fatal_error' }), undefined],
+  ])('knows how long Slack is busy: %s', async (_, answer, seconds) => {
+    const { slack } = slackAnswering(answer);
+    const failure = await slack.post('U1', message).catch((error: unknown) => error);
+    expect((failure as SlackUnreachable).retryAfter).toBe(seconds);
   });
 
   it('tells a refusal from an outage', async () => {

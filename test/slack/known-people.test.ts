@@ -31,9 +31,21 @@ describe('people in Slack', () => {
     expect(asked).toEqual(['a@example.com', 'U1', 'U1']);
   });
 
-  it('whom Slack does not find are looked for again', async () => {
+  it('whom Slack does not find are looked for again after a minute', async () => {
     const { slack, asked } = slackWith(() => {
       throw new SlackRefusal('users.lookupByEmail', 'users_not_found');
+    });
+    const people: KnownPeople = new Map();
+    for (const now of [0, minute - 1, minute])
+      await expect(withKnownPeople(slack, people, now).personAt('a@example.com')).rejects.toThrow(
+        SlackRefusal,
+      );
+    expect(asked).toHaveLength(2);
+  });
+
+  it('of whom Slack would say nothing are looked for again at once', async () => {
+    const { slack, asked } = slackWith(() => {
+      throw new SlackRefusal('users.lookupByEmail', 'missing_scope');
     });
     const known = withKnownPeople(slack, new Map(), 0);
     for (let time = 0; time < 2; time += 1)

@@ -213,6 +213,14 @@ describe('services', () => {
     expect(isAllowed(events, 'sqs:GetQueueUrl', queue, by(stack.rules[0]?.arn ?? ''))).toBe(false);
   });
 
+  it('let ask-owners alone send itself what comes later', () => {
+    const queue = queueOf('SlackAppQuestionsQueue');
+    const able = (to: string) => names.filter((name) => isAllowed({ role: name }, 'sqs:SendMessage', to));
+    expect(able(queue)).toEqual(['ask-owners']);
+    expect(isAllowed({ role: 'ask-owners' }, 'sqs:PurgeQueue', queue)).toBe(false);
+    expect(stack.queues.map(({ arn }) => arn).filter((arn) => able(arn).length > 0)).toEqual([queue]);
+  });
+
   it('invoke answer-slack by its own three routes only', () => {
     const gateway: Principal = { service: 'apigateway.amazonaws.com' };
     const invoked = (arn: string) =>

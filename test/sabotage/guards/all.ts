@@ -17,6 +17,7 @@ import { rightsGuards } from './rights.ts';
 import { runtime } from './runtime.ts';
 import { slackIdentity } from './slack-identity.ts';
 import { slackConversation } from './slack-conversation.ts';
+import { slackPace } from './slack-pace.ts';
 import { slack } from './slack.ts';
 import { underWay } from './under-way.ts';
 import { stack } from './stack.ts';
@@ -38,6 +39,7 @@ export const guards: readonly Guard[] = [
   ...slack,
   ...slackConversation,
   ...slackIdentity,
+  ...slackPace,
   ...runtime,
   ...local,
   ...rightsGuards,
