@@ -36,6 +36,8 @@ the subscriptions to the audit log, Slack, the bus and the table. Exits with 1 i
   --url URL       a local deployment elsewhere
   --policy FILE   the policy that names channels and approvers; with --stack. Without it, the one that
                   environments.yaml names for the stack, or else policy.yaml
+  --after ID      of the tenants, only those whose ID comes after this one; with --stack. Of many tenants, not all are
+                  reached in half a minute: what was not checked is said, and goes on like this
   --test-message  post a message to each channel: the only sure way to check it
   --json          for programs`;
 
@@ -43,6 +45,7 @@ const options = {
   stack: { type: 'string' },
   url: { type: 'string' },
   policy: { type: 'string' },
+  after: { type: 'string' },
   'test-message': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
@@ -60,6 +63,13 @@ export async function run(args: readonly string[]): Promise<number> {
   refusePositionals(positionals, 'doctor');
   if (values.stack !== undefined && values.url !== undefined)
     throw new Refusal('--stack and --url are both given', 'one deployment at a time', 'give one', unusable);
+  if (values.after !== undefined && values.stack === undefined)
+    throw new Refusal(
+      '--after is given without --stack',
+      'a local deployment checks itself, and all of its tenants',
+      'give --stack as well',
+      unusable,
+    );
   const post = values['test-message'];
   const findings =
     values.stack === undefined
@@ -67,7 +77,10 @@ export async function run(args: readonly string[]): Promise<number> {
           values.url === undefined ? readLocalAddress() : parseWebAddress('--url', values.url),
           post,
         )
-      : await ofStack(values.stack, values.policy ?? policyFileOf(values.stack) ?? 'policy.yaml', post);
+      : await ofStack(values.stack, values.policy ?? policyFileOf(values.stack) ?? 'policy.yaml', {
+          post,
+          ...(values.after !== undefined && { after: values.after.toLowerCase() }),
+        });
   console.log(values.json ? JSON.stringify(findings, undefined, 2) : formatReport(findings));
   return exitCodeOf(findings);
 }
@@ -77,7 +90,11 @@ async function ofLocal(url: string, post: boolean): Promise<readonly CheckResult
   return (await askLocal(url, '/doctor', { testMessage: post })) as readonly CheckResult[];
 }
 
-async function ofStack(stack: string, file: string, post: boolean): Promise<readonly CheckResult[]> {
+async function ofStack(
+  stack: string,
+  file: string,
+  { post, after = '' }: { readonly post: boolean; readonly after?: string },
+): Promise<readonly CheckResult[]> {
   const { policy, placeholders, warnings } = policyIn(file);
   const inFile = (mistake: Mistake) => describeMistake(file, mistake);
   const table = new DynamoDBClient({});
@@ -114,6 +131,7 @@ async function ofStack(stack: string, file: string, post: boolean): Promise<read
     tenants: policy.tenants.map(({ id }) => id.toLowerCase()),
     collected: collectedTenants(policy),
     without: (tenant) => kindsWithout(policy, tenant),
+    after,
   });
   const ofPolicy = createPolicyCheck(placeholders.map(inFile), warnings.map(inFile));
   return examine([ofPolicy, ...checks], { within, later: (ms) => AbortSignal.timeout(ms) });

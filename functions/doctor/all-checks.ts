@@ -2,7 +2,9 @@
 import { findCredential, ofTenant, servesAny, tenantsIn } from '#microsoft/credential.ts';
 import { SignInError } from '#microsoft/sign-in-error.ts';
 import { createAwsChecks, type AwsDescriptions } from './aws-checks.ts';
-import { failed, ok, skipped, type Check } from './check.ts';
+import { failed, ok, skipped, type Check, type CheckVerdict } from './check.ts';
+import { inTurn } from './in-turn.ts';
+import { once } from './once.ts';
 import { createSlackChecks, type SlackToCheck } from './slack-checks.ts';
 import {
   createReadChecks,
@@ -23,6 +25,8 @@ export interface Deployed {
   readonly collected: readonly string[];
   /** Kinds that a tenant has no licence for. */
   readonly without: (tenant: string) => readonly Kind[];
+  /** Of the tenants, only those whose id comes after it are looked at. */
+  readonly after?: string;
 }
 
 const rolesOfSecrets = [
@@ -30,6 +34,9 @@ const rolesOfSecrets = [
   ['exchange-writer', 'exchange', 'enforce'],
   ['audit-log-reader', 'activity', 'collect-audit-log'],
 ] as const;
+
+/** Tenants that are looked at at the same time. */
+const tenantsAtOnce = 20;
 
 export async function createAllChecks({
   access,
@@ -39,64 +46,75 @@ export async function createAllChecks({
   tenants,
   collected,
   without,
+  after = '',
 }: Deployed): Promise<readonly Check[]> {
-  const checks: Check[] = [];
-  for (const [name, resource, functions] of rolesOfSecrets) {
-    const shared = await secret(name).catch(() => undefined);
-    const ofPolicy = name === 'audit-log-reader' ? collected : tenants;
-    const owns = await ownSecrets(name, ofPolicy, secret);
-    // Where every tenant has a secret of its own, the one for all may be empty.
-    const text = shared ?? (owns.size > 0 ? '{}' : undefined);
-    if (text === undefined) {
-      checks.push({
+  const ofSecrets: Check[] = [];
+  const ofTenants = new Map<string, Check[]>();
+  await Promise.all(
+    rolesOfSecrets.map(async ([name, resource, functions]) => {
+      const shared = await secret(name).catch(() => undefined);
+      const ofPolicy = name === 'audit-log-reader' ? collected : tenants;
+      const named = namedIn(shared ?? '{}');
+      const all =
+        named instanceof SignInError
+          ? []
+          : [...new Set([...named.tenants, ...ofPolicy, ...(named.any ? tenants : [])])];
+      ofSecrets.push({
         name: `${name}: secret`,
-        run: () =>
-          Promise.resolve(failed('it is empty or may not be read', 'Store its value in Secrets Manager.')),
+        run: () => Promise.resolve(verdictOnShared(shared, named, all)),
       });
-      continue;
-    }
-    const named = namedIn(text);
-    if (named instanceof SignInError) {
-      checks.push({
-        name: `${name}: secret`,
-        run: () => Promise.resolve(failed(named.message, 'Store a corrected value in Secrets Manager.')),
-      });
-      continue;
-    }
-    const all = [...new Set([...named.tenants, ...ofPolicy, ...(named.any ? tenants : [])])].sort();
-    checks.push({
-      name: `${name}: secret`,
-      run: () =>
-        Promise.resolve(
-          all.length === 0
-            ? skipped('neither it nor policy names a tenant yet')
-            : ok(`for ${all.length} tenants, ${owns.size} of which have one of their own`),
-        ),
-    });
-    for (const tenant of all) {
-      const own = named.tenants.includes(tenant) ? undefined : owns.get(tenant);
-      const value = own === undefined ? text : ofTenant(tenant, own);
-      const credentials = { name, secret: () => Promise.resolve(value) };
-      const ofThis = createSignInChecks(tenant, resource, credentials, access);
-      if (name === 'exchange-reader')
-        ofThis.push(...createReadChecks(tenant, credentials, access, without(tenant)));
-      if (name === 'audit-log-reader') ofThis.push(...createSubscriptionChecks(tenant, credentials, access));
-      const isOutOfReach = access.webIdentityToken === undefined && trustsRoles(value, tenant);
-      checks.push(...(isOutOfReach ? ofThis.map((one) => leaveTo(functions, one)) : ofThis));
-    }
-  }
+      for (const tenant of all) {
+        const isNamed = !(named instanceof SignInError) && named.tenants.includes(tenant);
+        const value = once(async () => {
+          const own = isNamed ? undefined : await secret(`${name}/${tenant}`).catch(() => undefined);
+          return own === undefined ? (shared ?? '{}') : ofTenant(tenant, own);
+        });
+        const credentials = { name, secret: value };
+        const ofThis = createSignInChecks(tenant, resource, credentials, access);
+        if (name === 'exchange-reader')
+          ofThis.push(...createReadChecks(tenant, credentials, access, without(tenant)));
+        if (name === 'audit-log-reader')
+          ofThis.push(...createSubscriptionChecks(tenant, credentials, access));
+        const isOutOfReach = async () =>
+          access.webIdentityToken === undefined && trustsRoles(await value(), tenant);
+        const known = ofTenants.get(tenant) ?? [];
+        ofTenants.set(tenant, [...known, ...ofThis.map((one) => unless(isOutOfReach, functions, one))]);
+      }
+    }),
+  );
   return [
-    ...checks,
+    ...ofSecrets.sort((a, b) => orderOf(a) - orderOf(b)),
+    ...inTurn(ofTenants, after, tenantsAtOnce),
     ...createSlackChecks({ ...slack, fetch: access.fetch, token: () => secret('slack-bot-token') }),
     ...createAwsChecks(cloud),
   ];
 }
 
+const orderOf = ({ name }: Check): number => rolesOfSecrets.findIndex(([secret]) => name.startsWith(secret));
+
+function verdictOnShared(
+  shared: string | undefined,
+  named: ReturnType<typeof namedIn>,
+  all: readonly string[],
+): CheckVerdict {
+  if (named instanceof SignInError)
+    return failed(named.message, 'Store a corrected value in Secrets Manager.');
+  if (shared === undefined)
+    return all.length === 0
+      ? failed('it is empty or may not be read', 'Store its value in Secrets Manager.')
+      : skipped('it is empty or may not be read: each tenant needs one of its own');
+  return all.length === 0
+    ? skipped('neither it nor policy names a tenant yet')
+    : ok(`for ${all.length} tenants, with those that have one of their own`);
+}
+
 /** Whoever looks from outside has none of the roles that the tenant trusts: only the functions can tell. */
-const leaveTo = (functions: string, { name }: Check): Check => ({
+const unless = (isOutOfReach: () => Promise<boolean>, functions: string, { name, run }: Check): Check => ({
   name,
-  run: () =>
-    Promise.resolve(skipped(`the tenant trusts the role of ${functions}, whose log says whether that works`)),
+  run: async (signal) =>
+    (await isOutOfReach())
+      ? skipped(`the tenant trusts the role of ${functions}, whose log says whether that works`)
+      : run(signal),
 });
 
 function trustsRoles(text: string, tenant: string): boolean {
@@ -108,20 +126,6 @@ function trustsRoles(text: string, tenant: string): boolean {
     if (error instanceof SignInError) return false;
     throw error;
   }
-}
-
-/** The tenants' own, by tenant. */
-async function ownSecrets(
-  name: string,
-  tenants: readonly string[],
-  secret: Deployed['secret'],
-): Promise<ReadonlyMap<string, string>> {
-  const found = new Map<string, string>();
-  for (const tenant of tenants) {
-    const own = await secret(`${name}/${tenant}`).catch(() => undefined);
-    if (own !== undefined) found.set(tenant, own);
-  }
-  return found;
 }
 
 function namedIn(text: string): { tenants: readonly string[]; any: boolean } | SignInError {

@@ -3,12 +3,16 @@ export type CheckVerdict =
   | { readonly outcome: 'ok'; readonly found: string }
   /** `todo`: what somebody can do about it. */
   | { readonly outcome: 'failed'; readonly found: string; readonly todo: string }
-  | { readonly outcome: 'skipped'; readonly found: string };
+  | { readonly outcome: 'skipped'; readonly found: string }
+  /** Nobody knows: there was no time to begin with it. `todo`: how to find out. */
+  | { readonly outcome: 'unchecked'; readonly found: string; readonly todo: string };
 
 export interface Check {
   readonly name: string;
   /** Throws nothing that a person could have put right: that is a verdict. */
   readonly run: (signal: AbortSignal) => Promise<CheckVerdict>;
+  /** The verdict at the end of the time there is, as long as `run` waits for its turn. */
+  readonly waiting?: () => CheckVerdict | undefined;
 }
 
 export type CheckResult = CheckVerdict & { readonly name: string };
@@ -16,6 +20,11 @@ export type CheckResult = CheckVerdict & { readonly name: string };
 export const ok = (found: string): CheckVerdict => ({ outcome: 'ok', found });
 export const failed = (found: string, todo: string): CheckVerdict => ({ outcome: 'failed', found, todo });
 export const skipped = (found: string): CheckVerdict => ({ outcome: 'skipped', found });
+export const unchecked = (found: string, todo: string): CheckVerdict => ({
+  outcome: 'unchecked',
+  found,
+  todo,
+});
 
 /** Runs all at once, in milliseconds no longer than `within`. The order is that of the checks. */
 export async function examine(
@@ -23,20 +32,17 @@ export async function examine(
   { within, later }: { readonly within: number; readonly later: (ms: number) => AbortSignal },
 ): Promise<readonly CheckResult[]> {
   const signal = later(within);
-  const late = new Promise<CheckVerdict>((resolve) => {
-    signal.addEventListener('abort', () =>
-      resolve(
-        failed(
-          `no answer within ${Math.round(within / 1000)} seconds`,
-          'Check that this machine reaches the service, and try again.',
-        ),
-      ),
-    );
+  const late = new Promise<undefined>((resolve) => {
+    signal.addEventListener('abort', () => resolve(undefined));
   });
+  const unanswered = failed(
+    `no answer within ${Math.round(within / 1000)} seconds`,
+    'Check that this machine reaches the service, and try again.',
+  );
   return Promise.all(
-    checks.map(async ({ name, run }) => {
+    checks.map(async ({ name, run, waiting }) => {
       const verdict = await Promise.race([run(signal).catch(unexpected), late]);
-      return { name, ...verdict };
+      return { name, ...(verdict ?? waiting?.() ?? unanswered) };
     }),
   );
 }

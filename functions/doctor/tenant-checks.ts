@@ -10,6 +10,7 @@ import { permissions } from '#microsoft/clouds.ts';
 import { SignInError } from '#microsoft/sign-in-error.ts';
 import { createSignIn } from '#microsoft/sign-in.ts';
 import { failed, ok, skipped, type Check, type CheckVerdict } from './check.ts';
+import { once } from './once.ts';
 import type { Kind } from '#kinds/registry.ts';
 import type { Patience, Surroundings } from '#microsoft/retry.ts';
 import type { MicrosoftService } from '#microsoft/clouds.ts';
@@ -166,9 +167,3 @@ const signInWith = (secret: () => Promise<string>, access: TenantAccess) =>
     resourceUrls: { exchange: access.exchangeUrl, activity: access.activityUrl },
     patience: impatient,
   });
-
-/** Several lines may rest on one answer: it is asked for once. */
-function once<T>(ask: () => Promise<T>): () => Promise<T> {
-  let asked: Promise<T> | undefined;
-  return () => (asked ??= ask());
-}
