@@ -26,6 +26,31 @@ export const runtime = [
     ],
   ),
   ...inFile(
+    'functions/doctor/in-turn.ts',
+    ['test/doctor/doctor.test.ts'],
+    [
+      {
+        without: 'the doctor asks after a thousand tenants at once',
+        find: 'await turns.get(tenant)?.promise;',
+      },
+      {
+        without: 'what the doctor had no time for looks as if a service did not answer',
+        find: 'place < begun\n            ? undefined',
+        replace: 'place >= 0\n            ? undefined',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/doctor/report.ts',
+    ['test/doctor/doctor.test.ts'],
+    [
+      {
+        without: 'what was not checked is taken for fine',
+        find: " || outcome === 'unchecked'",
+      },
+    ],
+  ),
+  ...inFile(
     'functions/runtime/tenant-secret.ts',
     ['test/collection/collect-audit-log.test.ts'],
     [
