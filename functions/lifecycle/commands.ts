@@ -80,6 +80,7 @@ export type Command =
       readonly type: 'ReportTold';
       readonly of: number;
       readonly card: Card;
+      readonly addressee?: string;
       /** Who was told. */
       readonly owner?: Owner;
       readonly deadline?: Instant;
@@ -91,6 +92,7 @@ export type Command =
       readonly type: 'ReportApproversTold';
       readonly of: number;
       readonly card: Card;
+      readonly addressee?: string;
       readonly makers?: readonly Maker[];
     }
   | { readonly type: 'ReportMakers'; readonly makers: readonly Maker[] }

@@ -210,7 +210,10 @@ export type ExceptionFoundGone = Fact & { readonly type: 'ExceptionFoundGone' };
 export type OwnerTold = Fact & {
   readonly type: 'OwnerTold';
   readonly of: number;
+  /** Below which it was said, if it is not the message itself. */
   readonly card: Card;
+  /** Whom or where Lapse wrote: a Slack user, or a channel as policy names it. */
+  readonly addressee?: string;
   /** Who was told: see `ownerKey`. */
   readonly to?: string;
   readonly deadline?: Instant;
@@ -232,6 +235,7 @@ export type ApproversTold = Fact & {
   readonly type: 'ApproversTold';
   readonly of: number;
   readonly card: Card;
+  readonly addressee?: string;
   readonly makers?: readonly Maker[];
 };
 /** Who is behind the makers, if an answer came before a message had established that. */

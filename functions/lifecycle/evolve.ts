@@ -514,8 +514,9 @@ const whoIs = (address: string, slackUser: string): Maker => ({
   sought: true,
 });
 
-const added = (state: Exception, { card }: { readonly card: Card }): readonly Card[] =>
-  [...state.cards, card].slice(-mostCards);
+/** What is said below a card that is there already adds none. */
+const added = ({ cards }: Exception, { card }: { readonly card: Card }): readonly Card[] =>
+  [...cards.filter(({ channel, ts }) => channel !== card.channel || ts !== card.ts), card].slice(-mostCards);
 
 /** Whoever was told of a later deadline was not told of the nearer one, nor of what silence now does. */
 function moved(before: Exception, event: PolicyApplied): Exception {

@@ -9,12 +9,14 @@ import { channelOf, ownerKey } from '#policy/owner.ts';
 import { isApprovable } from '#lifecycle/asked.ts';
 import { react } from '#lifecycle/react.ts';
 import { createCard, placeOf } from './card.ts';
+import { deliver, isGone, topIn, type Outgoing } from './deliver.ts';
 import { readHistory } from './exceptions.ts';
 import { informConcerned } from './inform.ts';
 import { SlackRefusal } from './failure.ts';
 import { createParagraph, toMarkup } from './lines.ts';
 import { identifyMakers, findReachable, whyUndelivered } from './owner.ts';
 import { recordMakers } from './makers.ts';
+import { approversToMention, describeCall } from './thread-line.ts';
 import { findDeadline } from './words.ts';
 import { clip } from './escape.ts';
 import type { Event } from '#lifecycle/events.ts';
@@ -43,14 +45,16 @@ export async function askOwner(dependencies: AskDependencies, happened: Happened
   const effects = react(happened.event, exception);
   // Alerts last: nothing remembers that they were posted, so nothing after them may make the event come again.
   const message = effects.find(isMessage);
-  if (message) await sendMessages(dependencies, exception, trail(), happened, message);
+  const sent = message
+    ? await sendMessages(dependencies, exception, trail(), happened, message)
+    : { exception, shown: [] };
   const toApprovers = effects.find((effect) => effect.type === 'ask-approvers');
   if (toApprovers) await askApprovers(dependencies, exception, trail, toApprovers);
   // By whoever is found its owner may turn out not to be who may approve it: that is an event of its own.
   const known = effects.some(({ type }) => type === 'identify')
-    ? await recordMakers(dependencies, exception)
-    : exception;
-  if (effects.some(({ type }) => type === 'refresh')) await refresh(dependencies, known);
+    ? await recordMakers(dependencies, sent.exception)
+    : sent.exception;
+  if (effects.some(({ type }) => type === 'refresh')) await refresh(dependencies, known, sent.shown);
   if (effects.some(({ type }) => type === 'inform'))
     await informConcerned(dependencies, known, {
       event: happened.event,
@@ -87,6 +91,12 @@ type ToOwner = Extract<Effect, { type: 'ask' | 'remind' | 'tell' }>;
 
 const isMessage = (effect: Effect): effect is ToOwner =>
   effect.type === 'ask' || effect.type === 'remind' || effect.type === 'tell';
+
+/** The exception once its people were told, and the cards that show it so. */
+interface Sent {
+  readonly exception: Exception;
+  readonly shown: readonly Card[];
+}
 
 /** Why the message is not sent any more; `undefined` if it still should be. */
 function overtaken(
@@ -128,7 +138,7 @@ async function sendMessages(
   history: readonly Event[],
   { version }: Happened,
   effect: ToOwner,
-): Promise<void> {
+): Promise<Sent> {
   const { log } = dependencies;
   const said = { exception: exception.id, version };
   const owed =
@@ -138,13 +148,14 @@ async function sendMessages(
   const why = overtaken(effect, exception, version, history, owed);
   if (why !== undefined) {
     log(`not told: ${why}`, said);
-    return;
+    return { exception, shown: [] };
   }
   const unknown = findUnidentified(exception, dependencies.policy);
   const makers = await identifyMakers(dependencies.slack, unknown, dependencies.policy, log);
   const known = { ...exception, ...addIdentified(exception, makers) };
-  const told = await messageOwner(dependencies, known, history, { version, effect, makers });
-  await messageApprovers(dependencies, told, history, { version, effect, makers });
+  const own = await messageOwner(dependencies, known, history, { version, effect, makers });
+  const theirs = await messageApprovers(dependencies, own.exception, history, { version, effect, makers });
+  return { exception: theirs.exception, shown: [...own.shown, ...theirs.shown] };
 }
 
 interface Telling {
@@ -176,21 +187,31 @@ async function messageOwner(
   exception: Exception,
   history: readonly Event[],
   { version, effect, makers }: Telling,
-): Promise<Exception> {
+): Promise<Sent> {
   const { exceptions, slack, policy, now, log } = dependencies;
-  if (ownerTold(history, version, exception.owner)) return exception;
+  if (ownerTold(history, version, exception.owner)) return { exception, shown: [] };
   const content = { exception, history, policy, now, reminder: effect.type === 'remind' };
   const { owner } = exception;
+  const deadline = effect.type === 'remind' ? effect.deadline : findDeadline(exception);
+  const line = describeCall(effect.type, exception, policy, deadline);
 
   let why: string | undefined;
   let posted: Card | undefined;
   let slackUser: string | undefined;
+  let addressee: string | undefined;
   if (owner.type === 'person') {
     const reached = await findReachable(slack, owner, log);
     if (reached.type === 'nobody') why = reached.why;
     else {
       const bound = { ...exception, owner: { ...owner, slackUser: reached.slackUser } };
-      const attempt = await posting(slack, reached.slackUser, createCard({ ...content, exception: bound }));
+      addressee = reached.slackUser;
+      const attempt = await delivering(slack, {
+        to: addressee,
+        top: topIn(history, addressee),
+        card: createCard({ ...content, exception: bound }),
+        line,
+        mentioned: [addressee],
+      });
       why = whyUndelivered(attempt.refusal, owner.address);
       if (attempt.refusal && why === undefined) throw attempt.refusal;
       posted = attempt.card;
@@ -198,7 +219,15 @@ async function messageOwner(
     }
   } else {
     const channel = owner.channel ?? channelOf(policy, exception);
-    const attempt = await posting(slack, channel, createCard({ ...content, fallback: owner.why }));
+    addressee = channel;
+    const attempt = await delivering(slack, {
+      to: channel,
+      top: topIn(history, channel),
+      card: createCard({ ...content, fallback: owner.why }),
+      line,
+      // Approvers need not be in a channel that is some other team’s.
+      mentioned: owner.channel === undefined ? approversToMention(exception, policy) : [],
+    });
     why = owner.channel === undefined ? undefined : whyUndelivered(attempt.refusal, owner.channel);
     if (attempt.refusal && why === undefined) throw attempt.refusal;
     posted = attempt.card;
@@ -222,8 +251,7 @@ async function messageOwner(
     });
   }
 
-  const deadline = effect.type === 'remind' ? effect.deadline : findDeadline(exception);
-  const { exception: after } = await exceptions.execute({
+  const { exception: after = exception } = await exceptions.execute({
     id: exception.id,
     receipt: `told#${exception.id}#${version}#${ownerKey(owner)}`,
     now,
@@ -232,6 +260,7 @@ async function messageOwner(
       of: version,
       card: posted,
       owner,
+      ...(addressee === undefined ? {} : { addressee }),
       ...(deadline === undefined ? {} : { deadline }),
       ...(slackUser === undefined ? {} : { slackUser }),
       ...(owner.type === 'team' ? { fallback: owner.why } : {}),
@@ -239,7 +268,7 @@ async function messageOwner(
     },
   });
   log(owner.type === 'person' ? 'owner told' : 'fallback channel told', { exception: exception.id, version });
-  return after ?? exception;
+  return { exception: after, shown: [posted] };
 }
 
 /** If its owner may not approve, those who may are asked too. The owner can still say no. */
@@ -248,17 +277,23 @@ async function messageApprovers(
   exception: Exception,
   history: readonly Event[],
   { version, effect, makers }: Telling,
-): Promise<void> {
-  if (effect.type === 'tell' || exception.owner.type === 'team') return;
-  if (toldAbout(history, 'ApproversTold', version).length > 0) return;
+): Promise<Sent> {
+  const unsent = { exception, shown: [] };
+  if (effect.type === 'tell' || exception.owner.type === 'team') return unsent;
+  if (toldAbout(history, 'ApproversTold', version).length > 0) return unsent;
   const { owner, why } = authorityOf(exception, policy);
-  if (owner || why === undefined) return;
+  if (owner || why === undefined) return unsent;
   const content = { exception, history, policy, now, reminder: effect.type === 'remind' };
-  const posted = await slack.post(
-    channelOf(policy, exception),
-    createCard({ ...content, forApprovers: true }),
-  );
-  await exceptions.execute({
+  const addressee = channelOf(policy, exception);
+  const deadline = effect.type === 'remind' ? effect.deadline : findDeadline(exception);
+  const posted = await deliver(slack, {
+    to: addressee,
+    top: topIn(history, addressee),
+    card: createCard({ ...content, forApprovers: true }),
+    line: describeCall(effect.type, exception, policy, deadline),
+    mentioned: approversToMention(exception, policy),
+  });
+  const { exception: after = exception } = await exceptions.execute({
     id: exception.id,
     receipt: `told#${exception.id}#${version}#approvers`,
     now,
@@ -266,20 +301,21 @@ async function messageApprovers(
       type: 'ReportApproversTold',
       of: version,
       card: posted,
+      addressee,
       ...(makers.length === 0 ? {} : { makers }),
     },
   });
   log('approvers told', { exception: exception.id, version });
+  return { exception: after, shown: [posted] };
 }
 
 /** A refusal by Slack is returned; if Slack cannot be reached, that is thrown. */
-async function posting(
+async function delivering(
   slack: Slack,
-  channel: string,
-  message: Message,
+  outgoing: Outgoing,
 ): Promise<{ readonly card?: Card; readonly refusal?: SlackRefusal }> {
   try {
-    return { card: await slack.post(channel, message) };
+    return { card: await deliver(slack, outgoing) };
   } catch (error) {
     if (!(error instanceof SlackRefusal)) throw error;
     return { refusal: error };
@@ -290,35 +326,27 @@ const nameOf = (owner: Owner): string =>
   owner.type === 'person' ? owner.address : (owner.channel ?? 'fallback');
 const isSame = (a: Owner, b: Owner): boolean => a.type === b.type && nameOf(a) === nameOf(b);
 
-/** Updates every posted card. One that can no longer be changed is left as it is. */
+/** Updates every posted card but those that are. One that can no longer be changed is left as it is. */
 export async function refresh(
   { exceptions, slack, policy, now, log }: AskDependencies,
   exception: Exception,
+  shown: readonly Card[] = [],
 ): Promise<void> {
-  if (exception.cards.length === 0) return;
+  const stale = exception.cards.filter((card) => !shown.some((one) => isSameCard(one, card)));
+  if (stale.length === 0) return;
   const history = await readHistory(exceptions, exception.id);
-  for (const posted of exception.cards) {
+  for (const posted of stale) {
     const place = placeOf(exception, history, posted);
     try {
       await slack.update(posted, createCard({ exception, history, policy, now, ...place }));
     } catch (error) {
-      if (!(error instanceof SlackRefusal) || !gone.has(error.code)) throw error;
+      if (!isGone(error)) throw error;
       log('card not updated', { exception: exception.id, code: error.code });
     }
   }
 }
 
-/** Slack's words for a message or conversation that is closed to changes. */
-const gone = new Set([
-  'message_not_found',
-  'cant_update_message',
-  'edit_window_closed',
-  'is_inactive',
-  'is_archived',
-  'channel_not_found',
-  'not_in_channel',
-  'external_channel_migrating',
-]);
+const isSameCard = (a: Card, b: Card): boolean => a.channel === b.channel && a.ts === b.ts;
 
 function alert(text: string, exception: Exception): Message {
   const said = clip(text, 1500);

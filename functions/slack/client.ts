@@ -107,14 +107,14 @@ export function createSlack({
     async members(usergroup) {
       return group.parse(await call('usergroups.users.list', { usergroup })).users;
     },
-    async post(channel, message, thread) {
+    async post(channel, message, thread, broadcast = false) {
       const quiet = { mrkdwn: false, unfurl_links: false, unfurl_media: false };
       const { ts, channel: conversation } = posted.parse(
         await call('chat.postMessage', {
           channel,
           ...body(message),
           ...quiet,
-          ...(thread === undefined ? {} : { thread_ts: thread }),
+          ...(thread === undefined ? {} : { thread_ts: thread, ...(broadcast && { reply_broadcast: true }) }),
         }),
       );
       return { channel: conversation, ts };

@@ -33,9 +33,9 @@ export interface Slack {
   members(group: string): Promise<readonly string[]>;
   /**
    * `channel` may be a user id; the card contains the id of the conversation with which Slack answered. `thread`: the
-   * message (`ts`) that it answers.
+   * message (`ts`) that it answers; `broadcast`: the answer is shown in the channel as well.
    */
-  post(channel: string, message: Message, thread?: string): Promise<Card>;
+  post(channel: string, message: Message, thread?: string, broadcast?: boolean): Promise<Card>;
   update(card: Card, message: Message): Promise<void>;
   /** Seen by one person, once. */
   whisper(channel: string, user: string, message: Message): Promise<void>;

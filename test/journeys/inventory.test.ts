@@ -80,12 +80,12 @@ describe('a connector that was approved', () => {
     await world.advance('PT3H');
     expect(await world.one('Mail gateway')).toMatchObject({ id, state: 'confirmed' });
 
-    const before = world.cards(id).length;
+    const before = world.heard(id).length;
     const wider = { Identity: 'Mail gateway', SenderIPAddresses: '198.51.100.0/24' };
     secretly(world, record('Set-InboundConnector', world.past(0), wider));
     await world.advance('PT3H');
     expect(await world.one('Mail gateway')).toMatchObject({ id, state: 'unconfirmed' });
-    expect(world.cards(id).length).toBeGreaterThan(before);
+    expect(world.heard(id).length).toBeGreaterThan(before);
   });
 });
 

@@ -50,12 +50,12 @@ describe('an IP allow list that two people edit', () => {
 
     // Our own command comes back in the log: it is known, and asks nobody anything.
     const { id } = await world.one('203.0.113.7');
-    const before = world.cards(id).length;
+    const before = world.heard(id).length;
     await world.feed(
       edit(world, 'Remove', ['203.0.113.7'], { UserType: 5, UserId: 'local', AppId: 'local' }),
     );
     expect(await world.one('203.0.113.7')).toMatchObject({ state: 'disabled', cause: 'unconfirmed' });
-    expect(world.cards(id)).toHaveLength(before);
+    expect(world.heard(id)).toHaveLength(before);
     expect(await world.one('203.0.113.8')).toMatchObject({ state: 'confirmed' });
   });
 });

@@ -30,6 +30,8 @@ export interface World {
   /** The newest message about an exception, as a person sees it now. */
   card(id: string): PostedMessage;
   cards(id: string): readonly PostedMessage[];
+  /** What people were sent about it: its cards, and the lines below them. */
+  heard(id: string): readonly PostedMessage[];
   /** Approves or renews through button and form; answers what the form said. */
   answer(
     id: string,
@@ -117,6 +119,12 @@ export function worldOf(local: LocalDeployment): World {
         .filter((message) =>
           buttonsOf(message).some((button) => String(button['value']).includes(`"${id}"`)),
         ),
+    heard: (id) => {
+      const tops = new Set(world.cards(id).map(({ channel, ts }) => `${channel} ${ts}`));
+      return slack()
+        .messages()
+        .filter(({ channel, ts, thread }) => tops.has(`${channel} ${thread ?? ts}`));
+    },
     card(id) {
       const newest = world.cards(id).at(-1);
       if (!newest) throw new Error(`nobody was sent a card about ${id}`);

@@ -104,7 +104,8 @@ describe('an opened exception', () => {
       });
     await office.deliver();
     expect(office.workspace.messages()).toHaveLength(2);
-    expect(read(office.last().blocks)).toContain('third.example');
+    const [card] = office.workspace.messages();
+    expect(read(card?.blocks)).toContain('third.example');
   });
 
   it('is asked anew when it changes, and the first card shows the change too', async () => {
@@ -299,16 +300,15 @@ describe('an owner known only by address', () => {
 });
 
 describe('a reminder', () => {
-  it('is a new message with the same buttons', async () => {
-    await office.ask();
+  it('is one line below the card, which has the same buttons', async () => {
+    const card = await office.ask();
     office.wait('P2DT1H');
     await office.run({ type: 'CheckDue' });
     await office.deliver();
-    const [, reminder] = office.workspace.messages();
-    expect(reminder?.text).toMatch(
-      /^Partner newsletter · CRITICAL · off 5 Nov 2026 12:00 UTC unless approved/,
-    );
-    expect(reminder && office.buttons(reminder)).toEqual(['approve', 'disable']);
+    expect(office.replies(card)).toEqual([
+      `<@${office.owner()}>: ⏳ “Partner newsletter” still has no answer and is switched off on 5 Nov 2026 12:00 UTC.`,
+    ]);
+    expect(office.buttons(office.again(card))).toEqual(['approve', 'disable']);
     expect((await office.state()).told).toHaveLength(2);
   });
 });

@@ -341,10 +341,14 @@ describe('an approval that turns out to be its maker’s', () => {
     ]);
     const asking = office.workspace.messages().slice(1, 3);
     expect(asking.map(({ channel }) => channel.charAt(0))).toEqual(['D', 'C']);
-    for (const one of [office.again(card), ...asking]) {
+    const theirs = office.workspace.messages().find(({ channel }) => channel === 'C0SECURITY') ?? card;
+    for (const one of [office.again(card), theirs]) {
       expect(read(one.blocks)).toContain('Its approval no longer counts');
       expect(office.buttons(one)).toContain('approve');
     }
+    expect(office.replies(card)).toEqual([
+      `<@${olga}>: ⏳ “Partner newsletter” lost its approval, which was not independent, and needs another by 6 Nov 2026 12:00 UTC, or it is switched off.`,
+    ]);
     expect(read(office.last().blocks)).toContain(
       'The approval of the transport rule "Partner newsletter" no longer counts: the audit log now shows that whoever approved it had made or changed it themselves.',
     );

@@ -255,6 +255,12 @@ export async function openOffice(
     /** The card as it is now. */
     again: (card: PostedMessage): PostedMessage =>
       workspace.messages().find(({ channel, ts }) => channel === card.channel && ts === card.ts) ?? card,
+    /** What is said below a card, in order. */
+    replies: (card: PostedMessage): readonly string[] =>
+      workspace
+        .messages()
+        .filter(({ channel, thread }) => channel === card.channel && thread === card.ts)
+        .map(({ blocks }) => read(blocks)),
     owner(): string {
       const user = workspace.users().find((one) => !seeded.has(one.id));
       if (!user) throw new Error('nobody was looked up');

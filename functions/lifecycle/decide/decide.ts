@@ -66,7 +66,7 @@ function decided(state: Exception | undefined, command: Command, context: Contex
     case 'ObserveRemoval':
       return observeRemoval(state, command, context);
     case 'ReportTold': {
-      const { of, card, deadline, fallback, makers, owner = state.owner } = command;
+      const { of, card, addressee, deadline, fallback, makers, owner = state.owner } = command;
       // Somebody may have handed it over while the message was on its way: then this is not the owner's Slack user.
       const isOwner = isSameOwner(state.owner, owner);
       const slackUser = isOwner ? command.slackUser : undefined;
@@ -76,6 +76,7 @@ function decided(state: Exception | undefined, command: Command, context: Contex
         actor: { type: 'messenger' },
         of,
         card,
+        ...(addressee === undefined ? {} : { addressee }),
         to: ownerKey(owner),
         ...(deadline === undefined ? {} : { deadline }),
         ...(deadline !== undefined && alertsOnly(state, policy) && { alertsOnly: true }),
@@ -87,8 +88,13 @@ function decided(state: Exception | undefined, command: Command, context: Contex
       return [{ ...told, ...(alone && { approvers: true }) }];
     }
     case 'ReportApproversTold': {
-      const { of, card, makers } = command;
-      const told = { of, card, ...(makers === undefined ? {} : { makers }) };
+      const { of, card, addressee, makers } = command;
+      const told = {
+        of,
+        card,
+        ...(addressee === undefined ? {} : { addressee }),
+        ...(makers === undefined ? {} : { makers }),
+      };
       return [{ type: 'ApproversTold', at: now, actor: { type: 'messenger' }, ...told }];
     }
     case 'ReportMakers': {

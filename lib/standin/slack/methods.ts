@@ -181,13 +181,17 @@ export const methods: Readonly<Record<string, Method>> = {
   'chat.postMessage': (fields, memory, now) => {
     const channel = conversation(memory, fields['channel']);
     const thread = fields['thread_ts'];
+    if (thread !== undefined && !memory.messages.some((one) => one.channel === channel && one.ts === thread))
+      throw new MethodRefusal('thread_not_found');
     const message = {
       channel,
       ts: timestamp(memory, now),
       ...content(fields, 40_000),
       ...metadataIn(fields),
       edits: 0,
-      ...(thread === undefined ? {} : { thread }),
+      ...(thread === undefined
+        ? {}
+        : { thread, ...(fields['reply_broadcast'] === 'true' && { broadcast: true }) }),
     };
     memory.keepMessage(memory.messages.push(message) - 1);
     return { channel, ts: message.ts, message: { type: 'message', text: message.text } };

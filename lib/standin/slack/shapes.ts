@@ -34,6 +34,8 @@ export interface PostedMessage {
   readonly edits: number;
   /** The message below which it stands. */
   readonly thread?: string;
+  /** It is shown in the channel as well. */
+  readonly broadcast?: boolean;
   /** Set if only this person sees it. */
   readonly onlyFor?: string;
 }

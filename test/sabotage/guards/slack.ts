@@ -410,7 +410,7 @@ export const slack = [
       },
       {
         without: 'the owner is asked again because the approvers were not yet',
-        find: 'if (ownerTold(history, version, exception.owner)) return exception;',
+        find: 'if (ownerTold(history, version, exception.owner)) return { exception, shown: [] };',
       },
       {
         without: 'an older question is asked beside the newer one',
@@ -434,19 +434,14 @@ export const slack = [
       },
       {
         without: 'a message that was deleted stops all later ones',
-        find: 'if (!(error instanceof SlackRefusal) || !gone.has(error.code)) throw error;',
-        replace: 'throw error;',
-      },
-      {
-        without: 'a card that Slack refuses for our mistake stays old unseen',
-        find: ' || !gone.has(error.code)) throw error;',
-        replace: ') throw error;',
+        find: "if (!isGone(error)) throw error;\n      log('card",
+        replace: "throw error;\n      log('card",
       },
       {
         without: 'an alert is posted before what may fail, and so again and again',
-        find: 'if (message) await sendMessages(dependencies, exception, trail(), happened, message);',
+        find: 'const sent = message\n',
         replace:
-          "for (const effect of effects) if (effect.type === 'alert') await slack.post(channelOf(dependencies.policy, exception), alert(effect.text, exception));\n  if (message) await sendMessages(dependencies, exception, trail(), happened, message);",
+          "for (const effect of effects) if (effect.type === 'alert') await slack.post(channelOf(dependencies.policy, exception), alert(effect.text, exception));\n  const sent = message\n",
       },
       {
         without: 'a question is passed over for its own repetition, and in a long queue for ever',
@@ -493,8 +488,45 @@ export const slack = [
       },
       {
         without: 'nobody is asked where the owner may not approve',
-        find: 'if (owner || why === undefined) return;',
-        replace: 'if (owner || why === undefined || policy) return;',
+        find: 'if (owner || why === undefined) return unsent;',
+        replace: 'if (owner || why === undefined || policy) return unsent;',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/slack/deliver.ts',
+    ['test/slack/thread.test.ts', 'test/slack/ask.test.ts'],
+    [
+      {
+        without: 'a line below a card that was deleted is seen by nobody',
+        find: 'if (!isGone(error)) throw error;\n    return false;',
+        replace: 'return true;',
+      },
+      {
+        without: 'a card that Slack refuses for our mistake stays old unseen',
+        find: 'error instanceof SlackRefusal && gone.has(error.code)',
+        replace: 'error instanceof SlackRefusal',
+      },
+      {
+        without: 'each reminder is another card',
+        find: 'event.addressee === to ||',
+        replace: "event.addressee === '' ||",
+      },
+      {
+        without: 'a line in a channel that mentions nobody is seen by nobody',
+        find: 'mentioned.length === 0)',
+        replace: 'mentioned.length < 0)',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/lifecycle/evolve.ts',
+    ['test/slack/thread.test.ts'],
+    [
+      {
+        without: 'a card is updated once for each line below it',
+        find: '...cards.filter(({ channel, ts }) => channel !== card.channel || ts !== card.ts)',
+        replace: '...cards',
       },
     ],
   ),
