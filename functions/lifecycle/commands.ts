@@ -61,7 +61,16 @@ export interface Answerer {
 
 /** What people do, as opposed to what happens. */
 export type Answering =
-  'Approve' | 'Renew' | 'Decline' | 'Revoke' | 'Reassign' | 'Hold' | 'Restore' | 'ReleaseBreaker';
+  | 'Approve'
+  | 'Renew'
+  | 'Decline'
+  | 'Revoke'
+  | 'Reassign'
+  | 'Hold'
+  | 'Restore'
+  | 'ReleaseBreaker'
+  | 'AskForHelp'
+  | 'WishReminder';
 
 export type Command =
   | {
@@ -117,6 +126,15 @@ export type Command =
       readonly address: string;
       readonly reason?: string;
     }
+  | {
+      readonly type: 'AskForHelp';
+      readonly by: Answerer;
+      readonly seen: number;
+      /** A Slack user; absent: the approvers. */
+      readonly colleague?: string;
+      readonly question: string;
+    }
+  | { readonly type: 'WishReminder'; readonly by: Answerer; readonly seen: number }
   | { readonly type: 'Hold'; readonly by: Answerer; readonly until: Instant; readonly reason: string }
   | { readonly type: 'Restore'; readonly by: Answerer; readonly reason: string; readonly expiresAt: Instant }
   /** Somebody who may not answer tried to, and was stopped before an answer existed. */

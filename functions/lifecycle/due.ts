@@ -35,11 +35,11 @@ export function noticesOf(state: Unconfirmed | Confirmed, ofDisable: boolean): r
     .filter(({ deadline: named }) => named >= originalDeadlineOf(state) && named <= presentDeadlineOf(state));
 }
 
-/** The reminder steps of the present question that are still to come, earliest first. */
+/** The reminder steps of the present question that are still to come, earliest first; and the one that was wished for. */
 export function remindersOf(state: Unconfirmed | Confirmed, policy: Policy): readonly Instant[] {
   const after = state.reminded !== undefined && state.reminded > state.since ? state.reminded : state.since;
-  return classOf(policy, state)
-    .remindBefore.map((step) => minus(originalDeadlineOf(state), step))
+  const steps = classOf(policy, state).remindBefore.map((step) => minus(originalDeadlineOf(state), step));
+  return [...steps, ...(state.wished === undefined ? [] : [state.wished])]
     .filter((step) => step > after)
     .sort();
 }

@@ -401,6 +401,15 @@ export type OwnerReassigned = Fact & {
   readonly ladder?: readonly Rung[];
   readonly reason?: string;
 };
+/** Somebody who may answer wants another one to: the approvers, or a colleague. It decides nothing. */
+export type HelpAsked = Fact & {
+  readonly type: 'HelpAsked';
+  /** The Slack user who is asked; absent if the approvers are. */
+  readonly colleague?: string;
+  readonly question: string;
+};
+/** Its owner wants one more reminder. */
+export type ReminderWished = Fact & { readonly type: 'ReminderWished'; readonly remindAt: Instant };
 export type ExceptionHeld = Fact &
   Ending & {
     readonly type: 'ExceptionHeld';
@@ -505,6 +514,8 @@ export type Event =
   | BreakerReleased
   | AnswerRefused
   | OwnerReassigned
+  | HelpAsked
+  | ReminderWished
   | ExceptionHeld
   | HoldEnded
   | DisableFailed
@@ -547,6 +558,8 @@ const known: Readonly<Record<EventType, true>> = {
   BreakerReleased: true,
   AnswerRefused: true,
   OwnerReassigned: true,
+  HelpAsked: true,
+  ReminderWished: true,
   ExceptionHeld: true,
   HoldEnded: true,
   DisableFailed: true,

@@ -289,6 +289,10 @@ function happened(before: Exception | undefined, event: Event): Exception {
         ),
       };
     }
+    case 'HelpAsked':
+      return event.colleague === undefined ? { ...state, helpAsked: state.asOf } : state;
+    case 'ReminderWished':
+      return { ...state, wished: event.remindAt };
     case 'ExceptionHeld': {
       const confirmBy = state.state === 'unconfirmed' ? state.confirmBy : event.until;
       return {
@@ -625,6 +629,8 @@ const outlives = {
   keptEnd: true,
   unheard: false,
   seeking: false,
+  helpAsked: false,
+  wished: false,
   approversTold: false,
   answered: true,
   state: false,

@@ -254,6 +254,10 @@ export interface Known extends Assessed {
   readonly keptEnd?: Instant;
   readonly unheard?: Unheard;
   readonly seeking?: Seeking;
+  /** The version of the question about which its owner asked the approvers. */
+  readonly helpAsked?: number;
+  /** When one more reminder is wanted. */
+  readonly wished?: Instant;
   /** The version of the newest message that reached those who may approve it. */
   readonly approversTold?: number;
   /** The newest answer, to show to whoever lost a race. */

@@ -32,6 +32,8 @@ export type Effect =
   | { readonly type: 'tell' }
   /** Tell whom a decision concerns of it in one line, unless it was theirs: nobody is notified of an updated card. */
   | { readonly type: 'inform' }
+  /** Put somebody’s question to whom it is for. */
+  | { readonly type: 'pass-on' }
   /** Ask those who may approve, if only the owner, who may not, was asked. */
   | { readonly type: 'ask-approvers'; readonly deadline?: Instant }
   /** Look up its makers in Slack. */
@@ -136,6 +138,10 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
     case 'ExceptionRenewed':
     case 'ExceptionHeld':
       return [refresh, inform];
+    case 'HelpAsked':
+      return [refresh, { type: 'pass-on' }];
+    case 'ReminderWished':
+      return [refresh];
     case 'ExceptionRemoved':
     case 'ExceptionSwitchedOff':
     case 'ExceptionFoundGone':
@@ -295,6 +301,8 @@ export const slackEvents = [
   'ExceptionChanged',
   'ChangeNoted',
   'OwnerReassigned',
+  'HelpAsked',
+  'ReminderWished',
   'OwnerTold',
   'ApproversTold',
   'ReminderDue',

@@ -174,6 +174,8 @@ const known = {
   unheard: unheard.exactOptional(),
   seeking: seeking.exactOptional(),
   approversTold: z.int().positive().exactOptional(),
+  helpAsked: z.int().positive().exactOptional(),
+  wished: instantSchema.exactOptional(),
   answered: z
     .looseObject({
       by: actor,

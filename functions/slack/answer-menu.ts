@@ -4,7 +4,7 @@ import { inWords } from '#time/instant.ts';
 import { groupUnread } from './admission.ts';
 import { SlackRefusal, SlackUnreachable } from './failure.ts';
 import { longestReason } from './form.ts';
-import { answerBy, endOf, longestOf, menuFields, type MenuForm } from './menu-forms.ts';
+import { endOf, longestOf, menuFields, type MenuForm } from './menu-forms.ts';
 import { besideField } from './refusal.ts';
 import { standingWords } from './standing.ts';
 import type { Answerer, Command } from '#lifecycle/commands.ts';
@@ -13,6 +13,7 @@ import type { Exception } from '#lifecycle/exception.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { AnswerDependencies } from './dependencies.ts';
 import type { Submission } from './payloads.ts';
+import type { SlackPerson } from './slack.ts';
 
 type Errors = { readonly errors: Readonly<Record<string, string>> };
 
@@ -22,20 +23,24 @@ export async function readMenuForm(
   which: MenuForm,
   values: Submission['view']['state']['values'],
   exception: Exception,
-  by: Answerer,
+  { by, seen }: { readonly by: Answerer; readonly seen: number },
 ): Promise<{ readonly command: Command } | Errors> {
   const field = (name: string) => values[name]?.[name];
   const reason = (field(menuFields.reason)?.value ?? '').trim();
-  if (answerBy[which] !== 'Reassign' && mightBeApprover(by, policy, exception))
+  if ((which === 'hold' || which === 'restore') && mightBeApprover(by, policy, exception))
     return { errors: { [menuFields.reason]: groupUnread } };
   if (reason === '') return { errors: { [menuFields.reason]: 'Please say why.' } };
   if (reason.length > longestReason)
     return { errors: { [menuFields.reason]: `Please use at most ${longestReason} characters.` } };
-  if (which === 'not-mine') {
-    const found = await findAddress(slack, field(menuFields.whom)?.selected_user ?? undefined);
-    return 'wrong' in found
-      ? { errors: { [menuFields.whom]: found.wrong } }
-      : { command: { type: 'Reassign', by, address: found.address, reason } };
+  if (which === 'ask-approver') return { command: { type: 'AskForHelp', by, seen, question: reason } };
+  if (which === 'not-mine' || which === 'ask-colleague') {
+    const found = await findMember(slack, field(menuFields.whom)?.selected_user ?? undefined);
+    if ('wrong' in found) return { errors: { [menuFields.whom]: found.wrong } };
+    if (which === 'ask-colleague')
+      return { command: { type: 'AskForHelp', by, seen, colleague: found.id, question: reason } };
+    return found.address === undefined
+      ? { errors: { [menuFields.whom]: unaddressed } }
+      : { command: { type: 'Reassign', by, address: found.address.toLowerCase(), reason } };
   }
   const until = endOf(field(menuFields.length)?.selected_option?.value ?? '', now);
   if (until === undefined) return { errors: { [menuFields.length]: 'Please choose how long.' } };
@@ -47,20 +52,21 @@ export async function readMenuForm(
   };
 }
 
-async function findAddress(
+const unaddressed = 'Slack does not reveal the address of this person. Please choose somebody else.';
+
+async function findMember(
   slack: AnswerDependencies['slack'],
   user: string | undefined,
-): Promise<{ readonly address: string } | { readonly wrong: string }> {
+): Promise<SlackPerson | { readonly wrong: string }> {
   if (user === undefined) return { wrong: 'Please choose a person.' };
   try {
-    const { standing, address } = await slack.person(user);
-    if (standing !== 'member')
-      return {
-        wrong: `Only a full member of this workspace can own it, and Slack says that this person is ${standingWords[standing]}.`,
-      };
-    return address === undefined
-      ? { wrong: 'Slack does not reveal the address of this person. Please choose somebody else.' }
-      : { address: address.toLowerCase() };
+    const person = await slack.person(user);
+    const { standing } = person;
+    return standing === 'member'
+      ? person
+      : {
+          wrong: `Only a full member of this workspace will do, and Slack says that this person is ${standingWords[standing]}.`,
+        };
   } catch (error) {
     if (!(error instanceof SlackRefusal || error instanceof SlackUnreachable)) throw error;
     return { wrong: 'Slack could not say who this person is. Please try again in a minute.' };
@@ -75,9 +81,9 @@ export function besideMenuField(
   policy: Policy,
   by: Answerer,
 ): Readonly<Record<string, string>> | undefined {
-  if (why === 'not-allowed' && which !== 'not-mine')
+  if (why === 'not-allowed' && (which === 'hold' || which === 'restore'))
     return { [menuFields.reason]: 'Only approvers may do that. Your attempt is in the trail.' };
-  if (why === 'bad-term' && which !== 'not-mine')
+  if (why === 'bad-term' && (which === 'hold' || which === 'restore'))
     return {
       [menuFields.length]: `For ${exception.risk} risk it may last ${inWords(longestOf(which, exception, policy))} at most.`,
     };

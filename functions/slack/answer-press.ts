@@ -3,7 +3,7 @@
  * answer at once.
  */
 import { createHash } from 'node:crypto';
-import { admitPerson, describeNotTheirs, turnAway } from './admission.ts';
+import { admitPerson, describeNotTheirs, describeStranger, turnAway } from './admission.ts';
 import { answerHomeChoice, openTogether } from './answer-home.ts';
 import { refresh } from './ask.ts';
 import { isBulkAction } from './bulk.ts';
@@ -15,6 +15,7 @@ import { answerForms, createForm, fields } from './form.ts';
 import { isApprovable } from '#lifecycle/asked.ts';
 import { duration, parseDuration } from '#time/instant.ts';
 import { readPressed } from './menu.ts';
+import { release } from './release.ts';
 import { answerBy, createMenuForm, isOffered, menuForms } from './menu-forms.ts';
 import { actorOf, mayAnswer, mightBeApprover } from '#policy/authority.ts';
 import { readPage, readSubject } from './payloads.ts';
@@ -46,9 +47,10 @@ export async function answerPress(
   const chosenAtHome = await answerHomeChoice(dependencies, payload, by);
   if (chosenAtHome) return chosenAtHome;
   if (isBulkAction(action.action_id)) return openTogether(dependencies, action.action_id, payload, by);
+  if (action.action_id === 'release') return releaseAll(dependencies, payload, by);
   const { name, subject } = readPressed(action);
   const which = [...answerForms, ...menuForms].find((form) => form === name);
-  if (which === undefined && name !== 'disable' && name !== 'details')
+  if (which === undefined && name !== 'disable' && name !== 'details' && name !== 'remind')
     return refuse(400, 'Lapse has no such button.');
   if (!subject) return refuse(400, 'The button does not name an exception and its version.');
   const receipt = receiptOf(payload);
@@ -61,7 +63,12 @@ export async function answerPress(
   }
   const { exception } = admitted;
   if (admitted.type === 'turned away') {
-    const answer = exception && name !== 'details' ? answerOf(which, exception) : undefined;
+    const answer =
+      exception && name !== 'details'
+        ? name === 'remind'
+          ? 'WishReminder'
+          : answerOf(which, exception)
+        : undefined;
     await turnAway(dependencies, admitted, 'press', answer && { receipt, answer });
     await whisperToPresser(dependencies, payload, [[describeNotTheirs(admitted.by)]]);
     return done;
@@ -77,7 +84,7 @@ export async function answerPress(
         now,
         command: { type: 'TurnAway', by: admitted.by, answer },
       });
-      const why = which === 'not-mine' ? describeNotTheirs(admitted.by) : approversOnly;
+      const why = which === 'hold' || which === 'restore' ? approversOnly : describeNotTheirs(admitted.by);
       await whisperToPresser(dependencies, payload, [[why]]);
       return done;
     }
@@ -110,8 +117,15 @@ export async function answerPress(
     id: admitted.exception.id,
     receipt,
     now,
-    command: { type: answerOf(which, admitted.exception), by: admitted.by, seen: subject.version },
+    command: {
+      type: name === 'remind' ? 'WishReminder' : answerOf(which, admitted.exception),
+      by: admitted.by,
+      seen: subject.version,
+    },
   });
+  const [wish] = result.events;
+  if (wish?.type === 'ReminderWished')
+    await whisperToPresser(dependencies, payload, [['Lapse reminds you at ', { at: wish.remindAt }, '.']]);
   const why = findRefusal(result.events);
   if (why && result.exception) {
     const history = await readWhatCanBeRead(exceptions, subject.id);
@@ -150,6 +164,19 @@ async function showDetails(
   await tolerated(log, () =>
     slack.updateForm(form, createDetails({ exception, history, policy, page, unread })),
   );
+}
+
+/** The breaker of every tenant, as /lapse release does. */
+async function releaseAll(
+  dependencies: AnswerDependencies,
+  payload: Press,
+  by: Answerer | undefined,
+): Promise<Reply> {
+  const receipt = receiptOf(payload);
+  if (receipt === undefined) return refuse(400, 'The button press has neither a trigger nor a time.');
+  const lines = by ? await release(dependencies, by, receipt) : [[describeStranger(by)]];
+  await whisperToPresser(dependencies, payload, lines);
+  return done;
 }
 
 const pageTurns: ReadonlySet<string> = new Set(['trail_newer', 'trail_older']);

@@ -56,14 +56,17 @@ export async function answerSubmission(
     return refuse(400, 'The form names a version that its exception never had.');
 
   const asked = isMenuForm(which)
-    ? await readMenuForm(dependencies, which, view.state.values, exception, admitted.by)
+    ? await readMenuForm(dependencies, which, view.state.values, exception, {
+        by: admitted.by,
+        seen: subject.version,
+      })
     : readAnswer(which, view.state.values, exception, policy, now, {
         by: admitted.by,
         seen: subject.version,
       });
   if ('errors' in asked) return showFieldErrors(asked.errors);
 
-  if (type !== 'Reassign') await recordMakers(dependencies, exception);
+  if (type !== 'Reassign' && type !== 'AskForHelp') await recordMakers(dependencies, exception);
   const result = await exceptions.execute({ id: exception.id, receipt, now, command: asked.command });
   const after = result.exception ?? exception;
   const why = findRefusal(

@@ -9,16 +9,19 @@ import { channelOf, ownerKey } from '#policy/owner.ts';
 import { isApprovable } from '#lifecycle/asked.ts';
 import { react } from '#lifecycle/react.ts';
 import { createCard, placeOf } from './card.ts';
+import { createRelease } from './menu.ts';
 import { deliver, isGone, topIn, type Outgoing } from './deliver.ts';
 import { readHistory } from './exceptions.ts';
 import { informConcerned } from './inform.ts';
 import { SlackRefusal } from './failure.ts';
 import { createParagraph, toMarkup } from './lines.ts';
+import { passOn } from './pass-on.ts';
 import { identifyMakers, findReachable, whyUndelivered } from './owner.ts';
 import { recordMakers } from './makers.ts';
 import { approversToMention, describeCall } from './thread-line.ts';
 import { findDeadline } from './words.ts';
 import { clip } from './escape.ts';
+import type { ActionsBlock } from '@slack/types';
 import type { Event } from '#lifecycle/events.ts';
 import type { Effect } from '#lifecycle/react.ts';
 import type { Card, Exception, Maker, Owner } from '#lifecycle/exception.ts';
@@ -55,15 +58,21 @@ export async function askOwner(dependencies: AskDependencies, happened: Happened
     ? await recordMakers(dependencies, sent.exception)
     : sent.exception;
   if (effects.some(({ type }) => type === 'refresh')) await refresh(dependencies, known, sent.shown);
+  const { event } = happened;
+  if (event.type === 'HelpAsked' && effects.some(({ type }) => type === 'pass-on'))
+    await passOn(dependencies, known, event, trail().slice(0, happened.version));
   if (effects.some(({ type }) => type === 'inform'))
     await informConcerned(dependencies, known, {
-      event: happened.event,
+      event,
       history: trail().slice(0, happened.version),
       asked: message !== undefined,
     });
   for (const effect of effects)
     if (effect.type === 'alert') {
-      await slack.post(channelOf(dependencies.policy, exception), alert(effect.text, exception));
+      await slack.post(
+        channelOf(dependencies.policy, exception),
+        alert(effect.text, exception, event.type === 'BreakerTripped' ? [createRelease(exception)] : []),
+      );
       log('alert posted', { exception: exception.id, version: happened.version });
     }
 }
@@ -348,10 +357,13 @@ export async function refresh(
 
 const isSameCard = (a: Card, b: Card): boolean => a.channel === b.channel && a.ts === b.ts;
 
-function alert(text: string, exception: Exception): Message {
+function alert(text: string, exception: Exception, actions: readonly ActionsBlock[]): Message {
   const said = clip(text, 1500);
   return {
     text: toMarkup([said]),
-    blocks: [createParagraph([said], [`Exception ${exception.id}. Details: /lapse show ${exception.id}`])],
+    blocks: [
+      createParagraph([said], [`Exception ${exception.id}. Details: /lapse show ${exception.id}`]),
+      ...actions,
+    ],
   };
 }

@@ -1,5 +1,6 @@
 /** The forms behind the menu of a card: whom, how long, why. What may be done is decided in the domain. */
 import { duration, inWords, millis, parseDuration, plus } from '#time/instant.ts';
+import { isApprovable } from '#lifecycle/asked.ts';
 import { classOf } from '#policy/policy.ts';
 import { title } from '#kinds/title.ts';
 import { fields, longestReason } from './form.ts';
@@ -11,7 +12,7 @@ import type { Exception } from '#lifecycle/exception.ts';
 import type { Duration, Instant } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
 
-export const menuForms = ['not-mine', 'hold', 'restore'] as const;
+export const menuForms = ['not-mine', 'hold', 'restore', 'ask-approver', 'ask-colleague'] as const;
 export type MenuForm = (typeof menuForms)[number];
 
 /** Block ids and action ids are the same word. */
@@ -22,12 +23,19 @@ export const answerBy: Readonly<Record<MenuForm, Answering>> = {
   'not-mine': 'Reassign',
   hold: 'Hold',
   restore: 'Restore',
+  'ask-approver': 'AskForHelp',
+  'ask-colleague': 'AskForHelp',
 };
 
 /** Whether there is anything of the kind to answer. */
 export function isOffered(which: MenuForm, exception: Exception): boolean {
   switch (which) {
+    case 'ask-approver':
+      return (
+        exception.helpAsked !== exception.asOf && (exception.state === 'confirmed' || isApprovable(exception))
+      );
     case 'not-mine':
+    case 'ask-colleague':
       return exception.state !== 'disabling' && exception.state !== 'removed';
     case 'hold':
       return (
@@ -47,6 +55,18 @@ const texts: Readonly<
     submit: 'Hand over',
     says: 'Lapse asks the new owner from now on, and tells whoever owned it before.',
     why: 'Why is it theirs?',
+  },
+  'ask-approver': {
+    title: 'Ask an approver',
+    submit: 'Ask',
+    says: 'Those who may keep it are asked in their channel, once.',
+    why: 'Why must it stay?',
+  },
+  'ask-colleague': {
+    title: 'Ask a colleague',
+    submit: 'Ask',
+    says: 'They get its name and your question, and answer you. It decides nothing.',
+    why: 'What do you want to know?',
   },
   hold: {
     title: 'Put on hold',
@@ -77,7 +97,7 @@ export function createMenuForm(which: MenuForm, exception: Exception, policy: Po
         [`${title(exception.kind)} · ${exception.risk} risk`],
         [`${says} Your name and your reason go into the trail.`],
       ),
-      ...(which === 'not-mine' ? [createPicker('Who owns it?')] : [createLengths(which, exception, policy)]),
+      ...choices(which, exception, policy),
       {
         type: 'input',
         block_id: menuFields.reason,
@@ -93,6 +113,20 @@ export function createMenuForm(which: MenuForm, exception: Exception, policy: Po
       } satisfies InputBlock,
     ],
   };
+}
+
+function choices(which: MenuForm, exception: Exception, policy: Policy): readonly InputBlock[] {
+  switch (which) {
+    case 'not-mine':
+      return [createPicker('Who owns it?')];
+    case 'ask-colleague':
+      return [createPicker('Whom?')];
+    case 'ask-approver':
+      return [];
+    case 'hold':
+    case 'restore':
+      return [createLengths(which, exception, policy)];
+  }
 }
 
 const createPicker = (label: string): InputBlock => ({

@@ -3,6 +3,8 @@
  * somebody may is decided when they press.
  */
 import { isApprovable } from '#lifecycle/asked.ts';
+import { authorityOf } from '#policy/authority.ts';
+import { mayWish } from '#lifecycle/decide/answer.ts';
 import { approversOf } from '#policy/policy.ts';
 import { clip } from './escape.ts';
 import { endsSoon } from './headline.ts';
@@ -14,7 +16,7 @@ import type { ActionsBlock, ActionsBlockElement, Button, Overflow } from '@slack
 import type { Exception } from '#lifecycle/exception.ts';
 import type { CardContent } from './card-content.ts';
 
-type MenuEntry = 'renew' | MenuForm;
+type MenuEntry = 'renew' | 'remind' | MenuForm;
 
 /** The name under which presses of the menu arrive. */
 const menuAction = 'more';
@@ -34,11 +36,16 @@ function answers(content: CardContent, subject: QuestionRef): readonly Button[] 
   const { exception } = content;
   const isConfirmed = exception.state === 'confirmed';
   if (!isConfirmed && !isApprovable(exception)) return [];
-  const yes = isConfirmed
-    ? endsSoon(content, exception)
-      ? [createButton('renew', 'Renew', exception, subject, 'primary')]
-      : []
-    : [createButton('approve', 'Approve', exception, subject, 'primary')];
+  const isDue = !isConfirmed || endsSoon(content, exception);
+  const [name, text] = isConfirmed ? ['renew', 'Renew'] : ['approve', 'Approve'];
+  const isTheirs = !isPersonal(content) || authorityOf(exception, content.policy).owner;
+  const yes = !isDue
+    ? []
+    : isTheirs
+      ? [createButton(name, text, exception, subject, 'primary')]
+      : isOffered('ask-approver', exception)
+        ? [createButton('ask-approver', 'Ask an approver', exception, subject, 'primary')]
+        : [];
   const isSwitchable = exception.remedy !== 'escalate' && exception.state !== 'disabled';
   return [...yes, ...(isSwitchable ? [createDisable(exception, subject)] : [])];
 }
@@ -77,6 +84,28 @@ function createButton(
   };
 }
 
+/** On the alert that Lapse has stopped itself: lets it go on, in every tenant. */
+export const createRelease = (exception: Exception): ActionsBlock => ({
+  type: 'actions',
+  block_id: 'breaker',
+  elements: [
+    {
+      ...createButton('release', 'Release', exception, { id: exception.id, version: exception.asOf }),
+      accessibility_label: 'Release what Lapse holds back',
+      confirm: {
+        title: toPlainText('Release it?', 100),
+        text: toPlainText(
+          'What Lapse holds back takes effect at the next sweep: have you looked at it?',
+          300,
+        ),
+        confirm: toPlainText('Release', 30),
+        deny: toPlainText('Not yet', 30),
+        style: 'danger',
+      },
+    },
+  ],
+});
+
 type Entry = readonly [entry: MenuEntry, text: string];
 
 function entriesOf(content: CardContent): readonly Entry[] {
@@ -85,8 +114,10 @@ function entriesOf(content: CardContent): readonly Entry[] {
   const isForApprover = !own || isApproversOwn(content);
   const isEarly = exception.state === 'confirmed' && !endsSoon(content, exception);
   const entries: readonly (Entry | false)[] = [
-    isEarly && ['renew', 'Renew early'],
+    isEarly && (!own || authorityOf(exception, content.policy).owner) && ['renew', 'Renew early'],
     isOffered('not-mine', exception) && ['not-mine', own ? 'Not mine' : 'Name another owner'],
+    isOffered('ask-colleague', exception) && ['ask-colleague', 'Ask a colleague'],
+    own && !isEarly && mayWish(exception, content.now) && ['remind', 'Remind me tomorrow'],
     isForApprover && isOffered('hold', exception) && ['hold', 'Hold'],
     isForApprover && isOffered('restore', exception) && !isApprovable(exception) && ['restore', 'Restore'],
   ];

@@ -28,6 +28,8 @@ const attempts: Readonly<Record<Answering, string>> = {
   Hold: 'put it on hold',
   Restore: 'restore it',
   ReleaseBreaker: 'release the breaker',
+  AskForHelp: 'ask others about it',
+  WishReminder: 'be reminded of it',
 };
 
 const tellers: Tellers = {
@@ -89,6 +91,13 @@ const tellers: Tellers = {
     ` tried to ${(attempts as Readonly<Record<string, string>>)[event.answer] ?? 'answer'} and was refused.`,
   ],
   OwnerReassigned: (event) => [`Handed to ${whom(event.owner)}`, ...by(event), because(event.reason)],
+  HelpAsked: (event) => [
+    actorName(event.actor),
+    ' asked ',
+    event.colleague === undefined ? 'the approvers' : { user: event.colleague },
+    because(event.question),
+  ],
+  ReminderWished: (event) => [actorName(event.actor), ' wants a reminder at ', { at: event.remindAt }, '.'],
   ExceptionHeld: (event) => [
     `${answers.held.charAt(0).toUpperCase()}${answers.held.slice(1)}`,
     ...by(event),

@@ -117,7 +117,9 @@ export function worldOf(local: LocalDeployment): World {
       slack()
         .messages()
         .filter((message) =>
-          buttonsOf(message).some((button) => String(button['value']).includes(`"${id}"`)),
+          buttonsOf(message).some(
+            (button) => button['action_id'] === 'details' && String(button['value']).includes(`"${id}"`),
+          ),
         ),
     heard: (id) => {
       const tops = new Set(world.cards(id).map(({ channel, ts }) => `${channel} ${ts}`));

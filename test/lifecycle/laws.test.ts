@@ -140,7 +140,7 @@ const others: fc.Arbitrary<Act> = fc.oneof(
         (state) =>
           state && { type, by, seen: state.asOf },
     ),
-    weight: 2,
+    weight: 4,
   },
   who.map((by): Act => (_state, now) => ({
     type: 'Hold',
@@ -155,6 +155,18 @@ const others: fc.Arbitrary<Act> = fc.oneof(
     expiresAt: fromMillis(toMillis(now) + 3_600_000),
   })),
   fc.constant<Act>(() => ({ type: 'Reassign', by: sam, address: 'mira.mail@contoso.com' })),
+  fc.constantFrom(undefined, 'UMIRA').map(
+    (colleague): Act =>
+      (state) =>
+        state && {
+          type: 'AskForHelp',
+          by: sam,
+          seen: state.asOf,
+          question: 'May it stay?',
+          ...(colleague !== undefined && { colleague }),
+        },
+  ),
+  fc.constant<Act>((state) => state && { type: 'WishReminder', by: sam, seen: state.asOf }),
   fc.constant<Act>(
     (state) =>
       state && {

@@ -154,6 +154,25 @@ const rows: readonly Row[] = [
   ['Revoke', 'Revoke', (state) => ({ type: 'Revoke', by: alex, seen: state.asOf })],
   ['Reassign', 'Reassign', () => ({ type: 'Reassign', by: sam, address: 'mira.mail@contoso.com' })],
   [
+    'AskForHelp',
+    'AskForHelp',
+    ({ asOf }) => ({ type: 'AskForHelp', by: alex, seen: asOf, question: 'May it stay?' }),
+  ],
+  [
+    'AskForHelp: again',
+    'AskForHelp',
+    ({ asOf }) => ({ type: 'AskForHelp', by: alex, seen: asOf, question: 'May it stay?' }),
+    (state) => ({ ...state, helpAsked: state.asOf }),
+  ],
+  ['WishReminder', 'WishReminder', ({ asOf }) => ({ type: 'WishReminder', by: alex, seen: asOf })],
+  [
+    'WishReminder: another',
+    'WishReminder',
+    ({ asOf }) => ({ type: 'WishReminder', by: alex, seen: asOf }),
+    (state) => ({ ...state, wished: plus(state.since, duration('P999D')) }),
+    soon,
+  ],
+  [
     'Hold',
     'Hold',
     (_, now) => ({ type: 'Hold', by: sam, until: plus(now, duration('P2D')), reason: 'investigating' }),

@@ -289,8 +289,9 @@ describe('the card', () => {
         },
       },
       { action_id: 'details', accessibility_label: 'Details: Partner newsletter' },
-      { action_id: 'not-mine', text: { text: 'Not mine' } },
+      { action_id: 'more' },
     ]);
+    expect(menuOf(cardAfter(observed()))).toEqual(['Not mine', 'Ask a colleague', 'Remind me tomorrow']);
   });
 
   it('says in its notification what must be known without opening it', () => {
@@ -314,7 +315,7 @@ describe('the card', () => {
   it('of what protects rather than bypasses offers no disable and threatens none', () => {
     const content = cardAfter(observed());
     const escalating = { ...content, exception: { ...content.exception, remedy: 'escalate' as const } };
-    expect(namesOf(escalating)).toEqual(['approve', 'details', 'not-mine']);
+    expect(namesOf(escalating)).toEqual(['approve', 'details', 'more']);
     expect(textOf(escalating)).toMatch(/^⏳ HIGH · Partner newsletter · answer due 5 Nov 2026 12:00 UTC\n/);
     expect(textOf(escalating)).toContain(
       'If nobody answers by 5 Nov 2026 12:00 UTC (5 Nov, 12:00 UTC), people in <#C0SECURITY> are alerted. Lapse disables nothing here: switching this off would remove protection.',
@@ -347,13 +348,13 @@ describe('the card', () => {
     );
     // The second after an approval nobody has to renew it.
     expect(namesOf(content)).toEqual(['disable', 'details', 'more']);
-    expect(menuOf(content)).toEqual(['Renew early', 'Not mine']);
+    expect(menuOf(content)).toEqual(['Renew early', 'Not mine', 'Ask a colleague']);
   });
 
   it('offers to renew in the last part of a term, and on every reminder', () => {
     const content = cardAfter(observed(), told, approved);
     const early = ['disable', 'details', 'more'];
-    const due = ['renew', 'disable', 'details', 'not-mine'];
+    const due = ['renew', 'disable', 'details', 'more'];
     const names = (given: Partial<CardContent>) => namesOf({ ...content, ...given });
     // It ends 30 days after the approval: the last quarter is 7 days and 12 hours.
     expect(names({ now: plus(after('PT1H'), duration('PT539H')) })).toEqual(early);
@@ -429,10 +430,15 @@ describe('the card', () => {
     expect(textOf(done)).toMatch(/^⛔ HIGH · Partner newsletter · off\n/);
     expect(detailsOf(done)).toContain('Mail may follow the old setting for 30 minutes or more.');
     // Only approvers may restore it.
-    expect(namesOf(done)).toEqual(['details', 'not-mine']);
-    expect(menuOf({ ...done, forApprovers: true })).toEqual(['Name another owner', 'Restore']);
+    expect(menuOf(done)).toEqual(['Not mine', 'Ask a colleague']);
+    expect(menuOf({ ...done, forApprovers: true })).toEqual([
+      'Name another owner',
+      'Ask a colleague',
+      'Restore',
+    ]);
     expect(menuOf({ ...done, policy: { ...policy, approvers: ['U0ALEX'] } })).toEqual([
       'Not mine',
+      'Ask a colleague',
       'Restore',
     ]);
   });
@@ -506,7 +512,7 @@ describe('the card', () => {
     expect(textOf(content)).toContain(
       'Asked here because an application made it. Its owner may approve it, and so may the approvers: <@U0SECURITY>',
     );
-    expect(menuOf(content)).toEqual(['Name another owner', 'Hold']);
+    expect(menuOf(content)).toEqual(['Name another owner', 'Ask a colleague', 'Hold']);
   });
 });
 
@@ -783,11 +789,14 @@ describe('a button and a form', () => {
     const carried = JSON.stringify({ id, version: content.exception.asOf });
     expect(createForm('approve', content.exception, policy, noon).private_metadata).toBe(carried);
     expect(createMenuForm('hold', content.exception, policy).private_metadata).toBe(carried);
-    expect(actionsOf(content).map((element) => 'value' in element && element.value)).toEqual(
-      Array.from({ length: 4 }, () => carried),
-    );
+    expect(actionsOf(content).map((element) => 'value' in element && element.value)).toEqual([
+      carried,
+      carried,
+      carried,
+      false,
+    ]);
     expect(
       entriesOf(createCard({ ...content, forApprovers: true })).map(({ option }) => option['value']),
-    ).toEqual([`not-mine ${id} 1`, `hold ${id} 1`]);
+    ).toEqual([`not-mine ${id} 1`, `ask-colleague ${id} 1`, `hold ${id} 1`]);
   });
 });

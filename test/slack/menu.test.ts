@@ -1,7 +1,8 @@
 /** What hangs on a card beside its answers: Details, and the forms of its menu. */
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { read } from '#lib/standin/slack/shapes.ts';
+import { buttonsOf, read } from '#lib/standin/slack/shapes.ts';
+import { menuForms } from '#slack/menu-forms.ts';
 import { duration, plus } from '#time/instant.ts';
 import { approver, id, mallory, noon, observation, openOffice, policy } from './surroundings.ts';
 import type { PostedMessage } from '#lib/standin/slack/slack-workspace.ts';
@@ -90,7 +91,7 @@ describe('Not mine', () => {
   it('hands it to whom they pick, who is asked, with the reason', async () => {
     const card = await office.ask();
     const { id: kim } = await office.slack.personAt('kim@contoso.example');
-    const sent = await fill(card, 'not-mine', office.owner(), { whom: kim, reason: 'Kim runs it.' });
+    const sent = await fill(card, 'Not mine', office.owner(), { whom: kim, reason: 'Kim runs it.' });
     expect({ status: sent.status, state: sent.view?.state }).toEqual({ status: 200, state: 'closed' });
     await office.deliver();
     expect((await office.state()).owner).toMatchObject({ address: 'kim@contoso.example', slackUser: kim });
@@ -107,7 +108,7 @@ describe('Not mine', () => {
   it('is said to whoever owned it before, with the reason, if somebody else hands it over', async () => {
     const card = await office.ask();
     const { id: kim } = await office.slack.personAt('kim@contoso.example');
-    await fill(card, 'not-mine', approver, { whom: kim, reason: 'Kim runs it.' });
+    await fill(card, 'Not mine', approver, { whom: kim, reason: 'Kim runs it.' });
     await office.deliver();
     expect(read(office.workspace.messages().find(({ thread }) => thread === card.ts)?.blocks)).toBe(
       `“Partner newsletter” now belongs to kim@contoso.example, who was named by <@${approver}>: “Kim runs it.”. There is nothing left for you to do.`,
@@ -119,9 +120,9 @@ describe('Not mine', () => {
     const gina = { id: 'U0GINA', address: 'gina@elsewhere.example', standing: 'guest' as const };
     office.workspace.admit(gina);
     const send = async (values: Readonly<Record<string, string>>) =>
-      (await fill(card, 'not-mine', office.owner(), values)).errors;
+      (await fill(card, 'Not mine', office.owner(), values)).errors;
     expect(await send({ whom: gina.id, reason: 'Hers.' })).toEqual({
-      whom: 'Only a full member of this workspace can own it, and Slack says that this person is a guest.',
+      whom: 'Only a full member of this workspace will do, and Slack says that this person is a guest.',
     });
     expect(await send({ reason: 'Not mine.' })).toEqual({ whom: 'Please choose a person.' });
     expect(await send({ whom: approver, reason: ' ' })).toEqual({ reason: 'Please say why.' });
@@ -136,7 +137,7 @@ describe('Not mine', () => {
 describe('Hold', () => {
   it('is an approver’s, by form, with a reason', async () => {
     const card = await askChannel();
-    expect(office.menu(card)).toEqual(['Name another owner', 'Hold']);
+    expect(office.menu(card)).toEqual(['Name another owner', 'Ask a colleague', 'Hold']);
     expect((await fill(card, 'Hold', approver, { reason: 'incident 42' })).errors).toEqual({
       length: 'Please choose how long.',
     });
@@ -193,7 +194,7 @@ describe('Restore', () => {
   it('is an approver’s, on what is off, for no longer than policy allows', async () => {
     const card = await askChannel();
     await switchOff();
-    expect(office.menu(office.again(card))).toEqual(['Name another owner', 'Restore']);
+    expect(office.menu(office.again(card))).toEqual(['Name another owner', 'Ask a colleague', 'Restore']);
     const { view } = await office.workspace.press(office.again(card), 'Restore', approver);
     expect(JSON.stringify(view?.view['blocks']).match(/"value":"[^"]+"/g)).toEqual([
       '"value":"PT4H"',
@@ -208,10 +209,142 @@ describe('Restore', () => {
   });
 });
 
+describe('Ask an approver', () => {
+  beforeEach(async () => {
+    await office.close();
+    office = await openOffice({ ...policy, fourEyes: ['critical'] });
+  });
+  const asks = async () => {
+    await office.ask();
+    const [own, theirs] = office.workspace.messages();
+    if (!own || !theirs) throw new Error('not everybody was asked');
+    return { own, theirs };
+  };
+
+  it('stands in the place of Approve for an owner who may not, and is one line in the approvers’ thread', async () => {
+    const { own, theirs } = await asks();
+    expect(buttonsOf(own).map((button) => button['action_id'])).toEqual([
+      'ask-approver',
+      'disable',
+      'details',
+    ]);
+    expect(office.buttons(theirs)).toEqual(['approve', 'disable']);
+    await fill(own, 'ask-approver', office.owner(), { reason: 'Sales rely on it.' });
+    await office.deliver();
+    expect(office.replies(theirs)).toEqual([
+      `“Partner newsletter” (transport rule, critical risk): <@${office.owner()}> asks <@${approver}> to keep it: “Sales rely on it.”`,
+    ]);
+    expect((await office.trail()).at(-1)).toMatchObject({ type: 'HelpAsked', question: 'Sales rely on it.' });
+    expect(await office.details(own, office.owner())).toContain('asked the approvers: “Sales rely on it.”.');
+  });
+
+  it('is once for each question', async () => {
+    const { own, theirs } = await asks();
+    const first = await office.workspace.press(own, 'ask-approver', office.owner());
+    const second = await office.workspace.press(own, 'ask-approver', office.owner());
+    for (const form of [first, second])
+      await office.workspace.submit(form.view?.id ?? '', { reason: 'Please.' });
+    await office.deliver();
+    expect(office.replies(theirs)).toHaveLength(1);
+    expect(office.buttons(office.again(own))).toEqual(['disable']);
+    expect(buttonsOf(office.again(own)).map((button) => button['action_id'])).not.toContain('ask-approver');
+  });
+
+  it('approves nothing', async () => {
+    const { own } = await asks();
+    await fill(own, 'ask-approver', office.owner(), { reason: 'Please.' });
+    expect(await office.state()).toMatchObject({ state: 'unconfirmed', asOf: 1 });
+  });
+});
+
+describe('Ask a colleague', () => {
+  it('sends them name and question, says so below the card, and lets them do nothing', async () => {
+    const card = await office.ask();
+    const { id: kim } = await office.slack.personAt('kim@contoso.example');
+    await fill(card, 'Ask a colleague', office.owner(), { whom: kim, reason: 'Is this still used?' });
+    await office.deliver();
+    const alex = office.owner();
+    expect(office.workspace.messages().find(({ channel }) => channel === `D${kim.slice(1)}`)).toMatchObject({
+      text: `“Partner newsletter” (transport rule, critical risk): <@${alex}> asks you “Is this still used?” Please answer them directly.`,
+    });
+    expect(office.replies(card)).toEqual([
+      `“Partner newsletter”: <@${alex}> asked <@${kim}> “Is this still used?”`,
+    ]);
+    expect((await office.workspace.press(card, 'details', kim)).view).toBeUndefined();
+    expect(await office.state()).toMatchObject({ state: 'unconfirmed', asOf: 1 });
+  });
+
+  it('that Slack does not deliver holds nothing up', async () => {
+    const card = await office.ask();
+    const { id: kim } = await office.slack.personAt('closed.kim@contoso.example');
+    await fill(card, 'Ask a colleague', office.owner(), { whom: kim, reason: 'Is this still used?' });
+    await office.deliver();
+    expect(office.logged).toContain('question not passed on');
+  });
+});
+
+describe('Remind me tomorrow', () => {
+  it('is one more reminder, a day later', async () => {
+    const card = await office.ask();
+    await office.workspace.press(card, 'Remind me tomorrow', office.owner());
+    expect(office.last()).toMatchObject({
+      onlyFor: office.owner(),
+      text: 'Lapse reminds you at 3 Nov 2026 12:00 UTC.',
+    });
+    await office.deliver();
+    expect(office.menu(office.again(card))).toEqual(['Not mine', 'Ask a colleague']);
+    office.wait('PT23H');
+    expect(await office.run({ type: 'CheckDue' })).toEqual([]);
+    office.wait('PT1H');
+    expect(await office.run({ type: 'CheckDue' })).toMatchObject([{ type: 'ReminderDue' }]);
+    await office.deliver();
+    expect(office.replies(card)).toHaveLength(1);
+    expect(await office.run({ type: 'CheckDue' })).toEqual([]);
+  });
+
+  it('is not offered, and refused, where the deadline comes first', async () => {
+    const card = await office.ask();
+    office.wait('P2D');
+    await office.run({ type: 'CheckDue' });
+    await office.deliver();
+    expect(office.menu(office.again(card))).toEqual(['Not mine', 'Ask a colleague']);
+    await office.workspace.press(card, 'Remind me tomorrow', office.owner());
+    expect((await office.trail()).at(-1)).toMatchObject({ type: 'AnswerRefused', why: 'not-open' });
+  });
+});
+
+describe('Release', () => {
+  const trip = async () => {
+    await office.ask();
+    await office.run({ type: 'TripBreaker', waiting: 30, why: 'too many at once' });
+    await office.breakers.save(
+      observation.tenant,
+      'lapses',
+      { passed: [], tripped: { at: noon, on: id, waiting: 30, why: 'too many at once' } },
+      0,
+    );
+    await office.deliver();
+    const alert = office.workspace.messages().find(({ channel }) => channel === 'C0SECURITY');
+    if (!alert) throw new Error('nobody was alerted');
+    return alert;
+  };
+
+  it('hangs on the alert that Lapse has stopped itself, for approvers', async () => {
+    const alert = await trip();
+    await office.workspace.press(alert, 'release', mallory);
+    expect(office.last()).toMatchObject({ onlyFor: mallory });
+    expect(office.last().text).toContain('Only approvers may do that.');
+    expect(await office.types()).not.toContain('BreakerReleased');
+    await office.workspace.press(alert, 'release', approver);
+    expect(office.last().text).toContain('30 exceptions of tenant');
+    expect(await office.types()).toContain('BreakerReleased');
+  });
+});
+
 describe('whoever the rules leave out', () => {
-  const actions = ['approve', 'renew', 'disable', 'details', 'not-mine', 'hold', 'restore', 'trail_older'];
-  const entries = ['renew', 'not-mine', 'hold', 'restore'];
-  const forms = ['approve', 'renew', 'not-mine', 'hold', 'restore', 'details'];
+  const forms = ['approve', 'renew', ...menuForms, 'details'];
+  const entries = ['renew', 'remind', ...menuForms];
+  const actions = ['approve', 'disable', 'details', 'trail_older', 'release', ...entries];
   const values = {
     reason: { reason: { value: 'Because.' } },
     expires_on: { expires_on: { selected_date: '2026-12-01' } },

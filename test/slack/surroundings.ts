@@ -80,6 +80,24 @@ export const observation: Observation = {
   changedAt: instant('2026-11-02T10:55:00Z'),
 };
 
+/** A card with a button that Lapse did not put there. */
+export const forge = (card: PostedMessage, action: string, version: number): PostedMessage => ({
+  ...card,
+  blocks: [
+    {
+      type: 'actions',
+      elements: [
+        {
+          type: 'button',
+          action_id: action,
+          text: { type: 'plain_text', text: action },
+          value: JSON.stringify({ id, version }),
+        },
+      ],
+    },
+  ],
+});
+
 const answering: ReadonlySet<string> = new Set(['approve', 'renew', 'disable']);
 
 export type Office = Awaited<ReturnType<typeof openOffice>>;
@@ -269,11 +287,15 @@ export async function openOffice(
     /** Presses Approve or Renew, or asks for an early renewal, and sends the form. */
     async answer(card: PostedMessage, user: string, values: Readonly<Record<string, string>> = {}) {
       const button = office.buttons(card).find((one) => one !== 'disable');
-      if (button === undefined) await workspace.command(`renew ${id}`, user);
+      const { state, asOf } = await office.state();
+      if (button === undefined && state === 'confirmed') await workspace.command(`renew ${id}`, user);
       const { view } =
-        button === undefined
-          ? { view: workspace.views().findLast(({ state }) => state === 'open') }
-          : await workspace.press(card, button, user);
+        button !== undefined
+          ? await workspace.press(card, button, user)
+          : state === 'confirmed'
+            ? { view: workspace.views().findLast((one) => one.state === 'open') }
+            : // Their card offers it no more, or never did: somebody made it up.
+              await workspace.press(forge(card, 'approve', asOf), 'approve', user);
       if (!view) throw new Error('no form was opened');
       return workspace.submit(view.id, { reason: 'The newsletter is sent by our partner.', ...values });
     },

@@ -2,7 +2,8 @@
 import { actorOf, findBar, mayAnswer } from '#policy/authority.ts';
 import type { PersonActor } from '#policy/authority.ts';
 import { checkCadence, checkTerm } from '#policy/forms.ts';
-import { earliest, plus } from '#time/instant.ts';
+import { presentDeadlineOf } from '#lifecycle/due.ts';
+import { duration, earliest, plus } from '#time/instant.ts';
 import { ladderOfReassigned } from '#policy/owner.ts';
 import { classOf } from '#policy/policy.ts';
 import { isApprovable } from '#lifecycle/asked.ts';
@@ -15,7 +16,18 @@ import type { Duration, Instant } from '#time/instant.ts';
 
 type Answer = Extract<
   Command,
-  { type: 'Approve' | 'Renew' | 'Decline' | 'Revoke' | 'Reassign' | 'Hold' | 'Restore' }
+  {
+    type:
+      | 'Approve'
+      | 'Renew'
+      | 'Decline'
+      | 'Revoke'
+      | 'Reassign'
+      | 'Hold'
+      | 'Restore'
+      | 'AskForHelp'
+      | 'WishReminder';
+  }
 >;
 
 /** The states in which a question of the kind is open. */
@@ -28,6 +40,8 @@ const open: Readonly<Record<Answer['type'], readonly State[]>> = {
   Reassign: ['unconfirmed', 'confirmed', 'held', 'disabled'],
   Hold: ['unconfirmed', 'confirmed'],
   Restore: ['disabled'],
+  AskForHelp: ['unconfirmed', 'confirmed', 'held', 'disabled'],
+  WishReminder: ['unconfirmed', 'confirmed'],
 };
 
 export function decideAnswer(state: Exception, command: Answer, context: Context): readonly Event[] {
@@ -64,6 +78,14 @@ export function decideAnswer(state: Exception, command: Answer, context: Context
       const owner = ladder[0]?.owner ?? { type: 'person', address: command.address };
       return [{ type: 'OwnerReassigned', ...fact, owner, ladder, ...reasonOf(command) }];
     }
+    case 'AskForHelp': {
+      const { colleague, question } = command;
+      // Those who may approve are asked once about each question.
+      if (colleague === undefined && state.helpAsked === state.asOf) return [];
+      return [{ type: 'HelpAsked', ...fact, ...(colleague !== undefined && { colleague }), question }];
+    }
+    case 'WishReminder':
+      return [{ type: 'ReminderWished', ...fact, remindAt: plus(context.now, wishedAfter) }];
     case 'Hold':
       return [{ type: 'ExceptionHeld', ...fact, until: command.until, reason: command.reason }];
     case 'Restore': {
@@ -110,6 +132,7 @@ function refuse(
     return state.answered && state.answered.at >= state.since ? 'answered' : 'changed';
   if (!open[command.type].includes(state.state)) return 'not-open';
   if (command.type === 'Approve' && !isApprovable(state)) return 'not-open';
+  if (command.type === 'WishReminder' && !mayWish(state, now)) return 'not-open';
   if (
     (command.type === 'Decline' || command.type === 'Revoke' || command.type === 'Hold') &&
     state.remedy === 'escalate'
@@ -136,6 +159,15 @@ function refuse(
   const latest = plus(now, command.type === 'Restore' ? restoreFor : longestTerm);
   return until !== undefined && (until <= now || until > latest) ? 'bad-term' : undefined;
 }
+
+/** How long after somebody wishes for one a reminder comes. */
+const wishedAfter = duration('P1D');
+
+/** One at a time, and only while the deadline leaves time to act on it. */
+export const mayWish = (state: Exception, now: Instant): boolean =>
+  (state.state === 'unconfirmed' || state.state === 'confirmed') &&
+  presentDeadlineOf(state) > plus(now, wishedAfter) &&
+  (state.wished === undefined || state.wished <= now);
 
 const reasonOf = ({ reason }: { readonly reason?: string }) =>
   reason === undefined || reason === '' ? {} : { reason };

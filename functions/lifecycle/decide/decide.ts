@@ -124,6 +124,8 @@ function decided(state: Exception | undefined, command: Command, context: Contex
     case 'Reassign':
     case 'Hold':
     case 'Restore':
+    case 'AskForHelp':
+    case 'WishReminder':
       return decideAnswer(state, command, context);
     case 'CheckDue':
       return checkDue(state, context);

@@ -520,6 +520,21 @@ export const slack = [
     ],
   ),
   ...inFile(
+    'functions/lifecycle/decide/answer.ts',
+    ['test/slack/menu.test.ts', 'test/lifecycle/table.test.ts'],
+    [
+      {
+        without: 'the approvers are asked by one owner again and again',
+        find: 'if (colleague === undefined && state.helpAsked === state.asOf) return [];',
+      },
+      {
+        without: 'somebody who wished for a reminder is reminded when it is too late',
+        find: 'presentDeadlineOf(state) > plus(now, wishedAfter) &&',
+        replace: 'presentDeadlineOf(state) > state.since &&',
+      },
+    ],
+  ),
+  ...inFile(
     'functions/lifecycle/evolve.ts',
     ['test/slack/thread.test.ts'],
     [
@@ -659,6 +674,11 @@ export const slack = [
         find: 'if (!isConfirmed && !isApprovable(exception)) return [];',
       },
       {
+        without: 'an owner who may not approve has a button that only refuses',
+        find: 'const isTheirs = !isPersonal(content) || authorityOf(exception, content.policy).owner;',
+        replace: 'const isTheirs = true;',
+      },
+      {
         without: 'an owner has buttons that are not for them',
         find: 'const isForApprover = !own || isApproversOwn(content);',
         replace: 'const isForApprover = true;',
@@ -693,13 +713,13 @@ export const slack = [
       },
       {
         without: 'somebody in a group that cannot be read is refused a hold by form for good',
-        find: "if (answerBy[which] !== 'Reassign' && mightBeApprover(by, policy, exception))",
+        find: "if ((which === 'hold' || which === 'restore') && mightBeApprover(by, policy, exception))",
         replace: 'if (policy.approvers.length > 1e9)',
       },
       {
         without: 'a guest is made an owner',
-        find: "if (standing !== 'member')",
-        replace: "if (standing === 'foreign')",
+        find: "return standing === 'member'",
+        replace: "return standing !== 'foreign'",
       },
     ],
   ),
