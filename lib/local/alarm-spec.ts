@@ -6,6 +6,8 @@ export interface AlarmSpec {
   readonly namespace: string;
   readonly metric: string;
   readonly dimensions: Readonly<Record<string, string>>;
+  /** Values in other units are not its own. */
+  readonly unit?: string;
   /** `p99` and the like are percentiles. */
   readonly statistic: string;
   readonly periodMs: number;
@@ -21,10 +23,13 @@ export interface AlarmSpec {
 }
 
 /** Other alarms than these are refused: it is not known here when they would go off. */
-const alarmSchema = z.object({
+const alarmSchema = z.strictObject({
+  AlarmDescription: z.string().optional(),
+  Tags: z.unknown().optional(),
   Namespace: z.string(),
   MetricName: z.string(),
   Dimensions: z.array(z.object({ Name: z.string(), Value: z.string() })).default([]),
+  Unit: z.string().optional(),
   Statistic: z.enum(['Sum', 'Maximum', 'Minimum', 'Average', 'SampleCount']).optional(),
   ExtendedStatistic: z
     .string()
@@ -47,6 +52,7 @@ export function toAlarm(id: string, properties: unknown): AlarmSpec {
     namespace: is.Namespace,
     metric: is.MetricName,
     dimensions: Object.fromEntries(is.Dimensions.map(({ Name, Value }) => [Name, Value])),
+    ...(is.Unit !== undefined && { unit: is.Unit }),
     statistic: is.Statistic ?? is.ExtendedStatistic ?? 'Average',
     periodMs: is.Period * 1000,
     comparison: is.ComparisonOperator,

@@ -36,6 +36,10 @@ export interface BusOptions {
   readonly rules: readonly Pick<RuleSpec, 'id' | 'bus' | 'matches' | 'targets'>[];
   /** Why the bus may not send into a queue for a rule; `undefined` where it may. */
   readonly refused?: (rule: string, queue: string) => string | undefined;
+  /** Into which queue it may send for a rule what it may not send into the rule's own. */
+  readonly deadLetters?: (rule: string) => string | undefined;
+  /** An event of a rule is not on its queue; `lost` where it is on no other either. */
+  readonly undelivered?: (rule: Pick<RuleSpec, 'id' | 'bus'>, lost: boolean) => void;
   readonly complain?: (line: string) => void;
   readonly now: () => Instant;
   /** Queues have got messages. */
@@ -52,6 +56,8 @@ export function createBus({
   now,
   delivered,
   refused: isRefused = () => undefined,
+  deadLetters = () => undefined,
+  undelivered = () => undefined,
   complain = () => undefined,
 }: BusOptions): Bus {
   const listeners = new Set<(event: BusEvent) => void>();
@@ -81,6 +87,9 @@ export function createBus({
         const why = isRefused(rule.id, queue);
         if (why !== undefined) {
           complain(why);
+          const dead = deadLetters(rule.id);
+          if (dead !== undefined) queues.send(dead, [JSON.stringify(event)], event.time);
+          undelivered(rule, dead === undefined);
           continue;
         }
         queues.send(queue, [JSON.stringify(event)], event.time);

@@ -19,7 +19,8 @@ export interface DeadLetters {
 export interface DeadLetterPlace {
   readonly function: string;
   readonly queue: string;
-  readonly sendAgain: () => unknown;
+  /** Absent where what is in there is of no use any more. */
+  readonly sendAgain?: () => unknown;
 }
 
 export interface Redriven {
@@ -40,12 +41,12 @@ export function deadLettersIn(
   queues: Pick<Queues, 'all'>,
   places: readonly DeadLetterPlace[],
 ): readonly DeadLetters[] {
-  return places.flatMap(({ function: name, queue }) => {
+  return places.flatMap(({ function: name, queue, sendAgain }) => {
     const messages = queues.all(queue);
     const [oldest] = messages.map(({ sentAt }) => sentAt).sort();
     if (oldest === undefined) return [];
     const kinds = kindsOf(messages.map(({ body }) => body));
-    return [{ function: name, count: messages.length, oldest, kinds, again: true }];
+    return [{ function: name, count: messages.length, oldest, kinds, again: sendAgain !== undefined }];
   });
 }
 
@@ -57,7 +58,7 @@ export async function redrive(
   const done: Redriven[] = [];
   for (const { function: name, queue, sendAgain } of places) {
     const before = queues.size(queue);
-    if (before === 0) continue;
+    if (before === 0 || sendAgain === undefined) continue;
     await sendAgain();
     const left = queues.size(queue);
     done.push({ function: name, sent: before - left, left });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import { duration, plus, toMillis, type Instant } from '#time/instant.ts';
+import { duration, fromMillis, plus, toMillis, type Instant } from '#time/instant.ts';
 import { isGroup } from '#policy/policy.ts';
 import { listApprovers } from '#policy/authority.ts';
 import { listChannels } from '#policy/owner.ts';
@@ -18,7 +18,7 @@ import type { Register } from '#register/contract.ts';
 import { createActivity } from './activity.ts';
 import { readAssembly } from './assembly.ts';
 import { createBus, type Bus, type BusEvent } from './bus.ts';
-import { createClock } from './clock.ts';
+import { createClock, type Clock } from './clock.ts';
 import {
   deadLettersIn,
   redrive,
@@ -42,6 +42,7 @@ import { quietInventory } from './quiet-inventory.ts';
 import { createQueues } from './queues.ts';
 import { createRights, type Rights } from './rights.ts';
 import { startSchedule } from './schedules.ts';
+import { createServiceMetrics } from './service-metrics.ts';
 import { createServices } from './services.ts';
 import { startSlackWorkspace, type SlackWorkspace } from '../standin/slack/slack-workspace.ts';
 import type { Measurement } from './measurements.ts';
@@ -84,10 +85,15 @@ export interface LocalOptions {
   readonly federated?: boolean;
   /** Hears one line about each thing that goes wrong. */
   readonly complain?: (line: string) => void;
-  /** Hears what CloudWatch would get: what functions count, and their errors. */
+  /** Hears what CloudWatch would get: what functions count, and what services of AWS count of them. */
   readonly measure?: (measurement: Measurement) => void;
-  /** Runs schedules at every tick, also where they would find nothing to do while the clock is moved. */
+  /**
+   * Runs schedules at every tick, also where they would find nothing to do while the clock is moved, and measures the
+   * queues each minute.
+   */
   readonly everyTick?: boolean;
+  /** No secret has a value yet, as right after a first deployment. */
+  readonly unset?: boolean;
   /** Hears what is being started. */
   readonly progress?: (line: string) => void;
 }
@@ -122,6 +128,8 @@ export interface LocalDeployment {
   deadLetters(): readonly DeadLetters[];
   /** Sends again what those functions gave up on. */
   redrive(functions: readonly string[]): Promise<readonly Redriven[]>;
+  /** Throws away the dead letters of those functions. */
+  purge(functions: readonly string[]): void;
   /** Hears every event on the bus. */
   subscribe(listener: (event: BusEvent) => void): () => void;
   close(): Promise<void>;
@@ -244,6 +252,13 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
 
     progress('deploying the functions, queues, rules and schedules');
     const queues = createQueues(database);
+    const counts = createServiceMetrics({
+      measure,
+      now: () => clock.now(),
+      queues,
+      queueIds: stack.queues.map(({ id }) => id),
+    });
+    if (options.measure && options.everyTick === true) eachMinute(clock, () => counts.queues());
     const sources = new Map<string, QueueSource>();
     const streamSources: StreamSource[] = [];
     const secrets = secretsOf(options, slack);
@@ -263,10 +278,22 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
           .map((queue) => [`${rule.id} ${queue.id}`, services.deliver(rule, queue)] as const),
       ),
     );
+    const queueAt = (arn: string | undefined) => stack.queues.find((queue) => queue.arn === arn);
+    const keptFor = new Map(
+      stack.rules.flatMap((rule) => {
+        const queue = queueAt(rule.deadLetters[0]);
+        return queue ? [[rule.id, { queue, refused: services.deliver(rule, queue) }] as const] : [];
+      }),
+    );
     const bus: Bus = createBus({
       database,
       queues,
       rules: stack.rules,
+      deadLetters: (rule) => {
+        const kept = keptFor.get(rule);
+        return kept?.refused() === undefined ? kept?.queue.id : undefined;
+      },
+      undelivered: (rule, lost) => counts.undelivered(rule, lost),
       refused: (rule, queue) => delivered.get(`${rule} ${queue}`)?.(),
       complain,
       now: () => clock.now(),
@@ -284,7 +311,12 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
         queues.send(queue, [body], now, plus(now, duration(`PT${seconds}S`)));
         sources.get(queue)?.pump();
       },
-      secret: (name) => secrets[name.split('/').at(-1) ?? ''],
+      secret: (name) =>
+        options.unset !== true
+          ? secrets[name.split('/').at(-1) ?? '']
+          : stack.secrets.includes(name)
+            ? ''
+            : undefined,
       now: localDate,
     });
     closers.push(() => endpoint.close());
@@ -318,18 +350,10 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
       const nudging: LocalFunction = {
         ...made,
         invoke: (event) => {
-          const erred = (value: number): void =>
-            measure({
-              namespace: 'AWS/Lambda',
-              metric: 'Errors',
-              dimensions: { FunctionName: spec.id },
-              at: clock.now(),
-              value,
-            });
           const invocation = made.invoke(event);
           invocation.then(
-            () => erred(0),
-            () => erred(1),
+            () => counts.invoked(spec.id, 0),
+            () => counts.invoked(spec.id, 1),
           );
           // Whatever a function wrote to the table is in the stream now.
           return invocation.finally(() => {
@@ -395,10 +419,13 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
           target,
           checkpoints: createKeyValue(database, `stream ${source.id}`),
           activity,
+          clock,
+          handedOver: (age) => counts.handedOver(source.function, age),
           failed,
           refused: said(services.read(table, target.spec)),
           gaveUp: (name, records) => {
             if (keep?.() !== undefined) return;
+            if (source.counted === true) counts.passedOver(source.id, records.length);
             queues.send(
               dead,
               records.map((record) => JSON.stringify(record)),
@@ -462,7 +489,16 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
     });
     for (const schedule of stack.schedules) {
       const scheduled = functionOf(schedule.function);
-      const target = unless(services.schedule(schedule, scheduled.spec), scheduled);
+      const dead = queueAt(schedule.deadLetters);
+      const refusedToo = services.miss(schedule);
+      const missed = (): void => {
+        if (!dead || refusedToo() !== undefined) return;
+        queues.send(dead.id, [JSON.stringify(schedule.input)], clock.now());
+        gaveUp(scheduled.spec.name, 1);
+      };
+      const target = unless(services.schedule(schedule, scheduled.spec), scheduled, missed);
+      // The next run does the work of those before it.
+      if (dead) deadLetterPlaces.push({ function: target.spec.name, queue: dead.id });
       startSchedule({
         schedule,
         target,
@@ -507,6 +543,13 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
       };
     };
     const deadLetters = () => deadLettersIn(queues, deadLetterPlaces);
+    const purge = (names: readonly string[]): void => {
+      for (const { queue } of deadLetterPlaces.filter((place) => names.includes(place.function)))
+        queues.remove(
+          queue,
+          queues.all(queue).map(({ id }) => id),
+        );
+    };
     const redriven = (names: readonly string[]) =>
       redrive(
         queues,
@@ -529,7 +572,11 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
       machine: Date.now,
       routes: stack.routes.map((route) => {
         const target = functionOf(route.function);
-        return { ...route, target: unless(services.route(route, target.spec), target) };
+        return {
+          ...route,
+          target: unless(services.route(route, target.spec), target),
+          answered: (status) => counts.answered(route.api, status),
+        };
       }),
       local: createLocalRoutes({
         register,
@@ -586,6 +633,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
       unfinished,
       deadLetters,
       redrive: redriven,
+      purge,
       subscribe: (listener) => bus.subscribe(listener),
       close: () => end(closeGraceMs),
       kill: () => end(0),
@@ -597,13 +645,28 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
 }
 
 /** A function that is invoked only where nothing refuses it. */
-const unless = (refused: () => string | undefined, target: LocalFunction): LocalFunction => ({
+const unless = (
+  refused: () => string | undefined,
+  target: LocalFunction,
+  missed: () => void = () => undefined,
+): LocalFunction => ({
   ...target,
   invoke: (event) => {
     const why = refused();
-    return why === undefined ? target.invoke(event) : Promise.reject(new Error(why));
+    if (why === undefined) return target.invoke(event);
+    missed();
+    return Promise.reject(new Error(why));
   },
 });
+
+/** As long as the clock runs. */
+function eachMinute(clock: Clock, work: () => void): void {
+  const next = fromMillis(Math.floor(toMillis(clock.now()) / 60_000 + 1) * 60_000);
+  clock.at(next, () => {
+    work();
+    eachMinute(clock, work);
+  });
+}
 
 async function isEmpty(register: Register): Promise<boolean> {
   const { exceptions, unreadable } = await readWholeList(register);

@@ -28,7 +28,7 @@ export interface EndpointOptions {
   readonly tables: readonly TableIdentity[];
   /** Puts a message on a queue, by the id of the queue, from which it can be taken after so many seconds. */
   readonly send: (queue: string, body: string, seconds: number) => void;
-  /** The text of a secret by its name; `undefined` where there is none. */
+  /** The text of a secret by its name; empty where it was never given one, `undefined` where there is none. */
   readonly secret: (name: string) => string | undefined;
   readonly now: () => Date;
 }
@@ -208,12 +208,17 @@ function getToken(form: URLSearchParams, name: string, { rights, now }: Endpoint
 function getSecret(id: string, secret: EndpointOptions['secret']): Reply {
   const name = secretNameOf(id);
   const text = secret(name);
-  return text === undefined
-    ? failure('ResourceNotFoundException', `Secrets Manager can't find the specified secret ${name}.`)
-    : {
-        status: 200,
-        body: { ARN: id, Name: name, SecretString: text, VersionId: 'local', VersionStages: ['AWSCURRENT'] },
-      };
+  if (text)
+    return {
+      status: 200,
+      body: { ARN: id, Name: name, SecretString: text, VersionId: 'local', VersionStages: ['AWSCURRENT'] },
+    };
+  return failure(
+    'ResourceNotFoundException',
+    text === undefined
+      ? `Secrets Manager can't find the specified secret ${name}.`
+      : `Secrets Manager can't find the specified secret value for staging label: AWSCURRENT`,
+  );
 }
 
 const failure = (type: string, message: string): Reply => ({ status: 400, body: { __type: type, message } });

@@ -21,7 +21,11 @@ export type LocalRoute = (request: IncomingMessage, parts: readonly string[]) =>
 interface GatewayOptions {
   readonly clock: Clock;
   readonly machine: () => number;
-  readonly routes: readonly (Pick<RouteSpec, 'method' | 'path'> & { readonly target: LocalFunction })[];
+  readonly routes: readonly (Pick<RouteSpec, 'method' | 'path'> & {
+    readonly target: LocalFunction;
+    /** Hears the status of each answer. */
+    readonly answered?: (status: number) => void;
+  })[];
   /** By method and path; `*` stands for one part of the path, which is passed on. */
   readonly local: Readonly<Record<string, LocalRoute>>;
 }
@@ -90,7 +94,11 @@ async function answer(request: IncomingMessage, options: GatewayOptions): Promis
     const { pathname } = new URL(request.url ?? '/', 'http://local');
     const method = request.method ?? 'GET';
     const route = options.routes.find((one) => one.method === method && one.path === pathname);
-    if (route) return await invoke(request, route, options);
+    if (route) {
+      const reply = await invoke(request, route, options);
+      route.answered?.(reply.status);
+      return reply;
+    }
     // Of our own routes only: HTTP API knows no HEAD where the template names none. Node leaves out the body.
     const asked = method === 'HEAD' ? 'GET' : method;
     const parts = pathname.split('/').filter(Boolean).map(decodeURIComponent);

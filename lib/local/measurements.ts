@@ -9,6 +9,8 @@ export interface Measurement {
   readonly dimensions: Readonly<Record<string, string>>;
   readonly at: Instant;
   readonly value: number;
+  /** An alarm that names a unit hears of no other. */
+  readonly unit: string;
 }
 
 const embeddedSchema = z.looseObject({
@@ -18,7 +20,7 @@ const embeddedSchema = z.looseObject({
       z.object({
         Namespace: z.string(),
         Dimensions: z.array(z.array(z.string())),
-        Metrics: z.array(z.object({ Name: z.string() })),
+        Metrics: z.array(z.object({ Name: z.string(), Unit: z.string().default('None') })),
       }),
     ),
   }),
@@ -32,13 +34,14 @@ export function measurementsIn(line: string): readonly Measurement[] {
   const { _aws: told, ...rest } = read.data;
   return told.CloudWatchMetrics.flatMap(({ Namespace: namespace, Dimensions, Metrics }) =>
     Dimensions.flatMap((names) =>
-      Metrics.flatMap(({ Name: metric }) =>
+      Metrics.flatMap(({ Name: metric, Unit: unit }) =>
         valuesSchema.parse(rest[metric]).map((value) => ({
           namespace,
           metric,
           dimensions: Object.fromEntries(names.map((name) => [name, String(rest[name])])),
           at: fromMillis(told.Timestamp),
           value,
+          unit,
         })),
       ),
     ),

@@ -33,6 +33,8 @@ export interface Queues {
   /** When the first hidden message comes back, of those nobody holds. */
   nextBack(queue: string, now: Instant): Instant | undefined;
   size(queue: string): number;
+  /** How many messages can be taken, and when the oldest was sent of those that did not fail three times: like SQS. */
+  standing(queue: string, now: Instant): { readonly visible: number; readonly oldest?: Instant };
 }
 
 export interface TakenMessages {
@@ -70,6 +72,12 @@ export function createQueues(database: DatabaseSync): Queues {
   const selectAll = database.prepare('SELECT * FROM messages WHERE queue = ? ORDER BY sequence');
   const moveAll = database.prepare('UPDATE messages SET queue = ?, visible_at = ? WHERE queue = ?');
   const countAll = database.prepare('SELECT count(*) AS n FROM messages WHERE queue = ?');
+  const countVisible = database.prepare(
+    'SELECT count(*) AS n FROM messages WHERE queue = ? AND held = 0 AND visible_at <= ?',
+  );
+  const firstSent = database.prepare(
+    'SELECT min(sent_at) AS at FROM messages WHERE queue = ? AND receives < 3',
+  );
   const firstBack = database.prepare(
     'SELECT min(visible_at) AS at FROM messages WHERE queue = ? AND held = 0 AND visible_at > ?',
   );
@@ -107,6 +115,13 @@ export function createQueues(database: DatabaseSync): Queues {
       return typeof at === 'string' ? (at as Instant) : undefined;
     },
     size: (queue) => Number(countAll.get(queue)?.['n']),
+    standing: (queue, now) => {
+      const at = firstSent.get(queue)?.['at'];
+      return {
+        visible: Number(countVisible.get(queue, now)?.['n']),
+        ...(typeof at === 'string' && { oldest: at as Instant }),
+      };
+    },
   };
 }
 

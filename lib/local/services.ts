@@ -17,6 +17,8 @@ export interface Services {
   route(route: RouteSpec, target: FunctionSpec): Ask;
   /** The scheduler takes on the schedule's role and invokes it. */
   schedule(schedule: ScheduleSpec, target: FunctionSpec): Ask;
+  /** The scheduler puts what it could not start on the schedule's dead-letter queue. */
+  miss(schedule: ScheduleSpec): Ask;
   /** EventBridge sends into the queue what the rule matches. */
   deliver(rule: RuleSpec, queue: QueueSpec): Ask;
   /** Lambda takes messages for the function, and removes what is done. */
@@ -55,6 +57,8 @@ export function createServices(rights: Pick<Rights, 'refused'>, stack: Deployabl
     }
     return undefined;
   };
+  const miss: Services['miss'] = ({ role, deadLetters }) =>
+    asking([{ role: role.name }, deadLetters === undefined ? [] : [sent(deadLetters)]]);
   const keep: Services['keep'] = (bucket, target) =>
     asking([
       { role: target.name },
@@ -79,6 +83,7 @@ export function createServices(rights: Pick<Rights, 'refused'>, stack: Deployabl
         [scheduler, [act('sts:AssumeRole', role.arn)]],
         [{ role: role.name }, [act('lambda:InvokeFunction', target.arn)]],
       ),
+    miss,
     deliver: (rule, queue) => asking([events, [sent(queue.arn, rule.arn)]]),
     take: ({ arn }, target) =>
       asking([
@@ -101,9 +106,7 @@ export function createServices(rights: Pick<Rights, 'refused'>, stack: Deployabl
         ...stack.rules.map(({ arn, deadLetters }) =>
           asking([events, deadLetters.map((queue) => sent(queue, arn))]),
         ),
-        ...stack.schedules.map(({ role, deadLetters }) =>
-          asking([{ role: role.name }, deadLetters === undefined ? [] : [sent(deadLetters)]]),
-        ),
+        ...stack.schedules.map(miss),
         ...stack.sources.flatMap(({ keptIn, function: id }) => {
           const target = stack.functions.find((one) => one.id === id);
           return keptIn === undefined || !target ? [] : [keep(keptIn, target)];

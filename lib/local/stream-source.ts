@@ -7,7 +7,9 @@ import {
   type _Record as StreamRecord,
 } from '@aws-sdk/client-dynamodb-streams';
 import * as z from 'zod';
+import { fromMillis, toMillis } from '#time/instant.ts';
 import type { Activity } from './activity.ts';
+import type { Clock } from './clock.ts';
 import type { LocalFunction } from './functions.ts';
 import type { KeyValue } from '#lib/standin/key-value.ts';
 import { failedItems } from './partial-failure.ts';
@@ -31,6 +33,9 @@ export interface StreamSourceOptions {
   /** How far each shard was worked through, durable. */
   readonly checkpoints: KeyValue;
   readonly activity: Activity;
+  readonly clock: Pick<Clock, 'now' | 'at' | 'advancing'>;
+  /** Hears how many milliseconds the records have waited that are about to be handed over. */
+  readonly handedOver?: (age: number) => void;
   readonly failed: (functionName: string, count: number, why: string) => void;
   /** Why Lambda may not read the stream for the function; `undefined` where it may. */
   readonly refused: () => string | undefined;
@@ -42,7 +47,13 @@ interface Position {
   iterator?: string | undefined;
   /** Attempts on the batch in hand, which is read again until it succeeds. */
   attempts: number;
+  /** Milliseconds of local time, as is the other. */
   notBefore: number;
+  /**
+   * When the batch in hand was first read. Of when it was written, the stream knows only the machine's time, which is
+   * another than local time.
+   */
+  since: number;
 }
 
 const pollEveryMs = 250; // as Lambda polls: four times a second
@@ -51,7 +62,9 @@ const checkpointSchema = z.string().optional();
 
 /** Feeds a table's stream to a function, shard by shard in order, from where it last got to. */
 export function startStreamSource(options: StreamSourceOptions): StreamSource {
-  const { source, streamArn, client, target, checkpoints, activity } = options;
+  const { source, streamArn, client, target, checkpoints, activity, clock, handedOver } = options;
+  const now = (): number => toMillis(clock.now());
+  const advancing = new Int32Array(clock.advancing);
   const positions = new Map<string, Position>();
   const finished = new Set<string>();
   /** Asked for again where one was read to its end, whose children they are, and after whatever went wrong. */
@@ -123,12 +136,11 @@ export function startStreamSource(options: StreamSourceOptions): StreamSource {
 
   /** Whether there were records. Reads until the shard has no more for now. */
   const readShard = async (shard: string): Promise<boolean> => {
-    const position = positions.get(shard) ?? { attempts: 0, notBefore: 0 };
+    const position = positions.get(shard) ?? { attempts: 0, notBefore: 0, since: 0 };
     positions.set(shard, position);
     let found = false;
     while (!isClosed()) {
-      // A failing batch counts as work under way, so nobody takes the wait for quiet.
-      if (performance.now() < position.notBefore) return false;
+      if (now() < position.notBefore) return false;
       position.iterator ??= await iteratorOf(shard);
       if (!position.iterator) return found;
       const page = await readPage(position.iterator);
@@ -168,6 +180,9 @@ export function startStreamSource(options: StreamSourceOptions): StreamSource {
   ): Promise<boolean> => {
     const batch = records.map((record) => toLambdaRecord(record, streamArn));
     const wanted = batch.filter((record) => source.filter(record));
+    const begun = now();
+    if (position.attempts === 0) position.since = begun;
+    if (wanted.length > 0) handedOver?.(begun - position.since);
     const failure =
       wanted.length === 0 ? undefined : await activity.during(target.spec.name, () => invoke(wanted));
     if (isClosed()) return false;
@@ -189,7 +204,9 @@ export function startStreamSource(options: StreamSourceOptions): StreamSource {
       position.attempts = 0;
       return true;
     }
-    position.notBefore = performance.now() + doubleWait(retryMs, position.attempts - 1);
+    position.notBefore = now() + doubleWait(retryMs, position.attempts - 1);
+    // While local time is moved, nothing else would come back to it at its time.
+    clock.at(fromMillis(position.notBefore), look);
     options.failed(target.spec.name, failure.sequences.size, failure.why);
     return false;
   };
@@ -232,7 +249,13 @@ export function startStreamSource(options: StreamSourceOptions): StreamSource {
 
   activity.add({
     name: `the stream to ${target.spec.name}`,
-    busy: () => !closed && [...positions.values()].some(({ attempts }) => attempts > 0),
+    // A failing batch counts as work under way, so nobody takes the wait for quiet; but for whoever moves local time:
+    // that is how the wait ends.
+    busy: () =>
+      !closed &&
+      [...positions.values()].some(
+        ({ attempts, notBefore }) => attempts > 0 && !(Atomics.load(advancing, 0) === 1 && now() < notBefore),
+      ),
     look: () => (closed ? Promise.resolve(false) : look().catch(() => true)),
   });
   void poll();

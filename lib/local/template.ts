@@ -70,6 +70,8 @@ export interface SourceSpec {
   readonly retries?: number;
   /** Streams only: ARN of the bucket for what was given up on. */
   readonly keptIn?: string;
+  /** Whether Lambda counts its events. */
+  readonly counted?: boolean;
 }
 export interface ScheduleSpec {
   readonly id: string;
@@ -85,6 +87,8 @@ export interface RouteSpec {
   readonly method: string;
   readonly path: string;
   readonly function: string;
+  /** Id of the API it belongs to. */
+  readonly api: string;
   /** ARN of the request, as API Gateway names it where it invokes. */
   readonly arn: string;
 }
@@ -217,6 +221,7 @@ const sourceSchema = z.object({
   FilterCriteria: z.object({ Filters: z.array(z.object({ Pattern: z.string() })) }).optional(),
   MaximumRetryAttempts: z.number().default(-1),
   DestinationConfig: z.object({ OnFailure: z.object({ Destination: z.string() }) }).optional(),
+  MetricsConfig: z.object({ Metrics: z.array(z.string()) }).optional(),
 });
 const scheduleSchema = z.object({
   State: z.string().default('ENABLED'),
@@ -355,6 +360,7 @@ class Stack {
       filter: (event) => filters?.some((matches) => matches(event)) ?? true,
       partial: is.FunctionResponseTypes.includes('ReportBatchItemFailures'),
       ...(is.MaximumRetryAttempts >= 0 && { retries: is.MaximumRetryAttempts }),
+      ...(is.MetricsConfig?.Metrics.includes('EventCount') && { counted: true }),
       ...(stream && is.DestinationConfig && { keptIn: is.DestinationConfig.OnFailure.Destination }),
     };
   }
@@ -370,6 +376,7 @@ class Stack {
       method,
       path,
       function: this.owner(IntegrationUri, 'AWS::Lambda::Function', id),
+      api: is.ApiId,
       arn: `arn:aws:execute-api:local-1:000000000000:${is.ApiId}/$default/${method}${path}`,
     };
   }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -18,7 +18,11 @@ const manifestSchema = z.object({
 });
 
 /** What the CDK's command line is handed, and what was said on the way. */
-function synthesized(environments: string, account: Readonly<Record<string, string>> = {}) {
+function synthesized(
+  environments: string,
+  account: Readonly<Record<string, string>> = {},
+  elsewhere?: { readonly cwd: string; readonly args: readonly string[] },
+) {
   const folder = mkdtempSync(join(tmpdir(), 'lapse-app-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, 'environments.yaml');
@@ -26,8 +30,10 @@ function synthesized(environments: string, account: Readonly<Record<string, stri
   writeFileSync(join(folder, 'own.yaml'), own);
   writeFileSync(file, environments);
   const outdir = join(folder, 'assembly');
-  const { status, stderr } = spawnSync(join(project, 'node_modules', '.bin', 'node'), ['bin/app.ts'], {
-    cwd: project,
+  const node = join(project, 'node_modules', '.bin', 'node');
+  const args = [...(elsewhere?.args ?? []), join(project, 'bin/app.ts')];
+  const { status, stderr } = spawnSync(node, args, {
+    cwd: elsewhere?.cwd ?? project,
     encoding: 'utf8',
     env: {
       PATH: process.env['PATH'],
@@ -42,7 +48,15 @@ function synthesized(environments: string, account: Readonly<Record<string, stri
     )
       .filter(([, { type }]) => type === 'aws:cloudformation:stack')
       .map(([name, { environment }]) => [name, environment]);
-  return { status, stderr, stacks };
+  /** What is deployed, by its path: the templates, which assets go with them, and what is in these. */
+  const deployed = () =>
+    Object.fromEntries(
+      globSync(['*.template.json', '*.assets.json', 'asset.*/**'], { cwd: outdir })
+        .filter((path) => statSync(join(outdir, path)).isFile())
+        .sort()
+        .map((path) => [path, readFileSync(join(outdir, path), 'utf8')]),
+    );
+  return { status, stderr, stacks, deployed };
 }
 
 describe('the app', () => {
@@ -64,6 +78,31 @@ lapse-prod: { policy: own.yaml, account: '222222222222', region: eu-west-1 }
       ['lapse-test', 'aws://111111111111/eu-central-1'],
       ['lapse-prod', 'aws://222222222222/eu-west-1'],
     ]);
+  });
+
+  it('makes the same to the byte at another time, in another place and for another user', () => {
+    const one = synthesized('lapse: { policy: own.yaml }', account);
+    const cwd = mkdtempSync(join(tmpdir(), 'lapse-elsewhere-'));
+    onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
+    mkdirSync(join(cwd, 'home'));
+    const nextYear = `const { now } = Date;
+      globalThis.Date = class extends Date {
+        constructor(...args) { if (args.length > 0) super(...args); else super(now() + 366 * 86_400_000); }
+        static now() { return now() + 366 * 86_400_000; }
+      };`;
+    const other = synthesized(
+      'lapse: { policy: own.yaml }',
+      {
+        ...Object.fromEntries(Object.entries(account).reverse()),
+        ...{ TZ: 'Asia/Kolkata', LANG: 'tr_TR.UTF-8', HOME: join(cwd, 'home'), USER: 'somebody', CI: 'true' },
+      },
+      { cwd, args: ['--import', `data:text/javascript,${encodeURIComponent(nextYear)}`] },
+    );
+    expect([one.status, other.status]).toEqual([0, 0]);
+    const files = Object.keys(one.deployed());
+    expect(files).toEqual(expect.arrayContaining(['lapse.assets.json', 'lapse.template.json']));
+    expect(files.filter((path) => path.endsWith('/index.mjs'))).toHaveLength(8);
+    expect(other.deployed()).toEqual(one.deployed());
   });
 
   it('makes no template at all where none is left', () => {

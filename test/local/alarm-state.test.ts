@@ -25,6 +25,7 @@ const measured = (time: string, value: number, other: Partial<Measurement> = {})
   dimensions: alarm.dimensions,
   at: at(time),
   value,
+  unit: 'Count',
   ...other,
 });
 
@@ -51,6 +52,14 @@ describe('the state of an alarm', () => {
     ],
   ] as const)('where %s', (_what, values, state) => {
     expect(alarmState(alarm, values, at('10:03:20'))).toBe(state);
+  });
+
+  it('that names a unit hears of no other', () => {
+    const seconds: AlarmSpec = { ...alarm, unit: 'Seconds' };
+    const values = ['10:00:00', '10:01:00'].map((time) => measured(time, 3));
+    expect(alarmState(seconds, values, at('10:03:20'))).toBe('OK');
+    const own = values.map((one) => ({ ...one, unit: 'Seconds' }));
+    expect(alarmState(seconds, own, at('10:03:20'))).toBe('ALARM');
   });
 
   it('is one of silence where missing values are bad', () => {

@@ -20,11 +20,12 @@ export function alarmState(alarm: AlarmSpec, measured: readonly Measurement[], n
 }
 
 /** A metric is another one with each other set of dimensions. */
-function isOf({ namespace, metric, dimensions }: AlarmSpec, one: Measurement): boolean {
+function isOf({ namespace, metric, dimensions, unit }: AlarmSpec, one: Measurement): boolean {
   const names = Object.keys(dimensions);
   return (
     one.namespace === namespace &&
     one.metric === metric &&
+    (unit === undefined || one.unit === unit) &&
     names.length === Object.keys(one.dimensions).length &&
     names.every((name) => one.dimensions[name] === dimensions[name])
   );

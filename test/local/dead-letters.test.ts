@@ -53,6 +53,15 @@ describe('dead letters', () => {
     expect([queues.size('records'), queues.size('dead records')]).toEqual([2, 0]);
   });
 
+  it('of a schedule are told, and not sent again', async () => {
+    const { queues } = open();
+    const places = [{ function: 'sweep-deadlines', queue: 'dead ticks' }];
+    queues.send('dead ticks', ['{}'], start);
+    expect(deadLettersIn(queues, places)).toMatchObject([{ count: 1, again: false }]);
+    expect(await redrive(queues, places)).toEqual([]);
+    expect(queues.size('dead ticks')).toBe(1);
+  });
+
   it('that fail once more stay, and are told', async () => {
     const { queues, places } = open();
     queues.send('dead records', ['a', 'b'], start);

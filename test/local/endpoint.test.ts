@@ -35,7 +35,7 @@ async function start(...statements: readonly object[]) {
   const endpoint = await startEndpoint({
     bus: () => bus,
     send: (queue, body, seconds) => void later.push({ queue, body, seconds }),
-    secret: (name) => (name === 'lapse/token' ? 'xoxb-local' : undefined),
+    secret: (name) => ({ 'lapse/token': 'xoxb-local', 'lapse/unset': '' })[name],
     rights: createRights({
       roles: new Map([
         ['local', statements.length > 0 ? statements.map((one) => statementSchema.parse(one)) : [anything]],
@@ -159,6 +159,14 @@ describe('what the AWS SDK asks of this machine', () => {
       expect((await secrets.send(new GetSecretValueCommand({ SecretId }))).SecretString).toBe('xoxb-local');
     },
   );
+
+  it('a secret that was never given a value is another error of AWS', async () => {
+    const { secrets } = await start();
+    await expect(secrets.send(new GetSecretValueCommand({ SecretId: 'lapse/unset' }))).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+      message: expect.stringContaining('staging label: AWSCURRENT') as string,
+    });
+  });
 
   it('a secret that does not exist is the error of AWS', async () => {
     const { secrets } = await start();

@@ -1,13 +1,17 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { createActivity } from '#lib/local/activity.ts';
+import { createClock } from '#lib/local/clock.ts';
 import { createKeyValue } from '#lib/standin/key-value.ts';
+import { duration, instant, plus, toMillis } from '#time/instant.ts';
 import { openDatabase } from '#lib/local/sqlite.ts';
 import { startStreamSource } from '#lib/local/stream-source.ts';
 import type { LocalFunction } from '#lib/local/functions.ts';
 import type { KeyValue } from '#lib/standin/key-value.ts';
 import type { LambdaStreamRecord } from '#lib/local/stream-record.ts';
 import type { SourceSpec } from '#lib/local/template.ts';
+
+const start = instant('2026-11-20T09:00:00Z');
 
 interface Batch {
   readonly Records: readonly { readonly dynamodb: { readonly SequenceNumber: string } }[];
@@ -73,6 +77,16 @@ function follow({
     ...(retries !== undefined && { retries }),
   };
   const activity = createActivity();
+  const clock = createClock({
+    offset: 0,
+    keep: () => undefined,
+    machine: () => toMillis(start),
+    settled: () => activity.settled(),
+    failed: (error) => {
+      throw error;
+    },
+  });
+  const ages: number[] = [];
   const made = startStreamSource({
     source,
     streamArn: 'arn',
@@ -80,12 +94,22 @@ function follow({
     target: { spec: { name: 'publish-events' }, invoke } as unknown as LocalFunction,
     checkpoints,
     activity,
+    clock,
+    handedOver: (age) => void ages.push(age),
     failed,
     refused: () => refused,
     gaveUp: (_name, records) => gaveUp(records),
   });
-  onTestFinished(() => made.close());
-  return { made, activity, reached: () => checkpoints.get('arn/shard'), checkpoints };
+  onTestFinished(() => {
+    clock.close();
+    return made.close();
+  });
+  /** Until whatever failed has been tried again, at its time. */
+  const tried = async (): Promise<boolean> => {
+    await clock.advance(plus(clock.now(), duration('PT5M')));
+    return activity.settled();
+  };
+  return { made, activity, tried, ages, reached: () => checkpoints.get('arn/shard'), checkpoints };
 }
 
 describe('a stream', () => {
@@ -148,7 +172,7 @@ describe('a stream', () => {
   it('stands before the first record that failed until it has succeeded', async () => {
     const batches: string[][] = [];
     const stood: unknown[] = [];
-    const { reached, activity } = follow({
+    const { reached, tried } = follow({
       count: 3,
       invoke: (event) => {
         batches.push(sequences(event));
@@ -157,7 +181,7 @@ describe('a stream', () => {
         return Promise.resolve({ batchItemFailures: failed });
       },
     });
-    expect(await activity.settled()).toBe(true);
+    expect(await tried()).toBe(true);
     expect(batches).toEqual([
       ['1', '2', '3'],
       ['2', '3'],
@@ -217,10 +241,26 @@ describe('a stream', () => {
     expect([said, reached()]).toEqual([[], undefined]);
   });
 
+  it('comes back at its time to what failed, also while local time is moved', async () => {
+    const given: LambdaStreamRecord[] = [];
+    const { tried, ages } = follow({
+      count: 2,
+      retries: 30,
+      invoke: () => Promise.reject(new Error('down')),
+      gaveUp: (records) => given.push(...records),
+    });
+    expect(await tried()).toBe(true);
+    expect(given).toHaveLength(2);
+    expect(ages).toHaveLength(31);
+    expect(ages[0]).toBe(0);
+    // Waits of up to ten seconds each.
+    expect(ages.at(-1)).toBeGreaterThan(200_000);
+  });
+
   describe('that gives up', () => {
     it('hands over what it goes on without, whole, before it goes on', async () => {
       const kept: { sequences: string[]; stood: unknown }[] = [];
-      const { reached, activity } = follow({
+      const { reached, tried } = follow({
         count: 4,
         retries: 1,
         invoke: (event) =>
@@ -229,7 +269,7 @@ describe('a stream', () => {
           }),
         gaveUp: (records) => kept.push({ sequences: sequences({ Records: records }), stood: reached() }),
       });
-      expect(await activity.settled()).toBe(true);
+      expect(await tried()).toBe(true);
       expect(kept).toEqual([{ sequences: ['2', '3', '4'], stood: '1' }]);
       expect(reached()).toBe('4');
     });

@@ -36,7 +36,7 @@ describe('every alarm', () => {
     const silence = alarm.comparison === 'LessThanThreshold';
     const ago = (periods: number) => fromMillis(toMillis(now) - periods * alarm.periodMs);
     const during = (periods: number, value: number): readonly Measurement[] =>
-      Array.from({ length: periods }, (_, back) => ({ ...alarm, at: ago(back + 1), value }));
+      Array.from({ length: periods }, (_, back) => ({ unit: 'Count', ...alarm, at: ago(back + 1), value }));
     const [good, bad] = silence
       ? [during(alarm.periods, 1), []]
       : [during(alarm.periods, alarm.threshold), during(alarm.datapoints, alarm.threshold + 1)];

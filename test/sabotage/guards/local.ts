@@ -158,6 +158,32 @@ export const local = [
   ),
   ...inFile(
     'lib/local/bus.ts',
+    ['test/local/service-metrics.test.ts'],
+    [
+      {
+        without: 'what the local bus may not deliver raises no alarm',
+        find: 'undelivered(rule, dead === undefined);',
+      },
+      {
+        without: 'the local bus loses what EventBridge keeps among the dead letters',
+        find: 'if (dead !== undefined) queues.send',
+        replace: 'if (dead === null) queues.send',
+      },
+    ],
+  ),
+  ...inFile(
+    'lib/local/endpoint.ts',
+    ['test/local/endpoint.test.ts'],
+    [
+      {
+        without: 'a secret that was never set looks as if it were gone: a first deployment rings',
+        find: 'text === undefined\n      ? `Secrets',
+        replace: 'text !== null\n      ? `Secrets',
+      },
+    ],
+  ),
+  ...inFile(
+    'lib/local/bus.ts',
     ['test/local/endpoint.test.ts', 'test/local/queues.test.ts', 'test/local/pattern.test.ts'],
     [
       {

@@ -35,8 +35,8 @@ export const runtime = [
       },
       {
         without: 'what the doctor had no time for looks as if a service did not answer',
-        find: 'place < begun\n            ? undefined',
-        replace: 'place >= 0\n            ? undefined',
+        find: 'place < begun',
+        replace: 'place >= 0',
       },
     ],
   ),
