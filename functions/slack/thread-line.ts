@@ -30,7 +30,7 @@ export function describeCall(
   if (type === 'remind')
     return isSafe
       ? [`⏳ ${name} still has no answer: people are alerted`, ...on, '.']
-      : [`⏳ ${name} still has no answer and is switched off`, ...on, '.'];
+      : [`⏳ ${name} still has no answer and will be switched off`, ...on, '.'];
   const otherwise = isSafe ? ', or people are alerted.' : ', or it is switched off.';
   return [`⏳ ${name} ${newsOf(exception)}`, ...by, otherwise];
 }

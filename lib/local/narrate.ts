@@ -57,6 +57,10 @@ const tellers: Tellers = {
   BreakerReleased: (event, of) => `RELEASED   ${what(of)} by ${who(event.actor)}`,
   AnswerRefused: (event, of) =>
     `REFUSED    ${event.answer} of ${what(of)} by ${who(event.actor)}: ${whyRefused(event)}`,
+  HelpAsked: (event, of) =>
+    `ASKED      ${event.colleague === undefined ? 'the approvers' : 'a colleague'} about ${what(of)} for ${who(event.actor)}`,
+  ReminderWished: (event, of) =>
+    `WISHED     by ${who(event.actor)} to be reminded of ${what(of)} at ${event.remindAt}`,
   ExceptionHeld: (event, of) => `HELD       ${what(of)} by ${who(event.actor)} until ${event.until}`,
   HoldEnded: (_event, of) => `HOLD ENDED ${what(of)}`,
   DisableFailed: (event, of) => `FAILED     to disable ${what(of)}, next try ${event.nextAt}: ${event.why}`,

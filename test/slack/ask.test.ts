@@ -306,7 +306,7 @@ describe('a reminder', () => {
     await office.run({ type: 'CheckDue' });
     await office.deliver();
     expect(office.replies(card)).toEqual([
-      `<@${office.owner()}>: ⏳ “Partner newsletter” still has no answer and is switched off on 5 Nov 2026 12:00 UTC.`,
+      `<@${office.owner()}>: ⏳ “Partner newsletter” still has no answer and will be switched off on 5 Nov 2026 12:00 UTC.`,
     ]);
     expect(office.buttons(office.again(card))).toEqual(['approve', 'disable']);
     expect((await office.state()).told).toHaveLength(2);

@@ -40,7 +40,7 @@ describe('in the conversation with its owner', () => {
     const alex = office.owner();
     expect(cards()).toHaveLength(1);
     expect(office.replies(card)).toEqual([
-      `<@${alex}>: ⏳ “Partner newsletter” still has no answer and is switched off on 5 Nov 2026 12:00 UTC.`,
+      `<@${alex}>: ⏳ “Partner newsletter” still has no answer and will be switched off on 5 Nov 2026 12:00 UTC.`,
       `<@${alex}>: ⛔ “Partner newsletter” is off, because nobody answered in time.`,
     ]);
     expect(read(office.again(card).blocks)).toMatch(/^⛔ CRITICAL · Partner newsletter · off\n/);
@@ -55,7 +55,7 @@ describe('in the conversation with its owner', () => {
     await office.ask();
     await remind();
     expect(office.last().text).toBe(
-      '⏳ “Partner newsletter” still has no answer and is switched off on 5 Nov 2026 12:00 UTC.',
+      '⏳ “Partner newsletter” still has no answer and will be switched off on 5 Nov 2026 12:00 UTC.',
     );
   });
 
@@ -123,7 +123,7 @@ describe('in the channel of those who may approve', () => {
     if (!theirs) throw new Error('the approvers were not asked');
     expect(cards()).toHaveLength(2);
     expect(office.replies(theirs)).toEqual([
-      `<@${approver}>: ⏳ “Partner newsletter” still has no answer and is switched off on 5 Nov 2026 12:00 UTC.`,
+      `<@${approver}>: ⏳ “Partner newsletter” still has no answer and will be switched off on 5 Nov 2026 12:00 UTC.`,
     ]);
     expect((await told('ApproversTold')).map((event) => 'card' in event && event.card.ts)).toEqual([
       theirs.ts,
@@ -137,7 +137,7 @@ describe('in the channel of those who may approve', () => {
     await remind();
     expect(cards()).toHaveLength(1);
     expect(office.replies(card)).toEqual([
-      `<@${approver}>: ⏳ “Partner newsletter” still has no answer and is switched off on 5 Nov 2026 12:00 UTC.`,
+      `<@${approver}>: ⏳ “Partner newsletter” still has no answer and will be switched off on 5 Nov 2026 12:00 UTC.`,
     ]);
   });
 });
@@ -148,7 +148,7 @@ it('in a team’s channel, where nobody in particular must act, everybody is sho
   await remind();
   expect(office.last()).toMatchObject({ channel: 'C0TEAM', thread: card.ts, broadcast: true });
   expect(office.replies(card)).toEqual([
-    '⏳ “Partner newsletter” still has no answer and is switched off on 5 Nov 2026 12:00 UTC.',
+    '⏳ “Partner newsletter” still has no answer and will be switched off on 5 Nov 2026 12:00 UTC.',
   ]);
 });
 

@@ -65,7 +65,7 @@ function article(
   replies: readonly PostedMessage[],
 ): string {
   const user = `U${message.channel.slice(1)}`;
-  const owner = users.find(({ id }) => id === user);
+  const owner = message.channel.startsWith('D') ? users.find(({ id }) => id === user) : undefined;
   const where = owner ? `to ${owner.address}` : `in ${message.channel}`;
   const [buttons, entries] = [buttonsOf(message), entriesOf(message)];
   return `<article${message.onlyFor === undefined ? '' : ' class="only"'}>
@@ -161,8 +161,12 @@ export function html(block: Json, users: readonly WorkspaceUser[]): string {
   }
 }
 
-const styled = (element: Json, shown: string): string =>
-  isJson(element['style']) && element['style']['bold'] === true ? `<strong>${shown}</strong>` : shown;
+/** In the reader’s own zone, as Slack does: here that of this machine. */
+const shown = (seconds: number): string =>
+  new Date(seconds * 1000).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+
+const styled = (element: Json, html: string): string =>
+  isJson(element['style']) && element['style']['bold'] === true ? `<strong>${html}</strong>` : html;
 
 const inline = (section: Json, users: readonly WorkspaceUser[]): string =>
   listOf(section['elements'])
@@ -173,7 +177,7 @@ const inline = (section: Json, users: readonly WorkspaceUser[]): string =>
         case 'date':
           return styled(
             element,
-            `<time datetime="${escape(new Date(Number(element['timestamp']) * 1000).toISOString())}">${escape(element['fallback'])}</time>`,
+            `<time datetime="${escape(new Date(Number(element['timestamp']) * 1000).toISOString())}">${escape(shown(Number(element['timestamp'])))}</time>`,
           );
         case 'user':
           return `<span class="mention">@${escape(users.find(({ id }) => id === element['user_id'])?.address ?? element['user_id'])}</span>`;
