@@ -251,7 +251,7 @@ export const inventory = [
       {
         without:
           'a first deployment whose policy names tenants raises alarms of the inventory before secrets are stored',
-        find: '  if (unset && notSet.length === all.length) throw unset;',
+        find: '  if (unset && notSet.length === all.length) throw unset.error;',
       },
       {
         without: 'a tenant whose own secret is empty goes unnoticed',
