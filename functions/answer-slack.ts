@@ -5,6 +5,7 @@
  */
 import { toMillis } from '#time/instant.ts';
 import { createBreakers } from '#register/breaker.ts';
+import { createGatherings } from '#register/gatherings.ts';
 import { createOneRequest } from '#register/one-request.ts';
 import { readEnvironment } from '#runtime/environment.ts';
 import { createHttpFunction } from '#runtime/http-function.ts';
@@ -47,10 +48,13 @@ export const handler = createHttpFunction('answer-slack', async (request, turn) 
   const now = toMillis(turn.now);
   const policy = once(() => resolveGroups(loadPolicy(), { slack: asking, log, memory: groups, now }));
 
+  const values = versionedValuesFromEnvironment(environment.TABLE_NAME);
+
   return answerSlack(
     {
       exceptions: createOneRequest(register, policy),
-      breakers: createBreakers(versionedValuesFromEnvironment(environment.TABLE_NAME)),
+      breakers: createBreakers(values),
+      gatherings: createGatherings(values),
       slack: createSlack({ ...access, timeout }),
       policy,
       rules: loadPolicy(),

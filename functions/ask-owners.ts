@@ -10,7 +10,8 @@ import { inventoryMessageSchema } from '#bus/inventory-message.ts';
 import { lifecycleEventSchema } from '#bus/lifecycle-event.ts';
 import type { LifecycleEvent } from '#bus/lifecycle-event.ts';
 import { channelOf } from '#policy/owner.ts';
-import { toMillis } from '#time/instant.ts';
+import { toMillis, type Instant } from '#time/instant.ts';
+import { createGatherings } from '#register/gatherings.ts';
 import { createOneRequest } from '#register/one-request.ts';
 import { readEnvironment } from '#runtime/environment.ts';
 import { ownQueue } from '#runtime/own-queue.ts';
@@ -19,9 +20,11 @@ import { PutOff } from '#runtime/put-off.ts';
 import { createQueueFunction, type QueueTurn } from '#runtime/queue-function.ts';
 import { registerFromEnvironment } from '#runtime/register.ts';
 import { readSecret } from '#runtime/secrets.ts';
+import { versionedValuesFromEnvironment } from '#runtime/versioned-values.ts';
 import { askOwner } from '#slack/ask.ts';
 import { createSlack, type Installations } from '#slack/client.ts';
 import { SlackUnreachable } from '#slack/failure.ts';
+import { sendDigest } from '#slack/send-digest.ts';
 import { createTenantMessage } from '#slack/tenant-message.ts';
 import { resolveGroups, type GroupMemory } from '#slack/groups.ts';
 import { withKnownPeople, type KnownPeople } from '#slack/known-people.ts';
@@ -36,7 +39,13 @@ const pace = createPaceMemory();
 /** Milliseconds that the rest of a batch needs where nobody waits for Slack. */
 const keptForWork = 20_000;
 
-const told = z.union([lifecycleEventSchema, inventoryMessageSchema]);
+/** On its own queue alone: it is time for somebody's digest. */
+const digestDueType = 'Digest Due';
+const digestDueSchema = z.object({ digestOf: z.string().min(1) });
+
+const told = z.union([lifecycleEventSchema, inventoryMessageSchema, digestDueSchema]);
+
+const later = () => ownQueue(readEnvironment('ask-owners').QUEUE_URL);
 
 export const handler = createQueueFunction(
   'ask-owners',
@@ -49,7 +58,7 @@ export const handler = createQueueFunction(
       throw new PutOff(error.message, error.retryAfter);
     }
   },
-  () => ownQueue(readEnvironment('ask-owners').QUEUE_URL),
+  later,
 );
 
 async function tell(event: z.output<typeof told>, turn: QueueTurn): Promise<void> {
@@ -62,26 +71,38 @@ async function tell(event: z.output<typeof told>, turn: QueueTurn): Promise<void
     wait: sleep,
     spare: () => turn.remaining() - keptForWork,
   });
-  if ('about' in event.data) {
+  const log = (message: string, fields: Readonly<Record<string, string | number>>) =>
+    turn.logger.info(message, fields);
+  if ('data' in event && 'about' in event.data) {
     await slack.post(
       channelOf(loadPolicy(), { tenant: event.metadata.tenant_id }),
       createTenantMessage(event.data.text),
     );
     return;
   }
-  const { metadata, data } = event as LifecycleEvent;
-  const log = (message: string, fields: Readonly<Record<string, string | number>>) =>
-    turn.logger.info(message, fields);
   const policy = await resolveGroups(loadPolicy(), { slack, log, memory: groups, now: toMillis(turn.now) });
-
-  await askOwner(
-    {
-      exceptions: createOneRequest(register, () => Promise.resolve(policy)),
-      slack: withKnownPeople(slack, people, toMillis(turn.now)),
-      policy,
-      now: turn.now,
-      log,
-    },
-    { exceptionId: metadata.exception_id, version: metadata.sequence, event: data },
-  );
+  const dependencies = {
+    exceptions: createOneRequest(register, () => Promise.resolve(policy)),
+    slack: withKnownPeople(slack, people, toMillis(turn.now)),
+    gatherings: createGatherings(versionedValuesFromEnvironment(environment.TABLE_NAME)),
+    callDigest: (digestOf: string, at: Instant) =>
+      later()(
+        JSON.stringify({ 'detail-type': digestDueType, detail: { digestOf } }),
+        (toMillis(at) - Date.now()) / 1000,
+      ),
+    remaining: turn.remaining,
+    policy,
+    now: turn.now,
+    log,
+  };
+  if (!('data' in event)) {
+    await sendDigest(dependencies, event.digestOf);
+    return;
+  }
+  const { metadata, data } = event as LifecycleEvent;
+  await askOwner(dependencies, {
+    exceptionId: metadata.exception_id,
+    version: metadata.sequence,
+    event: data,
+  });
 }

@@ -61,7 +61,7 @@ export class SlackApp extends Construct {
         QUEUE_URL: Lazy.string({ produce: () => this.worker.queue.queueUrl }),
       },
     });
-    register.grantCommands(askOwners);
+    register.grantCommands(askOwners, notesOf(`${noteNames.digest}*`));
     register.grantTrails(askOwners);
     askOwners.mayRead(secrets.slackBotToken);
     return askOwners;

@@ -90,6 +90,7 @@ export type Command =
       readonly of: number;
       readonly card: Card;
       readonly addressee?: string;
+      readonly digest?: string;
       /** Who was told. */
       readonly owner?: Owner;
       readonly deadline?: Instant;
@@ -102,6 +103,7 @@ export type Command =
       readonly of: number;
       readonly card: Card;
       readonly addressee?: string;
+      readonly digest?: string;
       readonly makers?: readonly Maker[];
     }
   | { readonly type: 'ReportMakers'; readonly makers: readonly Maker[] }

@@ -214,6 +214,8 @@ export type OwnerTold = Fact & {
   readonly card: Card;
   /** Whom or where Lapse wrote: a Slack user, or a channel as policy names it. */
   readonly addressee?: string;
+  /** The message named it as one of many: that of the first message of the digest (`ts`). */
+  readonly digest?: string;
   /** Who was told: see `ownerKey`. */
   readonly to?: string;
   readonly deadline?: Instant;
@@ -236,6 +238,7 @@ export type ApproversTold = Fact & {
   readonly of: number;
   readonly card: Card;
   readonly addressee?: string;
+  readonly digest?: string;
   readonly makers?: readonly Maker[];
 };
 /** Who is behind the makers, if an answer came before a message had established that. */

@@ -2,6 +2,7 @@
 import { grades } from '#risk/evidence.ts';
 import { kinds } from '#kinds/registry.ts';
 import { millis, parseDuration } from '#time/instant.ts';
+import { isTimeZone } from '#time/local-time.ts';
 import { overrideClass } from './policy.ts';
 import { weekdays } from './policy.ts';
 import * as z from 'zod';
@@ -177,6 +178,13 @@ export const policySchema = z
       .strictObject({ keptFor: length.default(fixed('P90D')), asExceptions: z.boolean().default(false) })
       .default({ keptFor: fixed('P90D'), asExceptions: false }),
     graceOnImport: length.default(fixed('P14D')),
+    digest: z
+      .strictObject({
+        above: whole(0, 100_000).default(3),
+        within: length.default(fixed('PT1H')),
+        daily: z.array(z.enum(risks)).default(['low', 'medium']),
+      })
+      .default({ above: 3, within: fixed('PT1H'), daily: ['low', 'medium'] }),
     breaker: z
       .strictObject({
         most: whole(1, 100_000),
@@ -238,12 +246,4 @@ function senseless(numbers: RiskClass): readonly (readonly [keyof RiskClass, str
     wrong.push(['remindBefore', 'at least one step longer than leastNotice']);
   if (millis(reviewEvery) > millis(longestTerm)) wrong.push(['reviewEvery', 'no longer than longestTerm']);
   return wrong;
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return name !== '' && new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
 }

@@ -138,6 +138,15 @@ export interface Policy {
   };
   /** What the inventory finds was there all along: its owner has at least this long to confirm it. */
   readonly graceOnImport: Duration;
+  /** How many messages one person, or one channel, gets: see `gathering.ts`. */
+  readonly digest: {
+    /** So many come one by one; what comes after them within `within` is gathered. */
+    readonly above: number;
+    /** There is one digest in so long. */
+    readonly within: Duration;
+    /** What can wait until the next working morning. */
+    readonly daily: readonly Risk[];
+  };
   /** When lapsing stops until a person looks: per tenant, see `breaker.ts`. */
   readonly breaker: {
     /** How many lapses within `within` still pass. */

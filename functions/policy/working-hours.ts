@@ -41,6 +41,12 @@ export function nextWorkingMoment(at: Instant, calendar: Calendar): Instant {
   return at;
 }
 
+/** When the next working time begins. */
+export function nextWorkingStart(at: Instant, calendar: Calendar): Instant {
+  for (const { from } of shifts(at, calendar)) if (from > at) return from;
+  return at;
+}
+
 /** When that much working time has passed. */
 export function addWorkingTime(at: Instant, length: Duration, calendar: Calendar): Instant {
   let left = millis(length);

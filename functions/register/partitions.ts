@@ -14,6 +14,7 @@ export const noteNames = {
   policy: 'POLICY',
   breakers: 'BREAKERS',
   breaker: 'BREAKER#',
+  digest: 'DIGEST#',
   inventory: 'inventory#',
   tenants: 'tenants',
   heartbeat: 'HEARTBEAT',

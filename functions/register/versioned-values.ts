@@ -5,7 +5,9 @@
  */
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { toMillis, type Instant } from '#time/instant.ts';
 import { partitions } from './partitions.ts';
+import { timeToLive } from './table.ts';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
 export interface VersionedValue {
@@ -15,8 +17,11 @@ export interface VersionedValue {
 
 export interface VersionedValues {
   read(name: string): Promise<VersionedValue | undefined>;
-  /** `revision` is that of what was read; 0 if nothing was there. False: somebody else was faster. */
-  write(name: string, value: unknown, revision: number): Promise<boolean>;
+  /**
+   * `revision` is that of what was read; 0 if nothing was there. False: somebody else was faster. `until`: it is not
+   * needed after that.
+   */
+  write(name: string, value: unknown, revision: number, until?: Instant): Promise<boolean>;
 }
 
 const item = z.object({ value: z.string(), revision: z.int().positive() });
@@ -38,13 +43,18 @@ export function createVersionedValues({
       const { value, revision } = item.parse(Item);
       return { value: JSON.parse(value) as unknown, revision };
     },
-    async write(name, value, revision) {
+    async write(name, value, revision, until) {
       const known = revision > 0;
       try {
         await db.send(
           new PutCommand({
             TableName,
-            Item: { ...keyOf(name), value: JSON.stringify(value), revision: revision + 1 },
+            Item: {
+              ...keyOf(name),
+              value: JSON.stringify(value),
+              revision: revision + 1,
+              ...(until !== undefined && { [timeToLive]: Math.floor(toMillis(until) / 1000) }),
+            },
             ConditionExpression: known ? 'revision = :revision' : 'attribute_not_exists(pk)',
             ...(known && { ExpressionAttributeValues: { ':revision': revision } }),
           }),

@@ -12,6 +12,8 @@ import { createCard, placeOf } from './card.ts';
 import { createRelease } from './menu.ts';
 import { deliver, isGone, topIn, type Outgoing } from './deliver.ts';
 import { readHistory } from './exceptions.ts';
+import { findTurn, type Recipient } from './gather.ts';
+import { isInDigest, refreshDigest } from './refresh-digest.ts';
 import { informConcerned } from './inform.ts';
 import { SlackRefusal } from './failure.ts';
 import { createParagraph, toMarkup } from './lines.ts';
@@ -25,7 +27,7 @@ import type { ActionsBlock } from '@slack/types';
 import type { Event } from '#lifecycle/events.ts';
 import type { Effect } from '#lifecycle/react.ts';
 import type { Card, Exception, Maker, Owner } from '#lifecycle/exception.ts';
-import type { AskDependencies } from './dependencies.ts';
+import type { AskDependencies, CardDependencies } from './dependencies.ts';
 import type { Message, Slack } from './slack.ts';
 
 /** An event as the bus brought it. */
@@ -105,6 +107,8 @@ const isMessage = (effect: Effect): effect is ToOwner =>
 interface Sent {
   readonly exception: Exception;
   readonly shown: readonly Card[];
+  /** They are told in a digest. */
+  readonly gathered?: true;
 }
 
 /** Why the message is not sent any more; `undefined` if it still should be. */
@@ -163,6 +167,9 @@ async function sendMessages(
   const makers = await identifyMakers(dependencies.slack, unknown, dependencies.policy, log);
   const known = { ...exception, ...addIdentified(exception, makers) };
   const own = await messageOwner(dependencies, known, history, { version, effect, makers });
+  if (own.gathered)
+    // Nobody may approve it before it is known who they are, and its digest looks nobody up.
+    return { exception: await recordMakers(dependencies, exception), shown: [] };
   const theirs = await messageApprovers(dependencies, own.exception, history, { version, effect, makers });
   return { exception: theirs.exception, shown: [...own.shown, ...theirs.shown] };
 }
@@ -204,6 +211,13 @@ async function messageOwner(
   const deadline = effect.type === 'remind' ? effect.deadline : findDeadline(exception);
   const line = describeCall(effect.type, exception, policy, deadline);
 
+  const gathered = { exception, shown: [], gathered: true } as const;
+  const waits = async (recipient: Recipient): Promise<boolean> =>
+    (await findTurn(dependencies, recipient, exception, {
+      of: version,
+      owner: ownerKey(owner),
+      about: effect.type,
+    })) !== 'now';
   let why: string | undefined;
   let posted: Card | undefined;
   let slackUser: string | undefined;
@@ -212,6 +226,7 @@ async function messageOwner(
     const reached = await findReachable(slack, owner, log);
     if (reached.type === 'nobody') why = reached.why;
     else {
+      if (await waits({ to: reached.slackUser, timeZone: reached.timeZone })) return gathered;
       const bound = { ...exception, owner: { ...owner, slackUser: reached.slackUser } };
       addressee = reached.slackUser;
       const attempt = await delivering(slack, {
@@ -228,6 +243,7 @@ async function messageOwner(
     }
   } else {
     const channel = owner.channel ?? channelOf(policy, exception);
+    if (await waits({ to: channel })) return gathered;
     addressee = channel;
     const attempt = await delivering(slack, {
       to: channel,
@@ -282,11 +298,12 @@ async function messageOwner(
 
 /** If its owner may not approve, those who may are asked too. The owner can still say no. */
 async function messageApprovers(
-  { exceptions, slack, policy, now, log }: AskDependencies,
+  dependencies: AskDependencies,
   exception: Exception,
   history: readonly Event[],
   { version, effect, makers }: Telling,
 ): Promise<Sent> {
+  const { exceptions, slack, policy, now, log } = dependencies;
   const unsent = { exception, shown: [] };
   if (effect.type === 'tell' || exception.owner.type === 'team') return unsent;
   if (toldAbout(history, 'ApproversTold', version).length > 0) return unsent;
@@ -294,6 +311,11 @@ async function messageApprovers(
   if (owner || why === undefined) return unsent;
   const content = { exception, history, policy, now, reminder: effect.type === 'remind' };
   const addressee = channelOf(policy, exception);
+  const turn = await findTurn(dependencies, { to: addressee }, exception, {
+    of: version,
+    about: effect.type,
+  });
+  if (turn !== 'now') return unsent;
   const deadline = effect.type === 'remind' ? effect.deadline : findDeadline(exception);
   const posted = await deliver(slack, {
     to: addressee,
@@ -337,17 +359,19 @@ const isSame = (a: Owner, b: Owner): boolean => a.type === b.type && nameOf(a) =
 
 /** Updates every posted card but those that are. One that can no longer be changed is left as it is. */
 export async function refresh(
-  { exceptions, slack, policy, now, log }: AskDependencies,
+  dependencies: CardDependencies,
   exception: Exception,
   shown: readonly Card[] = [],
 ): Promise<void> {
+  const { exceptions, slack, policy, now, log } = dependencies;
   const stale = exception.cards.filter((card) => !shown.some((one) => isSameCard(one, card)));
   if (stale.length === 0) return;
   const history = await readHistory(exceptions, exception.id);
   for (const posted of stale) {
     const place = placeOf(exception, history, posted);
     try {
-      await slack.update(posted, createCard({ exception, history, policy, now, ...place }));
+      if (isInDigest(history, posted)) await refreshDigest(dependencies, posted);
+      else await slack.update(posted, createCard({ exception, history, policy, now, ...place }));
     } catch (error) {
       if (!isGone(error)) throw error;
       log('card not updated', { exception: exception.id, code: error.code });

@@ -8,6 +8,7 @@ import {
   WebClient,
 } from '@slack/web-api';
 import * as z from 'zod';
+import { isTimeZone } from '#time/local-time.ts';
 import { SlackRefusal, SlackUnreachable } from './failure.ts';
 import { accountSchema, installationSchema, standingOf, teamOf } from './standing.ts';
 import type { FetchFunction } from '@slack/web-api';
@@ -96,6 +97,7 @@ export function createSlack({
       standing: standingOf(user, own),
       ...(address ? { address } : {}),
       ...(team === undefined ? {} : { team }),
+      ...(user.tz && isTimeZone(user.tz) ? { timeZone: user.tz } : {}),
     };
   };
   const body = ({ text, blocks }: Message) => ({ text, blocks });

@@ -30,11 +30,15 @@ export async function deliver(slack: Slack, outgoing: Outgoing): Promise<Card> {
   return slack.post(to, card);
 }
 
-/** The card that is in a conversation already. The newest: one above it may have been deleted. */
+/**
+ * The card that is in a conversation already. The newest: one above it may have been deleted. A digest is nobody's: what
+ * comes later needs a card.
+ */
 export const topIn = (history: readonly Event[], to: string): Card | undefined =>
   history.findLast(
     (event): event is OwnerTold | ApproversTold =>
       (event.type === 'OwnerTold' || event.type === 'ApproversTold') &&
+      event.digest === undefined &&
       (event.addressee === to ||
         event.card.channel === to ||
         (event.type === 'OwnerTold' && event.slackUser === to)),

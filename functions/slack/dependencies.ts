@@ -2,17 +2,28 @@
 import type { Policy } from '#policy/policy.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Breakers } from '#lifecycle/breaker.ts';
+import type { Gatherings } from '#lifecycle/gathering.ts';
 import type { Exceptions, WriteLog } from './exceptions.ts';
 import type { Slack } from './slack.ts';
 
-export interface AskDependencies {
+/** To bring cards up to date. */
+export interface CardDependencies {
   readonly exceptions: Exceptions;
   readonly slack: Slack;
   readonly policy: Policy;
   readonly now: Instant;
   readonly log: WriteLog;
+  readonly gatherings: Pick<Gatherings, 'findDigest'>;
 }
 
-export interface AnswerDependencies extends AskDependencies {
+export interface AskDependencies extends CardDependencies {
+  readonly gatherings: Gatherings;
+  /** Has `sendDigest` called for them at that moment. */
+  readonly callDigest: (to: string, at: Instant) => Promise<void>;
+  /** Milliseconds until the platform ends the function. */
+  readonly remaining: () => number;
+}
+
+export interface AnswerDependencies extends CardDependencies {
   readonly breakers: Breakers;
 }

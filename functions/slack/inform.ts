@@ -50,7 +50,7 @@ async function tell(
   under: OwnerTold | undefined,
 ): Promise<void> {
   try {
-    await slack.post(channel, createNote(line), under?.card.ts);
+    await slack.post(channel, createNote(line), under?.digest ?? under?.card.ts);
   } catch (error) {
     if (!(error instanceof SlackRefusal)) throw error;
     log('note not delivered', { method: error.method, code: error.code });

@@ -2,10 +2,10 @@
 import { findUnidentified } from '#policy/authority.ts';
 import { identifyMakers } from './owner.ts';
 import type { Exception } from '#lifecycle/exception.ts';
-import type { AskDependencies } from './dependencies.ts';
+import type { CardDependencies } from './dependencies.ts';
 
 export async function recordMakers(
-  { exceptions, slack, policy, now, log }: AskDependencies,
+  { exceptions, slack, policy, now, log }: CardDependencies,
   exception: Exception,
 ): Promise<Exception> {
   const wanted = findUnidentified(exception, policy);

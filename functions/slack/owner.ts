@@ -9,7 +9,8 @@ import type { WriteLog } from './exceptions.ts';
 import type { SlackPerson, Slack } from './slack.ts';
 
 export type Reached =
-  { readonly type: 'person'; readonly slackUser: string } | { readonly type: 'nobody'; readonly why: string };
+  | { readonly type: 'person'; readonly slackUser: string; readonly timeZone?: string }
+  | { readonly type: 'nobody'; readonly why: string };
 
 /**
  * Slack's words for "there is no such person for you". A deactivated account has no address any more, so leaving
@@ -82,7 +83,10 @@ export async function findReachable(
   }
   switch (person.standing) {
     case 'member':
-      return { type: 'person', slackUser: person.id };
+      return {
+        ...{ type: 'person', slackUser: person.id },
+        ...(person.timeZone === undefined ? {} : { timeZone: person.timeZone }),
+      };
     case 'guest':
       return { type: 'nobody', why: `${name} is only a guest in Slack` };
     case 'bot':

@@ -12,9 +12,11 @@ export interface PaceMemory {
   readonly busy: Map<string, number>;
   /** By conversation: when the messages so far will have been taken at one a second. */
   readonly posted: Map<string, number>;
+  /** By message: what it was updated to last, and when. */
+  readonly shown: Map<string, { readonly content: string; readonly at: number }>;
 }
 
-export const createPaceMemory = (): PaceMemory => ({ busy: new Map(), posted: new Map() });
+export const createPaceMemory = (): PaceMemory => ({ busy: new Map(), posted: new Map(), shown: new Map() });
 
 export interface Pace {
   readonly memory: PaceMemory;
@@ -27,6 +29,9 @@ export interface Pace {
 /** Milliseconds. Others in the same batch wait as long. */
 const longestWait = 3_000;
 const between = 1_000;
+/** So long nobody else is taken to have updated a message: where much changes at once, its first update shows it all. */
+const shownFor = 30_000;
+const mostShown = 1_000;
 /** As many messages at once as no limit has been seen to refuse. */
 const burst = 3;
 
@@ -63,7 +68,15 @@ export function withPace(slack: Slack, { memory, now, wait, spare }: Pace): Slac
     person: (id) => paced('users.info', 'users.info', () => slack.person(id)),
     members: (group) => paced('usergroups.users.list', 'usergroups.users.list', () => slack.members(group)),
     post: (channel, ...rest) => toConversation(channel, () => slack.post(channel, ...rest)),
-    update: (card, message) => paced('chat.update', 'chat.update', () => slack.update(card, message)),
+    async update(card, message) {
+      const key = `${card.channel} ${card.ts}`;
+      const content = JSON.stringify(message);
+      const before = memory.shown.get(key);
+      if (before?.content === content && before.at + shownFor > now()) return;
+      await paced('chat.update', 'chat.update', () => slack.update(card, message));
+      if (memory.shown.size >= mostShown) memory.shown.clear();
+      memory.shown.set(key, { content, at: now() });
+    },
     whisper: (...args) => paced('chat.postEphemeral', 'chat.postEphemeral', () => slack.whisper(...args)),
     // Whoever pressed a button is waiting.
     openForm: (...args) => slack.openForm(...args),

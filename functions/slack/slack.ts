@@ -14,6 +14,8 @@ export interface SlackPerson {
   readonly address?: string;
   /** Their organisation, else their workspace, as far as Slack says. */
   readonly team?: string;
+  /** IANA zone, as far as Slack says. */
+  readonly timeZone?: string;
   /** Only a member of Lapse's own workspace or organisation may answer. */
   readonly standing: Standing;
 }

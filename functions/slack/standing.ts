@@ -38,6 +38,7 @@ export const accountSchema = z.object({
   /** Known only through a channel that is shared with their organisation; then the guest's flags mean nothing. */
   is_stranger: z.boolean().nullish(),
   profile: z.object({ email: z.string().nullish() }).nullish(),
+  tz: z.string().nullish(),
 });
 export type Account = z.output<typeof accountSchema>;
 

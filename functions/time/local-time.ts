@@ -21,6 +21,15 @@ export function momentAt(date: string, time: string, timeZone: string): Instant 
 export const dateOf = (at: Instant, timeZone: string): string =>
   fromMillis(toMillis(at) + offset(toMillis(at), timeZone)).slice(0, 10);
 
+/** Whether this machine knows it. */
+export function isTimeZone(name: string): boolean {
+  try {
+    return name !== '' && new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
 export const nextDate = (date: string): string =>
   new Date(Date.parse(`${date}T00:00:00Z`) + day).toISOString().slice(0, 10);
 

@@ -6,7 +6,7 @@ import { expect, inject, onTestFinished } from 'vitest';
 import { startLocal } from '#lib/local/deployment.ts';
 import { duration, plus } from '#time/instant.ts';
 import { buttonsOf, read } from '#lib/standin/slack/shapes.ts';
-import type { LocalDeployment } from '#lib/local/deployment.ts';
+import type { LocalDeployment, LocalOptions } from '#lib/local/deployment.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { PostedMessage } from '#lib/standin/slack/slack-workspace.ts';
 import type { ExceptionView } from '#lib/local/views.ts';
@@ -54,10 +54,13 @@ export const actions = (message: PostedMessage): readonly unknown[] =>
     .filter((action) => action === 'approve' || action === 'renew' || action === 'disable');
 
 /** `policy`: what differs from the one that the others run with. */
-export async function begin(policy?: Partial<Policy>): Promise<World> {
+export async function begin(
+  policy?: Partial<Policy>,
+  options: Pick<LocalOptions, 'strictSlack'> = {},
+): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'lapse-journey-'));
   const assembly = policy ? await withPolicy(policy, join(folder, 'assembly')) : inject('assembly');
-  const local = await startLocal({ assembly, state: join(folder, 'state') });
+  const local = await startLocal({ assembly, state: join(folder, 'state'), ...options });
   onTestFinished(async () => {
     await local.close();
     await rm(folder, { recursive: true, force: true });

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sweepDeadlines } from '#functions/sweep-deadlines.ts';
 import { takeTenant } from '#inventory/take.ts';
 import { createBreakers } from '#register/breaker.ts';
+import { createGatherings } from '#register/gatherings.ts';
+import { createInMemoryVersionedValues } from './in-memory-versioned-values.ts';
 import { createExceptionId } from '#register/identity.ts';
 import { createOneRequest } from '#register/one-request.ts';
 import { execute } from '#register/execute.ts';
@@ -141,7 +143,13 @@ describe.each([50, 5000])('among %i other exceptions', (others) => {
     } as unknown as Slack;
     const hear = async () => {
       const exceptions = createOneRequest(here.register, () => Promise.resolve(policy));
-      const dependencies = { exceptions, slack, policy, now: start, log: () => undefined };
+      const dependencies = {
+        ...{ exceptions, slack, policy, now: start, log: () => undefined },
+        // Beside all this: a read and a write for each message.
+        gatherings: createGatherings(createInMemoryVersionedValues()),
+        callDigest: () => Promise.resolve(),
+        remaining: () => 60_000,
+      };
       await askOwner(dependencies, { exceptionId, version: 1, event });
       return here.requests.taken();
     };
@@ -266,7 +274,7 @@ describe('of an owner with three open exceptions and five hundred that are switc
     const values = createVersionedValues({ client, tableName });
     const dependencies = {
       ...{ exceptions: createOneRequest(register, () => Promise.resolve(policy)), policy, now: start },
-      ...{ breakers: createBreakers(values), log: () => undefined },
+      ...{ breakers: createBreakers(values), gatherings: createGatherings(values), log: () => undefined },
       slack: {} as AnswerDependencies['slack'],
     };
     const reply = await answerSlash(dependencies, request('list'), '1', by);
@@ -301,7 +309,8 @@ describe.each([50, 5000])('with %i exceptions on record', (others) => {
     const reply = await answerSlash(
       {
         ...{ exceptions: createOneRequest(register, () => Promise.resolve(policy)), policy, now: start },
-        ...{ breakers, log: () => undefined, slack: {} as AnswerDependencies['slack'] },
+        ...{ breakers, gatherings: createGatherings(createInMemoryVersionedValues()), log: () => undefined },
+        ...{ slack: {} as AnswerDependencies['slack'] },
       },
       { text: 'release' } as Slash,
       '1',
@@ -322,7 +331,8 @@ describe.each([50, 5000])('with %i exceptions on record', (others) => {
           policy: rules,
           now: start,
         },
-        ...{ breakers, log: () => undefined, slack: {} as AnswerDependencies['slack'] },
+        ...{ breakers, gatherings: createGatherings(createInMemoryVersionedValues()), log: () => undefined },
+        ...{ slack: {} as AnswerDependencies['slack'] },
       };
       const by: Answerer = { slackUser: 'UROUTING', slackTeam: 'T1', standing: 'member' };
       const reply = await answerSlash(dependencies, { text: 'list' } as Slash, '1', by);

@@ -378,7 +378,7 @@ it('fails, and asks nobody for ever, where there is nobody to ask after who cann
   const exception = await office.state();
   const unchanged = () => Promise.resolve({ outcome: 'nothing', exception, events: [] } as const);
   const exceptions = { ...office.register, execute: unchanged };
-  const dependencies = { exceptions, slack: office.slack, policy, now: noon, log: () => undefined };
+  const dependencies = { ...office.asking(), exceptions };
   await expect(askOwner(dependencies, await opened())).rejects.toThrow(`${id} has nobody to ask after`);
 });
 

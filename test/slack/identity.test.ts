@@ -637,6 +637,7 @@ describe('before a request has shown to be of Slack', () => {
       rules: policy,
       headStart: never,
       now: noon,
+      gatherings: office.asking().gatherings,
       log: () => undefined,
     };
     const request = {

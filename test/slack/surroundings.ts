@@ -5,6 +5,7 @@ import { startSlackWorkspace } from '#lib/standin/slack/slack-workspace.ts';
 import { buttonsOf, entriesOf, read } from '#lib/standin/slack/shapes.ts';
 import { duration, instant, plus, toMillis } from '#time/instant.ts';
 import { createBreakers } from '#register/breaker.ts';
+import { createGatherings } from '#register/gatherings.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { withDamaged, withUnreadable } from '#test/register/unreadable.ts';
@@ -12,6 +13,7 @@ import { createInMemoryVersionedValues } from '#test/register/in-memory-versione
 import { answerSlack } from '#slack/answer.ts';
 import { askOwner } from '#slack/ask.ts';
 import { createSlack } from '#slack/client.ts';
+import { sendDigest } from '#slack/send-digest.ts';
 import { resolveGroups, type GroupMemory } from '#slack/groups.ts';
 import { identifyPerson, type Claim, type PeopleMemory } from '#slack/who.ts';
 import type { Command, Observation } from '#lifecycle/commands.ts';
@@ -54,6 +56,7 @@ export const policy: Policy = {
   workingHours: { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '17:00', holidays: [] },
   mailboxes: { keptFor: duration('P90D'), asExceptions: false },
   graceOnImport: duration('P14D'),
+  digest: { above: 1000, within: duration('PT1H'), daily: [] },
   breaker: { most: 20, share: 25, least: 5, within: duration('PT1H') },
   nativeExpiry: false,
   evidence: {},
@@ -124,7 +127,10 @@ export async function openOffice(
   let isStale = false;
   const register = createInMemoryRegister();
   const breakers = createBreakers(createInMemoryVersionedValues());
+  const gatherings = createGatherings(createInMemoryVersionedValues());
+  const digests: { to: string; at: Instant }[] = [];
   const called: string[] = [];
+  let remaining = 60_000;
   let reaches: (body: string) => boolean = () => true;
   const people: PeopleMemory = new Map();
   const groups: GroupMemory = new Map();
@@ -155,6 +161,9 @@ export async function openOffice(
     },
     slack: slackWithin(patience),
     breakers,
+    gatherings,
+    callDigest: (to: string, at: Instant) => Promise.resolve(void digests.push({ to, at })),
+    remaining: () => remaining,
     policy: rules,
     now,
     log: (message: string) => void logged.push(message),
@@ -219,6 +228,17 @@ export async function openOffice(
     /** From now on the index of owners lags: it still names what has gone to others. */
     letOwnersLag: () => void (isStale = true),
     damageEntry: (version: number) => void damaged.push(version),
+    /** From now on so many milliseconds are left to each function. */
+    leave: (ms: number) => void (remaining = ms),
+    /** Sends the digests that are due, as often as they are called for. */
+    async sendDigests(): Promise<void> {
+      for (const one of digests.splice(0).sort((a, b) => (a.at < b.at ? -1 : 1)))
+        if (one.at <= now) await sendDigest(dependencies(), one.to);
+        else digests.push(one);
+    },
+    sendDigest: (to: string) => sendDigest(dependencies(), to),
+    /** Those that were called for. */
+    digests,
     wait: (length: string) => void (now = plus(now, duration(length))),
     seconds: () => Math.floor(toMillis(now) / 1000),
 
@@ -237,6 +257,7 @@ export async function openOffice(
       office.run({ type: 'Observe', id: of, observation: { ...observation, ...given } }, of),
 
     slack: dependencies().slack,
+    asking: dependencies,
     hear: (happened: Happened) => askOwner(dependencies(), happened),
     /** Brings every recorded event to Slack that was not brought there yet, also those that this causes. */
     async deliver(of = id): Promise<void> {

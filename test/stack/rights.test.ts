@@ -34,6 +34,7 @@ describe('in the table', () => {
     'MAILBOX#t#1',
     'STANDING#POLICY',
     'STANDING#BREAKERS',
+    'STANDING#DIGEST#U1',
     'STANDING#BREAKER#t',
     'STANDING#inventory#t',
     'STANDING#tenants',
@@ -49,7 +50,7 @@ describe('in the table', () => {
   it.each<[FunctionName, readonly string[]]>([
     ['record-changes', [...commands, 'ALIAS#t#1', 'REMEMBERED#t#1', 'MAILBOX#t#1']],
     ['publish-events', []],
-    ['ask-owners', commands],
+    ['ask-owners', [...commands, 'STANDING#DIGEST#U1']],
     ['answer-slack', [...commands, 'STANDING#BREAKER#t']],
     ['enforce', [...commands, 'ALIAS#t#1']],
     [

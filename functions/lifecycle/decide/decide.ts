@@ -66,7 +66,7 @@ function decided(state: Exception | undefined, command: Command, context: Contex
     case 'ObserveRemoval':
       return observeRemoval(state, command, context);
     case 'ReportTold': {
-      const { of, card, addressee, deadline, fallback, makers, owner = state.owner } = command;
+      const { of, card, addressee, digest, deadline, fallback, makers, owner = state.owner } = command;
       // Somebody may have handed it over while the message was on its way: then this is not the owner's Slack user.
       const isOwner = isSameOwner(state.owner, owner);
       const slackUser = isOwner ? command.slackUser : undefined;
@@ -77,6 +77,7 @@ function decided(state: Exception | undefined, command: Command, context: Contex
         of,
         card,
         ...(addressee === undefined ? {} : { addressee }),
+        ...(digest === undefined ? {} : { digest }),
         to: ownerKey(owner),
         ...(deadline === undefined ? {} : { deadline }),
         ...(deadline !== undefined && alertsOnly(state, policy) && { alertsOnly: true }),
@@ -88,11 +89,12 @@ function decided(state: Exception | undefined, command: Command, context: Contex
       return [{ ...told, ...(alone && { approvers: true }) }];
     }
     case 'ReportApproversTold': {
-      const { of, card, addressee, makers } = command;
+      const { of, card, addressee, digest, makers } = command;
       const told = {
         of,
         card,
         ...(addressee === undefined ? {} : { addressee }),
+        ...(digest === undefined ? {} : { digest }),
         ...(makers === undefined ? {} : { makers }),
       };
       return [{ type: 'ApproversTold', at: now, actor: { type: 'messenger' }, ...told }];

@@ -82,6 +82,17 @@ export const entriesOf = ({
     })),
   );
 
+/** What a list of a message offers under that value. */
+export const optionOf = (
+  { blocks }: { readonly blocks?: unknown },
+  action: string,
+  value: string,
+): Json | undefined =>
+  elementsOf(blocks, 'static_select')
+    .filter(({ action_id }) => action_id === action)
+    .flatMap((list) => listOf(list['options']))
+    .find((option) => option['value'] === value);
+
 /** All input fields of a form. */
 export const inputsOf = (view: Json): readonly { readonly block: Json; readonly element: Json }[] =>
   listOf(view['blocks']).flatMap((block) =>

@@ -11,7 +11,7 @@ import { homePage } from './home-page.ts';
 import { listing, viewPage } from './page.ts';
 import { createRates } from './rates.ts';
 import { missingScope, usualScopes } from './scopes.ts';
-import { buttonsOf, entriesOf, inputsOf, isJson, listOf } from './shapes.ts';
+import { buttonsOf, entriesOf, inputsOf, isJson, listOf, optionOf } from './shapes.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { KeyValue } from '../key-value.ts';
 import type { AppAnswer, Json, OpenView, Organisation, PostedMessage, WorkspaceUser } from './shapes.ts';
@@ -78,8 +78,11 @@ export interface SlackWorkspace {
   calls(): Readonly<Record<string, number>>;
   /** How often a call was one too many. */
   refusals(): number;
-  /** Presses a button of a message as it was when it was read, or the entry of a menu by what it says. */
-  press(message: PostedMessage, action: string, user: string): Promise<AppAnswer>;
+  /**
+   * Presses a button of a message as it was when it was read, or the entry of a menu by what it says, or chooses from
+   * the list with that action.
+   */
+  press(message: PostedMessage, action: string, user: string, option?: string): Promise<AppAnswer>;
   /** Presses a button in a view. */
   pressIn(viewId: string, actionId: string): Promise<AppAnswer>;
   /** Sends a form: block id → text, date or option value; fields left out hold what the form proposed. */
@@ -312,13 +315,22 @@ export async function startSlackWorkspace({
     return { common, trigger };
   }
 
-  async function press(message: PostedMessage, action: string, user: string): Promise<AppAnswer> {
+  async function press(
+    message: PostedMessage,
+    action: string,
+    user: string,
+    option?: string,
+  ): Promise<AppAnswer> {
+    const list = option === undefined ? undefined : optionOf(message, action, option);
     const button = buttonsOf(message).find(({ action_id }) => action_id === action);
     const entry = entriesOf(message).find(({ label }) => label === action);
-    if (!button && !entry) throw new Error(`The message has nothing to press that is called ${action}.`);
-    const pressed = button
-      ? { type: 'button', action_id: action, value: button['value'], text: button['text'] }
-      : { type: 'overflow', action_id: entry?.action, selected_option: entry?.option };
+    if (!button && !entry && !list)
+      throw new Error(`The message has nothing to press that is called ${action}.`);
+    const pressed = list
+      ? { type: 'static_select', action_id: action, selected_option: list }
+      : button
+        ? { type: 'button', action_id: action, value: button['value'], text: button['text'] }
+        : { type: 'overflow', action_id: entry?.action, selected_option: entry?.option };
     const { common, trigger } = from(user);
     const { channel, ts, text, blocks } = message;
     const before = new Set(memory.views.map(({ id }) => id));

@@ -74,4 +74,79 @@ export const slackPace = [
       },
     ],
   ),
+  ...inFile(
+    'functions/lifecycle/gathering.ts',
+    ['test/lifecycle/gathering.test.ts'],
+    [
+      {
+        without: 'somebody gets a card for each of five hundred exceptions',
+        find: ' && posted.length < above) {',
+        replace: ' && posted.length >= 0 * above) {',
+      },
+      {
+        without: 'a redelivery counts as another message',
+        find: 'if (posted.some((one) => one.id === message.id && one.of === message.of))',
+        replace: 'if (posted.some((one) => one.id === message.id && one.of > message.of))',
+      },
+      {
+        without: 'there is a digest every five minutes',
+        find: '...(last ? [plus(last.at, policy.digest.within)] : [])',
+      },
+      {
+        without: 'a digest that was lost on its way is never sent',
+        find: "return { turn: 'overdue', gathering: before };",
+        replace: "return { turn: 'later', gathering: before };",
+      },
+      {
+        without: 'what is dangerous waits until morning',
+        find: 'policy.digest.daily.includes(risk)',
+        replace: '(policy.digest.daily.includes(risk) || true)',
+      },
+      {
+        without: 'a reminder waits for a morning after its deadline',
+        find: 'working > occasion.now && isBefore(working, occasion.deadline)',
+        replace: 'working > occasion.now',
+      },
+      {
+        without: 'what comes while a digest is sent is taken to be in it',
+        find: ' && one.of <= other.of',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/slack/send-digest.ts',
+    ['test/slack/digest.test.ts'],
+    [
+      {
+        without: 'a digest that broke off begins anew',
+        find: 'gathering.last?.done === false ? gathering.last : undefined',
+        replace: 'gathering.last?.done === undefined ? gathering.last : undefined',
+      },
+      {
+        without: 'a digest names what was answered meanwhile',
+        find: '.filter(isStillDue)',
+      },
+      {
+        without: 'two digests are sent at once',
+        find: '{ mine: true, gathering: { ...before, sending: now } }',
+        replace: '{ mine: true, gathering: before }',
+      },
+      {
+        without: 'those who may approve never hear of what a digest told its owner',
+        find: 'if (after?.unheard?.approvers && waiting.owner !== undefined) alone.push(after);',
+        replace: 'if (after?.unheard?.approvers && waiting.owner === undefined) alone.push(after);',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/slack/ask.ts',
+    ['test/slack/digest.test.ts'],
+    [
+      {
+        without: 'an answer puts a card in the place of a whole digest',
+        find: 'if (isInDigest(history, posted)) await',
+        replace: 'if (isInDigest([], posted)) await',
+      },
+    ],
+  ),
 ];

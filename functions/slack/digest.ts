@@ -1,0 +1,167 @@
+/** The messages of a digest: the most dangerous with a button each, the rest by name in its thread. Pure. */
+import { isApprovable, isAskedWhileOff } from '#lifecycle/asked.ts';
+import { authorityOf } from '#policy/authority.ts';
+import { clip } from './escape.ts';
+import { createBullets, createParagraph, toMarkup, toPlainText } from './lines.ts';
+import { renewableFrom } from './renewable.ts';
+import { causes, findDeadline, nameOf } from './words.ts';
+import { kindOf } from '#kinds/registry.ts';
+import { risks } from '#risk/finding.ts';
+import type { ActionsBlock, Button, HeaderBlock, KnownBlock, StaticSelect } from '@slack/types';
+import type { Digest } from '#lifecycle/gathering.ts';
+import type { Exception } from '#lifecycle/exception.ts';
+import type { Instant } from '#time/instant.ts';
+import type { Policy } from '#policy/policy.ts';
+import type { Line } from './lines.ts';
+import type { Message } from './slack.ts';
+
+/** With a button each; more would not be read. */
+export const mostRows = 10;
+/** By name, in one reply: about a third of what Slack takes. */
+export const mostNames = 40;
+const longestName = 60;
+
+/** The most dangerous first, and of those the one with the soonest deadline. */
+export const byDanger = (a: Exception, b: Exception): number =>
+  risks.indexOf(b.risk) - risks.indexOf(a.risk) || (last(a) < last(b) ? -1 : 1);
+
+const last = (exception: Exception): string => findDeadline(exception) ?? '~';
+
+/** The soonest of their deadlines. */
+export const findSoonest = (exceptions: readonly Exception[]): Instant | undefined =>
+  exceptions
+    .flatMap((one) => findDeadline(one) ?? [])
+    .sort()
+    .at(0);
+
+export interface DigestContent {
+  /** What the message names, as it is now. */
+  readonly exceptions: readonly Exception[];
+  readonly digest: Omit<Digest, 'ids'>;
+  readonly policy: Policy;
+  readonly now: Instant;
+}
+
+export function createDigest(content: DigestContent): Message {
+  const { exceptions, digest } = content;
+  if (!digest.head) return createReply(content);
+  const { total, soonest } = digest.head;
+  const headline = `${total} more ${total === 1 ? 'exception needs' : 'exceptions need'} your attention`;
+  const until: Line = soonest === undefined ? [] : [', the first by ', { at: soonest }];
+  const below = total - exceptions.length;
+  return {
+    text: toMarkup([headline, ...until, '.']),
+    blocks: [
+      { type: 'header', text: toPlainText(headline, 150) } satisfies HeaderBlock,
+      createParagraph(
+        ['They would have been single messages; so many are gathered here', ...until, '.'],
+        ...(below > 0
+          ? [[`The ${exceptions.length} most dangerous follow; ${below} more are in the thread.`]]
+          : []),
+      ),
+      ...exceptions.flatMap((exception, index) => [
+        createParagraph(describeRow(exception, content)),
+        ...buttons(exception, index, content),
+      ]),
+    ] satisfies KnownBlock[],
+  };
+}
+
+function createReply(content: DigestContent): Message {
+  const { exceptions } = content;
+  const first = exceptions[0];
+  return {
+    text: toMarkup([
+      `${first ? nameOf(first) : 'Exceptions'}${exceptions.length > 1 ? ` and ${exceptions.length - 1} more` : ''}`,
+    ]),
+    blocks: [
+      createBullets(
+        `${exceptions.length} more`,
+        exceptions.map((exception) => describeRow(exception, content)),
+      ),
+      ...selection(content),
+    ],
+  };
+}
+
+/** One line: the risk, what it is, and how it stands. */
+const describeRow = (exception: Exception, content: DigestContent): Line => [
+  { bold: `${exception.risk.toUpperCase()} · ${clip(nameOf(exception), longestName)}` },
+  ` · ${kindOf(exception.kind).name} · `,
+  ...standing(exception, content),
+];
+
+function standing(exception: Exception, { policy, now }: DigestContent): Line {
+  const deadline = findDeadline(exception);
+  switch (exception.state) {
+    case 'unconfirmed':
+      return ['answer by ', { at: deadline ?? exception.confirmBy }];
+    case 'confirmed':
+      return now < renewableFrom(exception, policy)
+        ? ['approved until ', { at: deadline ?? exception.approval.expiresAt }]
+        : ['renew by ', { at: deadline ?? exception.approval.expiresAt }];
+    case 'held':
+      return ['on hold until ', { at: exception.until }];
+    case 'disabling':
+      return ['being switched off'];
+    case 'disabled':
+      return isAskedWhileOff(exception)
+        ? ['off until somebody approves it']
+        : [`switched off: ${causes[exception.cause]}`];
+    case 'removed':
+      return ['gone from the tenant'];
+  }
+}
+
+/** What its reader may answer: in a channel there are those who may approve it. */
+function answerTo(
+  exception: Exception,
+  { digest, policy, now }: DigestContent,
+): 'approve' | 'renew' | undefined {
+  if (
+    digest.channel === undefined &&
+    exception.owner.type === 'person' &&
+    !authorityOf(exception, policy).owner
+  )
+    return undefined;
+  if (isApprovable(exception)) return 'approve';
+  return exception.state === 'confirmed' && now >= renewableFrom(exception, policy) ? 'renew' : undefined;
+}
+
+const words = { approve: 'Approve', renew: 'Renew' } as const;
+
+const valueOf = ({ id, asOf }: Exception): string => JSON.stringify({ id, version: asOf });
+
+function buttons(exception: Exception, index: number, content: DigestContent): readonly ActionsBlock[] {
+  const which = answerTo(exception, content);
+  if (which === undefined) return [];
+  const button: Button = {
+    type: 'button',
+    action_id: which,
+    text: toPlainText(words[which], 75),
+    value: valueOf(exception),
+    accessibility_label: clip(`${words[which]} ${nameOf(exception)}`, 75),
+  };
+  return [{ type: 'actions', block_id: `answer-${index}`, elements: [button] }];
+}
+
+/** Forty buttons would be too many: one list of names for each answer. */
+function selection(content: DigestContent): readonly ActionsBlock[] {
+  const elements = (['approve', 'renew'] as const).flatMap((which): readonly StaticSelect[] => {
+    const open = content.exceptions.filter((exception) => answerTo(exception, content) === which);
+    return open.length === 0
+      ? []
+      : [
+          {
+            type: 'static_select',
+            action_id: which,
+            placeholder: toPlainText(`${words[which]} …`, 150),
+            options: open.map((exception) => ({
+              text: toPlainText(`${exception.risk}: ${clip(nameOf(exception), longestName)}`, 75),
+              value: valueOf(exception),
+            })),
+          },
+        ];
+  });
+  return elements.length === 0 ? [] : [{ type: 'actions', block_id: 'answers', elements }];
+}
