@@ -48,7 +48,7 @@ function element(piece: Piece): Element {
   if ('user' in piece)
     return isUser(piece.user)
       ? { type: 'user', user_id: piece.user }
-      : { type: 'text', text: clip(piece.user, 80) };
+      : { type: 'text', text: clip(piece.user, 80) || 'somebody' };
   return isChannel(piece.channel)
     ? { type: 'channel', channel_id: piece.channel }
     : { type: 'text', text: clip(piece.channel, 80) };
@@ -94,7 +94,7 @@ export const toMarkup = (line: Line): string =>
             : 'user' in piece
               ? isUser(piece.user)
                 ? `<@${piece.user}>`
-                : escape(clip(piece.user, 80))
+                : escape(clip(piece.user, 80) || 'somebody')
               : isChannel(piece.channel)
                 ? `<#${piece.channel}>`
                 : escape(clip(piece.channel, 80)),

@@ -27,7 +27,7 @@ export function createActions(content: CardContent): readonly ActionsBlock[] {
   const elements: ActionsBlockElement[] = [
     ...answers(content, subject),
     createButton('details', 'Details', exception, subject),
-    ...menu(exception, subject, entriesOf(content)),
+    ...menu(subject, entriesOf(content)),
   ];
   return [{ type: 'actions', block_id: 'answers', elements }];
 }
@@ -133,25 +133,20 @@ const isApproversOwn = ({ exception, policy }: CardContent): boolean =>
   exception.owner.slackUser !== undefined &&
   approversOf(policy, exception).includes(exception.owner.slackUser);
 
-/** Slack refuses a menu of one. */
-function menu(
-  exception: Exception,
-  subject: QuestionRef,
-  entries: readonly Entry[],
-): readonly (Button | Overflow)[] {
-  if (entries.length < 2)
-    return entries.map(([entry, text]) => createButton(entry, text, exception, subject));
-  return [
-    {
-      type: 'overflow',
-      action_id: menuAction,
-      options: entries.map(([entry, text]) => ({
-        text: toPlainText(text, 75),
-        value: `${entry} ${subject.id} ${subject.version}`,
-      })),
-    },
-  ];
-}
+/** Slack refuses an empty one. */
+const menu = (subject: QuestionRef, entries: readonly Entry[]): readonly Overflow[] =>
+  entries.length === 0
+    ? []
+    : [
+        {
+          type: 'overflow',
+          action_id: menuAction,
+          options: entries.map(([entry, text]) => ({
+            text: toPlainText(text, 75),
+            value: `${entry} ${subject.id} ${subject.version}`,
+          })),
+        },
+      ];
 
 export interface Pressed {
   /** The button or menu entry. */

@@ -14,6 +14,9 @@ import { createForm } from '#slack/form.ts';
 import { createMenuForm, menuForms } from '#slack/menu-forms.ts';
 import { describeEvent } from '#slack/trail-line.ts';
 import { toMarkup } from '#slack/lines.ts';
+import { describeAsked, describeHelp, describeQuestion } from '#slack/pass-on.ts';
+import { createNote } from '#slack/reply.ts';
+import { describeCall } from '#slack/thread-line.ts';
 import { noon, id, observation, policy } from './surroundings.ts';
 import type { InputBlock } from '@slack/types';
 import type { Command } from '#lifecycle/commands.ts';
@@ -602,6 +605,27 @@ describe('Slack’s limits', () => {
             expect(JSON.stringify(details)).not.toMatch(/\\ud[89a-f]/);
           }
           for (const form of menuForms) expect(viewFaults(createMenuForm(form, odd, policy))).toEqual([]);
+          const asked = {
+            type: 'HelpAsked',
+            at: noon,
+            actor: { type: 'owner', slackUser: given.author, slackTeam: 'T1' },
+            colleague: given.author,
+            question: given.reason,
+          } as const;
+          const said = [
+            ...(['ask', 'remind', 'tell'] as const).map((type) => describeCall(type, odd, policy, noon)),
+            describeHelp(asked, odd, [given.author]),
+            describeQuestion(asked, odd),
+            describeAsked(asked, odd),
+            describeEvent(asked),
+          ];
+          for (const line of said) {
+            const note = createNote(line);
+            expect(faults(note.blocks, 'message')).toEqual([]);
+            expect(note.text.length).toBeLessThan(4_000);
+            expect(note.text).not.toMatch(/<[!#h]/);
+            expect(JSON.stringify(note)).not.toMatch(/\\ud[89a-f]/);
+          }
           expect(linesOf({ ...content, exception: odd, history, fallback: given.why })).toBeLessThanOrEqual(
             8,
           );

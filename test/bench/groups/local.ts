@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { duration, plus } from '#time/instant.ts';
+import { buttonsOf } from '#lib/standin/slack/shapes.ts';
 import { startLocal, type LocalDeployment, type LocalOptions } from '#lib/local/deployment.ts';
 import { policy } from '../../policy/fixture.ts';
 import { newRule, tenant } from '../../journeys/records.ts';
@@ -107,7 +108,11 @@ async function* ofRecords(options: LocalOptions, progress: Progress): AsyncGener
 async function ofPresses({ slack }: LocalDeployment, progress: Progress): Promise<Row> {
   progress(`${presses} presses at once`);
   if (!slack) throw new Error('there is no stand-in for Slack');
-  const cards = slack.messages().slice(0, 2 * presses);
+  // An owner who may not approve has no such button.
+  const cards = slack
+    .messages()
+    .filter((message) => buttonsOf(message).some((button) => button['action_id'] === 'approve'))
+    .slice(0, 2 * presses);
   const press = async (card: (typeof cards)[number]): Promise<number> =>
     (await timed(() => slack.press(card, 'approve', 'USAMSECURITY'))).wall;
   for (const card of cards.slice(presses)) await press(card);

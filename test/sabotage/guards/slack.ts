@@ -684,9 +684,9 @@ export const slack = [
         replace: 'const isForApprover = true;',
       },
       {
-        without: 'Slack refuses a card for its menu of one',
-        find: 'if (entries.length < 2)',
-        replace: 'if (entries.length < 1)',
+        without: 'Slack refuses a card for its empty menu',
+        find: 'entries.length === 0\n',
+        replace: 'entries.length < 0\n',
       },
     ],
   ),
