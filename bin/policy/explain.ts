@@ -56,6 +56,7 @@ const shown: readonly (keyof RiskClass)[] = [
   'reviewEvery',
   'remindBefore',
   'leastNotice',
+  'askNextAfter',
   'hours',
   'onSilence',
   'restoreFor',
@@ -69,7 +70,8 @@ function numbers(
 ): readonly Rule[] {
   const numbers = classOf(policy, { risk, kind, settings });
   const own = policy.kinds[kind]?.[risk] ?? {};
-  return shown.map((name) => {
+  const given = shown.filter((name) => numbers[name] !== undefined);
+  return given.map((name) => {
     const overridden = own[name] !== undefined;
     return {
       field: overridden ? `kinds.${kind}.${risk}.${name}` : `risk.${risk}.${name}`,

@@ -108,6 +108,8 @@ export type Command =
     }
   | { readonly type: 'ReportMakers'; readonly makers: readonly Maker[] }
   | { readonly type: 'ReportUnreachable'; readonly owner: Owner; readonly why: string }
+  /** Who was asked besides the owner, as that rung, cannot be reached either. */
+  | { readonly type: 'AskNext'; readonly rung: number; readonly why: string }
   | {
       readonly type: 'Approve' | 'Renew';
       readonly by: Answerer;

@@ -1,7 +1,8 @@
 /** When an exception next changes by time alone: the due index holds this moment. */
 import { duration, earliest, latest, minus, plus } from '#time/instant.ts';
 import { findUnidentified } from '#policy/authority.ts';
-import { ownerKey } from '#policy/owner.ts';
+import { nextToAsk, ownerKey } from '#policy/owner.ts';
+import { moveIntoHours } from '#policy/working-hours.ts';
 import { classOf } from '#policy/policy.ts';
 import { doubleWait } from '#time/double-wait.ts';
 import type { Confirmed, Exception, Seeking, Notice, Unconfirmed, Unheard } from './exception.ts';
@@ -45,6 +46,21 @@ export function remindersOf(state: Unconfirmed | Confirmed, policy: Policy): rea
 }
 
 /**
+ * When the next on the ladder is asked as well: so long after each other, counted from when the owner was told. What
+ * is asked about in working hours only is not asked at night.
+ */
+export function askNextAt(state: Exception, policy: Policy): Instant | undefined {
+  const { askNextAfter } = classOf(policy, state);
+  if (state.state !== 'unconfirmed' || askNextAfter === undefined || !nextToAsk(state)) return undefined;
+  const told = noticesOf(state, false).map(({ at }) => at);
+  if (told.length === 0) return undefined;
+  let at = earliest(...told);
+  for (let step = 0; step <= (state.alsoAsked?.length ?? 0); step += 1) at = plus(at, askNextAfter);
+  const moved = moveIntoHours(at, state, policy);
+  return moved < presentDeadlineOf(state) ? moved : undefined;
+}
+
+/**
  * When a question or reminder is sent again. A message is tried several times within half an hour before it is given
  * up, and a busy Slack takes one a second: without a report for an hour, none will come by itself. An outage may last
  * a day, so the waits grow.
@@ -82,7 +98,9 @@ export function findNextDue(state: Exception, policy: Policy): Instant | undefin
 function outside(state: Exception, policy: Policy): readonly Instant[] {
   const { acting, unheard } = state;
   const seek = seekAt(state, policy);
+  const next = askNextAt(state, policy);
   return [
+    ...(next === undefined ? [] : [next]),
     ...(acting ? [acting.nextAt] : []),
     ...(unheard ? [repeatAt(unheard)] : []),
     ...(seek === undefined ? [] : [seek]),

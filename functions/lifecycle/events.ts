@@ -218,6 +218,8 @@ export type OwnerTold = Fact & {
   readonly digest?: string;
   /** Who was told: see `ownerKey`. */
   readonly to?: string;
+  /** It went to somebody who was asked besides the owner. */
+  readonly besides?: true;
   readonly deadline?: Instant;
   /** The owner may not approve it, and those who may have not been told yet. */
   readonly approvers?: true;
@@ -256,6 +258,15 @@ export type OwnerUnreachable = Fact & {
   readonly next: Owner;
   /** Which rung `next` is, counted from 0. */
   readonly rung: number;
+};
+/** Slack delivered the question and nobody has answered it: the next on the ladder is asked as well. */
+export type NextAsked = Fact & {
+  readonly type: 'NextAsked';
+  readonly next: Owner;
+  /** Which rung `next` is, counted from 0. */
+  readonly rung: number;
+  /** Why somebody asked before does not count; absent where they were silent. */
+  readonly why?: string;
 };
 export type ReminderDue = Fact & {
   readonly type: 'ReminderDue';
@@ -501,6 +512,7 @@ export type Event =
   | OwnerTold
   | ApproversTold
   | OwnerUnreachable
+  | NextAsked
   | MakersIdentified
   | ReminderDue
   | DeadlinePostponed
@@ -545,6 +557,7 @@ const known: Readonly<Record<EventType, true>> = {
   OwnerTold: true,
   ApproversTold: true,
   OwnerUnreachable: true,
+  NextAsked: true,
   MakersIdentified: true,
   ReminderDue: true,
   DeadlinePostponed: true,

@@ -4,7 +4,7 @@ import { latest } from '#time/instant.ts';
 import { inventory } from './inventory.ts';
 import { addChosen, chosenByComment, chosenOf, chosenByHandover, addIdentified } from '#policy/chosen.ts';
 import { compareMoments, isSince } from '#time/moment.ts';
-import { isSameOwner } from '#policy/owner.ts';
+import { isSameOwner, ownerKey } from '#policy/owner.ts';
 import { createChange, earlierChange, firstChange, isNobody } from './changes.ts';
 import { makersIn, makersOf, mergeMakers } from '#policy/makers.ts';
 import type {
@@ -173,13 +173,19 @@ function happened(before: Exception | undefined, event: Event): Exception {
 
     case 'OwnerTold': {
       const { slackUser } = event;
-      const owner =
-        slackUser !== undefined && state.owner.type === 'person'
-          ? { ...state.owner, slackUser }
-          : state.owner;
+      const { alsoAsked } = state;
+      // Somebody may have handed it over while the message was on its way: then this is not the owner's Slack user.
+      const isOther = event.to !== undefined && event.to !== ownerKey(state.owner);
+      const owner = isOther ? state.owner : boundTo(state.owner, slackUser);
+      const others = isOther
+        ? alsoAsked?.map((one) =>
+            ownerKey(one.owner) === event.to ? { ...one, owner: boundTo(one.owner, slackUser) } : one,
+          )
+        : alsoAsked;
+      const whom = isOther ? others?.find((one) => ownerKey(one.owner) === event.to)?.owner : owner;
       // Whoever is asked under an address is the person who made it or was named under that address.
       const asked =
-        owner.type === 'person' && slackUser !== undefined ? [whoIs(owner.address, slackUser)] : [];
+        whom?.type === 'person' && slackUser !== undefined ? [whoIs(whom.address, slackUser)] : [];
       const told =
         event.deadline === undefined
           ? state.told
@@ -196,6 +202,7 @@ function happened(before: Exception | undefined, event: Event): Exception {
         ...state,
         ...addIdentified(state, [...(event.makers ?? []), ...asked]),
         ...onLadder(state, owner),
+        ...(others && { alsoAsked: others }),
         owner,
         told,
         cards: added(state, event),
@@ -212,6 +219,11 @@ function happened(before: Exception | undefined, event: Event): Exception {
       return { ...state, ...addIdentified(state, event.makers) };
     case 'OwnerUnreachable':
       return { ...state, owner: event.next, rung: event.rung, ...unchosen(state, event.at) };
+    case 'NextAsked':
+      return {
+        ...state,
+        alsoAsked: [...(state.alsoAsked ?? []), { rung: event.rung, owner: event.next }],
+      };
     case 'PolicyApplied':
       return moved(state, event);
     case 'BreakerTripped':
@@ -492,6 +504,7 @@ function owned(
           owner: isSame ? state.owner : first.owner,
           ladder,
           rung: 0,
+          ...(state.alsoAsked && { alsoAsked: [] }),
           ...(!isSame && unchosen(state, at)),
         }
       : {}),
@@ -511,6 +524,9 @@ const onLadder = ({ ladder, rung = 0 }: Exception, owner: Owner): Pick<Exception
   ladder === undefined
     ? {}
     : { ladder: ladder.map((one, index) => (index === rung ? { ...one, owner } : one)) };
+
+const boundTo = (owner: Owner, slackUser: string | undefined): Owner =>
+  owner.type === 'person' && slackUser !== undefined ? { ...owner, slackUser } : owner;
 
 const whoIs = (address: string, slackUser: string): Maker => ({
   id: address.toLowerCase(),
@@ -616,6 +632,7 @@ const outlives = {
   approval: true,
   ladder: true,
   rung: true,
+  alsoAsked: false,
   note: true,
   makers: true,
   chosen: true,

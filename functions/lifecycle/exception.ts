@@ -60,6 +60,12 @@ export type Owner =
   | { readonly type: 'person'; readonly address: string; readonly slackUser?: string }
   | { readonly type: 'team'; readonly why: string; readonly channel?: string };
 
+export interface AlsoAsked {
+  /** Counted from 0. */
+  readonly rung: number;
+  readonly owner: Owner;
+}
+
 /** Somebody who can be asked, and what names them: see `owner.ts`. */
 export interface Rung {
   readonly from: 'comment' | 'rule' | 'maker' | 'backup' | 'reassigned' | 'fallback';
@@ -230,6 +236,8 @@ export interface Known extends Assessed {
   /** Everybody who can be asked, and which of them `owner` is. Absent in what was stored before there were ladders. */
   readonly ladder?: readonly Rung[];
   readonly rung?: number;
+  /** Further rungs that were asked because the owner has not answered the present question: they may answer too. */
+  readonly alsoAsked?: readonly AlsoAsked[];
   readonly note?: Note;
   /** Everybody who changed it since it was created. Absent in what was stored before. */
   readonly makers?: readonly Maker[];

@@ -34,6 +34,7 @@ const leaves: ReadonlySet<EventType> = new Set<EventType>([
   'ApproversTold',
   'MakersIdentified',
   'OwnerUnreachable',
+  'NextAsked',
   'ReminderDue',
   'DeadlinePostponed',
   'ExceptionEscalated',

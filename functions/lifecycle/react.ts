@@ -36,6 +36,8 @@ export type Effect =
   | { readonly type: 'pass-on' }
   /** Ask those who may approve, if only the owner, who may not, was asked. */
   | { readonly type: 'ask-approvers'; readonly deadline?: Instant }
+  /** Ask somebody besides the owner, who has not answered. */
+  | { readonly type: 'ask-next' }
   /** Look up its makers in Slack. */
   | { readonly type: 'identify' }
   /** Update every posted card to the present state. */
@@ -107,6 +109,8 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
     case 'ApproversTold':
       // Answered while the card was on its way: the card is already out of date.
       return exception.asOf > event.of ? [refresh] : [];
+    case 'NextAsked':
+      return [{ type: 'ask-next' }];
     case 'ReminderDue':
       return [{ type: 'remind', deadline: event.deadline }];
     case 'DeadlinePostponed':
@@ -305,6 +309,7 @@ export const slackEvents = [
   'ReminderWished',
   'OwnerTold',
   'ApproversTold',
+  'NextAsked',
   'ReminderDue',
   'DeadlinePostponed',
   'ExceptionEscalated',

@@ -89,8 +89,11 @@ export function actorOf(state: Exception, by: Answerer, policy: Policy): PersonA
 
 export type PersonActor = Extract<Actor, { readonly slackUser: string }>;
 
-const owns = ({ owner }: Exception, slackUser: string): boolean =>
-  owner.type === 'person' && owner.slackUser === slackUser;
+/** Whoever was asked because the owner was silent answers as the owner could. */
+const owns = ({ owner, alsoAsked = [] }: Exception, slackUser: string): boolean =>
+  [owner, ...alsoAsked.map((one) => one.owner)].some(
+    (one) => one.type === 'person' && one.slackUser === slackUser,
+  );
 
 const approversOnly: ReadonlySet<Answering> = new Set(['Hold', 'Restore', 'ReleaseBreaker']);
 

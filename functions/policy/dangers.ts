@@ -309,6 +309,7 @@ function ofClass(path: Remark['path'], risk: Risk, numbers: RiskClass): readonly
     expected,
   });
   const { remindBefore, confirmWithin, confirmAgainWithin, reviewEvery, leastNotice, onSilence } = numbers;
+  const { askNextAfter } = numbers;
   const terms = Math.max(millis(confirmWithin), millis(confirmAgainWithin), millis(reviewEvery));
   // Where notice takes as long as the question itself, no reminder comes before it.
   const earliest = millis(leastNotice) < millis(confirmWithin) ? millis(leastNotice) : 0;
@@ -323,6 +324,14 @@ function ofClass(path: Remark['path'], risk: Risk, numbers: RiskClass): readonly
     }),
     ...(millis(leastNotice) < minutes(60)
       ? [remark('leastNotice', 'PT1H at least: nobody reads a message and acts on it sooner')]
+      : []),
+    ...(askNextAfter !== undefined && millis(askNextAfter) >= millis(confirmWithin)
+      ? [
+          remark(
+            'askNextAfter',
+            `shorter than confirmWithin (${confirmWithin}): whoever does not answer would be the only one asked`,
+          ),
+        ]
       : []),
     ...(never.length > 0
       ? [

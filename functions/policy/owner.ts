@@ -76,6 +76,22 @@ export function findNextRung(
     : { owner: { type: 'team', why }, rung };
 }
 
+/** Who is asked besides those who have not answered; `undefined` if everybody on the ladder was. */
+export function nextToAsk({
+  owner,
+  ladder,
+  rung = 0,
+  alsoAsked = [],
+}: Pick<Exception, 'owner' | 'ladder' | 'rung' | 'alsoAsked'>):
+  { readonly next: Owner; readonly rung: number } | undefined {
+  const asked = [owner, ...alsoAsked.map((one) => one.owner)];
+  const from = alsoAsked.at(-1)?.rung ?? rung;
+  for (const [index, one] of (ladder ?? []).entries())
+    if (index > from && !asked.some((other) => isSameOwner(other, one.owner)))
+      return { next: one.owner, rung: index };
+  return undefined;
+}
+
 const rungsOf = ({ owner, ladder }: Pick<Exception, 'owner' | 'ladder'>): readonly Rung[] =>
   ladder ?? [{ from: 'maker', owner }];
 

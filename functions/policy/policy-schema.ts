@@ -56,6 +56,7 @@ const numbers = {
   reviewEvery: length,
   remindBefore: z.array(length).min(1),
   leastNotice: length,
+  askNextAfter: length,
   onSilence: z.enum(['disable', 'escalate', 'disable-first']),
   restoreFor: length,
   renewalsBeforeSecondApprover: whole(0, 1000),
@@ -67,6 +68,7 @@ const riskClass = z
   .strictObject({
     ...numbers,
     renewalsBeforeSecondApprover: numbers.renewalsBeforeSecondApprover.default(3),
+    askNextAfter: length.optional(),
     hours: numbers.hours.default('any'),
     approvers: approvers.optional(),
   })

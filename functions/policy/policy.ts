@@ -23,6 +23,8 @@ export interface RiskClass {
   readonly remindBefore: readonly Duration[];
   /** The owner has this long between being told and a disable, whatever happened to the messages. */
   readonly leastNotice: Duration;
+  /** Whoever comes next on the ladder is asked as well after so long without an answer. Absent: nobody is. */
+  readonly askNextAfter?: Duration | undefined;
   /**
    * `disable`; `escalate` to people and leave it on; `disable-first`: off when it is opened, asked about afterwards.
    */

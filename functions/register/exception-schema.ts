@@ -140,6 +140,7 @@ const known = {
   owner,
   ladder: z.array(rung).exactOptional(),
   rung: count.exactOptional(),
+  alsoAsked: z.array(z.looseObject({ rung: count, owner })).exactOptional(),
   note: note.exactOptional(),
   makers: z.array(maker).exactOptional(),
   chosen: z.array(chosen).exactOptional(),

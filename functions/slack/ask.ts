@@ -8,6 +8,7 @@ import { addIdentified } from '#policy/chosen.ts';
 import { channelOf, ownerKey } from '#policy/owner.ts';
 import { isApprovable } from '#lifecycle/asked.ts';
 import { react } from '#lifecycle/react.ts';
+import { askNext } from './ask-next.ts';
 import { createCard, placeOf } from './card.ts';
 import { createRelease } from './menu.ts';
 import { deliver, isGone, topIn, type Outgoing } from './deliver.ts';
@@ -55,6 +56,8 @@ export async function askOwner(dependencies: AskDependencies, happened: Happened
     : { exception, shown: [] };
   const toApprovers = effects.find((effect) => effect.type === 'ask-approvers');
   if (toApprovers) await askApprovers(dependencies, exception, trail, toApprovers);
+  if (happened.event.type === 'NextAsked' && effects.some(({ type }) => type === 'ask-next'))
+    await askNext(dependencies, exception, trail(), { event: happened.event, version: happened.version });
   // By whoever is found its owner may turn out not to be who may approve it: that is an event of its own.
   const known = effects.some(({ type }) => type === 'identify')
     ? await recordMakers(dependencies, sent.exception)

@@ -49,10 +49,17 @@ const tellers: Tellers = {
   ExceptionFoundGone: () => ['Found gone from the tenant.'],
   OwnerTold: (event) =>
     event.slackUser === undefined
-      ? ['Its owner was told in Slack.']
-      : ['Its owner, ', { user: event.slackUser }, ', was told in Slack.'],
+      ? [event.besides ? 'The next channel was told in Slack.' : 'Its owner was told in Slack.']
+      : event.besides
+        ? [{ user: event.slackUser }, ', who was asked as well, was told in Slack.']
+        : ['Its owner, ', { user: event.slackUser }, ', was told in Slack.'],
   ApproversTold: () => ['The approvers were told in Slack.'],
   OwnerUnreachable: (event) => [`${whom(event.owner)} could not be reached${because(event.why)}`],
+  NextAsked: (event) => [
+    event.why === undefined
+      ? `Nobody had answered, so ${whom(event.next)} was asked as well.`
+      : `Nobody had answered, so ${whom(event.next)} was asked as well (the one before could not be reached${because(event.why).replace(/\.$/, '')}).`,
+  ],
   MakersIdentified: () => ['Slack said who made or changed it.'],
   ReminderDue: (event) => ['A reminder was due of the deadline ', { at: event.deadline }, '.'],
   DeadlinePostponed: (event) => ['The deadline was moved to ', { at: event.to }, ': notice was owed.'],

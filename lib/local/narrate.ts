@@ -31,9 +31,12 @@ const tellers: Tellers = {
   ExceptionFoundGone: (_event, of) => `GONE       ${what(of)} is no longer in the tenant`,
   ExceptionJoined: (event, of) => `JOINED     ${what(of)} goes on as ${event.into}`,
   OwnerTold: (event, of) =>
-    event.fallback === undefined && of.owner.type === 'person'
-      ? `TOLD       ${named(of.owner)} about ${what(of)}`
-      : `TOLD       the fallback channel about ${what(of)}${event.fallback === undefined ? '' : `: ${event.fallback}`}`,
+    event.besides
+      ? `TOLD       ${event.to ?? 'the next'} about ${what(of)}, besides its owner`
+      : event.fallback === undefined && of.owner.type === 'person'
+        ? `TOLD       ${named(of.owner)} about ${what(of)}`
+        : `TOLD       the fallback channel about ${what(of)}${event.fallback === undefined ? '' : `: ${event.fallback}`}`,
+  NextAsked: (event, of) => `SILENCE    ${named(event.next)} is asked about ${what(of)} as well`,
   OwnerUnreachable: (event, of) => `UNREACHED  ${named(event.owner)} about ${what(of)}: ${event.why}`,
   ReminderDue: (event, of) => `REMINDING  about ${what(of)}: deadline ${event.deadline}`,
   DeadlinePostponed: (event, of) => `POSTPONED  ${what(of)} to ${event.to}: its owner was not told in time`,

@@ -90,12 +90,13 @@ const anyPolicy: fc.Arbitrary<Policy> = fc
     term: fc.integer({ min: 48, max: 2400 }),
     review: fc.integer({ min: 10, max: 100 }),
     notice: fc.integer({ min: 1, max: 20 }),
+    silent: fc.option(fc.integer({ min: 1, max: 100 }), { nil: undefined }),
     remind: fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 3 }),
     hours: fc.constantFrom('any' as const, 'working' as const),
     onSilence: fc.constantFrom('disable' as const, 'disable' as const, 'escalate' as const),
     timeZone: fc.constantFrom('Etc/UTC', 'America/New_York'),
   })
-  .map(({ confirm, again, term, review, notice, remind, hours, onSilence, timeZone }) => {
+  .map(({ confirm, again, term, review, notice, silent, remind, hours, onSilence, timeZone }) => {
     const some = (count: number) => duration(`PT${Math.round(count)}H`);
     const given = {
       ...withClass({
@@ -104,6 +105,7 @@ const anyPolicy: fc.Arbitrary<Policy> = fc
         longestTerm: some(term),
         reviewEvery: some((term * review) / 100),
         leastNotice: some(notice),
+        ...(silent === undefined ? {} : { askNextAfter: some(silent) }),
         remindBefore: [some(notice + 1), ...remind.map(some)],
         hours,
         onSilence,
@@ -121,6 +123,8 @@ function shown(state: Exception) {
   const until = state.acting?.act === 'expiry' ? nativeEndOf(state) : undefined;
   return until === undefined ? {} : { until };
 }
+/** Whoever is silent is not asked alone for long. */
+const askingOn = withClass({ askNextAfter: duration('PT6H') });
 /** Off first, and ask after; and the end of an approval stands in Exchange too. */
 const offFirst = { ...withClass({ onSilence: 'disable-first' }), nativeExpiry: true };
 const others: fc.Arbitrary<Act> = fc.oneof(
@@ -258,7 +262,7 @@ describe('in every life', () => {
       fc
         .sample(lives, { numRuns: 400, seed: 1 })
         .flatMap((acts, index) =>
-          run(acts, undefined, index % 4 === 0 ? offFirst : policy).events.map((event) => event.type),
+          run(acts, undefined, [offFirst, askingOn][index % 4] ?? policy).events.map((event) => event.type),
         ),
     );
     const rare = new Set<string>(['ExceptionEscalated', 'ApprovalVoided']);

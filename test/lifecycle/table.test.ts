@@ -205,6 +205,12 @@ const rows: readonly Row[] = [
     ({ owner }) => ({ type: 'ReportUnreachable', owner, why: 'they left' }),
   ],
   [
+    'AskNext',
+    'AskNext',
+    () => ({ type: 'AskNext', rung: 0, why: 'they left' }),
+    (state) => ({ ...state, alsoAsked: [{ rung: 0, owner: state.owner }] }),
+  ],
+  [
     'ReportMakers',
     'ReportMakers',
     () => ({

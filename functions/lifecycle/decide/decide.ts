@@ -12,7 +12,7 @@ import { isApprovable } from '#lifecycle/asked.ts';
 import { applyPolicy } from '#lifecycle/apply-policy.ts';
 import { evolve } from '#lifecycle/evolve.ts';
 import { endsTooSoon, movesEnd, nativeEndOf } from '#lifecycle/native-expiry.ts';
-import { isSameOwner, findNextRung, ownerKey } from '#policy/owner.ts';
+import { isSameOwner, findNextRung, nextToAsk, ownerKey } from '#policy/owner.ts';
 import { createActFailed, createDisableFailed, reportDueAt } from '#lifecycle/retry.ts';
 import { addVoiding } from '#lifecycle/voiding.ts';
 import type { Command } from '#lifecycle/commands.ts';
@@ -67,9 +67,10 @@ function decided(state: Exception | undefined, command: Command, context: Contex
       return observeRemoval(state, command, context);
     case 'ReportTold': {
       const { of, card, addressee, digest, deadline, fallback, makers, owner = state.owner } = command;
-      // Somebody may have handed it over while the message was on its way: then this is not the owner's Slack user.
-      const isOwner = isSameOwner(state.owner, owner);
-      const slackUser = isOwner ? command.slackUser : undefined;
+      const { slackUser } = command;
+      const isBesides =
+        !isSameOwner(state.owner, owner) &&
+        (state.alsoAsked ?? []).some((one) => isSameOwner(one.owner, owner));
       const told: OwnerTold = {
         type: 'OwnerTold',
         at: now,
@@ -79,6 +80,7 @@ function decided(state: Exception | undefined, command: Command, context: Contex
         ...(addressee === undefined ? {} : { addressee }),
         ...(digest === undefined ? {} : { digest }),
         to: ownerKey(owner),
+        ...(isBesides && { besides: true as const }),
         ...(deadline === undefined ? {} : { deadline }),
         ...(deadline !== undefined && alertsOnly(state, policy) && { alertsOnly: true }),
         ...(slackUser === undefined ? {} : { slackUser }),
@@ -118,6 +120,13 @@ function decided(state: Exception | undefined, command: Command, context: Contex
       const { owner, why } = command;
       const passed = { owner, why, next: next.owner, rung: next.rung };
       return [{ type: 'OwnerUnreachable', at: now, actor: { type: 'messenger' }, ...passed }];
+    }
+    case 'AskNext': {
+      const { rung, why } = command;
+      // Whoever reports it again, or after the question was answered, asks nobody.
+      if (state.state !== 'unconfirmed' || state.alsoAsked?.at(-1)?.rung !== rung) return [];
+      const next = nextToAsk(state);
+      return next ? [{ type: 'NextAsked', at: now, actor: { type: 'messenger' }, ...next, why }] : [];
     }
     case 'Approve':
     case 'Renew':

@@ -1,6 +1,7 @@
 /** What time alone causes: reminders, lapses, the next attempt. Swept every minute from the due index. */
-import { noticesOf, presentDeadlineOf, remindersOf, repeatAt, seekAt } from '#lifecycle/due.ts';
+import { askNextAt, noticesOf, presentDeadlineOf, remindersOf, repeatAt, seekAt } from '#lifecycle/due.ts';
 import { duration, earliest, latest, plus } from '#time/instant.ts';
+import { nextToAsk } from '#policy/owner.ts';
 import { classOf } from '#policy/policy.ts';
 import { isFoundGone, protects } from '#kinds/protection.ts';
 import { createActFailed, createDisableFailed, reportDueAt } from '#lifecycle/retry.ts';
@@ -30,6 +31,9 @@ function outside(state: Exception, context: Context): readonly Event[] {
     const about = { ...(deadline !== undefined && { deadline }), ...(approvers && { approvers }) };
     return [{ type: 'QuestionRepeated', at: now, actor, of, ...about }];
   }
+  const next = nextToAsk(state);
+  const askAt = askNextAt(state, policy);
+  if (next && askAt !== undefined && now >= askAt) return [{ type: 'NextAsked', at: now, actor, ...next }];
   const seek = seekAt(state, policy);
   if (seek !== undefined && now >= seek) return [{ type: 'LookUpRepeated', at: now, actor }];
   if (!acting || now < acting.nextAt) return [];

@@ -162,8 +162,8 @@ export const domain = [
       },
       {
         without: 'everybody answers as if they were the owner',
-        find: "owner.type === 'person' && owner.slackUser === slackUser;",
-        replace: "owner.type === 'person';",
+        find: "(one) => one.type === 'person' && one.slackUser === slackUser,",
+        replace: "(one) => one.type === 'person' && slackUser !== '',",
       },
     ],
   ),
@@ -477,6 +477,60 @@ export const domain = [
           'test/lifecycle/table.test.ts',
           'test/slack/authority.test.ts',
         ],
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/lifecycle/due.ts',
+    ['test/lifecycle/silence.test.ts'],
+    [
+      {
+        without: 'somebody else is asked before the owner was told',
+        find: '  if (told.length === 0) return undefined;\n  let at = earliest(...told);',
+        replace: '  let at = told.length === 0 ? state.since : earliest(...told);',
+      },
+      {
+        without: 'whoever is next is asked in the middle of the night',
+        find: 'const moved = moveIntoHours(at, state, policy);',
+        replace: 'const moved = at;',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/policy/authority.ts',
+    ['test/lifecycle/silence.test.ts'],
+    [
+      {
+        without: 'whoever was asked in the owner’s place may not answer',
+        find: '[owner, ...alsoAsked.map((one) => one.owner)].some(',
+        replace: '[owner].some(',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/lifecycle/evolve.ts',
+    ['test/lifecycle/silence.test.ts'],
+    [
+      {
+        without: 'what somebody else was told makes them the owner’s Slack user',
+        find: 'const isOther = event.to !== undefined && event.to !== ownerKey(state.owner);',
+        replace: 'const isOther = false;',
+      },
+      {
+        without: 'whoever was asked about the last question answers the next one',
+        find: '  alsoAsked: false,\n',
+        replace: '  alsoAsked: true,\n',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/slack/ask-next.ts',
+    ['test/slack/ask-next.test.ts'],
+    [
+      {
+        without: 'the next one is asked again each time the event comes',
+        find: '  if (isTold) {',
+        replace: '  if (isTold && version < 0) {',
       },
     ],
   ),

@@ -130,9 +130,9 @@ export const makers: readonly Guard[] = [
   },
   {
     without: 'a card that was on its way binds the next owner to the Slack user of the one before',
-    file: 'functions/lifecycle/decide/decide.ts',
-    find: 'const slackUser = isOwner ? command.slackUser : undefined;',
-    replace: 'const slackUser = command.slackUser;',
+    file: 'functions/lifecycle/evolve.ts',
+    find: 'const owner = isOther ? state.owner : boundTo(state.owner, slackUser);',
+    replace: 'const owner = boundTo(state.owner, slackUser);',
     tests: ['test/policy/chosen.test.ts'],
   },
   {
