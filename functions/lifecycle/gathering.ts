@@ -17,7 +17,8 @@ export interface Waiting {
   readonly of: number;
   /** To its owner, as `ownerKey` names them; absent on what goes to those who may approve it. */
   readonly owner?: string;
-  readonly about: 'ask' | 'remind' | 'tell';
+  /** `next`: to somebody who is asked besides the owner. */
+  readonly about: 'ask' | 'remind' | 'tell' | 'next';
 }
 
 /** Of one person (by Slack user) or channel (as policy names it). */

@@ -16,7 +16,7 @@ const gatheringSchema = z.looseObject({
       id: z.string(),
       of: z.int(),
       owner: z.string().exactOptional(),
-      about: z.enum(['ask', 'remind', 'tell']),
+      about: z.enum(['ask', 'remind', 'tell', 'next']),
     }),
   ),
   due: instantSchema.exactOptional(),

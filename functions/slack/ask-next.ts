@@ -6,6 +6,7 @@ import { createCard } from './card.ts';
 import { deliver, topIn } from './deliver.ts';
 import { clip } from './escape.ts';
 import { SlackRefusal } from './failure.ts';
+import { findTurn } from './gather.ts';
 import { findReachable, whyUndelivered } from './owner.ts';
 import { createNote } from './reply.ts';
 import { approversToMention } from './thread-line.ts';
@@ -35,7 +36,8 @@ export async function askNext(
     log('not told: told before', said);
     return;
   }
-  const sent = await send(dependencies, exception, history, rung.owner);
+  const sent = await send(dependencies, exception, history, { next: rung.owner, version });
+  if (sent === 'gathered') return;
   if ('why' in sent) {
     await exceptions.execute({
       id: exception.id,
@@ -66,17 +68,26 @@ export async function askNext(
 }
 
 async function send(
-  { slack, policy, now, log }: AskDependencies,
+  dependencies: AskDependencies,
   exception: Exception,
   history: readonly Event[],
-  next: Owner,
+  { next, version }: { readonly next: Owner; readonly version: number },
 ): Promise<
-  { readonly card: Card; readonly to: string; readonly slackUser?: string } | { readonly why: string }
+  | 'gathered'
+  | { readonly card: Card; readonly to: string; readonly slackUser?: string }
+  | { readonly why: string }
 > {
+  const { slack, policy, now, log } = dependencies;
   const reached = next.type === 'person' ? await findReachable(slack, next, log) : undefined;
   if (reached?.type === 'nobody') return { why: reached.why };
   const where = reached?.slackUser ?? (next.type === 'team' ? next.channel : undefined);
   const to = where ?? channelOf(policy, exception);
+  const turn = await findTurn(dependencies, { to, timeZone: reached?.timeZone }, exception, {
+    of: version,
+    owner: ownerKey(next),
+    about: 'next',
+  });
+  if (turn !== 'now') return 'gathered';
   const top = topIn(history, to);
   const line = besides(exception);
   const mentioned = reached ? [reached.slackUser] : approversToMention(exception, policy);

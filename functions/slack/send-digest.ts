@@ -19,7 +19,7 @@ import { SlackUnreachable } from './failure.ts';
 import { changeGathering } from './gather.ts';
 import { isUser } from './lines.ts';
 import { findDeadline } from './words.ts';
-import type { Card, Exception } from '#lifecycle/exception.ts';
+import type { Card, Exception, Owner } from '#lifecycle/exception.ts';
 import type { AskDependencies } from './dependencies.ts';
 
 /** As many states as the register reads in one request. */
@@ -117,6 +117,8 @@ async function readRows(
 /** Whether it still has to be said, and to them. */
 function isStillDue({ exception, waiting }: Row): boolean {
   const { unheard, owner } = exception;
+  if (waiting.about === 'next')
+    return isApprovable(exception) && whoIsNext({ exception, waiting }) !== undefined;
   const isOwners = waiting.owner !== undefined;
   if (isOwners && waiting.owner !== ownerKey(owner)) return false;
   switch (waiting.about) {
@@ -128,6 +130,10 @@ function isStillDue({ exception, waiting }: Row): boolean {
       return isApprovable(exception) || findDeadline(exception) !== undefined;
   }
 }
+
+/** Whom it is for, of those who are asked besides its owner. */
+const whoIsNext = ({ exception: { alsoAsked = [] }, waiting }: Row): Owner | undefined =>
+  alsoAsked.map(({ owner }) => owner).find((owner) => ownerKey(owner) === waiting.owner);
 
 async function post(
   { slack, gatherings, policy, now }: AskDependencies,
@@ -169,9 +175,10 @@ async function report(
   card: Card,
   head: Card,
 ): Promise<Exception | undefined> {
-  const of = waiting.about === 'tell' ? waiting.of : (exception.unheard?.of ?? waiting.of);
+  const isOwed = waiting.about === 'ask' || waiting.about === 'remind';
+  const of = isOwed ? (exception.unheard?.of ?? waiting.of) : waiting.of;
   const told = { of, card, digest: head.ts };
-  const { owner } = exception;
+  const owner = (waiting.about === 'next' && whoIsNext({ exception, waiting })) || exception.owner;
   const deadline = findDeadline(exception);
   const { exception: after } = await exceptions.execute({
     id: exception.id,

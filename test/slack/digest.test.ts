@@ -194,3 +194,35 @@ it('fits into Slack whatever the tenant has', async () => {
 });
 
 const by = () => ({ slackUser: approver, slackTeam: 'T0STANDIN', standing: 'member' as const });
+
+describe('twenty silent questions', () => {
+  it('do not become twenty cards for whoever is asked next, and everybody named is told', async () => {
+    await office.close();
+    const step = { askNextAfter: duration('P1D') };
+    const { low, medium, high, critical } = policy.risk;
+    office = await openOffice({
+      ...policy,
+      people: [{ account: 'alex@contoso.example', backup: 'bea@contoso.example' }],
+      risk: {
+        low: { ...low, ...step },
+        medium: { ...medium, ...step },
+        high: { ...high, ...step },
+        critical: { ...critical, ...step },
+      },
+    });
+    const ids = await open(20);
+    await digest();
+    office.wait('P1D');
+    const before = messages().length;
+    for (const id of ids) {
+      await office.run({ type: 'CheckDue' }, id);
+      await office.deliver(id);
+    }
+    const bea = office.workspace.users().find(({ address }) => address.startsWith('bea'))?.id;
+    // Three cards, each with a line below it that says why.
+    expect(messages()).toHaveLength(before + 6);
+    await digest();
+    for (const id of ids)
+      expect((await toldOf(id)).at(-1)).toMatchObject({ to: 'bea@contoso.example', slackUser: bea });
+  });
+});
