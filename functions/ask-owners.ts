@@ -27,6 +27,7 @@ import { SlackUnreachable } from '#slack/failure.ts';
 import { sendDigest } from '#slack/send-digest.ts';
 import { createTenantMessage } from '#slack/tenant-message.ts';
 import { resolveGroups, type GroupMemory } from '#slack/groups.ts';
+import { withOwnFound } from '#slack/find-own.ts';
 import { withKnownPeople, type KnownPeople } from '#slack/known-people.ts';
 import { createPaceMemory, withPace } from '#slack/pace.ts';
 
@@ -81,9 +82,12 @@ async function tell(event: z.output<typeof told>, turn: QueueTurn): Promise<void
     return;
   }
   const policy = await resolveGroups(loadPolicy(), { slack, log, memory: groups, now: toMillis(turn.now) });
+  const isAgain =
+    turn.repeated || ('data' in event && 'type' in event.data && event.data.type === 'QuestionRepeated');
+  const known = withKnownPeople(slack, people, toMillis(turn.now));
   const dependencies = {
     exceptions: createOneRequest(register, () => Promise.resolve(policy)),
-    slack: withKnownPeople(slack, people, toMillis(turn.now)),
+    slack: isAgain ? withOwnFound(known, log) : known,
     gatherings: createGatherings(versionedValuesFromEnvironment(environment.TABLE_NAME)),
     callDigest: (digestOf: string, at: Instant) =>
       later()(

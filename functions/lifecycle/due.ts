@@ -4,6 +4,7 @@ import { findUnidentified } from '#policy/authority.ts';
 import { nextToAsk, ownerKey } from '#policy/owner.ts';
 import { moveIntoHours } from '#policy/working-hours.ts';
 import { classOf } from '#policy/policy.ts';
+import { nextWorkingStart } from '#policy/working-hours.ts';
 import { doubleWait } from '#time/double-wait.ts';
 import type { Confirmed, Exception, Seeking, Notice, Unconfirmed, Unheard } from './exception.ts';
 import type { Instant } from '#time/instant.ts';
@@ -62,11 +63,15 @@ export function askNextAt(state: Exception, policy: Policy): Instant | undefined
 
 /**
  * When a question or reminder is sent again. A message is tried several times within half an hour before it is given
- * up, and a busy Slack takes one a second: without a report for an hour, none will come by itself. An outage may last
- * a day, so the waits grow.
+ * up, and a digest is an hour apart from the one before: without a report for an hour, none will come by itself. An
+ * outage may last a day, so the waits grow. What may wait for the digest of a morning is repeated after that.
  */
-export const repeatAt = ({ at, repeated }: Unheard): Instant =>
-  plus(at, duration(`PT${doubleWait({ first: 1, longest: 4 }, repeated)}H`));
+export function repeatAt(state: Exception, { at, repeated }: Unheard, policy: Policy): Instant {
+  const isAsked = state.state === 'unconfirmed' || state.state === 'confirmed';
+  const morning = policy.digest.daily.includes(state.risk) ? nextWorkingStart(at, policy) : at;
+  const from = isAsked && morning < presentDeadlineOf(state) ? morning : at;
+  return plus(from, duration(`PT${doubleWait({ first: 1, longest: 4 }, repeated)}H`));
+}
 
 /**
  * When Slack is asked again who somebody is; `undefined` if policy does not need to know. No deadline depends on it,
@@ -102,7 +107,7 @@ function outside(state: Exception, policy: Policy): readonly Instant[] {
   return [
     ...(next === undefined ? [] : [next]),
     ...(acting ? [acting.nextAt] : []),
-    ...(unheard ? [repeatAt(unheard)] : []),
+    ...(unheard ? [repeatAt(state, unheard, policy)] : []),
     ...(seek === undefined ? [] : [seek]),
   ];
 }

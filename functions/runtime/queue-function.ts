@@ -11,11 +11,12 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import type { FunctionName } from './environment.ts';
 import type { SendLater } from './own-queue.ts';
 
-/** What EventBridge puts on a queue; `putOff`: how often it was put off since. */
+/** What EventBridge puts on a queue; `putOff`: how often it was put off since, `again`: it had failed before that. */
 const envelopeSchema = z.looseObject({
   'detail-type': z.string().optional(),
   detail: z.unknown(),
   putOff: z.int().min(0).catch(0).default(0),
+  again: z.literal(true).optional().catch(undefined),
 });
 
 /** Below this, work is not begun: the message goes back to the queue instead of being cut off in the middle. */
@@ -24,8 +25,8 @@ const leastMillis = 5_000;
 export interface QueueTurn extends Turn {
   /** Milliseconds until the platform ends the whole batch. */
   readonly remaining: () => number;
-  /** It was put off before: some of it may be done. */
-  readonly putOff: boolean;
+  /** It failed before: some of it may be done. */
+  readonly repeated: boolean;
 }
 
 /**
@@ -52,18 +53,22 @@ export function createQueueFunction<Detail>(
       return;
     }
     const delivery = Number(message.attributes.ApproximateReceiveCount);
+    const repeated = delivery > 1 || envelope.again === true;
     try {
       if (context.getRemainingTimeInMillis() < leastMillis)
         throw new PutOff('too little time is left in this batch: the message goes back to its queue', 1);
       await work(parseAs(detailSchema, detail, 'detail'), {
         ...createTurn(voice, delivery),
         remaining: () => context.getRemainingTimeInMillis(),
-        putOff: putOff > 0,
+        repeated,
       });
     } catch (error) {
       if (!later || !(error instanceof PutOff)) throw error;
       const seconds = putOffFor(error, putOff);
-      await later()(JSON.stringify({ ...envelope, putOff: putOff + 1 }), seconds);
+      await later()(
+        JSON.stringify({ ...envelope, putOff: putOff + 1, ...(repeated && { again: true }) }),
+        seconds,
+      );
       voice.logger.info('a message was put off', { why: error.message, seconds, before: putOff });
       voice.metrics.addMetric('PutOff', MetricUnit.Count, 1);
     }

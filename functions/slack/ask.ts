@@ -214,6 +214,7 @@ async function messageOwner(
   const deadline = effect.type === 'remind' ? effect.deadline : findDeadline(exception);
   const line = describeCall(effect.type, exception, policy, deadline);
 
+  const about = { exception: exception.id, version: firstOf(history, version), to: ownerKey(owner) };
   const gathered = { exception, shown: [], gathered: true } as const;
   const waits = async (recipient: Recipient): Promise<boolean> =>
     (await findTurn(dependencies, recipient, exception, {
@@ -235,7 +236,7 @@ async function messageOwner(
       const attempt = await delivering(slack, {
         to: addressee,
         top: topIn(history, addressee),
-        card: createCard({ ...content, exception: bound }),
+        card: { ...createCard({ ...content, exception: bound }), about },
         line,
         mentioned: [addressee],
       });
@@ -251,7 +252,7 @@ async function messageOwner(
     const attempt = await delivering(slack, {
       to: channel,
       top: topIn(history, channel),
-      card: createCard({ ...content, fallback: owner.why }),
+      card: { ...createCard({ ...content, fallback: owner.why }), about },
       line,
       // Approvers need not be in a channel that is some other team’s.
       mentioned: owner.channel === undefined ? approversToMention(exception, policy) : [],
@@ -323,7 +324,10 @@ async function messageApprovers(
   const posted = await deliver(slack, {
     to: addressee,
     top: topIn(history, addressee),
-    card: createCard({ ...content, forApprovers: true }),
+    card: {
+      ...createCard({ ...content, forApprovers: true }),
+      about: { exception: exception.id, version: firstOf(history, version), to: addressee },
+    },
     line: describeCall(effect.type, exception, policy, deadline),
     mentioned: approversToMention(exception, policy),
   });

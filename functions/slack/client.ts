@@ -12,7 +12,8 @@ import { isTimeZone } from '#time/local-time.ts';
 import { SlackRefusal, SlackUnreachable } from './failure.ts';
 import { accountSchema, installationSchema, standingOf, teamOf } from './standing.ts';
 import type { FetchFunction } from '@slack/web-api';
-import type { Message, SlackPerson, Slack } from './slack.ts';
+import { isUser } from './lines.ts';
+import type { About, Message, SlackPerson, Slack } from './slack.ts';
 import type { Installation } from './standing.ts';
 
 export interface SlackAccess {
@@ -47,6 +48,20 @@ const person = z.object({ user: accountSchema });
 const group = z.object({ users: z.array(z.string()) });
 const opened = z.object({ view: z.object({ id: z.string() }) });
 const posted = z.object({ channel: z.string(), ts: z.string() });
+const conversation = z.object({ channel: z.object({ id: z.string() }) });
+/** `metadata` is anybody's: what is not ours is passed over. */
+const history = z.object({ messages: z.array(z.object({ ts: z.string(), metadata: z.unknown() })) });
+const own = z.object({
+  event_type: z.literal('lapse_card'),
+  event_payload: z.object({ exception: z.string(), version: z.number(), to: z.string() }),
+});
+/** Newest first; what is being repeated was posted within the last hours. */
+const mostRead = 100;
+
+const isAbout = (metadata: unknown, { exception, version, to }: About): boolean => {
+  const said = own.safeParse(metadata).data?.event_payload;
+  return said?.exception === exception && said.version === version && said.to === to;
+};
 
 export function createSlack({
   token,
@@ -116,10 +131,21 @@ export function createSlack({
           channel,
           ...body(message),
           ...quiet,
+          ...(message.about && { metadata: { event_type: 'lapse_card', event_payload: message.about } }),
           ...(thread === undefined ? {} : { thread_ts: thread, ...(broadcast && { reply_broadcast: true }) }),
         }),
       );
       return { channel: conversation, ts };
+    },
+    async findOwn(to, about) {
+      const channel = isUser(to)
+        ? conversation.parse(await call('conversations.open', { users: to })).channel.id
+        : to;
+      const { messages } = history.parse(
+        await call('conversations.history', { channel, limit: mostRead, include_all_metadata: true }),
+      );
+      const found = messages.find(({ metadata }) => isAbout(metadata, about));
+      return found && { channel, ts: found.ts };
     },
     async update({ channel, ts }, message) {
       await call('chat.update', { channel, ts, ...body(message) });

@@ -68,6 +68,8 @@ export function withPace(slack: Slack, { memory, now, wait, spare }: Pace): Slac
     person: (id) => paced('users.info', 'users.info', () => slack.person(id)),
     members: (group) => paced('usergroups.users.list', 'usergroups.users.list', () => slack.members(group)),
     post: (channel, ...rest) => toConversation(channel, () => slack.post(channel, ...rest)),
+    findOwn: (...args) =>
+      paced('conversations.history', 'conversations.history', () => slack.findOwn(...args)),
     async update(card, message) {
       const key = `${card.channel} ${card.ts}`;
       const content = JSON.stringify(message);

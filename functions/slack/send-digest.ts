@@ -13,6 +13,7 @@ import {
   type Gathering,
   type Waiting,
 } from '#lifecycle/gathering.ts';
+import { toMillis } from '#time/instant.ts';
 import { channelOf, ownerKey } from '#policy/owner.ts';
 import { byDanger, createDigest, findSoonest, mostNames, mostRows } from './digest.ts';
 import { SlackUnreachable } from './failure.ts';
@@ -21,6 +22,7 @@ import { isUser } from './lines.ts';
 import { findDeadline } from './words.ts';
 import type { Card, Exception, Owner } from '#lifecycle/exception.ts';
 import type { AskDependencies } from './dependencies.ts';
+import type { About } from './slack.ts';
 
 /** As many states as the register reads in one request. */
 const mostStates = 100;
@@ -72,7 +74,9 @@ async function sendAll(dependencies: AskDependencies, to: string, gathering: Gat
     const soonest = findSoonest(rows.map(({ exception }) => exception));
     const head = { total: rows.length, ...(soonest !== undefined && { soonest }) };
     const first = rest.slice(0, mostRows);
-    const card = await post(dependencies, to, first, { head });
+    // When it was due stays the same until it was sent.
+    const about = { exception: 'digest', version: toMillis(gathering.due ?? now), to };
+    const card = await post(dependencies, to, first, { head }, undefined, about);
     open = { ...card, at: now, done: false };
     const last = open;
     await changeGathering(dependencies, to, (before) => ({ gathering: { ...before, last } }));
@@ -141,10 +145,12 @@ async function post(
   rows: readonly Row[],
   { head }: Pick<Digest, 'head'>,
   under?: Card,
+  about?: About,
 ): Promise<Card> {
   const exceptions = rows.map(({ exception }) => exception);
   const digest = { ...(isUser(to) ? {} : { channel: true as const }), ...(head && { head }) };
-  const card = await slack.post(to, createDigest({ exceptions, digest, policy, now }), under?.ts);
+  const message = createDigest({ exceptions, digest, policy, now });
+  const card = await slack.post(to, { ...message, ...(about && { about }) }, under?.ts);
   await gatherings.keepDigest(card, { ids: exceptions.map(({ id }) => id), ...digest }, now);
   return card;
 }

@@ -3,10 +3,19 @@ import type { Card, Standing } from '#lifecycle/exception.ts';
 import type { HomeView, KnownBlock, ModalView } from '@slack/types';
 import type { Installation } from './standing.ts';
 
+/** Which message that is: of an exception, called for by that version, to that owner or channel. */
+export interface About {
+  readonly exception: string;
+  readonly version: number;
+  readonly to: string;
+}
+
 /** `text` is what notifications and screen readers read, and is parsed: build it with `lines.ts`. */
 export interface Message {
   readonly text: string;
   readonly blocks: readonly KnownBlock[];
+  /** By which Lapse knows its own message again: nobody sees it. */
+  readonly about?: About;
 }
 
 export interface SlackPerson {
@@ -38,6 +47,8 @@ export interface Slack {
    * message (`ts`) that it answers; `broadcast`: the answer is shown in the channel as well.
    */
   post(channel: string, message: Message, thread?: string, broadcast?: boolean): Promise<Card>;
+  /** A message of Lapse's own among the newest of a conversation. */
+  findOwn(channel: string, about: About): Promise<Card | undefined>;
   update(card: Card, message: Message): Promise<void>;
   /** Seen by one person, once. */
   whisper(channel: string, user: string, message: Message): Promise<void>;

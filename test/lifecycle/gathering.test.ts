@@ -9,7 +9,10 @@ import {
   type Waiting,
 } from '#lifecycle/gathering.ts';
 import { duration, instant, plus, type Instant } from '#time/instant.ts';
+import { repeatAt } from '#lifecycle/due.ts';
 import { policy as rules } from '../policy/fixture.ts';
+import { examples } from './examples.ts';
+import type { Unconfirmed } from '#lifecycle/exception.ts';
 
 // A Monday.
 const noon = instant('2026-11-02T12:00:00Z');
@@ -147,4 +150,13 @@ it('what came while a digest was sent waits for the next one', () => {
     },
   );
   expect(left).toMatchObject({ waiting: [ask(7), { ...ask(3), of: 2 }], due: after('PT1H6M') });
+});
+
+it('what waits for the digest of a morning is not repeated before that, and what does not wait is', () => {
+  const unheard = { of: 1, at: noon, repeated: 0 };
+  const state = { ...examples.unconfirmed.state, unheard } as Unconfirmed;
+  const at = (given: Partial<Unconfirmed>) => repeatAt({ ...state, ...given }, unheard, policy);
+  expect(at({ risk: 'high', confirmBy: after('P3D') })).toBe(after('PT1H'));
+  expect(at({ risk: 'low', confirmBy: after('P14D') })).toBe('2026-11-03T10:00:00.000Z');
+  expect(at({ risk: 'low', confirmBy: after('PT20H') })).toBe(after('PT1H'));
 });

@@ -134,6 +134,7 @@ describe('a function behind a queue', () => {
       expect(JSON.parse(sent[0]?.body ?? '')).toEqual({
         ...(JSON.parse(about('one')) as object),
         putOff: 1,
+        again: true,
       });
       expect(metricsIn(output)).toMatchObject({ PutOff: 1 });
     });
@@ -148,19 +149,20 @@ describe('a function behind a queue', () => {
       expect(sent.map(({ seconds }) => seconds)).toEqual([2, 4, 8, 16, 32, 64, 128, 256, 300]);
     });
 
-    it('also puts off what it has no time left for, and tells the work that this has happened', async () => {
+    it('also puts off what it has no time left for, and tells the work whether it failed before', async () => {
       const seen: boolean[] = [];
       const patient = createQueueFunction(
         'ask-owners',
         detailSchema,
-        (_detail, { putOff }) => Promise.resolve(void seen.push(putOff)),
+        (_detail, { repeated }) => Promise.resolve(void seen.push(repeated)),
         () => (body, seconds) => Promise.resolve(void sent.push({ body, seconds })),
       );
       await written(async () => {
         await patient(batch(message('m1', about('one'))), contextWith(4_000));
-        await patient(batch(message('m2', sent[0]?.body ?? '')), contextWith());
+        await patient(batch(message('m2', about('two'), 2)), contextWith(4_000));
+        for (const { body } of sent.slice(0, 2)) await patient(batch(message('m3', body)), contextWith());
       });
-      expect([sent.length, seen]).toEqual([1, [true]]);
+      expect([sent.length, seen]).toEqual([2, [false, true]]);
     });
 
     it('gives the message back where the copy cannot be sent', async () => {

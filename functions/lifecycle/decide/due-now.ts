@@ -26,7 +26,7 @@ export function checkDue(state: Exception, context: Context): readonly Event[] {
 function outside(state: Exception, context: Context): readonly Event[] {
   const { acting, unheard } = state;
   const { now, policy } = context;
-  if (unheard && now >= repeatAt(unheard)) {
+  if (unheard && now >= repeatAt(state, unheard, policy)) {
     const { of, deadline, approvers } = unheard;
     const about = { ...(deadline !== undefined && { deadline }), ...(approvers && { approvers }) };
     return [{ type: 'QuestionRepeated', at: now, actor, of, ...about }];

@@ -149,4 +149,31 @@ export const slackPace = [
       },
     ],
   ),
+  ...inFile(
+    'functions/slack/find-own.ts',
+    ['test/slack/find-own.test.ts'],
+    [
+      {
+        without: 'what Slack took and never answered for is there twice',
+        find: 'if (own) {',
+        replace: 'if (own && channel === own.ts) {',
+      },
+      {
+        without: 'without a scope that nobody needs, nothing is sent a second time',
+        find: 'if (!(error instanceof SlackRefusal)) throw error;',
+        replace: 'throw error;',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/lifecycle/due.ts',
+    ['test/lifecycle/gathering.test.ts'],
+    [
+      {
+        without: 'what waits for a digest is asked again every few hours',
+        find: 'policy.digest.daily.includes(state.risk) ? nextWorkingStart(at, policy) : at',
+        replace: 'at',
+      },
+    ],
+  ),
 ];
