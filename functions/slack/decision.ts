@@ -2,7 +2,7 @@
  * What a card says of a decision: who, when and why as the event of that very decision has it. The state keeps only
  * the newest answer, which may be about something else.
  */
-import { actorName, answers, quoted } from './words.ts';
+import { actorName, answers, quotedEnd } from './words.ts';
 import type { Event } from '#lifecycle/events.ts';
 import type { Actor, Answer, Confirmed, Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
@@ -52,13 +52,13 @@ export function answerBehind(exception: Exception, history: readonly Event[]): D
 export function describeDecision({ answer, by, at, reason }: Decision): Line {
   const word = answers[answer];
   const start = `${word.charAt(0).toUpperCase()}${word.slice(1)} by `;
-  const why = quoted(reason);
+  const why = quotedEnd(reason);
   return [
     start,
     actorName(by),
     ' at ',
     { at },
-    reason === undefined ? '.' : why === '' ? ', without a reason.' : `: ${why}.`,
+    reason === undefined ? '.' : why === '' ? ', without a reason.' : `: ${why}`,
   ];
 }
 

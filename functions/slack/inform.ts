@@ -5,7 +5,7 @@ import { clip } from './escape.ts';
 import { SlackRefusal } from './failure.ts';
 import { findReachable } from './owner.ts';
 import { createNote } from './reply.ts';
-import { actorName, findDeadline, nameOf, quoted, titleOf } from './words.ts';
+import { actorName, findDeadline, nameOf, quotedEnd, titleOf } from './words.ts';
 import type { Event, OwnerReassigned, OwnerTold } from '#lifecycle/events.ts';
 import type { Approval, Exception } from '#lifecycle/exception.ts';
 import type { AskDependencies } from './dependencies.ts';
@@ -104,7 +104,7 @@ export function describeDecisionTo(event: Event, exception: Exception): Line | u
   }
 }
 
-const because = (reason: string): Line => [reason.trim() === '' ? '.' : `: ${quoted(reason)}.`];
+const because = (reason: string): Line => [reason.trim() === '' ? '.' : `: ${quotedEnd(reason)}`];
 
 const end = ({ approval }: { readonly approval: Approval }): Line => [
   ' It ends on ',

@@ -1,7 +1,7 @@
 /** What happened to an exception, one line an event: "2 Nov 2026 12:00: Approved by @ann: “Our partner sends it.”." */
 import { toTitle } from '#lifecycle/events.ts';
 import { clip } from './escape.ts';
-import { answers, actorName, authorName, causes, quoted } from './words.ts';
+import { answers, actorName, authorName, causes, quotedEnd } from './words.ts';
 import type { Event, EventType, Seen } from '#lifecycle/events.ts';
 import type { Answering } from '#lifecycle/commands.ts';
 import type { Owner } from '#lifecycle/exception.ts';
@@ -12,8 +12,8 @@ type Tellers = { readonly [Type in EventType]: (event: Extract<Event, { type: Ty
 const by = (event: Event): Line => [' by ', actorName(event.actor)];
 const changedBy = ({ changedBy }: Seen): string => ` by ${clip(authorName(changedBy), 200)}`;
 const because = (reason: string | undefined): string => {
-  const said = quoted(reason);
-  return said === '' ? '.' : `: ${said}.`;
+  const said = quotedEnd(reason);
+  return said === '' ? '.' : `: ${said}`;
 };
 const whom = (owner: Owner): string =>
   owner.type === 'person' ? clip(owner.address, 200) : (owner.channel ?? 'the fallback channel');

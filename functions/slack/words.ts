@@ -104,6 +104,12 @@ export const findDeadline = (exception: Exception): Instant | undefined =>
 export const quoted = (reason: string | undefined): string =>
   reason === undefined || reason.trim() === '' ? '' : `“${clip(reason, 500)}”`;
 
+/** As the end of a sentence: whoever wrote it may have ended it already. */
+export function quotedEnd(reason: string | undefined): string {
+  const said = quoted(reason);
+  return said === '' || /[.!?…]”$/.test(said) ? said : `${said}.`;
+}
+
 /** What its comment says. Whoever edits the object writes it, so it decides nothing. */
 export function describeProposals({ note }: Exception): readonly Line[] {
   const parts = [

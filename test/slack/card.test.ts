@@ -342,7 +342,7 @@ describe('the card', () => {
         'Transport rule, 1 sender: It skips spam filtering.',
         'Owner: alex@contoso.example · made by alex@contoso.example at 2 Nov 2026 10:55 UTC',
         'Evidence: name-only. The sender’s name alone, which anybody can write on a message.',
-        'Approved by <@U0ALEX> at 2 Nov 2026 13:00 UTC: “The newsletter is sent by our partner.”.',
+        'Approved by <@U0ALEX> at 2 Nov 2026 13:00 UTC: “The newsletter is sent by our partner.”',
         'If nobody renews it by 2 Dec 2026 13:00 UTC (2 Dec, 13:00 UTC), Lapse disables it in Exchange.',
       ].join('\n'),
     );
@@ -384,7 +384,7 @@ describe('the card', () => {
     const over = step('P4D', { type: 'CheckDue' });
     const heldAgain = step('P5D', { type: 'Hold', by: security, until: after('P6D'), reason: 'incident 43' });
     const life = [observed(), told, approved, renewed, held, over] as const;
-    const renewal = 'Renewed by <@U0ALEX> at 3 Nov 2026 12:00 UTC: “Still sent.”.';
+    const renewal = 'Renewed by <@U0ALEX> at 3 Nov 2026 12:00 UTC: “Still sent.”';
 
     // A reminder after the hold: the hold is over, and the renewal is not its doing.
     const resumed = cardAfter(...life);
@@ -405,7 +405,7 @@ describe('the card', () => {
       'Declined by <@U0ALEX> at 2 Nov 2026 13:00 UTC, without a reason.\n',
     );
     expect(textOf({ ...cardAfter(observed(), told, approved), history: [] })).toContain(
-      'Approved by <@U0ALEX> at 2 Nov 2026 13:00 UTC: “The newsletter is sent by our partner.”.\n',
+      'Approved by <@U0ALEX> at 2 Nov 2026 13:00 UTC: “The newsletter is sent by our partner.”\n',
     );
   });
 
@@ -414,7 +414,7 @@ describe('the card', () => {
     const before = cardAfter(observed(), told, declined);
     expect(textOf(before)).toContain(
       [
-        'Declined by <@U0ALEX> at 2 Nov 2026 13:00 UTC: “Old.”.',
+        'Declined by <@U0ALEX> at 2 Nov 2026 13:00 UTC: “Old.”',
         'Lapse is disabling it in Exchange, because it was declined. It may still be on: this card changes once Exchange has been read again.',
       ].join('\n'),
     );
@@ -426,7 +426,7 @@ describe('the card', () => {
     const done = cardAfter(observed(), told, declined, [after('PT2H'), report]);
     expect(textOf(done)).toContain(
       [
-        'Declined by <@U0ALEX> at 2 Nov 2026 13:00 UTC: “Old.”.',
+        'Declined by <@U0ALEX> at 2 Nov 2026 13:00 UTC: “Old.”',
         'Disabled because it was declined. Exchange was read again at 2 Nov 2026 14:00 UTC and says it is off.',
       ].join('\n'),
     );

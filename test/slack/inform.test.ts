@@ -36,7 +36,7 @@ describe('an owner', () => {
     expect(notes()).toEqual([
       {
         ...under(card),
-        text: `<@${alex}>: “Partner newsletter” was approved by <@${approver}>: “The newsletter is sent by our partner.”. It ends on 2 Dec 2026 12:00 UTC unless somebody renews it.`,
+        text: `<@${alex}>: “Partner newsletter” was approved by <@${approver}>: “The newsletter is sent by our partner.” It ends on 2 Dec 2026 12:00 UTC unless somebody renews it.`,
       },
       {
         ...under(card),
@@ -52,7 +52,7 @@ describe('an owner', () => {
     await office.answer(office.again(card), approver);
     await office.deliver();
     expect(notes().map(({ text }) => text)).toEqual([
-      `<@${office.owner()}>: “Partner newsletter” was renewed by <@${approver}>: “The newsletter is sent by our partner.”. It ends on 2 Dec 2026 12:00 UTC unless somebody renews it.`,
+      `<@${office.owner()}>: “Partner newsletter” was renewed by <@${approver}>: “The newsletter is sent by our partner.” It ends on 2 Dec 2026 12:00 UTC unless somebody renews it.`,
     ]);
     await office.workspace.press(office.again(card), 'disable', approver);
     await office.run({ type: 'ReportDisabled', attempt: 1, guid: 'g', before: {} });

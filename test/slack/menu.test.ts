@@ -111,7 +111,7 @@ describe('Not mine', () => {
     await fill(card, 'Not mine', approver, { whom: kim, reason: 'Kim runs it.' });
     await office.deliver();
     expect(read(office.workspace.messages().find(({ thread }) => thread === card.ts)?.blocks)).toBe(
-      `“Partner newsletter” now belongs to kim@contoso.example, who was named by <@${approver}>: “Kim runs it.”. There is nothing left for you to do.`,
+      `“Partner newsletter” now belongs to kim@contoso.example, who was named by <@${approver}>: “Kim runs it.” There is nothing left for you to do.`,
     );
   });
 
@@ -235,7 +235,7 @@ describe('Ask an approver', () => {
       `“Partner newsletter” (transport rule, critical risk): <@${office.owner()}> asks <@${approver}> to keep it: “Sales rely on it.”`,
     ]);
     expect((await office.trail()).at(-1)).toMatchObject({ type: 'HelpAsked', question: 'Sales rely on it.' });
-    expect(await office.details(own, office.owner())).toContain('asked the approvers: “Sales rely on it.”.');
+    expect(await office.details(own, office.owner())).toContain('asked the approvers: “Sales rely on it.”');
   });
 
   it('is once for each question', async () => {
