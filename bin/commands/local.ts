@@ -75,6 +75,7 @@ export async function run(args: readonly string[]): Promise<number> {
       return outdir;
     },
     ...(dynamodbEndpoint !== undefined && { dynamodbEndpoint }),
+    strictSlack: true,
     ...(slack && { slack }),
     ...(exchange && { exchange }),
     progress: printProgress,

@@ -1,6 +1,6 @@
 /** Many messages to one person or channel: three cards, one digest, and everything named counts as told. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { read } from '#lib/standin/slack/shapes.ts';
+import { buttonsOf, read } from '#lib/standin/slack/shapes.ts';
 import { charactersIn, faults } from '#lib/standin/slack/limits.ts';
 import { createDigest } from '#slack/digest.ts';
 import { duration } from '#time/instant.ts';
@@ -65,6 +65,11 @@ describe('sixty questions to one owner', () => {
     const [head, reply] = await digest();
     const { view } = await office.workspace.press(head as PostedMessage, 'approve', office.owner());
     expect(JSON.stringify(view?.view)).toContain('Approve exception');
+    const [, second] = buttonsOf(head as PostedMessage);
+    const user = office.owner();
+    const value = String(second?.['value']);
+    const other = await office.workspace.press(head as PostedMessage, 'approve', user, value);
+    expect(JSON.parse(String(other.view?.view['private_metadata']))).toEqual(JSON.parse(value));
     const list = reply?.blocks.find(({ type }) => type === 'actions')?.['elements'] as {
       options: { value: string; text: { text: string } }[];
     }[];

@@ -76,7 +76,7 @@ ${
     ? ''
     : `<form method="post" action="/press">
 <input type="hidden" name="channel" value="${escape(message.channel)}"><input type="hidden" name="ts" value="${escape(message.ts)}">
-${buttons.map((button) => `<button name="action" value="${escape(button['action_id'])}" class="${escape(button['style'] ?? '')}" aria-label="${escape(button['accessibility_label'] ?? '')}">${text(button['text'])}</button>`).join('')}${entries.length === 0 ? '' : `<details class="menu"><summary aria-label="More">⋯</summary><div>${entries.map(({ label }) => `<button name="action" value="${escape(label)}">${escape(label)}</button>`).join('')}</div></details>`}
+${buttons.map((button, index) => `<button name="button" value="${index}" class="${escape(button['style'] ?? '')}" aria-label="${escape(button['accessibility_label'] ?? '')}">${text(button['text'])}</button>`).join('')}${entries.length === 0 ? '' : `<details class="menu"><summary aria-label="More">⋯</summary><div>${entries.map(({ label }) => `<button name="action" value="${escape(label)}">${escape(label)}</button>`).join('')}</div></details>`}
 <small>as <input name="user" list="users" size="14" value="${escape(owner?.id ?? '')}" aria-label="Slack user id" required></small></form>`
 }
 ${replies.map((reply) => `<div class="reply"><small>${timeOf(reply)}</small>${reply.blocks.map((block) => html(block, users)).join('')}</div>`).join('\n')}

@@ -80,7 +80,7 @@ export interface SlackWorkspace {
   refusals(): number;
   /**
    * Presses a button of a message as it was when it was read, or the entry of a menu by what it says, or chooses from
-   * the list with that action.
+   * the list with that action. `option`: the value of one of several buttons, or of the list.
    */
   press(message: PostedMessage, action: string, user: string, option?: string): Promise<AppAnswer>;
   /** Presses a button in a view. */
@@ -253,7 +253,14 @@ export async function startSlackWorkspace({
       answerHtml(response, 400, listing({ ...everything(), notice: 'Name the person by a Slack user id.' }));
       return;
     }
-    const { status, view } = await press(message, fields['action'] ?? '', fields['user'] ?? '');
+    // A digest has several of one action.
+    const button = fields['button'] === undefined ? undefined : buttonsOf(message)[Number(fields['button'])];
+    const { status, view } = await press(
+      message,
+      button === undefined ? (fields['action'] ?? '') : String(button['action_id']),
+      fields['user'] ?? '',
+      button === undefined ? undefined : String(button['value']),
+    );
     if (view) {
       redirect(response, `/view/${view.id}`);
       return;
@@ -322,7 +329,9 @@ export async function startSlackWorkspace({
     option?: string,
   ): Promise<AppAnswer> {
     const list = option === undefined ? undefined : optionOf(message, action, option);
-    const button = buttonsOf(message).find(({ action_id }) => action_id === action);
+    const button = buttonsOf(message).find(
+      ({ action_id, value }) => action_id === action && (option === undefined || value === option),
+    );
     const entry = entriesOf(message).find(({ label }) => label === action);
     if (!button && !entry && !list)
       throw new Error(`The message has nothing to press that is called ${action}.`);
