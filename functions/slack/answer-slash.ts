@@ -14,17 +14,19 @@ import { findReachable } from './owner.ts';
 import { channelOf } from '#policy/owner.ts';
 import { createForm, longestReason } from './form.ts';
 import { describeNone, notAllLooked } from './home.ts';
+import { createMenuForm, isOffered } from './menu-forms.ts';
 import { isId } from './payloads.ts';
 import { isCalled, lengthIn, soon, type Query } from './query.ts';
 import { describeApprovers, describeRefusal, findRefusal } from './refusal.ts';
 import { release } from './release.ts';
 import { createParagraph } from './lines.ts';
 import { createNote, createWhisper, done } from './reply.ts';
-import { createRow, lineOf } from './row.ts';
+import { createRow, describeRow } from './row.ts';
 import { standingWords } from './standing.ts';
 import { recordMakers } from './makers.ts';
 import { nameOf, passedOver, unreadEntries } from './words.ts';
 import { isMailAddress } from '#values/mail-address.ts';
+import type { ModalView } from '@slack/types';
 import type { Answerer, Command } from '#lifecycle/commands.ts';
 import type { Event } from '#lifecycle/events.ts';
 import type { Exception } from '#lifecycle/exception.ts';
@@ -41,9 +43,9 @@ const usage: readonly Line[] = [
   ['/lapse search WORDS: by name, kind, owner or risk, switched off ones too'],
   ['/lapse show NAME: one exception'],
   ['/lapse renew NAME: renew it before Lapse asks'],
-  ['/lapse hold NAME 3d reason: do nothing about it for three days (approvers)'],
-  ['/lapse restore NAME 1d reason: switch it on again for a day (approvers)'],
-  ['/lapse reassign NAME name@example.com: make somebody else its owner'],
+  ['/lapse hold NAME: do nothing about it for some days (approvers)'],
+  ['/lapse restore NAME: switch it on again for some hours or days (approvers)'],
+  ['/lapse reassign NAME: make somebody else its owner'],
   ['/lapse release: let what the breaker has stopped take effect (approvers)'],
   ['Instead of a name, its id works everywhere.'],
 ];
@@ -59,6 +61,9 @@ const verbs: ReadonlyMap<string, 'Hold' | 'Restore' | 'Reassign'> = new Map([
   ['restore', 'Restore'],
   ['reassign', 'Reassign'],
 ]);
+
+/** What opens where nothing but a name was typed. */
+const forms = { Hold: 'hold', Restore: 'restore', Reassign: 'not-mine' } as const;
 
 /** `sentAt`: the timestamp of the request, as Slack wrote it. */
 export async function answerSlash(
@@ -101,6 +106,9 @@ export async function answerSlash(
       : show(dependencies, exception);
 
   if (answer !== 'Reassign' && mightBeApprover(by, policy, exception)) return whisper([groupUnread]);
+  const form = forms[answer];
+  if (argument === undefined && typed.trigger_id !== undefined && isOffered(form, exception))
+    return open(dependencies, createMenuForm(form, exception, policy), typed.trigger_id);
   const command =
     answer === 'Reassign'
       ? await reassign(dependencies, by, argument)
@@ -372,7 +380,7 @@ function whisperPage(
   const shown = page.found.slice(0, mostListed);
   const rest = page.more || page.found.length > shown.length ? [moreOnHome] : [];
   const after = [...rest, ...notShown(page)];
-  const { text } = createNote(...before, ...shown.map(lineOf), ...after);
+  const { text } = createNote(...before, ...shown.map((one) => describeRow(one, { policy, now })), ...after);
   return createWhisper({
     text: clip(text, 3000),
     blocks: [
@@ -392,16 +400,23 @@ const notShown = ({ unreadable, cut }: Page): readonly Line[] => [
 
 /** Opens the form: whether they may renew it is checked when it is sent. */
 async function renew(
-  { slack, policy, now }: AnswerDependencies,
+  dependencies: AnswerDependencies,
   exception: Exception,
   trigger: string | undefined,
 ): Promise<Reply> {
+  const { policy, now } = dependencies;
   if (exception.state !== 'confirmed')
     return whisper([`“${nameOf(exception)}” is not approved now, so there is nothing to renew.`]);
-  const late = whisper(['The form could not be opened in time. Please type that again.']);
-  if (trigger === undefined) return late;
+  const form = createForm('renew', exception, policy, now);
+  return trigger === undefined ? late : open(dependencies, form, trigger);
+}
+
+const late = whisper(['The form could not be opened in time. Please type that again.']);
+
+/** Whether they may answer is checked when it is sent. */
+async function open({ slack }: AnswerDependencies, view: ModalView, trigger: string): Promise<Reply> {
   try {
-    await slack.openForm(trigger, createForm('renew', exception, policy, now));
+    await slack.openForm(trigger, view);
     return done;
   } catch (error) {
     if (!(error instanceof SlackRefusal) || !lateCodes.has(error.code)) throw error;

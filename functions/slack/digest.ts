@@ -1,11 +1,11 @@
 /** The messages of a digest: the most dangerous with a button each, the rest by name in its thread. Pure. */
-import { isApprovable, isAskedWhileOff } from '#lifecycle/asked.ts';
+import { isApprovable } from '#lifecycle/asked.ts';
 import { authorityOf } from '#policy/authority.ts';
 import { clip } from './escape.ts';
 import { createBullets, createParagraph, toMarkup, toPlainText } from './lines.ts';
 import { renewableFrom } from './renewable.ts';
-import { causes, findDeadline, nameOf } from './words.ts';
-import { kindOf } from '#kinds/registry.ts';
+import { describeRow, longestName } from './row.ts';
+import { findDeadline, nameOf } from './words.ts';
 import { risks } from '#risk/finding.ts';
 import type { ActionsBlock, Button, HeaderBlock, KnownBlock, StaticSelect } from '@slack/types';
 import type { Digest } from '#lifecycle/gathering.ts';
@@ -19,7 +19,6 @@ import type { Message } from './slack.ts';
 export const mostRows = 10;
 /** By name, in one reply: about a third of what Slack takes. */
 export const mostNames = 40;
-const longestName = 60;
 
 /** The most dangerous first, and of those the one with the soonest deadline. */
 export const byDanger = (a: Exception, b: Exception): number =>
@@ -82,35 +81,6 @@ function createReply(content: DigestContent): Message {
       ...selection(content),
     ],
   };
-}
-
-/** One line: the risk, what it is, and how it stands. */
-const describeRow = (exception: Exception, content: DigestContent): Line => [
-  { bold: `${exception.risk.toUpperCase()} · ${clip(nameOf(exception), longestName)}` },
-  ` · ${kindOf(exception.kind).name} · `,
-  ...standing(exception, content),
-];
-
-function standing(exception: Exception, { policy, now }: DigestContent): Line {
-  const deadline = findDeadline(exception);
-  switch (exception.state) {
-    case 'unconfirmed':
-      return ['answer by ', { at: deadline ?? exception.confirmBy }];
-    case 'confirmed':
-      return now < renewableFrom(exception, policy)
-        ? ['approved until ', { at: deadline ?? exception.approval.expiresAt }]
-        : ['renew by ', { at: deadline ?? exception.approval.expiresAt }];
-    case 'held':
-      return ['on hold until ', { at: exception.until }];
-    case 'disabling':
-      return ['being switched off'];
-    case 'disabled':
-      return isAskedWhileOff(exception)
-        ? ['off until somebody approves it']
-        : [`switched off: ${causes[exception.cause]}`];
-    case 'removed':
-      return ['gone from the tenant'];
-  }
 }
 
 /** What its reader may answer: in a channel there are those who may approve it. */

@@ -1,41 +1,75 @@
-/** One exception in a list: what it is, when it ends, and what its reader can do about it. */
-import { isApprovable } from '#lifecycle/asked.ts';
-import { title } from '#kinds/title.ts';
+/** One exception in a list: what it is, how it stands, and what its reader can do about it. */
+import { isAskedWhileOff } from '#lifecycle/asked.ts';
+import { kindOf } from '#kinds/registry.ts';
+import { isOwner } from '#policy/authority.ts';
 import { clip } from './escape.ts';
-import { createParagraph, toPlainText } from './lines.ts';
+import { createParagraph } from './lines.ts';
+import { createActions } from './menu.ts';
 import { waitsFor } from './query.ts';
-import { findDeadline, nameOf } from './words.ts';
-import type { ActionsBlock, Button, KnownBlock } from '@slack/types';
+import { renewableFrom } from './renewable.ts';
+import { causes, findDeadline, nameOf } from './words.ts';
+import type { ActionsBlock, KnownBlock } from '@slack/types';
 import type { Exception } from '#lifecycle/exception.ts';
+import type { Instant } from '#time/instant.ts';
+import type { Policy } from '#policy/policy.ts';
 import type { Line } from './lines.ts';
 import type { Reader } from './query.ts';
 
+export const longestName = 60;
+
+interface Moment {
+  readonly policy: Policy;
+  readonly now: Instant;
+}
+
 export const createRow = (exception: Exception, reader: Reader): readonly KnownBlock[] => [
-  createParagraph(lineOf(exception)),
+  createParagraph(describeRow(exception, reader)),
   ...buttonsOf(exception, reader),
 ];
 
-export function lineOf(exception: Exception): Line {
+/** One line: the risk, what it is, and how it stands. */
+export const describeRow = (exception: Exception, moment: Moment): Line => [
+  { bold: `${exception.risk.toUpperCase()} · ${clip(nameOf(exception), longestName)}` },
+  ` · ${kindOf(exception.kind).name} · `,
+  ...standing(exception, moment),
+];
+
+function standing(exception: Exception, { policy, now }: Moment): Line {
   const deadline = findDeadline(exception);
-  return [
-    { bold: nameOf(exception) },
-    ` · ${title(exception.kind)} · ${exception.risk} · ${exception.state}`,
-    ...(deadline === undefined
-      ? []
-      : [exception.state === 'unconfirmed' ? ' · answer by ' : ' · renew by ', { at: deadline }]),
-  ];
+  switch (exception.state) {
+    case 'unconfirmed':
+      return ['answer by ', { at: deadline ?? exception.confirmBy }];
+    case 'confirmed':
+      return now < renewableFrom(exception, policy)
+        ? ['approved until ', { at: deadline ?? exception.approval.expiresAt }]
+        : ['renew by ', { at: deadline ?? exception.approval.expiresAt }];
+    case 'held':
+      return ['on hold until ', { at: exception.until }];
+    case 'disabling':
+      return ['being switched off'];
+    case 'disabled':
+      return isAskedWhileOff(exception)
+        ? ['off until somebody approves it']
+        : [`switched off: ${causes[exception.cause]}`];
+    case 'removed':
+      return ['gone from the tenant'];
+  }
 }
 
-function buttonsOf(exception: Exception, reader: Reader): readonly ActionsBlock[] {
-  if (!waitsFor(exception, reader)) return [];
-  const [action_id, text] = isApprovable(exception) ? ['approve', 'Approve'] : ['renew', 'Renew'];
-  const answer: Button = {
-    type: 'button',
-    action_id,
-    text: toPlainText(text, 75),
-    style: 'primary',
-    value: JSON.stringify({ id: exception.id, version: exception.asOf }),
-    accessibility_label: clip(`${text}: ${nameOf(exception)}`, 75),
-  };
-  return [{ type: 'actions', elements: [answer] }];
-}
+/** As on its card, and no yes from somebody of whom none is wanted. Several rows may not share a block's id. */
+const buttonsOf = (exception: Exception, reader: Reader): readonly ActionsBlock[] =>
+  createActions({
+    exception,
+    history: [],
+    policy: reader.policy,
+    now: reader.now,
+    ...(isOwner(exception, reader.by) ? {} : { forApprovers: true as const }),
+  }).map(({ type, elements }) => ({
+    type,
+    elements: elements.filter(
+      (one) =>
+        !('action_id' in one) ||
+        (one.action_id !== 'approve' && one.action_id !== 'renew') ||
+        waitsFor(exception, reader),
+    ),
+  }));

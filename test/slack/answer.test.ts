@@ -673,7 +673,7 @@ describe('the home tab', () => {
     await office.ask();
     await office.workspace.openHome(office.owner());
     expect(read(office.workspace.home(office.owner())?.['blocks'])).toContain(
-      `Partner newsletter · Transport rule · ${(await office.state()).risk} · unconfirmed · answer by 5 Nov 2026 12:00 UTC`,
+      'CRITICAL · Partner newsletter · transport rule · answer by 5 Nov 2026 12:00 UTC',
     );
     await office.workspace.openHome(mallory);
     expect(read(office.workspace.home(mallory)?.['blocks'])).toContain('You own none.');

@@ -66,7 +66,7 @@ describe('the home tab', () => {
     await office.workspace.command(`hold ${id} 3d incident 42`, approver);
     await office.workspace.openHome(approver);
     await office.workspace.pressHome(approver, 'home_scope', 'held');
-    expect(homeOf(approver)).toContain('Partner newsletter · Transport rule · critical · held');
+    expect(homeOf(approver)).toContain('CRITICAL · Partner newsletter · transport rule · on hold until');
     await office.workspace.openHome(mallory);
     await office.workspace.pressHome(mallory, 'home_scope', 'held');
     expect(homeOf(mallory)).not.toContain('Partner newsletter');
@@ -200,6 +200,24 @@ describe('the home tab', () => {
 });
 
 describe('/lapse by name', () => {
+  it.each([
+    ['hold', 'hold'],
+    ['reassign', 'not-mine'],
+  ])('opens the form of %s where only a name is typed', async (verb, form) => {
+    await office.ask();
+    await office.workspace.command(`${verb} partner newsletter`, approver);
+    const view = office.workspace.views().at(-1);
+    expect(view).toMatchObject({ state: 'open', view: { callback_id: form } });
+  });
+
+  it('holds by the form', async () => {
+    await office.ask();
+    await office.workspace.command('hold partner newsletter', approver);
+    const view = office.workspace.views().at(-1);
+    await office.workspace.submit(view?.id ?? '', { length: 'P3D', reason: 'incident 42' });
+    expect((await office.state()).state).toBe('held');
+  });
+
   it('shows, renews, holds and hands over what is called so', async () => {
     await office.ask();
     expect(await say('show partner NEWSLETTER')).toContain('Partner newsletter');
@@ -214,7 +232,7 @@ describe('/lapse by name', () => {
   it('asks which one where several match, and takes the one that is called just so', async () => {
     await openMany(3);
     await office.observe({ record: 'record-9', name: 'Rule', guid: 'guid-9' }, idOf(9));
-    expect(await say('show Rul')).toMatch(/^Which one do you mean\?\nRule/);
+    expect(await say('show Rul')).toMatch(/^Which one do you mean\?\nCRITICAL · Rule/);
     expect(await say('hold Rul 3d incident')).toMatch(/^Which one do you mean\?/);
     expect(await say('hold rule 3d incident')).toContain('“Rule” until');
     expect(await states(3)).toEqual(['unconfirmed', 'unconfirmed', 'unconfirmed']);
@@ -229,7 +247,7 @@ describe('/lapse by name', () => {
 
   it('lists what is asked for', async () => {
     await openMany(2);
-    expect(await say('list rule 2')).toMatch(/^Rule 2 ·[^\n]*$/);
+    expect(await say('list rule 2')).toMatch(/^CRITICAL · Rule 2 ·[^\n]*$/);
     expect(await say('mine', office.owner())).toMatch(/Rule 1 ·/);
     expect(await say('mine')).toBe('You own none.');
     expect(await say('expiring 2d')).toBe('None ends that soon.');
@@ -238,13 +256,15 @@ describe('/lapse by name', () => {
     await office.workspace.press(office.last(), 'disable', office.owner());
     await office.run({ type: 'ReportDisabled', attempt: 1, guid: 'guid-2', before: {} }, idOf(2));
     expect(await say('list rule 2')).toBe('None that you may see matches “rule 2”.');
-    expect(await say('search rule 2')).toMatch(/^Rule 2 · Transport rule · critical · disabled$/);
+    expect(await say('search rule 2')).toMatch(/^CRITICAL · Rule 2 · transport rule · switched off/);
   });
 
   it('offers the answer beside what waits for whoever asked', async () => {
     await office.ask();
     const { body } = await office.workspace.command('mine', office.owner());
     expect(body).toContain('"action_id":"approve"');
-    expect((await office.workspace.command('list', approver)).body).not.toContain('"action_id"');
+    const others = (await office.workspace.command('list', approver)).body;
+    expect(others).toContain('"action_id":"details"');
+    expect(others).not.toContain('"action_id":"approve"');
   });
 });
