@@ -166,7 +166,9 @@ function subjectIn(answer: 'Hold' | 'Restore' | 'Reassign' | undefined, words: r
   if (looksLikeId(first)) return { name: first, argument: second, reason: rest.join(' ') };
   if (answer === undefined) return { name: words.join(' '), reason: '' };
   if (answer === 'Reassign')
-    return { name: words.slice(0, -1).join(' '), argument: words.at(-1), reason: '' };
+    return words.at(-1)?.includes('@')
+      ? { name: words.slice(0, -1).join(' '), argument: words.at(-1), reason: '' }
+      : { name: words.join(' '), reason: '' };
   const at = words.findIndex((word, index) => index > 0 && lengthIn(word) !== undefined);
   return at < 0
     ? { name: words.join(' '), reason: '' }
