@@ -42,11 +42,6 @@ export const explanations: readonly Explanation[] = [
     why: 'Lambda asks for it when the mapping is made, which nothing does here.',
   },
   {
-    to: /^ask-owners$/,
-    action: /^dynamodb:GetItem$/,
-    why: 'Whether the one who was faster handled the same message: a race that no journey brings about.',
-  },
-  {
     to: /^sweep-deadlines$/,
     action: /^dynamodb:PutItem$/,
     on: / ALIAS#\*$/,
