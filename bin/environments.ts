@@ -33,7 +33,7 @@ const environmentSchema = z
         .optional(),
       region: z
         .string()
-        .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected a region, such as eu-central-1')
+        .regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, 'expected a region, such as eu-central-1')
         .optional(),
       alarms: z
         .array(z.email('expected a mail address'))

@@ -44,6 +44,15 @@ lapse-prod:
     ]);
   });
 
+  it.each(['eu-central-1', 'us-gov-west-1', 'ap-southeast-7', 'eusc-de-east-1', 'us-isob-east-1'])(
+    'takes the region %s',
+    (region) => {
+      expect(mistakes(`lapse: { policy: ${policyFile}, account: '011122223333', region: ${region} }`)).toBe(
+        'none',
+      );
+    },
+  );
+
   it('says of the shipped one what is still to be replaced', () => {
     const [shipped, ...more] = readEnvironments(
       join(import.meta.dirname, '../../environments.yaml'),
@@ -84,6 +93,16 @@ lapse-prod:
     ],
     ['a name that CloudFormation takes for no stack', 'lapse_prod: { policy: broken.yaml }', 'lapse_prod'],
     ['a name that begins with a digit', '1lapse: { policy: broken.yaml }', '1lapse'],
+    [
+      'the name of the bus that every account has',
+      'default: { policy: broken.yaml }',
+      'cannot be called default',
+    ],
+    [
+      'the name of the stack that the CDK needs',
+      'CDKToolkit: { policy: broken.yaml }',
+      'cannot be called CDK',
+    ],
     ['no name', '"": { policy: broken.yaml }', 'letters, digits and hyphens'],
     [
       'names that IAM takes for the same',

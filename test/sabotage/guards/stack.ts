@@ -57,6 +57,11 @@ export const stack = [
         find: '/^[a-z][a-z\\d-]*$/i',
         replace: '/^/',
       },
+      {
+        without: 'a stack is to have the bus of the account, or replaces the one of the CDK',
+        find: 'if (why !== undefined) return `A stack',
+        replace: 'if (why === stack) return `A stack',
+      },
     ],
   ),
   ...inFile(
