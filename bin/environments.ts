@@ -1,10 +1,10 @@
 /** `environments.yaml`: where Lapse is deployed, one stack each, with a policy of its own. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { findNameMistake } from '#lib/stack-name.ts';
-import { messageOf } from '#lib/local/refusal.ts';
+import { messageOf, Refusal } from '#lib/local/refusal.ts';
 import { describeMistake, parsePolicy, type Mistake } from '#policy/policy-file.ts';
 import type { Policy } from '#policy/policy.ts';
 
@@ -60,29 +60,29 @@ const findTwin = (text: string, others: readonly string[]): string | undefined =
 
 const sameToIam = 'differ only in upper and lower case, and IAM takes the names of their roles for the same.';
 
-/** The policy of that stack, where the file names it and can be read. */
+/** The policy of that stack, where there is such a file that names it. Throws a `Refusal` if the file has mistakes. */
 export function policyFileOf(stack: string, file = environmentsFile): string | undefined {
-  const read = readYaml(file);
-  const parsed = 'mistake' in read ? undefined : fileSchema.safeParse(read.value);
-  const policy = parsed?.success ? parsed.data[stack]?.policy : undefined;
-  return policy === undefined ? undefined : relative('', resolve(dirname(file), policy));
+  if (!existsSync(file)) return undefined;
+  const read = readFile(file);
+  // Of which policy the stack is, nobody knows then: any other would be the wrong one.
+  if ('mistakes' in read)
+    throw new Refusal(
+      `which policy ${stack} has is not known`,
+      read.mistakes.join('\n  '),
+      'put that right, or name the policy with --policy',
+    );
+  const environment = read.named.get(stack);
+  return environment && relative('', resolve(dirname(file), environment.policy));
 }
 
 /** Every environment in the file, or every mistake in it and in its policies, in a line each. */
 export function readEnvironments(
   file: string,
 ): readonly Environment[] | { readonly mistakes: readonly string[] } {
-  const read = readYaml(file);
-  if ('mistake' in read) return { mistakes: [read.mistake] };
-  const parsed = fileSchema.safeParse(read.value);
-  if (!parsed.success)
-    return {
-      mistakes: parsed.error.issues.map(({ path, message }) =>
-        [file, path.join('.'), message].filter(Boolean).join(': '),
-      ),
-    };
-  const names = Object.keys(parsed.data);
-  const all = Object.entries(parsed.data).map(([name, { policy, account, region, alarms }]) => {
+  const read = readFile(file);
+  if ('mistakes' in read) return read;
+  const names = [...read.named.keys()];
+  const all = [...read.named].map(([name, { policy, account, region, alarms }]) => {
     const misnamed = findNameMistake(name);
     if (misnamed !== undefined) return { mistakes: [`${file}: ${misnamed}`] };
     const twin = findTwin(name, names.slice(0, names.indexOf(name)));
@@ -94,6 +94,22 @@ export function readEnvironments(
   });
   const mistakes = all.flatMap((one) => ('mistakes' in one ? one.mistakes : []));
   return mistakes.length > 0 ? { mistakes } : all.flatMap((one) => ('mistakes' in one ? [] : [one]));
+}
+
+function readFile(
+  file: string,
+):
+  | { readonly named: ReadonlyMap<string, z.output<typeof environmentSchema>> }
+  | { readonly mistakes: readonly string[] } {
+  const read = readYaml(file);
+  if ('mistake' in read) return { mistakes: [read.mistake] };
+  const parsed = fileSchema.safeParse(read.value);
+  if (parsed.success) return { named: new Map(Object.entries(parsed.data)) };
+  return {
+    mistakes: parsed.error.issues.map(({ path, message }) =>
+      [file, path.join('.'), message].filter(Boolean).join(': '),
+    ),
+  };
 }
 
 function readPolicy(

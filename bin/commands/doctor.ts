@@ -19,7 +19,7 @@ import { describeMistake, parsePolicy, type Mistake, type ParsedPolicy } from '#
 import { createRegister } from '#register/register.ts';
 import { readWholeList } from '#register/read-whole-list.ts';
 import { clouds } from '#microsoft/clouds.ts';
-import { readSecret } from '#runtime/secrets.ts';
+import { findSecret, SecretNotSet } from '#runtime/secrets.ts';
 import { readLocalAddress, askLocal } from './ask-local.ts';
 import { refusePositionals, readArguments, unusable, parseWebAddress } from './arguments.ts';
 import { policyFileOf } from '../environments.ts';
@@ -99,7 +99,7 @@ async function ofStack(
   const inFile = (mistake: Mistake) => describeMistake(file, mistake);
   const table = new DynamoDBClient({});
   let named: Promise<string> | undefined;
-  const tableName = () => (named ??= tableOf(table, stack));
+  const tableName = () => (named ??= tableOf(table, stack).catch(explain));
   const bus = new EventBridgeClient({});
   const checks = await createAllChecks({
     access: {
@@ -112,7 +112,7 @@ async function ofStack(
       exchangeUrl: process.env['EXCHANGE_URL'] ?? clouds.worldwide.exchange,
       activityUrl: process.env['ACTIVITY_URL'] ?? clouds.worldwide.activity,
     },
-    secret: (name) => readSecret(`${stack}/${name}`),
+    secret: (name) => readText(`${stack}/${name}`),
     slack: {
       url: process.env['SLACK_API_URL'] ?? 'https://slack.com/api/',
       channels: listChannels(policy),
@@ -136,6 +136,17 @@ async function ofStack(
   const ofPolicy = createPolicyCheck(placeholders.map(inFile), warnings.map(inFile));
   return examine([ofPolicy, ...checks], { within, later: (ms) => AbortSignal.timeout(ms) });
 }
+
+/** A check has a line: what happened, and why. */
+function explain(error: unknown): never {
+  throw error instanceof Refusal ? new Error(`${error.message}: ${error.why}`) : error;
+}
+
+const readText = (id: string): Promise<string | undefined> =>
+  findSecret(id).catch((error: unknown) => {
+    if (error instanceof SecretNotSet) return '';
+    throw error;
+  });
 
 async function describeTable(client: DynamoDBClient, TableName: string) {
   const { Table } = await client.send(new DescribeTableCommand({ TableName }));

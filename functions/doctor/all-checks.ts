@@ -4,6 +4,7 @@ import { SignInError } from '#microsoft/sign-in-error.ts';
 import { createAwsChecks, type AwsDescriptions } from './aws-checks.ts';
 import { failed, ok, skipped, type Check, type CheckVerdict } from './check.ts';
 import { inTurn } from './in-turn.ts';
+import { lookInto, type Held, type ReadSecret } from './held.ts';
 import { once } from './once.ts';
 import { createSlackChecks, type SlackToCheck } from './slack-checks.ts';
 import {
@@ -16,8 +17,8 @@ import type { Kind } from '#kinds/registry.ts';
 
 export interface Deployed {
   readonly access: TenantAccess;
-  /** The texts of the secrets, by the last part of their names. Throw where one is empty or may not be read. */
-  readonly secret: (name: string) => Promise<string>;
+  /** By what comes after the stack in their names. */
+  readonly secret: ReadSecret;
   readonly slack: Pick<SlackToCheck, 'url' | 'channels' | 'approvers' | 'post'>;
   readonly cloud: AwsDescriptions;
   /** Tenants beside those the secrets name, and those of them whose audit log is to be collected. */
@@ -52,9 +53,9 @@ export async function createAllChecks({
   const ofTenants = new Map<string, Check[]>();
   await Promise.all(
     rolesOfSecrets.map(async ([name, resource, functions]) => {
-      const shared = await secret(name).catch(() => undefined);
+      const shared = await lookInto(secret, name);
       const ofPolicy = name === 'audit-log-reader' ? collected : tenants;
-      const named = namedIn(shared ?? '{}');
+      const named = namedIn('text' in shared ? shared.text : '{}');
       const all =
         named instanceof SignInError
           ? []
@@ -66,8 +67,12 @@ export async function createAllChecks({
       for (const tenant of all) {
         const isNamed = !(named instanceof SignInError) && named.tenants.includes(tenant);
         const value = once(async () => {
-          const own = isNamed ? undefined : await secret(`${name}/${tenant}`).catch(() => undefined);
-          return own === undefined ? (shared ?? '{}') : ofTenant(tenant, own);
+          // As the functions do: only where a tenant has none of its own, the one for all stands in for it.
+          if ('lack' in shared && shared.is !== 'empty') throw noCredential(name, shared);
+          const own = isNamed ? undefined : await lookInto(secret, `${name}/${tenant}`);
+          if (own && 'text' in own) return ofTenant(tenant, own.text);
+          if (own && own.is !== 'absent') throw noCredential(`${name}/${tenant}`, own);
+          return 'text' in shared ? shared.text : '{}';
         });
         const credentials = { name, secret: value };
         const ofThis = createSignInChecks(tenant, resource, credentials, access);
@@ -76,7 +81,7 @@ export async function createAllChecks({
         if (name === 'audit-log-reader')
           ofThis.push(...createSubscriptionChecks(tenant, credentials, access));
         const isOutOfReach = async () =>
-          access.webIdentityToken === undefined && trustsRoles(await value(), tenant);
+          access.webIdentityToken === undefined && (await trustsRoles(value, tenant));
         const known = ofTenants.get(tenant) ?? [];
         ofTenants.set(tenant, [...known, ...ofThis.map((one) => unless(isOutOfReach, functions, one))]);
       }
@@ -85,7 +90,7 @@ export async function createAllChecks({
   return [
     ...ofSecrets.sort((a, b) => orderOf(a) - orderOf(b)),
     ...inTurn(ofTenants, after, tenantsAtOnce),
-    ...createSlackChecks({ ...slack, fetch: access.fetch, token: () => secret('slack-bot-token') }),
+    ...createSlackChecks({ ...slack, fetch: access.fetch, token: () => lookInto(secret, 'slack-bot-token') }),
     ...createAwsChecks(cloud),
   ];
 }
@@ -93,16 +98,16 @@ export async function createAllChecks({
 const orderOf = ({ name }: Check): number => rolesOfSecrets.findIndex(([secret]) => name.startsWith(secret));
 
 function verdictOnShared(
-  shared: string | undefined,
+  shared: Held,
   named: ReturnType<typeof namedIn>,
   all: readonly string[],
 ): CheckVerdict {
   if (named instanceof SignInError)
     return failed(named.message, 'Store a corrected value in Secrets Manager.');
-  if (shared === undefined)
-    return all.length === 0
-      ? failed('it is empty or may not be read', 'Store its value in Secrets Manager.')
-      : skipped('it is empty or may not be read: each tenant needs one of its own');
+  if ('lack' in shared)
+    return all.length === 0 || shared.is !== 'empty'
+      ? failed(`it ${shared.lack}`, shared.todo)
+      : skipped(`it ${shared.lack}: each tenant needs one of its own`);
   return all.length === 0
     ? skipped('neither it nor policy names a tenant yet')
     : ok(`for ${all.length} tenants, with those that have one of their own`);
@@ -117,9 +122,9 @@ const unless = (isOutOfReach: () => Promise<boolean>, functions: string, { name,
       : run(signal),
 });
 
-function trustsRoles(text: string, tenant: string): boolean {
+async function trustsRoles(text: () => Promise<string>, tenant: string): Promise<boolean> {
   try {
-    const credential = findCredential(text, tenant);
+    const credential = findCredential(await text(), tenant);
     return credential !== undefined && 'federated' in credential;
   } catch (error) {
     // The check of the sign-in says what is wrong with it.
@@ -127,6 +132,9 @@ function trustsRoles(text: string, tenant: string): boolean {
     throw error;
   }
 }
+
+const noCredential = (name: string, { lack }: { readonly lack: string }): SignInError =>
+  new SignInError('no-credential', `the secret ${name} ${lack}`);
 
 function namedIn(text: string): { tenants: readonly string[]; any: boolean } | SignInError {
   try {

@@ -24,7 +24,7 @@ export interface AwsDescriptions {
 const enoughAtOnce = 20;
 
 const rights =
-  'Check the name, AWS_PROFILE and AWS_REGION, and that you may call DescribeTable, DescribeContinuousBackups and DescribeEventBus.';
+  'Check the name, AWS_PROFILE and AWS_REGION, and that you may call DescribeStacks or ListTables, DescribeTable, DescribeContinuousBackups and DescribeEventBus.';
 
 export const createAwsChecks = ({
   table,
@@ -96,4 +96,8 @@ export const createAwsChecks = ({
     : []),
 ];
 
-const reason = (error: unknown): string => (error instanceof Error ? error.name : 'it cannot be described');
+/** With the text of the error: whoever describes these things reads nothing that is secret. */
+function reason(error: unknown): string {
+  if (!(error instanceof Error)) return 'it cannot be described';
+  return error.name === 'Error' ? error.message : `${error.name}: ${error.message}`;
+}

@@ -4,13 +4,13 @@ import { isGroup } from '#policy/policy.ts';
 import { accountSchema, installationSchema, standingOf, standingWords } from '#slack/standing.ts';
 import { failed, ok, skipped, type Check, type CheckVerdict } from './check.ts';
 import type { Installation } from '#slack/standing.ts';
+import type { Held } from './held.ts';
 
 export interface SlackToCheck {
   readonly fetch: typeof globalThis.fetch;
   /** Ends in `/api/`. */
   readonly url: string;
-  /** Throws where the secret is empty. */
-  readonly token: () => Promise<string>;
+  readonly token: () => Promise<Held>;
   /** Every channel that policy names. */
   readonly channels: readonly string[];
   /** Everybody whom policy names an approver of anything, and groups of such. */
@@ -38,7 +38,8 @@ export function createSlackChecks(access: SlackToCheck): readonly Check[] {
           ? ok(`signed in to ${reply.body.team ?? 'the workspace'}`)
           : failed(
               reply.why,
-              'Put the bot token (xoxb-…) of the installed app into the secret slack-bot-token.',
+              reply.todo ??
+                'Put the bot token (xoxb-…) of the installed app into the secret slack-bot-token.',
             );
       },
     },
@@ -155,18 +156,22 @@ async function call(
   fields: Readonly<Record<string, string>>,
 ): Promise<
   | { readonly ok: true; readonly body: z.output<typeof answer>; readonly scopes: string | undefined }
-  | { readonly ok: false; readonly why: string; readonly code?: string }
+  | { readonly ok: false; readonly why: string; readonly code?: string; readonly todo?: string }
 > {
-  let secret: string;
-  try {
-    secret = await token();
-  } catch {
-    return { ok: false, why: 'the secret slack-bot-token cannot be read, or is empty' };
-  }
+  const secret = await token();
+  if ('lack' in secret)
+    return {
+      ok: false,
+      why: `the secret slack-bot-token ${secret.lack}`,
+      ...(secret.is !== 'empty' && { todo: secret.todo }),
+    };
   try {
     const response = await fetch(new URL(method, url), {
       method: 'POST',
-      headers: { Authorization: `Bearer ${secret}`, 'Content-Type': 'application/x-www-form-urlencoded' },
+      headers: {
+        Authorization: `Bearer ${secret.text}`,
+        'Content-Type': 'application/x-www-form-urlencoded',
+      },
       body: new URLSearchParams(fields).toString(),
       redirect: 'error',
       signal: AbortSignal.timeout(8_000),

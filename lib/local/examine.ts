@@ -43,12 +43,8 @@ export async function examineLocal(
       exchangeUrl: at.exchangeUrl,
       activityUrl: at.activityUrl,
     },
-    secret: (name) => {
-      const text = secrets[name];
-      return text === undefined
-        ? Promise.reject(new Error(`there is no secret ${name}`))
-        : Promise.resolve(text);
-    },
+    // Those for all are always there, if only without a value.
+    secret: (name) => Promise.resolve(secrets[name] ?? (name.includes('/') ? undefined : '')),
     slack: {
       url: at.slackApiUrl,
       channels: listChannels(policy),

@@ -132,12 +132,19 @@ describe('the policy of a stack', () => {
     expect(resolve(policyFileOf('lapse-prod', file) ?? '')).toBe(broken);
   });
 
-  it.each([
-    ['another stack', 'lapse: { policy: broken.yaml }'],
-    ['mistakes', 'lapse-prod: {}'],
-    ['nothing that can be read', 'a: ['],
-  ])('is unknown where the file has %s', (_, text) => {
-    writeFileSync(file, text);
+  it('is unknown where the file names another stack, or is not there', () => {
+    writeFileSync(file, 'lapse: { policy: broken.yaml }');
     expect(policyFileOf('lapse-prod', file)).toBeUndefined();
+    expect(policyFileOf('constructor', file)).toBeUndefined();
+    expect(policyFileOf('lapse-prod', join(folder, 'nowhere.yaml'))).toBeUndefined();
+  });
+
+  it.each([
+    ['a mistake', 'lapse-prod: {}'],
+    ['a mistake elsewhere', 'lapse-prod: { policy: broken.yaml }\nlapse-test: {}'],
+    ['nothing that can be read', 'a: ['],
+  ])('is never another one because the file has %s', (_, text) => {
+    writeFileSync(file, text);
+    expect(() => policyFileOf('lapse-prod', file)).toThrow('which policy lapse-prod has is not known');
   });
 });

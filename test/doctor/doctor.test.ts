@@ -22,10 +22,13 @@ const table: DescribedTable = {
 const hidden = 'S3cr3t~of~nobody';
 const credentials = JSON.stringify({ [tenantId]: { clientId: 'lapse', clientSecret: hidden } });
 
+const denied = Object.assign(new Error(hidden), { name: 'AccessDeniedException' });
+
 /** A deployment over the stand-ins in which nothing is wrong, but for what a test changes. */
 async function deployment({
   given = {},
   secrets = {},
+  unreadable = [],
   tenant: options = {},
   headers = { 'x-oauth-scopes': scopes.join(',') },
   post = true,
@@ -34,6 +37,7 @@ async function deployment({
 }: {
   given?: Partial<Deployed>;
   secrets?: Readonly<Record<string, string | undefined>>;
+  unreadable?: readonly string[];
   tenant?: Partial<StandInTenantOptions>;
   headers?: Readonly<Record<string, string>>;
   post?: boolean;
@@ -76,10 +80,10 @@ async function deployment({
       exchangeUrl: tenant.url,
       activityUrl: feed.url,
     },
-    secret: (name) => {
-      const text = texts[name];
-      return text === undefined ? Promise.reject(new Error('empty')) : Promise.resolve(text);
-    },
+    secret: (name) =>
+      unreadable.includes(name)
+        ? Promise.reject(new Error(hidden, { cause: denied }))
+        : Promise.resolve(texts[name]),
     slack: { url: slack.url, channels: ['#mail-exceptions', '#finance'], approvers, post },
     cloud: {
       table: () => Promise.resolve(table),
@@ -124,7 +128,7 @@ describe('the doctor', () => {
     const { findings } = await deployment({
       given: { tenants: [tenantId, other], collected: [] },
       secrets: {
-        'exchange-reader': undefined,
+        'exchange-reader': '',
         [`exchange-reader/${tenantId}`]: own,
         'exchange-writer': '{}',
         [`exchange-writer/${tenantId}`]: own,
@@ -208,7 +212,7 @@ describe('the doctor', () => {
     expect(named(await findings(), `read ${part}`)).toMatchObject({ outcome: 'failed' });
   });
 
-  it('tells an empty secret from one that cannot be read', async () => {
+  it('tells a secret that is not there from one that holds something else', async () => {
     const { findings } = await deployment({
       secrets: { 'exchange-reader': undefined, 'exchange-writer': 'not JSON', 'audit-log-reader': '{}' },
     });
@@ -216,6 +220,62 @@ describe('the doctor', () => {
     expect(named(found, 'exchange-reader: secret').outcome).toBe('failed');
     expect(named(found, 'exchange-writer: secret').outcome).toBe('failed');
     expect(named(found, 'audit-log-reader: secret').outcome).toBe('skipped');
+  });
+
+  it.each([
+    ['is empty', { secrets: { 'exchange-reader': '' } }, 'it is empty', 'Store its value'],
+    ['is not there', { secrets: { 'exchange-reader': undefined } }, 'it is not there', 'deploy the stack'],
+    [
+      'may not be read',
+      { unreadable: ['exchange-reader'] },
+      'it may not be read (AccessDeniedException)',
+      'that you may call GetSecretValue',
+    ],
+  ])('says that a secret %s, and what to do about it', async (_, given, words, todo) => {
+    const { findings } = await deployment(given);
+    const found = await findings();
+    expect(named(found, 'exchange-reader: secret')).toMatchObject({
+      outcome: 'failed',
+      found: words,
+      todo: expect.stringContaining(todo) as string,
+    });
+    expect(JSON.stringify(found)).not.toContain(hidden);
+  });
+
+  it('fails for all tenants that policy names where the secret for all may not be read', async () => {
+    const { findings } = await deployment({
+      given: { tenants: [tenantId] },
+      secrets: { [`exchange-reader/${tenantId}`]: credentials },
+      unreadable: ['exchange-reader'],
+    });
+    const found = await findings();
+    expect(named(found, 'exchange-reader: secret').outcome).toBe('failed');
+    expect(named(found, 'exchange-reader: sign-in').outcome).toBe('failed');
+  });
+
+  it.each([
+    ['may not be read', { unreadable: [`exchange-reader/${tenantId}`] }, 'may not be read (AccessDenied'],
+    ['is empty', { secrets: { [`exchange-reader/${tenantId}`]: '' } }, 'is empty'],
+  ])("takes no other for a tenant's own secret that %s", async (_, given, words) => {
+    const forAll = JSON.stringify({ '*': { clientId: 'lapse', clientSecret: hidden } });
+    const { findings } = await deployment({
+      given: { tenants: [tenantId] },
+      unreadable: [],
+      ...given,
+      secrets: { 'exchange-reader': forAll, ...('secrets' in given && given.secrets) },
+    });
+    expect(named(await findings(), 'exchange-reader: sign-in')).toMatchObject({
+      outcome: 'failed',
+      found: expect.stringContaining(`the secret exchange-reader/${tenantId} ${words}`) as string,
+    });
+  });
+
+  it('says that the token of Slack may not be read, not that it is missing', async () => {
+    const { findings } = await deployment({ unreadable: ['slack-bot-token'] });
+    expect(named(await findings(), 'Slack: token')).toMatchObject({
+      found: 'the secret slack-bot-token may not be read (AccessDeniedException)',
+      todo: expect.stringContaining('GetSecretValue') as string,
+    });
   });
 
   it('never prints a secret', async () => {
@@ -365,8 +425,8 @@ describe('of AWS, the doctor', () => {
     });
     const found = await findings();
     expect(named(found, 'table').found).toContain(words);
-    expect(named(found, 'bus').outcome).toBe('failed');
-    expect(named(found, 'register').outcome).toBe('failed');
+    expect(named(found, 'bus')).toMatchObject({ outcome: 'failed', found: 'TypeError: no bus' });
+    expect(named(found, 'register')).toMatchObject({ outcome: 'failed', found: 'TypeError: no table' });
   });
 
   it('says how many exceptions this release cannot read', async () => {
@@ -440,7 +500,7 @@ describe('of a thousand tenants, the doctor', () => {
         collected: tenants,
         secret: async (name) => {
           const [, tenant] = name.split('/');
-          if (tenant === undefined) throw new Error('empty');
+          if (tenant === undefined) return '';
           await asked(tenant);
           return own;
         },

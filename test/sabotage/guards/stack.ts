@@ -69,6 +69,11 @@ export const stack = [
     ['test/bin/environments.test.ts'],
     [
       {
+        without: 'the doctor looks at a stack with the policy of another, since the file has a mistake',
+        find: 'if (!existsSync(file)) return undefined;',
+        replace: 'if (existsSync(file)) return undefined;',
+      },
+      {
         without: 'a second stack fails halfway because IAM has its roles already',
         find: 'if (twin !== undefined)',
         replace: 'if (twin === name)',
