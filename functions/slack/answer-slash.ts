@@ -73,7 +73,9 @@ export async function answerSlash(
   by: Answerer | undefined,
 ): Promise<Reply> {
   const { now, exceptions, policy } = dependencies;
-  const [verb = 'help', ...words] = typed.text.trim().split(/\s+/).filter(Boolean);
+  const [first = 'help', ...words] = typed.text.trim().split(/\s+/).filter(Boolean);
+  // Keyboards of phones begin with a capital.
+  const verb = first.toLowerCase();
   if (!by) return whisper([describeStranger(by)]);
   const receipt = receiptOf(typed, sentAt, by);
 
@@ -82,17 +84,17 @@ export async function answerSlash(
   if (verb === 'release') return whisper(...(await release(dependencies, by, receipt)));
   const answer = verbs.get(verb);
   const known = verb === 'show' || verb === 'renew' || answer !== undefined;
-  const { name, argument, reason } = subjectIn(answer, words);
-  if (!known || name === '')
+  const readings = readingsOf(answer, words);
+  if (!known || words.length === 0)
     return !isMember(by)
       ? whisper([describeStranger(by)])
       : known
         ? whisper(['Please say which exception: its name, or its id as lapse list shows it.'], ...usage)
         : whisper(...usage);
 
-  const found = await resolve(dependencies, by, name);
-  if (!('id' in found)) return found.reply;
-  const { id } = found;
+  const found = await resolve(dependencies, by, readings);
+  if ('reply' in found) return found.reply;
+  const { id, argument, reason } = found;
   const admitted = await admitPerson(dependencies, id, by, answer && receipt);
   if (admitted.type === 'unknown' || admitted.type === 'nothing') return whisper([admitted.why]);
   if (admitted.type === 'turned away') {
@@ -160,46 +162,80 @@ interface Subject {
   readonly reason: string;
 }
 
-/** An id is one word; a name goes on until what else the verb takes. */
-function subjectIn(answer: 'Hold' | 'Restore' | 'Reassign' | undefined, words: readonly string[]): Subject {
+/**
+ * What the words can mean, the longest name first: a name may hold what looks like a length of time or an address. An
+ * id is one word.
+ */
+function readingsOf(
+  answer: 'Hold' | 'Restore' | 'Reassign' | undefined,
+  words: readonly string[],
+): readonly [Subject, ...Subject[]] {
   const [first = '', second, ...rest] = words;
-  if (looksLikeId(first)) return { name: first, argument: second, reason: rest.join(' ') };
-  if (answer === undefined) return { name: words.join(' '), reason: '' };
-  if (answer === 'Reassign')
-    return words.at(-1)?.includes('@')
-      ? { name: words.slice(0, -1).join(' '), argument: words.at(-1), reason: '' }
-      : { name: words.join(' '), reason: '' };
-  const at = words.findIndex((word, index) => index > 0 && lengthIn(word) !== undefined);
-  return at < 0
-    ? { name: words.join(' '), reason: '' }
-    : {
-        name: words.slice(0, at).join(' '),
-        argument: words[at],
-        reason: words.slice(at + 1).join(' '),
-      };
+  if (looksLikeId(first)) return [{ name: first, argument: second, reason: rest.join(' ') }];
+  const whole: Subject = { name: words.join(' '), reason: '' };
+  const [, inQuotes, after] = quotedName.exec(whole.name) ?? [];
+  if (inQuotes !== undefined) {
+    const [argument, ...why] = (after ?? '').split(' ').filter(Boolean);
+    return [whole, { name: inQuotes, argument, reason: why.join(' ') }];
+  }
+  const cuts = words.flatMap((word, at) => (at > 0 && isArgument(answer, words, word, at) ? [at] : []));
+  return [
+    whole,
+    ...cuts.reverse().map((at) => ({
+      name: words.slice(0, at).join(' '),
+      argument: words[at],
+      reason: words.slice(at + 1).join(' '),
+    })),
+  ];
+}
+
+/** As answers show names, and as people copy them. */
+const quotedName = /^["“”„«](.+?)["“”»](?: (.*))?$/u;
+
+function isArgument(
+  answer: 'Hold' | 'Restore' | 'Reassign' | undefined,
+  words: readonly string[],
+  word: string,
+  at: number,
+): boolean {
+  if (answer === undefined) return false;
+  return answer === 'Reassign' ? at === words.length - 1 && word.includes('@') : lengthIn(word) !== undefined;
 }
 
 const looksLikeId = (word: string): boolean => word.startsWith('ex-') && isId(word);
 
-/** The one they mean among those they may see; else what to tell them. */
+/** The one they mean among those they may see, and what they want with it; else what to tell them. */
 async function resolve(
   dependencies: AnswerDependencies,
   by: Answerer,
-  name: string,
-): Promise<{ readonly id: string } | { readonly reply: Reply }> {
-  if (looksLikeId(name)) return { id: name };
+  readings: readonly [Subject, ...Subject[]],
+): Promise<(Subject & { readonly id: string }) | { readonly reply: Reply }> {
+  const [longest] = readings;
+  if (looksLikeId(longest.name)) return { ...longest, id: longest.name };
   if (!isMember(by)) return { reply: whisper([describeStranger(by)]) };
-  const page = await findPage(dependencies, by, { scope: 'all', words: name }, { page: 0, size: mostNamed });
-  const called = page.found.filter((one) => isCalled(one, name));
+  // Whatever is called by a longer name is found by a shorter one too.
+  const shortest = readings.at(-1) ?? longest;
+  const page = await findPage(
+    dependencies,
+    by,
+    { scope: 'all', words: shortest.name },
+    { page: 0, size: mostNamed },
+  );
   const isWhole = !page.more && !page.cut;
-  const [one, another] = called.length > 0 ? called : isWhole ? page.found : [];
-  if (one && !another) return { id: one.id };
-  if (page.found.length > 0)
-    return { reply: whisperPage(dependencies, by, { ...page, more: true }, ['Which one do you mean?']) };
+  const calledBy = ({ name }: Subject) => page.found.filter((one) => isCalled(one, name));
+  const reading = readings.find((one) => calledBy(one).length > 0);
+  const called = reading === undefined ? page.found : calledBy(reading);
+  const [one, another] = called;
+  // Where not all were looked at, one of a longer name may be meant.
+  if (one && !another && (isWhole || reading === longest)) return { ...(reading ?? shortest), id: one.id };
+  if (one)
+    return {
+      reply: whisperPage(dependencies, by, { ...page, found: called }, ['Which one do you mean?']),
+    };
   return {
     reply: whisper(
       [
-        `There is no exception called “${clip(name, 100)}” that you may see. /lapse list shows those you may.`,
+        `There is no exception called “${clip(shortest.name, 100)}” that you may see. /lapse list shows those you may.`,
       ],
       ...(page.cut ? [[notAllLooked]] : []),
       ...(isApprover(by, dependencies.policy) ? [] : [describeApprovers(dependencies.policy.approvers)]),

@@ -21,6 +21,7 @@ async function openMany(count: number): Promise<void> {
     await office.deliver(idOf(n));
   }
 }
+const subjectOf = (n: number): string => JSON.stringify({ id: idOf(n), version: 1 });
 const homeOf = (user: string): string => read(office.workspace.home(user)?.['blocks']);
 const say = async (text: string, user = approver): Promise<string> =>
   read((JSON.parse((await office.workspace.command(text, user)).body) as { blocks: unknown }).blocks);
@@ -40,6 +41,17 @@ describe('the home tab', () => {
     // What is answered waits no longer, without the tab being opened again.
     expect(homeOf(owner)).toContain('Nothing waits for you.');
     expect(card.channel).not.toBe('');
+  });
+
+  it('shows what became of a row whose button was pressed', async () => {
+    await office.ask();
+    const owner = office.owner();
+    await office.workspace.openHome(owner);
+    await office.workspace.pressHome(owner, 'home_words', 'partner');
+    await office.workspace.pressHome(owner, 'disable');
+    expect((await office.state()).state).toBe('disabling');
+    expect(homeOf(owner)).not.toContain('answer by');
+    expect(homeOf(owner)).toContain('Nothing here matches “partner”.');
   });
 
   it('turns pages, and finds by words', async () => {
@@ -236,7 +248,39 @@ describe('/lapse by name', () => {
     expect(await say('hold Rul 3d incident')).toMatch(/^Which one do you mean\?/);
     expect(await say('hold rule 3d incident')).toContain('“Rule” until');
     expect(await states(3)).toEqual(['unconfirmed', 'unconfirmed', 'unconfirmed']);
+    // Nor does it say that there are more than it lists.
+    expect(await say('show Rul')).not.toContain('There are more');
   });
+
+  it('takes what looks like a time or an address for part of a name, if something is called so', async () => {
+    await office.observe({ record: 'record-1', name: 'Partner', guid: 'guid-1' }, idOf(1));
+    await office.observe({ record: 'record-2', name: 'Partner 30d newsletter', guid: 'guid-2' }, idOf(2));
+    await office.observe(
+      { record: 'record-3', name: 'Mail of kim@contoso.example', guid: 'guid-3' },
+      idOf(3),
+    );
+    const opened = () => office.workspace.views().at(-1)?.view;
+    await office.workspace.command('hold Partner 30d newsletter', approver);
+    expect(opened()).toMatchObject({ callback_id: 'hold', private_metadata: subjectOf(2) });
+    await office.workspace.command('reassign Mail of kim@contoso.example', approver);
+    expect(opened()).toMatchObject({ callback_id: 'not-mine', private_metadata: subjectOf(3) });
+    expect(await states(3)).toEqual(['unconfirmed', 'unconfirmed', 'unconfirmed']);
+    expect(await say('hold Partner 30d newsletter 3d incident')).toContain(
+      '“Partner 30d newsletter” until 5 Nov',
+    );
+    expect(await say('hold Partner 3d incident')).toContain('“Partner” until 5 Nov');
+  });
+
+  it.each(['"Partner newsletter"', '“Partner newsletter”', '„partner newsletter“'])(
+    'takes a name in quotation marks, as messages show it: %s',
+    async (name) => {
+      await office.ask();
+      expect(await say(`show ${name}`)).toContain('Partner newsletter');
+      expect(await say(`Hold ${name} 3d incident 42`)).toBe(
+        'Lapse does nothing about “Partner newsletter” until 5 Nov 2026 12:00 UTC.',
+      );
+    },
+  );
 
   it('finds nothing for somebody who may see nothing, whatever exists', async () => {
     await office.ask();
