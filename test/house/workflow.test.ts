@@ -43,6 +43,22 @@ describe('the workflow that deploys', () => {
     expect(permissions).toEqual({ contents: 'read', 'id-token': 'write' });
   });
 
+  it('runs nobody else’s code but that of a commit', () => {
+    const used = Object.values(jobs).flatMap(({ steps }) => steps.flatMap(({ uses }) => uses ?? []));
+    expect(used.length).toBeGreaterThan(0);
+    for (const action of used) expect(action).toMatch(/^[\w-]+\/[\w-]+@[\da-f]{40}$/);
+  });
+
+  it('compares with a role that may change nothing', () => {
+    const compared = linesOf('check').filter((line) => line.includes('cdk diff'));
+    expect(compared).toEqual(['npx cdk diff "$STACK" --method template']);
+  });
+
+  it('checks the stack with the policy that the stack has', () => {
+    const checked = linesOf('deploy').filter((line) => line.includes('lapse doctor'));
+    expect(checked).toEqual(['npx --offline lapse doctor --stack "$STACK"']);
+  });
+
   it('puts nothing that a pull request says into a command', () => {
     for (const job of Object.keys(jobs)) for (const line of linesOf(job)) expect(line).not.toContain('${{');
   });
