@@ -272,6 +272,8 @@ export type ReminderDue = Fact & {
   readonly type: 'ReminderDue';
   readonly deadline: Instant;
   readonly step: Instant;
+  /** Its owner was told and may not approve it: only those who may are reminded. */
+  readonly approvers?: true;
 };
 /** The deadline came but the owner had not been told in time: Slack was down, or the card was late. */
 export type DeadlinePostponed = Fact &

@@ -112,7 +112,7 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
     case 'NextAsked':
       return [{ type: 'ask-next' }];
     case 'ReminderDue':
-      return [{ type: 'remind', deadline: event.deadline }];
+      return [{ type: event.approvers ? 'ask-approvers' : 'remind', deadline: event.deadline }];
     case 'DeadlinePostponed':
       return isTold(event, exception)
         ? [refresh]

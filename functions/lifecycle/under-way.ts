@@ -88,6 +88,17 @@ function unheardAfter(event: Event, after: Exception): Unheard | undefined {
       if (event.approvers)
         return present ?? { of: after.version, at: event.at, repeated: 0, approvers: true };
       return present?.approvers ? undefined : present;
+    case 'ReminderDue':
+      // What is owed to the owner comes first: it goes to the approvers too.
+      if (event.approvers && (!present || present.approvers))
+        return {
+          of: after.version,
+          at: event.at,
+          repeated: 0,
+          deadline: event.deadline,
+          approvers: true,
+        };
+      return calledFor(event, after) ?? present;
     default:
       return calledFor(event, after) ?? present;
   }

@@ -2,12 +2,14 @@
 import { isApprovable } from '#lifecycle/asked.ts';
 import { authorityOf } from '#policy/authority.ts';
 import { clip } from './escape.ts';
+import { createActions } from './menu.ts';
+import { isOffered } from './menu-forms.ts';
 import { createBullets, createParagraph, toMarkup, toPlainText } from './lines.ts';
 import { renewableFrom } from './renewable.ts';
 import { describeRow, longestName } from './row.ts';
 import { findDeadline, nameOf } from './words.ts';
 import { risks } from '#risk/finding.ts';
-import type { ActionsBlock, Button, HeaderBlock, KnownBlock, StaticSelect } from '@slack/types';
+import type { ActionsBlock, HeaderBlock, KnownBlock, StaticSelect } from '@slack/types';
 import type { Digest } from '#lifecycle/gathering.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
@@ -60,7 +62,7 @@ export function createDigest(content: DigestContent): Message {
       ),
       ...exceptions.flatMap((exception, index) => [
         createParagraph(describeRow(exception, content)),
-        ...buttons(exception, index, content),
+        ...buttonsOf(exception, index, content),
       ]),
     ] satisfies KnownBlock[],
   };
@@ -87,38 +89,43 @@ function createReply(content: DigestContent): Message {
 function answerTo(
   exception: Exception,
   { digest, policy, now }: DigestContent,
-): 'approve' | 'renew' | undefined {
+): keyof typeof words | undefined {
   if (
     digest.channel === undefined &&
     exception.owner.type === 'person' &&
     !authorityOf(exception, policy).owner
   )
-    return undefined;
+    return isOffered('ask-approver', exception) ? 'ask-approver' : undefined;
   if (isApprovable(exception)) return 'approve';
   return exception.state === 'confirmed' && now >= renewableFrom(exception, policy) ? 'renew' : undefined;
 }
 
-const words = { approve: 'Approve', renew: 'Renew' } as const;
+const words = {
+  approve: 'Approve',
+  renew: 'Renew',
+  'ask-approver': 'Ask an approver',
+  details: 'Details',
+} as const;
 
 const valueOf = ({ id, asOf }: Exception): string => JSON.stringify({ id, version: asOf });
 
-function buttons(exception: Exception, index: number, content: DigestContent): readonly ActionsBlock[] {
-  const which = answerTo(exception, content);
-  if (which === undefined) return [];
-  const button: Button = {
-    type: 'button',
-    action_id: which,
-    text: toPlainText(words[which], 75),
-    value: valueOf(exception),
-    accessibility_label: clip(`${words[which]} ${nameOf(exception)}`, 75),
-  };
-  return [{ type: 'actions', block_id: `answer-${index}`, elements: [button] }];
-}
+/** As on its card. */
+const buttonsOf = (
+  exception: Exception,
+  index: number,
+  { digest, policy, now }: DigestContent,
+): readonly ActionsBlock[] =>
+  createActions({ exception, history: [], policy, now, ...(digest.channel && { forApprovers: true }) }).map(
+    (block) => ({ ...block, block_id: `answer-${index}` }),
+  );
 
 /** Forty buttons would be too many: one list of names for each answer. */
 function selection(content: DigestContent): readonly ActionsBlock[] {
-  const elements = (['approve', 'renew'] as const).flatMap((which): readonly StaticSelect[] => {
-    const open = content.exceptions.filter((exception) => answerTo(exception, content) === which);
+  const answers = Object.keys(words) as (keyof typeof words)[];
+  const elements = answers.flatMap((which): readonly StaticSelect[] => {
+    const open = content.exceptions.filter(
+      (exception) => which === 'details' || answerTo(exception, content) === which,
+    );
     return open.length === 0
       ? []
       : [

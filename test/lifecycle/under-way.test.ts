@@ -59,6 +59,27 @@ describe('a message that has reached its owner, and not those who may approve', 
     expect(examples.unconfirmed.state.unheard).toBeUndefined();
   });
 
+  describe('a reminder of it', () => {
+    const told = live([[after('PT2M'), toApprovers]], byOwner, half.state).state;
+    const reminded = live([[after('P2D'), due]], byOwner, told);
+
+    it('is for them alone, once its owner was told of the deadline', () => {
+      expect(reminded.last).toMatchObject([{ type: 'ReminderDue', approvers: true }]);
+      expect(effectsOf(reminded)).toEqual(['ask-approvers']);
+      expect(reminded.state.unheard).toMatchObject({ of: reminded.state.version, approvers: true });
+    });
+
+    it('goes to its owner too where they were not told', () => {
+      const untold = live([[after('P2D'), due]], byOwner, { ...told, told: [] });
+      expect(effectsOf(untold)).toEqual(['remind']);
+    });
+
+    it('never takes the place of the notice that its owner is owed', () => {
+      const late = live([[after('P3D'), due]], byOwner, { ...reminded.state, told: [] });
+      expect(late.last).toMatchObject([{ type: 'DeadlinePostponed', untold: true }]);
+    });
+  });
+
   it('of a reminder says so when it is called for again', () => {
     const reminded = live([[after('P2D'), due]], byOwner, half.state).state;
     const of = reminded.version;

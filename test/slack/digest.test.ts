@@ -46,7 +46,7 @@ describe('sixty questions to one owner', () => {
     expect(await toldOf(ids[3] ?? '')).toEqual([]);
     const [head, ...replies] = await digest();
     expect(head?.text).toBe('57 more exceptions need your attention, the first by 5 Nov 2026 12:00 UTC.');
-    expect(head && office.buttons(head)).toEqual(Array(10).fill('approve'));
+    expect(head && office.buttons(head)).toEqual(Array(10).fill(['approve', 'disable']).flat());
     expect(replies.map(({ thread }) => thread)).toEqual([head?.ts, head?.ts]);
     const named = messages()
       .map(({ blocks }) => read(blocks))
@@ -92,7 +92,7 @@ describe('sixty questions to one owner', () => {
     expect(read(again.blocks)).toContain('2 more exceptions need your attention');
     expect(read(again.blocks)).toMatch(/Partner 3 · transport rule · approved until/);
     expect(read(again.blocks)).toMatch(/Partner 4 · transport rule · answer by/);
-    expect(office.buttons(again)).toEqual(['approve']);
+    expect(office.buttons(again)).toEqual(['disable', 'approve', 'disable']);
   });
 });
 
@@ -163,7 +163,7 @@ describe('a digest', () => {
     expect(messages()).toHaveLength(3);
     const [head] = await digest();
     expect(head?.channel).toBe(messages()[0]?.channel);
-    expect(head && office.buttons(head)).toEqual(['approve', 'approve', 'approve']);
+    expect(head && office.buttons(head)).toEqual(Array(3).fill(['approve', 'disable']).flat());
   });
 
   it('asks those who may approve, in a digest of theirs, where its owner may not', async () => {
@@ -173,10 +173,11 @@ describe('a digest', () => {
     // Three cards for the owner, and three for the channel.
     expect(messages()).toHaveLength(6);
     const [head] = await digest();
-    expect(head && office.buttons(head)).toEqual([]);
+    expect(head && office.buttons(head)).toEqual(['disable', 'disable', 'disable']);
+    expect(JSON.stringify(head?.blocks)).toContain('"action_id":"ask-approver"');
     const [theirs] = await digest();
     expect(theirs?.channel).not.toBe(head?.channel);
-    expect(theirs && office.buttons(theirs)).toEqual(Array(3).fill('approve'));
+    expect(theirs && office.buttons(theirs)).toEqual(Array(3).fill(['approve', 'disable']).flat());
     for (const id of ids) expect((await office.state(id)).unheard).toBeUndefined();
   });
 });

@@ -114,10 +114,16 @@ export async function openOffice(
   rules: Policy = policy,
   {
     organisation,
+    strict,
     whoTimeout = patience,
     // However busy the machine is: by default, a form waits until Slack has said who pressed.
     headStart = () => new Promise(() => undefined),
-  }: { organisation?: Organisation; whoTimeout?: number; headStart?: () => Promise<unknown> } = {},
+  }: {
+    organisation?: Organisation;
+    strict?: { readonly channels: readonly string[] };
+    whoTimeout?: number;
+    headStart?: () => Promise<unknown>;
+  } = {},
 ) {
   let now = noon;
   let receipts = 0;
@@ -139,6 +145,7 @@ export async function openOffice(
   const workspace = await startSlackWorkspace({
     members: [approver, mallory],
     ...(organisation ? { organisation } : {}),
+    ...(strict ? { strict } : {}),
     now: () => new Date(now),
   });
   const seeded = new Set(workspace.users().map((one) => one.id));

@@ -2,6 +2,7 @@
 import { askNextAt, noticesOf, presentDeadlineOf, remindersOf, repeatAt, seekAt } from '#lifecycle/due.ts';
 import { duration, earliest, latest, plus } from '#time/instant.ts';
 import { nextToAsk } from '#policy/owner.ts';
+import { needsApprovers } from '#policy/authority.ts';
 import { classOf } from '#policy/policy.ts';
 import { isFoundGone, protects } from '#kinds/protection.ts';
 import { createActFailed, createDisableFailed, reportDueAt } from '#lifecycle/retry.ts';
@@ -81,8 +82,23 @@ function beforeDeadline(state: Unconfirmed | Confirmed, { now, policy }: Context
     .at(-1);
   return step === undefined
     ? []
-    : [{ type: 'ReminderDue', at: now, actor, deadline: presentDeadlineOf(state), step }];
+    : [
+        {
+          type: 'ReminderDue',
+          at: now,
+          actor,
+          deadline: presentDeadlineOf(state),
+          step,
+          ...(waitsForOthers(state, policy) && { approvers: true as const }),
+        },
+      ];
 }
+
+/** Nobody is reminded of what waits for somebody else, once they know of it. */
+const waitsForOthers = (state: Unconfirmed | Confirmed, policy: Policy): boolean =>
+  state.state === 'unconfirmed' &&
+  needsApprovers(state, policy) &&
+  noticesOf(state, !alertsOnly(state, policy)).length > 0;
 
 function atDeadline(state: Unconfirmed | Confirmed, context: Context): readonly Event[] {
   const { now, policy } = context;

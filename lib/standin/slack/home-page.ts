@@ -1,5 +1,5 @@
 /** Somebody's home tab in a browser. */
-import { document, escape, html, text } from './page.ts';
+import { document, escape, html, menu, text } from './page.ts';
 import { isJson, listOf } from './shapes.ts';
 import type { Json, WorkspaceUser } from './shapes.ts';
 
@@ -24,8 +24,24 @@ function blockPage(user: string, block: Json, index: number, users: readonly Wor
     );
   if (block['type'] !== 'actions') return html(block, users);
   return listOf(block['elements'])
-    .map((one) => form(user, index, one['type'] === 'static_select' ? select(one) : press(one)))
+    .map((one) => form(user, index, control(one)))
     .join('');
+}
+
+function control(one: Json): string {
+  switch (one['type']) {
+    case 'static_select':
+      return select(one);
+    case 'overflow':
+      return `<input type="hidden" name="action" value="${escape(one['action_id'])}">${menu(
+        listOf(one['options']).map(
+          (option) =>
+            `<button name="value" value="${escape(option['value'])}">${text(option['text'])}</button>`,
+        ),
+      )}`;
+    default:
+      return press(one);
+  }
 }
 
 const form = (user: string, index: number, inside: string): string =>

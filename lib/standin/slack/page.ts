@@ -67,21 +67,32 @@ function article(
   const user = `U${message.channel.slice(1)}`;
   const owner = message.channel.startsWith('D') ? users.find(({ id }) => id === user) : undefined;
   const where = owner ? `to ${owner.address}` : `in ${message.channel}`;
-  const [buttons, entries] = [buttonsOf(message), entriesOf(message)];
   return `<article${message.onlyFor === undefined ? '' : ' class="only"'}>
 <small>${escape(where)}${message.onlyFor === undefined ? '' : `, seen by ${escape(message.onlyFor)} only`} · ${timeOf(message)}${message.edits > 0 ? ' · updated' : ''}</small>
-${message.blocks.map((block) => html(block, users)).join('\n')}
-${
-  buttons.length + entries.length === 0
-    ? ''
-    : `<form method="post" action="/press">
-<input type="hidden" name="channel" value="${escape(message.channel)}"><input type="hidden" name="ts" value="${escape(message.ts)}">
-${buttons.map((button, index) => `<button name="button" value="${index}" class="${escape(button['style'] ?? '')}" aria-label="${escape(button['accessibility_label'] ?? '')}">${text(button['text'])}</button>`).join('')}${entries.length === 0 ? '' : `<details class="menu"><summary aria-label="More">⋯</summary><div>${entries.map(({ label }) => `<button name="action" value="${escape(label)}">${escape(label)}</button>`).join('')}</div></details>`}
-<small>as <input name="user" list="users" size="14" value="${escape(owner?.id ?? '')}" aria-label="Slack user id" required></small></form>`
-}
+${message.blocks
+  .map((block, index) =>
+    block['type'] === 'actions' ? actions(message, block, index, owner?.id ?? '') : html(block, users),
+  )
+  .join('\n')}
 ${replies.map((reply) => `<div class="reply"><small>${timeOf(reply)}</small>${reply.blocks.map((block) => html(block, users)).join('')}</div>`).join('\n')}
 </article>`;
 }
+
+/** What can be pressed, where it stands: in a digest each row has its own. */
+function actions(message: PostedMessage, block: Json, index: number, as: string): string {
+  const one = { blocks: [block] };
+  const [buttons, entries] = [buttonsOf(one), entriesOf(one)];
+  if (buttons.length + entries.length === 0) return '';
+  return `<form method="post" action="/press">
+<input type="hidden" name="channel" value="${escape(message.channel)}"><input type="hidden" name="ts" value="${escape(message.ts)}"><input type="hidden" name="block" value="${index}">
+${buttons.map((button, place) => `<button name="button" value="${place}" class="${escape(button['style'] ?? '')}" aria-label="${escape(button['accessibility_label'] ?? '')}">${text(button['text'])}</button>`).join('')}${menu(entries.map(({ label }) => `<button name="action" value="${escape(label)}">${escape(label)}</button>`))}
+<small>as <input name="user" list="users" size="14" value="${escape(as)}" aria-label="Slack user id" required></small></form>`;
+}
+
+export const menu = (entries: readonly string[]): string =>
+  entries.length === 0
+    ? ''
+    : `<details class="menu"><summary aria-label="More">⋯</summary><div>${entries.join('')}</div></details>`;
 
 /** The form as a page; what the app said about its fields stands beside them. */
 export function viewPage({ id, view, errors, user }: OpenView, users: readonly WorkspaceUser[]): string {

@@ -254,9 +254,15 @@ export async function startSlackWorkspace({
       return;
     }
     // A digest has several of one action.
-    const button = fields['button'] === undefined ? undefined : buttonsOf(message)[Number(fields['button'])];
+    const { block } = fields;
+    const pressedOn =
+      block === undefined
+        ? message
+        : { ...message, blocks: message.blocks.slice(Number(block), Number(block) + 1) };
+    const button =
+      fields['button'] === undefined ? undefined : buttonsOf(pressedOn)[Number(fields['button'])];
     const { status, view } = await press(
-      message,
+      pressedOn,
       button === undefined ? (fields['action'] ?? '') : String(button['action_id']),
       fields['user'] ?? '',
       button === undefined ? undefined : String(button['value']),
@@ -379,7 +385,7 @@ export async function startSlackWorkspace({
     const before = new Set(memory.views.map(({ id }) => id));
     const type = String(element['type']);
     const held =
-      type === 'static_select'
+      type === 'static_select' || type === 'overflow'
         ? { selected_option: { value: value ?? '' } }
         : { value: type === 'button' ? element['value'] : (value ?? '') };
     const answer = await interact({
