@@ -4,8 +4,10 @@
  */
 import { SlackRefusal } from './failure.ts';
 import { createParagraph, toMarkup } from './lines.ts';
+import { createNote } from './reply.ts';
 import type { ApproversTold, Event, OwnerTold } from '#lifecycle/events.ts';
 import type { Card } from '#lifecycle/exception.ts';
+import type { AskDependencies } from './dependencies.ts';
 import type { Line } from './lines.ts';
 import type { Message, Slack } from './slack.ts';
 
@@ -50,6 +52,32 @@ function createReply(line: Line, mentioned: readonly string[]): Message {
     text: toMarkup(line),
     blocks: [createParagraph(names.length === 0 ? line : [...names, ': ', ...line])],
   };
+}
+
+/**
+ * A line about something, below its card if that is still there, in the conversation `to` otherwise. Nothing depends on
+ * it: what Slack does not deliver is left at that. Returns whether it arrived.
+ */
+export async function postLine(
+  { slack, log }: Pick<AskDependencies, 'slack' | 'log'>,
+  { to, line, under, isBroadcast = false }: PlacedLine,
+): Promise<boolean> {
+  try {
+    await slack.post(under?.channel ?? to, createNote(line), under?.ts, isBroadcast);
+    return true;
+  } catch (error) {
+    if (!(error instanceof SlackRefusal)) throw error;
+    if (under && isGone(error)) return postLine({ slack, log }, { to, line });
+    log('line not delivered', { method: error.method, code: error.code });
+    return false;
+  }
+}
+
+interface PlacedLine {
+  readonly to: string;
+  readonly line: Line;
+  readonly under?: Card | undefined;
+  readonly isBroadcast?: boolean;
 }
 
 /** False if the message is closed to changes or has been deleted: then there is nothing to be below. */

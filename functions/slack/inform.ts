@@ -2,9 +2,8 @@
 import { ownerKey } from '#policy/owner.ts';
 import { earliest } from '#time/instant.ts';
 import { clip } from './escape.ts';
-import { SlackRefusal } from './failure.ts';
+import { postLine } from './deliver.ts';
 import { findReachable } from './owner.ts';
-import { createNote } from './reply.ts';
 import { actorName, findDeadline, nameOf, quotedEnd, titleOf } from './words.ts';
 import type { Event, OwnerReassigned, OwnerTold } from '#lifecycle/events.ts';
 import type { Approval, Exception } from '#lifecycle/exception.ts';
@@ -42,20 +41,12 @@ export async function informConcerned(
 const authorOf = ({ actor }: Event): string | undefined =>
   'slackUser' in actor ? actor.slackUser : undefined;
 
-/** Nothing depends on it: what Slack does not deliver is left at that. */
-async function tell(
-  { slack, log }: AskDependencies,
-  channel: string,
-  line: Line,
-  under: OwnerTold | undefined,
-): Promise<void> {
-  try {
-    await slack.post(channel, createNote(line), under?.digest ?? under?.card.ts);
-  } catch (error) {
-    if (!(error instanceof SlackRefusal)) throw error;
-    log('note not delivered', { method: error.method, code: error.code });
-  }
-}
+const tell = (dependencies: AskDependencies, to: string, line: Line, told?: OwnerTold): Promise<boolean> =>
+  postLine(dependencies, {
+    to,
+    line,
+    under: told && { channel: told.card.channel, ts: told.digest ?? told.card.ts },
+  });
 
 /** For its owner; `undefined` if the event decides nothing. */
 export function describeDecisionTo(event: Event, exception: Exception): Line | undefined {

@@ -1,9 +1,7 @@
 /** Somebody who may answer asks another one: the approvers in their thread, or a colleague directly. */
 import { channelOf, ownerKey } from '#policy/owner.ts';
 import { kindOf } from '#kinds/registry.ts';
-import { topIn } from './deliver.ts';
-import { SlackRefusal } from './failure.ts';
-import { createNote } from './reply.ts';
+import { postLine, topIn } from './deliver.ts';
 import { approversToMention } from './thread-line.ts';
 import { actorName, nameOf, quoted } from './words.ts';
 import type { Event, HelpAsked, OwnerTold } from '#lifecycle/events.ts';
@@ -13,35 +11,43 @@ import type { Line } from './lines.ts';
 
 /** `history`: up to what happened. */
 export async function passOn(
-  { slack, policy, log }: AskDependencies,
+  dependencies: AskDependencies,
   exception: Exception,
   event: HelpAsked,
   history: readonly Event[],
 ): Promise<void> {
+  const { policy } = dependencies;
   const channel = channelOf(policy, exception);
-  const [theirs, own] = [topIn(history, channel), ownCard(exception, history)];
-  const say = async (to: string, line: Line, top?: Card, isBroadcast = false): Promise<void> => {
-    try {
-      await slack.post(top?.channel ?? to, createNote(line), top?.ts, isBroadcast);
-    } catch (error) {
-      // It decides nothing, and whoever asked sees below the card whether it was passed on.
-      if (!(error instanceof SlackRefusal)) throw error;
-      log('question not passed on', { method: error.method, code: error.code });
-    }
-  };
+  const [theirs, own] = [topIn(history, channel), ownThread(exception, history)];
+  const tell = (under: Card, line: Line) => postLine(dependencies, { to: under.channel, line, under });
   if (event.colleague === undefined) {
     const asked = approversToMention(exception, policy);
-    await say(channel, describeHelp(event, exception, asked), theirs, asked.length === 0);
+    const arrived = await postLine(dependencies, {
+      to: channel,
+      line: describeHelp(event, exception, asked),
+      under: theirs,
+      isBroadcast: asked.length === 0,
+    });
+    if (!arrived && own) await tell(own, describeUnheard(event, exception, asked));
     return;
   }
-  await say(event.colleague, describeQuestion(event, exception));
+  const line = describeQuestion(event, exception);
+  const arrived = await postLine(dependencies, { to: event.colleague, line });
   const under = event.actor.type === 'owner' ? own : (theirs ?? own);
-  if (under) await say(under.channel, describeAsked(event, exception), under);
+  if (under)
+    await tell(
+      under,
+      arrived ? describeAsked(event, exception) : describeUnheard(event, exception, [event.colleague]),
+    );
 }
 
-const ownCard = ({ owner }: Exception, history: readonly Event[]): Card | undefined =>
-  history.findLast((past): past is OwnerTold => past.type === 'OwnerTold' && past.to === ownerKey(owner))
-    ?.card;
+/** What was told in a digest is talked about in its thread. */
+function ownThread({ owner }: Exception, history: readonly Event[]): Card | undefined {
+  const told = history.findLast(
+    (past): past is OwnerTold => past.type === 'OwnerTold' && past.to === ownerKey(owner),
+  );
+  return told && { channel: told.card.channel, ts: told.digest ?? told.card.ts };
+}
 
 const subject = ({ kind, risk, ...exception }: Exception): string =>
   `“${nameOf(exception)}” (${kindOf(kind).name}, ${risk} risk)`;
@@ -68,4 +74,17 @@ export const describeAsked = ({ actor, colleague = '', question }: HelpAsked, ex
   ' asked ',
   { user: colleague },
   ` ${quoted(question)}`,
+];
+
+/** For whoever asked: `unreached` heard nothing of it. */
+export const describeUnheard = (
+  { actor }: HelpAsked,
+  exception: Exception,
+  unreached: readonly string[],
+): Line => [
+  actorName(actor),
+  `: your question about “${nameOf(exception)}” did not arrive, because Slack does not deliver it`,
+  ...(unreached.length === 0
+    ? [' in the channel of the approvers.']
+    : [' to', ...unreached.flatMap((user): Line => [' ', { user }]), '. Please write to them yourself.']),
 ];

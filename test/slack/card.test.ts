@@ -14,7 +14,7 @@ import { createForm } from '#slack/form.ts';
 import { createMenuForm, menuForms } from '#slack/menu-forms.ts';
 import { describeEvent } from '#slack/trail-line.ts';
 import { toMarkup } from '#slack/lines.ts';
-import { describeAsked, describeHelp, describeQuestion } from '#slack/pass-on.ts';
+import { describeAsked, describeHelp, describeQuestion, describeUnheard } from '#slack/pass-on.ts';
 import { createNote } from '#slack/reply.ts';
 import { describeCall } from '#slack/thread-line.ts';
 import { noon, id, observation, policy } from './surroundings.ts';
@@ -617,6 +617,8 @@ describe('Slack’s limits', () => {
             describeHelp(asked, odd, [given.author]),
             describeQuestion(asked, odd),
             describeAsked(asked, odd),
+            describeUnheard(asked, odd, [given.author]),
+            describeUnheard(asked, odd, []),
             describeEvent(asked),
           ];
           for (const line of said) {

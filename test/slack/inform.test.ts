@@ -73,8 +73,16 @@ describe('an owner', () => {
     await office.answer(await office.ask(), approver);
     office.workspace.fail('chat.postMessage', 'is_archived');
     await office.deliver();
-    expect(office.logged).toContain('note not delivered');
+    expect(office.logged).toContain('line not delivered');
     expect(notes()).toEqual([]);
+  });
+
+  it('hears of it in the conversation if their card was deleted', async () => {
+    const card = await office.ask();
+    await office.answer(card, approver);
+    office.workspace.remove(card);
+    await office.deliver();
+    expect(notes()).toMatchObject([{ to: card.channel, thread: undefined }]);
   });
 });
 

@@ -250,6 +250,25 @@ describe('Ask an approver', () => {
     expect(buttonsOf(office.again(own)).map((button) => button['action_id'])).not.toContain('ask-approver');
   });
 
+  it('tells whoever asked that it did not arrive, where nobody can be asked any more', async () => {
+    const { own, theirs } = await asks();
+    office.workspace.shut(theirs.channel, 'is_archived');
+    await fill(own, 'ask-approver', office.owner(), { reason: 'Please.' });
+    await office.deliver();
+    expect(office.replies(own)).toEqual([
+      `<@${office.owner()}>: your question about “Partner newsletter” did not arrive, because Slack does not deliver it to <@${approver}>. Please write to them yourself.`,
+    ]);
+  });
+
+  it('is a message of its own where the card of the approvers was deleted', async () => {
+    const { own, theirs } = await asks();
+    office.workspace.remove(theirs);
+    await fill(own, 'ask-approver', office.owner(), { reason: 'Please.' });
+    await office.deliver();
+    expect(office.last()).toMatchObject({ channel: theirs.channel });
+    expect(read(office.last().blocks)).toContain('to keep it: “Please.”');
+  });
+
   it('approves nothing', async () => {
     const { own } = await asks();
     await fill(own, 'ask-approver', office.owner(), { reason: 'Please.' });
@@ -279,7 +298,30 @@ describe('Ask a colleague', () => {
     const { id: kim } = await office.slack.personAt('closed.kim@contoso.example');
     await fill(card, 'Ask a colleague', office.owner(), { whom: kim, reason: 'Is this still used?' });
     await office.deliver();
-    expect(office.logged).toContain('question not passed on');
+    expect(office.logged).toContain('line not delivered');
+    expect(office.replies(card)).toEqual([
+      `<@${office.owner()}>: your question about “Partner newsletter” did not arrive, because Slack does not deliver it to <@${kim}>. Please write to them yourself.`,
+    ]);
+  });
+
+  it('is noted in the thread of the digest that the question came in', async () => {
+    await office.close();
+    office = await openOffice({ ...policy, digest: { above: 0, within: duration('PT1H'), daily: [] } });
+    for (let n = 1; n <= 12; n += 1) {
+      const of = n === 12 ? id : `ex-${String(n).padStart(16, '0')}`;
+      await office.observe({ record: `record-${n}`, name: `Rule ${n}`, guid: `guid-${n}` }, of);
+      await office.deliver(of);
+    }
+    office.wait('PT6M');
+    await office.sendDigests();
+    const [head] = office.workspace.messages();
+    if (!head) throw new Error('no digest was sent');
+    const { id: kim } = await office.slack.personAt('kim@contoso.example');
+    const by = { slackUser: office.owner(), slackTeam: 'T0STANDIN', standing: 'member' as const };
+    await office.run({ type: 'AskForHelp', by, seen: 1, colleague: kim, question: 'Still used?' });
+    await office.deliver();
+    expect(office.last()).toMatchObject({ channel: head.channel, thread: head.ts });
+    expect(read(office.last().blocks)).toContain('asked');
   });
 });
 

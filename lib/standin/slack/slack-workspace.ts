@@ -66,6 +66,8 @@ export interface SlackWorkspace {
   group(id: string, users: readonly string[]): void;
   /** A channel, by the name under which it is posted to, takes no messages from now on, and why. */
   shut(channel: string, why: 'is_archived' | 'not_in_channel'): void;
+  /** Somebody deletes a message. */
+  remove(message: Pick<PostedMessage, 'channel' | 'ts'>): void;
   /** What the app's token may do from now on. */
   grant(scopes: readonly string[]): void;
   /**
@@ -534,6 +536,10 @@ export async function startSlackWorkspace({
     },
     group: (id, users) => void memory.groups.set(id, users),
     shut: (channel, why) => void memory.shut.set(channelNamed(channel), why),
+    remove({ channel, ts }) {
+      const at = memory.messages.findIndex((one) => one.channel === channel && one.ts === ts);
+      if (at >= 0) memory.messages.splice(at, 1);
+    },
     grant: (list) => void (scopes = list),
     fail: (method, error) => void failures.set(method, error),
     recover: () => failures.clear(),

@@ -41,10 +41,41 @@ export const slackConversation = [
         find: 'asked || isOvertaken ? undefined : ',
         replace: 'isOvertaken ? undefined : ',
       },
+    ],
+  ),
+  ...inFile(
+    'functions/slack/deliver.ts',
+    ['test/slack/inform.test.ts', 'test/slack/menu.test.ts'],
+    [
       {
         without: 'a line that Slack does not deliver brings the event again and again',
-        find: 'if (!(error instanceof SlackRefusal)) throw error;',
-        replace: 'throw error;',
+        find: 'if (!(error instanceof SlackRefusal)) throw error;\n    if (under',
+        replace: 'throw error;\n    if (under',
+      },
+      {
+        without: 'a line below a card that was deleted reaches nobody',
+        find: 'if (under && isGone(error)) return postLine({ slack, log }, { to, line });',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/slack/pass-on.ts',
+    ['test/slack/menu.test.ts'],
+    [
+      {
+        without: 'whoever asks an approver in vain never hears so',
+        find: 'if (!arrived && own)',
+        replace: 'if (arrived && own)',
+      },
+      {
+        without: 'a colleague who got nothing is said to have been asked',
+        find: 'arrived ? describeAsked(event, exception) : ',
+        replace: 'under ? describeAsked(event, exception) : ',
+      },
+      {
+        without: 'a question about a row of a digest goes below a line of its thread',
+        find: 'told.digest ?? told.card.ts',
+        replace: 'told.card.ts',
       },
     ],
   ),
