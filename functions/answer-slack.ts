@@ -19,11 +19,14 @@ import { createSlack, type Installations } from '#slack/client.ts';
 import { resolveGroups, type GroupMemory } from '#slack/groups.ts';
 import { identifyPerson, type PeopleMemory } from '#slack/who.ts';
 
-/** Milliseconds for one call to Slack: what remains of the three seconds goes to the register and a cold start. */
+/** Milliseconds for one call to Slack, be it to ask who somebody is: a form opens in the meantime. */
 const timeout = 2000;
 
-/** Milliseconds for asking who somebody is: a form still opens in time after that, and its answer is checked again. */
-const askingTimeout = 1000;
+/**
+ * Milliseconds for all calls together: Slack waits three seconds. What is recorded by then stays recorded although a
+ * whisper or the home tab behind it is late.
+ */
+const untilAnswered = 2500;
 
 /** Milliseconds after which a form opens although Slack has not said who pressed. */
 const headStart = 400;
@@ -41,12 +44,18 @@ export const handler = createHttpFunction('answer-slack', async (request, turn) 
     readSecret(environment.SLACK_SIGNING_SECRET_SECRET),
   ]);
 
-  const access = { token, url: environment.SLACK_API_URL, fetch, installations };
-  const asking = createSlack({ ...access, timeout: askingTimeout });
+  const slack = createSlack({
+    token,
+    url: environment.SLACK_API_URL,
+    fetch,
+    installations,
+    timeout,
+    until: AbortSignal.timeout(untilAnswered),
+  });
   const log = (message: string, fields: Readonly<Record<string, string | number>>) =>
     turn.logger.info(message, fields);
   const now = toMillis(turn.now);
-  const policy = once(() => resolveGroups(loadPolicy(), { slack: asking, log, memory: groups, now }));
+  const policy = once(() => resolveGroups(loadPolicy(), { slack, log, memory: groups, now }));
 
   const values = versionedValuesFromEnvironment(environment.TABLE_NAME);
 
@@ -55,11 +64,11 @@ export const handler = createHttpFunction('answer-slack', async (request, turn) 
       exceptions: createOneRequest(register, policy),
       breakers: createBreakers(values),
       gatherings: createGatherings(values),
-      slack: createSlack({ ...access, timeout }),
+      slack,
       policy,
       rules: loadPolicy(),
       headStart: () => new Promise((resolve) => setTimeout(resolve, headStart).unref()),
-      who: (claim) => identifyPerson(claim, { slack: asking, people, now, log }),
+      who: (claim) => identifyPerson(claim, { slack, people, now, log }),
       now: turn.now,
       log,
     },

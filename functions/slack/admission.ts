@@ -82,4 +82,6 @@ export const describeStranger = (by: Answerer | undefined): string =>
 const again =
   'Please try again in a minute. If that does not help, ask whoever runs Lapse: “lapse doctor” finds the reason.';
 
+export const makersUnread = `Slack could not tell Lapse who made or changed it, so nothing was done. ${again}`;
+
 export const groupUnread = `Slack could not tell Lapse who is in a group of approvers, so nothing was done. ${again}`;

@@ -1,10 +1,10 @@
 /** One answer to several exceptions: each is admitted, decided and recorded by itself. */
 import { createHash } from 'node:crypto';
 import { refreshHomeBehind } from './answer-home.ts';
-import { admitPerson, describeNotTheirs, describeStranger, turnAway } from './admission.ts';
+import { admitPerson, describeNotTheirs, describeStranger, makersUnread, turnAway } from './admission.ts';
 import { bulkCommand, bulkFields, readBulk } from './bulk.ts';
 import { clip } from './escape.ts';
-import { recordMakers } from './makers.ts';
+import { areMakersKnown } from './makers.ts';
 import { describeRefusal, findRefusal } from './refusal.ts';
 import { createNotice, replaceForm, showFieldErrors } from './reply.ts';
 import { findDeadline, nameOf } from './words.ts';
@@ -70,7 +70,8 @@ async function answerOne(
   const { exception } = admitted;
   const name = nameOf(exception);
   if (version > exception.version) return [`${name}: the form names a version that it never had.`];
-  if (action !== 'disable_several') await recordMakers(dependencies, exception);
+  if (action !== 'disable_several' && !(await areMakersKnown(dependencies, exception)))
+    return [{ bold: 'Not done: ' }, `${clip(name, 60)}. ${makersUnread}`];
   const {
     outcome,
     events,

@@ -17,7 +17,7 @@ import { duration, parseDuration } from '#time/instant.ts';
 import { readPressed } from './menu.ts';
 import { release } from './release.ts';
 import { answerBy, createMenuForm, isOffered, menuForms } from './menu-forms.ts';
-import { actorOf, mayAnswer, mightBeApprover } from '#policy/authority.ts';
+import { actorOf, isMember, mayAnswer, mightBeApprover } from '#policy/authority.ts';
 import { readPage, readSubject } from './payloads.ts';
 import { describeOvertaken, describeRefusal, findRefusal } from './refusal.ts';
 import { done, createNote, createNotice, refuse } from './reply.ts';
@@ -46,6 +46,10 @@ export async function answerPress(
   if (pageTurns.has(action.action_id)) return turnPage(dependencies, payload, by);
   const chosenAtHome = await answerHomeChoice(dependencies, payload, by);
   if (chosenAtHome) return chosenAtHome;
+  if (isBulkAction(action.action_id) && (!by || !isMember(by))) {
+    await whisperToPresser(dependencies, payload, [[describeStranger(by)]]);
+    return done;
+  }
   if (isBulkAction(action.action_id)) return openTogether(dependencies, action.action_id, payload, by);
   if (action.action_id === 'release') return releaseAll(dependencies, payload, by);
   const { name, subject } = readPressed(action);

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { inWords, plus } from '#time/instant.ts';
 import { classOf } from '#policy/policy.ts';
 import { isApprover, isMember, mightBeApprover } from '#policy/authority.ts';
-import { admitPerson, groupUnread, describeStranger, turnAway } from './admission.ts';
+import { admitPerson, groupUnread, describeStranger, makersUnread, turnAway } from './admission.ts';
 import { createCard } from './card.ts';
 import { clip } from './escape.ts';
 import { readWhatCanBeRead } from './exceptions.ts';
@@ -23,7 +23,7 @@ import { createParagraph } from './lines.ts';
 import { createNote, createWhisper, done } from './reply.ts';
 import { createRow, describeRow } from './row.ts';
 import { standingWords } from './standing.ts';
-import { recordMakers } from './makers.ts';
+import { areMakersKnown } from './makers.ts';
 import { nameOf, passedOver, unreadEntries } from './words.ts';
 import { isMailAddress } from '#values/mail-address.ts';
 import type { ModalView } from '@slack/types';
@@ -117,7 +117,8 @@ export async function answerSlash(
       : suspendOrRestore(dependencies, by, answer, argument, reason);
   if (!('command' in command)) return whisper(...command.mistake);
 
-  if (answer !== 'Reassign') await recordMakers(dependencies, exception);
+  if (answer !== 'Reassign' && !(await areMakersKnown(dependencies, exception)))
+    return whisper([makersUnread]);
   const reaching = findReach(dependencies, command.command);
   const { events, exception: after = exception } = await exceptions.execute({
     id: exception.id,
@@ -287,7 +288,7 @@ async function reassign(
     if (person.address !== undefined)
       return { command: { type: 'Reassign', by, address: person.address.toLowerCase() } };
   } catch (error) {
-    if (!(error instanceof SlackRefusal)) throw error;
+    if (!(error instanceof SlackRefusal || error instanceof SlackUnreachable)) throw error;
   }
   return {
     mistake: [

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { checkCadence, checkTerm, expiryOf, lastDateOf } from '#policy/forms.ts';
 import { duration, parseDuration } from '#time/instant.ts';
-import { admitPerson, describeNotTheirs, turnAway } from './admission.ts';
+import { admitPerson, describeNotTheirs, makersUnread, turnAway } from './admission.ts';
 import { answerBulk } from './answer-bulk.ts';
 import { refreshHomeBehind } from './answer-home.ts';
 import { isBulkAction } from './bulk.ts';
@@ -13,7 +13,7 @@ import { readHistory, readWhatCanBeRead } from './exceptions.ts';
 import { besideMenuField, readMenuForm } from './answer-menu.ts';
 import { answerForms, fields, longestReason, type AnswerForm } from './form.ts';
 import { answerBy, menuForms, type MenuForm } from './menu-forms.ts';
-import { recordMakers } from './makers.ts';
+import { areMakersKnown } from './makers.ts';
 import { readSubject } from './payloads.ts';
 import { besideField, describeOvertaken, findRefusal } from './refusal.ts';
 import { createNotice, done, showFieldErrors, replaceForm, refuse } from './reply.ts';
@@ -66,7 +66,9 @@ export async function answerSubmission(
       });
   if ('errors' in asked) return showFieldErrors(asked.errors);
 
-  if (type !== 'Reassign' && type !== 'AskForHelp') await recordMakers(dependencies, exception);
+  const needsMakers = type !== 'Reassign' && type !== 'AskForHelp';
+  if (needsMakers && !(await areMakersKnown(dependencies, exception)))
+    return showFieldErrors({ [fields.reason]: makersUnread });
   const result = await exceptions.execute({ id: exception.id, receipt, now, command: asked.command });
   const after = result.exception ?? exception;
   const why = findRefusal(

@@ -23,6 +23,8 @@ export interface SlackAccess {
   readonly fetch: FetchFunction;
   /** Milliseconds. Inside a press it must leave room in Slack's three seconds. */
   readonly timeout?: number;
+  /** Ends all calls that have no answer by then, and lets none begin. */
+  readonly until?: AbortSignal;
   /** What Slack said about the installation, by token. Kept while a function is warm. */
   readonly installations?: Installations;
 }
@@ -63,18 +65,26 @@ const isAbout = (metadata: unknown, { exception, version, to }: About): boolean 
   return said?.exception === exception && said.version === version && said.to === to;
 };
 
+const endingWith =
+  (fetch: FetchFunction, until: AbortSignal): FetchFunction =>
+  (url, init) =>
+    until.aborted
+      ? Promise.reject(new Error('no time is left'))
+      : fetch(url, { ...init, signal: AbortSignal.any([until, ...(init?.signal ? [init.signal] : [])]) });
+
 export function createSlack({
   token,
   url,
   fetch,
   timeout = 5000,
+  until,
   installations = new Map(),
 }: SlackAccess): Slack {
   // The library's defaults retry for half an hour, sleep through rate limits and wait for ever; a Lambda is paid
   // for all of that, and a post repeated after a timeout may appear twice. The queue repeats instead.
   const client = new WebClient(token, {
     slackApiUrl: url,
-    fetch,
+    fetch: until ? endingWith(fetch, until) : fetch,
     timeout,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,

@@ -1,6 +1,7 @@
 /** Who is behind those who changed it, in Slack: usually known since the question was asked. */
 import { findUnidentified } from '#policy/authority.ts';
 import { identifyMakers } from './owner.ts';
+import { SlackRefusal, SlackUnreachable } from './failure.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { CardDependencies } from './dependencies.ts';
 
@@ -19,4 +20,16 @@ export async function recordMakers(
     command: { type: 'ReportMakers', makers },
   });
   return after;
+}
+
+/** Before an answer that depends on it: `false` if Slack does not say now. Then it could be anybody, so nothing counts. */
+export async function areMakersKnown(dependencies: CardDependencies, exception: Exception): Promise<boolean> {
+  try {
+    await recordMakers(dependencies, exception);
+    return true;
+  } catch (error) {
+    if (!(error instanceof SlackRefusal || error instanceof SlackUnreachable)) throw error;
+    dependencies.log('Slack does not say who made it: no answer counts', { method: error.method });
+    return false;
+  }
 }

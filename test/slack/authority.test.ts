@@ -495,6 +495,46 @@ describe('a guest of the tenant', () => {
   });
 });
 
+describe('makers about whom Slack is silent at the moment of an answer', () => {
+  const subject = { id, version: 1 };
+  const values = {
+    reason: { reason: { value: 'It is needed.' } },
+    expires_on: { expires_on: { selected_date: '2026-11-10' } },
+    review_every: { review_every: { selected_option: { value: 'P30D' } } },
+    length: { length: { selected_option: { value: 'P1D' } } },
+    which: { which: { selected_options: [{ value: JSON.stringify(subject) }] } },
+    term: { term: { selected_option: { value: 'P7D' } } },
+  };
+  const answers = {
+    'a form': () => office.sendAs(approver, { form: 'approve', subject }, values),
+    'a form of the menu': () => office.sendAs(approver, { form: 'hold', subject }, values),
+    'a form for several': () => office.sendAs(approver, { form: 'approve_several' }, values),
+    'a command': () => office.sendAs(approver, { words: 'hold ID 1d It is needed.' }, {}),
+  };
+
+  it.each(Object.entries(answers))(
+    '%s is no failure, and counts neither for nor against them',
+    async (_, send) => {
+      office = await openOffice(fourEyes);
+      await office.observe(risky());
+      office.workspace.fail('users.lookupByEmail', 'internal_error');
+      expect(await send()).toBe(200);
+      expect(await office.types()).toEqual(['ExceptionOpened']);
+      office.workspace.recover();
+      expect(await send()).toBe(200);
+      expect((await office.state()).state).not.toBe('unconfirmed');
+    },
+  );
+
+  it('are the reason that whoever answers is given', async () => {
+    office = await openOffice(fourEyes);
+    await office.observe(risky());
+    office.workspace.fail('users.lookupByEmail', 'internal_error');
+    const { body } = await office.workspace.command(`hold ${id} 1d It is needed.`, approver);
+    expect(body).toContain('Slack could not tell Lapse who made or changed it, so nothing was done.');
+  });
+});
+
 describe('makers whom Slack does not let Lapse look up', () => {
   it('do not keep anybody from being told, but could be anybody: nobody may approve until they are known', async () => {
     office = await openOffice(fourEyes);

@@ -71,6 +71,30 @@ describe('the client', () => {
     expect(calls).toHaveLength(1);
   });
 
+  it('ends every call with the whole answer, and begins none after that', async () => {
+    const ending = new AbortController();
+    const begun: string[] = [];
+    const slack = createSlack({
+      token: 'the-token',
+      url: 'https://slack.example/api/',
+      timeout: 0,
+      until: ending.signal,
+      fetch: (url, init) => {
+        begun.push(String(url));
+        if (!init?.signal)
+          return Promise.resolve(new Response(JSON.stringify({ ok: true, channel: 'D1', ts: '1' })));
+        return new Promise((_, reject) => {
+          init.signal?.addEventListener('abort', () => reject(new Error('aborted')));
+          ending.abort();
+        });
+      },
+    });
+    for (const call of [slack.post('U1', message), slack.publishHome('U1', { type: 'home', blocks: [] })])
+      await expect(call).rejects.toThrow('no answer');
+    await expect(slack.post('U2', message)).rejects.toThrow('no answer');
+    expect(begun).toEqual(['https://slack.example/api/chat.postMessage']);
+  });
+
   it.each([
     ['as it says', () => new Response('', { status: 429, headers: { 'retry-after': '7' } }), 7],
     ['half a minute where it does not say', () => new Response('', { status: 429 }), 30],

@@ -54,6 +54,16 @@ describe('the home tab', () => {
     expect(homeOf(owner)).toContain('Nothing here matches “partner”.');
   });
 
+  it('says why nothing opens for somebody about whom Slack says nothing', async () => {
+    await openMany(2);
+    const owner = office.owner();
+    await office.workspace.openHome(owner);
+    office.workspace.fail('users.info', 'internal_error');
+    office.wait('PT10M');
+    const { view } = await office.workspace.pressHome(owner, 'approve_several');
+    expect(read(view?.view['blocks'])).toContain('Slack could not tell Lapse who you are');
+  });
+
   it('turns pages, and finds by words', async () => {
     await openMany(pageSize + 2);
     const owner = office.owner();

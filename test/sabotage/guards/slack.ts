@@ -147,7 +147,8 @@ export const slack = [
   ...inFile('functions/slack/answer-submission.ts', answers, [
     {
       without: 'a form approves before anybody has looked who made the change',
-      find: 'await recordMakers(dependencies, exception);',
+      find: 'if (needsMakers && !(await areMakersKnown(dependencies, exception)))',
+      replace: "if (needsMakers && String(type) === '')",
     },
     {
       without: 'a form that is sent again with other dates changes nothing',
@@ -214,6 +215,28 @@ export const slack = [
         without: 'a row whose button was pressed still asks for an answer',
         find: "if (view?.type !== 'home') return;",
         replace: "if (view?.type !== '') return;",
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/slack/makers.ts',
+    ['test/slack/authority.test.ts'],
+    [
+      {
+        without: 'an answer fails, perhaps by halves, while Slack does not say who made it',
+        find: 'if (!(error instanceof SlackRefusal || error instanceof SlackUnreachable)) throw error;',
+        replace: 'throw error;',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/slack/client.ts',
+    ['test/slack/client.test.ts'],
+    [
+      {
+        without: 'a slow Slack makes an answer take longer than three seconds',
+        find: 'until ? endingWith(fetch, until) : fetch',
+        replace: 'fetch',
       },
     ],
   ),
@@ -308,7 +331,8 @@ export const slack = [
   ...inFile('functions/slack/answer-slash.ts', answers, [
     {
       without: 'who made it restores it because nobody has looked',
-      find: "if (answer !== 'Reassign') await recordMakers(dependencies, exception);",
+      find: "if (answer !== 'Reassign' && !(await areMakersKnown(dependencies, exception)))",
+      replace: "if (answer !== 'Reassign' && verb === '')",
     },
     {
       without: 'the same command sent twice counts twice',
