@@ -3,6 +3,7 @@
  * that can follow later does: a recorded answer reaches the cards by way of the bus. A failure is a 500, which
  * Slack shows to the person as a warning; nothing is recorded by halves.
  */
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { toMillis } from '#time/instant.ts';
 import { createBreakers } from '#register/breaker.ts';
 import { createGatherings } from '#register/gatherings.ts';
@@ -68,6 +69,8 @@ export const handler = createHttpFunction('answer-slack', async (request, turn) 
       policy,
       rules: loadPolicy(),
       headStart: () => new Promise((resolve) => setTimeout(resolve, headStart).unref()),
+      // Nobody could answer then, and no other metric would show it: for the API, a refusal is no error.
+      noteWrongSignature: () => void turn.metrics.addMetric('AnswersRefused', MetricUnit.Count, 1),
       who: (claim) => identifyPerson(claim, { slack, people, now, log }),
       now: turn.now,
       log,

@@ -145,6 +145,10 @@ export class Alarms extends Construct {
       metric: api.metricServerError({ period: Duration.minutes(1), statistic: Stats.SUM }),
       meaning: 'People in Slack see an error when they answer.',
     });
+    raise(this, this.topic, 'AnswersRefused', {
+      metric: counted(this, 'answer-slack', 'AnswersRefused', Stats.SUM, Duration.minutes(5)),
+      meaning: 'Answers are refused: the signing secret here is not the one of Slack.',
+    });
     raise(this, this.topic, 'AnswersSlow', {
       // As Slack sees it: the function's own duration does not count its cold starts.
       metric: api.metricLatency({ period: Duration.minutes(5), statistic: Stats.percentile(99) }),

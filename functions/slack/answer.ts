@@ -42,12 +42,15 @@ export type Door = Omit<AnswerDependencies, 'policy'> & {
   readonly rules: Policy;
   /** Ends once a form must open, whatever Slack has said until then. */
   readonly headStart: () => Promise<unknown>;
+  /** Called for what is signed just now, and not with the secret held here: perhaps by Slack, after a rotation. */
+  readonly noteWrongSignature: () => void;
 };
 
 export async function answerSlack(door: Door, signingSecret: string, request: SlackRequest): Promise<Reply> {
   const verdict = verifySignature({ ...request, secret: signingSecret });
   if (verdict !== 'ok') {
     door.log('request refused', { why: verdict });
+    if (verdict === 'wrong signature') door.noteWrongSignature();
     return refuse(401, `This request is not signed by Slack within the last five minutes: ${verdict}.`);
   }
   if (request.method !== 'POST') return refuse(405, 'Slack sends POST requests.');

@@ -67,6 +67,7 @@ export const byCause = {
     'InventoryNotRunning',
     'TakeInventoryFailing',
   ],
+  otherSecret: ['AnswersRefused'],
   slackRefuses: ['AskOwnersDeadLetters'],
 } as const;
 

@@ -149,6 +149,24 @@ describe('an alarm of the stack', () => {
     expect(stack.ringing()).toEqual([]);
   });
 
+  it('rings where Slack signs with another secret than the one that is stored here', async () => {
+    const world = await stack.start();
+    await world.advance('PT1M');
+    stack.listen();
+    const answer = await fetch(new URL('/slack/interactions', world.local.url), {
+      method: 'POST',
+      headers: {
+        'X-Slack-Request-Timestamp': String(Math.floor(world.past(0).getTime() / 1000)),
+        'X-Slack-Signature': `v0=${'0'.repeat(64)}`,
+      },
+    });
+    expect(await answer.text()).toContain('wrong signature');
+    await world.advance('PT6M');
+    expect(stack.rang()).toEqual(byCause.otherSecret);
+    await world.advance('PT6M');
+    expect(stack.still(byCause.otherSecret)).toEqual([]);
+  });
+
   it('rings where the schedules may not start anything', async () => {
     await beforeTheHour(await quiet('PT1M'));
     stack.listen();

@@ -46,7 +46,10 @@ describe('the door', () => {
     const press = payload(pressOf({ action_id: 'disable', value: JSON.stringify({ id, version: 1 }) }));
     expect((await fetch(office.url, { method: 'POST', body: press })).status).toBe(401);
     expect((await send(press, { age: 301 })).status).toBe(401);
+    expect((await send(press, { age: 301, secret: 'another' })).status).toBe(401);
+    expect(office.logged).not.toContain('wrong signature');
     expect((await send(press, { secret: 'another' })).status).toBe(401);
+    expect(office.logged.filter((line) => line === 'wrong signature')).toHaveLength(1);
     expect(await office.types()).toEqual(['ExceptionOpened', 'OwnerTold']);
   });
 

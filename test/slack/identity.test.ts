@@ -636,6 +636,7 @@ describe('before a request has shown to be of Slack', () => {
       who: never,
       rules: policy,
       headStart: never,
+      noteWrongSignature: () => undefined,
       now: noon,
       gatherings: office.asking().gatherings,
       log: () => undefined,

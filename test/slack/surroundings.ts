@@ -202,6 +202,7 @@ export async function openOffice(
         policy: ready,
         rules,
         headStart,
+        noteWrongSignature: () => void logged.push('wrong signature'),
         who: (claim: Claim) => identifyPerson(claim, asking),
       };
       const reply = await answerSlack(door, workspace.signingSecret, {
