@@ -1,4 +1,6 @@
 /** Far more messages than anybody reads or Slack takes: nothing is lost, and nobody is swamped. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { duration } from '#time/instant.ts';
 import { policy } from '../policy/fixture.ts';
@@ -58,6 +60,27 @@ describe('sixty new exceptions of one owner', () => {
     const again = messages(world).length;
     await world.advance('PT10H');
     expect(messages(world)).toHaveLength(again);
+  });
+});
+
+describe('the sample that npm start feeds in', () => {
+  it('makes at most 22 messages, and everything open in it is named in one', async () => {
+    const world = await begin({ digest }, strict);
+    const sample = readFileSync(join(import.meta.dirname, '../../samples/audit-export.jsonl'), 'utf8');
+    await world.feed(
+      ...sample
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Parameters<World['feed']>[number]),
+    );
+    await world.advance('PT10M');
+    const open = (await Array.fromAsync(world.local.register.list())).filter(
+      ({ state, told }) => state === 'unconfirmed' && told.length > 0,
+    );
+    expect(open.length).toBeGreaterThanOrEqual(15);
+    expect(tops(world).length).toBeLessThanOrEqual(22);
+    const said = messages(world).map(text).join('\n');
+    for (const { name } of open) expect(said).toContain(name);
   });
 });
 
