@@ -52,6 +52,8 @@ export interface Digest {
   readonly ids: readonly string[];
   /** It went to those who may approve them, or to the team of a channel. */
   readonly channel?: true;
+  /** The Slack user whom it went to. */
+  readonly to?: string;
   /** On the first message: how many there are in all, and the soonest deadline among them. */
   readonly head?: { readonly total: number; readonly soonest?: Instant };
 }

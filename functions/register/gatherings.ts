@@ -27,6 +27,7 @@ const gatheringSchema = z.looseObject({
 const digestSchema = z.looseObject({
   ids: z.array(z.string()),
   channel: z.literal(true).exactOptional(),
+  to: z.string().exactOptional(),
   head: z.looseObject({ total: z.int(), soonest: instantSchema.exactOptional() }).exactOptional(),
 }) satisfies z.ZodType<Digest>;
 

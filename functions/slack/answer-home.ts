@@ -125,6 +125,6 @@ export async function openTogether(
   const listed = page.found.filter((one) => mayAnswerTogether(action, one, { by, policy, now }));
   // Somebody else was quicker: the tab shows what is left.
   if (listed.length === 0) return openHome(dependencies, by.slackUser, by, shown);
-  await slack.openForm(trigger, withHome(createBulkForm(action, listed), shown));
+  await slack.openForm(trigger, withHome(createBulkForm(action, listed, policy), shown));
   return done;
 }

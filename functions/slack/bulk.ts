@@ -8,6 +8,7 @@ import { longestReason } from './form.ts';
 import { createParagraph, toPlainText } from './lines.ts';
 import { readSubject, type QuestionRef } from './payloads.ts';
 import { waitsFor, type Reader } from './query.ts';
+import { tenantIn } from './row.ts';
 import { findDeadline, nameOf } from './words.ts';
 import type { InputBlock, ModalView, PlainTextOption } from '@slack/types';
 import type { Answerer, Command } from '#lifecycle/commands.ts';
@@ -53,9 +54,9 @@ export function mayAnswerTogether(action: BulkAction, exception: Exception, read
 }
 
 /** `listed`: at least one; no more than `mostTogether` are shown. */
-export function createBulkForm(action: BulkAction, listed: readonly Exception[]): ModalView {
+export function createBulkForm(action: BulkAction, listed: readonly Exception[], policy: Policy): ModalView {
   const { title, submit } = bulkAnswers.find((one) => one.action === action) ?? bulkAnswers[0];
-  const options = listed.slice(0, mostTogether).map(optionOf);
+  const options = listed.slice(0, mostTogether).map((one) => optionOf(one, policy));
   return {
     type: 'modal',
     callback_id: action,
@@ -87,12 +88,12 @@ const before: Readonly<Record<BulkAction, string>> = {
     'Lapse disables each in Exchange and reads it back. Mail that relies on it may be stopped or filtered.',
 };
 
-function optionOf(exception: Exception): PlainTextOption {
+function optionOf(exception: Exception, policy: Policy): PlainTextOption {
   const deadline = findDeadline(exception);
   return {
     text: toPlainText(nameOf(exception), 75),
     description: toPlainText(
-      `${exception.risk}${deadline === undefined ? '' : `, ends ${momentInWords(deadline)}`}`,
+      `${exception.risk}${tenantIn(exception, policy)}${deadline === undefined ? '' : `, ends ${momentInWords(deadline)}`}`,
       75,
     ),
     value: JSON.stringify({ id: exception.id, version: exception.asOf }),

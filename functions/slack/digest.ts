@@ -6,7 +6,7 @@ import { createActions } from './menu.ts';
 import { isOffered } from './menu-forms.ts';
 import { createBullets, createParagraph, toMarkup, toPlainText } from './lines.ts';
 import { renewableFrom } from './renewable.ts';
-import { describeRow, longestName } from './row.ts';
+import { describeRow, describeSubject, longestName, tenantIn } from './row.ts';
 import { findDeadline, nameOf } from './words.ts';
 import { risks } from '#risk/finding.ts';
 import type { ActionsBlock, HeaderBlock, KnownBlock, StaticSelect } from '@slack/types';
@@ -41,15 +41,24 @@ export interface DigestContent {
   readonly digest: Omit<Digest, 'ids'>;
   readonly policy: Policy;
   readonly now: Instant;
+  /** It was sent before, and something has changed since. */
+  readonly updated?: true;
 }
 
 export function createDigest(content: DigestContent): Message {
   const { exceptions, digest } = content;
   if (!digest.head) return createReply(content);
   const { total, soonest } = digest.head;
-  const headline = `${total} more ${total === 1 ? 'exception needs' : 'exceptions need'} your attention`;
-  const until: Line = soonest === undefined ? [] : [', the first by ', { at: soonest }];
   const below = total - exceptions.length;
+  const waiting = exceptions.filter((one) => stillWaits(one, content));
+  const settled = content.updated ? exceptions.length - waiting.length : 0;
+  // Of what is in the thread, this message does not know how it stands.
+  const first = content.updated && below <= 0 ? findSoonest(waiting) : soonest;
+  const isOver = content.updated === true && waiting.length === 0 && below <= 0;
+  const headline = isOver
+    ? 'Nothing here needs your attention any more'
+    : `${total} more ${total === 1 ? 'exception needs' : 'exceptions need'} your attention`;
+  const until: Line = isOver || first === undefined ? [] : [', the first by ', { at: first }];
   return {
     text: toMarkup([headline, ...until, '.']),
     blocks: [
@@ -59,9 +68,10 @@ export function createDigest(content: DigestContent): Message {
         ...(below > 0
           ? [[`The ${exceptions.length} most dangerous follow; ${below} more are in the thread.`]]
           : []),
+        ...(settled > 0 ? [[`Settled: ${settled} of the ${exceptions.length} below.`]] : []),
       ),
       ...exceptions.flatMap((exception, index) => [
-        createParagraph(describeRow(exception, content)),
+        createParagraph(describeOne(exception, content)),
         ...buttonsOf(exception, index, content),
       ]),
     ] satisfies KnownBlock[],
@@ -78,18 +88,38 @@ function createReply(content: DigestContent): Message {
     blocks: [
       createBullets(
         `${exceptions.length} more`,
-        exceptions.map((exception) => describeRow(exception, content)),
+        exceptions.map((exception) => describeOne(exception, content)),
       ),
       ...selection(content),
     ],
   };
 }
 
+const describeOne = (exception: Exception, content: DigestContent): Line =>
+  isHandedOver(exception, content)
+    ? [describeSubject(exception), ` · handed over: ${describeOwner(exception)} now`]
+    : describeRow(exception, content);
+
+const describeOwner = ({ owner }: Exception): string =>
+  owner.type === 'person' ? `${clip(owner.address, 120)} owns it` : 'a team owns it';
+
+/** Its reader is not asked any more. Before they are told, no owner need be known by their Slack user. */
+const isHandedOver = ({ owner, alsoAsked = [] }: Exception, { digest: { to } }: DigestContent): boolean =>
+  to !== undefined &&
+  ![owner, ...alsoAsked.map((one) => one.owner)].some(
+    (one) => one.type === 'person' && (one.slackUser ?? to) === to,
+  );
+
+/** Whether it still asks something of its reader. */
+const stillWaits = (exception: Exception, content: DigestContent): boolean =>
+  !isHandedOver(exception, content) &&
+  (isApprovable(exception) ||
+    (exception.state === 'confirmed' && content.now >= renewableFrom(exception, content.policy)));
+
 /** What its reader may answer: in a channel there are those who may approve it. */
-function answerTo(
-  exception: Exception,
-  { digest, policy, now }: DigestContent,
-): keyof typeof words | undefined {
+function answerTo(exception: Exception, content: DigestContent): keyof typeof words | undefined {
+  const { digest, policy, now } = content;
+  if (isHandedOver(exception, content)) return undefined;
   if (
     digest.channel === undefined &&
     exception.owner.type === 'person' &&
@@ -110,14 +140,17 @@ const words = {
 const valueOf = ({ id, asOf }: Exception): string => JSON.stringify({ id, version: asOf });
 
 /** As on its card. */
-const buttonsOf = (
-  exception: Exception,
-  index: number,
-  { digest, policy, now }: DigestContent,
-): readonly ActionsBlock[] =>
-  createActions({ exception, history: [], policy, now, ...(digest.channel && { forApprovers: true }) }).map(
-    (block) => ({ ...block, block_id: `answer-${index}` }),
-  );
+const buttonsOf = (exception: Exception, index: number, content: DigestContent): readonly ActionsBlock[] => {
+  if (isHandedOver(exception, content)) return [];
+  const { digest, policy, now } = content;
+  return createActions({
+    exception,
+    history: [],
+    policy,
+    now,
+    ...(digest.channel && { forApprovers: true }),
+  }).map((block) => ({ ...block, block_id: `answer-${index}` }));
+};
 
 /** Forty buttons would be too many: one list of names for each answer. */
 function selection(content: DigestContent): readonly ActionsBlock[] {
@@ -134,7 +167,10 @@ function selection(content: DigestContent): readonly ActionsBlock[] {
             action_id: which,
             placeholder: toPlainText(`${words[which]} …`, 150),
             options: open.map((exception) => ({
-              text: toPlainText(`${exception.risk}: ${clip(nameOf(exception), longestName)}`, 75),
+              text: toPlainText(
+                `${exception.risk}: ${clip(nameOf(exception), longestName)}${tenantIn(exception, content.policy)}`,
+                75,
+              ),
               value: valueOf(exception),
             })),
           },

@@ -23,5 +23,5 @@ export async function refreshDigest(
   if (!digest) return;
   const states = await exceptions.states(digest.ids);
   const named = states.flatMap((one) => (one === undefined || one instanceof UnreadableState ? [] : [one]));
-  await slack.update(card, createDigest({ exceptions: named, digest, policy, now }));
+  await slack.update(card, createDigest({ exceptions: named, digest, policy, now, updated: true }));
 }

@@ -2,6 +2,7 @@
 import { isAskedWhileOff } from '#lifecycle/asked.ts';
 import { kindOf } from '#kinds/registry.ts';
 import { isOwner } from '#policy/authority.ts';
+import { tenantName } from '#policy/policy.ts';
 import { clip } from './escape.ts';
 import { createParagraph } from './lines.ts';
 import { createActions } from './menu.ts';
@@ -29,10 +30,18 @@ export const createRow = (exception: Exception, reader: Reader): readonly KnownB
 
 /** One line: the risk, what it is, and how it stands. */
 export const describeRow = (exception: Exception, moment: Moment): Line => [
-  { bold: `${exception.risk.toUpperCase()} · ${clip(nameOf(exception), longestName)}` },
-  ` · ${kindOf(exception.kind).name} · `,
+  describeSubject(exception),
+  ` · ${kindOf(exception.kind).name}${tenantIn(exception, moment.policy)} · `,
   ...standing(exception, moment),
 ];
+
+export const describeSubject = (exception: Exception) => ({
+  bold: `${exception.risk.toUpperCase()} · ${clip(nameOf(exception), longestName)}`,
+});
+
+/** Where there are several tenants, two exceptions in a list may be called the same. */
+export const tenantIn = ({ tenant }: Exception, policy: Policy): string =>
+  policy.tenants.length > 1 ? ` in ${clip(tenantName(policy, tenant), 40)}` : '';
 
 function standing(exception: Exception, { policy, now }: Moment): Line {
   const deadline = findDeadline(exception);

@@ -148,7 +148,7 @@ async function post(
   about?: About,
 ): Promise<Card> {
   const exceptions = rows.map(({ exception }) => exception);
-  const digest = { ...(isUser(to) ? {} : { channel: true as const }), ...(head && { head }) };
+  const digest = { ...(isUser(to) ? { to } : { channel: true as const }), ...(head && { head }) };
   const message = createDigest({ exceptions, digest, policy, now });
   const card = await slack.post(to, { ...message, ...(about && { about }) }, under?.ts);
   await gatherings.keepDigest(card, { ids: exceptions.map(({ id }) => id), ...digest }, now);

@@ -97,6 +97,21 @@ describe('sixty questions to one owner', () => {
 });
 
 describe('a digest', () => {
+  it('asks nothing more about what was handed over, and says when nothing is left to answer', async () => {
+    const ids = await open(5);
+    const [head] = await digest();
+    const now = () => office.again(head as PostedMessage);
+    await office.run({ type: 'Reassign', by: by(), address: 'kim@contoso.example' }, ids[3]);
+    await office.deliver(ids[3]);
+    expect(read(now().blocks)).toContain('Partner 3 · handed over: kim@contoso.example owns it now');
+    expect(read(now().blocks)).toContain('Settled: 1 of the 2 below.');
+    expect(office.buttons(now())).toEqual(['approve', 'disable']);
+    await office.run({ type: 'Decline', by: by(), seen: 1 }, ids[4]);
+    await office.deliver(ids[4]);
+    expect(read(now().blocks)).toMatch(/^Nothing here needs your attention any more\n/);
+    expect(office.buttons(now())).toEqual([]);
+  });
+
   it('names nothing that was answered or removed while it waited', async () => {
     const ids = await open(6);
     await office.run({ type: 'Decline', by: by(), seen: 1 }, ids[4]);

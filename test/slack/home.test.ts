@@ -64,6 +64,29 @@ describe('the home tab', () => {
     expect(read(view?.view['blocks'])).toContain('Slack could not tell Lapse who you are');
   });
 
+  it('says of which tenant each is, where two are called the same', async () => {
+    await office.close();
+    const [one, two] = [observation.tenant, 'b3f6c1d2-7a54-4e0b-9d1c-5f20a6b8c9e2'];
+    office = await openOffice({
+      ...policy,
+      tenants: [
+        { id: one, name: 'Contoso', cloud: 'worldwide', without: [] },
+        { id: two, name: 'Fabrikam', cloud: 'worldwide', without: [] },
+      ],
+    });
+    await office.observe({}, idOf(1));
+    await office.deliver(idOf(1));
+    await office.observe({ tenant: two, record: 'record-2' }, idOf(2));
+    await office.deliver(idOf(2));
+    const owner = office.owner();
+    await office.workspace.openHome(owner);
+    for (const name of ['Contoso', 'Fabrikam'])
+      expect(homeOf(owner)).toContain(`Partner newsletter · transport rule in ${name} ·`);
+    const { view } = await office.workspace.pressHome(owner, 'approve_several');
+    for (const name of ['Contoso', 'Fabrikam'])
+      expect(JSON.stringify(view?.view)).toContain(`critical in ${name}, ends 5 Nov`);
+  });
+
   it('turns pages, and finds by words', async () => {
     await openMany(pageSize + 2);
     const owner = office.owner();
@@ -214,7 +237,7 @@ describe('the home tab', () => {
         const home = createHome(page, shown, { by, policy, now: noon }, [[name.slice(0, 300)]]);
         expect(viewFaults(home)).toEqual([]);
         expect(JSON.stringify(home)).not.toContain('mrkdwn');
-        if (count > 0) expect(viewFaults(createBulkForm('renew_several', found))).toEqual([]);
+        if (count > 0) expect(viewFaults(createBulkForm('renew_several', found, policy))).toEqual([]);
       }),
       { numRuns: 100 },
     );

@@ -123,6 +123,11 @@ export const slackPace = [
         replace: 'gathering.last?.done === undefined ? gathering.last : undefined',
       },
       {
+        without: 'a digest that was answered still asks whoever owned it before',
+        find: '{ to } : ',
+        replace: '{} : ',
+      },
+      {
         without: 'a digest names what was answered meanwhile',
         find: '.filter(isStillDue)',
       },

@@ -219,6 +219,27 @@ export const slack = [
     ],
   ),
   ...inFile(
+    'functions/slack/row.ts',
+    ['test/slack/home.test.ts'],
+    [
+      {
+        without: 'two exceptions of two tenants look the same in a list',
+        find: 'policy.tenants.length > 1',
+        replace: 'policy.tenants.length > 2',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/slack/refresh-digest.ts',
+    ['test/slack/digest.test.ts'],
+    [
+      {
+        without: 'a digest of which all is answered still needs attention',
+        find: ', updated: true',
+      },
+    ],
+  ),
+  ...inFile(
     'functions/slack/makers.ts',
     ['test/slack/authority.test.ts'],
     [
