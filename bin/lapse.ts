@@ -19,6 +19,10 @@ const commands: Readonly<Record<string, Command>> = {
     load: () => import('./commands/mailboxes.ts'),
   },
   show: { says: 'one exception and its trail', load: () => import('./commands/show.ts') },
+  enforce: {
+    says: 'where Lapse may act: go live, observe only, stop',
+    load: () => import('./commands/enforce.ts'),
+  },
   redrive: { says: 'send dead letters again', load: () => import('./commands/redrive.ts') },
   doctor: { says: 'check everything Lapse depends on', load: () => import('./commands/doctor.ts') },
   tenant: {

@@ -6,6 +6,7 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { toMillis } from '#time/instant.ts';
 import { createBreakers } from '#register/breaker.ts';
+import { createEnforcements, withModes } from '#register/enforcement.ts';
 import { createGatherings } from '#register/gatherings.ts';
 import { createOneRequest } from '#register/one-request.ts';
 import { readEnvironment } from '#runtime/environment.ts';
@@ -56,14 +57,18 @@ export const handler = createHttpFunction('answer-slack', async (request, turn) 
   const log = (message: string, fields: Readonly<Record<string, string | number>>) =>
     turn.logger.info(message, fields);
   const now = toMillis(turn.now);
-  const policy = once(() => resolveGroups(loadPolicy(), { slack, log, memory: groups, now }));
-
   const values = versionedValuesFromEnvironment(environment.TABLE_NAME);
+  const policy = once(async () =>
+    resolveGroups(await withModes(loadPolicy(), values, environment.NEW_TENANTS), {
+      ...{ slack, log, memory: groups, now },
+    }),
+  );
 
   return answerSlack(
     {
       exceptions: createOneRequest(register, policy),
       breakers: createBreakers(values),
+      enforcements: createEnforcements(values),
       gatherings: createGatherings(values),
       slack,
       policy,

@@ -12,6 +12,7 @@ import type { LifecycleEvent } from '#bus/lifecycle-event.ts';
 import { channelOf } from '#policy/owner.ts';
 import { toMillis, type Instant } from '#time/instant.ts';
 import { createGatherings } from '#register/gatherings.ts';
+import { withModes } from '#register/enforcement.ts';
 import { createOneRequest } from '#register/one-request.ts';
 import { readEnvironment } from '#runtime/environment.ts';
 import { ownQueue } from '#runtime/own-queue.ts';
@@ -81,14 +82,16 @@ async function tell(event: z.output<typeof told>, turn: QueueTurn): Promise<void
     );
     return;
   }
-  const policy = await resolveGroups(loadPolicy(), { slack, log, memory: groups, now: toMillis(turn.now) });
+  const values = versionedValuesFromEnvironment(environment.TABLE_NAME);
+  const rules = await withModes(loadPolicy(), values, environment.NEW_TENANTS);
+  const policy = await resolveGroups(rules, { slack, log, memory: groups, now: toMillis(turn.now) });
   const isAgain =
     turn.repeated || ('data' in event && 'type' in event.data && event.data.type === 'QuestionRepeated');
   const known = withKnownPeople(slack, people, toMillis(turn.now));
   const dependencies = {
     exceptions: createOneRequest(register, () => Promise.resolve(policy)),
     slack: isAgain ? withOwnFound(known, log) : known,
-    gatherings: createGatherings(versionedValuesFromEnvironment(environment.TABLE_NAME)),
+    gatherings: createGatherings(values),
     callDigest: (digestOf: string, at: Instant) =>
       later()(
         JSON.stringify({ 'detail-type': digestDueType, detail: { digestOf } }),

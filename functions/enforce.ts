@@ -3,6 +3,7 @@ import { lifecycleEventSchema } from '#bus/lifecycle-event.ts';
 import { fromMillis } from '#time/instant.ts';
 import { react } from '#lifecycle/react.ts';
 import { disable, restore, setExpiry } from '#exchange/enforcement.ts';
+import { modesIn, readEnforcements } from '#register/enforcement.ts';
 import { execute } from '#register/execute.ts';
 import { readEnvironment } from '#runtime/environment.ts';
 import { describeFailure } from '#runtime/failure.ts';
@@ -12,6 +13,7 @@ import { createQueueFunction } from '#runtime/queue-function.ts';
 import { registerFromEnvironment } from '#runtime/register.ts';
 import { surroundings } from '#runtime/surroundings.ts';
 import { logWarnings, tenantsFromEnvironment } from '#runtime/tenants.ts';
+import { versionedValuesFromEnvironment } from '#runtime/versioned-values.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Report } from '#exchange/enforcement.ts';
 
@@ -20,11 +22,13 @@ const getDependencies = once(() => {
   return {
     register: registerFromEnvironment(environment.TABLE_NAME),
     tenants: tenantsFromEnvironment(environment),
+    values: versionedValuesFromEnvironment(environment.TABLE_NAME),
+    usual: environment.NEW_TENANTS,
   };
 });
 
 export const handler = createQueueFunction('enforce', lifecycleEventSchema, async (event, { logger }) => {
-  const { register, tenants } = getDependencies();
+  const { register, tenants, values, usual } = getDependencies();
   const id = event.metadata.exception_id;
   const exception = await register.load(id);
   if (!exception) throw new Error('an event came before its exception could be read');
@@ -43,6 +47,8 @@ export const handler = createQueueFunction('enforce', lifecycleEventSchema, asyn
     },
     tenants: logWarnings(tenants, { logger }),
     wait: surroundings.wait,
+    // Not remembered: whoever throws the switch may have done so a second ago.
+    mode: async (of: Exception) => modesIn(await readEnforcements(values), usual)(of),
   };
 
   for (const effect of react(event.data, exception)) {

@@ -6,6 +6,7 @@ import { isMailboxOperation } from '#audit-log/mailbox-operations.ts';
 import { recordMailboxChange } from '#recording/record-mailbox-change.ts';
 import { recordChange, recordMailboxException } from '#recording/record-change.ts';
 import { recordTime } from '#recording/record-time.ts';
+import { withModes } from '#register/enforcement.ts';
 import { readEnvironment } from '#runtime/environment.ts';
 import { once } from '#runtime/once.ts';
 import { loadPolicy } from '#runtime/policy.ts';
@@ -13,6 +14,7 @@ import { createQueueFunction } from '#runtime/queue-function.ts';
 import { mailboxChangesFromEnvironment } from '#runtime/mailbox-changes.ts';
 import { registerFromEnvironment } from '#runtime/register.ts';
 import { logWarnings, tenantsFromEnvironment } from '#runtime/tenants.ts';
+import { versionedValuesFromEnvironment } from '#runtime/versioned-values.ts';
 
 /** Milliseconds for the whole look, sign-in included. Five of these, a whole batch, fit into the function's minute. */
 const patience = 10_000;
@@ -38,8 +40,13 @@ export const handler = createQueueFunction(
   'record-changes',
   auditRecordEventSchema.extend({ data: auditRecordSchema }),
   async ({ data: record }, { now, logger, remaining }) => {
+    const environment = readEnvironment('record-changes');
     const { tenants, mailboxes, ...rest } = getDependencies();
-    const policy = loadPolicy();
+    const policy = await withModes(
+      loadPolicy(),
+      versionedValuesFromEnvironment(environment.TABLE_NAME),
+      environment.NEW_TENANTS,
+    );
     const isMailbox = isMailboxOperation(record.Operation);
     // A record about a mailbox is looked at twice, and has the time of one look all the same.
     const late = rest.enough();

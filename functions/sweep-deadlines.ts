@@ -7,11 +7,13 @@
  */
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { isHeldBack, mayPass, passOver, type Sources } from '#deadlines/admission.ts';
+import { carryOutChanges } from '#deadlines/enforcement-changes.ts';
 import { findComingPolicy, type Waits } from '#deadlines/new-policy.ts';
 import { checkDue } from '#lifecycle/decide/due-now.ts';
 import { findNextDue } from '#lifecycle/due.ts';
 import { duration, minus } from '#time/instant.ts';
 import { wouldLapse } from '#lifecycle/lapsing.ts';
+import { modesIn, readEnforcements } from '#register/enforcement.ts';
 import { execute } from '#register/execute.ts';
 import { mostKeys } from '#register/read-items.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
@@ -24,16 +26,18 @@ import { createScheduleFunction, type ScheduledTurn } from '#runtime/schedule-fu
 import { versionedValuesFromEnvironment } from '#runtime/versioned-values.ts';
 import type { Due } from '#register/contract.ts';
 import type { Event } from '#lifecycle/events.ts';
+import type { UsualMode } from '#policy/enforcement-mode.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 
 export const handler = createScheduleFunction('sweep-deadlines', async (turn) => {
-  const { TABLE_NAME } = readEnvironment('sweep-deadlines');
+  const { TABLE_NAME, NEW_TENANTS } = readEnvironment('sweep-deadlines');
   await beat(turn, TABLE_NAME);
   await sweepDeadlines(
     {
       register: registerFromEnvironment(TABLE_NAME),
       values: versionedValuesFromEnvironment(TABLE_NAME),
       policy: loadPolicy(),
+      usual: NEW_TENANTS,
     },
     turn,
   );
@@ -49,10 +53,17 @@ const leastForSweep = 25_000;
 const mostSteps = 20;
 
 /** Throws at the end where an exception could not be swept; the others have been by then. */
-export async function sweepDeadlines(sources: Sources, turn: ScheduledTurn): Promise<void> {
-  const { register, policy } = sources;
+export async function sweepDeadlines(
+  { usual, ...given }: Sources & { readonly usual: UsualMode },
+  turn: ScheduledTurn,
+): Promise<void> {
+  const { register } = given;
   const { now, logger, metrics } = turn;
   const longAgo = minus(now, overdueAfter);
+  // Where this cannot be read, nobody can say that anything may lapse: the sweep fails, and the next one tries again.
+  const enforcements = await readEnforcements(given.values);
+  const policy = { ...given.policy, modes: modesIn(enforcements, usual) };
+  const sources = { ...given, policy };
   let swept = 0;
   let lapsed = 0;
   let overdue = 0;
@@ -63,7 +74,7 @@ export async function sweepDeadlines(sources: Sources, turn: ScheduledTurn): Pro
   let [waits, policyFailed]: [Waits, boolean] = [() => false, false];
   let { breaker } = policy;
   try {
-    const coming = await findComingPolicy(sources, turn);
+    const coming = await findComingPolicy(given, turn);
     ({ waits, breaker } = coming);
     stopped += await coming.apply(() => turn.remaining() >= leastForSweep);
   } catch (error) {
@@ -74,6 +85,12 @@ export async function sweepDeadlines(sources: Sources, turn: ScheduledTurn): Pro
       failure: describeFailure(error),
     });
   }
+  const enforcementStopped = await carryOutChanges(
+    enforcements,
+    sources,
+    turn,
+    () => turn.remaining() >= leastForSweep,
+  );
   const due = await Array.fromAsync(register.due(now));
   const {
     may: mayLapse,
@@ -124,6 +141,7 @@ export async function sweepDeadlines(sources: Sources, turn: ScheduledTurn): Pro
   metrics.addMetric('Lapsed', MetricUnit.Count, lapsed);
   metrics.addMetric('HeldBack', MetricUnit.Count, heldBack);
   metrics.addMetric('Stopped', MetricUnit.Count, stopped);
+  metrics.addMetric('EnforcementStopped', MetricUnit.Count, enforcementStopped);
   if (failed.length > 0)
     throw new Error(
       `${failed.length} of ${failed.length + swept} exceptions could not be swept: ${failed.slice(0, 10).join(', ')}. ` +

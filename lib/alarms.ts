@@ -80,6 +80,11 @@ export class Alarms extends Construct {
         'Lapse has stopped itself in a tenant: lapses, or a new policy, wait until an approver has looked.',
       of: [2, 3],
     });
+    raise(this, this.topic, 'EnforcementStopped', {
+      metric: minutely('EnforcementStopped', Stats.MAXIMUM),
+      meaning: 'Somebody has stopped enforcement in a tenant: nothing is disabled there until it is resumed.',
+      of: [2, 3],
+    });
     raise(this, this.topic, 'SweepDeadLetters', {
       metric: depthOf(deadLetters),
       meaning: 'The schedule could not start the sweep.',

@@ -32,6 +32,7 @@ export class Deadlines extends Construct {
       notesOf(noteNames.breakers),
       notesOf(`${noteNames.breaker}*`),
       notesOf(noteNames.heartbeat),
+      notesOf(noteNames.enforcement),
     );
     // Reads what is not removed when a policy is new, or when so much lapses that the breaker must count.
     register.grantQuery(this.sweepDeadlines, 'due', 'open', 'state');

@@ -80,8 +80,8 @@ export class SlackApp extends Construct {
         SLACK_SIGNING_SECRET_SECRET: secrets.slackSigningSecret.secretArn,
       },
     });
-    // Who looks at what a breaker holds back lets it go.
-    register.grantCommands(answerSlack, notesOf(`${noteNames.breaker}*`));
+    // Who looks at what a breaker holds back lets it go, and who sees something go wrong stops enforcement.
+    register.grantCommands(answerSlack, notesOf(`${noteNames.breaker}*`), notesOf(noteNames.enforcement));
     register.grantTrails(answerSlack);
     register.grantQuery(answerSlack, 'open', 'owned', 'tenant');
     answerSlack.mayRead(secrets.slackBotToken);

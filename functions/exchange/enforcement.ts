@@ -11,6 +11,7 @@ import { text } from '#risk/settings.ts';
 import { madeUpId } from './made-up-id.ts';
 import { ExchangeError, quote } from './exchange-error.ts';
 import type { Command } from '#lifecycle/commands.ts';
+import type { Mode } from '#policy/enforcement-mode.ts';
 import type { Act, Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Surroundings } from '#microsoft/retry.ts';
@@ -28,6 +29,8 @@ export interface Enforcing {
   /** Records the result, under an id that makes a repeated report harmless. */
   readonly report: (report: Report, receipt: string) => Promise<void>;
   readonly tenants: Tenants;
+  /** Where Lapse may act, read anew each time; throws where that cannot be read. */
+  readonly mode: (of: Exception) => Promise<Mode>;
   readonly wait: Surroundings['wait'];
 }
 
@@ -63,7 +66,7 @@ export async function disable(attempt: number, enforcement: Enforcing): Promise<
 async function carryOut(
   exception: Exception,
   attempt: number,
-  { tenants, wait }: Enforcing,
+  { tenants, mode, wait }: Enforcing,
 ): Promise<readonly [Report, DisableOutcome]> {
   // Known once something was asked of Exchange under it.
   let as: { readonly application?: string } = {};
@@ -107,6 +110,8 @@ async function carryOut(
     if (!object.enabled) return [done, { outcome: 'already disabled' }];
 
     if (protects({ kind: exception.kind, settings: object.settings })) return failed(protective);
+    const barred = describeBar(await mode(exception));
+    if (barred !== undefined) return failed(barred);
     await tenant.disable(exception.kind, object);
     const problem = await readBack(tenant, exception, object.guid, false, wait);
     return problem === undefined ? [done, { outcome: 'disabled' }] : failed(problem);
@@ -144,7 +149,7 @@ export const restore = (attempt: number, enforcement: Enforcing): Promise<ActOut
  */
 export const setExpiry = (attempt: number, enforcement: Enforcing): Promise<ActOutcome> =>
   carryOutAct('expiry', attempt, enforcement, async (exception, tenant) => {
-    const { wait } = enforcement;
+    const { mode, wait } = enforcement;
     const until = nativeEndOf(exception);
     if (until === undefined) return { outcome: 'already so' };
     const object = await lookTwice(tenant, exception, wait);
@@ -153,6 +158,9 @@ export const setExpiry = (attempt: number, enforcement: Enforcing): Promise<ActO
     if (other) return failure(other.why);
     if (endsAt(object, until)) return { outcome: 'already so', until };
 
+    // A later end only takes back what Exchange would do by itself.
+    const barred = endsBefore(object, until) ? undefined : describeBar(await mode(exception));
+    if (barred !== undefined) return failure(barred);
     // Without fractions of a second: the plainest way to write a time in UTC.
     const written = until.replace(/\.\d+Z$/, 'Z');
     if (!(await tenant.expire(exception.kind, object.guid, written))) return { outcome: 'already so' };
@@ -206,12 +214,28 @@ async function carryOutAct(
 }
 
 /** Exchange may keep whole minutes only. */
-function endsAt({ settings }: FoundObject, until: string): boolean {
+const endsAt = (object: FoundObject, until: string): boolean =>
+  Math.abs(endOf(object) - Date.parse(until)) < 60_000;
+
+const endsBefore = (object: FoundObject, until: string): boolean => endOf(object) < Date.parse(until);
+
+/** In milliseconds; no number where Exchange shows no end. */
+function endOf({ settings }: FoundObject): number {
   const shown = text(settings, 'ExpiryDate');
   // Without a zone it is UTC, like everything on this interface.
-  const at =
-    shown === undefined ? NaN : Date.parse(/(?:z|[+-]\d\d:?\d\d)$/i.test(shown) ? shown : `${shown}Z`);
-  return Math.abs(at - Date.parse(until)) < 60_000;
+  return shown === undefined ? NaN : Date.parse(/(?:z|[+-]\d\d:?\d\d)$/i.test(shown) ? shown : `${shown}Z`);
+}
+
+/** Why Lapse may not act there; `undefined` if it may. What it has switched off may be switched on again all the same. */
+function describeBar(mode: Mode): string | undefined {
+  switch (mode.type) {
+    case 'live':
+      return undefined;
+    case 'observing':
+      return 'Lapse only observes here, and touches nothing of this kind until it goes live (lapse enforce on)';
+    case 'stopped':
+      return `enforcement is stopped in this tenant, by ${mode.by}: nothing is touched until it is resumed (/lapse resume)`;
+  }
 }
 
 const unproven =

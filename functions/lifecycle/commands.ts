@@ -155,6 +155,16 @@ export type Command =
       readonly soonest?: readonly Brought[];
     }
   | { readonly type: 'ReleaseBreaker'; readonly by: Answerer; readonly policy?: string }
+  /** Lapse may act on it again: its deadline starts afresh where that is owed, or wherever it went live (`all`). */
+  | { readonly type: 'RestartDeadline'; readonly all: boolean }
+  | {
+      readonly type: 'ReportEnforcement';
+      readonly to: 'live' | 'observing' | 'stopped' | 'resumed';
+      readonly by: string;
+      readonly since: Instant;
+      readonly why?: string;
+      readonly again?: true;
+    }
   | {
       readonly type: 'ReportDisabled';
       readonly attempt: number;

@@ -337,6 +337,31 @@ export type ExceptionLapsed = Fact & {
   readonly cause: Cause;
   readonly reportBy: Instant;
 };
+/** The deadline passed, and Lapse may not act here: it would have lapsed. The question stays open. */
+export type LapseObserved = Fact &
+  Ending & {
+    readonly type: 'LapseObserved';
+    readonly cause: Cause;
+    readonly why: 'observing' | 'stopped';
+    /** When that is looked at again. */
+    readonly next: Instant;
+  };
+/**
+ * Lapse may act on it again, or for the first time: whoever was told of a deadline before was told that nothing would
+ * happen, so it starts afresh with full notice.
+ */
+export type DeadlineRestarted = Fact &
+  Ending & { readonly type: 'DeadlineRestarted'; readonly from: Instant; readonly to: Instant };
+/** Somebody has changed where Lapse may act in the tenant; or it is still stopped after another day (`again`). */
+export type EnforcementChanged = Fact & {
+  readonly type: 'EnforcementChanged';
+  readonly to: 'live' | 'observing' | 'stopped' | 'resumed';
+  /** As the command line or Slack knows them. */
+  readonly by: string;
+  readonly since: Instant;
+  readonly why?: string;
+  readonly again?: true;
+};
 /** Policy for its class says: off first, ask afterwards. */
 export type DisableOrdered = Fact & {
   readonly type: 'DisableOrdered';
@@ -390,7 +415,8 @@ export type BreakerReleased = Fact & {
  * state's `answered`), `changed` (the card was out of date), `not-open` (nothing of the kind is asked in this state),
  * `bad-term` (expiry or cadence outside what policy allows), `four-eyes` (makers cannot approve), `chosen` (nor can
  * whoever they named), `critical` (needs an approver), `second-approver` (renewed so often that somebody else must
- * agree), `approvers-only` (what it rests on is too weak for its owner alone).
+ * agree), `approvers-only` (what it rests on is too weak for its owner alone), `observing` and `stopped` (Lapse may
+ * switch nothing off there).
  */
 export type Refusal =
   | 'not-allowed'
@@ -402,7 +428,9 @@ export type Refusal =
   | 'chosen'
   | 'critical'
   | 'second-approver'
-  | 'approvers-only';
+  | 'approvers-only'
+  | 'observing'
+  | 'stopped';
 export type AnswerRefused = Fact & {
   readonly type: 'AnswerRefused';
   /** The command that was refused. */
@@ -525,6 +553,9 @@ export type Event =
   | ExceptionDeclined
   | ExceptionRevoked
   | ExceptionLapsed
+  | LapseObserved
+  | DeadlineRestarted
+  | EnforcementChanged
   | DisableOrdered
   | PolicyApplied
   | BreakerTripped
@@ -570,6 +601,9 @@ const known: Readonly<Record<EventType, true>> = {
   ExceptionDeclined: true,
   ExceptionRevoked: true,
   ExceptionLapsed: true,
+  LapseObserved: true,
+  DeadlineRestarted: true,
+  EnforcementChanged: true,
   DisableOrdered: true,
   PolicyApplied: true,
   BreakerTripped: true,

@@ -228,9 +228,22 @@ function happened(before: Exception | undefined, event: Event): Exception {
       return moved(state, event);
     case 'BreakerTripped':
     case 'BreakerReleased':
+    case 'EnforcementChanged':
       return state;
     case 'ReminderDue':
       return { ...state, reminded: event.step };
+    case 'LapseObserved':
+      // Whoever was told of the deadline was told of one at which nothing happened.
+      return {
+        ...state,
+        told: [],
+        movedAt: event.at,
+        reminded: event.at,
+        postponedTo: event.next,
+        spared: { at: event.at, cause: event.cause, why: event.why },
+      };
+    case 'DeadlineRestarted':
+      return { ...unspared(state), told: [], movedAt: event.at, reminded: event.at, postponedTo: event.to };
     case 'DeadlinePostponed':
       return { ...state, postponedTo: event.to };
     case 'ExceptionEscalated':
@@ -559,6 +572,12 @@ function moved(before: Exception, event: PolicyApplied): Exception {
   return state;
 }
 
+function unspared(state: Exception): Exception {
+  const rest: { -readonly [Field in keyof Exception]: Exception[Field] } = { ...state };
+  delete rest.spared;
+  return rest as Exception;
+}
+
 /** Its deadline no longer comes from policy. */
 function unpoliced(state: Unconfirmed): Unconfirmed {
   const rest: { -readonly [Field in keyof Unconfirmed]: Unconfirmed[Field] } = { ...state };
@@ -629,6 +648,7 @@ const outlives = {
   since: true,
   reminded: false,
   postponedTo: false,
+  spared: false,
   approval: true,
   ladder: true,
   rung: true,

@@ -231,6 +231,12 @@ export interface Known extends Assessed {
   readonly reminded?: Instant;
   /** Where the deadline was moved to because the owner had not been told in time, or because people must act. */
   readonly postponedTo?: Instant;
+  /** It would have been switched off, had Lapse been allowed to act: the newest time, and since when. */
+  readonly spared?: {
+    readonly at: Instant;
+    readonly cause: Cause;
+    readonly why: 'observing' | 'stopped';
+  };
   /** The newest approval, even after it ended. */
   readonly approval?: Approval;
   /** Everybody who can be asked, and which of them `owner` is. Absent in what was stored before there were ladders. */

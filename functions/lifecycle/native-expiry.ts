@@ -22,6 +22,8 @@ export const expiryEvents = [
   'ExceptionReopened',
   'DeadlinePostponed',
   'ExceptionEscalated',
+  'LapseObserved',
+  'DeadlineRestarted',
   'PolicyApplied',
   // What is on again can have an end again.
   'ActDone',

@@ -15,6 +15,7 @@ import type {
   ApprovalVoided,
   BreakerTripped,
   DeadlinePostponed,
+  EnforcementChanged,
   Event,
   EventType,
   ExceptionEscalated,
@@ -181,6 +182,12 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
               : `An approver has released the earlier deadlines that a new policy sets in this tenant: the next sweep applies them, and each owner is told.`,
         },
       ];
+    case 'LapseObserved':
+      return [refresh];
+    case 'DeadlineRestarted':
+      return [{ type: 'remind', deadline: event.to }, refresh];
+    case 'EnforcementChanged':
+      return [{ type: 'alert', text: enforcementText(event) }];
     case 'DisableRetried':
       return [refresh, { type: 'disable', attempt: event.attempt }];
     case 'DisableFailed':
@@ -263,6 +270,21 @@ function unansweredText(what: string, cause: ExceptionEscalated['cause']): strin
   }
 }
 
+function enforcementText({ to, by, since, why = '', again }: EnforcementChanged): string {
+  switch (to) {
+    case 'stopped':
+      return again
+        ? `Enforcement in this tenant is still stopped, since ${momentInWords(since)}, by ${by}: ${why}. Nothing is disabled here, whatever its deadline, until an approver types /lapse resume.`
+        : `Enforcement in this tenant was stopped at ${momentInWords(since)} by ${by}: ${why}. Nothing is disabled here until an approver types /lapse resume; what comes due meanwhile gets full notice afterwards.`;
+    case 'resumed':
+      return `Enforcement in this tenant was resumed at ${momentInWords(since)} by ${by}. What came due meanwhile gets full notice, and each owner is told.`;
+    case 'live':
+      return `Enforcement in this tenant was extended at ${momentInWords(since)} by ${by}: from now on, what lapses there is disabled. Every deadline starts afresh with full notice, and each owner is told.`;
+    case 'observing':
+      return `Enforcement in this tenant was reduced at ${momentInWords(since)} by ${by}: of what it no longer covers, Lapse disables nothing and says what it would have disabled.`;
+  }
+}
+
 function nearerText({ why, waiting, soonest = [] }: BreakerTripped): string {
   const shown = soonest
     .map(({ name, from, to }) => `"${name}" at ${momentInWords(to)} instead of ${momentInWords(from)}`)
@@ -326,6 +348,9 @@ export const slackEvents = [
   'ExceptionRevoked',
   'ExceptionLapsed',
   'DisableOrdered',
+  'LapseObserved',
+  'DeadlineRestarted',
+  'EnforcementChanged',
   'PolicyApplied',
   'BreakerTripped',
   'BreakerReleased',

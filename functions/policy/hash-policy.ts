@@ -7,4 +7,8 @@ import type { Policy } from './policy.ts';
  * because the first matching rule counts. 16 hexadecimal digits.
  */
 export const hashPolicy = ({ hash, ...policy }: Policy): string =>
-  hash ?? createHash('sha256').update(toCanonicalJson(policy)).digest('hex').slice(0, 16);
+  hash ??
+  createHash('sha256')
+    .update(toCanonicalJson({ ...policy, modes: undefined }))
+    .digest('hex')
+    .slice(0, 16);

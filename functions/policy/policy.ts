@@ -8,6 +8,7 @@ import type { Duration } from '#time/instant.ts';
 import type { Risk } from '#risk/finding.ts';
 import type { Settings } from '#risk/settings.ts';
 import { mailboxKinds } from '#kinds/form.ts';
+import type { Modes } from './enforcement-mode.ts';
 import { kindOf, type Kind } from '#kinds/registry.ts';
 
 export interface RiskClass {
@@ -79,11 +80,11 @@ export interface Tenant {
   readonly collect?: boolean;
 }
 
-const tenantOf = ({ tenants }: Policy, tenant: string): Tenant | undefined =>
+const tenantOf = ({ tenants }: Pick<Policy, 'tenants'>, tenant: string): Tenant | undefined =>
   tenants.find(({ id }) => id.toLowerCase() === tenant.toLowerCase());
 
 /** What people call it; its GUID if policy does not say. */
-export const tenantName = (policy: Policy, tenant: string): string =>
+export const tenantName = (policy: Pick<Policy, 'tenants'>, tenant: string): string =>
   tenantOf(policy, tenant)?.name ?? tenant;
 
 /** Whose audit logs policy wants collected. */
@@ -118,6 +119,8 @@ export interface WorkingHours {
 export interface Policy {
   /** Names it as it was deployed, whoever is in its groups: see `hash-policy.ts`. Absent if it is not deployed. */
   readonly hash?: string;
+  /** Where Lapse may act, as far as it was looked up: not part of what is deployed, nor of the hash. */
+  readonly modes?: Modes;
   /** Slack user ids of those who may answer for any exception, and user groups (`S…`). */
   readonly approvers: readonly string[];
   /** Where questions go if the owner is unknown or cannot be reached, and where alerts go. */

@@ -167,6 +167,7 @@ const known = {
   since: instantSchema,
   reminded: instantSchema.exactOptional(),
   postponedTo: instantSchema.exactOptional(),
+  spared: z.looseObject({ at: instantSchema, cause, why: z.enum(['observing', 'stopped']) }).exactOptional(),
   approval: approval.exactOptional(),
   reopened: z.array(instantSchema).exactOptional(),
   application: z.string().min(1).exactOptional(),

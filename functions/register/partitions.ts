@@ -13,6 +13,7 @@ export const partitions = {
 export const noteNames = {
   policy: 'POLICY',
   breakers: 'BREAKERS',
+  enforcement: 'ENFORCEMENT',
   breaker: 'BREAKER#',
   digest: 'DIGEST#',
   inventory: 'inventory#',

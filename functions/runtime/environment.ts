@@ -9,6 +9,8 @@ const name = z.string().min(1);
 const url = (usual: string) => z.url({ protocol: /^https?$/ }).default(usual);
 
 const register = { TABLE_NAME: name };
+/** What a tenant's kinds are as long as nobody has decided: see `enforcement-mode.ts`. */
+const modes = { NEW_TENANTS: z.enum(['live', 'observing']).default('live') };
 const exchange = {
   /** Id of a secret: `{ "<tenant GUID>": { "clientId": "…", "clientSecret": "…" } }`. */
   EXCHANGE_SECRET: name,
@@ -38,23 +40,25 @@ export const environments = {
       .refine((text) => parseDuration(text) !== undefined, 'not a length of time like PT12H')
       .default('PT12H'),
   }),
-  'record-changes': z.object({ ...register, ...exchange }),
+  'record-changes': z.object({ ...register, ...exchange, ...modes }),
   'publish-events': z.object({ BUS_NAME: name }),
   'ask-owners': z.object({
     ...register,
+    ...modes,
     ...slack,
     /** Its own queue: what Slack is too busy for is sent there again, to come later. */
     QUEUE_URL: name,
   }),
   'answer-slack': z.object({
     ...register,
+    ...modes,
     ...slack,
     /** Id of a secret, plain text. */
     SLACK_SIGNING_SECRET_SECRET: name,
   }),
-  'sweep-deadlines': z.object({ ...register }),
+  'sweep-deadlines': z.object({ ...register, ...modes }),
   'take-inventory': z.object({ ...register, ...exchange, BUS_NAME: name }),
-  enforce: z.object({ ...register, ...exchange }),
+  enforce: z.object({ ...register, ...exchange, ...modes }),
 } as const;
 
 export type FunctionName = keyof typeof environments;

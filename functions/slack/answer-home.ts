@@ -18,6 +18,7 @@ import {
 } from './home.ts';
 import { findStopped } from './release.ts';
 import { done } from './reply.ts';
+import { describeSwitches } from './switch.ts';
 import type { Answerer } from '#lifecycle/commands.ts';
 import type { BulkAction } from './bulk.ts';
 import type { AnswerDependencies } from './dependencies.ts';
@@ -66,7 +67,7 @@ async function lookFirst(dependencies: AnswerDependencies, by: Answerer) {
 
 /** Tenants in which a breaker waits for an approver. */
 async function describeStopped(dependencies: AnswerDependencies): Promise<readonly Line[]> {
-  const stopped = await findStopped(dependencies);
+  const [stopped, switches] = await Promise.all([findStopped(dependencies), describeSwitches(dependencies)]);
   const shown = stopped.slice(0, mostStopped).map(({ tenant, of, tripped }): Line => {
     const what =
       of === 'lapses'
@@ -78,7 +79,7 @@ async function describeStopped(dependencies: AnswerDependencies): Promise<readon
     ];
   });
   const more = stopped.length - shown.length;
-  return more > 0 ? [...shown, [`… and ${more} more`]] : shown;
+  return [...switches.slice(0, mostStopped), ...shown, ...(more > 0 ? [[`… and ${more} more`]] : [])];
 }
 
 const mostStopped = 5;

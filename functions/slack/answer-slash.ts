@@ -19,6 +19,7 @@ import { isId } from './payloads.ts';
 import { isCalled, lengthIn, soon, type Query } from './query.ts';
 import { describeApprovers, describeRefusal, findRefusal } from './refusal.ts';
 import { release } from './release.ts';
+import { throwSwitch } from './switch.ts';
 import { createParagraph } from './lines.ts';
 import { createNote, createWhisper, done } from './reply.ts';
 import { createRow, describeRow } from './row.ts';
@@ -46,6 +47,8 @@ const usage: readonly Line[] = [
   ['/lapse hold NAME: do nothing about it for some days (approvers)'],
   ['/lapse restore NAME: switch it on again for some hours or days (approvers)'],
   ['/lapse reassign NAME: make somebody else its owner'],
+  ['/lapse stop TENANT reason: disable nothing in it, from this moment on (approvers)'],
+  ['/lapse resume TENANT: lift that; what came due meanwhile gets full notice (approvers)'],
   ['/lapse release: let what the breaker has stopped take effect (approvers)'],
   ['Instead of a name, its id works everywhere.'],
 ];
@@ -81,6 +84,8 @@ export async function answerSlash(
 
   const query = queryOf(verb, words);
   if (query) return 'mistake' in query ? whisper(query.mistake) : list(dependencies, by, query);
+  if (verb === 'stop' || verb === 'resume')
+    return whisper(...(await throwSwitch(dependencies, by, verb, words)));
   if (verb === 'release') return whisper(...(await release(dependencies, by, receipt)));
   const answer = verbs.get(verb);
   const known = verb === 'show' || verb === 'renew' || answer !== undefined;

@@ -1,5 +1,6 @@
 /** The form with which one person gives several exceptions the same answer: each is listed and can be left out. */
 import * as z from 'zod';
+import { modeOf } from '#policy/enforcement-mode.ts';
 import { isApprovable } from '#lifecycle/asked.ts';
 import { isOwner, mayApprove } from '#policy/authority.ts';
 import { longestCadence, longestExpiry } from '#policy/forms.ts';
@@ -48,6 +49,7 @@ export function mayAnswerTogether(action: BulkAction, exception: Exception, read
       return (
         (exception.state === 'unconfirmed' || exception.state === 'confirmed') &&
         exception.remedy !== 'escalate' &&
+        modeOf(policy, exception).type === 'live' &&
         (isOwner(exception, by) || mayApprove(exception, by, policy))
       );
   }

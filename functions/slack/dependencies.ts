@@ -1,4 +1,5 @@
 /** What asking and answering in Slack need. */
+import type { Enforcements } from '#policy/enforcement-mode.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Breakers } from '#lifecycle/breaker.ts';
@@ -26,4 +27,5 @@ export interface AskDependencies extends CardDependencies {
 
 export interface AnswerDependencies extends CardDependencies {
   readonly breakers: Breakers;
+  readonly enforcements: Enforcements;
 }

@@ -2,6 +2,7 @@
  * What can be pressed on a card: only what works for whom the card is for. A channel cannot know its reader, so whether
  * somebody may is decided when they press.
  */
+import { modeOf } from '#policy/enforcement-mode.ts';
 import { isApprovable } from '#lifecycle/asked.ts';
 import { authorityOf } from '#policy/authority.ts';
 import { mayWish } from '#lifecycle/decide/answer.ts';
@@ -46,7 +47,10 @@ function answers(content: CardContent, subject: QuestionRef): readonly Button[] 
       : isOffered('ask-approver', exception)
         ? [createButton('ask-approver', 'Ask an approver', exception, subject, 'primary')]
         : [];
-  const isSwitchable = exception.remedy !== 'escalate' && exception.state !== 'disabled';
+  const isSwitchable =
+    exception.remedy !== 'escalate' &&
+    exception.state !== 'disabled' &&
+    modeOf(content.policy, exception).type === 'live';
   return [...yes, ...(isSwitchable ? [createDisable(exception, subject)] : [])];
 }
 

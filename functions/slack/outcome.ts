@@ -5,9 +5,10 @@
 import { protects } from '#kinds/protection.ts';
 import { isAskedWhileOff } from '#lifecycle/asked.ts';
 import { channelOf } from '#policy/owner.ts';
+import { modeOf } from '#policy/enforcement-mode.ts';
 import { classOf } from '#policy/policy.ts';
 import { answerBehind, approvalOf, describeDecision } from './decision.ts';
-import { authorName, causes, findDeadline, quoted } from './words.ts';
+import { authorName, causes, findDeadline, quoted, spareds } from './words.ts';
 import type { Event } from '#lifecycle/events.ts';
 import type { Author, Confirmed, Disabling, Exception, Removed, Unconfirmed } from '#lifecycle/exception.ts';
 import type { Policy } from '#policy/policy.ts';
@@ -129,6 +130,21 @@ function silence(exception: Unconfirmed | Confirmed, policy: Policy): Line {
     ];
   if (classOf(policy, exception).onSilence === 'escalate')
     return [...start, ', people in ', ...people, ' are alerted. It stays on.'];
+  const { type } = modeOf(policy, exception);
+  const { spared } = exception;
+  if (spared && type !== 'live')
+    return [
+      'It would have been switched off at ',
+      { at: spared.at },
+      `, because ${causes[spared.cause]}. It stays on: ${spareds[type]}.`,
+    ];
+  if (type === 'observing')
+    return [...start, ', Lapse would disable it in Exchange. It stays on: Lapse only observes here.'];
+  if (type === 'stopped')
+    return [
+      ...start,
+      ', Lapse would disable it in Exchange. Nothing is disabled while enforcement is stopped here.',
+    ];
   return [...start, ', Lapse disables it in Exchange.'];
 }
 

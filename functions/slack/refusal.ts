@@ -12,6 +12,14 @@ import type { Exception } from '#lifecycle/exception.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { Line } from './lines.ts';
 
+/** Why nobody is offered to disable anything. */
+export const cannotDisable = {
+  observing:
+    'Lapse only observes here: it disables nothing of this kind in this tenant, not even on request. To end it now, switch it off in the Exchange admin center.',
+  stopped:
+    'Enforcement in this tenant is stopped: Lapse disables nothing, not even on request, until an approver types /lapse resume. To end it now, switch it off in the Exchange admin center.',
+} as const;
+
 /** Why a command was refused, if it was. */
 export const findRefusal = (events: readonly Event[]): Refusal | undefined =>
   events.find((event) => event.type === 'AnswerRefused')?.why;
@@ -63,6 +71,10 @@ export function describeRefusal(
         [`That answer is not possible for “${nameOf(exception)}” now.`],
         ...describeOutcome(exception, history, policy),
       ];
+    case 'observing':
+      return [[cannotDisable.observing, ' Your attempt is in the trail.']];
+    case 'stopped':
+      return [[cannotDisable.stopped, ' Your attempt is in the trail.']];
     case 'bad-term':
       return [[`Policy does not allow that long for ${exception.risk} risk. Choose a shorter time.`]];
   }

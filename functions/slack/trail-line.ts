@@ -1,7 +1,7 @@
 /** What happened to an exception, one line an event: "2 Nov 2026 12:00: Approved by @ann: “Our partner sends it.”." */
 import { toTitle } from '#lifecycle/events.ts';
 import { clip } from './escape.ts';
-import { answers, actorName, authorName, causes, quotedEnd } from './words.ts';
+import { answers, actorName, authorName, causes, quotedEnd, spareds } from './words.ts';
 import type { Event, EventType, Seen } from '#lifecycle/events.ts';
 import type { Answering } from '#lifecycle/commands.ts';
 import type { Owner } from '#lifecycle/exception.ts';
@@ -31,6 +31,13 @@ const attempts: Readonly<Record<Answering, string>> = {
   AskForHelp: 'ask others about it',
   WishReminder: 'be reminded of it',
 };
+
+const enforcements = {
+  live: 'went live',
+  observing: 'was reduced',
+  stopped: 'was stopped',
+  resumed: 'was resumed',
+} as const;
 
 const tellers: Tellers = {
   ExceptionOpened: (event) => [`Found: made or changed${changedBy(event)}.`],
@@ -86,6 +93,12 @@ const tellers: Tellers = {
   ExceptionDeclined: (event) => ['Declined', ...by(event), because(event.reason)],
   ExceptionRevoked: (event) => ['Ordered to be switched off', ...by(event), because(event.reason)],
   ExceptionLapsed: (event) => [`Lapsed, because ${causes[event.cause]}.`],
+  LapseObserved: (event) => [`Would have lapsed, because ${causes[event.cause]}: ${spareds[event.why]}.`],
+  DeadlineRestarted: (event) => ['Its deadline starts afresh: it is now ', { at: event.to }, '.'],
+  EnforcementChanged: (event) => [
+    `Enforcement in its tenant ${event.again ? 'is still stopped, ' : enforcements[event.to]} by ${clip(event.by, 80)}`,
+    because(event.why),
+  ],
   DisableOrdered: (event) => [`Ordered to be switched off, because ${causes[event.cause]}.`],
   PolicyApplied: (event) =>
     event.moved

@@ -69,6 +69,12 @@ export const causes: Readonly<Record<Cause, string>> = {
   'disable first': 'policy switches new ones off before asking',
 };
 
+/** Why something that would have lapsed did not. */
+export const spareds = {
+  observing: 'Lapse only observes here',
+  stopped: 'enforcement is stopped',
+} as const;
+
 /** What a list says about exceptions that it cannot show. */
 export const passedOver = (unreadable: number): readonly Line[] =>
   unreadable === 0

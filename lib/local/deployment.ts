@@ -10,9 +10,9 @@ import { listChannels } from '#policy/owner.ts';
 import type { Policy } from '#policy/policy.ts';
 import { createMailboxChanges } from '#register/mailbox-changes.ts';
 import { createRegister } from '#register/register.ts';
-import { createVersionedValues } from '#register/versioned-values.ts';
 import { readWholeList } from '#register/read-whole-list.ts';
 import { heartbeatType } from '#bus/heartbeat.ts';
+import { nextNewsAt } from '#deadlines/enforcement-changes.ts';
 import { isPolicyPending } from '#deadlines/new-policy.ts';
 import type { Register } from '#register/contract.ts';
 import { createActivity } from './activity.ts';
@@ -31,6 +31,8 @@ import { startEndpoint } from './endpoint.ts';
 import { environmentOf } from './environment.ts';
 import { examineLocal } from './examine.ts';
 import { createFunction, type LocalFunction } from './functions.ts';
+import { createEnforcements, readEnforcements } from '#register/enforcement.ts';
+import { createVersionedValues } from '#register/versioned-values.ts';
 import { openGateway } from './gateway.ts';
 import { createIntake, type IntakeCounts } from './intake.ts';
 import { createKeyValue } from '#lib/standin/key-value.ts';
@@ -459,10 +461,13 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
     });
     /** Until when a schedule would find nothing to do, where that is known. */
     const quietUntilOf = (name: string): { readonly quietUntil?: () => Promise<Instant | undefined> } => ({
-      // The sweep only looks into the due index, and at a policy that is not in force yet.
+      // The sweep only looks into the due index, at a policy that is not in force yet, and at decisions about enforcement.
       ...(name === 'sweep-deadlines' && {
-        quietUntil: async () =>
-          (await isPolicyPending({ values, policy })) ? clock.now() : register.firstDue(),
+        quietUntil: async () => {
+          if (await isPolicyPending({ values, policy })) return clock.now();
+          const news = nextNewsAt(await readEnforcements(values), clock.now());
+          return [(await register.firstDue()) ?? [], news ?? []].flat().toSorted()[0];
+        },
       }),
       // Where nothing is collected, the collector has nothing to look at.
       ...(name === 'collect-audit-log' &&
@@ -581,6 +586,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
       local: createLocalRoutes({
         register,
         mailboxes,
+        enforcements: createEnforcements(createVersionedValues({ client, tableName })),
         policy,
         now: () => clock.now(),
         feed,

@@ -5,6 +5,8 @@ import type { Exception } from '#lifecycle/exception.ts';
 import type { CheckResult } from '#doctor/check.ts';
 import { UnreadableExport } from '#audit-log/export/unreadable-export.ts';
 import { channelOf } from '#policy/owner.ts';
+import { follow, type Enforcements } from '#policy/enforcement-mode.ts';
+import { kinds } from '#kinds/registry.ts';
 import type { Policy } from '#policy/policy.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { readMostDangerous } from '#register/read-most-dangerous.ts';
@@ -25,6 +27,7 @@ import { compareText } from '#values/compare-text.ts';
 export interface LocalRoutesOptions {
   readonly register: Register;
   readonly mailboxes: MailboxChanges;
+  readonly enforcements: Enforcements;
   readonly policy: Policy;
   readonly now: () => Instant;
   readonly feed: (input: AsyncIterable<Uint8Array>, source: string) => Promise<IntakeCounts>;
@@ -58,6 +61,11 @@ export function createLocalRoutes(options: LocalRoutesOptions): Readonly<Record<
   const { register, mailboxes, policy, now } = options;
   const view = (exception: Exception) => createView(exception, channelOf(policy, exception));
 
+  const decided = async () => ({
+    usual,
+    tenants: Object.fromEntries(await options.enforcements.read()),
+  });
+
   const load = async (id: string): Promise<Exception> => {
     // Nothing longer is an id, and DynamoDB refuses keys beyond two kilobytes.
     const exception = id.length > longestId ? undefined : await register.load(id).catch(unreadable);
@@ -79,6 +87,8 @@ export function createLocalRoutes(options: LocalRoutesOptions): Readonly<Record<
           'GET /exceptions/{id}/trail',
           'GET /exceptions/{id}/trail-check',
           'GET /health',
+          'GET /enforcement',
+          'POST /enforcement',
           'GET /mailboxes/{tenant}',
           'GET /mailboxes/{tenant}/{mailbox}',
           'GET /most-dangerous',
@@ -104,6 +114,14 @@ export function createLocalRoutes(options: LocalRoutesOptions): Readonly<Record<
       if (!asked.success)
         throw new RequestError(400, 'the body names no functions', 'send {"redrive":["enforce"]}');
       return options.redrive(asked.data.redrive);
+    },
+    'GET /enforcement': () => decided(),
+    'POST /enforcement': async (request) => {
+      const asked = orderSchema.safeParse(tryParseJson(await text(request)));
+      if (!asked.success) throw new RequestError(400, 'the body is no order', 'use lapse enforce');
+      const { tenant, order, by } = asked.data;
+      await options.enforcements.change(tenant, (before) => follow(before, order, { at: now(), by }, usual));
+      return decided();
     },
     'GET /exceptions': async () => {
       const all = (await readWholeList(register)).exceptions.map(view);
@@ -167,6 +185,18 @@ export function createLocalRoutes(options: LocalRoutesOptions): Readonly<Record<
   };
 }
 
+/** Nobody watches over this machine, and nothing on it can harm mail. */
+const usual = 'live';
+
+const orderSchema = z.strictObject({
+  tenant: z.string().min(1),
+  by: z.string().min(1),
+  order: z.discriminatedUnion('type', [
+    z.strictObject({ type: z.enum(['on', 'off']), kinds: z.array(z.enum(kinds)) }),
+    z.strictObject({ type: z.literal('stop'), why: z.string().min(1) }),
+    z.strictObject({ type: z.literal('resume') }),
+  ]),
+});
 const redriveSchema = z.strictObject({ redrive: z.array(z.string()) });
 const doctorSchema = z.object({ testMessage: z.boolean() });
 const clockSchema = z.union([z.strictObject({ advance: z.string() }), z.strictObject({ to: z.string() })]);

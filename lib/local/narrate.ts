@@ -50,6 +50,11 @@ const tellers: Tellers = {
   ExceptionDeclined: (event, of) => `DECLINED   ${what(of)} by ${who(event.actor)}`,
   ExceptionRevoked: (event, of) => `REVOKED    ${what(of)} by ${who(event.actor)}`,
   ExceptionLapsed: (event, of) => `LAPSED     ${what(of)}: ${event.cause}`,
+  LapseObserved: (event, of) =>
+    `WOULD HAVE lapsed ${what(of)}: ${event.cause}; ${event.why === 'stopped' ? 'enforcement is stopped' : 'Lapse only observes here'}`,
+  DeadlineRestarted: (event, of) => `AFRESH     ${what(of)}: deadline ${event.to}`,
+  EnforcementChanged: (event) =>
+    `ENFORCE    ${event.again ? 'still ' : ''}${event.to} in the tenant, by ${event.by}${event.why === undefined ? '' : `: ${event.why}`}`,
   DisableOrdered: (event, of) => `ORDERED    to disable ${what(of)}: ${event.cause}`,
   PolicyApplied: (event, of) =>
     event.moved &&

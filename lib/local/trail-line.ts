@@ -21,6 +21,8 @@ const refusals: Readonly<Record<Refusal, string>> = {
   critical: 'critical risk takes an approver',
   'second-approver': 'it was renewed so often that somebody else must agree',
   'approvers-only': 'too little is known about whose mail it lets past, so it takes an approver',
+  observing: 'Lapse only observes there',
+  stopped: 'enforcement was stopped there',
 };
 
 export const whyRefused = ({ standing, why }: AnswerRefused): string =>

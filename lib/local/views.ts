@@ -44,6 +44,8 @@ export function createView(exception: Exception, channel: string) {
     attempt: exception.state === 'disabling' ? exception.attempt : null,
     failure: exception.state === 'disabling' ? (exception.failure ?? null) : null,
     acting: exception.acting ?? null,
+    /** It would have lapsed, had Lapse been allowed to act. */
+    spared: exception.spared ?? null,
     disabledAt: exception.state === 'disabled' ? exception.disabledAt : null,
     removedAt: exception.state === 'removed' ? exception.removedAt : null,
     remedy: exception.remedy,
@@ -64,12 +66,17 @@ function confirmBy(exception: Exception): string | null {
   return exception.state === 'held' && exception.resume === 'unconfirmed' ? exception.confirmBy : null;
 }
 
+const wouldHave = ({ at, why }: NonNullable<Exception['spared']>): string =>
+  `would have been switched off ${at}: ${why === 'stopped' ? 'enforcement is stopped' : 'Lapse only observes'}`;
+
 /** The next moment at which something happens by itself, and what. */
 export function describeNextStep(view: ExceptionView): string {
   switch (view.state) {
     case 'unconfirmed':
+      if (view.spared) return wouldHave(view.spared);
       return view.confirmBy ? `confirm by ${view.confirmBy}` : '';
     case 'confirmed':
+      if (view.spared) return wouldHave(view.spared);
       if (view.acting?.act === 'restore') return `being switched on again, attempt ${view.acting.attempt}`;
       return view.expiresAt ? `expires ${view.expiresAt}` : '';
     case 'held':

@@ -45,7 +45,7 @@ it('a policy does not bring the numbers by which the breaker judges it', async (
       one?.state === 'unconfirmed' ? one.confirmBy : undefined,
     );
   expect(await isPolicyPending({ values, policy: inForce })).toBe(true);
-  await sweepDeadlines({ register, values, policy: inForce }, turn(after('PT1H')));
+  await sweepDeadlines({ register, values, policy: inForce, usual: 'live' }, turn(after('PT1H')));
   expect(await isPolicyPending({ values, policy: inForce })).toBe(false);
   const before = await deadlines();
 
@@ -55,7 +55,7 @@ it('a policy does not bring the numbers by which the breaker judges it', async (
     risk: { ...policy.risk, high: { ...policy.risk.high, confirmWithin: duration('P1D') } },
   };
   expect(await isPolicyPending({ values, policy: trial })).toBe(true);
-  await sweepDeadlines({ register, values, policy: trial }, turn(after('PT2H')));
+  await sweepDeadlines({ register, values, policy: trial, usual: 'live' }, turn(after('PT2H')));
 
   expect(await deadlines()).toEqual(before);
   // All of it waits for an approver: until one has looked, a sweep has nothing to do for it.

@@ -14,6 +14,7 @@ import { release } from './release.ts';
 import type { Command } from '#lifecycle/commands.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
+import type { UsualMode } from '#policy/enforcement-mode.ts';
 import type { Policy, RiskClass } from '#policy/policy.ts';
 import type { Register } from '#register/contract.ts';
 import type { VersionedValues } from '#register/versioned-values.ts';
@@ -75,7 +76,8 @@ async function sweep(
   {
     values = createInMemoryVersionedValues(),
     rules = policy,
-  }: { values?: VersionedValues; rules?: Policy } = {},
+    usual = 'live',
+  }: { values?: VersionedValues; rules?: Policy; usual?: UsualMode } = {},
 ) {
   const counted: Record<string, number> = {};
   const codes: unknown[] = [];
@@ -89,7 +91,7 @@ async function sweep(
     logger: { debug: log, info: log, warn: log, error: log },
     metrics: { addMetric: (name, _unit, value) => void (counted[name] = value) },
   };
-  const thrown = await sweepDeadlines({ register, values, policy: rules }, turn).catch(
+  const thrown = await sweepDeadlines({ register, values, policy: rules, usual }, turn).catch(
     (error: unknown) => error,
   );
   return { counted, codes, thrown };
@@ -109,7 +111,14 @@ describe('the sweep', () => {
     const register = await threeAsked();
     const { counted, thrown } = await sweep(register, after('PT1H'));
     expect(thrown).toBeUndefined();
-    expect(counted).toEqual({ SweeperHeartbeat: 1, Overdue: 0, Lapsed: 0, HeldBack: 0, Stopped: 0 });
+    expect(counted).toEqual({
+      SweeperHeartbeat: 1,
+      Overdue: 0,
+      Lapsed: 0,
+      HeldBack: 0,
+      Stopped: 0,
+      EnforcementStopped: 0,
+    });
     expect(await trailOf(register, first)).toEqual(['ExceptionOpened', 'OwnerTold', 'ApproversTold']);
   });
 
@@ -126,7 +135,14 @@ describe('the sweep', () => {
     const register = await threeAsked();
     const { counted, thrown } = await sweep(register, after('P3D'));
     expect(thrown).toBeUndefined();
-    expect(counted).toEqual({ SweeperHeartbeat: 1, Overdue: 0, Lapsed: 3, HeldBack: 0, Stopped: 0 });
+    expect(counted).toEqual({
+      SweeperHeartbeat: 1,
+      Overdue: 0,
+      Lapsed: 3,
+      HeldBack: 0,
+      Stopped: 0,
+      EnforcementStopped: 0,
+    });
     for (const id of exceptions) expect(await stateOf(register, id)).toBe('disabling');
   });
 
@@ -148,7 +164,14 @@ describe('the sweep', () => {
     expect(String(thrown)).toContain(`1 of 3 exceptions could not be swept: ${second}`);
     expect(codes).toEqual(['SWEEP_FAILED']);
     // What cannot even be read counts as overdue.
-    expect(counted).toEqual({ SweeperHeartbeat: 1, Overdue: 1, Lapsed: 2, HeldBack: 0, Stopped: 0 });
+    expect(counted).toEqual({
+      SweeperHeartbeat: 1,
+      Overdue: 1,
+      Lapsed: 2,
+      HeldBack: 0,
+      Stopped: 0,
+      EnforcementStopped: 0,
+    });
   });
 
   it.each([
@@ -191,12 +214,26 @@ describe('the sweep', () => {
     const { counted, codes, thrown } = await sweep(register, after('P3D'), () => left.shift() ?? 0);
     expect(thrown).toBeUndefined();
     expect(codes).toEqual(['SWEEP_STOPPED_EARLY']);
-    expect(counted).toEqual({ SweeperHeartbeat: 1, Overdue: 0, Lapsed: 1, HeldBack: 0, Stopped: 0 });
+    expect(counted).toEqual({
+      SweeperHeartbeat: 1,
+      Overdue: 0,
+      Lapsed: 1,
+      HeldBack: 0,
+      Stopped: 0,
+      EnforcementStopped: 0,
+    });
   });
 
   it('counts what it did not get to as overdue when that has waited too long', async () => {
     const { counted } = await sweep(await threeAsked(), after('P3DT1H'), () => 0);
-    expect(counted).toEqual({ SweeperHeartbeat: 1, Overdue: 1, Lapsed: 0, HeldBack: 0, Stopped: 0 });
+    expect(counted).toEqual({
+      SweeperHeartbeat: 1,
+      Overdue: 1,
+      Lapsed: 0,
+      HeldBack: 0,
+      Stopped: 0,
+      EnforcementStopped: 0,
+    });
   });
 
   it('does not beat when the register cannot be asked what is due', async () => {
@@ -301,7 +338,7 @@ describe('the breaker of the sweep', () => {
 
   it('lets them lapse without it', async () => {
     const { counted } = await sweep(await threeReminded(), after('P3D'));
-    expect(counted).toMatchObject({ Lapsed: 3, HeldBack: 0, Stopped: 0 });
+    expect(counted).toMatchObject({ Lapsed: 3, HeldBack: 0, Stopped: 0, EnforcementStopped: 0 });
   });
 
   it('lets them lapse once an approver has released it', async () => {
@@ -310,7 +347,7 @@ describe('the breaker of the sweep', () => {
     await sweep(register, after('P3D'), undefined, { values, rules: strict });
     await release(values, 'lapses', after('P3DT1H'), strict);
     const { counted } = await sweep(register, after('P3DT1H1M'), undefined, { values, rules: strict });
-    expect(counted).toMatchObject({ Lapsed: 3, HeldBack: 0, Stopped: 0 });
+    expect(counted).toMatchObject({ Lapsed: 3, HeldBack: 0, Stopped: 0, EnforcementStopped: 0 });
   });
 
   it('takes a share of the confirmed ones of its own tenant, however many others have', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { duration, fromMillis } from '#time/instant.ts';
 import { disable, restore } from '#exchange/enforcement.ts';
+import type { Mode } from '#policy/enforcement-mode.ts';
 import { ExchangeError } from '#exchange/exchange-error.ts';
 import { recordChange } from '#recording/record-change.ts';
 import { execute } from '#register/execute.ts';
@@ -72,6 +73,7 @@ async function startDeclined(
     },
     tenants: running.tenants,
     wait: running.wait,
+    mode: () => Promise.resolve({ type: 'live' }),
   };
   return {
     ...running,
@@ -604,5 +606,58 @@ describe('a restore', () => {
       why: expect.stringContaining('listed nothing of this kind') as string,
     });
     expect(await restored.now()).toMatchObject({ state: 'confirmed', acting: { phase: 'waiting' } });
+  });
+});
+
+describe('where Lapse may not act', () => {
+  const barred: readonly Mode[] = [
+    { type: 'observing' },
+    { type: 'stopped', at: fromMillis(0), by: 'sam', why: 'mail stands still' },
+  ];
+
+  it.each(barred)(
+    'nothing is disabled, and the attempt is on record and tried again ($type)',
+    async (mode) => {
+      await using declined = await startDeclined();
+      const { enforcement, now, command, advance } = declined;
+      const stopped = { ...enforcement, mode: () => Promise.resolve(mode) };
+      expect(await disable(1, stopped)).toMatchObject({ outcome: 'failed' });
+      expect(declined.standIn.objects('transport-rule')[0]?.enabled).toBe(true);
+      const failed = await now();
+      expect(failed).toMatchObject({ state: 'disabling', phase: 'waiting', attempt: 1 });
+      advance(86_400_000);
+      expect(await command({ type: 'CheckDue' })).toMatchObject({ phase: 'running', attempt: 2 });
+      expect(await disable(2, enforcement)).toEqual({ outcome: 'disabled' });
+    },
+  );
+
+  it('nor while nobody can tell whether it may', async () => {
+    await using declined = await startDeclined();
+    const unread = { ...declined.enforcement, mode: () => Promise.reject(new Error('no table')) };
+    expect(await disable(1, unread)).toMatchObject({ outcome: 'failed' });
+    expect(declined.standIn.objects('transport-rule')[0]?.enabled).toBe(true);
+  });
+
+  it('what is off already is reported, because nothing is done', async () => {
+    await using declined = await startDeclined();
+    await disable(1, { ...declined.enforcement, report: () => Promise.resolve() });
+    const observing = {
+      ...declined.enforcement,
+      mode: () => Promise.resolve({ type: 'observing' } as const),
+    };
+    expect(await disable(1, observing)).toEqual({ outcome: 'already disabled' });
+  });
+
+  it('what Lapse switched off is switched on again all the same', async () => {
+    await using declined = await startDeclined();
+    await disable(1, declined.enforcement);
+    await declined.command({
+      type: 'Restore',
+      by: sam,
+      reason: 'payroll waits',
+      expiresAt: fromMillis(declined.clock() + 3_600_000),
+    });
+    const stopped = { ...declined.enforcement, mode: () => Promise.resolve(barred[1] as Mode) };
+    expect(await restore(1, stopped)).toEqual({ outcome: 'done' });
   });
 });

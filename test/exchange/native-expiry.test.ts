@@ -76,6 +76,7 @@ async function startApproved(record: AuditRecord = riskyRule('x'), days = 20) {
     },
     tenants: running.tenants,
     wait: running.wait,
+    mode: () => Promise.resolve({ type: 'live' }),
   };
   return {
     ...running,
@@ -126,6 +127,26 @@ describe('an approved transport rule', () => {
     };
     expect(await setExpiry(1, { ...rule.enforcement, load })).toMatchObject({ outcome: 'failed' });
     expect(rule.end()).toBeUndefined();
+  });
+
+  it('gets no end, nor an earlier one, where Lapse may not act; a later one takes nothing from anybody', async () => {
+    await using rule = await startApproved();
+    const stopped = {
+      ...rule.enforcement,
+      mode: () =>
+        Promise.resolve({ type: 'stopped', at: fromMillis(0), by: 'sam', why: 'mail stands still' } as const),
+    };
+    expect(await setExpiry(1, stopped)).toMatchObject({ outcome: 'failed' });
+    expect(rule.end()).toBeUndefined();
+    const { acting } = await rule.exception();
+    expect(acting).toMatchObject({ act: 'expiry', phase: 'waiting' });
+    rule.advance(Date.parse(acting?.nextAt ?? '') - rule.now());
+    await rule.command({ type: 'CheckDue' });
+    expect(await setExpiry(2, rule.enforcement)).toEqual({ outcome: 'done' });
+    rule.advance(3 * day);
+    const { expiresAt } = await rule.keep('Renew', 25);
+    expect(await setExpiry(1, stopped)).toEqual({ outcome: 'done' });
+    expect(Date.parse(String(rule.end()))).toBe(Date.parse(expiresAt));
   });
 
   it('has it moved by a renewal', async () => {

@@ -74,6 +74,7 @@ export const byCause = {
 /** Of the tenants and the register. */
 export const byTrouble = {
   heldBack: ['Overdue', 'Stopped'],
+  switchedOff: ['EnforcementStopped'],
   outOfReach: ['AuditLogSilent', 'CollectAuditLogFailing', 'CoverageGap', 'CoverageGapAboutToExpire'],
   brokenContent: ['BlobsLost', 'RecordsUnreadable'],
   notRead: ['ExceptionsUnreadable', 'InventoryIncomplete'],

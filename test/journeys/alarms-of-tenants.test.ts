@@ -43,6 +43,19 @@ it('lapses that the breaker holds back are noticed, until an approver releases t
   expect(stack.still(byTrouble.heldBack)).toEqual([]);
 });
 
+it('a kill switch that is thrown is noticed, until it is lifted', async () => {
+  const stack = begin();
+  const world = await stack.start();
+  await world.local.slack?.command(`stop ${tenant} mail stands still`, approver);
+  stack.listen();
+  await world.advance('PT5M');
+  expect(stack.rang()).toEqual(byTrouble.switchedOff);
+  await world.local.slack?.command(`resume ${tenant}`, approver);
+  await world.local.settled();
+  await world.advance('PT5M');
+  expect(stack.still(byTrouble.switchedOff)).toEqual([]);
+});
+
 it('an audit log is noticed that is out of reach, has nothing new, or has what cannot be read', async () => {
   const stack = begin();
   // The subscription is started, and then nothing is collected for almost as long as Microsoft keeps anything.

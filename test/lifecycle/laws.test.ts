@@ -125,6 +125,8 @@ function shown(state: Exception) {
 }
 /** Whoever is silent is not asked alone for long. */
 const askingOn = withClass({ askNextAfter: duration('PT6H') });
+/** Lapse only looks on. */
+const observing: Policy = { ...policy, modes: () => ({ type: 'observing' }) };
 /** Off first, and ask after; and the end of an approval stands in Exchange too. */
 const offFirst = { ...withClass({ onSilence: 'disable-first' }), nativeExpiry: true };
 const others: fc.Arbitrary<Act> = fc.oneof(
@@ -189,6 +191,8 @@ const others: fc.Arbitrary<Act> = fc.oneof(
     .map((before): Act => (_state, now) => ({ type: 'ApplyPolicy', before, hash: now })),
   fc.constant<Act>(() => ({ type: 'TripBreaker', waiting: 30, why: 'too many' })),
   who.map((by): Act => () => ({ type: 'ReleaseBreaker', by })),
+  fc.boolean().map((all): Act => () => ({ type: 'RestartDeadline', all })),
+  fc.constant<Act>((_state, now) => ({ type: 'ReportEnforcement', to: 'live', by: 'sam', since: now })),
   fc
     .nat(3)
     .map((attempt): Act => () => ({ type: 'ReportDisabled', attempt, guid, before: observation.settings })),
@@ -260,9 +264,11 @@ describe('in every life', () => {
   it('chance reaches every kind of event, so that the laws below are tried on all of them', () => {
     const seen = new Set(
       fc
-        .sample(lives, { numRuns: 400, seed: 1 })
+        .sample(lives, { numRuns: 600, seed: 1 })
         .flatMap((acts, index) =>
-          run(acts, undefined, [offFirst, askingOn][index % 4] ?? policy).events.map((event) => event.type),
+          run(acts, undefined, [offFirst, askingOn, observing][index % 5] ?? policy).events.map(
+            (event) => event.type,
+          ),
         ),
     );
     const rare = new Set<string>(['ExceptionEscalated', 'ApprovalVoided']);

@@ -9,6 +9,7 @@ import { duration, plus } from '#time/instant.ts';
 import type { Command } from '#lifecycle/commands.ts';
 import type { Exception, State } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
+import type { Mode } from '#policy/enforcement-mode.ts';
 import type { Policy } from '#policy/policy.ts';
 import {
   approve,
@@ -29,10 +30,17 @@ type Row = readonly [
   name: string,
   type: Command['type'],
   make: (state: Exception, now: Instant) => Command,
-  given?: (state: Exception) => Exception,
+  given?: ((state: Exception) => Exception) | undefined,
   /** How long after; by default long after every deadline. */
   when?: (now: Instant) => Instant,
+  /** Live unless it says otherwise. */
+  mode?: Exclude<Mode['type'], 'live'>,
 ];
+
+const modes = {
+  observing: { type: 'observing' },
+  stopped: { type: 'stopped', at: noon, by: 'sam', why: 'mail stands still' },
+} as const;
 
 /** The owner was told of the deadline when the question was put. */
 const inTime = (state: Exception): Exception =>
@@ -231,6 +239,35 @@ const rows: readonly Row[] = [
   ],
   ['ApplyPolicy: shorter', 'ApplyPolicy', () => ({ type: 'ApplyPolicy', before: longer, hash: 'h' })],
   ['ApplyPolicy: the same', 'ApplyPolicy', () => ({ type: 'ApplyPolicy', before: policy, hash: 'h' })],
+  ['CheckDue: past, observing', 'CheckDue', () => ({ type: 'CheckDue' }), inTime, later, 'observing'],
+  [
+    'Decline: observing',
+    'Decline',
+    (state) => ({ type: 'Decline', by: alex, seen: state.asOf }),
+    undefined,
+    later,
+    'observing',
+  ],
+  [
+    'Revoke: stopped',
+    'Revoke',
+    (state) => ({ type: 'Revoke', by: alex, seen: state.asOf }),
+    undefined,
+    later,
+    'stopped',
+  ],
+  ['RestartDeadline', 'RestartDeadline', () => ({ type: 'RestartDeadline', all: true }), inTime],
+  [
+    'ReportEnforcement',
+    'ReportEnforcement',
+    (_, now) => ({
+      type: 'ReportEnforcement',
+      to: 'stopped',
+      by: 'sam',
+      since: now,
+      why: 'mail stands still',
+    }),
+  ],
   ['TripBreaker', 'TripBreaker', () => ({ type: 'TripBreaker', waiting: 30, why: 'too many at once' })],
   ['ReleaseBreaker', 'ReleaseBreaker', () => ({ type: 'ReleaseBreaker', by: sam })],
   [
@@ -266,11 +303,12 @@ const rows: readonly Row[] = [
 ];
 
 /** "ExceptionApproved → confirmed", "refused: not-open", "–" for nothing to say. */
-function cell(state: State, [, , make, given, when = later]: Row): string {
+function cell(state: State, [, , make, given, when = later, mode]: Row): string {
   const example = examples[state];
   const now = given ? when(example.now) : example.now;
   const before = given ? given(example.state) : example.state;
-  const events = decide(before, make(before, now), { now, policy });
+  const rules = mode === undefined ? policy : { ...policy, modes: () => modes[mode] };
+  const events = decide(before, make(before, now), { now, policy: rules });
   if (events.length === 0) return '–';
   const end = events.reduce<Exception>((so, event) => evolve(so, event), before);
   const first = events[0];

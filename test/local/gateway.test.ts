@@ -1,3 +1,5 @@
+import { createEnforcements } from '#register/enforcement.ts';
+import { createInMemoryVersionedValues } from '#test/register/in-memory-versioned-values.ts';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -36,6 +38,7 @@ async function gateway(
     local: createLocalRoutes({
       register: createInMemoryRegister(),
       mailboxes: createInMemoryMailboxChanges(),
+      enforcements: createEnforcements(createInMemoryVersionedValues()),
       policy: { ...policy, channels: [{ kind: 'transport-rule', channel: '#rules' }] },
       now: () => now,
       feed: () => Promise.reject(new UnreadableExport('a poem')),

@@ -67,6 +67,7 @@ async function startMailboxes() {
         await execute(register, { id, receipt, command: report, now, policy });
       },
       ...{ tenants: running.tenants, wait: running.wait },
+      mode: () => Promise.resolve({ type: 'live' }),
     };
   };
   return {

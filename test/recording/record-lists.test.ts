@@ -71,6 +71,7 @@ async function startLists() {
       },
       tenants: running.tenants,
       wait: running.wait,
+      mode: () => Promise.resolve({ type: 'live' }),
     };
   };
   return {

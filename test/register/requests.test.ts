@@ -1,4 +1,5 @@
 /** How often the table is asked, and that it does not depend on how much is on record. */
+import { createEnforcements } from '#register/enforcement.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sweepDeadlines } from '#functions/sweep-deadlines.ts';
 import { takeTenant } from '#inventory/take.ts';
@@ -244,7 +245,7 @@ describe.each([50, 5000])('among %i other exceptions', (others) => {
     const sweep = async () => {
       const metrics: Record<string, number> = {};
       requests.taken();
-      await sweepDeadlines({ register, values, policy }, turnAt(after('P3D'), metrics));
+      await sweepDeadlines({ register, values, policy, usual: 'live' }, turnAt(after('P3D'), metrics));
       return { metrics, asked: requests.taken() };
     };
     await sweep();
@@ -274,7 +275,12 @@ describe('of an owner with three open exceptions and five hundred that are switc
     const values = createVersionedValues({ client, tableName });
     const dependencies = {
       ...{ exceptions: createOneRequest(register, () => Promise.resolve(policy)), policy, now: start },
-      ...{ breakers: createBreakers(values), gatherings: createGatherings(values), log: () => undefined },
+      ...{
+        breakers: createBreakers(values),
+        enforcements: createEnforcements(values),
+        gatherings: createGatherings(values),
+        log: () => undefined,
+      },
       slack: {} as AnswerDependencies['slack'],
     };
     const reply = await answerSlash(dependencies, request('list'), '1', by);
@@ -310,6 +316,7 @@ describe.each([50, 5000])('with %i exceptions on record', (others) => {
       {
         ...{ exceptions: createOneRequest(register, () => Promise.resolve(policy)), policy, now: start },
         ...{ breakers, gatherings: createGatherings(createInMemoryVersionedValues()), log: () => undefined },
+        enforcements: createEnforcements(createInMemoryVersionedValues()),
         ...{ slack: {} as AnswerDependencies['slack'] },
       },
       { text: 'release' } as Slash,
@@ -332,6 +339,7 @@ describe.each([50, 5000])('with %i exceptions on record', (others) => {
           now: start,
         },
         ...{ breakers, gatherings: createGatherings(createInMemoryVersionedValues()), log: () => undefined },
+        enforcements: createEnforcements(createInMemoryVersionedValues()),
         ...{ slack: {} as AnswerDependencies['slack'] },
       };
       const by: Answerer = { slackUser: 'UROUTING', slackTeam: 'T1', standing: 'member' };
@@ -365,6 +373,7 @@ describe('what is due', () => {
         register: createRegister({ client, tableName }),
         values: createVersionedValues({ client, tableName }),
         policy: { ...policy, breaker },
+        usual: 'live',
       },
       turnAt(after('P3D'), metrics),
     );

@@ -56,6 +56,7 @@ describe('a sweep', () => {
         register: createRegister({ client, tableName }),
         values: createVersionedValues({ client, tableName }),
         policy,
+        usual: 'live',
       },
       turnAt(after('P3D'), metrics),
     );

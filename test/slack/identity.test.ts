@@ -631,6 +631,7 @@ describe('before a request has shown to be of Slack', () => {
     const door = {
       exceptions: { ...office.register, execute: never },
       breakers: office.breakers,
+      enforcements: office.enforcements,
       slack: office.slack,
       policy: never,
       who: never,

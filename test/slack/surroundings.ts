@@ -5,6 +5,7 @@ import { startSlackWorkspace } from '#lib/standin/slack/slack-workspace.ts';
 import { buttonsOf, entriesOf, read } from '#lib/standin/slack/shapes.ts';
 import { duration, instant, plus, toMillis } from '#time/instant.ts';
 import { createBreakers } from '#register/breaker.ts';
+import { createEnforcements } from '#register/enforcement.ts';
 import { createGatherings } from '#register/gatherings.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
@@ -134,6 +135,7 @@ export async function openOffice(
   let isStale = false;
   const register = createInMemoryRegister();
   const breakers = createBreakers(createInMemoryVersionedValues());
+  const enforcements = createEnforcements(createInMemoryVersionedValues());
   const gatherings = createGatherings(createInMemoryVersionedValues());
   const digests: { to: string; at: Instant }[] = [];
   const called: string[] = [];
@@ -174,6 +176,7 @@ export async function openOffice(
     },
     slack: slackWithin(patience),
     breakers,
+    enforcements,
     gatherings,
     callDigest: (to: string, at: Instant) => Promise.resolve(void digests.push({ to, at })),
     remaining: () => remaining,
@@ -232,6 +235,7 @@ export async function openOffice(
     url,
     register,
     breakers,
+    enforcements,
     logged,
     /** Slack's methods that were called so far. */
     called,

@@ -559,7 +559,7 @@ describe('what the stack consists of', () => {
         "AWS::ApiGatewayV2::Integration": 1,
         "AWS::ApiGatewayV2::Route": 3,
         "AWS::ApiGatewayV2::Stage": 1,
-        "AWS::CloudWatch::Alarm": 51,
+        "AWS::CloudWatch::Alarm": 52,
         "AWS::CloudWatch::Dashboard": 1,
         "AWS::DynamoDB::Table": 1,
         "AWS::Events::EventBus": 1,

@@ -6,6 +6,7 @@ import { presentDeadlineOf } from '#lifecycle/due.ts';
 import { duration, earliest, plus } from '#time/instant.ts';
 import { ladderOfReassigned } from '#policy/owner.ts';
 import { classOf } from '#policy/policy.ts';
+import { modeOf } from '#policy/enforcement-mode.ts';
 import { isApprovable } from '#lifecycle/asked.ts';
 import { reportDueAt } from '#lifecycle/retry.ts';
 import type { Answerer, Answering, Command } from '#lifecycle/commands.ts';
@@ -138,6 +139,10 @@ function refuse(
     state.remedy === 'escalate'
   )
     return 'not-open';
+  if (command.type === 'Decline' || command.type === 'Revoke') {
+    const { type } = modeOf(policy, state);
+    if (type !== 'live') return type;
+  }
   if (
     command.type === 'Approve' ||
     command.type === 'Renew' ||

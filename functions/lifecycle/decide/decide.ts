@@ -3,7 +3,7 @@
  * and causes nothing; a person's refused attempt is a fact too. The full state × command table is in
  * docs/architecture.md and in test/lifecycle/table.test.ts.
  */
-import { alertsOnly, checkDue } from './due-now.ts';
+import { alertsOnly, checkDue, restartOf } from './due-now.ts';
 import { isOfLapse } from './observation.ts';
 import { observe, observeRemoval } from './place-observation.ts';
 import { decideAnswer, createRefusal } from './answer.ts';
@@ -145,6 +145,12 @@ function decided(state: Exception | undefined, command: Command, context: Contex
       const applied = applyPolicy(state, { before, after: policy, hash, now });
       return applied ? [applied] : [];
     }
+    case 'RestartDeadline': {
+      const restarted = restartOf(state, context, command.all);
+      return restarted ? [restarted] : [];
+    }
+    case 'ReportEnforcement':
+      return [{ ...command, type: 'EnforcementChanged', at: now, actor: { type: 'schedule' } }];
     case 'TripBreaker': {
       return [{ ...command, type: 'BreakerTripped', at: now, actor: { type: 'schedule' } }];
     }

@@ -1,12 +1,21 @@
 /** What time alone causes: reminders, lapses, the next attempt. Swept every minute from the due index. */
-import { askNextAt, noticesOf, presentDeadlineOf, remindersOf, repeatAt, seekAt } from '#lifecycle/due.ts';
-import { duration, earliest, latest, plus } from '#time/instant.ts';
+import {
+  askNextAt,
+  noticesOf,
+  originalDeadlineOf,
+  presentDeadlineOf,
+  remindersOf,
+  repeatAt,
+  seekAt,
+} from '#lifecycle/due.ts';
+import { duration, earliest, latest, millis, plus } from '#time/instant.ts';
 import { nextToAsk } from '#policy/owner.ts';
 import { needsApprovers } from '#policy/authority.ts';
 import { classOf } from '#policy/policy.ts';
+import { modeOf } from '#policy/enforcement-mode.ts';
 import { isFoundGone, protects } from '#kinds/protection.ts';
 import { createActFailed, createDisableFailed, reportDueAt } from '#lifecycle/retry.ts';
-import { moveIntoHours, noticeEndOf } from '#policy/working-hours.ts';
+import { createDeadline, moveIntoHours, noticeEndOf } from '#policy/working-hours.ts';
 import type { Context } from '#lifecycle/context.ts';
 import type { Event } from '#lifecycle/events.ts';
 import type { Cause, Confirmed, Exception, Unconfirmed } from '#lifecycle/exception.ts';
@@ -107,6 +116,12 @@ function atDeadline(state: Unconfirmed | Confirmed, context: Context): readonly 
   // Somebody approved its removal, and nothing is left to disable or ask about.
   if (state.state === 'confirmed' && isFoundGone(state))
     return [{ type: 'ExceptionFoundGone', at: now, actor }];
+  const mode = modeOf(policy, state);
+  // A stop is for everything, however well its owner was told.
+  if (mode.type === 'stopped' && !leftToPeople(state, policy))
+    return [spared(state, cause, 'stopped', context)];
+  const restarted = restartOf(state, context);
+  if (restarted) return [restarted];
   const told = toldAt(state, policy);
   const postponed = { type: 'DeadlinePostponed', at: now, actor, from: presentDeadlineOf(state) } as const;
   if (told === undefined)
@@ -119,16 +134,72 @@ function atDeadline(state: Unconfirmed | Confirmed, context: Context): readonly 
   // A date that somebody chose ends at midnight; if its class keeps working hours, nothing lapses before morning.
   const morning = moveIntoHours(now, state, policy);
   if (morning > now) return [{ ...postponed, to: morning }];
-  if (alertsOnly(state, policy))
+  if (leftToPeople(state, policy))
     return [{ type: 'ExceptionEscalated', at: now, actor, cause, next: plus(now, escalateEvery) }];
+  if (mode.type === 'observing') return [spared(state, cause, 'observing', context)];
   return [{ type: 'ExceptionLapsed', at: now, actor, cause, reportBy: reportDueAt(context) }];
 }
 
+/** It stays as it is. As long as nothing changes, that is no news: it is looked at again when it would be asked again. */
+function spared(
+  state: Unconfirmed | Confirmed,
+  cause: Cause,
+  why: 'observing' | 'stopped',
+  { now, policy }: Context,
+): Event {
+  const { confirmWithin } = classOf(policy, state);
+  const again = millis(confirmWithin) < millis(looksAgainAfter) ? looksAgainAfter : confirmWithin;
+  return { type: 'LapseObserved', at: now, actor, cause, why, next: plus(now, again) };
+}
+
+const looksAgainAfter = duration('P1D');
+
 /**
- * Silence disables nothing, because of policy or because it protects. Checked again here, because the remedy may have
- * been recorded before this was known to protect.
+ * The deadline that something has which Lapse may act on again: as far away as if its owner were asked now. `all`: also
+ * where notice from before would do. `undefined` if nothing is owed.
+ */
+export function restartOf(state: Exception, { now, policy }: Context, all = false): Event | undefined {
+  if (state.state !== 'unconfirmed' && state.state !== 'confirmed') return undefined;
+  if (modeOf(policy, state).type !== 'live' || leftToPeople(state, policy)) return undefined;
+  if (!all && !owesRestart(state, policy)) return undefined;
+  const { confirmWithin, confirmAgainWithin } = classOf(policy, state);
+  const notice = moveIntoHours(noticeEndOf(now, state, policy), state, policy);
+  const within =
+    state.state === 'confirmed'
+      ? now
+      : createDeadline(
+          now,
+          state.question === 're-enabled' ? confirmAgainWithin : confirmWithin,
+          state,
+          policy,
+        );
+  const from = presentDeadlineOf(state);
+  const natural = state.spared ? originalDeadlineOf(state) : from;
+  const to = latest(natural, notice, within);
+  return to > from || state.spared ? { type: 'DeadlineRestarted', at: now, actor, from, to } : undefined;
+}
+
+/** Whoever was told of its deadline was told of one at which nothing would happen, or did. */
+function owesRestart(state: Unconfirmed | Confirmed, policy: Policy): boolean {
+  const mode = modeOf(policy, state);
+  if (mode.type !== 'live') return false;
+  if (state.spared) return true;
+  const { since, paused } = mode;
+  const deadline = presentDeadlineOf(state);
+  if (paused && deadline > paused.from && deadline <= paused.to) return true;
+  if (since === undefined) return false;
+  const told = noticesOf(state, false);
+  return told.length > 0 ? told.every(({ at }) => at < since) : isChosen(state) && state.since < since;
+}
+
+/**
+ * Silence disables nothing, because of policy, because it protects, or because Lapse only observes there. Checked again
+ * here, because the remedy may have been recorded before this was known to protect.
  */
 export const alertsOnly = (state: Exception, policy: Policy): boolean =>
+  leftToPeople(state, policy) || modeOf(policy, state).type !== 'live';
+
+const leftToPeople = (state: Exception, policy: Policy): boolean =>
   classOf(policy, state).onSilence === 'escalate' || state.remedy === 'escalate' || protects(state);
 
 /**
@@ -136,14 +207,21 @@ export const alertsOnly = (state: Exception, policy: Policy): boolean =>
  * was told by choosing it.
  */
 function toldAt(state: Unconfirmed | Confirmed, policy: Policy): Instant | undefined {
-  const told = noticesOf(state, !alertsOnly(state, policy)).map(({ at }) => at);
+  const mode = modeOf(policy, state);
+  const since = mode.type === 'live' ? mode.since : undefined;
+  const told = noticesOf(state, !alertsOnly(state, policy))
+    .map(({ at }) => at)
+    .filter((at) => since === undefined || at >= since);
   if (told.length > 0) return earliest(...told);
-  const chosen =
-    state.state === 'confirmed' && state.approval.at === state.since && state.movedAt === undefined;
-  return chosen && remindersOf({ ...state, reminded: state.since }, policy).length === 0
+  return isChosen(state) &&
+    (since === undefined || state.since >= since) &&
+    remindersOf({ ...state, reminded: state.since }, policy).length === 0
     ? state.since
     : undefined;
 }
+
+const isChosen = (state: Unconfirmed | Confirmed): boolean =>
+  state.state === 'confirmed' && state.approval.at === state.since && state.movedAt === undefined;
 
 function causeOf(state: Unconfirmed | Confirmed): Cause {
   if (state.state === 'unconfirmed')

@@ -9,6 +9,7 @@ import { findNewlyNamed } from '#policy/chosen.ts';
 import { isSameOwner, ladderAfter, ladderOf } from '#policy/owner.ts';
 import { createChange, earlierChange, firstChange } from '../changes.ts';
 import { isFoundGone, protects } from '#kinds/protection.ts';
+import { modeOf } from '#policy/enforcement-mode.ts';
 import { classOf } from '#policy/policy.ts';
 import { domainsOf } from '#lifecycle/own-domains.ts';
 import { reportDueAt } from '#lifecycle/retry.ts';
@@ -259,6 +260,7 @@ function disableFirst(opened: ExceptionOpened, context: Context): readonly Event
   const { onSilence } = classOf(context.policy, opened);
   const ordered =
     onSilence === 'disable-first' &&
+    modeOf(context.policy, opened).type === 'live' &&
     opened.remedy === 'disable' &&
     opened.confirmBy !== undefined &&
     opened.imported === undefined;

@@ -72,6 +72,7 @@ async function* ofSweeps(engine: Engine, progress: Progress): AsyncGenerator<Row
       register: createRegister({ client, tableName }),
       values: createVersionedValues({ client, tableName }),
       policy: { ...policy, breaker: { ...policy.breaker, most: 10 * due } },
+      usual: 'live' as const,
     };
     // The first one ever applies the policy to everything.
     await sweepDeadlines(sources, turnAt(noon, {}));
@@ -104,7 +105,7 @@ async function ofBreaker(engine: Engine): Promise<Row> {
   await onRecord(engine.client(), tableName, others, owned);
   const { client, taken } = counted(engine.client());
   const values = createVersionedValues({ client, tableName });
-  const sources = { register: createRegister({ client, tableName }), values, policy };
+  const sources = { register: createRegister({ client, tableName }), values, policy, usual: 'live' as const };
   await sweepDeadlines(sources, turnAt(after('P3D'), {}));
   taken();
   const metrics: Record<string, number> = {};

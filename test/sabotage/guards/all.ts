@@ -3,6 +3,7 @@ import type { Guard } from '../guard.ts';
 import { auditLog } from './audit-log.ts';
 import { configurationGuards } from './configuration.ts';
 import { domain } from './domain.ts';
+import { enforcementGuards } from './enforcement.ts';
 import { exchange } from './exchange.ts';
 import { inventory } from './inventory.ts';
 import { kindGuards } from './kinds.ts';
@@ -33,6 +34,7 @@ export const guards: readonly Guard[] = [
   ...orderOfTheLog,
   ...auditLog,
   ...exchange,
+  ...enforcementGuards,
   ...inventory,
   ...kindGuards,
   ...configurationGuards,

@@ -733,7 +733,7 @@ export const slack = [
       },
       {
         without: 'a protective rule has a button that switches it off',
-        find: "exception.remedy !== 'escalate' && ",
+        find: "exception.remedy !== 'escalate' &&\n",
       },
       {
         without: 'an answered card keeps its buttons',

@@ -1,0 +1,94 @@
+/** Where Lapse may act: nothing is done where it may not, and being allowed again makes up for nothing. */
+import { inFile } from '../guard.ts';
+
+const pure = ['test/lifecycle/enforcement.test.ts'];
+const sweep = ['test/deadlines/enforcement-changes.test.ts', ...pure];
+
+export const enforcementGuards = [
+  ...inFile('functions/lifecycle/decide/due-now.ts', sweep, [
+    {
+      without: 'it lapses although enforcement is stopped',
+      find: "if (mode.type === 'stopped' && !leftToPeople(state, policy))",
+      replace: "if (mode.type === 'stopped' && now < state.since)",
+    },
+    {
+      without: 'it lapses where Lapse only observes',
+      find: "if (mode.type === 'observing') return [spared",
+      replace: "if (mode.type === 'observing' && now < state.since) return [spared",
+    },
+    {
+      without: 'what came due during a stop is disabled as soon as that is lifted',
+      find: 'if (paused && deadline > paused.from && deadline <= paused.to) return true;',
+    },
+    {
+      without: 'what would have lapsed lapses without new notice once its tenant is live',
+      find: 'if (state.spared) return true;',
+    },
+    {
+      without: 'a term that somebody chose while nothing could end is notice',
+      find: ': isChosen(state) && state.since < since;',
+      replace: ': state.since === since;',
+    },
+  ]),
+  ...inFile('functions/lifecycle/decide/answer.ts', pure, [
+    {
+      without: 'Disable now acts where Lapse may not',
+      find: "if (type !== 'live') return type;",
+    },
+  ]),
+  ...inFile('functions/lifecycle/decide/observation.ts', pure, [
+    {
+      without: 'a class that is switched off first is switched off where Lapse only observes',
+      find: "modeOf(context.policy, opened).type === 'live' &&\n",
+      replace: '\n',
+    },
+  ]),
+  ...inFile(
+    'functions/policy/enforcement-mode.ts',
+    [...pure, ...sweep],
+    [
+      {
+        without: 'the kill switch is not looked at',
+        find: "if (stopped) return { type: 'stopped'",
+        replace: "if (stopped && kind === '') return { type: 'stopped'",
+      },
+    ],
+  ),
+  ...inFile('functions/register/enforcement.ts', sweep, [
+    {
+      without: 'Lapse acts in a tenant about which it cannot read what was decided',
+      find: 'safeParse(one).data ?? unreadable',
+      replace: 'safeParse(one).data ?? {}',
+    },
+    {
+      without: 'a decision about one tenant loses what is known of another',
+      find: '{ ...written, [key]: after }',
+      replace: '{ [key]: after }',
+    },
+  ]),
+  ...inFile(
+    'functions/exchange/enforcement.ts',
+    ['test/exchange/enforcement.test.ts', 'test/exchange/native-expiry.test.ts'],
+    [
+      {
+        without: 'a disable on its way is carried out after the switch was thrown',
+        find: 'if (barred !== undefined) return failed(barred);',
+      },
+      {
+        without: 'an end is written into Exchange after the switch was thrown',
+        find: 'if (barred !== undefined) return failure(barred);',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/slack/switch.ts',
+    ['test/slack/enforcement.test.ts'],
+    [
+      {
+        without: 'anybody stops enforcement, or has it resumed',
+        find: 'if (!isApprover(by, policy)) {',
+        replace: "if (by.slackUser === '') {",
+      },
+    ],
+  ),
+];

@@ -1,0 +1,84 @@
+/** What people see and may do in Slack where Lapse may not act, and the kill switch. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { buttonsOf, read } from '#lib/standin/slack/shapes.ts';
+import { describeOutcome } from '#slack/outcome.ts';
+import { toMarkup } from '#slack/lines.ts';
+import type { Mode } from '#policy/enforcement-mode.ts';
+import { after, live, noon, observe, told, policy as rules } from '../lifecycle/examples.ts';
+import { approver, mallory, observation, openOffice, policy } from './surroundings.ts';
+
+let office: Awaited<ReturnType<typeof openOffice>>;
+let open: typeof office | undefined;
+afterEach(async () => {
+  await open?.close();
+  open = undefined;
+});
+
+const tenants = [
+  { id: observation.tenant, name: 'Contoso Europe', cloud: 'worldwide' as const, without: [] },
+];
+const observing = { modes: (): Mode => ({ type: 'observing' }) };
+
+describe('the kill switch', () => {
+  const say = async (text: string, user = approver) => {
+    const { body } = await office.workspace.command(text, user);
+    return read((JSON.parse(body) as { blocks: unknown }).blocks);
+  };
+  const present = async () => (await office.enforcements.read()).get(observation.tenant);
+
+  it('stops a tenant by its name, with a reason that everybody can read, until somebody lifts it', async () => {
+    open = office = await openOffice({ ...policy, tenants });
+    expect(await say('stop Contoso Europe mail from partners stands still')).toContain(
+      'Enforcement in Contoso Europe is stopped: nothing is disabled there',
+    );
+    expect(await present()).toMatchObject({
+      stopped: { by: `Slack user ${approver}`, why: 'mail from partners stands still' },
+    });
+    expect(await say('stop Contoso Europe again')).toContain('was stopped before');
+    await office.workspace.openHome(approver);
+    expect(read(office.workspace.home(approver)?.['blocks'])).toContain(
+      'Enforcement is stopped: in Contoso Europe',
+    );
+    expect(await say('resume contoso europe')).toContain('Enforcement in Contoso Europe is resumed');
+    expect(await present()).not.toHaveProperty('stopped');
+    expect(await say('resume Contoso Europe')).toBe('Enforcement in Contoso Europe is not stopped.');
+  });
+
+  it('takes the GUID of a tenant that policy does not name, and asks for what is missing', async () => {
+    open = office = await openOffice();
+    expect(await say('stop')).toContain('Please say which tenant');
+    expect(await say(`stop ${observation.tenant}`)).toContain('Please give a reason');
+    expect(await present()).toBeUndefined();
+    expect(await say(`stop ${observation.tenant} incident 42`)).toContain('is stopped');
+  });
+
+  it('is for approvers only', async () => {
+    open = office = await openOffice();
+    expect(await say(`stop ${observation.tenant} because`, mallory)).toContain('Only approvers may do that.');
+    expect(await present()).toBeUndefined();
+  });
+});
+
+describe('where Lapse only observes', () => {
+  it('a card offers no disable, and says what would happen', async () => {
+    open = office = await openOffice({ ...policy, ...observing });
+    const card = await office.ask();
+    expect(buttonsOf(card).map((button) => button['action_id'])).not.toContain('disable');
+    expect(read(card.blocks)).toContain('Lapse would disable it in Exchange. It stays on');
+  });
+
+  it('a card says what would have happened', () => {
+    const seen = { ...rules, ...observing };
+    const { state, events } = live(
+      [
+        [noon, observe()],
+        [after('PT1M'), (now) => told(now, after('PT1M'))],
+        [after('P3D'), { type: 'CheckDue' }],
+      ],
+      seen,
+    );
+    const said = describeOutcome(state, events, seen).map(toMarkup).join('\n');
+    expect(said).toContain('It would have been switched off at');
+    expect(said).toContain('It stays on: Lapse only observes here.');
+  });
+});
