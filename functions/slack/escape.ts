@@ -8,8 +8,9 @@ export const escape = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 // Control characters break terminals and JSON viewers; marks that turn the direction of writing make a name look
-// like another; halves of surrogate pairs cannot be sent at all.
-const unseen = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/gu;
+// like another, as do those that take no room; separators make two lines of one; halves of surrogate pairs cannot be
+// sent at all.
+const unseen = /[\p{Cc}\p{Zl}\p{Zp}\u00ad\u061c\u200b\u2060\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/gu;
 
 /** One line without control characters. */
 const clean = (text: string): string => text.toWellFormed().replace(unseen, ' ').trim();

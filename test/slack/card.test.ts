@@ -786,6 +786,8 @@ describe('a history', () => {
 describe('text from a tenant', () => {
   it('is one line, and hides nothing', () => {
     expect(clip('pay\u202eroll\nnow\u0007', 40)).toBe('pay roll now');
+    expect(clip('pay\u2028roll\u2029no\u200bw', 40)).toBe('pay roll no w');
+    expect(clip('\u200b\u00ad\u2060', 40)).toBe('');
   });
 
   it('mentions nobody where Slack parses it, be it a name or a sentence', () => {

@@ -641,6 +641,11 @@ export const slack = [
     ['test/slack/card.test.ts'],
     [
       {
+        without: 'a name breaks its line, or is made of nothing that can be seen',
+        find: '\\p{Zl}\\p{Zp}\\u00ad\\u061c\\u200b\\u2060',
+        replace: '\\u061c',
+      },
+      {
         without: 'the name of a rule calls the whole channel',
         find: ".replaceAll('<', '&lt;')",
       },
