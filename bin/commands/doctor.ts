@@ -16,7 +16,9 @@ import { Refusal } from '#lib/local/refusal.ts';
 import { createPolicyCheck } from '#doctor/policy-check.ts';
 import { collectedTenants, kindsWithout } from '#policy/policy.ts';
 import { describeMistake, parsePolicy, type Mistake, type ParsedPolicy } from '#policy/policy-file.ts';
+import { readEnforcements } from '#register/enforcement.ts';
 import { createRegister } from '#register/register.ts';
+import { createVersionedValues } from '#register/versioned-values.ts';
 import { readWholeList } from '#register/read-whole-list.ts';
 import { clouds } from '#microsoft/clouds.ts';
 import { findSecret, SecretNotSet } from '#runtime/secrets.ts';
@@ -123,6 +125,8 @@ async function ofStack(
       table: async () => describeTable(table, await tableName()),
       bus: () => describeBus(bus, stack),
       concurrency: () => readConcurrency(new LambdaClient({})),
+      enforcement: async () =>
+        readEnforcements(createVersionedValues({ client: table, tableName: await tableName() })),
       unreadable: async () => {
         const register = createRegister({ client: table, tableName: await tableName() });
         return (await readWholeList(register)).unreadable.map(({ id }) => id);

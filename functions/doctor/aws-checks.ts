@@ -1,6 +1,7 @@
 /** Whether the table and the bus are there, and as the stack makes them. The SDK stays with whoever calls. */
 import { tableIndexes } from '#register/table.ts';
 import { failed, ok, type Check } from './check.ts';
+import type { EnforcementByTenant } from '#policy/enforcement-mode.ts';
 
 export interface DescribedTable {
   readonly status: string;
@@ -16,6 +17,8 @@ export interface AwsDescriptions {
   readonly bus: () => Promise<{ readonly name: string }>;
   /** Ids of the exceptions that this release cannot read. Throws where the table cannot be read. */
   readonly unreadable: () => Promise<readonly string[]>;
+  /** What has been decided about enforcement, by tenant. Throws where the table cannot be read. */
+  readonly enforcement?: () => Promise<EnforcementByTenant>;
   /** How many functions the account runs at once, beside what is reserved. Absent where nothing limits it. */
   readonly concurrency?: () => Promise<number>;
 }
@@ -30,6 +33,7 @@ export const createAwsChecks = ({
   table,
   bus,
   unreadable,
+  enforcement,
   concurrency,
 }: AwsDescriptions): readonly Check[] => [
   {
@@ -76,6 +80,27 @@ export const createAwsChecks = ({
       return typeof found === 'string' ? failed(found, rights) : ok(`${found.name} is there`);
     },
   },
+  ...(enforcement
+    ? [
+        {
+          name: 'enforcement',
+          run: async () => {
+            const found = await enforcement().catch(reason);
+            if (typeof found === 'string')
+              return failed(found, 'Check that you may call GetItem on the table.');
+            const stopped = [...found].flatMap(([tenant, one]) =>
+              one.stopped ? [`${tenant} since ${one.stopped.at}, by ${one.stopped.by}`] : [],
+            );
+            return stopped.length === 0
+              ? ok('stopped in no tenant; lapse enforce status says what is live')
+              : failed(
+                  `stopped in ${stopped.join('; ')}: nothing is disabled there`,
+                  'Once the reason is gone: lapse enforce resume, or /lapse resume in Slack.',
+                );
+          },
+        },
+      ]
+    : []),
   ...(concurrency
     ? [
         {

@@ -1,3 +1,5 @@
+import { readEnforcements } from '#register/enforcement.ts';
+import { createVersionedValues } from '#register/versioned-values.ts';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -67,6 +69,7 @@ export async function examineLocal(
       },
       bus: () => Promise.resolve({ name: busName }),
       unreadable: () => Promise.resolve(unreadable.map(({ id }) => id)),
+      enforcement: () => readEnforcements(createVersionedValues({ client, tableName })),
     },
     tenants: [...known],
     collected: collectedTenants(policy),

@@ -8,8 +8,10 @@ import { startSlackWorkspace } from '#lib/standin/slack/slack-workspace.ts';
 import { startActivityFeed } from '#lib/standin/tenant/activity-feed.ts';
 import { startStandInTenant } from '#lib/standin/tenant/standin-tenant.ts';
 import { riskyRule, start, tenantId } from '#test/exchange/surroundings.ts';
+import { instant } from '#time/instant.ts';
 import { neverAborts } from '#test/never-aborts.ts';
 import type { DescribedTable } from '#doctor/aws-checks.ts';
+import type { EnforcementByTenant } from '#policy/enforcement-mode.ts';
 import type { Organisation, WorkspaceUser } from '#lib/standin/slack/shapes.ts';
 import type { StandInTenantOptions } from '#lib/standin/tenant/standin-tenant.ts';
 
@@ -570,4 +572,33 @@ it('what does not answer in time is a finding of its own', async () => {
   const examined = examine([never], { within: 30_000, later: () => ended.signal });
   ended.abort();
   expect(await examined).toMatchObject([{ outcome: 'failed', found: 'no answer within 30 seconds' }]);
+});
+
+describe('of enforcement, the doctor', () => {
+  const found = async (enforcement: () => Promise<EnforcementByTenant>) => {
+    const { findings } = await deployment({
+      given: {
+        cloud: {
+          table: () => Promise.resolve(table),
+          bus: () => Promise.resolve({ name: 'lapse' }),
+          unreadable: () => Promise.resolve([]),
+          enforcement,
+        },
+      },
+    });
+    return named(await findings(), 'enforcement');
+  };
+
+  it('says that it is stopped, where, since when and by whom', async () => {
+    const stopped = { at: instant('2026-11-02T12:00:00Z'), by: 'sam', why: 'mail stands still' };
+    expect(await found(() => Promise.resolve(new Map([[tenantId, { stopped }]])))).toMatchObject({
+      outcome: 'failed',
+      found: `stopped in ${tenantId} since ${stopped.at}, by sam: nothing is disabled there`,
+    });
+  });
+
+  it('says that it is not stopped, or that nobody can tell', async () => {
+    expect(await found(() => Promise.resolve(new Map()))).toMatchObject({ outcome: 'ok' });
+    expect(await found(() => Promise.reject(new TypeError('no table')))).toMatchObject({ outcome: 'failed' });
+  });
 });
