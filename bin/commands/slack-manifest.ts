@@ -55,6 +55,13 @@ export function run(args: readonly string[]): Promise<number> {
       'see --help',
       unusable,
     );
+  if (`${url.origin}/` !== url.href)
+    throw new Refusal(
+      `--url ${values.url} is more than an address`,
+      'Slack calls paths of its own below it',
+      `give ${url.origin}`,
+      unusable,
+    );
   const file = values.policy ?? join(project, 'policy.yaml');
   console.log(createManifest(url.origin, namesGroups(file), values.json));
   return Promise.resolve(0);

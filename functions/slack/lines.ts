@@ -40,7 +40,8 @@ function element(piece: Piece): Element {
     return {
       type: 'date',
       timestamp: Math.floor(toMillis(piece.at) / 1000),
-      format: '{date_short_pretty} {time}',
+      // Not the “pretty” form: “on today” and “at yesterday” is no English.
+      format: '{date_short} {time}',
       fallback: utc(piece.at),
       ...(piece.bold && { style: { bold: true } }),
     };

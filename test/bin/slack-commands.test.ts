@@ -31,6 +31,8 @@ it.each([
   [[], 'no --url was given'],
   [['--url', 'abc'], 'is no address'],
   [['--url', 'http://abc.example'], 'is not https'],
+  [['--url', `${url}/slack`], 'is more than an address'],
+  [['--url', 'https://user:secret@abc.example'], 'is more than an address'],
   [['--url', url, 'more'], 'takes options only'],
 ])('refuses %j', (args, why) => {
   expect(() => run(args)).toThrow(why);

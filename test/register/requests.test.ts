@@ -284,7 +284,7 @@ describe('of an owner with three open exceptions and five hundred that are switc
       slack: {} as AnswerDependencies['slack'],
     };
     const reply = await answerSlash(dependencies, request('list'), '1', by);
-    expect(JSON.stringify(reply).match(/ · answer by /g)).toHaveLength(3 * 2);
+    expect(JSON.stringify(reply).match(/answer by /g)).toHaveLength(3 * 2);
     expect(taken()).toEqual({ Query: 1, BatchGet: 1 });
   });
 

@@ -305,7 +305,7 @@ describe('the card', () => {
 
   it('shows moments in the reader’s own time zone', () => {
     expect(JSON.stringify(createCard(cardAfter(observed())).blocks)).toContain(
-      '{"type":"date","timestamp":1793880000,"format":"{date_short_pretty} {time}","fallback":"5 Nov 2026 12:00 UTC","style":{"bold":true}}',
+      '{"type":"date","timestamp":1793880000,"format":"{date_short} {time}","fallback":"5 Nov 2026 12:00 UTC","style":{"bold":true}}',
     );
   });
 
