@@ -94,13 +94,7 @@ export async function answerPress(
     }
     // Even if Slack does not say who pressed: the form shows what the card shows, and its answer is checked.
     const form = viewOf(which, exception, policy, now);
-    const { view } = payload;
-    await openForm(
-      dependencies,
-      payload,
-      payload.trigger_id,
-      view?.type === 'home' ? withHome(form, readShown(view.private_metadata)) : form,
-    );
+    await openForm(dependencies, payload, payload.trigger_id, whereverPressed(form, payload));
     return done;
   }
   if (admitted.type === 'unknown')
@@ -262,8 +256,13 @@ export async function openAhead(
   const person = await admitPerson(dependencies, subject.id, undefined, receipt);
   const exception = 'exception' in person ? person.exception : undefined;
   if (!exception || !isPresent(subject, exception) || !opens(which, exception)) return undefined;
-  return openForm(dependencies, payload, payload.trigger_id, viewOf(which, exception, policy, now));
+  const form = viewOf(which, exception, policy, now);
+  return openForm(dependencies, payload, payload.trigger_id, whereverPressed(form, payload));
 }
+
+/** A form of the home tab brings back what the tab showed. */
+const whereverPressed = (form: ModalView, { view }: Press): ModalView =>
+  view?.type === 'home' ? withHome(form, readShown(view.private_metadata)) : form;
 
 const viewOf = (
   which: AnswerForm | MenuForm,

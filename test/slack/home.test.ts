@@ -87,6 +87,17 @@ describe('the home tab', () => {
       expect(JSON.stringify(view?.view)).toContain(`critical in ${name}, ends 5 Nov`);
   });
 
+  it('is made again after a form that opened before Slack had said who pressed', async () => {
+    await office.close();
+    office = await openOffice(policy, { headStart: () => Promise.resolve() });
+    await office.ask();
+    const owner = office.owner();
+    await office.workspace.openHome(owner);
+    const { view } = await office.workspace.pressHome(owner, 'approve');
+    await office.workspace.submit(view?.id ?? '', { reason: 'Our partner sends it.' });
+    expect(homeOf(owner)).toContain('Nothing waits for you.');
+  });
+
   it('turns pages, and finds by words', async () => {
     await openMany(pageSize + 2);
     const owner = office.owner();
