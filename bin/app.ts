@@ -1,6 +1,7 @@
 /** The CDK app: a stack for each environment. Both `cdk synth` and the local deployment use it. */
 import { App } from 'aws-cdk-lib';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import type { UsualMode } from '#policy/enforcement-mode.ts';
 import type { Policy } from '#policy/policy.ts';
 import { LapseStack } from '#lib/lapse-stack.ts';
 import { checkRules } from '#lib/rules.ts';
@@ -25,14 +26,23 @@ export interface Synthesis extends Options {
   /** Prefix of all names; several stacks can be in one account. */
   readonly stackName?: string;
   readonly env?: Environment['env'];
+  /** By default, Lapse acts in every tenant: whoever tries it out wants to see that. */
+  readonly newTenants?: UsualMode;
 }
 
 /** One stack; without `env`, it fits any account and region. Throws if it breaks a rule; `validation-report.json` then says which. */
-export function synthesize({ policy, stackName = 'lapse', env, ...options }: Synthesis): CloudAssembly {
-  return synthesizeAll([{ name: stackName, policy, env }], options);
+export function synthesize({
+  policy,
+  stackName = 'lapse',
+  env,
+  newTenants = 'live',
+  ...options
+}: Synthesis): CloudAssembly {
+  return synthesizeAll([{ name: stackName, policy, env, newTenants }], options);
 }
 
-type Deployed = Pick<Environment, 'name' | 'policy'> & Partial<Pick<Environment, 'env' | 'alarms'>>;
+type Deployed = Pick<Environment, 'name' | 'policy' | 'newTenants'> &
+  Partial<Pick<Environment, 'env' | 'alarms'>>;
 
 function synthesizeAll(
   environments: readonly Deployed[],
@@ -44,9 +54,10 @@ function synthesizeAll(
     builtinCloudFormationValidation: checked,
     ...(outdir && { outdir }),
   });
-  for (const { name, policy, env, alarms = [] } of environments)
+  for (const { name, policy, env, newTenants, alarms = [] } of environments)
     new LapseStack(app, name, {
       policy,
+      newTenants,
       alarms,
       stackName: name,
       placeholders: findPlaceholders(policy).map(({ found }) => String(found)),

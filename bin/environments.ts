@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { findNameMistake } from '#lib/stack-name.ts';
 import { messageOf, Refusal } from '#lib/local/refusal.ts';
 import { describeMistake, parsePolicy, type Mistake } from '#policy/policy-file.ts';
+import type { UsualMode } from '#policy/enforcement-mode.ts';
 import type { Policy } from '#policy/policy.ts';
 
 export const environmentsFile = 'environments.yaml';
@@ -18,6 +19,8 @@ export interface Environment {
   readonly env: { readonly account: string; readonly region: string } | undefined;
   /** Addresses that get a mail for each alarm. */
   readonly alarms: readonly string[];
+  /** What a tenant is of which nobody has decided where Lapse may act. */
+  readonly newTenants: UsualMode;
   /** Values of the policy that quietly disable a safeguard, and those that reach nobody, in a line each. */
   readonly warnings: readonly string[];
   readonly placeholders: readonly string[];
@@ -41,6 +44,7 @@ const environmentSchema = z
           error: 'expected each address once',
         })
         .default([]),
+      newTenants: z.enum(['observing', 'live'], 'expected observing or live').default('observing'),
     },
     {
       error: (issue) =>
@@ -82,7 +86,7 @@ export function readEnvironments(
   const read = readFile(file);
   if ('mistakes' in read) return read;
   const names = [...read.named.keys()];
-  const all = [...read.named].map(([name, { policy, account, region, alarms }]) => {
+  const all = [...read.named].map(([name, { policy, account, region, alarms, newTenants }]) => {
     const misnamed = findNameMistake(name);
     if (misnamed !== undefined) return { mistakes: [`${file}: ${misnamed}`] };
     const twin = findTwin(name, names.slice(0, names.indexOf(name)));
@@ -90,7 +94,7 @@ export function readEnvironments(
     const policyRead = readPolicy(resolve(dirname(file), policy));
     if ('mistakes' in policyRead) return policyRead;
     const env = account === undefined || region === undefined ? undefined : { account, region };
-    return { name, env, alarms, ...policyRead };
+    return { name, env, alarms, newTenants, ...policyRead };
   });
   const mistakes = all.flatMap((one) => ('mistakes' in one ? one.mistakes : []));
   return mistakes.length > 0 ? { mistakes } : all.flatMap((one) => ('mistakes' in one ? [] : [one]));

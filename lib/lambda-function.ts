@@ -6,6 +6,7 @@ import { tokenAlgorithm, tokenAudience, tokenLastsSeconds } from '#microsoft/web
 import { BriefLogs } from './brief-logs.ts';
 import { bundle } from './bundle.ts';
 import { metricsNamespaceOf } from './metrics-namespace.ts';
+import { newTenantsFor } from './new-tenants.ts';
 import { roleNameOf } from './stack-name.ts';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import type { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -52,6 +53,7 @@ export class LambdaFunction<Name extends FunctionName> extends NodejsFunction {
       awsSdkConnectionReuse: false,
       environment: {
         ...(props.environment as Readonly<Record<string, string>>),
+        ...newTenantsFor(name, scope),
         POWERTOOLS_SERVICE_NAME: name,
         POWERTOOLS_METRICS_NAMESPACE: metricsNamespaceOf(scope),
         NODE_OPTIONS: '--enable-source-maps',

@@ -4,6 +4,7 @@ import { Alarms } from './alarms.ts';
 import { AuditIntake } from './audit-intake.ts';
 import { CollectionAlarms } from './collection-alarms.ts';
 import { Collection } from './collection.ts';
+import { setNewTenants } from './new-tenants.ts';
 import { Overview } from './overview.ts';
 import { Deadlines } from './deadlines.ts';
 import { Enforcement } from './enforcement.ts';
@@ -15,6 +16,7 @@ import { Secrets } from './secrets.ts';
 import { SlackApp } from './slack-app.ts';
 import { findNameMistake } from './stack-name.ts';
 import type { Construct } from 'constructs';
+import type { UsualMode } from '#policy/enforcement-mode.ts';
 import type { Policy } from '#policy/policy.ts';
 
 export interface LapseStackProps extends StackProps {
@@ -24,16 +26,23 @@ export interface LapseStackProps extends StackProps {
   readonly placeholders: readonly string[];
   /** Addresses that get a mail for each alarm. */
   readonly alarms: readonly string[];
+  /** What a tenant is of which nobody has decided where Lapse may act. */
+  readonly newTenants: UsualMode;
 }
 
 /** The path of a change, from the tenant's audit log to its end. */
 export class LapseStack extends Stack {
-  constructor(scope: Construct, id: string, { policy, placeholders, alarms, ...props }: LapseStackProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { policy, placeholders, alarms, newTenants, ...props }: LapseStackProps,
+  ) {
     super(scope, id, {
       description: 'Lapse: mail flow exceptions that lapse unless somebody vouches for them',
       ...props,
     });
 
+    setNewTenants(this, newTenants);
     const mistake = findNameMistake(this.stackName);
     if (mistake !== undefined) throw new Error(mistake);
     if (placeholders.length > 0)
@@ -83,6 +92,10 @@ export class LapseStack extends Stack {
 
     new CfnOutput(this, 'TableName', { value: register.table.tableName, description: 'The register' });
     new CfnOutput(this, 'BusName', { value: bus.eventBusName, description: 'Where audit records go in' });
+    new CfnOutput(this, 'NewTenants', {
+      value: newTenants,
+      description: 'Where nobody has decided, Lapse is live or only observes',
+    });
     new CfnOutput(this, 'SlackUrl', {
       value: slack.api.apiEndpoint,
       description: 'Request URLs of the Slack app begin with this',

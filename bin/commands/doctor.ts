@@ -26,7 +26,7 @@ import { readLocalAddress, askLocal } from './ask-local.ts';
 import { refusePositionals, readArguments, unusable, parseWebAddress } from './arguments.ts';
 import { policyFileOf } from '../environments.ts';
 import { readTextFile } from './read-file.ts';
-import { tableOf } from './stack-table.ts';
+import { newTenantsOf, tableOf } from './stack-table.ts';
 
 const help = `usage: lapse doctor [options]
 
@@ -125,6 +125,7 @@ async function ofStack(
       table: async () => describeTable(table, await tableName()),
       bus: () => describeBus(bus, stack),
       concurrency: () => readConcurrency(new LambdaClient({})),
+      newTenants: () => newTenantsOf(stack),
       enforcement: async () =>
         readEnforcements(createVersionedValues({ client: table, tableName: await tableName() })),
       unreadable: async () => {

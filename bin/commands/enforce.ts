@@ -18,7 +18,7 @@ import { parseWebAddress, readArguments, unusable } from './arguments.ts';
 import { readTextFile } from './read-file.ts';
 import { openReader, readerHelp, readerOptions } from './read-register.ts';
 import { printUnreadable } from './register-table.ts';
-import { tableOf } from './stack-table.ts';
+import { newTenantsOf, tableOf } from './stack-table.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 
 const help = `usage: lapse enforce status [--tenant TENANT] [options]
@@ -76,7 +76,7 @@ export async function run(args: readonly string[]): Promise<number> {
       'see --help',
       unusable,
     );
-  const desk = await openDesk(values);
+  const desk = await openDesk(verb, values);
   if (verb === 'stop') return stop(desk, values);
   const policy = policyOf(values);
   return verb === 'status' ? showStatus(desk, policy, values) : change(verb, desk, policy, values);
@@ -272,14 +272,15 @@ function policyOf({ policy, stack }: Values): Policy {
 
 const whoever = (): string => userInfo().username;
 
-async function openDesk({ stack, url }: Values): Promise<Desk> {
+async function openDesk(verb: string, { stack, url }: Values): Promise<Desk> {
   if (stack === undefined)
     return overHttp(url === undefined ? readLocalAddress() : parseWebAddress('--url', url));
   const client = new DynamoDBClient({});
   const enforcements = createEnforcements(
     createVersionedValues({ client, tableName: await tableOf(client, stack) }),
   );
-  const usual = 'live';
+  // Whoever must stop everything needs no more than the table.
+  const usual = verb === 'stop' ? 'live' : await newTenantsOf(stack);
   return {
     usual,
     read: enforcements.read,

@@ -1,7 +1,8 @@
 /** Whether the table and the bus are there, and as the stack makes them. The SDK stays with whoever calls. */
 import { tableIndexes } from '#register/table.ts';
 import { failed, ok, type Check } from './check.ts';
-import type { EnforcementByTenant } from '#policy/enforcement-mode.ts';
+import { findMode, type EnforcementByTenant, type UsualMode } from '#policy/enforcement-mode.ts';
+import { kinds } from '#kinds/registry.ts';
 
 export interface DescribedTable {
   readonly status: string;
@@ -17,6 +18,8 @@ export interface AwsDescriptions {
   readonly bus: () => Promise<{ readonly name: string }>;
   /** Ids of the exceptions that this release cannot read. Throws where the table cannot be read. */
   readonly unreadable: () => Promise<readonly string[]>;
+  /** What a tenant is of which nobody has decided. Throws where the stack does not say. */
+  readonly newTenants?: () => Promise<UsualMode>;
   /** What has been decided about enforcement, by tenant. Throws where the table cannot be read. */
   readonly enforcement?: () => Promise<EnforcementByTenant>;
   /** How many functions the account runs at once, beside what is reserved. Absent where nothing limits it. */
@@ -34,6 +37,7 @@ export const createAwsChecks = ({
   bus,
   unreadable,
   enforcement,
+  newTenants,
   concurrency,
 }: AwsDescriptions): readonly Check[] => [
   {
@@ -92,7 +96,7 @@ export const createAwsChecks = ({
               one.stopped ? [`${tenant} since ${one.stopped.at}, by ${one.stopped.by}`] : [],
             );
             return stopped.length === 0
-              ? ok('stopped in no tenant; lapse enforce status says what is live')
+              ? ok(`stopped in no tenant; ${whereLive(found, await newTenants?.().catch(() => undefined))}`)
               : failed(
                   `stopped in ${stopped.join('; ')}: nothing is disabled there`,
                   'Once the reason is gone: lapse enforce resume, or /lapse resume in Slack.',
@@ -120,6 +124,28 @@ export const createAwsChecks = ({
       ]
     : []),
 ];
+
+/** As many tenants as fit into a line. */
+const mostTenants = 10;
+
+function whereLive(decided: EnforcementByTenant, newTenants: UsualMode | undefined): string {
+  const each = [...decided].slice(0, mostTenants).map(([tenant, enforcement]) => {
+    const live = kinds.filter((kind) => findMode(enforcement, kind, newTenants ?? 'live').type === 'live');
+    const what =
+      live.length === 0
+        ? 'observes only'
+        : live.length === kinds.length
+          ? 'live'
+          : `live in ${live.length} of ${kinds.length} kinds`;
+    return `${tenant}: ${what}`;
+  });
+  const more = decided.size > mostTenants ? [`… and ${decided.size - mostTenants} more`] : [];
+  const others =
+    newTenants === undefined
+      ? []
+      : [`where nobody has decided, Lapse ${newTenants === 'live' ? 'is live' : 'only observes'}`];
+  return [...each, ...more, ...others, 'lapse enforce status says more'].join('; ');
+}
 
 /** With the text of the error: whoever describes these things reads nothing that is secret. */
 function reason(error: unknown): string {

@@ -34,12 +34,13 @@ lapse-prod:
   alarms: [on-call@example.com]
 `),
     ).toMatchObject([
-      { name: 'lapse-test', policy, env: undefined, alarms: [] },
+      { name: 'lapse-test', policy, env: undefined, alarms: [], newTenants: 'observing' },
       {
         name: 'lapse-prod',
         policy,
         env: { account: '011122223333', region: 'eu-central-1' },
         alarms: ['on-call@example.com'],
+        newTenants: 'observing',
       },
     ]);
   });

@@ -597,6 +597,33 @@ describe('of enforcement, the doctor', () => {
     });
   });
 
+  it('says where it is live, and what a new tenant is', async () => {
+    const { findings } = await deployment({
+      given: {
+        cloud: {
+          table: () => Promise.resolve(table),
+          bus: () => Promise.resolve({ name: 'lapse' }),
+          unreadable: () => Promise.resolve([]),
+          newTenants: () => Promise.resolve('observing'),
+          enforcement: () =>
+            Promise.resolve(
+              new Map([
+                ['tenant-a', { live: {} }],
+                ['tenant-b', { live: { 'transport-rule': {} } }],
+                ['tenant-c', {}],
+              ]),
+            ),
+        },
+      },
+    });
+    expect(named(await findings(), 'enforcement')).toMatchObject({
+      outcome: 'ok',
+      found: expect.stringMatching(
+        /^stopped in no tenant; tenant-a: observes only; tenant-b: live in 1 of \d+ kinds; tenant-c: observes only; where nobody has decided, Lapse only observes;/,
+      ) as string,
+    });
+  });
+
   it('says that it is not stopped, or that nobody can tell', async () => {
     expect(await found(() => Promise.resolve(new Map()))).toMatchObject({ outcome: 'ok' });
     expect(await found(() => Promise.reject(new TypeError('no table')))).toMatchObject({ outcome: 'failed' });
