@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { tableOf } from '../../bin/commands/stack-table.ts';
+import { newTenantsOf, tableOf } from '../../bin/commands/stack-table.ts';
 
 const kept = 'lapse-RegisterTableAB12-OLD';
 const current = 'lapse-RegisterTableAB12-NEW';
@@ -69,5 +69,23 @@ it.each([
   await expect(find()).rejects.toMatchObject({
     message: expect.stringMatching(what) as string,
     why: expect.stringMatching(why) as string,
+  });
+});
+
+it.each([
+  [{ TableName: current, NewTenants: 'observing' }, 'observing'],
+  [{ TableName: current, NewTenants: 'live' }, 'live'],
+  // Deployed before there was a choice.
+  [{ TableName: current }, 'live'],
+])('what a stack with the outputs %j does in a new tenant is %s', async (outputs, mode) => {
+  await account([current], outputs);
+  expect(await newTenantsOf('lapse')).toBe(mode);
+});
+
+it('nothing is assumed about new tenants where CloudFormation does not tell', async () => {
+  await account([current]);
+  await expect(newTenantsOf('lapse')).rejects.toMatchObject({
+    message: expect.stringContaining('is not known') as string,
+    what: expect.stringContaining('lapse enforce stop works without') as string,
   });
 });

@@ -544,7 +544,7 @@ export const register = [
     [
       {
         without: 'the table of a stack is not known as long as one that was taken down has left its own',
-        find: "if ('table' in asked) return asked.table;",
+        find: 'if (table !== undefined) return table;',
       },
       {
         without: 'of two tables the first is taken for the register',
