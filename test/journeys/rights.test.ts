@@ -102,6 +102,12 @@ it('every right is made use of, or it is known why not', async ({ task }) => {
   await world.advance('P3D');
   expect((await slack?.command('release', approver))?.body).toContain('Released');
 
+  // Stopped by an approver, and lifted: the sweep tells people of both.
+  await slack?.command(`stop ${tenant} mail stands still`, approver);
+  await world.advance('PT2M');
+  await slack?.command(`resume ${tenant}`, approver);
+  await world.advance('PT2M');
+
   // What Slack is too busy for comes later.
   slack?.fail('chat.postMessage', 'ratelimited');
   await world.feed(newRule('Busy', world.past()));

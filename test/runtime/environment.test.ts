@@ -9,6 +9,7 @@ describe('the environment of a function', () => {
       EXCHANGE_SECRET: 's',
       EXCHANGE_URL: 'https://outlook.office365.com',
       LOGIN_URL: 'https://login.microsoftonline.com',
+      NEW_TENANTS: 'live',
     });
     expect(
       readEnvironment('ask-owners', { TABLE_NAME: 't', SLACK_BOT_TOKEN_SECRET: 's', QUEUE_URL: 'q' })
