@@ -1,6 +1,6 @@
 /** One answer to several exceptions: each is admitted, decided and recorded by itself. */
 import { createHash } from 'node:crypto';
-import { refreshHomeBehind } from './answer-home.ts';
+import { refreshHome } from './answer-home.ts';
 import { admitPerson, describeNotTheirs, describeStranger, makersUnread, turnAway } from './admission.ts';
 import { bulkCommand, bulkFields, readBulk } from './bulk.ts';
 import { clip } from './escape.ts';
@@ -47,7 +47,7 @@ export async function answerBulk(
           ),
       )),
     );
-  await refreshHomeBehind(dependencies, payload, by);
+  await refreshHome(dependencies, payload, by);
   return replaceForm(createNotice('What became of each', ...outcomes));
 }
 

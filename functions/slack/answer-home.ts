@@ -96,14 +96,18 @@ export async function answerHomeChoice(
   return shown && openHome(dependencies, user.id, by, shown);
 }
 
-/** A form that was opened on the tab was answered: the tab shows what is left. A failure must not look like one of the answer. */
-export async function refreshHomeBehind(
+/** A row of the tab was pressed, or a form that was opened there was sent: the tab shows what is so now. */
+export async function refreshHome(
   dependencies: AnswerDependencies,
-  { view, user }: Submission,
+  { view, user }: Press | Submission,
   by: Answerer,
 ): Promise<void> {
-  const shown = homeBehind(view.private_metadata);
+  const shown =
+    view && 'type' in view && view.type === 'home'
+      ? readShown(view.private_metadata)
+      : homeBehind(view?.private_metadata ?? '');
   if (!shown) return;
+  // A failure must not look like one of the answer.
   try {
     await openHome(dependencies, user.id, by, shown);
   } catch (error) {
@@ -117,9 +121,9 @@ export async function openTogether(
   dependencies: AnswerDependencies,
   action: BulkAction,
   { view, trigger_id: trigger }: Press,
-  by: Answerer | undefined,
+  by: Answerer,
 ): Promise<Reply> {
-  if (!by || !isMember(by) || !trigger) return done;
+  if (!trigger) return done;
   const shown = readShown(view?.private_metadata);
   const { page } = await look(dependencies, by, shown);
   const { policy, now, slack } = dependencies;

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { admitPerson, describeNotTheirs, describeStranger, turnAway } from './admission.ts';
-import { answerHomeChoice, openHome, openTogether } from './answer-home.ts';
+import { answerHomeChoice, openTogether, refreshHome } from './answer-home.ts';
 import { refresh } from './ask.ts';
 import { isBulkAction } from './bulk.ts';
 import { readShown, withHome } from './home.ts';
@@ -46,11 +46,11 @@ export async function answerPress(
   if (pageTurns.has(action.action_id)) return turnPage(dependencies, payload, by);
   const chosenAtHome = await answerHomeChoice(dependencies, payload, by);
   if (chosenAtHome) return chosenAtHome;
-  if (isBulkAction(action.action_id) && (!by || !isMember(by))) {
+  if (isBulkAction(action.action_id)) {
+    if (by && isMember(by)) return openTogether(dependencies, action.action_id, payload, by);
     await whisperToPresser(dependencies, payload, [[describeStranger(by)]]);
     return done;
   }
-  if (isBulkAction(action.action_id)) return openTogether(dependencies, action.action_id, payload, by);
   if (action.action_id === 'release') return releaseAll(dependencies, payload, by);
   const { name, subject } = readPressed(action);
   const which = [...answerForms, ...menuForms].find((form) => form === name);
@@ -108,7 +108,7 @@ export async function answerPress(
     const history = await readWhatCanBeRead(exceptions, subject.id);
     await whisperToPresser(dependencies, payload, describeOvertaken(admitted.exception, history, policy));
     await correct(dependencies, payload, admitted.exception);
-    await refreshHomeOf(dependencies, payload, admitted.by);
+    await refreshHome(dependencies, payload, admitted.by);
     return done;
   }
 
@@ -135,20 +135,8 @@ export async function answerPress(
     await whisperToPresser(dependencies, payload, lines);
     if (why !== 'not-allowed') await correct(dependencies, payload, result.exception);
   }
-  await refreshHomeOf(dependencies, payload, admitted.by);
+  await refreshHome(dependencies, payload, admitted.by);
   return done;
-}
-
-/** A row of the home tab was pressed: it shows what became of it. A failure must not look like one of the answer. */
-async function refreshHomeOf(
-  dependencies: AnswerDependencies,
-  { view, user }: Press,
-  by: Answerer,
-): Promise<void> {
-  if (view?.type !== 'home') return;
-  await tolerated(dependencies.log, async () => {
-    await openHome(dependencies, user.id, by, readShown(view.private_metadata));
-  });
 }
 
 /** However old the card is: it shows everything as it is now. */

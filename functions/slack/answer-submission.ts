@@ -7,7 +7,7 @@ import { checkCadence, checkTerm, expiryOf, lastDateOf } from '#policy/forms.ts'
 import { duration, parseDuration } from '#time/instant.ts';
 import { admitPerson, describeNotTheirs, makersUnread, turnAway } from './admission.ts';
 import { answerBulk } from './answer-bulk.ts';
-import { refreshHomeBehind } from './answer-home.ts';
+import { refreshHome } from './answer-home.ts';
 import { isBulkAction } from './bulk.ts';
 import { readHistory, readWhatCanBeRead } from './exceptions.ts';
 import { besideMenuField, readMenuForm } from './answer-menu.ts';
@@ -75,7 +75,7 @@ export async function answerSubmission(
     result.outcome === 'duplicate' ? await earlier(dependencies, exception.id, admitted.by) : result.events,
   );
   if (!why) {
-    await refreshHomeBehind(dependencies, payload, admitted.by);
+    await refreshHome(dependencies, payload, admitted.by);
     return done;
   }
   if (isMenuForm(which)) {

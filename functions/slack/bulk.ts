@@ -1,12 +1,12 @@
 /** The form with which one person gives several exceptions the same answer: each is listed and can be left out. */
 import * as z from 'zod';
-import { modeOf } from '#policy/enforcement-mode.ts';
 import { isApprovable } from '#lifecycle/asked.ts';
 import { isOwner, mayApprove } from '#policy/authority.ts';
 import { longestCadence, longestExpiry } from '#policy/forms.ts';
 import { duration, earliest, inWords, momentInWords, plus } from '#time/instant.ts';
 import { longestReason } from './form.ts';
 import { createParagraph, toPlainText } from './lines.ts';
+import { isSwitchable } from './menu.ts';
 import { readSubject, type QuestionRef } from './payloads.ts';
 import { waitsFor, type Reader } from './query.ts';
 import { tenantIn } from './row.ts';
@@ -46,12 +46,7 @@ export function mayAnswerTogether(action: BulkAction, exception: Exception, read
     case 'renew_several':
       return exception.state === 'confirmed' && waitsFor(exception, reader);
     case 'disable_several':
-      return (
-        (exception.state === 'unconfirmed' || exception.state === 'confirmed') &&
-        exception.remedy !== 'escalate' &&
-        modeOf(policy, exception).type === 'live' &&
-        (isOwner(exception, by) || mayApprove(exception, by, policy))
-      );
+      return isSwitchable(exception, policy) && (isOwner(exception, by) || mayApprove(exception, by, policy));
   }
 }
 

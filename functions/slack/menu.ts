@@ -15,6 +15,7 @@ import { readSubject, type QuestionRef } from './payloads.ts';
 import { nameOf } from './words.ts';
 import type { ActionsBlock, ActionsBlockElement, Button, Overflow } from '@slack/types';
 import type { Exception } from '#lifecycle/exception.ts';
+import type { Policy } from '#policy/policy.ts';
 import type { CardContent } from './card-content.ts';
 
 type MenuEntry = 'renew' | 'remind' | MenuForm;
@@ -47,12 +48,14 @@ function answers(content: CardContent, subject: QuestionRef): readonly Button[] 
       : isOffered('ask-approver', exception)
         ? [createButton('ask-approver', 'Ask an approver', exception, subject, 'primary')]
         : [];
-  const isSwitchable =
-    exception.remedy !== 'escalate' &&
-    exception.state !== 'disabled' &&
-    modeOf(content.policy, exception).type === 'live';
-  return [...yes, ...(isSwitchable ? [createDisable(exception, subject)] : [])];
+  return [...yes, ...(isSwitchable(exception, content.policy) ? [createDisable(exception, subject)] : [])];
 }
+
+/** Whether a person can have it switched off here and now. */
+export const isSwitchable = (exception: Exception, policy: Policy): boolean =>
+  (exception.state === 'unconfirmed' || exception.state === 'confirmed') &&
+  exception.remedy !== 'escalate' &&
+  modeOf(policy, exception).type === 'live';
 
 function createDisable(exception: Exception, subject: QuestionRef): Button {
   return {
@@ -164,7 +167,9 @@ export function readPressed(action: {
   readonly value?: string | null | undefined;
   readonly selected_option?: { readonly value: string } | null | undefined;
 }): Pressed {
-  if (action.action_id !== menuAction) return { name: action.action_id, subject: readSubject(action.value) };
+  // In a digest, a name chosen from a list is the same as the button of a card.
+  if (action.action_id !== menuAction)
+    return { name: action.action_id, subject: readSubject(action.value ?? action.selected_option?.value) };
   const [name = '', id, version] = (action.selected_option?.value ?? '').split(' ');
   return { name, subject: readSubject(JSON.stringify({ id, version: Number(version) })) };
 }

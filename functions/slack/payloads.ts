@@ -51,19 +51,12 @@ const pressSchema = z.object({
     .nullish(),
   actions: z
     .array(
-      z
-        .object({
-          action_id: z.string(),
-          action_ts: z.string().nullish(),
-          value: z.string().nullish(),
-          selected_option: z.object({ value: z.string() }).nullish(),
-        })
-        // In a digest, a name chosen from a list is the same answer as the button of a card.
-        .transform((action) =>
-          action.action_id === 'approve' || action.action_id === 'renew'
-            ? { ...action, value: action.value ?? action.selected_option?.value }
-            : action,
-        ),
+      z.object({
+        action_id: z.string(),
+        action_ts: z.string().nullish(),
+        value: z.string().nullish(),
+        selected_option: z.object({ value: z.string() }).nullish(),
+      }),
     )
     .min(1),
 });

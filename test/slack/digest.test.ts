@@ -81,6 +81,25 @@ describe('sixty questions to one owner', () => {
     );
   });
 
+  it('show everything about any of the rest, chosen from the list', async () => {
+    await open(60);
+    const [, reply] = await digest();
+    const list = reply?.blocks.find(({ type }) => type === 'actions')?.['elements'] as {
+      action_id: string;
+      options: { value: string }[];
+    }[];
+    const details = list.find(({ action_id }) => action_id === 'details');
+    const value = details?.options[7]?.value ?? '';
+    const { status, view } = await office.workspace.press(
+      reply as PostedMessage,
+      'details',
+      office.owner(),
+      value,
+    );
+    expect(status).toBe(200);
+    expect(read(view?.view['blocks'])).toContain((JSON.parse(value) as { id: string }).id);
+  });
+
   it('stay a digest when one of them is answered, and the row shows its outcome', async () => {
     await open(5);
     const [head] = await digest();

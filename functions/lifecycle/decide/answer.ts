@@ -15,21 +15,7 @@ import type { Event, Refusal } from '#lifecycle/events.ts';
 import type { Actor, Approval, Exception, State } from '#lifecycle/exception.ts';
 import type { Duration, Instant } from '#time/instant.ts';
 
-type Answer = Extract<
-  Command,
-  {
-    type:
-      | 'Approve'
-      | 'Renew'
-      | 'Decline'
-      | 'Revoke'
-      | 'Reassign'
-      | 'Hold'
-      | 'Restore'
-      | 'AskForHelp'
-      | 'WishReminder';
-  }
->;
+type Answer = Extract<Command, { type: Exclude<Answering, 'ReleaseBreaker'> }>;
 
 /** The states in which a question of the kind is open. */
 const open: Readonly<Record<Answer['type'], readonly State[]>> = {

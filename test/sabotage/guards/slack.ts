@@ -208,13 +208,24 @@ export const slack = [
     },
   ]),
   ...inFile(
-    'functions/slack/answer-press.ts',
+    'functions/slack/answer-home.ts',
     ['test/slack/home.test.ts'],
     [
       {
         without: 'a row whose button was pressed still asks for an answer',
-        find: "if (view?.type !== 'home') return;",
-        replace: "if (view?.type !== '') return;",
+        find: "'type' in view && view.type === 'home'",
+        replace: "'type' in view && view.type === ''",
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/slack/menu.ts',
+    ['test/slack/digest.test.ts'],
+    [
+      {
+        without: 'a name chosen from a list of a digest is nothing',
+        find: 'readSubject(action.value ?? action.selected_option?.value)',
+        replace: 'readSubject(action.value)',
       },
     ],
   ),
