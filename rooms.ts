@@ -9,13 +9,14 @@ interface Room {
 }
 
 /** Rooms that decide and touch nothing. */
-export const pure = ['values', 'time', 'risk', 'kinds', 'policy', 'lifecycle'] as const;
+export const pure = ['values', 'time', 'risk', 'kinds', 'behaviour', 'policy', 'lifecycle'] as const;
 
 export const rooms: Readonly<Record<string, Room>> = {
   values: { rooms: [], packages: [] },
   time: { rooms: ['values'], packages: [] },
   risk: { rooms: ['values', 'time'], packages: ['ipaddr.js'] },
   kinds: { rooms: ['values', 'time', 'risk'], packages: [] },
+  behaviour: { rooms: ['values', 'time', 'risk', 'kinds'], packages: [] },
   policy: { rooms: pure, packages: ['yaml', 'zod', 'crypto'] },
   lifecycle: { rooms: pure, packages: [] },
   'audit-log': { rooms: pure, packages: ['zod', 'zlib', 'crypto', 'util', 'buffer'] },
