@@ -5,6 +5,7 @@ import { text } from '#risk/settings.ts';
 import * as to from '#risk/frameworks.ts';
 import { domainBreadth, hasEntry, isAnybodys, isOwnEntry, shownEntry, trust } from './list-entry.ts';
 import { createPolicyList } from './policy-list.ts';
+import { filteredAsUsual } from './off-effects.ts';
 import type { EntryKind } from './kind.ts';
 
 const findings: Rows = [
@@ -46,5 +47,6 @@ export const allowedDomain: EntryKind = {
   findings,
   evidence: () => claimedName,
   breadth: domainBreadth,
+  whenOff: filteredAsUsual,
   protection: undefined,
 };

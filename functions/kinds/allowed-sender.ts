@@ -6,6 +6,7 @@ import { text } from '#risk/settings.ts';
 import * as to from '#risk/frameworks.ts';
 import { domainBreadth, hasEntry, isOwnEntry, shownEntry, trust } from './list-entry.ts';
 import { createPolicyList } from './policy-list.ts';
+import { filteredAsUsual } from './off-effects.ts';
 import type { EntryKind } from './kind.ts';
 
 const findings: Rows = [
@@ -41,5 +42,6 @@ export const allowedSender: EntryKind = {
   findings,
   evidence: () => claimedName,
   breadth: { ...domainBreadth, everyone: coversInternet },
+  whenOff: filteredAsUsual,
   protection: undefined,
 };

@@ -70,6 +70,10 @@ export const arcSealer: EntryKind = {
     everyone: coversInternet,
     everything: 'all mail',
   },
+  whenOff: () => ({
+    mayStop: false,
+    text: 'Mail that it passes on is judged by its own checks again: what fails them because it was passed on may go to junk or quarantine.',
+  }),
   protection: undefined,
   saved: { telling: [['ArcTrustedSealers']], whole: [] },
 };

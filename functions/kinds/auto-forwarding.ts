@@ -52,5 +52,9 @@ export const autoForwarding: EntryKind = {
     everyone: isForAll,
     everything: 'mail of every mailbox',
   },
+  whenOff: () => ({
+    mayStop: true,
+    text: 'Mail that is forwarded automatically to addresses outside is refused from then on, and stays in the mailboxes.',
+  }),
   protection: undefined,
 };

@@ -7,6 +7,7 @@ import { always } from '#risk/finding-row.ts';
 import { isSet } from '#risk/settings.ts';
 import { UnreadableAnswer } from './call.ts';
 import { leavesOut, leftOut, leftOutRow } from './protection-rule.ts';
+import { neverOff } from './off-effects.ts';
 import type { Settings } from '#risk/settings.ts';
 import type { EntryKind } from './kind.ts';
 
@@ -60,6 +61,7 @@ export const builtInProtection: EntryKind = {
     ),
   ],
   ...leavesOut,
+  whenOff: neverOff,
   protection: {
     protects: always,
     mayProtect: () => false,

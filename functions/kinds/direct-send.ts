@@ -70,6 +70,10 @@ export const directSend: EntryKind = {
     everyone: isTaken,
     everything: 'all mail that claims to be from the organisation',
   },
+  whenOff: () => ({
+    mayStop: true,
+    text: 'Mail of your own domains that is handed in without signing in is refused: printers, scanners and applications that send so stop.',
+  }),
   protection: undefined,
   saved: { telling: [['RejectDirectSend']], whole: [] },
 };

@@ -6,6 +6,7 @@ import { always, type Rows } from '#risk/finding-row.ts';
 import * as to from '#risk/frameworks.ts';
 import { entryAddresses, hasEntry, isOpen, shownEntry, trust } from './list-entry.ts';
 import { createPolicyList } from './policy-list.ts';
+import { filteredAsUsual } from './off-effects.ts';
 import type { EntryKind } from './kind.ts';
 
 const findings: Rows = [
@@ -51,5 +52,6 @@ export const ipAllow: EntryKind = {
     everyone: coversInternet,
     everything: 'all mail',
   },
+  whenOff: filteredAsUsual,
   protection: undefined,
 };

@@ -112,6 +112,10 @@ export const journalRule: ObjectKind = {
     everyone: takesAll,
     everything: 'all mail',
   },
+  whenOff: () => ({
+    mayStop: true,
+    text: 'No copies are sent to that address any more, and what is not copied meanwhile cannot be made up for. The mail itself is delivered as before.',
+  }),
   protection: {
     protects: keepsRecord,
     mayProtect: () => false,

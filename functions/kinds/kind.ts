@@ -26,6 +26,8 @@ interface Described {
   readonly evidence: (object: Assessable) => Evidence;
   /** How much one lets past. */
   readonly breadth: Measure;
+  /** What becomes of the mail that relies on one, once it is off: for people who are about to switch it off. */
+  readonly whenOff: (settings: Settings) => WhenOff;
   /** `undefined`: disabling one only lets less past. */
   readonly protection: Protection | undefined;
   readonly saved: Saved;
@@ -34,6 +36,13 @@ interface Described {
    * policy says so of the kind.
    */
   readonly shipped?: (settings: Settings) => boolean;
+}
+
+export interface WhenOff {
+  /** Mail may not arrive or not leave at all; otherwise it is only treated differently. */
+  readonly mayStop: boolean;
+  /** One or two sentences. */
+  readonly text: string;
 }
 
 /** How to tell what Exchange gave of it in a file that does not say which cmdlet gave it. */

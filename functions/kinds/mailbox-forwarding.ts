@@ -150,6 +150,10 @@ export const mailboxForwarding: EntryKind = {
     everyone: () => false,
     everything: 'all mail of the mailbox',
   },
+  whenOff: () => ({
+    mayStop: true,
+    text: 'The mailbox keeps its mail, and whoever got it until now does not get it any more.',
+  }),
   protection: undefined,
   saved: { telling: [['ForwardingSmtpAddress']], whole: ['PrimarySmtpAddress', 'ForwardingAddress'] },
 };

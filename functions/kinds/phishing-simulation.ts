@@ -65,5 +65,9 @@ export const phishingSimulation: EntryKind = {
     everyone: coversInternet,
     everything: 'all mail',
   },
+  whenOff: () => ({
+    mayStop: true,
+    text: 'Simulated phishing is filtered like real phishing: messages of a campaign that is running do not arrive.',
+  }),
   protection: undefined,
 };

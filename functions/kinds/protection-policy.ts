@@ -12,6 +12,7 @@ import { textAt } from './list-answer.ts';
 import { isUsual } from './list-entry.ts';
 import { verbOf, type Verb } from './operation.ts';
 import { untold } from './read-change.ts';
+import { neverOff } from './off-effects.ts';
 import type { Risk } from '#risk/finding.ts';
 import type { FindingRow, Rows } from '#risk/finding-row.ts';
 import type { BaselineCheck, Framework } from '#risk/frameworks.ts';
@@ -197,6 +198,7 @@ export function createProtectionPolicy(policy: ProtectionPolicy): EntryKind {
       everyone: ({ settings }) => policies !== 'several' || isUsual(policyIn(settings)),
       everything: 'all mail',
     },
+    whenOff: neverOff,
     protection: {
       protects: always,
       mayProtect: () => false,

@@ -19,6 +19,7 @@ import {
 import { entries, isOwn, isSet, list, listSome } from '#risk/settings.ts';
 import * as to from '#risk/frameworks.ts';
 import { isSwitchedOn, settingsOf } from './object-answer.ts';
+import { neverOff } from './off-effects.ts';
 import type { BaselineCheck, Framework } from '#risk/frameworks.ts';
 import type { Settings } from '#risk/settings.ts';
 import type { ObjectKind } from './kind.ts';
@@ -170,6 +171,7 @@ export function createProtectionRule(rule: ProtectionRule): ObjectKind {
     ownSettings: [],
     findings,
     ...leavesOut,
+    whenOff: neverOff,
     protection: {
       protects: always,
       mayProtect: () => false,

@@ -69,6 +69,10 @@ export const remoteDomain: EntryKind = {
     everyone: isForAll,
     everything: 'all forwarded mail',
   },
+  whenOff: () => ({
+    mayStop: true,
+    text: 'Mail that is forwarded automatically to that domain is not sent on from then on, and stays in the mailboxes.',
+  }),
   protection: undefined,
   shipped: (settings) => isUsual(policyOf(settings)),
 };

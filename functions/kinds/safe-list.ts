@@ -9,6 +9,7 @@ import { policyOf, trust, usualPolicy } from './list-entry.ts';
 import { isSwitchedOn } from './object-answer.ts';
 import { verbOf } from './operation.ts';
 import { readSwitchChange, untold } from './read-change.ts';
+import { filteredAsUsual } from './off-effects.ts';
 import type { Settings } from '#risk/settings.ts';
 import type { EntryKind } from './kind.ts';
 
@@ -80,6 +81,7 @@ export const safeList: EntryKind = {
     everyone: coversInternet,
     everything: 'all mail',
   },
+  whenOff: filteredAsUsual,
   protection: undefined,
   saved: { telling: [['EnableSafeList']], whole: ['Name'] },
 };

@@ -56,5 +56,9 @@ export const secopsMailbox: EntryKind = {
     everyone: coversInternet,
     everything: 'all mail',
   },
+  whenOff: () => ({
+    mayStop: true,
+    text: 'Mail to the mailbox is filtered like all other mail: reported spam and phishing may not arrive there.',
+  }),
   protection: undefined,
 };

@@ -5,6 +5,7 @@ import { text } from '#risk/settings.ts';
 import * as to from '#risk/frameworks.ts';
 import { domainBreadth, hasEntry, isAnybodys, shownEntry } from './list-entry.ts';
 import { createPolicyList } from './policy-list.ts';
+import { checkedForImpostors } from './off-effects.ts';
 import type { EntryKind } from './kind.ts';
 
 const findings: Rows = [
@@ -41,5 +42,6 @@ export const trustedDomain: EntryKind = {
   findings,
   evidence: () => claimedName,
   breadth: domainBreadth,
+  whenOff: checkedForImpostors,
   protection: undefined,
 };

@@ -7,6 +7,7 @@ import * as to from '#risk/frameworks.ts';
 import { trust } from './list-entry.ts';
 import { createPolicySetting } from './policy-setting.ts';
 import { domain, isForAll } from './remote-domain.ts';
+import { filteredAsUsual } from './off-effects.ts';
 import type { EntryKind } from './kind.ts';
 
 const findings: Rows = [
@@ -58,5 +59,6 @@ export const trustedRemoteDomain: EntryKind = {
     everyone: isForAll,
     everything: 'all mail',
   },
+  whenOff: filteredAsUsual,
   protection: undefined,
 };

@@ -6,6 +6,7 @@ import { list, text } from '#risk/settings.ts';
 import * as to from '#risk/frameworks.ts';
 import { hasEntry, isOwnEntry, shownEntry } from './list-entry.ts';
 import { createPolicyList } from './policy-list.ts';
+import { checkedForImpostors } from './off-effects.ts';
 import type { EntryKind } from './kind.ts';
 
 /** Whoever poses as one of the tenant's people opens a mailbox there. */
@@ -52,5 +53,6 @@ export const trustedSender: EntryKind = {
     everyone: () => false,
     everything: 'all mail',
   },
+  whenOff: checkedForImpostors,
   protection: undefined,
 };

@@ -70,5 +70,9 @@ export const uncheckedLink: EntryKind = {
       list(settings, 'Entry').some((link) => host(link) === '' || host(link) === '*'),
     everything: 'all links',
   },
+  whenOff: () => ({
+    mayStop: false,
+    text: 'The links are checked at the time of the click like all others.',
+  }),
   protection: undefined,
 };

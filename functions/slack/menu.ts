@@ -3,6 +3,7 @@
  * somebody may is decided when they press.
  */
 import { modeOf } from '#policy/enforcement-mode.ts';
+import { whenOff } from '#kinds/when-off.ts';
 import { isApprovable } from '#lifecycle/asked.ts';
 import { authorityOf } from '#policy/authority.ts';
 import { mayWish } from '#lifecycle/decide/answer.ts';
@@ -62,10 +63,7 @@ function createDisable(exception: Exception, subject: QuestionRef): Button {
     ...createButton('disable', 'Disable now', exception, subject, 'danger'),
     confirm: {
       title: toPlainText('Disable it now?', 100),
-      text: toPlainText(
-        'Lapse disables it in Exchange and reads it back. Mail that relies on it may be stopped or filtered.',
-        300,
-      ),
+      text: toPlainText(`Lapse disables it in Exchange and reads it back. ${whenOff(exception).text}`, 300),
       confirm: toPlainText('Disable now', 30),
       deny: toPlainText('Keep it', 30),
       style: 'danger',

@@ -285,7 +285,7 @@ describe('the card', () => {
         confirm: {
           title: { text: 'Disable it now?' },
           text: {
-            text: 'Lapse disables it in Exchange and reads it back. Mail that relies on it may be stopped or filtered.',
+            text: 'Lapse disables it in Exchange and reads it back. Its mail is filtered like all other mail: what looks like spam or forgery goes to junk or quarantine.',
           },
           confirm: { text: 'Disable now' },
           deny: { text: 'Keep it' },

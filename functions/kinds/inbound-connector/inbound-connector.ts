@@ -77,6 +77,12 @@ export const inboundConnector: ObjectKind = {
     everyone: ({ settings }) => everyone(settings),
     everything: 'all mail',
   },
+  whenOff: (settings) => ({
+    mayStop: true,
+    text: onPremises(settings)
+      ? 'Mail through it is taken like mail from any stranger: it is filtered, and what these servers send on through the tenant to others is refused.'
+      : 'Mail through it is taken like mail from any stranger: it is filtered, and some of it may be refused.',
+  }),
   protection: {
     protects: (settings) => refusesOthers(settings) || inspects(settings),
     mayProtect: mayRefuse,

@@ -93,6 +93,10 @@ export const outboundConnector: ObjectKind = {
     everyone: ({ settings }) => everyRecipient(settings),
     everything: 'all outgoing mail',
   },
+  whenOff: () => ({
+    mayStop: true,
+    text: 'Mail through it leaves the usual way: a receiver that takes mail only from there may refuse it. What a rule sends through it may not leave at all.',
+  }),
   protection: {
     protects: (settings) => forcesTls(settings) || carriesToFilter(settings),
     mayProtect: () => false,

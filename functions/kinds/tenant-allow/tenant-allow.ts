@@ -11,6 +11,7 @@ import { flag, list, text } from '#risk/settings.ts';
 import { UnreadableAnswer } from '../call.ts';
 import { textAt } from '../list-answer.ts';
 import { entryIn, entryOf, isAnyDomain } from '../list-entry.ts';
+import { filteredAsUsual } from '../off-effects.ts';
 import { verbOf } from '../operation.ts';
 import { readEntries, untold } from '../read-change.ts';
 import { listType, tenantAllowFindings } from './findings.ts';
@@ -110,6 +111,7 @@ export const tenantAllow: EntryKind = {
     everyone: isAnyDomain,
     everything: 'all mail',
   },
+  whenOff: filteredAsUsual,
   protection: undefined,
   saved: {
     telling: [

@@ -5,6 +5,7 @@ import { settingsOf, isSwitchedOn } from '../object-answer.ts';
 import { claims, conditions, coversAll, scopeOf } from './conditions.ts';
 import { transportRuleFindings } from './findings.ts';
 import { idle } from './idle.ts';
+import { ruleWhenOff } from './when-off.ts';
 import { ruleProtection } from './protection.ts';
 import type { Evidence } from '#risk/evidence.ts';
 import type { ObjectKind } from '../kind.ts';
@@ -94,6 +95,7 @@ export const transportRule: ObjectKind = {
     everyone: ({ settings, ownDomains }) => coversAll(scopeOf(settings, ownDomains)),
     everything: 'all mail',
   },
+  whenOff: ruleWhenOff,
   protection: ruleProtection,
   saved: {
     telling: [['SenderAddressLocation', 'RecipientAddressType']],

@@ -6,6 +6,27 @@ const policies = ['test/kinds/protection-policy.test.ts'];
 const protection = ['test/kinds/protection.test.ts', 'test/kinds/findings.test.ts'];
 
 export const kindGuards = [
+  ...inFile(
+    'functions/kinds/when-off.ts',
+    ['test/kinds/when-off.test.ts'],
+    [
+      {
+        without: 'people are told how mail changes once something is off that is never switched off',
+        find: 'protects(of) ? neverOff() :',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/kinds/transport-rule/when-off.ts',
+    ['test/kinds/when-off.test.ts'],
+    [
+      {
+        without: 'a rule that routes or diverts mail is said to stop none',
+        find: 'stops.length === 0 ? filteredAsUsual() : ',
+        replace: 'stops.length < 9 ? filteredAsUsual() : ',
+      },
+    ],
+  ),
   ...inFile('functions/kinds/policy-setting.ts', settings, [
     {
       without: 'a record that names no policy is taken for one about the usual policy',
