@@ -20,6 +20,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   policy: { rooms: pure, packages: ['yaml', 'zod', 'crypto'] },
   lifecycle: { rooms: pure, packages: [] },
   'audit-log': { rooms: pure, packages: ['zod', 'zlib', 'crypto', 'util', 'buffer'] },
+  evidence: { rooms: [...pure, 'audit-log'], packages: [] },
   collection: {
     rooms: [...pure, 'audit-log', 'microsoft', 'register'],
     packages: ['zod', 'crypto', '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb'],

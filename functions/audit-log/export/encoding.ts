@@ -3,10 +3,13 @@ import { UnreadableExport } from './unreadable-export.ts';
 
 /**
  * From here on, everything is UTF-8 without a byte order mark. Windows PowerShell 5 (`>`, Out-File) and some editors
- * write UTF-16 with a mark, which is converted. Invalid UTF-8 is not looked for here: it costs only the record that
- * contains it (`decodeUtf8`).
+ * write UTF-16 with a mark, which is converted. Without a mark, it is converted only where `unmarked` says that such
+ * files are usual. Invalid UTF-8 is not looked for here: it costs only the record that contains it (`decodeUtf8`).
  */
-export async function* toUtf8(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+export async function* toUtf8(
+  input: AsyncIterable<Uint8Array>,
+  { unmarked = false }: { readonly unmarked?: boolean } = {},
+): AsyncGenerator<Uint8Array, void> {
   const { start, whole } = await readStart(input, 4096);
   const mark = start.subarray(0, 4).toString('hex');
   if (mark === 'fffe0000' || mark === '0000feff')
@@ -16,7 +19,9 @@ export async function* toUtf8(input: AsyncIterable<Uint8Array>): AsyncGenerator<
   if (mark.startsWith('feff')) return yield* fromUtf16(skipBytes(whole, 2), 'utf-16be');
   // A broken archive without any content reports that itself.
   if (start.length === 0) yield* whole;
-  refuseBinary(start);
+  const utf16 = unmarkedUtf16(start);
+  if (utf16 && unmarked) return yield* fromUtf16(whole, utf16);
+  refuseBinary(start, utf16);
   yield* whole;
 }
 
@@ -48,17 +53,23 @@ async function* fromUtf16(
   yield Buffer.from(decoder.decode());
 }
 
-function refuseBinary(start: Buffer): void {
-  if (start.length === 0) throw new UnreadableExport('the file is empty', { empty: true });
-  if (start.subarray(0, 4).equals(Buffer.from('PK\x03\x04')))
-    throw new UnreadableExport('a ZIP archive (or an Excel file); unpack it, or save it as CSV');
-  const every = (from: number) => {
+/** Of Latin letters, every second byte is zero. */
+function unmarkedUtf16(start: Buffer): 'utf-16le' | 'utf-16be' | undefined {
+  const isZero = (from: number): boolean => {
     const head = start.subarray(0, 64);
     let zeros = 0;
     for (let at = from; at < head.length; at += 2) if (head[at] === 0) zeros += 1;
     return head.length >= 4 && zeros >= Math.floor(head.length / 2) * 0.9;
   };
-  if (every(1) !== every(0))
+  const [even, odd] = [isZero(0), isZero(1)];
+  return even === odd ? undefined : odd ? 'utf-16le' : 'utf-16be';
+}
+
+function refuseBinary(start: Buffer, utf16: 'utf-16le' | 'utf-16be' | undefined): void {
+  if (start.length === 0) throw new UnreadableExport('the file is empty', { empty: true });
+  if (start.subarray(0, 4).equals(Buffer.from('PK\x03\x04')))
+    throw new UnreadableExport('a ZIP archive (or an Excel file); unpack it, or save it as CSV');
+  if (utf16)
     throw new UnreadableExport(
       'UTF-16 text without a byte order mark; save it as UTF-8 (PowerShell: -Encoding utf8)',
     );

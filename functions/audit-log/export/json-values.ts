@@ -28,11 +28,19 @@ const isSeparator = (byte: number): boolean =>
 const mostRecoveries = 100;
 const pieceBytes = 65_536;
 
+/** Which list of an object that stands by itself holds the records, and what else it may hold. */
+export interface PageShape {
+  readonly lists: readonly string[];
+  readonly besides: readonly string[];
+}
+const graphPage: PageShape = { lists: ['value'], besides: [] };
+
 export async function* readJsonValues(
   input: AsyncIterable<Uint8Array>,
   longest = longestRecord,
+  shape = graphPage,
 ): Pieces<FoundValue> {
-  const splitter = new Splitter(longest);
+  const splitter = new Splitter(longest, shape);
   for await (const chunk of input) {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     for (let at = 0; at < bytes.length; at += pieceBytes)
@@ -43,6 +51,8 @@ export async function* readJsonValues(
 
 class Splitter {
   readonly #longest: number;
+  readonly #shape: PageShape;
+  readonly #list: RegExp;
   /** Where the elements are: by themselves, in a list, in a page's `value`; or after the last one of a page. */
   #place: 'document' | 'list' | 'page' | 'after page' = 'document';
   #line = 1;
@@ -68,8 +78,10 @@ class Splitter {
   #size = 0;
   #began = 1;
 
-  constructor(longest: number) {
+  constructor(longest: number, shape: PageShape) {
     this.#longest = longest;
+    this.#shape = shape;
+    this.#list = new RegExp(String.raw`(?<!\\)"(?:${shape.lists.join('|')})"\s*:\s*$`, 'i');
   }
 
   split(piece: Buffer): readonly FoundValue[] {
@@ -192,7 +204,7 @@ class Splitter {
 
   #finishPage(rest: string, found: FoundValue[]): void {
     const { line, head, records } = this.#page;
-    const { why, goesOn, total, context } = readPageFields(`${head}[]${rest}`);
+    const { why, goesOn, total, context } = readPageFields(`${head}[]${rest}`, this.#shape.besides);
     if (why !== undefined) found.push({ line, reason: why, recordlike: false });
     const before = this.#unfollowed?.context === context ? this.#unfollowed : undefined;
     if (before) this.#unfollowed = undefined;
@@ -211,12 +223,12 @@ class Splitter {
     this.#unfollowed = undefined;
   }
 
-  /** A list under the key `value` of an object that stands by itself: a page of Graph's answer. */
+  /** A list under the key `value` of an object that stands by itself, as Graph has it: a page of an answer. */
   #isPage(last: Buffer): boolean {
     if (this.#place !== 'document' || this.#skipping) return false;
     // The input may arrive byte by byte, with the key spread over many parts.
     const before = Buffer.concat([...this.#parts.slice(-64), last]).subarray(-64);
-    return /(?<!\\)"value"\s*:\s*$/i.test(before.toString('latin1'));
+    return this.#list.test(before.toString('latin1'));
   }
 
   #finish(last: Buffer, found: FoundValue[]): Buffer | undefined {

@@ -17,8 +17,8 @@ export interface PageFields {
   readonly context: unknown;
 }
 
-/** `text`: the page, with an empty list instead of its records. */
-export function readPageFields(text: string): PageFields {
+/** `text`: the page, with an empty list instead of its records. `besides`: lists that it may have as well, in lower case. */
+export function readPageFields(text: string, besides: readonly string[] = []): PageFields {
   const page = tryParseJson(text);
   if (!isJsonObject(page))
     return {
@@ -29,7 +29,11 @@ export function readPageFields(text: string): PageFields {
     };
   const fields = Object.entries(page);
   const holdsMore = fields.some(
-    ([, value]) => typeof value === 'object' && value !== null && Object.keys(value).length > 0,
+    ([name, value]) =>
+      !besides.includes(name.toLowerCase()) &&
+      typeof value === 'object' &&
+      value !== null &&
+      Object.keys(value).length > 0,
   );
   const why = holdsMore
     ? 'this page contains more than its list of records, and the rest was not read'

@@ -4,6 +4,7 @@ import { auditLog } from './audit-log.ts';
 import { configurationGuards } from './configuration.ts';
 import { domain } from './domain.ts';
 import { enforcementGuards } from './enforcement.ts';
+import { evidenceGuards } from './evidence.ts';
 import { exchange } from './exchange.ts';
 import { inventory } from './inventory.ts';
 import { kindGuards } from './kinds.ts';
@@ -33,6 +34,7 @@ export const guards: readonly Guard[] = [
   ...register,
   ...orderOfTheLog,
   ...auditLog,
+  ...evidenceGuards,
   ...exchange,
   ...enforcementGuards,
   ...inventory,

@@ -812,7 +812,7 @@ export const auditLog = [
   ...inFile('functions/audit-log/export/encoding.ts', envelopes, [
     {
       without: 'UTF-16 without its mark reads as an empty file',
-      find: 'if (every(1) !== every(0))',
+      find: 'if (utf16)',
       replace: 'if (start.length < 0)',
     },
     {

@@ -1,0 +1,90 @@
+/** Mail statistics: that nothing counts twice, and nothing that was not read counts as nothing. */
+import { inFile } from '../guard.ts';
+
+const read = ['test/evidence/read-evidence.test.ts'];
+const join = ['test/evidence/join-messages.test.ts'];
+
+export const evidenceGuards = [
+  ...inFile('functions/audit-log/export/encoding.ts', read, [
+    {
+      without: 'a trace in UTF-16 without its mark is refused as binary',
+      find: 'if (utf16 && unmarked)',
+      replace: 'if (utf16 && unmarked && start.length < 0)',
+    },
+  ]),
+  ...inFile('functions/evidence/table-rows.ts', read, [
+    {
+      without: 'a subject that looks like a row becomes one',
+      find: 'open.lines.push(line);',
+      replace:
+        'if (isEven) { open = undefined; yield readRow([line], head); return; } open.lines.push(line);',
+    },
+    {
+      without: 'a quote that is never closed takes the rest of the file with it',
+      find: 'yield rowsIn(rest.slice(1));',
+    },
+    {
+      without: 'a row that lost cells is read with those of other columns',
+      find: 'if (cells.length !== count)',
+      replace: 'if (cells.length < 0)',
+    },
+  ]),
+  ...inFile('functions/evidence/read-rows.ts', read, [
+    {
+      without: 'a file that was cut off counts as read to its end',
+      find: 'left = error.message;',
+    },
+  ]),
+  ...inFile('functions/evidence/read-evidence.ts', read, [
+    {
+      without: 'a row from the future is believed',
+      find: 'isFuture(read.at, now)',
+      replace: 'isFuture(now, now)',
+    },
+  ]),
+  ...inFile('functions/evidence/email-event.ts', read, [
+    {
+      without: 'a check of which nothing is known counts as failed',
+      find: "if (!check || ['', 'unknown', 'temperror', 'timeout'].includes(said)) return [];",
+      replace: 'if (!check) return [];',
+    },
+    {
+      without: 'a column that is not there says that no rule applied',
+      find: '...((hasRules || rules.length > 0) && { rules }),',
+      replace: 'rules,',
+    },
+    {
+      without: 'words that nobody knows say that no list let it past',
+      find: 'return /transport rule|simulation|secops/i.test(policy) ? [] : undefined;',
+      replace: 'return [];',
+    },
+  ]),
+  ...inFile('functions/evidence/extended-trace.ts', read, [
+    {
+      without: 'a message of which the filters wrote nothing down went through no rule',
+      find: '...((isFiltered || rules.length > 0) && { rules }),',
+      replace: 'rules,',
+    },
+    {
+      without: 'what a sender calls their server names a rule',
+      find: "if (!kind.startsWith('S:')) continue;",
+      replace: "if (entry.includes('S:TRA=ETR')) rules.set(entry.slice(-36), { guid: entry.slice(-36) });",
+    },
+  ]),
+  ...inFile('functions/evidence/join-messages.ts', join, [
+    {
+      without: 'a message whose last row comes late counts twice',
+      find: 'if (!before && known.see(key)) return late(key, row);',
+    },
+    {
+      without: 'a recipient who was counted counts again',
+      find: 'row.recipients.filter((one) => !known.see(`${key} ${one}`)).length',
+      replace: 'row.recipients.length',
+    },
+    {
+      without: 'messages without end are held in memory',
+      find: 'if (open.size <= mostOpen) return undefined;',
+      replace: 'if (open.size >= 0) return undefined;',
+    },
+  ]),
+];
