@@ -4,7 +4,7 @@ import type { KindOfException } from '#kinds/kind.ts';
 import { inWords } from '#time/instant.ts';
 import { risks } from '#risk/finding.ts';
 import type { Kind } from '#kinds/registry.ts';
-import type { Duration } from '#time/instant.ts';
+import type { Policy } from '#policy/policy.ts';
 import type { Doubt } from './compare.ts';
 import type { Risk } from '#risk/finding.ts';
 
@@ -21,7 +21,11 @@ const counted = (count: number, { name, plural }: KindOfException): string =>
 const named = 10;
 
 /** `imported`: most dangerous first. One message for all, however many. */
-export function createImportMessage(tenant: string, imported: readonly Imported[], grace: Duration): string {
+export function createImportMessage(
+  tenant: string,
+  imported: readonly Imported[],
+  { graceOnImport, importPerDay }: Pick<Policy, 'graceOnImport' | 'importPerDay'>,
+): string {
   const count = <T>(
     of: readonly T[],
     key: (one: Imported) => T,
@@ -48,7 +52,7 @@ export function createImportMessage(tenant: string, imported: readonly Imported[
   const more = imported.length - riskiest.length;
   return [
     `Lapse has looked at tenant ${tenant} for the first time and found ${exceptions(imported.length)} that ${imported.length === 1 ? 'was' : 'were'} there already (${byRisk}; ${byKind}).`,
-    `Lapse disables none of them within ${inWords(grace)}. It asks the owners over that time, about the most dangerous first. To look at them sooner, use /lapse list and /lapse show.`,
+    `Lapse disables none of them within ${inWords(graceOnImport)}. After that, at most ${importPerDay} fall due on a working day, the most dangerous first, and their owners are asked in time. To look at them sooner, use /lapse list and /lapse show.`,
     ...riskiest,
     ...(more > 0 ? [`… and ${more} more.`] : []),
   ].join('\n');

@@ -1,13 +1,12 @@
 /** What the inventory saw, as observations for the register. */
 import { assess } from '#kinds/assess.ts';
 import { inventory, nobody } from '#lifecycle/inventory.ts';
-import { rank } from '#risk/finding.ts';
+import { compareDanger, type Endangering } from '#risk/danger.ts';
 import { compareText } from '#values/compare-text.ts';
 import type { Observation } from '#lifecycle/commands.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Present } from './compare.ts';
-import type { Risk } from '#risk/finding.ts';
 
 export interface Run {
   readonly tenant: string;
@@ -21,8 +20,8 @@ export interface Run {
 
 export const runAt = (now: Instant): string => now.slice(0, 13);
 
-/** `place`: in the queue of what was there before Lapse. */
-export function observePresence({ kind, object, known }: Present, run: Run, place?: number): Observation {
+/** `until`: it was there before Lapse, and has until then at least. */
+export function observePresence({ kind, object, known }: Present, run: Run, until?: Instant): Observation {
   const { guid, name, settings, enabled } = object;
   const called = known?.name ?? name;
   return {
@@ -36,7 +35,7 @@ export function observePresence({ kind, object, known }: Present, run: Run, plac
     enabled,
     complete: true,
     compared: known?.version ?? 0,
-    ...(place === undefined ? {} : { imported: place }),
+    ...(until === undefined ? {} : { imported: until }),
   };
 }
 
@@ -65,20 +64,22 @@ const inventoried = ({ tenant, id, at, ownDomains }: Run, object: string) => ({
 
 export const receiptOf = ({ tenant, record }: Observation): string => `inventory#${tenant}#${record}`;
 
+export type Endangered = Present & Endangering;
+
 /**
  * What exists but is not in the register, most dangerous first. What is harmless because of the tenant's own domains
  * is left out.
  */
-export function findUnknown(present: readonly Present[], run: Run): readonly (Present & { risk: Risk })[] {
+export function findUnknown(present: readonly Present[], run: Run): readonly Endangered[] {
   return present
     .filter(({ why }) => why.includes('unknown'))
     .flatMap((one) => {
-      const { findings, risk } = assess({
+      const { findings, risk, breadth, evidence } = assess({
         kind: one.kind,
         settings: one.object.settings,
         ownDomains: run.ownDomains,
       });
-      return findings.length === 0 ? [] : [{ ...one, risk }];
+      return findings.length === 0 ? [] : [{ ...one, risk, breadth, evidence }];
     })
-    .sort((a, b) => rank(b.risk) - rank(a.risk) || compareText(a.object.guid, b.object.guid));
+    .sort((a, b) => compareDanger(a, b) || compareText(a.object.guid, b.object.guid));
 }

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { watchedKinds } from '#kinds/protection.ts';
 import { kinds } from '#kinds/registry.ts';
-import { duration, minus } from '#time/instant.ts';
+import { duration, latest, minus, plus } from '#time/instant.ts';
 import { ExchangeError } from '#exchange/exchange-error.ts';
 import { execute } from '#register/execute.ts';
 import { findExceptionOf } from '#register/find-exception.ts';
@@ -13,7 +13,9 @@ import { findTwins, join } from '#register/join.ts';
 import { noteNames } from '#register/partitions.ts';
 import { readStates } from '#register/read-states.ts';
 import { foldName } from '#kinds/fold-name.ts';
-import { kindsWithout, tenantName } from '#policy/policy.ts';
+import { classOf, kindsWithout, tenantName } from '#policy/policy.ts';
+import { spreadDeadlines } from '#policy/spread.ts';
+import { presentDeadlineOf } from '#lifecycle/due.ts';
 import { domainsOf } from '#lifecycle/own-domains.ts';
 import { findReadable } from '#register/find-exception.ts';
 import { isUnreadable, type UnreadableItem } from '#register/unreadable-item.ts';
@@ -35,7 +37,7 @@ import type { Comparison, Doubt, Listings, Present } from './compare.ts';
 import type { InventoryNotes } from './notes.ts';
 import type { ProtectionNotes } from './protection.ts';
 import type { Imported } from './messages.ts';
-import type { Run } from './observations.ts';
+import type { Endangered, Run } from './observations.ts';
 import type { Kind } from '#kinds/registry.ts';
 import type { Listing } from '#kinds/shown.ts';
 
@@ -138,8 +140,8 @@ export async function takeTenant(taking: Taking): Promise<InventoryResult> {
     return findWeakened(watched, objects, notedOf(notes, watched), digest).map((one) => ({ kind, ...one }));
   });
   const passedBy = new Map(lessProtects.map(({ object, passed }) => [object.guid, passed]));
-  const seen = (one: Present, place?: number): Observation => ({
-    ...observePresence(one, run, place),
+  const seen = (one: Present, until?: Instant): Observation => ({
+    ...observePresence(one, run, until),
     passed: passedBy.get(one.object.guid) ?? [],
   });
 
@@ -163,15 +165,16 @@ export async function takeTenant(taking: Taking): Promise<InventoryResult> {
   );
   const isImport = ({ kind }: Present): boolean => !notes.imported.includes(kind);
   const queue = unknown.filter(isImport);
+  const deadlines = deadlinesOf(queue, registered, now, policy);
   const imported: Imported[] = [];
   for (const one of unknown)
     await record(one.object.guid, async () => {
-      const place = isImport(one) ? queue.indexOf(one) / Math.max(1, queue.length) : undefined;
-      const observation = seen(one, place);
+      const until = deadlines.get(one);
+      const observation = seen(one, until);
       const id = one.known?.id ?? (await identify(register, observation));
       const events = await give(taking, id, { type: 'Observe', id, observation });
       count(events);
-      if (place === undefined || !events.some(({ type }) => type === 'ExceptionOpened')) return;
+      if (until === undefined || !events.some(({ type }) => type === 'ExceptionOpened')) return;
       tally.imported += 1;
       imported.push({ kind: one.kind, name: one.object.name, risk: one.risk });
     });
@@ -205,7 +208,7 @@ export async function takeTenant(taking: Taking): Promise<InventoryResult> {
   if (imported.length > 0)
     await taking.sendMessage(run.id, {
       about: 'import',
-      text: createImportMessage(tenantName(policy, tenantId), imported, policy.graceOnImport),
+      text: createImportMessage(tenantName(policy, tenantId), imported, policy),
     });
   if (doubts.length > 0 && isDue)
     await taking.sendMessage(run.id, {
@@ -234,6 +237,23 @@ export async function takeTenant(taking: Taking): Promise<InventoryResult> {
   );
   const size = Object.values(listed).reduce((sum, { objects }) => sum + objects.length, 0);
   return { tenant: tenantId, listed: size, ...tally, doubts, failed, unreadable, finished };
+}
+
+/** When each in the queue falls due, beside what was imported before and nobody has answered. */
+function deadlinesOf(
+  queue: readonly Endangered[],
+  registered: readonly Exception[],
+  now: Instant,
+  policy: Policy,
+): ReadonlyMap<Present, Instant> {
+  const from = queue.map(({ kind, risk }) =>
+    latest(plus(now, policy.graceOnImport), plus(now, classOf(policy, { kind, risk }).confirmWithin)),
+  );
+  const taken = registered.flatMap((one) =>
+    one.state === 'unconfirmed' && one.graceEnd !== undefined ? [presentDeadlineOf(one)] : [],
+  );
+  const spread = spreadDeadlines(from, taken, policy);
+  return new Map(queue.flatMap((one, index) => (spread[index] ? [[one, spread[index]] as const] : [])));
 }
 
 const exceptionsOf = (

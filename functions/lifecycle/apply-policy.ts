@@ -9,6 +9,7 @@ import { findNextDue, presentDeadlineOf } from './due.ts';
 import { longestCadence, longestTerm } from '#policy/forms.ts';
 import { earliest, latest, millis, plus } from '#time/instant.ts';
 import { classOf } from '#policy/policy.ts';
+import { withinGrace } from './grace.ts';
 import { createDeadline, noticeEndOf } from '#policy/working-hours.ts';
 import type { PolicyApplied } from './events.ts';
 import type { Approval, Confirmed, Exception, Held, Unconfirmed } from './exception.ts';
@@ -65,7 +66,7 @@ function question(state: Unconfirmed, change: PolicyChange): Dates | undefined {
   const within = state.question === 're-enabled' ? confirmAgainWithin : confirmWithin;
   const asked = createDeadline(state.since, within, state, change.after);
   // The grace of an import is a promise: no later policy shortens it.
-  const byPolicy = state.graceUntil === undefined ? asked : latest(asked, state.graceUntil);
+  const byPolicy = withinGrace(state, latest(asked, state.graceUntil ?? asked));
   if (byPolicy === state.byPolicy) return undefined;
   const from = presentDeadlineOf(state);
   const confirmBy = byPolicy >= from ? byPolicy : noticed(state, from, byPolicy, change);

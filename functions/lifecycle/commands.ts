@@ -45,10 +45,10 @@ export interface Observation {
    */
   readonly compared?: number;
   /**
-   * From a first inventory: it was there before Lapse. The number is its place in the queue of such exceptions, from
-   * 0 (asked about first) up to 1.
+   * From a first inventory: it was there before Lapse, and has until then at least. Such exceptions are spread, so that
+   * they do not fall due all at once.
    */
-  readonly imported?: number;
+  readonly imported?: Instant;
 }
 
 /** Who answers: as Slack says, not as the request claims. */

@@ -113,6 +113,8 @@ export type ExceptionOpened = Fact &
      * comes.
      */
     readonly imported?: true;
+    /** If so: nothing disables it in silence before. Absent in what older releases wrote. */
+    readonly graceUntil?: Instant;
     /** Other changes to the same object, which showed no exception. For some of them, only their authors are kept. */
     readonly earlier?: readonly Change[];
     /** Its removal, if the trail holds it by now. */

@@ -209,6 +209,11 @@ export interface Known extends Assessed {
   readonly guid?: string;
   readonly owner: Owner;
   readonly openedAt: Instant;
+  /**
+   * It was there before Lapse: until then nothing disables it because nobody answers, whatever becomes of its deadline.
+   * It stays when that is over, as the mark of an import.
+   */
+  readonly graceEnd?: Instant;
   /** Who made the newest change, or nobody if the inventory saw one that the log has not reported. */
   readonly changedBy: Author;
   /** Up to when events in the tenant are known: records from before that are late news. */
@@ -288,7 +293,7 @@ export interface Unconfirmed extends Known {
    * (a hold, a change that lowered the risk, an older release): then no policy moves it.
    */
   readonly byPolicy?: Instant;
-  /** It was imported, and has until then whatever a later policy says. */
+  /** Its first deadline after an import, which no later policy brings nearer. */
   readonly graceUntil?: Instant;
   /**
    * Decides the cause in which silence ends: a first question, or one after our disable was undone. `voided`: whoever

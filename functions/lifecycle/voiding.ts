@@ -28,7 +28,12 @@ export function addVoiding(
     at: now,
     actor: { type: 'messenger' },
     ...bad,
-    confirmBy: latest(createDeadline(now, confirmWithin, after, policy), noticeEndOf(now, after, policy)),
+    confirmBy: latest(
+      createDeadline(now, confirmWithin, after, policy),
+      noticeEndOf(now, after, policy),
+      // Nobody has answered who could.
+      after.graceEnd ?? now,
+    ),
   };
   return [...events, voided];
 }

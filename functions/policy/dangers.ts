@@ -174,7 +174,15 @@ function retries({ disableRetry: { first, longest, reportWithin } }: Policy): re
   ];
 }
 
-function grace({ graceOnImport }: Policy): readonly Remark[] {
+function grace({ graceOnImport, importPerDay }: Policy): readonly Remark[] {
+  if (importPerDay > 50)
+    return [
+      {
+        path: ['importPerDay'],
+        found: importPerDay,
+        expected: '50 at most: what is asked of people in one day beyond that is not read, and lapses unread',
+      },
+    ];
   const remark = (expected: string) => [{ path: ['graceOnImport'], found: graceOnImport, expected }];
   if (millis(graceOnImport) < days(3))
     return remark(

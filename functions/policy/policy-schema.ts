@@ -180,6 +180,7 @@ export const policySchema = z
       .strictObject({ keptFor: length.default(fixed('P90D')), asExceptions: z.boolean().default(false) })
       .default({ keptFor: fixed('P90D'), asExceptions: false }),
     graceOnImport: length.default(fixed('P14D')),
+    importPerDay: whole(1, 1000).default(20),
     digest: z
       .strictObject({
         above: whole(0, 100_000).default(3),

@@ -143,6 +143,8 @@ export interface Policy {
   };
   /** What the inventory finds was there all along: its owner has at least this long to confirm it. */
   readonly graceOnImport: Duration;
+  /** So many of those fall due on one working day at most, in one tenant: see `spread.ts`. */
+  readonly importPerDay: number;
   /** How many messages one person, or one channel, gets: see `gathering.ts`. */
   readonly digest: {
     /** So many come one by one; what comes after them within `within` is gathered. */

@@ -7,7 +7,7 @@ import type { Classified, Policy, WorkingHours } from './policy.ts';
 
 type Calendar = Pick<Policy, 'workingHours' | 'timeZone'>;
 
-interface Shift {
+export interface Shift {
   readonly from: Instant;
   readonly to: Instant;
 }
@@ -25,6 +25,11 @@ function* shifts(at: Instant, { workingHours, timeZone }: Calendar): Generator<S
     const to = momentAt(date, workingHours.to, timeZone);
     if (from !== undefined && to !== undefined && from < to && to > at) yield { from: latest(from, at), to };
   }
+}
+
+/** Whole working days that begin after a moment. */
+export function* shiftsAfter(at: Instant, calendar: Calendar): Generator<Shift> {
+  for (const shift of shifts(at, calendar)) if (shift.from > at) yield shift;
 }
 
 export const isWorkingDay = (

@@ -148,6 +148,7 @@ const known = {
   askedUnder: z.string().exactOptional(),
   appliedPolicy: z.string().exactOptional(),
   openedAt: instantSchema,
+  graceEnd: instantSchema.exactOptional(),
   changedBy: author,
   changedAt: instantSchema,
   made: change.exactOptional(),

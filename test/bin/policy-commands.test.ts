@@ -300,7 +300,7 @@ describe('the preview of another policy', () => {
   });
 
   it('tells of imports and of what was put off, that nothing moves by the same policy', () => {
-    const imported = live([[noon, observe({ imported: 0.7 })]]).state;
+    const imported = live([[noon, observe({ imported: after('P21D') })]]).state;
     const late = live([
       [noon, observe()],
       [after('P3D'), { type: 'CheckDue' }],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { duration, instant, plus } from '#time/instant.ts';
-import { takeTenant, type InventoryText, type InventoryResult } from '#inventory/take.ts';
+import { takeTenant, type InventoryText, type InventoryResult, type Taking } from '#inventory/take.ts';
 import { ExchangeError } from '#exchange/exchange-error.ts';
 import { recordChange } from '#recording/record-change.ts';
 import { execute } from '#register/execute.ts';
@@ -33,7 +33,7 @@ async function world(...seed: readonly AuditRecord[]) {
   const at = (): Instant => instant(now());
   const unreadable: string[] = [];
   let sight = (seen: FoundObject | NotFound): FoundObject | NotFound => seen;
-  const take = (): Promise<InventoryResult> =>
+  const take = (more: Partial<Taking> = {}): Promise<InventoryResult> =>
     takeTenant({
       tenantId,
       tenant: { ...tenant, read: async (ref, signal) => sight(await tenant.read(ref, signal)) },
@@ -46,6 +46,7 @@ async function world(...seed: readonly AuditRecord[]) {
         messages.push(message);
         return Promise.resolve();
       },
+      ...more,
     });
   const all = async (): Promise<readonly Exception[]> =>
     (await Array.fromAsync(register.list())).filter(({ kind }) => kind !== 'direct-send');
@@ -114,6 +115,19 @@ describe('the first inventory', () => {
       .sort((a, b) => (a.confirmBy < b.confirmBy ? -1 : 1))
       .map(({ risk }) => ['low', 'medium', 'high', 'critical'].indexOf(risk));
     expect(order).toEqual(order.toSorted((a, b) => b - a));
+  });
+
+  it('asks no more of a working day than policy says, also where a run before it was interrupted', async () => {
+    await using here = await world(...Array.from({ length: 25 }, (_, index) => riskyRule(`Rule ${index}`)));
+    let left = 7;
+    expect(await here.take({ hasTime: () => (left -= 1) >= 0 })).toMatchObject({ finished: false });
+    await here.again();
+    const days = (await here.all()).map((one) =>
+      one.state === 'unconfirmed' ? one.confirmBy.slice(0, 10) : '',
+    );
+    const counts = Object.values(Object.groupBy(days, (day) => day)).map((some) => some?.length);
+    // One more comes with every tenant: Direct Send, which `all` leaves out.
+    expect(counts.toSorted()).toEqual([20, 5].toSorted());
   });
 
   it('is the only one that imports: what comes later is asked about as usual', async () => {

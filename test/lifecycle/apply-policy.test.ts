@@ -163,7 +163,7 @@ describe('another policy', () => {
 
 describe('what policy did not make is not policy’s to move nearer', () => {
   const day = withHigh({ confirmWithin: duration('P1D'), confirmAgainWithin: duration('PT8H') });
-  const imported = live([[noon, observe({ imported: 0.5 })]]).state;
+  const imported = live([[noon, observe({ imported: after('P21D') })]]).state;
 
   it.each([
     ['a shorter time to confirm', day],
@@ -183,7 +183,7 @@ describe('what policy did not make is not policy’s to move nearer', () => {
 
   it('the grace is kept where the time to confirm happens to be as long', () => {
     const fortnight = withHigh({ confirmWithin: duration('P14D') });
-    const { state } = live([[noon, observe({ imported: 0 })]], fortnight);
+    const { state } = live([[noon, observe({ imported: noon })]], fortnight);
     expect(state).toMatchObject({ confirmBy: after('P14D') });
     expect(apply(state, policy, 'P2D', 'h1', fortnight).last).toEqual([]);
   });

@@ -220,7 +220,7 @@ const others: fc.Arbitrary<Act> = fc.oneof(
 
 /** Acts, each some minutes after the one before; what the log tells may be hours old. */
 const begin: Act = () => observe();
-const beginImported: Act = () => observe({ imported: 0.5 });
+const beginImported: Act = (_state, now) => observe({ imported: plus(now, duration('P21D')) });
 const lives = fc
   .array(
     fc.tuple(

@@ -52,7 +52,7 @@ describe('an exception nobody answers for', () => {
   });
 
   it('and was there before Lapse is asked about when its reminder falls due', () => {
-    const { last, state } = live([[noon, observe({ imported: 0 })]]);
+    const { last, state } = live([[noon, observe({ imported: noon })]]);
     expect(react(last[0] as Event, state)).toEqual([]);
   });
 

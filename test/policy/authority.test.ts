@@ -238,7 +238,7 @@ describe('off first, and ask after', () => {
   });
 
   it('spares what the inventory finds, which was there all along', () => {
-    const { last } = live([[noon, observe({ imported: 0 })]], offFirst);
+    const { last } = live([[noon, observe({ imported: noon })]], offFirst);
     expect(last).toMatchObject([{ type: 'ExceptionOpened', confirmBy: after(policy.graceOnImport) }]);
   });
 });

@@ -189,6 +189,12 @@ describe('a value that quietly switches a guard off is warned of', () => {
       'graceOnImport: found "PT1S", expected P3D at least',
     ],
     [
+      'an import that asks for everything on one day',
+      'graceOnImport: P14D',
+      'graceOnImport: P14D\nimportPerDay: 300',
+      'importPerDay: found 300, expected 50 at most',
+    ],
+    [
       'grace without end',
       'graceOnImport: P14D',
       'graceOnImport: P900D',

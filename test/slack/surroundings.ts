@@ -58,6 +58,7 @@ export const policy: Policy = {
   workingHours: { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '17:00', holidays: [] },
   mailboxes: { keptFor: duration('P90D'), asExceptions: false },
   graceOnImport: duration('P14D'),
+  importPerDay: 20,
   digest: { above: 1000, within: duration('PT1H'), daily: [] },
   breaker: { most: 20, share: 25, least: 5, within: duration('PT1H') },
   nativeExpiry: false,

@@ -8,6 +8,7 @@ import {
   repeatAt,
   seekAt,
 } from '#lifecycle/due.ts';
+import { withinGrace } from '#lifecycle/grace.ts';
 import { duration, earliest, latest, millis, plus } from '#time/instant.ts';
 import { nextToAsk } from '#policy/owner.ts';
 import { needsApprovers } from '#policy/authority.ts';
@@ -116,6 +117,10 @@ function atDeadline(state: Unconfirmed | Confirmed, context: Context): readonly 
   // Somebody approved its removal, and nothing is left to disable or ask about.
   if (state.state === 'confirmed' && isFoundGone(state))
     return [{ type: 'ExceptionFoundGone', at: now, actor }];
+  // Whatever has moved its deadline.
+  const grace = withinGrace(state, now);
+  if (grace > now)
+    return [{ type: 'DeadlinePostponed', at: now, actor, from: presentDeadlineOf(state), to: grace }];
   const mode = modeOf(policy, state);
   // A stop is for everything, however well its owner was told.
   if (mode.type === 'stopped' && !leftToPeople(state, policy))

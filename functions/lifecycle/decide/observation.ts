@@ -3,7 +3,8 @@ import { assess } from '#kinds/assess.ts';
 import { rowOf } from '#kinds/catalogue.ts';
 import { fingerprint } from '#risk/fingerprint.ts';
 import { noteIn } from '#policy/comment.ts';
-import { duration, earliest, latest, millis, minus } from '#time/instant.ts';
+import { duration, earliest, latest, minus, plus } from '#time/instant.ts';
+import { withinGrace } from '#lifecycle/grace.ts';
 import { inventory } from '#lifecycle/inventory.ts';
 import { findNewlyNamed } from '#policy/chosen.ts';
 import { isSameOwner, ladderAfter, ladderOf } from '#policy/owner.ts';
@@ -229,7 +230,9 @@ export function openException(
     ...noted(note),
     ...(was && { resumes: true }),
     ...(others.length > 0 && { earlier: others }),
-    ...(observation.imported === undefined ? {} : { imported: true }),
+    ...(observation.imported === undefined
+      ? {}
+      : { imported: true, graceUntil: plus(context.now, context.policy.graceOnImport) }),
     ...(end && { end }),
     ...(isHarmless && { harmless: true }),
     ...(acts && !end && !isHarmless
@@ -239,11 +242,7 @@ export function openException(
   return [opened, ...disableFirst(opened, context)];
 }
 
-/**
- * What was there before Lapse: people get policy's grace, and nothing is disabled without being asked about. The
- * places in the queue spread the deadlines over the same time again, so that people are asked gradually and not all
- * on one morning.
- */
+/** What was there before Lapse: people get policy's grace, and nothing is disabled without being asked about. */
 function firstDeadline(
   { imported }: Pick<Observation, 'imported'>,
   exception: Classified,
@@ -251,8 +250,7 @@ function firstDeadline(
 ): Instant {
   const within = createDeadline(now, classOf(policy, exception).confirmWithin, exception, policy);
   if (imported === undefined) return within;
-  const seconds = Math.round((millis(policy.graceOnImport) / 1000) * (1 + imported));
-  return latest(within, createDeadline(now, duration(`PT${seconds}S`), exception, policy));
+  return latest(within, createDeadline(now, policy.graceOnImport, exception, policy), imported);
 }
 
 /** Policy may say for a class: off first, ask afterwards. */
@@ -308,11 +306,9 @@ function observeDisabled(
         ...seen(observation, state, context),
         ...pick(view),
         ...named(observation),
-        confirmBy: createDeadline(
-          context.now,
-          ours ? confirmAgainWithin : confirmWithin,
-          known,
-          context.policy,
+        confirmBy: withinGrace(
+          state,
+          createDeadline(context.now, ours ? confirmAgainWithin : confirmWithin, known, context.policy),
         ),
         alert: ours,
         ...(ours && { times }),
@@ -347,7 +343,7 @@ function changed(
   const asksAgain = stops || (view.different && (state.state === 'confirmed' || state.state === 'held'));
   const known = { risk: view.risk, kind: state.kind };
   const { confirmWithin } = classOf(context.policy, known);
-  const within = createDeadline(context.now, confirmWithin, known, context.policy);
+  const within = withinGrace(state, createDeadline(context.now, confirmWithin, known, context.policy));
   // While the question is open its deadline never moves away, or changing the object would buy time.
   const sooner =
     state.state === 'unconfirmed' && view.different && within < state.confirmBy

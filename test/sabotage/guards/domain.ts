@@ -282,6 +282,12 @@ export const domain = [
   ),
   ...inFile('functions/lifecycle/decide/due-now.ts', due, [
     {
+      without: 'something lapses during the grace of an import',
+      find: 'if (grace > now)',
+      replace: "if (grace > '9999')",
+      tests: ['test/lifecycle/grace.test.ts'],
+    },
+    {
       without: 'something lapses of which nobody was told',
       find: 'const told = toldAt(state, policy);',
       replace: 'const told = toldAt(state, policy) ?? state.since;',
@@ -924,6 +930,36 @@ export const domain = [
         without: 'notcontoso.com counts as below contoso.com',
         find: 'name.endsWith(`.${mine}`)',
         replace: 'name.endsWith(mine)',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/policy/spread.ts',
+    ['test/policy/spread.test.ts'],
+    [
+      {
+        without: 'an import asks for more on one day than policy says',
+        find: '(perDay.get(dateOf(at, timeZone)) ?? 0) < importPerDay &&',
+      },
+      {
+        without: 'silence about an import looks like a mass lapse',
+        find: '.every((other) => Math.abs(other - ms) >= gap)',
+        replace: '.every(() => true)',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/lifecycle/grace.ts',
+    ['test/lifecycle/grace.test.ts'],
+    [
+      {
+        without: 'a change ends the grace of what was there before Lapse',
+        find: 'state.graceEnd !== undefined && isUnanswered(state)',
+        replace: 'state.graceEnd === deadline',
+      },
+      {
+        without: 'a hold ends the grace of what was there before Lapse',
+        find: " || state.answered.answer === 'held'",
       },
     ],
   ),
