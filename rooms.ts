@@ -9,7 +9,7 @@ interface Room {
 }
 
 /** Rooms that decide and touch nothing. */
-export const pure = ['values', 'time', 'risk', 'kinds', 'behaviour', 'policy', 'lifecycle'] as const;
+export const pure = ['values', 'time', 'risk', 'kinds', 'behaviour', 'probe', 'policy', 'lifecycle'] as const;
 
 export const rooms: Readonly<Record<string, Room>> = {
   values: { rooms: [], packages: [] },
@@ -17,6 +17,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   risk: { rooms: ['values', 'time'], packages: ['ipaddr.js'] },
   kinds: { rooms: ['values', 'time', 'risk'], packages: [] },
   behaviour: { rooms: ['values', 'time', 'risk', 'kinds'], packages: [] },
+  probe: { rooms: ['values', 'time', 'risk', 'kinds'], packages: [] },
   policy: { rooms: pure, packages: ['yaml', 'zod', 'crypto'] },
   lifecycle: { rooms: pure, packages: [] },
   'audit-log': { rooms: pure, packages: ['zod', 'zlib', 'crypto', 'util', 'buffer'] },
@@ -32,6 +33,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   bus: { rooms: pure, packages: ['zod', '@aws-sdk/client-eventbridge'] },
   exchange: { rooms: [...pure, 'microsoft'], packages: ['zod', 'crypto'] },
+  smtp: { rooms: ['values', 'probe'], packages: ['net', 'tls'] },
   slack: { rooms: pure, packages: ['zod', 'crypto', '@slack/types', '@slack/web-api'] },
   recording: { rooms: [...pure, 'audit-log', 'exchange', 'register'], packages: [] },
   replay: {

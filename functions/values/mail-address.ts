@@ -13,3 +13,12 @@ export const homeAddress = (account: string): string =>
 
 /** A domain and nothing else. */
 export const isDomain = (text: string): boolean => /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)+$/i.test(text);
+
+/**
+ * An address that can stand in a mail server's envelope as it is: nothing in it ends a line or a bracket, or needs
+ * quotes. Letters beyond ASCII are refused, since not every server takes them.
+ */
+export const isEnvelopeAddress = (text: string): boolean =>
+  /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i.test(
+    text,
+  ) && text.length <= 254;

@@ -5,7 +5,7 @@ import { findCredential, findMisspelt, tenantsIn } from '#microsoft/credential.t
 import { createSignIn, type AccessTo } from '#microsoft/sign-in.ts';
 import { recordedWaits, scripted } from '../exchange/scripted-fetch.ts';
 import { secret, start, startTenant, tenantId } from '../exchange/surroundings.ts';
-import { selfSigned } from './self-signed.ts';
+import { selfSigned } from '#lib/standin/self-signed.ts';
 import type { MicrosoftService } from '#microsoft/clouds.ts';
 import type { StandInTenantOptions } from '#lib/standin/tenant/standin-tenant.ts';
 

@@ -12,6 +12,7 @@ import { local } from './local.ts';
 import { makers } from './makers.ts';
 import { orderOfTheLog } from './order.ts';
 import { policies } from './policy.ts';
+import { probe } from './probe.ts';
 import { protects } from './protection.ts';
 import { reading } from './reading.ts';
 import { register } from './register.ts';
@@ -29,6 +30,7 @@ export const guards: readonly Guard[] = [
   ...makers,
   ...underWay,
   ...policies,
+  ...probe,
   ...protects,
   ...reading,
   ...register,
