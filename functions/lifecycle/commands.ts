@@ -68,6 +68,7 @@ export type Answering =
   | 'Reassign'
   | 'Hold'
   | 'Restore'
+  | 'Undo'
   | 'ReleaseBreaker'
   | 'AskForHelp'
   | 'WishReminder';
@@ -141,6 +142,8 @@ export type Command =
   | { readonly type: 'WishReminder'; readonly by: Answerer; readonly seen: number }
   | { readonly type: 'Hold'; readonly by: Answerer; readonly until: Instant; readonly reason: string }
   | { readonly type: 'Restore'; readonly by: Answerer; readonly reason: string; readonly expiresAt: Instant }
+  /** Takes a disable back that the same person has just ordered. */
+  | { readonly type: 'Undo'; readonly by: Answerer }
   /** Somebody who may not answer tried to, and was stopped before an answer existed. */
   | { readonly type: 'TurnAway'; readonly by: Answerer; readonly answer: Answering }
   | { readonly type: 'CheckDue' }

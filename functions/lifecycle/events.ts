@@ -418,7 +418,7 @@ export type BreakerReleased = Fact & {
  * `bad-term` (expiry or cadence outside what policy allows), `four-eyes` (makers cannot approve), `chosen` (nor can
  * whoever they named), `critical` (needs an approver), `second-approver` (renewed so often that somebody else must
  * agree), `approvers-only` (what it rests on is too weak for its owner alone), `observing` and `stopped` (Lapse may
- * switch nothing off there).
+ * switch nothing off there), `not-yours` and `too-late` (only whoever ordered a disable takes it back, and only soon).
  */
 export type Refusal =
   | 'not-allowed'
@@ -432,7 +432,9 @@ export type Refusal =
   | 'second-approver'
   | 'approvers-only'
   | 'observing'
-  | 'stopped';
+  | 'stopped'
+  | 'not-yours'
+  | 'too-late';
 export type AnswerRefused = Fact & {
   readonly type: 'AnswerRefused';
   /** The command that was refused. */
@@ -493,6 +495,19 @@ export type ExceptionRestored = Fact &
     readonly approval: Approval;
     /** By when a report is due. */
     readonly restoreBy?: Instant;
+  };
+/**
+ * Whoever had ordered the disable has taken it back: everything is as it was before. `ActDone` says when it is on.
+ */
+export type DisableUndone = Fact &
+  Ending & {
+    readonly type: 'DisableUndone';
+    /** By when a report is due that it is on. */
+    readonly restoreBy: Instant;
+    /** Until then, the disable may still reach Exchange: see `Acting`. */
+    readonly settledAt?: Instant;
+    /** Where its deadline is now, if it had come too near meanwhile. */
+    readonly deadline?: Instant;
   };
 /** Exchange was read back: it is on again (`restore`), or shows the approval's end (`expiry`). */
 export type ActDone = Fact &
@@ -572,6 +587,7 @@ export type Event =
   | DisableRetried
   | ExceptionDisabled
   | ExceptionRestored
+  | DisableUndone
   | ActDone
   | ActFailed
   | ActRetried
@@ -620,6 +636,7 @@ const known: Readonly<Record<EventType, true>> = {
   DisableRetried: true,
   ExceptionDisabled: true,
   ExceptionRestored: true,
+  DisableUndone: true,
   ActDone: true,
   ActFailed: true,
   ActRetried: true,

@@ -3,6 +3,7 @@ import { isNearer } from './apply-policy.ts';
 import { latest } from '#time/instant.ts';
 import { inventory } from './inventory.ts';
 import { addChosen, chosenByComment, chosenOf, chosenByHandover, addIdentified } from '#policy/chosen.ts';
+import { fingerprint } from '#risk/fingerprint.ts';
 import { compareMoments, isSince } from '#time/moment.ts';
 import { isSameOwner, ownerKey } from '#policy/owner.ts';
 import { createChange, earlierChange, firstChange, isNobody } from './changes.ts';
@@ -21,6 +22,8 @@ import type {
   Owner,
   Rung,
   Unconfirmed,
+  Undo,
+  Was,
 } from './exception.ts';
 import { isKnownEvent } from './events.ts';
 import { trackUnderWay } from './under-way.ts';
@@ -294,9 +297,19 @@ function happened(before: Exception | undefined, event: Event): Exception {
         byPolicy: event.confirmBy,
       };
     case 'ExceptionDeclined':
-      return { ...disabling(state, 'declined', event.reportBy), ...asOfNow, ...answered(event, 'declined') };
+      return {
+        ...disabling(state, 'declined', event.reportBy),
+        ...asOfNow,
+        ...answered(event, 'declined'),
+        ...undoOf(state, event),
+      };
     case 'ExceptionRevoked':
-      return { ...disabling(state, 'revoked', event.reportBy), ...asOfNow, ...answered(event, 'revoked') };
+      return {
+        ...disabling(state, 'revoked', event.reportBy),
+        ...asOfNow,
+        ...answered(event, 'revoked'),
+        ...undoOf(state, event),
+      };
     case 'ExceptionLapsed':
     case 'DisableOrdered':
       return { ...disabling(state, event.cause, event.reportBy), ...asOfNow };
@@ -305,7 +318,7 @@ function happened(before: Exception | undefined, event: Event): Exception {
     case 'OwnerReassigned': {
       const ladder: readonly Rung[] = event.ladder ?? [{ from: 'reassigned', owner: event.owner }];
       return {
-        ...state,
+        ...withoutUndo(state),
         ...asOfNow,
         ...owned(state, { at: event.at, ladder }),
         chosen: addChosen(
@@ -358,7 +371,19 @@ function happened(before: Exception | undefined, event: Event): Exception {
         state: 'disabled',
         cause,
         disabledAt: event.at,
+        ...(state.state === 'disabling' && state.undo && { undo: state.undo }),
       };
+    }
+    case 'DisableUndone': {
+      if ((state.state !== 'disabling' && state.state !== 'disabled') || !state.undo) return state;
+      const { was } = state.undo;
+      return {
+        ...without(known(state), 'answered'),
+        ...was,
+        ...asOfNow,
+        undoneAt: event.at,
+        ...(event.deadline !== undefined && { postponedTo: event.deadline }),
+      } as Exception;
     }
     case 'ActDone':
     case 'ActFailed':
@@ -493,9 +518,15 @@ function madeOf(state: Exception, life: readonly Change[]) {
     : { ...whole, changed: newest, changedBy: newest.by, changedAt: newest.at };
 }
 
+const without = <State extends object, Field extends keyof State>(
+  state: State,
+  field: Field,
+): Omit<State, Field> =>
+  Object.fromEntries(Object.entries(state).filter(([name]) => name !== field)) as Omit<State, Field>;
+
 /** What the exception that goes on has from now on. */
 const withoutGuid = <State extends { readonly guid?: string }>(state: State): Omit<State, 'guid'> =>
-  Object.fromEntries(Object.entries(state).filter(([name]) => name !== 'guid')) as Omit<State, 'guid'>;
+  without(state, 'guid');
 
 /** The newest change is known to have made it harmless. */
 const stillHarmless = (state: Exception, { changedAt }: Seen) =>
@@ -573,6 +604,15 @@ function moved(before: Exception, event: PolicyApplied): Exception {
   return state;
 }
 
+/** It is somebody else's now: only an approver switches it on again for them. */
+function withoutUndo(state: Exception): Exception {
+  return state.state === 'disabling'
+    ? without(state, 'undo')
+    : state.state === 'disabled'
+      ? without(state, 'undo')
+      : state;
+}
+
 function unspared(state: Exception): Exception {
   const rest: { -readonly [Field in keyof Exception]: Exception[Field] } = { ...state };
   delete rest.spared;
@@ -617,6 +657,20 @@ const disabling = (
   phase: 'running',
   nextAt: reportBy,
 });
+
+/** Whoever orders a disable can take it back for a while: then everything is as it was. */
+function undoOf(
+  state: Exception,
+  { actor, at }: { readonly actor: Actor; readonly at: Instant },
+): { readonly undo?: Undo } {
+  if (state.state !== 'unconfirmed' && state.state !== 'confirmed' && state.state !== 'held') return {};
+  const was = Object.fromEntries(Object.entries(state).filter(([name]) => ends(name))) as unknown as Was;
+  return { undo: { by: actor, at, ...(state.complete && { fingerprint: fingerprint(state) }), was } };
+}
+
+/** What ends with the state, and so does what is under way in Exchange. */
+const ends = (name: string): boolean =>
+  name === 'answered' || (outlives as Readonly<Record<string, boolean>>)[name] === false;
 
 /**
  * What outlives the state and the question in which it was learned. Every field of an exception is decided on here. A
@@ -671,6 +725,8 @@ const outlives = {
   wished: false,
   approversTold: false,
   answered: true,
+  undoneAt: true,
+  undo: false,
   state: false,
   confirmBy: false,
   byPolicy: false,

@@ -163,6 +163,11 @@ export interface Acting {
   readonly phase: 'running' | 'waiting';
   readonly nextAt: Instant;
   readonly failure?: string;
+  /**
+   * Until then, a disable that was taken back while it was under way may still reach Exchange: it is looked at once
+   * more afterwards, whatever Exchange shows before.
+   */
+  readonly settledAt?: Instant;
 }
 
 /** A question or reminder that has not reached everybody it is for. */
@@ -281,6 +286,8 @@ export interface Known extends Assessed {
   readonly approversTold?: number;
   /** The newest answer, to show to whoever lost a race. */
   readonly answered?: { readonly by: Actor; readonly at: Instant; readonly answer: Answer };
+  /** When a disable was last taken back by whoever had ordered it. */
+  readonly undoneAt?: Instant;
 }
 
 export type Answer = 'approved' | 'renewed' | 'declined' | 'revoked' | 'restored' | 'held';
@@ -311,9 +318,43 @@ export interface Held extends Known {
   readonly resume: 'unconfirmed' | 'confirmed';
   readonly confirmBy: Instant;
 }
+
+/** What a person's disable ended, as long as they may take it back. */
+export interface Undo {
+  /** Who ordered it: nobody else may. */
+  readonly by: Actor;
+  readonly at: Instant;
+  /** Of what it let past then. Absent if Exchange had not been read. */
+  readonly fingerprint?: string;
+  readonly was: Was;
+}
+
+/** What a state holds that ends with it. */
+export type Was = (
+  | Pick<Unconfirmed, 'state' | 'confirmBy' | 'byPolicy' | 'graceUntil' | 'question'>
+  | Pick<Confirmed, 'state'>
+  | Pick<Held, 'state' | 'until' | 'resume' | 'confirmBy'>
+) &
+  Pick<
+    Known,
+    | 'answered'
+    | 'reminded'
+    | 'postponedTo'
+    | 'spared'
+    | 'alsoAsked'
+    | 'movedAt'
+    | 'appliedPolicy'
+    | 'unheard'
+    | 'seeking'
+    | 'helpAsked'
+    | 'wished'
+    | 'approversTold'
+  >;
+
 export interface Disabling extends Known {
   readonly state: 'disabling';
   readonly cause: Cause;
+  readonly undo?: Undo;
   readonly attempt: number;
   /** `running`: a report is awaited until `nextAt`; `waiting`: it failed and is tried again at `nextAt`. */
   readonly phase: 'running' | 'waiting';
@@ -324,6 +365,7 @@ export interface Disabled extends Known {
   readonly state: 'disabled';
   readonly cause: Cause;
   readonly disabledAt: Instant;
+  readonly undo?: Undo;
 }
 export interface Removed extends Known {
   readonly state: 'removed';

@@ -16,6 +16,7 @@ export const expiryEvents = [
   'ExceptionRenewed',
   'ApprovalVoided',
   'ExceptionRestored',
+  'DisableUndone',
   'ExceptionHeld',
   'HoldEnded',
   'ExceptionChanged',

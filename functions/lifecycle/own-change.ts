@@ -45,12 +45,13 @@ function expected(act: Act, state: Exception, { enabled, changedAt }: Observatio
   // Found on after Lapse had switched it off: whoever did that, with whatever credentials, undid it.
   if (disabled && enabled === true && changedAt > state.disabledAt) return false;
   const restored = state.approval !== undefined && state.application !== undefined;
-  const switchedOff = disabled || state.state === 'disabling' || restored;
+  const undone = state.undoneAt !== undefined;
+  const switchedOff = disabled || state.state === 'disabling' || restored || undone;
   switch (act) {
     case 'off':
       return switchedOff;
     case 'on':
-      return disabled || restored || state.answered?.answer === 'restored';
+      return disabled || restored || undone || state.answered?.answer === 'restored';
     case 'switch':
       return switchedOff || state.answered?.answer === 'restored';
     case 'expiry':

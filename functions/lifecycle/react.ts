@@ -205,6 +205,13 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
       return isAskedWhileOff(exception) ? [refresh, { type: 'ask' }] : [refresh, { type: 'tell' }];
     case 'ExceptionRestored':
       return [refresh, { type: 'restore', attempt: 1 }, inform];
+    case 'DisableUndone':
+      return [
+        refresh,
+        { type: 'restore', attempt: 1 },
+        inform,
+        ...(event.deadline === undefined ? [] : [{ type: 'remind', deadline: event.deadline } as const]),
+      ];
     case 'ActDone':
       return event.act === 'restore' ? [refresh] : [];
     case 'ActRetried':
@@ -358,6 +365,7 @@ export const slackEvents = [
   'DisableFailed',
   'ExceptionDisabled',
   'ExceptionRestored',
+  'DisableUndone',
   'ActDone',
   'ActFailed',
   'ActRetried',

@@ -53,11 +53,18 @@ function actingAfter(present: Acting | undefined, event: Event, after: Exception
     phase: 'running',
     nextAt: reportBy,
   });
+  if (event.type === 'ActDone' && present?.settledAt !== undefined && event.at < present.settledAt) {
+    const { act, of, attempt, settledAt } = present;
+    return { act, of, attempt, settledAt, phase: 'waiting', nextAt: settledAt };
+  }
   if (event.type === 'ActFailed')
     return present && { ...present, phase: 'waiting', nextAt: event.nextAt, failure: event.why };
   if (event.type === 'ActRetried')
     return present && { ...present, phase: 'running', attempt: event.attempt, nextAt: event.reportBy };
-  if ('restoreBy' in event) return begun('restore', event.restoreBy);
+  if ('restoreBy' in event) {
+    const settledAt = event.type === 'DisableUndone' ? event.settledAt : undefined;
+    return { ...begun('restore', event.restoreBy), ...(settledAt !== undefined && { settledAt }) };
+  }
   const left = event.type === 'ActDone' ? undefined : present;
   // Its end is written once it is on.
   return left?.act !== 'restore' && 'expireBy' in event ? begun('expiry', event.expireBy) : left;

@@ -65,6 +65,7 @@ export function findDangers(policy: Policy): readonly Remark[] {
     ...breaker(policy),
     ...retries(policy),
     ...grace(policy),
+    ...undoing(policy),
     ...unproven(policy),
     ...calendar(policy),
     ...classesIn(policy).flatMap(({ path, risk, own, numbers }) =>
@@ -173,6 +174,18 @@ function retries({ disableRetry: { first, longest, reportWithin } }: Policy): re
       : []),
   ];
 }
+
+const undoing = ({ undoWithin }: Policy): readonly Remark[] =>
+  millis(undoWithin) > minutes(240)
+    ? [
+        {
+          path: ['undoWithin'],
+          found: undoWithin,
+          expected:
+            'PT4H at most: by then it is no slip any more, and switching it on again is a decision of an approver',
+        },
+      ]
+    : [];
 
 function grace({ graceOnImport, importPerDay }: Policy): readonly Remark[] {
   if (importPerDay > 50)

@@ -181,6 +181,7 @@ export const policySchema = z
       .default({ keptFor: fixed('P90D'), asExceptions: false }),
     graceOnImport: length.default(fixed('P14D')),
     importPerDay: whole(1, 1000).default(20),
+    undoWithin: length.default(fixed('PT30M')),
     digest: z
       .strictObject({
         above: whole(0, 100_000).default(3),

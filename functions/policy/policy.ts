@@ -135,6 +135,8 @@ export interface Policy {
   /** IANA zone: a date on a form means the end of that day there, and working hours apply there. */
   readonly timeZone: string;
   readonly workingHours: WorkingHours;
+  /** So long after a disable whoever ordered it can take it back by themselves. */
+  readonly undoWithin: Duration;
   readonly mailboxes: {
     /** How long what was changed in single mailboxes is kept. */
     readonly keptFor: Duration;

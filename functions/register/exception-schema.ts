@@ -99,6 +99,7 @@ const acting = z.looseObject({
   phase: z.enum(['running', 'waiting']),
   nextAt: instantSchema,
   failure: z.string().exactOptional(),
+  settledAt: instantSchema.exactOptional(),
 });
 const unheard = z.looseObject({
   of: z.int().positive(),
@@ -124,7 +125,62 @@ const breadth = z.looseObject({
   text: z.string(),
 });
 
+const alsoAsked = z.array(z.looseObject({ rung: count, owner })).exactOptional();
+const spared = z
+  .looseObject({ at: instantSchema, cause, why: z.enum(['observing', 'stopped']) })
+  .exactOptional();
+const answered = z
+  .looseObject({
+    by: actor,
+    at: instantSchema,
+    answer: z.enum(['approved', 'renewed', 'declined', 'revoked', 'restored', 'held']),
+  })
+  .exactOptional();
+
+/** What each state of an open exception has for itself. */
+const open = {
+  unconfirmed: {
+    state: z.literal('unconfirmed'),
+    confirmBy: instantSchema,
+    byPolicy: instantSchema.exactOptional(),
+    graceUntil: instantSchema.exactOptional(),
+    question: z.enum(['opened', 'changed', 're-enabled', 'voided']),
+  },
+  held: {
+    state: z.literal('held'),
+    until: instantSchema,
+    resume: z.enum(['unconfirmed', 'confirmed']),
+    confirmBy: instantSchema,
+  },
+} as const;
+
+const ended = {
+  answered,
+  reminded: instantSchema.exactOptional(),
+  postponedTo: instantSchema.exactOptional(),
+  spared,
+  alsoAsked,
+  movedAt: instantSchema.exactOptional(),
+  appliedPolicy: z.string().exactOptional(),
+  unheard: unheard.exactOptional(),
+  seeking: seeking.exactOptional(),
+  helpAsked: z.int().positive().exactOptional(),
+  wished: instantSchema.exactOptional(),
+  approversTold: z.int().positive().exactOptional(),
+};
+const undo = z.looseObject({
+  by: actor,
+  at: instantSchema,
+  fingerprint: z.string().exactOptional(),
+  was: z.discriminatedUnion('state', [
+    z.looseObject({ ...ended, ...open.unconfirmed }),
+    z.looseObject({ ...ended, state: z.literal('confirmed') }),
+    z.looseObject({ ...ended, ...open.held }),
+  ]),
+});
+
 const known = {
+  ...ended,
   id: z.string().min(1),
   tenant: z.string().min(1),
   kind: z.enum(kinds),
@@ -140,13 +196,10 @@ const known = {
   owner,
   ladder: z.array(rung).exactOptional(),
   rung: count.exactOptional(),
-  alsoAsked: z.array(z.looseObject({ rung: count, owner })).exactOptional(),
   note: note.exactOptional(),
   makers: z.array(maker).exactOptional(),
   chosen: z.array(chosen).exactOptional(),
-  movedAt: instantSchema.exactOptional(),
   askedUnder: z.string().exactOptional(),
-  appliedPolicy: z.string().exactOptional(),
   openedAt: instantSchema,
   graceEnd: instantSchema.exactOptional(),
   changedBy: author,
@@ -166,46 +219,19 @@ const known = {
     }),
   ),
   since: instantSchema,
-  reminded: instantSchema.exactOptional(),
-  postponedTo: instantSchema.exactOptional(),
-  spared: z.looseObject({ at: instantSchema, cause, why: z.enum(['observing', 'stopped']) }).exactOptional(),
   approval: approval.exactOptional(),
   reopened: z.array(instantSchema).exactOptional(),
   application: z.string().min(1).exactOptional(),
   acting: acting.exactOptional(),
   keptEnd: instantSchema.exactOptional(),
-  unheard: unheard.exactOptional(),
-  seeking: seeking.exactOptional(),
-  approversTold: z.int().positive().exactOptional(),
-  helpAsked: z.int().positive().exactOptional(),
-  wished: instantSchema.exactOptional(),
-  answered: z
-    .looseObject({
-      by: actor,
-      at: instantSchema,
-      answer: z.enum(['approved', 'renewed', 'declined', 'revoked', 'restored', 'held']),
-    })
-    .exactOptional(),
+  undoneAt: instantSchema.exactOptional(),
   // An unchecked field could hold anything: a new field of the domain must not compile until it is here.
 } satisfies Record<keyof Known, z.ZodType>;
 
 export const exceptionSchema = z.discriminatedUnion('state', [
-  z.looseObject({
-    ...known,
-    state: z.literal('unconfirmed'),
-    confirmBy: instantSchema,
-    byPolicy: instantSchema.exactOptional(),
-    graceUntil: instantSchema.exactOptional(),
-    question: z.enum(['opened', 'changed', 're-enabled', 'voided']),
-  }),
+  z.looseObject({ ...known, ...open.unconfirmed }),
   z.looseObject({ ...known, state: z.literal('confirmed'), approval }),
-  z.looseObject({
-    ...known,
-    state: z.literal('held'),
-    until: instantSchema,
-    resume: z.enum(['unconfirmed', 'confirmed']),
-    confirmBy: instantSchema,
-  }),
+  z.looseObject({ ...known, ...open.held }),
   z.looseObject({
     ...known,
     state: z.literal('disabling'),
@@ -214,8 +240,15 @@ export const exceptionSchema = z.discriminatedUnion('state', [
     phase: z.enum(['running', 'waiting']),
     nextAt: instantSchema,
     failure: z.string().exactOptional(),
+    undo: undo.exactOptional(),
   }),
-  z.looseObject({ ...known, state: z.literal('disabled'), cause, disabledAt: instantSchema }),
+  z.looseObject({
+    ...known,
+    state: z.literal('disabled'),
+    cause,
+    disabledAt: instantSchema,
+    undo: undo.exactOptional(),
+  }),
   z.looseObject({
     ...known,
     state: z.literal('removed'),

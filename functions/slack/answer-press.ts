@@ -54,7 +54,7 @@ export async function answerPress(
   if (action.action_id === 'release') return releaseAll(dependencies, payload, by);
   const { name, subject } = readPressed(action);
   const which = [...answerForms, ...menuForms].find((form) => form === name);
-  if (which === undefined && name !== 'disable' && name !== 'details' && name !== 'remind')
+  if (which === undefined && name !== 'details' && !(name in atOnce))
     return refuse(400, 'Lapse has no such button.');
   if (!subject) return refuse(400, 'The button does not name an exception and its version.');
   const receipt = receiptOf(payload);
@@ -67,12 +67,7 @@ export async function answerPress(
   }
   const { exception } = admitted;
   if (admitted.type === 'turned away') {
-    const answer =
-      exception && name !== 'details'
-        ? name === 'remind'
-          ? 'WishReminder'
-          : answerOf(which, exception)
-        : undefined;
+    const answer = exception && name !== 'details' ? answerTo(name, which, exception) : undefined;
     await turnAway(dependencies, admitted, 'press', answer && { receipt, answer });
     await whisperToPresser(dependencies, payload, [[describeNotTheirs(admitted.by)]]);
     return done;
@@ -112,15 +107,12 @@ export async function answerPress(
     return done;
   }
 
+  const type = atOnce[name] ?? answerOf(which, admitted.exception);
   const result = await exceptions.execute({
     id: admitted.exception.id,
     receipt,
     now,
-    command: {
-      type: name === 'remind' ? 'WishReminder' : answerOf(which, admitted.exception),
-      by: admitted.by,
-      seen: subject.version,
-    },
+    command: type === 'Undo' ? { type, by: admitted.by } : { type, by: admitted.by, seen: subject.version },
   });
   const [wish] = result.events;
   if (wish?.type === 'ReminderWished')
@@ -138,6 +130,16 @@ export async function answerPress(
   await refreshHome(dependencies, payload, admitted.by);
   return done;
 }
+
+/** What a button answers without a form. */
+const atOnce: Readonly<Record<string, 'WishReminder' | 'Undo' | undefined>> = {
+  remind: 'WishReminder',
+  undo: 'Undo',
+  disable: undefined,
+};
+
+const answerTo = (name: string, which: AnswerForm | MenuForm | undefined, exception: Exception): Answering =>
+  atOnce[name] ?? answerOf(which, exception);
 
 /** However old the card is: it shows everything as it is now. */
 async function openDetails(

@@ -45,6 +45,7 @@ const usage: readonly Line[] = [
   ['/lapse show NAME: one exception'],
   ['/lapse renew NAME: renew it before Lapse asks'],
   ['/lapse hold NAME: do nothing about it for some days (approvers)'],
+  ['/lapse undo NAME: take back that you had it disabled, soon after'],
   ['/lapse restore NAME: switch it on again for some hours or days (approvers)'],
   ['/lapse reassign NAME: make somebody else its owner'],
   ['/lapse stop TENANT reason: disable nothing in it, from this moment on (approvers)'],
@@ -88,7 +89,7 @@ export async function answerSlash(
     return whisper(...(await throwSwitch(dependencies, by, verb, words)));
   if (verb === 'release') return whisper(...(await release(dependencies, by, receipt)));
   const answer = verbs.get(verb);
-  const known = verb === 'show' || verb === 'renew' || answer !== undefined;
+  const known = verb === 'show' || verb === 'renew' || verb === 'undo' || answer !== undefined;
   const readings = readingsOf(answer, words);
   if (!known || words.length === 0)
     return !isMember(by)
@@ -100,13 +101,15 @@ export async function answerSlash(
   const found = await resolve(dependencies, by, readings);
   if ('reply' in found) return found.reply;
   const { id, argument, reason } = found;
-  const admitted = await admitPerson(dependencies, id, by, answer && receipt);
+  const tried = verb === 'undo' ? 'Undo' : answer;
+  const admitted = await admitPerson(dependencies, id, by, tried && receipt);
   if (admitted.type === 'unknown' || admitted.type === 'nothing') return whisper([admitted.why]);
   if (admitted.type === 'turned away') {
-    await turnAway(dependencies, admitted, 'command', answer && { receipt, answer });
+    await turnAway(dependencies, admitted, 'command', tried && { receipt, answer: tried });
     return whisper(...unseen(id, by, policy));
   }
   const { exception } = admitted;
+  if (verb === 'undo') return undo(dependencies, exception, by, receipt);
   if (answer === undefined)
     return verb === 'renew'
       ? renew(dependencies, exception, typed.trigger_id)
@@ -453,6 +456,28 @@ async function renew(
     return whisper([`“${nameOf(exception)}” is not approved now, so there is nothing to renew.`]);
   const form = createForm('renew', exception, policy, now);
   return trigger === undefined ? late : open(dependencies, form, trigger);
+}
+
+async function undo(
+  { exceptions, policy, now }: AnswerDependencies,
+  exception: Exception,
+  by: Answerer,
+  receipt: string,
+): Promise<Reply> {
+  const command = { type: 'Undo', by } as const;
+  const { events, exception: after = exception } = await exceptions.execute({
+    id: exception.id,
+    receipt,
+    now,
+    command,
+  });
+  const why = findRefusal(events);
+  if (why === undefined)
+    return whisper([
+      `Lapse switches “${nameOf(after)}” on again. Everything is as it was before it was disabled.`,
+    ]);
+  const history = await readWhatCanBeRead(exceptions, exception.id);
+  return whisper(...describeRefusal(why, after, history, policy, by));
 }
 
 const late = whisper(['The form could not be opened in time. Please type that again.']);

@@ -73,6 +73,12 @@ export function describeDecisionTo(event: Event, exception: Exception): Line | u
         ...because(event.approval.reason),
         ...end(event),
       ];
+    case 'DisableUndone':
+      return [
+        `disabling ${name} was undone by `,
+        actorName(event.actor),
+        ': it is being switched on again, and everything is as it was before.',
+      ];
     case 'ExceptionHeld':
       return [
         `${name} was put on hold by `,

@@ -6,7 +6,7 @@ import { modeOf } from '#policy/enforcement-mode.ts';
 import { whenOff } from '#kinds/when-off.ts';
 import { isApprovable } from '#lifecycle/asked.ts';
 import { authorityOf } from '#policy/authority.ts';
-import { mayWish } from '#lifecycle/decide/answer.ts';
+import { mayWish, undoOf } from '#lifecycle/decide/answer.ts';
 import { approversOf } from '#policy/policy.ts';
 import { clip } from './escape.ts';
 import { endsSoon } from './headline.ts';
@@ -29,6 +29,7 @@ export function createActions(content: CardContent): readonly ActionsBlock[] {
   const subject: QuestionRef = { id: exception.id, version: exception.asOf };
   const elements: ActionsBlockElement[] = [
     ...answers(content, subject),
+    ...undo(content, subject),
     createButton('details', 'Details', exception, subject),
     ...menu(subject, entriesOf(content)),
   ];
@@ -50,6 +51,16 @@ function answers(content: CardContent, subject: QuestionRef): readonly Button[] 
         ? [createButton('ask-approver', 'Ask an approver', exception, subject, 'primary')]
         : [];
   return [...yes, ...(isSwitchable(exception, content.policy) ? [createDisable(exception, subject)] : [])];
+}
+
+/** For whoever ordered the disable: a channel shows it to everybody, and who presses is checked. */
+function undo(content: CardContent, subject: QuestionRef): readonly Button[] {
+  const { exception, policy, now } = content;
+  const may = undoOf(exception, { now, policy });
+  if (!may) return [];
+  const { owner } = exception;
+  const isOthers = isPersonal(content) && owner.type === 'person' && owner.slackUser !== may.by.slackUser;
+  return isOthers ? [] : [createButton('undo', 'Undo', exception, subject)];
 }
 
 /** Whether a person can have it switched off here and now. */

@@ -8,9 +8,18 @@ import { channelOf } from '#policy/owner.ts';
 import { modeOf } from '#policy/enforcement-mode.ts';
 import { classOf } from '#policy/policy.ts';
 import { answerBehind, approvalOf, describeDecision } from './decision.ts';
+import { plus } from '#time/instant.ts';
 import { authorName, causes, findDeadline, quoted, spareds } from './words.ts';
 import type { Event } from '#lifecycle/events.ts';
-import type { Author, Confirmed, Disabling, Exception, Removed, Unconfirmed } from '#lifecycle/exception.ts';
+import type {
+  Author,
+  Confirmed,
+  Disabled,
+  Disabling,
+  Exception,
+  Removed,
+  Unconfirmed,
+} from '#lifecycle/exception.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { Line } from './lines.ts';
 
@@ -88,11 +97,19 @@ export function describeStanding(
               `Disabled because ${causes[exception.cause]}. Exchange was read again at `,
               { at: exception.disabledAt },
               ' and says it is off.',
+              ...undoing(exception, policy),
             ],
           ];
     case 'removed':
       return over(exception, history);
   }
+}
+
+/** Where a person ordered it: they may find out within minutes that it was a mistake. */
+function undoing({ undo, disabledAt }: Disabled, { undoWithin }: Policy): Line {
+  return undo && 'slackUser' in undo.by
+    ? [' ', { user: undo.by.slackUser }, ' can undo that until ', { at: plus(disabledAt, undoWithin) }, '.']
+    : [];
 }
 
 function over({ removedAt }: Removed, history: readonly Event[]): readonly Line[] {
@@ -172,6 +189,14 @@ function answer(exception: Exception, history: readonly Event[]): readonly Line[
 /** Until Exchange was read back it may still be off. */
 function switchingOn({ acting }: Exception): readonly Line[] {
   if (acting?.act !== 'restore') return [];
+  if (acting.phase === 'waiting' && acting.failure === undefined)
+    return [
+      [
+        'It is on. The disable that was undone had begun, so Lapse looks at it once more at ',
+        { at: acting.nextAt },
+        '.',
+      ],
+    ];
   return acting.phase === 'waiting'
     ? [
         [

@@ -2,6 +2,7 @@
 import { authorityOf, type Authority } from '#policy/authority.ts';
 import { makersOf } from '#policy/makers.ts';
 import { approversOf } from '#policy/policy.ts';
+import { inWords } from '#time/instant.ts';
 import { describeOutcome, describeRenewals } from './outcome.ts';
 import { describeWhoMay } from './who-may.ts';
 import { describeEarlier } from './decision.ts';
@@ -75,6 +76,20 @@ export function describeRefusal(
       return [[cannotDisable.observing, ' Your attempt is in the trail.']];
     case 'stopped':
       return [[cannotDisable.stopped, ' Your attempt is in the trail.']];
+    case 'not-yours':
+      return [
+        [
+          `Only whoever ordered “${nameOf(exception)}” to be disabled can undo that; for anybody else, an approver restores it. Your attempt is in the trail.`,
+        ],
+        describeApprovers(approversOf(policy, exception)),
+      ];
+    case 'too-late':
+      return [
+        [
+          `That can be undone within ${inWords(policy.undoWithin)} only. An approver can restore “${nameOf(exception)}”. Your attempt is in the trail.`,
+        ],
+        describeApprovers(approversOf(policy, exception)),
+      ];
     case 'bad-term':
       return [[`Policy does not allow that long for ${exception.risk} risk. Choose a shorter time.`]];
   }

@@ -27,6 +27,7 @@ const attempts: Readonly<Record<Answering, string>> = {
   Reassign: 'name another owner',
   Hold: 'put it on hold',
   Restore: 'restore it',
+  Undo: 'undo its disable',
   ReleaseBreaker: 'release the breaker',
   AskForHelp: 'ask others about it',
   WishReminder: 'be reminded of it',
@@ -136,6 +137,7 @@ const tellers: Tellers = {
     { at: event.approval.expiresAt },
     because(event.approval.reason),
   ],
+  DisableUndone: (event) => ['Disabling it was undone', ...by(event), ': everything is as it was before.'],
   ActDone: ({ act }) => [
     act === 'restore' ? 'Exchange was read again and says it is on.' : 'Exchange shows its end.',
   ],

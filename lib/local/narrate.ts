@@ -75,6 +75,7 @@ const tellers: Tellers = {
   ExceptionDisabled: (_event, of) => `DISABLED   ${what(of)}, read back from Exchange`,
   ExceptionRestored: (event, of) =>
     `RESTORING  ${what(of)} for ${who(event.actor)} until ${event.approval.expiresAt}`,
+  DisableUndone: (event, of) => `UNDOING    the disable of ${what(of)} for ${who(event.actor)}`,
   ActDone: ({ act }, of) =>
     act === 'restore'
       ? `ON AGAIN   ${what(of)}, read back from Exchange`

@@ -23,6 +23,8 @@ const refusals: Readonly<Record<Refusal, string>> = {
   'approvers-only': 'too little is known about whose mail it lets past, so it takes an approver',
   observing: 'Lapse only observes there',
   stopped: 'enforcement was stopped there',
+  'not-yours': 'somebody else had ordered that disable',
+  'too-late': 'it could be undone only soon after',
 };
 
 export const whyRefused = ({ standing, why }: AnswerRefused): string =>

@@ -160,6 +160,7 @@ const others: fc.Arbitrary<Act> = fc.oneof(
     reason: 'x',
     expiresAt: fromMillis(toMillis(now) + 3_600_000),
   })),
+  who.map((by): Act => () => ({ type: 'Undo', by })),
   fc.constant<Act>(() => ({ type: 'Reassign', by: sam, address: 'mira.mail@contoso.com' })),
   fc.constantFrom(undefined, 'UMIRA').map(
     (colleague): Act =>
@@ -203,7 +204,7 @@ const others: fc.Arbitrary<Act> = fc.oneof(
         (state) =>
           state?.acting && { type, ...state.acting, ...shown(state), why: 'busy' },
     ),
-    weight: 3,
+    weight: 5,
   },
   fc.nat(3).map((attempt): Act => () => ({ type: 'ReportGone', attempt })),
   fc.constant((): Command => ({ type: 'Join', into: 'ex-bbbbbbbbbbbbbbbb' })),

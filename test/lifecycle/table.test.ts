@@ -58,6 +58,7 @@ const longer: Policy = {
 };
 
 const later = (now: Instant) => plus(now, duration('P400D'));
+const soonAfter = (now: Instant) => plus(now, duration('PT1M'));
 const soon = (now: Instant) => plus(now, duration('PT2H'));
 
 /** Lapse is switching it on; where that cannot be, the field is not there either. */
@@ -72,6 +73,29 @@ const unheard = (state: Exception): Exception =>
   state.state === 'unconfirmed' || state.state === 'confirmed'
     ? { ...state, unheard: { of: 1, at: state.since, repeated: 0 } }
     : state;
+
+/** Somebody ordered it to be switched off while it was approved. */
+const orderedBy =
+  (slackUser: string) =>
+  (state: Exception): Exception =>
+    state.state === 'disabling' || state.state === 'disabled'
+      ? {
+          ...state,
+          approval: {
+            by: { type: 'approver', slackUser, slackTeam: 'T1' },
+            at: noon,
+            reason: 'the newsletter is sent by our partner',
+            expiresAt: plus(noon, duration('P60D')),
+            reviewEvery: duration('P30D'),
+            reviewBy: plus(noon, duration('P30D')),
+          },
+          undo: {
+            by: { type: 'approver', slackUser, slackTeam: 'T1' },
+            at: state.since,
+            was: { state: 'confirmed' },
+          },
+        }
+      : state;
 
 /** Each command as its sender would send it in good order; `sam` is an approver, `alex` the owner. */
 const rows: readonly Row[] = [
@@ -195,6 +219,9 @@ const rows: readonly Row[] = [
       expiresAt: plus(now, duration('P1D')),
     }),
   ],
+  ['Undo: who ordered it', 'Undo', () => ({ type: 'Undo', by: sam }), orderedBy('USAMSECURITY'), soonAfter],
+  ['Undo: another', 'Undo', () => ({ type: 'Undo', by: sam }), orderedBy('UALEX'), soonAfter],
+  ['Undo: too late', 'Undo', () => ({ type: 'Undo', by: sam }), orderedBy('USAMSECURITY'), soon],
   ['TurnAway', 'TurnAway', () => ({ type: 'TurnAway', by: sam, answer: 'Restore' })],
   ['CheckDue: before', 'CheckDue', () => ({ type: 'CheckDue' })],
   ['CheckDue: past, owner told', 'CheckDue', () => ({ type: 'CheckDue' }), inTime],

@@ -201,6 +201,12 @@ describe('a value that quietly switches a guard off is warned of', () => {
       'graceOnImport: found "P900D", expected P90D at most',
     ],
     [
+      'an undo without end',
+      'graceOnImport: P14D',
+      'graceOnImport: P14D\nundoWithin: P2D',
+      'undoWithin: found "P2D", expected PT4H at most',
+    ],
+    [
       'retries that never come',
       'longest: PT1H',
       'longest: P30D',

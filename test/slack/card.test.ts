@@ -420,7 +420,7 @@ describe('the card', () => {
     );
     expect(`${textOf(before)}${createCard(before).text}`).not.toMatch(/Disabled|is off/);
     expect(textOf(before)).toMatch(/^⏳ HIGH · Partner newsletter · being switched off\n/);
-    expect(namesOf(before)).toEqual(['details']);
+    expect(namesOf(before)).toEqual(['undo', 'details']);
 
     const report = { type: 'ReportDisabled', attempt: 1, guid: observation.guid ?? '', before: {} } as const;
     const done = cardAfter(observed(), told, declined, [after('PT2H'), report]);

@@ -59,6 +59,7 @@ export const policy: Policy = {
   mailboxes: { keptFor: duration('P90D'), asExceptions: false },
   graceOnImport: duration('P14D'),
   importPerDay: 20,
+  undoWithin: duration('PT30M'),
   digest: { above: 1000, within: duration('PT1H'), daily: [] },
   breaker: { most: 20, share: 25, least: 5, within: duration('PT1H') },
   nativeExpiry: false,

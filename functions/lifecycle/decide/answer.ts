@@ -3,16 +3,20 @@ import { actorOf, findBar, mayAnswer } from '#policy/authority.ts';
 import type { PersonActor } from '#policy/authority.ts';
 import { checkCadence, checkTerm } from '#policy/forms.ts';
 import { presentDeadlineOf } from '#lifecycle/due.ts';
-import { duration, earliest, plus } from '#time/instant.ts';
+import { duration, earliest, latest, plus } from '#time/instant.ts';
 import { ladderOfReassigned } from '#policy/owner.ts';
 import { classOf } from '#policy/policy.ts';
+import { moveIntoHours, noticeEndOf } from '#policy/working-hours.ts';
+import { fingerprint } from '#risk/fingerprint.ts';
 import { modeOf } from '#policy/enforcement-mode.ts';
 import { isApprovable } from '#lifecycle/asked.ts';
+import { evolve } from '#lifecycle/evolve.ts';
 import { reportDueAt } from '#lifecycle/retry.ts';
 import type { Answerer, Answering, Command } from '#lifecycle/commands.ts';
 import type { Context } from '#lifecycle/context.ts';
-import type { Event, Refusal } from '#lifecycle/events.ts';
-import type { Actor, Approval, Exception, State } from '#lifecycle/exception.ts';
+import type { DisableUndone, Event, Refusal } from '#lifecycle/events.ts';
+import type { Actor, Approval, Disabled, Disabling, Exception, State, Undo } from '#lifecycle/exception.ts';
+import type { Policy } from '#policy/policy.ts';
 import type { Duration, Instant } from '#time/instant.ts';
 
 type Answer = Extract<Command, { type: Exclude<Answering, 'ReleaseBreaker'> }>;
@@ -27,6 +31,7 @@ const open: Readonly<Record<Answer['type'], readonly State[]>> = {
   Reassign: ['unconfirmed', 'confirmed', 'held', 'disabled'],
   Hold: ['unconfirmed', 'confirmed'],
   Restore: ['disabled'],
+  Undo: ['disabling', 'disabled'],
   AskForHelp: ['unconfirmed', 'confirmed', 'held', 'disabled'],
   WishReminder: ['unconfirmed', 'confirmed'],
 };
@@ -75,6 +80,10 @@ export function decideAnswer(state: Exception, command: Answer, context: Context
       return [{ type: 'ReminderWished', ...fact, remindAt: plus(context.now, wishedAfter) }];
     case 'Hold':
       return [{ type: 'ExceptionHeld', ...fact, until: command.until, reason: command.reason }];
+    case 'Undo':
+      return [
+        { type: 'DisableUndone', ...fact, restoreBy: reportDueAt(context), ...asBefore(state, context) },
+      ];
     case 'Restore': {
       const { reviewEvery } = classOf(context.policy, state);
       return [
@@ -118,6 +127,7 @@ function refuse(
   if ('seen' in command && command.seen < state.asOf)
     return state.answered && state.answered.at >= state.since ? 'answered' : 'changed';
   if (!open[command.type].includes(state.state)) return 'not-open';
+  if (command.type === 'Undo') return refuseUndo(state, by, { now, policy });
   if (command.type === 'Approve' && !isApprovable(state)) return 'not-open';
   if (command.type === 'WishReminder' && !mayWish(state, now)) return 'not-open';
   if (
@@ -147,8 +157,59 @@ function refuse(
   const { restoreFor, longestTerm } = classOf(policy, state);
   const until =
     command.type === 'Restore' ? command.expiresAt : command.type === 'Hold' ? command.until : undefined;
-  const latest = plus(now, command.type === 'Restore' ? restoreFor : longestTerm);
-  return until !== undefined && (until <= now || until > latest) ? 'bad-term' : undefined;
+  const most = plus(now, command.type === 'Restore' ? restoreFor : longestTerm);
+  return until !== undefined && (until <= now || until > most) ? 'bad-term' : undefined;
+}
+
+/** Only what they ordered themselves, only soon, and only if it still lets past what was vouched for or asked about. */
+function refuseUndo(state: Exception, by: PersonActor, { now, policy }: Context): Refusal | undefined {
+  if ((state.state !== 'disabling' && state.state !== 'disabled') || !state.undo) return 'not-open';
+  const { undo } = state;
+  if (!isSamePerson(undo.by, by)) return 'not-yours';
+  if (now >= undoableUntil(state, undo, now, policy)) return 'too-late';
+  return undo.fingerprint === undefined || undo.fingerprint === fingerprint(state) ? undefined : 'changed';
+}
+
+const isSamePerson = (one: Actor, other: PersonActor): boolean =>
+  'slackUser' in one && one.slackUser === other.slackUser && one.slackTeam === other.slackTeam;
+
+/** Until it is off nothing has happened that would be late to take back. */
+const undoableUntil = (
+  state: Disabling | Disabled,
+  { at }: Undo,
+  now: Instant,
+  { undoWithin }: Policy,
+): Instant =>
+  state.state === 'disabling'
+    ? plus(latest(at, now), undoWithin)
+    : plus(latest(at, state.disabledAt), undoWithin);
+
+/** Who may take it back, and until when; `undefined` if nobody may any more. */
+export function undoOf(
+  state: Exception,
+  { now, policy }: Context,
+): { readonly by: PersonActor; readonly until: Instant } | undefined {
+  if ((state.state !== 'disabling' && state.state !== 'disabled') || !state.undo) return undefined;
+  const { by } = state.undo;
+  if (!('slackUser' in by) || refuseUndo(state, by, { now, policy })) return undefined;
+  return { by, until: undoableUntil(state, state.undo, now, policy) };
+}
+
+/** A disable under way may still reach Exchange; and what is asked again must leave people time. */
+function asBefore(state: Exception, context: Context): Pick<DisableUndone, 'settledAt' | 'deadline'> {
+  const { now, policy } = context;
+  const after = evolve(state, {
+    type: 'DisableUndone',
+    at: now,
+    actor: { type: 'schedule' },
+    restoreBy: reportDueAt(context),
+  });
+  const isAsked = after.state === 'unconfirmed' || after.state === 'confirmed';
+  const notice = moveIntoHours(noticeEndOf(now, after, policy), after, policy);
+  return {
+    ...(state.state === 'disabling' && { settledAt: reportDueAt(context) }),
+    ...(isAsked && presentDeadlineOf(after) < notice && { deadline: notice }),
+  };
 }
 
 /** How long after somebody wishes for one a reminder comes. */

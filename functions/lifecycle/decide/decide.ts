@@ -135,6 +135,7 @@ function decided(state: Exception | undefined, command: Command, context: Contex
     case 'Reassign':
     case 'Hold':
     case 'Restore':
+    case 'Undo':
     case 'AskForHelp':
     case 'WishReminder':
       return decideAnswer(state, command, context);

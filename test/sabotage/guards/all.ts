@@ -22,6 +22,7 @@ import { slackIdentity } from './slack-identity.ts';
 import { slackConversation } from './slack-conversation.ts';
 import { slackPace } from './slack-pace.ts';
 import { slack } from './slack.ts';
+import { undoGuards } from './undo.ts';
 import { underWay } from './under-way.ts';
 import { stack } from './stack.ts';
 
@@ -29,6 +30,7 @@ export const guards: readonly Guard[] = [
   ...domain,
   ...makers,
   ...underWay,
+  ...undoGuards,
   ...policies,
   ...probe,
   ...protects,
