@@ -60,7 +60,7 @@ export const nothingSeen: Tally = {
 export interface Counting {
   /** Evenly spread over [0, 1), of a key that never leaves the installation. */
   readonly hash: (text: string) => number;
-  /** A row about a message that was counted before adds recipients alone. */
+  /** A row about a message that was counted before adds recipients, and a threat that was found since. */
   readonly isFirst: boolean;
 }
 
@@ -110,7 +110,7 @@ const mostOf = (all: readonly Named[]): readonly Named[] =>
     .slice(0, mostNamed);
 
 function tallyOf(seen: Sighting, isFirst: boolean): Tally {
-  if (!isFirst) return { ...nothingSeen, recipients: seen.recipients };
+  if (!isFirst) return { ...nothingSeen, recipients: seen.recipients, threats: seen.threat === true ? 1 : 0 };
   const count = (is: boolean): number => (is ? 1 : 0);
   const { passed, outcome, threat } = seen;
   return {

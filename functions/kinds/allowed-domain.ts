@@ -48,5 +48,6 @@ export const allowedDomain: EntryKind = {
   evidence: () => claimedName,
   breadth: domainBreadth,
   whenOff: filteredAsUsual,
+  traces: { by: 'sender list' },
   protection: undefined,
 };

@@ -43,5 +43,6 @@ export const allowedSender: EntryKind = {
   evidence: () => claimedName,
   breadth: { ...domainBreadth, everyone: coversInternet },
   whenOff: filteredAsUsual,
+  traces: { by: 'sender list' },
   protection: undefined,
 };

@@ -74,6 +74,7 @@ export const directSend: EntryKind = {
     mayStop: true,
     text: 'Mail of your own domains that is handed in without signing in is refused: printers, scanners and applications that send so stop.',
   }),
+  traces: { by: 'own domain' },
   protection: undefined,
   saved: { telling: [['RejectDirectSend']], whole: [] },
 };

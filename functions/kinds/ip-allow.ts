@@ -53,5 +53,6 @@ export const ipAllow: EntryKind = {
     everything: 'all mail',
   },
   whenOff: filteredAsUsual,
+  traces: { by: 'address list' },
   protection: undefined,
 };

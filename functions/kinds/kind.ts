@@ -11,6 +11,7 @@ import type { Instant } from '#time/instant.ts';
 import type { Answered, Call, ExchangeObject } from './call.ts';
 import type { Operation, Operations } from './operation.ts';
 import type { EntriesTold, Passed } from './read-change.ts';
+import type { Traces } from './traces.ts';
 
 export type KindOfException = ObjectKind | EntryKind;
 
@@ -26,6 +27,8 @@ interface Described {
   readonly evidence: (object: Assessable) => Evidence;
   /** How much one lets past. */
   readonly breadth: Measure;
+  /** How mail statistics show what went through one; absent: none of them does. */
+  readonly traces?: Traces;
   /** What becomes of the mail that relies on one, once it is off: for people who are about to switch it off. */
   readonly whenOff: (settings: Settings) => WhenOff;
   /** `undefined`: disabling one only lets less past. */

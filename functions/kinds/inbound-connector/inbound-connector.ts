@@ -83,6 +83,7 @@ export const inboundConnector: ObjectKind = {
       ? 'Mail through it is taken like mail from any stranger: it is filtered, and what these servers send on through the tenant to others is refused.'
       : 'Mail through it is taken like mail from any stranger: it is filtered, and some of it may be refused.',
   }),
+  traces: { by: 'inbound connector' },
   protection: {
     protects: (settings) => refusesOthers(settings) || inspects(settings),
     mayProtect: mayRefuse,

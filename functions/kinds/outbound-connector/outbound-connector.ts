@@ -97,6 +97,7 @@ export const outboundConnector: ObjectKind = {
     mayStop: true,
     text: 'Mail through it leaves the usual way: a receiver that takes mail only from there may refuse it. What a rule sends through it may not leave at all.',
   }),
+  traces: { by: 'outbound connector' },
   protection: {
     protects: (settings) => forcesTls(settings) || carriesToFilter(settings),
     mayProtect: () => false,

@@ -6,6 +6,7 @@ import { claims, conditions, coversAll, scopeOf } from './conditions.ts';
 import { transportRuleFindings } from './findings.ts';
 import { idle } from './idle.ts';
 import { ruleWhenOff } from './when-off.ts';
+import { byRule } from '../traces.ts';
 import { ruleProtection } from './protection.ts';
 import type { Evidence } from '#risk/evidence.ts';
 import type { ObjectKind } from '../kind.ts';
@@ -96,6 +97,7 @@ export const transportRule: ObjectKind = {
     everything: 'all mail',
   },
   whenOff: ruleWhenOff,
+  traces: byRule,
   protection: ruleProtection,
   saved: {
     telling: [['SenderAddressLocation', 'RecipientAddressType']],

@@ -3,6 +3,9 @@ import { inFile } from '../guard.ts';
 
 const read = ['test/evidence/read-evidence.test.ts'];
 const join = ['test/evidence/join-messages.test.ts'];
+const match = ['test/behaviour/match.test.ts'];
+const coverage = ['test/behaviour/coverage.test.ts'];
+const words = ['test/behaviour/usage-words.test.ts'];
 
 export const evidenceGuards = [
   ...inFile('functions/audit-log/export/encoding.ts', read, [
@@ -85,6 +88,58 @@ export const evidenceGuards = [
       without: 'messages without end are held in memory',
       find: 'if (open.size <= mostOpen) return undefined;',
       replace: 'if (open.size >= 0) return undefined;',
+    },
+  ]),
+  ...inFile('functions/kinds/traces.ts', match, [
+    {
+      without: 'a rule that logs nothing passes for unused',
+      find: "? 'the rule is set to log nothing (SetAuditSeverity DoNotAudit)'",
+      replace: '? undefined',
+    },
+  ]),
+  ...inFile('functions/behaviour/match.ts', match, [
+    {
+      without: 'a message through another rule of that name counts for this one',
+      find: 'guid === undefined ? all : unread',
+      replace: 'all',
+    },
+    {
+      without: 'an address on the allow list is use, whether or not the list let it past',
+      find: "via.lists ? 'certain' : 'possible'",
+      replace: "'certain'",
+    },
+    {
+      without: 'mail through a connector passes for Direct Send',
+      find: ' && via.connectors?.length === 0',
+    },
+  ]),
+  ...inFile('functions/behaviour/coverage.ts', coverage, [
+    {
+      without: 'the day on which a file begins counts as known whole',
+      find: 'isWhole && !isEdge ?',
+      replace: 'isWhole ?',
+    },
+    {
+      without: 'a month without a row counts as a month without mail',
+      find: 'if (after === undefined || daysBetween(date, after) > longestSilence) continue;',
+      replace: 'if (after === undefined) continue;',
+    },
+  ]),
+  ...inFile('functions/behaviour/use.ts', words, [
+    {
+      without: 'what nothing shows passes for unused',
+      find: "why !== undefined ? 'unknown'",
+      replace: "why === '' ? 'unknown'",
+    },
+    {
+      without: 'a day that is known in part passes for a day without use',
+      find: "extents.get(date) === 'whole' && !used.has(date)",
+      replace: 'extents.has(date) && !used.has(date)',
+    },
+    {
+      without: 'mail of which two sources tell counts twice',
+      find: 'best.set(day.date, before ? fuller(before, day) : day);',
+      replace: 'best.set(`${day.date} ${day.source}`, day);',
     },
   ]),
 ];
