@@ -23,6 +23,10 @@ const commands: Readonly<Record<string, Command>> = {
     says: 'where Lapse may act: go live, observe only, stop',
     load: () => import('./commands/enforce.ts'),
   },
+  probe: {
+    says: 'test messages: which doors are open',
+    load: () => import('./commands/probe.ts'),
+  },
   redrive: { says: 'send dead letters again', load: () => import('./commands/redrive.ts') },
   doctor: { says: 'check everything Lapse depends on', load: () => import('./commands/doctor.ts') },
   tenant: {

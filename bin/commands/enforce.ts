@@ -5,17 +5,15 @@ import { kinds, type Kind } from '#kinds/registry.ts';
 import { Refusal } from '#lib/local/refusal.ts';
 import { formatTable, shorten, toPrintable } from '#lib/local/terminal.ts';
 import { findMode, follow, type Enforcement, type Order, type UsualMode } from '#policy/enforcement-mode.ts';
-import { describeMistake, parsePolicy } from '#policy/policy-file.ts';
 import { tenantName, type Policy } from '#policy/policy.ts';
 import { createEnforcements, enforcementSchema } from '#register/enforcement.ts';
 import { exceptionSchema } from '#register/exception-schema.ts';
 import { createVersionedValues } from '#register/versioned-values.ts';
 import { fromMillis } from '#time/instant.ts';
-import { policyFileOf } from '../environments.ts';
 import { previewGoingLive, type GoingLive } from '../policy/going-live.ts';
 import { readLocalAddress, askLocal } from './ask-local.ts';
 import { parseWebAddress, readArguments, unusable } from './arguments.ts';
-import { readTextFile } from './read-file.ts';
+import { namesOf, policyOf, tenantIn } from './named-tenant.ts';
 import { openReader, readerHelp, readerOptions } from './read-register.ts';
 import { printUnreadable } from './register-table.ts';
 import { newTenantsOf, tableOf } from './stack-table.ts';
@@ -231,43 +229,6 @@ function kindsIn(given: readonly string[]): readonly Kind[] {
     if (kind) return kind;
     throw new Refusal(`there is no kind ${one}`, `kinds are ${kinds.join(', ')}`, 'name one', unusable);
   });
-}
-
-function tenantIn(given: string | undefined, { tenants }: Pick<Policy, 'tenants'>): string {
-  const found = tenants.find(
-    ({ id, name }) =>
-      id.toLowerCase() === given?.toLowerCase() || name.toLowerCase() === given?.toLowerCase(),
-  );
-  if (found) return found.id.toLowerCase();
-  if (given !== undefined && z.guid().safeParse(given).success) return given.toLowerCase();
-  throw new Refusal(
-    given === undefined ? 'no tenant was named' : `there is no tenant ${given}`,
-    tenants.length === 0 ? 'policy names none' : `policy names ${tenants.map(({ name }) => name).join(', ')}`,
-    'give --tenant and its name or GUID',
-    unusable,
-  );
-}
-
-/** Who must stop everything needs no sound policy: the tenant's GUID is enough. */
-function namesOf(values: Values): Pick<Policy, 'tenants'> {
-  try {
-    return policyOf(values);
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return { tenants: [] };
-  }
-}
-
-function policyOf({ policy, stack }: Values): Policy {
-  const file = policy ?? (stack === undefined ? undefined : policyFileOf(stack)) ?? 'policy.yaml';
-  const parsed = parsePolicy(readTextFile(file, `the policy ${file}`));
-  if ('policy' in parsed) return parsed.policy;
-  throw new Refusal(
-    `the policy ${file} has mistakes`,
-    parsed.mistakes.map((mistake) => describeMistake(file, mistake)).join('\n  '),
-    'lapse policy check lists them',
-    unusable,
-  );
 }
 
 const whoever = (): string => userInfo().username;

@@ -34,6 +34,8 @@ well. State is kept in .lapse/, for one tenant and one Slack workspace.
 
 const project = join(import.meta.dirname, '..', '..');
 const sample = join(project, 'samples', 'audit-export.jsonl');
+/** The tenant of the sample takes mail, so that its doors can be tested. */
+const sampleDomains = { '7c1e5a90-3b42-4d6f-8e27-9a51c0d4f3b8': ['contoso.com', 'contoso.onmicrosoft.com'] };
 
 export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals: files } = readArguments(
@@ -76,6 +78,7 @@ export async function run(args: readonly string[]): Promise<number> {
     },
     ...(dynamodbEndpoint !== undefined && { dynamodbEndpoint }),
     strictSlack: true,
+    domains: sampleDomains,
     ...(slack && { slack }),
     ...(exchange && { exchange }),
     progress: printProgress,

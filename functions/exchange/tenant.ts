@@ -7,11 +7,13 @@ import { settingsToKeep } from '#kinds/settings-to-keep.ts';
 import { ExchangeError } from './exchange-error.ts';
 import { createInvokeCommand } from './invoke-command.ts';
 import { listObjects, objectsIn } from './listing.ts';
+import { listMessages, listSteps, type TraceQuestion } from './message-trace.ts';
 import { readAnswer } from './read-answer.ts';
 import { byGuid, objectNameOf, selectObject } from './select-object.ts';
 import { madeUpId } from './made-up-id.ts';
 import type { EntryKind, ObjectKind } from '#kinds/kind.ts';
 import type { Answered, Call, ExchangeObject } from '#kinds/call.ts';
+import type { TracedMessage, TraceStep } from '#probe/traced.ts';
 import type { Listing, Shown } from '#kinds/shown.ts';
 import type { Exchange, InvokeCommand } from './invoke-command.ts';
 
@@ -61,6 +63,10 @@ export interface ExchangeTenant {
    * Has Exchange itself stop acting on the object at that moment (ISO 8601 in UTC). `false` for kinds that cannot.
    */
   expire(kind: Kind, guid: string, until: string): Promise<boolean>;
+  /** Messages to one mailbox, by message trace, which lags some minutes. */
+  traced(question: TraceQuestion, signal?: AbortSignal): Promise<readonly TracedMessage[]>;
+  /** What happened to one of them in Exchange, in order. */
+  steps(message: TracedMessage, signal?: AbortSignal): Promise<readonly TraceStep[]>;
 }
 
 /** Every method throws `ExchangeError`; `ambiguous` where several objects have the name. */
@@ -138,6 +144,8 @@ export function createTenant(exchange: Exchange): ExchangeTenant {
       await invoke(one.exchange.expire(guid, until));
       return true;
     },
+    traced: (question, signal) => listMessages(invoke, question, signal),
+    steps: (message, signal) => listSteps(invoke, message, signal),
   };
 }
 

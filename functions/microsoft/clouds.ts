@@ -24,6 +24,14 @@ export const clouds = {
 } as const;
 export type Cloud = keyof typeof clouds;
 
+/** How the names end by which Exchange Online takes mail for a tenant's domains. */
+export const mailSuffixes: Readonly<Record<Cloud, string>> = {
+  worldwide: 'mail.protection.outlook.com',
+  gcc: 'mail.protection.outlook.com',
+  gcchigh: 'mail.protection.office365.us',
+  dod: 'mail.protection.office365.us',
+};
+
 /** What tokens are for. */
 export type MicrosoftService = 'exchange' | 'activity';
 export type Service = MicrosoftService | 'login';

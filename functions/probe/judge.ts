@@ -46,6 +46,8 @@ const portIsClosed =
 function judgeRefusal(test: Tested, answer: Extract<Tested['answer'], { type: 'refused' }>): Judgement {
   const said = `${answer.code}${answer.status === undefined ? '' : ` ${answer.status}`} at ${answer.at}`;
   if (answer.code < 500) return unknown(`told to come back later (${said}): try again in an hour`);
+  if (answer.at === 'RCPT TO' && /^5\.(?:1\.\d+|4\.1)$/.test(answer.status ?? ''))
+    return unknown(`the mailbox was not accepted (${said}): name one that exists, and try again`);
   if (test.control === 'gateway' && !claimsExchange(answer.server))
     return {
       verdict: 'filtered',

@@ -19,6 +19,10 @@ export const isMark = (text: string): boolean => pattern.exec(text)?.[0] === tex
 /** The mark in a text from outside. */
 export const findMark = (text: string): string | undefined => pattern.exec(text)?.[0].toLowerCase();
 
+/** Servers repeat what they were told. Whoever reads what is kept must not learn a mark, or they could send it again. */
+export const hideMarks = (text: string): string =>
+  text.replaceAll(new RegExp(pattern, 'gi'), 'lapse-probe-…');
+
 export const messageIdOf = ({ mark, sender }: Pick<PlannedMessage, 'mark' | 'sender'>): string =>
   `<${mark}@${sender.slice(sender.lastIndexOf('@') + 1)}>`;
 

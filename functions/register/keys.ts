@@ -90,6 +90,12 @@ export const mailboxChangeKey = (
   sk: `${at}#${bounded(record, 900)}`,
 });
 
+/** Runs of the control-point test in a tenant, by moment. */
+export const probeKey = (tenant: string, { at, id }: { readonly at: string; readonly id: string }): Key => ({
+  pk: `${partitions.probes}${withinOf(tenant)}`,
+  sk: `${at}#${bounded(id, 900)}`,
+});
+
 /**
  * DynamoDB refuses partition keys over 2,048 bytes. No real name is that long, and none that is gets in through the
  * audit log; a key is bounded all the same, since anybody may ask for one.

@@ -7,6 +7,7 @@ export const partitions = {
   remembered: 'REMEMBERED#',
   notes: 'STANDING#',
   mailboxes: 'MAILBOX#',
+  probes: 'PROBE#',
 } as const;
 
 /** Names of notes, or how the names of several begin. */

@@ -9,6 +9,7 @@ import { listApprovers } from '#policy/authority.ts';
 import { listChannels } from '#policy/owner.ts';
 import type { Policy } from '#policy/policy.ts';
 import { createMailboxChanges } from '#register/mailbox-changes.ts';
+import { createProbeRuns } from '#register/probes.ts';
 import { createRegister } from '#register/register.ts';
 import { readWholeList } from '#register/read-whole-list.ts';
 import { heartbeatType } from '#bus/heartbeat.ts';
@@ -46,6 +47,7 @@ import { createRights, type Rights } from './rights.ts';
 import { startSchedule } from './schedules.ts';
 import { createServiceMetrics } from './service-metrics.ts';
 import { createServices } from './services.ts';
+import { createLocalProbes } from './probes.ts';
 import { startSlackWorkspace, type SlackWorkspace } from '../standin/slack/slack-workspace.ts';
 import type { Measurement } from './measurements.ts';
 import { openStateFolder } from './state-folder.ts';
@@ -83,6 +85,8 @@ export interface LocalOptions {
   };
   /** Tenants whose stand-in audit log is collected; by default records are only fed in by hand. */
   readonly collectFrom?: readonly string[];
+  /** Domains that stand-in tenants accept mail for, by the tenants' GUIDs: without any, no test message is sent. */
+  readonly domains?: Readonly<Record<string, readonly string[]>>;
   /** The stand-in tenant trusts the roles of the functions instead of a secret. */
   readonly federated?: boolean;
   /** Hears one line about each thing that goes wrong. */
@@ -243,6 +247,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
       : await startStandInTenant({
           storage: createKeyValue(database, 'tenant'),
           now: localDate,
+          ...(options.domains && { domains: options.domains }),
           // One sign-in serves Exchange and the audit log.
           roles: ['Exchange.ManageAsApp', 'ActivityFeed.Read'],
         });
@@ -586,6 +591,13 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
       local: createLocalRoutes({
         register,
         mailboxes,
+        probes: createLocalProbes({
+          at: outside,
+          secret: secrets['exchange-reader'],
+          runs: createProbeRuns({ client, tableName }),
+          doors: tenant?.mail,
+          now: () => clock.now(),
+        }),
         enforcements: createEnforcements(createVersionedValues({ client, tableName })),
         policy,
         now: () => clock.now(),

@@ -13,12 +13,16 @@ import { readMostDangerous } from '#register/read-most-dangerous.ts';
 import { checkTrail } from '#register/check-trail.ts';
 import { readShownTrail } from '#register/shown-trail.ts';
 import { readWholeList } from '#register/read-whole-list.ts';
+import { probeRunSchema } from '#register/probes.ts';
+import { ServiceError } from '#microsoft/service-error.ts';
 import type { Register } from '#register/contract.ts';
 import type { MailboxChanges } from '#register/mailbox-changes.ts';
 import type { DeadLetters, Redriven } from './dead-letters.ts';
 import type { Advanced, Unfinished } from './progress.ts';
 import { LocalReply, RequestError, type LocalRoute } from './gateway.ts';
 import type { IntakeCounts } from './intake.ts';
+import type { LocalProbes } from './probes.ts';
+import type { ProbeRun } from '#probe/run.ts';
 import type { RouteSpec } from './template.ts';
 import { howToRead, createView } from './views.ts';
 import { tryParseJson } from '#values/json.ts';
@@ -28,6 +32,7 @@ export interface LocalRoutesOptions {
   readonly register: Register;
   readonly mailboxes: MailboxChanges;
   readonly enforcements: Enforcements;
+  readonly probes: LocalProbes;
   readonly policy: Policy;
   readonly now: () => Instant;
   readonly feed: (input: AsyncIterable<Uint8Array>, source: string) => Promise<IntakeCounts>;
@@ -92,6 +97,10 @@ export function createLocalRoutes(options: LocalRoutesOptions): Readonly<Record<
           'GET /mailboxes/{tenant}',
           'GET /mailboxes/{tenant}/{mailbox}',
           'GET /most-dangerous',
+          'GET /probes/{tenant}',
+          'GET /probes/{tenant}/posture',
+          'POST /probes',
+          'POST /probes/look',
           'GET /unreadable',
           'GET /dead-letters',
           'POST /dead-letters',
@@ -138,6 +147,16 @@ export function createLocalRoutes(options: LocalRoutesOptions): Readonly<Record<
     'GET /mailboxes/*': (_request, [tenant = '']) => Array.fromAsync(mailboxes.inTenant(tenant)),
     'GET /mailboxes/*/*': (_request, [tenant = '', mailbox = '']) =>
       Array.fromAsync(mailboxes.inMailbox(tenant, mailbox)),
+    'GET /probes/*': (_request, [tenant = '']) => options.probes.inTenant(tenant),
+    'GET /probes/*/posture': (_request, [tenant = '']) => askTenant(() => options.probes.posture(tenant)),
+    'POST /probes': async (request) => {
+      await options.probes.keep(await probeRunIn(request));
+      return {};
+    },
+    'POST /probes/look': async (request) => {
+      const run = await probeRunIn(request);
+      return askTenant(() => options.probes.look(run));
+    },
     'GET /unreadable': async () =>
       (await readWholeList(register)).unreadable.map(({ id, message }) => ({ id, why: message })),
     'GET /exceptions/*': async (_request, [id = '']) => view(await load(id)),
@@ -188,6 +207,22 @@ export function createLocalRoutes(options: LocalRoutesOptions): Readonly<Record<
 /** Nobody watches over this machine, and nothing on it can harm mail. */
 const usual = 'live';
 
+async function probeRunIn(request: IncomingMessage): Promise<ProbeRun> {
+  const run = probeRunSchema.safeParse(tryParseJson(await text(request, longestRun)));
+  if (run.success) return run.data;
+  throw new RequestError(400, 'the body is no run of the control-point test', 'use lapse probe');
+}
+
+/** Whoever asks learns why the tenant did not answer. */
+async function askTenant<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    throw new RequestError(502, error.message, 'lapse doctor says what is missing');
+  }
+}
+
 const orderSchema = z.strictObject({
   tenant: z.string().min(1),
   by: z.string().min(1),
@@ -215,12 +250,14 @@ const later = (now: Instant, ms: number | undefined): Instant | undefined =>
   ms === undefined ? undefined : parseInstant(toMillis(now) + ms);
 
 const longestClockBody = 10_000;
+/** A handful of tests, each with what servers said, and connectors that were not tested. */
+const longestRun = 500_000;
 
-async function text(request: IncomingMessage): Promise<string> {
+async function text(request: IncomingMessage, longest = longestClockBody): Promise<string> {
   let whole = '';
   for await (const chunk of request.setEncoding('utf8')) {
     whole += String(chunk);
-    if (whole.length > longestClockBody) throw new RequestError(413, 'the body is too long', clockExpects);
+    if (whole.length > longest) throw new RequestError(413, 'the body is too long', clockExpects);
   }
   return whole;
 }

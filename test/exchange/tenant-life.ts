@@ -159,6 +159,8 @@ function tenantWith(present: readonly FoundObject[]): Tenants {
     disable: refuse,
     enable: refuse,
     expire: refuse,
+    traced: refuse,
+    steps: refuse,
   };
   return () => Promise.resolve(tenant);
 }

@@ -56,7 +56,7 @@ export const actions = (message: PostedMessage): readonly unknown[] =>
 /** `policy`: what differs from the one that the others run with. */
 export async function begin(
   policy?: Partial<Policy>,
-  options: Pick<LocalOptions, 'strictSlack'> = {},
+  options: Pick<LocalOptions, 'strictSlack' | 'domains'> = {},
 ): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'lapse-journey-'));
   const assembly = policy ? await withPolicy(policy, join(folder, 'assembly')) : inject('assembly');

@@ -23,6 +23,9 @@ interface Invoked {
   readonly requestContext: { readonly timeEpoch: number };
 }
 
+const refused = () => Promise.reject(new Error('nobody asks for this'));
+const noProbes = { inTenant: refused, keep: refused, posture: refused, look: refused };
+
 async function gateway(
   invoke: (event: Invoked) => unknown = () => ({ statusCode: 200, body: 'ok' }),
   options: Partial<LocalRoutesOptions> = {},
@@ -39,6 +42,7 @@ async function gateway(
       register: createInMemoryRegister(),
       mailboxes: createInMemoryMailboxChanges(),
       enforcements: createEnforcements(createInMemoryVersionedValues()),
+      probes: noProbes,
       policy: { ...policy, channels: [{ kind: 'transport-rule', channel: '#rules' }] },
       now: () => now,
       feed: () => Promise.reject(new UnreadableExport('a poem')),

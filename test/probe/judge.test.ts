@@ -37,7 +37,12 @@ describe('nothing is known of a door', () => {
     ['nothing was reached', { answer: { type: 'unreached', why: 'ETIMEDOUT' } }, 'could not connect'],
     ['no mail server answered', { answer: { type: 'broken', why: 'it does not speak SMTP' } }, 'SMTP'],
     ['it said to come back later', { answer: refused('4.7.500') }, 'come back later'],
-    ['the mailbox does not exist', { answer: refused('5.1.10') }, 'another reason'],
+    ['the mailbox does not exist', { answer: refused('5.1.10') }, 'name one that exists'],
+    [
+      'a gateway does not know the mailbox',
+      { control: 'gateway', answer: refused('5.4.1', { server: 'mx1.gateway.example' }) },
+      'name one that exists',
+    ],
     ['this machine is banned', { answer: refused('5.7.606') }, 'another reason'],
     ['something in between refused', { answer: refused('5.7.51', { server: 'proxy.isp.example' }) }, 'proxy'],
     ['something in between took it', { answer: accepted({ server: 'proxy.isp.example' }) }, 'proxy'],

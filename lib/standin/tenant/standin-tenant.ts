@@ -7,6 +7,9 @@ import { recognise } from '#audit-log/recognise.ts';
 import { recogniseListChange, recogniseMailboxExceptions } from '#audit-log/list-change.ts';
 import { createBooks } from './books.ts';
 import { invoke } from './cmdlets.ts';
+import { startMailDoors } from '../mail/mail-doors.ts';
+import { answerAboutMail } from './mail-cmdlets.ts';
+import { asText, isOn } from './text.ts';
 import { createFaults } from './faults.ts';
 import { annotated } from './rendering.ts';
 import { empty, json, nul, problem } from './replies.ts';
@@ -15,6 +18,7 @@ import { createStandInSignIn } from './sign-in.ts';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AuditRecord } from '#audit-log/record.ts';
 import type { KeyValue } from '../key-value.ts';
+import type { DoorSettings, MailDoors } from '../mail/mail-doors.ts';
 import type { Effects, CmdletOutcome } from './cmdlets.ts';
 import type { Fault } from './faults.ts';
 import type { StoredObject } from './history.ts';
@@ -37,6 +41,11 @@ export interface StandInTenantOptions {
   readonly certificate?: string;
   /** Serves Exchange below this prefix of its host only, and sends who asks elsewhere there. */
   readonly prefix?: string;
+  /**
+   * The domains that tenants accept mail for, by their GUIDs. With any, mail can be handed in; without, no tenant tells
+   * which domains are its own.
+   */
+  readonly domains?: Readonly<Record<string, readonly string[]>>;
   /** Is asked first, and answers `false` where a request is none of its: how an audit log is served beside. */
   readonly beside?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
@@ -50,6 +59,8 @@ export interface StandInTenant {
   readonly apply: (record: AuditRecord) => void;
   /** The objects of a kind as they are now, of one tenant or of all. */
   readonly objects: (kind: Shelf, tenant?: string) => readonly (StoredObject & { readonly tenant: string })[];
+  /** Where mail for the tenants is handed in; `undefined` where there is no domain. */
+  readonly mail: MailDoors | undefined;
   readonly fault: (fault: Fault) => void;
   /** Removes all faults. */
   readonly mend: () => void;
@@ -85,6 +96,26 @@ export async function startStandInTenant(options: StandInTenantOptions): Promise
       return lags;
     },
     swallows: () => faults.take('disable-does-nothing') !== undefined,
+  });
+
+  const settings = (tenant: string): DoorSettings => ({
+    rejectsDirectSend: books
+      .history(tenant, 'organization')
+      .objects()
+      .some(({ parameters }) => isOn(parameters['RejectDirectSend'])),
+    connectors: books
+      .history(tenant, 'inbound-connector')
+      .objects()
+      .filter(({ enabled }) => enabled)
+      .map(({ name, parameters }) => ({
+        name,
+        senderDomains: partsOf(parameters['SenderDomains']),
+        addresses: partsOf(parameters['SenderIPAddresses']),
+        restricts:
+          !/^onpremises$/i.test(asText(parameters['ConnectorType'])) &&
+          (isOn(parameters['RestrictDomainsToIPAddresses']) ||
+            isOn(parameters['RestrictDomainsToCertificate'])),
+      })),
   });
 
   const faulty = (): ReplyOrCut | undefined => {
@@ -153,7 +184,10 @@ export async function startStandInTenant(options: StandInTenantOptions): Promise
     const tenant = third.toLowerCase();
     const command = commandIn(body);
     if (!command) return problem(400, 'BadRequest', 'ODataException', 'The request body cannot be read.');
-    const outcome = invoke({ tenant, ...command }, effectsIn(tenant));
+    const domains = options.domains?.[tenant];
+    const outcome =
+      (domains && answerAboutMail(command, { domains, traces: mail?.traces(tenant) ?? [] })) ??
+      invoke({ tenant, ...command }, effectsIn(tenant));
     switch (outcome.type) {
       case 'forbidden':
         return nul;
@@ -218,8 +252,10 @@ export async function startStandInTenant(options: StandInTenantOptions): Promise
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
   });
+  const mail = options.domains && (await startMailDoors({ ...options, domains: options.domains, settings }));
   return {
     url: originOf(server),
+    mail,
     loginUrl: originOf(server),
     apply,
     objects: (kind, tenant) =>
@@ -238,13 +274,20 @@ export async function startStandInTenant(options: StandInTenantOptions): Promise
       faults.clear();
     },
     changes: () => changes,
-    close: () =>
-      new Promise((resolve) => {
+    async close() {
+      await mail?.close();
+      await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
-      }),
+      });
+    },
   };
 }
+
+const partsOf = (value: unknown): readonly string[] =>
+  asText(value)
+    .split(/[;,]/)
+    .filter((part) => part !== '');
 
 /** The host where this tenant lives, if it was not asked there. */
 function elsewhere(request: IncomingMessage, prefix: string | undefined): string | undefined {

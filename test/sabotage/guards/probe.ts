@@ -109,4 +109,62 @@ export const probe: readonly Guard[] = [
       },
     ],
   ),
+  ...inFile(
+    'bin/commands/probe.ts',
+    ['test/bin/probe.test.ts'],
+    [
+      {
+        without: 'a test message goes to anybody',
+        find: 'if (!isInside(to, domains))',
+        replace: "if (to === '')",
+      },
+      {
+        without: 'a test message is sent although nobody knows which domains are the tenant’s own',
+        find: 'if (domains.length === 0)',
+        replace: 'if (domains.length < 0)',
+      },
+      {
+        without: 'a test from outside claims to be from inside',
+        find: 'if (!isOutside(sender, domains))',
+        replace: "if (sender === '')",
+      },
+      {
+        without: 'messages are sent without anybody having said so',
+        find: 'if (!values.send) {',
+        replace: "if (!values.send && values.to === '') {",
+      },
+      {
+        without: 'messages are sent of which nothing is on record',
+        find: 'await desk.keep(begun);',
+      },
+      {
+        without: 'a test message carries a link',
+        find: 'if (!isContact(contact))',
+        replace: "if (contact === '')",
+      },
+    ],
+  ),
+  {
+    without: 'whoever reads the register can send a test message again',
+    file: 'functions/probe/record.ts',
+    find: '{ ...answer, text: hideMarks(answer.text) }',
+    replace: 'answer',
+    tests: ['test/bin/probe.test.ts'],
+  },
+  ...inFile(
+    'functions/probe/traced.ts',
+    ['test/probe/traced.test.ts'],
+    [
+      {
+        without: 'a message to somebody else passes for the test message',
+        find: 'recipient === run.to.toLowerCase()',
+        replace: "recipient !== ''",
+      },
+      {
+        without: 'a message with a mark that was made up passes for the test message',
+        find: "return mark === undefined ? '' : digest(mark);",
+        replace: "return mark === undefined ? '' : (run.tests[0]?.markHash ?? digest(mark));",
+      },
+    ],
+  ),
 ];
