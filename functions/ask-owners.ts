@@ -31,6 +31,11 @@ import { resolveGroups, type GroupMemory } from '#slack/groups.ts';
 import { withOwnFound } from '#slack/find-own.ts';
 import { withKnownPeople, type KnownPeople } from '#slack/known-people.ts';
 import { createPaceMemory, withPace } from '#slack/pace.ts';
+import type { UsualMode } from '#policy/enforcement-mode.ts';
+import type { Policy } from '#policy/policy.ts';
+import type { Register } from '#register/contract.ts';
+import type { VersionedValues } from '#register/versioned-values.ts';
+import type { Slack } from '#slack/slack.ts';
 
 /** Kept while this function is warm. */
 const groups: GroupMemory = new Map();
@@ -46,6 +51,7 @@ const digestDueType = 'Digest Due';
 const digestDueSchema = z.object({ digestOf: z.string().min(1) });
 
 const told = z.union([lifecycleEventSchema, inventoryMessageSchema, digestDueSchema]);
+type Told = z.output<typeof told>;
 
 const later = () => ownQueue(readEnvironment('ask-owners').QUEUE_URL);
 
@@ -63,9 +69,8 @@ export const handler = createQueueFunction(
   later,
 );
 
-async function tell(event: z.output<typeof told>, turn: QueueTurn): Promise<void> {
+async function tell(event: Told, turn: QueueTurn): Promise<void> {
   const environment = readEnvironment('ask-owners');
-  const register = registerFromEnvironment(environment.TABLE_NAME);
   const token = await readSecret(environment.SLACK_BOT_TOKEN_SECRET);
   const slack = withPace(createSlack({ token, url: environment.SLACK_API_URL, fetch, installations }), {
     memory: pace,
@@ -73,17 +78,53 @@ async function tell(event: z.output<typeof told>, turn: QueueTurn): Promise<void
     wait: sleep,
     spare: () => turn.remaining() - keptForWork,
   });
+  await tellPeople(
+    event,
+    {
+      register: registerFromEnvironment(environment.TABLE_NAME),
+      values: versionedValuesFromEnvironment(environment.TABLE_NAME),
+      slack,
+      policy: loadPolicy(),
+      usual: environment.NEW_TENANTS,
+      groups,
+      people,
+      callDigest: (digestOf, at) => later()(createDigestCall(digestOf), (toMillis(at) - Date.now()) / 1000),
+    },
+    turn,
+  );
+}
+
+const createDigestCall = (digestOf: string): string =>
+  JSON.stringify({ 'detail-type': digestDueType, detail: { digestOf } });
+
+interface Sources {
+  readonly register: Register;
+  readonly values: VersionedValues;
+  readonly slack: Slack;
+  readonly policy: Policy;
+  readonly usual: UsualMode;
+  readonly groups: GroupMemory;
+  readonly people: KnownPeople;
+  readonly callDigest: (digestOf: string, at: Instant) => Promise<void>;
+}
+
+export async function tellPeople(
+  event: Told,
+  { register, values, slack, usual, groups, people, callDigest, policy: written }: Sources,
+  turn: Pick<QueueTurn, 'now' | 'remaining' | 'repeated'> & {
+    readonly logger: Pick<QueueTurn['logger'], 'info'>;
+  },
+): Promise<void> {
   const log = (message: string, fields: Readonly<Record<string, string | number>>) =>
     turn.logger.info(message, fields);
   if ('data' in event && 'about' in event.data) {
     await slack.post(
-      channelOf(loadPolicy(), { tenant: event.metadata.tenant_id }),
+      channelOf(written, { tenant: event.metadata.tenant_id }),
       createTenantMessage(event.data.text),
     );
     return;
   }
-  const values = versionedValuesFromEnvironment(environment.TABLE_NAME);
-  const rules = await withModes(loadPolicy(), values, environment.NEW_TENANTS);
+  const rules = await withModes(written, values, usual);
   const policy = await resolveGroups(rules, { slack, log, memory: groups, now: toMillis(turn.now) });
   const isAgain =
     turn.repeated || ('data' in event && 'type' in event.data && event.data.type === 'QuestionRepeated');
@@ -92,11 +133,7 @@ async function tell(event: z.output<typeof told>, turn: QueueTurn): Promise<void
     exceptions: createOneRequest(register, () => Promise.resolve(policy)),
     slack: isAgain ? withOwnFound(known, log) : known,
     gatherings: createGatherings(values),
-    callDigest: (digestOf: string, at: Instant) =>
-      later()(
-        JSON.stringify({ 'detail-type': digestDueType, detail: { digestOf } }),
-        (toMillis(at) - Date.now()) / 1000,
-      ),
+    callDigest,
     remaining: turn.remaining,
     policy,
     now: turn.now,

@@ -16,6 +16,15 @@ import { logWarnings, tenantsFromEnvironment } from '#runtime/tenants.ts';
 import { versionedValuesFromEnvironment } from '#runtime/versioned-values.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Report } from '#exchange/enforcement.ts';
+import type { LifecycleEvent } from '#bus/lifecycle-event.ts';
+import type { Tenants } from '#exchange/tenants.ts';
+import type { Surroundings } from '#microsoft/retry.ts';
+import type { UsualMode } from '#policy/enforcement-mode.ts';
+import type { Policy } from '#policy/policy.ts';
+import type { Register } from '#register/contract.ts';
+import type { VersionedValues } from '#register/versioned-values.ts';
+import type { Log } from '#runtime/turn.ts';
+import type { Instant } from '#time/instant.ts';
 
 const getDependencies = once(() => {
   const environment = readEnvironment('enforce');
@@ -27,9 +36,35 @@ const getDependencies = once(() => {
   };
 });
 
-export const handler = createQueueFunction('enforce', lifecycleEventSchema, async (event, { logger }) => {
-  const { register, tenants, values, usual } = getDependencies();
-  const id = event.metadata.exception_id;
+export const handler = createQueueFunction('enforce', lifecycleEventSchema, (event, { logger }) =>
+  enforce(
+    event,
+    {
+      ...getDependencies(),
+      policy: loadPolicy(),
+      now: () => fromMillis(Date.now()),
+      wait: surroundings.wait,
+    },
+    logger,
+  ),
+);
+
+interface Sources {
+  readonly register: Register;
+  readonly tenants: Tenants;
+  readonly values: VersionedValues;
+  readonly usual: UsualMode;
+  readonly policy: Policy;
+  readonly now: () => Instant;
+  readonly wait: Surroundings['wait'];
+}
+
+export async function enforce(
+  { metadata, data }: LifecycleEvent,
+  { register, tenants, values, usual, policy, now, wait }: Sources,
+  logger: Log,
+): Promise<void> {
+  const id = metadata.exception_id;
   const exception = await register.load(id);
   if (!exception) throw new Error('an event came before its exception could be read');
   // Decided on as it was read with the event, once: what comes of the first act, the next one must see.
@@ -42,16 +77,15 @@ export const handler = createQueueFunction('enforce', lifecycleEventSchema, asyn
     },
     report: async (command: Report, receipt: string) => {
       // Not the time at which the turn began: what the log says of these seconds came before the disable.
-      const now = fromMillis(Date.now());
-      await execute(register, { id, receipt, command, now, policy: loadPolicy() });
+      await execute(register, { id, receipt, command, now: now(), policy });
     },
     tenants: logWarnings(tenants, { logger }),
-    wait: surroundings.wait,
+    wait,
     // Not remembered: whoever throws the switch may have done so a second ago.
     mode: async (of: Exception) => modesIn(await readEnforcements(values), usual)(of),
   };
 
-  for (const effect of react(event.data, exception)) {
+  for (const effect of react(data, exception)) {
     if (effect.type === 'disable') {
       const result = await disable(effect.attempt, enforcement);
       logger.info('disable carried out', {
@@ -83,4 +117,4 @@ export const handler = createQueueFunction('enforce', lifecycleEventSchema, asyn
         });
     }
   }
-});
+}

@@ -8,6 +8,7 @@ import type { ObjectRef } from './identity.ts';
 import type { UnreadableEntry } from './unreadable-entry.ts';
 import type { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import type { Remembered, RememberedChange } from './remembered.ts';
+import type { RetryTiming } from './retry-timing.ts';
 
 /** One step of an exception's life. `hash` covers the entry and, through `previous`, every entry before it. */
 export type TrailEntry = Event & {
@@ -125,6 +126,8 @@ export interface IndexRow {
 }
 
 export interface Register {
+  /** How those who lost a race wait before they try again; by the real clock, unless given. */
+  readonly timing?: RetryTiming;
   /** Everything wanted, in one request. */
   reading(wanted: Wanted): Promise<Reading>;
   /** The exception as last committed. Throws `UnreadableState` where this release cannot read it. */

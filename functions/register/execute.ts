@@ -63,7 +63,8 @@ export async function execute(
   execution: Execution,
   read?: Reading,
 ): Promise<CommandOutcome> {
-  const { id, receipt, command, now, policy, random = real.random, wait = real.wait } = execution;
+  const { timing = real } = register;
+  const { id, receipt, command, now, policy, random = timing.random, wait = timing.wait } = execution;
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     if (attempt > 0) await wait(drawWait(attempt - 1, backoff, random));
     const reading =

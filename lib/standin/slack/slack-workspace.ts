@@ -589,7 +589,7 @@ function secretsIn(storage: KeyValue | undefined): { botToken: string; signingSe
 }
 
 /** A form's fields as Slack sends them. */
-function stateOf(view: Json, values: Readonly<Record<string, string>>): Json {
+export function stateOf(view: Json, values: Readonly<Record<string, string>>): Json {
   const state: Record<string, Json> = {};
   for (const { block, element } of inputsOf(view)) {
     const name = String(block['block_id']);

@@ -3,8 +3,7 @@
  * with objects of its own, and the traps of the real interface are there by default.
  */
 import { createServer } from 'node:http';
-import { recognise } from '#audit-log/recognise.ts';
-import { recogniseListChange, recogniseMailboxExceptions } from '#audit-log/list-change.ts';
+import { applyRecord } from './apply-record.ts';
 import { createBooks } from './books.ts';
 import { invoke } from './cmdlets.ts';
 import { startMailDoors } from '../mail/mail-doors.ts';
@@ -13,7 +12,6 @@ import { asText, isOn } from './text.ts';
 import { createFaults } from './faults.ts';
 import { annotated } from './rendering.ts';
 import { empty, json, nul, problem } from './replies.ts';
-import { changesOf, cmdletOf, shelfOf } from './shelves.ts';
 import { createStandInSignIn } from './sign-in.ts';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AuditRecord } from '#audit-log/record.ts';
@@ -213,38 +211,7 @@ export async function startStandInTenant(options: StandInTenantOptions): Promise
 
   const apply = (record: AuditRecord): void => {
     changes += 1;
-    const list = recogniseListChange(record) ?? recogniseMailboxExceptions(record);
-    // What was set is not known, so nothing is.
-    if (list?.unread !== undefined) return;
-    const cmdlet = cmdletOf(record.Operation);
-    if (list && cmdlet) {
-      const { tenant, changedAt: at, changedBy } = list;
-      for (const [position, one] of changesOf(cmdlet.shelf, cmdlet.verb, list.passed, record.Id).entries())
-        books.add(tenant, cmdlet.shelf, {
-          ...one,
-          id: `${record.Id}#${position}`,
-          at,
-          own: false,
-          by: changedBy.id,
-        });
-      return;
-    }
-    const recognised = recognise(record);
-    if (!recognised.relevant || recognised.unread !== undefined) return;
-    const { observation } = recognised;
-    const { record: id, change, name, renamed, changedAt, changedBy } = observation;
-    const shelf = shelfOf(observation.kind);
-    if (shelf === undefined) return;
-    books.add(observation.tenant.toLowerCase(), shelf, {
-      id,
-      at: changedAt,
-      own: false,
-      change,
-      target: observation.guid ?? name,
-      ...(renamed === undefined ? {} : { renamed }),
-      parameters: observation.settings,
-      by: changedBy.id,
-    });
+    applyRecord(books, record);
   };
   options.seed?.forEach(apply);
 
