@@ -5,7 +5,17 @@ import { rooms } from '../../rooms.ts';
 
 const root = join(import.meta.dirname, '../..');
 /** Tests of more than one folder, and what tests need. */
-const ofTheWhole = ['bench', 'fixtures', 'grants', 'house', 'journeys', 'sabotage', 'soak', 'stack'];
+const ofTheWhole = [
+  'bench',
+  'fixtures',
+  'grants',
+  'house',
+  'journeys',
+  'sabotage',
+  'simulation',
+  'soak',
+  'stack',
+];
 
 /** Git leaves empty folders behind where everything has moved. */
 const foldersIn = (place: string): readonly string[] =>
