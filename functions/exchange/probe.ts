@@ -3,7 +3,7 @@ import { describeSeen, findTests, type TracedMessage, type TraceStep } from '#pr
 import { duration, earliest, minus, plus, type Instant } from '#time/instant.ts';
 import { ExchangeError } from './exchange-error.ts';
 import type { Posture } from '#probe/plan.ts';
-import type { ProbeRun } from '#probe/run.ts';
+import type { ProbeRun, ProbeTest } from '#probe/run.ts';
 import type { ExchangeTenant } from './tenant.ts';
 
 /** `suffix`: how the names of the tenant's endpoints end, by its cloud. */
@@ -56,6 +56,10 @@ export async function lookFor(
   });
 }
 
+/** Its steps were asked for before, and nothing has happened to it since. */
+const isKnown = ({ seen }: ProbeTest, copies: readonly [TracedMessage, ...TracedMessage[]]): boolean =>
+  seen?.copies === copies.length && seen.status === copies[0].status;
+
 /** The same from rows that somebody downloaded. */
 export async function withSeen(
   run: ProbeRun,
@@ -74,7 +78,7 @@ export async function withSeen(
   const tests = await Promise.all(
     run.tests.map(async (test) => {
       const [first, ...more] = found.get(test) ?? [];
-      if (first === undefined) return test;
+      if (first === undefined || isKnown(test, [first, ...more])) return test;
       return { ...test, seen: describeSeen([first, ...more], await steps(first), now) };
     }),
   );

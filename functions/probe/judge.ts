@@ -68,14 +68,14 @@ function judgeRefusal(test: Tested, answer: Extract<Tested['answer'], { type: 'r
         verdict: 'closed',
         first: 'a partner connector that restricts who may deliver',
         says: `refused at the door (${said}): a partner connector takes mail only from where it should come`,
-        provesNot: proof ?? provesNotWhenClosed[test.control],
+        provesNot: both(provesNotWhenClosed[test.control], proof),
       };
     case directSendRejected:
       return {
         verdict: 'closed',
         first: 'RejectDirectSend',
         says: `refused at the door (${said}): RejectDirectSend is on`,
-        provesNot: proof ?? 'It closes this door only: mail that claims another sender is still taken',
+        provesNot: both('It closes this door only: mail that claims another sender is still taken', proof),
       };
     default:
       if (answer.at === 'the message')
@@ -107,14 +107,14 @@ function judgeAccepted(test: Tested, answer: Extract<Tested['answer'], { type: '
   const at = exchange ? 'Exchange Online' : answer.server;
   if (seen === undefined) {
     const taken = `${at} took it (${answer.code})${exchange ? '' : ', and Exchange has not shown it yet'}`;
-    return test.control === 'gateway' || test.control === 'connector'
-      ? unknown(`${taken}; what became of it is not yet known: lapse probe result`, proof)
-      : {
+    return test.control === 'direct-delivery' || test.control === 'direct-send'
+      ? {
           verdict: 'open',
           first: at,
           says: `${taken}; what became of it is not yet known: lapse probe result`,
           ...(proof !== undefined && { provesNot: proof }),
-        };
+        }
+      : unknown(`${taken}; what became of it is not yet known: lapse probe result`, proof);
   }
   const first = firstOf(test, at);
   const more = {
@@ -122,24 +122,24 @@ function judgeAccepted(test: Tested, answer: Extract<Tested['answer'], { type: '
     provesNot:
       seen.copies > 1
         ? `${seen.copies} messages bear this mark: somebody sent it again, and this is the first of them`
-        : (proof ?? provesNotWhenOpen[test.control]),
+        : provesNotWhenOpen[test.control],
   };
   switch (seen.status.toLowerCase()) {
     case 'delivered':
     case 'expanded':
       return test.control === 'gateway'
-        ? { verdict: 'works', says: `delivered, ${way}`, ...more }
+        ? { verdict: 'works', says: `delivered: ${way}`, ...more }
         : test.control === 'connector'
           ? through(test, seen, way, more)
-          : { verdict: 'open', says: `delivered, ${way}`, ...more };
+          : { verdict: 'open', says: `delivered: ${way}`, ...more };
     case 'filteredasspam':
-      return { verdict: 'filtered', says: `taken, and put into the junk folder, ${way}`, ...more };
+      return { verdict: 'filtered', says: `taken, and put into the junk folder: ${way}`, ...more };
     case 'quarantined':
-      return { verdict: 'filtered', says: `taken, and quarantined, ${way}`, ...more };
+      return { verdict: 'filtered', says: `taken, and quarantined: ${way}`, ...more };
     case 'failed':
-      return { verdict: 'filtered', says: `taken, and not delivered, ${way}`, ...more };
+      return { verdict: 'filtered', says: `taken, and not delivered: ${way}`, ...more };
     default:
-      return unknown(`Exchange still works on it (${seen.status}), ${way}`, more.provesNot);
+      return unknown(`Exchange still works on it (${seen.status}): ${way}`, more.provesNot);
   }
 }
 
@@ -158,10 +158,10 @@ function through(
   more: Pick<Judgement, 'first' | 'provesNot'>,
 ): Judgement {
   if (seen.connector !== undefined && seen.connector.toLowerCase() === connector?.toLowerCase())
-    return { verdict: 'works', says: `delivered, ${way}`, ...more };
+    return { verdict: 'works', says: `delivered: ${way}`, ...more };
   return {
     verdict: 'unknown',
-    says: `delivered, ${way}: that this connector took it is not proven`,
+    says: `delivered, and that this connector took it is not proven: ${way}`,
     ...more,
   };
 }
@@ -169,7 +169,7 @@ function through(
 /** The way it took, as far as it is known. */
 export function describeWay({ host, seen }: Pick<Tested, 'host' | 'seen'>): string {
   const from = seen?.fromIP === undefined ? '' : ` from ${seen.fromIP}`;
-  const by =
+  const through =
     seen?.connector !== undefined
       ? `, through the connector ${seen.connector}`
       : seen?.none === true
@@ -177,7 +177,7 @@ export function describeWay({ host, seen }: Pick<Tested, 'host' | 'seen'>): stri
         : seen === undefined
           ? ''
           : ', through which connector is not told';
-  return `by ${host}${seen === undefined ? '' : `, in Exchange${from}${by}`}`;
+  return `handed in at ${host}${seen === undefined ? '' : `, in Exchange${from}${through}`}`;
 }
 
 /** What is said of arriving and leaving is no control. */
@@ -200,6 +200,10 @@ const stranger = (server: string): Judgement =>
     `whoever answered calls itself ${server}, which is not Exchange Online: nothing is known`,
     'Something on the way may answer in its place: try from another network',
   );
+
+/** The caveat that is about the door, and the one about who answered. */
+const both = (...caveats: readonly (string | undefined)[]): string =>
+  caveats.filter((one) => one !== undefined).join('. ');
 
 const unproven = (why: string): string =>
   `The server's certificate does not prove that it is the one that was asked for (${why}): something on the way may have answered`;

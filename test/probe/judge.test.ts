@@ -28,7 +28,11 @@ describe('a door is closed', () => {
   });
   it('as far as whoever answered is who was asked', () => {
     const answer = refused('5.7.51', { encryption: { used: true, unproven: 'CERT_HAS_EXPIRED' } });
-    expect(judged({ answer }).provesNot).toContain('CERT_HAS_EXPIRED');
+    expect(judged({ answer }).provesNot).toMatch(/past the MX record.*CERT_HAS_EXPIRED/);
+    // What Exchange shows has arrived there, whoever took it.
+    const taken = accepted({ encryption: { used: true, unproven: 'CERT_HAS_EXPIRED' } });
+    expect(judged({ answer: taken }).provesNot).toContain('CERT_HAS_EXPIRED');
+    expect(judged({ answer: taken, seen: seen() }).provesNot).not.toContain('CERT_HAS_EXPIRED');
   });
 });
 
@@ -59,6 +63,10 @@ describe('nothing is known of a door', () => {
     });
   });
 
+  it('yet of what only looks like a sender of the own domain: a filter may see through it', () => {
+    expect(judged({ control: 'own-name' }).verdict).toBe('unknown');
+  });
+
   it('yet of the mailbox, while Exchange works on it', () => {
     for (const status of ['GettingStatus', 'Pending'])
       expect(judged({ seen: seen({ status }) }).verdict).toBe('unknown');
@@ -75,7 +83,7 @@ describe('a door is open', () => {
   it('where it was delivered, with the way it took', () => {
     expect(judged({ seen: seen() })).toMatchObject({
       verdict: 'open',
-      says: 'delivered, by contoso-com.mail.protection.outlook.com, in Exchange from 198.51.100.9, through no connector',
+      says: 'delivered: handed in at contoso-com.mail.protection.outlook.com, in Exchange from 198.51.100.9, through no connector',
       provesNot: expect.stringContaining('harmless') as string,
     });
   });

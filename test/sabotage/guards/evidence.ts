@@ -34,7 +34,7 @@ export const evidenceGuards = [
   ]),
   ...inFile('functions/evidence/read-rows.ts', read, [
     {
-      without: 'a file that was cut off counts as read to its end',
+      without: 'mail statistics that were cut off count as read to their end',
       find: 'left = error.message;',
     },
   ]),
