@@ -10,6 +10,7 @@ import { clouds, mailSuffixes } from '#microsoft/clouds.ts';
 import { findCredential } from '#microsoft/credential.ts';
 import { ServiceError } from '#microsoft/service-error.ts';
 import { createProbeRuns, probeRunSchema } from '#register/probes.ts';
+import { SecretNotSet } from '#runtime/secrets.ts';
 import { readTenantSecret } from '#runtime/tenant-secret.ts';
 import { fromMillis, type Instant } from '#time/instant.ts';
 import { askLocal, readLocalAddress } from './ask-local.ts';
@@ -89,7 +90,7 @@ async function orExplain<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
-    if (!(error instanceof ServiceError)) throw error;
+    if (!(error instanceof ServiceError || error instanceof SecretNotSet)) throw error;
     throw new Refusal(
       'the tenant cannot be asked from here',
       error.message,

@@ -82,4 +82,12 @@ export function formatCoverage(
   );
 }
 
+/** The coverage in a sentence or two. */
+export function summarise(covered: readonly Covered[], within: string): string {
+  const counted = covered.filter(({ untested }) => untested === undefined);
+  const verdicts = Object.entries(Object.groupBy(counted, ({ tested }) => tested?.verdict ?? 'unknown'));
+  const each = verdicts.map(([verdict, { length }]) => `${length} ${verdict}`).join(', ');
+  return `${counted.length} of ${covered.length} doors were tested within ${within}${each === '' ? '' : `: ${each}`}.`;
+}
+
 const lines = (all: readonly string[]): string => all.map(toPrintable).join('\n');

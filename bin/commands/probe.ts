@@ -14,6 +14,7 @@ import { Refusal } from '#lib/local/refusal.ts';
 import { toPrintable } from '#lib/local/terminal.ts';
 import { mailSuffixes } from '#microsoft/clouds.ts';
 import { coverageOf, isInside, isOutside, type Covered } from '#probe/coverage.ts';
+import { isHost } from '#probe/endpoint.ts';
 import { judge } from '#probe/judge.ts';
 import { hideMarks, isContact, markFrom, writeMessage } from '#probe/message.ts';
 import { planProbe, type MxRecord, type Posture } from '#probe/plan.ts';
@@ -22,11 +23,11 @@ import { readTraced, type TracedMessage } from '#probe/traced.ts';
 import { flag, text } from '#risk/settings.ts';
 import { handIn } from '#smtp/hand-in.ts';
 import { parseDuration, type Duration } from '#time/instant.ts';
-import { isDomain, isEnvelopeAddress } from '#values/mail-address.ts';
+import { isEnvelopeAddress } from '#values/mail-address.ts';
 import { readArguments, unusable, wholeNumber } from './arguments.ts';
 import { namesOf, tenantIn } from './named-tenant.ts';
 import { digest, openProbeDesk, type ProbeDesk } from './probe-desk.ts';
-import { describePlanned, describeRun, describeUntested, formatCoverage } from './probe-text.ts';
+import { describePlanned, describeRun, describeUntested, formatCoverage, summarise } from './probe-text.ts';
 import { describeReadingFailure } from './read-file.ts';
 import { openReader, readerHelp, readerOptions } from './read-register.ts';
 import type { MailHere } from '#lib/local/probes.ts';
@@ -187,7 +188,7 @@ async function probe(desk: ProbeDesk, tenant: string, values: Values): Promise<n
 }
 
 /** Servers expect a name with dots; what else a machine is called would not be understood. */
-const nameOfThisMachine = (): string => (isDomain(hostname()) ? hostname() : 'lapse-probe.invalid');
+const nameOfThisMachine = (): string => (isHost(hostname()) ? hostname() : 'lapse-probe.invalid');
 
 function addressesIn(
   { to, sender, contact = `${userInfo().username}, who ran this test`, source, endpoint, name }: Values,
@@ -225,7 +226,7 @@ function addressesIn(
       'for example --contact "the mail team"',
     );
   for (const host of [endpoint, name])
-    if (host !== undefined && !isDomain(host))
+    if (host !== undefined && !isHost(host))
       throw refuse(`${host} is no host`, 'it must be a name with dots', 'check it');
   if (source !== undefined && !/^[\d.]+$|^[\da-f:.]+$/i.test(source))
     throw refuse(`--source ${source} is no network address`, 'it must be one address', 'check it');
@@ -381,7 +382,7 @@ async function coverage(desk: ProbeDesk, tenant: string, values: Values): Promis
         2,
       ),
     );
-  else console.log(formatCoverage(covered, exceptionOf));
+  else console.log(`${formatCoverage(covered, exceptionOf)}\n\n${summarise(covered, within)}`);
   if (covered.some(({ tested, untested }) => untested === undefined && tested?.verdict === 'open')) return 3;
   return covered.some(({ untested }) => untested !== undefined) ? 1 : 0;
 }

@@ -1,4 +1,5 @@
 /** Where a tenant itself takes mail for one of its domains, whatever its MX record says. */
+import { isDomain } from '#values/mail-address.ts';
 
 /**
  * How the names of Exchange Online's front doors end: worldwide, for the American government, in China, and those that
@@ -13,6 +14,9 @@ const ends = [
 
 export const isTenantEndpoint = (host: string): boolean =>
   ends.some((end) => host.toLowerCase().endsWith(end));
+
+/** A name with dots, as a server can be asked for by. Records in DNS may hold anything, a network address too. */
+export const isHost = (text: string): boolean => isDomain(text) && !/\.\d+$/.test(text);
 
 /** Whether a server that calls itself so claims to be Exchange Online: front doors have names of their own. */
 export const claimsExchange = (server: string): boolean =>

@@ -2,7 +2,7 @@
 import { anyDomain, knownBy, onPremises, refusesOthers } from '#kinds/inbound-connector/findings.ts';
 import { addsAddresses } from '#risk/addresses.ts';
 import { domainName, domainOf, list, listSome, text, type Settings } from '#risk/settings.ts';
-import { findEndpoint, isTenantEndpoint } from './endpoint.ts';
+import { findEndpoint, isHost, isTenantEndpoint } from './endpoint.ts';
 import type { Control, Untested } from './run.ts';
 
 export interface InboundConnector {
@@ -56,6 +56,9 @@ export interface ProbePlan {
 /** Messages in one run: it is a test, not a load. */
 export const mostMessages = 6;
 
+/** Of three hundred connectors, all reasons fit into one item of the register. */
+const longestWhy = 300;
+
 /** `newMark`: a new one each time, made by chance. */
 export function planProbe(question: ProbeQuestion, newMark: () => string): ProbePlan {
   const { posture, mx, to, sender } = question;
@@ -72,7 +75,8 @@ export function planProbe(question: ProbeQuestion, newMark: () => string): Probe
       control: 'gateway',
       why: 'unknown' in mx ? mx.unknown : `${domain} has no MX record: mail from outside has no way in`,
     });
-  else planned.push({ control: 'gateway', host: first, sender, from: sender });
+  else if (isHost(first)) planned.push({ control: 'gateway', host: first, sender, from: sender });
+  else untested.push({ control: 'gateway', why: 'the MX record names something that is no host' });
 
   if ('unknown' in endpoint)
     for (const control of ['direct-delivery', 'direct-send', 'own-name'] as const)
@@ -98,7 +102,8 @@ export function planProbe(question: ProbeQuestion, newMark: () => string): Probe
         : planned.length >= mostMessages
           ? `a run sends at most ${mostMessages} messages`
           : whyNotThrough(connector, question);
-    if (why !== undefined) untested.push({ control: 'connector', connector: connector.name, why });
+    if (why !== undefined)
+      untested.push({ control: 'connector', connector: connector.name, why: why.slice(0, longestWhy) });
     else if ('host' in endpoint)
       planned.push({
         control: 'connector',

@@ -32,6 +32,7 @@ export async function handIn(letter: Letter): Promise<Answer> {
   if (!/^[a-z0-9.-]+$/i.test(letter.name)) throw new RangeError('not a name that a server can be told');
 
   const { host, via = { host, port }, signal } = letter;
+  // When its time is over, the connection ends, whatever is under way on it.
   const socket = createConnection({ ...via, signal });
   try {
     await opened(socket);
@@ -52,8 +53,6 @@ interface Line {
 
 async function converse(socket: Socket, letter: Letter): Promise<Answer> {
   const line: Line = { socket, replies: listenTo(socket), encryption: { used: false }, server: '' };
-  const late = (): void => void line.socket.destroy();
-  letter.signal.addEventListener('abort', late);
   try {
     const refusal = await handOver(line, letter);
     if (refusal) return { type: 'refused', server: line.server, encryption: line.encryption, ...refusal };
@@ -67,7 +66,6 @@ async function converse(socket: Socket, letter: Letter): Promise<Answer> {
     const why = letter.signal.aborted ? 'it did not come to an end in time' : error.message;
     return { type: 'broken', why, ...(line.server !== '' && { server: line.server }) };
   } finally {
-    letter.signal.removeEventListener('abort', late);
     // Nobody waits for its goodbye.
     line.socket.unref();
     line.socket.on('error', () => undefined).end('QUIT\r\n');

@@ -7,6 +7,7 @@ import { createLocalProbes, type LocalProbes } from '#lib/local/probes.ts';
 import { createLocalRoutes, type LocalRoutesOptions } from '#lib/local/local-routes.ts';
 import { openGateway } from '#lib/local/gateway.ts';
 import { startStandInTenant, type StandInTenant } from '#lib/standin/tenant/standin-tenant.ts';
+import { ExchangeError } from '#exchange/exchange-error.ts';
 import { fromMillis } from '#time/instant.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { auditRecord, start, tenantId } from '../exchange/surroundings.ts';
@@ -157,6 +158,7 @@ describe('the doors of a tenant', () => {
     expect(covered.said).toMatch(/gateway +contoso\.com +works/);
     expect(covered.said).toMatch(/direct-send +contoso\.onmicrosoft\.com +not tested +never tested/);
     expect(covered.said).toMatch(/connector +Gateway +not tested +only 198\.51\.100\.7/);
+    expect(covered.said).toContain('4 of 9 doors were tested within P90D: 1 works, 3 closed.');
   });
 
   it('are told apart from a mailbox that does not exist', async () => {
@@ -238,6 +240,14 @@ describe('a test is refused', () => {
     });
     await expect(lapse(...send)).rejects.toThrow('nothing is sent');
   });
+});
+
+it('says why the tenant did not answer', async () => {
+  const refused = () =>
+    Promise.reject(new ExchangeError('forbidden', 'Exchange refused Get-MessageTraceV2.'));
+  const { lapse } = await probed({ look: refused });
+  await lapse(...send);
+  await expect(lapse('result')).rejects.toThrow('Exchange refused Get-MessageTraceV2.');
 });
 
 describe('files in the place of the tenant', () => {

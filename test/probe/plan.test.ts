@@ -82,6 +82,8 @@ describe('the test messages', () => {
     ['DNS does not tell', { unknown: 'DNS did not answer' }, 'DNS did not answer'],
     ['there is none', { hosts: [] }, 'no MX record'],
     ['it says that no mail is taken', { hosts: [''] }, 'no MX record'],
+    ['it names an address', { hosts: ['192.0.2.1'] }, 'no host'],
+    ['it names what is none', { hosts: ['mx\r\nQUIT.example'] }, 'no host'],
   ])('do not go through the MX record where %s', (_, mx, why) => {
     const found = planned({ mx });
     expect(found.ways.map(([control]) => control)).not.toContain('gateway');
@@ -131,6 +133,12 @@ describe('the test messages', () => {
     const { messages, untested } = planned({ posture: posture({ connectors: many }), source: '192.0.2.7' });
     expect(messages).toHaveLength(mostMessages);
     expect(untested).toHaveLength(300 - (mostMessages - 4));
+  });
+
+  it('are not described without end, however connectors are set', () => {
+    const wordy = connector('x', { SenderDomains: [`smtp:${'x'.repeat(10_000)}.example;1`] });
+    const { untested } = planned({ posture: posture({ connectors: [wordy] }) });
+    expect(untested[0]?.why.length).toBeLessThanOrEqual(300);
   });
 
   it('say that connectors were not looked at where Exchange did not tell', () => {

@@ -31,8 +31,8 @@ export const probe: readonly Guard[] = [
       },
       {
         without: 'a server that speaks slowly holds up a test for ever',
-        find: 'const late = (): void => void line.socket.destroy();',
-        replace: 'const late = (): void => undefined;',
+        find: 'createConnection({ ...via, signal })',
+        replace: 'createConnection(via)',
       },
     ],
   ),
