@@ -161,6 +161,40 @@ describe('the doors of a tenant', () => {
     expect(covered.said).toContain('4 of 9 doors were tested within P90D: 1 works, 3 closed.');
   });
 
+  it('are seen to be open to what a connector knows, also where Direct Send is rejected', async () => {
+    const { lapse, tenant } = await probed();
+    tenant.apply(auditRecord('Set-OrganizationConfig', { RejectDirectSend: 'True' }));
+    tenant.apply(
+      gatewayOnly({
+        Name: 'Printers',
+        ConnectorType: 'OnPremises',
+        SenderIPAddresses: '203.0.113.50',
+        RestrictDomainsToIPAddresses: 'False',
+      }),
+    );
+    await lapse(...send, '--source', '203.0.113.50');
+    const { said } = await lapse('result');
+    expect(verdicts(said)).toContainEqual(['connector', 'WORKS']);
+    expect(verdicts(said)).toContainEqual(['direct-send', 'OPEN']);
+    expect(said).toContain('through the connector Printers');
+    expect((await lapse('coverage')).said).toMatch(/connector +Printers +works/);
+  });
+
+  it('are not entered by a certificate that this machine does not have', async () => {
+    const { lapse, tenant } = await probed();
+    tenant.apply(
+      gatewayOnly({
+        SenderIPAddresses: '',
+        RestrictDomainsToIPAddresses: 'False',
+        RestrictDomainsToCertificate: 'True',
+        TlsSenderCertificateName: 'gateway.example',
+      }),
+    );
+    const { said } = await lapse(...send, '--source', '203.0.113.50');
+    expect(said).toContain('NOT TRIED connector "Gateway": only whoever has the certificate gateway.example');
+    expect(verdicts(said)).toContainEqual(['direct-delivery', 'CLOSED']);
+  });
+
   it('are told apart from a mailbox that does not exist', async () => {
     const { lapse } = await probed();
     const { code, said } = await lapse('--to', 'nobody@contoso.com', '--send');
