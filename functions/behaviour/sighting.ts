@@ -19,8 +19,7 @@ export type Source = (typeof sources)[number];
 export const checks = ['spf', 'dkim', 'dmarc', 'compauth'] as const;
 export type Check = (typeof checks)[number];
 
-export const outcomes = ['delivered', 'junked', 'blocked'] as const;
-export type Outcome = (typeof outcomes)[number];
+export type Outcome = 'delivered' | 'junked' | 'blocked';
 
 export interface Sighting {
   readonly source: Source;

@@ -13,11 +13,13 @@ const kept = 64;
 export const emptySketch: Sketch = [];
 
 /** `hash`: of the thing, evenly spread over [0, 1). */
-export const addToSketch = (sketch: Sketch, hash: number): Sketch => mergeSketches(sketch, [hash]);
+export function addToSketch(sketch: Sketch, hash: number): Sketch {
+  const at = sketch.findIndex((one) => one >= hash);
+  if (at === -1) return sketch.length < kept ? [...sketch, hash] : sketch;
+  return sketch[at] === hash ? sketch : sketch.toSpliced(at, 0, hash).slice(0, kept);
+}
 
 export function mergeSketches(a: Sketch, b: Sketch): Sketch {
-  const last = a.at(-1);
-  if (a.length === kept && last !== undefined && b.every((hash) => hash >= last)) return a;
   return [...new Set([...a, ...b])].sort((one, other) => one - other).slice(0, kept);
 }
 

@@ -4,7 +4,8 @@
  */
 import { networkOf } from './network.ts';
 import { addToSketch, emptySketch, mergeSketches, type Sketch } from './sketch.ts';
-import { checks, outcomes, type Check, type Outcome, type Sighting, type Source } from './sighting.ts';
+import type { Check, Outcome, Sighting, Source } from './sighting.ts';
+import { compareText } from '#values/compare-text.ts';
 import { earliest, latest, type Instant } from '#time/instant.ts';
 
 export interface Checked {
@@ -97,17 +98,23 @@ export function addSighting(day: UsageDay | undefined, seen: Sighting, counting:
   };
 }
 
-/** The day as it is kept: with those alone from which most came. */
+/** The day as it is kept: with those alone from which most came, and the worst. */
 export const trimDay = (day: UsageDay): UsageDay => ({
   ...day,
   domains: mostOf(day.domains),
   networks: mostOf(day.networks),
 });
 
-const mostOf = (all: readonly Named[]): readonly Named[] =>
-  all
-    .toSorted((a, b) => b.messages - a.messages || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
-    .slice(0, mostNamed);
+function mostOf(all: readonly Named[]): readonly Named[] {
+  const byMessages = all.toSorted((a, b) => b.messages - a.messages || compareText(a.name, b.name));
+  if (all.length <= mostNamed) return byMessages;
+  // Whoever hides among many senders is hardly the one who writes most.
+  const worst = byMessages.toSorted((a, b) => badness(b) - badness(a)).slice(0, mostNamed / 4);
+  const most = byMessages.filter((one) => !worst.includes(one)).slice(0, mostNamed - worst.length);
+  return byMessages.filter((one) => worst.includes(one) || most.includes(one));
+}
+
+const badness = ({ threats, checked }: Named): number => threats + checked.dmarc.failed + checked.spf.failed;
 
 function tallyOf(seen: Sighting, isFirst: boolean): Tally {
   if (!isFirst) return { ...nothingSeen, recipients: seen.recipients, threats: seen.threat === true ? 1 : 0 };
@@ -116,24 +123,41 @@ function tallyOf(seen: Sighting, isFirst: boolean): Tally {
   return {
     messages: 1,
     recipients: seen.recipients,
-    checked: forEach(checks, (check) => ({
-      passed: count(passed[check] === true),
-      failed: count(passed[check] === false),
-    })),
-    became: forEach(outcomes, (one) => count(outcome === one)),
+    checked: {
+      spf: checkedOf(passed.spf),
+      dkim: checkedOf(passed.dkim),
+      dmarc: checkedOf(passed.dmarc),
+      compauth: checkedOf(passed.compauth),
+    },
+    became: {
+      delivered: count(outcome === 'delivered'),
+      junked: count(outcome === 'junked'),
+      blocked: count(outcome === 'blocked'),
+    },
     judged: count(threat !== undefined),
     threats: count(threat === true),
   };
 }
 
+const passedOnce: Checked = { passed: 1, failed: 0 };
+const failedOnce: Checked = { passed: 0, failed: 1 };
+const checkedOf = (passed: boolean | undefined): Checked =>
+  passed === undefined ? unchecked : passed ? passedOnce : failedOnce;
+
 export const addTallies = (a: Tally, b: Tally): Tally => ({
   messages: a.messages + b.messages,
   recipients: a.recipients + b.recipients,
-  checked: forEach(checks, (check) => ({
-    passed: a.checked[check].passed + b.checked[check].passed,
-    failed: a.checked[check].failed + b.checked[check].failed,
-  })),
-  became: forEach(outcomes, (one) => a.became[one] + b.became[one]),
+  checked: {
+    spf: addChecked(a.checked.spf, b.checked.spf),
+    dkim: addChecked(a.checked.dkim, b.checked.dkim),
+    dmarc: addChecked(a.checked.dmarc, b.checked.dmarc),
+    compauth: addChecked(a.checked.compauth, b.checked.compauth),
+  },
+  became: {
+    delivered: a.became.delivered + b.became.delivered,
+    junked: a.became.junked + b.became.junked,
+    blocked: a.became.blocked + b.became.blocked,
+  },
   judged: a.judged + b.judged,
   threats: a.threats + b.threats,
 });
@@ -161,8 +185,7 @@ export function sumOf(days: readonly UsageDay[]): Tally & { readonly senders: Sk
   );
 }
 
-const forEach = <Key extends string, Value>(
-  keys: readonly Key[],
-  of: (key: Key) => Value,
-): Readonly<Record<Key, Value>> =>
-  Object.fromEntries(keys.map((key) => [key, of(key)])) as Readonly<Record<Key, Value>>;
+const addChecked = (a: Checked, b: Checked): Checked => ({
+  passed: a.passed + b.passed,
+  failed: a.failed + b.failed,
+});

@@ -4,15 +4,8 @@ import { networkOf } from '#behaviour/network.ts';
 import { addToSketch, emptySketch, estimate, mergeSketches, type Sketch } from '#behaviour/sketch.ts';
 import { addSighting, fuller, mostNamed, sumOf, trimDay, type UsageDay } from '#behaviour/usage.ts';
 import { instant } from '#time/instant.ts';
+import { hash } from './flow.ts';
 import type { Sighting } from '#behaviour/sighting.ts';
-
-/** Spreads texts over [0, 1); the tests need no key. */
-function hash(text: string): number {
-  let state = 2_166_136_261;
-  for (const character of `${text}${text}`) state = Math.imul(state ^ character.charCodeAt(0), 16_777_619);
-  state = Math.imul(state ^ (state >>> 15), 2_246_822_519);
-  return ((state ^ (state >>> 13)) >>> 0) / 2 ** 32;
-}
 
 const seen = (given: Partial<Sighting> = {}): Sighting => ({
   source: 'email-events',
