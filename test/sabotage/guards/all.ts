@@ -1,5 +1,6 @@
 /** Every guard there is. Whoever writes one puts it into the list, by the room its file is in. */
 import type { Guard } from '../guard.ts';
+import { behaviour } from './behaviour.ts';
 import { auditLog } from './audit-log.ts';
 import { configurationGuards } from './configuration.ts';
 import { domain } from './domain.ts';
@@ -38,6 +39,7 @@ export const guards: readonly Guard[] = [
   ...register,
   ...orderOfTheLog,
   ...auditLog,
+  ...behaviour,
   ...evidenceGuards,
   ...exchange,
   ...enforcementGuards,
