@@ -81,6 +81,8 @@ const beyondMost = 1.25;
 const enormous = 3;
 /** How unlikely so many failures must be. */
 const unlikely = 1e-4;
+/** How unlikely so many threats must be. */
+const wrongVerdict = 1e-3;
 const mostListed = 5;
 
 export function lookAt(
@@ -242,9 +244,11 @@ function volume(
   day: UsageDay,
   baseline: Baseline,
   accepted: readonly Accepted[],
-  { score, excess }: Limits,
+  { score, excess, silence }: Limits,
 ): readonly Departure[] {
   const { messages } = day;
+  // Anything is much after nothing.
+  if (baseline.silent >= silence) return [];
   const allowed = Math.max(baseline.most, ...accepted.map((one) => one.messages ?? 0));
   const [from, to] = rangeOf(baseline.volume, score);
   const isUnusual =
@@ -284,7 +288,7 @@ function silence(
 function threats(day: UsageDay, baseline: Baseline): readonly Departure[] {
   if (day.threats === 0) return [];
   const share = (baseline.threats + 0.5) / (baseline.judged + 1);
-  const isMany = chanceOfShare(day.threats, Math.max(day.judged, day.threats), share) < 0.01;
+  const isMany = chanceOfShare(day.threats, Math.max(day.judged, day.threats), share) < wrongVerdict;
   return [
     {
       signal: 'threat',
