@@ -1,23 +1,33 @@
 /** What an assessment found, for people. */
 import { kindOf, kinds } from '#kinds/registry.ts';
 import { toPrintable, wrapText } from '#lib/local/terminal.ts';
+import { describeUse } from '#behaviour/usage-words.ts';
 import { formatExceptions } from './exception-table.ts';
 import type { Assessed, AssessedException } from '#configuration/assess-objects.ts';
+import type { Use } from '#behaviour/use.ts';
 import type { TableRow, TableStyle } from './exception-table.ts';
 
 export function formatAssessed(
   { exceptions, notLookedAt }: Assessed,
   allRead: boolean,
   look: TableStyle,
+  uses: readonly Use[] = [],
 ): string {
-  if (exceptions.length > 0) return formatExceptions(exceptions.map(asRow), look);
+  if (exceptions.length > 0)
+    return formatExceptions(
+      exceptions.map((one, at) => asRow(one, uses[at])),
+      look,
+    );
   if (!allRead) return 'It is unknown whether there are exceptions: not everything was read.\n';
   return notLookedAt.length === 0
     ? 'No exceptions.\n'
     : 'No exceptions in what the files hold; that is not everything there can be.\n';
 }
 
-const asRow = ({ risk, state, kind, name, remedy, remarks, findings }: AssessedException): TableRow => ({
+const asRow = (
+  { risk, state, kind, name, remedy, remarks, findings }: AssessedException,
+  use: Use | undefined,
+): TableRow => ({
   risk,
   state,
   isOn: state === 'on',
@@ -29,6 +39,7 @@ const asRow = ({ risk, state, kind, name, remedy, remarks, findings }: AssessedE
     ...(remedy === 'escalate'
       ? ['It also protects: switching it off would let in more. Narrow what it leaves open.']
       : []),
+    ...(use ? describeUse(use) : []),
   ],
   findings,
 });

@@ -13,13 +13,15 @@ import { fromMillis } from '#time/instant.ts';
 import { messageOf } from '#lib/local/refusal.ts';
 import { toPrintable } from '#lib/local/terminal.ts';
 import { readArguments, readDomains } from './arguments.ts';
+import { formatFound, readUseOf, type FoundUse } from './evidence-files.ts';
 import { assessable, formatAssessed, formatNotLookedAt, formatRemarks, formatSums } from './assess-table.ts';
 import { formatNotRead, startNotRead } from './not-read.ts';
 import { describeReadingFailure } from './read-file.ts';
-import type { Assessed, FoundIn } from '#configuration/assess-objects.ts';
+import type { Traced } from '#behaviour/match.ts';
+import type { Assessed, AssessedException, FoundIn } from '#configuration/assess-objects.ts';
 import type { Risk } from '#risk/finding.ts';
 import type { Instant } from '#time/instant.ts';
-import type { Unread } from './not-read.ts';
+import type { Unread, UnreadPlace } from './not-read.ts';
 
 interface Output {
   write(text: string): unknown;
@@ -32,7 +34,7 @@ export interface AssessStreams {
   readonly stdin: AsyncIterable<Uint8Array>;
 }
 
-const help = `usage: lapse assess FILE… [--domains D,…] [--fail-on RISK] [--json]
+const help = `usage: lapse assess FILE… [--evidence FILE]… [--fail-on RISK] [--json]
 
 Reads settings of Exchange Online that were saved in files and prints the
 exceptions in them, most dangerous first: why each is dangerous, and how to narrow
@@ -50,6 +52,9 @@ ${assessable()}
 and Get-AcceptedDomain, so that the tenant's own domains are known.
 
   --domains D,…   the tenant's own domains, where no file holds them
+  --evidence FILE mail statistics of the tenant: whether
+                  each exception is used, by whom, and what came through it; may be
+                  given several times
   --fail-on RISK  exit with 3 if an exception that is switched on is at least that
                   dangerous: low, medium, high or critical
   --json          print JSON instead of a table
@@ -101,11 +106,15 @@ export async function assessFiles(argv: readonly string[], io: AssessStreams, no
   const ownDomains = [...new Set([...files.flatMap(({ found }) => found.domains), ...wanted.domains])].sort();
   const assessed = assessObjects(files, ownDomains, now);
   for (const place of assessed.notRead) notRead.add({ ...place, reason: toPrintable(place.reason) });
+  const found =
+    wanted.evidence.length > 0
+      ? await readUse(assessed.exceptions, { ...wanted, ownDomains, now, io, notRead: notRead.add })
+      : undefined;
   const isAnything = assessed.judged > 0 || files.some(({ found }) => found.domains.length > 0);
   if (wanted.json) {
     io.stderr.write(formatNotRead(notRead));
-    io.stdout.write(asJson(assessed, ownDomains, notRead));
-  } else if (isAnything) io.stdout.write(asTable(assessed, ownDomains, notRead, io.stdout));
+    io.stdout.write(asJson(assessed, ownDomains, notRead, found));
+  } else if (isAnything) io.stdout.write(asTable(assessed, ownDomains, notRead, io.stdout, found));
   else io.stderr.write(formatNotRead(notRead));
   if (!isAnything) return 2;
   if (isAsDangerous(assessed, wanted.failOn)) return 3;
@@ -141,6 +150,8 @@ interface Wanted {
   readonly json: boolean;
   readonly help: boolean;
   readonly failOn: Risk | undefined;
+  /** Files with mail statistics. */
+  readonly evidence: readonly string[];
   /** Known to be the tenant's own. */
   readonly domains: readonly string[];
 }
@@ -149,6 +160,7 @@ const options = {
   json: { type: 'boolean', default: false },
   domains: { type: 'string', multiple: true, default: [] as string[] },
   'fail-on': { type: 'string' },
+  evidence: { type: 'string', multiple: true, default: [] as string[] },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
@@ -156,7 +168,7 @@ function argumentsOf(argv: readonly string[]): Wanted | { readonly refusal: stri
   try {
     const { values, positionals: files } = readArguments(argv, options, help);
     const { json } = values;
-    if (values.help) return { files, json, help: true, failOn: undefined, domains: [] };
+    if (values.help) return { files, json, help: true, failOn: undefined, domains: [], evidence: [] };
     const domains = readDomains(values.domains);
     if ('refusal' in domains) return domains;
     const given = values['fail-on'];
@@ -165,9 +177,10 @@ function argumentsOf(argv: readonly string[]): Wanted | { readonly refusal: stri
       return { refusal: `--fail-on takes ${risks.join(', ')}; ${toPrintable(given)} is none of them` };
     if (files.length === 0)
       return { refusal: 'no file was given; name one or more files or folders, or - for standard input' };
-    if (files.filter((file) => file === '-').length > 1)
+    const { evidence } = values;
+    if ([...files, ...evidence].filter((file) => file === '-').length > 1)
       return { refusal: 'standard input (-) can be read only once' };
-    return { files, json, help: false, failOn, ...domains };
+    return { files, json, help: false, failOn, evidence, ...domains };
   } catch (error) {
     return { refusal: messageOf(error) };
   }
@@ -179,14 +192,43 @@ function whyNot(error: unknown): string {
   return `${why}; ${what}.`;
 }
 
-function asTable(assessed: Assessed, ownDomains: readonly string[], unread: Unread, out: Output): string {
+interface Evidence {
+  readonly evidence: readonly string[];
+  readonly ownDomains: readonly string[];
+  readonly now: Instant;
+  readonly io: AssessStreams;
+  readonly notRead: (place: UnreadPlace) => void;
+}
+
+/** What the statistics say of each exception, in their order. */
+async function readUse(
+  exceptions: readonly AssessedException[],
+  { evidence: files, ownDomains, now, io, notRead }: Evidence,
+): Promise<FoundUse> {
+  const traced = exceptions.map((one, at): Traced => ({ id: String(at), ...one.traced }));
+  return readUseOf(traced, ownDomains, {
+    ...{ files, now, notRead },
+    stdin: io.stdin,
+    stderr: io.stderr,
+    clock: () => fromMillis(Date.now()),
+  });
+}
+
+function asTable(
+  assessed: Assessed,
+  ownDomains: readonly string[],
+  unread: Unread,
+  out: Output,
+  found: FoundUse | undefined,
+): string {
   const terminal = out.isTTY === true;
   const noColour = (process.env['NO_COLOR'] ?? '') !== '';
   const look = { width: terminal ? (out.columns ?? 80) : Infinity, colour: terminal && !noColour };
   return [
-    formatAssessed(assessed, unread.count === 0, look),
+    formatAssessed(assessed, unread.count === 0, look, found?.uses),
     '\n',
     formatSums(assessed),
+    found ? formatFound(found) : '',
     formatRemarks(assessed),
     ownDomains.length === 0 ? domainsUnknown : '',
     formatNotLookedAt(assessed),
@@ -202,8 +244,14 @@ const asJson = (
   { exceptions, judged, remarks, notLookedAt }: Assessed,
   ownDomains: readonly string[],
   { count, places }: Unread,
+  found: FoundUse | undefined,
 ): string => {
-  const json = { exceptions, judged, remarks, ownDomains, notLookedAt, notRead: { count, places } };
+  const shown = exceptions.map(({ traced, ...exception }, at) => ({
+    ...exception,
+    ...(traced.guid !== undefined && { guid: traced.guid }),
+    ...(found && { use: found.uses[at] }),
+  }));
+  const json = { exceptions: shown, judged, remarks, ownDomains, notLookedAt, notRead: { count, places } };
   // What steers a terminal or hides itself is escaped, which changes nothing for a program.
   return `${JSON.stringify(json, undefined, 2).replaceAll(/[\p{Cf}\x7f-\x9f\u2028\u2029]/gu, escaped)}\n`;
 };

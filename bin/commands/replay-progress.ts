@@ -1,11 +1,13 @@
 /** A line on the terminal that shows how far a long read has come, redrawn in place. */
+import { stat } from 'node:fs/promises';
+
 export interface ProgressLine {
   readonly advance: (bytes: number, records: number) => void;
   /** Removes the line, so that something else can be written. */
   readonly clear: () => void;
 }
 
-interface Terminal {
+export interface Terminal {
   write(text: string): unknown;
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
@@ -19,6 +21,7 @@ export function startProgress(
   terminal: Terminal,
   total: number | undefined,
   now: () => number,
+  noun = 'records',
 ): ProgressLine {
   let done = 0;
   let drawnAt = 0;
@@ -29,7 +32,7 @@ export function startProgress(
       share === undefined
         ? ''
         : `[${'#'.repeat(Math.round(share * 24)).padEnd(24, '.')}] ${Math.round(share * 100)} %  `;
-    const text = `${bar}${(done / 1e6).toFixed(1)} MB  ${records.toLocaleString('en')} records`;
+    const text = `${bar}${(done / 1e6).toFixed(1)} MB  ${records.toLocaleString('en')} ${noun}`;
     terminal.write(`\r\u001b[K${text.slice(0, (terminal.columns ?? 80) - 1)}`);
     drawn = true;
   };
@@ -45,4 +48,26 @@ export function startProgress(
       drawn = false;
     },
   };
+}
+
+/** Bytes in all of them; `undefined` if one is no file. */
+export async function sizeOf(files: readonly string[]): Promise<number | undefined> {
+  let sum = 0;
+  for (const file of files) {
+    const found = file === '-' ? undefined : await stat(file).catch(() => undefined);
+    if (file === '-' || (found && !found.isFile() && !found.isDirectory())) return undefined;
+    sum += found?.isFile() ? found.size : 0;
+  }
+  return sum;
+}
+
+/** Tells how much of it has passed. */
+export async function* observed(
+  input: AsyncIterable<Uint8Array>,
+  saw: (length: number) => void,
+): AsyncGenerator<Uint8Array, void> {
+  for await (const chunk of input) {
+    saw(chunk.length);
+    yield chunk;
+  }
 }

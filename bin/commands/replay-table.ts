@@ -1,8 +1,10 @@
 /** What a replay found, for people. Names come from the tenant: nothing in them reaches the terminal unprinted. */
+import { describeUse } from '#behaviour/usage-words.ts';
 import { outsideWords } from '#lifecycle/outside.ts';
 import type { Author } from '#lifecycle/exception.ts';
 import { toPrintable } from '#lib/local/terminal.ts';
 import type { LoggedException } from '#replay/logged-exceptions.ts';
+import type { Use } from '#behaviour/use.ts';
 import type { Unknown } from '#replay/never-opened.ts';
 import type { TallyCounts } from '#replay/tally.ts';
 import { formatExceptions, moment } from './exception-table.ts';
@@ -12,12 +14,16 @@ export function formatReplay(
   exceptions: readonly LoggedException[],
   allRead: boolean,
   look: TableStyle,
+  uses: readonly Use[] = [],
 ): string {
   if (exceptions.length === 0)
     return allRead
       ? 'No exceptions in these records.\n'
       : 'It is unknown whether there are exceptions: not everything was read.\n';
-  return formatExceptions(exceptions.map(asRow), look);
+  return formatExceptions(
+    exceptions.map((one, at) => asRow(one, uses[at])),
+    look,
+  );
 }
 
 const plural = (count: number, one: string): string =>
@@ -43,14 +49,14 @@ export const whyForgotten = (changes: number): string =>
   `${plural(changes, 'change')} to objects that were changed very often without being an exception: only the newest ` +
   'changes of each object are considered.';
 
-const asRow = (each: LoggedException): TableRow => ({
+const asRow = (each: LoggedException, use: Use | undefined): TableRow => ({
   risk: each.risk,
   state: each.state,
   isOn: each.state === 'unconfirmed',
   kind: each.kind,
   name: each.name,
   changed: { by: nameOf(each.changed.by), at: each.changed.at },
-  remarks: made(each),
+  remarks: [...made(each), ...(use ? describeUse(use) : [])],
   findings: each.findings,
 });
 

@@ -2,7 +2,6 @@
  * `lapse replay`: which exceptions are in audit log exports, as far as the log alone shows? No database, no network.
  */
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { readRecordBatches } from '#audit-log/export/read-records.ts';
 import type { AuditRecord } from '#audit-log/record.ts';
 import { UnreadableExport } from '#audit-log/export/unreadable-export.ts';
@@ -20,8 +19,9 @@ import type { LoggedException } from '#replay/logged-exceptions.ts';
 import { startTally } from '#replay/tally.ts';
 import type { TallyCounts } from '#replay/tally.ts';
 import { readArguments, readDomains } from './arguments.ts';
+import { formatFound, readUseOf, type FoundUse } from './evidence-files.ts';
 import { describeReadingFailure } from './read-file.ts';
-import { startProgress } from './replay-progress.ts';
+import { observed, sizeOf, startProgress } from './replay-progress.ts';
 import { formatNotRead, startNotRead } from './not-read.ts';
 import { formatCounts, formatReplay, whyForgotten, whyUnknown } from './replay-table.ts';
 import type { Unread, UnreadPlace } from './not-read.ts';
@@ -38,7 +38,7 @@ export interface ReplayStreams {
   readonly now: () => Instant;
 }
 
-const help = `usage: lapse replay FILE… [--json] [--at INSTANT]
+const help = `usage: lapse replay FILE… [--evidence FILE]… [--json] [--at INSTANT]
 
 Reads exports of the Microsoft 365 audit log and prints the exceptions in them,
 most dangerous first, as far as the log alone shows. - is standard input.
@@ -50,6 +50,10 @@ Defender, Splunk, Elastic and Wazuh export of these records.
 
   --domains D,…  domains of the tenant beside those that the records show: mail that
                  is copied there stays inside
+  --evidence FILE
+                 mail statistics of the tenant: whether
+                 each exception is used, by whom, and what came through it; may be
+                 given several times
   --json         print JSON instead of a table
   --at INSTANT   leave out records made after this moment (2026-11-20T09:00:00Z;
                  a date means the end of that day in UTC); they count as ignored
@@ -126,10 +130,22 @@ export async function replay(argv: readonly string[], io: ReplayStreams): Promis
   const { exceptions, ...others } = await replayRecords(records, wanted.domains);
   for (const place of untoldIn(others, places)) notRead.add(place);
   const open = readOpenMailboxes(mailboxes, wanted.domains);
+  const { evidence } = wanted;
+  const found =
+    evidence.length === 0
+      ? undefined
+      : await readUseOf(
+          exceptions.map(({ traced }) => traced),
+          wanted.domains,
+          {
+            ...{ files: evidence, now: io.now(), notRead: notRead.add },
+            ...{ stdin: io.stdin, stderr: io.stderr, clock: io.now },
+          },
+        );
   const isTable = !wanted.json && (readable > 0 || counts.read > 0);
-  if (isTable) io.stdout.write(asTable(exceptions, open, counts, notRead, io.stdout));
+  if (isTable) io.stdout.write(asTable(exceptions, open, counts, notRead, io.stdout, found));
   else io.stderr.write(formatNotRead(notRead));
-  if (wanted.json) io.stdout.write(asJson(exceptions, open, counts, notRead));
+  if (wanted.json) io.stdout.write(asJson(exceptions, open, counts, notRead, found));
   if (notRead.count === 0) return 0;
   return counts.read > counts.malformed ? 1 : 2;
 }
@@ -165,6 +181,8 @@ interface Wanted {
   readonly json: boolean;
   readonly help: boolean;
   readonly at: Instant | undefined;
+  /** Files with mail statistics. */
+  readonly evidence: readonly string[];
   /** Known to be the tenant's own. */
   readonly domains: readonly string[];
 }
@@ -173,6 +191,7 @@ const options = {
   json: { type: 'boolean', default: false },
   at: { type: 'string' },
   domains: { type: 'string', multiple: true, default: [] as string[] },
+  evidence: { type: 'string', multiple: true, default: [] as string[] },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
@@ -180,17 +199,18 @@ function argumentsOf(argv: readonly string[]): Wanted | { readonly refusal: stri
   try {
     const { values, positionals: files } = readArguments(argv, options, help);
     const { json } = values;
-    if (values.help) return { files, json, help: true, at: undefined, domains: [] };
+    if (values.help) return { files, json, help: true, at: undefined, domains: [], evidence: [] };
     const domains = readDomains(values.domains);
     if ('refusal' in domains) return domains;
     if (files.length === 0)
       return { refusal: 'no file was given; name one or more exports, or - for standard input' };
-    if (files.filter((file) => file === '-').length > 1)
+    const { evidence } = values;
+    if ([...files, ...evidence].filter((file) => file === '-').length > 1)
       return { refusal: 'standard input (-) can be read only once' };
     const at = values.at === undefined ? undefined : momentOf(values.at);
     if (values.at !== undefined && at === undefined)
       return { refusal: '--at takes a moment with its zone, like 2026-11-20T09:00:00Z, or a date' };
-    return { files, json, help: false, at, ...domains };
+    return { files, json, help: false, at, evidence, ...domains };
   } catch (error) {
     return { refusal: messageOf(error) };
   }
@@ -200,26 +220,6 @@ function momentOf(text: string): Instant | undefined {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return parseInstant(`${text}T23:59:59.999Z`);
   // Without a zone it would mean another moment on another machine.
   return /^\d{4}-\d{2}-\d{2}T.*(?:Z|[+-]\d{2}:\d{2})$/i.test(text) ? parseInstant(text) : undefined;
-}
-
-async function sizeOf(files: readonly string[]): Promise<number | undefined> {
-  let sum = 0;
-  for (const file of files) {
-    const found = file === '-' ? undefined : await stat(file).catch(() => undefined);
-    if (file === '-' || (found && !found.isFile() && !found.isDirectory())) return undefined;
-    sum += found?.isFile() ? found.size : 0;
-  }
-  return sum;
-}
-
-async function* observed(
-  input: AsyncIterable<Uint8Array>,
-  saw: (length: number) => void,
-): AsyncGenerator<Uint8Array, void> {
-  for await (const chunk of input) {
-    saw(chunk.length);
-    yield chunk;
-  }
 }
 
 function whyNot(error: unknown): string {
@@ -234,11 +234,12 @@ function asTable(
   counts: TallyCounts,
   unread: Unread,
   out: Output,
+  found: FoundUse | undefined,
 ): string {
   const terminal = out.isTTY === true;
   const noColour = (process.env['NO_COLOR'] ?? '') !== '';
   const look = { width: terminal ? (out.columns ?? 80) : Infinity, colour: terminal && !noColour };
-  return `${formatReplay(exceptions, unread.count === 0, look)}${formatMailboxes(mailboxes, look)}\n${formatCounts(exceptions.length, counts)}${formatNotRead(unread)}`;
+  return `${formatReplay(exceptions, unread.count === 0, look, found?.uses)}${formatMailboxes(mailboxes, look)}\n${formatCounts(exceptions.length, counts)}${found ? formatFound(found) : ''}${formatNotRead(unread)}`;
 }
 
 function asJson(
@@ -246,9 +247,12 @@ function asJson(
   mailboxes: readonly OpenMailbox[],
   records: TallyCounts,
   { count, places }: Unread,
+  found: FoundUse | undefined,
 ): string {
-  const shown = exceptions.map(({ made, changed, ...exception }) => ({
+  const shown = exceptions.map(({ made, changed, traced, ...exception }, at) => ({
     ...exception,
+    ...(traced.guid !== undefined && { guid: traced.guid }),
+    ...(found && { use: found.uses[at] }),
     madeBy: made.by.id,
     ...(made.by.outside && { madeByOutside: made.by.outside }),
     madeAt: made.at,

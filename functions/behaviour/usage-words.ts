@@ -16,8 +16,9 @@ export function describeUse(use: Use): readonly string[] {
         ...describeOutcome(use.tally),
         describeHarm(use.tally),
         ...(use.isInferred ? [inferred] : []),
+        ...maybe(use),
       ]
-    : [headline];
+    : [headline, ...maybe(use)];
 }
 
 /** The first of these lines. */
@@ -32,7 +33,8 @@ export function describeWhether({ state, messages, weekly, last, until, silent, 
             ? `${count(messages[window], 'message')} in ${window} days`
             : `${number(messages[window])} in ${window}`,
         );
-      const gap = known < windows[2] ? `, of which ${count(known, 'day')} are known` : '';
+      const gap =
+        known < windows[2] ? `, of which ${count(known, 'day')} ${known === 1 ? 'is' : 'are'} known` : '';
       return `${capital(lastUsed)}: ${counts.join(', ')}${gap}  ${sparkline(weekly)}`;
     }
     case 'unused':
@@ -130,6 +132,13 @@ export function describeHarm({
     ? `No threat among the ${number(judged)} that were judged`
     : 'No threat was found in it';
 }
+
+const maybe = ({ possible }: Use): readonly string[] =>
+  possible === 0
+    ? []
+    : [
+        `${count(possible, 'message')} may have gone through it, for all that is known of who sent them and from where`,
+      ];
 
 const inferred =
   'An inference: nothing names it, and this came from outside, in your own name, through no connector';

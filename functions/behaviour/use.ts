@@ -27,6 +27,8 @@ export interface Use {
   readonly silent: number;
   readonly known: number;
   readonly messages: Readonly<Record<Window, number>>;
+  /** How many more may have gone through it: they fit, and nothing says whether it let them past. */
+  readonly possible: number;
   /** Messages by week, the last one last; `undefined` for a week of which nothing is known. */
   readonly weekly: readonly (number | undefined)[];
   readonly tally: Tally;
@@ -42,6 +44,7 @@ export function useOf(
   one: Pick<Traced, 'kind' | 'settings'>,
   days: readonly UsageDay[],
   coverage: Coverage,
+  possible = 0,
 ): Use {
   const each = oneADay(days);
   const facet = facetOf(one.kind);
@@ -68,6 +71,7 @@ export function useOf(
       30: messagesIn(recent, until, 30),
       90: messagesIn(recent, until, 90),
     },
+    possible,
     weekly: until === undefined ? [] : weeklyOf(recent, extents, until),
     tally: sum,
     senders: estimate(sum.senders),

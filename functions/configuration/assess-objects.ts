@@ -10,6 +10,7 @@ import { isFlag } from '#risk/setting-names.ts';
 import { compareText } from '#values/compare-text.ts';
 import { toCanonicalJson } from '#values/canonical-json.ts';
 import { deeper, asGiven } from './find-objects.ts';
+import type { Traced } from '#behaviour/match.ts';
 import type { SavedAnswers } from '#kinds/kind.ts';
 import type { ExplainedFinding } from '#risk/finding-row.ts';
 import type { Remedy, Risk } from '#risk/finding.ts';
@@ -34,6 +35,8 @@ export interface AssessedException {
   readonly findings: readonly ExplainedFinding[];
   readonly file: string;
   readonly line: number;
+  /** As mail statistics may know it. */
+  readonly traced: Omit<Traced, 'id'>;
 }
 
 interface Place {
@@ -63,6 +66,7 @@ export interface Assessed {
 interface Shown {
   readonly kind: Kind;
   readonly name: string;
+  readonly guid?: string;
   readonly enabled: boolean;
   readonly settings: Settings;
   readonly file: string;
@@ -103,7 +107,7 @@ export function assessObjects(
   return {
     exceptions: [...shown.values()]
       .flatMap((one): readonly AssessedException[] => {
-        const { kind, name, enabled, settings, file, line } = one;
+        const { kind, name, guid, enabled, settings, file, line } = one;
         const object = { kind, settings, enabled, complete: true, ownDomains };
         const { risk, findings, remedy } = assess(object);
         if (findings.length === 0) return [];
@@ -113,6 +117,7 @@ export function assessObjects(
           {
             ...{ risk, state: enabled ? 'on' : 'off', kind, name, remedy },
             ...{ remarks: idle, findings: explained, file, line },
+            traced: { kind, name, guid, settings },
           },
         ];
       })
@@ -199,10 +204,16 @@ function readAnswered(
       .map(({ enabled, settings }) => ({ name: one.nameOf(settings), enabled, settings, line }));
   return answer.objects.map((object) => ({
     name: textAt(object, 'Name') ?? textAt(object, 'Identity') ?? '',
+    ...guidIn(object),
     enabled: one.exchange.enabled(object),
     settings: one.exchange.settings(object),
     line,
   }));
+}
+
+function guidIn(object: KnownObject['object']): { readonly guid?: string } {
+  const guid = textAt(object, 'Guid');
+  return guid === undefined ? {} : { guid };
 }
 
 /** Why nothing is to be concluded from it: what is missing would look like something that is not set. */

@@ -7,6 +7,7 @@ import type { Event } from '#lifecycle/events.ts';
 import type { Change, Exception } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Register } from '#register/contract.ts';
+import type { Traced } from '#behaviour/match.ts';
 import type { Finding, Risk } from '#risk/finding.ts';
 import type { Kind } from '#kinds/registry.ts';
 
@@ -25,6 +26,8 @@ export interface LoggedException {
   readonly made: Change;
   /** The newest change, including a removal. */
   readonly changed: Change;
+  /** As mail statistics may know it. */
+  readonly traced: Traced;
 }
 
 export async function readLoggedExceptions(
@@ -54,7 +57,20 @@ function loggedAs(exception: Exception, trail: readonly Event[]): LoggedExceptio
     openedAt,
     made: firstChange(exception),
     changed: lastChange(exception),
+    traced: tracedAs(exception, trail),
   };
+}
+
+/** Statistics go on with the name that it had at the time. */
+export function tracedAs({ id, kind, name, guid, settings }: Exception, trail: readonly Event[]): Traced {
+  const names = new Set<string>();
+  let state: Exception | undefined;
+  for (const event of trail) {
+    state = evolve(state, event);
+    names.add(state.name);
+  }
+  names.delete(name);
+  return { id, kind, name, guid, formerNames: [...names], settings };
 }
 
 /** If it no longer lets anything past, it is described by what it let past before. */

@@ -63,12 +63,15 @@ function lostIn(
     ownDomains: [...domains, ...domainsOf(...changes.map(({ by }) => by))],
   });
   if (findings.length === 0) return undefined;
+  const id = createExceptionId(object);
+  const { settings } = newestSettingsOf(changes);
   return {
-    ...{ id: createExceptionId(object), ...object, risk, findings },
+    ...{ id, ...object, risk, findings },
     state: 'unconfirmed',
     openedAt: end.at,
     made: changes[0] ?? end,
     changed: end,
+    traced: { id, kind: object.kind, name: object.name, guid: object.guid, settings },
   };
 }
 
