@@ -3,8 +3,8 @@
  * The streaming API wraps each row (`unwrap`).
  */
 import { isJsonObject, tryParseJson } from '#values/json.ts';
-import { networkOf } from '#behaviour/network.ts';
-import { addressIn, domainIn, guidPattern, momentIn } from './fields.ts';
+import { rememberingUpTo } from '#behaviour/account.ts';
+import { addressIn, domainIn, guidPattern, ipIn, momentIn } from './fields.ts';
 import { noMessage, noTime, type MessageRow, type RowReader } from './message-row.ts';
 import { referencesIn } from './references.ts';
 import { rowOfValue, type ReadRow, type Row } from './row.ts';
@@ -27,9 +27,8 @@ export const emailEvents: RowReader = {
     const mailFrom =
       domainIn(row.text('sendermailfromdomain')) ?? domainIn(row.text('sendermailfromaddress'));
     const from = domainIn(row.text('senderfromdomain')) ?? domainIn(row.text('senderfromaddress'));
-    const address = [row.text('senderipv4'), row.text('senderipv6')].find(
-      (one) => one !== undefined && networkOf(one) !== undefined,
-    );
+    const address = ipIn(row.text('senderipv4')) ?? ipIn(row.text('senderipv6'));
+    const checks = row.text('authenticationdetails');
     const outcome = outcomes[row.text('deliveryaction')?.toLowerCase() ?? ''];
     return {
       source: 'email-events',
@@ -41,7 +40,7 @@ export const emailEvents: RowReader = {
       ...(mailFrom !== undefined && { mailFrom }),
       ...(from !== undefined && { from }),
       ...(address !== undefined && { address }),
-      passed: checksIn(row.text('authenticationdetails')),
+      passed: checks === undefined ? {} : readChecks(checks),
       ...(outcome && { outcome }),
       ...(row.has('threattypes') && { threat: row.text('threattypes') !== undefined }),
       via: viaIn(row),
@@ -88,8 +87,11 @@ const checkNames: Readonly<Record<string, Check>> = {
   compauth: 'compauth',
 };
 
-function checksIn(text: string | undefined): Partial<Record<Check, boolean>> {
-  const details = text === undefined ? undefined : tryParseJson(text);
+/** There are few different ones. */
+const readChecks = rememberingUpTo(1_000, checksOf);
+
+function checksOf(text: string): Partial<Record<Check, boolean>> {
+  const details = tryParseJson(text);
   if (!isJsonObject(details)) return {};
   return Object.fromEntries(
     Object.entries(details).flatMap(([name, result]) => {
@@ -104,7 +106,8 @@ function checksIn(text: string | undefined): Partial<Record<Check, boolean>> {
 
 function viaIn(row: Row): Via {
   const hasRules = row.has('exchangetransportrule');
-  const further = tryParseJson(row.text('additionalfields') ?? '');
+  const written = row.text('additionalfields');
+  const further = written === undefined ? undefined : tryParseJson(written);
   const [, ruleGuid] = isJsonObject(further)
     ? (Object.entries(further).find(([name]) => /^transportruleguid$/i.test(name)) ?? [])
     : [];

@@ -1,6 +1,5 @@
 /** The enhanced summary of a message trace that Exchange offers for download: one row a message. It names no rules. */
-import { networkOf } from '#behaviour/network.ts';
-import { addressIn, domainIn, momentIn } from './fields.ts';
+import { addressIn, domainIn, ipIn, momentIn } from './fields.ts';
 import { directionIn } from './extended-trace.ts';
 import { noMessage, noTime, type MessageRow, type RowReader } from './message-row.ts';
 import type { Outcome } from '#behaviour/sighting.ts';
@@ -17,7 +16,7 @@ export const enhancedSummary: RowReader = {
     const statuses = (row.text('recipient_status') ?? '').split(';').filter((one) => one.includes('##'));
     const sender = addressIn(row.text('sender_address'));
     const from = domainIn(row.text('sender_address'));
-    const address = row.text('original_client_ip');
+    const address = ipIn(row.text('original_client_ip'));
     const direction = directionIn(row.text('directionality'));
     const outcome = outcomeOf(statuses);
     const connector = row.text('connector_id');
@@ -29,7 +28,7 @@ export const enhancedSummary: RowReader = {
       ...(direction && { direction }),
       ...(sender !== undefined && { sender }),
       ...(from !== undefined && { from }),
-      ...(address !== undefined && networkOf(address) !== undefined && { address }),
+      ...(address !== undefined && { address }),
       passed: {},
       ...(outcome && { outcome }),
       via: row.has('connector_id') ? { connectors: connector === undefined ? [] : [connector] } : {},

@@ -2,8 +2,7 @@
  * The extended message trace that Exchange offers for download: one row an event, about sixteen a message. What let the
  * message past stands in `custom_data` of the events of the filters, connectors in those of receiving and sending.
  */
-import { networkOf } from '#behaviour/network.ts';
-import { addressIn, domainIn, guidPattern, momentIn } from './fields.ts';
+import { addressIn, domainIn, guidPattern, ipIn, momentIn } from './fields.ts';
 import { noMessage, noTime, type MessageRow, type RowReader } from './message-row.ts';
 import type { Row } from './row.ts';
 import type { Sighting, Via } from '#behaviour/sighting.ts';
@@ -28,9 +27,7 @@ export const extendedTrace: RowReader = {
     const from = domainIn(row.text('sender_address'));
     const mailFrom = domainIn(row.text('return_path'));
     const direction = directionIn(row.text('directionality'));
-    const address = [row.text('original_client_ip'), filter.address].find(
-      (one) => one !== undefined && networkOf(one) !== undefined,
-    );
+    const address = ipIn(row.text('original_client_ip')) ?? ipIn(filter.address);
     const outcome = outcomeOf(row);
     return {
       source: 'extended-trace',

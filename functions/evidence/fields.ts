@@ -39,3 +39,7 @@ export function domainIn(text: string | undefined): string | undefined {
 }
 
 export const guidPattern = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i;
+
+/** What may be an address of a server; whether it is one shows where its network is looked up. */
+export const ipIn = (text: string | undefined): string | undefined =>
+  text !== undefined && /^[\d.]{7,15}$|^[\da-f:.]{2,45}$/i.test(text) && /[.:]/.test(text) ? text : undefined;
