@@ -8,7 +8,9 @@ import { absentIsOff } from '#kinds/form.ts';
 import { nativeEndOf } from '#lifecycle/native-expiry.ts';
 import { protects } from '#kinds/protection.ts';
 import { text } from '#risk/settings.ts';
+import { toCanonicalJson } from '#values/canonical-json.ts';
 import { madeUpId } from './made-up-id.ts';
+import { unlike } from './unlike.ts';
 import { ExchangeError, quote } from './exchange-error.ts';
 import type { Command } from '#lifecycle/commands.ts';
 import type { Mode } from '#policy/enforcement-mode.ts';
@@ -20,7 +22,15 @@ import type { Tenants } from './tenants.ts';
 
 export type Report = Extract<
   Command,
-  { type: 'ReportDisabled' | 'ReportDisableFailed' | 'ReportActDone' | 'ReportActFailed' | 'ReportGone' }
+  {
+    type:
+      | 'ReportFound'
+      | 'ReportDisabled'
+      | 'ReportDisableFailed'
+      | 'ReportActDone'
+      | 'ReportActFailed'
+      | 'ReportGone';
+  }
 >;
 
 export interface Enforcing {
@@ -66,7 +76,7 @@ export async function disable(attempt: number, enforcement: Enforcing): Promise<
 async function carryOut(
   exception: Exception,
   attempt: number,
-  { tenants, mode, wait }: Enforcing,
+  { tenants, mode, wait, report }: Enforcing,
 ): Promise<readonly [Report, DisableOutcome]> {
   // Known once something was asked of Exchange under it.
   let as: { readonly application?: string } = {};
@@ -107,11 +117,22 @@ async function carryOut(
       before: object.settings,
       ...as,
     };
-    if (!object.enabled) return [done, { outcome: 'already disabled' }];
+    // What was kept of it while it was on tells more than one that is off.
+    if (!object.enabled)
+      return [
+        { ...done, before: exception.complete ? exception.settings : object.settings },
+        { outcome: 'already disabled' },
+      ];
 
     if (protects({ kind: exception.kind, settings: object.settings })) return failed(protective);
     const barred = describeBar(await mode(exception));
     if (barred !== undefined) return failed(barred);
+    // Before the act: if its report is lost, nothing else knows any more what there is to restore.
+    if (!isKept(exception, object))
+      await report(
+        { type: 'ReportFound', attempt, guid: object.guid, settings: object.settings },
+        `found#${exception.id}#${attempt}#${exception.asOf}`,
+      );
     await tenant.disable(exception.kind, object);
     const problem = await readBack(tenant, exception, object.guid, false, wait);
     return problem === undefined ? [done, { outcome: 'disabled' }] : failed(problem);
@@ -135,12 +156,13 @@ export const restore = (attempt: number, enforcement: Enforcing): Promise<ActOut
     if (!object.found && !absentIsOff(exception.kind)) return absent(object);
     const other = object.found && exception.guid === undefined ? namesake(exception, object) : undefined;
     if (other) return failure(other.why);
-    if (object.found && object.enabled) return { outcome: 'already so' };
+    if (object.found && object.enabled) return { outcome: 'already so', ...differing(exception, object) };
 
     const guid = object.found ? object.guid : idOf(exception);
     await tenant.enable(exception.kind, { guid, settings: exception.settings });
-    const problem = await readBack(tenant, exception, guid, true, wait);
-    return problem === undefined ? { outcome: 'done' } : failure(problem);
+    let shown: FoundObject | undefined;
+    const problem = await readBack(tenant, exception, guid, true, wait, (one) => (shown = one));
+    return problem === undefined ? { outcome: 'done', ...differing(exception, shown) } : failure(problem);
   });
 
 /**
@@ -177,7 +199,16 @@ export const setExpiry = (attempt: number, enforcement: Enforcing): Promise<ActO
 type Ended = Exclude<ActOutcome, { readonly outcome: 'not asked for any more' }> & {
   /** The end that Exchange shows. */
   readonly until?: Instant;
+  readonly unlike?: readonly string[];
 };
+
+function differing(
+  { complete, settings }: Exception,
+  object: FoundObject | undefined,
+): Pick<Ended, 'unlike'> {
+  const found = complete && object ? unlike(settings, object.settings) : [];
+  return found.length === 0 ? {} : { unlike: found };
+}
 
 const failure = (why: string, error?: unknown): Ended => ({ outcome: 'failed', why, error });
 
@@ -196,7 +227,11 @@ async function carryOutAct(
 
   // Known once something was asked of Exchange under it.
   let as: { readonly application?: string } = {};
-  const { until, ...ended } = await (async () => {
+  const {
+    until,
+    unlike: differences,
+    ...ended
+  } = await (async () => {
     const tenant = await tenants(exception.tenant);
     if (tenant.application !== undefined) as = { application: tenant.application };
     return work(exception, tenant);
@@ -207,7 +242,15 @@ async function carryOutAct(
       ? { type: 'ReportActFailed', act, of, attempt, why: ended.why, ...as }
       : ended.outcome === 'gone'
         ? { type: 'ReportGone', attempt, of }
-        : { type: 'ReportActDone', act, of, attempt, ...(until !== undefined && { until }), ...as },
+        : {
+            type: 'ReportActDone',
+            act,
+            of,
+            attempt,
+            ...(until !== undefined && { until }),
+            ...(differences && { unlike: differences }),
+            ...as,
+          },
     `${act}#${exception.id}#${of}#${attempt}`,
   );
   return ended;
@@ -237,6 +280,10 @@ function describeBar(mode: Mode): string | undefined {
       return `enforcement is stopped in this tenant, by ${mode.by}: nothing is touched until it is resumed (/lapse resume)`;
   }
 }
+
+/** The register knows all that a restore would need. */
+const isKept = ({ complete, guid, settings }: Exception, object: FoundObject): boolean =>
+  complete && guid === object.guid && toCanonicalJson(settings) === toCanonicalJson(object.settings);
 
 const unproven =
   'Exchange listed nothing of this kind at all, which is not taken as proof that the object is gone; check in the Exchange admin center whether it exists';
@@ -298,6 +345,7 @@ async function readBack(
   guid: string,
   enabled: boolean,
   wait: Surroundings['wait'],
+  seen: (object: FoundObject) => unknown = () => undefined,
 ): Promise<string | undefined> {
   const wanted = enabled ? 'on' : 'off';
   let problem = '';
@@ -307,8 +355,10 @@ async function readBack(
       const object = await tenant.read({ ...refTo(exception), guid });
       if (
         object.found ? object.enabled === enabled : !enabled && object.certain && absentIsOff(exception.kind)
-      )
+      ) {
+        if (object.found) seen(object);
         return undefined;
+      }
       problem = object.found
         ? `Exchange accepted the command, but still shows the object as ${enabled ? 'off' : 'on'} after ${looks.length + 1} looks; something else may be switching it back`
         : 'Exchange accepted the command, but then no longer showed the object';

@@ -168,6 +168,13 @@ export type Command =
       readonly why?: string;
       readonly again?: true;
     }
+  /** What a disable finds before it acts, where that was not known. */
+  | {
+      readonly type: 'ReportFound';
+      readonly attempt: number;
+      readonly guid: string;
+      readonly settings: Settings;
+    }
   | {
       readonly type: 'ReportDisabled';
       readonly attempt: number;
@@ -190,6 +197,7 @@ export type Command =
       readonly attempt: number;
       /** The end that Exchange shows. */
       readonly until?: Instant;
+      readonly unlike?: readonly string[];
       readonly application?: string;
     }
   | {

@@ -479,6 +479,13 @@ export type DisableRetried = Fact & {
   readonly attempt: number;
   readonly reportBy: Instant;
 };
+/** What Exchange showed of it right before it was disabled: a restore needs it, even if no report of the disable comes. */
+export type SettingsKept = Fact & {
+  readonly type: 'SettingsKept';
+  readonly attempt: number;
+  readonly guid: string;
+  readonly settings: Settings;
+};
 /** Exchange was read back and shows it off. `before` is what was there, for a restore. */
 export type ExceptionDisabled = Fact & {
   readonly type: 'ExceptionDisabled';
@@ -517,6 +524,8 @@ export type ActDone = Fact &
     readonly attempt: number;
     /** The end that Exchange shows. */
     readonly until?: Instant;
+    /** What did not come back as it was, in words: "Priority is 3, was 0". */
+    readonly unlike?: readonly string[];
     /** Id of the application that Lapse acted as. */
     readonly application?: string;
   };
@@ -585,6 +594,7 @@ export type Event =
   | HoldEnded
   | DisableFailed
   | DisableRetried
+  | SettingsKept
   | ExceptionDisabled
   | ExceptionRestored
   | DisableUndone
@@ -634,6 +644,7 @@ const known: Readonly<Record<EventType, true>> = {
   HoldEnded: true,
   DisableFailed: true,
   DisableRetried: true,
+  SettingsKept: true,
   ExceptionDisabled: true,
   ExceptionRestored: true,
   DisableUndone: true,

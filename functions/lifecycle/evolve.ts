@@ -359,6 +359,8 @@ function happened(before: Exception | undefined, event: Event): Exception {
       return state.state === 'disabling'
         ? { ...state, phase: 'running', attempt: event.attempt, nextAt: event.reportBy }
         : state;
+    case 'SettingsKept':
+      return { ...state, guid: event.guid, settings: event.settings, complete: true };
     case 'ExceptionDisabled': {
       const cause = state.state === 'disabling' ? state.cause : 'revoked';
       return {

@@ -246,6 +246,7 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
     case 'MakersIdentified':
       return event.approvers ? [{ type: 'ask-approvers' }] : [];
     case 'AnswerRefused':
+    case 'SettingsKept':
     case 'OwnerUnreachable':
       return [];
   }

@@ -4,6 +4,7 @@
  */
 import { protects } from '#kinds/protection.ts';
 import { isAskedWhileOff } from '#lifecycle/asked.ts';
+import { clip } from './escape.ts';
 import { channelOf } from '#policy/owner.ts';
 import { modeOf } from '#policy/enforcement-mode.ts';
 import { classOf } from '#policy/policy.ts';
@@ -35,6 +36,7 @@ export function describeOutcome(
         term(exception),
         ...switchingOn(exception),
         silence(exception, policy),
+        ...notAsItWas(exception, history),
       ];
     case 'disabled': {
       const standing = describeStanding(exception, history, policy);
@@ -55,10 +57,14 @@ export function describeStanding(
 ): readonly Line[] {
   switch (exception.state) {
     case 'unconfirmed':
-      return [silence(exception, policy)];
+      return [silence(exception, policy), ...notAsItWas(exception, history)];
     case 'confirmed': {
       const [switching] = switchingOn(exception);
-      return [describeDecision(approvalOf(exception, history)), switching ?? silence(exception, policy)];
+      return [
+        describeDecision(approvalOf(exception, history)),
+        switching ?? silence(exception, policy),
+        ...notAsItWas(exception, history),
+      ];
     }
     case 'held':
       return [
@@ -121,10 +127,23 @@ function over({ removedAt }: Removed, history: readonly Event[]): readonly Line[
   return [
     end?.type === 'ExceptionRemoved' && end.harmless
       ? ['It was changed at ', { at: removedAt }, ' and no longer lets anything past.']
-      : ['It has been gone from the tenant since ', { at: removedAt }, '.'],
+      : isRestoring(history)
+        ? [
+            'It was to be switched on again, but it is not in the tenant any more, so nothing can bring it back: found at ',
+            { at: removedAt },
+            '.',
+          ]
+        : ['It has been gone from the tenant since ', { at: removedAt }, '.'],
     ['There is nothing left to answer.'],
   ];
 }
+
+/** It was found gone by the attempt to switch it on again. */
+const isRestoring = (history: readonly Event[]): boolean =>
+  history.some(({ type }) => type === 'ExceptionFoundGone') &&
+  orders.has(history.findLast(({ type }) => type === 'ExceptionDisabled' || orders.has(type))?.type ?? '');
+
+const orders: ReadonlySet<string> = new Set(['ExceptionRestored', 'DisableUndone']);
 
 /** Somebody may have changed it since. */
 const offBy = ({ changedBy }: Exception, history: readonly Event[]): Author =>
@@ -212,6 +231,14 @@ function switchingOn({ acting }: Exception): readonly Line[] {
           `It is being switched on again (attempt ${acting.attempt}). It may still be off: this card changes once Exchange has been read again.`,
         ],
       ];
+}
+
+/** What a restore could not bring back, or found changed meanwhile, until the next decision about it. */
+function notAsItWas({ since }: Exception, history: readonly Event[]): readonly Line[] {
+  const done = history.findLast((event) => event.type === 'ActDone' && event.act === 'restore');
+  return done?.type === 'ActDone' && done.unlike && done.at >= since
+    ? [[`It is on again, but not all is as it was before: ${clip(done.unlike.join('; '), 300)}.`]]
+    : [];
 }
 
 function disabling(exception: Disabling): Line {

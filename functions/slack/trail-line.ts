@@ -129,6 +129,7 @@ const tellers: Tellers = {
   HoldEnded: () => ['The hold ended.'],
   DisableFailed: (event) => failed(`Attempt ${event.attempt} to disable it`, event.why),
   DisableRetried: (event) => [`Attempt ${event.attempt} to disable it began.`],
+  SettingsKept: () => ['What Exchange showed of it was kept for a restore.'],
   ExceptionDisabled: () => ['Exchange was read again and says it is off.'],
   ExceptionRestored: (event) => [
     'Ordered to be switched on again',
@@ -138,8 +139,10 @@ const tellers: Tellers = {
     because(event.approval.reason),
   ],
   DisableUndone: (event) => ['Disabling it was undone', ...by(event), ': everything is as it was before.'],
-  ActDone: ({ act }) => [
-    act === 'restore' ? 'Exchange was read again and says it is on.' : 'Exchange shows its end.',
+  ActDone: ({ act, unlike = [] }) => [
+    act === 'restore'
+      ? `Exchange was read again and says it is on${unlike.length === 0 ? '' : `, but not all as it was: ${clip(unlike.join('; '), 600)}`}.`
+      : 'Exchange shows its end.',
   ],
   ActFailed: ({ act, attempt, why }) =>
     failed(

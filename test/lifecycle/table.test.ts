@@ -298,6 +298,11 @@ const rows: readonly Row[] = [
   ['TripBreaker', 'TripBreaker', () => ({ type: 'TripBreaker', waiting: 30, why: 'too many at once' })],
   ['ReleaseBreaker', 'ReleaseBreaker', () => ({ type: 'ReleaseBreaker', by: sam })],
   [
+    'ReportFound',
+    'ReportFound',
+    () => ({ type: 'ReportFound', attempt: 1, guid, settings: observation.settings }),
+  ],
+  [
     'ReportDisabled',
     'ReportDisabled',
     () => ({ type: 'ReportDisabled', attempt: 1, guid, before: observation.settings }),

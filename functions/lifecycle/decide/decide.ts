@@ -170,6 +170,12 @@ function decided(state: Exception | undefined, command: Command, context: Contex
     }
     case 'TurnAway':
       return [createRefusal(state, command.by, command.answer, 'not-allowed', context)];
+    case 'ReportFound': {
+      const { attempt, guid, settings } = command;
+      // Once it is off, what is left of it says nothing about how it was.
+      if (state.state !== 'disabling' || state.attempt !== attempt) return [];
+      return [{ type: 'SettingsKept', at: now, actor: { type: 'enforcement' }, attempt, guid, settings }];
+    }
     case 'ReportDisabled':
       // Whichever attempt did it: Exchange was read back and it is off.
       if (state.state !== 'disabling') return [];
@@ -188,11 +194,11 @@ function decided(state: Exception | undefined, command: Command, context: Contex
         return [];
       return [{ ...createDisableFailed(state, command.why, context), ...actingAs(command) }];
     case 'ReportActDone': {
-      const { act, of, attempt, until } = command;
+      const { act, of, attempt, until, unlike } = command;
       // Whichever attempt did it: Exchange was read back.
       if (state.acting?.act !== act || state.acting.of !== of) return [];
       const actor = { type: 'enforcement' } as const;
-      const shown = until === undefined ? {} : { until };
+      const shown = { ...(until !== undefined && { until }), ...(unlike && { unlike }) };
       return [{ type: 'ActDone', at: now, actor, act, attempt, ...shown, ...actingAs(command) }];
     }
     case 'ReportActFailed': {

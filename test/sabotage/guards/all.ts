@@ -8,6 +8,7 @@ import { enforcementGuards } from './enforcement.ts';
 import { evidenceGuards } from './evidence.ts';
 import { exchange } from './exchange.ts';
 import { inventory } from './inventory.ts';
+import { keptGuards } from './kept.ts';
 import { kindGuards } from './kinds.ts';
 import { local } from './local.ts';
 import { makers } from './makers.ts';
@@ -45,6 +46,7 @@ export const guards: readonly Guard[] = [
   ...enforcementGuards,
   ...inventory,
   ...kindGuards,
+  ...keptGuards,
   ...configurationGuards,
   ...slack,
   ...slackConversation,
