@@ -21,6 +21,7 @@ export function unlike(kept: Settings, shown: Settings): readonly string[] {
 
 function inWords(value: unknown): string {
   if (value === undefined || value === null) return 'not set';
-  const text = Array.isArray(value) ? value.map(String).join(', ') : String(value);
+  const parts: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const text = parts.map((one) => (typeof one === 'string' ? one : toCanonicalJson(one))).join(', ');
   return text.length > longestValue ? `${text.slice(0, longestValue - 1)}…` : text;
 }
