@@ -127,7 +127,17 @@ function happened(before: Exception | undefined, event: Event): Exception {
         ...touched(state, event),
         ...owned(state, event),
         ...question(event),
-        ...(event.alert && { reopened: [...(state.reopened ?? []), event.at].slice(-mostReopened) }),
+        ...(event.alert && {
+          reopened: [...(state.reopened ?? []), event.at].slice(-mostReopened),
+          reopenings: [
+            ...(state.reopenings ?? []),
+            {
+              by: event.changedBy,
+              at: event.changedAt,
+              offAt: state.state === 'disabled' ? state.disabledAt : event.at,
+            },
+          ].slice(-mostReopened),
+        }),
         state: 'unconfirmed',
         question: event.alert ? 're-enabled' : 'opened',
         confirmBy: event.confirmBy,
@@ -501,9 +511,22 @@ function touched(state: Exception, event: Seen & Pick<Event, 'type'> & { readonl
     ...(changed === undefined ? {} : { changed }),
     changedBy: isChange && isNews ? event.changedBy : state.changedBy,
     changedAt: latest(state.changedAt, event.changedAt),
+    ...namedIn(state, event),
     makers: mergeMakers(makersOf(state), isMade ? makersIn(event.changedBy) : []),
     chosen: addChosen(chosenOf(state), chosenByComment(event.names)),
   };
+}
+
+/** The inventory saw that it was on again; the log says later who had done it, and when. */
+function namedIn(
+  { reopenings }: Exception,
+  { changedBy, changedAt, told }: Seen,
+): Pick<Exception, 'reopenings'> {
+  const last = reopenings?.at(-1);
+  const isOn = told?.change === 'enable' || told?.change === 'create' || told?.enabled === true;
+  return reopenings && last && isNobody(last.by) && isOn && changedAt >= last.offAt
+    ? { reopenings: [...reopenings.slice(0, -1), { ...last, by: changedBy, at: changedAt }] }
+    : {};
 }
 
 /** All changes to it, if some that were made to another object had been taken for its own. */
@@ -718,6 +741,7 @@ const outlives = {
   // A new question or term follows the policy of its own time.
   appliedPolicy: false,
   reopened: true,
+  reopenings: true,
   application: true,
   acting: true,
   keptEnd: true,

@@ -190,6 +190,15 @@ export interface Seeking {
   readonly repeated: number;
 }
 
+/** Somebody switched on what Lapse had disabled. */
+export interface Reopening {
+  readonly by: Author;
+  /** As the log has it; while only the inventory has seen it, when that was. */
+  readonly at: Instant;
+  /** When Lapse had disabled it. */
+  readonly offAt: Instant;
+}
+
 /** What a look at the object showed, and what that means. */
 export interface Assessed {
   readonly settings: Settings;
@@ -270,6 +279,8 @@ export interface Known extends Assessed {
   readonly appliedPolicy?: string;
   /** When somebody re-enabled what Lapse had disabled, oldest first; the newest few. */
   readonly reopened?: readonly Instant[];
+  /** The same with who did it and when, as far as the log says, and when it had been disabled. */
+  readonly reopenings?: readonly Reopening[];
   /** Id of the application that Lapse last acted as. */
   readonly application?: string;
   /** What is under way in Exchange while it may stay. */

@@ -7,7 +7,8 @@ import { isAskedWhileOff } from './asked.ts';
 import { isNearer } from './apply-policy.ts';
 import { noticesOf, presentDeadlineOf } from './due.ts';
 import { protects } from '#kinds/protection.ts';
-import { momentInWords } from '#time/instant.ts';
+import { duration, minus, momentInWords } from '#time/instant.ts';
+import { explainReopening } from './reopening.ts';
 import { expiryEvents } from './native-expiry.ts';
 import { isKnownEvent } from './events.ts';
 import type {
@@ -86,7 +87,7 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
           ? [
               {
                 type: 'alert',
-                text: reopenedText(what, event),
+                text: reopenedText(what, event, exception),
               } as const,
             ]
           : []),
@@ -315,12 +316,19 @@ function voidedText(what: string, { of, why }: ApprovalVoided): string {
 /** A person undoes a disable once or twice; a tool does so each time it runs. */
 const likelyTool = 3;
 
-function reopenedText(what: string, { changedBy, times = 1 }: ExceptionReopened): string {
+function reopenedText(
+  what: string,
+  { changedBy, times = 1, at }: ExceptionReopened,
+  { reopenings = [] }: Exception,
+): string {
+  const monthAgo = minus(at, duration('P30D'));
+  const why = explainReopening(reopenings.filter((one) => one.at > monthAgo));
+  const again = why === undefined ? '' : ` ${why}`;
   const who = changedBy.type === 'unknown' ? 'somebody the log has not named yet' : changedBy.id;
   const asked = 'Its owner is asked again; without an answer, it is disabled again.';
   return times < likelyTool
-    ? `The ${what} is on again: ${who} enabled it after Lapse had disabled it. ${asked}`
-    : `The ${what} is on again, for the ${ordinal(times)} time within 30 days: a tool probably re-applies it. This time it was ${who}. Remove it from what that tool applies, or approve it; until then, each side undoes the other. ${asked}`;
+    ? `The ${what} is on again: ${who} enabled it after Lapse had disabled it.${again} ${asked}`
+    : `The ${what} is on again, for the ${ordinal(times)} time within 30 days: a tool probably re-applies it. This time it was ${who}.${again} ${asked}`;
 }
 
 const ordinal = (count: number): string => {

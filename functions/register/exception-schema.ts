@@ -221,6 +221,7 @@ const known = {
   since: instantSchema,
   approval: approval.exactOptional(),
   reopened: z.array(instantSchema).exactOptional(),
+  reopenings: z.array(z.looseObject({ by: author, at: instantSchema, offAt: instantSchema })).exactOptional(),
   application: z.string().min(1).exactOptional(),
   acting: acting.exactOptional(),
   keptEnd: instantSchema.exactOptional(),

@@ -9,6 +9,9 @@ import { authorityOf } from '#policy/authority.ts';
 import { ownerKey } from '#policy/owner.ts';
 import { tenantName } from '#policy/policy.ts';
 import { rank } from '#risk/finding.ts';
+import { explainReopening } from '#lifecycle/reopening.ts';
+import { duration, minus } from '#time/instant.ts';
+import type { Instant } from '#time/instant.ts';
 import { title } from '#kinds/title.ts';
 import { describeChange } from './change.ts';
 import { clip } from './escape.ts';
@@ -65,7 +68,7 @@ function what({ exception, policy }: CardContent): Line {
 }
 
 /** Why it is asked about now, if it is not new. */
-function news({ exception, history }: CardContent): readonly Line[] {
+function news({ exception, history, now }: CardContent): readonly Line[] {
   if (exception.state !== 'unconfirmed') return [];
   switch (exception.question) {
     case 'opened':
@@ -75,10 +78,17 @@ function news({ exception, history }: CardContent): readonly Line[] {
       return [[differs === undefined ? 'Its settings have changed.' : `Changed: ${clip(differs, 300)}.`]];
     }
     case 're-enabled':
-      return [['It was switched on again after Lapse had disabled it.']];
+      return [[`It was switched on again after Lapse had disabled it.${keepsDoing(exception, now)}`]];
     case 'voided':
       return [['Its approval no longer counts: whoever gave it was not independent of it.']];
   }
+}
+
+/** Who or what keeps doing it, once that says something. */
+function keepsDoing({ reopenings = [] }: Exception, now: Instant): string {
+  const monthAgo = minus(now, duration('P30D'));
+  const why = explainReopening(reopenings.filter(({ at }) => at > monthAgo));
+  return why === undefined ? '' : ` ${clip(why, 400)}`;
 }
 
 function whose(exception: Exception): Line {

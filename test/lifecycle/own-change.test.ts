@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { inventory, nobody } from '#lifecycle/inventory.ts';
 import { react } from '#lifecycle/react.ts';
 import { after, approve, examples, guid, live, observation, observe, sam, types } from './examples.ts';
 import type { Observation } from '#lifecycle/commands.ts';
@@ -179,6 +180,34 @@ describe('a tool that re-applies what Lapse disabled', () => {
     expect(third).toContain('for the 3rd time within 30 days: a tool probably re-applies it');
     expect(third).toContain(stranger);
     expect(fourth).toContain('4th');
+  });
+
+  it('is named the second time already, with where to change it', () => {
+    const [first, second] = alerts([4, 5]);
+    expect(first).not.toContain('each time');
+    expect(second).toContain(`It was the application ${stranger} each time`);
+    expect(second).toContain('change it there, or approve it here');
+  });
+
+  it('is named once the log tells who did what the inventory had seen', () => {
+    const seen = observe({
+      record: 'inventory 1',
+      operation: inventory,
+      change: 'alter',
+      changedBy: nobody,
+      changedAt: after('P4DT2H'),
+    });
+    const log = observe({
+      record: 'late',
+      operation: 'Enable-TransportRule',
+      change: 'enable',
+      changedAt: after('P4DT1H'),
+      ...by(stranger),
+    });
+    const { state: before } = live([[after('P4DT2H'), seen]], undefined, disabled);
+    expect(before.reopenings).toMatchObject([{ by: nobody }]);
+    const { state } = live([[after('P4DT3H'), log]], undefined, before);
+    expect(state.reopenings).toMatchObject([{ by: { id: stranger }, at: after('P4DT1H') }]);
   });
 
   it('is none where it happens once in a season', () => {

@@ -48,4 +48,15 @@ export const undoGuards = [
       replace: '|| restored;',
     },
   ]),
+  ...inFile(
+    'functions/lifecycle/reopening.ts',
+    ['test/lifecycle/reopening.test.ts'],
+    [
+      {
+        without: 'the hour of the inventory is taken for the schedule of a tool',
+        find: '...atTheSameMinute(named)]',
+        replace: '...atTheSameMinute(times)]',
+      },
+    ],
+  ),
 ];
