@@ -1,10 +1,19 @@
 /** The command line. Exit codes: 0 done, 1 failed, 2 unusable arguments. */
+import { wishes, type WishType } from '#lifecycle/wish.ts';
 import { messageOf, Refusal } from '#lib/local/refusal.ts';
 
 interface Command {
   readonly says: string;
   readonly load: () => Promise<{ readonly run: (args: readonly string[]) => Promise<number> }>;
 }
+
+const saysOf: Readonly<Record<WishType, string>> = {
+  approve: 'approve several at once: shows first what would become of each',
+  renew: 'renew several at once',
+  revoke: 'have several disabled at once',
+  reassign: 'name another owner of several at once',
+  hold: 'keep several from being disabled until a date',
+};
 
 const commands: Readonly<Record<string, Command>> = {
   local: { says: 'run everything on this machine', load: () => import('./commands/local.ts') },
@@ -19,6 +28,15 @@ const commands: Readonly<Record<string, Command>> = {
     load: () => import('./commands/mailboxes.ts'),
   },
   show: { says: 'one exception and its trail', load: () => import('./commands/show.ts') },
+  ...Object.fromEntries(
+    wishes.map((wish): [string, Command] => [
+      wish,
+      {
+        says: saysOf[wish],
+        load: async () => (await import('./commands/answer-several.ts')).answering(wish),
+      },
+    ]),
+  ),
   enforce: {
     says: 'where Lapse may act: go live, observe only, stop',
     load: () => import('./commands/enforce.ts'),

@@ -2,7 +2,7 @@
  * What the register can be asked to do. Every command comes with an id from outside (its receipt), see `register`.
  */
 import type { Brought, Event, Telling } from './events.ts';
-import type { Act, Author, Card, Change, Maker, Owner, Standing } from './exception.ts';
+import type { Act, Author, Card, Change, Maker, Owner, Proof, Standing } from './exception.ts';
 import type { Duration, Instant } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { Settings } from '#risk/settings.ts';
@@ -51,12 +51,14 @@ export interface Observation {
   readonly imported?: Instant;
 }
 
-/** Who answers: as Slack says, not as the request claims. */
+/** Who answers: as Slack or AWS says, not as the request claims. */
 export interface Answerer {
   readonly slackUser: string;
   /** Their organisation or workspace. A user id means something only together with it. */
   readonly slackTeam: string;
   readonly standing: Standing;
+  /** How it is known who they are, if Slack did not say so. */
+  readonly proof?: Proof;
 }
 
 /** What people do, as opposed to what happens. */

@@ -33,12 +33,22 @@ export interface Author {
 export const outsides = ['partner', 'guest', 'microsoft'] as const;
 export type Outside = (typeof outsides)[number];
 
+/** AWS vouches for whom policy names by that ARN; on a machine with made-up data, somebody's word is enough. */
+export interface Proof {
+  readonly type: 'aws' | 'machine';
+  /** The ARN, or the user of the machine. */
+  readonly who: string;
+}
+
 /** Who caused an event. */
 export type Actor =
   | {
       readonly type: 'owner' | 'approver' | 'outsider';
       readonly slackUser: string;
+      /** Of whoever is known otherwise: their AWS account, or the machine. */
       readonly slackTeam: string;
+      /** How it is known who they are, if Slack did not say so. */
+      readonly proof?: Proof;
     }
   | { readonly type: 'administrator'; readonly author: Author }
   | { readonly type: 'inventory' }

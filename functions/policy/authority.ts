@@ -76,7 +76,7 @@ const wasAsked = ({ ladder = [], rung = 0 }: Exception, { slackUser }: Answerer)
 
 /** An approver who is also the owner answers as an approver, which is the wider right. */
 export function actorOf(state: Exception, by: Answerer, policy: Policy): PersonActor {
-  const { slackUser, slackTeam } = by;
+  const { slackUser, slackTeam, proof } = by;
   const type = !isMember(by)
     ? 'outsider'
     : approversOf(policy, state).includes(slackUser)
@@ -84,7 +84,7 @@ export function actorOf(state: Exception, by: Answerer, policy: Policy): PersonA
       : owns(state, slackUser)
         ? 'owner'
         : 'outsider';
-  return { type, slackUser, slackTeam };
+  return { type, slackUser, slackTeam, ...(proof && { proof }) };
 }
 
 export type PersonActor = Extract<Actor, { readonly slackUser: string }>;

@@ -8,6 +8,7 @@ import { weekdays } from './policy.ts';
 import * as z from 'zod';
 import { risks } from '#risk/finding.ts';
 import { mailAddress } from '#values/mail-address.ts';
+import { provesPerson } from './aws-principal.ts';
 import { licensedKinds } from '#kinds/form.ts';
 import type { Kind } from '#kinds/registry.ts';
 import type { Duration } from '#time/instant.ts';
@@ -135,13 +136,30 @@ export const policySchema = z
     people: z
       .array(
         z
-          .strictObject({ account, person: person.optional(), backup: person.optional() })
+          .strictObject({
+            account,
+            person: person.optional(),
+            backup: person.optional(),
+            aws: z
+              .string()
+              .refine(provesPerson, {
+                error:
+                  'the ARN of an IAM user, or of somebody who signed in through IAM Identity Center (…:assumed-role/AWSReservedSSO_…/name): anybody can choose the session name of another role',
+              })
+              .optional(),
+          })
+          .refine(({ person, aws }) => aws === undefined || /^[UW][A-Z0-9]+$/.test(person ?? ''), {
+            error: 'with aws, person must be a Slack user id: that is who answers',
+          })
           .refine(({ person, backup }) => person !== undefined || backup !== undefined, {
             error: 'person, backup, or both',
           }),
       )
       .refine((people) => isEachOnce(people.map((one) => one.account)), {
         error: 'each account once: only the first would count',
+      })
+      .refine((people) => isEachOnce(people.flatMap(({ aws }) => aws ?? [])), {
+        error: 'each aws once: it is one person',
       })
       .default([]),
     tenants: z

@@ -67,6 +67,8 @@ export interface PersonRule {
   readonly person?: string | undefined;
   /** Who is asked if they cannot be: mail address or Slack user. */
   readonly backup?: string | undefined;
+  /** As what AWS knows `person`, who then may answer from the command line: see `aws-principal.ts`. */
+  readonly aws?: string | undefined;
 }
 
 export interface Tenant {

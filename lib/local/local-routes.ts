@@ -24,7 +24,10 @@ import type { IntakeCounts } from './intake.ts';
 import type { LocalProbes } from './probes.ts';
 import type { ProbeRun } from '#probe/run.ts';
 import type { RouteSpec } from './template.ts';
+import { answerOne } from './answer-one.ts';
 import { howToRead, createView } from './views.ts';
+import { modesIn } from '#register/enforcement.ts';
+import type { Answerer } from '#lifecycle/commands.ts';
 import { tryParseJson } from '#values/json.ts';
 import { compareText } from '#values/compare-text.ts';
 
@@ -92,6 +95,8 @@ export function createLocalRoutes(options: LocalRoutesOptions): Readonly<Record<
           'GET /exceptions/{id}/trail',
           'GET /exceptions/{id}/trail-check',
           'GET /health',
+          'GET /answers',
+          'POST /answers',
           'GET /enforcement',
           'POST /enforcement',
           'GET /mailboxes/{tenant}',
@@ -123,6 +128,30 @@ export function createLocalRoutes(options: LocalRoutesOptions): Readonly<Record<
       if (!asked.success)
         throw new RequestError(400, 'the body names no functions', 'send {"redrive":["enforce"]}');
       return options.redrive(asked.data.redrive);
+    },
+    'GET /answers': () => {
+      const { tenants, timeZone } = policy;
+      return Promise.resolve({ tenants: tenants.map(({ id, name }) => ({ id, name })), timeZone });
+    },
+    'POST /answers': async (request) => {
+      const asked = answerSchema.safeParse(tryParseJson(await text(request)));
+      if (!asked.success)
+        throw new RequestError(400, 'the body is no answer', 'use lapse approve and its like');
+      // Whoever can reach this port could be anybody.
+      if (options.real.length > 0)
+        throw new RequestError(
+          409,
+          `nobody can answer from the command line here: ${options.real.join(' and ')} would act on what anybody says`,
+          'answer in Slack',
+        );
+      const { as, user, run, ...given } = asked.data;
+      const proof = { type: 'machine', who: user } as const;
+      const by: Answerer = { slackUser: as, slackTeam: 'this machine', standing: 'member', proof };
+      const rules = { ...policy, modes: modesIn(await options.enforcements.read(), usual) };
+      return answerOne(
+        { register, policy: rules, now: now() },
+        { ...given, by, ...(run !== undefined && { run }) },
+      );
     },
     'GET /enforcement': () => decided(),
     'POST /enforcement': async (request) => {
@@ -205,6 +234,27 @@ export function createLocalRoutes(options: LocalRoutesOptions): Readonly<Record<
 }
 
 /** Nobody watches over this machine, and nothing on it can harm mail. */
+const moment = z.string().transform((text, issues): Instant => {
+  const at = parseInstant(text);
+  if (at !== undefined) return at;
+  issues.addIssue({ code: 'custom', message: 'not a moment' });
+  return z.NEVER;
+});
+const reason = z.string().min(1);
+const answerSchema = z.object({
+  id: z.string(),
+  seen: z.int(),
+  as: z.string().min(1),
+  user: z.string(),
+  run: z.string().optional(),
+  wish: z.discriminatedUnion('type', [
+    z.object({ type: z.enum(['approve', 'renew']), reason, until: moment }),
+    z.object({ type: z.literal('revoke'), reason }),
+    z.object({ type: z.literal('reassign'), reason, to: z.string() }),
+    z.object({ type: z.literal('hold'), reason, until: moment }),
+  ]),
+});
+
 const usual = 'live';
 
 async function probeRunIn(request: IncomingMessage): Promise<ProbeRun> {

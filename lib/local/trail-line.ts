@@ -1,16 +1,22 @@
 /** Who did what, as the trail has it, for a terminal. An auditor must see who was refused, from where, and why. */
 import { standingWords } from '#slack/standing.ts';
 import type { Event, AnswerRefused, Refusal } from '#lifecycle/events.ts';
-import type { Actor } from '#lifecycle/exception.ts';
+import type { Actor, Proof } from '#lifecycle/exception.ts';
 import { toPrintable, shorten } from './terminal.ts';
 
 /** A user id alone is nobody: other workspaces and organisations have the same ones. */
 export function formatActor(actor: Actor): string {
-  if ('slackUser' in actor) return `${actor.type} ${actor.slackUser} of ${actor.slackTeam}`;
+  if ('slackUser' in actor)
+    return actor.proof === undefined
+      ? `${actor.type} ${actor.slackUser} of ${actor.slackTeam}`
+      : `${actor.type} ${actor.slackUser} from the command line, ${describeProof(actor.proof)}`;
   return actor.type === 'administrator' ? shorten(actor.author.id, 200) : actor.type;
 }
 
-const refusals: Readonly<Record<Refusal, string>> = {
+const describeProof = ({ type, who }: Proof): string =>
+  type === 'aws' ? `known to AWS as ${shorten(who, 200)}` : `as ${shorten(who, 80)} of that machine says`;
+
+export const refusals: Readonly<Record<Refusal, string>> = {
   'not-allowed': 'they are neither its owner nor an approver',
   answered: 'somebody had answered before them',
   changed: 'their card showed it as it was before a change',

@@ -934,6 +934,43 @@ export const domain = [
     ],
   ),
   ...inFile(
+    'functions/policy/aws-principal.ts',
+    ['test/bin/answer-several.test.ts'],
+    [
+      {
+        without: 'the session name of any role proves a person',
+        find: 'user.test(arn) || signedIn.test(arn);',
+        replace: "arn.startsWith('arn:');",
+      },
+      {
+        without: 'whoever AWS knows answers, named or not',
+        find: '?.person',
+        replace: "?.person ?? 'UANYBODY'",
+      },
+    ],
+  ),
+  ...inFile(
+    'lib/local/answer-one.ts',
+    ['test/bin/answer-several.test.ts'],
+    [
+      {
+        without: 'a run that is repeated answers twice',
+        find: '`command-line#${run}#${wish.type}#${id}`',
+        replace: '`command-line#${String(Math.random())}`',
+      },
+      {
+        without: 'what has changed since it was looked at is answered all the same',
+        find: 'exception.asOf !== seen',
+        replace: 'exception.asOf < 0',
+      },
+      {
+        without: 'a preview is an answer',
+        find: 'if (receipt === undefined) {',
+        replace: 'if (id === "") {',
+      },
+    ],
+  ),
+  ...inFile(
     'functions/policy/spread.ts',
     ['test/policy/spread.test.ts'],
     [
