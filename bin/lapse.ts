@@ -23,6 +23,17 @@ const commands: Readonly<Record<string, Command>> = {
   },
   replay: { says: 'read audit log exports, without a database', load: () => import('./commands/replay.ts') },
   list: { says: 'the exceptions in the register', load: () => import('./commands/list.ts') },
+  review: {
+    says: 'what nobody has vouched for yet, the most dangerous first',
+    load: async () => {
+      const { run } = await import('./commands/list.ts');
+      return { run: (args) => run(['--review', ...args]) };
+    },
+  },
+  progress: {
+    says: 'how far people are with what was there before Lapse',
+    load: () => import('./commands/progress.ts'),
+  },
   mailboxes: {
     says: 'what was changed in single mailboxes',
     load: () => import('./commands/mailboxes.ts'),

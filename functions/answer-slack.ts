@@ -17,6 +17,7 @@ import { registerFromEnvironment } from '#runtime/register.ts';
 import { readSecret } from '#runtime/secrets.ts';
 import { versionedValuesFromEnvironment } from '#runtime/versioned-values.ts';
 import { answerSlack } from '#slack/answer.ts';
+import { readProgress } from '#register/import-progress.ts';
 import { createSlack, type Installations } from '#slack/client.ts';
 import { resolveGroups, type GroupMemory } from '#slack/groups.ts';
 import { identifyPerson, type PeopleMemory } from '#slack/who.ts';
@@ -69,6 +70,7 @@ export const handler = createHttpFunction('answer-slack', async (request, turn) 
       exceptions: createOneRequest(register, policy),
       breakers: createBreakers(values),
       enforcements: createEnforcements(values),
+      progress: () => readProgress(values),
       gatherings: createGatherings(values),
       slack,
       policy,

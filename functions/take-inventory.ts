@@ -8,6 +8,7 @@ import { createInventoryEntry } from '#bus/inventory-message.ts';
 import { createPublisher } from '#bus/publisher.ts';
 import { takeTenant } from '#inventory/take.ts';
 import { findTenantsToLookAt } from '#inventory/tenants.ts';
+import { noteProgress } from '#register/import-progress.ts';
 import { noteNames } from '#register/partitions.ts';
 import { readEnvironment } from '#runtime/environment.ts';
 import { describeFailure } from '#runtime/failure.ts';
@@ -111,6 +112,11 @@ export async function takeInventory(sources: Sources, turn: ScheduledTurn): Prom
       of: all.length,
     });
 
+  await noteProgress(
+    sources.values,
+    Object.fromEntries(taken.map(({ tenant, progress }) => [tenant, { ...progress, at: turn.now }])),
+  );
+
   const sum = (of: (one: InventoryResult) => number): number =>
     taken.reduce((total, one) => total + of(one), 0);
   const incomplete =
@@ -186,10 +192,15 @@ const logFailure = (tenant: string, error: unknown, { logger }: ScheduledTurn): 
   });
 
 function logInventory(
-  { failed, doubts, unreadable, ...figures }: InventoryResult,
+  { failed, doubts, unreadable, progress, ...figures }: InventoryResult,
   { logger }: ScheduledTurn,
 ): void {
-  logger.info('the inventory was taken', { ...figures, doubts: doubts.length });
+  logger.info('the inventory was taken', {
+    ...figures,
+    doubts: doubts.length,
+    fromBefore: progress.total,
+    waiting: progress.waiting,
+  });
   for (const one of unreadable)
     logger.error('an exception cannot be read: nothing is done about it', {
       code: 'EXCEPTION_UNREADABLE',

@@ -1,12 +1,12 @@
 /** Which exceptions a command is about: by ID, or by what they are. */
-import * as z from 'zod';
 import { kinds } from '#kinds/registry.ts';
 import { states, type Exception } from '#lifecycle/exception.ts';
 import { matchesPattern, type Tenant } from '#policy/policy.ts';
-import { exceptionSchema } from '#register/exception-schema.ts';
 import { risks } from '#risk/finding.ts';
 import { Refusal } from '#lib/local/refusal.ts';
 import { unusable } from './arguments.ts';
+import { tenantIn } from './named-tenant.ts';
+import { storedIn } from './read-register.ts';
 
 export const filterOptions = {
   tenant: { type: 'string' },
@@ -36,8 +36,6 @@ export interface Filter {
   readonly finding?: string | undefined;
 }
 
-const printedSchema = z.array(z.object({ stored: exceptionSchema }));
-
 /** Throws a `Refusal` where nothing narrows it: what is meant for all of them says so by `--name '*'`. */
 export function chooseExceptions(
   printed: unknown,
@@ -57,13 +55,13 @@ export function chooseExceptions(
       `name some; all of them are --name '*'`,
       unusable,
     );
-  const all = printedSchema.parse(printed).map(({ stored }) => stored);
-  const guid = tenants.find((one) => one.name.toLowerCase() === tenant?.toLowerCase())?.id ?? tenant;
+  const all = storedIn(printed);
+  const guid = tenant === undefined ? undefined : tenantIn(tenant, { tenants });
   const chosen = all.filter(
     (one) =>
       one.state !== 'removed' &&
       (ids.size === 0 || ids.has(one.id)) &&
-      (guid === undefined || one.tenant.toLowerCase() === guid.toLowerCase()) &&
+      (guid === undefined || one.tenant.toLowerCase() === guid) &&
       (kind === undefined || kind.includes(one.kind)) &&
       (risk === undefined || risk.includes(one.risk)) &&
       (state === undefined || state.includes(one.state)) &&

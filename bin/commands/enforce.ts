@@ -7,17 +7,15 @@ import { formatTable, shorten, toPrintable } from '#lib/local/terminal.ts';
 import { findMode, follow, type Enforcement, type Order, type UsualMode } from '#policy/enforcement-mode.ts';
 import { tenantName, type Policy } from '#policy/policy.ts';
 import { createEnforcements, enforcementSchema } from '#register/enforcement.ts';
-import { exceptionSchema } from '#register/exception-schema.ts';
 import { createVersionedValues } from '#register/versioned-values.ts';
 import { fromMillis } from '#time/instant.ts';
 import { previewGoingLive, type GoingLive } from '../policy/going-live.ts';
 import { readLocalAddress, askLocal } from './ask-local.ts';
 import { parseWebAddress, readArguments, unusable } from './arguments.ts';
 import { namesOf, policyOf, tenantIn } from './named-tenant.ts';
-import { openReader, readerHelp, readerOptions } from './read-register.ts';
+import { openReader, readerHelp, readerOptions, storedIn } from './read-register.ts';
 import { printUnreadable } from './register-table.ts';
 import { newTenantsOf, tableOf } from './stack-table.ts';
-import type { Exception } from '#lifecycle/exception.ts';
 
 const help = `usage: lapse enforce status [--tenant TENANT] [options]
        lapse enforce on     --tenant TENANT [--kind KIND]… [--apply] [options]
@@ -266,8 +264,3 @@ async function overHttp(url: string): Promise<Desk> {
     give: async (tenant, order) => (await ask({ tenant, order, by: whoever() })).tenants[tenant] ?? {},
   };
 }
-
-const printedSchema = z.array(z.object({ stored: exceptionSchema }));
-
-const storedIn = (printed: unknown): readonly Exception[] =>
-  printedSchema.parse(printed).map(({ stored }) => stored);

@@ -2,13 +2,16 @@
 import * as z from 'zod';
 import { Refusal } from '#lib/local/refusal.ts';
 import { describeMistake, parsePolicy } from '#policy/policy-file.ts';
-import type { Policy } from '#policy/policy.ts';
+import type { Policy, Tenant } from '#policy/policy.ts';
 import { policyFileOf } from '../environments.ts';
 import { unusable } from './arguments.ts';
 import { readTextFile } from './read-file.ts';
 
 /** Its GUID in lower case. Throws a `Refusal` (exit code 2). */
-export function tenantIn(given: string | undefined, { tenants }: Pick<Policy, 'tenants'>): string {
+export function tenantIn(
+  given: string | undefined,
+  { tenants }: { readonly tenants: readonly Pick<Tenant, 'id' | 'name'>[] },
+): string {
   const found = tenants.find(
     ({ id, name }) =>
       id.toLowerCase() === given?.toLowerCase() || name.toLowerCase() === given?.toLowerCase(),

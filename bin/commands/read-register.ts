@@ -1,3 +1,6 @@
+import * as z from 'zod';
+import { exceptionSchema } from '#register/exception-schema.ts';
+import type { Exception } from '#lifecycle/exception.ts';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Refusal } from '#lib/local/refusal.ts';
 import { howToRead, createView, type ExceptionView } from '#lib/local/views.ts';
@@ -42,6 +45,12 @@ export interface ListedExceptions {
   readonly unreadable: readonly { readonly id: string; readonly why: string }[];
   readonly more: boolean;
 }
+
+const printedSchema = z.array(z.object({ stored: exceptionSchema }));
+
+/** As the register has them. */
+export const storedIn = (printed: unknown): readonly Exception[] =>
+  printedSchema.parse(printed).map(({ stored }) => stored);
 
 export const readerOptions = {
   stack: { type: 'string' },

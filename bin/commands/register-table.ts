@@ -10,9 +10,13 @@ export function formatRegister(all: readonly ExceptionView[]): string {
   const sorted = [...all].sort(
     (a, b) => risks.indexOf(b.risk) - risks.indexOf(a.risk) || compareText(a.openedAt, b.openedAt),
   );
-  return formatTable(
+  return formatInOrder(sorted);
+}
+
+export const formatInOrder = (all: readonly ExceptionView[]): string =>
+  formatTable(
     ['ID', 'RISK', 'STATE', 'KIND', 'NAME', 'OWNER', 'NEXT'],
-    sorted.map((one) => [
+    all.map((one) => [
       one.id,
       one.risk,
       one.state,
@@ -22,7 +26,6 @@ export function formatRegister(all: readonly ExceptionView[]): string {
       describeNextStep(one),
     ]),
   );
-}
 
 /** On standard error, so that standard output stays fit for programs. */
 export function printUnreadable(unreadable: ListedExceptions['unreadable']): void {

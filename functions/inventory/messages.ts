@@ -1,6 +1,7 @@
 /** The messages about an inventory as a whole, for the fallback channel. */
 import { kindOf, kinds } from '#kinds/registry.ts';
 import type { KindOfException } from '#kinds/kind.ts';
+import { describeProgress, type ImportProgress } from '#lifecycle/import-progress.ts';
 import { inWords } from '#time/instant.ts';
 import { risks } from '#risk/finding.ts';
 import type { Kind } from '#kinds/registry.ts';
@@ -57,6 +58,13 @@ export function createImportMessage(
     ...(more > 0 ? [`… and ${more} more.`] : []),
   ].join('\n');
 }
+
+/** On working mornings, until every one of them is answered or has ended. */
+export const createProgressMessage = (tenant: string, progress: ImportProgress): string =>
+  [
+    `From before Lapse in tenant ${tenant}: ${describeProgress(progress)}.`,
+    'The most dangerous of those that wait are under “To review” on the home tab of the Lapse app, and in `lapse review`.',
+  ].join('\n');
 
 /** What is gone cannot be an exception any more, so nobody would be asked about it. */
 export const createRemovedMessage = (

@@ -32,6 +32,8 @@ const schema = z.looseObject({
   administrators: z.array(z.string()).optional(),
   /** When people were last told that inventories are not complete. */
   alertedAt: moment.optional(),
+  /** The newest day on which people were told how far the import is. */
+  progressOn: z.string().optional(),
 });
 
 export interface InventoryNotes {
@@ -42,6 +44,7 @@ export interface InventoryNotes {
   readonly accepted?: readonly string[] | undefined;
   readonly administrators?: readonly string[] | undefined;
   readonly alertedAt?: Instant | undefined;
+  readonly progressOn?: string | undefined;
 }
 
 export const nothingNoted: InventoryNotes = { imported: [], missing: {}, protection: {} };

@@ -21,7 +21,15 @@ import { findReadable } from '#register/find-exception.ts';
 import { isUnreadable, type UnreadableItem } from '#register/unreadable-item.ts';
 import { compareInventory, isSettling } from './compare.ts';
 import { notedOf, notesFrom, nothingNoted, storedNotes } from './notes.ts';
-import { createImportMessage, createIncompleteMessage, createRemovedMessage } from './messages.ts';
+import { dateOf } from '#time/local-time.ts';
+import { nextWorkingMoment } from '#policy/working-hours.ts';
+import { progressOf, type ImportProgress } from '#lifecycle/import-progress.ts';
+import {
+  createImportMessage,
+  createIncompleteMessage,
+  createProgressMessage,
+  createRemovedMessage,
+} from './messages.ts';
 import { observeAbsence, observePresence, receiptOf, runAt, findUnknown } from './observations.ts';
 import { noteOf, findVanished, findWeakened } from './protection.ts';
 import type { Observation } from '#lifecycle/commands.ts';
@@ -42,7 +50,7 @@ import type { Kind } from '#kinds/registry.ts';
 import type { Listing } from '#kinds/shown.ts';
 
 export interface InventoryText {
-  readonly about: 'import' | 'incomplete' | 'removed';
+  readonly about: 'import' | 'incomplete' | 'removed' | 'progress';
   readonly text: string;
 }
 
@@ -67,6 +75,8 @@ export interface InventoryResult {
   readonly listed: number;
   readonly opened: number;
   readonly imported: number;
+  /** As the register said before. */
+  readonly progress: ImportProgress;
   /** Exceptions about which something else was recorded. */
   readonly changed: number;
   readonly gone: number;
@@ -203,6 +213,14 @@ export async function takeTenant(taking: Taking): Promise<InventoryResult> {
       text: createRemovedMessage(tenantName(policy, tenantId), removed),
     });
 
+  const progress = progressOf(registered);
+  const isMorning = progress.waiting > 0 && isFirstOfDay(notes, now, policy);
+  if (isMorning)
+    await taking.sendMessage(run.id, {
+      about: 'progress',
+      text: createProgressMessage(tenantName(policy, tenantId), progress),
+    });
+
   const doubts = [...compared.doubts, ...absent.doubts];
   const isDue = notes.alertedAt === undefined || notes.alertedAt <= minus(now, alertEvery);
   if (imported.length > 0)
@@ -231,13 +249,19 @@ export async function takeTenant(taking: Taking): Promise<InventoryResult> {
       // What was weakened and could not be recorded is compared with the same again.
       protection: finished && failed.length === 0 ? protectionNotes(listed, notes) : notes.protection,
       ...(doubts.length > 0 && isDue && { alertedAt: now }),
+      // On the first day the import itself is told.
+      ...((isMorning || imported.length > 0) && { progressOn: dateOf(now, policy.timeZone) }),
     }),
     // If another run was faster, its notes are as good.
     kept?.revision ?? 0,
   );
   const size = Object.values(listed).reduce((sum, { objects }) => sum + objects.length, 0);
-  return { tenant: tenantId, listed: size, ...tally, doubts, failed, unreadable, finished };
+  return { tenant: tenantId, listed: size, ...tally, progress, doubts, failed, unreadable, finished };
 }
+
+/** Whether people are at work, and have not been told today. */
+const isFirstOfDay = ({ progressOn }: InventoryNotes, now: Instant, policy: Policy): boolean =>
+  nextWorkingMoment(now, policy) === now && progressOn !== dateOf(now, policy.timeZone);
 
 /** When each in the queue falls due, beside what was imported before and nobody has answered. */
 function deadlinesOf(

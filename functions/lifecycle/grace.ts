@@ -7,6 +7,6 @@ export const withinGrace = (state: Exception, deadline: Instant): Instant =>
   state.graceEnd !== undefined && isUnanswered(state) ? latest(deadline, state.graceEnd) : deadline;
 
 /** A hold answers nothing, and the answer of somebody who was no second pair of eyes does not count. */
-const isUnanswered = (state: Exception): boolean =>
+export const isUnanswered = (state: Exception): boolean =>
   (state.state === 'unconfirmed' && state.question === 'voided') ||
   (state.approval === undefined && (state.answered === undefined || state.answered.answer === 'held'));

@@ -1,5 +1,7 @@
 /** The home tab opens, or something was chosen on it: it is made again, for that person, as things are now. */
 import { isApprover, isMember } from '#policy/authority.ts';
+import { describeProgress } from '#lifecycle/import-progress.ts';
+import { tenantName } from '#policy/policy.ts';
 import { describeStranger } from './admission.ts';
 import { createBulkForm, mayAnswerTogether } from './bulk.ts';
 import { clip } from './escape.ts';
@@ -67,7 +69,15 @@ async function lookFirst(dependencies: AnswerDependencies, by: Answerer) {
 
 /** Tenants in which a breaker waits for an approver. */
 async function describeStopped(dependencies: AnswerDependencies): Promise<readonly Line[]> {
-  const [stopped, switches] = await Promise.all([findStopped(dependencies), describeSwitches(dependencies)]);
+  const [stopped, switches, imports] = await Promise.all([
+    findStopped(dependencies),
+    describeSwitches(dependencies),
+    dependencies.progress(),
+  ]);
+  const underWay = Object.entries(imports).map(([tenant, progress]): Line => [
+    { bold: 'From before Lapse: ' },
+    `${describeProgress(progress)} in ${clip(tenantName(dependencies.policy, tenant), 80)}.`,
+  ]);
   const shown = stopped.slice(0, mostStopped).map(({ tenant, of, tripped }): Line => {
     const what =
       of === 'lapses'
@@ -79,7 +89,12 @@ async function describeStopped(dependencies: AnswerDependencies): Promise<readon
     ];
   });
   const more = stopped.length - shown.length;
-  return [...switches.slice(0, mostStopped), ...shown, ...(more > 0 ? [[`… and ${more} more`]] : [])];
+  return [
+    ...switches.slice(0, mostStopped),
+    ...shown,
+    ...(more > 0 ? [[`… and ${more} more`]] : []),
+    ...underWay.slice(0, mostStopped),
+  ];
 }
 
 const mostStopped = 5;

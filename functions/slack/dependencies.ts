@@ -3,6 +3,7 @@ import type { Enforcements } from '#policy/enforcement-mode.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Breakers } from '#lifecycle/breaker.ts';
+import type { ImportProgress } from '#lifecycle/import-progress.ts';
 import type { Gatherings } from '#lifecycle/gathering.ts';
 import type { Exceptions, WriteLog } from './exceptions.ts';
 import type { Slack } from './slack.ts';
@@ -28,4 +29,6 @@ export interface AskDependencies extends CardDependencies {
 export interface AnswerDependencies extends CardDependencies {
   readonly breakers: Breakers;
   readonly enforcements: Enforcements;
+  /** How far the imports under way are, by tenant. */
+  readonly progress: () => Promise<Readonly<Record<string, ImportProgress>>>;
 }

@@ -82,7 +82,7 @@ export async function readFirstPage(
   };
   let ids: string[] = [];
   // One more than is shown tells that there are more.
-  let size = most + 1;
+  let size = Math.min(most + 1, mostStates);
   for await (const { id } of rows) {
     if (looked === mostLooked) {
       cut = true;

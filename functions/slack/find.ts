@@ -1,5 +1,6 @@
 /** One page of what somebody looks for. Only what they may see is ever looked at. */
 import { isApprover, maySee, maySeeAll, mayApprove, risksToApprove } from '#policy/authority.ts';
+import { compareForReview } from '#lifecycle/review.ts';
 import { compareText } from '#values/compare-text.ts';
 import { readFirstPage } from './exceptions.ts';
 import { matches } from './query.ts';
@@ -19,14 +20,19 @@ export interface Page extends FirstPage {
 /** More are not looked at for one request: Slack waits three seconds. */
 const mostLooked = 2000;
 
-/** By deadline, or, where what is switched off may be among them, the most dangerous first. */
+/**
+ * By deadline, or, where what is switched off may be among them, the most dangerous first; what is to be reviewed by all
+ * that makes it dangerous.
+ */
 export async function findPage(
   { exceptions, policy, now }: Pick<AnswerDependencies, 'exceptions' | 'policy' | 'now'>,
   by: Answerer,
   query: Query,
   { page, size }: { readonly page: number; readonly size: number },
 ): Promise<Page> {
-  const most = (page + 1) * size;
+  const end = (page + 1) * size;
+  // Its order is no index’s.
+  const most = query.scope === 'review' ? mostLooked : end;
   const wanted = (exception: Exception): boolean =>
     maySee(exception, by, policy) && matches(exception, query, { by, policy, now });
   const ways = waysFor(exceptions, by, policy, query);
@@ -35,10 +41,15 @@ export async function findPage(
   );
   const all = [...new Map(lists.flatMap(({ found }) => found).map((one) => [one.id, one])).values()];
   // Each list comes in its own order, and a page must follow the one before.
-  const inOrder = includesOff(query) ? all : compareUrgency(all);
+  const inOrder =
+    query.scope === 'review'
+      ? all.toSorted(compareForReview)
+      : includesOff(query)
+        ? all
+        : compareUrgency(all);
   return {
-    found: inOrder.slice(page * size, most),
-    more: inOrder.length > most || lists.some(({ more }) => more),
+    found: inOrder.slice(page * size, end),
+    more: inOrder.length > end || lists.some(({ more }) => more),
     unreadable: lists.reduce((sum, one) => sum + one.unreadable, 0),
     cut: lists.some(({ cut }) => cut),
     page,
@@ -46,7 +57,7 @@ export async function findPage(
 }
 
 const includesOff = ({ scope }: Query): boolean =>
-  scope === 'off' || scope === 'all' || scope === 'unreached' || scope === 'mine';
+  scope === 'off' || scope === 'all' || scope === 'review' || scope === 'unreached' || scope === 'mine';
 
 /** An approver of everything finds their own among all; an approver of one class finds them beside it. */
 function waysFor(

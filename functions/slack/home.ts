@@ -88,6 +88,7 @@ export function choose(shown: Shown, { action, value = '' }: Choice): Shown | un
 
 const scopeNames: Readonly<Record<Scope, string>> = {
   waiting: 'Waiting for me',
+  review: 'To review',
   mine: 'Mine',
   ending: 'Ending within 14 days',
   open: 'All that are on',
@@ -103,6 +104,8 @@ export function describeNone(scope: Scope, { by, policy }: Pick<Reader, 'by' | '
   switch (scope) {
     case 'waiting':
       return 'Nothing waits for you.';
+    case 'review':
+      return 'Nothing waits to be reviewed.';
     case 'mine':
       return 'You own none.';
     case 'ending':

@@ -1,5 +1,6 @@
 /** What somebody looks for among the exceptions they may see: on the home tab, and behind `/lapse`. */
 import { isApprovable } from '#lifecycle/asked.ts';
+import { isToReview } from '#lifecycle/review.ts';
 import { authorityOf, isOwner } from '#policy/authority.ts';
 import { approversOf } from '#policy/policy.ts';
 import { duration, parseDuration, plus } from '#time/instant.ts';
@@ -12,7 +13,17 @@ import type { Duration, Instant } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
 
 /** Which part of them. `all` includes what is switched off. */
-export const scopes = ['waiting', 'mine', 'ending', 'open', 'held', 'unreached', 'off', 'all'] as const;
+export const scopes = [
+  'waiting',
+  'review',
+  'mine',
+  'ending',
+  'open',
+  'held',
+  'unreached',
+  'off',
+  'all',
+] as const;
 export type Scope = (typeof scopes)[number];
 
 export interface Query {
@@ -40,6 +51,8 @@ function isWithin(exception: Exception, { scope, within = soon }: Query, reader:
   switch (scope) {
     case 'waiting':
       return waitsFor(exception, reader);
+    case 'review':
+      return isToReview(exception);
     case 'mine':
       return isOwner(exception, reader.by);
     case 'ending': {

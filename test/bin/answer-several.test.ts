@@ -246,6 +246,7 @@ describe('which are meant', () => {
 
   it.each<[string, Filter, string]>([
     ['without a word', {}, 'which exceptions is not said'],
+    ['of a tenant that there is not', { tenant: 'Fabrikam' }, 'there is no tenant Fabrikam'],
     ['of a state that there is not', { state: ['open'] }, '--state open is not known'],
   ])('%s, nothing is', async (_, filter, said) => {
     await expect(choose(filter)).rejects.toThrow(said);

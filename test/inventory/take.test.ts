@@ -130,6 +130,22 @@ describe('the first inventory', () => {
     expect(counts.toSorted()).toEqual([20, 5].toSorted());
   });
 
+  it('says from the next working day on how far it is, once a day', async () => {
+    await using here = await world(riskyRule(), inbound());
+    await here.take();
+    // Over the weekend.
+    here.advance(86_400_000);
+    await here.take();
+    here.advance(2 * 86_400_000);
+    await here.take();
+    await here.again();
+    const said = () => here.messages.filter(({ about }) => about === 'progress').map(({ text }) => text);
+    expect(said()).toEqual([expect.stringContaining('0 of 3 answered')]);
+    here.advance(86_400_000);
+    await here.take();
+    expect(said()).toHaveLength(2);
+  });
+
   it('is the only one that imports: what comes later is asked about as usual', async () => {
     await using here = await world(inbound());
     await here.take();

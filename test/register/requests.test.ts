@@ -1,4 +1,5 @@
 /** How often the table is asked, and that it does not depend on how much is on record. */
+import { readProgress } from '#register/import-progress.ts';
 import { createEnforcements } from '#register/enforcement.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sweepDeadlines } from '#functions/sweep-deadlines.ts';
@@ -278,6 +279,7 @@ describe('of an owner with three open exceptions and five hundred that are switc
       ...{
         breakers: createBreakers(values),
         enforcements: createEnforcements(values),
+        progress: () => readProgress(values),
         gatherings: createGatherings(values),
         log: () => undefined,
       },
@@ -317,6 +319,7 @@ describe.each([50, 5000])('with %i exceptions on record', (others) => {
         ...{ exceptions: createOneRequest(register, () => Promise.resolve(policy)), policy, now: start },
         ...{ breakers, gatherings: createGatherings(createInMemoryVersionedValues()), log: () => undefined },
         enforcements: createEnforcements(createInMemoryVersionedValues()),
+        progress: () => Promise.resolve({}),
         ...{ slack: {} as AnswerDependencies['slack'] },
       },
       { text: 'release' } as Slash,
@@ -340,6 +343,7 @@ describe.each([50, 5000])('with %i exceptions on record', (others) => {
         },
         ...{ breakers, gatherings: createGatherings(createInMemoryVersionedValues()), log: () => undefined },
         enforcements: createEnforcements(createInMemoryVersionedValues()),
+        progress: () => Promise.resolve({}),
         ...{ slack: {} as AnswerDependencies['slack'] },
       };
       const by: Answerer = { slackUser: 'UROUTING', slackTeam: 'T1', standing: 'member' };

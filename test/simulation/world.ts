@@ -23,6 +23,7 @@ import {
   readEnforcements,
   withModes,
 } from '#register/enforcement.ts';
+import { readProgress } from '#register/import-progress.ts';
 import { createGatherings } from '#register/gatherings.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { createOneRequest } from '#register/one-request.ts';
@@ -960,6 +961,7 @@ export async function live(plan: Plan, options: WorldOptions = {}): Promise<Live
             exceptions: createOneRequest(registerOf(worker), policy),
             breakers: createBreakers(values),
             enforcements: createEnforcements(values),
+            progress: () => readProgress(values),
             gatherings: createGatherings(values),
             slack,
             policy,

@@ -632,6 +632,7 @@ describe('before a request has shown to be of Slack', () => {
       exceptions: { ...office.register, execute: never },
       breakers: office.breakers,
       enforcements: office.enforcements,
+      progress: () => Promise.resolve({}),
       slack: office.slack,
       policy: never,
       who: never,

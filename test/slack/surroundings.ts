@@ -179,6 +179,7 @@ export async function openOffice(
     slack: slackWithin(patience),
     breakers,
     enforcements,
+    progress: () => Promise.resolve({}),
     gatherings,
     callDigest: (to: string, at: Instant) => Promise.resolve(void digests.push({ to, at })),
     remaining: () => remaining,
@@ -238,6 +239,7 @@ export async function openOffice(
     register,
     breakers,
     enforcements,
+    progress: () => Promise.resolve({}),
     logged,
     /** Slack's methods that were called so far. */
     called,

@@ -158,6 +158,10 @@ export const inventory = [
       replace: 'kind.length > 0',
     },
     {
+      without: 'people are told of the progress of an import every hour',
+      find: ' && progressOn !== dateOf(now, policy.timeZone)',
+    },
+    {
       without: 'what time did not suffice for loses the grace of a first look',
       find: 'imported: finished\n',
       replace: 'imported: notes\n',
