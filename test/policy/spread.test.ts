@@ -44,6 +44,13 @@ describe('what was there before Lapse falls due', () => {
     expect(perDay([...first, ...then])).toEqual([20, 10]);
   });
 
+  it('on another day, where one is full of what an earlier policy put there', () => {
+    // Without a breaker worth the name, only the day itself is in the way.
+    const close = { ...rules, breaker: { ...rules.breaker, most: 1000, least: 1000 } };
+    const full = spreadDeadlines(many(31), [], { ...close, importPerDay: 31 });
+    expect(spreadDeadlines(many(1), full, close)).toEqual(['2026-11-05T08:00:00.000Z']);
+  });
+
   it('where nobody ever works, at its own moment', () => {
     const never = { ...rules, workingHours: { ...office, holidays: [], days: [] } };
     expect(spreadDeadlines([monday], [], never)).toEqual([monday]);
