@@ -8,6 +8,7 @@ import { UnreadableFile } from '#configuration/unreadable-file.ts';
 import { findObjects } from '#configuration/find-objects.ts';
 import { readValues } from '#configuration/read-values.ts';
 import { readRows } from '#evidence/read-rows.ts';
+import type { UnreadRow } from '#evidence/row.ts';
 import { UnreadableEvidence } from '#evidence/unreadable-evidence.ts';
 import { withSeen } from '#exchange/probe.ts';
 import { Refusal } from '#lib/local/refusal.ts';
@@ -241,8 +242,12 @@ async function postureOf(
   const { settings } = values;
   if (settings === undefined) return desk.posture(tenant);
   const found = [];
-  for (const file of settings)
-    found.push(findObjects((await orRefuse(file, () => readValues(createReadStream(file)))).values));
+  for (const file of settings) {
+    const { values: saved, unread } = await orRefuse(file, () => readValues(createReadStream(file)));
+    const one = findObjects(saved);
+    tellUnread(file, [...unread, ...one.unread]);
+    found.push(one);
+  }
   const objects = found.flatMap(({ groups }) => groups.flat());
   const connectors = objects.filter(({ kinds }) => kinds.includes('inbound-connector'));
   const organisation = objects.find(({ kinds }) => kinds.includes('direct-send'));
@@ -316,13 +321,35 @@ const waitsFor = ({ tests }: ProbeRun): number =>
 async function look(desk: ProbeDesk, run: ProbeRun, files: readonly string[] | undefined): Promise<ProbeRun> {
   if (files === undefined) return desk.look(run);
   const messages: TracedMessage[] = [];
-  for (const file of files)
+  for (const file of files) {
+    const unread: UnreadRow[] = [];
     await orRefuse(file, async () => {
       for await (const rows of readRows(createReadStream(file), () => undefined))
-        for (const row of rows)
-          if (!('reason' in row)) messages.push(...[readTraced((column) => row.text(column)) ?? []].flat());
+        for (const row of rows) {
+          if ('reason' in row) {
+            unread.push(row);
+            continue;
+          }
+          const message = readTraced((column) => row.text(column));
+          // A trace may be of all mail of a tenant.
+          if (message?.recipient === run.to.toLowerCase()) messages.push(message);
+        }
     });
+    tellUnread(file, unread);
+  }
   return withSeen(run, messages, { now: await desk.now(), digest, steps: () => Promise.resolve([]) });
+}
+
+/** What was not read may be what was looked for. */
+function tellUnread(
+  file: string,
+  unread: readonly { readonly line?: number; readonly reason: string }[],
+): void {
+  const [first] = unread;
+  if (!first) return;
+  const place = first.line === undefined ? file : `${file}:${first.line}`;
+  const more = unread.length === 1 ? '' : `, and ${unread.length - 1} more`;
+  console.error(toPrintable(`Not read: ${place}: ${first.reason}${more}`));
 }
 
 async function orRefuse<T>(file: string, read: () => Promise<T>): Promise<T> {

@@ -322,6 +322,24 @@ describe('files in the place of the tenant', () => {
     expect(said.match(/FILTERED/g)).toHaveLength(4);
   });
 
+  it('are said to be read in part where they are', async () => {
+    const { lapse } = await probed();
+    await lapse(...send);
+    const errors: unknown[] = [];
+    const error = vi.spyOn(console, 'error').mockImplementation((line) => void errors.push(line));
+    onTestFinished(() => error.mockRestore());
+    await lapse('result', '--trace', saved('trace.jsonl', '{"Status":"Delivered"}\n{"Status":\n'));
+    await lapse(
+      ...to,
+      '--settings',
+      saved('x.json', [{ DomainName: 'contoso.com', DomainType: 'Authoritative' }, { Poem: 1 }]),
+    );
+    expect(errors).toEqual([
+      expect.stringMatching(/^Not read: .*trace\.jsonl:2: /),
+      expect.stringMatching(/^Not read: .*x\.json/),
+    ]);
+  });
+
   it.each([
     ['is missing', '/nowhere/trace.json'],
     ['is no trace', undefined],
