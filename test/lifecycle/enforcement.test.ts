@@ -92,6 +92,23 @@ describe('where Lapse only observes', () => {
     expect(wouldLapse(state, { now: after('P9D'), policy: observing })).toBe(false);
   });
 
+  it('what would have lapsed is looked at again and again, and nobody is told of it once more', () => {
+    const again = live([...asked, [after('P3D'), due], [after('P6D'), due], [after('P9D'), due]], observing);
+    expect(types(again.events).slice(2)).toEqual(['LapseObserved', 'LapseObserved', 'LapseObserved']);
+  });
+
+  it('no end is written into Exchange, for that would be refused again and again', () => {
+    const ending: Policy = { ...observing, nativeExpiry: true };
+    const steps: readonly Step[] = [
+      [noon, observe()],
+      [after('PT1M'), (state) => told(state, after('PT1M'))],
+      [after('PT1H'), (state) => approve(state, after('PT1H'), { by: sam })],
+    ];
+    expect(live(steps, ending).state.acting).toBeUndefined();
+    const { state } = live(steps, { ...ending, modes: () => ({ type: 'live' }) });
+    expect(state.acting).toMatchObject({ act: 'expiry' });
+  });
+
   it('nothing is disabled on request either, and the attempt is recorded', () => {
     const ask = live(asked, observing).state;
     for (const who of [alex, sam])

@@ -12,6 +12,7 @@ import { isApprovable } from '#lifecycle/asked.ts';
 import { applyPolicy } from '#lifecycle/apply-policy.ts';
 import { evolve } from '#lifecycle/evolve.ts';
 import { endsTooSoon, movesEnd, nativeEndOf } from '#lifecycle/native-expiry.ts';
+import { modeOf } from '#policy/enforcement-mode.ts';
 import { isSameOwner, findNextRung, nextToAsk, ownerKey } from '#policy/owner.ts';
 import { createActFailed, createDisableFailed, reportDueAt } from '#lifecycle/retry.ts';
 import { addVoiding } from '#lifecycle/voiding.ts';
@@ -51,7 +52,12 @@ function withEnds(
   let present = state;
   return events.map((event) => {
     const after = evolve(present, event);
-    const isWanted = context.policy.nativeExpiry && movesEnd(event) && nativeEndOf(after) !== undefined;
+    // Where Lapse only observes, nothing is written into Exchange; going live moves every end.
+    const isWanted =
+      context.policy.nativeExpiry &&
+      modeOf(context.policy, after).type !== 'observing' &&
+      movesEnd(event) &&
+      nativeEndOf(after) !== undefined;
     const said = isWanted || endsTooSoon(event, after) ? { ...event, expireBy: reportDueAt(context) } : event;
     present = evolve(present, said);
     return said;

@@ -127,6 +127,9 @@ function atDeadline(state: Unconfirmed | Confirmed, context: Context): readonly 
     return [spared(state, cause, 'stopped', context)];
   const restarted = restartOf(state, context);
   if (restarted) return [restarted];
+  // It was recorded that it would have lapsed, and nothing has changed: nobody is told of it once more.
+  if (mode.type === 'observing' && state.spared?.why === 'observing' && !leftToPeople(state, policy))
+    return [spared(state, cause, 'observing', context)];
   const told = toldAt(state, policy);
   const postponed = { type: 'DeadlinePostponed', at: now, actor, from: presentDeadlineOf(state) } as const;
   if (told === undefined)

@@ -30,6 +30,19 @@ export const enforcementGuards = [
       replace: ': state.since === since;',
     },
   ]),
+  ...inFile('functions/lifecycle/decide/due-now.ts', pure, [
+    {
+      without: 'whoever owns what would have lapsed is reminded of it for ever',
+      find: "if (mode.type === 'observing' && state.spared?.why === 'observing'",
+      replace: "if (mode.type === 'observing' && now < state.since",
+    },
+  ]),
+  ...inFile('functions/lifecycle/decide/decide.ts', pure, [
+    {
+      without: 'an end is to be written into Exchange where Lapse only observes, and is refused for ever',
+      find: "modeOf(context.policy, after).type !== 'observing' &&",
+    },
+  ]),
   ...inFile('functions/lifecycle/decide/answer.ts', pure, [
     {
       without: 'Disable now acts where Lapse may not',
