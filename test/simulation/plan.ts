@@ -94,7 +94,8 @@ const tenantIds = ['b3f6c1d2-7a54-4e0b-9d1c-5f20a6b8c9e1', '0d6b9c3e-51f2-4f5e-8
 export function createPlan(seed: string, objects?: number): Plan {
   const chance = createChance(`plan ${seed}`);
   const start = Date.parse('2026-01-05T08:00:00Z') + chance.below('start', 300) * 6 * hour;
-  const days = chance.pick('days', [25, 40, 60, 90, 120]);
+  const usual = chance.of('usual') < 0.92 ? 'live' : 'observing';
+  const days = chance.pick('days', usual === 'live' ? [25, 40, 60, 90] : [20, 30]);
   const tenants = tenantIds.slice(0, chance.of('tenants') < 0.3 ? 2 : 1);
   const count = objects ?? chance.pick('objects', [12, 20, 30, 40, 60]);
   const quiet = start + days * day;
@@ -105,7 +106,7 @@ export function createPlan(seed: string, objects?: number): Plan {
   const policies = policiesOf(chance, tenants, used, made);
   return {
     ...{ seed, start, quiet, tenants, policies },
-    usual: chance.of('usual') < 0.8 ? 'live' : 'observing',
+    usual,
     deployments: deploymentsOf(chance, start, days, policies.length),
     objects: made,
     modes: modesOf(chance, tenants, start, days),
@@ -261,7 +262,7 @@ function varied(base: Policy, chance: Chance, which: string): Policy {
       longestTerm: risk === 'low' ? duration('P180D') : one.longestTerm,
       reviewEvery: risk === 'low' ? duration('P90D') : one.reviewEvery,
       ...(chance.of(`${name} next`) < 0.5 && { askNextAfter: times('P1D') }),
-      onSilence: silence < 0.82 ? 'disable' : silence < 0.92 ? 'disable-first' : 'escalate',
+      onSilence: silence < 0.85 ? 'disable' : silence < 0.95 ? 'disable-first' : 'escalate',
       hours: chance.of(`${name} hours`) < 0.25 ? 'working' : 'any',
     };
   };
@@ -318,13 +319,27 @@ function modesOf(
   start: number,
   days: number,
 ): readonly ModeChange[] {
-  const some = chance.pick('modes', [0, 0, 0, 1, 3, 6]);
-  return Array.from({ length: some }, (_, index) => ({
+  const some = chance.pick('modes', [0, 0, 0, 0, 1, 3, 6]);
+  if (some === 0) return [];
+  const changes = Array.from({ length: some }, (_, index): ModeChange => ({
     id: `mode ${String(index)}`,
     at: chance.between(`mode ${String(index)}`, start + day, start + days * day),
     tenant: chance.pick(`mode of ${String(index)}`, tenants),
     order: chance.pick(`order ${String(index)}`, ['on', 'on', 'off', 'stop', 'resume', 'resume'] as const),
-  })).sort((a, b) => a.at - b.at);
+  }));
+  // Mostly, in the end everything is live: what is not stays as it is for ever.
+  const end = start + days * day - day;
+  const last = tenants.flatMap((tenant, index): readonly ModeChange[] =>
+    chance.of(`live in the end ${String(index)}`) < 0.8
+      ? (['resume', 'on'] as const).map((order, place) => ({
+          id: `mode in the end ${String(index)} ${order}`,
+          at: end + place * minute,
+          tenant,
+          order,
+        }))
+      : [],
+  );
+  return [...changes, ...last].sort((a, b) => a.at - b.at);
 }
 
 /** Some worlds are calm, some have one weak party, some are bad all over. */

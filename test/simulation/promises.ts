@@ -56,7 +56,8 @@ export interface WatchNeeds {
   readonly senderOf: (worker: Worker) => Person | undefined;
   readonly modeNow: (of: { readonly tenant: string; readonly kind: string }) => Mode;
   readonly personWith: (slackUser: string) => Person | undefined;
-  readonly story: (line: string, exception?: string) => void;
+  /** Absent where nobody wants to read it. */
+  readonly story?: (line: string, exception?: string) => void;
 }
 
 interface Told {
@@ -103,7 +104,7 @@ export function createWatch(needs: WatchNeeds) {
   };
   function broken(promise: PromiseName, what: string, exception?: string): void {
     const at = fromMillis(now());
-    story(`VIOLATION (${promise}): ${what}`, exception);
+    story?.(`VIOLATION (${promise}): ${what}`, exception);
     if (violations.length < 50)
       violations.push({ promise, what, at, ...(exception !== undefined && { exception }) });
   }
@@ -129,7 +130,7 @@ export function createWatch(needs: WatchNeeds) {
     let state = was;
     for (const event of events) {
       eventTypes.set(event.type, (eventTypes.get(event.type) ?? 0) + 1);
-      story(`  ${worker.job}: ${event.type}${describe(event)}`, id);
+      story?.(`  ${worker.job}: ${event.type}${describe(event)}`, id);
       const after = evolveAll(state, [event]);
       if (state) checkEvent(worker, state, event, after ?? state, one);
       else if (event.type !== 'ExceptionOpened') broken('trail', `begins with ${event.type}`, id);
@@ -306,7 +307,7 @@ export function createWatch(needs: WatchNeeds) {
 
   /** The tenant carried out a command. */
   function ordered(worker: Worker, { tenant, cmdlet, shelf, before: was, after }: Ordered): void {
-    story(`  ${worker.job}: ${cmdlet}${was === after ? ' (nothing changed)' : ''}`);
+    story?.(`  ${worker.job}: ${cmdlet}${was === after ? ' (nothing changed)' : ''}`);
     const own = handsOf(worker);
     if (worker.job !== 'enforce' || !own.switching) {
       broken('look', `${worker.job} sent ${cmdlet}`);
@@ -376,7 +377,7 @@ export function createWatch(needs: WatchNeeds) {
     const deadlines = [...said.matchAll(/\{(\d+)\}/g)].map(([, seconds]) => Number(seconds) * 1000);
     const ofDisable = /\boff \{|switched off|renew by|answer by|Disable now/.test(said);
     known(id).told.push({ at: now(), channel, deadlines, ofDisable });
-    story(`  Slack: ${channel} reads ${said.replaceAll('\n', ' / ').slice(0, 160)}`, id);
+    story?.(`  Slack: ${channel} reads ${said.replaceAll('\n', ' / ').slice(0, 160)}`, id);
   }
 
   /** A sweep ended well and said that nothing is wrong. */
@@ -439,7 +440,12 @@ function makersIn(events: readonly Event[]): ReadonlySet<string> {
   return makers;
 }
 
-const relevant = ({ name, enabled, parameters }: StoredObject) => ({ name, enabled, parameters });
+/** Whether a connector is on stands in `enabled`. */
+const relevant = ({ name, enabled, parameters }: StoredObject) => ({
+  name,
+  enabled,
+  parameters: { ...parameters, Enabled: undefined },
+});
 
 /** As it is read, with each moment as `{seconds}`. */
 function flat(blocks: unknown): string {

@@ -173,7 +173,7 @@ export async function live(plan: Plan, options: WorldOptions = {}): Promise<Live
     senderOf: (worker) => senders.get(worker),
     modeNow: (of) => modesIn(enforcementsNow, plan.usual)(of),
     personWith: (user) => people.get(user),
-    story: say,
+    ...(tell && { story: say }),
   });
 
   const channel = plan.policies[0]?.fallbackChannel ?? '';
@@ -1195,7 +1195,7 @@ export async function live(plan: Plan, options: WorldOptions = {}): Promise<Live
       });
   callSweep(clock.now() + minute);
   callPublisher();
-  await run(plan.quiet + 10 * day);
+  await run(plan.quiet + 9 * day);
   const isOver = (state: Exception | undefined): boolean => {
     if (!state || state.state === 'removed') return true;
     if (state.state === 'disabled') return !state.acting;
@@ -1205,9 +1205,9 @@ export async function live(plan: Plan, options: WorldOptions = {}): Promise<Live
     return events.some((event) => event.type === 'ExceptionEscalated' && event.at > since);
   };
   const open = () => [...watch.all.values()].filter(({ state }) => !isOver(state));
-  for (let rounds = 0; rounds < 40 && open().length > 0; rounds += 1) {
+  for (let rounds = 0; rounds < 160 && open().length > 0; rounds += 1) {
     await releaseAll();
-    await run(clock.now() + 12 * day);
+    await run(clock.now() + 3 * day);
   }
   async function releaseAll(): Promise<void> {
     const breakers = createBreakers(notes);
