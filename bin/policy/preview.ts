@@ -92,16 +92,15 @@ function heldBack(
   policy: Pick<Policy, 'breaker'>,
   now: Instant,
 ): Preview['held'] {
-  const confirmedIn = (some: readonly Exception[]) =>
-    some.filter(({ state }) => state === 'confirmed').length;
   return [...new Set(nearer.map(({ tenant }) => tenant))].flatMap((tenant) => {
     const wanted = nearer.filter((one) => one.tenant === tenant);
     const wanting = {
       count: wanted.length,
-      confirmed: confirmedIn(wanted),
-      allConfirmed: confirmedIn(all.filter((one) => one.tenant === tenant)),
+      outOf: all.filter((one) => one.tenant === tenant && isAsked(one)).length,
       on: '',
     };
     return admitLapses(unused, wanting, now, policy).may ? [] : [{ tenant, deadlines: wanted.length }];
   });
 }
+
+const isAsked = ({ state }: Exception): boolean => state === 'unconfirmed' || state === 'confirmed';

@@ -1,7 +1,15 @@
 /** What too much of would happen to a tenant at once goes through its breaker; where that stops it, people hear of it. */
-import { admitLapses, strictestOf, type Breaker, type BreakerType } from '#lifecycle/breaker.ts';
+import {
+  admitLapses,
+  enoughToPass,
+  strictestOf,
+  type Breaker,
+  type BreakerType,
+} from '#lifecycle/breaker.ts';
+import { alertsOnly } from '#lifecycle/decide/due-now.ts';
 import { createBreakers } from '#register/breaker.ts';
 import { execute } from '#register/execute.ts';
+import { readStates } from '#register/read-states.ts';
 import { describeFailure } from '#runtime/failure.ts';
 import type { Brought } from '#lifecycle/events.ts';
 import type { Exception } from '#lifecycle/exception.ts';
@@ -58,13 +66,22 @@ async function throughBreaker(
   const numbers = strictestOf([policy.breaker, ...(nearer?.numbers ?? [])]);
   const breakers = createBreakers(values);
   const { breaker, revision } = await breakers.load(tenant, of);
-  const confirmed = exceptions.filter(({ state }) => state === 'confirmed').length;
+  const count = exceptions.length;
+  const enough = enoughToPass(breaker, count, now, { breaker: numbers });
   const result = admitLapses(
     breaker,
     {
-      count: exceptions.length,
-      confirmed,
-      allConfirmed: Math.max(confirmed, confirmed < numbers.least ? 0 : await register.confirmedIn(tenant)),
+      count,
+      outOf: Math.max(
+        count,
+        await countOpen(
+          tenant,
+          register,
+          enough,
+          turn,
+          (one) => nearer !== undefined || !alertsOnly(one, policy),
+        ),
+      ),
       on: exceptions[0]?.id ?? '',
       ...(nearer && { policy: nearer.policy }),
     },
@@ -78,6 +95,25 @@ async function throughBreaker(
   if (tripped) await recordTrip(tripped, { register, policy }, now, `${tenant}#${of}`, nearer?.soonest);
   if (!result.may) sayHeldBack(logger, { of, tenant, waiting: exceptions.length });
   return result.may;
+}
+
+/** How many open exceptions of a tenant count, and no more of them than `enough`. */
+async function countOpen(
+  tenant: string,
+  register: Register,
+  enough: number,
+  turn: ScheduledTurn,
+  counts: (exception: Exception) => boolean,
+): Promise<number> {
+  let count = 0;
+  for (const state of ['confirmed', 'unconfirmed'] as const) {
+    if (count >= enough) return count;
+    const rows = register.rows({ tenant, state });
+    for await (const one of readStates(register, rows, (unreadable) => passOver(unreadable, turn)))
+      // The index lags a moment.
+      if (one.state === state && counts(one) && (count += 1) >= enough) return count;
+  }
+  return count;
 }
 
 /**

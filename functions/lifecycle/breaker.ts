@@ -3,8 +3,8 @@
  * clock, a wrong policy, a Slack that loses messages: from inside, each looks as if nobody cared. A second breaker
  * guards the deadlines that a new policy brings nearer: by the time they lapse, nobody would be looking any more.
  */
-import { fromMillis, millis, minus, toMillis } from '#time/instant.ts';
-import type { Instant } from '#time/instant.ts';
+import { duration, fromMillis, inWords, millis, minus, toMillis } from '#time/instant.ts';
+import type { Duration, Instant } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
 
 /** What is counted: lapses, or deadlines that a new policy brings nearer. Each has a breaker of its own. */
@@ -36,9 +36,9 @@ export interface Breaker {
 
 interface Passed {
   readonly at: Instant;
-  /** How many, and how many of them had once been approved. */
   readonly count: number;
-  readonly confirmed: number;
+  /** For the release before, which counts a share of the confirmed ones and cannot read it without. */
+  readonly confirmed?: number;
 }
 
 /** The breakers of all tenants, wherever they are kept. */
@@ -53,11 +53,10 @@ export interface Breakers {
 export const unused: Breaker = { passed: [] };
 
 export interface Wanting {
-  /** How many exceptions of the tenant would lapse now, and how many of them are confirmed. */
+  /** How many exceptions of the tenant would lapse now. */
   readonly count: number;
-  readonly confirmed: number;
-  /** All confirmed ones, including those. */
-  readonly allConfirmed: number;
+  /** How many of its open ones could lapse at all, including those: `enoughToPass` of them will do. */
+  readonly outOf: number;
   /** The exception whose trail records a stop. */
   readonly on: string;
   /** Hash of the policy that calls for it; absent for lapses. */
@@ -72,6 +71,32 @@ export const strictestOf = (all: readonly Policy['breaker'][]): Policy['breaker'
     least: Math.min(a.least, b.least),
     within: millis(a.within) > millis(b.within) ? a.within : b.within,
   }));
+
+/**
+ * A share is taken of what passed within a day: in a small tenant, a few at each of several hours are as much a mass as
+ * all at once, and never as many as `most` allows.
+ */
+const shareWithin = duration('P1D');
+
+const windowOfShare = ({ within }: Policy['breaker']): Duration =>
+  millis(within) > millis(shareWithin) ? within : shareWithin;
+
+/** How many passed within that time before now. */
+function passedWithin(breaker: Breaker, length: Duration, now: Instant): number {
+  const since = toMillis(now) >= millis(length) ? minus(now, length) : now;
+  return breaker.passed.filter(({ at }) => at > since).reduce((sum, { count }) => sum + count, 0);
+}
+
+/** Of so many open exceptions or more, `count` is a share that policy allows: nobody need count any further. */
+export function enoughToPass(
+  breaker: Breaker,
+  count: number,
+  now: Instant,
+  { breaker: numbers }: Pick<Policy, 'breaker'>,
+): number {
+  const before = passedWithin(breaker, windowOfShare(numbers), now);
+  return before + count < numbers.least ? 0 : Math.ceil(((before + count) * 100) / numbers.share) - before;
+}
 
 /** Whether they may lapse, and what to remember before the first one does. */
 export function admitLapses(
@@ -88,26 +113,26 @@ export function admitLapses(
   const { released } = breaker;
   if (released && now < released.until && released.policy === wanting.policy) return { may: true, breaker };
   const { most, share, least, within } = policy.breaker;
-  const since = toMillis(now) >= millis(within) ? minus(now, within) : now;
-  const passed = breaker.passed.filter(({ at }) => at > since);
-  const before = { count: sum(passed, 'count'), confirmed: sum(passed, 'confirmed') };
-  const count = before.count + wanting.count;
-  const confirmed = before.confirmed + wanting.confirmed;
-  // Those that lapsed within the window were confirmed too when it began.
-  const outOf = before.confirmed + wanting.allConfirmed;
+  const longer = windowOfShare(policy.breaker);
+  const atOnce = passedWithin(breaker, within, now) + wanting.count;
+  const before = passedWithin(breaker, longer, now);
+  const count = before + wanting.count;
+  // Those that lapsed within the window were open too when it began.
+  const outOf = before + wanting.outOf;
   const would = wanting.policy === undefined ? 'would have lapsed' : 'would have had an earlier deadline';
   const why =
-    count > most
-      ? `${count} exceptions ${would} within the time in which policy allows ${most}`
-      : confirmed >= least && confirmed * 100 > share * outOf
-        ? `${confirmed} of ${outOf} confirmed exceptions ${would} within the time in which policy allows ${share} percent`
+    atOnce > most
+      ? `${atOnce} exceptions ${would} within ${inWords(within)}, in which policy allows ${most}`
+      : count >= least && count * 100 > share * outOf
+        ? `${count} of ${outOf} open exceptions ${would} within ${inWords(longer)}, in which policy allows ${share} percent`
         : undefined;
+  const passed = breaker.passed.filter(({ at }) => toMillis(at) > toMillis(now) - millis(longer));
   if (why !== undefined) {
     const { count: waiting, on, policy: named } = wanting;
     const stop = { at: now, why, waiting, on, ...(named !== undefined && { policy: named }) };
     return { may: false, breaker: { ...breaker, passed, tripped: stop } };
   }
-  const added = { at: now, count: wanting.count, confirmed: wanting.confirmed };
+  const added = { at: now, count: wanting.count, confirmed: wanting.count };
   return { may: true, breaker: { ...breaker, passed: wanting.count === 0 ? passed : [...passed, added] } };
 }
 
@@ -122,6 +147,3 @@ export function releaseBreaker(
   const named = tripped?.policy;
   return { passed: [], released: { at: now, by, until, ...(named !== undefined && { policy: named }) } };
 }
-
-const sum = (all: readonly Passed[], field: 'count' | 'confirmed'): number =>
-  all.reduce((so, one) => so + one[field], 0);

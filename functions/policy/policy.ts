@@ -162,9 +162,9 @@ export interface Policy {
   readonly breaker: {
     /** How many lapses within `within` still pass. */
     readonly most: number;
-    /** The share of confirmed exceptions, in percent, that may still lapse within `within`. */
+    /** The share of a tenant's open exceptions, in percent, that may still lapse within a day. */
     readonly share: number;
-    /** With fewer confirmed ones than this, the share does not apply: one of two is not a mass. */
+    /** If fewer than this lapse, the share does not apply: one of two is not a mass. */
     readonly least: number;
     readonly within: Duration;
   };

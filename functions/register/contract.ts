@@ -115,7 +115,9 @@ export type Which =
   | { readonly by: 'urgency'; readonly risks?: readonly Risk[] }
   /** Of one owner, by Slack user; by deadline. By urgency, those switched off are left out here too. */
   | { readonly owner: string; readonly by?: 'urgency' }
-  | { readonly tenant: string; readonly kind?: Kind };
+  | { readonly tenant: string; readonly kind?: Kind }
+  /** Of one tenant, those that are asked about. */
+  | { readonly tenant: string; readonly state: 'unconfirmed' | 'confirmed' };
 
 /** What an index holds about an exception: enough to skip it without reading it. */
 export interface IndexRow {
@@ -173,8 +175,6 @@ export interface Register {
   rows(which: Which): AsyncIterable<IndexRow>;
   /** Each as it is now, a hundred in one request; or why it cannot be read. */
   states(ids: readonly string[]): Promise<readonly (Exception | UnreadableState | undefined)[]>;
-  /** How many of a tenant's exceptions are confirmed, by an index that lags a moment. */
-  confirmedIn(tenant: string): Promise<number>;
   /**
    * What happened to an exception, oldest first; empty for one that does not exist. An unreadable entry is passed to
    * `unreadable`, and the others follow. Without that, it is thrown after the last of the others.

@@ -76,6 +76,10 @@ export function createInMemoryRegister(): InMemoryRegister {
       return indexed('owned').filter(
         (item) => item['owner'] === which.owner && (which.by === undefined || isAsked(item)),
       );
+    if ('state' in which)
+      return indexed('state').filter(
+        ({ within, stateName }) => within === withinOf(which.tenant) && stateName === which.state,
+      );
     if ('tenant' in which)
       return indexed('tenant').filter(
         ({ within, kind }) => within === withinOf(which.tenant) && (which.kind ?? kind) === kind,
@@ -171,12 +175,6 @@ export function createInMemoryRegister(): InMemoryRegister {
       yield* found(which).map(rowFrom);
     },
     states: async (ids) => Promise.resolve(ids.map((id) => states.get(id)?.exception)),
-    confirmedIn: async (tenant) =>
-      Promise.resolve(
-        indexed('state').filter(
-          (item) => item['within'] === withinOf(tenant) && item['stateName'] === 'confirmed',
-        ).length,
-      ),
     trail: async function* (id) {
       await Promise.resolve();
       yield* trails.get(id)?.entries ?? [];

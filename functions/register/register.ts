@@ -99,6 +99,14 @@ export function createRegister({
   function rowItems(which: Which): AsyncIterable<Readonly<Record<string, unknown>>> {
     if ('owner' in which)
       return which.by === 'urgency' ? asked('owned', which.owner) : paged(within('owned', which.owner));
+    if ('state' in which) {
+      const { ExpressionAttributeValues: values, ...rest } = within('state', keys.withinOf(which.tenant));
+      return query({
+        ...rest,
+        KeyConditionExpression: `${rest.KeyConditionExpression} AND stateName = :state`,
+        ExpressionAttributeValues: { ...values, ':state': which.state },
+      });
+    }
     if ('tenant' in which) {
       const { ExpressionAttributeValues: values, ...rest } = within('tenant', keys.withinOf(which.tenant));
       return query({
@@ -279,18 +287,6 @@ export function createRegister({
     },
 
     states,
-
-    async confirmedIn(tenant) {
-      const { ExpressionAttributeValues: values, ...rest } = within('state', keys.withinOf(tenant));
-      const input = {
-        ...({ TableName, ...rest, Select: 'COUNT' } as const),
-        KeyConditionExpression: `${rest.KeyConditionExpression} AND stateName = :confirmed`,
-        ExpressionAttributeValues: { ...values, ':confirmed': 'confirmed' },
-      };
-      let count = 0;
-      for await (const { Count = 0 } of paginateQuery({ client: db }, input)) count += Count;
-      return count;
-    },
 
     trail: (id, unreadable) => skipUnreadable(entries(id), unreadable),
 

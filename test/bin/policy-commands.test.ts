@@ -313,7 +313,11 @@ describe('the preview of another policy', () => {
   it('tells where so much would come nearer that an approver must look first', () => {
     const many = Array.from({ length: 21 }, (_, index) => ({ ...asked, id: `ex-${index}` }));
     expect(previewPolicy(many, policy, day, after('PT1H')).held).toEqual([{ tenant, deadlines: 21 }]);
-    expect(previewPolicy(many.slice(1), policy, day, after('PT1H')).held).toEqual([]);
+    expect(previewPolicy(many.slice(17), policy, day, after('PT1H')).held).toEqual([]);
+    // Of a small tenant, fewer are as much a mass.
+    expect(previewPolicy(many.slice(15), policy, day, after('PT1H')).held).toEqual([
+      { tenant, deadlines: 6 },
+    ]);
     expect(previewPolicy(many, policy, week, after('PT1H')).held).toEqual([]);
     // No policy brings the numbers by which it is judged.
     const lenient = { ...day, breaker: { ...day.breaker, most: 1_000 } };

@@ -4,6 +4,7 @@ import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { createInMemoryVersionedValues } from '#test/register/in-memory-versioned-values.ts';
 import { duration, momentInWords } from '#time/instant.ts';
+import { risks } from '#risk/finding.ts';
 import { react } from '#lifecycle/react.ts';
 import { hashPolicy } from '#policy/hash-policy.ts';
 import { createBreakers } from '#register/breaker.ts';
@@ -350,7 +351,40 @@ describe('the breaker of the sweep', () => {
     expect(counted).toMatchObject({ Lapsed: 3, HeldBack: 0, Stopped: 0, EnforcementStopped: 0 });
   });
 
-  it('takes a share of the confirmed ones of its own tenant, however many others have', async () => {
+  describe('takes a share of all that could lapse in a tenant', () => {
+    const rules: Policy = {
+      ...policy,
+      breaker: { ...policy.breaker, most: 1000, share: 40, least: 3 },
+      kinds: { 'ip-allow': Object.fromEntries(risks.map((risk) => [risk, { onSilence: 'escalate' }])) },
+    };
+    /** Three that would lapse now, and so many others that would later. */
+    const among = async (others: number, made: Parameters<typeof observe>[0] = {}) => {
+      const register = await threeReminded();
+      for (let n = 0; n < others; n += 1) {
+        const guid = `77777777-1c7f-4a39-9a64-2f6f6b0b7d1${n}`;
+        const observed = observe({ name: `Other ${n}`, guid, changedAt: after('P2D'), ...made });
+        await give(
+          register,
+          `ex-ddddddddddddddd${n}`,
+          { ...observed, id: `ex-ddddddddddddddd${n}` } as Command,
+          after('P2D'),
+        );
+      }
+      return (await sweep(register, after('P3D'), undefined, { rules })).counted;
+    };
+
+    it('though nobody had confirmed them', async () => {
+      expect(await among(4)).toMatchObject({ Lapsed: 0, HeldBack: 3, Stopped: 1 });
+      expect(await among(5)).toMatchObject({ Lapsed: 3, HeldBack: 0, Stopped: 0 });
+    });
+
+    it('without those that silence ends never', async () => {
+      const silent = { kind: 'ip-allow', settings: { Entry: '203.0.113.7' } } as const;
+      expect(await among(5, silent)).toMatchObject({ Lapsed: 0, HeldBack: 3 });
+    });
+  });
+
+  it('takes a share of its own tenant, however many others have', async () => {
     const register = createInMemoryRegister();
     const values = createInMemoryVersionedValues();
     const confirmed = async (n: number, of: string): Promise<void> => {

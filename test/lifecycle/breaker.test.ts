@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { admitLapses, releaseBreaker, strictestOf, unused } from '#lifecycle/breaker.ts';
+import { admitLapses, enoughToPass, releaseBreaker, strictestOf, unused } from '#lifecycle/breaker.ts';
 import { duration } from '#time/instant.ts';
 import type { Breaker, Wanting } from '#lifecycle/breaker.ts';
 import { after, noon } from './examples.ts';
@@ -8,8 +8,7 @@ import { after, noon } from './examples.ts';
 const policy = { breaker: { most: 10, share: 20, least: 5, within: duration('PT1H') } };
 const wanting = (given: Partial<Wanting>): Wanting => ({
   count: 1,
-  confirmed: 0,
-  allConfirmed: 0,
+  outOf: 100,
   on: 'ex-a',
   ...given,
 });
@@ -39,16 +38,67 @@ describe('the breaker', () => {
     expect(ask(breaker, { count: 5 }, after('PT61M')).may).toBe(true);
   });
 
-  it('stops a share of the confirmed ones, unless they are too few to be a mass', () => {
-    expect(ask(unused, { count: 6, confirmed: 6, allConfirmed: 20 }).may).toBe(false);
-    expect(ask(unused, { count: 6, confirmed: 6, allConfirmed: 30 }).may).toBe(true);
-    expect(ask(unused, { count: 4, confirmed: 4, allConfirmed: 4 }).may).toBe(true);
+  it('stops a share of a small tenant: six of thirteen are a mass', () => {
+    const { may, breaker } = ask(unused, { count: 6, outOf: 13 });
+    expect(may).toBe(false);
+    expect(breaker.tripped?.why).toBe(
+      '6 of 13 open exceptions would have lapsed within 1 day, in which policy allows 20 percent',
+    );
+    expect(ask(unused, { count: 6, outOf: 30 }).may).toBe(true);
   });
 
-  it('counts the confirmed ones that passed within the window too, in however small parts they come', () => {
-    const { breaker } = ask(unused, { count: 4, confirmed: 4, allConfirmed: 30 });
-    expect(ask(breaker, { count: 4, confirmed: 4, allConfirmed: 26 }, after('PT30M')).may).toBe(false);
-    expect(ask(breaker, { count: 4, confirmed: 4, allConfirmed: 26 }, after('PT61M')).may).toBe(true);
+  it('lets few pass, whatever their share: three of three are no mass', () => {
+    expect(ask(unused, { count: 3, outOf: 3 }).may).toBe(true);
+    expect(ask(unused, { count: 4, outOf: 4 }).may).toBe(true);
+    expect(ask(unused, { count: 5, outOf: 5 }).may).toBe(false);
+  });
+
+  it('adds up a day of what lapses at several hours, each time too few for any window', () => {
+    const first = ask(unused, { count: 2, outOf: 13 });
+    const second = ask(first.breaker, { count: 2, outOf: 11 }, after('PT4H'));
+    expect([first.may, second.may]).toEqual([true, true]);
+    expect(ask(second.breaker, { count: 2, outOf: 9 }, after('PT8H')).may).toBe(false);
+    expect(ask(second.breaker, { count: 2, outOf: 9 }, after('P1DT1H')).may).toBe(true);
+  });
+
+  it('adds up what policy says is longer than a day', () => {
+    const week = { breaker: { ...policy.breaker, within: duration('P7D') } };
+    const { breaker } = admitLapses(unused, wanting({ count: 4, outOf: 20 }), noon, week);
+    expect(admitLapses(breaker, wanting({ count: 4, outOf: 16 }), after('P3D'), week).may).toBe(false);
+  });
+
+  it('never stops a smaller share where a larger one of the same would pass', () => {
+    const some = fc.integer({ min: 1, max: 15 });
+    fc.assert(
+      fc.property(
+        fc.array(some, { maxLength: 4 }),
+        some,
+        some,
+        fc.nat(60),
+        fc.nat(60),
+        (past, a, b, rest, more) => {
+          const breaker = { passed: past.map((count) => ({ at: noon, count })) };
+          const [few, many] = [Math.min(a, b), Math.max(a, b)];
+          const larger = ask(breaker, { count: many, outOf: many + rest }, after('PT30M')).may;
+          const smaller = ask(breaker, { count: few, outOf: many + rest + more }, after('PT30M')).may;
+          expect(smaller || !larger).toBe(true);
+        },
+      ),
+    );
+  });
+
+  it('need not count the open ones beyond what is enough to pass', () => {
+    fc.assert(
+      fc.property(fc.nat(9), fc.integer({ min: 1, max: 10 }), fc.nat(80), (past, count, rest) => {
+        const breaker = past === 0 ? unused : { passed: [{ at: noon, count: past }] };
+        const now = after('PT2H');
+        const outOf = count + rest;
+        const counted = Math.max(count, Math.min(outOf, enoughToPass(breaker, count, now, policy)));
+        expect(ask(breaker, { count, outOf: counted }, now).may).toBe(
+          ask(breaker, { count, outOf }, now).may,
+        );
+      }),
+    );
   });
 
   it('lets pass what waited once it is released, and counts anew after that', () => {

@@ -344,8 +344,9 @@ describe.each([
       expect(await names({ by: 'urgency' })).toEqual([id, late.id, other]);
       expect(await names({ by: 'urgency', risks: ['high'] })).toEqual([id, late.id]);
       expect(await names({ by: 'urgency', risks: ['low', 'critical'] })).toEqual([other]);
-      expect(await register.confirmedIn(tenant)).toBe(1);
-      expect(await register.confirmedIn('another')).toBe(0);
+      expect(await names({ tenant: tenant.toUpperCase(), state: 'confirmed' })).toEqual([other]);
+      expect((await names({ tenant, state: 'unconfirmed' })).toSorted()).toEqual([id, late.id].toSorted());
+      expect(await names({ tenant: 'another', state: 'confirmed' })).toEqual([]);
     });
 
     it('by who owns it, once Slack has told who that is', async () => {

@@ -376,7 +376,7 @@ describe('/lapse release', () => {
   const trip = async () => {
     office = await openOffice();
     await office.ask();
-    const wanting = { count: 30, confirmed: 0, allConfirmed: 0, on: id };
+    const wanting = { count: 30, outOf: 30, on: id };
     const { breaker } = admitLapses(unused, wanting, (await office.state()).since, policy);
     await office.breakers.save(observation.tenant, 'lapses', breaker, 0);
   };
@@ -415,7 +415,7 @@ describe('/lapse release', () => {
   it('releases what a policy would bring nearer, for that policy', async () => {
     office = await openOffice();
     await office.ask();
-    const wanting = { count: 30, confirmed: 0, allConfirmed: 0, on: id, policy: 'q' };
+    const wanting = { count: 30, outOf: 30, on: id, policy: 'q' };
     const { breaker } = admitLapses(unused, wanting, (await office.state()).since, policy);
     await office.breakers.save(observation.tenant, 'policy', breaker, 0);
     expect(await say(approver)).toContain('Released: 30 deadlines of tenant');

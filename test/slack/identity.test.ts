@@ -302,7 +302,7 @@ describe('a member who is neither owner nor approver', () => {
   it('learns from release not even whether anything is held back', async () => {
     await office.ask();
     const before = await told('release');
-    const wanting = { count: 30, confirmed: 0, allConfirmed: 0, on: id };
+    const wanting = { count: 30, outOf: 30, on: id };
     const { breaker } = admitLapses(unused, wanting, (await office.state()).since, policy);
     await office.breakers.save(observation.tenant, 'lapses', breaker, 0);
     expect(await told('release')).toBe(before);

@@ -35,9 +35,9 @@ export const register = [
       replace: 'risks.flatMap',
     },
     {
-      without: 'the breaker counts what nobody has confirmed as confirmed',
-      find: ' AND stateName = :confirmed`',
-      replace: ' AND stateName >= :confirmed`',
+      without: 'what is not asked about any more counts as open for the breaker',
+      find: ' AND stateName = :state`',
+      replace: ' AND stateName >= :state`',
     },
     {
       without: 'what is not due yet is swept',
