@@ -6,7 +6,7 @@
  * also sends a heartbeat down the way that recorded events take.
  */
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import { isHeldBack, mayPass, passOver, type Sources } from '#deadlines/admission.ts';
+import { findHeldBack, mayPass, passOver, type Sources } from '#deadlines/admission.ts';
 import { carryOutChanges } from '#deadlines/enforcement-changes.ts';
 import { findComingPolicy, type Waits } from '#deadlines/new-policy.ts';
 import { checkDue } from '#lifecycle/decide/due-now.ts';
@@ -194,13 +194,16 @@ async function admitted(
   const { now } = turn;
   const held = new Set<string>();
   const stopped = new Set<string>();
-  const lapsing = due.filter(({ lapsesAt }) => lapsesAt !== undefined && lapsesAt <= now);
-  for (const [tenant, those] of Map.groupBy(lapsing, (one) => one.tenant))
+  const lapsing = due.flatMap(({ id, tenant, lapsesAt }) =>
+    lapsesAt !== undefined && lapsesAt <= now ? [{ id, tenant, since: lapsesAt }] : [],
+  );
+  for (const [tenant, those] of Map.groupBy(lapsing, (one) => one.tenant)) {
     // Whose it is, its state tells below.
-    if (tenant !== undefined && (await isHeldBack(tenant, those.length, sources, turn))) {
-      stopped.add(tenant);
-      for (const { id } of those) held.add(id);
-    }
+    if (tenant === undefined) continue;
+    const ids = await findHeldBack(tenant, those, sources, turn);
+    if (ids.length > 0) stopped.add(tenant);
+    for (const id of ids) held.add(id);
+  }
 
   const wanting = new Map<string, Exception[]>();
   const ids = due.map(({ id }) => id).filter((id) => !held.has(id));
@@ -216,9 +219,11 @@ async function admitted(
     }
   }
   const may = new Set<string>();
-  for (const [tenant, exceptions] of wanting)
-    if (await mayPass(tenant, exceptions, sources, turn)) for (const { id } of exceptions) may.add(id);
-    else stopped.add(tenant);
+  for (const [tenant, exceptions] of wanting) {
+    const passing = await mayPass(tenant, exceptions, sources, turn);
+    if (!passing.all) stopped.add(tenant);
+    for (const { id } of exceptions) if (passing.all || passing.ids.has(id)) may.add(id);
+  }
   return { may, held, stopped: stopped.size };
 }
 

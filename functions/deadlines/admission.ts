@@ -2,10 +2,15 @@
 import {
   admitLapses,
   enoughToPass,
+  heldBackBy,
+  pickedOf,
   strictestOf,
   type Breaker,
   type BreakerType,
+  type Waiting,
 } from '#lifecycle/breaker.ts';
+import { presentDeadlineOf } from '#lifecycle/due.ts';
+import { byDanger } from '#lifecycle/lapsing.ts';
 import { alertsOnly } from '#lifecycle/decide/due-now.ts';
 import { createBreakers } from '#register/breaker.ts';
 import { execute } from '#register/execute.ts';
@@ -13,6 +18,7 @@ import { readStates } from '#register/read-states.ts';
 import { describeFailure } from '#runtime/failure.ts';
 import type { Brought } from '#lifecycle/events.ts';
 import type { Exception } from '#lifecycle/exception.ts';
+import type { Instant } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { Register } from '#register/contract.ts';
 import type { VersionedValues } from '#register/versioned-values.ts';
@@ -33,14 +39,25 @@ export interface Nearer {
   readonly numbers: readonly Policy['breaker'][];
 }
 
-/** Whether all of them may lapse, or have the nearer deadline of a new policy. */
+export interface Admitted {
+  readonly all: boolean;
+  /** Those that may, if not all. */
+  readonly ids: ReadonlySet<string>;
+}
+
+const none: Admitted = { all: false, ids: new Set() };
+
+/** As many of what would lapse as a message shows: the form shows more. */
+const mostShown = 10;
+
+/** Which of them may lapse, or whether they may have the nearer deadline of a new policy. */
 export async function mayPass(
   tenant: string,
   exceptions: readonly Exception[],
   sources: Sources,
   turn: ScheduledTurn,
   nearer?: Nearer,
-): Promise<boolean> {
+): Promise<Admitted> {
   try {
     return await throughBreaker(tenant, exceptions, sources, turn, nearer);
   } catch (error) {
@@ -50,7 +67,7 @@ export async function mayPass(
       tenant,
       failure: describeFailure(error),
     });
-    return false;
+    return none;
   }
 }
 
@@ -60,13 +77,16 @@ async function throughBreaker(
   { register, values, policy }: Sources,
   turn: ScheduledTurn,
   nearer?: Nearer,
-): Promise<boolean> {
+): Promise<Admitted> {
   const { now, logger } = turn;
   const of: BreakerType = nearer ? 'policy' : 'lapses';
   const numbers = strictestOf([policy.breaker, ...(nearer?.numbers ?? [])]);
   const breakers = createBreakers(values);
   const { breaker, revision } = await breakers.load(tenant, of);
-  const count = exceptions.length;
+  const picked = nearer ? new Set<string>() : pickedOf(breaker, now);
+  const others = exceptions.filter(({ id }) => !picked.has(id));
+  if (others.length === 0 && !nearer) return { all: true, ids: picked };
+  const count = others.length;
   const enough = enoughToPass(breaker, count, now, { breaker: numbers });
   const result = admitLapses(
     breaker,
@@ -82,20 +102,31 @@ async function throughBreaker(
           (one) => nearer !== undefined || !alertsOnly(one, policy),
         ),
       ),
-      on: exceptions[0]?.id ?? '',
-      ...(nearer && { policy: nearer.policy }),
+      on: others[0]?.id ?? '',
+      ...(nearer
+        ? { policy: nearer.policy }
+        : {
+            since: others.map(waitsSince).toSorted()[0] ?? now,
+            shown: others
+              .toSorted(byDanger)
+              .slice(0, mostShown)
+              .map(({ id }) => id),
+          }),
     },
     now,
     { breaker: numbers },
   );
   // Two sweeps at once would each count alone: the one that is late lets nothing pass.
   if (result.breaker !== breaker && !(await breakers.save(tenant, of, result.breaker, revision)))
-    return false;
+    return { all: false, ids: picked };
   const { tripped } = result.breaker;
   if (tripped) await recordTrip(tripped, { register, policy }, now, `${tenant}#${of}`, nearer?.soonest);
-  if (!result.may) sayHeldBack(logger, { of, tenant, waiting: exceptions.length });
-  return result.may;
+  if (!result.may) sayHeldBack(logger, { of, tenant, waiting: count });
+  return { all: result.may, ids: picked };
 }
+
+const waitsSince = (state: Exception): Instant =>
+  state.state === 'unconfirmed' || state.state === 'confirmed' ? presentDeadlineOf(state) : state.since;
 
 /** How many open exceptions of a tenant count, and no more of them than `enough`. */
 async function countOpen(
@@ -117,23 +148,23 @@ async function countOpen(
 }
 
 /**
- * Whether the breaker of lapses has stopped a tenant already: then none of those that are `waiting` need be looked at.
- * Where it cannot be read they are, and it is told of there.
+ * Those that the breaker of lapses holds back already: none of them need be looked at. Where it cannot be read they
+ * are, and it is told of there.
  */
-export async function isHeldBack(
+export async function findHeldBack(
   tenant: string,
-  waiting: number,
+  waiting: readonly Waiting[],
   { register, values, policy }: Sources,
   { now, logger }: ScheduledTurn,
-): Promise<boolean> {
+): Promise<readonly string[]> {
   const found = await createBreakers(values)
     .load(tenant, 'lapses')
     .catch(() => undefined);
-  const tripped = found?.breaker.tripped;
-  if (!tripped) return false;
-  await recordTrip(tripped, { register, policy }, now, `${tenant}#lapses`);
-  sayHeldBack(logger, { of: 'lapses', tenant, waiting });
-  return true;
+  const held = found ? heldBackBy(found.breaker, waiting, now) : [];
+  if (!found?.breaker.tripped || held.length === 0) return [];
+  await recordTrip(found.breaker.tripped, { register, policy }, now, `${tenant}#lapses`);
+  sayHeldBack(logger, { of: 'lapses', tenant, waiting: held.length });
+  return held;
 }
 
 const sayHeldBack = (
@@ -156,13 +187,17 @@ export async function isStopped(tenant: string, policy: string, values: Versione
 
 /** Into the trail of one of them, from where it reaches people. Once, however often it is tried. */
 async function recordTrip(
-  { at, why, waiting, on, policy: named }: NonNullable<Breaker['tripped']>,
+  { at, why, waiting, on, shown, policy: named }: NonNullable<Breaker['tripped']>,
   { register, policy }: Pick<Sources, 'register' | 'policy'>,
   now: ScheduledTurn['now'],
   breaker: string,
   soonest?: readonly Brought[],
 ): Promise<void> {
-  const brought = { ...(named !== undefined && { policy: named }), ...(soonest && { soonest }) };
+  const brought = {
+    ...(shown && { shown }),
+    ...(named !== undefined && { policy: named }),
+    ...(soonest && { soonest }),
+  };
   const command = { type: 'TripBreaker', waiting, why, ...brought } as const;
   await execute(register, { id: on, receipt: `breaker#${breaker}#${at}`, command, now, policy });
 }

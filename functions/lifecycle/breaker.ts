@@ -22,15 +22,27 @@ export interface Breaker {
     readonly waiting: number;
     /** The exception whose trail records it. */
     readonly on: string;
+    /** The most dangerous of those that wait, as many as a message shows. */
+    readonly shown?: readonly string[];
     /** Hash of the policy that would bring deadlines nearer: a stop and its release apply to that policy only. */
     readonly policy?: string;
   };
   readonly released?: {
     readonly at: Instant;
     readonly by: string;
-    /** Until then, whatever was held back may lapse without being counted. */
+    /** Until then, whatever was held back may pass without being counted. */
     readonly until: Instant;
     readonly policy?: string;
+  };
+  /**
+   * What an approver has picked of the lapses that wait: only these pass until then, uncounted. What was left out stays
+   * held back. Not in `released`: the release before would let everything pass.
+   */
+  readonly picked?: {
+    readonly at: Instant;
+    readonly by: string;
+    readonly until: Instant;
+    readonly ids: readonly string[];
   };
 }
 
@@ -57,8 +69,11 @@ export interface Wanting {
   readonly count: number;
   /** How many of its open ones could lapse at all, including those: `enoughToPass` of them will do. */
   readonly outOf: number;
+  /** Since when the first of them waits. */
+  readonly since?: Instant;
   /** The exception whose trail records a stop. */
   readonly on: string;
+  readonly shown?: readonly string[];
   /** Hash of the policy that calls for it; absent for lapses. */
   readonly policy?: string;
 }
@@ -98,6 +113,32 @@ export function enoughToPass(
   return before + count < numbers.least ? 0 : Math.ceil(((before + count) * 100) / numbers.share) - before;
 }
 
+/** Something that would lapse, and since when. */
+export interface Waiting {
+  readonly id: string;
+  readonly since: Instant;
+}
+
+/** What may lapse although a breaker holds back others. */
+export const pickedOf = ({ picked }: Breaker, now: Instant): ReadonlySet<string> =>
+  new Set(picked && now < picked.until ? picked.ids : []);
+
+/** What of it a breaker that has tripped before still holds back. */
+export function heldBackBy(breaker: Breaker, waiting: readonly Waiting[], now: Instant): readonly string[] {
+  if (!breaker.tripped) return [];
+  const picked = pickedOf(breaker, now);
+  const left = waiting.filter(({ id }) => !picked.has(id));
+  return left.every(({ since }) => isSettled(breaker, since)) ? [] : left.map(({ id }) => id);
+}
+
+/** Whether an approver has looked, and nothing that they left out still waits: what came later is another matter. */
+const isSettled = ({ tripped, picked }: Breaker, since: Instant | undefined): boolean =>
+  tripped !== undefined &&
+  picked !== undefined &&
+  tripped.at <= picked.at &&
+  since !== undefined &&
+  since > picked.at;
+
 /** Whether they may lapse, and what to remember before the first one does. */
 export function admitLapses(
   breaker: Breaker,
@@ -107,7 +148,9 @@ export function admitLapses(
 ): { readonly may: boolean; readonly breaker: Breaker } {
   const { tripped, ...untripped } = breaker;
   // A stop for a policy that no longer exists, or for which nothing is left, stops nothing.
-  const isOver = tripped && (tripped.policy !== wanting.policy || wanting.count === 0);
+  const isOver =
+    tripped &&
+    (tripped.policy !== wanting.policy || wanting.count === 0 || isSettled(breaker, wanting.since));
   if (tripped && !isOver) return { may: false, breaker };
   if (isOver) return admitLapses(untripped, wanting, now, policy);
   const { released } = breaker;
@@ -128,22 +171,52 @@ export function admitLapses(
         : undefined;
   const passed = breaker.passed.filter(({ at }) => toMillis(at) > toMillis(now) - millis(longer));
   if (why !== undefined) {
-    const { count: waiting, on, policy: named } = wanting;
-    const stop = { at: now, why, waiting, on, ...(named !== undefined && { policy: named }) };
+    const { count: waiting, on, shown, policy: named } = wanting;
+    const stop = {
+      ...{ at: now, why, waiting, on },
+      ...(shown && { shown }),
+      ...(named !== undefined && { policy: named }),
+    };
     return { may: false, breaker: { ...breaker, passed, tripped: stop } };
   }
   const added = { at: now, count: wanting.count, confirmed: wanting.count };
   return { may: true, breaker: { ...breaker, passed: wanting.count === 0 ? passed : [...passed, added] } };
 }
 
-/** An approver has looked. Whatever waited may lapse; counting starts again after that. */
+const untilOf = (now: Instant, { breaker }: Pick<Policy, 'breaker'>): Instant =>
+  fromMillis(toMillis(now) + millis(breaker.within));
+
+/** An approver has looked at what a policy brings nearer: all of it passes, since a policy is for all or for none. */
 export function releaseBreaker(
   { tripped }: Breaker,
   by: string,
   now: Instant,
   policy: Pick<Policy, 'breaker'>,
 ): Breaker {
-  const until = fromMillis(toMillis(now) + millis(policy.breaker.within));
   const named = tripped?.policy;
-  return { passed: [], released: { at: now, by, until, ...(named !== undefined && { policy: named }) } };
+  const released = { at: now, by, until: untilOf(now, policy) };
+  return { passed: [], released: { ...released, ...(named !== undefined && { policy: named }) } };
+}
+
+/**
+ * An approver has looked at what would lapse, and picked some: counting starts again after them. `left`: how many they
+ * left out, which stay held back. What somebody else has picked a moment ago stays picked.
+ */
+export function releaseSome(
+  breaker: Breaker,
+  { by, ids, left }: { readonly by: string; readonly ids: readonly string[]; readonly left: number },
+  now: Instant,
+  policy: Pick<Policy, 'breaker'>,
+): Breaker {
+  const { tripped } = breaker;
+  return {
+    passed: [],
+    ...(tripped && left > 0 && { tripped: { ...tripped, waiting: left } }),
+    picked: {
+      at: now,
+      by,
+      until: untilOf(now, policy),
+      ids: [...new Set([...pickedOf(breaker, now), ...ids])],
+    },
+  };
 }

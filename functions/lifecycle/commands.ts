@@ -1,7 +1,7 @@
 /**
  * What the register can be asked to do. Every command comes with an id from outside (its receipt), see `register`.
  */
-import type { Brought, Event, Telling } from './events.ts';
+import type { Brought, Event, Picked, Telling } from './events.ts';
 import type { Act, Author, Card, Change, Maker, Owner, Proof, Standing } from './exception.ts';
 import type { Duration, Instant } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
@@ -155,11 +155,20 @@ export type Command =
       readonly type: 'TripBreaker';
       readonly waiting: number;
       readonly why: string;
+      /** Ids of the most dangerous that would lapse. */
+      readonly shown?: readonly string[];
       /** For deadlines that this policy would bring nearer. */
       readonly policy?: string;
       readonly soonest?: readonly Brought[];
     }
-  | { readonly type: 'ReleaseBreaker'; readonly by: Answerer; readonly policy?: string }
+  | {
+      readonly type: 'ReleaseBreaker';
+      readonly by: Answerer;
+      readonly policy?: string;
+      /** Of what would lapse: those that may, and how many stay held back. */
+      readonly picked?: readonly Picked[];
+      readonly left?: number;
+    }
   /** Lapse may act on it again: its deadline starts afresh where that is owed, or wherever it went live (`all`). */
   | { readonly type: 'RestartDeadline'; readonly all: boolean }
   | {

@@ -403,6 +403,8 @@ export type BreakerTripped = Fact & {
   /** How many exceptions wait, including this one. */
   readonly waiting: number;
   readonly why: string;
+  /** Ids of the most dangerous that would lapse. */
+  readonly shown?: readonly string[];
   /** If deadlines that a new policy brings nearer are waiting: the policy's hash, and the soonest of them. */
   readonly policy?: string;
   readonly soonest?: readonly Brought[];
@@ -411,7 +413,15 @@ export type BreakerReleased = Fact & {
   readonly type: 'BreakerReleased';
   /** Hash of the policy whose nearer deadlines were released. */
   readonly policy?: string;
+  /** Of what would have lapsed: those that an approver let lapse, and how many stay held back. */
+  readonly picked?: readonly Picked[];
+  readonly left?: number;
 };
+/** One of several exceptions that an approver has picked. */
+export interface Picked {
+  readonly id: string;
+  readonly name: string;
+}
 /**
  * Why an answer was refused: `not-allowed` (neither owner nor approver), `answered` (somebody was first: see the
  * state's `answered`), `changed` (the card was out of date), `not-open` (nothing of the kind is asked in this state),

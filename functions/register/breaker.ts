@@ -14,6 +14,7 @@ const breakerSchema = z.looseObject({
       why: z.string(),
       waiting: z.int(),
       on: z.string(),
+      shown: z.array(z.string()).exactOptional(),
       policy: z.string().exactOptional(),
     })
     .exactOptional(),
@@ -24,6 +25,9 @@ const breakerSchema = z.looseObject({
       until: instantSchema,
       policy: z.string().exactOptional(),
     })
+    .exactOptional(),
+  picked: z
+    .looseObject({ at: instantSchema, by: z.string(), until: instantSchema, ids: z.array(z.string()) })
     .exactOptional(),
 }) satisfies z.ZodType<Breaker>;
 

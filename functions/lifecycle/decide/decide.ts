@@ -170,6 +170,8 @@ function decided(state: Exception | undefined, command: Command, context: Contex
               at: now,
               actor,
               ...(command.policy !== undefined && { policy: command.policy }),
+              ...(command.picked && { picked: command.picked }),
+              ...(command.left !== undefined && { left: command.left }),
             },
           ]
         : [createRefusal(state, command.by, command.type, 'not-allowed', context)];
