@@ -36,7 +36,7 @@ export interface Breaker {
   };
   /**
    * What an approver has picked of the lapses that wait: only these pass until then, uncounted. What was left out stays
-   * held back. Not in `released`: the release before would let everything pass.
+   * held back.
    */
   readonly picked?: {
     readonly at: Instant;
@@ -49,8 +49,6 @@ export interface Breaker {
 interface Passed {
   readonly at: Instant;
   readonly count: number;
-  /** For the release before, which counts a share of the confirmed ones and cannot read it without. */
-  readonly confirmed?: number;
 }
 
 /** The breakers of all tenants, wherever they are kept. */
@@ -179,7 +177,7 @@ export function admitLapses(
     };
     return { may: false, breaker: { ...breaker, passed, tripped: stop } };
   }
-  const added = { at: now, count: wanting.count, confirmed: wanting.count };
+  const added = { at: now, count: wanting.count };
   return { may: true, breaker: { ...breaker, passed: wanting.count === 0 ? passed : [...passed, added] } };
 }
 

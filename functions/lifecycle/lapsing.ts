@@ -4,12 +4,16 @@ import { presentDeadlineOf } from './due.ts';
 import { rank } from '#risk/finding.ts';
 import { compareText } from '#values/compare-text.ts';
 import type { Context } from './context.ts';
-import type { Exception } from './exception.ts';
+import type { Cause, Exception } from './exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
 
 export const wouldLapse = (state: Exception, context: Context): boolean =>
-  checkDue(state, context).some(({ type }) => type === 'ExceptionLapsed');
+  causeOfLapse(state, context) !== undefined;
+
+/** Why it would; `undefined` if it would not. */
+export const causeOfLapse = (state: Exception, context: Context): Cause | undefined =>
+  checkDue(state, context).find((event) => event.type === 'ExceptionLapsed')?.cause;
 
 /** The most dangerous first, and of those the one that was due first: as a person looks at what would lapse. */
 export const byDanger = (a: Exception, b: Exception): number =>

@@ -14,6 +14,7 @@ import { isKnownEvent } from './events.ts';
 import type {
   ActFailed,
   ApprovalVoided,
+  BreakerReleased,
   BreakerTripped,
   DeadlinePostponed,
   EnforcementChanged,
@@ -170,7 +171,7 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
           text:
             event.policy !== undefined
               ? nearerText(event)
-              : `Lapse has stopped itself: ${event.why}. ${event.waiting} would be disabled now, including the ${what}. Nothing in this tenant lapses until an approver has looked and typed /lapse release.`,
+              : `Lapse has stopped itself: ${event.why}. ${event.waiting} would be disabled now, including the ${what}. Nothing in this tenant lapses until an approver has looked: press Review and release, or type /lapse release. Only what they tick lapses then.`,
         },
       ];
     case 'BreakerReleased':
@@ -179,7 +180,7 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
           type: 'alert',
           text:
             event.policy === undefined
-              ? `An approver has released what Lapse had held back in this tenant: it can lapse from now on.`
+              ? releasedText(event)
               : `An approver has released the earlier deadlines that a new policy sets in this tenant: the next sweep applies them, and each owner is told.`,
         },
       ];
@@ -300,6 +301,24 @@ function nearerText({ why, waiting, soonest = [] }: BreakerTripped): string {
     .join('; ');
   return `Lapse has not put a new policy into force completely: ${why}. ${waiting} deadlines in this tenant are waiting, the soonest being: ${shown}. They stay as they are until an approver has looked (lapse policy diff, run in the folder of the Lapse project, lists them all) and typed /lapse release; the rest of the policy is in force. If it was a mistake, deploy the previous policy again.`;
 }
+
+function releasedText({ picked = [], left = 0 }: BreakerReleased): string {
+  const named = picked
+    .slice(0, mostNamed)
+    .map(({ name }) => `"${name}"`)
+    .join(', ');
+  const more = picked.length > mostNamed ? ` and ${picked.length - mostNamed} more` : '';
+  const released =
+    picked.length === 0
+      ? 'An approver has lifted the stop in this tenant: nothing waited there any more.'
+      : `An approver has let lapse what Lapse had held back in this tenant: ${named}${more}.`;
+  return left === 0
+    ? released
+    : `${released} Still held back, until each is renewed, held, switched off or released: ${left}.`;
+}
+
+/** As many names as a sentence bears. */
+const mostNamed = 10;
 
 const actFailedText = (what: string, { act, attempt, why }: ActFailed): string =>
   act === 'restore'

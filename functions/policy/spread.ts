@@ -1,8 +1,8 @@
 /**
  * When what was there before Lapse falls due: so many on a working day as policy says, within working hours, and far
- * enough apart that silence about all of them is no mass lapse for the breaker. Where nothing else has happened, the
- * same queue gets the same deadlines, and half a queue gets its half: a run that is repeated or interrupted, or another
- * one beside it, changes nothing.
+ * enough apart that no hour of silence is a mass lapse for the breaker by its number; a day on which nobody answers about
+ * a large share of a tenant is one. Where nothing else has happened, the same queue gets the same deadlines, and half a
+ * queue gets its half: a run that is repeated or interrupted, or another one beside it, changes nothing.
  */
 import { dateOf } from '#time/local-time.ts';
 import { millis, toMillis, fromMillis, type Instant } from '#time/instant.ts';

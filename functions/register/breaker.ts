@@ -7,7 +7,7 @@ import type { VersionedValues } from './versioned-values.ts';
 
 /** Additional fields of a newer release are kept. */
 const breakerSchema = z.looseObject({
-  passed: z.array(z.looseObject({ at: instantSchema, count: z.int(), confirmed: z.int().exactOptional() })),
+  passed: z.array(z.looseObject({ at: instantSchema, count: z.int() })),
   tripped: z
     .looseObject({
       at: instantSchema,

@@ -5,6 +5,7 @@ import { tenantName } from '#policy/policy.ts';
 import { describeStranger } from './admission.ts';
 import { createBulkForm, mayAnswerTogether } from './bulk.ts';
 import { clip } from './escape.ts';
+import { createParagraph } from './lines.ts';
 import { SlackRefusal, SlackUnreachable } from './failure.ts';
 import { findPage } from './find.ts';
 import {
@@ -18,14 +19,14 @@ import {
   toQuery,
   withHome,
 } from './home.ts';
-import { findStopped } from './release.ts';
+import { describeStops, findStopped } from './stopped.ts';
 import { done } from './reply.ts';
 import { describeSwitches } from './switch.ts';
+import type { KnownBlock } from '@slack/types';
 import type { Answerer } from '#lifecycle/commands.ts';
 import type { BulkAction } from './bulk.ts';
 import type { AnswerDependencies } from './dependencies.ts';
 import type { Shown } from './home.ts';
-import type { Line } from './lines.ts';
 import type { Press, Submission } from './payloads.ts';
 import type { Reply } from './reply.ts';
 
@@ -67,32 +68,22 @@ async function lookFirst(dependencies: AnswerDependencies, by: Answerer) {
     : look(dependencies, by, { ...firstShown, scope: 'mine' });
 }
 
-/** Tenants in which a breaker waits for an approver. */
-async function describeStopped(dependencies: AnswerDependencies): Promise<readonly Line[]> {
-  const [stopped, switches, imports] = await Promise.all([
+/** Tenants in which a breaker waits for an approver, or enforcement is stopped, and how far imports are. */
+async function describeStopped(dependencies: AnswerDependencies): Promise<readonly KnownBlock[]> {
+  const [stops, switches, imports] = await Promise.all([
     findStopped(dependencies),
     describeSwitches(dependencies),
     dependencies.progress(),
   ]);
-  const underWay = Object.entries(imports).map(([tenant, progress]): Line => [
-    { bold: 'From before Lapse: ' },
-    `${describeProgress(progress)} in ${clip(tenantName(dependencies.policy, tenant), 80)}.`,
-  ]);
-  const shown = stopped.slice(0, mostStopped).map(({ tenant, of, tripped }): Line => {
-    const what =
-      of === 'lapses'
-        ? `${tripped.waiting} exceptions would lapse`
-        : `a new policy would bring ${tripped.waiting} deadlines forward`;
-    return [
-      { bold: 'Stopped: ' },
-      `tenant ${clip(tenant, 80)}, where ${what}. Nothing lapses there until an approver has looked and typed /lapse release.`,
-    ];
-  });
-  const more = stopped.length - shown.length;
+  const underWay = Object.entries(imports).map(([tenant, progress]) =>
+    createParagraph([
+      { bold: 'From before Lapse: ' },
+      `${describeProgress(progress)} in ${clip(tenantName(dependencies.policy, tenant), 80)}.`,
+    ]),
+  );
   return [
-    ...switches.slice(0, mostStopped),
-    ...shown,
-    ...(more > 0 ? [[`… and ${more} more`]] : []),
+    ...switches.slice(0, mostStopped).map((line) => createParagraph(line)),
+    ...(await describeStops(dependencies, stops)),
     ...underWay.slice(0, mostStopped),
   ];
 }

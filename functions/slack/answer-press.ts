@@ -15,7 +15,8 @@ import { answerForms, createForm, fields } from './form.ts';
 import { isApprovable } from '#lifecycle/asked.ts';
 import { duration, parseDuration } from '#time/instant.ts';
 import { readPressed } from './menu.ts';
-import { release } from './release.ts';
+import { createFormOf, findReleasable } from './release.ts';
+import { readPlace, releaseAction } from './release-form.ts';
 import { answerBy, createMenuForm, isOffered, menuForms } from './menu-forms.ts';
 import { actorOf, isMember, mayAnswer, mightBeApprover } from '#policy/authority.ts';
 import { readPage, readSubject } from './payloads.ts';
@@ -51,7 +52,7 @@ export async function answerPress(
     await whisperToPresser(dependencies, payload, [[describeStranger(by)]]);
     return done;
   }
-  if (action.action_id === 'release') return releaseAll(dependencies, payload, by);
+  if (action.action_id === releaseAction) return openRelease(dependencies, payload, by);
   const { name, subject } = readPressed(action);
   const which = [...answerForms, ...menuForms].find((form) => form === name);
   if (which === undefined && name !== 'details' && !(name in atOnce))
@@ -168,18 +169,30 @@ async function showDetails(
   );
 }
 
-/** The breaker of every tenant, as /lapse release does. */
-async function releaseAll(
+/** What a breaker holds back, for an approver to pick from. A button of an older release does not say of which stop. */
+async function openRelease(
   dependencies: AnswerDependencies,
   payload: Press,
   by: Answerer | undefined,
 ): Promise<Reply> {
   const receipt = receiptOf(payload);
   if (receipt === undefined) return refuse(400, 'The button press has neither a trigger nor a time.');
-  const lines = by ? await release(dependencies, by, receipt) : [[describeStranger(by)]];
-  await whisperToPresser(dependencies, payload, lines);
+  const found = await findReleasable(dependencies, by, receipt, readPlace(payload.actions[0]?.value));
+  if ('refused' in found) await whisperToPresser(dependencies, payload, found.refused);
+  else {
+    const [stop, another] = found;
+    if (stop === undefined) await whisperToPresser(dependencies, payload, [nothingHeld]);
+    else if (another !== undefined) await whisperToPresser(dependencies, payload, [severalHeld]);
+    else if (payload.trigger_id) {
+      const form = await createFormOf(dependencies, stop);
+      await openForm(dependencies, payload, payload.trigger_id, whereverPressed(form, payload));
+    }
+  }
   return done;
 }
+
+const nothingHeld: Line = ['Nothing is held back there any more.'];
+const severalHeld: Line = ['More than one tenant is stopped by now: /lapse release lists them.'];
 
 const pageTurns: ReadonlySet<string> = new Set(['trail_newer', 'trail_older']);
 

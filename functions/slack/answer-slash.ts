@@ -18,7 +18,8 @@ import { createMenuForm, isOffered } from './menu-forms.ts';
 import { isId } from './payloads.ts';
 import { isCalled, lengthIn, soon, type Query } from './query.ts';
 import { describeApprovers, describeRefusal, findRefusal } from './refusal.ts';
-import { release } from './release.ts';
+import { createFormOf, findReleasable } from './release.ts';
+import { describeStops } from './stopped.ts';
 import { throwSwitch } from './switch.ts';
 import { createParagraph } from './lines.ts';
 import { createNote, createWhisper, done } from './reply.ts';
@@ -50,7 +51,7 @@ const usage: readonly Line[] = [
   ['/lapse reassign NAME: make somebody else its owner'],
   ['/lapse stop TENANT reason: disable nothing in it, from this moment on (approvers)'],
   ['/lapse resume TENANT: lift that; what came due meanwhile gets full notice (approvers)'],
-  ['/lapse release: let what the breaker has stopped take effect (approvers)'],
+  ['/lapse release: review what the breaker holds back, and let some of it lapse (approvers)'],
   ['Instead of a name, its id works everywhere.'],
 ];
 
@@ -87,7 +88,7 @@ export async function answerSlash(
   if (query) return 'mistake' in query ? whisper(query.mistake) : list(dependencies, by, query);
   if (verb === 'stop' || verb === 'resume')
     return whisper(...(await throwSwitch(dependencies, by, verb, words)));
-  if (verb === 'release') return whisper(...(await release(dependencies, by, receipt)));
+  if (verb === 'release') return release(dependencies, by, receipt, typed.trigger_id);
   const answer = verbs.get(verb);
   const known = verb === 'show' || verb === 'renew' || verb === 'undo' || answer !== undefined;
   const readings = readingsOf(answer, words);
@@ -138,6 +139,24 @@ export async function answerSlash(
   const history = () => readWhatCanBeRead(exceptions, exception.id);
   if (why) return whisper(...refusalOf(why, command.command, after, await history(), policy, by));
   return whisper(...recorded(command.command, after, policy, await reaching));
+}
+
+/** The form of what is held back; a list where several tenants are stopped. */
+async function release(
+  dependencies: AnswerDependencies,
+  by: Answerer,
+  receipt: string,
+  trigger: string | undefined,
+): Promise<Reply> {
+  const found = await findReleasable(dependencies, by, receipt);
+  if ('refused' in found) return whisper(...found.refused);
+  const [stop, another] = found;
+  if (stop === undefined) return whisper(['Nothing is held back.']);
+  if (another === undefined && trigger !== undefined)
+    return open(dependencies, await createFormOf(dependencies, stop), trigger);
+  const text = 'Lapse has stopped itself: please review what it holds back.';
+  const stops = await describeStops(dependencies, found);
+  return createWhisper({ text, blocks: [createParagraph([text]), ...stops] });
 }
 
 /** What a look-up is for; `undefined` if the verb is none. */

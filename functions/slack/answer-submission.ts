@@ -15,6 +15,8 @@ import { answerForms, fields, longestReason, type AnswerForm } from './form.ts';
 import { answerBy, menuForms, type MenuForm } from './menu-forms.ts';
 import { areMakersKnown } from './makers.ts';
 import { readSubject } from './payloads.ts';
+import { answerRelease } from './release.ts';
+import { releaseForm } from './release-form.ts';
 import { besideField, describeOvertaken, findRefusal } from './refusal.ts';
 import { createNotice, done, showFieldErrors, replaceForm, refuse } from './reply.ts';
 import type { Answerer, Command } from '#lifecycle/commands.ts';
@@ -33,6 +35,7 @@ export async function answerSubmission(
 ): Promise<Reply> {
   const { exceptions, policy, now } = dependencies;
   const { view } = payload;
+  if (view.callback_id === releaseForm) return answerRelease(dependencies, payload, by);
   if (isBulkAction(view.callback_id)) return answerBulk(dependencies, view.callback_id, payload, by);
   const which = [...answerForms, ...menuForms].find((form) => form === view.callback_id);
   if (!which) return refuse(400, 'Lapse has no such form.');

@@ -8,28 +8,25 @@ import { addIdentified } from '#policy/chosen.ts';
 import { channelOf, ownerKey } from '#policy/owner.ts';
 import { isApprovable } from '#lifecycle/asked.ts';
 import { react } from '#lifecycle/react.ts';
+import { createAlert } from './alert.ts';
 import { askNext } from './ask-next.ts';
 import { createCard, placeOf } from './card.ts';
-import { createRelease } from './menu.ts';
 import { deliver, isGone, topIn, type Outgoing } from './deliver.ts';
 import { readHistory } from './exceptions.ts';
 import { findTurn, type Recipient } from './gather.ts';
 import { isInDigest, refreshDigest } from './refresh-digest.ts';
 import { informConcerned } from './inform.ts';
 import { SlackRefusal } from './failure.ts';
-import { createParagraph, toMarkup } from './lines.ts';
 import { passOn } from './pass-on.ts';
 import { identifyMakers, findReachable, whyUndelivered } from './owner.ts';
 import { recordMakers } from './makers.ts';
 import { approversToMention, describeCall } from './thread-line.ts';
 import { findDeadline } from './words.ts';
-import { clip } from './escape.ts';
-import type { ActionsBlock } from '@slack/types';
 import type { Event } from '#lifecycle/events.ts';
 import type { Effect } from '#lifecycle/react.ts';
 import type { Card, Exception, Maker, Owner } from '#lifecycle/exception.ts';
 import type { AskDependencies, CardDependencies } from './dependencies.ts';
-import type { Message, Slack } from './slack.ts';
+import type { Slack } from './slack.ts';
 
 /** An event as the bus brought it. */
 export interface Happened {
@@ -76,7 +73,7 @@ export async function askOwner(dependencies: AskDependencies, happened: Happened
     if (effect.type === 'alert') {
       await slack.post(
         channelOf(dependencies.policy, exception),
-        alert(effect.text, exception, event.type === 'BreakerTripped' ? [createRelease(exception)] : []),
+        await createAlert(dependencies, effect.text, exception, event),
       );
       log('alert posted', { exception: exception.id, version: happened.version });
     }
@@ -387,14 +384,3 @@ export async function refresh(
 }
 
 const isSameCard = (a: Card, b: Card): boolean => a.channel === b.channel && a.ts === b.ts;
-
-function alert(text: string, exception: Exception, actions: readonly ActionsBlock[]): Message {
-  const said = clip(text, 1500);
-  return {
-    text: toMarkup([said]),
-    blocks: [
-      createParagraph([said], [`Exception ${exception.id}. Details: /lapse show ${exception.id}`]),
-      ...actions,
-    ],
-  };
-}

@@ -10,7 +10,6 @@ import { clip } from './escape.ts';
 import { passedOver } from './words.ts';
 import type { ActionsBlock, Button, HomeView, KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import type { Page } from './find.ts';
-import type { Line } from './lines.ts';
 
 /** Two blocks a row: as many as fit on a tab with what stands around them, and as people read. */
 export const pageSize = 10;
@@ -126,7 +125,12 @@ export function describeNone(scope: Scope, { by, policy }: Pick<Reader, 'by' | '
 /** Only approvers hear of other people's. */
 const ownScopes: readonly Scope[] = ['waiting', 'mine', 'ending', 'off'];
 
-export function createHome(page: Page, shown: Shown, reader: Reader, stopped: readonly Line[]): HomeView {
+export function createHome(
+  page: Page,
+  shown: Shown,
+  reader: Reader,
+  stopped: readonly KnownBlock[],
+): HomeView {
   const { by, policy, now } = reader;
   const offered = isApprover(by, policy) ? scopes : ownScopes;
   return {
@@ -134,7 +138,7 @@ export function createHome(page: Page, shown: Shown, reader: Reader, stopped: re
     private_metadata: JSON.stringify(shown),
     blocks: [
       { type: 'header', text: toPlainText('Ways past the mail filters', 150) },
-      ...stopped.map((line) => createParagraph(line)),
+      ...stopped,
       controls(shown, offered),
       search(shown),
       ...(page.found.length === 0

@@ -100,28 +100,6 @@ function createButton(
   };
 }
 
-/** On the alert that Lapse has stopped itself: lets it go on, in every tenant. */
-export const createRelease = (exception: Exception): ActionsBlock => ({
-  type: 'actions',
-  block_id: 'breaker',
-  elements: [
-    {
-      ...createButton('release', 'Release', exception, { id: exception.id, version: exception.asOf }),
-      accessibility_label: 'Release what Lapse holds back',
-      confirm: {
-        title: toPlainText('Release it?', 100),
-        text: toPlainText(
-          'What Lapse holds back takes effect at the next sweep: have you looked at it?',
-          300,
-        ),
-        confirm: toPlainText('Release', 30),
-        deny: toPlainText('Not yet', 30),
-        style: 'danger',
-      },
-    },
-  ],
-});
-
 type Entry = readonly [entry: MenuEntry, text: string];
 
 function entriesOf(content: CardContent): readonly Entry[] {

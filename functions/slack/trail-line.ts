@@ -106,7 +106,13 @@ const tellers: Tellers = {
       ? ['A new policy moved the deadline to ', { at: event.moved.to }, '.']
       : ['A new policy came into force.'],
   BreakerTripped: (event) => [`Lapse stopped itself${because(event.why)}`],
-  BreakerReleased: (event) => ['The breaker was released', ...by(event), '.'],
+  BreakerReleased: (event) => [
+    'The breaker was released',
+    ...by(event),
+    event.picked === undefined
+      ? '.'
+      : ` for ${event.picked.map(({ name }) => `“${clip(name, 60)}”`).join(', ') || 'what comes next'}; still held back: ${event.left ?? 0}.`,
+  ],
   AnswerRefused: (event) => [
     actorName(event.actor),
     ` tried to ${(attempts as Readonly<Record<string, string>>)[event.answer] ?? 'answer'} and was refused.`,

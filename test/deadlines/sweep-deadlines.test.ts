@@ -346,9 +346,75 @@ describe('the breaker of the sweep', () => {
     const register = await threeReminded();
     const values = createInMemoryVersionedValues();
     await sweep(register, after('P3D'), undefined, { values, rules: strict });
-    await release(values, 'lapses', after('P3DT1H'), strict);
+    await release(values, 'lapses', after('P3DT1H'), strict, { ids: exceptions, left: 0 });
     const { counted } = await sweep(register, after('P3DT1H1M'), undefined, { values, rules: strict });
     expect(counted).toMatchObject({ Lapsed: 3, HeldBack: 0, Stopped: 0, EnforcementStopped: 0 });
+  });
+
+  describe('of which an approver ticks some', () => {
+    const ticked = async (ids: readonly string[] = [first]) => {
+      const register = await threeReminded();
+      const values = createInMemoryVersionedValues();
+      const go = async (at: string) =>
+        (await sweep(register, after(at), undefined, { values, rules: strict })).counted;
+      await go('P3D');
+      await release(values, 'lapses', after('P3DT1H'), strict, { ids, left: 3 - ids.length });
+      return { register, values, go };
+    };
+    const revoke = (register: Register, id: string) =>
+      give(register, id, { type: 'Decline', by: sam, seen: 99 }, after('P3DT2H'), `${id} no`);
+
+    it('lets only those lapse, and holds back the rest, overdue, and tells nobody of it again', async () => {
+      const { register, go } = await ticked();
+      expect(await go('P3DT1H1M')).toMatchObject({ Lapsed: 1, HeldBack: 2, Stopped: 1, Overdue: 2 });
+      expect(await go('P9D')).toMatchObject({ Lapsed: 0, HeldBack: 2, Stopped: 1, Overdue: 2 });
+      expect(await Promise.all(exceptions.map((id) => stateOf(register, id)))).toEqual([
+        'disabling',
+        'unconfirmed',
+        'unconfirmed',
+      ]);
+      const said = await Promise.all(exceptions.map((id) => trailOf(register, id)));
+      expect(said.flat().filter((type) => type === 'BreakerTripped')).toHaveLength(1);
+    });
+
+    it('forgets the ticks after a while: whoever was renewed meanwhile is asked about anew', async () => {
+      const { go } = await ticked();
+      expect(await go('P3DT3H')).toMatchObject({ Lapsed: 0, HeldBack: 3 });
+    });
+
+    it('goes on by itself once what was left out is dealt with', async () => {
+      const { register, go } = await ticked();
+      await go('P3DT1H1M');
+      await revoke(register, second);
+      const { state } = await give(register, third, { type: 'Decline', by: sam, seen: 99 }, after('P3DT2H'));
+      expect(state).toBe('disabling');
+      const fourth = 'ex-dddddddddddddddd';
+      const guid = '99999999-1c7f-4a39-9a64-2f6f6b0b7d11';
+      const opened = await give(
+        register,
+        fourth,
+        { ...observe({ name: 'New', guid }), id: fourth } as Command,
+        after('P3D'),
+      );
+      await give(register, fourth, told(opened, after('P3D')), after('P3D'));
+      expect(await go('P6DT1H')).toMatchObject({ Lapsed: 1, HeldBack: 0, Stopped: 0 });
+    });
+
+    it('holds back what comes later as long as any of the rest waits', async () => {
+      const { register, go } = await ticked();
+      await go('P3DT1H1M');
+      await revoke(register, second);
+      const fourth = 'ex-dddddddddddddddd';
+      const guid = '99999999-1c7f-4a39-9a64-2f6f6b0b7d11';
+      const opened = await give(
+        register,
+        fourth,
+        { ...observe({ name: 'New', guid }), id: fourth } as Command,
+        after('P3D'),
+      );
+      await give(register, fourth, told(opened, after('P3D')), after('P3D'));
+      expect(await go('P6DT1H')).toMatchObject({ Lapsed: 0, HeldBack: 2, Stopped: 1 });
+    });
   });
 
   describe('takes a share of all that could lapse in a tenant', () => {

@@ -6,6 +6,7 @@ import { startDynamoDbEngine } from '#lib/local/dynamodb-engine.ts';
 import { schemaVersion } from '#register/exception-schema.ts';
 import { stateKey } from '#register/keys.ts';
 import { duration, instant, minus } from '#time/instant.ts';
+import { tick } from '#test/slack/tick.ts';
 import { byTrouble } from './alarm-causes.ts';
 import { newRule, tenant } from './records.ts';
 import { beforeTheHour, watched, type Watched } from './watched.ts';
@@ -38,6 +39,8 @@ it('lapses that the breaker holds back are noticed, until an approver releases t
   await world.advance('PT32M');
   expect(stack.rang()).toEqual(byTrouble.heldBack);
   await world.local.slack?.command('release', approver);
+  const form = world.local.slack?.views().at(-1);
+  await world.local.slack?.submit(form?.id ?? '', tick(form?.view, ...partners));
   await world.local.settled();
   await world.advance('PT5M');
   expect(stack.still(byTrouble.heldBack)).toEqual([]);

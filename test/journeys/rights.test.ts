@@ -12,6 +12,7 @@ import { startLocal } from '#lib/local/deployment.ts';
 import { startDynamoDbEngine } from '#lib/local/dynamodb-engine.ts';
 import { readPolicyInForce, putInForce } from '#register/policy-in-force.ts';
 import { createVersionedValues, type VersionedValues } from '#register/versioned-values.ts';
+import { tick } from '#test/slack/tick.ts';
 import { pointless, unusedGrants } from '../grants/unused-grants.ts';
 import { newRule, owner, record, tenant } from './records.ts';
 import { approver, worldOf, type World } from './world.ts';
@@ -100,7 +101,10 @@ it('every right is made use of, or it is known why not', async ({ task }) => {
       review_every: 'P30D',
     });
   await world.advance('P3D');
-  expect((await slack?.command('release', approver))?.body).toContain('Released');
+  await slack?.command('release', approver);
+  const form = slack?.views().at(-1);
+  const released = await slack?.submit(form?.id ?? '', tick(form?.view, 'Partner'));
+  expect(released?.body).toContain('Released');
 
   // Stopped by an approver, and lifted: the sweep tells people of both.
   await slack?.command(`stop ${tenant} mail stands still`, approver);

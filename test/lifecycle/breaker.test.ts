@@ -1,6 +1,15 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { admitLapses, enoughToPass, releaseBreaker, strictestOf, unused } from '#lifecycle/breaker.ts';
+import {
+  admitLapses,
+  enoughToPass,
+  heldBackBy,
+  pickedOf,
+  releaseBreaker,
+  releaseSome,
+  strictestOf,
+  unused,
+} from '#lifecycle/breaker.ts';
 import { duration } from '#time/instant.ts';
 import type { Breaker, Wanting } from '#lifecycle/breaker.ts';
 import { after, noon } from './examples.ts';
@@ -102,11 +111,48 @@ describe('the breaker', () => {
   });
 
   it('lets pass what waited once it is released, and counts anew after that', () => {
-    const tripped = ask(unused, { count: 40 }).breaker;
+    const tripped = ask(unused, { count: 40, policy: 'q' }).breaker;
     expect(tripped.tripped).toBeDefined();
     const free = releaseBreaker(tripped, 'USAM', after('PT2H'), policy);
-    expect(ask(free, { count: 40 }, after('PT2H1M')).may).toBe(true);
-    expect(ask(free, { count: 40 }, after('PT3H1M')).may).toBe(false);
+    expect(ask(free, { count: 40, policy: 'q' }, after('PT2H1M')).may).toBe(true);
+    expect(ask(free, { count: 40, policy: 'q' }, after('PT3H1M')).may).toBe(false);
+  });
+
+  describe('of which an approver has picked some', () => {
+    const tripped = ask(unused, { count: 12, shown: ['ex-a'] }).breaker;
+    const pick = (breaker: Breaker, ids: readonly string[], left: number, at = after('PT2H')) =>
+      releaseSome(breaker, { by: 'USAM', ids, left }, at, policy);
+    const waiting = (...ids: string[]) => ids.map((id) => ({ id, since: noon }));
+
+    it('holds back the others only, and all of them once that is long ago', () => {
+      const some = pick(tripped, ['ex-a', 'ex-b'], 10);
+      expect(heldBackBy(tripped, waiting('ex-a', 'ex-c'), after('PT2H'))).toEqual(['ex-a', 'ex-c']);
+      expect(heldBackBy(some, waiting('ex-a', 'ex-b', 'ex-c'), after('PT2H1M'))).toEqual(['ex-c']);
+      expect(heldBackBy(some, waiting('ex-a', 'ex-c'), after('PT3H'))).toEqual(['ex-a', 'ex-c']);
+      expect(ask(some, { count: 1, since: noon }, after('PT2H1M')).may).toBe(false);
+    });
+
+    it('keeps what somebody else has picked a moment ago', () => {
+      const both = pick(pick(tripped, ['ex-a'], 11), ['ex-b'], 10, after('PT2H1M'));
+      expect(pickedOf(both, after('PT2H2M'))).toEqual(new Set(['ex-a', 'ex-b']));
+    });
+
+    it('is over once nothing waits that was left out, and then counts anew', () => {
+      const some = pick(tripped, ['ex-a'], 11);
+      const later = [{ id: 'ex-z', since: after('P2D') }];
+      expect(heldBackBy(some, later, after('P2D'))).toEqual([]);
+      expect(heldBackBy(some, [...later, ...waiting('ex-c')], after('P2D'))).toEqual(['ex-z', 'ex-c']);
+      const { may, breaker } = ask(some, { count: 1, since: after('P2D') }, after('P2D'));
+      expect(may).toBe(true);
+      expect(breaker).not.toHaveProperty('tripped');
+      // What trips it again has not been looked at yet.
+      const again = ask(some, { count: 30, since: after('P2D') }, after('P2D')).breaker;
+      expect(ask(again, { count: 1, since: after('P3D') }, after('P3D')).may).toBe(false);
+    });
+
+    it('ends the stop where none is left out', () => {
+      expect(pick(tripped, ['ex-a'], 0)).not.toHaveProperty('tripped');
+    });
   });
 
   it('stops what a policy brings nearer, for that policy only', () => {

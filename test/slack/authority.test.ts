@@ -1,7 +1,6 @@
 /** Who is asked, who may answer, and what they are told: on the stand-in workspace, with four eyes. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { read } from '#lib/standin/slack/shapes.ts';
-import { admitLapses, unused } from '#lifecycle/breaker.ts';
 import { SlackRefusal, SlackUnreachable } from '#slack/failure.ts';
 import { resolveGroups, type GroupMemory } from '#slack/groups.ts';
 import type { Policy } from '#policy/policy.ts';
@@ -365,72 +364,6 @@ describe('an answer that comes before anybody was asked', () => {
     const { body } = await office.workspace.command(`hold ${id} P1D incident 42`, approver);
     expect(body).toContain('Lapse does nothing about');
     expect(await office.types()).toEqual(['ExceptionOpened', 'MakersIdentified', 'ExceptionHeld']);
-  });
-});
-
-describe('/lapse release', () => {
-  const say = async (user: string) => {
-    const { body } = await office.workspace.command('release', user);
-    return read((JSON.parse(body) as { blocks: unknown }).blocks);
-  };
-  const trip = async () => {
-    office = await openOffice();
-    await office.ask();
-    const wanting = { count: 30, outOf: 30, on: id };
-    const { breaker } = admitLapses(unused, wanting, (await office.state()).since, policy);
-    await office.breakers.save(observation.tenant, 'lapses', breaker, 0);
-  };
-
-  it('lets lapse again what the breaker held back, and the trail says who did it', async () => {
-    await trip();
-    expect(await say(approver)).toContain('Released: 30 exceptions of tenant');
-    expect((await office.trail()).at(-1)).toMatchObject({
-      type: 'BreakerReleased',
-      actor: { slackUser: approver },
-    });
-    expect((await office.breakers.load(observation.tenant, 'lapses')).breaker).toMatchObject({
-      passed: [],
-      released: { by: approver },
-    });
-    expect(await say(approver)).toBe('Nothing is held back.');
-  });
-
-  it('is not done where somebody else changed the breaker meanwhile', async () => {
-    await trip();
-    Object.assign(office.breakers, { save: () => Promise.resolve(false) });
-    expect(await say(approver)).toBe(
-      `Somebody else changed this for tenant ${observation.tenant} at the same time. Please try again.`,
-    );
-  });
-
-  it('stands in the trail of another exception where that of the stop cannot be read', async () => {
-    await trip();
-    const other = 'ex-bbbbbbbbbbbbbbbb';
-    await office.observe({ record: 'record-2', name: 'Another', guid: 'b' }, other);
-    office.makeUnreadable(id);
-    expect(await say(approver)).toContain('Released: 30 exceptions of tenant');
-    expect((await office.types(other)).at(-1)).toBe('BreakerReleased');
-  });
-
-  it('releases what a policy would bring nearer, for that policy', async () => {
-    office = await openOffice();
-    await office.ask();
-    const wanting = { count: 30, outOf: 30, on: id, policy: 'q' };
-    const { breaker } = admitLapses(unused, wanting, (await office.state()).since, policy);
-    await office.breakers.save(observation.tenant, 'policy', breaker, 0);
-    expect(await say(approver)).toContain('Released: 30 deadlines of tenant');
-    expect((await office.trail()).at(-1)).toMatchObject({ type: 'BreakerReleased', policy: 'q' });
-    const { breaker: after } = await office.breakers.load(observation.tenant, 'policy');
-    expect(after).toMatchObject({ released: { by: approver, policy: 'q' } });
-    expect(await say(approver)).toBe('Nothing is held back.');
-  });
-
-  it('is for approvers only', async () => {
-    await trip();
-    const answer = `Only approvers may do that. Attempts are recorded.\nApprovers: <@${approver}>`;
-    expect(await say(office.owner())).toBe(answer);
-    expect((await office.trail()).at(-1)).toMatchObject({ type: 'AnswerRefused', answer: 'ReleaseBreaker' });
-    expect((await office.breakers.load(observation.tenant, 'lapses')).breaker.tripped).toBeDefined();
   });
 });
 

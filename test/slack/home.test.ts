@@ -5,6 +5,7 @@ import { viewFaults } from '#lib/standin/slack/limits.ts';
 import { read } from '#lib/standin/slack/shapes.ts';
 import { createBulkForm } from '#slack/bulk.ts';
 import { createHome, pageSize } from '#slack/home.ts';
+import { createParagraph } from '#slack/lines.ts';
 import { approver, id, mallory, noon, observation, openOffice, policy } from './surroundings.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { Office } from './surroundings.ts';
@@ -209,7 +210,7 @@ describe('the home tab', () => {
       0,
     );
     await office.workspace.openHome(approver);
-    expect(homeOf(approver)).toContain('where 22 exceptions would lapse');
+    expect(homeOf(approver)).toContain('where what would lapse waits until an approver has looked: 0 now.');
     await office.workspace.openHome(office.owner());
     expect(homeOf(office.owner())).not.toContain('Stopped');
   });
@@ -245,7 +246,9 @@ describe('the home tab', () => {
         const found = Array.from({ length: count }, () => ({ ...state, name }));
         const shown = { scope: 'all', words: words.slice(0, 100), page: 1 } as const;
         const page = { found, more: true, unreadable: 1, cut: true, page: 1 };
-        const home = createHome(page, shown, { by, policy, now: noon }, [[name.slice(0, 300)]]);
+        const home = createHome(page, shown, { by, policy, now: noon }, [
+          createParagraph([name.slice(0, 300)]),
+        ]);
         expect(viewFaults(home)).toEqual([]);
         expect(JSON.stringify(home)).not.toContain('mrkdwn');
         if (count > 0) expect(viewFaults(createBulkForm('renew_several', found, policy))).toEqual([]);

@@ -355,34 +355,6 @@ describe('Remind me tomorrow', () => {
   });
 });
 
-describe('Release', () => {
-  const trip = async () => {
-    await office.ask();
-    await office.run({ type: 'TripBreaker', waiting: 30, why: 'too many at once' });
-    await office.breakers.save(
-      observation.tenant,
-      'lapses',
-      { passed: [], tripped: { at: noon, on: id, waiting: 30, why: 'too many at once' } },
-      0,
-    );
-    await office.deliver();
-    const alert = office.workspace.messages().find(({ channel }) => channel === 'C0SECURITY');
-    if (!alert) throw new Error('nobody was alerted');
-    return alert;
-  };
-
-  it('hangs on the alert that Lapse has stopped itself, for approvers', async () => {
-    const alert = await trip();
-    await office.workspace.press(alert, 'release', mallory);
-    expect(office.last()).toMatchObject({ onlyFor: mallory });
-    expect(office.last().text).toContain('Only approvers may do that.');
-    expect(await office.types()).not.toContain('BreakerReleased');
-    await office.workspace.press(alert, 'release', approver);
-    expect(office.last().text).toContain('30 exceptions of tenant');
-    expect(await office.types()).toContain('BreakerReleased');
-  });
-});
-
 describe('whoever the rules leave out', () => {
   const forms = ['approve', 'renew', ...menuForms, 'details'];
   const entries = ['renew', 'remind', ...menuForms];

@@ -177,8 +177,8 @@ export const domain = [
       },
       {
         without: 'a stop for one policy holds back another, or outlives what it held back',
-        find: 'tripped && (tripped.policy !== wanting.policy || wanting.count === 0)',
-        replace: 'tripped && wanting.count < 0',
+        find: '(tripped.policy !== wanting.policy || wanting.count === 0 || isSettled(breaker, wanting.since))',
+        replace: 'isSettled(breaker, wanting.since)',
       },
       {
         without: 'what an approver released for one policy passes for another',
@@ -212,6 +212,20 @@ export const domain = [
         without: 'lapses of long ago trip the breaker',
         find: 'breaker.passed.filter(({ at }) => at > since)',
         replace: 'breaker.passed',
+      },
+      {
+        without: 'what an approver ticked may lapse at any later time',
+        find: 'new Set(picked && now < picked.until ? picked.ids : [])',
+        replace: 'new Set(picked && now >= picked.at ? picked.ids : [])',
+      },
+      {
+        without: 'a stop is over although something waits that an approver left out',
+        find: '  since > picked.at;',
+        replace: '  since > fromMillis(0);',
+      },
+      {
+        without: 'what an approver left out is not held back any more',
+        find: '...(tripped && left > 0 && { tripped: { ...tripped, waiting: left } }),',
       },
       {
         without: 'a release holds for ever',

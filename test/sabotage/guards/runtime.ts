@@ -363,8 +363,18 @@ export const runtime = [
     {
       without: 'what a breaker of one tenant counts is all tenants’',
       file: 'functions/register/in-memory-register.ts',
-      find: "item['within'] === withinOf(tenant) && item['stateName']",
-      replace: "item['stateName']",
+      find: 'within === withinOf(which.tenant) && stateName === which.state',
+      replace: 'stateName === which.state',
+    },
+    {
+      without: 'what an approver ticked does not lapse as long as others are held back',
+      find: 'return { all: result.may, ids: picked };',
+      replace: 'return { all: result.may, ids: new Set() };',
+    },
+    {
+      without: 'what silence ends never makes the share of what lapses a small one',
+      find: '!alertsOnly(one, policy)',
+      replace: '!alertsOnly(one, policy) || nearer === undefined',
     },
     {
       without: 'people are told of a breaker at each sweep',

@@ -177,36 +177,51 @@ export const slack = [
       replace: 'result.events',
     },
   ]),
-  ...inFile('functions/slack/release.ts', answers, [
-    {
-      without: 'anybody learns whether something is held back',
-      find: 'if (!isApprover(by, policy)) {\n    log',
-      replace: "if (by.slackUser === '') {\n    log",
-    },
-    {
-      without: 'the breaker is released although the approver was none',
-      find: 'if (findRefusal(events)) {\n      lines',
-      replace: "if (findRefusal(events) && by.slackUser === '') {\n      lines",
-    },
-    {
-      without: 'somebody in a group that cannot be read is refused a release for good',
-      find: '  if (mightBeApprover(by, policy)) return [[groupUnread]];\n  const lines',
-      replace: '  const lines',
-    },
-    {
-      without: 'a release counts although somebody else changed the breaker meanwhile',
-      find: '      done\n        ? of',
-      replace: '      done || true\n        ? of',
-    },
-    {
-      without: 'the release of a policy does not say of which',
-      find: '...(tripped.policy !== undefined && { policy: tripped.policy }),',
-    },
-    {
-      without: 'a breaker whose exception cannot be read is never released',
-      find: ' ?? (await anyReadable(exceptions, tenant))',
-    },
-  ]),
+  ...inFile(
+    'functions/slack/release.ts',
+    ['test/slack/release.test.ts', 'test/slack/identity.test.ts'],
+    [
+      {
+        without: 'anybody learns what is held back',
+        find: 'if (isApprover(by, dependencies.policy)) return stops;',
+        replace: "if (isApprover(by, dependencies.policy) || by.slackUser !== '') return stops;",
+      },
+      {
+        without: 'a form of another stop than the present one releases what is held back now',
+        find: 'if (stopped?.tripped.at !== ref.at)',
+        replace: 'if (stopped === undefined)',
+      },
+      {
+        without: 'a form without a tick lifts the stop',
+        find: 'if (first !== undefined && ticked.length === 0)',
+        replace: 'if (first !== undefined && ticked.length < 0)',
+      },
+      {
+        without: 'what belongs to another tenant is released with it',
+        find: ' && one.tenant === tenant ? one : []',
+        replace: ' ? one : []',
+      },
+      {
+        without: 'what does not lapse any more is released for later',
+        find: '(one) => causeOfLapse(one, { now, policy }) !== undefined);\n  const gone',
+        replace: '(one) => one.version > 0);\n  const gone',
+      },
+      {
+        without: 'what two approvers tick at once is lost for one of them',
+        find: 'if (await breakers.save(tenant, of, change(breaker), revision)) return true;',
+        replace: 'await breakers.save(tenant, of, change(breaker), revision);\n    return true;',
+      },
+      {
+        without: 'a release counts although another stop has begun meanwhile',
+        find: 'if (breaker.tripped?.at !== tripped.at) return false;',
+      },
+      {
+        without: 'a breaker whose exception cannot be read is never released',
+        find: 'if (one && !(one instanceof UnreadableState)) return one;',
+        replace: 'if (one) return one instanceof UnreadableState ? undefined : one;',
+      },
+    ],
+  ),
   ...inFile(
     'functions/slack/answer-home.ts',
     ['test/slack/home.test.ts'],
