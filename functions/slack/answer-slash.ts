@@ -20,7 +20,7 @@ import { isCalled, lengthIn, soon, type Query } from './query.ts';
 import { describeApprovers, describeRefusal, findRefusal } from './refusal.ts';
 import { createFormOf, findReleasable } from './release.ts';
 import { describeStops } from './stopped.ts';
-import { throwSwitch } from './switch.ts';
+import { tenantIn, throwSwitch } from './switch.ts';
 import { createParagraph } from './lines.ts';
 import { createNote, createWhisper, done } from './reply.ts';
 import { createRow, describeRow } from './row.ts';
@@ -51,7 +51,7 @@ const usage: readonly Line[] = [
   ['/lapse reassign NAME: make somebody else its owner'],
   ['/lapse stop TENANT reason: disable nothing in it, from this moment on (approvers)'],
   ['/lapse resume TENANT: lift that; what came due meanwhile gets full notice (approvers)'],
-  ['/lapse release: review what the breaker holds back, and let some of it lapse (approvers)'],
+  ['/lapse release [TENANT]: review what the breaker holds back, and let some of it lapse (approvers)'],
   ['Instead of a name, its id works everywhere.'],
 ];
 
@@ -88,7 +88,7 @@ export async function answerSlash(
   if (query) return 'mistake' in query ? whisper(query.mistake) : list(dependencies, by, query);
   if (verb === 'stop' || verb === 'resume')
     return whisper(...(await throwSwitch(dependencies, by, verb, words)));
-  if (verb === 'release') return release(dependencies, by, receipt, typed.trigger_id);
+  if (verb === 'release') return release(dependencies, by, { receipt, words, trigger: typed.trigger_id });
   const answer = verbs.get(verb);
   const known = verb === 'show' || verb === 'renew' || verb === 'undo' || answer !== undefined;
   const readings = readingsOf(answer, words);
@@ -145,14 +145,24 @@ export async function answerSlash(
 async function release(
   dependencies: AnswerDependencies,
   by: Answerer,
-  receipt: string,
-  trigger: string | undefined,
+  {
+    receipt,
+    words,
+    trigger,
+  }: {
+    readonly receipt: string;
+    readonly words: readonly string[];
+    readonly trigger: string | undefined;
+  },
 ): Promise<Reply> {
-  const found = await findReleasable(dependencies, by, receipt);
-  if ('refused' in found) return whisper(...found.refused);
+  const all = await findReleasable(dependencies, by, receipt);
+  if ('refused' in all) return whisper(...all.refused);
+  const named = tenantIn(words, dependencies.policy)?.tenant;
+  const found = all.filter(({ tenant }) => named === undefined || tenant.toLowerCase() === named);
   const [stop, another] = found;
   if (stop === undefined) return whisper(['Nothing is held back.']);
-  if (another === undefined && trigger !== undefined)
+  // What would lapse comes before what a policy brings nearer.
+  if ((another === undefined || named !== undefined) && trigger !== undefined)
     return open(dependencies, await createFormOf(dependencies, stop), trigger);
   const text = 'Lapse has stopped itself: please review what it holds back.';
   const stops = await describeStops(dependencies, found);

@@ -62,7 +62,7 @@ export async function throwSwitch(
 const isTenantId = (word: string): boolean => /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(word);
 
 /** A name may be several words; the longest that fits is meant. */
-function tenantIn(
+export function tenantIn(
   words: readonly string[],
   { tenants }: Policy,
 ): { readonly tenant: string; readonly rest: readonly string[] } | undefined {

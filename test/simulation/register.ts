@@ -62,7 +62,6 @@ export function registerFor(
     list: (unreadable) => each('list', () => inner.list(unreadable)),
     rows: (which) => each('rows', () => inner.rows(which)),
     states: (ids) => call('states', () => inner.states(ids)),
-    confirmedIn: (tenant) => call('confirmedIn', () => inner.confirmedIn(tenant)),
     trail: (id, unreadable) => each('trail', () => inner.trail(id, unreadable)),
     trailAsWritten: (id) => each('trailAsWritten', () => inner.trailAsWritten(id)),
   };

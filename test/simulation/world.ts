@@ -33,6 +33,7 @@ import { answerSlack } from '#slack/answer.ts';
 import { SlackUnreachable } from '#slack/failure.ts';
 import { createPaceMemory, withPace } from '#slack/pace.ts';
 import { identifyPerson } from '#slack/who.ts';
+import { tick } from '#test/slack/tick.ts';
 import { fromMillis, toMillis, type Instant } from '#time/instant.ts';
 import { applyRecord } from '#lib/standin/tenant/apply-record.ts';
 import { createInMemoryVersionedValues } from '#test/register/in-memory-versioned-values.ts';
@@ -922,6 +923,13 @@ export async function live(plan: Plan, options: WorldOptions = {}): Promise<Live
       reason: isBad ? '' : 'Our partner sends through it.',
       whom: chance.pick(`${key} whom`, ['U0P3', 'U0P4', 'U0P5', 'U0GUEST']),
     };
+    // In the breaker's form nothing is ticked beforehand.
+    if (view.view['callback_id'] === 'release_waiting')
+      for (const [field, ids] of Object.entries(tick(view.view, '')))
+        values[field] = ids
+          .split('\n')
+          .filter((one) => chance.of(`${key} ticks ${one}`) < 0.7)
+          .join('\n');
     const term = chance.of(`${key} term`);
     if (term < 0.4)
       values['expires_on'] = new Date(clock.now() + chance.between(`${key} days`, 1, 80) * day)
@@ -1219,7 +1227,13 @@ export async function live(plan: Plan, options: WorldOptions = {}): Promise<Live
           send(
             `release ${tenant} ${String(clock.now())}`,
             by,
-            signed('/slack/commands', slash(by, 'release', sendings), clock.now()),
+            signed('/slack/commands', slash(by, `release ${tenant}`, sendings), clock.now()),
+            () => {
+              const form = memory.views.findLast(({ user, state }) => user === by.user && state === 'open');
+              if (!form || !('submit' in form.view)) return;
+              const body = submit(by, form, tick(form.view, ''));
+              send(`released ${tenant}`, by, signed('/slack/interactions', body, clock.now()));
+            },
           );
           callSweep(clock.now() + minute);
           return;

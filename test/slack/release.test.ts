@@ -265,6 +265,19 @@ describe('Review and release', () => {
   });
 });
 
+describe('/lapse release', () => {
+  it('lists several stops, and opens the form of the tenant that is named', async () => {
+    await trip();
+    const other = '22222222-7a54-4e0b-9d1c-5f20a6b8c9e1';
+    const { breaker } = await office.breakers.load(tenant, 'lapses');
+    await office.breakers.save(other, 'lapses', breaker, 0);
+    expect(await said('release')).toContain(`${other}, where what would lapse waits`);
+    expect(form()).toBeUndefined();
+    await office.workspace.command(`release ${other}`, approver);
+    expect(String(form()?.view['private_metadata'])).toContain(other);
+  });
+});
+
 describe('the release of what a new policy brings nearer', () => {
   it('is for all of it, since a policy holds for all or for none', async () => {
     await trip();
