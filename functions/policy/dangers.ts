@@ -142,7 +142,13 @@ function breaker({ breaker: { most, share, least, within } }: Policy): readonly 
       ? [remark('most', most, '200 at most: cutting off so many mail flows at once is an outage in itself')]
       : []),
     ...(share > 50
-      ? [remark('share', share, '50 at most: more than half of what is open in a tenant could lapse in a day')]
+      ? [
+          remark(
+            'share',
+            share,
+            '50 at most: more than half of what is open in a tenant could lapse in a day',
+          ),
+        ]
       : []),
     ...(least > most
       ? [remark('least', least, `no more than most (${most}): the share would never apply`)]
