@@ -18,8 +18,9 @@ type Rules = Pick<Policy, 'importPerDay' | 'breaker' | 'workingHours' | 'timeZon
 export function spreadDeadlines(
   queue: readonly Instant[],
   taken: readonly Instant[],
-  policy: Rules,
+  given: Rules,
 ): readonly Instant[] {
+  const policy = { ...given, importPerDay: mostPerDay(queue.length + taken.length, given) };
   const plan = createPlan(taken, policy);
   // What was taken stays taken: who waits for the same moment need not look from the beginning again.
   const open = new Map<Instant, Iterator<Instant>>();
@@ -31,6 +32,10 @@ export function spreadDeadlines(
     return plan.take(notBefore);
   });
 }
+
+/** In a small tenant a few on one day are a share that the breaker takes for a mass. */
+const mostPerDay = (size: number, { importPerDay, breaker: { least, share } }: Rules): number =>
+  Math.max(1, Math.min(importPerDay, Math.max(least - 1, Math.floor((size * share) / 100))));
 
 /** How far apart two of them are at least: fewer than a breaker with such numbers would ever look at. */
 const gapOf = ({ breaker: { most, least, within } }: Rules): number =>

@@ -126,8 +126,9 @@ describe('the first inventory', () => {
       one.state === 'unconfirmed' ? one.confirmBy.slice(0, 10) : '',
     );
     const counts = Object.values(Object.groupBy(days, (day) => day)).map((some) => some?.length);
-    // One more comes with every tenant: Direct Send, which `all` leaves out.
-    expect(counts.toSorted()).toEqual([20, 5].toSorted());
+    // A quarter of them: more on one day would look like a mass.
+    expect(Math.max(...counts.map((count) => count ?? 0))).toBe(6);
+    expect(counts).toHaveLength(5);
   });
 
   it('says from the next working day on how far it is, once a day', async () => {

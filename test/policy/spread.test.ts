@@ -38,17 +38,21 @@ describe('what was there before Lapse falls due', () => {
     expect(spread[20]).toBe('2026-11-05T08:00:00.000Z');
   });
 
+  it('in a small tenant no more a day than a breaker would pass, if nobody answers at first', () => {
+    expect(perDay(spreadDeadlines(many(13), [], rules))).toEqual([4, 4, 4, 1]);
+  });
+
   it('beside what has its day already', () => {
     const first = spreadDeadlines(many(15), [], rules);
     const then = spreadDeadlines(many(15), first, rules);
-    expect(perDay([...first, ...then])).toEqual([20, 10]);
+    expect(perDay([...first, ...then])).toEqual([7, 7, 7, 7, 2]);
   });
 
   it('on another day, where one is full of what an earlier policy put there', () => {
     // Without a breaker worth the name, only the day itself is in the way.
     const close = { ...rules, breaker: { ...rules.breaker, most: 1000, least: 1000 } };
     const full = spreadDeadlines(many(31), [], { ...close, importPerDay: 31 });
-    expect(spreadDeadlines(many(1), full, close)).toEqual(['2026-11-05T08:00:00.000Z']);
+    expect(spreadDeadlines(many(80), full, close).slice(0, 1)).toEqual(['2026-11-05T08:00:00.000Z']);
   });
 
   it('where nobody ever works, at its own moment', () => {
