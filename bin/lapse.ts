@@ -48,6 +48,10 @@ const commands: Readonly<Record<string, Command>> = {
       },
     ]),
   ),
+  evidence: {
+    says: 'what mail really uses each exception, from files',
+    load: () => import('./commands/evidence.ts'),
+  },
   enforce: {
     says: 'where Lapse may act: go live, observe only, stop',
     load: () => import('./commands/enforce.ts'),

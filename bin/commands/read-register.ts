@@ -7,11 +7,15 @@ import { howToRead, createView, type ExceptionView } from '#lib/local/views.ts';
 import { fromMillis, type Instant } from '#time/instant.ts';
 import { createMailboxChanges } from '#register/mailbox-changes.ts';
 import { createRegister } from '#register/register.ts';
+import { createUsageStore } from '#register/usage.ts';
+import { createVersionedValues } from '#register/versioned-values.ts';
 import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { readMostDangerous } from '#register/read-most-dangerous.ts';
 import { readWholeList, type WholeList } from '#register/read-whole-list.ts';
 import { checkTrail } from '#register/check-trail.ts';
 import { readShownTrail, type ShownEntry } from '#register/shown-trail.ts';
+import type { Coverage } from '#behaviour/coverage.ts';
+import type { UsageDay } from '#behaviour/usage.ts';
 import type { MailboxChange } from '#lifecycle/mailbox-change.ts';
 import type { ChainVerdict } from '#register/trail-chain.ts';
 import { readLocalAddress, askLocal } from './ask-local.ts';
@@ -28,9 +32,19 @@ export interface RegisterReader {
   show(id: string): Promise<ShownException | undefined>;
   /** What was changed in single mailboxes of a tenant, or in one of them. */
   mailboxes(tenant: string, mailbox?: string): Promise<readonly MailboxChange[]>;
+  /** What is kept of the use of an exception, and of which days anything is known in its tenant. */
+  usage(one: { readonly id: string; readonly tenant: string }): Promise<KeptUsage>;
   /** The clock of a local deployment can be ahead of this machine's. */
   now(): Promise<Instant>;
 }
+
+export interface KeptUsage {
+  readonly days: readonly UsageDay[];
+  readonly coverage: Coverage;
+}
+
+/** Of a release that keeps none, too. */
+const nothingKept: KeptUsage = { days: [], coverage: {} };
 
 export interface ShownException {
   readonly exception: ExceptionView;
@@ -95,6 +109,9 @@ function overHttp(url: string): RegisterReader {
         url,
         ['/mailboxes', ...of.filter((one) => one !== undefined).map(encodeURIComponent)].join('/'),
       )) as readonly MailboxChange[],
+    usage: async ({ id }) =>
+      ((await askLocal(url, `/exceptions/${encodeURIComponent(id)}/usage`)) as KeptUsage | undefined) ??
+      nothingKept,
     now: async () => ((await askLocal(url, '/')) as { now: Instant }).now,
   };
 }
@@ -104,6 +121,7 @@ async function onAws(stack: string): Promise<RegisterReader> {
   const tableName = await tableOf(client, stack);
   const register = createRegister({ client, tableName });
   const mailboxes = createMailboxChanges({ client, tableName });
+  const usage = createUsageStore({ client, tableName }, createVersionedValues({ client, tableName }));
   // Who answers for it when nobody owns it is up to the policy, which is deployed with the functions and not in the
   // table.
   const view = (exception: Parameters<typeof createView>[0]) =>
@@ -133,6 +151,7 @@ async function onAws(stack: string): Promise<RegisterReader> {
       Array.fromAsync(
         mailbox === undefined ? mailboxes.inTenant(tenant) : mailboxes.inMailbox(tenant, mailbox),
       ),
+    usage: async ({ id, tenant }) => ({ days: await usage.of(id), coverage: await usage.coverage(tenant) }),
     now: () => Promise.resolve(fromMillis(Date.now())),
   };
 }

@@ -1,5 +1,7 @@
 import { cutSettings, describeCut } from '#risk/cut-setting.ts';
 import { outsideWords } from '#lifecycle/outside.ts';
+import { describeUse } from '#behaviour/usage-words.ts';
+import { useOf, type Use } from '#behaviour/use.ts';
 import { toPrintable } from '#lib/local/terminal.ts';
 import { formatTrailLine } from '#lib/local/trail-line.ts';
 import { describeNextStep } from '#lib/local/views.ts';
@@ -26,22 +28,25 @@ export async function run(args: readonly string[]): Promise<number> {
     console.error(`lapse show: ${found}; lapse list prints their ids\n\n${help}`);
     return 2;
   }
-  const found = await (await openReader(values)).show(id);
+  const reader = await openReader(values);
+  const found = await reader.show(id);
   if (!found) {
     console.error(
       `there is no exception ${id}\n  the register does not contain it\n  lapse list prints those it does`,
     );
     return 1;
   }
+  const { days, coverage } = await reader.usage(found.exception);
+  const use = useOf(found.exception, days, coverage);
   console.log(
     values.json
-      ? JSON.stringify({ ...found.exception, trail: found.trail, trailCheck: found.check }, undefined, 2)
-      : text(found),
+      ? JSON.stringify({ ...found.exception, use, trail: found.trail, trailCheck: found.check }, undefined, 2)
+      : text(found, use),
   );
   return !found.check.ok || found.trail.some(isUnreadEntry) ? 1 : 0;
 }
 
-function text({ exception: one, trail, check }: ShownException): string {
+function text({ exception: one, trail, check }: ShownException, use: Use): string {
   const lines = [
     `${one.id}  ${one.risk} ${one.kind} "${one.name}"`,
     `  state     ${one.state}${describeNextStep(one) && `, ${describeNextStep(one)}`}`,
@@ -53,6 +58,7 @@ function text({ exception: one, trail, check }: ShownException): string {
     ...(one.reason === null ? [] : [`  reason    ${one.reason}`]),
     ...[one.failure ?? one.acting?.failure].flatMap((why) => (why ? [`  failed    ${why}`] : [])),
     ...one.findings.map(({ id, risk, text: says }) => `  ${id} (${risk}) ${says}`),
+    ...describeUse(use).map((line, at) => `  ${at === 0 ? 'mail      ' : '          '}${line}`),
     ...cutSettings(one.settings).map((cut) => `  ${describeCut(cut)}`),
     `  trail     ${check.ok ? `${check.version} ${check.version === 1 ? 'entry' : 'entries'}, unbroken` : `broken at entry ${check.version}: ${check.why}`}`,
     ...trail.map(

@@ -22,7 +22,16 @@ export function describeUse(use: Use): readonly string[] {
 }
 
 /** The first of these lines. */
-export function describeWhether({ state, messages, weekly, last, until, silent, known, why }: Use): string {
+export function describeWhether({
+  state,
+  messages,
+  weekly,
+  last,
+  silent,
+  silentUntil,
+  known,
+  why,
+}: Use): string {
   const lastUsed = last === undefined ? '' : `last used ${dayInWords(last)}`;
   switch (state) {
     case 'used': {
@@ -38,7 +47,7 @@ export function describeWhether({ state, messages, weekly, last, until, silent, 
       return `${capital(lastUsed)}: ${counts.join(', ')}${gap}  ${sparkline(weekly)}`;
     }
     case 'unused':
-      return `Unused for ${count(silent, 'day')}, up to ${dayInWords(until ?? '')}${lastUsed && `; ${lastUsed}`}`;
+      return `Unused for ${count(silent, 'day')}, up to ${dayInWords(silentUntil ?? '')}${lastUsed && `; ${lastUsed}`}`;
     case 'unseen':
       return `No use was seen, but too little is known to say that there was none (${count(known, 'day')}, none of them whole)`;
     case 'unknown':

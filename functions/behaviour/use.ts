@@ -1,5 +1,5 @@
 /** What is known of the use of one exception: from its days, and from which days are known at all. */
-import { addDays, daysBetween, extentsOf, spanOf, type Coverage } from './coverage.ts';
+import { addDays, daysBetween, extentsOf, spanOf, type Coverage, type Extent } from './coverage.ts';
 import { facetOf, isInferred, whyUntold, type Traced } from './match.ts';
 import { emptySketch, estimate, mergeSketches, type Estimate, type Sketch } from './sketch.ts';
 import { addTallies, fuller, nothingSeen, sumOf, type Named, type Tally, type UsageDay } from './usage.ts';
@@ -23,8 +23,10 @@ export interface Use {
   /** The last day of which anything is known. */
   readonly until?: string;
   readonly last?: Instant;
-  /** How many days up to then, one after the other, are known whole and without use; and of how many days anything is known. */
+  /** How many days in a row, up to the last one that is known whole, were without use. */
   readonly silent: number;
+  readonly silentUntil?: string;
+  /** Of how many of the 90 days anything is known. */
   readonly known: number;
   readonly messages: Readonly<Record<Window, number>>;
   /** How many more may have gone through it: they fit, and nothing says whether it let them past. */
@@ -48,7 +50,7 @@ export function useOf(
 ): Use {
   const each = oneADay(days);
   const facet = facetOf(one.kind);
-  const extents = facet ? extentsOf(coverage, facet) : new Map<string, 'whole' | 'part'>();
+  const extents = facet ? extentsOf(coverage, facet) : new Map<string, Extent>();
   const until = latestDate([...extents.keys(), ...each.map(({ date }) => date)]);
   const why =
     whyUntold(one) ?? (extents.size === 0 && each.length === 0 ? whyNothing(coverage, facet) : undefined);
@@ -56,15 +58,16 @@ export function useOf(
   const recent = each.filter(({ date }) => date >= since);
   const sum = sumOf(recent);
   const known = [...extents.keys()].filter((date) => date >= since).length;
-  const silent = until === undefined ? 0 : silentDays(extents, new Set(each.map(({ date }) => date)), until);
+  const quiet =
+    until === undefined ? { silent: 0 } : silence(extents, new Set(each.map(({ date }) => date)), until);
   const last = each.at(-1)?.last;
   return {
-    state: sum.messages > 0 ? 'used' : why !== undefined ? 'unknown' : silent > 0 ? 'unused' : 'unseen',
+    state: sum.messages > 0 ? 'used' : why !== undefined ? 'unknown' : quiet.silent > 0 ? 'unused' : 'unseen',
     ...(why !== undefined && { why }),
     isInferred: isInferred(one.kind),
     ...(until !== undefined && { until }),
     ...(last !== undefined && { last: latest(...each.map((day) => day.last)) }),
-    silent,
+    ...quiet,
     known,
     messages: {
       7: messagesIn(recent, until, 7),
@@ -101,15 +104,16 @@ const latestDate = (dates: readonly string[]): string | undefined =>
   );
 
 /** The last day may still be going on: it is passed over where it is known in part. */
-function silentDays(
-  extents: ReadonlyMap<string, 'whole' | 'part'>,
+function silence(
+  extents: ReadonlyMap<string, Extent>,
   used: ReadonlySet<string>,
   until: string,
-): number {
-  let date = extents.get(until) === 'part' && !used.has(until) ? addDays(until, -1) : until;
-  let count = 0;
-  for (; extents.get(date) === 'whole' && !used.has(date); date = addDays(date, -1)) count += 1;
-  return count;
+): { readonly silent: number; readonly silentUntil?: string } {
+  const silentUntil = extents.get(until) === 'part' && !used.has(until) ? addDays(until, -1) : until;
+  let silent = 0;
+  for (let date = silentUntil; extents.get(date) === 'whole' && !used.has(date); date = addDays(date, -1))
+    silent += 1;
+  return { silent, ...(silent > 0 && { silentUntil }) };
 }
 
 const messagesIn = (days: readonly UsageDay[], until: string | undefined, window: number): number =>
@@ -121,7 +125,7 @@ const messagesIn = (days: readonly UsageDay[], until: string | undefined, window
 
 function weeklyOf(
   days: readonly UsageDay[],
-  extents: ReadonlyMap<string, 'whole' | 'part'>,
+  extents: ReadonlyMap<string, Extent>,
   until: string,
 ): readonly (number | undefined)[] {
   const byWeek: (number | undefined)[] = Array.from({ length: weeks }, () => undefined);

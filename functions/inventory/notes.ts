@@ -2,6 +2,8 @@
 import * as z from 'zod';
 import { watchedKinds, type WatchedKind } from '#kinds/protection.ts';
 import { parseInstant, type Instant } from '#time/instant.ts';
+import { noteNames } from '#register/partitions.ts';
+import type { VersionedValues } from '#register/versioned-values.ts';
 import type { ProtectionNotes } from './protection.ts';
 
 const moment = z.string().transform((text, issues): Instant => {
@@ -67,3 +69,13 @@ export const storedNotes = ({ protection, ...rest }: InventoryNotes): Readonly<R
   ...rest,
   ...protection,
 });
+
+/** The tenant's own domains, as far as an inventory ever noted them. */
+export async function readAcceptedDomains(
+  values: Pick<VersionedValues, 'read'>,
+  tenant: string,
+): Promise<readonly string[]> {
+  const kept = await values.read(`${noteNames.inventory}${tenant}`);
+  const { accepted = [], administrators = [] } = kept === undefined ? nothingNoted : notesFrom(kept.value);
+  return [...new Set([...accepted, ...administrators])];
+}

@@ -197,6 +197,7 @@ export const policySchema = z
     mailboxes: z
       .strictObject({ keptFor: length.default(fixed('P90D')), asExceptions: z.boolean().default(false) })
       .default({ keptFor: fixed('P90D'), asExceptions: false }),
+    usage: z.strictObject({ keptFor: length.default(fixed('P120D')) }).default({ keptFor: fixed('P120D') }),
     graceOnImport: length.default(fixed('P14D')),
     importPerDay: whole(1, 1000).default(20),
     undoWithin: length.default(fixed('PT30M')),

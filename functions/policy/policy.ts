@@ -145,6 +145,10 @@ export interface Policy {
     /** Whether what leads past or out of a single mailbox is an exception, which somebody is asked about. */
     readonly asExceptions: boolean;
   };
+  readonly usage: {
+    /** How long it is kept what went through each exception: counts, domains and networks. */
+    readonly keptFor: Duration;
+  };
   /** What the inventory finds was there all along: its owner has at least this long to confirm it. */
   readonly graceOnImport: Duration;
   /** So many of those fall due on one working day at most, in one tenant: see `spread.ts`. */

@@ -96,6 +96,15 @@ export const probeKey = (tenant: string, { at, id }: { readonly at: string; read
   sk: `${at}#${bounded(id, 900)}`,
 });
 
+/** Of one exception, in order of days. */
+export const usageKey = (
+  id: string,
+  { date, source }: { readonly date: string; readonly source: string },
+): Key => ({
+  pk: `${partitions.usage}${bounded(id)}`,
+  sk: `${date}#${source}`,
+});
+
 /**
  * DynamoDB refuses partition keys over 2,048 bytes. No real name is that long, and none that is gets in through the
  * audit log; a key is bounded all the same, since anybody may ask for one.

@@ -8,6 +8,7 @@ export const partitions = {
   notes: 'STANDING#',
   mailboxes: 'MAILBOX#',
   probes: 'PROBE#',
+  usage: 'USAGE#',
 } as const;
 
 /** Names of notes, or how the names of several begin. */
@@ -20,4 +21,6 @@ export const noteNames = {
   inventory: 'inventory#',
   tenants: 'tenants',
   heartbeat: 'HEARTBEAT',
+  coverage: 'COVERAGE#',
+  usageKey: 'USAGE-KEY',
 } as const;

@@ -8,8 +8,10 @@ import { isGroup } from '#policy/policy.ts';
 import { listApprovers } from '#policy/authority.ts';
 import { listChannels } from '#policy/owner.ts';
 import type { Policy } from '#policy/policy.ts';
+import { readAcceptedDomains } from '#inventory/notes.ts';
 import { createMailboxChanges } from '#register/mailbox-changes.ts';
 import { createProbeRuns } from '#register/probes.ts';
+import { createUsageStore } from '#register/usage.ts';
 import { createRegister } from '#register/register.ts';
 import { readWholeList } from '#register/read-whole-list.ts';
 import { heartbeatType } from '#bus/heartbeat.ts';
@@ -598,6 +600,8 @@ export async function startLocal(options: LocalOptions): Promise<LocalDeployment
           doors: tenant?.mail,
           now: () => clock.now(),
         }),
+        usage: createUsageStore({ client, tableName }, values),
+        domains: (tenant) => readAcceptedDomains(values, tenant),
         enforcements: createEnforcements(createVersionedValues({ client, tableName })),
         policy,
         now: () => clock.now(),

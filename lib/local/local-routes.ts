@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import * as z from 'zod';
-import { parseDuration, parseInstant, toMillis, type Instant } from '#time/instant.ts';
+import { minus, parseDuration, parseInstant, toMillis, type Instant } from '#time/instant.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { CheckResult } from '#doctor/check.ts';
 import { UnreadableExport } from '#audit-log/export/unreadable-export.ts';
@@ -16,7 +16,9 @@ import { readWholeList } from '#register/read-whole-list.ts';
 import { probeRunSchema } from '#register/probes.ts';
 import { ServiceError } from '#microsoft/service-error.ts';
 import type { Register } from '#register/contract.ts';
+import { coverageFrom, usageDayFrom } from '#register/usage-item.ts';
 import type { MailboxChanges } from '#register/mailbox-changes.ts';
+import type { UsageStore } from '#register/usage.ts';
 import type { DeadLetters, Redriven } from './dead-letters.ts';
 import type { Advanced, Unfinished } from './progress.ts';
 import { LocalReply, RequestError, type LocalRoute } from './gateway.ts';
@@ -34,6 +36,9 @@ import { compareText } from '#values/compare-text.ts';
 export interface LocalRoutesOptions {
   readonly register: Register;
   readonly mailboxes: MailboxChanges;
+  readonly usage: UsageStore;
+  /** The tenant's own domains. */
+  readonly domains: (tenant: string) => Promise<readonly string[]>;
   readonly enforcements: Enforcements;
   readonly probes: LocalProbes;
   readonly policy: Policy;
@@ -66,7 +71,7 @@ function unreadable(error: unknown): never {
 
 /** What the local deployment offers beside the template's routes: the way in, the clock, and the register. */
 export function createLocalRoutes(options: LocalRoutesOptions): Readonly<Record<string, LocalRoute>> {
-  const { register, mailboxes, policy, now } = options;
+  const { register, mailboxes, usage, policy, now } = options;
   const view = (exception: Exception) => createView(exception, channelOf(policy, exception));
 
   const decided = async () => ({
@@ -94,6 +99,7 @@ export function createLocalRoutes(options: LocalRoutesOptions): Readonly<Record<
           'GET /exceptions/{id}',
           'GET /exceptions/{id}/trail',
           'GET /exceptions/{id}/trail-check',
+          'GET /exceptions/{id}/usage',
           'GET /health',
           'GET /answers',
           'POST /answers',
@@ -109,6 +115,9 @@ export function createLocalRoutes(options: LocalRoutesOptions): Readonly<Record<
           'GET /unreadable',
           'GET /dead-letters',
           'POST /dead-letters',
+          'GET /usage/{tenant}',
+          'POST /usage',
+          'POST /usage-key',
           'POST /audit-log',
           'POST /clock',
           'POST /doctor',
@@ -197,6 +206,24 @@ export function createLocalRoutes(options: LocalRoutesOptions): Readonly<Record<
       await load(id);
       return checkTrail(register, id);
     },
+    'GET /exceptions/*/usage': async (_request, [id = '']) => {
+      const { tenant } = await load(id);
+      return { days: await usage.of(id), coverage: await usage.coverage(tenant) };
+    },
+    'GET /usage/*': async (_request, [tenant = '']) => ({ domains: await options.domains(tenant) }),
+    'POST /usage-key': async () => ({ key: await usage.key() }),
+    'POST /usage': async (request) => {
+      const asked = usageSchema.safeParse(tryParseJson(await text(request, longestUsageBody)));
+      if (!asked.success)
+        throw new RequestError(400, 'the body is no use of an exception', 'use lapse evidence');
+      const { tenant, coverage, id, days } = asked.data;
+      const { keptFor } = policy.usage;
+      if (tenant !== undefined)
+        await usage.cover(tenant, coverageFrom(coverage), minus(now(), keptFor).slice(0, 10));
+      const kept = [];
+      for (const day of days) kept.push(await usage.keep(id ?? '', usageDayFrom(day), keptFor));
+      return { kept: kept.filter((one) => one === 'kept').length };
+    },
     'POST /audit-log': async (request) => {
       const counts = await options.feed(request, 'POST /audit-log').catch((error: unknown) => {
         if (!(error instanceof UnreadableExport)) throw error;
@@ -282,6 +309,12 @@ const orderSchema = z.strictObject({
     z.strictObject({ type: z.literal('resume') }),
   ]),
 });
+const usageSchema = z.strictObject({
+  tenant: z.string().min(1).optional(),
+  coverage: z.unknown().optional(),
+  id: z.string().min(1).max(longestId).optional(),
+  days: z.array(z.unknown()).default([]),
+});
 const redriveSchema = z.strictObject({ redrive: z.array(z.string()) });
 const doctorSchema = z.object({ testMessage: z.boolean() });
 const clockSchema = z.union([z.strictObject({ advance: z.string() }), z.strictObject({ to: z.string() })]);
@@ -302,6 +335,8 @@ const later = (now: Instant, ms: number | undefined): Instant | undefined =>
 const longestClockBody = 10_000;
 /** A handful of tests, each with what servers said, and connectors that were not tested. */
 const longestRun = 500_000;
+/** A few hundred days of one exception. */
+const longestUsageBody = 8_000_000;
 
 async function text(request: IncomingMessage, longest = longestClockBody): Promise<string> {
   let whole = '';

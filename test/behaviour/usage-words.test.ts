@@ -117,7 +117,7 @@ describe('an exception that is used', () => {
 
 describe('an exception through which no mail went', () => {
   it('is unused for as long as is known without a gap', () => {
-    expect(words([], known(61))).toEqual(['Unused for 60 days, up to 20 Nov 2026']);
+    expect(words([], known(61))).toEqual(['Unused for 60 days, up to 19 Nov 2026']);
     const used = useOf(rule, daysOf([seen('2026-11-10')]), known(61));
     expect(used).toMatchObject({ state: 'used', silent: 9 });
   });

@@ -84,7 +84,7 @@ describe('assess with mail statistics', () => {
     expect(payroll).toContain(
       'Only payroll.example.net, always DKIM-signed; 1 sender; from 203.0.113.0/24 alone',
     );
-    expect(stdout.split('Never\n')[1]).toMatch(/^ +Unused for 17 days, up to 19 Nov 2026\n/);
+    expect(stdout.split('Never\n')[1]).toMatch(/^ +Unused for 17 days, up to 18 Nov 2026\n/);
     expect(stdout.split('Silent\n')[1]).toMatch(
       /^ +Unknown whether it is used: the rule is set to log nothing/,
     );

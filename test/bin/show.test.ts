@@ -6,11 +6,21 @@ import { createView } from '#lib/local/views.ts';
 import { cutList } from '#risk/cut-setting.ts';
 import { examples } from '../lifecycle/examples.ts';
 
+const usage = {
+  days: [],
+  coverage: { 'extended-trace': { '2026-11-01': { rules: 'whole' }, '2026-11-02': { rules: 'whole' } } },
+};
+
 /** A deployment that has one exception with this trail, and says this of its chain. */
 async function deployed(trail: readonly unknown[], check: unknown, more = {}): Promise<string> {
   const view = createView({ ...examples.confirmed.state, ...more }, '#fallback');
   const server = createServer(({ url = '' }, response) => {
-    const answer = url.endsWith('/trail') ? trail : url.endsWith('/trail-check') ? check : view;
+    const answers: readonly (readonly [string, unknown])[] = [
+      ['/trail', trail],
+      ['/trail-check', check],
+      ['/usage', usage],
+    ];
+    const [, answer = view] = answers.find(([path]) => url.endsWith(path)) ?? [];
     response.end(JSON.stringify(answer));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -45,6 +55,7 @@ const damaged = { version: 2, unreadable: 'Entry 2 cannot be read: its text is d
 it('a whole trail is printed, and that is all right', async () => {
   const { code, said } = await shown([told], unbroken);
   expect(code).toBe(0);
+  expect(said).toContain('  mail      Unused for 2 days, up to 2 Nov 2026\n');
   expect(said).toContain('  trail     1 entry, unbroken\n');
   expect(said).toContain('  1  2026-11-02T12:00:00.000Z  OwnerTold  by messenger');
 });

@@ -1,10 +1,14 @@
+import { addSighting } from '#behaviour/usage.ts';
+import { writeUsageDay } from '#register/usage-item.ts';
 import { createEnforcements } from '#register/enforcement.ts';
+import { createInMemoryUsage } from '#test/register/in-memory-usage.ts';
 import { createInMemoryVersionedValues } from '#test/register/in-memory-versioned-values.ts';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { UnreadableExport } from '#audit-log/export/unreadable-export.ts';
 import { instant } from '#time/instant.ts';
+import type { Sighting } from '#behaviour/sighting.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import type { Clock } from '#lib/local/clock.ts';
 import type { LocalFunction } from '#lib/local/functions.ts';
@@ -41,6 +45,8 @@ async function gateway(
     local: createLocalRoutes({
       register: createInMemoryRegister(),
       mailboxes: createInMemoryMailboxChanges(),
+      usage: createInMemoryUsage(),
+      domains: () => Promise.resolve([]),
       enforcements: createEnforcements(createInMemoryVersionedValues()),
       probes: noProbes,
       policy: { ...policy, channels: [{ kind: 'transport-rule', channel: '#rules' }] },
@@ -68,6 +74,33 @@ it('an exception that nobody owns is shown with the channel it is asked about in
   const response = await fetch(`${url}/exceptions/${unowned.id}`);
   expect(await response.json()).toMatchObject({ ownerType: 'team', owner: '#rules' });
 });
+
+it('the use of an exception is kept and told, with the days that are known', async () => {
+  const { state } = live([[noon, observe()]]);
+  const register = { ...createInMemoryRegister(), load: () => Promise.resolve(state) };
+  const { url } = await gateway(undefined, { register, domains: () => Promise.resolve(['contoso.com']) });
+  const day = addSighting(undefined, sighting, { hash: () => 0.5, isFirst: true });
+  const coverage = { 'email-events': { '2026-11-02': { rules: 'whole' } } };
+  const keep = async () => {
+    const body = JSON.stringify({ id: state.id, days: [writeUsageDay(day)] });
+    return (await post(`${url}/usage`, body)).json();
+  };
+  expect([await keep(), await keep()]).toEqual([{ kept: 1 }, { kept: 0 }]);
+  await post(`${url}/usage`, JSON.stringify({ tenant: state.tenant, coverage }));
+  const kept = await fetch(`${url}/exceptions/${state.id}/usage`);
+  expect(await kept.json()).toEqual({ days: [day], coverage });
+  expect(await (await fetch(`${url}/usage/${state.tenant}`)).json()).toEqual({ domains: ['contoso.com'] });
+  expect((await post(`${url}/usage`, '{"days":1}')).status).toBe(400);
+});
+
+const sighting: Sighting = {
+  source: 'email-events',
+  at: instant('2026-11-02T09:00:00Z'),
+  message: 'm1',
+  recipients: 1,
+  passed: { dkim: true },
+  via: { rules: [] },
+};
 
 const post = (url: string, body: string, headers: Record<string, string> = {}) =>
   fetch(url, { method: 'POST', body, headers });

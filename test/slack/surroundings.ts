@@ -57,6 +57,7 @@ export const policy: Policy = {
   timeZone: 'Europe/Berlin',
   workingHours: { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '17:00', holidays: [] },
   mailboxes: { keptFor: duration('P90D'), asExceptions: false },
+  usage: { keptFor: duration('P120D') },
   graceOnImport: duration('P14D'),
   importPerDay: 20,
   undoWithin: duration('PT30M'),

@@ -6,6 +6,7 @@ const join = ['test/evidence/join-messages.test.ts'];
 const match = ['test/behaviour/match.test.ts'];
 const coverage = ['test/behaviour/coverage.test.ts'];
 const files = ['test/bin/evidence-files.test.ts'];
+const store = ['test/register/usage.test.ts'];
 const words = ['test/behaviour/usage-words.test.ts'];
 
 export const evidenceGuards = [
@@ -96,6 +97,24 @@ export const evidenceGuards = [
       without: 'a file that was read in part says that a rule is unused',
       find: 'isWhole = lost === 0 &&',
       replace: 'isWhole =',
+    },
+  ]),
+  ...inFile('functions/register/usage.ts', store, [
+    {
+      without: 'a file that tells less replaces what is known',
+      find: "'attribute_not_exists(pk) OR messages < :messages OR (messages = :messages AND recipients < :recipients)',",
+      replace: "'attribute_not_exists(pk) OR :messages >= :messages OR :recipients >= :recipients',",
+    },
+    {
+      without: 'what went through an exception is kept for ever',
+      find: ', [timeToLive]: endOf(day, keptFor)',
+    },
+  ]),
+  ...inFile('functions/register/usage-item.ts', store, [
+    {
+      without: 'long names make an item as large as whoever sends mail likes',
+      find: 'while (Buffer.byteLength(text) > longest && named > 0)',
+      replace: 'while (named < 0)',
     },
   ]),
   ...inFile('functions/kinds/traces.ts', match, [
