@@ -57,8 +57,7 @@ export function startCollecting({ match, hash, now, since }: Collecting): Collec
             here += 1;
             rows += 1;
             file.note(one);
-            const joined = join.add(one);
-            if (joined) account.add(joined.seen, joined.isFirst);
+            for (const { seen, isFirst } of join.add(one)) account.add(seen, isFirst);
           }
       isWhole = lost === 0 && !mostExported.includes(here);
       if (lost === 0 && mostExported.includes(here)) unread({ line: here, reason: full });

@@ -1,6 +1,6 @@
 /**
- * Rows → messages. The rows of one message stand near each other, so a bounded number of messages is held open; whoever
- * has had no row for longest is finished first. A row that comes later still adds recipients that were not counted, and
+ * Rows → messages. The rows of one message stand near each other, so a bounded number of messages is held open, in two
+ * halves: whoever had no row while the newer half filled up is finished. A row that comes later still adds recipients that were not counted, and
  * says if a threat was found since, and nothing else: its message was counted.
  */
 import { createLatelySeen } from './lately-seen.ts';
@@ -14,7 +14,8 @@ export interface Joined {
 }
 
 export interface Join {
-  readonly add: (row: MessageRow) => Joined | undefined;
+  /** What this row says, or finishes. */
+  readonly add: (row: MessageRow) => readonly Joined[];
   /** Those still open. */
   readonly end: () => Iterable<Joined>;
 }
@@ -47,11 +48,12 @@ export function joinMessages({
   recipients: mostRecipients,
   remembered,
 }: JoinLimits = usual): Join {
-  const open = new Map<string, Message>();
+  const half = Math.max(1, Math.ceil(mostOpen / 2));
+  let newer = new Map<string, Message>();
+  let older = new Map<string, Message>();
   const known = createLatelySeen(remembered);
 
   function finish(key: string, message: Message): Joined {
-    open.delete(key);
     known.see(key);
     const said = [...message.became.values()];
     for (const recipient of message.became.keys()) known.see(`${key} ${recipient}`);
@@ -60,34 +62,36 @@ export function joinMessages({
     return { seen, isFirst: true };
   }
 
-  function late(key: string, row: MessageRow): Joined | undefined {
+  function late(key: string, row: MessageRow): readonly Joined[] {
     const recipients = row.recipients.filter((one) => !known.see(`${key} ${one}`)).length;
     const isThreat = row.threat === true && !known.see(`${key} threat`);
-    if (recipients === 0 && !isThreat) return undefined;
-    return { seen: { ...row, recipients, threat: isThreat }, isFirst: false };
+    if (recipients === 0 && !isThreat) return none;
+    return [{ seen: { ...row, recipients, threat: isThreat }, isFirst: false }];
   }
 
   return {
     add(row) {
       const key = `${row.source} ${row.message}`;
-      const before = open.get(key);
+      const before = newer.get(key) ?? older.get(key);
       if (!before && known.see(key)) return late(key, row);
-      // Whoever had a row is the last to go.
-      open.delete(key);
       const message: Message = before
         ? { ...before, rows: merged(before.rows, row) }
         : { rows: row, became: new Map(), more: 0 };
-      open.set(key, message);
+      older.delete(key);
+      newer.set(key, message);
       note(message, row, mostRecipients);
-      if (open.size <= mostOpen) return undefined;
-      const [oldest] = open;
-      return oldest && finish(...oldest);
+      if (newer.size < half) return none;
+      const finished = [...older].map((one) => finish(...one));
+      [older, newer] = [newer, new Map<string, Message>()];
+      return finished;
     },
     *end() {
-      for (const [key, message] of [...open]) yield finish(key, message);
+      for (const one of [...older, ...newer]) yield finish(...one);
     },
   };
 }
+
+const none: readonly Joined[] = [];
 
 /** Of each recipient the latest word counts. */
 function note(message: Message, { at, recipients, outcome, threat }: MessageRow, most: number): void {

@@ -36,5 +36,5 @@ export async function read(given: string | Uint8Array, size = 65_536): Promise<R
 
 export function joined(rows: readonly MessageRow[]): readonly Joined[] {
   const join = joinMessages();
-  return [...rows.flatMap((row) => join.add(row) ?? []), ...join.end()];
+  return [...rows.flatMap((row) => join.add(row)), ...join.end()];
 }

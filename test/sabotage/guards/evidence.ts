@@ -88,8 +88,8 @@ export const evidenceGuards = [
     },
     {
       without: 'messages without end are held in memory',
-      find: 'if (open.size <= mostOpen) return undefined;',
-      replace: 'if (open.size >= 0) return undefined;',
+      find: 'if (newer.size < half) return none;',
+      replace: 'if (newer.size >= 0) return none;',
     },
   ]),
   ...inFile('functions/evidence/collect-usage.ts', files, [
