@@ -126,6 +126,14 @@ it('each day goes when policy says, and holds nobody’s address', async () => {
 });
 
 describe('a day as it is written', () => {
+  it('keeps fewer names where all are as long as names can be', () => {
+    const busy = some(80);
+    const domains = Array.from({ length: 20 }, (_, at) => ({ ...busy, name: `${'ü'.repeat(240)}${at}` }));
+    const item = writeUsageDay({ ...busy, domains, networks: domains });
+    expect(Buffer.byteLength(JSON.stringify(item))).toBeLessThan(8_000);
+    expect(usageDayFrom(item).domains.length).toBeGreaterThan(3);
+  });
+
   it('stays below 8 KB, whatever came, and loses nothing but the rarest names', () => {
     fc.assert(
       fc.property(
