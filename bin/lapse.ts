@@ -39,6 +39,10 @@ const commands: Readonly<Record<string, Command>> = {
     load: () => import('./commands/mailboxes.ts'),
   },
   show: { says: 'one exception and its trail', load: () => import('./commands/show.ts') },
+  behaviour: {
+    says: 'what is usual for the mail through one exception, and what departed from it',
+    load: () => import('./commands/behaviour.ts'),
+  },
   ...Object.fromEntries(
     wishes.map((wish): [string, Command] => [
       wish,

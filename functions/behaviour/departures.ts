@@ -300,13 +300,16 @@ function threats(day: UsageDay, baseline: Baseline): readonly Departure[] {
   ];
 }
 
-const checkName: Readonly<Record<Check, string>> = {
+export const checkName: Readonly<Record<Check, string>> = {
   spf: 'SPF',
   dkim: 'DKIM',
   dmarc: 'DMARC',
   compauth: 'composite authentication',
 };
-const checkNames = (all: readonly Check[]): string => all.map((check) => checkName[check]).join(' and ');
+function checkNames(all: readonly Check[]): string {
+  const names = all.map((check) => checkName[check]);
+  return [...(names.length > 1 ? [names.slice(0, -1).join(', ')] : []), ...names.slice(-1)].join(' and ');
+}
 
 const countOf = (count: number, one: string): string =>
   `${count.toLocaleString('en-US')} ${one}${count === 1 ? '' : 's'}`;

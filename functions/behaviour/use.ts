@@ -88,7 +88,7 @@ export function useOf(
 const mergedOf = (sketches: readonly Sketch[]): Sketch => sketches.reduce(mergeSketches, emptySketch);
 
 /** What several sources tell of one day is not added up: they saw the same mail. */
-function oneADay(days: readonly UsageDay[]): readonly UsageDay[] {
+export function oneADay(days: readonly UsageDay[]): readonly UsageDay[] {
   const best = new Map<string, UsageDay>();
   for (const day of days) {
     const before = best.get(day.date);

@@ -29,7 +29,7 @@ describe('given a partner who writes about thirty signed messages a day', () => 
     expect(signs(looked)).toEqual(['new-origin (weak)', 'authentication (strong)']);
     expect(looked.departures[1]).toMatchObject({
       names: ['198.51.100.0/24'],
-      text: 'Mail from 198.51.100.0/24 fails SPF and DKIM and DMARC and composite authentication, which nearly all mail through it passed since 2026-08-16.',
+      text: 'Mail from 198.51.100.0/24 fails SPF, DKIM, DMARC and composite authentication, which nearly all mail through it passed since 2026-08-16.',
     });
   });
 
