@@ -29,6 +29,8 @@ interface Stop {
 export interface Enforcement {
   /** Kinds in which Lapse acts; absent: nobody has decided. Those of a later release observe first. */
   readonly live?: Readonly<Record<string, Decided>>;
+  /** Kinds of which somebody has decided that Lapse only observes. */
+  readonly observing?: Readonly<Record<string, Decided>>;
   readonly stopped?: Stop;
   /** The newest stop that was lifted. */
   readonly paused?: { readonly from: Instant; readonly to: Instant };
@@ -55,7 +57,7 @@ export interface Enforcements {
 
 export type Mode =
   | { readonly type: 'live'; readonly since?: Instant; readonly paused?: Enforcement['paused'] }
-  | { readonly type: 'observing' }
+  | ({ readonly type: 'observing' } & Decided)
   | { readonly type: 'stopped'; readonly at: Instant; readonly by: string; readonly why: string };
 
 /** Looks up the mode for exceptions of a tenant and kind. */
@@ -71,7 +73,7 @@ export function findMode(enforcement: Enforcement, kind: string, usual: UsualMod
   const { stopped, paused } = enforcement;
   if (stopped) return { type: 'stopped', at: stopped.at, by: stopped.by, why: stopped.why };
   const decided = liveIn(enforcement, usual)[kind];
-  if (!decided) return { type: 'observing' };
+  if (!decided) return { type: 'observing', ...enforcement.observing?.[kind] };
   return {
     type: 'live',
     ...(decided.since !== undefined && { since: decided.since }),
@@ -97,7 +99,13 @@ export function goLive(
   const live = liveIn(before, usual);
   const added = which.filter((kind) => !live[kind]).map((kind) => [kind, { since: at, by }] as const);
   if (added.length === 0) return before;
-  return { ...before, live: { ...live, ...Object.fromEntries(added) }, pending: { to: 'live', at, by } };
+  const observing = Object.entries(before.observing ?? {}).filter(([kind]) => !isOneOf(which, kind));
+  return {
+    ...before,
+    live: { ...live, ...Object.fromEntries(added) },
+    ...(before.observing && { observing: Object.fromEntries(observing) }),
+    pending: { to: 'live', at, by },
+  };
 }
 
 export function observeOnly(
@@ -106,11 +114,18 @@ export function observeOnly(
   { at, by }: Decision,
   usual: UsualMode,
 ): Enforcement {
-  const kept = Object.entries(liveIn(before, usual)).filter(
-    ([kind]) => !(which as readonly string[]).includes(kind),
-  );
-  return { ...before, live: Object.fromEntries(kept), pending: { to: 'observing', at, by } };
+  const live = liveIn(before, usual);
+  const kept = Object.entries(live).filter(([kind]) => !isOneOf(which, kind));
+  const left = which.filter((kind) => live[kind]).map((kind) => [kind, { since: at, by }] as const);
+  return {
+    ...before,
+    live: Object.fromEntries(kept),
+    observing: { ...before.observing, ...Object.fromEntries(left) },
+    pending: { to: 'observing', at, by },
+  };
 }
+
+const isOneOf = (kinds: readonly string[], kind: string): boolean => kinds.includes(kind);
 
 /** Whoever stops what is stopped already changes nothing. */
 export const stopEnforcement = (before: Enforcement, { at, by }: Decision, why: string): Enforcement =>

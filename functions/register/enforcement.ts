@@ -17,14 +17,15 @@ import { noteNames } from './partitions.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { VersionedValues } from './versioned-values.ts';
 
+const byKind = z.record(
+  z.string(),
+  z.looseObject({ since: instantSchema.exactOptional(), by: z.string().exactOptional() }),
+);
+
 /** Additional fields of a newer release are kept. */
 export const enforcementSchema = z.looseObject({
-  live: z
-    .record(
-      z.string(),
-      z.looseObject({ since: instantSchema.exactOptional(), by: z.string().exactOptional() }),
-    )
-    .exactOptional(),
+  live: byKind.exactOptional(),
+  observing: byKind.exactOptional(),
   stopped: z
     .looseObject({
       at: instantSchema,

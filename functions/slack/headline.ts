@@ -3,10 +3,12 @@
  * counts.
  */
 import { isAskedWhileOff } from '#lifecycle/asked.ts';
-import { alertsOnly } from '#lifecycle/decide/due-now.ts';
+import { leftToPeople } from '#lifecycle/decide/due-now.ts';
+import { modeOf } from '#policy/enforcement-mode.ts';
+import { presentDeadlineOf } from '#lifecycle/due.ts';
 import { renewableFrom } from './renewable.ts';
 import { findDeadline, nameOf } from './words.ts';
-import type { Confirmed, Exception } from '#lifecycle/exception.ts';
+import type { Confirmed, Exception, Unconfirmed } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { Line } from './lines.ts';
@@ -46,24 +48,26 @@ interface Standing {
 function standingIn(headed: Headed): Standing {
   const { exception, policy } = headed;
   const deadline = { at: findDeadline(exception) ?? exception.openedAt };
-  const isSafe = alertsOnly(exception, policy);
+  const isSafe = leftToPeople(exception, policy);
   switch (exception.state) {
     case 'unconfirmed':
       return {
         sign: '⏳',
-        words: isSafe ? ['answer due ', deadline] : ['off ', deadline, ' unless approved'],
+        words: isSafe ? ['answer due ', deadline] : silence(exception, policy, 'approved'),
       };
     case 'confirmed':
       if (exception.acting?.act === 'restore') return { sign: '⏳', words: ['being switched on again'] };
       if (!endsSoon(headed, exception)) return { sign: '✅', words: ['approved until ', deadline] };
       return {
         sign: '⏳',
-        words: isSafe ? ['renewal due ', deadline] : ['off ', deadline, ' unless renewed'],
+        words: isSafe ? ['renewal due ', deadline] : silence(exception, policy, 'renewed'),
       };
     case 'held':
       return { sign: '⏸', words: ['on hold until ', { at: exception.until }] };
     case 'disabling':
-      return { sign: '⏳', words: ['being switched off'] };
+      return modeOf(policy, exception).type === 'live'
+        ? { sign: '⏳', words: ['being switched off'] }
+        : { sign: '⏸', words: ['waits to be switched off'] };
     case 'disabled':
       return {
         sign: '⛔',
@@ -78,6 +82,16 @@ function standingIn(headed: Headed): Standing {
     case 'removed':
       return { sign: '➖', words: [exception.harmless ? 'lets nothing past any more' : 'gone'] };
   }
+}
+
+/** Where Lapse may not act, a date alone would say that it does. */
+function silence(exception: Unconfirmed | Confirmed, policy: Policy, unless: string): Line {
+  const deadline = { at: presentDeadlineOf(exception) };
+  if (modeOf(policy, exception).type === 'live') return ['off ', deadline, ` unless ${unless}`];
+  const { spared } = exception;
+  return spared
+    ? ['would have been off since ', { at: spared.at }]
+    : ['would be off ', deadline, ` unless ${unless}`];
 }
 
 /** From when on a renewal is not early. */

@@ -77,7 +77,7 @@ export function describeStanding(
         ],
       ];
     case 'disabling':
-      return [...answer(exception, history), disabling(exception)];
+      return [...answer(exception, history), disabling(exception, policy)];
     case 'disabled':
       if (isAskedWhileOff(exception))
         return [
@@ -241,7 +241,12 @@ function notAsItWas({ since }: Exception, history: readonly Event[]): readonly L
     : [];
 }
 
-function disabling(exception: Disabling): Line {
+function disabling(exception: Disabling, policy: Policy): Line {
+  const { type } = modeOf(policy, exception);
+  if (type !== 'live')
+    return [
+      `It was to be disabled, because ${causes[exception.cause]}, and waits: ${spareds[type]}. Nothing is done to it meanwhile. Once Lapse may act here again, it goes on by itself.`,
+    ];
   if (exception.phase === 'waiting')
     return [
       `Attempt ${exception.attempt} to disable it failed`,

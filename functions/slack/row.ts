@@ -1,16 +1,18 @@
 /** One exception in a list: what it is, how it stands, and what its reader can do about it. */
 import { isAskedWhileOff } from '#lifecycle/asked.ts';
 import { kindOf } from '#kinds/registry.ts';
+import { leftToPeople } from '#lifecycle/decide/due-now.ts';
 import { isOwner } from '#policy/authority.ts';
+import { modeOf } from '#policy/enforcement-mode.ts';
 import { tenantName } from '#policy/policy.ts';
 import { clip } from './escape.ts';
 import { createParagraph } from './lines.ts';
 import { createActions } from './menu.ts';
 import { waitsFor } from './query.ts';
 import { renewableFrom } from './renewable.ts';
-import { causes, findDeadline, nameOf } from './words.ts';
+import { causes, findDeadline, nameOf, spareds } from './words.ts';
 import type { ActionsBlock, KnownBlock } from '@slack/types';
-import type { Exception } from '#lifecycle/exception.ts';
+import type { Confirmed, Exception, Unconfirmed } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { Line } from './lines.ts';
@@ -45,17 +47,27 @@ export const tenantIn = ({ tenant }: Exception, policy: Policy): string =>
 
 function standing(exception: Exception, { policy, now }: Moment): Line {
   const deadline = findDeadline(exception);
+  const { type } = modeOf(policy, exception);
   switch (exception.state) {
     case 'unconfirmed':
-      return ['answer by ', { at: deadline ?? exception.confirmBy }];
+      return (
+        wouldHave(exception, policy) ?? [
+          'answer by ',
+          { at: deadline ?? exception.confirmBy },
+          ...staysOn(exception, policy),
+        ]
+      );
     case 'confirmed':
-      return now < renewableFrom(exception, policy)
-        ? ['approved until ', { at: deadline ?? exception.approval.expiresAt }]
-        : ['renew by ', { at: deadline ?? exception.approval.expiresAt }];
+      return (
+        wouldHave(exception, policy) ??
+        (now < renewableFrom(exception, policy)
+          ? ['approved until ', { at: deadline ?? exception.approval.expiresAt }]
+          : ['renew by ', { at: deadline ?? exception.approval.expiresAt }, ...staysOn(exception, policy)])
+      );
     case 'held':
       return ['on hold until ', { at: exception.until }];
     case 'disabling':
-      return ['being switched off'];
+      return type === 'live' ? ['being switched off'] : [`waits to be switched off: ${spareds[type]}`];
     case 'disabled':
       return isAskedWhileOff(exception)
         ? ['off until somebody approves it']
@@ -63,6 +75,20 @@ function standing(exception: Exception, { policy, now }: Moment): Line {
     case 'removed':
       return ['gone from the tenant'];
   }
+}
+
+/** Its deadline has passed where Lapse might not act. */
+function wouldHave(exception: Unconfirmed | Confirmed, policy: Policy): Line | undefined {
+  const { type } = modeOf(policy, exception);
+  return exception.spared && type !== 'live'
+    ? ['would have been switched off at ', { at: exception.spared.at }, `; ${spareds[type]}`]
+    : undefined;
+}
+
+/** What its date does not lead to, where Lapse may not act. */
+function staysOn(exception: Unconfirmed | Confirmed, policy: Policy): Line {
+  const { type } = modeOf(policy, exception);
+  return type === 'live' || leftToPeople(exception, policy) ? [] : [`; ${spareds[type]}`];
 }
 
 /** As on its card, and no yes from somebody of whom none is wanted. Several rows may not share a block's id. */

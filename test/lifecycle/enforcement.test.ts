@@ -58,7 +58,9 @@ describe('the mode of a kind', () => {
 
   it('goes back to observing, and the others stay live', () => {
     const some = observeOnly({}, [rule], { at: noon, by }, 'live');
-    expect(findMode(some, rule, 'live')).toEqual({ type: 'observing' });
+    expect(findMode(some, rule, 'live')).toEqual({ type: 'observing', since: noon, by });
+    const again = observeOnly(some, [rule], { at: after('P1D'), by: 'alex' }, 'live');
+    expect(findMode(again, rule, 'live')).toEqual({ type: 'observing', since: noon, by });
     expect(findMode(some, 'ip-allow', 'live')).toEqual({ type: 'live' });
   });
 

@@ -1,7 +1,10 @@
 /** What people see and may do in Slack where Lapse may not act, and the kill switch. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { buttonsOf, read } from '#lib/standin/slack/shapes.ts';
+import { createCard } from '#slack/card.ts';
+import { createDetails } from '#slack/details.ts';
 import { describeOutcome } from '#slack/outcome.ts';
+import { describeRow } from '#slack/row.ts';
 import { toMarkup } from '#slack/lines.ts';
 import type { Mode } from '#policy/enforcement-mode.ts';
 import { after, live, noon, observe, told, policy as rules } from '../lifecycle/examples.ts';
@@ -80,5 +83,54 @@ describe('where Lapse only observes', () => {
     const said = describeOutcome(state, events, seen).map(toMarkup).join('\n');
     expect(said).toContain('It would have been switched off at');
     expect(said).toContain('It stays on: Lapse only observes here.');
+    const moment = { exception: state, history: events, policy: seen, now: after('P3DT1M') };
+    expect(read(createCard(moment).blocks)).toContain('would have been off since');
+    expect(toMarkup(describeRow(state, moment))).toMatch(
+      /would have been switched off at .*; Lapse only observes here/,
+    );
+  });
+
+  it('a list says beside each date that it leads to nothing', () => {
+    const seen = { ...rules, ...observing };
+    const { state } = live([[noon, observe()]], seen);
+    const row = (policy: typeof rules) => toMarkup(describeRow(state, { policy, now: noon }));
+    expect(row(seen)).toMatch(/answer by .*; Lapse only observes here/);
+    expect(row(rules)).not.toContain('observes');
+    const card = createCard({ exception: state, history: [], policy: seen, now: noon });
+    expect(read(card.blocks)).toMatch(/would be off .* unless approved/);
+  });
+});
+
+describe('what waits to be switched off', () => {
+  const disabling = (seen = rules) =>
+    live(
+      [
+        [noon, observe()],
+        [after('PT1M'), (now) => told(now, after('PT1M'))],
+        [after('P3D'), { type: 'CheckDue' }],
+      ],
+      seen,
+    ).state;
+  const stopped: Mode = { type: 'stopped', at: after('P3DT1M'), by: 'sam', why: 'mail stands still' };
+
+  it.each<[string, Mode, string]>([
+    ['stopped', stopped, 'waits: enforcement is stopped.'],
+    ['observed only', { type: 'observing' }, 'waits: Lapse only observes here.'],
+  ])('says so on its card, in lists and in Details where enforcement is %s', (_, mode, words) => {
+    const state = disabling();
+    const seen = { ...rules, modes: () => mode };
+    const moment = { exception: state, history: [], policy: seen, now: after('P3DT2M') };
+    expect(state.state).toBe('disabling');
+    expect(read(createCard(moment).blocks)).toContain(words);
+    expect(read(createCard(moment).blocks)).toContain('waits to be switched off');
+    expect(read(createDetails(moment).blocks)).toContain(words);
+    expect(toMarkup(describeRow(state, moment))).toContain('waits to be switched off');
+  });
+
+  it('goes on where Lapse may act', () => {
+    const state = disabling();
+    const card = createCard({ exception: state, history: [], policy: rules, now: after('P3DT2M') });
+    expect(read(card.blocks)).toContain('being switched off');
+    expect(read(card.blocks)).not.toContain('waits');
   });
 });

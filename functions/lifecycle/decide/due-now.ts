@@ -207,7 +207,8 @@ function owesRestart(state: Unconfirmed | Confirmed, policy: Policy): boolean {
 export const alertsOnly = (state: Exception, policy: Policy): boolean =>
   leftToPeople(state, policy) || modeOf(policy, state).type !== 'live';
 
-const leftToPeople = (state: Exception, policy: Policy): boolean =>
+/** Whatever the mode: silence disables nothing. */
+export const leftToPeople = (state: Exception, policy: Policy): boolean =>
   classOf(policy, state).onSilence === 'escalate' || state.remedy === 'escalate' || protects(state);
 
 /**

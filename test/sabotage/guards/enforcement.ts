@@ -2,6 +2,7 @@
 import { inFile } from '../guard.ts';
 
 const pure = ['test/lifecycle/enforcement.test.ts'];
+const seen = ['test/slack/enforcement.test.ts'];
 const sweep = ['test/deadlines/enforcement-changes.test.ts', ...pure];
 
 export const enforcementGuards = [
@@ -65,6 +66,11 @@ export const enforcementGuards = [
         find: "if (stopped) return { type: 'stopped'",
         replace: "if (stopped && kind === '') return { type: 'stopped'",
       },
+      {
+        without: 'nobody knows since when Lapse only observes',
+        find: 'const left = which.filter((kind) => live[kind])',
+        replace: 'const left = which.filter((kind) => !live[kind])',
+      },
     ],
   ),
   ...inFile('functions/register/enforcement.ts', sweep, [
@@ -93,6 +99,42 @@ export const enforcementGuards = [
       },
     ],
   ),
+  ...inFile('functions/slack/headline.ts', seen, [
+    {
+      without: 'a card names a date for what does not happen',
+      find: "if (modeOf(policy, exception).type === 'live') return",
+      replace: "if (modeOf(policy, exception).type !== 'stopped') return",
+    },
+    {
+      without: 'the first line of a card says that it is being switched off while it waits',
+      find: "return modeOf(policy, exception).type === 'live'\n",
+      replace: "return exception.state === 'disabling'\n",
+    },
+  ]),
+  ...inFile('functions/slack/row.ts', seen, [
+    {
+      without: 'a list does not say that it would have been switched off',
+      find: "return exception.spared && type !== 'live'",
+      replace: "return exception.spared && type === 'stopped'",
+    },
+    {
+      without: 'a list says that it is being switched off while it waits',
+      find: "return type === 'live' ? ['being switched off']",
+      replace: "return type !== 'observing' ? ['being switched off']",
+    },
+    {
+      without: 'a list names a date for what does not happen',
+      find: "return type === 'live' || leftToPeople(exception, policy)",
+      replace: "return type !== 'stopped' || leftToPeople(exception, policy)",
+    },
+  ]),
+  ...inFile('functions/slack/outcome.ts', seen, [
+    {
+      without: 'a card says that Lapse tries again while it waits',
+      find: "const { type } = modeOf(policy, exception);\n  if (type !== 'live')",
+      replace: "const { type } = modeOf(policy, exception);\n  if (type === 'observing')",
+    },
+  ]),
   ...inFile(
     'functions/slack/switch.ts',
     ['test/slack/enforcement.test.ts'],
