@@ -3,6 +3,7 @@ import { lifecycleEventSchema } from '#bus/lifecycle-event.ts';
 import { fromMillis } from '#time/instant.ts';
 import { react } from '#lifecycle/react.ts';
 import { disable, restore, setExpiry } from '#exchange/enforcement.ts';
+import { lookIfOff } from '#exchange/still-off.ts';
 import { modesIn, readEnforcements } from '#register/enforcement.ts';
 import { execute } from '#register/execute.ts';
 import { readEnvironment } from '#runtime/environment.ts';
@@ -102,10 +103,10 @@ export async function enforce(
           why: result.why,
           ...(result.error === undefined ? {} : { failure: describeFailure(result.error) }),
         });
-    } else if (effect.type === 'restore' || effect.type === 'set-expiry') {
+    } else if (effect.type === 'restore' || effect.type === 'set-expiry' || effect.type === 'look') {
       const { attempt } = effect;
-      const carryOut = effect.type === 'restore' ? restore : setExpiry;
-      const result = await carryOut(attempt, enforcement);
+      const carryOut = { restore, 'set-expiry': setExpiry, look: lookIfOff }[effect.type];
+      const result = await carryOut(attempt, { ...enforcement, now });
       const said = { exception: id, act: effect.type, attempt };
       logger.info('act carried out', { ...said, outcome: result.outcome });
       if (result.outcome === 'failed')

@@ -29,7 +29,10 @@ export type Report = Extract<
       | 'ReportDisableFailed'
       | 'ReportActDone'
       | 'ReportActFailed'
-      | 'ReportGone';
+      | 'ReportGone'
+      | 'ReportStayedDisabled'
+      | 'ReportLookFailed'
+      | 'ReportSeen';
   }
 >;
 
@@ -285,7 +288,7 @@ function describeBar(mode: Mode): string | undefined {
 const isKept = ({ complete, guid, settings }: Exception, object: FoundObject): boolean =>
   complete && guid === object.guid && toCanonicalJson(settings) === toCanonicalJson(object.settings);
 
-const unproven =
+export const unproven =
   'Exchange listed nothing of this kind at all, which is not taken as proof that the object is gone; check in the Exchange admin center whether it exists';
 
 const idOf = ({ kind, name, guid }: Exception): string => guid ?? madeUpId(kind, name);
@@ -294,7 +297,7 @@ const idOf = ({ kind, name, guid }: Exception): string => guid ?? madeUpId(kind,
  * By GUID if it is known. An object with the same name but another GUID is a different object: the one that was meant
  * is gone, and nothing is done to its namesake. Absence counts only if the second look confirms it.
  */
-async function lookTwice(
+export async function lookTwice(
   tenant: ExchangeTenant,
   exception: Exception,
   wait: Surroundings['wait'],
@@ -318,7 +321,7 @@ const refTo = ({ kind, name, guid }: Exception): TenantObject => ({
  * not be reached when it was recorded): it may have been deleted since, and another one created. `undefined` if it lets
  * past what was recorded. An entry of a list is identified by its name, so no other entry can have it.
  */
-function namesake(
+export function namesake(
   { kind, name, findings }: Exception,
   { guid, settings }: FoundObject,
 ): { readonly harmless: boolean; readonly why: string } | undefined {
@@ -372,7 +375,7 @@ async function readBack(
 }
 
 /** A sentence for the trail, without its full stop. The text of an unknown error may hold anything, so it is left out. */
-const reason = (error: unknown): string =>
+export const reason = (error: unknown): string =>
   error instanceof ExchangeError
     ? error.message.replace(/\.$/, '')
     : 'an unexpected error in Lapse; its log has the details';

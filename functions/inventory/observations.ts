@@ -1,66 +1,29 @@
 /** What the inventory saw, as observations for the register. */
 import { assess } from '#kinds/assess.ts';
-import { inventory, nobody } from '#lifecycle/inventory.ts';
+import { sawAbsent, sawPresent } from '#lifecycle/inventory.ts';
 import { compareDanger, type Endangering } from '#risk/danger.ts';
 import { compareText } from '#values/compare-text.ts';
 import type { Observation } from '#lifecycle/commands.ts';
 import type { Exception } from '#lifecycle/exception.ts';
+import type { Visit } from '#lifecycle/inventory.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Present } from './compare.ts';
 
-export interface Run {
-  readonly tenant: string;
+export interface Run extends Visit {
   /** The hour: a run that is repeated within it brings the same receipts. */
   readonly id: string;
-  /** When listing began: what is seen is not older. */
-  readonly at: Instant;
-  /** The tenant's own domains, as far as known. */
-  readonly ownDomains: readonly string[];
 }
 
 export const runAt = (now: Instant): string => now.slice(0, 13);
 
 /** `until`: it was there before Lapse, and has until then at least. */
-export function observePresence({ kind, object, known }: Present, run: Run, until?: Instant): Observation {
-  const { guid, name, settings, enabled } = object;
-  const called = known?.name ?? name;
-  return {
-    ...inventoried(run, `${kind}#${guid}`),
-    kind,
-    change: 'alter',
-    name: called,
-    ...(called === name ? {} : { renamed: name }),
-    guid,
-    settings,
-    enabled,
-    complete: true,
-    compared: known?.version ?? 0,
-    ...(until === undefined ? {} : { imported: until }),
-  };
-}
-
-export function observeAbsence({ kind, name, guid, id, version }: Exception, run: Run): Observation {
-  return {
-    ...inventoried(run, `${kind}#${guid ?? id}#gone`),
-    kind,
-    change: 'remove',
-    name,
-    ...(guid === undefined ? {} : { guid }),
-    settings: {},
-    complete: false,
-    compared: version,
-  };
-}
-
-const inventoried = ({ tenant, id, at, ownDomains }: Run, object: string) => ({
-  record: `${id}#${object}`,
-  operation: inventory,
-  tenant,
-  passed: [],
-  ownDomains,
-  changedBy: nobody,
-  changedAt: at,
+export const observePresence = (one: Present, run: Run, until?: Instant): Observation => ({
+  ...sawPresent(`${run.id}#${one.kind}#${one.object.guid}`, one, run),
+  ...(until === undefined ? {} : { imported: until }),
 });
+
+export const observeAbsence = (exception: Exception, run: Run): Observation =>
+  sawAbsent(`${run.id}#${exception.kind}#${exception.guid ?? exception.id}#gone`, exception, run);
 
 export const receiptOf = ({ tenant, record }: Observation): string => `inventory#${tenant}#${record}`;
 

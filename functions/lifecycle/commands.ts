@@ -200,6 +200,11 @@ export type Command =
       readonly why: string;
       readonly application?: string;
     }
+  /** It was looked at, and is still off. */
+  | { readonly type: 'ReportStayedDisabled'; readonly attempt: number }
+  /** It was looked at, and is on or gone: what the inventory would see. */
+  | { readonly type: 'ReportSeen'; readonly attempt: number; readonly observation: Observation }
+  | { readonly type: 'ReportLookFailed'; readonly attempt: number; readonly why: string }
   | {
       readonly type: 'ReportActDone';
       readonly act: Act;

@@ -93,7 +93,7 @@ export function findNextDue(state: Exception, policy: Policy): Instant | undefin
     case 'disabling':
       return state.nextAt;
     case 'disabled':
-      return outside(state, policy).toSorted()[0];
+      return [...outside(state, policy), ...(state.looking ? [state.looking.nextAt] : [])].toSorted()[0];
     case 'removed':
       return undefined;
   }

@@ -12,6 +12,7 @@ import type {
   Cause,
   Change,
   Exception,
+  Looking,
   Maker,
   Note,
   Owner,
@@ -504,6 +505,23 @@ export type ExceptionDisabled = Fact & {
   /** Id of the application that Lapse acted as. */
   readonly application?: string;
 };
+/** An hour or a day has passed since: Lapse looks whether it is still off. */
+export type LookOrdered = Fact & {
+  readonly type: 'LookOrdered';
+  readonly after: Looking['after'];
+  readonly attempt: number;
+  /** When something is due again: after the hour's the day's look, after the day's its report. */
+  readonly nextAt: Instant;
+};
+/** Exchange could not be asked. */
+export type LookFailed = Fact & {
+  readonly type: 'LookFailed';
+  readonly attempt: number;
+  readonly why: string;
+  readonly nextAt: Instant;
+};
+/** A day after it was disabled, Exchange was read back and shows it off. */
+export type StayedDisabled = Fact & { readonly type: 'StayedDisabled'; readonly attempt: number };
 /** An approver has ordered it switched on again. `ActDone` says when it is on. */
 export type ExceptionRestored = Fact &
   Ending &
@@ -606,6 +624,9 @@ export type Event =
   | DisableRetried
   | SettingsKept
   | ExceptionDisabled
+  | LookOrdered
+  | LookFailed
+  | StayedDisabled
   | ExceptionRestored
   | DisableUndone
   | ActDone
@@ -656,6 +677,9 @@ const known: Readonly<Record<EventType, true>> = {
   DisableRetried: true,
   SettingsKept: true,
   ExceptionDisabled: true,
+  LookOrdered: true,
+  LookFailed: true,
+  StayedDisabled: true,
   ExceptionRestored: true,
   DisableUndone: true,
   ActDone: true,

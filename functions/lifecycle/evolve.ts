@@ -1,6 +1,6 @@
 /** evolve(state, event) → state: what a fact does to an exception. It never refuses: the decision has been made. */
 import { isNearer } from './apply-policy.ts';
-import { latest } from '#time/instant.ts';
+import { duration, latest, plus } from '#time/instant.ts';
 import { inventory } from './inventory.ts';
 import { addChosen, chosenByComment, chosenOf, chosenByHandover, addIdentified } from '#policy/chosen.ts';
 import { fingerprint } from '#risk/fingerprint.ts';
@@ -383,9 +383,22 @@ function happened(before: Exception | undefined, event: Event): Exception {
         state: 'disabled',
         cause,
         disabledAt: event.at,
+        looking: { after: 'hour', attempt: 0, phase: 'waiting', nextAt: plus(event.at, duration('PT1H')) },
         ...(state.state === 'disabling' && state.undo && { undo: state.undo }),
       };
     }
+    case 'LookOrdered': {
+      const { after, attempt, nextAt } = event;
+      return state.state === 'disabled'
+        ? { ...state, looking: { after, attempt, phase: 'running', nextAt } }
+        : state;
+    }
+    case 'LookFailed':
+      return state.state === 'disabled' && state.looking
+        ? { ...state, looking: { ...state.looking, phase: 'waiting', nextAt: event.nextAt } }
+        : state;
+    case 'StayedDisabled':
+      return state.state === 'disabled' ? without(state, 'looking') : state;
     case 'DisableUndone': {
       if ((state.state !== 'disabling' && state.state !== 'disabled') || !state.undo) return state;
       const { was } = state.undo;
@@ -753,6 +766,7 @@ const outlives = {
   answered: true,
   undoneAt: true,
   undo: false,
+  looking: false,
   state: false,
   confirmBy: false,
   byPolicy: false,

@@ -180,6 +180,17 @@ export interface Acting {
   readonly settledAt?: Instant;
 }
 
+/** When Lapse looks itself whether what it has disabled has stayed so: an hour and a day after it was read back. */
+export interface Looking {
+  readonly after: 'hour' | 'day';
+  /** How many were ordered. */
+  readonly attempt: number;
+  /** `running`: it was ordered; `waiting`: it comes at `nextAt`. */
+  readonly phase: 'running' | 'waiting';
+  /** When something is due again: the next look, or the report of the one that is running. */
+  readonly nextAt: Instant;
+}
+
 /** A question or reminder that has not reached everybody it is for. */
 export interface Unheard {
   /** The version of the event that first called for it. */
@@ -387,6 +398,8 @@ export interface Disabled extends Known {
   readonly cause: Cause;
   readonly disabledAt: Instant;
   readonly undo?: Undo;
+  /** Absent after the last look, where somebody else disabled it, and in what was stored before these existed. */
+  readonly looking?: Looking;
 }
 export interface Removed extends Known {
   readonly state: 'removed';

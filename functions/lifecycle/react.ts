@@ -49,6 +49,8 @@ export type Effect =
   | { readonly type: 'alert'; readonly text: string }
   | { readonly type: 'disable'; readonly attempt: number }
   | { readonly type: 'restore'; readonly attempt: number }
+  /** Look whether it is still off. */
+  | { readonly type: 'look'; readonly attempt: number }
   /** Have Exchange itself stop acting on it when its approval ends: the second lock. */
   | { readonly type: 'set-expiry'; readonly attempt: number };
 
@@ -205,6 +207,20 @@ function reactTo(event: Event, exception: Exception): readonly Effect[] {
     case 'ExceptionDisabled':
       // Off first: now the question is asked.
       return isAskedWhileOff(exception) ? [refresh, { type: 'ask' }] : [refresh, { type: 'tell' }];
+    case 'LookOrdered':
+      return [{ type: 'look', attempt: event.attempt }];
+    case 'LookFailed':
+      // The first may fail because Exchange is busy, and nothing is known to be wrong.
+      return event.attempt > 1 && worthTelling(event.attempt)
+        ? [
+            {
+              type: 'alert',
+              text: `Lapse has disabled the ${what} and cannot see whether it has stayed off: attempt ${event.attempt} to look failed: ${event.why}. Lapse tries again at ${momentInWords(event.nextAt)}; until then, look in the Exchange admin center.`,
+            },
+          ]
+        : [];
+    case 'StayedDisabled':
+      return [];
     case 'ExceptionRestored':
       return [refresh, { type: 'restore', attempt: 1 }, inform];
     case 'DisableUndone':
@@ -392,6 +408,7 @@ export const slackEvents = [
   'DisableRetried',
   'DisableFailed',
   'ExceptionDisabled',
+  'LookFailed',
   'ExceptionRestored',
   'DisableUndone',
   'ActDone',
@@ -410,5 +427,6 @@ export const enforcementEvents = [
   'DisableOrdered',
   'DisableRetried',
   'ActRetried',
+  'LookOrdered',
   ...expiryEvents,
 ] as const satisfies readonly EventType[];

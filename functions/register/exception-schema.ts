@@ -101,6 +101,12 @@ const acting = z.looseObject({
   failure: z.string().exactOptional(),
   settledAt: instantSchema.exactOptional(),
 });
+const looking = z.looseObject({
+  after: z.enum(['hour', 'day']),
+  attempt: count,
+  phase: z.enum(['running', 'waiting']),
+  nextAt: instantSchema,
+});
 const unheard = z.looseObject({
   of: z.int().positive(),
   at: instantSchema,
@@ -249,6 +255,7 @@ export const exceptionSchema = z.discriminatedUnion('state', [
     cause,
     disabledAt: instantSchema,
     undo: undo.exactOptional(),
+    looking: looking.exactOptional(),
   }),
   z.looseObject({
     ...known,

@@ -84,7 +84,7 @@ export function describeStanding(
           [
             'Switched off at ',
             { at: exception.disabledAt },
-            `, because ${causes[exception.cause]}. Exchange was read again and says it is off.`,
+            `, because ${causes[exception.cause]}: configuration disabled, read back.`,
           ],
           ['It stays off until somebody approves it; then Lapse switches it on again.'],
         ];
@@ -100,9 +100,9 @@ export function describeStanding(
         : [
             ...answer(exception, history),
             [
-              `Disabled because ${causes[exception.cause]}. Exchange was read again at `,
+              `Off because ${causes[exception.cause]}: configuration disabled, read back at `,
               { at: exception.disabledAt },
-              ' and says it is off.',
+              '.',
               ...undoing(exception, policy),
             ],
           ];

@@ -136,7 +136,12 @@ const tellers: Tellers = {
   DisableFailed: (event) => failed(`Attempt ${event.attempt} to disable it`, event.why),
   DisableRetried: (event) => [`Attempt ${event.attempt} to disable it began.`],
   SettingsKept: () => ['What Exchange showed of it was kept for a restore.'],
-  ExceptionDisabled: () => ['Exchange was read again and says it is off.'],
+  ExceptionDisabled: ({ at }) => ['Configuration disabled, read back at ', { at }, '.'],
+  LookOrdered: ({ after }) => [
+    `${after === 'hour' ? 'An hour' : 'A day'} has passed: Lapse looks whether it is still off.`,
+  ],
+  LookFailed: ({ attempt, why }) => failed(`Look ${attempt} at whether it is still off`, why),
+  StayedDisabled: ({ at }) => ['It stayed off: configuration disabled, read back at ', { at }, '.'],
   ExceptionRestored: (event) => [
     'Ordered to be switched on again',
     ...by(event),

@@ -72,7 +72,10 @@ const tellers: Tellers = {
   ExceptionHeld: (event, of) => `HELD       ${what(of)} by ${who(event.actor)} until ${event.until}`,
   HoldEnded: (_event, of) => `HOLD ENDED ${what(of)}`,
   DisableFailed: (event, of) => `FAILED     to disable ${what(of)}, next try ${event.nextAt}: ${event.why}`,
-  ExceptionDisabled: (_event, of) => `DISABLED   ${what(of)}, read back from Exchange`,
+  ExceptionDisabled: ({ at }, of) => `DISABLED   ${what(of)}: configuration disabled, read back at ${at}`,
+  LookFailed: ({ nextAt, why }, of) =>
+    `FAILED     to look whether ${what(of)} is still off, next try ${nextAt}: ${why}`,
+  StayedDisabled: ({ at }, of) => `STILL OFF  ${what(of)}: configuration disabled, read back at ${at}`,
   ExceptionRestored: (event, of) =>
     `RESTORING  ${what(of)} for ${who(event.actor)} until ${event.approval.expiresAt}`,
   DisableUndone: (event, of) => `UNDOING    the disable of ${what(of)} for ${who(event.actor)}`,

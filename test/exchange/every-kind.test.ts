@@ -1,6 +1,7 @@
 /** Look, compare, keep, act, read back, report: for every kind, whatever goes wrong on the way, there and back. */
 import { describe, expect, it } from 'vitest';
 import { disable, restore } from '#exchange/enforcement.ts';
+import { lookIfOff } from '#exchange/still-off.ts';
 import { ExchangeError } from '#exchange/exchange-error.ts';
 import { protects } from '#kinds/protection.ts';
 import { kinds, type Kind } from '#kinds/registry.ts';
@@ -14,7 +15,7 @@ import type { AuditRecord } from '#audit-log/record.ts';
 import type { Enforcing, Report } from '#exchange/enforcement.ts';
 import type { ExchangeTenant } from '#exchange/tenant.ts';
 import type { Command } from '#lifecycle/commands.ts';
-import type { Exception } from '#lifecycle/exception.ts';
+import type { Disabled, Exception } from '#lifecycle/exception.ts';
 
 const id = 'ex-aaaaaaaaaaaaaaaa';
 
@@ -138,6 +139,7 @@ async function start(
     enforcing,
     again,
     now: () => fromMillis(running.now()),
+    tenant: running.tenant,
     settings: found.settings,
     events: () => Array.fromAsync(register.trail(id)),
     trail: async () => (await Array.fromAsync(register.trail(id))).map(({ type }) => type),
@@ -205,6 +207,123 @@ describe.each(disabled)('%s', (kind) => {
     });
     await carryOut(life, restore, { isReported: false });
     expect(await life.listed()).toEqual(life.before);
+  });
+});
+
+describe.each(disabled)('%s, once it is off', (kind) => {
+  const look = async (life: Life) => {
+    const { looking } = (await life.state()) as Disabled;
+    life.wait(Date.parse(looking?.nextAt ?? life.now()) - Date.parse(life.now()));
+    const ordered = (await life.command({ type: 'CheckDue' })) as Disabled;
+    const attempt = ordered.looking?.attempt ?? 0;
+    return lookIfOff(attempt, { ...life.enforcing(), now: life.now });
+  };
+
+  it('is looked at after an hour and after a day, and the trail tells of the day', async () => {
+    await using life = await start(kind, 'all');
+    await carryOut(life, disable, { isReported: false });
+    const before = (await life.trail()).length;
+    expect(await look(life)).toEqual({ outcome: 'still off' });
+    expect((await life.trail()).slice(before)).toEqual(['LookOrdered']);
+    expect(await look(life)).toEqual({ outcome: 'still off' });
+    expect((await life.trail()).slice(before)).toEqual(['LookOrdered', 'LookOrdered', 'StayedDisabled']);
+    expect(await life.state()).not.toHaveProperty('looking');
+  });
+
+  it('is found on where somebody has switched it on behind everybody’s back', async () => {
+    await using life = await start(kind, 'all');
+    await carryOut(life, disable, { isReported: false });
+    const { guid = '', settings } = await life.state();
+    await life.tenant.enable(kind, { guid, settings });
+    expect(await look(life)).toEqual({ outcome: 'on' });
+    expect((await life.events()).at(-1)).toMatchObject({
+      type: 'ExceptionReopened',
+      actor: { type: 'inventory' },
+      alert: true,
+      times: 1,
+    });
+    expect(await life.state()).toMatchObject({ state: 'unconfirmed', question: 're-enabled' });
+  });
+});
+
+describe('a look at what is off', () => {
+  /** An hour after: ordered, and not carried out yet. */
+  const ordered = async (kind: Kind = 'outbound-connector') => {
+    const life = await start(kind, 'all');
+    await carryOut(life, disable, { isReported: false });
+    life.wait(3_600_000);
+    await life.command({ type: 'CheckDue' });
+    return life;
+  };
+  const looking = (life: Life, tenants = life.enforcing().tenants) => ({
+    ...life.enforcing(),
+    tenants,
+    now: life.now,
+  });
+  const last = async (life: Life) => (await life.events()).at(-1);
+
+  it('finds it removed, as the inventory would', async () => {
+    await using life = await ordered();
+    life.apply(auditRecord('Remove-OutboundConnector', { Identity: examples['outbound-connector'].name }));
+    life.apply(
+      auditRecord('New-OutboundConnector', {
+        Name: 'another',
+        ConnectorType: 'Partner',
+        UseMXRecord: 'True',
+      }),
+    );
+    expect(await lookIfOff(1, looking(life))).toEqual({ outcome: 'gone' });
+    expect(await last(life)).toMatchObject({ type: 'ExceptionRemoved', operation: 'Inventory' });
+  });
+
+  it('takes an answer that lists nothing at all for no proof that it is gone', async () => {
+    await using life = await ordered();
+    life.apply(auditRecord('Remove-OutboundConnector', { Identity: examples['outbound-connector'].name }));
+    const nothing = {
+      ...life.tenant,
+      read: () => Promise.resolve({ found: false, certain: false } as const),
+    };
+    expect(
+      await lookIfOff(
+        1,
+        looking(life, () => Promise.resolve(nothing)),
+      ),
+    ).toMatchObject({
+      outcome: 'failed',
+    });
+    expect(await life.state()).toMatchObject({ state: 'disabled', looking: { phase: 'waiting' } });
+  });
+
+  it('is made again where Exchange could not be asked, and says why', async () => {
+    await using life = await ordered();
+    const busy = () => Promise.reject(new ExchangeError('throttled', 'Exchange is busy.'));
+    expect(await lookIfOff(1, looking(life, busy))).toMatchObject({ outcome: 'failed' });
+    expect(await last(life)).toMatchObject({ type: 'LookFailed', attempt: 1, why: 'Exchange is busy' });
+    life.wait(3_600_000);
+    await life.command({ type: 'CheckDue' });
+    expect(await lookIfOff(2, looking(life))).toEqual({ outcome: 'still off' });
+  });
+
+  it('says nothing when its event comes again, or long after', async () => {
+    await using life = await ordered();
+    expect(await lookIfOff(1, looking(life))).toEqual({ outcome: 'still off' });
+    life.wait(86_400_000);
+    await life.command({ type: 'CheckDue' });
+    const before = await life.trail();
+    expect(await lookIfOff(1, looking(life))).toEqual({ outcome: 'not asked for any more' });
+    expect(await life.trail()).toEqual(before);
+  });
+
+  it('asks nothing of Exchange once it is being restored', async () => {
+    await using life = await ordered();
+    await life.command({
+      type: 'Restore',
+      by: sam,
+      reason: 'mail was lost',
+      expiresAt: plus(life.now(), duration('PT8H')),
+    });
+    const untouched = () => Promise.reject(new Error('it was asked'));
+    expect(await lookIfOff(1, looking(life, untouched))).toEqual({ outcome: 'not asked for any more' });
   });
 });
 

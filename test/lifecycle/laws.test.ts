@@ -198,6 +198,13 @@ const others: fc.Arbitrary<Act> = fc.oneof(
     .nat(3)
     .map((attempt): Act => () => ({ type: 'ReportDisabled', attempt, guid, before: observation.settings })),
   fc.nat(3).map((attempt): Act => () => ({ type: 'ReportDisableFailed', attempt, why: 'busy' })),
+  fc.constantFrom('ReportStayedDisabled', 'ReportLookFailed').map(
+    (type): Act =>
+      (state) =>
+        state?.state === 'disabled' && state.looking
+          ? { type, attempt: state.looking.attempt, why: 'busy' }
+          : undefined,
+  ),
   {
     arbitrary: fc.constantFrom('ReportActDone', 'ReportActFailed').map(
       (type): Act =>
@@ -274,14 +281,14 @@ describe('in every life', () => {
     );
     const rare = new Set<string>(['ExceptionEscalated', 'ApprovalVoided']);
     expect(
-      [...slackEvents, 'ChangeNoted', 'AnswerRefused'].filter(
+      [...slackEvents, ...enforcementEvents, 'StayedDisabled', 'ChangeNoted', 'AnswerRefused'].filter(
         (type) => !seen.has(type as Event['type']) && !rare.has(type),
       ),
     ).toEqual([]);
   });
 
   it('whoever must carry out an effect hears of the event that calls for it', () => {
-    const outside = new Set(['disable', 'restore', 'set-expiry']);
+    const outside = new Set(['disable', 'restore', 'set-expiry', 'look']);
     const missed = new Set<string>();
     for (const [index, acts] of fc.sample(lives, { numRuns: 400, seed: 1 }).entries()) {
       let state: Exception | undefined;

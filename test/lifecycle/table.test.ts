@@ -74,6 +74,14 @@ const unheard = (state: Exception): Exception =>
     ? { ...state, unheard: { of: 1, at: state.since, repeated: 0 } }
     : state;
 
+/** Lapse looks whether it is still off. */
+const looking =
+  (since: 'hour' | 'day') =>
+  (state: Exception): Exception =>
+    state.state === 'disabled'
+      ? { ...state, looking: { after: since, attempt: 1, phase: 'running', nextAt: state.since } }
+      : state;
+
 /** Somebody ordered it to be switched off while it was approved. */
 const orderedBy =
   (slackUser: string) =>
@@ -306,6 +314,45 @@ const rows: readonly Row[] = [
     'ReportDisabled',
     'ReportDisabled',
     () => ({ type: 'ReportDisabled', attempt: 1, guid, before: observation.settings }),
+  ],
+  ['CheckDue: look unheard', 'CheckDue', () => ({ type: 'CheckDue' }), looking('day')],
+  [
+    'ReportStayedDisabled: hour',
+    'ReportStayedDisabled',
+    () => ({ type: 'ReportStayedDisabled', attempt: 1 }),
+    looking('hour'),
+  ],
+  [
+    'ReportStayedDisabled: day',
+    'ReportStayedDisabled',
+    () => ({ type: 'ReportStayedDisabled', attempt: 1 }),
+    looking('day'),
+  ],
+  [
+    'ReportSeen: on',
+    'ReportSeen',
+    (_, now) => ({
+      type: 'ReportSeen',
+      attempt: 1,
+      observation: { ...observation, operation: 'Inventory', change: 'alter', passed: [], changedAt: now },
+    }),
+    looking('hour'),
+  ],
+  [
+    'ReportSeen: gone',
+    'ReportSeen',
+    (_, now) => ({
+      type: 'ReportSeen',
+      attempt: 1,
+      observation: { ...observation, operation: 'Inventory', change: 'remove', passed: [], changedAt: now },
+    }),
+    looking('hour'),
+  ],
+  [
+    'ReportLookFailed',
+    'ReportLookFailed',
+    () => ({ type: 'ReportLookFailed', attempt: 1, why: 'Exchange is busy' }),
+    looking('hour'),
   ],
   [
     'ReportDisableFailed',

@@ -395,7 +395,7 @@ describe('what becomes of an exception', () => {
     await office.run({ type: 'ReportDisabled', attempt: 1, guid: observation.guid ?? '', before: {} });
     await office.deliver();
     expect(read(office.again(card).blocks)).toContain(
-      'Disabled because nobody answered in time. Exchange was read again at 5 Nov 2026 12:00 UTC and says it is off.',
+      'Off because nobody answered in time: configuration disabled, read back at 5 Nov 2026 12:00 UTC.',
     );
     expect(office.workspace.messages()).toHaveLength(2);
   });

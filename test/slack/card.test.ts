@@ -427,7 +427,7 @@ describe('the card', () => {
     expect(textOf(done)).toContain(
       [
         'Declined by <@U0ALEX> at 2 Nov 2026 13:00 UTC: “Old.”',
-        'Disabled because it was declined. Exchange was read again at 2 Nov 2026 14:00 UTC and says it is off.',
+        'Off because it was declined: configuration disabled, read back at 2 Nov 2026 14:00 UTC.',
       ].join('\n'),
     );
     expect(textOf(done)).toMatch(/^⛔ HIGH · Partner newsletter · off\n/);

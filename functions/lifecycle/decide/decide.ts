@@ -14,12 +14,12 @@ import { evolve } from '#lifecycle/evolve.ts';
 import { endsTooSoon, movesEnd, nativeEndOf } from '#lifecycle/native-expiry.ts';
 import { modeOf } from '#policy/enforcement-mode.ts';
 import { isSameOwner, findNextRung, nextToAsk, ownerKey } from '#policy/owner.ts';
-import { createActFailed, createDisableFailed, reportDueAt } from '#lifecycle/retry.ts';
+import { createActFailed, createDisableFailed, createLookFailed, reportDueAt } from '#lifecycle/retry.ts';
 import { addVoiding } from '#lifecycle/voiding.ts';
 import type { Command } from '#lifecycle/commands.ts';
 import type { Context } from '#lifecycle/context.ts';
 import type { Event, MakersIdentified, OwnerTold } from '#lifecycle/events.ts';
-import type { Exception } from '#lifecycle/exception.ts';
+import type { Disabled, Exception, Looking } from '#lifecycle/exception.ts';
 
 export const decide = (state: Exception | undefined, command: Command, context: Context): readonly Event[] =>
   withEnds(state, addVoiding(state, decided(state, command, context), context), context).map((event) =>
@@ -201,6 +201,22 @@ function decided(state: Exception | undefined, command: Command, context: Contex
       if (state.state !== 'disabling' || state.phase !== 'running' || state.attempt !== command.attempt)
         return [];
       return [{ ...createDisableFailed(state, command.why, context), ...actingAs(command) }];
+    case 'ReportStayedDisabled': {
+      // After the hour, that is no news.
+      if (!isLooking(state, command.attempt) || state.looking.after === 'hour') return [];
+      const { attempt } = command;
+      return [{ type: 'StayedDisabled', at: now, actor: { type: 'enforcement' }, attempt }];
+    }
+    case 'ReportSeen': {
+      if (!isLooking(state, command.attempt)) return [];
+      // Whatever was noted meanwhile, it is still what was to be looked at.
+      const observation = { ...command.observation, compared: state.version };
+      return observation.change === 'remove'
+        ? observeRemoval(state, { type: 'ObserveRemoval', observation }, context)
+        : observe(state, { type: 'Observe', id: state.id, observation }, context);
+    }
+    case 'ReportLookFailed':
+      return isLooking(state, command.attempt) ? [createLookFailed(state.looking, command.why, context)] : [];
     case 'ReportActDone': {
       const { act, of, attempt, until, unlike } = command;
       // Whichever attempt did it: Exchange was read back.
@@ -232,6 +248,10 @@ const isAskedAlone = (state: Exception): boolean =>
   state.cards.length > 0 &&
   (state.unheard === undefined || state.unheard.approvers === true) &&
   (state.approversTold ?? 0) < state.asOf;
+
+/** That look is what was last ordered. */
+const isLooking = (state: Exception, attempt: number): state is Disabled & { readonly looking: Looking } =>
+  state.state === 'disabled' && state.looking?.phase === 'running' && state.looking.attempt === attempt;
 
 const actingAs = ({ application }: { readonly application?: string }) =>
   application === undefined ? {} : { application };

@@ -15,11 +15,11 @@ import { needsApprovers } from '#policy/authority.ts';
 import { classOf } from '#policy/policy.ts';
 import { modeOf } from '#policy/enforcement-mode.ts';
 import { isFoundGone, protects } from '#kinds/protection.ts';
-import { createActFailed, createDisableFailed, reportDueAt } from '#lifecycle/retry.ts';
+import { createActFailed, createDisableFailed, createLookFailed, reportDueAt } from '#lifecycle/retry.ts';
 import { createDeadline, moveIntoHours, noticeEndOf } from '#policy/working-hours.ts';
 import type { Context } from '#lifecycle/context.ts';
 import type { Event } from '#lifecycle/events.ts';
-import type { Cause, Confirmed, Exception, Unconfirmed } from '#lifecycle/exception.ts';
+import type { Cause, Confirmed, Disabled, Exception, Looking, Unconfirmed } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
 
@@ -80,9 +80,25 @@ function ofItself(state: Exception, context: Context): readonly Event[] {
           ]
         : [createDisableFailed(state, unheardOf(state.attempt), { now, policy })];
     case 'disabled':
+      return state.looking && now >= state.looking.nextAt ? lookAgain(state, state.looking, context) : [];
     case 'removed':
       return [];
   }
+}
+
+/** A look after an hour that nobody reported needs no other: the one after a day is not far. */
+function lookAgain({ disabledAt }: Disabled, looking: Looking, context: Context): readonly Event[] {
+  if (looking.phase === 'running' && looking.after === 'day')
+    return [createLookFailed(looking, unheardOf(looking.attempt), context)];
+  const { now } = context;
+  const day = plus(disabledAt, duration('P1D'));
+  const attempt = looking.attempt + 1;
+  const order = { type: 'LookOrdered', at: now, actor, attempt } as const;
+  return [
+    now < day
+      ? { ...order, after: 'hour', nextAt: day }
+      : { ...order, after: 'day', nextAt: reportDueAt(context) },
+  ];
 }
 
 function beforeDeadline(state: Unconfirmed | Confirmed, { now, policy }: Context): readonly Event[] {

@@ -2,6 +2,7 @@
 import { inFile } from '../guard.ts';
 
 const pure = ['test/lifecycle/undo.test.ts'];
+const stayed = ['test/lifecycle/stayed-disabled.test.ts'];
 
 export const undoGuards = [
   ...inFile('functions/lifecycle/decide/answer.ts', pure, [
@@ -48,6 +49,52 @@ export const undoGuards = [
       replace: '|| restored;',
     },
   ]),
+  ...inFile('functions/lifecycle/decide/due-now.ts', stayed, [
+    {
+      without: 'a look that nobody reported is the last one',
+      find: "if (looking.phase === 'running' && looking.after === 'day')",
+      replace: "if (looking.phase === 'running' && looking.attempt < 0)",
+    },
+  ]),
+  ...inFile('functions/lifecycle/due.ts', stayed, [
+    {
+      without: 'nobody looks whether what Lapse disabled has stayed so',
+      find: 'state.looking ? [state.looking.nextAt] : []',
+      replace: '[]',
+    },
+  ]),
+  ...inFile('functions/lifecycle/decide/decide.ts', stayed, [
+    {
+      without: 'a late report about an earlier look ends the one that counts',
+      find: "state.looking?.phase === 'running' && state.looking.attempt === attempt",
+      replace: 'state.looking !== undefined && attempt > 0',
+    },
+    {
+      without: 'a look after an hour is taken for the one after a day',
+      find: "|| state.looking.after === 'hour') return [];",
+      replace: ') return [];',
+    },
+  ]),
+  ...inFile(
+    'functions/exchange/still-off.ts',
+    ['test/exchange/every-kind.test.ts'],
+    [
+      {
+        without: 'an answer that lists nothing counts as proof that it is gone',
+        find: 'if (!object.certain) return failed(unproven);',
+      },
+      {
+        without: 'a late event looks again, and what it finds counts twice',
+        find: '!isOrdered(exception, attempt)',
+        replace: 'attempt < 0',
+      },
+      {
+        without: 'what somebody switched on counts as off',
+        find: 'if (!object.found || !object.enabled) {',
+        replace: 'if (!object.found || object.name !== undefined) {',
+      },
+    ],
+  ),
   ...inFile(
     'functions/lifecycle/reopening.ts',
     ['test/lifecycle/reopening.test.ts'],
