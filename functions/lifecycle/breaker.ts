@@ -3,7 +3,8 @@
  * clock, a wrong policy, a Slack that loses messages: from inside, each looks as if nobody cared. A second breaker
  * guards the deadlines that a new policy brings nearer: by the time they lapse, nobody would be looking any more.
  */
-import { duration, fromMillis, inWords, millis, minus, toMillis } from '#time/instant.ts';
+import { duration, inWords, millis, minus, plus, toMillis } from '#time/instant.ts';
+import { nextWorkingMoment } from '#policy/working-hours.ts';
 import type { Duration, Instant } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
 
@@ -181,15 +182,23 @@ export function admitLapses(
   return { may: true, breaker: { ...breaker, passed: wanting.count === 0 ? passed : [...passed, added] } };
 }
 
-const untilOf = (now: Instant, { breaker }: Pick<Policy, 'breaker'>): Instant =>
-  fromMillis(toMillis(now) + millis(breaker.within));
+type Released = Pick<Policy, 'breaker' | 'risk' | 'kinds' | 'workingHours' | 'timeZone'>;
+
+/** What lapses in working hours only can use a release of the evening no sooner than in the morning. */
+const untilOf = (now: Instant, policy: Released): Instant =>
+  plus(keepsHours(policy) ? nextWorkingMoment(now, policy) : now, policy.breaker.within);
+
+const keepsHours = ({ risk, kinds }: Pick<Policy, 'risk' | 'kinds'>): boolean =>
+  [risk, ...Object.values(kinds)].some((classes) =>
+    Object.values(classes ?? {}).some((one) => one?.hours === 'working'),
+  );
 
 /** An approver has looked at what a policy brings nearer: all of it passes, since a policy is for all or for none. */
 export function releaseBreaker(
   { tripped }: Breaker,
   by: string,
   now: Instant,
-  policy: Pick<Policy, 'breaker'>,
+  policy: Released,
 ): Breaker {
   const named = tripped?.policy;
   const released = { at: now, by, until: untilOf(now, policy) };
@@ -204,7 +213,7 @@ export function releaseSome(
   breaker: Breaker,
   { by, ids, left }: { readonly by: string; readonly ids: readonly string[]; readonly left: number },
   now: Instant,
-  policy: Pick<Policy, 'breaker'>,
+  policy: Released,
 ): Breaker {
   const { tripped } = breaker;
   return {

@@ -12,9 +12,9 @@ import {
 } from '#lifecycle/breaker.ts';
 import { duration } from '#time/instant.ts';
 import type { Breaker, Wanting } from '#lifecycle/breaker.ts';
-import { after, noon } from './examples.ts';
+import { after, noon, policy as fixture } from './examples.ts';
 
-const policy = { breaker: { most: 10, share: 20, least: 5, within: duration('PT1H') } };
+const policy = { ...fixture, breaker: { most: 10, share: 20, least: 5, within: duration('PT1H') } };
 const wanting = (given: Partial<Wanting>): Wanting => ({
   count: 1,
   outOf: 100,
@@ -153,6 +153,16 @@ describe('the breaker', () => {
     it('ends the stop where none is left out', () => {
       expect(pick(tripped, ['ex-a'], 0)).not.toHaveProperty('tripped');
     });
+  });
+
+  it('is released in the evening until the next working morning, where something lapses in working hours only', () => {
+    const tripped = ask(unused, { count: 40 }).breaker;
+    const evening = after('PT10H');
+    const morning = after('PT21H');
+    expect(ask(releaseBreaker(tripped, 'USAM', evening, policy), { count: 40 }, morning).may).toBe(true);
+    const { low, ...others } = policy.risk;
+    const anyHour = { ...policy, risk: { ...others, low: { ...low, hours: 'any' as const } } };
+    expect(ask(releaseBreaker(tripped, 'USAM', evening, anyHour), { count: 40 }, morning).may).toBe(false);
   });
 
   it('stops what a policy brings nearer, for that policy only', () => {

@@ -176,6 +176,11 @@ export const domain = [
         find: 'if (tripped && !isOver) return { may: false, breaker };',
       },
       {
+        without: 'what is released in the evening is stopped again in the morning, for ever',
+        find: 'plus(keepsHours(policy) ? nextWorkingMoment(now, policy) : now,',
+        replace: 'plus(now,',
+      },
+      {
         without: 'a stop for one policy holds back another, or outlives what it held back',
         find: '(tripped.policy !== wanting.policy || wanting.count === 0 || isSettled(breaker, wanting.since))',
         replace: 'isSettled(breaker, wanting.since)',
