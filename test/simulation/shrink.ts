@@ -14,7 +14,7 @@ export async function shrink(
   plan: Plan,
   promise: PromiseName,
   options: WorldOptions = {},
-  mostRuns = 150,
+  mostRuns = 40,
 ): Promise<Shrunk> {
   let without = new Set(options.without);
   let best = await live(plan, { ...options, without, tell: true });

@@ -2,7 +2,7 @@
  * Whole tenants through months of virtual time, with everything going wrong that can, and the promises checked after
  * every step: `npm run simulate`. Ends with 1 where a promise was broken.
  *
- *   npm run simulate -- [--seed TEXT] [--lives 1000] [--json] [--only-seed WORLD] [--objects N]
+ *   npm run simulate -- [--seed TEXT] [--lives 1000] [--minutes N] [--json] [--only-seed WORLD] [--objects N]
  */
 import { parseArgs } from 'node:util';
 import { createPlan } from './plan.ts';
@@ -15,6 +15,8 @@ const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: String(Math.floor(Math.random() * 1e9)) },
     lives: { type: 'string', default: '1000' },
+    /** Ends after so long, however many lives were lived. */
+    minutes: { type: 'string', default: 'Infinity' },
     json: { type: 'boolean', default: false },
     'only-seed': { type: 'string' },
     /** Exceptions in each world, instead of what its seed says. */
@@ -39,7 +41,8 @@ const broken: {
 const shown = new Set<string>();
 const began = performance.now();
 let told = began;
-for (let index = 0; tally.lives < wanted; index += 1) {
+const longest = Number(values.minutes) * 60_000;
+for (let index = 0; tally.lives < wanted && performance.now() - began < longest; index += 1) {
   const world = only ?? `${values.seed}.${String(index)}`;
   const plan = createPlan(world, objects);
   const lived = await live(plan);
@@ -47,7 +50,7 @@ for (let index = 0; tally.lives < wanted; index += 1) {
   for (const { promise, what, at, exception } of lived.violations) {
     // One trace of each promise in each world, and no more than a few of each promise.
     const isNew =
-      !shown.has(`${world} ${promise}`) && [...shown].filter((one) => one.endsWith(` ${promise}`)).length < 3;
+      !shown.has(`${world} ${promise}`) && [...shown].filter((one) => one.endsWith(` ${promise}`)).length < 1;
     shown.add(`${world} ${promise}`);
     const trace = isNew ? traceOf((await shrink(plan, promise)).lived, promise) : [];
     broken.push({ world, promise, what, at, trace });
@@ -75,6 +78,7 @@ const figures = {
   ...{ lives: tally.lives, worlds: tally.worlds, turns: tally.steps },
   years: Math.round(tally.days / 365),
   seconds: Math.round(seconds),
+  ...(tally.lives < wanted && { endedBefore: `${String(wanted)} lives: the time was over` }),
   cpuSeconds: Math.round((cpu.user + cpu.system) / 1e6),
   violations: tally.violations,
 };
