@@ -194,12 +194,7 @@ const keepsHours = ({ risk, kinds }: Pick<Policy, 'risk' | 'kinds'>): boolean =>
   );
 
 /** An approver has looked at what a policy brings nearer: all of it passes, since a policy is for all or for none. */
-export function releaseBreaker(
-  { tripped }: Breaker,
-  by: string,
-  now: Instant,
-  policy: Released,
-): Breaker {
+export function releaseBreaker({ tripped }: Breaker, by: string, now: Instant, policy: Released): Breaker {
   const named = tripped?.policy;
   const released = { at: now, by, until: untilOf(now, policy) };
   return { passed: [], released: { ...released, ...(named !== undefined && { policy: named }) } };
