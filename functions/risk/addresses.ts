@@ -90,6 +90,9 @@ function overlap(some: readonly AddressRange[], others: readonly AddressRange[])
   );
 }
 
+export const rangesMeet = (one: AddressRange, other: AddressRange): boolean =>
+  one.family === other.family && one.from <= other.to && other.from <= one.to;
+
 /** How many addresses are in `some` and not in `others`, IPv4 only. */
 export function addressesBeyond(some: readonly AddressRange[], others: readonly AddressRange[]): number {
   const merged = mergeRanges(some);

@@ -8,6 +8,7 @@ import { answerHomeChoice, openTogether, refreshHome } from './answer-home.ts';
 import { refresh } from './ask.ts';
 import { isBulkAction } from './bulk.ts';
 import { readShown, withHome } from './home.ts';
+import { readDependants } from './dependants.ts';
 import { createDetails, createDetailsWait } from './details.ts';
 import { readWhatCanBeRead } from './exceptions.ts';
 import { lateCodes, SlackRefusal, SlackUnreachable } from './failure.ts';
@@ -18,13 +19,14 @@ import { readPressed } from './menu.ts';
 import { createFormOf, findReleasable } from './release.ts';
 import { readPlace, releaseAction } from './release-form.ts';
 import { answerBy, createMenuForm, isOffered, menuForms } from './menu-forms.ts';
-import { actorOf, isMember, mayAnswer, mightBeApprover } from '#policy/authority.ts';
+import { actorOf, isMember, mayAnswer, maySee, mightBeApprover } from '#policy/authority.ts';
 import { readPage, readSubject } from './payloads.ts';
 import { describeOvertaken, describeRefusal, findRefusal } from './refusal.ts';
 import { done, createNote, createNotice, refuse } from './reply.ts';
 import type { ModalView } from '@slack/types';
 import type { Answerer, Answering } from '#lifecycle/commands.ts';
 import type { Exception } from '#lifecycle/exception.ts';
+import type { Admission } from './admission.ts';
 import type { AnswerDependencies } from './dependencies.ts';
 import type { AnswerForm } from './form.ts';
 import type { MenuForm } from './menu-forms.ts';
@@ -99,7 +101,7 @@ export async function answerPress(
       : refuse(503, 'Slack does not say who pressed the button, so they cannot be told.');
   if (subject.version > admitted.exception.version)
     return refuse(400, 'The button names a version that its exception never had.');
-  if (name === 'details') return openDetails(dependencies, payload, admitted.exception);
+  if (name === 'details') return openDetails(dependencies, payload, admitted);
   if (which !== undefined) {
     const history = await readWhatCanBeRead(exceptions, subject.id);
     await whisperToPresser(dependencies, payload, describeOvertaken(admitted.exception, history, policy));
@@ -142,30 +144,33 @@ const atOnce: Readonly<Record<string, 'WishReminder' | 'Undo' | undefined>> = {
 const answerTo = (name: string, which: AnswerForm | MenuForm | undefined, exception: Exception): Answering =>
   atOnce[name] ?? answerOf(which, exception);
 
+type Admitted = Extract<Admission, { readonly type: 'admitted' }>;
+
 /** However old the card is: it shows everything as it is now. */
 async function openDetails(
   dependencies: AnswerDependencies,
   payload: Press,
-  exception: Exception,
+  admitted: Admitted,
 ): Promise<Reply> {
   if (!payload.trigger_id) return refuse(400, 'The button press has no trigger to open a form with.');
   const form = await openForm(dependencies, payload, payload.trigger_id, createDetailsWait());
-  if (form) await showDetails(dependencies, form, exception, 0);
+  if (form) await showDetails(dependencies, form, admitted, 0);
   return done;
 }
 
 async function showDetails(
   { slack, exceptions, policy, log }: AnswerDependencies,
   form: OpenForm,
-  exception: Exception,
+  { exception, by }: Admitted,
   page: number,
 ): Promise<void> {
   const unread: number[] = [];
   const history = await Array.fromAsync(
     exceptions.trail(exception.id, ({ version }) => unread.push(version)),
   );
+  const dependants = await readDependants(exceptions, exception, (other) => maySee(other, by, policy));
   await tolerated(log, () =>
-    slack.updateForm(form, createDetails({ exception, history, policy, page, unread })),
+    slack.updateForm(form, createDetails({ exception, history, policy, page, unread, dependants })),
   );
 }
 
@@ -205,7 +210,7 @@ async function turnPage(
   if (!view || !wanted) return refuse(400, 'The button does not belong to a trail of Lapse.');
   const admitted = await admitPerson(dependencies, wanted.id, by, undefined);
   const form = { id: view.id, ...(view.hash ? { hash: view.hash } : {}) };
-  if (admitted.type === 'admitted') await showDetails(dependencies, form, admitted.exception, wanted.page);
+  if (admitted.type === 'admitted') await showDetails(dependencies, form, admitted, wanted.page);
   else if (admitted.type === 'turned away')
     await tolerated(dependencies.log, () =>
       dependencies.slack.updateForm(form, createNotice('Not yours', [describeNotTheirs(admitted.by)])),
@@ -296,8 +301,7 @@ export async function takeBackFromStrangers(
   const { which, subject, receipt } = readOpening(payload);
   if (!which || !subject || receipt === undefined) return done;
   const admitted = await admitPerson(dependencies, subject.id, by, receipt);
-  if (which === 'details' && admitted.type === 'admitted')
-    await showDetails(dependencies, form, admitted.exception, 0);
+  if (which === 'details' && admitted.type === 'admitted') await showDetails(dependencies, form, admitted, 0);
   if (which === 'details' && (admitted.type === 'nothing' || admitted.type === 'unknown'))
     await tolerated(dependencies.log, () =>
       dependencies.slack.updateForm(form, createNotice('Details', [admitted.why])),

@@ -2,6 +2,7 @@
 import { firstChange, lastChange } from '#lifecycle/changes.ts';
 import { cutSettings, describeCut } from '#risk/cut-setting.ts';
 import { tenantName } from '#policy/policy.ts';
+import { whenOff } from '#kinds/when-off.ts';
 import { title } from '#kinds/title.ts';
 import { describeChange, settingsInWords } from './change.ts';
 import { clip } from './escape.ts';
@@ -15,6 +16,7 @@ import type { ActionsBlock, Button, KnownBlock, ModalView, RichTextBlock } from 
 import type { Event } from '#lifecycle/events.ts';
 import type { Change, Exception } from '#lifecycle/exception.ts';
 import type { Policy } from '#policy/policy.ts';
+import type { Dependants } from './dependants.ts';
 import type { Line } from './lines.ts';
 
 export interface DetailsContent {
@@ -26,11 +28,14 @@ export interface DetailsContent {
   readonly page?: number;
   /** Entries of the trail that cannot be read, by version. */
   readonly unread?: readonly number[];
+  /** What else of its tenant rests on it; absent where that was not looked up. */
+  readonly dependants?: Dependants;
 }
 
 /** A view may have 250 kB, but nobody reads that much. */
 const mostFindings = 20;
 const mostSettings = 30;
+const mostDependants = 8;
 const pageSize = 15;
 
 /** Until the trail has been read, or Slack has said who asks. */
@@ -53,6 +58,7 @@ export function createDetails(content: DetailsContent): ModalView {
       titled('Where it stands', describeOutcome(exception, history, policy)),
       ...(asks ? [titled('Who may keep it', describeWhoMay(exception, policy))] : []),
       risky(exception),
+      ...(canBeOff(exception) ? [ifOff(content)] : []),
       changes(exception, history),
       settings(exception),
       titled('How exact this is', [
@@ -104,6 +110,27 @@ function risky({ findings }: Exception): RichTextBlock {
         ? [...lines, [`… and ${more} more`]]
         : lines,
   );
+}
+
+const canBeOff = ({ state, remedy }: Exception): boolean =>
+  (state === 'unconfirmed' || state === 'confirmed' || state === 'held') && remedy !== 'escalate';
+
+/** For whoever thinks of disabling it. */
+function ifOff({ exception, dependants }: DetailsContent): RichTextBlock {
+  const { found = [], hidden = 0, cut = false } = dependants ?? {};
+  const more = found.length - mostDependants;
+  return createBullets('If it is disabled', [
+    [whenOff(exception).text],
+    ...found.slice(0, mostDependants).map((one): Line => [clip(one, 400)]),
+    ...(more > 0 ? [[`… and ${more} more`]] : []),
+    ...(hidden > 0
+      ? [[`Others that you may not see rest on it too (${hidden}): an approver sees which.`]]
+      : []),
+    ...(dependants && found.length + hidden === 0 ? [['Nothing else that Lapse knows of rests on it.']] : []),
+    ...(cut ? [['Its tenant has more exceptions than were looked at: there may be more.']] : []),
+    // The one place where its use stands once mail statistics are kept.
+    ['Mail through it: not known.'],
+  ]);
 }
 
 /** Who made it and who changed it last, each with their own time; and what the newest change that counts changed. */

@@ -74,7 +74,10 @@ function createDisable(exception: Exception, subject: QuestionRef): Button {
     ...createButton('disable', 'Disable now', exception, subject, 'danger'),
     confirm: {
       title: toPlainText('Disable it now?', 100),
-      text: toPlainText(`Lapse disables it in Exchange and reads it back. ${whenOff(exception).text}`, 300),
+      text: toPlainText(
+        `Lapse disables it in Exchange and reads it back. ${whenOff(exception).text} Details shows what rests on it.`,
+        300,
+      ),
       confirm: toPlainText('Disable now', 30),
       deny: toPlainText('Keep it', 30),
       style: 'danger',

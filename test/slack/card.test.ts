@@ -164,6 +164,9 @@ describe('the card', () => {
         'Why it is risky',
         'high: It skips spam filtering.',
         'low: It has no end.',
+        'If it is disabled',
+        'Its mail is filtered like all other mail: what looks like spam or forgery goes to junk or quarantine.',
+        'Mail through it: not known.',
         'What changed',
         'Made (New-TransportRule): by alex@contoso.example at 2 Nov 2026 10:55 UTC.',
         'Settings',
@@ -285,7 +288,7 @@ describe('the card', () => {
         confirm: {
           title: { text: 'Disable it now?' },
           text: {
-            text: 'Lapse disables it in Exchange and reads it back. Its mail is filtered like all other mail: what looks like spam or forgery goes to junk or quarantine.',
+            text: 'Lapse disables it in Exchange and reads it back. Its mail is filtered like all other mail: what looks like spam or forgery goes to junk or quarantine. Details shows what rests on it.',
           },
           confirm: { text: 'Disable now' },
           deny: { text: 'Keep it' },

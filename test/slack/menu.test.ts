@@ -63,6 +63,31 @@ describe('Details', () => {
     expect(await office.details(again, office.owner())).toContain('Slack could not tell Lapse who you are');
   });
 
+  it('say what rests on it, and name only what whoever looks may see', async () => {
+    await office.observe(
+      {
+        record: 'record-2',
+        name: 'Archive all',
+        guid: '1a5c2b1e-1c7f-4a39-9a64-2f6f6b0b7d12',
+        settings: { SetSCL: -1, RouteMessageOutboundConnector: 'To the archive' },
+        changedBy: { type: 'person', id: 'kim@contoso.example' },
+      },
+      'ex-bbbbbbbbbbbbbbbb',
+    );
+    const card = await office.ask({
+      kind: 'outbound-connector',
+      operation: 'New-OutboundConnector',
+      name: 'To the archive',
+      settings: { RecipientDomains: ['*'], SmartHosts: ['relay.tailspin.example'], UseMXRecord: false },
+    });
+    expect(await office.details(card, approver)).toMatch(
+      /If it is disabled\n[^]*Transport rule "Archive all" sends mail through it\.\nMail through it: not known\./,
+    );
+    const own = await office.details(card, office.owner());
+    expect(own).not.toContain('Archive all');
+    expect(own).toContain('Others that you may not see rest on it too (1): an approver sees which.');
+  });
+
   it('turn pages, for whoever may see it', async () => {
     const card = await office.ask();
     for (let day = 1; day <= 20; day += 1)

@@ -5,6 +5,28 @@ const pure = ['test/lifecycle/undo.test.ts'];
 const stayed = ['test/lifecycle/stayed-disabled.test.ts'];
 
 export const undoGuards = [
+  ...inFile(
+    'functions/slack/dependants.ts',
+    ['test/slack/menu.test.ts'],
+    [
+      {
+        without: 'an owner reads in Details the names of exceptions that are not theirs to see',
+        find: 'of === undefined || maySee(of)',
+        replace: 'of !== null',
+      },
+    ],
+  ),
+  ...inFile(
+    'functions/kinds/dependants.ts',
+    ['test/kinds/dependants.test.ts'],
+    [
+      {
+        without: 'a connector that restricts nothing is said to make a name safe',
+        find: 'return says && domain !== undefined',
+        replace: 'return domain !== undefined',
+      },
+    ],
+  ),
   ...inFile('functions/lifecycle/decide/answer.ts', pure, [
     {
       without: 'anybody takes back what somebody else had disabled',
