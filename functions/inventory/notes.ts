@@ -26,6 +26,8 @@ const protectionSchema = z.record(z.string(), noteSchema).default({});
 const schema = z.looseObject({
   /** Kinds whose first look is over: what is found from then on was made since. */
   imported: z.array(z.string()),
+  /** What was there at a first look and could not be recorded: it was not made since. */
+  unrecorded: z.array(z.string()).optional(),
   /** Missing from the newest listing, by id, since when. */
   missing: z.record(z.string(), moment),
   /** Domains for which it accepts mail, as it last said. */
@@ -40,6 +42,7 @@ const schema = z.looseObject({
 
 export interface InventoryNotes {
   readonly imported: readonly string[];
+  readonly unrecorded?: readonly string[] | undefined;
   readonly missing: Readonly<Record<string, Instant>>;
   /** By what each watched kind calls its own. */
   readonly protection: Readonly<Record<string, ProtectionNotes>>;

@@ -173,10 +173,12 @@ export async function takeTenant(taking: Taking): Promise<InventoryResult> {
   const unknown = (await withFormer(register, tenantId, findUnknown(compared.present, run))).filter(
     ({ known }) => !known || !isSettling(known, now),
   );
-  const isImport = ({ kind }: Present): boolean => !notes.imported.includes(kind);
+  const owed = new Set(notes.unrecorded);
+  const isImport = (one: Present): boolean => !notes.imported.includes(one.kind) || owed.has(one.object.guid);
   const queue = unknown.filter(isImport);
   const deadlines = deadlinesOf(queue, registered, now, policy);
   const imported: Imported[] = [];
+  const recorded = new Set<string>();
   for (const one of unknown)
     await record(one.object.guid, async () => {
       const until = deadlines.get(one);
@@ -184,6 +186,7 @@ export async function takeTenant(taking: Taking): Promise<InventoryResult> {
       const id = one.known?.id ?? (await identify(register, observation));
       const events = await give(taking, id, { type: 'Observe', id, observation });
       count(events);
+      recorded.add(one.object.guid);
       if (until === undefined || !events.some(({ type }) => type === 'ExceptionOpened')) return;
       tally.imported += 1;
       imported.push({ kind: one.kind, name: one.object.name, risk: one.risk });
@@ -235,14 +238,20 @@ export async function takeTenant(taking: Taking): Promise<InventoryResult> {
     });
 
   const finished = !time.ranOut;
+  // What the first look has found and could not record has its grace once it can be, and nothing else of its kind has.
+  const queued = new Set(queue.map(({ object }) => object.guid));
+  const isComplete = Object.values(listed).every(isRead);
+  const stillOwed = [...new Set([...owed, ...(finished ? queued : [])])].filter(
+    (guid) => !recorded.has(guid) && (queued.has(guid) || !isComplete),
+  );
   await values.write(
     noteName,
     storedNotes({
       ...notes,
-      // What could not be recorded at the first look is asked about without grace: early is better than never.
       imported: finished
         ? [...new Set([...notes.imported, ...kinds.filter((kind) => isRead(listed[kind]))])]
         : notes.imported,
+      unrecorded: stillOwed,
       missing: absent.missing,
       accepted,
       administrators: administering,

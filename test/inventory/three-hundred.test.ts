@@ -5,7 +5,7 @@ import { presentDeadlineOf } from '#lifecycle/due.ts';
 import { compareForReview } from '#lifecycle/review.ts';
 import { describeProgress, progressOf } from '#lifecycle/import-progress.ts';
 import { dateOf } from '#time/local-time.ts';
-import { duration, instant, plus } from '#time/instant.ts';
+import { duration, instant, plus, type Instant } from '#time/instant.ts';
 import { isWorkingDay } from '#policy/working-hours.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
@@ -67,5 +67,36 @@ describe('three hundred exceptions at the first inventory', () => {
       });
     const progress = progressOf(await Array.fromAsync(register.list()));
     expect(describeProgress(progress)).toMatch(/^212 of 301 answered, \d+ owners have not reacted/);
+  });
+
+  it('have their grace also where the first look could not record them, and what is made later has none', async () => {
+    await using here = await startTenant({ seed: rules.slice(0, 2) });
+    const { tenant } = here;
+    const kept = createInMemoryRegister();
+    const values = createInMemoryVersionedValues();
+    let isBroken = true;
+    const register = {
+      ...kept,
+      commit: (...given: Parameters<typeof kept.commit>) =>
+        isBroken ? Promise.reject(new Error('throttled')) : kept.commit(...given),
+    };
+    const at = instant(here.now());
+    const take = (now: Instant) =>
+      takeTenant({
+        ...{ tenantId, tenant, register, values, policy, now, hasTime: () => true },
+        sendMessage: () => Promise.resolve(),
+      });
+    expect((await take(at)).failed.length).toBeGreaterThanOrEqual(2);
+    // It fails once more.
+    await take(plus(at, duration('PT1H')));
+    isBroken = false;
+    here.standIn.apply(auditRecord('New-TransportRule', { Name: 'Made since', SetSCL: '-1' }));
+    await take(plus(at, duration('PT2H')));
+    const all = await Array.fromAsync(kept.list());
+    const graceOf = (name: string) => all.find((one) => one.name === name)?.graceEnd;
+    expect(graceOf('Rule 0')).toBe(plus(at, duration('P14DT2H')));
+    expect(graceOf('Rule 1')).toBe(plus(at, duration('P14DT2H')));
+    expect(all.map(({ name }) => name)).toContain('Made since');
+    expect(graceOf('Made since')).toBeUndefined();
   });
 });
