@@ -110,6 +110,17 @@ describe('a disable that is taken back', () => {
     expect(presentDeadlineOf(state) >= noticeEndOf(now, state, policy)).toBe(true);
   });
 
+  it('is theirs in Slack where they gave the order from the command line', () => {
+    const fromShell: Answerer = {
+      ...sam,
+      slackTeam: '123456789012',
+      proof: { type: 'aws', who: 'arn:aws:iam::123456789012:user/sam' },
+    };
+    const { state, last } = live([...disabled(approved, fromShell), [after('PT2H10M'), undo(sam)]]);
+    expect(types(last)).toEqual(['DisableUndone']);
+    expect(state.state).toBe('confirmed');
+  });
+
   it('is told to its owner where somebody else did it', () => {
     const { state, last } = live([...disabled(approved, sam), [after('PT2H10M'), undo(sam)]]);
     expect(react(only(last), state)).toContainEqual({ type: 'inform' });
@@ -120,7 +131,12 @@ describe('a disable is taken back by nobody else, not later, and not if somethin
   it.each([
     ['the owner, of what an approver did', sam, alex, 'not-yours'],
     ['an approver, of what the owner did', alex, sam, 'not-yours'],
-    ['somebody with the same id elsewhere', alex, { ...alex, slackTeam: 'T2' }, 'not-yours'],
+    [
+      'somebody with the same id elsewhere',
+      alex,
+      { ...alex, slackTeam: 'T2', standing: 'foreign' as const },
+      'not-allowed',
+    ],
     ['somebody who is neither', alex, mallory, 'not-allowed'],
     ['whoever made it and owns nothing', alex, toni, 'not-allowed'],
     ['a guest', alex, { ...alex, standing: 'guest' as const }, 'not-allowed'],

@@ -170,8 +170,9 @@ function refuseUndo(state: Exception, by: PersonActor, { now, policy }: Context)
   return undo.fingerprint === undefined || undo.fingerprint === fingerprint(state) ? undefined : 'changed';
 }
 
+/** Both were let answer as members of the workspace: there, and from the command line, an id is one person. */
 const isSamePerson = (one: Actor, other: PersonActor): boolean =>
-  'slackUser' in one && one.slackUser === other.slackUser && one.slackTeam === other.slackTeam;
+  'slackUser' in one && one.slackUser === other.slackUser;
 
 /** Until it is off nothing has happened that would be late to take back. */
 const undoableUntil = (
