@@ -11,7 +11,7 @@ import { carryOutChanges } from '#deadlines/enforcement-changes.ts';
 import { findComingPolicy, type Waits } from '#deadlines/new-policy.ts';
 import { checkDue } from '#lifecycle/decide/due-now.ts';
 import { findNextDue } from '#lifecycle/due.ts';
-import { duration, minus } from '#time/instant.ts';
+import { duration, minus, type Instant } from '#time/instant.ts';
 import { wouldLapse } from '#lifecycle/lapsing.ts';
 import { modesIn, readEnforcements } from '#register/enforcement.ts';
 import { execute } from '#register/execute.ts';
@@ -194,6 +194,7 @@ async function admitted(
   const { now } = turn;
   const held = new Set<string>();
   const stopped = new Set<string>();
+  const heldSince = new Map<string, Instant>();
   const lapsing = due.flatMap(({ id, tenant, lapsesAt }) =>
     lapsesAt !== undefined && lapsesAt <= now ? [{ id, tenant, since: lapsesAt }] : [],
   );
@@ -203,6 +204,8 @@ async function admitted(
     const ids = await findHeldBack(tenant, those, sources, turn);
     if (ids.length > 0) stopped.add(tenant);
     for (const id of ids) held.add(id);
+    const [first] = those.flatMap(({ id, since }) => (held.has(id) ? since : [])).toSorted();
+    if (first !== undefined) heldSince.set(tenant, first);
   }
 
   const wanting = new Map<string, Exception[]>();
@@ -220,7 +223,9 @@ async function admitted(
   }
   const may = new Set<string>();
   for (const [tenant, exceptions] of wanting) {
-    const passing = await mayPass(tenant, exceptions, sources, turn);
+    const passing = await mayPass(tenant, exceptions, sources, turn, {
+      heldSince: heldSince.get(tenant),
+    });
     if (!passing.all) stopped.add(tenant);
     for (const { id } of exceptions) if (passing.all || passing.ids.has(id)) may.add(id);
   }

@@ -39,6 +39,12 @@ export interface Nearer {
   readonly numbers: readonly Policy['breaker'][];
 }
 
+export interface Beside {
+  readonly nearer?: Nearer | undefined;
+  /** Since when the first of those waits that the breaker holds back already. */
+  readonly heldSince?: Instant | undefined;
+}
+
 export interface Admitted {
   readonly all: boolean;
   /** Those that may, if not all. */
@@ -56,10 +62,10 @@ export async function mayPass(
   exceptions: readonly Exception[],
   sources: Sources,
   turn: ScheduledTurn,
-  nearer?: Nearer,
+  { nearer, heldSince }: Beside = {},
 ): Promise<Admitted> {
   try {
-    return await throughBreaker(tenant, exceptions, sources, turn, nearer);
+    return await throughBreaker(tenant, exceptions, sources, turn, { nearer, heldSince });
   } catch (error) {
     // Without its breaker nothing of this tenant passes; the other tenants have their own.
     turn.logger.error('the breaker of a tenant cannot be read: nothing there lapses or comes nearer', {
@@ -76,7 +82,7 @@ async function throughBreaker(
   exceptions: readonly Exception[],
   { register, values, policy }: Sources,
   turn: ScheduledTurn,
-  nearer?: Nearer,
+  { nearer, heldSince }: Beside,
 ): Promise<Admitted> {
   const { now, logger } = turn;
   const of: BreakerType = nearer ? 'policy' : 'lapses';
@@ -106,7 +112,7 @@ async function throughBreaker(
       ...(nearer
         ? { policy: nearer.policy }
         : {
-            since: others.map(waitsSince).toSorted()[0] ?? now,
+            since: [...others.map(waitsSince), heldSince ?? now].toSorted()[0] ?? now,
             shown: others
               .toSorted(byDanger)
               .slice(0, mostShown)

@@ -160,7 +160,9 @@ async function applyAll({
     const exceptions = sorted.map(({ exception }) => exception);
     // A policy is not judged by its own limits.
     const numbers = exceptions.map((exception) => goesBy(exception).breaker);
-    if ((await mayPass(tenant, exceptions, sources, turn, { policy: hash, soonest, numbers })).all)
+    if (
+      (await mayPass(tenant, exceptions, sources, turn, { nearer: { policy: hash, soonest, numbers } })).all
+    )
       for (const exception of exceptions)
         if (enough()) await apply(exception);
         else whole = false;

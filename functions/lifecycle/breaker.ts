@@ -130,13 +130,12 @@ export function heldBackBy(breaker: Breaker, waiting: readonly Waiting[], now: I
   return left.every(({ since }) => isSettled(breaker, since)) ? [] : left.map(({ id }) => id);
 }
 
-/** Whether an approver has looked, and nothing that they left out still waits: what came later is another matter. */
+/**
+ * Whether all that a stop held back, or that an approver has left out since, was dealt with: what came later is another
+ * matter, of which people would otherwise not be told.
+ */
 const isSettled = ({ tripped, picked }: Breaker, since: Instant | undefined): boolean =>
-  tripped !== undefined &&
-  picked !== undefined &&
-  tripped.at <= picked.at &&
-  since !== undefined &&
-  since > picked.at;
+  tripped !== undefined && since !== undefined && since > tripped.at && (!picked || since > picked.at);
 
 /** Whether they may lapse, and what to remember before the first one does. */
 export function admitLapses(

@@ -351,6 +351,26 @@ describe('the breaker of the sweep', () => {
     expect(counted).toMatchObject({ Lapsed: 3, HeldBack: 0, Stopped: 0, EnforcementStopped: 0 });
   });
 
+  it('counts anew what comes later, once all that it held back was dealt with and nobody released anything', async () => {
+    const register = await threeReminded();
+    const values = createInMemoryVersionedValues();
+    const go = async (at: string) =>
+      (await sweep(register, after(at), undefined, { values, rules: strict })).counted;
+    expect(await go('P3D')).toMatchObject({ Lapsed: 0, Stopped: 1 });
+    for (const id of exceptions)
+      await give(register, id, { type: 'Decline', by: sam, seen: 99 }, after('P3DT2H'));
+    const fourth = 'ex-dddddddddddddddd';
+    const guid = '99999999-1c7f-4a39-9a64-2f6f6b0b7d11';
+    const opened = await give(
+      register,
+      fourth,
+      { ...observe({ name: 'New', guid }), id: fourth } as Command,
+      after('P3D'),
+    );
+    await give(register, fourth, told(opened, after('P3D')), after('P3D'));
+    expect(await go('P6DT1H')).toMatchObject({ Lapsed: 1, HeldBack: 0, Stopped: 0 });
+  });
+
   describe('of which an approver ticks some', () => {
     const ticked = async (ids: readonly string[] = [first]) => {
       const register = await threeReminded();

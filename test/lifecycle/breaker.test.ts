@@ -147,7 +147,14 @@ describe('the breaker', () => {
       expect(breaker).not.toHaveProperty('tripped');
       // What trips it again has not been looked at yet.
       const again = ask(some, { count: 30, since: after('P2D') }, after('P2D')).breaker;
-      expect(ask(again, { count: 1, since: after('P3D') }, after('P3D')).may).toBe(false);
+      expect(ask(again, { count: 1, since: after('P2D') }, after('P3D')).may).toBe(false);
+    });
+
+    it('holds back what came before they picked, also where it came after the stop', () => {
+      const some = pick(tripped, ['ex-a'], 11);
+      const between = [{ id: 'ex-z', since: after('PT1H') }];
+      expect(heldBackBy(some, between, after('P2D'))).toEqual(['ex-z']);
+      expect(ask(some, { count: 1, since: after('PT1H') }, after('P2D')).may).toBe(false);
     });
 
     it('ends the stop where none is left out', () => {
@@ -163,6 +170,17 @@ describe('the breaker', () => {
     const { low, ...others } = policy.risk;
     const anyHour = { ...policy, risk: { ...others, low: { ...low, hours: 'any' as const } } };
     expect(ask(releaseBreaker(tripped, 'USAM', evening, anyHour), { count: 40 }, morning).may).toBe(false);
+  });
+
+  it('is over once all that waited was dealt with without it: what comes later counts anew', () => {
+    const { breaker } = ask(unused, { count: 12, since: noon });
+    const later = [{ id: 'ex-z', since: after('P2D') }];
+    expect(heldBackBy(breaker, later, after('P2D'))).toEqual([]);
+    expect(heldBackBy(breaker, [...later, { id: 'ex-a', since: noon }], after('P2D'))).toHaveLength(2);
+    expect(ask(breaker, { count: 1, since: after('P2D') }, after('P2D')).may).toBe(true);
+    expect(ask(breaker, { count: 12, since: after('P2D') }, after('P2D')).breaker.tripped).toMatchObject({
+      at: after('P2D'),
+    });
   });
 
   it('stops what a policy brings nearer, for that policy only', () => {

@@ -225,8 +225,13 @@ export const domain = [
       },
       {
         without: 'a stop is over although something waits that an approver left out',
-        find: '  since > picked.at;',
-        replace: '  since > fromMillis(0);',
+        find: ' && (!picked || since > picked.at);',
+        replace: ';',
+      },
+      {
+        without: 'a stop is over although what tripped it still waits',
+        find: 'since > tripped.at && ',
+        replace: '',
       },
       {
         without: 'what an approver left out is not held back any more',
