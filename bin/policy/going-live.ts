@@ -50,7 +50,7 @@ export function previewGoingLive(
       never += 1;
       continue;
     }
-    const restarted = restartOf(state, { now, policy }, all);
+    const restarted = restartOf(state, { now, policy }, { all });
     const deadline = restarted?.type === 'DeadlineRestarted' ? restarted.to : presentDeadlineOf(state);
     if (deadline > plus(now, ahead)) later += 1;
     else

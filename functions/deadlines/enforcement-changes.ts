@@ -3,7 +3,11 @@
  * the tenant, each day again as long as it is stopped; and where Lapse may act from now on, deadlines start afresh.
  * What the time does not suffice for waits for the next sweep: no notice from before counts meanwhile.
  */
+import { alertsOnly, restartOf } from '#lifecycle/decide/due-now.ts';
 import { duration, plus, type Instant } from '#time/instant.ts';
+import { modeOf } from '#policy/enforcement-mode.ts';
+import { presentDeadlineOf } from '#lifecycle/due.ts';
+import { spreadDeadlines } from '#policy/spread.ts';
 import { changeEnforcement } from '#register/enforcement.ts';
 import { execute } from '#register/execute.ts';
 import { readStates } from '#register/read-states.ts';
@@ -52,22 +56,94 @@ async function carryOut(
   const { now } = turn;
   const { stopped, pending } = enforcement;
   const give = (id: string, receipt: string, command: Command) =>
-    execute(register, { id, receipt: `enforcement#${tenant}#${receipt}`, command, now, policy });
-  let isAnnounced = false;
+    execute(register, { id, receipt: receiptIn(tenant, receipt), command, now, policy });
+  // As long as it is stopped, people are told again; nothing about any of them has changed since.
+  const isNews = pending !== undefined || stopped?.toldAt === undefined;
+  const all: Exception[] = [];
   for await (const exception of readStates(register, register.rows({ by: 'danger' }), (one) =>
     passOver(one, turn),
   )) {
     if (exception.tenant.toLowerCase() !== tenant) continue;
-    if (!isAnnounced) await announce(exception, enforcement, give);
-    isAnnounced = true;
-    const starts = pending !== undefined && pending.to !== 'observing' && !stopped;
-    if (!starts) break;
+    all.push(exception);
+    if (!isNews) break;
+  }
+  if (all[0]) await announce(all[0], enforcement, give);
+  const starts = pending !== undefined && pending.to !== 'observing' && !stopped;
+  const orders = !isNews
+    ? []
+    : starts
+      ? await restarts(tenant, all, pending, sources, now)
+      : spared(all, sources, now);
+  for (const { id, receipt, command } of orders) {
     if (!enough()) return;
-    const command = { type: 'RestartDeadline', all: pending.to === 'live' } as const;
-    await give(exception.id, `${pending.at}#${exception.id}`, command);
+    await give(id, `${(pending ?? stopped)?.at ?? ''}#${receipt}`, command);
   }
   await changeEnforcement(values, tenant, (present) => settle(present, enforcement, now));
 }
+
+const receiptIn = (tenant: string, receipt: string): string => `enforcement#${tenant}#${receipt}`;
+
+interface Ordered {
+  readonly id: string;
+  readonly receipt: string;
+  readonly command: Command;
+}
+
+/**
+ * What has a deadline to start afresh, the most dangerous first. Many that fell due on one day would be a mass lapse for
+ * the breaker if nobody answered: they are spread as an import is, and none is due any sooner.
+ */
+async function restarts(
+  tenant: string,
+  all: readonly Exception[],
+  { to, at }: NonNullable<Enforcement['pending']>,
+  { register, policy }: Sources,
+  now: Instant,
+): Promise<readonly Ordered[]> {
+  const planned = all.flatMap((exception) => {
+    const { id } = exception;
+    const mode = modeOf(policy, exception);
+    // What was live already stays as it is.
+    const everything = to === 'live' && mode.type === 'live' && mode.since === at;
+    const restarted = restartOf(exception, { now, policy }, { all: everything });
+    return restarted ? [{ exception, id, all: everything, to: restarted.to }] : [];
+  });
+  const done = await register.carriedOutAmong(planned.map(({ id }) => receiptIn(tenant, `${at}#${id}`)));
+  const queue = planned.filter(({ id }) => !done.has(receiptIn(tenant, `${at}#${id}`)));
+  const waiting = new Set(queue.map(({ id }) => id));
+  const taken = all.flatMap((one) =>
+    (one.state === 'unconfirmed' || one.state === 'confirmed') &&
+    !waiting.has(one.id) &&
+    !alertsOnly(one, policy)
+      ? [presentDeadlineOf(one)]
+      : [],
+  );
+  const isMass = planned.length >= policy.breaker.least;
+  const spread = isMass
+    ? spreadDeadlines(
+        queue.map((one) => one.to),
+        taken,
+        policy,
+      )
+    : [];
+  return queue.map(({ id, all: everything }, index) => {
+    const notBefore = spread[index];
+    return {
+      id,
+      receipt: id,
+      command: { type: 'RestartDeadline', all: everything, ...(notBefore !== undefined && { notBefore }) },
+    };
+  });
+}
+
+/** What is due and does not lapse now: otherwise a breaker that holds it back would wait for a person to no end. */
+const spared = (all: readonly Exception[], { policy }: Sources, now: Instant): readonly Ordered[] =>
+  all
+    .filter((one) => modeOf(policy, one).type !== 'live' && hasCome(one, now))
+    .map(({ id }) => ({ id, receipt: `spared#${id}`, command: { type: 'CheckDue' } }));
+
+const hasCome = (one: Exception, now: Instant): boolean =>
+  (one.state === 'unconfirmed' || one.state === 'confirmed') && presentDeadlineOf(one) <= now;
 
 /** Unless something else has been decided meanwhile, which is then carried out by the next sweep. */
 function settle(

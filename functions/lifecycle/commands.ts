@@ -169,8 +169,11 @@ export type Command =
       readonly picked?: readonly Picked[];
       readonly left?: number;
     }
-  /** Lapse may act on it again: its deadline starts afresh where that is owed, or wherever it went live (`all`). */
-  | { readonly type: 'RestartDeadline'; readonly all: boolean }
+  /**
+   * Lapse may act on it again: its deadline starts afresh where that is owed, or wherever it went live (`all`), and
+   * `notBefore`, so that not too many fall on one day.
+   */
+  | { readonly type: 'RestartDeadline'; readonly all: boolean; readonly notBefore?: Instant }
   | {
       readonly type: 'ReportEnforcement';
       readonly to: 'live' | 'observing' | 'stopped' | 'resumed';

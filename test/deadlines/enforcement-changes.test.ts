@@ -2,8 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { sweepDeadlines } from '#functions/sweep-deadlines.ts';
 import { kinds } from '#kinds/registry.ts';
+import { presentDeadlineOf } from '#lifecycle/due.ts';
 import {
   goLive,
+  observeOnly,
   resumeEnforcement,
   stopEnforcement,
   type Enforcement,
@@ -18,31 +20,33 @@ import { turnAt } from '#test/register/turn-at.ts';
 import { after, noon, observe, policy, tenant, told, types } from '../lifecycle/examples.ts';
 import type { Command } from '#lifecycle/commands.ts';
 import type { Instant } from '#time/instant.ts';
+import type { Policy } from '#policy/policy.ts';
 
 const ids = ['ex-aaaaaaaaaaaaaaaa', 'ex-bbbbbbbbbbbbbbbb', 'ex-cccccccccccccccc'] as const;
 const [first] = ids;
 
 /** Three exceptions whose owners were told while nothing had been decided. */
-async function start({ usual = 'live' }: { usual?: UsualMode } = {}) {
+async function start({
+  usual = 'live',
+  rules = policy,
+  named = ids,
+}: { usual?: UsualMode; rules?: Policy; named?: readonly string[] } = {}) {
   const register = createInMemoryRegister();
   const values = createInMemoryVersionedValues();
-  for (const [index, id] of ids.entries()) {
+  for (const [index, id] of named.entries()) {
     const name = `Partner ${index}`;
-    const guid = `0f5c2b1e-1c7f-4a39-9a64-2f6f6b0b7d1${index}`;
+    const guid = `0f5c2b1e-1c7f-4a39-9a64-2f6f6b0b7d${String(index).padStart(2, '0')}`;
     const give = (command: Command) =>
       execute(register, { id, receipt: `${id} ${command.type}`, command, now: noon, policy });
     const { exception } = await give({ ...observe({ name, guid }), id } as Command);
     if (exception) await give(told(exception, noon));
   }
-  const sweep = async (now: Instant, remaining = 55_000) => {
+  const sweep = async (now: Instant, remaining: () => number = () => 55_000) => {
     const counted: Record<string, number> = {};
-    await sweepDeadlines(
-      { register, values, policy, usual },
-      { ...turnAt(now, counted), remaining: () => remaining },
-    );
+    await sweepDeadlines({ register, values, policy: rules, usual }, { ...turnAt(now, counted), remaining });
     return counted;
   };
-  const trails = () => Promise.all(ids.map(async (id) => types(await Array.fromAsync(register.trail(id)))));
+  const trails = () => Promise.all(named.map(async (id) => types(await Array.fromAsync(register.trail(id)))));
   const count = async (type: string) => (await trails()).flat().filter((one) => one === type).length;
   const decide = (change: (before: Enforcement) => Enforcement) => changeEnforcement(values, tenant, change);
   const present = async () => (await readEnforcements(values)).get(tenant);
@@ -77,12 +81,53 @@ describe('going live', () => {
   it('goes on with the next sweep where the time did not suffice', async () => {
     const { sweep, count, decide, present } = await start({ usual: 'observing' });
     await decide((before) => goLive(before, kinds, at(after('P1D')), 'observing'));
-    await sweep(after('P1D'), 20_000);
+    await sweep(after('P1D'), () => 20_000);
     expect(await count('DeadlineRestarted')).toBe(0);
     expect(await present()).toHaveProperty('pending');
     await sweep(after('P1DT1M'));
     expect(await count('DeadlineRestarted')).toBe(3);
     expect(await count('EnforcementChanged')).toBe(1);
+  });
+
+  it('spreads a mass of deadlines, so that silence afterwards is none for the breaker; interrupted or not', async () => {
+    const names = Array.from({ length: 12 }, (_, index) =>
+      `ex-${'abcdefghijkl'[index] ?? ''}`.padEnd(19, '2'),
+    );
+    const run = async (...remaining: readonly (number | undefined)[]) => {
+      const here = await start({ usual: 'observing', named: names });
+      await here.decide((before) => goLive(before, kinds, at(after('P1D')), 'observing'));
+      for (const [index, left] of remaining.entries()) {
+        let asked = 0;
+        await here.sweep(after(`P1DT${index}M`), () =>
+          left === undefined || (asked += 1) < left ? 55_000 : 0,
+        );
+      }
+      const all = await here.register.states(names);
+      const deadlines = all.flatMap((one) =>
+        one && 'state' in one && one.state === 'unconfirmed' ? presentDeadlineOf(one) : [],
+      );
+      return { ...here, deadlines };
+    };
+    const { deadlines, count } = await run(undefined, undefined);
+    expect(await count('DeadlineRestarted')).toBe(12);
+    for (const deadline of deadlines) expect(deadline >= after('P4D')).toBe(true);
+    const days = Object.values(Object.groupBy(deadlines, (one) => one.slice(0, 10)));
+    expect(Math.max(...days.map((some) => some?.length ?? 0))).toBeLessThan(policy.breaker.least);
+    const broken = await run(7, undefined);
+    expect(broken.deadlines.map((one) => one.slice(0, 10)).toSorted()).toEqual(
+      deadlines.map((one) => one.slice(0, 10)).toSorted(),
+    );
+    expect(await broken.count('DeadlineRestarted')).toBe(12);
+  });
+
+  it('with another kind starts nothing afresh that was live already', async () => {
+    const { sweep, count, decide } = await start({ usual: 'observing' });
+    await decide((before) => goLive(before, ['transport-rule'], at(after('P1D')), 'observing'));
+    await sweep(after('P1D'));
+    await decide((before) => goLive(before, ['inbound-connector'], at(after('P2D')), 'observing'));
+    await sweep(after('P2D'));
+    expect(await count('DeadlineRestarted')).toBe(3);
+    expect(await count('EnforcementChanged')).toBe(2);
   });
 
   it('lets nothing lapse on notice from before, even before a sweep has started anything afresh', async () => {
@@ -93,6 +138,27 @@ describe('going live', () => {
     });
     expect(await sweep(after('P3D'))).toMatchObject({ Lapsed: 0 });
     expect(await count('DeadlineRestarted')).toBe(3);
+  });
+});
+
+describe('what a breaker holds back', () => {
+  it.each([
+    ['where Lapse only observes again', 'observing'],
+    ['where somebody stops everything', 'stopped'],
+  ])('waits for nobody %s: it is on record once that it would have lapsed', async (_where, why) => {
+    const strict: Policy = { ...policy, breaker: { ...policy.breaker, most: 1 } };
+    const { sweep, count, decide, register } = await start({ rules: strict });
+    expect(await sweep(after('P3D'))).toMatchObject({ Lapsed: 0, HeldBack: 3 });
+    const decision = at(after('P3DT1H'));
+    await decide((before) =>
+      why === 'observing'
+        ? observeOnly(before, kinds, decision, 'live')
+        : stopEnforcement(before, decision, 'mail stands still'),
+    );
+    await sweep(after('P3DT1H'));
+    expect(await sweep(after('P3DT2H'))).toMatchObject({ Lapsed: 0, HeldBack: 0, Overdue: 0, Stopped: 0 });
+    expect(await count('LapseObserved')).toBe(3);
+    expect(await register.load(first)).toMatchObject({ spared: { why } });
   });
 });
 

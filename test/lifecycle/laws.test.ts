@@ -192,7 +192,11 @@ const others: fc.Arbitrary<Act> = fc.oneof(
     .map((before): Act => (_state, now) => ({ type: 'ApplyPolicy', before, hash: now })),
   fc.constant<Act>(() => ({ type: 'TripBreaker', waiting: 30, why: 'too many' })),
   who.map((by): Act => () => ({ type: 'ReleaseBreaker', by })),
-  fc.boolean().map((all): Act => () => ({ type: 'RestartDeadline', all })),
+  fc.tuple(fc.boolean(), fc.option(fc.nat(400))).map(([all, hours]): Act => (_state, now) => ({
+    type: 'RestartDeadline',
+    all,
+    ...(hours !== null && { notBefore: fromMillis(toMillis(now) + (hours - 100) * 3_600_000) }),
+  })),
   fc.constant<Act>((_state, now) => ({ type: 'ReportEnforcement', to: 'live', by: 'sam', since: now })),
   fc
     .nat(3)

@@ -153,7 +153,7 @@ function decided(state: Exception | undefined, command: Command, context: Contex
       return applied ? [applied] : [];
     }
     case 'RestartDeadline': {
-      const restarted = restartOf(state, context, command.all);
+      const restarted = restartOf(state, context, command);
       return restarted ? [restarted] : [];
     }
     case 'ReportEnforcement':

@@ -18,7 +18,7 @@ import { isFoundGone, protects } from '#kinds/protection.ts';
 import { createActFailed, createDisableFailed, createLookFailed, reportDueAt } from '#lifecycle/retry.ts';
 import { createDeadline, moveIntoHours, noticeEndOf } from '#policy/working-hours.ts';
 import type { Context } from '#lifecycle/context.ts';
-import type { Event } from '#lifecycle/events.ts';
+import type { DeadlineRestarted, Event } from '#lifecycle/events.ts';
 import type { Cause, Confirmed, Disabled, Exception, Looking, Unconfirmed } from '#lifecycle/exception.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
@@ -180,9 +180,13 @@ const looksAgainAfter = duration('P1D');
 
 /**
  * The deadline that something has which Lapse may act on again: as far away as if its owner were asked now. `all`: also
- * where notice from before would do. `undefined` if nothing is owed.
+ * where notice from before would do. `notBefore`: so that not too many fall on one day. `undefined` if nothing is owed.
  */
-export function restartOf(state: Exception, { now, policy }: Context, all = false): Event | undefined {
+export function restartOf(
+  state: Exception,
+  { now, policy }: Context,
+  { all = false, notBefore }: { readonly all?: boolean; readonly notBefore?: Instant | undefined } = {},
+): DeadlineRestarted | undefined {
   if (state.state !== 'unconfirmed' && state.state !== 'confirmed') return undefined;
   if (modeOf(policy, state).type !== 'live' || leftToPeople(state, policy)) return undefined;
   if (!all && !owesRestart(state, policy)) return undefined;
@@ -199,7 +203,7 @@ export function restartOf(state: Exception, { now, policy }: Context, all = fals
         );
   const from = presentDeadlineOf(state);
   const natural = state.spared ? originalDeadlineOf(state) : from;
-  const to = latest(natural, notice, within);
+  const to = latest(natural, notice, within, notBefore ?? natural);
   return to > from || state.spared ? { type: 'DeadlineRestarted', at: now, actor, from, to } : undefined;
 }
 

@@ -31,6 +31,27 @@ export const enforcementGuards = [
       replace: ': state.since === since;',
     },
   ]),
+  ...inFile('functions/deadlines/enforcement-changes.ts', sweep, [
+    {
+      without: 'going live gives so many one deadline that silence trips the breaker',
+      find: 'planned.length >= policy.breaker.least',
+      replace: 'planned.length < 0',
+    },
+    {
+      without: 'what another kind had as deadlines starts afresh too when a kind goes live',
+      find: " && mode.type === 'live' && mode.since === at",
+    },
+    {
+      without: 'what was started afresh before an interruption takes a second place',
+      find: '!done.has(receiptIn(tenant, `${at}#${id}`))',
+      replace: 'done.size < 0 || id !== undefined',
+    },
+    {
+      without: 'what a breaker holds back stays overdue where nothing lapses any more',
+      find: "modeOf(policy, one).type !== 'live' && hasCome(one, now)",
+      replace: "modeOf(policy, one).type === 'live' && hasCome(one, now)",
+    },
+  ]),
   ...inFile('functions/lifecycle/decide/due-now.ts', pure, [
     {
       without: 'whoever owns what would have lapsed is reminded of it for ever',
