@@ -227,7 +227,9 @@ describe('off first, and ask after', () => {
       state,
     ).state;
     expect(off).toMatchObject({ state: 'disabled', cause: 'disable first' });
-    expect(live([[after('P99D'), { type: 'CheckDue' }]], offFirst, off).last).toEqual([]);
+    const later = live([[after('P99D'), { type: 'CheckDue' }]], offFirst, off);
+    expect(types(later.last)).toEqual(['LookOrdered']);
+    expect(later.state.state).toBe('disabled');
     const on = live(
       [[after('PT1H'), (s) => ({ ...approve(s, after('PT1H')), type: 'Approve' }) as Command]],
       offFirst,
