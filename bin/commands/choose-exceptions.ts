@@ -47,7 +47,11 @@ export function chooseExceptions(
   const { tenant, kind, owner, risk, state, name, finding } = filter;
   known('--kind', kind, kinds);
   known('--risk', risk, risks);
-  known('--state', state, states);
+  known(
+    '--state',
+    state,
+    states.filter((one) => one !== 'removed'),
+  );
   if (ids.size === 0 && [tenant, kind, owner, risk, state, name, finding].every((one) => one === undefined))
     throw new Refusal(
       'which exceptions is not said',
@@ -59,7 +63,8 @@ export function chooseExceptions(
   const guid = tenant === undefined ? undefined : tenantIn(tenant, { tenants });
   const chosen = all.filter(
     (one) =>
-      one.state !== 'removed' &&
+      // Who names one hears that it is removed.
+      (one.state !== 'removed' || ids.has(one.id)) &&
       (ids.size === 0 || ids.has(one.id)) &&
       (guid === undefined || one.tenant.toLowerCase() === guid) &&
       (kind === undefined || kind.includes(one.kind)) &&

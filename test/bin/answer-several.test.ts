@@ -248,6 +248,7 @@ describe('which are meant', () => {
     ['without a word', {}, 'which exceptions is not said'],
     ['of a tenant that there is not', { tenant: 'Fabrikam' }, 'there is no tenant Fabrikam'],
     ['of a state that there is not', { state: ['open'] }, '--state open is not known'],
+    ['of what is removed', { state: ['removed'] }, '--state removed is not known'],
   ])('%s, nothing is', async (_, filter, said) => {
     await expect(choose(filter)).rejects.toThrow(said);
   });
