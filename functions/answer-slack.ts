@@ -8,6 +8,7 @@ import { toMillis } from '#time/instant.ts';
 import { createBreakers } from '#register/breaker.ts';
 import { createEnforcements, withModes } from '#register/enforcement.ts';
 import { createGatherings } from '#register/gatherings.ts';
+import { noteRefused } from '#register/refused.ts';
 import { createOneRequest } from '#register/one-request.ts';
 import { readEnvironment } from '#runtime/environment.ts';
 import { createHttpFunction } from '#runtime/http-function.ts';
@@ -70,6 +71,8 @@ export const handler = createHttpFunction('answer-slack', async (request, turn) 
       exceptions: createOneRequest(register, policy),
       breakers: createBreakers(values),
       enforcements: createEnforcements(values),
+      usual: environment.NEW_TENANTS,
+      noteRefused: (person, at) => noteRefused(values, person, at),
       progress: () => readProgress(values),
       gatherings: createGatherings(values),
       slack,

@@ -7,7 +7,9 @@
  */
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { findHeldBack, mayPass, passOver, type Sources } from '#deadlines/admission.ts';
-import { carryOutChanges } from '#deadlines/enforcement-changes.ts';
+import { createInventoryEntry } from '#bus/inventory-message.ts';
+import { createPublisher, type Publisher } from '#bus/publisher.ts';
+import { carryOutChanges, type Tell } from '#deadlines/enforcement-changes.ts';
 import { findComingPolicy, type Waits } from '#deadlines/new-policy.ts';
 import { checkDue } from '#lifecycle/decide/due-now.ts';
 import { findNextDue } from '#lifecycle/due.ts';
@@ -20,6 +22,7 @@ import { UnreadableState } from '#lifecycle/unreadable-state.ts';
 import { readEnvironment } from '#runtime/environment.ts';
 import { describeFailure } from '#runtime/failure.ts';
 import { beat } from '#runtime/heartbeat.ts';
+import { once } from '#runtime/once.ts';
 import { loadPolicy } from '#runtime/policy.ts';
 import { registerFromEnvironment } from '#runtime/register.ts';
 import { createScheduleFunction, type ScheduledTurn } from '#runtime/schedule-function.ts';
@@ -38,10 +41,22 @@ export const handler = createScheduleFunction('sweep-deadlines', async (turn) =>
       values: versionedValuesFromEnvironment(TABLE_NAME),
       policy: loadPolicy(),
       usual: NEW_TENANTS,
+      tell: tellOver(publisher()),
     },
     turn,
   );
 });
+
+const publisher = once(() => createPublisher({ busName: readEnvironment('sweep-deadlines').BUS_NAME }));
+
+const tellOver =
+  (bus: Publisher): Tell =>
+  async (tenant, receipt, at, text) => {
+    const entry = createInventoryEntry(tenant, receipt, at, { about: 'enforcement', text });
+    const { failed } = await bus.publish([entry]);
+    if (failed.length > 0)
+      throw new Error(`a message could not be put on the bus (${failed[0]?.code ?? ''})`);
+  };
 
 /** What has been due this long was tried several times, be it a reminder or a lapse: people must know. */
 const overdueAfter = duration('PT10M');
@@ -54,7 +69,7 @@ const mostSteps = 20;
 
 /** Throws at the end where an exception could not be swept; the others have been by then. */
 export async function sweepDeadlines(
-  { usual, ...given }: Sources & { readonly usual: UsualMode },
+  { usual, tell, ...given }: Sources & { readonly usual: UsualMode; readonly tell: Tell },
   turn: ScheduledTurn,
 ): Promise<void> {
   const { register } = given;
@@ -87,7 +102,7 @@ export async function sweepDeadlines(
   }
   const enforcementStopped = await carryOutChanges(
     enforcements,
-    sources,
+    { ...sources, tell },
     turn,
     () => turn.remaining() >= leastForSweep,
   );

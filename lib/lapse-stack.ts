@@ -68,7 +68,7 @@ export class LapseStack extends Stack {
     const events = new LifecycleEvents(this, 'LifecycleEvents', { register, bus });
     const slack = new SlackApp(this, 'SlackApp', { bus, register, secrets, policy });
     const enforcement = new Enforcement(this, 'Enforcement', { bus, register, secrets, policy });
-    const deadlines = new Deadlines(this, 'Deadlines', { register, policy });
+    const deadlines = new Deadlines(this, 'Deadlines', { register, bus, policy });
     const inventory = new Inventory(this, 'Inventory', { register, bus, secrets, policy });
     const { topic } = new Alarms(this, 'Alarms', { intake, events, slack, enforcement, deadlines });
     for (const address of alarms) topic.addSubscription(new EmailSubscription(address));

@@ -81,7 +81,12 @@ export class SlackApp extends Construct {
       },
     });
     // Who looks at what a breaker holds back lets it go, and who sees something go wrong stops enforcement.
-    register.grantCommands(answerSlack, notesOf(`${noteNames.breaker}*`), notesOf(noteNames.enforcement));
+    register.grantCommands(
+      answerSlack,
+      notesOf(`${noteNames.breaker}*`),
+      notesOf(noteNames.enforcement),
+      notesOf(`${noteNames.refused}*`),
+    );
     register.grantTrails(answerSlack);
     register.grantQuery(answerSlack, 'open', 'owned', 'tenant');
     answerSlack.mayRead(secrets.slackBotToken);

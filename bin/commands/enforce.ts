@@ -2,14 +2,21 @@ import { userInfo } from 'node:os';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { kinds, type Kind } from '#kinds/registry.ts';
+import { previewChange, type GoingLive } from '#lifecycle/going-live.ts';
 import { Refusal } from '#lib/local/refusal.ts';
 import { formatTable, shorten, toPrintable } from '#lib/local/terminal.ts';
-import { findMode, follow, type Enforcement, type Order, type UsualMode } from '#policy/enforcement-mode.ts';
+import {
+  findMode,
+  follow,
+  withoutStop,
+  type Enforcement,
+  type Order,
+  type UsualMode,
+} from '#policy/enforcement-mode.ts';
 import { tenantName, type Policy } from '#policy/policy.ts';
 import { createEnforcements, enforcementSchema } from '#register/enforcement.ts';
 import { createVersionedValues } from '#register/versioned-values.ts';
 import { fromMillis } from '#time/instant.ts';
-import { previewGoingLive, type GoingLive } from '../policy/going-live.ts';
 import { readLocalAddress, askLocal } from './ask-local.ts';
 import { parseWebAddress, readArguments, unusable } from './arguments.ts';
 import { namesOf, policyOf, tenantIn } from './named-tenant.ts';
@@ -112,11 +119,6 @@ async function showStatus(desk: Desk, policy: Policy, values: Values): Promise<n
   return 0;
 }
 
-function withoutStop(enforcement: Enforcement): Enforcement {
-  const { live } = enforcement;
-  return live ? { live } : {};
-}
-
 async function stop(desk: Desk, values: Values): Promise<number> {
   const { reason } = values;
   if (reason === undefined)
@@ -163,13 +165,8 @@ async function change(
   }
   const { exceptions, unreadable } = await reader.all();
   printUnreadable(unreadable);
-  const those = storedIn(exceptions).filter(
-    (one) =>
-      one.tenant.toLowerCase() === tenant &&
-      (order.type !== 'on' || findMode(withoutStop(before), one.kind, desk.usual).type !== 'live'),
-  );
-  const rules = { ...policy, modes: ({ kind }: { kind: string }) => findMode(after, kind, desk.usual) };
-  const preview = previewGoingLive(those, rules, now, type === 'on');
+  const given = { tenant, type, before, after, usual: desk.usual };
+  const preview = previewChange(storedIn(exceptions), given, policy, now);
   if (values.json) console.log(JSON.stringify({ tenant, applied: values.apply, ...preview }, undefined, 2));
   else console.log(describe(type, name, preview, after));
   if (values.apply) await desk.give(tenant, order);

@@ -15,7 +15,7 @@ export const inventoryMessageSchema = z.object({
     schema_version: z.literal(1),
   }),
   data: z.object({
-    about: z.enum(['import', 'incomplete', 'removed', 'progress']),
+    about: z.enum(['import', 'incomplete', 'removed', 'progress', 'enforcement']),
     /** Plain text for people: whoever posts it escapes it. */
     text: z.string().min(1),
   }),

@@ -11,11 +11,17 @@ import { spreadDeadlines } from '#policy/spread.ts';
 import { changeEnforcement } from '#register/enforcement.ts';
 import { execute } from '#register/execute.ts';
 import { readStates } from '#register/read-states.ts';
+import { describeFailure } from '#runtime/failure.ts';
+import { enforcementText } from '#lifecycle/react.ts';
+import { tenantName } from '#policy/policy.ts';
 import { passOver, type Sources } from './admission.ts';
 import type { Command } from '#lifecycle/commands.ts';
+import type { EnforcementChanged } from '#lifecycle/events.ts';
 import type { Enforcement, EnforcementByTenant } from '#policy/enforcement-mode.ts';
-import type { Exception } from '#lifecycle/exception.ts';
 import type { ScheduledTurn } from '#runtime/schedule-function.ts';
+
+/** Says something about a tenant as a whole in its channel. Throws if it could not be handed over. */
+export type Tell = (tenant: string, receipt: string, at: Instant, text: string) => Promise<void>;
 
 /** How often people are told that enforcement is still stopped. */
 const tellEvery = duration('P1D');
@@ -23,7 +29,7 @@ const tellEvery = duration('P1D');
 /** `enough`: whether there is time for another exception. Answers in how many tenants enforcement is stopped. */
 export async function carryOutChanges(
   enforcements: EnforcementByTenant,
-  sources: Sources,
+  sources: Sources & { readonly tell: Tell },
   turn: ScheduledTurn,
   enough: () => boolean,
 ): Promise<number> {
@@ -48,7 +54,7 @@ export const nextNewsAt = (all: EnforcementByTenant, now: Instant): Instant | un
 async function carryOut(
   tenant: string,
   enforcement: Enforcement,
-  sources: Sources,
+  sources: Sources & { readonly tell: Tell },
   turn: ScheduledTurn,
   enough: () => boolean,
 ): Promise<void> {
@@ -67,7 +73,10 @@ async function carryOut(
     all.push(exception);
     if (!isNews) break;
   }
-  if (all[0]) await announce(all[0], enforcement, give);
+  const [first] = all;
+  if (first)
+    for (const { receipt, ...news } of newsOf(enforcement))
+      await give(first.id, receipt, { type: 'ReportEnforcement', ...news });
   const starts = pending !== undefined && pending.to !== 'observing' && !stopped;
   const orders = !isNews
     ? []
@@ -78,6 +87,7 @@ async function carryOut(
     if (!enough()) return;
     await give(id, `${(pending ?? stopped)?.at ?? ''}#${receipt}`, command);
   }
+  if (!first && !(await tellTenant(tenant, enforcement, sources, turn))) return;
   await changeEnforcement(values, tenant, (present) => settle(present, enforcement, now));
 }
 
@@ -159,21 +169,52 @@ function settle(
   };
 }
 
-/** Into the trail of one exception of the tenant, from where it reaches people. */
-async function announce(
-  { id }: Exception,
-  { stopped, pending }: Enforcement,
-  give: (id: string, receipt: string, command: Command) => Promise<unknown>,
-): Promise<void> {
-  if (pending)
-    await give(id, `${pending.to}#${pending.at}`, {
-      ...{ type: 'ReportEnforcement', to: pending.to, by: pending.by, since: pending.at },
+type News = Pick<EnforcementChanged, 'to' | 'by' | 'since' | 'why' | 'again'> & {
+  /** Of the command that tells it, so that it is told once. */
+  readonly receipt: string;
+};
+
+/** For the trail of one exception of the tenant, from where it reaches people. */
+function newsOf({ stopped, pending }: Enforcement): readonly News[] {
+  return [
+    ...(pending
+      ? [
+          {
+            receipt: `${pending.to}#${pending.at}`,
+            ...{ to: pending.to, by: pending.by, since: pending.at },
+          },
+        ]
+      : []),
+    ...(stopped
+      ? [
+          {
+            receipt: `stopped#${stopped.at}#${stopped.toldAt ?? ''}`,
+            ...{ to: 'stopped' as const, by: stopped.by, since: stopped.at, why: stopped.why },
+            ...(stopped.toldAt !== undefined && { again: true as const }),
+          },
+        ]
+      : []),
+  ];
+}
+
+/** A tenant without exceptions has no trail: its channel is told at once. Answers whether that worked. */
+async function tellTenant(
+  tenant: string,
+  enforcement: Enforcement,
+  { tell, policy }: Pick<Sources, 'policy'> & { readonly tell: Tell },
+  { now, logger }: ScheduledTurn,
+): Promise<boolean> {
+  try {
+    for (const { receipt, ...news } of newsOf(enforcement))
+      await tell(tenant, receipt, now, enforcementText(news, `tenant ${tenantName(policy, tenant)}`));
+    return true;
+  } catch (error) {
+    // What is due elsewhere does not wait for it. The next sweep tells it.
+    logger.error('people could not be told of a decision about enforcement', {
+      code: 'ENFORCEMENT_NOT_TOLD',
+      tenant,
+      failure: describeFailure(error),
     });
-  if (stopped) {
-    const { at, by, why, toldAt } = stopped;
-    await give(id, `stopped#${at}#${toldAt ?? ''}`, {
-      ...{ type: 'ReportEnforcement', to: 'stopped', by, since: at, why },
-      ...(toldAt !== undefined && { again: true as const }),
-    });
+    return false;
   }
 }

@@ -296,18 +296,22 @@ function unansweredText(what: string, cause: ExceptionEscalated['cause']): strin
   }
 }
 
-function enforcementText({ to, by, since, why = '', again }: EnforcementChanged): string {
+/** `where`: as the beginning of a sentence goes on. */
+export function enforcementText(
+  { to, by, since, why = '', again }: Pick<EnforcementChanged, 'to' | 'by' | 'since' | 'why' | 'again'>,
+  where = 'this tenant',
+): string {
   switch (to) {
     case 'stopped':
       return again
-        ? `Enforcement in this tenant is still stopped, since ${momentInWords(since)}, by ${by}: ${why}. Nothing is disabled here, whatever its deadline, until an approver types /lapse resume.`
-        : `Enforcement in this tenant was stopped at ${momentInWords(since)} by ${by}: ${why}. Nothing is disabled here until an approver types /lapse resume; what comes due meanwhile gets full notice afterwards.`;
+        ? `Enforcement in ${where} is still stopped, since ${momentInWords(since)}, by ${by}: ${why}. Nothing is disabled here, whatever its deadline, until an approver types /lapse resume.`
+        : `Enforcement in ${where} was stopped at ${momentInWords(since)} by ${by}: ${why}. Nothing is disabled here until an approver types /lapse resume; what comes due meanwhile gets full notice afterwards.`;
     case 'resumed':
-      return `Enforcement in this tenant was resumed at ${momentInWords(since)} by ${by}. What came due meanwhile gets full notice, and each owner is told.`;
+      return `Enforcement in ${where} was resumed at ${momentInWords(since)} by ${by}. What came due meanwhile gets full notice, and each owner is told.`;
     case 'live':
-      return `Enforcement in this tenant was extended at ${momentInWords(since)} by ${by}: from now on, what lapses there is disabled. Every deadline starts afresh with full notice, and each owner is told.`;
+      return `Enforcement in ${where} was extended at ${momentInWords(since)} by ${by}: from now on, what lapses there is disabled. Every deadline starts afresh with full notice, and each owner is told.`;
     case 'observing':
-      return `Enforcement in this tenant was reduced at ${momentInWords(since)} by ${by}: of what it no longer covers, Lapse disables nothing and says what it would have disabled.`;
+      return `Enforcement in ${where} was reduced at ${momentInWords(since)} by ${by}: of what it no longer covers, Lapse disables nothing and says what it would have disabled.`;
   }
 }
 

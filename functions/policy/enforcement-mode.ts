@@ -81,6 +81,9 @@ export function findMode(enforcement: Enforcement, kind: string, usual: UsualMod
   };
 }
 
+/** As it would be if nobody had stopped it. */
+export const withoutStop = ({ live }: Enforcement): Enforcement => (live ? { live } : {});
+
 const liveIn = ({ live }: Enforcement, usual: UsualMode): Readonly<Record<string, Decided>> =>
   live ?? (usual === 'live' ? Object.fromEntries(kinds.map((kind) => [kind, {}])) : {});
 

@@ -23,4 +23,5 @@ export const noteNames = {
   heartbeat: 'HEARTBEAT',
   coverage: 'COVERAGE#',
   usageKey: 'USAGE-KEY',
+  refused: 'REFUSED#',
 } as const;

@@ -56,7 +56,7 @@ export const environments = {
     /** Id of a secret, plain text. */
     SLACK_SIGNING_SECRET_SECRET: name,
   }),
-  'sweep-deadlines': z.object({ ...register, ...modes }),
+  'sweep-deadlines': z.object({ ...register, ...modes, BUS_NAME: name }),
   'take-inventory': z.object({ ...register, ...exchange, BUS_NAME: name }),
   enforce: z.object({ ...register, ...exchange, ...modes }),
 } as const;

@@ -13,6 +13,7 @@ import { whatNext } from './inform.ts';
 import { findReachable } from './owner.ts';
 import { channelOf } from '#policy/owner.ts';
 import { createForm, longestReason } from './form.ts';
+import { askGoingLive } from './going-live.ts';
 import { describeNone, notAllLooked } from './home.ts';
 import { createMenuForm, isOffered } from './menu-forms.ts';
 import { isId } from './payloads.ts';
@@ -51,6 +52,12 @@ const usage: readonly Line[] = [
   ['/lapse reassign NAME: make somebody else its owner'],
   ['/lapse stop TENANT reason: disable nothing in it, from this moment on (approvers)'],
   ['/lapse resume TENANT: lift that; what came due meanwhile gets full notice (approvers)'],
+  [
+    '/lapse live TENANT [KIND]: let Lapse disable what lapses there; shows first what that would be (approvers)',
+  ],
+  [
+    '/lapse observe TENANT [KIND]: disable nothing of that any more, only say what would have been (approvers)',
+  ],
   ['/lapse release [TENANT]: review what the breaker holds back, and let some of it lapse (approvers)'],
   ['Instead of a name, its id works everywhere.'],
 ];
@@ -88,6 +95,16 @@ export async function answerSlash(
   if (query) return 'mistake' in query ? whisper(query.mistake) : list(dependencies, by, query);
   if (verb === 'stop' || verb === 'resume')
     return whisper(...(await throwSwitch(dependencies, by, verb, words)));
+  if (verb === 'live' || verb === 'observe')
+    return askGoingLive(dependencies, by, verb, {
+      words,
+      open: (form) =>
+        typed.trigger_id === undefined
+          ? Promise.resolve(
+              whisper(['Slack opens no form here. Please use lapse enforce on the command line.']),
+            )
+          : open(dependencies, form, typed.trigger_id),
+    });
   if (verb === 'release') return release(dependencies, by, { receipt, words, trigger: typed.trigger_id });
   const answer = verbs.get(verb);
   const known = verb === 'show' || verb === 'renew' || verb === 'undo' || answer !== undefined;

@@ -8,6 +8,7 @@ import { duration, parseDuration } from '#time/instant.ts';
 import { admitPerson, describeNotTheirs, makersUnread, turnAway } from './admission.ts';
 import { answerBulk } from './answer-bulk.ts';
 import { refreshHome } from './answer-home.ts';
+import { answerGoingLive, goingLiveForm } from './going-live.ts';
 import { isBulkAction } from './bulk.ts';
 import { readHistory, readWhatCanBeRead } from './exceptions.ts';
 import { besideMenuField, readMenuForm } from './answer-menu.ts';
@@ -36,6 +37,7 @@ export async function answerSubmission(
   const { exceptions, policy, now } = dependencies;
   const { view } = payload;
   if (view.callback_id === releaseForm) return answerRelease(dependencies, payload, by);
+  if (view.callback_id === goingLiveForm) return answerGoingLive(dependencies, payload, by);
   if (isBulkAction(view.callback_id)) return answerBulk(dependencies, view.callback_id, payload, by);
   const which = [...answerForms, ...menuForms].find((form) => form === view.callback_id);
   if (!which) return refuse(400, 'Lapse has no such form.');

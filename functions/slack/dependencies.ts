@@ -1,5 +1,5 @@
 /** What asking and answering in Slack need. */
-import type { Enforcements } from '#policy/enforcement-mode.ts';
+import type { Enforcements, UsualMode } from '#policy/enforcement-mode.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Breakers } from '#lifecycle/breaker.ts';
@@ -29,6 +29,10 @@ export interface AskDependencies extends CardDependencies {
 export interface AnswerDependencies extends CardDependencies {
   readonly breakers: Breakers;
   readonly enforcements: Enforcements;
+  /** What tenants are that nobody has decided about. */
+  readonly usual: UsualMode;
+  /** Notes that somebody was refused; whether the channel may be told once more of this person. */
+  readonly noteRefused: (person: string, now: Instant) => Promise<boolean>;
   /** How far the imports under way are, by tenant. */
   readonly progress: () => Promise<Readonly<Record<string, ImportProgress>>>;
 }

@@ -1,11 +1,11 @@
 /** The kill switch: an approver stops all enforcement in a tenant at once, and lifts that again. */
-import { isApprover, isMember, mightBeApprover } from '#policy/authority.ts';
+import { isApprover, mightBeApprover } from '#policy/authority.ts';
 import { resumeEnforcement, stopEnforcement } from '#policy/enforcement-mode.ts';
 import { tenantName } from '#policy/policy.ts';
-import { describeStranger, groupUnread } from './admission.ts';
+import { groupUnread } from './admission.ts';
 import { clip } from './escape.ts';
 import { longestReason } from './form.ts';
-import { describeApprovers } from './refusal.ts';
+import { turnAwayFromSwitch } from './turned-away.ts';
 import type { Answerer } from '#lifecycle/commands.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { AnswerDependencies } from './dependencies.ts';
@@ -13,19 +13,15 @@ import type { Line } from './lines.ts';
 
 /** `words`: the tenant by its name or id, and for a stop the reason. */
 export async function throwSwitch(
-  { enforcements, policy, now, log }: AnswerDependencies,
+  dependencies: AnswerDependencies,
   by: Answerer,
   verb: 'stop' | 'resume',
   words: readonly string[],
 ): Promise<readonly Line[]> {
+  const { enforcements, policy, now, log } = dependencies;
   if (mightBeApprover(by, policy)) return [[groupUnread]];
-  if (!isApprover(by, policy)) {
-    log(`${verb} refused`, { standing: by.standing });
-    return isMember(by)
-      ? [['Only approvers may do that.'], describeApprovers(policy.approvers)]
-      : [[describeStranger(by)]];
-  }
   const named = tenantIn(words, policy);
+  if (!isApprover(by, policy)) return turnAwayFromSwitch(dependencies, by, verb, named?.tenant);
   if (!named) return [[`Please say which tenant: /lapse ${verb} ${example(policy)}`]];
   const { tenant, rest } = named;
   const name = clip(tenantName(policy, tenant), 80);
@@ -76,7 +72,8 @@ export function tenantIn(
   return undefined;
 }
 
-const example = ({ tenants: [tenant] }: Policy): string => (tenant ? clip(tenant.name, 80) : 'its GUID');
+export const example = ({ tenants: [tenant] }: Policy): string =>
+  tenant ? clip(tenant.name, 80) : 'its GUID';
 
 /** Tenants in which enforcement is stopped, one line each. */
 export async function describeSwitches({

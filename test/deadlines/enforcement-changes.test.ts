@@ -16,8 +16,9 @@ import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { noteNames } from '#register/partitions.ts';
 import { createInMemoryVersionedValues } from '#test/register/in-memory-versioned-values.ts';
-import { turnAt } from '#test/register/turn-at.ts';
+import { toldNobody, turnAt } from '#test/register/turn-at.ts';
 import { after, noon, observe, policy, tenant, told, types } from '../lifecycle/examples.ts';
+import type { Tell } from '#deadlines/enforcement-changes.ts';
 import type { Command } from '#lifecycle/commands.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Policy } from '#policy/policy.ts';
@@ -30,7 +31,8 @@ async function start({
   usual = 'live',
   rules = policy,
   named = ids,
-}: { usual?: UsualMode; rules?: Policy; named?: readonly string[] } = {}) {
+  tell = toldNobody,
+}: { usual?: UsualMode; rules?: Policy; named?: readonly string[]; tell?: Tell } = {}) {
   const register = createInMemoryRegister();
   const values = createInMemoryVersionedValues();
   for (const [index, id] of named.entries()) {
@@ -43,7 +45,10 @@ async function start({
   }
   const sweep = async (now: Instant, remaining: () => number = () => 55_000) => {
     const counted: Record<string, number> = {};
-    await sweepDeadlines({ register, values, policy: rules, usual }, { ...turnAt(now, counted), remaining });
+    await sweepDeadlines(
+      { register, values, policy: rules, usual, tell },
+      { ...turnAt(now, counted), remaining },
+    );
     return counted;
   };
   const trails = () => Promise.all(named.map(async (id) => types(await Array.fromAsync(register.trail(id)))));
@@ -180,6 +185,37 @@ describe('the kill switch', () => {
     ]);
     expect(await count('EnforcementChanged')).toBe(2);
     expect(await count('LapseObserved')).toBe(3);
+  });
+
+  it('is told of in the channel of a tenant without exceptions: at once, and daily until it is lifted', async () => {
+    const empty = 'a0000000-0000-4000-8000-000000000000';
+    const told: string[] = [];
+    let isBusDown = true;
+    const { sweep, values, count } = await start({
+      tell: (tenant, _receipt, at, text) => {
+        if (isBusDown) return Promise.reject(new Error('no bus'));
+        return Promise.resolve(void told.push(`${tenant} ${at} ${text}`));
+      },
+    });
+    await changeEnforcement(values, empty, stop(after('P1D')));
+    // What is due elsewhere does not wait for the bus, and the next sweep tries again.
+    expect(await sweep(after('P1D'))).toMatchObject({ EnforcementStopped: 1, SweeperHeartbeat: 1 });
+    expect(told).toEqual([]);
+    isBusDown = false;
+    for (const later of ['P1DT1M', 'P1DT2M', 'P1DT12H', 'P2DT1M', 'P2DT2M']) await sweep(after(later));
+    expect(told).toMatchObject([
+      expect.stringContaining(
+        `${empty} ${after('P1DT1M')} Enforcement in tenant ${empty} was stopped`,
+      ) as string,
+      expect.stringContaining(
+        `${empty} ${after('P2DT1M')} Enforcement in tenant ${empty} is still stopped`,
+      ) as string,
+    ]);
+    await changeEnforcement(values, empty, (before) => resumeEnforcement(before, at(after('P2DT3M'))));
+    for (const later of ['P2DT3M', 'P4D']) await sweep(after(later));
+    expect(told).toHaveLength(3);
+    expect(told[2]).toContain('was resumed');
+    expect(await count('EnforcementChanged')).toBe(0);
   });
 
   it('is thrown in one tenant and not in another', async () => {

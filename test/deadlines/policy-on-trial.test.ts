@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { toldNobody } from '#test/register/turn-at.ts';
 import { duration, type Instant } from '#time/instant.ts';
 import { isPolicyPending } from '#deadlines/new-policy.ts';
 import { sweepDeadlines } from '#functions/sweep-deadlines.ts';
@@ -45,7 +46,10 @@ it('a policy does not bring the numbers by which the breaker judges it', async (
       one?.state === 'unconfirmed' ? one.confirmBy : undefined,
     );
   expect(await isPolicyPending({ values, policy: inForce })).toBe(true);
-  await sweepDeadlines({ register, values, policy: inForce, usual: 'live' }, turn(after('PT1H')));
+  await sweepDeadlines(
+    { register, values, policy: inForce, usual: 'live', tell: toldNobody },
+    turn(after('PT1H')),
+  );
   expect(await isPolicyPending({ values, policy: inForce })).toBe(false);
   const before = await deadlines();
 
@@ -55,7 +59,10 @@ it('a policy does not bring the numbers by which the breaker judges it', async (
     risk: { ...policy.risk, high: { ...policy.risk.high, confirmWithin: duration('P1D') } },
   };
   expect(await isPolicyPending({ values, policy: trial })).toBe(true);
-  await sweepDeadlines({ register, values, policy: trial, usual: 'live' }, turn(after('PT2H')));
+  await sweepDeadlines(
+    { register, values, policy: trial, usual: 'live', tell: toldNobody },
+    turn(after('PT2H')),
+  );
 
   expect(await deadlines()).toEqual(before);
   // All of it waits for an approver: until one has looked, a sweep has nothing to do for it.

@@ -3,6 +3,7 @@ import { sweepDeadlines } from '#functions/sweep-deadlines.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { createInMemoryVersionedValues } from '#test/register/in-memory-versioned-values.ts';
+import { toldNobody } from '#test/register/turn-at.ts';
 import { duration, momentInWords } from '#time/instant.ts';
 import { risks } from '#risk/finding.ts';
 import { react } from '#lifecycle/react.ts';
@@ -92,9 +93,10 @@ async function sweep(
     logger: { debug: log, info: log, warn: log, error: log },
     metrics: { addMetric: (name, _unit, value) => void (counted[name] = value) },
   };
-  const thrown = await sweepDeadlines({ register, values, policy: rules, usual }, turn).catch(
-    (error: unknown) => error,
-  );
+  const thrown = await sweepDeadlines(
+    { register, values, policy: rules, usual, tell: toldNobody },
+    turn,
+  ).catch((error: unknown) => error);
   return { counted, codes, thrown };
 }
 

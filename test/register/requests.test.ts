@@ -25,7 +25,7 @@ import { madeUpId } from '#exchange/made-up-id.ts';
 import { startEngine, type Engine } from './table.ts';
 import { owned } from './owned.ts';
 import { listedTenant } from '../inventory/listed-tenant.ts';
-import { turnAt } from './turn-at.ts';
+import { toldNobody, turnAt } from './turn-at.ts';
 import { risks } from '#risk/finding.ts';
 import type { Policy } from '#policy/policy.ts';
 import type { Answerer } from '#lifecycle/commands.ts';
@@ -247,7 +247,10 @@ describe.each([50, 5000])('among %i other exceptions', (others) => {
     const sweep = async () => {
       const metrics: Record<string, number> = {};
       requests.taken();
-      await sweepDeadlines({ register, values, policy, usual: 'live' }, turnAt(after('P3D'), metrics));
+      await sweepDeadlines(
+        { register, values, policy, usual: 'live', tell: toldNobody },
+        turnAt(after('P3D'), metrics),
+      );
       return { metrics, asked: requests.taken() };
     };
     await sweep();
@@ -280,6 +283,8 @@ describe('of an owner with three open exceptions and five hundred that are switc
       ...{
         breakers: createBreakers(values),
         enforcements: createEnforcements(values),
+        usual: 'live' as const,
+        noteRefused: () => Promise.resolve(false),
         progress: () => readProgress(values),
         gatherings: createGatherings(values),
         log: () => undefined,
@@ -320,6 +325,8 @@ describe.each([50, 5000])('with %i exceptions on record', (others) => {
         ...{ exceptions: createOneRequest(register, () => Promise.resolve(policy)), policy, now: start },
         ...{ breakers, gatherings: createGatherings(createInMemoryVersionedValues()), log: () => undefined },
         enforcements: createEnforcements(createInMemoryVersionedValues()),
+        usual: 'live' as const,
+        noteRefused: () => Promise.resolve(false),
         progress: () => Promise.resolve({}),
         ...{ slack: {} as AnswerDependencies['slack'] },
       },
@@ -344,6 +351,8 @@ describe.each([50, 5000])('with %i exceptions on record', (others) => {
         },
         ...{ breakers, gatherings: createGatherings(createInMemoryVersionedValues()), log: () => undefined },
         enforcements: createEnforcements(createInMemoryVersionedValues()),
+        usual: 'live' as const,
+        noteRefused: () => Promise.resolve(false),
         progress: () => Promise.resolve({}),
         ...{ slack: {} as AnswerDependencies['slack'] },
       };
@@ -379,6 +388,7 @@ describe('what is due', () => {
         values: createVersionedValues({ client, tableName }),
         policy: { ...policy, breaker },
         usual: 'live',
+        tell: toldNobody,
       },
       turnAt(after('P3D'), metrics),
     );

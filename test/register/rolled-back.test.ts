@@ -21,7 +21,7 @@ import { owned } from './owned.ts';
 import { listedTenant } from '../inventory/listed-tenant.ts';
 import { onRecord } from './on-record.ts';
 import { startEngine, type Engine } from './table.ts';
-import { turnAt } from './turn-at.ts';
+import { toldNobody, turnAt } from './turn-at.ts';
 import type { Instant } from '#time/instant.ts';
 import type { Kind } from '#kinds/registry.ts';
 
@@ -57,6 +57,7 @@ describe('a sweep', () => {
         values: createVersionedValues({ client, tableName }),
         policy,
         usual: 'live',
+        tell: toldNobody,
       },
       turnAt(after('P3D'), metrics),
     );

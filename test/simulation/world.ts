@@ -24,6 +24,7 @@ import {
   withModes,
 } from '#register/enforcement.ts';
 import { readProgress } from '#register/import-progress.ts';
+import { noteRefused } from '#register/refused.ts';
 import { createGatherings } from '#register/gatherings.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
 import { createOneRequest } from '#register/one-request.ts';
@@ -632,6 +633,11 @@ export async function live(plan: Plan, options: WorldOptions = {}): Promise<Live
             values: valuesOf(worker),
             policy: policyHeld(worker),
             usual: plan.usual,
+            tell: (tenant, receipt, now, text) =>
+              boundary.call(worker, 'bus', 'Inventory Message', () => {
+                const { Detail } = createInventoryEntry(tenant, receipt, now, { about: 'enforcement', text });
+                deliver('ask', `${tenant} ${receipt} ${String(sweeps)}`, Detail, second);
+              }),
           },
           {
             now: nowOf(worker),
@@ -969,6 +975,8 @@ export async function live(plan: Plan, options: WorldOptions = {}): Promise<Live
             exceptions: createOneRequest(registerOf(worker), policy),
             breakers: createBreakers(values),
             enforcements: createEnforcements(values),
+            usual: plan.usual,
+            noteRefused: (person, at) => noteRefused(values, person, at),
             progress: () => readProgress(values),
             gatherings: createGatherings(values),
             slack,

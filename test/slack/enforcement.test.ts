@@ -1,6 +1,7 @@
 /** What people see and may do in Slack where Lapse may not act, and the kill switch. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { buttonsOf, read } from '#lib/standin/slack/shapes.ts';
+import { viewFaults } from '#lib/standin/slack/limits.ts';
 import { createCard } from '#slack/card.ts';
 import { createDetails } from '#slack/details.ts';
 import { describeOutcome } from '#slack/outcome.ts';
@@ -59,6 +60,100 @@ describe('the kill switch', () => {
     open = office = await openOffice();
     expect(await say(`stop ${observation.tenant} because`, mallory)).toContain('Only approvers may do that.');
     expect(await present()).toBeUndefined();
+  });
+
+  it('who may not is told of in the channel and logged, without an exception, and no more than three times an hour', async () => {
+    open = office = await openOffice({ ...policy, tenants });
+    const told = () =>
+      office.workspace
+        .messages()
+        .filter(({ channel }) => channel === policy.fallbackChannel)
+        .map(({ blocks }) => read(blocks));
+    for (const words of [
+      'stop Contoso Europe because',
+      'resume Contoso Europe',
+      'live Contoso Europe',
+      'stop',
+    ])
+      expect(await say(words, mallory)).toContain('Only approvers may do that.');
+    expect(told()).toHaveLength(3);
+    expect(told()[0]).toContain('tried /lapse stop in Contoso Europe and was refused');
+    expect(office.logged.filter((line) => line.endsWith(' refused'))).toHaveLength(4);
+    office.wait('PT61M');
+    await say('observe Contoso Europe', mallory);
+    expect(told()).toHaveLength(4);
+  });
+
+  it('somebody is refused although the channel does not take the message', async () => {
+    open = office = await openOffice({ ...policy, tenants });
+    office.onlyReaches((body) => !body.includes('refused'));
+    expect(await say('stop Contoso Europe because', mallory)).toContain('Only approvers may do that.');
+    expect(office.logged).toContain('refused attempt not told');
+  });
+});
+
+describe('going live in Slack', () => {
+  const present = async () => (await office.enforcements.read()).get(observation.tenant);
+  const start = async () => {
+    open = office = await openOffice({ ...policy, tenants, ...observing });
+    await office.enforcements.change(observation.tenant, () => ({ live: {} }));
+    await office.observe();
+  };
+  const form = () => {
+    const found = office.workspace.views().findLast(({ state }) => state === 'open');
+    if (!found) throw new Error('no form is open');
+    return found;
+  };
+  const send = async (user = approver) => (await office.workspace.submit(form().id, {}, user)).body;
+
+  it('shows first what would lapse, and then starts with a press', async () => {
+    await start();
+    await office.workspace.command('live Contoso Europe transport-rule', approver);
+    const shown = read(form().view['blocks']);
+    expect(shown).toContain('1 would lapse within 30 days if nobody answered');
+    expect(shown).toContain('Partner newsletter · transport rule · owner: alex@contoso.example · not before');
+    expect(await present()).toEqual({ live: {} });
+    expect(viewFaults(form().view)).toEqual([]);
+    expect(await send()).toContain('live from now on');
+    expect(await present()).toMatchObject({
+      live: { 'transport-rule': { since: noon, by: `Slack user ${approver}` } },
+      pending: { to: 'live' },
+    });
+    await office.workspace.command('observe Contoso Europe', approver);
+    await send();
+    expect(await present()).toMatchObject({
+      live: {},
+      observing: { 'transport-rule': { since: noon } },
+      pending: { to: 'observing' },
+    });
+  });
+
+  it('says that a stopped tenant stays stopped, and lists what was to be disabled before', async () => {
+    await start();
+    await office.enforcements.change(observation.tenant, () => ({
+      live: {},
+      stopped: { at: noon, by: 'sam', why: 'x' },
+    }));
+    await office.workspace.command('live Contoso Europe', approver);
+    expect(read(form().view['blocks'])).toContain('Enforcement is stopped there');
+    await send();
+    expect(await present()).toMatchObject({ stopped: { by: 'sam' } });
+  });
+
+  it('changes nothing where all of that is live, and asks for what it does not understand', async () => {
+    await start();
+    const say = async (text: string) => (await office.workspace.command(text, approver)).body;
+    expect(await say('live')).toContain('Please say which tenant');
+    expect(await say('live Contoso Europe rules')).toContain('There is no kind “rules”');
+    await office.enforcements.change(observation.tenant, () => ({}));
+    expect(await say('live Contoso Europe')).toContain('Nothing to do');
+  });
+
+  it('is refused to whoever is no approver any more when the form comes back', async () => {
+    await start();
+    await office.workspace.command('live Contoso Europe', approver);
+    expect(await send(mallory)).toContain('Only approvers may do that.');
+    expect(await present()).toEqual({ live: {} });
   });
 });
 

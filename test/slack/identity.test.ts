@@ -632,6 +632,8 @@ describe('before a request has shown to be of Slack', () => {
       exceptions: { ...office.register, execute: never },
       breakers: office.breakers,
       enforcements: office.enforcements,
+      usual: 'live' as const,
+      noteRefused: never,
       progress: () => Promise.resolve({}),
       slack: office.slack,
       policy: never,

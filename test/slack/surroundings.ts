@@ -6,6 +6,7 @@ import { buttonsOf, entriesOf, read } from '#lib/standin/slack/shapes.ts';
 import { duration, instant, plus, toMillis } from '#time/instant.ts';
 import { createBreakers } from '#register/breaker.ts';
 import { createEnforcements } from '#register/enforcement.ts';
+import { noteRefused } from '#register/refused.ts';
 import { createGatherings } from '#register/gatherings.ts';
 import { execute } from '#register/execute.ts';
 import { createInMemoryRegister } from '#register/in-memory-register.ts';
@@ -139,6 +140,7 @@ export async function openOffice(
   const register = createInMemoryRegister();
   const breakers = createBreakers(createInMemoryVersionedValues());
   const enforcements = createEnforcements(createInMemoryVersionedValues());
+  const refused = createInMemoryVersionedValues();
   const gatherings = createGatherings(createInMemoryVersionedValues());
   const digests: { to: string; at: Instant }[] = [];
   const called: string[] = [];
@@ -180,6 +182,8 @@ export async function openOffice(
     slack: slackWithin(patience),
     breakers,
     enforcements,
+    usual: 'live' as const,
+    noteRefused: (person: string, at: Instant) => noteRefused(refused, person, at),
     progress: () => Promise.resolve({}),
     gatherings,
     callDigest: (to: string, at: Instant) => Promise.resolve(void digests.push({ to, at })),

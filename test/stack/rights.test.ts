@@ -143,7 +143,7 @@ describe('on the bus', () => {
     ['ask-owners', []],
     ['enforce', []],
     ['record-changes', []],
-    ['sweep-deadlines', []],
+    ['sweep-deadlines', [['lapse.inventory', 'Inventory Message']]],
   ])('%s may say %j and nothing else', (name, expected) => {
     const said = entries.filter(([source, type]) =>
       isAllowed({ role: name }, 'events:PutEvents', bus, {

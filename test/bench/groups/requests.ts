@@ -14,7 +14,7 @@ import { listedTenant } from '../../inventory/listed-tenant.ts';
 import { onRecord } from '../../register/on-record.ts';
 import { owned } from '../../register/owned.ts';
 import { startEngine, type Engine } from '../../register/table.ts';
-import { turnAt } from '../../register/turn-at.ts';
+import { toldNobody, turnAt } from '../../register/turn-at.ts';
 import { median, timed } from '../paired.ts';
 import type { Kind } from '#kinds/registry.ts';
 import type { Exception } from '#lifecycle/exception.ts';
@@ -73,6 +73,7 @@ async function* ofSweeps(engine: Engine, progress: Progress): AsyncGenerator<Row
       values: createVersionedValues({ client, tableName }),
       policy: { ...policy, breaker: { ...policy.breaker, most: 10 * due } },
       usual: 'live' as const,
+      tell: toldNobody,
     };
     // The first one ever applies the policy to everything.
     await sweepDeadlines(sources, turnAt(noon, {}));
@@ -105,7 +106,13 @@ async function ofBreaker(engine: Engine): Promise<Row> {
   await onRecord(engine.client(), tableName, others, owned);
   const { client, taken } = counted(engine.client());
   const values = createVersionedValues({ client, tableName });
-  const sources = { register: createRegister({ client, tableName }), values, policy, usual: 'live' as const };
+  const sources = {
+    register: createRegister({ client, tableName }),
+    values,
+    policy,
+    usual: 'live' as const,
+    tell: toldNobody,
+  };
   await sweepDeadlines(sources, turnAt(after('P3D'), {}));
   taken();
   const metrics: Record<string, number> = {};

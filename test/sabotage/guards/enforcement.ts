@@ -1,6 +1,7 @@
 /** Where Lapse may act: nothing is done where it may not, and being allowed again makes up for nothing. */
 import { inFile } from '../guard.ts';
 
+const tenants = ['test/deadlines/enforcement-changes.test.ts'];
 const pure = ['test/lifecycle/enforcement.test.ts'];
 const seen = ['test/slack/enforcement.test.ts'];
 const sweep = ['test/deadlines/enforcement-changes.test.ts', ...pure];
@@ -106,6 +107,36 @@ export const enforcementGuards = [
       replace: '{ [key]: after }',
     },
   ]),
+  ...inFile('functions/deadlines/enforcement-changes.ts', tenants, [
+    {
+      without: 'a stop in a tenant without exceptions is told nobody',
+      find: 'if (!first && !(await tellTenant(tenant, enforcement, sources, turn))) return;',
+    },
+  ]),
+  ...inFile('functions/register/refused.ts', seen, [
+    {
+      without: 'one person fills a channel with refused attempts',
+      find: 'if (lately.length >= most) return false;',
+    },
+  ]),
+  ...inFile('functions/slack/turned-away.ts', seen, [
+    {
+      without: 'nobody hears that somebody was refused who wanted to stop everything',
+      find: 'await tellChannel(dependencies, by, verb, tenant);',
+    },
+  ]),
+  ...inFile('functions/slack/going-live.ts', seen, [
+    {
+      without: 'anybody goes live in Slack',
+      find: 'return isApprover(by, policy) ? undefined : turnAwayFromSwitch',
+      replace: "return by.slackUser !== '' ? undefined : turnAwayFromSwitch",
+    },
+    {
+      without: 'a form that somebody sends for an approver is not looked at again',
+      find: 'if (barred) return replaceForm',
+      replace: "if (barred && by.slackUser === '') return replaceForm",
+    },
+  ]),
   ...inFile(
     'functions/exchange/enforcement.ts',
     ['test/exchange/enforcement.test.ts', 'test/exchange/native-expiry.test.ts'],
@@ -162,8 +193,8 @@ export const enforcementGuards = [
     [
       {
         without: 'anybody stops enforcement, or has it resumed',
-        find: 'if (!isApprover(by, policy)) {',
-        replace: "if (by.slackUser === '') {",
+        find: 'if (!isApprover(by, policy)) return',
+        replace: "if (by.slackUser === '') return",
       },
     ],
   ),

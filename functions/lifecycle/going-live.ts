@@ -1,10 +1,11 @@
 /** What would lapse once Lapse may act again, or for the first time: looked at before anybody decides it. */
-import { alertsOnly, restartOf } from '#lifecycle/decide/due-now.ts';
-import { presentDeadlineOf } from '#lifecycle/due.ts';
+import { alertsOnly, restartOf } from './decide/due-now.ts';
+import { presentDeadlineOf } from './due.ts';
 import { duration, plus, type Instant } from '#time/instant.ts';
-import { modeOf } from '#policy/enforcement-mode.ts';
+import { findMode, modeOf, withoutStop, type Enforcement, type UsualMode } from '#policy/enforcement-mode.ts';
 import { compareText } from '#values/compare-text.ts';
-import type { Exception } from '#lifecycle/exception.ts';
+import type { Risk } from '#risk/finding.ts';
+import type { Exception } from './exception.ts';
 import type { Kind } from '#kinds/registry.ts';
 import type { Policy } from '#policy/policy.ts';
 
@@ -15,6 +16,7 @@ export interface Lapsing {
   readonly id: string;
   readonly kind: Kind;
   readonly name: string;
+  readonly risk: Risk;
   readonly owner: string;
   readonly deadline: Instant;
 }
@@ -30,8 +32,32 @@ export interface GoingLive {
   readonly underWay: readonly Pick<Lapsing, 'id' | 'kind' | 'name'>[];
 }
 
+export interface Change {
+  readonly tenant: string;
+  readonly type: 'on' | 'off' | 'resume';
+  readonly before: Enforcement;
+  readonly after: Enforcement;
+  readonly usual: UsualMode;
+}
+
+/** Of the exceptions of any tenants, those that a decision about one of them concerns. */
+export function previewChange(
+  exceptions: readonly Exception[],
+  { tenant, type, before, after, usual }: Change,
+  policy: Policy,
+  now: Instant,
+): GoingLive {
+  const those = exceptions.filter(
+    (one) =>
+      one.tenant.toLowerCase() === tenant &&
+      (type !== 'on' || findMode(withoutStop(before), one.kind, usual).type !== 'live'),
+  );
+  const rules = { ...policy, modes: ({ kind }: { kind: string }) => findMode(after, kind, usual) };
+  return previewGoingLive(those, rules, now, type === 'on');
+}
+
 /** `policy`: with the modes as they would be. `all`: whether every deadline starts afresh, or those that came due only. */
-export function previewGoingLive(
+function previewGoingLive(
   exceptions: readonly Exception[],
   policy: Policy,
   now: Instant,
@@ -41,7 +67,7 @@ export function previewGoingLive(
   const underWay: Pick<Lapsing, 'id' | 'kind' | 'name'>[] = [];
   let [later, never] = [0, 0];
   for (const state of exceptions) {
-    const { id, kind, name, owner } = state;
+    const { id, kind, name, risk, owner } = state;
     if (modeOf(policy, state).type !== 'live') continue;
     if (state.state === 'disabling') underWay.push({ id, kind, name });
     if (state.state === 'held') later += 1;
@@ -55,7 +81,7 @@ export function previewGoingLive(
     if (deadline > plus(now, ahead)) later += 1;
     else
       soon.push({
-        ...{ id, kind, name, deadline },
+        ...{ id, kind, name, risk, deadline },
         owner: owner.type === 'person' ? owner.address : (owner.channel ?? 'the fallback channel'),
       });
   }
