@@ -47,12 +47,6 @@ export const explanations: readonly Explanation[] = [
     on: / ALIAS#\*$/,
     why: 'Lets go of the name of what is found gone at an end that somebody approved.',
   },
-  {
-    to: /^answer-slack$/,
-    action: /^dynamodb:Query$/,
-    on: /\/index\/tenant$/,
-    why: 'Finds what stopped a tenant where the exception that says so cannot be read any more.',
-  },
 ];
 
 const isAbout = ({ to, action, on = /./ }: Explanation, grant: Grant): boolean =>

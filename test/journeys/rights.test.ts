@@ -108,6 +108,11 @@ it('every right is made use of, or it is known why not', async ({ task }) => {
 
   // Stopped by an approver, and lifted: the sweep tells people of both.
   await slack?.command(`stop ${tenant} mail stands still`, approver);
+  // The same where no exception could tell it; and by somebody who may not.
+  await slack?.command('stop a0000000-0000-4000-8000-000000000000 mail stands still', approver);
+  await slack?.command(`stop ${tenant} mail stands still`, world.userOf(owner));
+  // Opens a form with what that would change.
+  await slack?.command(`observe ${tenant}`, approver);
   await world.advance('PT2M');
   await slack?.command(`resume ${tenant}`, approver);
   await world.advance('PT2M');
