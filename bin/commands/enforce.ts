@@ -1,6 +1,5 @@
 import { userInfo } from 'node:os';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import * as z from 'zod';
 import { kinds, type Kind } from '#kinds/registry.ts';
 import { previewChange, type GoingLive } from '#lifecycle/going-live.ts';
 import { Refusal } from '#lib/local/refusal.ts';
@@ -14,13 +13,13 @@ import {
   type UsualMode,
 } from '#policy/enforcement-mode.ts';
 import { tenantName, type Policy } from '#policy/policy.ts';
-import { createEnforcements, enforcementSchema } from '#register/enforcement.ts';
+import { createEnforcements } from '#register/enforcement.ts';
 import { createVersionedValues } from '#register/versioned-values.ts';
 import { fromMillis } from '#time/instant.ts';
 import { readLocalAddress, askLocal } from './ask-local.ts';
 import { parseWebAddress, readArguments, unusable } from './arguments.ts';
 import { namesOf, policyOf, tenantIn } from './named-tenant.ts';
-import { openReader, readerHelp, readerOptions, storedIn } from './read-register.ts';
+import { decidedSchema, openReader, readerHelp, readerOptions, storedIn } from './read-register.ts';
 import { printUnreadable } from './register-table.ts';
 import { newTenantsOf, tableOf } from './stack-table.ts';
 
@@ -247,13 +246,8 @@ async function openDesk(verb: string, { stack, url }: Values): Promise<Desk> {
   };
 }
 
-const answerSchema = z.object({
-  usual: z.enum(['live', 'observing']),
-  tenants: z.record(z.string(), enforcementSchema),
-});
-
 async function overHttp(url: string): Promise<Desk> {
-  const ask = async (body?: unknown) => answerSchema.parse(await askLocal(url, '/enforcement', body));
+  const ask = async (body?: unknown) => decidedSchema.parse(await askLocal(url, '/enforcement', body));
   const { usual } = await ask();
   return {
     usual,

@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import { exceptionSchema } from '#register/exception-schema.ts';
+import type { EnforcementByTenant, UsualMode } from '#policy/enforcement-mode.ts';
 import type { Exception } from '#lifecycle/exception.ts';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Refusal } from '#lib/local/refusal.ts';
 import { howToRead, createView, type ExceptionView } from '#lib/local/views.ts';
 import { fromMillis, type Instant } from '#time/instant.ts';
+import { enforcementSchema, readEnforcements } from '#register/enforcement.ts';
 import { createMailboxChanges } from '#register/mailbox-changes.ts';
 import { createRegister } from '#register/register.ts';
 import { createUsageStore } from '#register/usage.ts';
@@ -19,7 +21,7 @@ import type { UsageDay } from '#behaviour/usage.ts';
 import type { MailboxChange } from '#lifecycle/mailbox-change.ts';
 import type { ChainVerdict } from '#register/trail-chain.ts';
 import { readLocalAddress, askLocal } from './ask-local.ts';
-import { tableOf } from './stack-table.ts';
+import { newTenantsOf, tableOf } from './stack-table.ts';
 import { unusable, parseWebAddress } from './arguments.ts';
 
 /** Reads a register that is somewhere else: in a running local deployment, or on AWS. */
@@ -34,6 +36,8 @@ export interface RegisterReader {
   mailboxes(tenant: string, mailbox?: string): Promise<readonly MailboxChange[]>;
   /** What is kept of the use of an exception, and of which days anything is known in its tenant. */
   usage(one: { readonly id: string; readonly tenant: string }): Promise<KeptUsage>;
+  /** Where Lapse may act. `usual` is unknown where CloudFormation does not say. */
+  enforcement(): Promise<{ readonly usual: UsualMode | undefined; readonly tenants: EnforcementByTenant }>;
   /** The clock of a local deployment can be ahead of this machine's. */
   now(): Promise<Instant>;
 }
@@ -59,6 +63,12 @@ export interface ListedExceptions {
   readonly unreadable: readonly { readonly id: string; readonly why: string }[];
   readonly more: boolean;
 }
+
+/** What a local deployment answers. */
+export const decidedSchema = z.object({
+  usual: z.enum(['live', 'observing']),
+  tenants: z.record(z.string(), enforcementSchema),
+});
 
 const printedSchema = z.array(z.object({ stored: exceptionSchema }));
 
@@ -112,6 +122,10 @@ function overHttp(url: string): RegisterReader {
     usage: async ({ id }) =>
       ((await askLocal(url, `/exceptions/${encodeURIComponent(id)}/usage`)) as KeptUsage | undefined) ??
       nothingKept,
+    async enforcement() {
+      const { usual, tenants } = decidedSchema.parse(await askLocal(url, '/enforcement'));
+      return { usual, tenants: new Map(Object.entries(tenants)) };
+    },
     now: async () => ((await askLocal(url, '/')) as { now: Instant }).now,
   };
 }
@@ -152,6 +166,13 @@ async function onAws(stack: string): Promise<RegisterReader> {
         mailbox === undefined ? mailboxes.inTenant(tenant) : mailboxes.inMailbox(tenant, mailbox),
       ),
     usage: async ({ id, tenant }) => ({ days: await usage.of(id), coverage: await usage.coverage(tenant) }),
+    async enforcement() {
+      const usual = await newTenantsOf(stack).catch((error: unknown) => {
+        if (!(error instanceof Refusal)) throw error;
+        return undefined;
+      });
+      return { usual, tenants: await readEnforcements(createVersionedValues({ client, tableName })) };
+    },
     now: () => Promise.resolve(fromMillis(Date.now())),
   };
 }

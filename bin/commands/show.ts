@@ -4,9 +4,10 @@ import { describeUse } from '#behaviour/usage-words.ts';
 import { useOf, type Use } from '#behaviour/use.ts';
 import { toPrintable } from '#lib/local/terminal.ts';
 import { formatTrailLine } from '#lib/local/trail-line.ts';
-import { describeNextStep } from '#lib/local/views.ts';
+import { describeMode, describeNextStep } from '#lib/local/views.ts';
 import { isUnreadEntry } from '#register/shown-trail.ts';
 import { readArguments } from './arguments.ts';
+import { withEnforcement } from './where-it-acts.ts';
 import { openReader, readerHelp, readerOptions, type ShownException } from './read-register.ts';
 
 const help = `usage: lapse show ID [options]
@@ -29,7 +30,9 @@ export async function run(args: readonly string[]): Promise<number> {
     return 2;
   }
   const reader = await openReader(values);
-  const found = await reader.show(id);
+  const read = await reader.show(id);
+  const [exception] = read ? await withEnforcement(reader, [read.exception]) : [];
+  const found = read && exception && { ...read, exception };
   if (!found) {
     console.error(
       `there is no exception ${id}\n  the register does not contain it\n  lapse list prints those it does`,
@@ -47,9 +50,11 @@ export async function run(args: readonly string[]): Promise<number> {
 }
 
 function text({ exception: one, trail, check }: ShownException, use: Use): string {
+  const barred = one.enforcement && describeMode(one.enforcement);
   const lines = [
     `${one.id}  ${one.risk} ${one.kind} "${one.name}"`,
     `  state     ${one.state}${describeNextStep(one) && `, ${describeNextStep(one)}`}`,
+    ...(barred === undefined ? [] : [`  stays on  nothing is disabled here: ${barred}`]),
     `  tenant    ${one.tenant}`,
     `  guid      ${one.guid ?? 'not known yet'}`,
     `  owner     ${one.owner}`,

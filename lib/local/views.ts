@@ -1,11 +1,15 @@
 /** How people and other programs see the register: flat, with null for what does not apply. */
 import { firstChange, lastChange } from '#lifecycle/changes.ts';
 import type { Exception } from '#lifecycle/exception.ts';
+import type { Mode } from '#policy/enforcement-mode.ts';
 
 /** What to do about an exception that cannot be read. */
 export const howToRead = 'docs/runbook.md has more under ExceptionsUnreadable';
 
-export type ExceptionView = ReturnType<typeof createView>;
+export type ExceptionView = ReturnType<typeof createView> & {
+  /** Whether Lapse may act on it, where that was looked up. */
+  readonly enforcement?: Mode;
+};
 
 /** `channel` stands for the owner where nobody is known to own the exception. */
 export function createView(exception: Exception, channel: string) {
@@ -66,23 +70,39 @@ function confirmBy(exception: Exception): string | null {
   return exception.state === 'held' && exception.resume === 'unconfirmed' ? exception.confirmBy : null;
 }
 
+const barWords = { observing: 'Lapse only observes', stopped: 'enforcement is stopped' } as const;
+
+/** Why Lapse disables nothing here, since when and by whom; `undefined` where it does. */
+export function describeMode(mode: Mode): string | undefined {
+  switch (mode.type) {
+    case 'live':
+      return undefined;
+    case 'observing':
+      return `${barWords.observing}${mode.since === undefined ? '' : `, since ${mode.since} by ${mode.by ?? 'somebody'}`}`;
+    case 'stopped':
+      return `${barWords.stopped}, since ${mode.at} by ${mode.by}: ${mode.why}`;
+  }
+}
+
 const wouldHave = ({ at, why }: NonNullable<Exception['spared']>): string =>
-  `would have been switched off ${at}: ${why === 'stopped' ? 'enforcement is stopped' : 'Lapse only observes'}`;
+  `would have been switched off ${at}: ${barWords[why]}`;
 
 /** The next moment at which something happens by itself, and what. */
 export function describeNextStep(view: ExceptionView): string {
+  const { type = 'live' } = view.enforcement ?? {};
+  const bar = type === 'live' ? '' : `; ${barWords[type]}`;
   switch (view.state) {
     case 'unconfirmed':
       if (view.spared) return wouldHave(view.spared);
-      return view.confirmBy ? `confirm by ${view.confirmBy}` : '';
+      return view.confirmBy ? `confirm by ${view.confirmBy}${bar}` : '';
     case 'confirmed':
       if (view.spared) return wouldHave(view.spared);
       if (view.acting?.act === 'restore') return `being switched on again, attempt ${view.acting.attempt}`;
-      return view.expiresAt ? `expires ${view.expiresAt}` : '';
+      return view.expiresAt ? `expires ${view.expiresAt}${bar}` : '';
     case 'held':
       return view.heldUntil ? `held until ${view.heldUntil}` : '';
     case 'disabling':
-      return `attempt ${view.attempt ?? 1}`;
+      return type === 'live' ? `attempt ${view.attempt ?? 1}` : `waits: ${barWords[type]}`;
     case 'disabled':
       return view.disabledAt ? `${view.cause ?? ''} ${view.disabledAt}`.trim() : '';
     case 'removed':

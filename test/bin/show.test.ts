@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { run as list } from '../../bin/commands/list.ts';
 import { run } from '../../bin/commands/show.ts';
 import { createView } from '#lib/local/views.ts';
 import { cutList } from '#risk/cut-setting.ts';
@@ -12,13 +13,20 @@ const usage = {
 };
 
 /** A deployment that has one exception with this trail, and says this of its chain. */
-async function deployed(trail: readonly unknown[], check: unknown, more = {}): Promise<string> {
+async function deployed(
+  trail: readonly unknown[],
+  check: unknown,
+  more = {},
+  decided: object = { usual: 'live', tenants: {} },
+): Promise<string> {
   const view = createView({ ...examples.confirmed.state, ...more }, '#fallback');
   const server = createServer(({ url = '' }, response) => {
     const answers: readonly (readonly [string, unknown])[] = [
       ['/trail', trail],
       ['/trail-check', check],
       ['/usage', usage],
+      ['/enforcement', decided],
+      ['/most-dangerous', { exceptions: [view], unreadable: [], more: false }],
     ];
     const [, answer = view] = answers.find(([path]) => url.endsWith(path)) ?? [];
     response.end(JSON.stringify(answer));
@@ -77,4 +85,36 @@ it('a broken chain is named with its place, and the command fails', async () => 
   const { code, said } = await shown([told], broken);
   expect(code).toBe(1);
   expect(said).toContain('  trail     broken at entry 2: it does not follow the entry before it\n');
+});
+
+const { tenant } = examples.confirmed.state;
+const since = '2026-11-02T12:00:00.000Z';
+const stopped = { [tenant]: { stopped: { at: since, by: 'sam', why: 'mail stands still' } } };
+const observing = { [tenant]: { live: {}, observing: { 'transport-rule': { since, by: 'sam' } } } };
+
+async function printed(command: typeof run, args: readonly string[], tenants: object, usual = 'live') {
+  const said: unknown[] = [];
+  const log = vi.spyOn(console, 'log').mockImplementation((line) => void said.push(line));
+  onTestFinished(() => log.mockRestore());
+  await command([...args, '--url', await deployed([told], unbroken, {}, { usual, tenants })]);
+  return said.join('\n');
+}
+
+it.each([
+  ['stopped', stopped, `enforcement is stopped, since ${since} by sam: mail stands still`],
+  ['observing', observing, `Lapse only observes, since ${since} by sam`],
+])('show and list say that nothing is disabled where a tenant is %s', async (type, tenants, words) => {
+  expect(await printed(run, ['ex-aaaaaaaaaaaaaaaa'], tenants)).toContain(
+    `  stays on  nothing is disabled here: ${words}`,
+  );
+  expect(await printed(list, [], tenants)).toContain(
+    `In ${tenant}, ${words}. Nothing is disabled of 1 of these.`,
+  );
+  expect(JSON.parse(await printed(list, ['--json'], tenants))).toMatchObject([{ enforcement: { type } }]);
+});
+
+it('list says so of what nobody has decided about, and nothing where Lapse acts', async () => {
+  expect(await printed(list, [], {}, 'observing')).toContain(`In ${tenant}, Lapse only observes.`);
+  expect(await printed(list, [], {})).not.toContain('Nothing is disabled');
+  expect(await printed(run, ['ex-aaaaaaaaaaaaaaaa'], {})).not.toContain('stays on');
 });

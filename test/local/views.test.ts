@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { Approval, Confirmed, Disabled, Held, Known, Unconfirmed } from '#lifecycle/exception.ts';
+import type {
+  Approval,
+  Confirmed,
+  Disabled,
+  Disabling,
+  Held,
+  Known,
+  Unconfirmed,
+} from '#lifecycle/exception.ts';
 import { duration, instant } from '#time/instant.ts';
 import { describeNextStep, createView } from '#lib/local/views.ts';
+import type { Mode } from '#policy/enforcement-mode.ts';
 
 const at = instant('2026-11-20T09:00:00Z');
 const expiresAt = instant('2026-12-20T23:59:59Z');
@@ -79,6 +88,14 @@ describe('an exception as others see it', () => {
     } as Disabled;
     expect(createView(disabled, '#mail')).toMatchObject({ expiresAt, reason: 'migration', cause: 'expired' });
     expect(describeNextStep(createView(disabled, '#mail'))).toBe(`expired ${expiresAt}`);
+  });
+
+  it('says that what is to be disabled waits where Lapse may not act', () => {
+    const disabling = { ...known, state: 'disabling', approval, cause: 'expired', attempt: 2 } as Disabling;
+    const under = (enforcement: Mode) => describeNextStep({ ...createView(disabling, '#mail'), enforcement });
+    expect(under({ type: 'live' })).toBe('attempt 2');
+    expect(under({ type: 'observing' })).toBe('waits: Lapse only observes');
+    expect(under({ type: 'stopped', at, by: 'sam', why: 'x' })).toBe('waits: enforcement is stopped');
   });
 
   it('keeps the question of what is held before it was answered', () => {

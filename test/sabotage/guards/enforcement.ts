@@ -151,6 +151,17 @@ export const enforcementGuards = [
       },
     ],
   ),
+  ...inFile(
+    'bin/commands/where-it-acts.ts',
+    ['test/bin/show.test.ts'],
+    [
+      {
+        without: 'lapse list says nothing of a tenant of which nobody has decided',
+        find: "usual ?? 'live'",
+        replace: "'live'",
+      },
+    ],
+  ),
   ...inFile('functions/slack/headline.ts', seen, [
     {
       without: 'a card names a date for what does not happen',
