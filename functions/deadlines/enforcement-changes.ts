@@ -18,6 +18,7 @@ import { passOver, type Sources } from './admission.ts';
 import type { Command } from '#lifecycle/commands.ts';
 import type { EnforcementChanged } from '#lifecycle/events.ts';
 import type { Enforcement, EnforcementByTenant } from '#policy/enforcement-mode.ts';
+import type { Exception } from '#lifecycle/exception.ts';
 import type { ScheduledTurn } from '#runtime/schedule-function.ts';
 
 /** Says something about a tenant as a whole in its channel. Throws if it could not be handed over. */
