@@ -20,7 +20,9 @@ describe('the command line', () => {
   it('lists its commands when asked', () => {
     const { status, stdout } = lapse(['--help']);
     expect(status).toBe(0);
-    expect(stdout).toMatch(/local .*\n.*assess .*\n.*replay .*\n.*list .*\n.*mailboxes .*\n.*show /);
+    const names = [...stdout.matchAll(/^ {2}([a-z-]+) +\S/gm)].map(([, name]) => name);
+    expect(names).toEqual(expect.arrayContaining(['local', 'assess', 'replay', 'list', 'mailboxes', 'show']));
+    expect(names.length).toBeGreaterThan(6);
   });
 
   it.each([[['frobnicate']], [[]]])('ends with 2 and the list for %j', (args) => {

@@ -61,6 +61,8 @@ describe('an exception', () => {
       'ExceptionLapsed',
       'ExceptionDisabled',
       'OwnerTold',
+      // An hour later, Lapse looks whether it has stayed so.
+      'LookOrdered',
     ]);
     expect(actions(world.card(opened.id))).toEqual([]);
   });
