@@ -126,7 +126,7 @@ describe('a Slack that takes no call for an hour', () => {
 
 describe('a week', () => {
   it('has its deadlines after notice, also where everything came in a digest', async () => {
-    const world = await begin({ digest, breaker: { ...policy.breaker, most: 1_000 } }, strict);
+    const world = await begin({ digest, breaker: { ...policy.breaker, most: 1_000, share: 100 } }, strict);
     await world.feed(...rules(12, world));
     await world.advance('P7D');
     expect(world.local.unfinished().dead).toBe(0);

@@ -381,7 +381,7 @@ describe('what is due', () => {
     const requests = counted(engine.client());
     const { client } = requests;
     const metrics: Record<string, number> = {};
-    const breaker = { ...policy.breaker, most: 1000 };
+    const breaker = { ...policy.breaker, most: 1000, share: 100 };
     await sweepDeadlines(
       {
         register: createRegister({ client, tableName }),

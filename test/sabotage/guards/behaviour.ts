@@ -48,8 +48,8 @@ export const behaviour: readonly Guard[] = [
   {
     without: 'a row about a message that was counted before counts it again',
     file: 'functions/behaviour/usage.ts',
-    find: 'if (!isFirst) return { ...nothingSeen, recipients: seen.recipients };',
-    replace: '',
+    find: 'if (!isFirst) return {',
+    replace: 'if (!isFirst && seen.recipients < 0) return {',
     tests: ['test/behaviour/usage.test.ts'],
   },
 ];

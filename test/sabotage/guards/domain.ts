@@ -62,7 +62,7 @@ export const domain = [
       },
       {
         without: 'a new policy takes the grace of an import away',
-        find: 'latest(asked, state.graceUntil)',
+        find: 'latest(asked, state.graceUntil ?? asked)',
         replace: 'asked',
       },
       {
@@ -283,7 +283,7 @@ export const domain = [
       },
       {
         without: 'a hold or restore lasts as long as somebody likes',
-        find: 'until > latest',
+        find: 'until > most',
         replace: "until > '9999'",
       },
       { without: 'a hold ends before it begins', find: 'until <= now ||' },
@@ -659,7 +659,8 @@ export const domain = [
       },
       {
         without: 'the list of re-enables grows until nothing can be stored',
-        find: '.slice(-mostReopened)',
+        find: '[...(state.reopened ?? []), event.at].slice(-mostReopened)',
+        replace: '[...(state.reopened ?? []), event.at]',
       },
       {
         without: 'a postponement of one question puts off the next',

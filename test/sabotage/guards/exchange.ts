@@ -34,8 +34,8 @@ export const exchange = [
     },
     {
       without: 'the report of a later disable is taken for one given before',
-      find: '#${attempt}#${exception.asOf}`',
-      replace: '#${attempt}`',
+      find: '`enforce#${exception.id}#${attempt}#${exception.asOf}`',
+      replace: '`enforce#${exception.id}#${attempt}`',
     },
     {
       without: 'the report of a later restore is taken for one given before',
@@ -103,7 +103,7 @@ export const exchange = [
     },
     {
       without: '"restored" is said without reading back',
-      find: 'const problem = await readBack(tenant, exception, guid, true, wait);',
+      find: 'const problem = await readBack(tenant, exception, guid, true, wait, (one) => (shown = one));',
       replace: 'const problem: string | undefined = undefined;',
     },
     {
@@ -112,7 +112,8 @@ export const exchange = [
     },
     {
       without: 'what is off already is disabled again',
-      find: "if (!object.enabled) return [done, { outcome: 'already disabled' }];",
+      find: 'if (!object.enabled)\n      return [\n        { ...done,',
+      replace: 'if (!object.enabled && attempt < 0)\n      return [\n        { ...done,',
     },
     {
       without: 'what was revoked meanwhile is switched on',

@@ -170,8 +170,8 @@ export const inventory = [
     },
     {
       without: 'everything found later has the grace of a first look',
-      find: '!notes.imported.includes(kind)',
-      replace: 'kind.length > 0',
+      find: '!notes.imported.includes(one.kind)',
+      replace: 'one.kind.length > 0',
     },
     {
       without: 'people are told of the progress of an import every hour',
@@ -237,6 +237,8 @@ export const inventory = [
   ]),
   ...inFile('functions/inventory/observations.ts', take, [
     { without: 'a run that is repeated brings other receipts', find: 'now.slice(0, 13)', replace: 'now' },
+  ]),
+  ...inFile('functions/lifecycle/inventory.ts', take, [
     {
       without: 'an inventory does not say what it compared with',
       find: 'compared: known?.version ?? 0,',

@@ -134,7 +134,7 @@ export const policies = [
   ...inFile('functions/sweep-deadlines.ts', sweep, [
     {
       without: 'lapses that wait for an approver ring no alarm before they are overdue',
-      find: 'else stopped.add(tenant);',
+      find: 'if (!passing.all) stopped.add(tenant);',
       replace: '',
     },
     {

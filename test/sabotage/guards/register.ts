@@ -248,8 +248,8 @@ export const register = [
     [
       {
         without: 'what a stopped tenant holds back is read again every minute',
-        find: 'for (const { id } of those) held.add(id);',
-        replace: 'void those;',
+        find: 'for (const id of ids) held.add(id);',
+        replace: 'void ids;',
       },
     ],
   ),
@@ -463,8 +463,8 @@ export const register = [
       },
       {
         without: 'what a newer release knows of a question is lost by going back',
-        find: "z.looseObject({\n    ...known,\n    state: z.literal('unconfirmed'),",
-        replace: "z.object({\n    ...known,\n    state: z.literal('unconfirmed'),",
+        find: 'z.looseObject({ ...known, ...open.unconfirmed })',
+        replace: 'z.object({ ...known, ...open.unconfirmed })',
       },
     ],
   ),

@@ -212,8 +212,8 @@ export const slackIdentity: readonly Guard[] = [
   {
     without: 'release tells everybody whether anything is held back',
     file: 'functions/slack/release.ts',
-    find: 'if (!isApprover(by, policy)) {',
-    replace: "if (by.slackUser === '') {",
+    find: 'if (isApprover(by, dependencies.policy)) return stops;',
+    replace: "if (by.slackUser !== '') return stops;",
     tests: door,
   },
   {

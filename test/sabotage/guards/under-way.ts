@@ -126,7 +126,7 @@ export const underWay = [
     [
       {
         without: 'nobody knows what end was written into Exchange',
-        find: '...(until !== undefined && { until }), ',
+        find: '            ...(until !== undefined && { until }),\n',
         replace: '',
       },
     ],
