@@ -1,6 +1,7 @@
 /** A baseline in words: what is usual for an exception, so that whoever is told of a departure can check it. */
+import { weekdayOf } from '#time/dates.ts';
 import { instant, momentInWords } from '#time/instant.ts';
-import { learningDays, rangeOf, weekdayOf, type Baseline, type Habit } from './baseline.ts';
+import { learningDays, rangeOf, type Baseline, type Habit } from './baseline.ts';
 import { checkName } from './departures.ts';
 import { checks } from './sighting.ts';
 

@@ -2,6 +2,7 @@
  * What is usual for an exception: from whom its mail came, how much on which weekday, and how well it authenticated, in
  * the three months before a day. A person can read it, and everything that is called unusual is measured against it.
  */
+import { addDays, weekdayOf } from '#time/dates.ts';
 import { checks, type Check } from './sighting.ts';
 import { estimate, type Sketch } from './sketch.ts';
 import { robustScore, spreadOf, usualRange, type Spread } from './statistics.ts';
@@ -82,7 +83,7 @@ const leastWeekdays = 6;
 
 /** What was usual before `date`, which does not belong to it. */
 export function baselineBefore(date: string, { days, known }: History): Baseline {
-  const from = daysBefore(date, lookBack);
+  const from = addDays(date, -lookBack);
   const before = days.filter((day) => day.date >= from && day.date < date);
   const dates = known.filter((one) => one >= from && one < date);
   const sum = before.reduce((so, day) => addTallies(so, day), nothingSeen);
@@ -91,7 +92,7 @@ export function baselineBefore(date: string, { days, known }: History): Baseline
   const domains = habitsOf(before, ({ domains }) => domains);
   const networks = habitsOf(before, ({ networks }) => networks);
   const sinceFirst = first === undefined ? 0 : dates.filter((one) => one >= first).length;
-  const learned = daysBefore(first ?? date, -learningDays);
+  const learned = addDays(first ?? date, learningDays);
   // Half of one more than there were: three months without any do not prove that there never is one.
   const newPerDay = (habits: readonly Habit[]): number =>
     (habits.filter((one) => one.first >= learned && one.messages >= leastHabit).length + 0.5) /
@@ -104,7 +105,7 @@ export function baselineBefore(date: string, { days, known }: History): Baseline
     before.length / 10;
   return {
     from,
-    to: daysBefore(date, 1),
+    to: addDays(date, -1),
     known: dates.length,
     active: before.length,
     messages: sum.messages,
@@ -170,12 +171,3 @@ const leastChecked = 20;
 
 export const usualChecks = (baseline: Pick<Baseline, 'checked'>): readonly Check[] =>
   checks.filter((check) => usuallyPasses(baseline, check) === true);
-
-/** Days since the first of January 1970, which was a Thursday. */
-const dayNumber = (date: string): number => Date.parse(`${date}T00:00:00Z`) / 86_400_000;
-
-/** 0 is Sunday. */
-export const weekdayOf = (date: string): number => (dayNumber(date) + 4) % 7;
-
-export const daysBefore = (date: string, days: number): string =>
-  new Date(Date.parse(`${date}T00:00:00Z`) - days * 86_400_000).toISOString().slice(0, 10);

@@ -1,6 +1,7 @@
 /**
  * Of which days each source tells what. On a day that is known whole, no use is no use; on any other, it is unknown.
  */
+import { addDays, daysBetween } from '#time/dates.ts';
 import { compareText } from '#values/compare-text.ts';
 import { dateIn } from './usage.ts';
 import { sources, type Sighting, type Source } from './sighting.ts';
@@ -128,9 +129,3 @@ export function spanOf(coverage: Coverage): { readonly first: string; readonly l
   const [first, last] = [dates[0], dates.at(-1)];
   return first === undefined || last === undefined ? undefined : { first, last };
 }
-
-const day = 86_400_000;
-export const addDays = (date: string, days: number): string =>
-  new Date(Date.parse(date) + days * day).toISOString().slice(0, 10);
-export const daysBetween = (from: string, to: string): number =>
-  Math.round((Date.parse(to) - Date.parse(from)) / day);

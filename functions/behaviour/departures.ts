@@ -5,7 +5,6 @@
  */
 import {
   baselineBefore,
-  daysBefore,
   learningDays,
   rangeOf,
   scoreOf,
@@ -14,6 +13,7 @@ import {
   type Baseline,
   type History,
 } from './baseline.ts';
+import { addDays } from '#time/dates.ts';
 import { chanceOfAtLeast, chanceOfShare } from './statistics.ts';
 import { addTallies, nothingSeen, type Named, type Tally, type UsageDay } from './usage.ts';
 import { checks, type Check } from './sighting.ts';
@@ -121,7 +121,7 @@ function origins(
   accepted: readonly Accepted[],
   limits: Limits,
 ): readonly Departure[] {
-  const since = daysBefore(date, recentDays - 1);
+  const since = addDays(date, 1 - recentDays);
   const before = baselineBefore(since, history);
   if (before.sinceFirst < learningDays) return [];
   const recent = history.days.filter((day) => day.date >= since && day.date <= date);

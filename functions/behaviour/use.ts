@@ -1,5 +1,6 @@
 /** What is known of the use of one exception: from its days, and from which days are known at all. */
-import { addDays, daysBetween, extentsOf, spanOf, type Coverage, type Extent } from './coverage.ts';
+import { addDays, daysBetween } from '#time/dates.ts';
+import { extentsOf, spanOf, type Coverage, type Extent } from './coverage.ts';
 import { facetOf, isInferred, whyUntold, type Traced } from './match.ts';
 import { emptySketch, estimate, mergeSketches, type Estimate, type Sketch } from './sketch.ts';
 import { addTallies, fuller, nothingSeen, sumOf, type Named, type Tally, type UsageDay } from './usage.ts';

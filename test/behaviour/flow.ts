@@ -1,5 +1,6 @@
 /** Days of made-up mail, for tests that say what is usual and what came then. */
-import { daysBefore, type History } from '#behaviour/baseline.ts';
+import { addDays } from '#time/dates.ts';
+import type { History } from '#behaviour/baseline.ts';
 import { addSighting, trimDay, type UsageDay } from '#behaviour/usage.ts';
 import { instant } from '#time/instant.ts';
 import type { Sighting } from '#behaviour/sighting.ts';
@@ -52,7 +53,7 @@ export function historyOf(
   now: readonly Came[],
   { daysBack = 100 }: { readonly daysBack?: number } = {},
 ): History {
-  const known = Array.from({ length: daysBack + 1 }, (_, at) => daysBefore(today, daysBack - at));
+  const known = Array.from({ length: daysBack + 1 }, (_, at) => addDays(today, at - daysBack));
   const days = known.flatMap((date, at) => dayOf(date, date === today ? now : before(daysBack - at)) ?? []);
   return { days, known };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { startAccount } from '#behaviour/account.ts';
-import { addDays, type Coverage, type CoveredDay } from '#behaviour/coverage.ts';
+import { addDays } from '#time/dates.ts';
+import type { Coverage, CoveredDay } from '#behaviour/coverage.ts';
 import { createMatcher, type Traced } from '#behaviour/match.ts';
 import { useOf, type Use } from '#behaviour/use.ts';
 import { describeUse, sparkline } from '#behaviour/usage-words.ts';

@@ -2,14 +2,14 @@
  * Made-up mail through one exception for more than a year: what is usual for it, what changes for harmless reasons, and
  * campaigns whose beginning is known. The numbers are guesses of what such flows look like; nobody has published any.
  */
-import { daysBefore, weekdayOf } from '#behaviour/baseline.ts';
+import { addDays, weekdayOf } from '#time/dates.ts';
 import { instant } from '#time/instant.ts';
 import type { Chance } from './chance.ts';
 import type { Check, Sighting } from '#behaviour/sighting.ts';
 
 export const days = 460;
 const start = '2025-01-01';
-export const dateAt = (index: number): string => daysBefore(start, -index);
+export const dateAt = (index: number): string => addDays(start, index);
 
 /** How likely mail is to pass each check. */
 type Passing = Readonly<Partial<Record<Check, number>>>;
