@@ -5,15 +5,13 @@ import { describeUse } from '#behaviour/usage-words.ts';
 import { useOf } from '#behaviour/use.ts';
 import { Refusal } from '#lib/local/refusal.ts';
 import { toPrintable } from '#lib/local/terminal.ts';
-import { describeMistake, parsePolicy } from '#policy/policy-file.ts';
 import { isUnreadEntry } from '#register/shown-trail.ts';
 import { createUsageHash } from '#register/usage-hash.ts';
 import { fromMillis, millis } from '#time/instant.ts';
-import { policyFileOf } from '../environments.ts';
+import { policyOf } from './named-tenant.ts';
 import { readArguments, unusable } from './arguments.ts';
 import { readEvidenceFiles } from './evidence-files.ts';
 import { formatNotRead, startNotRead, type Unread } from './not-read.ts';
-import { readTextFile } from './read-file.ts';
 import { openReader, readerHelp, readerOptions, type RegisterReader } from './read-register.ts';
 import { openUsageDesk } from './usage-desk.ts';
 import type { Collected } from '#evidence/collect-usage.ts';
@@ -99,18 +97,6 @@ export async function run(args: readonly string[]): Promise<number> {
 
 const day = 86_400_000;
 const keptDays = ({ usage }: Policy): number => Math.ceil(millis(usage.keptFor) / day);
-
-function policyOf({ policy, stack }: { readonly policy?: string; readonly stack?: string }): Policy {
-  const file = policy ?? (stack === undefined ? undefined : policyFileOf(stack)) ?? 'policy.yaml';
-  const parsed = parsePolicy(readTextFile(file, `the policy ${file}`));
-  if ('policy' in parsed) return parsed.policy;
-  throw new Refusal(
-    `the policy ${file} has mistakes`,
-    parsed.mistakes.map((mistake) => describeMistake(file, mistake)).join('\n  '),
-    'lapse policy check lists them',
-    unusable,
-  );
-}
 
 function tenantIn(given: string | undefined, exceptions: readonly ExceptionView[]): string {
   if (given !== undefined) return given.toLowerCase();

@@ -6,7 +6,7 @@ import { addDays, weekdayOf } from '#time/dates.ts';
 import { checks, type Check } from './sighting.ts';
 import { estimate, type Sketch } from './sketch.ts';
 import { robustScore, spreadOf, usualRange, type Spread } from './statistics.ts';
-import { addTallies, nothingSeen, type Checked, type Named, type UsageDay } from './usage.ts';
+import { sumTallies, type Checked, type Named, type UsageDay } from './usage.ts';
 
 /** What is known of an exception's mail. */
 export interface History {
@@ -86,7 +86,7 @@ export function baselineBefore(date: string, { days, known }: History): Baseline
   const from = addDays(date, -lookBack);
   const before = days.filter((day) => day.date >= from && day.date < date);
   const dates = known.filter((one) => one >= from && one < date);
-  const sum = before.reduce((so, day) => addTallies(so, day), nothingSeen);
+  const sum = sumTallies(before);
   const first = before[0]?.date;
   const lastUse = before.at(-1)?.date;
   const domains = habitsOf(before, ({ domains }) => domains);

@@ -15,7 +15,7 @@ import {
 } from './baseline.ts';
 import { addDays } from '#time/dates.ts';
 import { chanceOfAtLeast, chanceOfShare } from './statistics.ts';
-import { addTallies, nothingSeen, type Named, type Tally, type UsageDay } from './usage.ts';
+import { addTallies, nothingSeen, sumTallies, type Named, type Tally, type UsageDay } from './usage.ts';
 import { checks, type Check } from './sighting.ts';
 
 /** Of which kind a sign is. Two of the same kind say little more than one. */
@@ -159,7 +159,7 @@ function newOrigins(
     return provesNothing(failed) ? failed : failed.filter((check) => usual.includes(check));
   };
   // All of it together: whoever spreads a campaign over many servers sends a few messages from each.
-  const failed = wrong(sumOf(found));
+  const failed = wrong(sumTallies(found));
   const failing = found.filter(({ checked }) => failed.some((check) => checked[check].failed > 0));
   const many = found.filter((one) => one.messages >= leastNew);
   const expected = before.newPerDay[of] * recentDays;
@@ -169,7 +169,7 @@ function newOrigins(
   const departures: Departure[] = [];
   if (isSurprise(many.length > 0 ? many : failing)) {
     const names = byMessages(many.length > 0 ? many : failing);
-    const { messages } = sumOf(found);
+    const { messages } = sumTallies(found);
     departures.push({
       signal: 'new-origin',
       weight: 'weak',
@@ -192,9 +192,6 @@ function newOrigins(
   }
   return departures;
 }
-
-const sumOf = (all: readonly Tally[]): Tally =>
-  all.reduce<Tally>((so, one) => addTallies(so, one), nothingSeen);
 
 const byMessages = (all: readonly Named[]): readonly string[] =>
   all.toSorted((a, b) => b.messages - a.messages).map(nameOf);

@@ -177,6 +177,9 @@ function addNamed(all: readonly Named[], name: string | undefined, one: Tally): 
 export const fuller = (a: UsageDay, b: UsageDay): UsageDay =>
   b.messages > a.messages || (b.messages === a.messages && b.recipients > a.recipients) ? b : a;
 
+export const sumTallies = (all: readonly Tally[]): Tally =>
+  all.reduce<Tally>((so, one) => addTallies(so, one), nothingSeen);
+
 /** Several days together. */
 export function sumOf(days: readonly UsageDay[]): Tally & { readonly senders: Sketch } {
   return days.reduce<Tally & { readonly senders: Sketch }>(

@@ -6,7 +6,7 @@ export const behaviour: readonly Guard[] = [
   {
     without: 'whoever spreads a campaign over many servers is not noticed',
     file: 'functions/behaviour/departures.ts',
-    find: 'const failed = wrong(sumOf(found));',
+    find: 'const failed = wrong(sumTallies(found));',
     replace: 'const failed = found.flatMap(wrong);',
     tests,
   },
