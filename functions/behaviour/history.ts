@@ -13,8 +13,10 @@ export function historyOf(
 ): History & { readonly why?: string } {
   const facet = facetOf(one.kind);
   const each = oneADay(days);
+  const extents = facet ? [...extentsOf(coverage, facet)] : [];
+  // On a day that is known in part, something may have come that nobody saw: it is no silent one.
   const known = new Set([
-    ...(facet ? extentsOf(coverage, facet).keys() : []),
+    ...extents.flatMap(([date, extent]) => (extent === 'whole' ? [date] : [])),
     ...each.map(({ date }) => date),
   ]);
   const why = whyUntold(one) ?? (known.size === 0 ? 'no mail statistics have been read' : undefined);
